@@ -1,0 +1,24 @@
+"""One file in, facts out. Pure: no I/O but loading its own grammars, no knowledge of projects, and never an exception on source bytes."""
+
+from indexers.extract import extract
+from indexers.language import Language, language_of, language_revision, languages
+from indexers.model import FileFacts, Reference, Span, Symbol, base_name
+from indexers.sections import SECTIONED, sections
+from indexers.summary import summarize, summarize_file
+from indexers.text import Lines, cut_blocks, gaps
+from indexers.words import query_words, split_words
+
+__all__ = [
+    "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps", "index_source", "language_of",
+    "language_revision", "languages", "query_words", "split_words", "summarize", "summarize_file",
+]  # fmt: skip
+
+
+def index_source(language: str, source: bytes) -> FileFacts:
+    """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
+    lines = Lines(source)
+    if language in languages():
+        return extract(languages()[language], source, lines)
+    symbols = sections(language, source, lines) if language in SECTIONED else ()
+    blocks = cut_blocks(source, lines, gaps(source, symbols), language)
+    return FileFacts(language, symbols, (), blocks, "", False)

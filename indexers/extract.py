@@ -1,0 +1,438 @@
+"""A parse tree and a tags query → definitions, nested, and references. Works from captures alone and knows no language.
+
+Captures a query may use:
+
+- `@definition.<kind>` on the node of a definition, with `@name` in it; `@owner` names the type it belongs to where the
+  tree does not nest it (a Go receiver, a Rust `impl`), in one piece or outer before inner; `@body` is where the signature ends (else the field `body`, else
+  the first line); `@doc` is documentation inside the definition. Two patterns may match one definition: one name node is
+  one symbol, its span the largest match, its kind that of the earliest pattern. Where there is no body, the signature
+  ends after `@head`. Definitions that share a node (`int a, b;`) are siblings. Variables, constants
+  and aliases in a function are its own affair and dropped.
+- `@reference.<kind>` (call, import, inherit, type) with `@name`, `@qualifier`, and for imports `@module` and `@alias`; an
+  import spelled in pieces captures `@module` more than once. Its `@owner` is the type it speaks of (`impl Trait for Owner`).
+  Several `@module` nodes are one path, joined by what stands after the first.
+- `@reference.part`, with `@name` and `@alias`, is one of the names listed by an import that says its module after them; `@import`
+  on the whole import, with `@module`, says it in a match of its own (one pattern for both costs the cube of the list's length).
+- `@doc.file` is the documentation of the file.
+- `@comment` and `@attribute` stand above definitions, like the header's `comments` and `attributes`: the first documents.
+- `@ignore` is a name on which no reference stands; the name of a definition never is one.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
+
+import tree_sitter
+
+from indexers.language import Language, compiled
+from indexers.model import FileFacts, Reference, Span, Symbol
+from indexers.text import Lines, cut_blocks, gaps
+
+SIGNATURE_CHARACTERS = 300
+DOC_CHARACTERS = 1_200
+NAME_CHARACTERS = 200
+TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension"})
+FUNCTIONS = frozenset({"function", "method", "constructor"})
+LOCALS = frozenset({"variable", "constant", "type"})
+NOT_UTF8 = re.compile("[\udc80-\udcff]")
+CLAUSES = frozenset({"function", "method", "macro"})
+COMMENT_MARKS = re.compile(r"^[ \t]*(?:/\*+!?|\*+/|\*(?!/)|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)|=(?:begin|end)\b|--+(?: ?[|^](?=\s))?|#+!?|;+|%+|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?|[ \t]*(?:\*+/|-\})[ \t]*$", re.MULTILINE)
+RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
+DOTTED = re.compile(r"\w[\w.]*\.\w+")
+EXPRESSION = "?"
+"""The qualifier of a call on something that has no name, such as `"".join` or `f(x).g`."""
+XML_DOC = re.compile(r"<(?:summary|inheritdoc|remarks|param|returns)\b")
+XML_PARAMETER = re.compile(r"""<(?:param|typeparam|exception)\s+\w+=["'](?:\w:)?([^"']*)["']\s*>""")
+XML_TAG = re.compile(r"""</?[a-z]+(?:\s+(?:cref|name|langword|href|type)=["'](?:\w:)?([^"']*)["'])?\s*/?>""")
+QUOTES = "\"'`<>"
+HAS_WORD = re.compile(r"\w")
+PRAGMA = re.compile(r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE)
+NOTICE = re.compile(r"copyright|licen[sc]e|SPDX|\A!", re.IGNORECASE)
+STRING_MARKS = re.compile(r"""^[A-Za-z]{0,2}(\"\"\"|'''|\"|'|`)|(\"\"\"|'''|\"|'|`)$""")
+
+
+_Found = tuple[int, str, str, str, str, str]
+"""A reference as captured: where, kind, name, qualifier, alias, owner."""
+
+
+@dataclass(slots=True)
+class _Definition:
+    kind: str
+    pattern: int
+    name: str
+    start: int
+    end: int
+    inner: tree_sitter.Node
+    body: int
+    head: int
+    owner: str
+    doc: str
+
+
+def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
+    """Return the facts of one source file."""
+    parser, query = compiled(language.name)
+    tree = parser.parse(_utf8(source))
+    definitions, references, comments, attributes, doc = _captures(query, tree.root_node)
+    runs = _comment_runs(source, lines, comments, attributes)
+    apart = {id(definition) for definition in definitions if definition.doc}
+    definitions = _documented(definitions, runs, source, lines)
+    _end_heads_at_comments(definitions, comments)
+    if language.clauses:
+        definitions = _joined_clauses(definitions, apart, source)
+    symbols, scopes = _nest(definitions, {node.start_byte: node.end_byte for node in comments}, source, lines)
+    return FileFacts(
+        language=language.name,
+        symbols=symbols,
+        references=_scoped(references, scopes, lines),
+        blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
+        doc=doc or _opening_comment(runs, source, symbols),
+        has_errors=tree.root_node.has_error,
+    )
+
+
+def _utf8(source: bytes) -> bytes:
+    """Return `source` with each byte that is not UTF-8 replaced by `_`: the predicates of a query raise on such bytes."""
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError:
+        return NOT_UTF8.sub("_", source.decode("utf-8", "surrogateescape")).encode("utf-8")
+    return source
+
+
+def _captures(
+    query: tree_sitter.Query, root: tree_sitter.Node
+) -> tuple[list[_Definition], list[_Found], list[tree_sitter.Node], dict[int, int], str]:
+    definitions: dict[int, _Definition] = {}
+    references: list[_Found] = []
+    ignored: set[int] = set()
+    modules: list[tuple[int, int, str]] = []
+    comments: list[tree_sitter.Node] = []
+    attributes: dict[int, int] = {}
+    doc = ""
+    for pattern, captures in tree_sitter.QueryCursor(query).matches(root):
+        for capture, nodes in captures.items():
+            if capture.startswith("reference."):
+                references.append(_reference(capture[10:], nodes[0], captures))
+                break
+            if capture.startswith("definition."):
+                _define(definitions, pattern, capture[11:], nodes[0], captures)
+                break
+            if capture in ("comment", "attribute"):
+                comments.append(nodes[0])
+                if capture == "attribute":
+                    attributes[nodes[0].start_byte] = nodes[0].end_byte
+                break
+            if capture == "import":
+                modules.append((nodes[0].start_byte, nodes[0].end_byte, _unquoted(_joined(captures["module"]))))
+                break
+            if capture == "ignore":
+                ignored.add(nodes[0].start_byte)
+                break
+            if capture == "doc.file":
+                doc = doc or clean_doc(_text(nodes[0]))
+                break
+    references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
+    return list(definitions.values()), references, comments, attributes, doc
+
+
+def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_sitter.Node]]) -> _Found:
+    name = captures.get("name")
+    qualifier = captures.get("module" if kind == "import" else "qualifier")
+    before = _joined(qualifier) if qualifier else ""
+    alias = captures.get("alias")
+    text = _text(name[0]) if name else ""
+    if kind != "import":
+        before = before.rstrip(".")
+    if kind in ("type", "inherit") and not before and DOTTED.fullmatch(text):
+        before, _, text = text.rpartition(".")
+    return (
+        (name or [node])[0].start_byte,
+        kind,
+        _unquoted(text) if kind == "import" else text,
+        _unquoted(before) if kind == "import" or RECEIVER.fullmatch(before) else EXPRESSION,
+        _text(alias[0]) if alias else "",
+        _owner(captures),
+    )
+
+
+def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
+    """Make parts imports from the module whose import is around them; a part in none is no reference."""
+    modules.sort()
+    for found in references:
+        if found[1] != "part":
+            yield found
+            continue
+        start, end, module = modules[max(0, bisect_right(modules, found[0], key=itemgetter(0)) - 1)] if modules else (0, 0, "")
+        if start <= found[0] < end:
+            yield (found[0], "import", found[2], module, *found[4:])
+
+
+def _joined(parts: list[tree_sitter.Node]) -> str:
+    """Return the path that nested imports spell in pieces, `std` and `io` of `use std::{io::Read}`, by the mark after the first."""
+    if len(parts) == 1:
+        return _text(parts[0])
+    mark = parts[0].next_sibling
+    return (_text(mark) if mark else ".").join(map(_text, parts))
+
+
+def _owner(captures: dict[str, list[tree_sitter.Node]]) -> str:
+    return _unquoted("::".join(map(_text, captures.get("owner", ()))))
+
+
+def _define(
+    definitions: dict[int, _Definition], pattern: int, kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_sitter.Node]]
+) -> None:
+    if "name" not in captures:
+        return
+    name, owner, doc = captures["name"][0], _owner(captures), captures.get("doc")
+    body = captures.get("body")
+    stop = body[0] if body else node.child_by_field_name("body")
+    head = captures["head"][0].end_byte if "head" in captures else -1
+    found = definitions.get(name.start_byte)
+    if found is None:
+        definitions[name.start_byte] = _Definition(
+            kind, pattern, _unquoted(_text(name)), node.start_byte, node.end_byte, node, stop.start_byte if stop else -1, head,
+            owner, clean_doc(_text(doc[0])) if doc else "",
+        )  # fmt: skip
+        return
+    if pattern < found.pattern:
+        found.kind, found.pattern = kind, pattern
+    if stop is not None and (found.body < 0 or node.start_byte > found.inner.start_byte):
+        found.inner, found.body = node, stop.start_byte
+    found.head = max(found.head, head)
+    found.start, found.end = min(found.start, node.start_byte), max(found.end, node.end_byte)
+    found.owner = found.owner or owner
+    found.doc = found.doc or (clean_doc(_text(doc[0])) if doc else "")
+
+
+def _text(node: tree_sitter.Node) -> str:
+    return (node.text or b"")[: 4 * DOC_CHARACTERS].decode("utf-8", "replace")
+
+
+def _unquoted(text: str) -> str:
+    text = " ".join(text.split())[: 2 * NAME_CHARACTERS]
+    if text[:1] in QUOTES and HAS_WORD.search(text):
+        text = text.strip(QUOTES)
+    return (text.lstrip(":") or text)[:NAME_CHARACTERS]
+
+
+def clean_doc(text: str) -> str:
+    """Return documentation without comment marks, quotes and indentation."""
+    text = COMMENT_MARKS.sub("", STRING_MARKS.sub("", text.strip()))
+    if XML_DOC.search(text):
+        text = XML_TAG.sub(r"\1", XML_PARAMETER.sub(r"\1: ", text))
+    return "\n".join(line.strip() for line in text.splitlines()).strip()[:DOC_CHARACTERS]
+
+
+class _Run(NamedTuple):
+    """Comments and attributes on adjacent lines; `comments` are the bytes of those that say something."""
+
+    span: Span
+    comments: list[tuple[int, int]]
+
+
+def _comment_runs(source: bytes, lines: Lines, comments: list[tree_sitter.Node], attributes: dict[int, int]) -> dict[int, _Run]:
+    """Return runs of comments (and attributes) that stand alone on adjacent lines, by the last line of each."""
+    runs: dict[int, _Run] = {}
+    ends = {node.start_byte: node.end_byte for node in comments}
+    for node in sorted(comments, key=lambda node: node.start_byte):
+        start = node.start_byte
+        text = source[start : node.end_byte]
+        span = lines.span(start, max(start + 1, start + len(text.rstrip())))
+        if source[lines.start_of(span.first_line) : start].strip() or not _ends_line(span.end, ends, source, lines):
+            continue
+        if start in attributes:  # the comment above stays: the definition may begin with this attribute
+            above = runs.get(span.first_line - 1)
+            run = _Run(above.span, list(above.comments)) if above else _Run(span, [])
+        else:
+            run = runs.pop(span.first_line - 1) if span.first_line - 1 in runs else _Run(span, [])
+            run.comments.append((span.start, span.end))
+        runs[span.last_line] = run._replace(span=Span(run.span.start, span.end, run.span.first_line, span.last_line))
+    return runs
+
+
+def _ends_line(end: int, ends: dict[int, int], source: bytes, lines: Lines) -> bool:
+    """Say whether only comments and attributes, of which `ends` tells starts and ends, follow `end` on its line."""
+    stop = lines.start_of(lines.line_of(end - 1) + 1)
+    while rest := source[end:stop].lstrip():
+        following = ends.get(stop - len(rest))
+        if following is None or following <= end:
+            return False
+        end = following
+    return True
+
+
+def _opening_comment(runs: dict[int, _Run], source: bytes, symbols: tuple[Symbol, ...]) -> str:
+    """Return the comment a file opens with. Where that is for machines or lawyers, the one below it may stand for it."""
+    documented = {symbol.span.start for symbol in symbols}
+    above = 0
+    for run in sorted(runs.values()):
+        if run.span.first_line > 3 and source[above : run.span.start].strip() or (above and run.span.start in documented):
+            return ""
+        doc = PRAGMA.sub("", _comment_doc(source, run)).strip()
+        if doc and not NOTICE.search(doc):
+            return doc
+        above = run.span.end
+    return ""
+
+
+def _documented(
+    definitions: list[_Definition], runs: dict[int, _Run], source: bytes, lines: Lines
+) -> list[_Definition]:
+    """Extend each definition by the run of comments directly above it, which documents it unless it documents itself."""
+    claimed = {lines.line_of(definition.start) - 1 for definition in definitions}
+    taken: list[tuple[int, int]] = []
+    for definition in definitions:
+        above_body = lines.line_of(definition.body) - 1 if definition.body > 0 else 0
+        opening = runs.get(above_body)
+        if opening and opening.comments and opening.span.start > definition.start:
+            definition.body = opening.span.start
+            if above_body not in claimed:
+                definition.doc = definition.doc or _comment_doc(source, opening)
+        first = lines.line_of(definition.start)
+        run = runs.get(first - 1)
+        if run is None or source[lines.start_of(first) : definition.start].strip():
+            continue
+        taken.append((run.span.start, definition.start))
+        definition.start = run.span.start
+        definition.doc = definition.doc or _comment_doc(source, run)
+    return _trimmed(definitions, taken)
+
+
+def _trimmed(definitions: list[_Definition], taken: list[tuple[int, int]]) -> list[_Definition]:
+    """End definitions before the comments that document the next: some grammars put them at the end of the one above."""
+    by_end = sorted(definitions, key=lambda definition: definition.end)
+    ends = [definition.end for definition in by_end]
+    for start, stop in taken:
+        for definition in by_end[bisect_right(ends, start) : bisect_right(ends, stop)]:
+            definition.end = start if definition.start < start else definition.end
+    return definitions
+
+
+def _end_heads_at_comments(definitions: list[_Definition], comments: list[tree_sitter.Node]) -> None:
+    """Let a signature end where a comment stands between head and body, as in `def f(): # why`."""
+    comments = sorted(comments, key=lambda node: node.start_byte)
+    starts = [node.start_byte for node in comments]
+    for definition in definitions:
+        if definition.body < 0:
+            continue
+        for node in comments[bisect_right(starts, definition.inner.start_byte) : bisect_left(starts, definition.body)]:
+            if node.parent == definition.inner:
+                definition.body = node.start_byte
+                break
+
+
+def _joined_clauses(definitions: list[_Definition], apart: set[int], source: bytes) -> list[_Definition]:
+    """Make one of adjacent functions of one name; those in `apart`, which have documentation of their own, begin anew."""
+    joined: list[_Definition] = []
+    latest: dict[tuple[str, str, str], _Definition] = {}
+    for definition in sorted(definitions, key=lambda found: (found.start, -found.end)):
+        key = (definition.kind, definition.owner, definition.name)
+        first = latest.get(key)
+        joins = definition.kind in CLAUSES and id(definition) not in apart
+        if first and joins and first.end <= definition.start and not source[first.end : definition.start].strip():
+            first.end = definition.end
+            continue
+        latest[key] = definition
+        joined.append(definition)
+    return joined
+
+
+def _comment_doc(source: bytes, run: _Run) -> str:
+    text = b"\n".join(source[start:end] for start, end in run.comments)
+    return clean_doc(text[: 4 * DOC_CHARACTERS].decode("utf-8", "replace"))
+
+
+def _nest(
+    definitions: list[_Definition], above: dict[int, int], source: bytes, lines: Lines
+) -> tuple[tuple[Symbol, ...], list[tuple[int, int, str]]]:
+    """Return the symbols in the order of the source, and their ranges with qualnames, outer before inner.
+
+    `above` are the ends of comments and attributes by their starts: a signature begins after them.
+    """
+    symbols: list[Symbol] = []
+    scopes: list[tuple[int, int, str]] = []
+    counts: dict[str, int] = {}
+    around: list[tuple[_Definition, str]] = []
+    for definition in sorted(definitions, key=lambda found: (found.start, -found.end, found.inner.start_byte)):
+        while around and (definition.start >= around[-1][0].end or _same_span(definition, around[-1][0])):
+            around.pop()
+        outer = around[-1] if around and definition.end <= around[-1][0].end else None
+        if definition.kind in LOCALS and outer and outer[0].kind in FUNCTIONS:
+            continue
+        name = definition.name.replace("~", "") or "_"
+        prefix = [outer[1]] if outer else []
+        if definition.owner and not (outer and outer[0].kind in TYPES):
+            prefix.append(definition.owner.replace("::", ".").replace("~", ""))
+        qualname = ".".join([*prefix, name])
+        counts[qualname] = counts.get(qualname, 0) + 1
+        if counts[qualname] > 1:
+            qualname = f"{qualname}~{counts[qualname]}"
+        end = definition.start + len(source[definition.start : definition.end].rstrip())
+        span = lines.span(definition.start, max(definition.start + 1, end))
+        signature = _signature(definition, above, source, lines)
+        symbols.append(Symbol(qualname, _kind(definition, outer), signature, definition.doc, span))
+        scopes.append((span.start, span.end, qualname))
+        around.append((definition, qualname))
+    return tuple(symbols), scopes
+
+
+def _same_span(one: _Definition, other: _Definition) -> bool:
+    """Say whether two definitions are one statement, as in `var a, b int`: then neither holds the other."""
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def _kind(definition: _Definition, outer: tuple[_Definition, str] | None) -> str:
+    if definition.kind == "function" and (definition.owner or (outer and outer[0].kind in TYPES)):
+        return "method"
+    return definition.kind
+
+
+def _signature(definition: _Definition, above: dict[int, int], source: bytes, lines: Lines) -> str:
+    start = definition.inner.start_byte
+    while (end := above.get(start, -1)) > start:
+        start = end + len(source[end : end + 200]) - len(source[end : end + 200].lstrip())
+    line_end = lines.start_of(lines.line_of(start) + 1)
+    if definition.body > start:
+        end = definition.body
+    else:
+        end = definition.head if definition.head > start else min(line_end, definition.inner.end_byte)
+    text = source[start : min(end, start + 4 * SIGNATURE_CHARACTERS)].decode("utf-8", "replace")
+    text = " ".join(text.split()).rstrip(" {:=,")
+    return text[:SIGNATURE_CHARACTERS]
+
+
+def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines: Lines) -> tuple[Reference, ...]:
+    """Give each reference its innermost symbol; of equal references in one symbol the first stays."""
+    found: dict[tuple[str, ...], Reference] = {}
+    walk = _ScopeWalk(scopes)
+    defined = {qualname for _, _, qualname in scopes}
+    for start, kind, name, qualifier, alias, owner in sorted(references):
+        scope = walk.at(start)
+        if owner:
+            scope = next((held for held in (f"{scope}.{owner}", owner) if held in defined), scope)
+        key = (scope, kind, name, qualifier, alias)
+        if key not in found:
+            found[key] = Reference(name[:NAME_CHARACTERS], kind, scope, lines.line_of(start), qualifier, alias)
+    return tuple(found.values())
+
+
+class _ScopeWalk:
+    """Answers which scope holds an offset, for offsets asked in ascending order."""
+
+    def __init__(self, scopes: list[tuple[int, int, str]]) -> None:
+        self._coming: Iterator[tuple[int, int, str]] = iter(scopes)
+        self._next = next(self._coming, None)
+        self._open: list[tuple[int, int, str]] = []
+
+    def at(self, offset: int) -> str:
+        while self._next is not None and self._next[0] <= offset:
+            self._open.append(self._next)
+            self._next = next(self._coming, None)
+        while self._open and self._open[-1][1] <= offset:
+            self._open.pop()
+        return self._open[-1][2] if self._open else ""

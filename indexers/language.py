@@ -1,0 +1,148 @@
+"""What languages there are: each is one file `languages/<name>.scm`, a TOML header in comments and a tags query.
+
+The header's keys are the fields of `Language`. Grammars are imported when the first file of their language is parsed.
+"""
+
+import hashlib
+import importlib
+import importlib.metadata
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+import tree_sitter
+
+FOLDER = Path(__file__).parent / "languages"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language's header: how to recognise its files, which grammar parses them, how its modules are named.
+
+    `sniff` maps an extension shared with another language to a pattern that claims the file (`.h` of C++).
+    `comments` are node types whose run above a definition is its documentation, `attributes` those that may stand between.
+    `family` names the languages whose symbols can refer to one another. `package_files` are the stems that stand for their
+    folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
+    names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may be written as
+    several adjacent definitions of its name.
+    """
+
+    name: str
+    grammar: str
+    query: str
+    function: str = "language"
+    extensions: tuple[str, ...] = ()
+    filenames: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    sniff: tuple[tuple[str, str], ...] = ()
+    comments: tuple[str, ...] = ("comment",)
+    attributes: tuple[str, ...] = ()
+    family: str = ""
+    package_files: tuple[str, ...] = ()
+    package_scope: bool = False
+    self_names: tuple[str, ...] = ("self", "this", "super")
+    clauses: bool = False
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return every language by name, in the order of their names."""
+    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.scm"))}
+
+
+def _read(path: Path) -> Language:
+    text = path.read_text(encoding="utf-8")
+    header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
+    inherited = "".join(_read(FOLDER / f"{name}.scm").query for name in header.pop("inherits", ()))
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
+    values["sniff"] = tuple(sorted(header.get("sniff", {}).items()))
+    values.setdefault("family", values["name"])
+    return Language(query=inherited + text, **values)
+
+
+@cache
+def compiled(name: str) -> tuple[tree_sitter.Parser, tree_sitter.Query]:
+    """Return the parser and the tags query of a language; they are built once in a process."""
+    language = languages()[name]
+    grammar = tree_sitter.Language(getattr(importlib.import_module(language.grammar), language.function)())
+    above = "".join(f"({node}) @comment\n" for node in language.comments)
+    above += "".join(f"({node}) @attribute\n" for node in language.attributes)
+    return tree_sitter.Parser(grammar), tree_sitter.Query(grammar, language.query + above)
+
+
+@cache
+def language_revision(name: str) -> str:
+    """Return what the facts of this language depend on besides the bytes: its query, its grammar, the extractor's version."""
+    language = languages().get(name)
+    parts = [str(EXTRACTOR_VERSION), name]
+    if language is not None:
+        distribution = language.grammar.replace("_", "-")
+        parts += [language.query, importlib.metadata.version(distribution)]
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
+EXTRACTOR_VERSION = 1
+"""Raise it when the same bytes and query would give other facts: every file is then read again."""
+
+
+def language_of(path: str, head: bytes = b"") -> str:
+    """Name the language of a file from its path and, for what that leaves open, its first kilobytes.
+
+    A text that has no grammar gets the name of its format (`markdown`, `yaml`) or `text`; it is never "unknown".
+    """
+    name = PurePosixPath(path).name
+    suffix = PurePosixPath(path).suffix.lower()
+    by_filename, by_extension, sniffers = _recognisers()
+    if found := by_filename.get(name):
+        return found
+    for language, pattern in sniffers.get(suffix, ()):
+        if pattern.search(head):
+            return language
+    if found := by_extension.get(suffix):
+        return found
+    if not suffix and head.startswith(b"#!"):
+        return _by_interpreter(head)
+    return "text"
+
+
+@cache
+def _recognisers() -> tuple[dict[str, str], dict[str, str], dict[str, list[tuple[str, re.Pattern[bytes]]]]]:
+    filenames, extensions, sniffers = dict(FORMAT_FILENAMES), dict(FORMATS), {}
+    for language in languages().values():
+        filenames.update(dict.fromkeys(language.filenames, language.name))
+        extensions.update(dict.fromkeys(language.extensions, language.name))
+        for suffix, pattern in language.sniff:
+            sniffers.setdefault(suffix, []).append((language.name, re.compile(pattern.encode(), re.MULTILINE)))
+    sniffers.setdefault(".txt", []).append(("rst", RST_HEADING))
+    return filenames, extensions, sniffers
+
+
+def _by_interpreter(head: bytes) -> str:
+    words = re.split(rb"[\s/]+", head[2:256].split(b"\n", 1)[0])
+    found = {word.decode("ascii", "replace").rstrip("0123456789.") for word in words}
+    for language in languages().values():
+        if found.intersection(language.interpreters):
+            return language.name
+    return "text"
+
+
+RST_HEADING = re.compile(rb"^\S.{2,}\r?\n(=|-|~|\^){4,}\r?$", re.MULTILINE)
+
+FORMATS = {
+    ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".rst": "rst", ".rest": "rst",
+    ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json", ".jsonc": "json", ".json5": "json",
+    ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "ini", ".sql": "sql",
+    ".html": "html", ".htm": "html", ".xml": "xml", ".css": "css", ".scss": "css", ".less": "css", ".sass": "css",
+    ".mk": "makefile", ".cmake": "cmake", ".proto": "protobuf", ".graphql": "graphql", ".tf": "terraform",
+    ".po": "gettext", ".pot": "gettext", ".csv": "csv", ".tsv": "csv", ".svg": "svg", ".vue": "vue", ".svelte": "svelte",
+}  # fmt: skip
+"""Formats that are read in blocks or sections, by extension."""
+
+FORMAT_FILENAMES = {
+    "Dockerfile": "dockerfile", "Containerfile": "dockerfile", "Makefile": "makefile", "makefile": "makefile",
+    "GNUmakefile": "makefile", "CMakeLists.txt": "cmake", "Jenkinsfile": "groovy", ".gitignore": "ini",
+    ".editorconfig": "ini", ".dockerignore": "ini",
+}  # fmt: skip
+"""Formats that are known by the whole name of the file."""

@@ -1,0 +1,219 @@
+; name = "c"
+; grammar = "tree_sitter_c"
+; extensions = [".c", ".h"]
+; comments = ["comment"]
+; family = "c"
+; self_names = []
+
+; A declarator wraps its name once for every star.
+(function_definition type: (_) declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+  (function_declarator declarator: (parenthesized_declarator
+    (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))))
+ ]) @definition.function
+; `TEST(name) { … }`: a macro makes the function.
+(function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function
+
+; Declarations stand at file level, whatever `#if` is around them. What `#if` holds in a function is dropped as local.
+(translation_unit (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+(declaration_list (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+(linkage_specification (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+(preproc_if (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+(preproc_ifdef (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+(preproc_else (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+(preproc_elif (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ (function_declarator declarator: (identifier) @name))
+  (_ (_ (function_declarator declarator: (identifier) @name)))
+ ] ";" @body) @definition.function)
+
+(translation_unit (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(declaration_list (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(linkage_specification (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(preproc_if (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(preproc_ifdef (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(preproc_else (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(preproc_elif (declaration (type_qualifier) declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.constant)
+(translation_unit (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+(declaration_list (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+(linkage_specification (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+(preproc_if (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+(preproc_ifdef (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+(preproc_else (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+(preproc_elif (declaration declarator: [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+  (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
+ ]) @definition.variable)
+; A pointer to a function.
+(translation_unit (declaration declarator: [
+  (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))
+  (init_declarator
+    declarator: (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name))))
+ ]) @definition.variable)
+(declaration_list (declaration declarator: [
+  (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))
+  (init_declarator
+    declarator: (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name))))
+ ]) @definition.variable)
+
+(struct_specifier name: (type_identifier) @name body: (_)) @definition.struct
+(union_specifier name: (type_identifier) @name body: (_)) @definition.struct
+(enum_specifier name: (type_identifier) @name body: (_)) @definition.enum
+
+; `typedef struct tag { … } name` defines two names, unless they are one.
+(type_definition type: (struct_specifier name: (_) @name body: (_) @body)) @definition.struct
+(type_definition type: (union_specifier name: (_) @name body: (_) @body)) @definition.struct
+(type_definition type: (enum_specifier name: (_) @name body: (_) @body)) @definition.enum
+(type_definition type: (struct_specifier !name body: (_) @body) declarator: (type_identifier) @name) @definition.struct
+(type_definition type: (union_specifier !name body: (_) @body) declarator: (type_identifier) @name) @definition.struct
+(type_definition type: (enum_specifier !name body: (_) @body) declarator: (type_identifier) @name) @definition.enum
+(type_definition
+  type: [
+    (struct_specifier name: (_) @_tag body: (_) @body)
+    (union_specifier name: (_) @_tag body: (_) @body)
+    (enum_specifier name: (_) @_tag body: (_) @body)
+  ]
+  declarator: (type_identifier) @name
+  (#not-eq? @name @_tag)) @definition.type
+(type_definition
+  type: [
+    (type_identifier) (primitive_type) (sized_type_specifier)
+    (struct_specifier !body) (union_specifier !body) (enum_specifier !body)
+  ]
+  declarator: [
+    (type_identifier) @name
+    (pointer_declarator declarator: (type_identifier) @name)
+    (array_declarator declarator: (type_identifier) @name)
+    (function_declarator declarator: (type_identifier) @name)
+    (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name)))
+    (pointer_declarator declarator: (function_declarator
+      declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name))))
+  ]
+  ";" @body) @definition.type
+
+; The members of an enum without a name are constants of the file.
+(translation_unit (enum_specifier !name body: (enumerator_list (enumerator name: (_) @name) @definition.constant)))
+(declaration_list (enum_specifier !name body: (enumerator_list (enumerator name: (_) @name) @definition.constant)))
+(preproc_if (enum_specifier !name body: (enumerator_list (enumerator name: (_) @name) @definition.constant)))
+(preproc_ifdef (enum_specifier !name body: (enumerator_list (enumerator name: (_) @name) @definition.constant)))
+(preproc_else (enum_specifier !name body: (enumerator_list (enumerator name: (_) @name) @definition.constant)))
+(preproc_elif (enum_specifier !name body: (enumerator_list (enumerator name: (_) @name) @definition.constant)))
+
+(preproc_def name: (_) @name value: (_)) @definition.constant
+(preproc_function_def name: (_) @name parameters: (_) @head) @definition.macro
+
+(preproc_include path: (string_literal (string_content) @module)) @reference.import
+(preproc_include path: (system_lib_string) @module) @reference.import
+
+(call_expression function: (identifier) @name) @reference.call
+(call_expression function: (field_expression argument: (_) @qualifier field: (field_identifier) @name)) @reference.call
+
+([
+  (parameter_declaration type: (type_identifier) @name)
+  (function_definition type: (type_identifier) @name)
+  (declaration type: (type_identifier) @name)
+  (field_declaration type: (type_identifier) @name)
+  (type_definition type: (type_identifier) @name)
+  (type_descriptor type: (type_identifier) @name)
+  (parameter_declaration type: (struct_specifier !body name: (_) @name))
+  (function_definition type: (struct_specifier !body name: (_) @name))
+  (declaration type: (struct_specifier !body name: (_) @name))
+  (field_declaration type: (struct_specifier !body name: (_) @name))
+  (type_definition type: (struct_specifier !body name: (_) @name))
+  (type_descriptor type: (struct_specifier !body name: (_) @name))
+  (parameter_declaration type: (enum_specifier !body name: (_) @name))
+  (field_declaration type: (enum_specifier !body name: (_) @name))
+ ] @reference.type)

@@ -1,0 +1,184 @@
+; name = "cpp"
+; grammar = "tree_sitter_cpp"
+; extensions = [".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tpp", ".cu", ".cuh", ".cppm", ".ixx"]
+; comments = ["comment"]
+; family = "c"
+; inherits = ["c"]
+; self_names = ["this"]
+; sniff = { ".h" = '^\s*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
+
+; A name with `::` in front belongs to the last type before it.
+(function_definition declarator: [
+  (function_declarator declarator: [
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+      name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+      name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+        name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name))
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (qualified_identifier
+      scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+      name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+        name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)))
+  ])
+  (_ (function_declarator declarator: [
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+      name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+      name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+        name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name))
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (qualified_identifier
+      scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+      name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+        name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)))
+  ]))
+ ]) @definition.function
+
+(field_declaration_list [
+  (function_definition !type declarator: (function_declarator declarator: (identifier) @name) (field_initializer_list) @body)
+  (function_definition !type declarator: (function_declarator declarator: (identifier) @name))
+  (declaration !type declarator: (function_declarator declarator: (identifier) @name) ";" @body)
+ ] @definition.constructor
+ (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined)$"))
+(field_declaration_list [
+  (function_definition declarator: [
+    (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name)
+    (_ (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name))
+  ])
+  (declaration declarator: [
+    (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name)
+    (_ (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name))
+  ] ";" @body)
+ ] @definition.function
+ (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined)$"))
+(function_definition declarator: [
+  (function_declarator declarator: [(operator_name) (field_identifier) (destructor_name)] @name)
+  (_ (function_declarator declarator: [(operator_name) (field_identifier)] @name))
+ ]) @definition.function
+(field_declaration declarator: [
+  (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name)
+  (_ (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name))
+ ] ";" @body) @definition.function
+(friend_declaration (declaration declarator: [(function_declarator declarator: [(identifier) (operator_name)] @name)
+  (_ (function_declarator declarator: [(identifier) (operator_name)] @name))] ";" @body)) @definition.function
+(_ [
+  (function_definition declarator: (operator_cast "operator" @name))
+  (declaration declarator: (operator_cast "operator" @name) ";" @body)
+ ] @definition.function)
+
+; `TEST(Suite, Case) { … }`: a macro makes the function; the last word in its parentheses tells one from the other.
+(translation_unit (function_definition !type
+  declarator: (function_declarator
+    declarator: (identifier) @_macro
+    parameters: (parameter_list (parameter_declaration !declarator type: (type_identifier) @name) .))
+  (#match? @_macro "^[A-Z][A-Z0-9_]+$")) @definition.function)
+(declaration_list (function_definition !type
+  declarator: (function_declarator
+    declarator: (identifier) @_macro
+    parameters: (parameter_list (parameter_declaration !declarator type: (type_identifier) @name) .))
+  (#match? @_macro "^[A-Z][A-Z0-9_]+$")) @definition.function)
+
+(class_specifier name: [(type_identifier) @name (template_type name: (_) @name)] body: (_)) @definition.class
+(struct_specifier name: (template_type name: (_) @name) body: (_)) @definition.struct
+(class_specifier name: (qualified_identifier name: (type_identifier) @name) body: (_)) @definition.class
+(struct_specifier name: (qualified_identifier name: (type_identifier) @name) body: (_)) @definition.struct
+(namespace_definition name: (namespace_identifier) @name) @definition.module
+(namespace_definition name: (nested_namespace_specifier
+  . (namespace_identifier) @owner . (namespace_identifier) @name .)) @definition.module
+(namespace_definition name: (nested_namespace_specifier
+  . (namespace_identifier) @owner (nested_namespace_specifier
+    . (namespace_identifier) @owner . (namespace_identifier) @name .))) @definition.module
+(alias_declaration name: (_) @name ";" @body) @definition.type
+(concept_definition name: (_) @name) @definition.concept
+(field_declaration (storage_class_specifier) . (type_qualifier) declarator: (field_identifier) @name) @definition.constant
+(field_declaration (storage_class_specifier) . (type_qualifier)
+  declarator: (array_declarator declarator: (field_identifier) @name)) @definition.constant
+
+; `template <…>` above a definition is part of it.
+(template_declaration [
+  (class_specifier name: [(type_identifier) @name (template_type name: (_) @name)] body: (_))
+  (struct_specifier name: [(type_identifier) @name (template_type name: (_) @name)] body: (_))
+  (alias_declaration name: (_) @name)
+  (concept_definition name: (_) @name)
+ ]) @definition.type
+(template_declaration (declaration
+  declarator: [(identifier) @name (init_declarator declarator: (identifier) @name)])) @definition.variable
+(template_declaration [
+  (function_definition declarator: (function_declarator declarator: [
+    [(identifier) (field_identifier) (operator_name) (destructor_name)] @name
+    (template_function name: (identifier) @name)
+    (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)
+    (qualified_identifier name: (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name))
+  ]))
+  (function_definition declarator: (_ (function_declarator declarator: [
+    [(identifier) (field_identifier) (operator_name) (destructor_name)] @name
+    (template_function name: (identifier) @name)
+    (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)
+    (qualified_identifier name: (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name))
+  ])))
+  (declaration declarator: (function_declarator declarator: [
+    [(identifier) (field_identifier) (operator_name) (destructor_name)] @name
+    (template_function name: (identifier) @name)
+    (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)
+    (qualified_identifier name: (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name))
+  ]) ";" @body)
+  (declaration declarator: (_ (function_declarator declarator: [
+    [(identifier) (field_identifier) (operator_name) (destructor_name)] @name
+    (template_function name: (identifier) @name)
+    (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name)
+    (qualified_identifier name: (qualified_identifier name: [(identifier) (operator_name) (destructor_name) (field_identifier)] @name))
+  ])) ";" @body)
+ ]) @definition.function
+
+(using_declaration "namespace" [(identifier) (qualified_identifier)] @module) @reference.import
+(using_declaration (qualified_identifier scope: (_) @module name: (identifier) @name)) @reference.import
+(using_declaration (qualified_identifier scope: (_) @module
+  name: (qualified_identifier scope: (_) @module name: (identifier) @name))) @reference.import
+(namespace_alias_definition name: (_) @alias [(namespace_identifier) (nested_namespace_specifier)] @module) @reference.import
+
+(base_class_clause [
+    (type_identifier) @name
+    (template_type name: (_) @name)
+    (qualified_identifier scope: (_) @qualifier name: (type_identifier) @name)
+    (qualified_identifier scope: (_) @qualifier name: (template_type name: (_) @name))
+    (qualified_identifier scope: (_) @qualifier
+      name: (qualified_identifier scope: (_) @qualifier name: [(type_identifier) @name (template_type name: (_) @name)]))
+  ] @reference.inherit)
+
+(call_expression function: [
+  (template_function name: (identifier) @name)
+  (qualified_identifier scope: (_) @qualifier name: (identifier) @name)
+  (qualified_identifier scope: (_) @qualifier name: (template_function name: (identifier) @name))
+  (qualified_identifier scope: (_) @qualifier name: (qualified_identifier scope: (_) @qualifier name: (identifier) @name))
+  (qualified_identifier scope: (_) @qualifier
+    name: (qualified_identifier scope: (_) @qualifier name: (template_function name: (identifier) @name)))
+  (field_expression argument: (_) @qualifier field: (template_method name: (field_identifier) @name))
+  (field_expression argument: (_) @qualifier field: (destructor_name (identifier) @name))
+ ] (#not-match? @name "^(static_cast|dynamic_cast|reinterpret_cast|const_cast)$")) @reference.call
+(new_expression type: [
+    (type_identifier) @name
+    (template_type name: (_) @name)
+    (qualified_identifier scope: (_) @qualifier name: (type_identifier) @name)
+    (qualified_identifier scope: (_) @qualifier name: (template_type name: (_) @name))
+    (qualified_identifier scope: (_) @qualifier
+      name: (qualified_identifier scope: (_) @qualifier name: [(type_identifier) @name (template_type name: (_) @name)]))
+  ]) @reference.call
+(compound_literal_expression type: [
+    (type_identifier) @name
+    (template_type name: (_) @name)
+    (qualified_identifier scope: (_) @qualifier name: (type_identifier) @name)
+    (qualified_identifier scope: (_) @qualifier name: (template_type name: (_) @name))
+    (qualified_identifier scope: (_) @qualifier
+      name: (qualified_identifier scope: (_) @qualifier name: [(type_identifier) @name (template_type name: (_) @name)]))
+  ]) @reference.call
+
+(qualified_identifier scope: [(namespace_identifier) (template_type)] @qualifier name: (type_identifier) @name) @reference.type
+(qualified_identifier scope: [(namespace_identifier) (template_type)] @qualifier name: (template_type name: (_) @name)) @reference.type
+([
+  (optional_parameter_declaration type: (type_identifier) @name)
+  (parameter_declaration type: (template_type name: (_) @name))
+  (optional_parameter_declaration type: (template_type name: (_) @name))
+  (function_definition type: (template_type name: (_) @name))
+  (declaration type: (template_type name: (_) @name))
+  (field_declaration type: (template_type name: (_) @name))
+  (type_descriptor type: (template_type name: (_) @name))
+ ] @reference.type)

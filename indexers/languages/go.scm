@@ -1,0 +1,92 @@
+; name = "go"
+; grammar = "tree_sitter_go"
+; extensions = [".go"]
+; comments = ["comment"]
+; package_scope = true
+; self_names = []
+
+(source_file (function_declaration name: (identifier) @name) @definition.function)
+
+(source_file (method_declaration
+  receiver: (parameter_list (parameter_declaration type: [
+    (type_identifier) @owner
+    (generic_type type: (type_identifier) @owner)
+    (pointer_type (type_identifier) @owner)
+    (pointer_type (generic_type type: (type_identifier) @owner))
+  ]))
+  name: (field_identifier) @name) @definition.function)
+
+(interface_type (method_elem name: (field_identifier) @name) @definition.method)
+
+; A declaration of one name spans its keyword, those of a group only their line.
+(source_file (type_declaration . (type_spec
+  name: (type_identifier) @name type: (struct_type (field_declaration_list) @body)) .) @definition.struct)
+(source_file (type_declaration . (type_spec
+  name: (type_identifier) @name type: (interface_type "{" @body)) .) @definition.interface)
+(source_file (type_declaration . [
+  (type_spec name: (type_identifier) @name) (type_alias name: (type_identifier) @name)] .) @definition.type)
+(source_file (type_declaration "(" (type_spec
+  name: (type_identifier) @name type: (struct_type (field_declaration_list) @body)) @definition.struct))
+(source_file (type_declaration "(" (type_spec
+  name: (type_identifier) @name type: (interface_type "{" @body)) @definition.interface))
+(source_file (type_declaration "(" [
+  (type_spec name: (type_identifier) @name) (type_alias name: (type_identifier) @name)] @definition.type))
+
+(source_file (const_declaration . (const_spec (identifier) @name) .) @definition.constant)
+(source_file (const_declaration "(" (const_spec (identifier) @name) @definition.constant))
+(source_file (var_declaration . (var_spec name: (identifier) @name (#not-eq? @name "_"))) @definition.variable)
+(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name (#not-eq? @name "_")) @definition.variable)))
+
+(import_spec !name path: (_) @module) @reference.import
+(import_spec name: [(package_identifier) (blank_identifier)] @alias path: (_) @module) @reference.import
+(import_spec name: (dot) @name path: (_) @module) @reference.import
+
+(call_expression function: (identifier) @name
+  (#not-match? @name "^(append|cap|clear|close|copy|delete|len|make|new|panic|print|println|recover)$")
+  (#not-match? @name "^(string|byte|rune|bool|u?int(8|16|32|64|ptr)?|float(32|64))$")) @reference.call
+(call_expression function: (selector_expression operand: (_) @qualifier field: (field_identifier) @name)) @reference.call
+(call_expression function: (index_expression operand: (identifier) @name)) @reference.call
+(call_expression function: (index_expression
+  operand: (selector_expression operand: (_) @qualifier field: (field_identifier) @name))) @reference.call
+(composite_literal type: (type_identifier) @name) @reference.call
+(composite_literal type: (generic_type type: (type_identifier) @name)) @reference.call
+(composite_literal type: (qualified_type package: (_) @qualifier name: (_) @name)) @reference.call
+(type_conversion_expression type: (generic_type type: (type_identifier) @name)) @reference.call
+
+; What a type embeds, it has: its methods are found on the outer type.
+(field_declaration !name type: (type_identifier) @name) @reference.inherit
+(field_declaration !name type: (generic_type type: (type_identifier) @name)) @reference.inherit
+(field_declaration !name type: (qualified_type package: (_) @qualifier name: (_) @name)) @reference.inherit
+(field_declaration !name type: (generic_type
+  type: (qualified_type package: (_) @qualifier name: (_) @name))) @reference.inherit
+(interface_type (type_elem . (type_identifier) @name .) @reference.inherit)
+(interface_type (type_elem . (generic_type type: (type_identifier) @name) .) @reference.inherit)
+(interface_type (type_elem . (qualified_type package: (_) @qualifier name: (_) @name) .) @reference.inherit)
+
+(qualified_type package: (_) @qualifier name: (_) @name) @reference.type
+([
+  (parameter_declaration type: (type_identifier) @name)
+  (variadic_parameter_declaration type: (type_identifier) @name)
+  (function_declaration result: (type_identifier) @name)
+  (method_declaration result: (type_identifier) @name)
+  (method_elem result: (type_identifier) @name)
+  (function_type result: (type_identifier) @name)
+  (func_literal result: (type_identifier) @name)
+  (field_declaration name: (_) type: (type_identifier) @name)
+  (var_spec type: (type_identifier) @name)
+  (const_spec type: (type_identifier) @name)
+  (type_spec type: (type_identifier) @name)
+  (type_alias type: (type_identifier) @name)
+  (type_constraint (type_identifier) @name)
+  (type_elem (type_identifier) @name)
+  (pointer_type (type_identifier) @name)
+  (slice_type element: (type_identifier) @name)
+  (array_type element: (type_identifier) @name)
+  (map_type key: (type_identifier) @name)
+  (map_type value: (type_identifier) @name)
+  (channel_type value: (type_identifier) @name)
+  (generic_type type: (type_identifier) @name)
+  (type_assertion_expression type: (type_identifier) @name)
+  (type_case type: (type_identifier) @name)
+ ] @reference.type
+ (#not-match? @name "^(any|bool|byte|comparable|complex(64|128)|error|float(32|64)|u?int(8|16|32|64|ptr)?|rune|string)$"))

@@ -1,0 +1,134 @@
+; name = "kotlin"
+; grammar = "tree_sitter_kotlin"
+; extensions = [".kt", ".kts"]
+; comments = ["line_comment", "block_comment"]
+; attributes = ["annotation"]
+; family = "jvm"
+; package_scope = true
+; self_names = ["this", "super"]
+
+(class_declaration "interface" name: (identifier) @name (class_body)? @body) @definition.interface @head
+(class_declaration (modifiers (class_modifier "enum")) name: (identifier) @name (enum_class_body)? @body) @definition.enum @head
+(class_declaration "class" name: (identifier) @name (class_body)? @body) @definition.class @head
+(object_declaration name: (identifier) @name (class_body)? @body) @definition.object @head
+; A companion without a name is not one either: its members are called like those of the class.
+(companion_object name: (identifier) @name (class_body)? @body) @definition.object @head
+(type_alias type: (identifier) @name) @definition.type @head
+(secondary_constructor "constructor" @name (block)? @body) @definition.constructor @head
+
+; A function is one of a file or a named type: those within functions and object expressions belong to what holds them.
+(source_file (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head)
+(ERROR (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head)
+(class_declaration (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
+(class_declaration (enum_class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
+(object_declaration (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
+(companion_object (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
+
+; The receiver of an extension owns it.
+(source_file (function_declaration
+  [(user_type (identifier) @owner .)
+   (user_type (identifier) @owner . (type_arguments) .)
+   (nullable_type (user_type (identifier) @owner .))
+   (nullable_type (user_type (identifier) @owner . (type_arguments) .))]
+  . name: (identifier) @name) @definition.function)
+(source_file (property_declaration
+  [(user_type (identifier) @owner .)
+   (user_type (identifier) @owner . (type_arguments) .)
+   (nullable_type (user_type (identifier) @owner .))
+   (nullable_type (user_type (identifier) @owner . (type_arguments) .))]
+  . (variable_declaration . (identifier) @name)) @definition.property)
+
+(source_file (property_declaration (variable_declaration . (identifier) @name) (getter) @body) @definition.property)
+(class_declaration (class_body (property_declaration (variable_declaration . (identifier) @name)
+  [(getter) (setter) (property_delegate)] @body) @definition.property))
+(class_declaration (enum_class_body (property_declaration (variable_declaration . (identifier) @name)
+  [(getter) (setter) (property_delegate)] @body) @definition.property))
+(class_declaration "interface" (class_body (property_declaration (variable_declaration . (identifier) @name)) @definition.property @head))
+(object_declaration (class_body (property_declaration (variable_declaration . (identifier) @name) (getter) @body) @definition.property))
+(companion_object (class_body (property_declaration (variable_declaration . (identifier) @name) (getter) @body) @definition.property))
+
+(source_file (property_declaration "val" (variable_declaration . (identifier) @name)) @definition.constant)
+(source_file (property_declaration "var" (variable_declaration . (identifier) @name)) @definition.variable)
+(object_declaration (class_body (property_declaration "val" (variable_declaration . (identifier) @name)) @definition.constant))
+(companion_object (class_body (property_declaration "val" (variable_declaration . (identifier) @name)) @definition.constant))
+
+(class_declaration (delegation_specifiers (delegation_specifier [
+  (user_type (identifier) @name .) @reference.inherit
+  (user_type (identifier) @name . (type_arguments) .) @reference.inherit
+  (constructor_invocation (user_type (identifier) @name .)) @reference.inherit
+  (constructor_invocation (user_type (identifier) @name . (type_arguments) .)) @reference.inherit
+  (explicit_delegation (user_type (identifier) @name .)) @reference.inherit
+  (explicit_delegation (user_type (identifier) @name . (type_arguments) .)) @reference.inherit])))
+(object_declaration (delegation_specifiers (delegation_specifier [
+  (user_type (identifier) @name .) @reference.inherit
+  (user_type (identifier) @name . (type_arguments) .) @reference.inherit
+  (constructor_invocation (user_type (identifier) @name .)) @reference.inherit
+  (constructor_invocation (user_type (identifier) @name . (type_arguments) .)) @reference.inherit
+  (explicit_delegation (user_type (identifier) @name .)) @reference.inherit
+  (explicit_delegation (user_type (identifier) @name . (type_arguments) .)) @reference.inherit])))
+(companion_object name: (_) (delegation_specifiers (delegation_specifier [
+  (user_type (identifier) @name .) @reference.inherit
+  (user_type (identifier) @name . (type_arguments) .) @reference.inherit
+  (constructor_invocation (user_type (identifier) @name .)) @reference.inherit
+  (constructor_invocation (user_type (identifier) @name . (type_arguments) .)) @reference.inherit
+  (explicit_delegation (user_type (identifier) @name .)) @reference.inherit
+  (explicit_delegation (user_type (identifier) @name . (type_arguments) .)) @reference.inherit])))
+(companion_object !name (delegation_specifiers (delegation_specifier [
+  (user_type (identifier) @name .) @reference.type
+  (user_type (identifier) @name . (type_arguments) .) @reference.type
+  (constructor_invocation (user_type (identifier) @name .)) @reference.type
+  (constructor_invocation (user_type (identifier) @name . (type_arguments) .)) @reference.type
+  (explicit_delegation (user_type (identifier) @name .)) @reference.type
+  (explicit_delegation (user_type (identifier) @name . (type_arguments) .)) @reference.type])))
+(object_literal (delegation_specifiers (delegation_specifier [
+  (user_type (identifier) @name .) @reference.call
+  (user_type (identifier) @name . (type_arguments) .) @reference.call
+  (constructor_invocation (user_type (identifier) @name .)) @reference.call
+  (constructor_invocation (user_type (identifier) @name . (type_arguments) .)) @reference.call
+  (explicit_delegation (user_type (identifier) @name .)) @reference.call
+  (explicit_delegation (user_type (identifier) @name . (type_arguments) .)) @reference.call])))
+
+(call_expression . (identifier) @name) @reference.call
+(call_expression . (navigation_expression . (_) @qualifier (identifier) @name .)) @reference.call
+(infix_expression . (_) @qualifier . (identifier) @name) @reference.call
+(callable_reference (identifier) @name .) @reference.call
+
+(annotation [
+  (user_type (identifier) @name .)
+  (constructor_invocation (user_type (identifier) @name .))]) @reference.type
+
+; Types of parameters, properties, results, bounds, arguments and casts.
+(parameter (user_type (identifier) @name .) @reference.type)
+(parameter (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(class_parameter (user_type (identifier) @name .) @reference.type)
+(class_parameter (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(variable_declaration (user_type (identifier) @name .) @reference.type)
+(variable_declaration (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(function_declaration (user_type (identifier) @name .) @reference.type)
+(function_declaration (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(property_declaration (user_type (identifier) @name .) @reference.type)
+(property_declaration (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(nullable_type (user_type (identifier) @name .) @reference.type)
+(nullable_type (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(type_projection (user_type (identifier) @name .) @reference.type)
+(type_projection (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(type_parameter (user_type (identifier) @name .) @reference.type)
+(type_parameter (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(type_constraint (user_type (identifier) @name .) @reference.type)
+(type_constraint (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(type_alias (user_type (identifier) @name .) @reference.type)
+(type_alias (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(function_type (user_type (identifier) @name .) @reference.type)
+(function_type (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(as_expression (user_type (identifier) @name .) @reference.type)
+(as_expression (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(is_expression (user_type (identifier) @name .) @reference.type)
+(is_expression (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(catch_block (user_type (identifier) @name .) @reference.type)
+(catch_block (user_type (identifier) @name . (type_arguments) .) @reference.type)
+(type_test (user_type (identifier) @name .) @reference.type)
+(type_test (user_type (identifier) @name . (type_arguments) .) @reference.type)
+
+((import (qualified_identifier) @module .) @reference.import (#not-match? @reference.import "\\*"))
+(import (qualified_identifier) @module "*" @name) @reference.import
+(import (qualified_identifier) @module . (identifier) @alias) @reference.import

@@ -1,0 +1,105 @@
+; name = "lua"
+; grammar = "tree_sitter_lua"
+; extensions = [".lua", ".rockspec"]
+; filenames = [".luacheckrc", ".luacov", "config.ld"]
+; interpreters = ["lua", "luajit", "texlua", "resty", "lapis"]
+; comments = ["comment"]
+; package_files = ["init"]
+; self_names = ["self"]
+
+(function_declaration name: (identifier) @name) @definition.function
+(function_declaration name: (dot_index_expression table: (_) @owner field: (identifier) @name)) @definition.function
+(function_declaration name: (method_index_expression table: (_) @owner method: (identifier) @name)) @definition.method
+
+; A function in a variable or a field: `local f = function`, `M.f = function`.
+(chunk (variable_declaration (assignment_statement
+  (variable_list . name: (identifier) @name) (expression_list . value: (function_definition body: (_)? @body)))) @definition.function)
+(chunk (assignment_statement
+  (variable_list . name: (identifier) @name) (expression_list . value: (function_definition body: (_)? @body))) @definition.function)
+(chunk (assignment_statement
+  (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function)
+(do_statement body: (block (assignment_statement
+  (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function))
+
+; A function in a table that is a value of the file.
+(chunk (variable_declaration (assignment_statement (expression_list value: (table_constructor
+  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function)))))
+(chunk (assignment_statement (expression_list value: (table_constructor
+  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function))))
+(chunk (return_statement (expression_list (table_constructor
+  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function))))
+(chunk (return_statement (expression_list (function_call arguments: (arguments (table_constructor
+  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function))))))
+
+; Classes as libraries make them: `Base:extend()`, `class("Name", Base)`.
+((chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: (function_call name: (method_index_expression method: (identifier) @_make))))) @definition.class)
+  (#any-of? @_make "extend" "subclass" "derive"))
+((chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: (function_call name: (identifier) @_make)))) @definition.class)
+  (#any-of? @_make "class" "Class"))
+
+; Variables of the file, but not the names that modules are bound to.
+((chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: [(number) (string) (true) (false) (unary_expression) (binary_expression)]))) @definition.constant)
+  (#match? @name "^[A-Z][A-Z0-9_]*$"))
+((chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: [(table_constructor) (number) (string) (true) (false) (unary_expression) (binary_expression) (function_call)] @_value))) @definition.variable)
+  (#not-match? @_value "^(require|pcall|prequire)[^a-zA-Z_]"))
+(chunk (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: [(table_constructor) (number) (string) (true) (false) (unary_expression) (binary_expression) (function_call)]))
+  @definition.variable)
+((chunk (assignment_statement (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
+  (expression_list . value: [(table_constructor) (number) (string) (true) (false) (binary_expression) (function_call)]))
+  @definition.variable)
+  (#not-eq? @name "__index"))
+
+((function_call name: (identifier) @_set arguments: (arguments (table_constructor (field name: (identifier) @_index value: [
+  (identifier) @name @reference.inherit
+  (dot_index_expression table: (_) @qualifier field: (identifier) @name) @reference.inherit]))))
+  (#eq? @_set "setmetatable") (#eq? @_index "__index"))
+((function_call name: (method_index_expression table: (identifier) @name @reference.inherit method: (identifier) @_make))
+  (#any-of? @_make "extend" "subclass" "derive"))
+((function_call name: (identifier) @_make arguments: (arguments . (string) . (identifier) @name @reference.inherit))
+  (#any-of? @_make "class" "Class"))
+
+; What `require` gives is bound to a local name, indexed at once, passed on, or dropped.
+((assignment_statement (variable_list . name: (identifier) @alias)
+  (expression_list . value: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import))
+  (#eq? @_require "require"))
+((assignment_statement (variable_list . name: (identifier) @alias)
+  (expression_list . value: (dot_index_expression
+    table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) field: (identifier) @name) @reference.import))
+  (#eq? @_require "require"))
+((assignment_statement (variable_list (identifier) . (identifier) @alias)
+  (expression_list (_) . value: (dot_index_expression
+    table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) field: (identifier) @name) @reference.import))
+  (#eq? @_require "require"))
+((assignment_statement (variable_list (identifier) . (identifier) @alias)
+  (expression_list (_) . value: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import))
+  (#eq? @_require "require"))
+((assignment_statement (variable_list (_) . (identifier) @alias)
+  (expression_list . value: (function_call name: (identifier) @_pcall
+    arguments: (arguments . (identifier) @_require . (string) @module)) @reference.import))
+  (#eq? @_pcall "pcall") (#eq? @_require "require"))
+([(chunk (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import)
+  (block (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import)
+  (arguments (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import)
+  (field (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import)
+  (return_statement (expression_list
+    (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import))]
+  (#eq? @_require "require"))
+((function_call name: (dot_index_expression
+  table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) field: (identifier) @name)) @reference.import
+  (#eq? @_require "require"))
+((function_call name: (method_index_expression
+  table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) method: (identifier) @name)) @reference.import
+  (#eq? @_require "require"))
+
+((function_call name: (identifier) @name) @reference.call
+  (#not-match? @name "^(require|pairs|ipairs|type|tostring|tonumber|assert|error|pcall|setmetatable|getmetatable|print|unpack|select|next|rawget|rawset)$"))
+(function_call name: (dot_index_expression table: [(identifier) (dot_index_expression) (parenthesized_expression) (bracket_index_expression)] @qualifier
+  field: (identifier) @name)) @reference.call
+(function_call name: (method_index_expression table: (_) @qualifier method: (identifier) @name)) @reference.call

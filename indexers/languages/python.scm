@@ -1,0 +1,49 @@
+; name = "python"
+; grammar = "tree_sitter_python"
+; extensions = [".py", ".pyi", ".pyw"]
+; filenames = ["SConstruct", "SConscript"]
+; interpreters = ["python", "python3", "python2", "pypy"]
+; comments = ["comment"]
+; package_files = ["__init__"]
+; self_names = ["self", "cls", "super()"]
+
+(module . (comment)* . (expression_statement (string) @doc.file))
+
+(class_definition
+  name: (identifier) @name
+  body: (block . (comment)* . (expression_statement (string) @doc)?)) @definition.class
+
+(function_definition
+  name: (identifier) @name
+  body: (block . (comment)* . (expression_statement (string) @doc)?)) @definition.function
+
+(decorated_definition definition: (class_definition name: (identifier) @name)) @definition.class
+(decorated_definition definition: (function_definition name: (identifier) @name)) @definition.function
+
+(module (expression_statement (assignment left: (identifier) @name) @definition.variable))
+
+(class_definition superclasses: (argument_list (identifier) @name @reference.inherit))
+(class_definition superclasses: (argument_list
+  (attribute object: (_) @qualifier attribute: (identifier) @name) @reference.inherit))
+(class_definition superclasses: (argument_list
+  (subscript value: (identifier) @name) @reference.inherit))
+
+(call function: (identifier) @name) @reference.call
+(call function: (attribute object: (_) @qualifier attribute: (identifier) @name)) @reference.call
+(decorator (identifier) @name @reference.call)
+(decorator (attribute object: (_) @qualifier attribute: (identifier) @name) @reference.call)
+
+(type (identifier) @name @reference.type)
+(type (attribute object: (_) @qualifier attribute: (identifier) @name) @reference.type)
+(type (generic_type (identifier) @name) @reference.type)
+(type (subscript value: (identifier) @name) @reference.type)
+(type (binary_operator (identifier) @name @reference.type))
+(except_clause (identifier) @name @reference.type)
+(except_clause (as_pattern (identifier) @name @reference.type))
+
+(import_statement name: (dotted_name) @module) @reference.import
+(import_statement name: (aliased_import name: (dotted_name) @module alias: (identifier) @alias)) @reference.import
+(import_from_statement module_name: (_) @module name: (dotted_name) @name) @reference.import
+(import_from_statement module_name: (_) @module
+  name: (aliased_import name: (dotted_name) @name alias: (identifier) @alias)) @reference.import
+(import_from_statement module_name: (_) @module (wildcard_import) @name) @reference.import

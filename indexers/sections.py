@@ -1,0 +1,188 @@
+"""Prose → sections: Markdown (CommonMark ATX and setext headings) and reStructuredText titles.
+
+A heading is found line by line, without a parser: what stands in code fences, front matter, HTML comments and literal
+blocks is no heading. Block quotes and list items are not looked into.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from indexers.model import Span, Symbol
+from indexers.text import Lines
+
+SECTIONED = frozenset({"markdown", "rst"})
+
+FENCE = re.compile(rb"^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$")
+ATX = re.compile(rb"^ {0,3}(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
+SETEXT = re.compile(rb"^ {0,3}(=+|-+)[ \t]*$")
+FRONT_MATTER = re.compile(
+    rb"(?:---[ \t]*\r?\n\s*[\w\"'.-]+[ \t]*:(?:.*\n)+?(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n(?:.*\n)+?\+\+\+)[ \t]*\r?$", re.MULTILINE
+)
+"""YAML between dashes, where the first line is a key (else the dashes are a rule), or TOML between pluses."""
+
+RAW_HTML = re.compile(rb"\s*(?:(<!--)|(<!\[cdata\[)|<(pre|script|style|textarea)\b)")
+NO_PROSE = re.compile(rb"^ {0,3}(?:[-*+][ \t]|[>|]|\d{1,9}[.)][ \t]|</?[a-zA-Z!?]|(?:[-*_][ \t]*){3,}$)")
+"""A line that begins a list item, a quote, a table, an HTML block or is a rule: dashes below it make no heading."""
+
+TITLE_LINES = 3
+"""A longer paragraph right above dashes was hardly meant to be a heading, whatever the standard says."""
+
+ADORNMENT = re.compile(rb"^([!-/:-@\[-`{-~])\1+[ \t]*$")
+LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
+ANCHOR = re.compile(r"\s*(?:\{[#:.][^{}]*\}|<a\b[^<>]*>\s*(?:</a>)?)\s*")
+SLUG = re.compile(r"[^\w]+")
+TITLE_CHARACTERS = 300
+SLUG_CHARACTERS = 80
+BODY_BYTES = 1_200
+HEAD_BYTES = 400
+"""A heading is judged by this many bytes of its line."""
+
+BOM = b"\xef\xbb\xbf"
+
+
+class _Heading(NamedTuple):
+    """Where a heading begins, the line its text begins on, its depth (1 is the outermost) and title."""
+
+    line: int
+    below: int
+    level: int
+    title: str
+
+
+def sections(language: str, source: bytes, lines: Lines) -> tuple[Symbol, ...]:
+    """Return the sections of a prose file, outermost first. A section holds its subsections, as a class its methods."""
+    find = _markdown_headings if language == "markdown" else _rst_headings
+    headings = [heading for heading in find(source, lines) if _slug(heading.title)]
+    found: list[Symbol] = []
+    around: list[tuple[int, str]] = []
+    used: dict[str, int] = {}
+    followings = [*(heading.line for heading in headings[1:]), None]
+    for heading, end, following in zip(headings, _ends(headings), followings, strict=False):
+        while around and around[-1][0] >= heading.level:
+            around.pop()
+        qualname = ".".join([*(outer for _, outer in around[-1:]), _slug(heading.title)])
+        used[qualname] = used.get(qualname, 0) + 1
+        if used[qualname] > 1:
+            qualname = f"{qualname}~{used[qualname]}"
+        around.append((heading.level, qualname))
+        body = _text(source, lines, heading.below, following)
+        found.append(Symbol(qualname, "section", heading.title[:TITLE_CHARACTERS], body, _span(source, lines, heading.line, end)))
+    return tuple(found)
+
+
+def _ends(headings: list[_Heading]) -> list[int | None]:
+    """Return for each heading the line of the next one at its level or above; `None` where the section runs to the end."""
+    ends: list[int | None] = [None] * len(headings)
+    waiting: list[int] = []
+    for position, heading in enumerate(headings):
+        while waiting and headings[waiting[-1]].level >= heading.level:
+            ends[waiting.pop()] = heading.line
+        waiting.append(position)
+    return ends
+
+
+def _span(source: bytes, lines: Lines, first: int, following: int | None) -> Span:
+    start = lines.start_of(first)
+    end = lines.start_of(following) if following else lines.size
+    return lines.span(start, max(start + 1, start + len(source[start:end].rstrip())))
+
+
+def _text(source: bytes, lines: Lines, first: int, following: int | None) -> str:
+    """Return the opening of a section's text, from the line below its heading."""
+    start = lines.start_of(first)
+    end = lines.start_of(following) if following else lines.size
+    return source[start : max(start, min(end, start + BODY_BYTES))].decode("utf-8", "ignore").strip()
+
+
+def _plain(title: str) -> str:
+    """Return a title without what its markup points to: `[1.0](url) {#one}` → `1.0`."""
+    return LINK.sub(r"\1", ANCHOR.sub(" ", title)).strip() or title.strip()
+
+
+def _slug(title: str) -> str:
+    return SLUG.sub("-", title.lower()).strip("-_")[:SLUG_CHARACTERS]
+
+
+def _heads(source: bytes, lines: Lines) -> Iterator[bytes]:
+    """Yield the head of every line, without its end and without the byte order mark."""
+    for index, start in enumerate(lines.starts):
+        end = lines.starts[index + 1] if index + 1 < len(lines.starts) else lines.size
+        head = source[start : min(end, start + HEAD_BYTES)].rstrip(b"\r\n")
+        yield head if index else head.removeprefix(BOM)
+
+
+def _markdown_headings(source: bytes, lines: Lines) -> Iterator[_Heading]:
+    matter = FRONT_MATTER.match(source, len(BOM) if source.startswith(BOM) else 0)
+    first = lines.line_of(matter.end()) + 1 if matter else 1
+    fence = html = b""
+    paragraph: list[bytes] = []
+    inside = False
+    for line, text in enumerate(_heads(source, lines), 1):
+        if line < first:
+            continue
+        if html:
+            html = b"" if html in text.lower() else html
+        elif fence:
+            fence = b"" if _closes(text, fence) else fence
+        elif mark := FENCE.match(text):
+            fence = mark[1] or mark[2]
+            paragraph = []
+        elif heading := ATX.match(text):
+            yield _Heading(line, line + 1, len(heading[1]), _plain(heading[2].decode("utf-8", "replace")))
+            paragraph = []
+        elif paragraph and (underline := SETEXT.match(text)):
+            if len(paragraph) <= TITLE_LINES:
+                title = b" ".join(part.strip() for part in paragraph).decode("utf-8", "replace")
+                yield _Heading(line - len(paragraph), line + 1, 1 if underline[1].startswith(b"=") else 2, _plain(title))
+            paragraph = []
+        elif not text.strip():
+            paragraph, inside = [], False
+        elif inside or NO_PROSE.match(text) or (text[:1].isspace() and not paragraph):
+            html = _opens_html(text)
+            paragraph, inside = [], not html
+        else:
+            paragraph.append(text)
+
+
+def _closes(text: bytes, fence: bytes) -> bool:
+    """Say whether a line ends the code that `fence` opened: at least as long, of the same mark, and nothing after it."""
+    return text.strip().startswith(fence) and not text.strip().strip(fence[:1])
+
+
+def _opens_html(text: bytes) -> bytes:
+    """Return what ends the raw HTML that a line opens; nothing where it opens none or also ends it."""
+    lowered = text.lower()
+    mark = RAW_HTML.match(lowered)
+    if mark is None:
+        return b""
+    end = b"-->" if mark[1] else b"]]>" if mark[2] else b"</" + mark[3] + b">"
+    return b"" if end in lowered[mark.end() :] else end
+
+
+def _rst_headings(source: bytes, lines: Lines) -> Iterator[_Heading]:
+    """Yield titles with the depth of their adornment, in the order the document introduces adornments (docutils' rule)."""
+    adornments: list[bytes] = []
+    texts = list(_heads(source, lines))
+    passed = -1
+    for index, (text, under) in enumerate(pairwise(texts)):
+        if index <= passed or not _is_title(text, under):
+            continue
+        above = texts[index - 1] if index else b""
+        over = index - 1 > passed and above.rstrip() == under.rstrip()
+        if not over and (text[:1].isspace() or not (index - 1 <= passed or not above.strip() or above.startswith(b".."))):
+            continue
+        adornment = under[:1] * (2 if over else 1)
+        if adornment not in adornments:
+            adornments.append(adornment)
+        title = text.decode("utf-8", "replace").strip()
+        yield _Heading(index + (0 if over else 1), index + 3, adornments.index(adornment) + 1, title)
+        passed = index + 1
+
+
+def _is_title(text: bytes, under: bytes) -> bool:
+    """Say whether `under` underlines `text`: as long as it, or at least four characters (docutils warns, but accepts)."""
+    if not text.strip() or not ADORNMENT.match(under) or ADORNMENT.match(text) or under.rstrip() in (b"..", b"::"):
+        return False
+    return len(under.rstrip()) >= min(4, len(text.decode("utf-8", "replace").rstrip()))

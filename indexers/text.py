@@ -1,0 +1,82 @@
+"""Lines, gaps and blocks: how a text is cut where no definition says so."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from indexers.model import Span, Symbol
+
+BLOCK_LINES = 40
+CATALOGUE_LINES = 400
+CATALOGUES = frozenset({"gettext", "csv", "svg", "json", "xml"})
+"""Formats of many alike records: their blocks are larger, since a record is rarely what is looked for."""
+
+WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2}")
+NEWLINE = re.compile(rb"\n")
+
+
+class Lines:
+    """Where the lines of a text begin. Only `\\n` ends a line, as in every tool that prints line numbers."""
+
+    __slots__ = ("size", "starts")
+
+    def __init__(self, source: bytes) -> None:
+        self.size = len(source)
+        self.starts = [0, *(match.end() for match in NEWLINE.finditer(source))]
+
+    def line_of(self, offset: int) -> int:
+        """Return the 1-based line that holds the byte at `offset`."""
+        return bisect_right(self.starts, offset)
+
+    def start_of(self, line: int) -> int:
+        """Return the offset of the first byte of a 1-based line; past the last line it is the size of the text."""
+        return self.starts[line - 1] if line <= len(self.starts) else self.size
+
+    def span(self, start: int, end: int) -> Span:
+        """Make the span of the bytes `[start, end)`."""
+        return Span(start, end, self.line_of(start), self.line_of(max(start, end - 1)))
+
+
+def gaps(source: bytes, symbols: Sequence[Symbol]) -> Iterator[tuple[int, int]]:
+    """Yield the byte ranges that no symbol covers, in order."""
+    position = 0
+    for symbol in sorted(symbols, key=lambda symbol: symbol.span):
+        if symbol.span.start > position:
+            yield position, symbol.span.start
+        position = max(position, symbol.span.end)
+    if position < len(source):
+        yield position, len(source)
+
+
+def cut_blocks(source: bytes, lines: Lines, ranges: Iterable[tuple[int, int]], language: str) -> tuple[Span, ...]:
+    """Cut byte ranges into blocks of whole lines, preferably at blank lines; ranges without a word are dropped."""
+    most = CATALOGUE_LINES if language in CATALOGUES else BLOCK_LINES
+    found = []
+    for start, end in ranges:
+        first, last = lines.line_of(start), lines.line_of(max(start, end - 1))
+        while first <= last:
+            cut = _cut_line(source, lines, first, min(first + most - 1, last), last)
+            begin = max(start, lines.start_of(first))
+            stop = min(end, lines.start_of(cut + 1))
+            if WORD.search(source, begin, stop):
+                found.append(_trimmed(source, lines, begin, stop))
+            first = cut + 1
+    return tuple(found)
+
+
+def _cut_line(source: bytes, lines: Lines, first: int, limit: int, last: int) -> int:
+    """Return the last line of the block that starts at `first`: the last blank line of its second half, else `limit`."""
+    if limit == last:
+        return last
+    for line in range(limit, first + (limit - first) // 2, -1):
+        if not source[lines.start_of(line) : lines.start_of(line + 1)].strip():
+            return line
+    return limit
+
+
+def _trimmed(source: bytes, lines: Lines, start: int, end: int) -> Span:
+    text = source[start:end]
+    end -= len(text) - len(text.rstrip())
+    lead = len(text) - len(text.lstrip())
+    begin = max(start, lines.start_of(lines.line_of(start + lead)))
+    return lines.span(begin, end)

@@ -1,0 +1,5 @@
+"""`python -m memoryd` is `memoryd`."""
+
+from memoryd.faces.cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""What units there are, in memory: by id, by name, by file. Immutable; a change of some files gives a new one cheaply."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from indexers import base_name
+from memoryd.rows import BLOCK, FILE
+
+COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature")
+
+
+class Unit(NamedTuple):
+    """A unit without its text: bytes `[start, end)` of its file, lines inclusive."""
+
+    id: str
+    path: str
+    kind: str
+    qualname: str
+    start: int
+    end: int
+    first_line: int
+    last_line: int
+    signature: str
+
+    @property
+    def name(self) -> str:
+        """Return the name a reference would use."""
+        return base_name(self.qualname)
+
+    @property
+    def is_symbol(self) -> bool:
+        """Tell whether this is a definition or section, neither a block nor a file."""
+        return self.kind not in (BLOCK, FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The units of one store version. `files` lists each file's units in the order of the source, the file itself first."""
+
+    files: Mapping[str, tuple[Unit, ...]]
+    by_id: Mapping[str, Unit]
+    by_name: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
+        """Build the catalogue of all units from columns `COLUMNS`, ordered by path and place."""
+        return cls({}, {}, {}).patched((), columns)
+
+    def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
+        """Return the catalogue without the files `removed` and with the units in `columns`."""
+        files, by_id = dict(self.files), dict(self.by_id)
+        added = [Unit(*values) for values in zip(*(columns[name] for name in COLUMNS), strict=True)]
+        gone = [unit for path in removed for unit in files.pop(path, ())]
+        for unit in gone:
+            del by_id[unit.id]
+        grouped = defaultdict(list)
+        for unit in added:
+            grouped[unit.path].append(unit)
+            by_id[unit.id] = unit
+        files.update((path, tuple(units)) for path, units in grouped.items())
+        return type(self)(files, by_id, self._renamed(gone, added))
+
+    def _renamed(self, gone: Iterable[Unit], added: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
+        names = dict(self.by_name)
+        changes: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for position, units in enumerate((gone, added)):
+            for unit in units:
+                if unit.qualname:
+                    changes[unit.name.lower()][position].add(unit.id)
+        for name, (lost, new) in changes.items():
+            ids = (set(names.get(name, ())) - lost) | new
+            if ids:
+                names[name] = tuple(sorted(ids))
+            else:
+                names.pop(name, None)
+        return names
+
+    def at(self, path: str, line: int) -> Unit | None:
+        """Return the innermost unit of a file that holds a line."""
+        holding = [unit for unit in self.files.get(path, ())[1:] if unit.first_line <= line <= unit.last_line]
+        return min(holding, key=lambda unit: (unit.last_line - unit.first_line, unit.id), default=None)
+
+    def inside(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the units nested in a unit, at any depth; for a file, all its units."""
+        units = self.files.get(unit.path, ())
+        if unit.kind == FILE:
+            return units[1:]
+        return tuple(other for other in units if unit.start <= other.start and other.end <= unit.end and other.id != unit.id and other.kind != FILE)
+
+    def matching_paths(self, path: str) -> list[str]:
+        """Return the files a path in a text may mean: itself, or every file whose path ends with it."""
+        wanted = path.strip("/")
+        if wanted in self.files:
+            return [wanted]
+        suffix = "/" + wanted
+        return sorted(found for found in self.files if found.endswith(suffix))

@@ -1,0 +1,60 @@
+"""Settings: one frozen object from one reader. The only module that looks at the environment."""
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from memoryd.errors import NotAProject, UsageError
+
+DEFAULT_BUDGET = 4_000
+DEFAULT_LIMIT = 10
+INDEX_FOLDER = "index-v1"
+"""Named after the format, so that versions of memoryd with different formats do not disturb each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run."""
+
+    home: Path
+    embedder: str = "static"
+    workers: int = 2
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read `MEMORYD_HOME`, `MEMORYD_EMBEDDER` and `MEMORYD_WORKERS`. Raises `UsageError` on what makes no sense."""
+    home = environment.get("MEMORYD_HOME", "")
+    workers = environment.get("MEMORYD_WORKERS", "") or str(min(8, os.cpu_count() or 1))
+    if not workers.isdigit() or not 1 <= int(workers) <= 64:
+        raise UsageError(f"MEMORYD_WORKERS is {workers!r}; set it to a number from 1 to 64")
+    return Settings(
+        home=Path(home).expanduser().absolute() if home else _default_home(),
+        embedder=environment.get("MEMORYD_EMBEDDER", "") or "static",
+        workers=int(workers),
+    )
+
+
+def _default_home() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("memoryd", appauthor=False))
+
+
+def project_root(root: str | os.PathLike[str]) -> Path:
+    """Return the absolute path that identifies a project. Raises `NotAProject` where there is no folder."""
+    path = Path(root).expanduser().resolve()
+    if not path.exists():
+        raise NotAProject(f"{path} does not exist; give the folder of a project with --root")
+    if not path.is_dir():
+        raise NotAProject(f"{path} is not a folder; give the folder of a project with --root")
+    return path
+
+
+def project_folder(settings: Settings, root: Path) -> Path:
+    """Return the folder that holds everything derived from a project: readable name, and a digest of its path."""
+    digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", root.name)[:40] or "root"
+    return settings.home / "projects" / f"{name}-{digest}"

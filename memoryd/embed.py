@@ -1,0 +1,268 @@
+"""Texts → vectors of unit length, by an embedder that is chosen by name. Nothing is downloaded unless a name asks for it.
+
+`static` (the default, shipped) adds up one stored vector per wordpiece: no neural network runs, so a text costs microseconds
+and the same text gives the same bytes on every run. `load` is the door; a new kind of embedder is a row in `EMBEDDERS`.
+"""
+
+import hashlib
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from importlib.resources import as_file, files
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from memoryd.errors import EmbedderUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. `id` names model and revision; vectors of different ids are never mixed."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 of shape (len(texts), dimensions): rows of unit length, zero for a text without words."""
+        ...
+
+
+def load(name: str) -> Embedder:
+    """Return the embedder of a name: a scheme of `EMBEDDERS`, most of which take more after a colon.
+
+    Raises EmbedderUnavailable, with what to do next, when there is no such embedder or it cannot be loaded.
+    """
+    scheme, _, rest = name.partition(":")
+    if scheme not in EMBEDDERS:
+        raise EmbedderUnavailable(f"no embedder is called {name!r}; choose static, static:FOLDER, sentence-transformers:MODEL or hash")
+    return EMBEDDERS[scheme](rest)
+
+
+class StaticEmbedder:
+    """The normalised sum of the stored vectors of a text's wordpieces, as model2vec defines it.
+
+    What differs from model2vec is what counts as a word: identifiers are split and punctuation is left out (see `split_identifier`).
+    """
+
+    def __init__(self, model: str, tokens: Sequence[str], vectors: npt.NDArray[np.int8], scales: Vectors) -> None:
+        """Take int8 `vectors` (tokens, dimensions); a row times its `scales` is the vector of the token, weight included."""
+        self.id = f"static-{model}-{WORDS_REVISION}"
+        self.dimensions = vectors.shape[1]
+        self._vectors = vectors
+        self._scales = scales[:, None]
+        self._ids = _Ids(Wordpieces(tokens))
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            vectors[start : start + _CHUNK] = _unit(self._sum(texts[start : start + _CHUNK]))
+        return vectors
+
+    def _sum(self, texts: Sequence[str]) -> Vectors:
+        from scipy.sparse import csr_array
+
+        ids, starts = self._ids.of(texts)
+        # Only the rows this chunk uses become floats: the whole table would be four times the file.
+        used = np.zeros(len(self._vectors), np.bool_)
+        used[ids] = True
+        rows = np.flatnonzero(used)
+        column = np.zeros(len(used), np.int32)
+        column[rows] = np.arange(len(rows), dtype=np.int32)
+        counts = csr_array((np.ones(len(ids), np.float32), column[ids], starts), shape=(len(texts), len(rows)))
+        sums: Vectors = counts @ (self._vectors[rows] * self._scales[rows])
+        return sums
+
+
+class HashEmbedder:
+    """Feature hashing (Weinberger et al. 2009): a word adds +1 or -1 to one of 256 sums. Knows spelling only, needs no file."""
+
+    id = "hash-256-1"
+    dimensions = 256
+
+    def __init__(self) -> None:
+        self._ids = _Ids(lambda word: (zlib.crc32(word.encode("utf-8", "surrogatepass")) % (2 * self.dimensions),))
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        ids, starts = self._ids.of(texts)
+        row = np.repeat(np.arange(len(texts)), np.diff(starts))
+        np.add.at(vectors, (row, ids // 2), np.where(ids % 2, np.float32(1), np.float32(-1)))
+        return _unit(vectors)
+
+
+class SentenceTransformerEmbedder:
+    """Any model that the sentence-transformers package can load."""
+
+    def __init__(self, model: "SentenceTransformer", name: str, revision: str) -> None:
+        self.id = f"sentence-transformers-{name}-{revision}"
+        self._model = model
+        self.dimensions = model.encode([""]).shape[1]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        filled = [index for index, text in enumerate(texts) if text.strip()]
+        if filled:
+            # A tokenizer in Rust takes no lone surrogate.
+            clean = [texts[index].encode("utf-8", "replace").decode() for index in filled]
+            vectors[filled] = self._model.encode(clean, convert_to_numpy=True, show_progress_bar=False)
+        return _unit(vectors)
+
+
+def load_static(folder: str) -> StaticEmbedder:
+    """Load a model folder that `scripts/train/distill.py` wrote; "" is the shipped one."""
+    try:
+        if folder:
+            return _read_static(Path(folder))
+        with as_file(files("memoryd").joinpath("data", "minilm-static")) as shipped:
+            return _read_static(shipped)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        advice = "name a folder that scripts/train/distill.py wrote" if folder else "reinstall memoryd"
+        raise EmbedderUnavailable(f"the static embedder {folder or 'of this installation'} cannot be read: {error}; {advice}") from error
+
+
+def _read_static(folder: Path) -> StaticEmbedder:
+    with np.load(folder / "model.npz", allow_pickle=False) as file:
+        tokens = file["tokens"].tobytes().decode().split("\n")
+        if not len(tokens) == len(file["vectors"]) == len(file["scales"]):
+            raise ValueError("its parts differ in length")
+        return StaticEmbedder(str(file["model"]), tokens, file["vectors"], file["scales"])
+
+
+def load_hash(rest: str) -> HashEmbedder:
+    """Return the hash embedder, which has no variants."""
+    if rest:
+        raise EmbedderUnavailable(f"the hash embedder takes nothing after its name, not {rest!r}; write: hash")
+    return HashEmbedder()
+
+
+def load_sentence_transformer(name: str) -> SentenceTransformerEmbedder:
+    """Load a model by its path, offline, or by its public name, from the local cache or the network."""
+    if not name:
+        raise EmbedderUnavailable("which model? write: sentence-transformers:NAME or sentence-transformers:FOLDER")
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        message = "sentence-transformers is not installed; run: pip install 'memoryd[sentence-transformers]', or use the embedder static"
+        raise EmbedderUnavailable(message) from error
+    folder = Path(name).expanduser()
+    is_local = folder.is_dir()
+    try:
+        model = SentenceTransformer(str(folder) if is_local else name, local_files_only=is_local)
+    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+        advice = "check the name and the network, or give the folder of a model on this machine"
+        raise EmbedderUnavailable(f"the model {name!r} cannot be loaded: {error}; {advice}") from error
+    if is_local:
+        return SentenceTransformerEmbedder(model, folder.resolve().name, _digest(folder))
+    settings = getattr(getattr(model[0], "auto_model", None), "config", None)
+    return SentenceTransformerEmbedder(model, name, str(getattr(settings, "_commit_hash", None) or "unversioned")[:12])
+
+
+def _digest(folder: Path) -> str:
+    """Return a digest of a model's weights and settings, its only revision when it comes from a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".json", ".txt", ".safetensors", ".bin"}):
+        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:12]
+
+
+EMBEDDERS: dict[str, Callable[[str], Embedder]] = {
+    "static": load_static,
+    "sentence-transformers": load_sentence_transformer,
+    "hash": load_hash,
+}
+
+WORDS_REVISION = 1
+"""Part of the ids: raise it with every change of what `split_identifier` or the wordpieces give."""
+
+IDENTIFIER = re.compile(r"[^\W\d_]\w*|\d{2,}")
+PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+# Han, kana and hangul have no spaces between words; BERT takes Han characters one by one.
+_HAN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
+_LONGEST = 40
+_CHUNK = 1024
+_CACHE_SIZE = 50_000
+
+
+def split_identifier(identifier: str) -> list[str]:
+    """Return the words of one identifier in lower case, without accents: `getHTTPResponse_v2` gives get http response v 2.
+
+    Runs of more than 40 characters without an underscore are hashes and encoded data: they give nothing.
+    """
+    plain = identifier
+    if not identifier.isascii():
+        spaced = _HAN.sub(r"_\1_", identifier)
+        plain = "".join(character for character in unicodedata.normalize("NFD", spaced) if unicodedata.category(character) != "Mn")
+    return [part.lower() for run in plain.split("_") if len(run) <= _LONGEST for part in PARTS.findall(run)]
+
+
+class _Ids(dict[str, tuple[int, ...]]):
+    """Identifier → the ids of its parts, remembered: a repository repeats its identifiers ten times over."""
+
+    def __init__(self, ids_of_word: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._ids_of_word = ids_of_word
+
+    def __missing__(self, identifier: str) -> tuple[int, ...]:
+        ids = tuple(chain.from_iterable(map(self._ids_of_word, split_identifier(identifier))))
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        self[identifier] = ids
+        return ids
+
+    def of(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Return the ids of all texts in one row, and where each text starts in it, with the end of the last."""
+        ids: list[int] = []
+        starts = [0]
+        for text in texts:
+            for found in map(self.__getitem__, IDENTIFIER.findall(text)):
+                ids += found
+            starts.append(len(ids))
+        return np.array(ids, np.int32), np.array(starts, np.int32)
+
+
+class Wordpieces:
+    """Greedy longest match first over a WordPiece vocabulary (Wu et al. 2016, as in BERT); an unknown word has no pieces."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self._ids = {token: index for index, token in enumerate(tokens)}
+        self._longest = max(map(len, tokens), default=0)
+
+    def __call__(self, word: str) -> tuple[int, ...]:
+        whole = self._ids.get(word)
+        if whole is not None:
+            return (whole,)
+        pieces: list[int] = []
+        start = 0
+        while start < len(word):
+            prefix = "##" if start else ""
+            for end in range(min(len(word), start + self._longest), start, -1):
+                piece = self._ids.get(prefix + word[start:end])
+                if piece is not None:
+                    break
+            else:
+                return ()
+            pieces.append(piece)
+            start = end
+        return tuple(pieces)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Scale every row to unit length, in place; a row of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors

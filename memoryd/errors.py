@@ -1,0 +1,48 @@
+"""Every error memoryd raises on purpose. Each message says what to do next.
+
+    MemorydError
+    ├── UsageError            the request makes no sense: exit code 2
+    │   ├── NotAProject       the root is no folder
+    │   ├── UnknownHandle     an id or path that names nothing here
+    │   └── OutsideRoot       a path that leaves the project
+    ├── IndexStale            `reindex --check` found changes: exit code 3
+    ├── RefreshBusy           another process refreshes and we were told not to wait
+    ├── StoreUnusable         the data folder cannot be read or written
+    └── EmbedderUnavailable   the configured embedder cannot be loaded
+"""
+
+
+class MemorydError(Exception):
+    """Base of all. Raised for what went wrong while doing what was asked: exit code 1."""
+
+
+class UsageError(MemorydError):
+    """What was asked makes no sense."""
+
+
+class NotAProject(UsageError):
+    """The root is not a folder that can be read."""
+
+
+class UnknownHandle(UsageError):
+    """An id or a path names nothing in the index."""
+
+
+class OutsideRoot(UsageError):
+    """A path leaves the project's folder."""
+
+
+class IndexStale(MemorydError):
+    """The index differs from the working tree."""
+
+
+class RefreshBusy(MemorydError):
+    """Another process refreshes the same project."""
+
+
+class StoreUnusable(MemorydError):
+    """The data folder cannot be read or written."""
+
+
+class EmbedderUnavailable(MemorydError):
+    """The configured embedder cannot be loaded."""

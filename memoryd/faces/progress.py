@@ -1,0 +1,55 @@
+"""Progress of long work on standard error: a bar on a terminal, a line every few seconds in a log, nothing for quick work."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+QUIET_SECONDS = 0.7
+LINE_SECONDS = 5.0
+
+
+@contextmanager
+def progress(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that is told what is done, how much, and of how much."""
+    if stream.isatty():
+        with _bar() as report:
+            yield report
+    else:
+        yield _lines(stream)
+
+
+def _lines(stream: TextIO) -> Callable[[str, int, int], None]:
+    last = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > LINE_SECONDS:
+            last = time.monotonic()
+            print(f"memoryd: {what} {done} of {total}", file=stream, flush=True)
+
+    return report
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    began = time.monotonic()
+    tasks: dict[str, int] = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        if not tasks and time.monotonic() - began < QUIET_SECONDS:
+            return
+        if what not in tasks:
+            bar.start()
+            tasks[what] = bar.add_task(what, total=total)
+        bar.update(bar.tasks[tasks[what]].id, completed=done, total=total)
+
+    try:
+        yield report
+    finally:
+        bar.stop()

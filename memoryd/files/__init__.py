@@ -1,0 +1,30 @@
+"""The working tree: which files a project has, their bytes, and what `stat` last said about them. The only door to it.
+
+Guarantees: nothing of the project is executed, no link is followed, nothing outside the root is read, no call waits for a
+pipe, and whatever is left out is named with a reason unless an ignore rule asked for it.
+
+    names      a path as text and as bytes; what a path may be
+    listing    which names a folder has: from git, or from the folder and its ignore files
+    tree       scan: the files of a project with their stats
+    content    read: the bytes of one file as UTF-8, or why it is not indexed
+    statcache  which digest a file had when it last looked like this
+"""
+
+from memoryd.files.content import Content, Refused, Seen, read
+from memoryd.files.names import path_bytes, path_text
+from memoryd.files.statcache import StatCache
+from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
+
+__all__ = [
+    "MAX_BYTES",
+    "Content",
+    "Refused",
+    "Scan",
+    "Seen",
+    "StatCache",
+    "path_bytes",
+    "path_text",
+    "read",
+    "scan",
+    "stat_of",
+]

@@ -1,0 +1,201 @@
+"""Which names a folder of the project has: asked of git where git answers, else read from the folder and its ignore files.
+
+Either way the answer is a function from a folder to the names in it (paths are bytes relative to the root, "" is the root).
+Git is run so that it executes nothing the repository names and writes nothing.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from pathspec import GitIgnoreSpec
+
+from memoryd.files.names import open_file
+
+Names = Callable[[bytes], Collection[bytes]]
+"""The names in a folder, without what is ignored. Raises `OSError` where the folder cannot be read."""
+
+GIT_SECONDS = 30
+"""Past this git counts as missing: a listing takes 40 ms for 48,000 files."""
+
+IGNORE_FILE_BYTES = 1_000_000
+
+
+def join(folder: bytes, name: bytes) -> bytes:
+    """Join two relative paths; the empty one is the root."""
+    return folder + b"/" + name if folder else name
+
+
+def git_names(root: bytes, base: bytes) -> Names | None:
+    """List the work tree that `base` lies in, below `base`: tracked files and untracked ones that are not ignored.
+
+    Return None where git is missing, refuses (foreign owner, damage), or takes too long. A submodule or a nested repository
+    is a folder whose only name is `.git`: the caller lists it by itself.
+    """
+    output = _git_output(os.path.join(root, base) if base else root)
+    if output is None:
+        return None
+    listed, unreadable = output
+    names: dict[bytes, dict[bytes, None]] = {base: {}}
+    for path in (*listed, *unreadable):
+        _enter(names, join(base, path.rstrip(b"/")))
+
+    def of(folder: bytes) -> Collection[bytes]:
+        known = names.get(folder)
+        if known is None:  # git names a folder itself only when it looks no further
+            return [name for name in os.listdir(os.path.join(root, folder)) if name == b".git"]
+        return known
+
+    return of
+
+
+def _enter(names: dict[bytes, dict[bytes, None]], path: bytes) -> None:
+    """Add a path to the names by folder, and the folders above it up to the first that is known."""
+    folder, _, name = path.rpartition(b"/")
+    known = names.get(folder)
+    if known is None:
+        known = names[folder] = {}
+        if folder:
+            _enter(names, folder)
+    known[name] = None
+
+
+def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
+    """Return what git lists below a folder, and which folders there it could not open; None where it does not answer."""
+    absolute = [place for place in os.get_exec_path() if os.path.isabs(place)]  # "." could be a `git` of the project
+    git = shutil.which("git", path=os.pathsep.join(absolute))
+    if git is None:
+        return None
+    # The last pattern outranks every ignore file: a private `.memorydignore` counts although git ignores it.
+    command = [git, "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), "ls-files", "-z"]
+    command += ["--cached", "--others", "--exclude-standard", "--exclude=!.memorydignore"]
+    try:
+        done = subprocess.run(command, env=_git_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=GIT_SECONDS)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if done.returncode != 0:
+        return None
+    return [path for path in done.stdout.split(b"\0") if path], _unreadable(folder, done.stderr)
+
+
+def _git_environment() -> dict[str, str]:
+    """Return our environment without what would point git elsewhere, and without any way to fetch or to prompt.
+
+    Kept are the variables with which a user says where their own configuration lies.
+    """
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(GIT_KEPT)}
+    closed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
+    return kept | closed | {"LC_ALL": "C"}
+
+
+GIT_KEPT = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES")
+
+
+def _unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
+    """Find in git's warnings the folders it could not open; they are relative to the top of the work tree."""
+    found = re.findall(rb"could not open directory '(.*?)/?': ", complaints)
+    if not found:
+        return []
+    top = folder
+    while top != b"/" and not os.path.lexists(os.path.join(top, b".git")):
+        top = os.path.dirname(top)
+    inside = [os.path.relpath(os.path.join(top, path), folder) for path in found]
+    return [path for path in inside if path != b"." and not path.startswith(b"../")]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Ignore rules of a chain of folders; those of the innermost decide first."""
+
+    chain: tuple[tuple[int, GitIgnoreSpec], ...] = ()
+
+    def within(self, root: bytes, folder: bytes, files: tuple[bytes, ...], names: Collection[bytes]) -> "Rules":
+        """Return these rules and those of the ignore files that the folder has; of the files, the last outranks the others."""
+        lines = [line for file in files if file in names for line in _lines(os.path.join(root, folder, file))]
+        if not lines:
+            return self
+        return Rules(((len(join(folder, b"")), _spec(lines)), *self.chain))
+
+    def ignore(self, path: bytes, is_folder: bool) -> bool:
+        """Tell whether the rules exclude a path whose folder they did not exclude."""
+        for skip, spec in self.chain:
+            text = path[skip:].decode("utf-8", "surrogateescape") + ("/" if is_folder else "")
+            verdict = spec.check_file(text).include
+            if verdict is not None:
+                return verdict
+        return False
+
+
+def _lines(file: bytes) -> list[str]:
+    try:
+        descriptor = open_file(file, None)
+    except OSError:
+        return []
+    with os.fdopen(descriptor, "rb") as opened:
+        return opened.read(IGNORE_FILE_BYTES).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
+
+
+def _spec(lines: list[str]) -> GitIgnoreSpec:
+    """Compile the rules; as in git, a line that makes no sense excludes nothing."""
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except (ValueError, re.error):
+        return GitIgnoreSpec.from_lines([line for line in lines if _makes_sense(line)])
+
+
+def _makes_sense(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
+
+
+def folder_names(root: bytes, base: bytes) -> Names:
+    """List folders below `base` by reading them, without what their `.gitignore` and `.ignore` files exclude."""
+    rules: dict[bytes, Rules] = {}
+
+    def of(folder: bytes) -> Collection[bytes]:
+        with os.scandir(os.path.join(root, folder)) as found:
+            entries = {entry.name: entry for entry in found}
+        above = Rules() if folder == base else rules.get(folder.rpartition(b"/")[0], Rules())
+        here = rules[folder] = above.within(root, folder, (b".gitignore", b".ignore"), entries.keys())
+        if not here.chain:
+            return entries.keys()
+        return [name for name, entry in entries.items() if not here.ignore(join(folder, name), entry.is_dir(follow_symlinks=False))]
+
+    return of
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where a work tree's git folder lies, and the one it shares with the other work trees of its repository."""
+
+    own: bytes
+    shared: bytes
+
+
+def repository_of(folder: bytes) -> Repository | None:
+    """Find the repository whose work tree has this folder as its top, without asking git."""
+    place = os.path.join(folder, b".git")
+    if os.path.isdir(place):
+        own = os.path.realpath(place)
+    else:
+        pointer = _first_line(place)
+        if not pointer.startswith(b"gitdir: "):
+            return None
+        own = os.path.realpath(os.path.join(folder, pointer.removeprefix(b"gitdir: ")))
+    common = _first_line(os.path.join(own, b"commondir"))
+    return Repository(own, os.path.realpath(os.path.join(own, common)) if common else own)
+
+
+def _first_line(file: bytes) -> bytes:
+    try:
+        descriptor = open_file(file, None)
+    except OSError:
+        return b""
+    with os.fdopen(descriptor, "rb") as opened:
+        return opened.read(8192).split(b"\n")[0].rstrip(b"\r")

@@ -1,0 +1,78 @@
+"""Which digest a file had when it last looked like this: saves reading it again. A hint beside the index, never truth.
+
+The rule against racy timestamps is git's (Documentation/technical/racy-git.txt): a file written in the same tick of the clock
+in which it was read can change without its stat changing, so what was read that soon after a write is not remembered.
+"""
+
+import os
+import tempfile
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from memoryd.errors import StoreUnusable
+from memoryd.files.content import Seen
+from memoryd.model import Stat
+
+FORMAT = "memoryd stat cache 1"
+
+
+@dataclass(frozen=True, slots=True)
+class StatCache:
+    """Stats and digests by path."""
+
+    digests: Mapping[str, list[int | str]] = field(default_factory=dict)  # the four numbers of a Stat, then the digest
+
+    @classmethod
+    def load(cls, file: Path) -> "StatCache":
+        """Read what `save` wrote; a missing, damaged or foreign file is an empty cache."""
+        try:
+            found = orjson.loads(file.read_bytes())
+        except (OSError, ValueError):
+            return cls()
+        if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("files"), dict):
+            return cls()
+        files = found["files"]
+        sound = all(type(kept) is list and len(kept) == 5 and type(kept[4]) is str for kept in files.values())
+        return cls(files if sound else {})
+
+    def digest_for(self, path: str, stat: Stat) -> str | None:
+        """Return the digest of the file's bytes, None where only reading it can tell."""
+        kept = self.digests.get(path)
+        return str(kept[4]) if kept is not None and kept[:4] == [*stat] else None
+
+    def updated(self, seen: Mapping[str, Seen], current: Container[str]) -> "StatCache":
+        """Return the cache after reading the files in `seen`; of the others keep those that are in `current`."""
+        kept = {path: entry for path, entry in self.digests.items() if path in current and path not in seen}
+        kept |= {path: [*one.stat, one.digest] for path, one in seen.items() if settled(one)}
+        return StatCache(kept)
+
+    def save(self, file: Path) -> None:
+        """Replace the file as a whole; raise `StoreUnusable` where that fails. Readers see the old cache or the new one."""
+        data = orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS)
+        try:
+            descriptor, aside = tempfile.mkstemp(prefix=file.name, dir=file.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as opened:
+                    opened.write(data)
+                os.replace(aside, file)
+            except BaseException:
+                os.unlink(aside)
+                raise
+        except OSError as error:
+            raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
+
+
+def settled(seen: Seen) -> bool:
+    """Tell whether a change after the file was read must show in its stat: its last change is older than a tick of its clock."""
+    return all(
+        seen.moment - time > (COARSE_TICK if time % 1_000_000_000 == 0 else TICK) for time in (seen.stat.mtime_ns, seen.stat.ctime_ns)
+    )
+
+
+TICK = 20_000_000
+"""Nanoseconds: kernels stamp files with a clock that moves every 1–10 ms."""
+COARSE_TICK = 2_000_000_000
+"""For a file system that keeps whole seconds (two of them, FAT)."""

@@ -1,0 +1,201 @@
+"""The files of a project with their stats, and why the others are not among them. Reads no file but ignore files."""
+
+import os
+import stat
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from memoryd.errors import NotAProject
+from memoryd.files.listing import Names, Repository, Rules, folder_names, git_names, join, repository_of
+from memoryd.files.names import folder_of, path_text, stat_value, why
+from memoryd.model import Skipped, Stat
+
+MAX_BYTES = 1_500_000
+"""Larger files are data: they would cost seconds to parse and never fit a pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The files of a project by path, and what was left out and why; both sorted by path."""
+
+    entries: dict[str, Stat]
+    skipped: tuple[Skipped, ...]
+
+
+def scan(root: Path) -> Scan:
+    """List the files of the project at `root` with their stats; raise `NotAProject` where it is no work tree or folder.
+
+    In a git work tree (or a folder of one) these are the tracked files and the untracked ones that are not ignored; elsewhere
+    all that `.gitignore` and `.ignore` files do not exclude. Submodules and nested repositories belong to the project, each
+    with its own ignore rules; `.memorydignore` files exclude more in either case.
+    """
+    top = _checked(root)
+    walk = _Walk(top)
+    walk.run()
+    entries = {path_text(path): found for path, found in walk.entries.items()}
+    skipped = [Skipped(path_text(path), reason) for path, reason in walk.skipped.items()]
+    return Scan(dict(sorted(entries.items())), tuple(sorted(skipped, key=lambda one: one.path)))
+
+
+def stat_of(root: Path, path: str) -> Stat | None:
+    """Return the stat of a regular file of the project, None where there is none (any more); raise `OutsideRoot`."""
+    try:
+        with folder_of(root, path) as (folder, name):
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return None
+    return stat_value(found) if stat.S_ISREG(found.st_mode) else None
+
+
+def refusal(name: bytes, mode: int, size: int) -> str:
+    """Say why a file is not indexed as far as its name and stat tell; empty where they do not speak against it."""
+    if not stat.S_ISREG(mode):
+        return KINDS.get(stat.S_IFMT(mode), "not a regular file")
+    if size > MAX_BYTES:
+        return f"larger than {MAX_BYTES / 1e6:.1f} MB"
+    if name in LOCK_FILES:
+        return "lock file"
+    return "minified" if name.endswith((b".min.js", b".min.css", b".js.map", b".css.map")) else ""
+
+
+def _checked(root: Path) -> bytes:
+    top = os.path.realpath(os.fsencode(root))
+    try:
+        names = os.listdir(top)
+    except OSError as error:
+        raise NotAProject(f"{root} is no folder that can be read ({why(error)}); give the folder of a project") from error
+    if b".git" in top.split(b"/"):
+        raise NotAProject(f"{root} lies in a repository's .git folder; give the folder that holds the .git folder")
+    if b".git" not in names and _is_bare(top, names):
+        raise NotAProject(f"{root} is a bare repository and has no files; give a checkout of it")
+    return top
+
+
+def _is_bare(folder: bytes, names: Collection[bytes]) -> bool:
+    # Git lists no empty folders, so the two are looked up.
+    return b"HEAD" in names and all(os.path.isdir(os.path.join(folder, name)) for name in (b"objects", b"refs"))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One scan under way. Paths are bytes relative to `top`, a real path."""
+
+    top: bytes
+    entries: dict[bytes, Stat] = field(default_factory=dict)
+    skipped: dict[bytes, str] = field(default_factory=dict)
+    shared: set[bytes] = field(default_factory=set)  # the repositories entered so far
+    pending: list[tuple[bytes, Names, Rules]] = field(default_factory=list)
+
+    def run(self) -> None:
+        above = self.top
+        while (repository := repository_of(above)) is None and above != b"/":
+            above = os.path.dirname(above)
+        if repository is not None:
+            self.shared.add(repository.shared)
+        self.pending.append((b"", self._source(b"", above == self.top), Rules()))
+        while self.pending:
+            self._folder(*self.pending.pop())
+
+    def _source(self, folder: bytes, is_work_tree: bool) -> Names:
+        names = git_names(self.top, folder)
+        # A root that the repository around it ignores lists as empty, yet its files were asked for.
+        return names if names is not None and (is_work_tree or names(folder)) else folder_names(self.top, folder)
+
+    def _folder(self, folder: bytes, source: Names, rules: Rules) -> None:
+        try:
+            names = source(folder)
+            if folder and b".git" in names:
+                repository = repository_of(os.path.join(self.top, folder))
+                if self._is_linked(repository):
+                    self.skipped[folder] = "linked worktree of this repository"
+                    return
+                if repository is not None:
+                    self.shared.add(repository.shared)
+                source = self._source(folder, True)
+                names = source(folder)
+        except OSError as error:
+            self.skipped[folder] = why(error)
+            return
+        if folder and (reason := self._generated(folder, names)):
+            self.skipped[folder] = reason
+            return
+        if b".memorydignore" in names:
+            rules = rules.within(self.top, folder, (b".memorydignore",), names)
+        prefix = os.path.join(self.top, folder, b"")
+        for name in names:
+            if name not in VERSION_CONTROL:
+                self._name(prefix + name, join(folder, name), name, source, rules)
+
+    def _name(self, place: bytes, path: bytes, name: bytes, source: Names, rules: Rules) -> None:
+        try:
+            found = os.lstat(place)
+        except (FileNotFoundError, NotADirectoryError):
+            return  # tracked, but deleted
+        except OSError as error:
+            self.skipped[path] = why(error)
+            return
+        mode = found.st_mode
+        if rules.chain and rules.ignore(path, stat.S_ISDIR(mode)):
+            return
+        if stat.S_ISDIR(mode):
+            if name in GENERATED_FOLDERS:
+                self.skipped[path] = GENERATED_FOLDERS[name]
+            else:
+                self.pending.append((path, source, rules))
+        elif stat.S_ISLNK(mode):
+            self.skipped[path] = self._link(place)
+        elif reason := refusal(name, mode, found.st_size):
+            self.skipped[path] = reason
+        else:
+            self.entries[path] = stat_value(found)
+
+    def _is_linked(self, repository: Repository | None) -> bool:
+        return repository is not None and repository.own != repository.shared and repository.shared in self.shared
+
+    def _generated(self, folder: bytes, names: Collection[bytes]) -> str:
+        for marker, reason in FOLDER_MARKERS.items():
+            if marker in names:
+                return reason
+        return "bare repository" if _is_bare(os.path.join(self.top, folder), names) else ""
+
+    def _link(self, place: bytes) -> str:
+        target = os.path.realpath(place)
+        if target != self.top and not target.startswith(os.path.join(self.top, b"")):
+            return "symbolic link out of the project"
+        if not os.path.exists(target):
+            return "broken symbolic link"
+        return f"symbolic link to {path_text(os.path.relpath(target, self.top))}"
+
+
+KINDS = {
+    stat.S_IFIFO: "named pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+    stat.S_IFLNK: "symbolic link",
+    stat.S_IFDIR: "folder",
+}
+
+VERSION_CONTROL = frozenset((b".git", b".hg", b".svn", b".bzr", b".jj"))
+"""Left out without a word: nobody expects these among the files of a project."""
+
+DEPENDENCY_FOLDERS = (b"node_modules", b"bower_components", b".pnpm-store", b".bundle", b".eggs")
+CACHE_FOLDERS = (
+    b"__pycache__", b".tox", b".nox", b".mypy_cache", b".pytest_cache", b".ruff_cache", b".hypothesis", b".import_linter_cache",
+    b".ipynb_checkpoints", b".gradle", b".terraform", b".next", b".nuxt", b".svelte-kit", b".parcel-cache", b".turbo",
+    b".sass-cache", b".dart_tool", b".ccls-cache", b".clangd", b".stack-work", b".direnv", b".zig-cache",
+)  # fmt: skip
+GENERATED_FOLDERS = dict.fromkeys(DEPENDENCY_FOLDERS, "dependency folder") | dict.fromkeys(CACHE_FOLDERS, "cache folder")
+"""Folders that tools fill, by name, and the reason they are left out even where no rule ignores them."""
+
+FOLDER_MARKERS = {b"pyvenv.cfg": "virtual environment", b"CACHEDIR.TAG": "cache folder"}
+"""Files that tell the same of the folder they lie in (bford.info/cachedir)."""
+
+LOCK_FILES = frozenset((
+    b"package-lock.json", b"npm-shrinkwrap.json", b"yarn.lock", b"pnpm-lock.yaml", b"bun.lock", b"bun.lockb", b"deno.lock",
+    b"poetry.lock", b"uv.lock", b"pdm.lock", b"pixi.lock", b"Pipfile.lock", b"Cargo.lock", b"go.sum", b"go.work.sum",
+    b"composer.lock", b"Gemfile.lock", b"mix.lock", b"pubspec.lock", b"Podfile.lock", b"Package.resolved", b"flake.lock",
+    b"packages.lock.json", b"gradle.lockfile", b"conan.lock", b".terraform.lock.hcl",
+))  # fmt: skip
+"""Resolved dependencies: long, machine-written, and named after what the manifest beside them says."""

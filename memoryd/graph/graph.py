@@ -1,0 +1,228 @@
+"""The graph of a project: its files and symbols as nodes, what they refer to as edges. A value: patching gives a new one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from memoryd.graph import ranking, views
+from memoryd.graph.edges import EdgeColumns, edges_of, import_links, joined_links
+from memoryd.graph.facts import Facts, Ints
+from memoryd.graph.linking import Bases, Linker, Links, Tier
+from memoryd.graph.patching import Patch, bases_of
+from memoryd.graph.tables import EXTERNAL, NONE, Lookup, Tables, build, known_modules
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class Edge(NamedTuple):
+    """One use of a definition. Ids are `path#qualname`, or the path for code outside of symbols and for imported files.
+
+    `line` is the first line of the source where the use stands; `weight` is 1 where the target is certain, else its share.
+    """
+
+    source: str
+    target: str
+    kind: str
+    tier: Tier
+    line: int
+    weight: float
+
+
+class Counts(NamedTuple):
+    """What became of the references: linked; of another project; too many definitions of the name; none that fits."""
+
+    linked: int
+    external: int
+    ambiguous: int
+    unresolved: int
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Files and symbols with the edges between them; `relinked` names the files whose references were linked to make it."""
+
+    facts: Facts
+    tables: Tables
+    bases: Bases
+    links: Links
+    codes: Ints
+    edges: EdgeColumns
+    relinked: tuple[str, ...]
+
+    @classmethod
+    def link(cls, facts: Facts) -> "Graph":
+        """Link all references of some facts."""
+        tables = build(facts, known_modules(facts))
+        references, words = facts.references, facts.words
+        no_bases = bases_of(tables, _no_links())
+        is_import = references.kind == words.code("import")
+        is_base = references.kind == words.code("inherit")
+        codes = np.zeros(len(references.kind), dtype=np.int64)
+        inherited, codes[is_base] = Linker(tables, no_bases).link(np.flatnonzero(is_base))
+        bases = bases_of(tables, inherited)
+        uses = np.flatnonzero(~is_import & ~is_base)
+        used, codes[uses] = Linker(tables, bases).link(uses)
+        links = joined_links(inherited, used)
+        imported = import_links(tables, np.ones(len(facts.paths), dtype=np.bool_), codes)
+        return cls(facts, tables, bases, links, codes, edges_of(tables, joined_links(imported, links)), facts.paths)
+
+    def patched(self, removed: Iterable[str], added: Facts) -> "Graph":
+        """Return the graph without the files `removed` and with those `added` (a path may be in both, or only in `added`).
+
+        Equals `link` of the resulting facts; only what the change can affect is linked again.
+        """
+        added = added.onto(self.facts.words)
+        facts = self.facts.patched(removed, added)
+        patch = Patch.between(self.tables, self.bases, self.links, facts, {*removed, *added.paths}, set(added.paths))
+        codes = np.zeros(len(facts.references.kind), dtype=np.int64)
+        kept_rows = np.flatnonzero(patch.row_map >= 0)
+        codes[patch.row_map[kept_rows]] = self.codes[kept_rows]
+        bases, links = patch.relinked(self.links, codes)
+        dirty = patch.dirty_files()
+        imported = import_links(patch.tables, dirty, codes)
+        edges = patch.edges(self.edges, joined_links(imported, links), dirty)
+        return Graph(facts, patch.tables, bases, links, codes, edges, tuple(facts.paths[n] for n in np.flatnonzero(dirty).tolist()))
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What became of all references."""
+        linked = self.tables.facts.families[1][self.facts.references.file] > 0
+        codes = self.codes[linked]
+        return Counts(
+            int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))
+        )
+
+    def node(self, id_: str) -> int:
+        """Return the number of a file or symbol, -1 when there is none of that id."""
+        path, _, qualname = id_.partition("#")
+        file = self.facts.numbers.get(path)
+        if file is None:
+            # A path may hold the separator itself.
+            path, _, qualname = id_.rpartition("#")
+            file = self.facts.numbers.get(path if path else id_)
+        if id_ in self.facts.numbers:
+            return self.facts.numbers[id_]
+        if file is None:
+            return NONE
+        code = self.facts.words.find(qualname)
+        symbol = int(self.tables.qualnames.first(np.array([file]), np.array([code]))[0]) if code > 0 else NONE
+        return symbol + self.tables.files if symbol >= 0 else NONE
+
+    def id(self, node: int) -> str:
+        """Return the id of a file or symbol."""
+        if node < self.tables.files:
+            return self.facts.paths[node]
+        symbol = node - self.tables.files
+        path = self.facts.paths[int(self.facts.symbols.file[symbol])]
+        return f"{path}#{self.facts.words.texts[int(self.facts.symbols.qualname[symbol])]}"
+
+    @cached_property
+    def home(self) -> Ints:
+        """The file of each node."""
+        return np.concatenate([np.arange(self.tables.files), self.facts.symbols.file])
+
+    @cached_property
+    def _by_source(self) -> Lookup:
+        return _index(self.edges.source)
+
+    @cached_property
+    def _by_target(self) -> Lookup:
+        return _index(self.edges.target)
+
+    @cached_property
+    def _by_source_file(self) -> Lookup:
+        return _index(np.where(self._is_import, self.home[self.edges.source], len(self.home)))
+
+    @cached_property
+    def _by_target_file(self) -> Lookup:
+        return _index(np.where(self._is_import, self.home[self.edges.target], len(self.home)))
+
+    @cached_property
+    def _is_import(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        return self.edges.kind == self.facts.words.code("import")
+
+    def callers(self, id_: str) -> tuple[Edge, ...]:
+        """Return the edges that reach a node, all kinds but imports; best evidence first, then by source."""
+        return self._sorted([edge for edge in self._at(self._by_target, self.node(id_)) if edge.kind != "import"])
+
+    def callees(self, id_: str) -> tuple[Edge, ...]:
+        """Return the edges that leave a node, all kinds but imports; best evidence first, then by target."""
+        return self._sorted([edge for edge in self._at(self._by_source, self.node(id_)) if edge.kind != "import"])
+
+    def supertypes(self, id_: str) -> tuple[Edge, ...]:
+        """Return what a type inherits from."""
+        return tuple(edge for edge in self.callees(id_) if edge.kind == "inherit")
+
+    def subclasses(self, id_: str) -> tuple[Edge, ...]:
+        """Return what inherits from a type."""
+        return tuple(edge for edge in self.callers(id_) if edge.kind == "inherit")
+
+    def imports(self, path: str) -> tuple[Edge, ...]:
+        """Return the files and symbols a file imports."""
+        return self._sorted(self._at(self._by_source_file, self.facts.numbers.get(path, NONE)))
+
+    def importers(self, path: str) -> tuple[Edge, ...]:
+        """Return the imports of a file, or of anything in it, by other files."""
+        return self._sorted(self._at(self._by_target_file, self.facts.numbers.get(path, NONE)))
+
+    def all_edges(self) -> tuple[Edge, ...]:
+        """Return every edge, in the order of its source."""
+        return tuple(self._edge(at) for at in range(len(self.edges.source)))
+
+    def _at(self, lookup: Lookup, node: int) -> list[Edge]:
+        start, count = lookup.span(np.array([node]), np.zeros(1, dtype=np.int64))
+        return [self._edge(at) for at in lookup.all(start, count)[1].tolist()]
+
+    def _edge(self, at: int) -> Edge:
+        source, target, kind, tier, line, weight = (column[at].item() for column in self.edges)
+        return Edge(self.id(source), self.id(target), self.facts.words.texts[kind], Tier(tier), line, weight)
+
+    @staticmethod
+    def _sorted(edges: list[Edge]) -> tuple[Edge, ...]:
+        return tuple(sorted(edges, key=lambda edge: (edge.tier, edge.target, edge.source, edge.kind)))
+
+    def pagerank(self, seeds: Mapping[str, float], limit: int = 1_000) -> dict[str, float]:
+        """Return how near nodes are to the seeds (weights by id; unknown ids are ignored), nearest first; the scores of all sum to 1."""
+        start = np.zeros(self.tables.nodes)
+        for id_, weight in seeds.items():
+            if (node := self.node(id_)) >= 0:
+                start[node] += weight
+        return self._best(ranking.near(self._matrix, start), limit)
+
+    def central(self, limit: int) -> dict[str, float]:
+        """Return the files and symbols that most others rest on, most important first."""
+        return self._best(self._importance, limit)
+
+    @cached_property
+    def _importance(self) -> ranking.Scores:
+        return ranking.important(self.tables, self.edges)
+
+    @cached_property
+    def _matrix(self) -> ranking.Walk:
+        return ranking.walk(self.tables, self.edges)
+
+    def _best(self, scores: ranking.Scores, limit: int) -> dict[str, float]:
+        # Rounding makes ties of what differs only by the order of summation, so that the id decides.
+        order = np.lexsort((np.arange(len(scores)), -np.round(scores, 12)))[:limit]
+        return {self.id(node): float(scores[node]) for node in order.tolist() if scores[node] > 0}
+
+    def files_graph(self) -> "nx.DiGraph[str]":
+        """Return which files refer to which; `weight` sums the evidence of their edges."""
+        return views.files_graph(self.facts.paths, self.home, self.edges)
+
+    def folders_graph(self) -> "nx.DiGraph[str]":
+        """Return which folders refer to which, by the folder's path ("" for the root)."""
+        return views.folders_graph(self.facts.paths, self.home, self.edges)
+
+
+def _index(column: Ints) -> Lookup:
+    return Lookup(column, np.zeros_like(column), np.arange(len(column)))
+
+
+def _no_links() -> Links:
+    empty = np.zeros(0, dtype=np.int64)
+    return Links(empty, empty, empty, np.zeros(0))

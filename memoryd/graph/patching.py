@@ -1,0 +1,369 @@
+"""A change of some files → the references it can affect. Sound, not minimal: linking these again equals linking everything.
+
+A reference is resolved by names: its own, those of its receiver, those its file binds. So the change is reduced to the set
+of names whose meaning differs anywhere (definitions that came, went or moved to another type; imports that bind something
+else; members that are newly inherited), and every reference that says one of these names is linked again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from memoryd.graph.edges import EdgeColumns, edges_of, joined_links, ranks
+from memoryd.graph.facts import Facts, Flags, Ints, taken
+from memoryd.graph.linking import Bases, Linker, Links, Tier
+from memoryd.graph.tables import NONE, Lookup, Tables, rebuild
+
+GONE = -9
+
+
+def bases_of(tables: Tables, links: Links) -> Bases:
+    """Return the bases of each type from the links of references; a guess among several is not one."""
+    references = tables.facts.references
+    sure = (references.kind[links.row] == tables.facts.words.code("inherit")) & (links.tier <= int(Tier.UNIQUE))
+    sure &= (links.target >= tables.files) & (links.target < tables.nodes)
+    row = links.row[sure]
+    scope = references.scope[row]
+    symbol = np.where(scope > 0, tables.qualnames.first(references.file[row], scope), NONE)
+    base = links.target[sure] - tables.files
+    fits = (symbol >= 0) & tables.types.is_type[symbol] & tables.types.is_type[base] & (symbol != base)
+    order = np.argsort(symbol[fits], kind="stable")
+    return Bases(symbol[fits][order], base[fits][order], links.tier[sure][fits][order])
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """The new tables, where the old files, symbols and references are in them (-1: gone), and what to link again."""
+
+    tables: Tables
+    bases: Bases
+    changed: Flags
+    file_map: Ints
+    symbol_map: Ints
+    row_map: Ints
+    dirty_names: Flags
+    dirty_rows: Flags
+    dirty_imports: Flags
+    old: Tables
+
+    @classmethod
+    def between(cls, old: Tables, bases: Bases, links: Links, facts: Facts, touched: set[str], added: set[str]) -> "Patch":
+        """Compare two states. `touched` are the paths that differ; `added` those of them that the new state has."""
+        before = old.facts
+        file_map = np.array([facts.numbers.get(path, NONE) if path not in touched or path in added else NONE for path in before.paths], np.int64)
+        changed = np.zeros(len(facts.paths), dtype=np.bool_)
+        changed[[facts.numbers[path] for path in added]] = True
+        same = before.paths == facts.paths and before.languages == facts.languages and all(
+            _interface(before, before.numbers[path]) == _interface(facts, facts.numbers[path]) for path in sorted(added)
+        )  # fmt: skip
+        if same:
+            tables = replace(old, facts=facts)
+            symbol_map = np.arange(len(facts.symbols.file))
+        else:
+            tables = rebuild(old, facts, changed, file_map)
+            symbol_map = _symbol_map(before, tables, file_map)
+        row_map = _row_map(before, facts, file_map, changed)
+        nothing = np.zeros(len(facts.words.texts), dtype=np.bool_)
+        rows = changed[facts.references.file]
+        patch = cls(tables, bases, changed, file_map, symbol_map, row_map, nothing, rows, changed.copy(), old)
+        return patch if same else patch._spread(links, touched)
+
+    def _spread(self, links: Links, touched: set[str]) -> "Patch":
+        names = {*self._path_names(touched), *self._symbol_names(touched)}
+        moved = self._moved_symbols()
+        symbols = self.tables.facts.symbols
+        names.update(np.unique(symbols.name[moved]).tolist())
+        imports, more = self._import_names()
+        names.update(more)
+        flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
+        flags[list(names)] = True
+        flags[0] = False
+        rows = self.dirty_rows | self._saying(flags) | self._within(moved)
+        lost = self.row_map[links.row[self.nodes(links.target) < 0]]
+        rows[lost[lost >= 0]] = True
+        return replace(self, dirty_names=flags, dirty_rows=rows, dirty_imports=imports)
+
+    def nodes(self, node: Ints) -> Ints:
+        """Return the new numbers of old nodes."""
+        folder_shift = self.tables.nodes - self.old.nodes
+        if not len(self.old.facts.paths):
+            return node
+        symbols = np.append(np.where(self.symbol_map >= 0, self.symbol_map + self.tables.files, GONE), GONE)
+        files = np.where(self.file_map >= 0, self.file_map, GONE)
+        is_file, is_symbol = (node >= 0) & (node < self.old.files), (node >= self.old.files) & (node < self.old.nodes)
+        moved = np.where(is_file, files[np.where(is_file, node, 0)], node + folder_shift)
+        moved = np.where(is_symbol, symbols[np.where(is_symbol, node - self.old.files, 0)], moved)
+        return np.where(node < 0, node, moved)
+
+    def _path_names(self, touched: set[str]) -> Iterable[int]:
+        """A path that came or went changes what submodules there are: its own name, and those of folders it opens or closes."""
+        words, states = self.tables.facts.words, (self.tables, self.old)
+        folders = [set(state.modules.folder_names) for state in states]
+        for path in sorted(touched):
+            if (path in self.tables.facts.numbers) == (path in self.old.facts.numbers) and not self._language_changed(path):
+                continue
+            for state in states:
+                importer = state.modules.importers.get(state.facts.numbers.get(path, NONE))
+                if importer is None:
+                    continue
+                yield words.code(importer.stem)
+                packaged = importer.stem in importer.language.package_files
+                for depth, part in enumerate(importer.folder, start=1):
+                    place = (importer.language.family, importer.folder[:depth])
+                    if not all(place in known for known in folders) or (packaged and depth == len(importer.folder)):
+                        yield words.code(part)
+
+    def _language_changed(self, path: str) -> bool:
+        new, old = self.tables.facts, self.old.facts
+        return new.languages[new.numbers[path]] != old.languages[old.numbers[path]]
+
+    def _symbol_names(self, touched: set[str]) -> set[int]:
+        names: set[int] = set()
+        words = self.tables.facts.words
+        for path in touched:
+            old, new = (_symbols_at(facts, path) for facts in (self.old.facts, self.tables.facts))
+            whole = path not in self.tables.facts.numbers or path not in self.old.facts.numbers or self._language_changed(path)
+            both = set(old) & set(new)
+            if whole or [entry for entry in old if entry in both] != [entry for entry in new if entry in both]:
+                both = set()
+            differing = {entry[0] for entry in (*old, *new) if entry not in both}
+            texts = {words.texts[code] for code in differing}
+            for qualname, _, name in (*old, *new):
+                if qualname in differing or _inside(words.texts[qualname], texts):
+                    names.add(name)
+        return names
+
+    def _moved_symbols(self) -> Ints:
+        """Return the symbols (new numbers) that stay but stand in another place or type."""
+        old, new = self.old.types, self.tables.types
+        stay = np.flatnonzero(self.symbol_map >= 0)
+        to = self.symbol_map[stay]
+        mapped = np.where(self.symbol_map >= 0, self.symbol_map, GONE)
+        differs = old.place[stay] != new.place[to]
+        for field in ("container", "enclosing"):
+            was, now = getattr(old, field)[stay], getattr(new, field)[to]
+            differs |= np.where(was >= 0, mapped[was], was) != now
+        return to[differs]
+
+    def _import_names(self) -> tuple[Flags, set[int]]:
+        """Return the files whose imports bind something else now, and the names that changed their meaning by it."""
+        old, new = self.old.imports, self.tables.imports
+        texts = self.tables.facts.words
+        star = (texts.code("*"), texts.code("."))
+        names: set[int] = set()
+        dirty = self.changed.copy()
+        stays = _staying(self.file_map, self.changed)[old.file]
+        kept_old = np.flatnonzero(stays)
+        kept_new = np.flatnonzero(~self.changed[new.file])
+        was = taken(old, kept_old)
+        now = taken(new, kept_new)
+        differs = (self.nodes(was.target) != now.target) | (self.nodes(was.module) != now.module)
+        dirty[now.file[differs]] = True
+        names.update(np.unique(now.local[differs]).tolist())
+        dirty[now.file[self._filled_folders(now.target)]] = True
+        starred = np.isin(now.name, star) & differs
+        stars_old, stars_new = [was.module[starred]], [now.module[starred]]
+        gone = np.flatnonzero(~stays)
+        come = np.flatnonzero(self.changed[new.file])
+        left, right = taken(old, gone), taken(new, come)
+        a = list(zip(self.file_map[left.file].tolist(), left.local.tolist(), left.name.tolist(), self.nodes(left.module).tolist(),
+                     self.nodes(left.target).tolist(), strict=True))  # fmt: skip
+        b = list(zip(right.file.tolist(), right.local.tolist(), right.name.tolist(), right.module.tolist(), right.target.tolist(), strict=True))
+        if a != b:
+            both = set(a) & set(b)
+            if [entry for entry in a if entry in both] != [entry for entry in b if entry in both]:
+                both = set()
+            names.update(entry[1] for entry in (*a, *b) if entry not in both)
+            stars_old.append(left.module[[at for at, entry in enumerate(a) if entry not in both and entry[2] in star]])
+            stars_new.append(right.module[[at for at, entry in enumerate(b) if entry not in both and entry[2] in star]])
+        for tables, modules in ((self.old, stars_old), (self.tables, stars_new)):
+            names.update(_shown(tables, np.concatenate(modules)))
+        return dirty, names
+
+    def _filled_folders(self, targets: Ints) -> Flags:
+        """Mark the import targets that are folders and hold other files than before."""
+        new, old = self.tables, self.old
+        came = set(new.facts.paths) ^ set(old.facts.paths)
+        homes = {path.rpartition("/")[0] for path in came}
+        names = new.modules.folder_names
+        filled = np.array([number for number, (_, parts) in enumerate(names) if "/".join(parts) in homes], dtype=np.int64)
+        return np.isin(targets, filled + new.nodes)
+
+    def _saying(self, names: Flags) -> Flags:
+        """Mark the references that say one of some names."""
+        references, texts = self.tables.facts.references, self.tables.facts.words.texts
+        names = np.append(names, np.zeros(max(0, len(texts) - len(names)), dtype=np.bool_))
+        words = self.tables.facts.words
+        rests = np.flatnonzero(np.bincount(references.rest, minlength=1)) if len(references.rest) else references.rest
+        within = np.zeros(len(texts), dtype=np.bool_)
+        chosen = [code for code in rests.tolist() if code and any(_flagged(names, words.find(part)) for part in texts[code].split("."))]
+        within[chosen] = True
+        return np.asarray(names[references.name] | names[references.head] | names[references.qualifier] | within[references.rest])
+
+    def _within(self, symbols: Ints) -> Flags:
+        """Mark the references that stand in some symbols."""
+        facts = self.tables.facts
+        if not len(symbols):
+            return np.zeros(len(facts.references.file), dtype=np.bool_)
+        known = Lookup(facts.symbols.file[symbols], facts.symbols.qualname[symbols], symbols)
+        return known.first(facts.references.file, facts.references.scope) >= 0
+
+    def relinked(self, links: Links, codes: Ints) -> tuple[Bases, Links]:
+        """Link what is dirty, bases first, and keep the other links; `codes` is brought up to date."""
+        references, words = self.tables.facts.references, self.tables.facts.words
+        is_base, is_import = references.kind == words.code("inherit"), references.kind == words.code("import")
+        row, target = self.row_map[links.row], self.nodes(links.target)
+        kept = row >= 0
+        kept[kept] &= ~self.dirty_rows[row[kept]]
+        old = Links(row[kept], target[kept], links.tier[kept], links.weight[kept])
+        empty = np.zeros(0, dtype=np.int64)
+        asked = np.flatnonzero(self.dirty_rows & is_base)
+        inherited, codes[asked] = Linker(self.tables, Bases(empty, empty, empty)).link(asked)
+        first = joined_links(old, inherited)
+        bases = bases_of(self.tables, first)
+        names = self._inherited_names(bases)
+        if names.any():
+            self.dirty_rows[:] |= self._saying(names) & ~is_base & ~is_import
+            still = ~self.dirty_rows[first.row] | is_base[first.row]
+            first = Links(*(column[still] for column in first))
+        asked = np.flatnonzero(self.dirty_rows & ~is_base & ~is_import)
+        used, codes[asked] = Linker(self.tables, bases).link(asked)
+        return bases, joined_links(first, used)
+
+    def _inherited_names(self, bases: Bases) -> Flags:
+        """Return the names of all members that types with other bases than before inherit, lose or hand down."""
+        flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
+        mapped = np.append(self.symbol_map, NONE)
+        was = Bases(mapped[self.bases.type], mapped[self.bases.base], self.bases.tier)
+        keys = [(((b.type << 22) | (b.base & 0x3FFFFF)) << 9) | (_places(b.type) << 3) | b.tier for b in (was, bases)]
+        differing = np.setxor1d(*keys)
+        if not len(differing) and np.all(was.type >= 0):
+            return flags
+        dirty = np.unique(differing >> 31)
+        old_dirty = np.flatnonzero(np.isin(mapped[:-1], dirty[dirty >= 0]) | _in(self.bases.type[was.type < 0], len(self.symbol_map)))
+        for tables, known, start in ((self.tables, bases, dirty[dirty >= 0]), (self.old, self.bases, old_dirty)):
+            around = np.union1d(_closed(start, known.type, known.base), _closed(start, known.base, known.type))
+            inner = np.isin(tables.types.container, around)
+            flags[np.unique(tables.facts.symbols.name[inner])] = True
+        return flags
+
+    def dirty_files(self) -> Flags:
+        """Mark the files with references or imports to link again."""
+        dirty = self.dirty_imports.copy()
+        dirty[self.tables.facts.references.file[self.dirty_rows]] = True
+        return dirty
+
+    def edges(self, edges: EdgeColumns, links: Links, dirty: Flags) -> EdgeColumns:
+        """Return all edges: those of dirty files from the links, the others as they were."""
+        facts = self.tables.facts
+        home = np.concatenate([np.arange(self.tables.files), facts.symbols.file])
+        source, target = self.nodes(edges.source), self.nodes(edges.target)
+        kept = (source >= 0) & (target >= 0)
+        kept[kept] &= ~dirty[home[source[kept]]]
+        old = EdgeColumns(source[kept], target[kept], *(column[kept] for column in edges[2:]))
+        fresh = edges_of(self.tables, taken_links(links, dirty[facts.references.file[links.row]]))
+        place = np.searchsorted(home[old.source], home[fresh.source])
+        joined = EdgeColumns(*(np.insert(a, place, b) for a, b in zip(old, fresh, strict=True)))
+        stay = self.symbol_map[self.symbol_map >= 0]
+        return joined if np.all(stay[1:] > stay[:-1]) else _ordered(joined, home, self.tables)
+
+
+def taken_links(links: Links, rows: Flags) -> Links:
+    """Return some of the links."""
+    return Links(*(column[rows] for column in links))
+
+
+def _ordered(edges: EdgeColumns, home: Ints, tables: Tables) -> EdgeColumns:
+    is_file = edges.source < tables.files
+    order = np.lexsort((ranks(tables, edges.kind), edges.target, np.where(is_file, -1, edges.source), home[edges.source]))
+    return EdgeColumns(*(column[order] for column in edges))
+
+
+def _interface(facts: Facts, file: int) -> tuple[list[list[int]], list[list[int]]]:
+    """Return what other files can see of a file: its symbols, its imports, its bases."""
+    symbols = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
+    rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
+    references = facts.references
+    kind = references.kind[rows]
+    outer = (kind == facts.words.code("import")) | (kind == facts.words.code("inherit"))
+    columns = (references.kind, references.name, references.qualifier, references.alias)
+    scopes = np.where(kind == facts.words.code("inherit"), references.scope[rows], 0)[outer]
+    return (
+        [facts.symbols.qualname[symbols].tolist(), facts.symbols.kind[symbols].tolist()],
+        [*(column[rows][outer].tolist() for column in columns), scopes.tolist()],
+    )
+
+
+def _symbols_at(facts: Facts, path: str) -> list[tuple[int, int, int]]:
+    file = facts.numbers.get(path)
+    if file is None:
+        return []
+    rows = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
+    symbols = facts.symbols
+    return list(zip(symbols.qualname[rows].tolist(), symbols.kind[rows].tolist(), symbols.name[rows].tolist(), strict=True))
+
+
+def _inside(qualname: str, outer: set[str]) -> bool:
+    while qualname := qualname.rpartition(".")[0]:
+        if qualname in outer:
+            return True
+    return False
+
+
+def _symbol_map(before: Facts, tables: Tables, file_map: Ints) -> Ints:
+    file = file_map[before.symbols.file]
+    return tables.qualnames.first(file, before.symbols.qualname)
+
+
+def _staying(file_map: Ints, changed: Flags) -> Flags:
+    """Mark the old files whose facts are the same in the new state."""
+    stays = file_map >= 0
+    stays[stays] = ~changed[file_map[stays]]
+    return stays
+
+
+def _row_map(before: Facts, facts: Facts, file_map: Ints, changed: Flags) -> Ints:
+    file = file_map[before.references.file]
+    stays = _staying(file_map, changed)[before.references.file]
+    shift = facts.reference_starts[np.where(stays, file, 0)] - before.reference_starts[before.references.file] if len(file) else file
+    return np.where(stays, np.arange(len(file)) + shift, NONE)
+
+
+def _shown(tables: Tables, modules: Ints) -> Iterable[int]:
+    """Yield the names that files and folders show to who imports all of them."""
+    known = modules[modules >= 0]
+    if not len(known):
+        return []
+    far, near = tables.reach.keys >> 32, tables.reach.keys & 0xFFFFFFFF
+    shown = np.union1d(known, near[np.isin(far, known)])
+    facts = tables.facts
+    folder = tables.folder_of[facts.symbols.file] + tables.nodes
+    inner = np.isin(facts.symbols.file, shown) | np.isin(folder, shown)
+    bound = np.isin(tables.imports.file, shown)
+    return [*np.unique(facts.symbols.name[inner]).tolist(), *np.unique(tables.imports.local[bound]).tolist()]
+
+
+def _flagged(flags: Flags, code: int) -> bool:
+    return 0 <= code < len(flags) and bool(flags[code])
+
+
+def _places(groups: Ints) -> Ints:
+    """Return the position of each entry within its run of equal values."""
+    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else groups
+    return np.minimum(np.arange(len(groups)) - np.repeat(starts, np.diff(np.append(starts, len(groups)))), 63)
+
+
+def _in(members: Ints, size: int) -> Flags:
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[members] = True
+    return flags
+
+
+def _closed(start: Ints, source: Ints, target: Ints) -> Ints:
+    """Return all that is reached from `start` along pairs, with `start`."""
+    found = fresh = np.unique(start)
+    while len(fresh):
+        fresh = np.setdiff1d(target[np.isin(source, fresh)], found)
+        found = np.union1d(found, fresh)
+    return found

@@ -1,0 +1,134 @@
+"""The values that flow between the parts of memoryd. All immutable; lists are tuples; identity is an id."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Level(StrEnum):
+    """How much of a unit a pack shows, richest first."""
+
+    FULL = "FULL"
+    OUTLINE = "OUTLINE"
+    SIGNATURE = "SIGNATURE"
+    NAME = "NAME"
+
+
+class Stat(NamedTuple):
+    """What `stat` tells about a file without reading it: a hint that its bytes did not change, never proof that they did."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What decides whether a file's rows are current: the digest of its bytes and the revision of its language."""
+
+    digest: str
+    language_revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """How the tree differs from the index. `renamed` are (old, new) pairs with the same bytes; paths are sorted."""
+
+    added: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.modified or self.removed or self.renamed)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not indexed, and why: nothing is silently absent."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What one refresh did. Counts are files, except `embedded` and `reused`, which are vectors made and kept."""
+
+    added: int
+    modified: int
+    removed: int
+    renamed: int
+    parsed: int
+    embedded: int
+    reused: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    store_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A unit that answers a query. Lines are 1-based inclusive; `reasons` name the signals that found it."""
+
+    id: str
+    path: str
+    start_line: int
+    end_line: int
+    kind: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackItem:
+    """One piece of a pack's text. `tokens` counts its own text."""
+
+    id: str
+    path: str
+    start_line: int
+    end_line: int
+    level: Level
+    tokens: int
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """What a pack left out; `id` is a handle that `show` accepts."""
+
+    id: str
+    path: str
+    start_line: int
+    end_line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The answer to a task: `tokens` counts exactly `text` and never exceeds `budget`."""
+
+    text: str
+    tokens: int
+    budget: int
+    items: tuple[PackItem, ...]
+    omitted: tuple[Omitted, ...]
+    store_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the index holds. `skipped` says what is not indexed and why."""
+
+    root: str
+    data: str
+    store_version: int
+    files: int
+    units: int
+    languages: dict[str, int]
+    embedder: str
+    fresh: bool
+    changes: ChangeSet
+    skipped: tuple[Skipped, ...] = field(default=())

@@ -1,0 +1,191 @@
+"""Packing: ranked units → text within a token budget, levels chosen by score, and a list of what was left out.
+
+The budget is a bound on the exact text. Shown lines are the bytes on disk, unchanged: what is shortened is cut at whole
+lines and says so. The same ranking gives the same text, files in the order of their best unit, units in that of the source.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from memoryd.catalog import Catalog, Unit
+from memoryd.model import Level, Omitted, Pack, PackItem
+from memoryd.rows import BLOCK, FILE
+from memoryd.search import Ranked
+
+TokenCount = Callable[[str], int]
+CONSIDERED = 60
+OMITTED_LINES = 12
+OMITTED_SHARE = 0.12
+"""The most of a budget that the list of what was left out may take."""
+OUTLINE_LINES = 24
+WINDOW_LINES = 6
+WORTH_SHOWING = 0.12
+"""A unit that scores less than this share of the best is named, not shown."""
+ENOUGH_FULL = 0.35
+"""The share of the best score from which a unit is worth its whole text."""
+LONGEST_LINE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The lines of the files that may be shown, by path, without their line ends; read and checked by the caller."""
+
+    lines: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    ranked: Ranked
+    level: Level
+    text: str
+    tokens: int
+
+
+def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Sources, words: Sequence[str], budget: int, count: TokenCount) -> "Draft":
+    """Choose what to show of each unit, at the richest level that its score is worth and the budget allows."""
+    reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
+    room = budget - reserve
+    best = ranked[0].score if ranked else 0.0
+    pieces: list[_Piece] = []
+    left: list[tuple[Ranked, str]] = []
+    opened: set[str] = set()
+    for found in ranked[:CONSIDERED]:
+        unit = found.unit
+        if _is_shown(unit, pieces):
+            continue
+        if found.score < WORTH_SHOWING * best:
+            left.append((found, "scores less"))
+            continue
+        overhead = 0 if unit.path in opened else count(f"\n## {unit.path}\n")
+        piece = next(
+            (piece for level in _levels(found, best, pieces) if (piece := _piece(found, level, catalog, sources, words, count)).tokens + overhead <= room),
+            None,
+        )
+        if piece is None:
+            left.append((found, "over the budget"))
+            continue
+        room -= piece.tokens + overhead
+        opened.add(unit.path)
+        pieces = [other for other in pieces if not _covers(piece, other)] + [piece]
+    return Draft(tuple(pieces), tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Chosen pieces in the order of their scores, before they are written down."""
+
+    pieces: tuple[_Piece, ...]
+    left: tuple[tuple[Ranked, str], ...]
+
+    def write(self, budget: int, count: TokenCount, store_version: int) -> Pack:
+        """Write the pack down; while the exact text is over the budget, its lowest piece goes to the list of what is left out."""
+        pieces, left = list(self.pieces), list(self.left)
+        while True:
+            omitted = tuple(Omitted(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, why) for found, why in left)
+            for named in range(min(len(omitted), OMITTED_LINES), -1, -1):
+                text = _text(pieces, omitted[:named], len(omitted))
+                tokens = count(text)
+                if tokens <= budget:
+                    return Pack(text, tokens, budget, tuple(_item(piece) for piece in _ordered(pieces)), omitted, store_version)
+            if not pieces:
+                return Pack("", 0, budget, (), omitted, store_version)
+            lowest = min(pieces, key=lambda piece: (piece.ranked.score, piece.ranked.unit.id))
+            pieces.remove(lowest)
+            left.insert(0, (lowest.ranked, "over the budget"))
+
+
+def _levels(found: Ranked, best: float, pieces: Sequence[_Piece]) -> tuple[Level, ...]:
+    if found.score >= ENOUGH_FULL * best or len(pieces) < 3:
+        return (Level.FULL, Level.OUTLINE, Level.SIGNATURE) if found.unit.kind != FILE else (Level.OUTLINE, Level.SIGNATURE)
+    return (Level.OUTLINE, Level.SIGNATURE)
+
+
+def _is_shown(unit: Unit, pieces: Iterable[_Piece]) -> bool:
+    return any(
+        piece.level == Level.FULL and piece.ranked.unit.path == unit.path
+        and piece.ranked.unit.first_line <= unit.first_line and unit.last_line <= piece.ranked.unit.last_line
+        for piece in pieces
+    )  # fmt: skip
+
+
+def _covers(piece: _Piece, other: _Piece) -> bool:
+    return piece.level == Level.FULL and _is_shown(other.ranked.unit, [piece])
+
+
+def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Sources, words: Sequence[str], count: TokenCount) -> _Piece:
+    text = render(found.unit, level, catalog, sources.lines[found.unit.path], words)
+    return _Piece(found, level, text, count(text))
+
+
+def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
+    """Return the text of a unit at a level, its headline first, each line ended."""
+    headline = _headline(unit)
+    if level == Level.FULL:
+        return f"{headline}\n" + "".join(f"{_clipped(line)}\n" for line in lines[unit.first_line - 1 : unit.last_line])
+    if level == Level.OUTLINE:
+        return f"{headline}\n" + _outline(unit, catalog, lines, words)
+    return f"{headline}{': ' + unit.signature if unit.signature else ''}\n"
+
+
+def _headline(unit: Unit) -> str:
+    place = f"[{unit.first_line}-{unit.last_line}]" if unit.kind != FILE else f"[1-{unit.last_line}]"
+    return f"{place} {unit.kind} {unit.qualname}".rstrip() if unit.is_symbol else place
+
+
+def _outline(unit: Unit, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
+    inner = [other for other in catalog.inside(unit) if other.is_symbol]
+    if inner:
+        shown = [f"  [{other.first_line}-{other.last_line}] {other.signature or other.qualname}" for other in inner]
+        more = [f"  … {len(shown) - OUTLINE_LINES} more"] if len(shown) > OUTLINE_LINES else []
+        head = [] if unit.kind == FILE else [_clipped(lines[unit.first_line - 1])] if unit.first_line <= len(lines) else []
+        return "".join(f"{line}\n" for line in [*head, *shown[:OUTLINE_LINES], *more])
+    return _excerpt(unit, lines, words)
+
+
+def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
+    """Return the first lines of a unit and the window that speaks most of the query, with a mark where lines are left out."""
+    body = lines[unit.first_line - 1 : unit.last_line]
+    if len(body) <= 3 * WINDOW_LINES:
+        return "".join(f"{_clipped(line)}\n" for line in body)
+    pattern = re.compile("|".join(map(re.escape, words[:20])) or r"(?!)", re.IGNORECASE)
+    marks = [len(set(match.lower() for match in pattern.findall(line))) for line in body]
+    start = max(range(WINDOW_LINES, len(body) - WINDOW_LINES), key=lambda first: (sum(marks[first : first + 2 * WINDOW_LINES]), -first))
+    stop = min(len(body), start + 2 * WINDOW_LINES)
+    text = "".join(f"{_clipped(line)}\n" for line in body[:WINDOW_LINES])
+    if start > WINDOW_LINES:
+        text += f"  … lines {unit.first_line + WINDOW_LINES}-{unit.first_line + start - 1} left out\n"
+    text += "".join(f"{_clipped(line)}\n" for line in body[start:stop])
+    if stop < len(body):
+        text += f"  … lines {unit.first_line + stop}-{unit.last_line} left out\n"
+    return text
+
+
+def _clipped(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … {len(line) - LONGEST_LINE} characters left out"
+
+
+def _ordered(pieces: Sequence[_Piece]) -> list[_Piece]:
+    best: dict[str, float] = {}
+    for piece in pieces:
+        best[piece.ranked.unit.path] = max(best.get(piece.ranked.unit.path, 0.0), piece.ranked.score)
+    return sorted(pieces, key=lambda piece: (-best[piece.ranked.unit.path], piece.ranked.unit.path, piece.ranked.unit.start, -piece.ranked.unit.end))
+
+
+def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int) -> str:
+    parts = []
+    path = None
+    for piece in _ordered(pieces):
+        if piece.ranked.unit.path != path:
+            path = piece.ranked.unit.path
+            parts.append(f"{chr(10) if parts else ''}## {path}\n")
+        parts.append(piece.text)
+    if omitted:
+        parts.append(f"\n## left out ({all_omitted}); `memoryd show HANDLE` shows one\n")
+        parts += [f"{found.id}\n" for found in omitted]
+    return "".join(parts)
+
+
+def _item(piece: _Piece) -> PackItem:
+    unit = piece.ranked.unit
+    return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, piece.level, piece.tokens, piece.ranked.score, piece.ranked.reasons)

@@ -1,0 +1,69 @@
+"""A task in a person's or a tool's words → what it names: identifiers, paths, stack frames, quoted text, words. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from indexers import query_words
+
+IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*[!?]?")
+PATH = re.compile(r"(?<![\w/.-])(?:\.{0,2}/)?(?:[\w.@+-]+/)*[\w.@+-]+\.[A-Za-z][A-Za-z0-9]{0,7}\b|(?<![\w/.-])(?:[\w.@+-]+/)+[\w.@+-]+")
+FRAME = re.compile(
+    r'File "(?P<python>[^"\n]{1,300})", line (?P<python_line>\d{1,7})'
+    r"|(?P<path>[\w./@+-]{1,300}\.[A-Za-z]\w{0,7}):(?P<line>\d{1,7})\b"
+)
+QUOTED = re.compile(r"`([^`\n]{2,120})`|\"([^\"\n]{2,120})\"|'([^'\n]{3,120})'")
+CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z]")
+STOP_WORDS = frozenset(
+    "a about after all also an and any are as at be been before being but by can could did do does doing done each either for from get "
+    "had has have having he her here him his how i if in into is it its itself just like made make makes may me might more most must my "
+    "need no not of off on once only or other our out over own same see she should so some such than that the their them then there these "
+    "they this those through to too under until up us use used uses using very want was we were what when where which while who whom why "
+    "will with would you your please show find explain tell".split()
+)  # fmt: skip
+LONGEST = 40_000
+"""Characters of a task that are read; the rest of a pasted log repeats itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a task names. `frames` are (path, line) pairs; `names` identifiers as written; `words` split, without stop words."""
+
+    text: str
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    paths: tuple[str, ...]
+    frames: tuple[tuple[str, int], ...]
+
+
+def read_query(text: str) -> Query:
+    """Read a task. Everything is optional: any text is a query."""
+    text = text[:LONGEST]
+    words = query_words(text)
+    kept = tuple(word for word in words if word not in STOP_WORDS)
+    return Query(text, kept or tuple(words), _names(text), _paths(text), _frames(text))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Return what looks like code: quoted, dotted, with underscores or inner capitals; of a single word, that word."""
+    quoted = [next(filter(None, match.groups())) for match in QUOTED.finditer(text)]
+    found = [name for part in quoted for name in IDENTIFIER.findall(part) if part.count(" ") <= 2]
+    found += [name for name in IDENTIFIER.findall(text) if _is_code(name)]
+    if not found and len(text.split()) == 1:
+        found = IDENTIFIER.findall(text)
+    return tuple(dict.fromkeys(name for name in found if len(name) > 1 and name.lower() not in STOP_WORDS))
+
+
+def _is_code(name: str) -> bool:
+    return any(mark in name for mark in ("_", ".", "::", "#", "->")) or bool(CAMEL.search(name))
+
+
+def _paths(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path.lstrip("./") for path in PATH.findall(text) if not path.replace(".", "").isdigit()))
+
+
+def _frames(text: str) -> tuple[tuple[str, int], ...]:
+    frames = []
+    for match in FRAME.finditer(text):
+        path, line = (match["python"], match["python_line"]) if match["python"] else (match["path"], match["line"])
+        frames.append((path, int(line)))
+    return tuple(dict.fromkeys(frames))

@@ -1,0 +1,169 @@
+"""Facts → the rows of the store: one per unit, one per file. Pure; a row is a function of one file's bytes and its path.
+
+A unit is a symbol, a block between symbols, or a section of prose. A file's own row comes first and carries its
+file-level references. What a unit says in its own words excludes what is nested in it, so no line is indexed twice.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from indexers import FileFacts, Reference, Span, Symbol, split_words, summarize, summarize_file
+
+BLOCK_SUMMARY_CHARACTERS = 600
+BLOCK = "block"
+FILE = "file"
+SECTION = "section"
+
+
+class Row(NamedTuple):
+    """A unit as it is stored. `names` and `words` are what full-text search sees: what it is called, and what it says."""
+
+    id: str
+    kind: str
+    qualname: str
+    start: int
+    end: int
+    first_line: int
+    last_line: int
+    signature: str
+    doc: str
+    summary: str
+    names: str
+    words: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """All rows of one file. `skipped` says why the file has none but its own; it is "" for an indexed file."""
+
+    path: str
+    language: str
+    digest: str
+    language_revision: str
+    skipped: str
+    rows: tuple[Row, ...]
+
+
+def symbol_id(path: str, qualname: str) -> str:
+    """Return the id of a symbol: it reads like a path."""
+    return f"{path}#{qualname}"
+
+
+def block_id(path: str, span: Span) -> str:
+    """Return the id of a block, which is also how `show` writes a range of lines."""
+    return f"{path}:{span.first_line}-{span.last_line}"
+
+
+def file_rows(path: str, digest: str, language_revision: str, source: bytes, facts: FileFacts) -> FileRows:
+    """Turn the facts of one file into its rows, in the order of the source."""
+    references = defaultdict(list)
+    for reference in facts.references:
+        references[reference.scope].append(reference)
+    children = _children(facts.symbols)
+    rows = [_file_row(path, source, facts, tuple(references[""]))]
+    for symbol in facts.symbols:
+        text = _own_text(source, symbol.span, children.get(symbol.qualname, ()))
+        rows.append(_symbol_row(path, symbol, text, tuple(references[symbol.qualname])))
+    rows += [_block_row(path, block, source[block.start : block.end].decode("utf-8", "replace")) for block in facts.blocks]
+    return FileRows(path, facts.language, digest, language_revision, "", tuple(rows))
+
+
+def skipped_rows(path: str, digest: str, language_revision: str, reason: str) -> FileRows:
+    """Return the single row of a file that is not indexed, so that it is not read again until it changes."""
+    row = Row(path, FILE, "", 0, 0, 0, 0, "", "", f"file {path}", split_words(path), "", ())
+    return FileRows(path, "", digest, language_revision, reason, (row,))
+
+
+def moved(file: FileRows, path: str) -> FileRows:
+    """Return the rows the same bytes have at another path, without parsing: only ids, names and headlines hold the path."""
+    return replace(file, path=path, rows=tuple(_moved_row(file.path, path, row) for row in file.rows))
+
+
+def _moved_row(old: str, new: str, row: Row) -> Row:
+    _, newline, rest = row.summary.partition("\n")
+    headline = row.summary[: len(row.summary) - len(newline) - len(rest) - len(old)] + new
+    return row._replace(
+        id=new + row.id[len(old) :], names=_names(new, row.qualname, row.signature), summary=headline + newline + rest
+    )
+
+
+def _names(path: str, qualname: str, signature: str) -> str:
+    return split_words(f"{path} {qualname} {signature}")
+
+
+def _children(symbols: tuple[Symbol, ...]) -> dict[str, list[Span]]:
+    """Return the spans directly inside each symbol; symbols come outer before inner."""
+    children: dict[str, list[Span]] = defaultdict(list)
+    around: list[Symbol] = []
+    for symbol in symbols:
+        while around and around[-1].span.end <= symbol.span.start:
+            around.pop()
+        if around:
+            children[around[-1].qualname].append(symbol.span)
+        around.append(symbol)
+    return children
+
+
+def _own_text(source: bytes, span: Span, inner: list[Span] | tuple[()]) -> str:
+    pieces = []
+    position = span.start
+    for child in inner:
+        pieces.append(source[position : child.start])
+        position = max(position, child.end)
+    pieces.append(source[position : span.end])
+    return b"\n".join(pieces).decode("utf-8", "replace")
+
+
+def _symbol_row(path: str, symbol: Symbol, text: str, references: tuple[Reference, ...]) -> Row:
+    return Row(
+        id=symbol_id(path, symbol.qualname),
+        kind=symbol.kind,
+        qualname=symbol.qualname,
+        **_place(symbol.span),
+        signature=symbol.signature,
+        doc=symbol.doc,
+        summary=summarize(path, symbol, references),
+        names=_names(path, symbol.qualname, symbol.signature),
+        words=split_words(text),
+        references=references,
+    )
+
+
+def _block_row(path: str, span: Span, text: str) -> Row:
+    return Row(
+        id=block_id(path, span),
+        kind=BLOCK,
+        qualname="",
+        **_place(span),
+        signature="",
+        doc="",
+        summary=f"lines of {path}\n{' '.join(text.split())[:BLOCK_SUMMARY_CHARACTERS]}",
+        names=_names(path, "", ""),
+        words=split_words(text),
+        references=(),
+    )
+
+
+def _file_row(path: str, source: bytes, facts: FileFacts, references: tuple[Reference, ...]) -> Row:
+    outer = [symbol.name for symbol in facts.symbols if "." not in symbol.qualname]
+    return Row(
+        id=path,
+        kind=FILE,
+        qualname="",
+        start=0,
+        end=len(source),
+        first_line=1,
+        last_line=source.count(b"\n") + (not source.endswith(b"\n")),
+        signature="",
+        doc=facts.doc,
+        summary=summarize_file(path, facts.language, facts.doc, facts.symbols),
+        names=_names(path, "", ""),
+        words=split_words(f"{facts.doc} {' '.join(outer)}"),
+        references=references,
+    )
+
+
+def _place(span: Span) -> dict[str, int]:
+    return {"start": span.start, "end": span.end, "first_line": span.first_line, "last_line": span.last_line}

@@ -1,0 +1,418 @@
+"""The facts of one project in LanceDB: one table, a row per unit and per file, one version per refresh.
+
+The only module that knows LanceDB. A folder holds `meta.json`, which names the current table, and that table's data. A new
+table is written aside and becomes current by replacing `meta.json`, so a reader sees the old one or the whole new one.
+What cannot be read is `Unreadable`: everything here is derived, so the caller rebuilds.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indexers import Reference
+from memoryd.errors import StoreUnusable
+from memoryd.model import Fingerprint
+from memoryd.rows import BLOCK, FILE, SECTION, FileRows, Row
+
+FORMAT = 1
+VECTOR_INDEX_ROWS = 20_000
+"""Below this many rows a flat scan is exact and faster than an index."""
+UNINDEXED_ROWS = 2_000
+"""Rows outside the indexes that searches may still scan before they are indexed."""
+FRAGMENTS = 24
+KEEP_VERSIONS = timedelta(minutes=5)
+"""How long a version stays readable for those who opened it."""
+NAME_BOOST = 2.0
+BATCH_ROWS = 4_096
+
+REFERENCE = pa.struct(
+    [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
+)
+TEXT_COLUMNS = ("names", "words")
+COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
+    ("id", pa.string()), ("path", pa.string()), ("kind", pa.string()), ("qualname", pa.string()),
+    ("start", pa.int32()), ("end", pa.int32()), ("first_line", pa.int32()), ("last_line", pa.int32()),
+    ("signature", pa.string()), ("doc", pa.string()), ("summary", pa.string()), ("names", pa.string()), ("words", pa.string()),
+    ("references", pa.list_(REFERENCE)), ("language", pa.string()), ("digest", pa.string()),
+    ("language_revision", pa.string()), ("skipped", pa.string()),
+)  # fmt: skip
+FILE_COLUMNS = ("path", "digest", "language_revision", "language", "skipped")
+"""`language`, `digest`, `language_revision` and `skipped` stand on the row of the file; on a unit's row they are empty."""
+
+
+class Unreadable(Exception):
+    """The index is missing, foreign or damaged: rebuild it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What the index holds about a file as a whole."""
+
+    fingerprint: Fingerprint
+    language: str
+    skipped: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the rows of a table depend on besides the files: anything else here than expected means a rebuild."""
+
+    table: str
+    embedder: str
+    dimensions: int
+    root: str
+
+
+CodedTexts = tuple[np.ndarray, list[str]]
+"""A column of texts as positions in a list of distinct texts."""
+
+
+class LinkColumns(NamedTuple):
+    """What the graph is linked from. `symbol_file` and `reference_file` are positions in `paths`."""
+
+    paths: list[str]
+    languages: list[str]
+    symbol_file: np.ndarray
+    symbol_texts: tuple[CodedTexts, CodedTexts]
+    symbol_line: np.ndarray
+    reference_file: np.ndarray
+    reference_texts: tuple[CodedTexts, CodedTexts, CodedTexts, CodedTexts, CodedTexts]
+    reference_line: np.ndarray
+
+
+def schema(dimensions: int) -> pa.Schema:
+    """Return the columns of the table of facts."""
+    return pa.schema([*(pa.field(name, kind) for name, kind in COLUMNS), pa.field("vector", pa.list_(pa.float16(), dimensions))])
+
+
+def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
+    """Return the rows of `files` with their vectors, shape (rows, dimensions), as one batch of the table of facts."""
+    rows = [row for file in files for row in file.rows]
+    paths = [file.path for file in files for _ in file.rows]
+    heads = [file if row.kind == FILE else None for file in files for row in file.rows]
+    columns: dict[str, Any] = {name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in COLUMNS if name in Row._fields and name != "references"}
+    columns["path"] = pa.array(paths, pa.string())
+    columns["references"] = _reference_column(rows)
+    for name in ("language", "digest", "language_revision", "skipped"):
+        columns[name] = pa.array([getattr(head, name) if head else "" for head in heads], pa.string())
+    flat = pa.array(vectors.astype(np.float16).ravel())
+    columns["vector"] = pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])
+    wanted = schema(vectors.shape[1])
+    return pa.RecordBatch.from_arrays([columns[name] for name in wanted.names], schema=wanted)
+
+
+def _reference_column(rows: Sequence[Row]) -> pa.Array:
+    flat = [reference for row in rows for reference in row.references]
+    values = pa.StructArray.from_arrays(
+        [pa.array([getattr(reference, field.name) for reference in flat], field.type) for field in REFERENCE], fields=list(REFERENCE)
+    )
+    offsets = np.zeros(len(rows) + 1, np.int32)
+    np.cumsum([len(row.references) for row in rows], out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(REFERENCE))
+
+
+class Store:
+    """The current table of one project's folder."""
+
+    def __init__(self, folder: Path, meta: Meta, table: Any) -> None:
+        self._folder = folder
+        self._table = table
+        self.meta = meta
+
+    @classmethod
+    def open(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
+        """Open what is there, and read from it once. Raises `Unreadable` where that gives no sound index."""
+        meta = read_meta(folder)
+        if meta is None or (meta.embedder, meta.dimensions, meta.root) != (embedder, dimensions, root):
+            raise Unreadable("no index, or one made for something else")
+        with _damage():
+            table = _connect(folder).open_table(meta.table)
+            if table.schema != schema(dimensions):
+                raise Unreadable("its columns are not ours")
+            store = cls(folder, meta, table)
+            table.search().limit(1).to_arrow()
+        return store
+
+    @classmethod
+    def newest(cls, folder: Path) -> "Store":
+        """Open what is there, whatever it was made with. Raises `Unreadable`."""
+        meta = read_meta(folder)
+        if meta is None:
+            raise Unreadable("no index")
+        return cls.open(folder, meta.embedder, meta.dimensions, meta.root)
+
+    @classmethod
+    def create(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Store":
+        """Write a new table aside, index it, make it current, and remove what it replaces."""
+        with _full_disk():
+            folder.mkdir(parents=True, exist_ok=True)
+            database = _connect(folder)
+            _discard(folder)
+            reader = pa.RecordBatchReader.from_batches(schema(meta.dimensions), iter(batches))
+            store = cls(folder, meta, database.create_table(meta.table, reader, mode="overwrite"))
+            store._build_indexes()
+            _replace(folder / "meta.json", orjson.dumps({"format": FORMAT, **_fields(meta)}))
+            _discard(folder)
+        return store
+
+    @property
+    def version(self) -> int:
+        """The number of the version this store reads."""
+        return int(self._table.version)
+
+    def refreshed(self) -> bool:
+        """Move to the newest version; tell whether it is another one than before."""
+        before = self.version
+        with _damage():
+            self._table.checkout_latest()
+        return self.version != before
+
+    def files(self, paths: Iterable[str] | None = None) -> dict[str, FileRecord]:
+        """Return what is recorded of every file, or of some, by path."""
+        where = f"kind = '{FILE}'" if paths is None else f"kind = '{FILE}' AND {_in('path', paths)}"
+        table = self._read(FILE_COLUMNS, where)
+        return {
+            path: FileRecord(Fingerprint(digest, revision), language, skipped)
+            for path, digest, revision, language, skipped in zip(*(table[name].to_pylist() for name in FILE_COLUMNS), strict=True)
+        }
+
+    def count(self) -> int:
+        """Return how many units there are, files not counted."""
+        with _damage():
+            return int(self._table.count_rows(f"kind <> '{FILE}'"))
+
+    def columns(self, names: Sequence[str], paths: Iterable[str] | None = None) -> dict[str, list[Any]]:
+        """Return columns of all rows, or of the rows of some paths, ordered by path and place."""
+        where = None if paths is None else _in("path", paths)
+        order = ("path", "start", "end", "kind", "id")
+        table = self._read((*names, *(name for name in order if name not in names)), where)
+        table = table.sort_by([("path", "ascending"), ("start", "ascending"), ("end", "descending"), ("id", "ascending")])
+        return {name: table[name].to_pylist() for name in names}
+
+    def links(self, paths: Iterable[str] | None = None) -> "LinkColumns":
+        """Return the symbols and references of all files, or of some, as columns; prose and blocks have neither."""
+        where = f"kind NOT IN ('{BLOCK}', '{SECTION}')" if paths is None else _in("path", paths)
+        table = self._read(("path", "kind", "qualname", "first_line", "language", "references"), where).combine_chunks()
+        heads = table.filter(pc.and_(pc.equal(table["kind"], FILE), pc.not_equal(table["language"], "")))
+        symbols = table.filter(pc.invert(pc.is_in(table["kind"], pa.array([FILE, BLOCK, SECTION]))))
+        owners = pc.list_parent_indices(table["references"])
+        flat = pc.list_flatten(table["references"])
+        texts = {name: pc.struct_field(flat, name) for name in REFERENCE.names} if len(flat) else {name: pa.array([], REFERENCE.field(name).type) for name in REFERENCE.names}
+        return LinkColumns(
+            paths=heads["path"].to_pylist(),
+            languages=heads["language"].to_pylist(),
+            symbol_file=_positions(symbols["path"], heads["path"]),
+            symbol_texts=(_coded(symbols["qualname"]), _coded(symbols["kind"])),
+            symbol_line=symbols["first_line"].to_numpy(),
+            reference_file=_positions(table["path"].take(owners), heads["path"]),
+            reference_texts=(
+                _coded(texts["name"]), _coded(texts["kind"]), _coded(table["qualname"].take(owners)),
+                _coded(texts["qualifier"]), _coded(texts["alias"]),
+            ),
+            reference_line=np.asarray(texts["line"]),
+        )  # fmt: skip
+
+    def file_rows(self, paths: Iterable[str]) -> dict[str, FileRows]:
+        """Return the stored rows of some files, as they were written."""
+        wanted = sorted(paths)
+        names = [name for name, _ in COLUMNS]
+        columns = self.columns(names, wanted)
+        grouped: dict[str, list[dict[str, Any]]] = {path: [] for path in wanted}
+        for values in zip(*columns.values(), strict=True):
+            record = dict(zip(names, values, strict=True))
+            grouped[record["path"]].append(record)
+        return {path: _file_rows(path, records) for path, records in grouped.items() if records}
+
+    def file_batches(self, paths: Iterable[str]) -> pa.Table:
+        """Return all columns of some files' rows, as `commit` takes them."""
+        return self._read([name for name in schema(self.meta.dimensions).names], _in("path", paths))
+
+    def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return the vectors of some files' rows, by the summary they were made from."""
+        table = self._read(("summary", "vector"), _in("path", paths))
+        vectors = _matrix(table["vector"], self.meta.dimensions)
+        return dict(zip(table["summary"].to_pylist(), vectors, strict=True))
+
+    def summaries(self) -> Iterator[pa.RecordBatch]:
+        """Yield all rows in batches, to be written again with other vectors."""
+        with _damage():
+            yield from self._table.search().select([name for name, _ in COLUMNS]).to_arrow().to_batches(BATCH_ROWS)
+
+    def commit(self, batches: Sequence[pa.RecordBatch], replaced: Sequence[str]) -> None:
+        """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file."""
+        table = pa.Table.from_batches(batches, schema(self.meta.dimensions))
+        with _full_disk():
+            merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            merge.when_not_matched_by_source_delete(_in("path", replaced)).execute(table)
+
+    def tidy(self) -> None:
+        """Bring new rows into the indexes, merge fragments, remove old versions, once there are enough of them to matter."""
+        with _full_disk():
+            waiting = self._table.index_stats("words_idx")
+            fragments = self._table.stats()["fragment_stats"]["num_fragments"]
+            if waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS:
+                self._table.optimize(cleanup_older_than=KEEP_VERSIONS)
+                if not self._has_index("vector_idx"):
+                    self._index_vectors()
+
+    def text(self, words: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        """Return ids and BM25 scores of the units that hold any of `words`, best first (Robertson & Zaragoza 2009)."""
+        from lancedb.query import BooleanQuery, MatchQuery, Occur
+
+        if not words or not self._table.count_rows():
+            return []
+        query = " ".join(words)
+        fields = [(Occur.SHOULD, MatchQuery(query, column, boost=NAME_BOOST if column == "names" else 1.0)) for column in TEXT_COLUMNS]
+        with _damage():
+            found = self._table.search(BooleanQuery(fields)).select(["id"]).limit(limit).to_arrow()
+        return _ranked(found["id"].to_pylist(), found["_score"].to_pylist())
+
+    def nearest(self, vector: np.ndarray, limit: int) -> list[tuple[str, float]]:
+        """Return ids and cosine similarities of the units nearest to `vector`, best first."""
+        if not vector.any():
+            return []
+        with _damage():
+            query = self._table.search(vector.astype(np.float32), vector_column_name="vector").distance_type("cosine")
+            found = query.select(["id"]).limit(limit).to_arrow()
+        return _ranked(found["id"].to_pylist(), [1.0 - distance for distance in found["_distance"].to_pylist()])
+
+    def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
+        with _damage():
+            query = self._table.search().select(list(dict.fromkeys(names)))
+            return (query.where(where) if where else query).to_arrow()
+
+    def _build_indexes(self) -> None:
+        from lancedb.index import FTS, BTree
+
+        # Rows arrive split into words already; anything the tokenizer did besides splitting at spaces would undo that.
+        for column in TEXT_COLUMNS:
+            config = FTS(
+                base_tokenizer="whitespace", lower_case=False, stem=False, remove_stop_words=False, ascii_folding=False, max_token_length=64
+            )
+            self._table.create_index(column, config=config)
+        self._table.create_index("path", config=BTree())
+        self._index_vectors()
+
+    def _index_vectors(self) -> None:
+        from lancedb.index import IvfSq
+
+        if self._table.count_rows() > VECTOR_INDEX_ROWS:
+            self._table.create_index("vector", config=IvfSq(distance_type="cosine"))
+
+    def _has_index(self, name: str) -> bool:
+        return self._table.count_rows() <= VECTOR_INDEX_ROWS or any(index.name == name for index in self._table.list_indices())
+
+
+def read_meta(folder: Path) -> Meta | None:
+    """Return what the folder says about its table; `None` where it says nothing we understand."""
+    try:
+        found = orjson.loads((folder / "meta.json").read_bytes())
+        if found.pop("format") != FORMAT:
+            return None
+        return Meta(**found)
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, AttributeError, KeyError):
+        return None
+    except OSError as error:
+        raise StoreUnusable(f"cannot read {folder}: {error.strerror}; check its permissions or set MEMORYD_HOME to another folder") from error
+
+
+def next_table(folder: Path) -> str:
+    """Return a table name that the folder does not use."""
+    used = {int(path.stem.partition("-")[2]) for path in folder.glob("facts-*.lance") if path.stem.partition("-")[2].isdigit()}
+    return f"facts-{max(used, default=0) + 1}"
+
+
+def _fields(meta: Meta) -> dict[str, Any]:
+    return {"table": meta.table, "embedder": meta.embedder, "dimensions": meta.dimensions, "root": meta.root}
+
+
+def _connect(folder: Path) -> Any:
+    # Otherwise it prints a warning at each search while rows wait to be indexed.
+    os.environ.setdefault("LANCEDB_LOG", "error")
+    import lancedb
+
+    return lancedb.connect(folder.absolute())
+
+
+def _discard(folder: Path) -> None:
+    """Remove tables that are not current: replaced ones, and leftovers of a killed run."""
+    current = read_meta(folder)
+    for path in folder.glob("facts-*.lance"):
+        if current is None or path.stem != current.table:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    beside = path.with_suffix(".new")
+    beside.write_bytes(data)
+    beside.replace(path)
+
+
+def _in(column: str, values: Iterable[str]) -> str:
+    quoted = ",".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} IN ({quoted})" if quoted else "false"
+
+
+def _ranked(ids: Sequence[str], scores: Sequence[float]) -> list[tuple[str, float]]:
+    return sorted(zip(ids, scores, strict=True), key=lambda found: (-found[1], found[0]))
+
+
+def _positions(values: pa.ChunkedArray, among: pa.ChunkedArray) -> np.ndarray:
+    """Return where each value stands in `among`, which holds all of them."""
+    return np.asarray(pc.index_in(values, value_set=among.combine_chunks()).combine_chunks(), dtype=np.int64)
+
+
+def _coded(column: pa.Array | pa.ChunkedArray) -> CodedTexts:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = whole.dictionary_encode()
+    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+    return np.asarray(encoded.indices, dtype=np.int64), encoded.dictionary.to_pylist()
+
+
+def _matrix(column: pa.ChunkedArray, dimensions: int) -> np.ndarray:
+    chunks = [np.asarray(chunk.flatten()).reshape(-1, dimensions) for chunk in column.chunks]
+    return np.concatenate(chunks).astype(np.float32) if chunks else np.zeros((0, dimensions), np.float32)
+
+
+def _file_rows(path: str, records: Sequence[Mapping[str, Any]]) -> FileRows:
+    head = next(record for record in records if record["kind"] == FILE)
+    rows = []
+    for record in records:
+        references = tuple(
+            Reference(found["name"], found["kind"], record["qualname"], found["line"], found["qualifier"], found["alias"])
+            for found in record["references"]
+        )
+        rows.append(Row(references=references, **{name: record[name] for name in Row._fields if name != "references"}))
+    return FileRows(path, head["language"], head["digest"], head["language_revision"], head["skipped"], tuple(rows))
+
+
+@contextlib.contextmanager
+def _damage() -> Iterator[None]:
+    """Translate what LanceDB raises on data it cannot read: it has no error type of its own."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
+        raise Unreadable(str(error)) from error
+
+
+@contextlib.contextmanager
+def _full_disk() -> Iterator[None]:
+    """Translate a failed write into what to do about it."""
+    try:
+        yield
+    except (RuntimeError, OSError, pa.ArrowException) as error:
+        raise StoreUnusable(f"cannot write the index: {_last_line(error)}; free some space or set MEMORYD_HOME to another folder") from error
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:300]

@@ -1,0 +1,119 @@
+/*
+ * A pool of buffers, shared by the readers of a connection.
+ */
+
+#include "pool.h"
+#include "../net/socket.h"
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef POOL_TRACE
+# include "trace.h"
+#endif
+
+#define POOL_SIZE 64
+/* Round up to a power of two. */
+#define ALIGN(n, to) (((n) + (to) - 1) & ~((to) - 1))
+#define POOL_LOCK(p)            \
+  do {                          \
+    mutex_lock(&(p)->lock);     \
+  } while (0)
+#define POOL_INTERNAL
+
+/** What a reader does when it is full. */
+typedef int (*pool_full_cb)(struct pool* pool, void* data);
+
+typedef unsigned long long pool_id_t;
+
+/* One buffer. */
+struct buffer {
+  char* base;
+  size_t len;
+  struct {
+    unsigned used : 1;
+  } flags;
+  struct buffer* next;
+};
+
+/// All the buffers.
+typedef struct pool {
+  struct buffer buffers[POOL_SIZE];
+  pool_full_cb on_full;
+  pool_id_t id;
+} pool_t;
+
+typedef struct {
+  int x, y;
+} point;
+
+typedef enum pool_state {
+  POOL_OPEN = 1,
+  POOL_CLOSED
+} pool_state_t;
+
+enum { LOCAL_LIMIT = 12 };
+
+union word {
+  uint64_t whole;
+  uint8_t bytes[8];
+};
+
+struct socket;
+
+// Names of the states, for people.
+static const char* const state_names[] = {
+  [POOL_OPEN] = "open",
+  [POOL_CLOSED] = "closed",
+};
+
+pool_t* default_pool;
+extern int pool_debug;
+static int opened = 0, closed;
+
+int pool_init(pool_t* pool, size_t size);
+static void release(struct buffer* buffer);
+const char* pool_name(const pool_t*);
+
+/**
+ * Take a buffer out of the pool.
+ *
+ * @return NULL when there is none.
+ */
+struct buffer* pool_take(pool_t* pool,
+                         size_t size) {
+  struct buffer* found = NULL;
+  static int calls;
+  POOL_LOCK(pool);
+  for (int i = 0; i < POOL_SIZE; i++)
+    if (pool->buffers[i].len >= ALIGN(size, 8))
+      found = &pool->buffers[i];
+  if (found == NULL && pool->on_full(pool, NULL) == 0)
+    return (struct buffer*) malloc(sizeof(point));
+  socket_ops.wake(pool);
+  return found;
+}
+
+static inline __attribute__((always_inline)) int
+is_open(const pool_t* pool)
+{
+  return lookup(pool)->state == POOL_OPEN;
+}
+
+static void release(struct buffer* buffer) { free(buffer->base); }
+
+#if defined(_WIN32)
+int pool_wait(pool_t* pool) { return WaitForPool(pool); }
+#else
+int pool_wait(pool_t* pool) { return poll_pool(pool, -1); }
+#endif
+
+void (*pool_handler(int signal))(int) { return handlers[signal]; }
+
+int main(int argc, char** argv) {
+  pool_t pool;
+  return pool_init(&pool, POOL_SIZE);
+}
+
+TEST_IMPL(pool_is_empty) {
+  ASSERT_NULL(pool_take(default_pool, 1));
+}

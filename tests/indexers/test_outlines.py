@@ -1,0 +1,56 @@
+"""Each language's sample → its outline, a golden a person can review. Rewrite with `pytest --update` and read the diff."""
+
+from pathlib import Path
+
+import pytest
+
+from indexers import FileFacts, index_source, language_of, languages
+
+SAMPLES = Path(__file__).parent / "samples"
+SOURCES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".outline")
+
+
+def outline(facts: FileFacts) -> str:
+    """Draw facts as text: symbols by nesting with signature, documentation and references, then what is at file level."""
+    text = [f"{facts.language}{' (has errors)' if facts.has_errors else ''}"]
+    if facts.doc:
+        text.append(f"doc: {facts.doc.splitlines()[0]}")
+    text += _references(facts, "", "")
+    for symbol in facts.symbols:
+        indent = "  " * symbol.qualname.count(".")
+        text.append(f"{indent}{symbol.kind} {symbol.qualname} [{symbol.span.first_line}-{symbol.span.last_line}] {symbol.signature}")
+        if symbol.doc:
+            text.append(f"{indent}    \"{' '.join(symbol.doc.split())[:100]}\"")
+        text += _references(facts, symbol.qualname, indent + "    ")
+    text += [f"block [{block.first_line}-{block.last_line}]" for block in facts.blocks]
+    return "\n".join(text) + "\n"
+
+
+def _references(facts: FileFacts, scope: str, indent: str) -> list[str]:
+    return [
+        f"{indent}{reference.kind} {reference.qualifier and reference.qualifier + ' → '}{reference.name}"
+        f"{reference.alias and ' as ' + reference.alias} :{reference.line}"
+        for reference in facts.references
+        if reference.scope == scope
+    ]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_a_sample_gives_its_golden_outline(source: Path, update: bool) -> None:
+    content = source.read_bytes()
+    found = outline(index_source(language_of(source.name, content[:4096]), content))
+    golden = source.with_name(source.name + ".outline")
+    if update:
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
+
+
+def test_every_language_has_a_sample() -> None:
+    sampled = {language_of(path.name, path.read_bytes()[:4096]) for path in SOURCES}
+    assert set(languages()) <= sampled
+
+
+def test_samples_are_valid_source() -> None:
+    for source in SOURCES:
+        content = source.read_bytes()
+        assert not index_source(language_of(source.name, content[:4096]), content).has_errors, source.name

@@ -1,0 +1,105 @@
+"""How identifiers and prose become words for the full-text index and the embedder."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexers import query_words, split_words
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("getHTTPResponse", "gethttpresponse get http response"),
+        ("HTTPServer2", "httpserver2 http server"),
+        ("parse_url", "parseurl parse url"),
+        ("MAX_RETRY_COUNT", "maxretrycount max retry count"),
+        ("__init__", "init"),
+        ("_private", "private"),
+        ("$scope", "scope"),
+        ("jQuery$element", "jqueryelement query element"),
+        ("sha256sum", "sha256sum sha 256 sum"),
+        ("x86_64", "x8664 86 64"),
+        ("utf8", "utf8 utf"),
+        ("i", "i"),
+        ("ID", "id"),
+        ("XMLHttpRequest", "xmlhttprequest xml http request"),
+        ("aB", "ab"),
+        ("404", "404"),
+        ("7", ""),
+        ("", ""),
+        ("  \n\t", ""),
+        ("+ - * /", ""),
+    ],
+)
+def test_an_identifier_is_kept_whole_and_in_its_parts(text: str, words: str) -> None:
+    assert split_words(text) == words
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("größe", "größe"),
+        ("GrößeÄndern", "größeändern größe ändern"),
+        ("размерФайла", "размерфайла размер файла"),
+        ("НТТРСервер", "нттрсервер нттр сервер"),
+        ("naïve_bayes", "naïvebayes naïve bayes"),
+        ("获取用户", "获取用户"),
+        ("用户_id", "用户id 用户 id"),
+    ],
+)
+def test_letters_of_any_script_split_at_their_case(text: str, words: str) -> None:
+    assert split_words(text) == words
+
+
+def test_a_letter_and_its_decomposed_form_give_the_same_words() -> None:
+    assert split_words("Gro\u0308\u00dfe cafe\u0301Bar") == split_words("Gr\u00f6\u00dfe caf\u00e9Bar")
+
+
+def test_prose_keeps_its_order_and_loses_its_punctuation() -> None:
+    assert split_words("Why does `Cart.total` return 42, not 7?") == "why does cart total return 42 not"
+
+
+def test_an_identifier_of_a_sentence_is_found_by_its_words_only() -> None:
+    name = "test_deleting_a_file_removes_its_symbols_and_its_references_from_the_store"
+    assert split_words(name) == "test deleting file removes its symbols and its references from the store"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "deadbeef" * 40,
+        "aGVsbG8gd29ybGQgdGhpcyBpcyBlbmNvZGVkIGRhdGEgdGhhdCBub2JvZHkgc2VhcmNoZXMgZm9yCg",
+        "x" * 1_000,
+        "a3f5c9d1e7b2a8f4c6d0e3b9a1f7c5d2e8b4a0f6c3d9e5b1a7f2c8d4e0b6a3f9c1",
+    ],
+)
+def test_encoded_data_gives_no_words(data: str) -> None:
+    assert split_words(data) == ""
+
+
+def test_a_query_has_each_word_once() -> None:
+    assert query_words("cart total Cart TOTAL cartTotal") == ["cart", "total", "carttotal"]
+
+
+@settings(derandomize=True, max_examples=150, deadline=None, database=None)
+@given(st.text(max_size=80))
+def test_words_are_lower_case_free_of_blanks_and_stable(text: str) -> None:
+    words = split_words(text)
+    assert split_words(text) == words
+    assert words == " ".join(words.split())
+    assert not any(character.isascii() and character.isupper() for character in words)
+
+
+@settings(derandomize=True, max_examples=100, deadline=None, database=None)
+@given(st.lists(st.sampled_from(["getUser", "parse_url", "HTTPServer2", "größe", "42", "total"]), max_size=8))
+def test_words_of_a_text_are_the_words_of_its_identifiers(identifiers: list[str]) -> None:
+    assert split_words(" ".join(identifiers)).split() == [word for one in identifiers for word in split_words(one).split()]
+
+
+def test_a_megabyte_of_one_identifier_is_split_in_linear_time() -> None:
+    began = time.process_time()
+    assert split_words("aB" * 500_000) == ""
+    assert time.process_time() - began < 2

@@ -1,0 +1,292 @@
+"""The invariants of the design, each one a test, through the highest door that can see it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.memory import ProjectMemory
+from memoryd.model import Level
+from memoryd.store import COLUMNS, Store
+from memoryd.tokens import counter
+from tests.fakes import counting_embedder
+
+CART = '''"""The cart of the shop."""
+
+from shop.money import Money
+
+
+class Cart:
+    """What a customer means to buy."""
+
+    def add(self, price: Money) -> None:
+        """Put a price into the cart."""
+        self.lines.append(price)
+
+    def total(self) -> Money:
+        """Sum of everything in the cart."""
+        return Money(sum(line.amount for line in self.lines))
+'''
+MONEY = '''class Money:
+    """An amount in cents."""
+
+    def __init__(self, amount: int) -> None:
+        self.amount = amount
+
+
+def parse_money(text: str) -> Money:
+    """Read an amount such as 12.50."""
+    return Money(round(float(text) * 100))
+'''
+FILES = {
+    "shop/cart.py": CART,
+    "shop/money.py": MONEY,
+    "shop/checkout.py": "from shop.cart import Cart\n\n\ndef pay(cart: Cart):\n    return charge(cart.total())\n\n\ndef charge(money):\n    return money\n",
+    "README.md": "# Shop\n\nA small shop.\n\n## Paying\n\nThe checkout charges the total.\n",
+    "config.yaml": "currency: EUR\nrounding: half-even\n",
+}
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+
+
+def rows(root: Path, home: Path) -> list[tuple[str, ...]]:
+    store = Store.newest(project_folder(Settings(home), root.resolve()) / INDEX_FOLDER)
+    columns = store.columns([*(name for name, _ in COLUMNS), "vector"])
+    return sorted(tuple(map(str, values)) for values in zip(*columns.values(), strict=True))
+
+
+def fresh_rows(root: Path, home: Path) -> list[tuple[str, ...]]:
+    shutil.rmtree(home, ignore_errors=True)
+    with ProjectMemory(root, Settings(home, embedder="hash", workers=1)) as memory:
+        memory.refresh()
+    return rows(root, home)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path / "project", FILES)
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def memory(root: Path, tmp_path: Path) -> Iterator[ProjectMemory]:
+    with ProjectMemory(root, Settings(tmp_path / "home", workers=1)) as made:
+        yield made
+
+
+@pytest.fixture
+def counted(root: Path, tmp_path: Path) -> Iterator[ProjectMemory]:
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="counting", workers=1)) as made:
+        yield made
+
+
+def test_a_pack_holds_the_evidence(memory: ProjectMemory) -> None:
+    pack = memory.pack("how is the total of the cart computed", 800)
+    assert "return Money(sum(line.amount for line in self.lines))" in pack.text
+    assert pack.items[0].path == "shop/cart.py"
+
+
+def test_the_first_question_makes_the_index(memory: ProjectMemory) -> None:
+    assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
+
+
+def test_search_finds_every_kind_of_text_file(memory: ProjectMemory) -> None:
+    assert memory.search("rounding half-even currency")[0].path == "config.yaml"
+    assert any(hit.id == "README.md#shop.paying" for hit in memory.search("Paying the checkout charges"))
+
+
+def test_a_stack_frame_leads_to_its_function(memory: ProjectMemory) -> None:
+    trace = 'Traceback (most recent call last):\n  File "/srv/app/shop/money.py", line 10, in parse_money\nValueError: could not convert'
+    assert memory.search(trace)[0].id == "shop/money.py#parse_money"
+
+
+def test_a_second_refresh_does_nothing(memory: ProjectMemory) -> None:
+    version = memory.refresh().store_version
+    report = memory.refresh()
+    assert (report.parsed, report.embedded, report.store_version) == (0, 0, version)
+
+
+def test_editing_a_body_embeds_nothing(root: Path, counted: ProjectMemory) -> None:
+    embedder = counting_embedder()
+    counted.refresh()
+    embedder.texts.clear()
+    write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000")})
+    report = counted.refresh()
+    assert (report.modified, report.parsed, report.embedded) == (1, 1, 0)
+    assert embedder.texts == []
+
+
+def test_moving_a_file_parses_nothing(root: Path, counted: ProjectMemory) -> None:
+    counting_embedder()
+    counted.refresh()
+    (root / "store").mkdir()
+    (root / "shop/money.py").rename(root / "store/coins.py")
+    report = counted.refresh()
+    assert (report.renamed, report.parsed) == (1, 0)
+    assert counted.show("store/coins.py#parse_money").start_line == 8
+
+
+def test_touching_a_file_makes_no_new_version(root: Path, memory: ProjectMemory) -> None:
+    version = memory.refresh().store_version
+    (root / "shop/cart.py").touch()
+    assert memory.refresh().store_version == version
+
+
+def test_a_refresh_is_one_version(root: Path, memory: ProjectMemory) -> None:
+    version = memory.refresh().store_version
+    write(root, {"shop/cart.py": CART + "\n\ndef extra(): ...\n", "shop/new.py": "def new(): ...\n"})
+    (root / "config.yaml").unlink()
+    assert memory.refresh().store_version == version + 1
+
+
+def test_another_embedder_parses_nothing(root: Path, tmp_path: Path) -> None:
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="static", workers=1)) as first:
+        first.refresh()
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as second:
+        assert second.refresh().parsed == 0
+    assert rows(root, tmp_path / "home") == fresh_rows(root, tmp_path / "fresh")
+
+
+def test_another_language_revision_reads_exactly_those_files_again(root: Path, memory: ProjectMemory) -> None:
+    memory.refresh()
+    store = Store.newest(memory.folder)
+    batch = store.file_batches(["shop/money.py"])
+    position = batch.schema.get_field_index("language_revision")
+    older = ["older" if revision else "" for revision in batch["language_revision"].to_pylist()]
+    store.commit(batch.set_column(position, batch.schema.field(position), [older]).to_batches(), ["shop/money.py"])
+    report = memory.refresh()
+    assert (report.modified, report.parsed) == (1, 1)
+
+
+@pytest.mark.parametrize("budget", [1, 5, 20, 60, 150, 400, 1_000, 4_000])
+def test_a_pack_never_exceeds_its_budget(memory: ProjectMemory, budget: int) -> None:
+    for ask in (lambda: memory.pack("how does paying work", budget), lambda: memory.map(budget)):
+        pack = ask()
+        assert pack.tokens == counter()(pack.text) <= budget
+
+
+def test_a_pack_shows_what_is_on_disk_now(root: Path, memory: ProjectMemory) -> None:
+    memory.refresh()
+    memory.pack("total of the cart")
+    write(root, {"shop/cart.py": CART.replace("sum(line.amount", "add_up(line.amount")})
+    text = memory.pack("total of the cart").text
+    assert "add_up(line.amount" in text
+    assert "Money(sum(" not in text
+
+
+def test_a_pack_forgets_a_deleted_file(root: Path, memory: ProjectMemory) -> None:
+    memory.pack("total of the cart")
+    (root / "shop/cart.py").unlink()
+    assert "shop/cart.py" not in memory.pack("total of the cart").text
+
+
+def test_every_shown_line_stands_in_its_file(root: Path, memory: ProjectMemory) -> None:
+    for item in memory.pack("cart money checkout").items:
+        if item.level == Level.FULL:
+            lines = (root / item.path).read_text().splitlines()[item.start_line - 1 : item.end_line]
+            assert "\n".join(lines) in memory.pack("cart money checkout").text
+
+
+def test_the_same_request_gives_the_same_bytes(root: Path, tmp_path: Path, memory: ProjectMemory) -> None:
+    first = memory.pack("how is money parsed", 600).text
+    with ProjectMemory(root, Settings(tmp_path / "elsewhere", workers=2)) as other:
+        assert other.pack("how is money parsed", 600).text == first
+
+
+def test_what_is_left_out_can_be_shown(memory: ProjectMemory) -> None:
+    pack = memory.pack("cart money checkout charge total", 120)
+    assert pack.omitted
+    for left in pack.omitted:
+        assert memory.show(left.id).path == left.path
+
+
+def test_what_is_not_indexed_is_said(root: Path, memory: ProjectMemory) -> None:
+    (root / "logo.bin").write_bytes(b"\0\1\2" * 100)
+    (root / "package-lock.json").write_text("{}")
+    memory.refresh()
+    reasons = {one.path: one.reason for one in memory.status().skipped}
+    assert set(reasons) == {"logo.bin", "package-lock.json"}
+
+
+def _truncate(folder: Path) -> None:
+    for path in folder.rglob("*.lance"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:40])
+
+
+def _garbage(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"\xff" * 64)
+
+
+def _without_data(folder: Path) -> None:
+    for path in folder.rglob("data"):
+        shutil.rmtree(path)
+
+
+def _foreign(folder: Path) -> None:
+    (folder / "meta.json").write_text('{"format": 999, "table": "x"}')
+
+
+def _gone(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("damage", [_truncate, _garbage, _without_data, _foreign, _gone])
+def test_a_damaged_index_is_rebuilt(root: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    chosen = Settings(tmp_path / "home", embedder="hash", workers=1)
+    with ProjectMemory(root, chosen) as memory:
+        memory.refresh()
+        folder = memory.folder
+    damage(folder)
+    with ProjectMemory(root, chosen) as memory:
+        assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
+        memory.refresh()
+    assert rows(root, tmp_path / "home") == fresh_rows(root, tmp_path / "fresh")
+
+
+NAMES = st.sampled_from(["a.py", "b.py", "pkg/a.py", "pkg/c.py", "notes.md", "data.yaml", "we ird 'é\n.py"])
+BODIES = st.sampled_from([
+    "", "def f():\n    return g()\n", "def g(x):\n    return x\n\n\nclass A(B):\n    def m(self):\n        return self.n()\n",
+    "import os\nfrom pkg.c import g\n\nLIMIT = 3\n", "# Title\n\ntext\n\n## More\n\nwords\n", "x: 1\n", "def broken(:\n", "\0\0\0binary",
+])  # fmt: skip
+STEPS = st.one_of(
+    st.tuples(st.just("write"), NAMES, BODIES), st.tuples(st.just("remove"), NAMES, st.just("")), st.tuples(st.just("move"), NAMES, NAMES)
+)
+
+
+def apply(root: Path, step: tuple[str, str, str]) -> None:
+    what, name, other = step
+    path = root / name
+    if what == "write":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(other)
+    elif what == "remove":
+        path.unlink(missing_ok=True)
+    elif path.exists():
+        (root / other).parent.mkdir(parents=True, exist_ok=True)
+        path.replace(root / other)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rounds=st.lists(st.lists(STEPS, min_size=1, max_size=5), min_size=1, max_size=4))
+def test_incremental_equals_rebuilt(tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[str, str, str]]]) -> None:
+    base = tmp_path_factory.mktemp("law")
+    root = base / "project"
+    root.mkdir()
+    with ProjectMemory(root, Settings(base / "home", embedder="hash", workers=1)) as memory:
+        for steps in rounds:
+            for step in steps:
+                apply(root, step)
+            memory.refresh()
+            memory.search("f")
+    assert rows(root, base / "home") == fresh_rows(root, base / "fresh")

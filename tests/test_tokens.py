@@ -1,0 +1,82 @@
+"""Token counts are those of o200k_base, offline, for every string there can be."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.tokens import TokenCounter, counter
+
+count = counter()
+
+# Counted with another implementation of o200k_base (rs-bpe 0.1.0).
+KNOWN = [
+    ("", 0),
+    ("hello world", 2),
+    ("def total(self) -> Money:\n    return sum(line.price for line in self.lines)\n", 18),
+    ("getHTTPResponse_v2", 5),
+    ("It's WE'LL they'd", 5),
+    ("1234567 3.14159", 8),
+    ("größer 東京都 здравствуй 🙂🙃", 10),
+    ("<|endoftext|><|endofprompt|>", 13),
+    ("\t\tif x:\r\n\r\n   \n\n        y()\n/", 9),
+    ("}\n//  \u3000x\u2003\x85", 7),
+]
+
+
+@pytest.mark.parametrize("text, tokens", KNOWN)
+def test_counts_are_those_of_o200k_base(text: str, tokens: int) -> None:
+    assert count(text) == tokens
+
+
+@pytest.mark.parametrize("text, tokens", [
+    (" " * 1_000_000, 7813),
+    (" " * 1_000_000 + "x", 7814),
+    ("x =" + "\t " * 500_000 + "}", 500_002),
+    (" " * 1_000_000 + "\n", 7814),
+    ("a" * 300_000, 37_500),
+])  # fmt: skip
+def test_runs_of_blanks_too_long_for_the_tokenizer_are_counted_exactly(text: str, tokens: int) -> None:
+    assert count(text) == tokens
+
+
+def test_a_lone_surrogate_counts_as_the_replacement_character() -> None:
+    assert count("a\ud800b") == count("a\ufffdb")
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_string_has_a_count_between_one_and_its_bytes(text: str) -> None:
+    assert bool(text) <= count(text) <= len(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode())
+
+
+@given(st.text(alphabet=" \t\n\r/x}é", max_size=20), st.text(alphabet=" \t\n\r/x}é", max_size=20))
+def test_a_line_that_starts_with_a_letter_is_counted_apart(before: str, after: str) -> None:
+    assert count(f"{before}\nz{after}") == count(f"{before}\n") + count(f"z{after}")
+
+
+def test_threads_share_one_counter_and_load_it_once() -> None:
+    fresh = TokenCounter()
+    start = threading.Barrier(8)
+    results: list[int] = []
+
+    def run() -> None:
+        start.wait()
+        results.append(fresh("hello world"))
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [2] * 8
+    assert counter() is counter()
+
+
+def test_counting_never_loads_the_code_that_downloads_ranks() -> None:
+    script = "import sys; from memoryd.tokens import counter; print(counter()('hello world'), 'tiktoken_ext.openai_public' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    assert done.stdout.split() == ["2", "False"]
