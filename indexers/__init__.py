@@ -5,12 +5,12 @@ from indexers.language import Language, language_of, language_revision, language
 from indexers.model import FileFacts, Reference, Span, Symbol, base_name
 from indexers.sections import SECTIONED, sections
 from indexers.summary import summarize, summarize_file
-from indexers.text import Lines, cut_blocks, gaps
+from indexers.text import Lines, cut_blocks, gaps, searchable
 from indexers.words import query_words, split_words
 
 __all__ = [
     "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps", "index_source", "language_of",
-    "language_revision", "languages", "query_words", "split_words", "summarize", "summarize_file",
+    "language_revision", "languages", "query_words", "searchable", "split_words", "summarize", "summarize_file",
 ]  # fmt: skip
 
 

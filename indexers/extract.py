@@ -3,11 +3,11 @@
 Captures a query may use:
 
 - `@definition.<kind>` on the node of a definition, with `@name` in it; `@owner` names the type it belongs to where the
-  tree does not nest it (a Go receiver, a Rust `impl`), in one piece or outer before inner; `@body` is where the signature ends (else the field `body`, else
-  the first line); `@doc` is documentation inside the definition. Two patterns may match one definition: one name node is
-  one symbol, its span the largest match, its kind that of the earliest pattern. Where there is no body, the signature
-  ends after `@head`. Definitions that share a node (`int a, b;`) are siblings. Variables, constants
-  and aliases in a function are its own affair and dropped.
+  tree does not nest it (a Go receiver, a Rust `impl`), in one piece or outer before inner; `@body` is where the signature
+  ends (else the field `body`, else the first line); `@doc` is documentation inside the definition. Two patterns may match
+  one definition: one name node is one symbol, its span the largest match, its kind that of the earliest pattern. Where
+  there is no body, the signature ends after `@head`. Definitions that share a node (`int a, b;`) are siblings. Variables,
+  constants and aliases in a function are its own affair and dropped.
 - `@reference.<kind>` (call, import, inherit, type) with `@name`, `@qualifier`, and for imports `@module` and `@alias`; an
   import spelled in pieces captures `@module` more than once. Its `@owner` is the type it speaks of (`impl Trait for Owner`).
   Several `@module` nodes are one path, joined by what stands after the first.
@@ -22,6 +22,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -39,7 +40,11 @@ FUNCTIONS = frozenset({"function", "method", "constructor"})
 LOCALS = frozenset({"variable", "constant", "type"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
-COMMENT_MARKS = re.compile(r"^[ \t]*(?:/\*+!?|\*+/|\*(?!/)|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)|=(?:begin|end)\b|--+(?: ?[|^](?=\s))?|#+!?|;+|%+|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?|[ \t]*(?:\*+/|-\})[ \t]*$", re.MULTILINE)
+COMMENT_MARKS = re.compile(
+    r"^[ \t]*(?:/\*+!?|\*+/|\*(?!/)|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)|=(?:begin|end)\b|--+(?: ?[|^](?=\s))?"
+    r"|#+!?|;+|%+|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?|[ \t]*(?:\*+/|-\})[ \t]*$",
+    re.MULTILINE,
+)
 RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
 DOTTED = re.compile(r"\w[\w.]*\.\w+")
 EXPRESSION = "?"
@@ -49,8 +54,13 @@ XML_PARAMETER = re.compile(r"""<(?:param|typeparam|exception)\s+\w+=["'](?:\w:)?
 XML_TAG = re.compile(r"""</?[a-z]+(?:\s+(?:cref|name|langword|href|type)=["'](?:\w:)?([^"']*)["'])?\s*/?>""")
 QUOTES = "\"'`<>"
 HAS_WORD = re.compile(r"\w")
-PRAGMA = re.compile(r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE)
+PRAGMA = re.compile(
+    r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE
+)
+"""What an opening comment says to a machine: the shebang, an encoding, the settings of an editor or linter."""
+
 NOTICE = re.compile(r"copyright|licen[sc]e|SPDX|\A!", re.IGNORECASE)
+DOC_BLOCK = re.compile(rb"/\*\*(?!.*@(?:callback|file|module|typedef))", re.DOTALL)
 STRING_MARKS = re.compile(r"""^[A-Za-z]{0,2}(\"\"\"|'''|\"|'|`)|(\"\"\"|'''|\"|'|`)$""")
 
 
@@ -113,50 +123,61 @@ def _captures(
     comments: list[tree_sitter.Node] = []
     attributes: dict[int, int] = {}
     doc = ""
+    roles: dict[int, tuple[str, str]] = {}
     for pattern, captures in tree_sitter.QueryCursor(query).matches(root):
-        for capture, nodes in captures.items():
-            if capture.startswith("reference."):
-                references.append(_reference(capture[10:], nodes[0], captures))
-                break
-            if capture.startswith("definition."):
-                _define(definitions, pattern, capture[11:], nodes[0], captures)
-                break
-            if capture in ("comment", "attribute"):
-                comments.append(nodes[0])
-                if capture == "attribute":
-                    attributes[nodes[0].start_byte] = nodes[0].end_byte
-                break
-            if capture == "import":
-                modules.append((nodes[0].start_byte, nodes[0].end_byte, _unquoted(_joined(captures["module"]))))
-                break
-            if capture == "ignore":
-                ignored.add(nodes[0].start_byte)
-                break
-            if capture == "doc.file":
-                doc = doc or clean_doc(_text(nodes[0]))
-                break
+        if (role := roles.get(pattern)) is None:
+            role = roles[pattern] = _role(captures)
+        if role[0] not in captures:  # one of several alternatives in the pattern
+            role = _role(captures)
+        capture, kind = role
+        if not capture:
+            continue
+        node = captures[capture][0]
+        if capture.startswith("reference."):
+            references.append(_reference(kind, node, captures))
+        elif capture.startswith("definition."):
+            _define(definitions, pattern, kind, node, captures)
+        elif capture in ("comment", "attribute"):
+            comments.append(node)
+            if capture == "attribute":
+                attributes[node.start_byte] = node.end_byte
+        elif capture == "import":
+            modules.append((node.start_byte, node.end_byte, _unquoted(_joined(captures["module"]))))
+        elif capture == "ignore":
+            ignored.add(node.start_byte)
+        elif capture == "doc.file":
+            doc = doc or clean_doc(_text(node))
     references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
     return list(definitions.values()), references, comments, attributes, doc
 
 
+def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str]:
+    """Return the capture that says what a pattern is for, and the kind in it; of a pattern it is mostly the same."""
+    for capture in captures:
+        role, _, kind = capture.partition(".")
+        if role in ("reference", "definition", "comment", "attribute", "import", "ignore") or capture == "doc.file":
+            return capture, kind
+    return "", ""
+
+
 def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_sitter.Node]]) -> _Found:
-    name = captures.get("name")
+    name, alias = captures.get("name"), captures.get("alias")
     qualifier = captures.get("module" if kind == "import" else "qualifier")
     before = _joined(qualifier) if qualifier else ""
-    alias = captures.get("alias")
     text = _text(name[0]) if name else ""
-    if kind != "import":
+    if kind == "import":
+        before, text = _unquoted(before), _unquoted(text)
+    else:
         before = before.rstrip(".")
-    if kind in ("type", "inherit") and not before and DOTTED.fullmatch(text):
-        before, _, text = text.rpartition(".")
-    return (
-        (name or [node])[0].start_byte,
-        kind,
-        _unquoted(text) if kind == "import" else text,
-        _unquoted(before) if kind == "import" or RECEIVER.fullmatch(before) else EXPRESSION,
-        _text(alias[0]) if alias else "",
-        _owner(captures),
-    )
+        if not before and kind != "call" and DOTTED.fullmatch(text):
+            before, _, text = text.rpartition(".")
+        before = _receiver(before) if before else ""
+    return (name[0] if name else node).start_byte, kind, text, before, _text(alias[0]) if alias else "", _owner(captures)
+
+
+@lru_cache(maxsize=50_000)
+def _receiver(text: str) -> str:
+    return _unquoted(text) if RECEIVER.fullmatch(text) else EXPRESSION
 
 
 def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
@@ -180,7 +201,8 @@ def _joined(parts: list[tree_sitter.Node]) -> str:
 
 
 def _owner(captures: dict[str, list[tree_sitter.Node]]) -> str:
-    return _unquoted("::".join(map(_text, captures.get("owner", ()))))
+    owner = captures.get("owner")
+    return _unquoted("::".join(map(_text, owner))) if owner else ""
 
 
 def _define(
@@ -210,7 +232,8 @@ def _define(
 
 
 def _text(node: tree_sitter.Node) -> str:
-    return (node.text or b"")[: 4 * DOC_CHARACTERS].decode("utf-8", "replace")
+    text = node.text or b""
+    return (text if len(text) < 4 * DOC_CHARACTERS else text[: 4 * DOC_CHARACTERS]).decode("utf-8", "replace")
 
 
 def _unquoted(text: str) -> str:
@@ -271,7 +294,7 @@ def _opening_comment(runs: dict[int, _Run], source: bytes, symbols: tuple[Symbol
     documented = {symbol.span.start for symbol in symbols}
     above = 0
     for run in sorted(runs.values()):
-        if run.span.first_line > 3 and source[above : run.span.start].strip() or (above and run.span.start in documented):
+        if (run.span.first_line > 3 and source[above : run.span.start].strip()) or (above and run.span.start in documented):
             return ""
         doc = PRAGMA.sub("", _comment_doc(source, run)).strip()
         if doc and not NOTICE.search(doc):
@@ -280,9 +303,7 @@ def _opening_comment(runs: dict[int, _Run], source: bytes, symbols: tuple[Symbol
     return ""
 
 
-def _documented(
-    definitions: list[_Definition], runs: dict[int, _Run], source: bytes, lines: Lines
-) -> list[_Definition]:
+def _documented(definitions: list[_Definition], runs: dict[int, _Run], source: bytes, lines: Lines) -> list[_Definition]:
     """Extend each definition by the run of comments directly above it, which documents it unless it documents itself."""
     claimed = {lines.line_of(definition.start) - 1 for definition in definitions}
     taken: list[tuple[int, int]] = []
@@ -294,13 +315,21 @@ def _documented(
             if above_body not in claimed:
                 definition.doc = definition.doc or _comment_doc(source, opening)
         first = lines.line_of(definition.start)
-        run = runs.get(first - 1)
+        run = runs.get(first - 1) or _over_blank_line(runs, first, source, lines)
         if run is None or source[lines.start_of(first) : definition.start].strip():
             continue
         taken.append((run.span.start, definition.start))
         definition.start = run.span.start
         definition.doc = definition.doc or _comment_doc(source, run)
     return _trimmed(definitions, taken)
+
+
+def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Lines) -> _Run | None:
+    """Return the `/** … */` that a blank line parts from its definition, a habit of older JavaScript; it must not open the file."""
+    run = runs.get(first - 2)
+    if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
+        return None
+    return None if source[lines.start_of(first - 1) : lines.start_of(first)].strip() else run
 
 
 def _trimmed(definitions: list[_Definition], taken: list[tuple[int, int]]) -> list[_Definition]:

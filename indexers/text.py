@@ -15,6 +15,14 @@ WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2}")
 NEWLINE = re.compile(rb"\n")
 
 
+TRANSLATION = re.compile(r'^msgstr.*\n(?:".*\n?)*', re.MULTILINE)
+
+
+def searchable(language: str, text: str) -> str:
+    """Return what of a text is worth finding: of a catalogue of translations the originals, which the translations repeat."""
+    return TRANSLATION.sub("", text) if language == "gettext" else text
+
+
 class Lines:
     """Where the lines of a text begin. Only `\\n` ends a line, as in every tool that prints line numbers."""
 

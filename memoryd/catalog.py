@@ -45,13 +45,14 @@ class Catalog:
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
-        """Build the catalogue of all units from columns `COLUMNS`, ordered by path and place."""
+        """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
         return cls({}, {}, {}).patched((), columns)
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
-        """Return the catalogue without the files `removed` and with the units in `columns`."""
+        """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""
         files, by_id = dict(self.files), dict(self.by_id)
-        added = [Unit(*values) for values in zip(*(columns[name] for name in COLUMNS), strict=True)]
+        indexed = zip(*(columns[name] for name in COLUMNS), columns["skipped"], strict=True)
+        added = [Unit(*values) for *values, skipped in indexed if not skipped]
         gone = [unit for path in removed for unit in files.pop(path, ())]
         for unit in gone:
             del by_id[unit.id]
@@ -87,7 +88,9 @@ class Catalog:
         units = self.files.get(unit.path, ())
         if unit.kind == FILE:
             return units[1:]
-        return tuple(other for other in units if unit.start <= other.start and other.end <= unit.end and other.id != unit.id and other.kind != FILE)
+        return tuple(
+            other for other in units if unit.start <= other.start and other.end <= unit.end and other.id != unit.id and other.kind != FILE
+        )
 
     def matching_paths(self, path: str) -> list[str]:
         """Return the files a path in a text may mean: itself, or every file whose path ends with it."""

@@ -10,10 +10,10 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from importlib.resources import as_file, files
+from importlib.resources import files
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +81,7 @@ class StaticEmbedder:
         rows = np.flatnonzero(used)
         column = np.zeros(len(used), np.int32)
         column[rows] = np.arange(len(rows), dtype=np.int32)
-        counts = csr_array((np.ones(len(ids), np.float32), column[ids], starts), shape=(len(texts), len(rows)))
+        counts: Any = csr_array((np.ones(len(ids), np.float32), column[ids], starts), shape=(len(texts), len(rows)))  # type: ignore[no-untyped-call]
         sums: Vectors = counts @ (self._vectors[rows] * self._scales[rows])
         return sums
 
@@ -123,22 +123,16 @@ class SentenceTransformerEmbedder:
 
 def load_static(folder: str) -> StaticEmbedder:
     """Load a model folder that `scripts/train/distill.py` wrote; "" is the shipped one."""
+    path = (Path(folder) if folder else files("memoryd").joinpath("data", "minilm-static")).joinpath("model.npz")
     try:
-        if folder:
-            return _read_static(Path(folder))
-        with as_file(files("memoryd").joinpath("data", "minilm-static")) as shipped:
-            return _read_static(shipped)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            tokens = file["tokens"].tobytes().decode().split("\n")
+            if not len(tokens) == len(file["vectors"]) == len(file["scales"]):
+                raise ValueError("its parts differ in length")
+            return StaticEmbedder(str(file["model"]), tokens, file["vectors"], file["scales"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         advice = "name a folder that scripts/train/distill.py wrote" if folder else "reinstall memoryd"
         raise EmbedderUnavailable(f"the static embedder {folder or 'of this installation'} cannot be read: {error}; {advice}") from error
-
-
-def _read_static(folder: Path) -> StaticEmbedder:
-    with np.load(folder / "model.npz", allow_pickle=False) as file:
-        tokens = file["tokens"].tobytes().decode().split("\n")
-        if not len(tokens) == len(file["vectors"]) == len(file["scales"]):
-            raise ValueError("its parts differ in length")
-        return StaticEmbedder(str(file["model"]), tokens, file["vectors"], file["scales"])
 
 
 def load_hash(rest: str) -> HashEmbedder:
@@ -191,6 +185,8 @@ WORDS_REVISION = 1
 
 IDENTIFIER = re.compile(r"[^\W\d_]\w*|\d{2,}")
 PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128))
+"""A table for `str.translate` that leaves of ASCII what identifiers are made of: three times as fast as a pattern."""
 # Han, kana and hangul have no spaces between words; BERT takes Han characters one by one.
 _HAN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _LONGEST = 40
@@ -211,17 +207,18 @@ def split_identifier(identifier: str) -> list[str]:
 
 
 class _Ids(dict[str, tuple[int, ...]]):
-    """Identifier → the ids of its parts, remembered: a repository repeats its identifiers ten times over."""
+    """A run of letters, digits and underscores → the ids of its words, remembered: a repository repeats them ten times over."""
 
     def __init__(self, ids_of_word: Callable[[str], tuple[int, ...]]) -> None:
         super().__init__()
         self._ids_of_word = ids_of_word
 
-    def __missing__(self, identifier: str) -> tuple[int, ...]:
-        ids = tuple(chain.from_iterable(map(self._ids_of_word, split_identifier(identifier))))
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        words = chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run)))
+        ids = tuple(chain.from_iterable(map(self._ids_of_word, words)))
         if len(self) >= _CACHE_SIZE:
             self.clear()
-        self[identifier] = ids
+        self[run] = ids
         return ids
 
     def of(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -229,8 +226,8 @@ class _Ids(dict[str, tuple[int, ...]]):
         ids: list[int] = []
         starts = [0]
         for text in texts:
-            for found in map(self.__getitem__, IDENTIFIER.findall(text)):
-                ids += found
+            runs = text.translate(_SPACED).split() if text.isascii() else IDENTIFIER.findall(text)
+            ids += chain.from_iterable(map(self.__getitem__, runs))
             starts.append(len(ids))
         return np.array(ids, np.int32), np.array(starts, np.int32)
 

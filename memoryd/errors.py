@@ -1,14 +1,16 @@
 """Every error memoryd raises on purpose. Each message says what to do next.
 
-    MemorydError
-    ├── UsageError            the request makes no sense: exit code 2
-    │   ├── NotAProject       the root is no folder
-    │   ├── UnknownHandle     an id or path that names nothing here
-    │   └── OutsideRoot       a path that leaves the project
-    ├── IndexStale            `reindex --check` found changes: exit code 3
-    ├── RefreshBusy           another process refreshes and we were told not to wait
-    ├── StoreUnusable         the data folder cannot be read or written
-    └── EmbedderUnavailable   the configured embedder cannot be loaded
+MemorydError
+├── UsageError            the request makes no sense: exit code 2
+│   ├── NotAProject       the root is no folder
+│   ├── UnknownHandle     an id or path that names nothing here
+│   └── OutsideRoot       a path that leaves the project
+├── IndexStale            `reindex --check` found changes: exit code 3
+├── RefreshBusy           another process refreshes and we were told not to wait
+├── StoreUnusable         the data folder cannot be read or written
+├── ParserUnavailable     no parser process starts
+├── WatchUnavailable      the system offers no file events
+└── EmbedderUnavailable   the configured embedder cannot be loaded
 """
 
 
@@ -42,6 +44,14 @@ class RefreshBusy(MemorydError):
 
 class StoreUnusable(MemorydError):
     """The data folder cannot be read or written."""
+
+
+class ParserUnavailable(MemorydError):
+    """No parser process starts."""
+
+
+class WatchUnavailable(MemorydError):
+    """The system offers no file events."""
 
 
 class EmbedderUnavailable(MemorydError):

@@ -4,7 +4,9 @@ scan → digest what `stat` cannot vouch for → diff → parse what changed →
 Killed at any moment it leaves the last whole version; the next refresh finds what is missing by digest.
 """
 
+import gc
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,10 +51,11 @@ class Survey:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a refresh did, and the paths whose rows it replaced."""
+    """What a refresh did, and the paths whose rows it replaced since the version `before`."""
 
     changes: ChangeSet
     skipped: tuple[Skipped, ...]
+    before: int = 0
     parsed: int = 0
     embedded: int = 0
     reused: int = 0
@@ -105,6 +108,19 @@ def _language(path: str, content: Content | Refused, record: FileRecord | None) 
     return language_of(path, content.source[:4096])
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let Python not look for cycles meanwhile: rows have none, and looking through hundreds of thousands of them takes seconds."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_collection()
 def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     """Index every file the survey found into a new store."""
     outcome = Outcome(found.changes, found.skipped)
@@ -116,10 +132,11 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     return store, outcome
 
 
+@_without_collection()
 def update(project: Project, store: Store, found: Survey) -> Outcome:
     """Bring the store to what the survey found, as one version."""
     changes = found.changes
-    outcome = Outcome(changes, found.skipped)
+    outcome = Outcome(changes, found.skipped, before=store.version)
     seen: dict[str, Seen] = {}
     if changes:
         old_paths = [old for old, _ in changes.renamed]
@@ -145,9 +162,7 @@ def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:
     return batch.append_column("vector", column)
 
 
-def _changed_files(
-    project: Project, store: Store, found: Survey, outcome: Outcome, seen: dict[str, Seen]
-) -> Iterator[FileRows]:
+def _changed_files(project: Project, store: Store, found: Survey, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
     """Yield the rows of every added, modified and renamed file; a file that only moved is not parsed."""
     stored = store.file_rows(old for old, _ in found.changes.renamed)
     yield from (moved(stored[old], new) for old, new in found.changes.renamed)
@@ -168,16 +183,16 @@ def _parsed(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict
         yield parsed.outcome
 
 
-def _batches(
-    project: Project, files: Iterable[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome
-) -> Iterator[pa.RecordBatch]:
+def _batches(project: Project, files: Iterable[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> Iterator[pa.RecordBatch]:
     """Yield batches of about `BATCH_ROWS` rows; a vector in `kept` is used again for the summary it was made from."""
     waiting: list[FileRows] = []
+    rows = 0
     for file in files:
         waiting.append(file)
-        if sum(len(other.rows) for other in waiting) >= BATCH_ROWS:
+        rows += len(file.rows)
+        if rows >= BATCH_ROWS:
             yield to_batch(waiting, _vectors(project.embedder, waiting, kept, outcome))
-            waiting = []
+            waiting, rows = [], 0
     if waiting:
         yield to_batch(waiting, _vectors(project.embedder, waiting, kept, outcome))
 

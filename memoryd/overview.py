@@ -29,7 +29,9 @@ def overview(view: View, budget: int, count: Callable[[str], int]) -> Pack:
     spokesmen = {folder: _spokesman(paths) for folder, paths in folders.items()}
     docs = _docs(view, [path for path in spokesmen.values() if path])
     head = _head(view, folders, docs.get(spokesmen.get("") or "", ""))
-    folder_lines = [_folder_line(folder, paths, docs.get(spokesmen[folder] or "", ""), central, view) for folder, paths in _by_size(folders)]
+    folder_lines = [
+        _folder_line(folder, paths, docs.get(spokesmen[folder] or "", ""), central, view) for folder, paths in _by_size(folders)
+    ]
     unit_lines = [(unit, f"{unit.id} [{unit.first_line}-{unit.last_line}] {unit.signature}\n") for unit in central]
     return _fit(view, head, folder_lines, unit_lines, budget, count)
 
@@ -59,7 +61,10 @@ def _fit(
         else:
             text, tokens = "", 0
             break
-    items = tuple(PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, count(line), 0.0, ("central",)) for unit, line in shown)
+    items = tuple(
+        PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, count(line), 0.0, ("central",))
+        for unit, line in shown
+    )
     left = tuple(Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit, _ in units[unit_count:])
     return Pack(text, tokens, budget, items, left, view.version)
 
@@ -83,9 +88,7 @@ def _folders(view: View) -> dict[str, list[str]]:
 
 def _by_size(folders: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
     """Order folders by how much of the project they say: shallow before deep, code before tests, large before small."""
-    return sorted(
-        folders.items(), key=lambda item: (bool(TEST_PATH.search(item[0] + "/")), item[0].count("/"), -len(item[1]), item[0])
-    )
+    return sorted(folders.items(), key=lambda item: (bool(TEST_PATH.search(item[0] + "/")), item[0].count("/"), -len(item[1]), item[0]))
 
 
 def _spokesman(paths: Sequence[str]) -> str | None:
@@ -106,7 +109,9 @@ def _docs(view: View, paths: Sequence[str]) -> dict[str, str]:
 def _sentence(doc: str) -> str:
     """Return the first paragraph that is prose, without badges, directives and markup."""
     for paragraph in doc.split("\n\n"):
-        text = " ".join(line.strip() for line in paragraph.splitlines() if not line.lstrip().startswith(("..", "[!", "![", "<", ":", "=", "|")))
+        text = " ".join(
+            line.strip() for line in paragraph.splitlines() if not line.lstrip().startswith(("..", "[!", "![", "<", ":", "=", "|"))
+        )
         if sum(character.isalpha() for character in text) > 20:
             return text if len(text) <= PURPOSE_CHARACTERS else text[:PURPOSE_CHARACTERS].rpartition(" ")[0] + " …"
     return ""

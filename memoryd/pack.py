@@ -5,15 +5,24 @@ lines and says so. The same ranking gives the same text, files in the order of t
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from memoryd.catalog import Catalog, Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.rows import BLOCK, FILE
+from memoryd.rows import FILE
 from memoryd.search import Ranked
 
 TokenCount = Callable[[str], int]
+
+
+class Lines(Protocol):
+    """The lines of files by path, without their line ends; read and checked against disk by whoever gives them."""
+
+    def __getitem__(self, path: str) -> Sequence[str]: ...
+
+
 CONSIDERED = 60
 OMITTED_LINES = 12
 OMITTED_SHARE = 0.12
@@ -28,13 +37,6 @@ LONGEST_LINE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """The lines of the files that may be shown, by path, without their line ends; read and checked by the caller."""
-
-    lines: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Piece:
     ranked: Ranked
     level: Level
@@ -42,7 +44,7 @@ class _Piece:
     tokens: int
 
 
-def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Sources, words: Sequence[str], budget: int, count: TokenCount) -> "Draft":
+def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequence[str], budget: int, count: TokenCount) -> "Draft":
     """Choose what to show of each unit, at the richest level that its score is worth and the budget allows."""
     reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
     room = budget - reserve
@@ -58,10 +60,8 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Sources, words: Se
             left.append((found, "scores less"))
             continue
         overhead = 0 if unit.path in opened else count(f"\n## {unit.path}\n")
-        piece = next(
-            (piece for level in _levels(found, best, pieces) if (piece := _piece(found, level, catalog, sources, words, count)).tokens + overhead <= room),
-            None,
-        )
+        tried = (_piece(found, level, catalog, sources, words, room, count) for level in _levels(found, best, pieces))
+        piece = next((piece for piece in tried if piece.tokens + overhead <= room), None)
         if piece is None:
             left.append((found, "over the budget"))
             continue
@@ -82,7 +82,9 @@ class Draft:
         """Write the pack down; while the exact text is over the budget, its lowest piece goes to the list of what is left out."""
         pieces, left = list(self.pieces), list(self.left)
         while True:
-            omitted = tuple(Omitted(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, why) for found, why in left)
+            omitted = tuple(
+                Omitted(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, why) for found, why in left
+            )
             for named in range(min(len(omitted), OMITTED_LINES), -1, -1):
                 text = _text(pieces, omitted[:named], len(omitted))
                 tokens = count(text)
@@ -113,9 +115,10 @@ def _covers(piece: _Piece, other: _Piece) -> bool:
     return piece.level == Level.FULL and _is_shown(other.ranked.unit, [piece])
 
 
-def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Sources, words: Sequence[str], count: TokenCount) -> _Piece:
-    text = render(found.unit, level, catalog, sources.lines[found.unit.path], words)
-    return _Piece(found, level, text, count(text))
+def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Lines, words: Sequence[str], room: int, count: TokenCount) -> _Piece:
+    text = render(found.unit, level, catalog, sources[found.unit.path], words)
+    # Source never has more than some nine characters a token: what is surely too long need not be counted to be refused.
+    return _Piece(found, level, text, len(text) if len(text) > 9 * room else count(text))
 
 
 def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
@@ -149,7 +152,7 @@ def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
     if len(body) <= 3 * WINDOW_LINES:
         return "".join(f"{_clipped(line)}\n" for line in body)
     pattern = re.compile("|".join(map(re.escape, words[:20])) or r"(?!)", re.IGNORECASE)
-    marks = [len(set(match.lower() for match in pattern.findall(line))) for line in body]
+    marks = [len({match.lower() for match in pattern.findall(line)}) for line in body]
     start = max(range(WINDOW_LINES, len(body) - WINDOW_LINES), key=lambda first: (sum(marks[first : first + 2 * WINDOW_LINES]), -first))
     stop = min(len(body), start + 2 * WINDOW_LINES)
     text = "".join(f"{_clipped(line)}\n" for line in body[:WINDOW_LINES])
@@ -169,7 +172,9 @@ def _ordered(pieces: Sequence[_Piece]) -> list[_Piece]:
     best: dict[str, float] = {}
     for piece in pieces:
         best[piece.ranked.unit.path] = max(best.get(piece.ranked.unit.path, 0.0), piece.ranked.score)
-    return sorted(pieces, key=lambda piece: (-best[piece.ranked.unit.path], piece.ranked.unit.path, piece.ranked.unit.start, -piece.ranked.unit.end))
+    return sorted(
+        pieces, key=lambda piece: (-best[piece.ranked.unit.path], piece.ranked.unit.path, piece.ranked.unit.start, -piece.ranked.unit.end)
+    )
 
 
 def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int) -> str:
@@ -188,4 +193,6 @@ def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int
 
 def _item(piece: _Piece) -> PackItem:
     unit = piece.ranked.unit
-    return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, piece.level, piece.tokens, piece.ranked.score, piece.ranked.reasons)
+    return PackItem(
+        unit.id, unit.path, unit.first_line, unit.last_line, piece.level, piece.tokens, piece.ranked.score, piece.ranked.reasons
+    )

@@ -19,7 +19,7 @@ STOP_WORDS = frozenset(
     "need no not of off on once only or other our out over own same see she should so some such than that the their them then there these "
     "they this those through to too under until up us use used uses using very want was we were what when where which while who whom why "
     "will with would you your please show find explain tell".split()
-)  # fmt: skip
+)
 LONGEST = 40_000
 """Characters of a task that are read; the rest of a pasted log repeats itself."""
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from indexers import FileFacts, Reference, Span, Symbol, split_words, summarize, summarize_file
+from indexers import FileFacts, Reference, Span, Symbol, searchable, split_words, summarize, summarize_file
 
 BLOCK_SUMMARY_CHARACTERS = 600
 BLOCK = "block"
@@ -66,7 +66,9 @@ def file_rows(path: str, digest: str, language_revision: str, source: bytes, fac
     for symbol in facts.symbols:
         text = _own_text(source, symbol.span, children.get(symbol.qualname, ()))
         rows.append(_symbol_row(path, symbol, text, tuple(references[symbol.qualname])))
-    rows += [_block_row(path, block, source[block.start : block.end].decode("utf-8", "replace")) for block in facts.blocks]
+    for block in facts.blocks:
+        text = source[block.start : block.end].decode("utf-8", "replace")
+        rows.append(_block_row(path, block, searchable(facts.language, text)))
     return FileRows(path, facts.language, digest, language_revision, "", tuple(rows))
 
 
@@ -84,9 +86,7 @@ def moved(file: FileRows, path: str) -> FileRows:
 def _moved_row(old: str, new: str, row: Row) -> Row:
     _, newline, rest = row.summary.partition("\n")
     headline = row.summary[: len(row.summary) - len(newline) - len(rest) - len(old)] + new
-    return row._replace(
-        id=new + row.id[len(old) :], names=_names(new, row.qualname, row.signature), summary=headline + newline + rest
-    )
+    return row._replace(id=new + row.id[len(old) :], names=_names(new, row.qualname, row.signature), summary=headline + newline + rest)
 
 
 def _names(path: str, qualname: str, signature: str) -> str:

@@ -22,11 +22,16 @@ SMOOTHING = 12.0
 """The constant of reciprocal rank fusion: small, because the first ranks of each signal are much better than the tenth."""
 WEIGHTS = {"text": 1.0, "vector": 0.8, "name": 1.6, "path": 1.2, "frame": 2.0, "graph": 0.25}
 GRAPH_SEEDS = 12
+NEIGHBOURS = 40
 FILE_SUPPORT = 0.35
 REPEAT_DECAY = 0.72
 """What is left of a unit's score for each better unit of the same file: ten hits should not be one file."""
-TEST_PATH = re.compile(r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$")
-PROSE_PATH = re.compile(r"(^|/)(docs?|examples?|changelog|changes|news|releases|migrations|locale|benchmarks?)(/|\.|$)|\.(md|rst|txt|po)$", re.IGNORECASE)
+TEST_PATH = re.compile(
+    r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
+)
+PROSE_PATH = re.compile(
+    r"(^|/)(docs?|examples?|changelog|changes|news|releases|migrations|locale|benchmarks?)(/|\.|$)|\.(md|rst|txt|po)$", re.IGNORECASE
+)
 KIND_FACTOR = {BLOCK: 0.8, FILE: 0.75, "variable": 0.85, "section": 0.8}
 
 
@@ -131,11 +136,8 @@ def _name_match(unit: Unit, parts: Sequence[str]) -> float:
 
 def _neighbours(view: View, seeds: Mapping[str, float]) -> list[str]:
     """Return what the graph holds close to the seeds, the seeds themselves excluded."""
-    if not seeds:
-        return []
-    ranks = view.graph.pagerank(seeds)
-    near = sorted((id_ for id_ in ranks if id_ not in seeds and id_ in view.catalog.by_id), key=lambda id_: (-ranks[id_], id_))
-    return near[:40]
+    near = [id_ for id_ in view.graph.nearby(seeds) if id_ not in seeds and id_ in view.catalog.by_id]
+    return near[:NEIGHBOURS]
 
 
 def _factor(unit: Unit, query: Query) -> float:
@@ -152,7 +154,9 @@ def _supported(view: View, scores: Mapping[str, float]) -> dict[str, float]:
     by_path: dict[str, list[float]] = defaultdict(list)
     for id_, score in scores.items():
         by_path[view.catalog.by_id[id_].path].append(score)
-    support = {path: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:5])) for path, found in by_path.items()}
+    support = {
+        path: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:5])) for path, found in by_path.items()
+    }
     return {id_: score + FILE_SUPPORT * (support[view.catalog.by_id[id_].path] - score) for id_, score in scores.items()}
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from memoryd.errors import OutsideRoot, UnknownHandle
-from memoryd.sources import read_sources
+from memoryd.sources import Sources
 from memoryd.view import View
 
 RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
@@ -38,7 +38,9 @@ def show(view: View, handle: str) -> Shown:
     if len(named) == 1:
         return show(view, named[0])
     near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
-    raise UnknownHandle(f"nothing is called {handle!r}; " + (f"did you mean {', '.join(near)}?" if near else "find it with: memoryd search"))
+    raise UnknownHandle(
+        f"nothing is called {handle!r}; " + (f"did you mean {', '.join(near)}?" if near else "find it with: memoryd search")
+    )
 
 
 def _only(handle: str, paths: list[str]) -> str:
@@ -48,7 +50,7 @@ def _only(handle: str, paths: list[str]) -> str:
 
 
 def _lines(view: View, path: str, first: int, last: int) -> Shown:
-    lines = read_sources(view, [path])[path]
+    lines = Sources(view, [path])[path]
     count = len(lines) - (lines[-1] == "")
     first, last = max(1, first), min(last, count)
     if first > max(count, 1):

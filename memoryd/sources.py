@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from memoryd.files import Content, read
+from memoryd.files import read_unchanged
 from memoryd.view import View
 
 
@@ -14,16 +14,27 @@ class Stale(Exception):
         self.paths = paths
 
 
-def read_sources(view: View, paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return the lines of files without their line ends. Raises `Stale` if any differs from the view or is gone."""
-    lines, stale = {}, []
-    for path in sorted(paths):
-        content = read(view.root, path)
-        record = view.records.get(path)
-        if not isinstance(content, Content) or record is None or content.digest != record.fingerprint.digest:
-            stale.append(path)
-        else:
-            lines[path] = content.source.decode("utf-8", "replace").split("\n")
-    if stale:
-        raise Stale(tuple(stale))
-    return lines
+class Sources:
+    """The lines of the files an answer may show, without their line ends; read when first asked for.
+
+    A file whose bytes are not those of the view raises `Stale`, which then names every such file among `candidates`, so
+    that one repair is enough.
+    """
+
+    def __init__(self, view: View, candidates: Iterable[str]) -> None:
+        self._view = view
+        self._candidates = tuple(sorted(set(candidates)))
+        self._lines: dict[str, list[str]] = {}
+
+    def __getitem__(self, path: str) -> list[str]:
+        found = self._lines.get(path)
+        if found is None:
+            source = self._read(path)
+            if source is None:
+                raise Stale(tuple(other for other in self._candidates if self._read(other) is None))
+            found = self._lines[path] = source.decode("utf-8", "replace").split("\n")
+        return found
+
+    def _read(self, path: str) -> bytes | None:
+        record = self._view.records.get(path)
+        return record and read_unchanged(self._view.root, path, record.fingerprint.digest)

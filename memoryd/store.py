@@ -7,8 +7,12 @@ What cannot be read is `Unreadable`: everything here is derived, so the caller r
 
 import contextlib
 import os
+import queue
+import re
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,13 +31,15 @@ from memoryd.rows import BLOCK, FILE, SECTION, FileRows, Row
 FORMAT = 1
 VECTOR_INDEX_ROWS = 20_000
 """Below this many rows a flat scan is exact and faster than an index."""
-UNINDEXED_ROWS = 2_000
+VECTOR_SAMPLES = 64
+"""Rows a partition of the vector index is trained on."""
+UNINDEXED_ROWS = 1_000
 """Rows outside the indexes that searches may still scan before they are indexed."""
 FRAGMENTS = 24
 KEEP_VERSIONS = timedelta(minutes=5)
 """How long a version stays readable for those who opened it."""
 NAME_BOOST = 2.0
-BATCH_ROWS = 4_096
+BATCH_ROWS = 1_024
 
 REFERENCE = pa.struct(
     [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
@@ -98,26 +104,24 @@ def schema(dimensions: int) -> pa.Schema:
 def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
     """Return the rows of `files` with their vectors, shape (rows, dimensions), as one batch of the table of facts."""
     rows = [row for file in files for row in file.rows]
-    paths = [file.path for file in files for _ in file.rows]
     heads = [file if row.kind == FILE else None for file in files for row in file.rows]
-    columns: dict[str, Any] = {name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in COLUMNS if name in Row._fields and name != "references"}
-    columns["path"] = pa.array(paths, pa.string())
-    columns["references"] = _reference_column(rows)
+    values: dict[str, Any] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
+    values["path"] = [file.path for file in files for _ in file.rows]
     for name in ("language", "digest", "language_revision", "skipped"):
-        columns[name] = pa.array([getattr(head, name) if head else "" for head in heads], pa.string())
-    flat = pa.array(vectors.astype(np.float16).ravel())
-    columns["vector"] = pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1])
+        values[name] = [getattr(head, name) if head else "" for head in heads]
+    columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name != "references"}
+    columns["references"] = _reference_column(values["references"])
+    columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])
     wanted = schema(vectors.shape[1])
     return pa.RecordBatch.from_arrays([columns[name] for name in wanted.names], schema=wanted)
 
 
-def _reference_column(rows: Sequence[Row]) -> pa.Array:
-    flat = [reference for row in rows for reference in row.references]
-    values = pa.StructArray.from_arrays(
-        [pa.array([getattr(reference, field.name) for reference in flat], field.type) for field in REFERENCE], fields=list(REFERENCE)
-    )
-    offsets = np.zeros(len(rows) + 1, np.int32)
-    np.cumsum([len(row.references) for row in rows], out=offsets[1:])
+def _reference_column(references: Sequence[Sequence[Reference]]) -> pa.Array:
+    flat = [reference for found in references for reference in found]
+    columns = dict(zip(Reference._fields, zip(*flat, strict=True), strict=True)) if flat else dict.fromkeys(Reference._fields, ())
+    values = pa.StructArray.from_arrays([pa.array(columns[field.name], field.type) for field in REFERENCE], fields=list(REFERENCE))
+    offsets = np.zeros(len(references) + 1, np.int32)
+    np.cumsum([len(found) for found in references], out=offsets[1:])
     return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(REFERENCE))
 
 
@@ -158,12 +162,24 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             database = _connect(folder)
             _discard(folder)
-            reader = pa.RecordBatchReader.from_batches(schema(meta.dimensions), iter(batches))
-            store = cls(folder, meta, database.create_table(meta.table, reader, mode="overwrite"))
-            store._build_indexes()
-            _replace(folder / "meta.json", orjson.dumps({"format": FORMAT, **_fields(meta)}))
-            _discard(folder)
+            try:
+                store = cls(folder, meta, _written(database, meta, batches))
+                store._build_indexes()
+                _replace(folder / "meta.json", orjson.dumps({"format": FORMAT, **_fields(meta)}))
+            finally:
+                _discard(folder)
         return store
+
+    def discard_leftovers(self) -> None:
+        """Remove what a killed run left beside the current table. Only for who alone may write."""
+        _discard(self._folder)
+
+    def snapshot(self) -> "Store":
+        """Return a reader of this version, which stays at it while this store moves on. Raises `Unreadable`."""
+        with _damage():
+            table = _connect(self._folder).open_table(self.meta.table)
+            table.checkout(self.version)
+        return Store(self._folder, self.meta, table)
 
     @property
     def version(self) -> int:
@@ -207,7 +223,11 @@ class Store:
         symbols = table.filter(pc.invert(pc.is_in(table["kind"], pa.array([FILE, BLOCK, SECTION]))))
         owners = pc.list_parent_indices(table["references"])
         flat = pc.list_flatten(table["references"])
-        texts = {name: pc.struct_field(flat, name) for name in REFERENCE.names} if len(flat) else {name: pa.array([], REFERENCE.field(name).type) for name in REFERENCE.names}
+        texts = (
+            {name: pc.struct_field(flat, name) for name in REFERENCE.names}
+            if len(flat)
+            else {name: pa.array([], REFERENCE.field(name).type) for name in REFERENCE.names}
+        )
         return LinkColumns(
             paths=heads["path"].to_pylist(),
             languages=heads["language"].to_pylist(),
@@ -235,7 +255,7 @@ class Store:
 
     def file_batches(self, paths: Iterable[str]) -> pa.Table:
         """Return all columns of some files' rows, as `commit` takes them."""
-        return self._read([name for name in schema(self.meta.dimensions).names], _in("path", paths))
+        return self._read(schema(self.meta.dimensions).names, _in("path", paths))
 
     def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the vectors of some files' rows, by the summary they were made from."""
@@ -251,13 +271,13 @@ class Store:
     def commit(self, batches: Sequence[pa.RecordBatch], replaced: Sequence[str]) -> None:
         """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file."""
         table = pa.Table.from_batches(batches, schema(self.meta.dimensions))
-        with _full_disk():
+        with _damage_or_full_disk():
             merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             merge.when_not_matched_by_source_delete(_in("path", replaced)).execute(table)
 
     def tidy(self) -> None:
         """Bring new rows into the indexes, merge fragments, remove old versions, once there are enough of them to matter."""
-        with _full_disk():
+        with _damage_or_full_disk():
             waiting = self._table.index_stats("words_idx")
             fragments = self._table.stats()["fragment_stats"]["num_fragments"]
             if waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS:
@@ -307,7 +327,7 @@ class Store:
         from lancedb.index import IvfSq
 
         if self._table.count_rows() > VECTOR_INDEX_ROWS:
-            self._table.create_index("vector", config=IvfSq(distance_type="cosine"))
+            self._table.create_index("vector", config=IvfSq(distance_type="cosine", sample_rate=VECTOR_SAMPLES))
 
     def _has_index(self, name: str) -> bool:
         return self._table.count_rows() <= VECTOR_INDEX_ROWS or any(index.name == name for index in self._table.list_indices())
@@ -323,7 +343,9 @@ def read_meta(folder: Path) -> Meta | None:
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, AttributeError, KeyError):
         return None
     except OSError as error:
-        raise StoreUnusable(f"cannot read {folder}: {error.strerror}; check its permissions or set MEMORYD_HOME to another folder") from error
+        raise StoreUnusable(
+            f"cannot read {folder}: {error.strerror}; check its permissions or set MEMORYD_HOME to another folder"
+        ) from error
 
 
 def next_table(folder: Path) -> str:
@@ -344,12 +366,48 @@ def _connect(folder: Path) -> Any:
     return lancedb.connect(folder.absolute())
 
 
+def _written(database: Any, meta: Meta, batches: Iterable[pa.RecordBatch]) -> Any:
+    """Create a table of batches that are made in this thread: what is raised there, Ctrl-C too, is raised here as it is.
+
+    LanceDB takes them in a thread of its own, and would call everything that goes wrong a failure to write.
+    """
+    waiting: queue.Queue[pa.RecordBatch | None] = queue.Queue(2)
+    complete = threading.Event()
+
+    def taken() -> Iterator[pa.RecordBatch]:
+        yield from iter(waiting.get, None)
+        if not complete.is_set():
+            raise RuntimeError("abandoned")
+
+    reader = pa.RecordBatchReader.from_batches(schema(meta.dimensions), taken())
+    with ThreadPoolExecutor(1) as writer:
+        table = writer.submit(database.create_table, meta.table, reader, mode="overwrite")
+        try:
+            for batch in batches:
+                _hand_over(waiting, batch, table)
+            complete.set()
+        finally:
+            _hand_over(waiting, None, table)
+        return table.result()
+
+
+def _hand_over(waiting: "queue.Queue[pa.RecordBatch | None]", batch: pa.RecordBatch | None, taker: "Future[Any]") -> None:
+    while not taker.done():
+        with contextlib.suppress(queue.Full):
+            waiting.put(batch, timeout=0.2)
+            return
+    if batch is not None:
+        taker.result()
+
+
 def _discard(folder: Path) -> None:
     """Remove tables that are not current: replaced ones, and leftovers of a killed run."""
     current = read_meta(folder)
     for path in folder.glob("facts-*.lance"):
         if current is None or path.stem != current.table:
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob("*.new"):
+        path.unlink(missing_ok=True)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -411,7 +469,25 @@ def _full_disk() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, pa.ArrowException) as error:
-        raise StoreUnusable(f"cannot write the index: {_last_line(error)}; free some space or set MEMORYD_HOME to another folder") from error
+        raise StoreUnusable(
+            f"cannot write the index: {_last_line(error)}; free some space or set MEMORYD_HOME to another folder"
+        ) from error
+
+
+@contextlib.contextmanager
+def _damage_or_full_disk() -> Iterator[None]:
+    """Translate a failed change to what is there: the system refused to write, or what is there cannot be read."""
+    try:
+        with _full_disk():
+            yield
+    except StoreUnusable as error:
+        if REFUSED.search(str(error.__cause__)):
+            raise
+        raise Unreadable(_last_line(error)) from error
+
+
+REFUSED = re.compile(r"no space left|quota|permission denied|read-only|os error (?:1|13|28|30|122)\b", re.IGNORECASE)
+"""How the system says in LanceDB's errors that it does not let us write (ENOSPC and its like)."""
 
 
 def _last_line(error: Exception) -> str:

@@ -10,6 +10,8 @@ from memoryd.embed import Embedder
 from memoryd.graph import Coded, Facts, Graph, Words
 from memoryd.store import FileRecord, LinkColumns, Store
 
+CATALOG = (*COLUMNS, "skipped")
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -27,15 +29,15 @@ class View:
     def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
         """Read everything from the store."""
         graph = Graph.link(_facts(store.links()))
-        return cls(root, store, embedder, Catalog.of(store.columns(COLUMNS)), graph, store.files(), store.version)
+        return cls(root, store, embedder, Catalog.of(store.columns(CATALOG)), graph, store.files(), store.version)
 
-    def patched(self, touched: Iterable[str]) -> Self:
-        """Read the files `touched` anew; the rest stays, and only what they can affect is linked again."""
+    def patched(self, store: Store, touched: Iterable[str]) -> Self:
+        """Read the files `touched` from the next version; the rest stays, and only what they can affect is linked again."""
         paths = sorted(touched)
-        catalog = self.catalog.patched(paths, self.store.columns(COLUMNS, paths))
-        records = {path: record for path, record in self.records.items() if path not in set(paths)} | self.store.files(paths)
-        graph = self.graph.patched(paths, _facts(self.store.links(paths)))
-        return type(self)(self.root, self.store, self.embedder, catalog, graph, records, self.store.version)
+        catalog = self.catalog.patched(paths, store.columns(CATALOG, paths))
+        records = {path: record for path, record in self.records.items() if path not in set(paths)} | store.files(paths)
+        graph = self.graph.patched(paths, _facts(store.links(paths)))
+        return type(self)(self.root, store, self.embedder, catalog, graph, records, store.version)
 
 
 def _facts(columns: LinkColumns) -> Facts:

@@ -1,15 +1,18 @@
 """File events → refreshes. Events are hints, never truth: what they do not explain is answered by a full scan.
 
-Only files the index knows are refreshed by name. Anything else (a new file, a folder, an ignore file, a lost event) may be
-ignored, moved or incomplete, so it leads to a scan of the whole tree, which costs one `stat` per unchanged file.
+Only files the index knows are refreshed by name. Anything else (a new file, a folder, an ignore file) may be ignored, moved
+or incomplete, so it leads to a scan of the whole tree, which costs one `stat` per unchanged file. The tree is also scanned
+when watching begins, and from time to time: systems drop events, and tell of none that reach a file by another name.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import watchfiles
 
+from memoryd.errors import WatchUnavailable
 from memoryd.files import path_text
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
@@ -17,29 +20,64 @@ from memoryd.model import RefreshReport
 SETTLE_MS = 60
 """How long a burst of events must pause before it is acted on; a checkout is one burst."""
 BURST_MS = 400
+IDLE_MS = 200
+RESCAN_SECONDS = 30.0
 FEW = 20
-VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
+RULES = frozenset({".gitignore", ".ignore", ".memorydignore", ".gitmodules"})
+"""Files that decide about others: more may have changed than they."""
 
 
-def watch(memory: ProjectMemory, stop: Event | None = None) -> Iterator[RefreshReport]:
-    """Yield a report after each refresh that changed the index, until `stop` is set or the process is interrupted."""
-    root = memory.root
-    events = watchfiles.watch(
-        root, watch_filter=lambda _, path: _matters(root, path), step=SETTLE_MS, debounce=BURST_MS, rust_timeout=1_000,
-        yield_on_timeout=True, stop_event=stop, raise_interrupt=False,
-    )  # fmt: skip
-    for changes in events:
-        if not changes:
-            continue
-        before = memory.version()
-        paths = {path_text(str(Path(path).relative_to(root)).encode("utf-8", "surrogateescape")) for _, path in changes}
-        known = memory.known(paths)
-        report = memory.refresh_paths(paths) if len(paths) <= FEW and known == paths else memory.refresh()
-        if report.store_version != before:
-            yield report
+def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SECONDS) -> Iterator[RefreshReport]:
+    """Yield a report after each refresh that changed the index, until `stop` is set. Ctrl-C is raised as `KeyboardInterrupt`.
+
+    Nothing that happens after the first `next` is lost. Raises `WatchUnavailable` where the system offers no events.
+    """
+    matters = relevant(memory)
+    scanned = float("-inf")
+    try:
+        # The first answer is a timeout; by then the system tells of every change, so the scan that follows misses none.
+        bursts = watchfiles.watch(
+            memory.root, watch_filter=lambda _, path: matters(path), step=SETTLE_MS, debounce=BURST_MS,
+            rust_timeout=IDLE_MS, yield_on_timeout=True, stop_event=stop, raise_interrupt=True,
+        )  # fmt: skip
+        for changes in bursts:
+            paths = _paths(memory, changes)
+            whole = time.monotonic() - scanned >= rescan_seconds or not _by_name(memory, paths)
+            if not changes and not whole:
+                continue
+            before = memory.version()
+            report = memory.refresh() if whole else memory.refresh_paths(paths)
+            if whole:
+                scanned = time.monotonic()
+            if report.store_version != before:
+                yield report
+    except OSError as error:
+        raise WatchUnavailable(
+            f"cannot watch {memory.root}: {error.strerror or error}; allow more inotify watches, or run memoryd reindex"
+        ) from error
 
 
-def _matters(root: Path, path: str) -> bool:
-    """Tell whether an event can change what is indexed: not inside version control's own folders."""
-    parts = Path(path).relative_to(root).parts if Path(path).is_relative_to(root) else ()
-    return bool(parts) and not VERSION_CONTROL.intersection(parts)
+def relevant(memory: ProjectMemory) -> Callable[[str], bool]:
+    """Return what tells whether an event at a path can change what is indexed: neither version control's nor our own folders."""
+    root, ours = memory.root, memory.folder.parent.parent
+
+    def matters(path: str) -> bool:
+        place = Path(path)
+        if not place.is_relative_to(root) or place.is_relative_to(ours):
+            return False
+        parts = place.relative_to(root).parts
+        return bool(parts) and VERSION_CONTROL.isdisjoint(parts)
+
+    return matters
+
+
+def _paths(memory: ProjectMemory, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
+    return {path_text(str(Path(path).relative_to(memory.root)).encode("utf-8", "surrogateescape")) for _, path in changes}
+
+
+def _by_name(memory: ProjectMemory, paths: set[str]) -> bool:
+    """Tell whether these paths say all that changed: files that are indexed, and decide about no others."""
+    if len(paths) > FEW or any(path.rpartition("/")[2] in RULES for path in paths):
+        return False
+    return memory.known(paths) == paths

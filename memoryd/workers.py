@@ -2,10 +2,12 @@
 
 A grammar is C code that holds the interpreter's lock and can crash, so parsing happens in child processes that can be
 killed. Each reads batches of paths from its standard input and answers file by file, as length-prefixed pickles; the
-file that was being parsed when a process died is the first one it did not answer.
+file that was being parsed when a process died is the first one it did not answer. A process outlives neither its file nor
+its parent: it arms a timer before each file, whose signal ends it also in the midst of C code.
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import selectors
@@ -13,21 +15,26 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 from indexers import index_source, language_of, language_revision
+from memoryd.errors import ParserUnavailable
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Skipped
 from memoryd.rows import FileRows, file_rows, skipped_rows
 
 BATCH_FILES = 16
 SECONDS_A_FILE = 20.0
+SECONDS_TO_START = 60.0
+GRACE_SECONDS = 1.0
+"""How much longer than its parent a process lets a file take: the parent, where there still is one, says what happened."""
 MEMORY_BYTES = 4 << 30
 LENGTH = struct.Struct("<I")
 
@@ -61,6 +68,8 @@ def _unparsed(path: str, found: Content | Skipped, reason: str) -> Parsed:
 @dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
+    complaints: IO[bytes]
+    ready: bool = False
     waiting: deque[str] = field(default_factory=deque)
     since: float = 0.0
     received: bytearray = field(default_factory=bytearray)
@@ -88,7 +97,10 @@ class ParserPool:
             self._stop(self._workers[-1])
 
     def parse(self, paths: Sequence[str]) -> Iterator[Parsed]:
-        """Yield what became of each path, in the order given."""
+        """Yield what became of each of these distinct paths, in the order given.
+
+        Raises `ParserUnavailable` where no parser process starts.
+        """
         queue = deque(deque(paths[index : index + BATCH_FILES]) for index in range(0, len(paths), BATCH_FILES))
         done: dict[str, Parsed] = {}
         try:
@@ -118,13 +130,18 @@ class ParserPool:
 
     def _start(self) -> _Worker:
         # The child finds the packages where the parent did, however those came onto its path.
-        program = "import sys; sys.path[:] = sys.argv[2:]; from memoryd.workers import serve; serve()"
-        command = [sys.executable, "-c", program, os.fspath(self._root), *sys.path]
-        # A session of its own: Ctrl-C is for the parent, which then ends its children.
-        process = subprocess.Popen(
-            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        worker = _Worker(process)
+        program = "import sys; sys.path[:] = sys.argv[3:]; from memoryd.workers import serve; serve()"
+        command = [sys.executable, "-c", program, os.fspath(self._root), str(self._seconds + GRACE_SECONDS), *sys.path]
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+        try:
+            # A session of its own: Ctrl-C is for the parent, which then ends its children.
+            process = subprocess.Popen(
+                command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+            )
+        except OSError as error:
+            complaints.close()
+            raise ParserUnavailable(f"cannot start a parser process: {error.strerror}; allow more processes or memory") from error
+        worker = _Worker(process, complaints, since=time.monotonic())
         self._workers.append(worker)
         self._selector.register(_pipe(process.stdout), selectors.EVENT_READ, worker)
         return worker
@@ -137,6 +154,7 @@ class ParserPool:
             with contextlib.suppress(BrokenPipeError):
                 _pipe(pipe).close()
         worker.process.wait()
+        worker.complaints.close()
 
     def _answers(self, queue: deque[deque[str]]) -> Iterator[Parsed]:
         ready = {key.data.process.pid: key.data for key, _ in self._selector.select(self._patience())}
@@ -145,21 +163,32 @@ class ParserPool:
                 data = os.read(_pipe(worker.process.stdout).fileno(), 1 << 20)
                 worker.received += data
                 for parsed in _frames(worker.received):
-                    worker.waiting.popleft()
                     worker.since = time.monotonic()
-                    yield parsed
+                    worker.ready = True
+                    if parsed is not None:
+                        worker.waiting.popleft()
+                        yield parsed
                 if not data:
                     yield from self._lost(worker, queue, "its parser died")
-            elif worker.waiting and time.monotonic() - worker.since > self._seconds:
+            elif worker.waiting and time.monotonic() > self._deadline(worker):
                 yield from self._lost(worker, queue, f"parsing took over {self._seconds:g} s")
 
+    def _deadline(self, worker: _Worker) -> float:
+        return worker.since + (self._seconds if worker.ready else SECONDS_TO_START)
+
     def _patience(self) -> float:
-        oldest = min((worker.since for worker in self._workers if worker.waiting), default=time.monotonic())
-        return max(0.0, oldest + self._seconds - time.monotonic()) + 0.01
+        now = time.monotonic()
+        return max(0.0, min((self._deadline(worker) for worker in self._workers if worker.waiting), default=now) - now) + 0.01
 
     def _lost(self, worker: _Worker, queue: deque[deque[str]], reason: str) -> Iterator[Parsed]:
-        """Blame the first unanswered file, give the rest of its batch to another process."""
+        """Blame the first unanswered file, give the rest of its batch to another process.
+
+        A process that never got to its first file says nothing about the file: that is an error of its own.
+        """
+        complaint = _last_line(worker.complaints)
         self._stop(worker)
+        if not worker.ready:
+            raise ParserUnavailable(f"parser processes do not start ({complaint or 'no reason given'}); is memoryd installed completely?")
         if not worker.waiting:
             return
         path = worker.waiting.popleft()
@@ -171,17 +200,23 @@ class ParserPool:
 def serve() -> None:
     """Be a parser process: answer batches of paths until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Facts hold no cycles: looking for some while a large file is read takes as long again as reading it.
+    gc.disable()
     _limit_memory()
-    root = Path(sys.argv[1])
+    root, seconds = Path(sys.argv[1]), float(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     # Nothing a library prints may get between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    while True:
-        batch = _read(sys.stdin.buffer)
-        if batch is None:
-            return
-        for path in batch:
-            _write(answers, parse(root, path))
+    # The first answer says that we are there: what a process needs to start is not counted against its first file.
+    _write(answers, None)
+    # A parent that is gone shows as the end of input, or as a broken pipe.
+    with contextlib.suppress(BrokenPipeError):
+        while (batch := _read(sys.stdin.buffer)) is not None:
+            for path in batch:
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+                answer = parse(root, path)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                _write(answers, answer)
 
 
 def _limit_memory() -> None:
@@ -206,14 +241,20 @@ def _read(pipe: BinaryIO) -> tuple[str, ...] | None:
     return tuple(pickle.loads(data))  # noqa: S301 - written by our own parent
 
 
-def _frames(received: bytearray) -> Iterator[Parsed]:
-    """Take the complete answers out of what was received so far."""
+def _frames(received: bytearray) -> Iterator[Parsed | None]:
+    """Take the complete answers out of what was received so far; `None` is that of a process that has just started."""
     while len(received) >= LENGTH.size:
         end = LENGTH.size + LENGTH.unpack_from(received)[0]
         if len(received) < end:
             return
         yield pickle.loads(received[LENGTH.size : end])  # noqa: S301 - written by our own child
         del received[:end]
+
+
+def _last_line(complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    lines = complaints.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _pipe(pipe: object) -> BinaryIO:

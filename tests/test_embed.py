@@ -75,14 +75,20 @@ def test_related_texts_are_nearer_than_unrelated_ones(near: str, to: str, far: s
 
 
 # From model2vec 0.10.0 over the same teacher, both dimensions and PCA: single wordpieces, so no weights take part.
-@pytest.mark.parametrize("left, right, expected", [])
+@pytest.mark.parametrize("left, right, expected", [
+    ("cart", "basket", 0.380),
+    ("database", "query", 0.411),
+    ("socket", "network", 0.320),
+    ("error", "exception", 0.666),
+    ("thread", "database", 0.080),
+])  # fmt: skip
 def test_single_words_have_the_cosines_of_model2vec(left: str, right: str, expected: float) -> None:
     assert cosine(left, right) == pytest.approx(expected, abs=0.01)
 
 
 def test_hash_vectors_are_the_same_on_every_machine() -> None:
     (vector,) = HASH.embed(["parse"])
-    assert np.flatnonzero(vector).tolist() == [0]
+    assert np.flatnonzero(vector).tolist() == [52]
 
 
 def test_ids_name_scheme_model_and_dimensions() -> None:
@@ -104,11 +110,11 @@ def test_identifiers_split_into_words(identifier: str, words: list[str]) -> None
 
 
 def test_wordpieces_take_the_longest_match_first_and_nothing_of_an_unknown_word() -> None:
-    pieces = Wordpieces(["un", "una", "##ffa", "##ff", "##able", "cart"])
-    assert pieces("cart") == (5,)
-    assert pieces("unffable") == (0, 3, 4)
-    assert pieces("unaffable") == (1, 3, 4)
-    assert pieces("cartx") == ()
+    pieces = Wordpieces(["un", "##aff", "##a", "##able", "cart"])
+    assert pieces("cart") == (4,)
+    assert pieces("unaffable") == (0, 1, 3)
+    assert pieces("unaable") == (0, 2, 3)
+    assert pieces("unaffx") == ()
 
 
 def test_the_cache_of_words_is_bounded_and_does_not_change_vectors() -> None:

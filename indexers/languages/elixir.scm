@@ -1,7 +1,6 @@
 ; name = "elixir"
 ; grammar = "tree_sitter_elixir"
 ; extensions = [".ex", ".exs"]
-; filenames = ["mix.lock"]
 ; interpreters = ["elixir"]
 ; comments = ["comment"]
 ; self_names = ["__MODULE__"]
@@ -43,7 +42,8 @@
     (binary_operator left: [(call target: (identifier) @name) (identifier) @name] operator: "when")]
     (keywords)? @body) (do_block)? @body) @definition.macro
   (#match? @_def "^def(macro|macrop|guard|guardp)$"))
-((call target: (identifier) @_def (arguments . (binary_operator left: (identifier) operator: _ @name right: (identifier))) (do_block)? @body)
+((call target: (identifier) @_def (arguments . (binary_operator left: (identifier) operator: _ @name right: (identifier)))
+  (do_block)? @body)
   @definition.function
   (#match? @_def "^defp?$") (#not-eq? @name "when"))
 ((call target: (identifier) @_test (arguments . (string (quoted_content) @name)) (do_block) @body) @definition.function
@@ -65,7 +65,8 @@
   (#match? @_type "^(type|typep|opaque)$"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_type (arguments . [
     (binary_operator left: (call target: (identifier) @name) operator: "::")
-    (binary_operator left: (binary_operator left: (call target: (identifier) @name) operator: "::") operator: "when")]))) @definition.function
+    (binary_operator left: (binary_operator left: (call
+      target: (identifier) @name) operator: "::") operator: "when")]))) @definition.function
   (#match? @_type "^(macro)?callback$"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_doc
     (arguments . [(string . (quoted_content) @doc) (sigil (quoted_content) @doc)])))

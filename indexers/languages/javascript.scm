@@ -9,7 +9,9 @@
 ; self_names = ["this", "super"]
 
 (field_definition property: [(property_identifier) (private_property_identifier)] @name value: [
-  (arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.function
+  (arrow_function body: (_) @body) (function_expression body: (_) @body)
+  (call_expression arguments: (arguments . [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))
+]) @definition.function
 ((field_definition "static" property: (property_identifier) @name) @definition.constant (#match? @name "^[A-Z][A-Z0-9_]*$"))
 
 (class_heritage (identifier) @name @reference.inherit)

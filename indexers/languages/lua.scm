@@ -46,7 +46,8 @@
   (expression_list . value: [(number) (string) (true) (false) (unary_expression) (binary_expression)]))) @definition.constant)
   (#match? @name "^[A-Z][A-Z0-9_]*$"))
 ((chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)
-  (expression_list . value: [(table_constructor) (number) (string) (true) (false) (unary_expression) (binary_expression) (function_call)] @_value))) @definition.variable)
+  (expression_list . value: [(table_constructor) (number) (string) (true) (false) (unary_expression) (binary_expression)
+    (function_call)] @_value))) @definition.variable)
   (#not-match? @_value "^(require|pcall|prequire)[^a-zA-Z_]"))
 (chunk (assignment_statement (variable_list . name: (identifier) @name)
   (expression_list . value: [(table_constructor) (number) (string) (true) (false) (unary_expression) (binary_expression) (function_call)]))
@@ -71,11 +72,13 @@
   (#eq? @_require "require"))
 ((assignment_statement (variable_list . name: (identifier) @alias)
   (expression_list . value: (dot_index_expression
-    table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) field: (identifier) @name) @reference.import))
+    table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module))
+      field: (identifier) @name) @reference.import))
   (#eq? @_require "require"))
 ((assignment_statement (variable_list (identifier) . (identifier) @alias)
   (expression_list (_) . value: (dot_index_expression
-    table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) field: (identifier) @name) @reference.import))
+    table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module))
+      field: (identifier) @name) @reference.import))
   (#eq? @_require "require"))
 ((assignment_statement (variable_list (identifier) . (identifier) @alias)
   (expression_list (_) . value: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import))
@@ -92,14 +95,17 @@
     (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) @reference.import))]
   (#eq? @_require "require"))
 ((function_call name: (dot_index_expression
-  table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) field: (identifier) @name)) @reference.import
+  table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module))
+    field: (identifier) @name)) @reference.import
   (#eq? @_require "require"))
 ((function_call name: (method_index_expression
-  table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module)) method: (identifier) @name)) @reference.import
+  table: (function_call name: (identifier) @_require arguments: (arguments . (string) @module))
+    method: (identifier) @name)) @reference.import
   (#eq? @_require "require"))
 
 ((function_call name: (identifier) @name) @reference.call
   (#not-match? @name "^(require|pairs|ipairs|type|tostring|tonumber|assert|error|pcall|setmetatable|getmetatable|print|unpack|select|next|rawget|rawset)$"))
-(function_call name: (dot_index_expression table: [(identifier) (dot_index_expression) (parenthesized_expression) (bracket_index_expression)] @qualifier
+(function_call name: (dot_index_expression table: [(identifier) (dot_index_expression) (parenthesized_expression)
+  (bracket_index_expression)] @qualifier
   field: (identifier) @name)) @reference.call
 (function_call name: (method_index_expression table: (_) @qualifier method: (identifier) @name)) @reference.call

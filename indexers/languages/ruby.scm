@@ -1,7 +1,7 @@
 ; name = "ruby"
 ; grammar = "tree_sitter_ruby"
 ; extensions = [".rb", ".rbw", ".rake", ".ru", ".gemspec", ".podspec", ".jbuilder", ".builder"]
-; filenames = ["Rakefile", "Gemfile", "Guardfile", "Capfile", "Vagrantfile", "Podfile", "Fastfile", "Brewfile", "Berksfile", "Thorfile", "Dangerfile", "Appraisals"]
+; filenames = ["Rakefile", "Gemfile", "Guardfile", "Capfile", "Vagrantfile", "Podfile", "Fastfile", "Brewfile", "Berksfile", "Thorfile"]
 ; interpreters = ["ruby", "jruby", "rbx", "rake", "macruby", "truffleruby"]
 ; comments = ["comment"]
 ; self_names = ["self", "super", "self.class"]
@@ -28,8 +28,10 @@
 (singleton_method object: (self) name: (_) @name) @definition.method
 (singleton_method object: [(constant) (identifier) (scope_resolution)] @owner name: (_) @name) @definition.method
 (alias name: (_) @name) @definition.method
-([(class (body_statement (call !receiver method: (identifier) @_macro arguments: (argument_list . (simple_symbol) @name)) @definition.method))
-  (module (body_statement (call !receiver method: (identifier) @_macro arguments: (argument_list . (simple_symbol) @name)) @definition.method))
+([(class (body_statement (call !receiver method: (identifier) @_macro arguments: (argument_list .
+  (simple_symbol) @name)) @definition.method))
+  (module (body_statement (call !receiver method: (identifier) @_macro arguments: (argument_list .
+    (simple_symbol) @name)) @definition.method))
   (singleton_class (body_statement
     (call !receiver method: (identifier) @_macro arguments: (argument_list . (simple_symbol) @name)) @definition.method))]
   (#any-of? @_macro "define_method" "alias_method" "define_singleton_method"))

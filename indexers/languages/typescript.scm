@@ -46,7 +46,9 @@
 (interface_body (method_signature name: (property_identifier) @name) @definition.function @head)
 (type_alias_declaration value: (object_type (method_signature name: (property_identifier) @name) @definition.function @head))
 (public_field_definition name: [(property_identifier) (private_property_identifier)] @name value: [
-  (arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.function
+  (arrow_function body: (_) @body) (function_expression body: (_) @body)
+  (call_expression arguments: (arguments . [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))
+]) @definition.function
 (public_field_definition "static" "readonly" name: [(property_identifier) (private_property_identifier)] @name) @definition.constant
 
 ; `const handlers = { … } satisfies Handlers`

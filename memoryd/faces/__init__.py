@@ -1,0 +1,1 @@
+"""Thin faces of the same core: they parse a request, ask, and print."""

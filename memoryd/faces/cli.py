@@ -2,22 +2,28 @@
 
 Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale; 130 interrupted.
 Only click is imported until a command runs: `memoryd --help` answers at once.
+
+What a file is called, or a signature says, is written so that it cannot steer a terminal or break a line; text that was
+asked for comes out as it is on disk, except that a terminal gets its control characters spelled out. JSON keeps everything.
 """
 
+import io
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.errors import IndexStale, MemorydError, UsageError
+from memoryd.errors import IndexStale, MemorydError, StoreUnusable, UsageError
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
 
+NOTHING_INDEXED = "nothing is indexed here: the folder has no text files, or all are ignored; `memoryd status` says what was left out"
 EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 EPILOG = """\b
@@ -26,17 +32,21 @@ Start with:
   memoryd map                                 what is where in this project
   memoryd show src/app.py:10-40               what a pack left out
 
-Exit codes: 0 done, 1 failure, 2 usage, 3 `reindex --check` found changes, 130 interrupted.
+Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 `reindex --check` found changes, 130 interrupted.
 Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS.
 """
 
 root_option = click.option("--root", default=".", metavar="FOLDER", help="The project's folder (default: this one).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-budget_option = click.option("--budget", default=4_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text.")
+budget_option = click.option(
+    "--budget", default=4_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text."
+)
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="memoryd", message="memoryd %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *given: _version(*given), help="Print the version."
+)
 def cli() -> None:
     """Remember a project, so that a coding agent need not read it again.
 
@@ -54,6 +64,10 @@ def reindex(root: str, check: bool, no_wait: bool, as_json: bool) -> None:
     """Bring the index of ROOT up to date; the first time, make it.
 
     Only files that changed are read. Prints what was done; `--json` prints the report for machines.
+
+    \b
+    memoryd reindex               index this folder, or what changed in it
+    memoryd reindex --check       in CI: exit 3 if the index is stale
     """
     with _memory(root) as memory:
         if check:
@@ -64,9 +78,9 @@ def reindex(root: str, check: bool, no_wait: bool, as_json: bool) -> None:
         _print_json(report)
         return
     changed = [f"{number} {what}" for what in ("added", "modified", "removed", "renamed") if (number := getattr(report, what))]
-    click.echo(f"{', '.join(changed) or 'nothing changed'}; {report.parsed} parsed, {report.embedded} embedded, {report.seconds:.2f} s")
+    _print(f"{', '.join(changed) or 'nothing changed'}; {report.parsed} parsed, {report.embedded} embedded, {report.seconds:.2f} s\n")
     if report.skipped:
-        click.echo(f"{len(report.skipped)} files not indexed; `memoryd status` says why", err=True)
+        _say(f"{len(report.skipped)} files not indexed; `memoryd status` says why")
 
 
 cli.add_command(reindex, "index")
@@ -82,16 +96,22 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
 
     TASK is a question, a bug report, a stack trace, a symbol or a path; `-` reads it from standard input. The index is
     refreshed first. What did not fit is listed at the end, with handles for `memoryd show`.
+
+    \b
+    memoryd pack "why is the total rounded twice" --budget 2000
+    pytest 2>&1 | memoryd pack -
     """
-    text = click.get_text_stream("stdin").read() if task == "-" else task
+    asked = _question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
     with _refreshed(root) as memory:
-        answer = memory.pack(_nonempty(text), budget)
+        answer = memory.pack(asked, budget)
+        empty = not answer.items and not memory.holds_files()
     if as_json:
         _print_json(answer)
-    elif answer.text:
-        click.echo(answer.text, nl=False)
-    else:
-        click.echo("nothing found that fits; try other words or a larger --budget", err=True)
+    _print("" if as_json else answer.text)
+    if empty:
+        _say(NOTHING_INDEXED)
+    elif not answer.text:
+        _say("nothing found that fits; try other words or a larger --budget")
 
 
 @cli.command()
@@ -100,16 +120,25 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1_000), help="Most hits.")
 @json_option
 def search(query: str, root: str, limit: int, as_json: bool) -> None:
-    """Print the units that answer QUERY, best first."""
+    """Print the units that answer QUERY, best first: score, place, what it is, and which signals found it.
+
+    \b
+    memoryd search "parse money" --limit 5
+    memoryd search Cart.total --json
+    """
+    asked = _question(os.fsencode(query))
     with _refreshed(root) as memory:
-        hits = memory.search(_nonempty(query), limit)
+        hits = memory.search(asked, limit)
+        empty = not hits and not memory.holds_files()
     if as_json:
         _print_json({"hits": hits})
         return
     for hit in hits:
-        click.echo(f"{hit.score:.4f}  {hit.path}:{hit.start_line}-{hit.end_line}  {hit.kind} {hit.id.partition('#')[2]}  ({', '.join(hit.reasons)})")
+        place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
+        named = f"{hit.kind} {hit.id.partition('#')[2]}"
+        _print(f"{hit.score:.4f}  {_safe(place)}  {_safe(named)}  ({', '.join(hit.reasons)})\n")
     if not hits:
-        click.echo("nothing found; try other words", err=True)
+        _say(NOTHING_INDEXED if empty else "nothing found; try other words")
 
 
 @cli.command()
@@ -119,17 +148,21 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
 def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
     """Print symbols, files or lines, as they are on disk.
 
-    A handle is what packs and search print: `shop/cart.py#Cart.total`, `shop/cart.py`, `shop/cart.py:10-40`.
+    A handle is what packs and search print: a symbol, a path, or lines of it.
+
+    \b
+    memoryd show shop/cart.py#Cart.total
+    memoryd show shop/cart.py shop/money.py:10-40
     """
     with _refreshed(root) as memory:
-        shown = [memory.show(handle) for handle in handles]
+        shown = [memory.show(_handle(handle)) for handle in handles]
     if as_json:
         _print_json({"shown": shown})
         return
     for one in shown:
         if len(shown) > 1:
-            click.echo(f"## {one.path}:{one.start_line}-{one.end_line}")
-        click.echo(one.text, nl=False)
+            _print(f"## {_safe(one.path)}:{one.start_line}-{one.end_line}\n")
+        _print(one.text)
 
 
 @cli.command("map")
@@ -137,48 +170,67 @@ def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
 @click.option("--budget", default=2_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text.")
 @json_option
 def map_(root: str, budget: int, as_json: bool) -> None:
-    """Print an overview of the project: folders, what they are for, central definitions."""
+    """Print an overview of the project: folders, what they are for, central definitions.
+
+    \b
+    memoryd map --budget 500      the coarse outline
+    """
     with _refreshed(root) as memory:
         answer = memory.map(budget)
+        empty = not memory.holds_files()
     if as_json:
         _print_json(answer)
     else:
-        click.echo(answer.text, nl=False)
+        _print(answer.text)
+    if empty:
+        _say(NOTHING_INDEXED)
 
 
 @cli.command()
 @root_option
 @json_option
 def status(root: str, as_json: bool) -> None:
-    """Print what is indexed, what is not and why, and whether the index is fresh."""
+    """Print what is indexed, what is not and why, and whether the index is fresh. Changes nothing.
+
+    \b
+    memoryd status --json | jq .skipped
+    """
     with _memory(root) as memory:
         found = memory.status()
     if as_json:
         _print_json(found)
         return
-    click.echo(f"project    {found.root}\ndata       {found.data}\nembedder   {found.embedder}")
+    _print(f"project    {_safe(found.root)}\ndata       {_safe(found.data)}\nembedder   {_safe(found.embedder)}\n")
     if not found.store_version:
-        click.echo(f"index      none; run: memoryd reindex {found.root}")
+        _print(f"index      none; run: memoryd reindex {_safe(found.root)}\n")
         return
     changes = found.changes
     moved = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
-    click.echo(f"index      version {found.store_version}, {'fresh' if found.fresh else f'stale: {moved} files changed'}")
-    click.echo(f"files      {found.files} ({', '.join(f'{name} {number}' for name, number in found.languages.items())})\nunits      {found.units}")
-    click.echo(f"skipped    {len(found.skipped)}")
+    languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
+    _print(f"index      version {found.store_version}, {'fresh' if found.fresh else f'stale: {moved} files changed'}\n")
+    _print(f"files      {found.files}{f' ({languages})' if languages else ''}\nunits      {found.units}\nskipped    {len(found.skipped)}\n")
     for one in found.skipped:
-        click.echo(f"  {one.path}: {one.reason}")
+        _print(f"  {_safe(one.path)}: {_safe(one.reason)}\n")
 
 
 @cli.command()
 @root_option
 def watch(root: str) -> None:
-    """Keep the index up to date while files change, until Ctrl-C."""
+    """Keep the index up to date while files change, until Ctrl-C. Prints a line for each change.
+
+    \b
+    memoryd watch --root ~/src/shop
+    """
+    from threading import Event
+
     from memoryd.watch import watch as follow
 
     with _refreshed(root) as memory:
-        click.echo(f"watching {memory.root}", err=True)
-        for report in follow(memory):
-            click.echo(f"{report.added} added, {report.modified} modified, {report.removed} removed, {report.renamed} renamed; {report.seconds:.2f} s")
+        _say(f"watching {memory.root}")
+        for report in follow(memory, Event()):
+            counts = f"{report.added} added, {report.modified} modified, {report.removed} removed, {report.renamed} renamed"
+            _print(f"{counts}; {report.seconds:.2f} s\n")
+            sys.stdout.flush()
 
 
 def _check(memory: "ProjectMemory", as_json: bool) -> None:
@@ -188,63 +240,141 @@ def _check(memory: "ProjectMemory", as_json: bool) -> None:
     if not status.fresh:
         raise IndexStale(f"the index of {memory.root} is stale; run: memoryd reindex {memory.root}")
     if not as_json:
-        click.echo("fresh")
+        _print("fresh\n")
 
 
-def _nonempty(text: str) -> str:
+def _question(given: bytes) -> str:
+    """Read a question, whatever its bytes; raise `UsageError` if it asks nothing."""
+    text = given.decode("utf-8", "replace")
     if not text.strip():
         raise UsageError("the question is empty; ask something, for example: memoryd pack 'where is the cache cleared'")
     return text
 
 
+def _handle(given: str) -> str:
+    """Read a handle; a file name completed by the shell may hold bytes that are no UTF-8, which handles spell out."""
+    if given.isprintable() or given.encode("utf-8", "replace") == os.fsencode(given):
+        return given
+    return os.fsencode(given).decode("utf-8", "backslashreplace")
+
+
 @contextmanager
 def _memory(root: str) -> "Iterator[ProjectMemory]":
     from memoryd.config import project_root, read_settings
+
+    folder, settings = project_root(root), read_settings()
+
+    # Only now, so that a slip of the pen is answered at once.
     from memoryd.faces.progress import progress
     from memoryd.memory import ProjectMemory
 
-    with progress(sys.stderr) as report, ProjectMemory(project_root(root), read_settings(), report) as memory:
+    with progress(sys.stderr) as report, ProjectMemory(folder, settings, report) as memory:
         yield memory
 
 
 @contextmanager
 def _refreshed(root: str) -> "Iterator[ProjectMemory]":
     with _memory(root) as memory:
-        memory.refresh()
+        try:
+            memory.refresh()
+        except StoreUnusable as error:
+            # What is shown is checked against the files, so an index that cannot be brought up to date may still answer.
+            if not memory.version():
+                raise
+            _say(f"{error}; this answer comes from the index as it was")
         yield memory
 
 
 def _print_json(value: Any) -> None:
     import orjson
 
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _print(text: str) -> None:
+    """Write a result as it is; on a terminal without what would steer it."""
+    sys.stdout.write(_harmless(text) if sys.stdout.isatty() else text)
+
+
+def _say(message: str) -> None:
+    """Write a message: one line, whatever it quotes."""
+    sys.stderr.write(f"memoryd: {_safe(message)}\n")
+
+
+def _safe(text: str) -> str:
+    """Spell out line breaks and everything else in a name that is not a visible character or a space."""
+    return text if text.isprintable() else "".join(map(_spelled, text))
+
+
+def _harmless(text: str) -> str:
+    return "".join(part if part in "\n\t" else _safe(part) for part in re.split(r"([\n\t])", text))
+
+
+def _spelled(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            _print(f"memoryd {version('memoryd')}\n")
+        except PackageNotFoundError:
+            _print("memoryd (not installed)\n")
+        context.exit()
+
+
+class _Messages(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"memoryd: {_safe(record.getMessage())}"
 
 
 def main() -> None:
     """Run a command; translate every error into one line that says what to do, and an exit code."""
-    logging.basicConfig(level=logging.WARNING, format="memoryd: %(message)s", stream=sys.stderr)
-    sys.exit(_exit_code(lambda: cli(standalone_mode=False)))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Messages())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    code = _exit_code(lambda: cli(standalone_mode=False))
+    if code == EXIT_INTERRUPTED:
+        # Threads of libraries may be in the midst of work that nobody waits for any more.
+        _flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _exit_code(run: Callable[[], Any]) -> int:
     try:
         result = run()
+        sys.stdout.flush()
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("memoryd: interrupted; the index is whole, run the command again to finish", err=True)
+        _say("interrupted; the index is whole, run the command again to finish")
         return EXIT_INTERRUPTED
     except IndexStale as error:
-        click.echo(f"memoryd: {error}", err=True)
+        _say(str(error))
         return EXIT_STALE
     except MemorydError as error:
-        click.echo(f"memoryd: {error}", err=True)
+        _say(str(error))
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILURE
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: no error, and nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        _say(f"{error}; free what it lacks, or give memoryd the right to it, and run the command again")
+        return EXIT_FAILURE
     return result if isinstance(result, int) else 0
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()

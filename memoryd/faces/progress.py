@@ -10,21 +10,24 @@ LINE_SECONDS = 5.0
 
 
 @contextmanager
-def progress(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is told what is done, how much, and of how much."""
+def progress(stream: TextIO, line_seconds: float = LINE_SECONDS) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that is told what is done, how much, and of how much.
+
+    Where `stream` is no terminal, a line is written at most every `line_seconds`.
+    """
     if stream.isatty():
-        with _bar() as report:
+        with _bar(stream) as report:
             yield report
     else:
-        yield _lines(stream)
+        yield _lines(stream, line_seconds)
 
 
-def _lines(stream: TextIO) -> Callable[[str, int, int], None]:
+def _lines(stream: TextIO, line_seconds: float) -> Callable[[str, int, int], None]:
     last = time.monotonic()
 
     def report(what: str, done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last > LINE_SECONDS:
+        if time.monotonic() - last >= line_seconds:
             last = time.monotonic()
             print(f"memoryd: {what} {done} of {total}", file=stream, flush=True)
 
@@ -32,12 +35,12 @@ def _lines(stream: TextIO) -> Callable[[str, int, int], None]:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
+def _bar(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=Console(file=stream), transient=True)
     began = time.monotonic()
     tasks: dict[str, int] = {}
 

@@ -10,7 +10,7 @@ pipe, and whatever is left out is named with a reason unless an ignore rule aske
     statcache  which digest a file had when it last looked like this
 """
 
-from memoryd.files.content import Content, Refused, Seen, read
+from memoryd.files.content import Content, Refused, Seen, read, read_unchanged
 from memoryd.files.names import path_bytes, path_text
 from memoryd.files.statcache import StatCache
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
@@ -25,6 +25,7 @@ __all__ = [
     "path_bytes",
     "path_text",
     "read",
+    "read_unchanged",
     "scan",
     "stat_of",
 ]

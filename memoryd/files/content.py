@@ -65,6 +65,22 @@ def read(root: Path, path: str) -> Content | Skipped:
     return Skipped(path, "changes while it is read")
 
 
+def read_unchanged(root: Path, path: str, digest: str) -> bytes | None:
+    """Return the source of a file that was read before, `None` if its bytes no longer have that digest. Raises `OutsideRoot`."""
+    try:
+        with folder_of(root, path) as (folder, _):
+            found = _read_once(folder, parts(path)[-1])
+    except OSError:
+        return None
+    if found is None or isinstance(found, str) or _digest(found[0]) != digest:
+        return None
+    return as_utf8(found[0])
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
 def _read_once(folder: int, name: bytes) -> tuple[bytes, Stat, int] | str | None:
     """Return the bytes, the stat and the moment; or why they are not wanted; or None when they changed meanwhile."""
     moment = time.time_ns()
@@ -84,7 +100,7 @@ def _read_once(folder: int, name: bytes) -> tuple[bytes, Stat, int] | str | None
 
 
 def _judged(path: str, raw: bytes, stat: Stat, moment: int) -> Content | Refused:
-    digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
+    digest = _digest(raw)
     source = as_utf8(raw)
     reason = "binary" if source is None else unwanted(path, source)
     if source is None or reason:

@@ -4,8 +4,6 @@ The rule against racy timestamps is git's (Documentation/technical/racy-git.txt)
 in which it was read can change without its stat changing, so what was read that soon after a write is not remembered.
 """
 
-import os
-import tempfile
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,14 +50,13 @@ class StatCache:
     def save(self, file: Path) -> None:
         """Replace the file as a whole; raise `StoreUnusable` where that fails. Readers see the old cache or the new one."""
         data = orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS)
+        aside = file.with_suffix(".new")  # one name: what a killed run leaves is written over, not heaped up
         try:
-            descriptor, aside = tempfile.mkstemp(prefix=file.name, dir=file.parent)
             try:
-                with os.fdopen(descriptor, "wb") as opened:
-                    opened.write(data)
-                os.replace(aside, file)
+                aside.write_bytes(data)
+                aside.replace(file)
             except BaseException:
-                os.unlink(aside)
+                aside.unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error

@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memoryd.graph.facts import Flags, Ints
-from memoryd.graph.linking import Links, Tier
-from memoryd.graph.tables import EXTERNAL, NONE, UNKNOWN, Lookup, Tables
-
-Weights = np.ndarray[tuple[int], np.dtype[np.float64]]
+from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.evidence import Links, Tier, Weights
+from memoryd.graph.lookup import EXTERNAL, NONE, UNKNOWN, Lookup
+from memoryd.graph.tables import Tables
 
 
 class EdgeColumns(NamedTuple):
@@ -24,9 +23,8 @@ class EdgeColumns(NamedTuple):
 
 def joined_links(first: Links, second: Links) -> Links:
     """Put two sets of links together in the order of their references."""
-    both = [np.concatenate(pair) for pair in zip(first, second, strict=True)]
-    order = np.argsort(both[0], kind="stable")
-    return Links(*(column[order] for column in both))
+    both = joined(first, second)
+    return taken(both, np.argsort(both.row, kind="stable"))
 
 
 def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:

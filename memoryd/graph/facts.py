@@ -4,126 +4,17 @@ Every text is a code into one `Words`, so equal texts are equal numbers and join
 order of their paths, symbols and references grouped by file; the same files give the same columns but for the codes.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from indexers import Language, base_name, languages
+from indexers import FileFacts, Language, base_name, languages
+from memoryd.graph.columns import Coded, Ints, ReferenceColumns, SymbolColumns, Words, components, inserted, taken
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
-
-
-class Words:
-    """Texts and their codes. Append only, so every graph patched from another can share it; code 0 is the empty text."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = [""]
-        self._codes: dict[str, int] = {"": 0}
-
-    def code(self, text: str) -> int:
-        """Return the code of a text, which is remembered."""
-        found = self._codes.get(text)
-        if found is None:
-            found = self._codes[text] = len(self.texts)
-            self.texts.append(text)
-        return found
-
-    def find(self, text: str) -> int:
-        """Return the code of a text, -1 when it was never seen."""
-        return self._codes.get(text, -1)
-
-    def codes(self, texts: Iterable[str]) -> Ints:
-        """Return the codes of many texts."""
-        return np.fromiter(map(self.code, texts), dtype=np.int64)
-
-
-class SymbolColumns(NamedTuple):
-    """One entry per symbol. `outer` is the qualname around it; `plain` says that it is the first of its name there."""
-
-    file: Ints
-    qualname: Ints
-    kind: Ints
-    line: Ints
-    name: Ints
-    outer: Ints
-    plain: Ints
-
-
-class ReferenceColumns(NamedTuple):
-    """One entry per reference. `head` is the first component of the qualifier, `rest` the others, joined by dots."""
-
-    file: Ints
-    name: Ints
-    kind: Ints
-    scope: Ints
-    line: Ints
-    qualifier: Ints
-    alias: Ints
-    head: Ints
-    rest: Ints
-
-
-Columns = TypeVar("Columns", SymbolColumns, ReferenceColumns)
-
-
-class SymbolLike(Protocol):
-    """What is read of a symbol given as a value."""
-
-    @property
-    def qualname(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def span(self) -> Any: ...
-
-
-class ReferenceLike(Protocol):
-    """What is read of a reference given as a value."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def scope(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def qualifier(self) -> str: ...
-    @property
-    def alias(self) -> str: ...
-
-
-class FileLike(Protocol):
-    """What is read of the facts of one file given as values; `indexers.FileFacts` is one."""
-
-    @property
-    def language(self) -> str: ...
-    @property
-    def symbols(self) -> Sequence[SymbolLike]: ...
-    @property
-    def references(self) -> Sequence[ReferenceLike]: ...
-
-
-class Coded(NamedTuple):
-    """A column of texts as positions in a list of distinct texts: what a dictionary-encoded Arrow array holds."""
-
-    positions: npt.NDArray[np.integer[Any]]
-    texts: Sequence[str]
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "Coded":
-        """Encode plain texts."""
-        words: dict[str, int] = {}
-        positions = np.fromiter((words.setdefault(text, len(words)) for text in texts), dtype=np.int64)
-        return cls(positions, list(words))
+Grouped = TypeVar("Grouped", SymbolColumns, ReferenceColumns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +28,7 @@ class Facts:
     references: ReferenceColumns
 
     @classmethod
-    def of(cls, files: Mapping[str, FileLike], words: Words | None = None) -> "Facts":
+    def of(cls, files: Mapping[str, FileFacts], words: Words | None = None) -> "Facts":
         """Gather the facts of files given as values, by path."""
         paths = sorted(files)
         values = [files[path] for path in paths]
@@ -166,10 +57,10 @@ class Facts:
         paths: Sequence[str],
         file_languages: Sequence[str],
         symbol_file: Ints,
-        symbol_texts: tuple[Coded, Coded],
+        symbol_texts: Sequence[Coded],
         symbol_line: Ints,
         reference_file: Ints,
-        reference_texts: tuple[Coded, Coded, Coded, Coded, Coded],
+        reference_texts: Sequence[Coded],
         reference_line: Ints,
     ) -> "Facts":
         """Take columns as a store holds them, in any order of files.
@@ -237,10 +128,12 @@ class Facts:
         Both must share their words.
         """
         gone = (set(removed) | set(added.paths)) & self.numbers.keys()
+        if set(added.paths) == gone:
+            return self._replaced(added)
         kept = np.ones(len(self.paths), dtype=np.bool_)
         kept[[self.numbers[path] for path in gone]] = False
         old = [path for path, keep in zip(self.paths, kept, strict=True) if keep]
-        paths = sorted([*old, *added.paths]) if list(added.paths) != sorted(gone) else list(self.paths)
+        paths = sorted([*old, *added.paths])
         number = {path: place for place, path in enumerate(paths)}
         place_old = np.full(len(self.paths), -1, dtype=np.int64)
         place_old[kept] = [number[path] for path in old]
@@ -253,6 +146,22 @@ class Facts:
             _merged(self.symbols, place_old, added.symbols, place_new),
             _merged(self.references, place_old, added.references, place_new),
         )
+
+    def _replaced(self, added: "Facts") -> "Facts":
+        numbers = np.array([self.numbers[path] for path in added.paths], dtype=np.int64)
+        places = np.arange(len(self.paths))
+        places[numbers] = -1
+        names = list(self.languages)
+        for number, language in zip(numbers.tolist(), added.languages, strict=True):
+            names[number] = language
+        symbols = _merged(self.symbols, places, added.symbols, numbers)
+        references = _merged(self.references, places, added.references, numbers)
+        other = Facts(self.words, self.paths, tuple(names), symbols, references)
+        # What is known of the paths stays known: they are most of what a small change would compute again.
+        other.__dict__["numbers"] = self.numbers
+        if other.languages == self.languages:
+            other.__dict__["families"] = self.families
+        return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +208,6 @@ def _plain(_words: Words, qualname: str) -> int:
     return "~" not in qualname.rpartition(".")[2]
 
 
-def components(qualifier: str) -> list[str]:
-    """Split a receiver or a path of types at what separates its components: `Cart()` is as good as `Cart`."""
-    return [part for part in SEPARATORS.split(qualifier.removesuffix("()")) if part]
-
-
 def _head(words: Words, qualifier: str) -> int:
     return words.code((components(qualifier) or [""])[0])
 
@@ -312,22 +216,19 @@ def _rest(words: Words, qualifier: str) -> int:
     return words.code(".".join(components(qualifier)[1:]))
 
 
-def taken(columns: Columns, rows: Any) -> Columns:
-    """Return the chosen rows of all columns."""
-    return type(columns)(*(column[rows] for column in columns))
-
-
-def _grouped(columns: Columns) -> Columns:
-    if not np.any(columns.file[1:] < columns.file[:-1]):
+def _grouped(columns: Grouped) -> Grouped:
+    """Order rows by file and line, so that the order a store gives them in does not matter."""
+    keys = (columns.file << 32) | columns.line
+    if not np.any(keys[1:] < keys[:-1]):
         return columns
-    return taken(columns, np.argsort(columns.file, kind="stable"))
+    return taken(columns, np.argsort(keys, kind="stable"))
 
 
-def _merged(old: Columns, place_old: Ints, new: Columns, place_new: Ints) -> Columns:
+def _merged(old: Grouped, place_old: Ints, new: Grouped, place_new: Ints) -> Grouped:
     """Put two sets of rows together, those of a file staying together and in their order."""
     file = place_old[old.file]
     kept = file >= 0
     before = taken(old, kept)._replace(file=file[kept])
     after = _grouped(new._replace(file=place_new[new.file]))
     at = np.searchsorted(before.file, after.file)
-    return type(old)(*(np.insert(a, at, b) for a, b in zip(before, after, strict=True)))
+    return inserted(before, at, after)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from memoryd.graph import ranking, views
+from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.edges import EdgeColumns, edges_of, import_links, joined_links
-from memoryd.graph.facts import Facts, Ints
-from memoryd.graph.linking import Bases, Linker, Links, Tier
-from memoryd.graph.patching import Patch, bases_of
-from memoryd.graph.tables import EXTERNAL, NONE, Lookup, Tables, build, known_modules
+from memoryd.graph.evidence import Links, Tier
+from memoryd.graph.facts import Facts
+from memoryd.graph.hierarchy import Bases, bases_of
+from memoryd.graph.linking import Linker
+from memoryd.graph.lookup import EXTERNAL, NONE, Lookup
+from memoryd.graph.patching import Patch
+from memoryd.graph.tables import Tables, build, known_modules
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -47,7 +51,7 @@ class Graph:
 
     facts: Facts
     tables: Tables
-    bases: Bases
+    inheritance: Bases
     links: Links
     codes: Ints
     edges: EdgeColumns
@@ -77,7 +81,7 @@ class Graph:
         """
         added = added.onto(self.facts.words)
         facts = self.facts.patched(removed, added)
-        patch = Patch.between(self.tables, self.bases, self.links, facts, {*removed, *added.paths}, set(added.paths))
+        patch = Patch.between(self.tables, self.inheritance, self.links, facts, {*removed, *added.paths}, set(added.paths))
         codes = np.zeros(len(facts.references.kind), dtype=np.int64)
         kept_rows = np.flatnonzero(patch.row_map >= 0)
         codes[patch.row_map[kept_rows]] = self.codes[kept_rows]
@@ -142,8 +146,9 @@ class Graph:
         return _index(np.where(self._is_import, self.home[self.edges.target], len(self.home)))
 
     @cached_property
-    def _is_import(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        return self.edges.kind == self.facts.words.code("import")
+    def _is_import(self) -> Flags:
+        found: Flags = self.edges.kind == self.facts.words.code("import")
+        return found
 
     def callers(self, id_: str) -> tuple[Edge, ...]:
         """Return the edges that reach a node, all kinds but imports; best evidence first, then by source."""
@@ -153,7 +158,7 @@ class Graph:
         """Return the edges that leave a node, all kinds but imports; best evidence first, then by target."""
         return self._sorted([edge for edge in self._at(self._by_source, self.node(id_)) if edge.kind != "import"])
 
-    def supertypes(self, id_: str) -> tuple[Edge, ...]:
+    def bases(self, id_: str) -> tuple[Edge, ...]:
         """Return what a type inherits from."""
         return tuple(edge for edge in self.callees(id_) if edge.kind == "inherit")
 
@@ -192,6 +197,15 @@ class Graph:
             if (node := self.node(id_)) >= 0:
                 start[node] += weight
         return self._best(ranking.near(self._matrix, start), limit)
+
+    def nearby(self, seeds: Mapping[str, float]) -> dict[str, float]:
+        """Return the nodes around the seeds with about their `pagerank`, nearest first; quick in any project."""
+        start: dict[int, float] = {}
+        for id_, weight in seeds.items():
+            if (node := self.node(id_)) >= 0:
+                start[node] = start.get(node, 0.0) + weight
+        scores = ranking.around(self._matrix, start) if start else {}
+        return {self.id(node): scores[node] for node in sorted(scores, key=lambda node: (-round(scores[node], 12), node))}
 
     def central(self, limit: int) -> dict[str, float]:
         """Return the files and symbols that most others rest on, most important first."""

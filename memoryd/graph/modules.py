@@ -9,14 +9,20 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from indexers import Language
+from memoryd.graph.columns import Ints
 
 Parts = tuple[str, ...]
 NOTHING = -1
 
-ROOTS = frozenset({"", "src", "lib", "libs", "app", "include", "inc", "python", "source", "sources", "test", "tests", "spec", "java", "kotlin"})
+ROOTS = frozenset(
+    {"", "src", "lib", "libs", "app", "include", "inc", "python", "source", "sources", "test", "tests", "spec", "java", "kotlin"}
+)
 """Folders that a search path usually starts in."""
 
 PATH_ENDINGS = {"c": (), "cpp": (), "bash": (), "shell": ()}
@@ -77,8 +83,14 @@ class Modules:
             self.folder_names.append((family, folder))
         return found
 
-    def submodules(self) -> Iterable[tuple[int, str, int]]:
-        """Yield (folder, name, file or folder) for all that a folder holds; a package stands for its folder."""
+    @cached_property
+    def submodules(self) -> tuple[Ints, list[str], Ints]:
+        """All that folders hold, as columns (folder, name, file or folder); a package stands for its folder."""
+        found = list(self._submodules())
+        around, name, number = ([entry[column] for entry in found] for column in range(3))
+        return np.array(around, dtype=np.int64), [str(text) for text in name], np.array(number, dtype=np.int64)
+
+    def _submodules(self) -> Iterable[tuple[int, str, int]]:
         for (family, module), number in self._by_path.items():
             if module and (around := self._folders.get((family, module[:-1]))) is not None:
                 yield around, module[-1], number

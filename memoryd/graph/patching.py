@@ -10,26 +10,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from memoryd.graph.columns import Flags, Ints, inserted, taken
 from memoryd.graph.edges import EdgeColumns, edges_of, joined_links, ranks
-from memoryd.graph.facts import Facts, Flags, Ints, taken
-from memoryd.graph.linking import Bases, Linker, Links, Tier
-from memoryd.graph.tables import NONE, Lookup, Tables, rebuild
+from memoryd.graph.evidence import Links
+from memoryd.graph.facts import Facts
+from memoryd.graph.hierarchy import Bases, bases_of
+from memoryd.graph.linking import Linker
+from memoryd.graph.lookup import NONE, Lookup
+from memoryd.graph.tables import Tables, rebuild
 
 GONE = -9
-
-
-def bases_of(tables: Tables, links: Links) -> Bases:
-    """Return the bases of each type from the links of references; a guess among several is not one."""
-    references = tables.facts.references
-    sure = (references.kind[links.row] == tables.facts.words.code("inherit")) & (links.tier <= int(Tier.UNIQUE))
-    sure &= (links.target >= tables.files) & (links.target < tables.nodes)
-    row = links.row[sure]
-    scope = references.scope[row]
-    symbol = np.where(scope > 0, tables.qualnames.first(references.file[row], scope), NONE)
-    base = links.target[sure] - tables.files
-    fits = (symbol >= 0) & tables.types.is_type[symbol] & tables.types.is_type[base] & (symbol != base)
-    order = np.argsort(symbol[fits], kind="stable")
-    return Bases(symbol[fits][order], base[fits][order], links.tier[sure][fits][order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +36,13 @@ class Patch:
     dirty_rows: Flags
     dirty_imports: Flags
     old: Tables
+    same: bool
 
     @classmethod
     def between(cls, old: Tables, bases: Bases, links: Links, facts: Facts, touched: set[str], added: set[str]) -> "Patch":
         """Compare two states. `touched` are the paths that differ; `added` those of them that the new state has."""
         before = old.facts
-        file_map = np.array([facts.numbers.get(path, NONE) if path not in touched or path in added else NONE for path in before.paths], np.int64)
+        file_map = _file_map(before, facts)
         changed = np.zeros(len(facts.paths), dtype=np.bool_)
         changed[[facts.numbers[path] for path in added]] = True
         same = before.paths == facts.paths and before.languages == facts.languages and all(
@@ -66,7 +57,7 @@ class Patch:
         row_map = _row_map(before, facts, file_map, changed)
         nothing = np.zeros(len(facts.words.texts), dtype=np.bool_)
         rows = changed[facts.references.file]
-        patch = cls(tables, bases, changed, file_map, symbol_map, row_map, nothing, rows, changed.copy(), old)
+        patch = cls(tables, bases, changed, file_map, symbol_map, row_map, nothing, rows, changed.copy(), old, same)
         return patch if same else patch._spread(links, touched)
 
     def _spread(self, links: Links, touched: set[str]) -> "Patch":
@@ -86,6 +77,8 @@ class Patch:
 
     def nodes(self, node: Ints) -> Ints:
         """Return the new numbers of old nodes."""
+        if self.same:
+            return node
         folder_shift = self.tables.nodes - self.old.nodes
         if not len(self.old.facts.paths):
             return node
@@ -99,6 +92,8 @@ class Patch:
     def _path_names(self, touched: set[str]) -> Iterable[int]:
         """A path that came or went changes what submodules there are: its own name, and those of folders it opens or closes."""
         words, states = self.tables.facts.words, (self.tables, self.old)
+        if self.tables.facts.paths == self.old.facts.paths and self.tables.facts.languages == self.old.facts.languages:
+            return
         folders = [set(state.modules.folder_names) for state in states]
         for path in sorted(touched):
             if (path in self.tables.facts.numbers) == (path in self.old.facts.numbers) and not self._language_changed(path):
@@ -141,10 +136,12 @@ class Patch:
         to = self.symbol_map[stay]
         mapped = np.where(self.symbol_map >= 0, self.symbol_map, GONE)
         differs = old.place[stay] != new.place[to]
+        differs |= old.hidden[stay] != new.hidden[to]
         for field in ("container", "enclosing"):
             was, now = getattr(old, field)[stay], getattr(new, field)[to]
             differs |= np.where(was >= 0, mapped[was], was) != now
-        return to[differs]
+        moved: Ints = to[differs]
+        return moved
 
     def _import_names(self) -> tuple[Flags, set[int]]:
         """Return the files whose imports bind something else now, and the names that changed their meaning by it."""
@@ -169,7 +166,9 @@ class Patch:
         left, right = taken(old, gone), taken(new, come)
         a = list(zip(self.file_map[left.file].tolist(), left.local.tolist(), left.name.tolist(), self.nodes(left.module).tolist(),
                      self.nodes(left.target).tolist(), strict=True))  # fmt: skip
-        b = list(zip(right.file.tolist(), right.local.tolist(), right.name.tolist(), right.module.tolist(), right.target.tolist(), strict=True))
+        b = list(
+            zip(right.file.tolist(), right.local.tolist(), right.name.tolist(), right.module.tolist(), right.target.tolist(), strict=True)
+        )
         if a != b:
             both = set(a) & set(b)
             if [entry for entry in a if entry in both] != [entry for entry in b if entry in both]:
@@ -184,6 +183,8 @@ class Patch:
     def _filled_folders(self, targets: Ints) -> Flags:
         """Mark the import targets that are folders and hold other files than before."""
         new, old = self.tables, self.old
+        if new.facts.paths == old.facts.paths:
+            return np.zeros(len(targets), dtype=np.bool_)
         came = set(new.facts.paths) ^ set(old.facts.paths)
         homes = {path.rpartition("/")[0] for path in came}
         names = new.modules.folder_names
@@ -192,13 +193,13 @@ class Patch:
 
     def _saying(self, names: Flags) -> Flags:
         """Mark the references that say one of some names."""
-        references, texts = self.tables.facts.references, self.tables.facts.words.texts
-        names = np.append(names, np.zeros(max(0, len(texts) - len(names)), dtype=np.bool_))
-        words = self.tables.facts.words
-        rests = np.flatnonzero(np.bincount(references.rest, minlength=1)) if len(references.rest) else references.rest
-        within = np.zeros(len(texts), dtype=np.bool_)
-        chosen = [code for code in rests.tolist() if code and any(_flagged(names, words.find(part)) for part in texts[code].split("."))]
-        within[chosen] = True
+        references, words = self.tables.facts.references, self.tables.facts.words
+        rests = np.flatnonzero(np.bincount(references.rest, minlength=1)).tolist()
+        parts = [words.parts(code) for code in rests]
+        names = np.append(names, np.zeros(len(words.texts) - len(names), dtype=np.bool_))
+        within = np.zeros(len(names), dtype=np.bool_)
+        said = set(np.flatnonzero(names).tolist())
+        within[[code for code, inner in zip(rests, parts, strict=True) if not said.isdisjoint(inner)]] = True
         return np.asarray(names[references.name] | names[references.head] | names[references.qualifier] | within[references.rest])
 
     def _within(self, symbols: Ints) -> Flags:
@@ -221,15 +222,21 @@ class Patch:
         asked = np.flatnonzero(self.dirty_rows & is_base)
         inherited, codes[asked] = Linker(self.tables, Bases(empty, empty, empty)).link(asked)
         first = joined_links(old, inherited)
+        if self.same:
+            return self.bases, joined_links(first, self._uses(self.bases, codes))
         bases = bases_of(self.tables, first)
         names = self._inherited_names(bases)
         if names.any():
             self.dirty_rows[:] |= self._saying(names) & ~is_base & ~is_import
             still = ~self.dirty_rows[first.row] | is_base[first.row]
-            first = Links(*(column[still] for column in first))
-        asked = np.flatnonzero(self.dirty_rows & ~is_base & ~is_import)
+            first = taken(first, still)
+        return bases, joined_links(first, self._uses(bases, codes))
+
+    def _uses(self, bases: Bases, codes: Ints) -> Links:
+        references, words = self.tables.facts.references, self.tables.facts.words
+        asked = np.flatnonzero(self.dirty_rows & (references.kind != words.code("inherit")) & (references.kind != words.code("import")))
         used, codes[asked] = Linker(self.tables, bases).link(asked)
-        return bases, joined_links(first, used)
+        return used
 
     def _inherited_names(self, bases: Bases) -> Flags:
         """Return the names of all members that types with other bases than before inherit, lose or hand down."""
@@ -237,7 +244,7 @@ class Patch:
         mapped = np.append(self.symbol_map, NONE)
         was = Bases(mapped[self.bases.type], mapped[self.bases.base], self.bases.tier)
         keys = [(((b.type << 22) | (b.base & 0x3FFFFF)) << 9) | (_places(b.type) << 3) | b.tier for b in (was, bases)]
-        differing = np.setxor1d(*keys)
+        differing = np.setxor1d(keys[0], keys[1])
         if not len(differing) and np.all(was.type >= 0):
             return flags
         dirty = np.unique(differing >> 31)
@@ -261,23 +268,23 @@ class Patch:
         source, target = self.nodes(edges.source), self.nodes(edges.target)
         kept = (source >= 0) & (target >= 0)
         kept[kept] &= ~dirty[home[source[kept]]]
-        old = EdgeColumns(source[kept], target[kept], *(column[kept] for column in edges[2:]))
-        fresh = edges_of(self.tables, taken_links(links, dirty[facts.references.file[links.row]]))
-        place = np.searchsorted(home[old.source], home[fresh.source])
-        joined = EdgeColumns(*(np.insert(a, place, b) for a, b in zip(old, fresh, strict=True)))
+        old = taken(edges._replace(source=source, target=target), kept)
+        fresh = edges_of(self.tables, taken(links, dirty[facts.references.file[links.row]]))
+        both = inserted(old, np.searchsorted(home[old.source], home[fresh.source]), fresh)
         stay = self.symbol_map[self.symbol_map >= 0]
-        return joined if np.all(stay[1:] > stay[:-1]) else _ordered(joined, home, self.tables)
-
-
-def taken_links(links: Links, rows: Flags) -> Links:
-    """Return some of the links."""
-    return Links(*(column[rows] for column in links))
+        return both if np.all(stay[1:] > stay[:-1]) else _ordered(both, home, self.tables)
 
 
 def _ordered(edges: EdgeColumns, home: Ints, tables: Tables) -> EdgeColumns:
     is_file = edges.source < tables.files
     order = np.lexsort((ranks(tables, edges.kind), edges.target, np.where(is_file, -1, edges.source), home[edges.source]))
-    return EdgeColumns(*(column[order] for column in edges))
+    return taken(edges, order)
+
+
+def _file_map(before: Facts, facts: Facts) -> Ints:
+    if before.paths == facts.paths:
+        return np.arange(len(facts.paths))
+    return np.array([facts.numbers.get(path, NONE) for path in before.paths], dtype=np.int64)
 
 
 def _interface(facts: Facts, file: int) -> tuple[list[list[int]], list[list[int]]]:
@@ -342,10 +349,6 @@ def _shown(tables: Tables, modules: Ints) -> Iterable[int]:
     inner = np.isin(facts.symbols.file, shown) | np.isin(folder, shown)
     bound = np.isin(tables.imports.file, shown)
     return [*np.unique(facts.symbols.name[inner]).tolist(), *np.unique(tables.imports.local[bound]).tolist()]
-
-
-def _flagged(flags: Flags, code: int) -> bool:
-    return 0 <= code < len(flags) and bool(flags[code])
 
 
 def _places(groups: Ints) -> Ints:

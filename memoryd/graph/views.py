@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memoryd.graph.columns import Ints
 from memoryd.graph.edges import EdgeColumns
-from memoryd.graph.facts import Ints
 
 if TYPE_CHECKING:
     import networkx as nx

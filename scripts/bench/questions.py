@@ -34,7 +34,11 @@ def run(data: Path, repositories: Repositories, work: Path, only: Sequence[str])
     for entry in json.loads((data / "repos.json").read_text()):
         if only and entry["name"] not in only:
             continue
-        root = code_tree(repositories.tree(entry["repo"], entry["revision"]), entry["benchmark_root"], work / "code" / entry["name"])
+        root = code_tree(
+            repositories.tree(entry["repo"], entry["revision"], entry["benchmark_root"] or ""),
+            entry["benchmark_root"],
+            work / "code" / entry["name"],
+        )
         rows.append({"repository": entry["name"], "language": entry["language"], **_measure(root, _questions(data, entry["name"]), work)})
     numeric = [key for key in rows[0] if key not in ("repository", "language")]
     mean = {key: round(statistics.fmean(float(row[key]) for row in rows), 4) for key in numeric}
@@ -56,7 +60,14 @@ def code_tree(tree: Path, subfolder: str | None, target: Path) -> Path:
 
 def _questions(data: Path, name: str) -> list[Question]:
     found = json.loads((data / "annotations" / f"{name}.json").read_text())
-    return [Question(one["query"], (*one["relevant"], *one["secondary"]), one["category"]) for one in found]
+    return [
+        Question(one["query"], tuple(_path(target) for target in (*one["relevant"], *one["secondary"])), one["category"]) for one in found
+    ]
+
+
+def _path(target: str | dict[str, str]) -> str:
+    """A target is a path, or names one beside the lines in it."""
+    return target if isinstance(target, str) else target["path"]
 
 
 def _measure(root: Path, questions: Sequence[Question], work: Path) -> dict[str, object]:

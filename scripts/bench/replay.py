@@ -21,7 +21,9 @@ def run(repositories: Repositories, name: str, commits: int, work: Path) -> None
     shutil.rmtree(work / "replay", ignore_errors=True)
     git = ["git", "-C", str(checkout)]
     subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", repositories.git_folder(name), checkout], check=True)
-    log = subprocess.run([*git, "rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD"], check=True, capture_output=True, text=True)
+    log = subprocess.run(
+        [*git, "rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD"], check=True, capture_output=True, text=True
+    )
     revisions = log.stdout.split()[::-1]
     subprocess.run([*git, "checkout", "--quiet", revisions[0]], check=True)
     rows = []

@@ -26,12 +26,14 @@ class Repositories:
             subprocess.run(["git", "clone", "--quiet", "--bare", f"https://github.com/{name}", clone], check=True)
         return clone
 
-    def tree(self, name: str, revision: str) -> Path:
-        """Return a folder with the files of a revision, unpacked once."""
+    def tree(self, name: str, revision: str, subfolder: str = "") -> Path:
+        """Return a folder with the files of a revision (only those under `subfolder`, if given), unpacked once."""
         folder = self._work / "trees" / f"{name.replace('/', '+')}@{revision[:12]}"
         if not folder.exists():
             archive = subprocess.run(
-                ["git", f"--git-dir={self.git_folder(name)}", "archive", "--format=tar", revision], check=True, capture_output=True
+                ["git", f"--git-dir={self.git_folder(name)}", "archive", "--format=tar", revision, *filter(None, [subfolder])],
+                check=True,
+                capture_output=True,
             ).stdout
             aside = folder.with_suffix(".new")
             shutil.rmtree(aside, ignore_errors=True)

@@ -116,7 +116,13 @@ def _inside(root: Path, home: Path) -> list[dict[str, object]]:
             times = sorted(_timed(lambda ask=ask, query=query: ask(query)) for _ in range(REPEATS) for query in QUERIES)
             rows.append(_row(f"{what} p50", 1_000 * statistics.median(times), "ms"))
             rows.append(_row(f"{what} p95", 1_000 * times[int(0.95 * len(times))], "ms"))
-        rows.append(_row("help, whole process", 1_000 * _median(lambda: subprocess.run([sys.executable, "-m", "memoryd", "--help"], check=True, stdout=subprocess.DEVNULL)), "ms"))
+        rows.append(
+            _row(
+                "help, whole process",
+                1_000 * _median(lambda: subprocess.run([sys.executable, "-m", "memoryd", "--help"], check=True, stdout=subprocess.DEVNULL)),
+                "ms",
+            )
+        )
     return rows
 
 

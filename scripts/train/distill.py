@@ -1,6 +1,6 @@
 """Distil a sentence transformer into the static vectors of `memoryd.embed`: one vector a wordpiece, no network at run time.
 
-    python scripts/train/distill.py MODEL --sources FOLDER...
+    python -m scripts.train.distill MODEL --sources FOLDER...
 
 The sources, any code, decide the weights: a wordpiece counts `a / (a + p)`, p its share in the sources (smooth inverse
 frequency, Arora et al. 2017). model2vec guesses p from the order of the vocabulary, where `self` and `def` are rare words.
@@ -98,7 +98,8 @@ def token_shares(tokens: Sequence[str], words: dict[str, float]) -> npt.NDArray[
     pieces = Wordpieces(tokens)
     for word, share in words.items():
         np.add.at(shares, list(pieces(word)), share)
-    return shares / shares.sum()
+    normalized: npt.NDArray[np.float64] = shares / shares.sum()
+    return normalized
 
 
 def quantize(vectors: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:

@@ -1,7 +1,7 @@
 """Make `memoryd/data/o200k_base.merges`, the ranks of OpenAI's o200k_base encoding, from an npm package that carries them.
 
-    python scripts/train/tokens.py                         # runs `npm pack tiktoken`
-    python scripts/train/tokens.py tiktoken-1.0.22.tgz     # or a tarball of `tiktoken` or `js-tiktoken`
+    python -m scripts.train.tokens                         # runs `npm pack tiktoken`
+    python -m scripts.train.tokens tiktoken-1.0.22.tgz     # or a tarball of `tiktoken` or `js-tiktoken`
 
 Nothing is written unless the ranks are, byte for byte, those of the file that OpenAI publishes.
 """

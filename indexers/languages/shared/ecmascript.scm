@@ -142,69 +142,53 @@
 (export_statement "*" @name source: (string (string_fragment) @module)) @reference.import
 (namespace_export (_) @alias) @reference.part
 
+; CommonJS and dynamic imports.
 ((variable_declarator name: (identifier) @alias
   value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))) @reference.import
   (#eq? @_require "require"))
+((variable_declarator name: (identifier) @alias value: (call_expression
+  function: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))) @reference.import
+  (#eq? @_require "require"))
+((variable_declarator name: (identifier) @alias value: (member_expression
+  object: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))
+  property: (property_identifier) @name)) @reference.import
+  (#eq? @_require "require"))
+((call_expression function: (member_expression
+  object: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))
+  property: (property_identifier) @name)) @reference.import
+  (#eq? @_require "require"))
+(variable_declarator name: (identifier) @alias
+  value: (await_expression (call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))))) @reference.import
 ((variable_declarator name: (object_pattern)
   value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))) @import
   (#eq? @_require "require"))
 (variable_declarator name: (object_pattern)
   value: (await_expression (call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))))) @import
 (variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name @reference.part))
-(variable_declarator name: (object_pattern (pair_pattern key: (property_identifier) @name value: (identifier) @alias) @reference.part))
-((variable_declarator name: (identifier) @alias value: (call_expression
-  function: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))) @reference.import
-  (#eq? @_require "require"))
-((variable_declarator name: (identifier) @alias value: (member_expression
-  object: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))
-  property: (property_identifier) @name)) @reference.import
-  (#eq? @_require "require"))
+(variable_declarator name: (object_pattern
+  (pair_pattern key: (property_identifier) @name value: (identifier) @alias) @reference.part))
 ([
-  (expression_statement (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (arguments (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (assignment_expression right: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (pair value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
+  (expression_statement (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
+  (expression_statement (await_expression (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module)))))
   (expression_statement (call_expression function: (call_expression
-    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))))
-  (return_statement (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (array (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (arrow_function body: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module)))))
+  (parenthesized_expression (await_expression (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module)))))
+  (arguments (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
+  (assignment_expression right: (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
+  (pair value: (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
+  (return_statement (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
+  (array (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
+  (arrow_function body: (call_expression
+    function: [(identifier) (import)] @_require arguments: (arguments . (string (string_fragment) @module))))
 ] @reference.import
-  (#eq? @_require "require"))
-((call_expression function: (member_expression
-  object: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))
-  property: (property_identifier) @name)) @reference.import
-  (#eq? @_require "require"))
-(variable_declarator name: (identifier) @alias
-  value: (await_expression (call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))))) @reference.import
-(call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))))) @import
-(variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name @reference.part))
-(variable_declarator name: (object_pattern (pair_pattern key: (property_identifier) @name value: (identifier) @alias) @reference.part))
-((variable_declarator name: (identifier) @alias value: (call_expression
-  function: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))) @reference.import
-  (#eq? @_require "require"))
-((variable_declarator name: (identifier) @alias value: (member_expression
-  object: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))
-  property: (property_identifier) @name)) @reference.import
-  (#eq? @_require "require"))
-([
-  (expression_statement (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (arguments (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (assignment_expression right: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (pair value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (expression_statement (call_expression function: (call_expression
-    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))))
-  (return_statement (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (array (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-  (arrow_function body: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))))
-] @reference.import
-  (#eq? @_require "require"))
-((call_expression function: (member_expression
-  object: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module)))
-  property: (property_identifier) @name)) @reference.import
-  (#eq? @_require "require"))
-(variable_declarator name: (identifier) @alias
-  value: (await_expression (call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))))) @reference.import
-(variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name)
-  value: (await_expression (call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))))) @reference.import
-(call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))) @reference.import
+  (#any-of? @_require "require" "import"))
+(member_expression object: (call_expression
+  function: (import) arguments: (arguments . (string (string_fragment) @module)))) @reference.import

@@ -42,6 +42,10 @@ class Orders extends store.Base {
     return new Orders(all);
   }
 
+  save = debounce(() => {
+    this.#ship();
+  }, 100);
+
   async *[Symbol.asyncIterator]() {
     yield* this.#open;
   }
@@ -102,6 +106,10 @@ app.use(require('./routes/orders'));
 app.get('/orders/:id', async function (request, response) {
   response.send(await find(request.params.id));
 });
+
+/**
+ * Gives the money back.
+ */
 
 exports.refund = function refund(order) {
   if (order instanceof Cart) throw new shop.RefundError(path.basename(order.file));

@@ -1,0 +1,113 @@
+"""Columns of integers, the words they are codes of, and the few operations on them that all of the graph is made of."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
+
+
+class Words:
+    """Texts and their codes. Append only, so every graph patched from another can share it; code 0 is the empty text."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = [""]
+        self._codes: dict[str, int] = {"": 0}
+        self._parts: dict[int, tuple[int, ...]] = {0: ()}
+
+    def code(self, text: str) -> int:
+        """Return the code of a text, which is remembered."""
+        found = self._codes.get(text)
+        if found is None:
+            found = self._codes[text] = len(self.texts)
+            self.texts.append(text)
+        return found
+
+    def find(self, text: str) -> int:
+        """Return the code of a text, -1 when it was never seen."""
+        return self._codes.get(text, -1)
+
+    def parts(self, code: int) -> tuple[int, ...]:
+        """Return the codes of the components of a dotted text."""
+        found = self._parts.get(code)
+        if found is None:
+            found = self._parts[code] = tuple(self.code(part) for part in self.texts[code].split("."))
+        return found
+
+    def codes(self, texts: Iterable[str]) -> Ints:
+        """Return the codes of many texts."""
+        return np.fromiter(map(self.code, texts), dtype=np.int64)
+
+
+class SymbolColumns(NamedTuple):
+    """One entry per symbol. `outer` is the qualname around it; `plain` says that it is the first of its name there."""
+
+    file: Ints
+    qualname: Ints
+    kind: Ints
+    line: Ints
+    name: Ints
+    outer: Ints
+    plain: Ints
+
+
+class ReferenceColumns(NamedTuple):
+    """One entry per reference. `head` is the first component of the qualifier, `rest` the others, joined by dots."""
+
+    file: Ints
+    name: Ints
+    kind: Ints
+    scope: Ints
+    line: Ints
+    qualifier: Ints
+    alias: Ints
+    head: Ints
+    rest: Ints
+
+
+Columns = TypeVar("Columns", bound=tuple[Any, ...])
+
+
+class Coded(NamedTuple):
+    """A column of texts as positions in a list of distinct texts: what a dictionary-encoded Arrow array holds."""
+
+    positions: npt.NDArray[np.integer[Any]]
+    texts: Sequence[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Coded":
+        """Encode plain texts."""
+        words: dict[str, int] = {}
+        positions = np.fromiter((words.setdefault(text, len(words)) for text in texts), dtype=np.int64)
+        return cls(positions, list(words))
+
+
+def components(qualifier: str) -> list[str]:
+    """Split a receiver or a path of types at what separates its components: `Cart()` is as good as `Cart`."""
+    return [part for part in SEPARATORS.split(qualifier.removesuffix("()")) if part]
+
+
+def taken(columns: Columns, rows: Any) -> Columns:
+    """Return the chosen rows of all columns."""
+    make: Any = type(columns)
+    result: Columns = make(*(column[rows] for column in columns))
+    return result
+
+
+def joined(first: Columns, second: Columns) -> Columns:
+    """Return the rows of both, one after the other."""
+    make: Any = type(first)
+    result: Columns = make(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
+    return result
+
+
+def inserted(columns: Columns, at: Ints, others: Columns) -> Columns:
+    """Return the rows of both, each of the others before the row it is given."""
+    make: Any = type(columns)
+    result: Columns = make(*(np.insert(a, at, b) for a, b in zip(columns, others, strict=True)))
+    return result

@@ -1,0 +1,179 @@
+"""A small project to index, what its index holds, and the command line as a user runs it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.memory import ProjectMemory
+from memoryd.store import COLUMNS, Store
+
+SOURCE_ROOT = Path(__file__).resolve().parent.parent
+DEADLINE = 60.0
+"""Seconds after which something that should happen at once counts as never happening, on the busiest machine."""
+
+CART = '''"""The cart of the shop."""
+
+from shop.money import Money
+
+
+class Cart:
+    """What a customer means to buy."""
+
+    def add(self, price: Money) -> None:
+        """Put a price into the cart."""
+        self.lines.append(price)
+
+    def total(self) -> Money:
+        """Sum of everything in the cart."""
+        return Money(sum(line.amount for line in self.lines))
+'''
+MONEY = '''class Money:
+    """An amount in cents."""
+
+    def __init__(self, amount: int) -> None:
+        self.amount = amount
+
+
+def parse_money(text: str) -> Money:
+    """Read an amount such as 12.50."""
+    return Money(round(float(text) * 100))
+'''
+FILES = {
+    "shop/cart.py": CART,
+    "shop/money.py": MONEY,
+    "shop/checkout.py": "from shop.cart import Cart\n\n\ndef pay(cart: Cart):\n    return charge(cart.total())\n\n\ndef charge(money):\n    return money\n",
+    "README.md": "# Shop\n\nA small shop.\n\n## Paying\n\nThe checkout charges the total.\n",
+    "config.yaml": "currency: EUR\nrounding: half-even\n",
+}
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    """Write files below `root`, with their folders."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+
+
+def many(number: int, lines: int = 30) -> dict[str, str]:
+    """Return modules of some functions each."""
+    body = "".join(f"def step_{line}(value):\n    return value + {line}\n\n\n" for line in range(lines))
+    return {f"pkg{index % 10}/module_{index}.py": f'"""Module {index}."""\n\n{body}' for index in range(number)}
+
+
+def rows(root: Path, home: Path) -> list[tuple[str, ...]]:
+    """Return everything the index of a project holds, sorted."""
+    store = Store.newest(index_folder(root, home))
+    columns = store.columns([*(name for name, _ in COLUMNS), "vector"])
+    return sorted(tuple(map(str, values)) for values in zip(*columns.values(), strict=True))
+
+
+def fresh_rows(root: Path, home: Path) -> list[tuple[str, ...]]:
+    """Return what a new index of the project holds."""
+    shutil.rmtree(home, ignore_errors=True)
+    with ProjectMemory(root, Settings(home, embedder="hash", workers=1)) as memory:
+        memory.refresh()
+    return rows(root, home)
+
+
+def index_folder(root: Path, home: Path) -> Path:
+    """Return where the index of a project lies."""
+    return project_folder(Settings(home), root.resolve()) / INDEX_FOLDER
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out.decode()
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs `python -m memoryd` in a project, as processes of their own."""
+
+    root: Path
+    home: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self, *arguments: str | bytes, **options: Any) -> "subprocess.Popen[bytes]":
+        """Start a command in a process group of its own."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MEMORYD_")}
+        ours = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(self.home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "2"}
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(
+            [sys.executable, "-m", "memoryd", *arguments],
+            **{"cwd": self.root, "env": {**kept, **ours, **self.settings}, "start_new_session": True, **pipes, **options},
+        )
+
+    def run(self, *arguments: str | bytes, stdin: bytes = b"", **options: Any) -> Done:
+        """Run a command to its end."""
+        return finish(self.start(*arguments, **{"stdin": subprocess.PIPE, **options}), stdin)
+
+
+def finish(process: "subprocess.Popen[bytes]", stdin: bytes | None = None) -> Done:
+    """Wait for the end of a command."""
+    try:
+        out, err = process.communicate(stdin, timeout=DEADLINE)
+    except subprocess.TimeoutExpired:
+        end(process)
+        raise
+    return Done(process.returncode, out or b"", (err or b"").decode())
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a command at once, as `kill -9` does, and wait for it."""
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Tell whether something comes true before the deadline."""
+    until = time.monotonic() + DEADLINE
+    pause = threading.Event()
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        pause.wait(0.01)
+    return True
+
+
+def children(pid: int) -> list[int]:
+    """Return the living children of a process (Linux)."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(stat.parent.name))
+    return sorted(found)
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs (Linux)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

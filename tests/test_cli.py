@@ -1,0 +1,261 @@
+"""The command line as scripts and agents meet it: fields, exit codes, and what goes to which stream."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from memoryd.faces.progress import progress
+from tests.project import DEADLINE, FILES, MONEY, SOURCE_ROOT, Done, Shell, eventually, finish, many, write
+
+ESCAPE = "\x1b]0;owned\x07"
+"""What would rename the window of a terminal."""
+CAFE = b"caf\xe9.py"
+EVIL = f"evil\n{ESCAPE}.md"
+COMMANDS = ("reindex", "index", "pack", "search", "show", "map", "status", "watch")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What each command of a list said, run once for all tests that look at it."""
+
+    shell: Shell
+    done: dict[str, Done]
+
+    def __getitem__(self, command: str) -> Done:
+        return self.done[command]
+
+
+ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
+    "pack": (("pack", "parse money", "--budget", "500"), b""),
+    "pack --json": (("pack", "parse money", "--budget", "500", "--json"), b""),
+    "pack -": (("pack", "-"), b'  File "/srv/shop/money.py", line 10, in parse_money\nValueError: \xff\xfe not a number'),
+    "pack nothing": (("pack", "parse money", "--budget", "1"), b""),
+    "search": (("search", "evil steering parse_money owned"), b""),
+    "search --json": (("search", "parse_money", "--limit", "3", "--json"), b""),
+    "show": (("show", "shop/money.py#parse_money"), b""),
+    "show two": (("show", "shop/money.py:1-2", EVIL), b""),
+    "show --json": (("show", "caf\\xe9.py", "--json"), b""),
+    "show bytes": (("show", CAFE), b""),
+    "show nothing": (("show", "no/such/file.py", "--json"), b""),
+    "map": (("map", "--budget", "300"), b""),
+    "map --json": (("map", "--json"), b""),
+    "status": (("status",), b""),
+    "status --json": (("status", "--json"), b""),
+    "check fresh": (("reindex", "--check"), b""),
+}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
+    base = tmp_path_factory.mktemp("cli")
+    shell = Shell(base / "project", base / "home")
+    write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", f"logo{ESCAPE}.bin": "\0\1"})
+    (shell.root / os.fsdecode(CAFE)).write_text("def brew():\n    return 'coffee'\n")
+    done = {"check none": shell.run("reindex", "--check", "--json"), "reindex --json": shell.run("reindex", "--json")}
+    with ThreadPoolExecutor(3) as pool:
+        running = {name: pool.submit(shell.run, *arguments, stdin=stdin) for name, (arguments, stdin) in ASKED.items()}
+        done |= {name: one.result() for name, one in running.items()}
+    write(shell.root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
+    yield Answers(shell, done)
+
+
+def test_what_succeeds_exits_0_and_what_fails_says_so_on_standard_error_only(answers: Answers) -> None:
+    failing = {"show nothing": 2, "check none": 3}
+    assert {name: done.code for name, done in answers.done.items()} == {name: failing.get(name, 0) for name in answers.done}
+    silent = [name for name, done in answers.done.items() if not done.out]
+    assert silent == ["pack nothing", "show nothing"]
+    assert {name for name, done in answers.done.items() if done.err} == {"check none", "pack nothing", "show nothing"}
+    assert not any("Traceback" in done.err for done in answers.done.values())
+
+
+def test_reindex_reports_in_json(answers: Answers) -> None:
+    report = answers["reindex --json"].json
+    assert list(report) == [
+        "added", "modified", "removed", "renamed", "parsed", "embedded", "reused", "skipped", "seconds", "store_version",
+    ]  # fmt: skip
+    assert (report["added"], report["parsed"]) == (len(FILES) + 3, len(FILES) + 2)
+    assert [one["reason"] for one in report["skipped"]] == ["binary"]
+
+
+def test_a_pack_in_json_has_the_fields_of_the_contract_and_the_text_of_the_pack(answers: Answers) -> None:
+    pack = answers["pack --json"].json
+    assert list(pack) == ["text", "tokens", "budget", "items", "omitted", "store_version"]
+    assert list(pack["items"][0]) == ["id", "path", "start_line", "end_line", "level", "tokens", "score", "reasons"]
+    assert all(list(left) == ["id", "path", "start_line", "end_line", "why"] for left in pack["omitted"])
+    assert pack["tokens"] <= pack["budget"] == 500
+    assert pack["text"] == answers["pack"].text
+    assert "shop/money.py#parse_money" in [item["id"] for item in pack["items"]]
+
+
+def test_a_task_is_read_from_standard_input_whatever_its_bytes(answers: Answers) -> None:
+    assert "parse_money" in answers["pack -"].text
+
+
+def test_a_pack_that_fits_nothing_says_so(answers: Answers) -> None:
+    assert answers["pack nothing"].err == "memoryd: nothing found that fits; try other words or a larger --budget\n"
+
+
+def test_search_in_json_has_the_fields_of_the_contract(answers: Answers) -> None:
+    hits = answers["search --json"].json["hits"]
+    assert list(hits[0]) == ["id", "path", "start_line", "end_line", "kind", "score", "reasons"]
+    assert hits[0]["id"] == "shop/money.py#parse_money"
+    assert len(hits) <= 3
+
+
+def test_show_prints_lines_as_they_are_on_disk(answers: Answers) -> None:
+    assert answers["show"].text == "".join(MONEY.splitlines(keepends=True)[7:])
+    assert answers["show two"].text.splitlines()[:3] == ["## shop/money.py:1-2", *MONEY.splitlines()[:2]]
+    assert f"Steering {ESCAPE} text." in answers["show two"].text
+
+
+def test_a_file_name_that_is_no_utf8_is_text_in_json_and_a_handle(answers: Answers) -> None:
+    (shown,) = answers["show --json"].json["shown"]
+    assert (shown["path"], list(shown)) == ("caf\\xe9.py", ["path", "start_line", "end_line", "text"])
+    assert shown["text"] == answers["show bytes"].text == "def brew():\n    return 'coffee'\n"
+
+
+def test_a_handle_of_nothing_is_a_usage_error_with_advice(answers: Answers) -> None:
+    assert answers["show nothing"].err.startswith("memoryd: nothing is called 'no/such/file.py'; ")
+
+
+def test_a_map_names_what_the_project_is(answers: Answers) -> None:
+    assert answers["map"].text.startswith("# project")
+    assert list(answers["map --json"].json) == list(answers["pack --json"].json)
+
+
+def test_status_says_what_is_indexed_and_what_is_not(answers: Answers) -> None:
+    status = answers["status --json"].json
+    assert list(status) == [
+        "root", "data", "store_version", "files", "units", "languages", "embedder", "fresh", "changes", "skipped",
+    ]  # fmt: skip
+    assert (status["files"], status["fresh"]) == (len(FILES) + 2, True)
+    assert [one["path"] for one in status["skipped"]] == [f"logo{ESCAPE}.bin"]
+    assert f"files      {len(FILES) + 2} (" in answers["status"].text
+
+
+def test_no_name_of_a_file_reaches_a_terminal_as_control_characters(answers: Answers) -> None:
+    for command in ("search", "status"):
+        assert all(character.isprintable() or character == "\n" for character in answers[command].text)
+    assert "  logo\\x1b]0;owned\\x07.bin: binary\n" in answers["status"].text
+    assert "evil\\n\\x1b]0;owned\\x07.md:" in answers["search"].text
+    assert "\n## evil\\n\\x1b]0;owned\\x07.md:1-3\n" in answers["show two"].text
+
+
+def test_check_tells_fresh_from_stale_by_its_exit_code(answers: Answers) -> None:
+    assert answers["check fresh"].text == "fresh\n"
+    assert (answers["check none"].json["fresh"], answers["check none"].code) == (False, 3)
+    stale = answers.shell.run("reindex", "--check", "--json")
+    assert (stale.code, stale.json["fresh"], stale.json["changes"]["modified"]) == (3, False, ["shop/money.py"])
+    assert "is stale; run: memoryd reindex" in stale.err
+
+
+def test_a_reader_that_goes_away_is_no_error(answers: Answers) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = answers.shell.start("show", "README.md", stdout=writer)
+    os.close(writer)
+    assert finish(process) == Done(0, b"", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["pack"], ["pack", " ", "--json"], ["pack", "x", "--budget", "0"], ["pack", "x", "--budget", "many"], ["search", "x", "--limit", "0"],
+        ["nonsense"], ["show"], ["reindex", "no such folder"], ["status", "--root", "shop/cart.py", "--json"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_usage_exits_2_and_prints_nothing_else(shell: Shell, arguments: list[str]) -> None:
+    done = shell.run(*arguments)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err
+    assert "Traceback" not in done.err
+
+
+def test_help_teaches_each_command_by_example(shell: Shell) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        helps = dict(zip(COMMANDS, pool.map(lambda command: shell.run(command, "--help"), COMMANDS), strict=True))
+    for command, done in helps.items():
+        assert (done.code, done.err) == (0, "")
+        assert f"\n  memoryd {'reindex' if command == 'index' else command} " in done.text.partition("Usage")[2]
+    assert "Exit codes:" in shell.run("--help").text
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    program = (
+        "import sys, runpy; sys.argv = ['memoryd', sys.argv[1]]\n"
+        "try: runpy.run_module('memoryd', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    for option in ("--help", "--version"):
+        done = subprocess.run([sys.executable, "-c", program, option], cwd=SOURCE_ROOT, capture_output=True, check=True)
+        imported = set(done.stderr.decode().split())
+        assert "click" in imported
+        assert imported.isdisjoint({"lancedb", "pyarrow", "numpy", "scipy", "tree_sitter", "rich", "tiktoken", "watchfiles"})
+
+
+def _terminal(shell: Shell, *arguments: str) -> tuple[str, str, int]:
+    """Run a command with standard error (and, of `show`, standard output) on a terminal; return both and the exit code."""
+    terminal, end = pty.openpty()
+    on_terminal = {"stdout": end} if arguments[0] == "show" else {}
+    shell = Shell(shell.root, shell.home, {"TERM": "xterm-256color", "COLUMNS": "100"})
+    process = shell.start(*arguments, stderr=end, **on_terminal)
+    os.close(end)
+    screen = b""
+    while select.select([terminal], [], [], DEADLINE)[0]:
+        try:
+            screen += os.read(terminal, 65536)
+        except OSError:  # how a terminal says that nobody writes to it any more
+            break
+    os.close(terminal)
+    done = finish(process)
+    return done.text, screen.decode(), done.code
+
+
+def test_long_work_shows_a_bar_on_a_terminal_and_leaves_standard_output_clean(shell: Shell) -> None:
+    write(shell.root, many(150, lines=5))
+    out, screen, code = _terminal(shell, "reindex")
+    assert code == 0
+    assert "parsing" in screen
+    assert "\x1b[" in screen
+    assert out.startswith(f"{150 + len(FILES)} added; ")
+    assert "\x1b" not in out
+
+
+def test_text_on_a_terminal_cannot_steer_it(shell: Shell) -> None:
+    write(shell.root, {"evil.md": f"# Evil\n\n\ttext {ESCAPE}\n"})
+    _, screen, code = _terminal(shell, "show", "evil.md")
+    assert code == 0
+    assert screen == "# Evil\r\n\r\n\ttext \\x1b]0;owned\\x07\r\n"
+
+
+def test_long_work_writes_lines_where_there_is_no_terminal() -> None:
+    stream = StringIO()
+    with progress(stream, line_seconds=0) as report:
+        report("parsing", 3, 9)
+    assert stream.getvalue() == "memoryd: parsing 3 of 9\n"
+    with progress(stream) as report:
+        report("parsing", 4, 9)
+    assert stream.getvalue() == "memoryd: parsing 3 of 9\n"
+
+
+def test_watch_reports_a_change_and_ends_with_ctrl_c(shell: Shell) -> None:
+    process = shell.start("watch")
+    assert process.stderr is not None
+    assert process.stdout is not None
+    assert process.stderr.readline().decode() == f"memoryd: watching {shell.root}\n"
+    write(shell.root, {"shop/new.py": "def new(): ...\n"})
+    assert process.stdout.readline().decode().startswith("1 added, 0 modified, 0 removed, 0 renamed; ")
+    process.send_signal(2)
+    assert finish(process).code == 130
+    assert eventually(lambda: not Path(f"/proc/{process.pid}").exists())

@@ -1,0 +1,348 @@
+"""Linking: each rule on a small project, what must never be linked, and that a patched graph equals a linked one."""
+
+import random
+from collections.abc import Mapping
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexers import FileFacts, index_source, language_of
+from memoryd.graph import Edge, Facts, Graph, Tier
+
+
+def facts_of(sources: Mapping[str, str]) -> dict[str, FileFacts]:
+    return {path: index_source(language_of(path), text.encode()) for path, text in sources.items()}
+
+
+def linked(sources: Mapping[str, str]) -> Graph:
+    return Graph.link(Facts.of(facts_of(sources)))
+
+
+def uses(graph: Graph) -> set[tuple[str, str, str]]:
+    """Return all edges but imports as (source, target, tier)."""
+    return {(edge.source, edge.target, edge.tier.name) for edge in graph.all_edges() if edge.kind != "import"}
+
+
+def imports(graph: Graph) -> set[tuple[str, str]]:
+    return {(edge.source, edge.target) for edge in graph.all_edges() if edge.kind == "import"}
+
+
+SHOP = {
+    "shop/__init__.py": "from .cart import Cart as Basket\nfrom shop.tools import *\n",
+    "shop/cart.py": (
+        "from shop import tools\nfrom shop.base import Base\n\n\nclass Cart(Base):\n    def total(self):\n"
+        "        return self.price() + tools.tax() + self.name()\n\n    def price(self):\n        return helper()\n\n\n"
+        "def helper():\n    pass\n"
+    ),
+    "shop/base.py": "class Base:\n    def name(self):\n        pass\n",
+    "shop/tools.py": "def tax():\n    pass\n\n\ndef _round():\n    pass\n",
+    "app.py": (
+        "import shop\nimport shop.tools as t\nfrom shop import Basket\n\n\ndef main():\n    Basket().total()\n    t.tax()\n    shop.tax()\n"
+    ),
+}
+
+
+def test_python_links_scopes_members_imports_aliases_and_reexports() -> None:
+    assert uses(linked(SHOP)) == {
+        ("shop/cart.py#Cart", "shop/base.py#Base", "IMPORT"),
+        ("shop/cart.py#Cart.total", "shop/cart.py#Cart.price", "SAME_FILE"),
+        ("shop/cart.py#Cart.total", "shop/tools.py#tax", "IMPORT"),
+        ("shop/cart.py#Cart.total", "shop/base.py#Base.name", "IMPORT"),
+        ("shop/cart.py#Cart.price", "shop/cart.py#helper", "SAME_FILE"),
+        ("app.py#main", "shop/cart.py#Cart", "IMPORT"),
+        ("app.py#main", "shop/cart.py#Cart.total", "IMPORT"),
+        ("app.py#main", "shop/tools.py#tax", "IMPORT"),
+    }
+
+
+def test_imports_and_importers_name_files_and_symbols() -> None:
+    graph = linked(SHOP)
+    assert {edge.target for edge in graph.imports("app.py")} == {"shop/__init__.py", "shop/tools.py", "shop/cart.py#Cart"}
+    assert {edge.source for edge in graph.importers("shop/tools.py")} == {"app.py", "shop/__init__.py", "shop/cart.py"}
+
+
+def test_typescript_completes_extensions_and_follows_index_files() -> None:
+    graph = linked({
+        "src/shop/index.ts": "export { Cart } from './cart';\nexport * from './tools';\n",
+        "src/shop/cart.ts": (
+            "import { Base } from '../base';\n"
+            "export class Cart extends Base { total() { return this.price(); } price() {} }\n"
+        ),
+        "src/shop/tools.ts": "export function tax() {}\n",
+        "src/base.tsx": "export class Base { name() {} }\n",
+        "src/app.ts": (
+            "import { Cart as Basket } from './shop';\nimport * as tools from './shop/tools.js';\nimport { tax } from './shop';\n"
+            "export function main() { new Basket(); tools.tax(); tax(); }\n"
+        ),
+    })  # fmt: skip
+    assert uses(graph) >= {
+        ("src/shop/cart.ts#Cart", "src/base.tsx#Base", "IMPORT"),
+        ("src/shop/cart.ts#Cart.total", "src/shop/cart.ts#Cart.price", "SAME_FILE"),
+        ("src/app.ts#main", "src/shop/cart.ts#Cart", "IMPORT"),
+        ("src/app.ts#main", "src/shop/tools.ts#tax", "IMPORT"),
+    }
+
+
+def test_go_imports_folders_and_shares_names_within_one() -> None:
+    graph = linked({
+        "cart/cart.go": "package cart\n\ntype Cart struct{}\n\nfunc New() *Cart { return round() }\n",
+        "cart/round.go": (
+            'package cart\n\nimport "fmt"\n\nfunc round() *Cart { fmt.Println(); return nil }\n\n'
+            "func (c *Cart) Total() int { return c.price() }\n\nfunc (c *Cart) price() int { return 1 }\n"
+        ),
+        "fmt/print.go": "package fmt\n\nfunc Println() {}\n",
+        "main.go": 'package main\n\nimport (\n\t"example.com/shop/cart"\n\t"fmt"\n)\n\nfunc main() { cart.New(); fmt.Println() }\n',
+    })  # fmt: skip
+    assert uses(graph) >= {
+        ("main.go#main", "cart/cart.go#New", "IMPORT"),
+        ("cart/cart.go#New", "cart/round.go#round", "IMPORT"),
+        ("cart/round.go#Cart.Total", "cart/round.go#Cart.price", "UNIQUE"),
+    }
+    assert not graph.callers("fmt/print.go#Println")
+
+
+def test_java_links_packages_imports_and_inherited_members() -> None:
+    graph = linked({
+        "src/shop/Cart.java": (
+            "package shop;\nimport base.Base;\n"
+            "class Cart extends Base { int total() { return name() + this.price() + Tax.rate(); } int price() { return 1; } }\n"
+        ),
+        "src/shop/Tax.java": "package shop;\nclass Tax { static int rate() { return 1; } }\n",
+        "src/base/Base.java": "package base;\npublic class Base { int name() { return 1; } }\n",
+        "src/base/List.java": "package base;\npublic class List { static void of() {} }\n",
+        "src/app/Main.java": (
+            "package app;\nimport shop.Cart;\nimport java.util.List;\n"
+            "class Main { void main(Cart cart) { new Cart(); cart.total(); List.of(); } }\n"
+        ),
+    })  # fmt: skip
+    found = uses(graph)
+    assert found >= {
+        ("src/shop/Cart.java#Cart", "src/base/Base.java#Base", "IMPORT"),
+        ("src/shop/Cart.java#Cart.total", "src/base/Base.java#Base.name", "IMPORT"),
+        ("src/shop/Cart.java#Cart.total", "src/shop/Cart.java#Cart.price", "SAME_FILE"),
+        ("src/shop/Cart.java#Cart.total", "src/shop/Tax.java#Tax.rate", "IMPORT"),
+        ("src/app/Main.java#Main.main", "src/shop/Cart.java#Cart", "IMPORT"),
+        ("src/app/Main.java#Main.main", "src/shop/Cart.java#Cart.total", "UNIQUE"),
+    }
+    assert not graph.callers("src/base/List.java#List.of")
+
+
+def test_rust_follows_crate_self_and_super() -> None:
+    graph = linked({
+        "src/lib.rs": "mod cart;\nmod tax;\nuse crate::cart::Cart;\npub fn run() { Cart::new(); tax::rate(); }\n",
+        "src/cart.rs": (
+            "use super::tax;\npub struct Cart;\n"
+            "impl Cart { pub fn new() -> Cart { Self::price(); tax::rate(); Cart }\n fn price() {} }\n"
+        ),
+        "src/tax.rs": "pub fn rate() {}\n",
+    })  # fmt: skip
+    assert uses(graph) >= {
+        ("src/lib.rs#run", "src/cart.rs#Cart.new", "IMPORT"),
+        ("src/lib.rs#run", "src/tax.rs#rate", "IMPORT"),
+        ("src/cart.rs#Cart.new", "src/cart.rs#Cart.price", "SAME_FILE"),
+        ("src/cart.rs#Cart.new", "src/tax.rs#rate", "IMPORT"),
+    }
+
+
+def test_c_sees_what_it_includes() -> None:
+    graph = linked({
+        "src/main.c": '#include "cart.h"\n#include <stdio.h>\nint main(void) { cart_total(); return add_tax(1); }\n',
+        "src/cart.h": "static inline int add_tax(int x) { return x; }\n",
+        "src/cart.c": '#include "cart.h"\nint cart_total(void) { return add_tax(2); }\n',
+        "other/cart.h": "static inline int add_tax(int x) { return 0; }\n",
+    })  # fmt: skip
+    assert uses(graph) >= {
+        ("src/main.c#main", "src/cart.h#add_tax", "IMPORT"),
+        ("src/main.c#main", "src/cart.c#cart_total", "UNIQUE"),
+        ("src/cart.c#cart_total", "src/cart.h#add_tax", "IMPORT"),
+    }
+    assert not graph.callers("other/cart.h#add_tax")
+
+
+def test_names_do_not_cross_language_families() -> None:
+    graph = linked({"a.c": "int main(void) { return helper(); }\n", "b.rb": "def helper\nend\n"})
+    assert not uses(graph)
+
+
+METHOD = "class D:\n    def {}(self):\n        pass\n"
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        {"a.py": "from numpy import dot\n\n\ndef f():\n    dot()\n", "b.py": "def dot():\n    pass\n"},
+        {"a.py": "import numpy\n\n\ndef f():\n    numpy.dot()\n", "b/__init__.py": "", "b/numpy.py": "def dot():\n    pass\n"},
+        {"a.py": "def f(callback):\n    callback()\n", "b.py": "def callback():\n    pass\n"},
+        {"a.py": "def f():\n    get()\n", "b.py": "class C:\n    def get(self):\n        pass\n"},
+        {"a.py": "def f(x):\n    x.run_it()\n", "b.py": "def run_it():\n    pass\n"},
+        {"a.py": "from b import C\n\n\ndef f():\n    C.missing()\n", "b.py": "class C: ...\n", "c.py": METHOD.format("missing")},
+        {"a.py": "from b import missing\n\n\ndef f():\n    missing()\n", "b.py": "", "c.py": "def missing():\n    pass\n"},
+        {"a.py": "import unittest as u\n\n\nclass T(u.TestCase):\n    def f(self):\n        self.test()\n", "b.py": METHOD.format("test")},
+        {"a.ts": "import { f } from 'react';\nexport function g() { f(); }\n", "react.ts": "export function f() {}\n"},
+        {"a.py": "def f():\n    helper()\n", "b.py": "def g():\n    def helper():\n        pass\n"},
+    ],
+    ids=["external name", "external module", "parameter", "bare name of a method", "receiver of a function", "class without the member",
+         "name the module lacks", "inherited from outside", "package of that name", "local of another function"],
+)  # fmt: skip
+def test_what_the_source_does_not_say_is_not_linked(sources: dict[str, str]) -> None:
+    assert not uses(linked(sources))
+
+
+def test_the_only_definition_of_an_uncommon_method_is_linked_as_unique() -> None:
+    graph = linked({"a.py": "def f(x):\n    x.recalculate()\n", "b.py": "class C:\n    def recalculate(self):\n        pass\n"})
+    assert uses(graph) == {("a.py#f", "b.py#C.recalculate", "UNIQUE")}
+
+
+def test_a_method_that_builtin_containers_have_stays_a_guess() -> None:
+    graph = linked({"a.py": "def f(x):\n    x.append(1)\n", "b.py": "class C:\n    def append(self):\n        pass\n"})
+    (edge,) = graph.callees("a.py#f")
+    assert edge.tier is Tier.AMBIGUOUS
+    assert edge.weight < 0.5
+
+
+def test_a_receiver_called_like_the_type_decides() -> None:
+    graph = linked({
+        "a.py": "def f(cart):\n    cart.sum_up()\n",
+        "b.py": "class Cart:\n    def sum_up(self):\n        pass\n\n\nclass Order:\n    def sum_up(self):\n        pass\n",
+    })  # fmt: skip
+    assert uses(graph) == {("a.py#f", "b.py#Cart.sum_up", "UNIQUE")}
+
+
+def test_few_candidates_share_the_weight_and_many_give_no_edge() -> None:
+    def project(count: int) -> Graph:
+        types = "".join(f"class C{number}:\n    def sum_up(self):\n        pass\n\n\n" for number in range(count))
+        return linked({"a.py": "def f(x):\n    x.sum_up()\n", "b.py": types})
+
+    assert [(edge.tier, edge.weight) for edge in project(4).callees("a.py#f")] == [(Tier.AMBIGUOUS, 0.25)] * 4
+    assert project(9).callees("a.py#f") == ()
+    assert project(9).counts.ambiguous == 1
+
+
+def test_what_a_mixin_calls_on_itself_is_found_below_it() -> None:
+    graph = linked({
+        "a.py": "class Mixin:\n    def show(self):\n        self.objects()\n",
+        "b.py": "from a import Mixin\n\n\nclass View(Mixin):\n    def objects(self):\n        pass\n",
+        "c.py": "class Other:\n    def objects(self):\n        pass\n",
+    })  # fmt: skip
+    assert ("a.py#Mixin.show", "b.py#View.objects", "UNIQUE") in uses(graph)
+    assert not graph.callers("c.py#Other.objects")
+
+
+def test_edges_are_asked_by_node_and_sorted_by_evidence() -> None:
+    graph = linked(SHOP)
+    assert [edge.target for edge in graph.bases("shop/cart.py#Cart")] == ["shop/base.py#Base"]
+    assert [edge.source for edge in graph.subclasses("shop/base.py#Base")] == ["shop/cart.py#Cart"]
+    assert [edge.tier for edge in graph.callees("shop/cart.py#Cart.total")] == [Tier.SAME_FILE, Tier.IMPORT, Tier.IMPORT]
+    assert graph.callers("shop/cart.py#helper") == (
+        Edge("shop/cart.py#Cart.price", "shop/cart.py#helper", "call", Tier.SAME_FILE, 10, 1.0),
+    )  # fmt: skip
+    assert graph.callers("nowhere.py#f") == graph.callees("nowhere.py") == graph.importers("nowhere.py") == ()
+
+
+def test_counts_say_what_became_of_every_reference() -> None:
+    sources = {"a.py": "import os\n\n\ndef f(x):\n    os.getcwd()\n    g()\n    x.unheard_of()\n\n\ndef g():\n    pass\n"}
+    counts = linked(sources).counts
+    assert counts == (1, 2, 0, 1)
+
+
+def test_the_walk_reaches_neighbours_before_strangers() -> None:
+    graph = linked({**SHOP, "far.py": "def away():\n    pass\n"})
+    near = graph.pagerank({"shop/cart.py#Cart.total": 1.0})
+    assert next(iter(near)) == "shop/cart.py#Cart.total"
+    assert near["shop/cart.py#Cart.price"] > near["app.py#main"]
+    assert "far.py#away" not in near
+    assert sum(near.values()) == pytest.approx(1.0)
+
+
+def test_ranking_is_defined_on_empty_and_isolated_graphs() -> None:
+    assert linked({}).pagerank({"a.py": 1.0}) == {}
+    assert linked({}).central(5) == {}
+    alone = linked({"a.py": "x = 1\n"})
+    assert alone.pagerank({}) == {}
+    assert sum(alone.pagerank({"a.py": 2.0}).values()) == pytest.approx(1.0)
+
+
+def test_what_most_rests_on_is_central() -> None:
+    files = {f"m{number}.py": "from core import run\n\n\ndef f():\n    run()\n" for number in range(5)}
+    assert set(linked({**files, "core.py": "def run():\n    pass\n"}).central(2)) == {"core.py", "core.py#run"}
+
+
+def test_files_and_folders_fold_into_directed_graphs() -> None:
+    graph = linked(SHOP)
+    assert nx.has_path(graph.files_graph(), "app.py", "shop/base.py")
+    assert set(graph.folders_graph().edges) == {("", "shop")}
+
+
+def test_editing_a_body_links_only_that_file_again() -> None:
+    graph = linked(SHOP)
+    edited = SHOP["shop/cart.py"].replace("return helper()", "return helper() or tools.tax()")
+    patched = graph.patched([], Facts.of(facts_of({"shop/cart.py": edited})))
+    assert patched.relinked == ("shop/cart.py",)
+    assert ("shop/cart.py#Cart.price", "shop/tools.py#tax", "IMPORT") in uses(patched)
+
+
+def test_renaming_a_definition_links_only_files_that_say_its_name() -> None:
+    patched = linked(SHOP).patched([], Facts.of(facts_of({"shop/base.py": SHOP["shop/base.py"].replace("name", "label")})))
+    assert set(patched.relinked) == {"shop/base.py", "shop/cart.py"}
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    facts = facts_of(SHOP)
+    shuffled = list(facts)
+    random.Random(1).shuffle(shuffled)
+    assert state(Graph.link(Facts.of(facts))) == state(Graph.link(Facts.of({path: facts[path] for path in shuffled})))
+
+
+def state(graph: Graph) -> tuple[object, ...]:
+    return graph.facts.paths, graph.all_edges(), graph.codes.tolist(), graph.counts
+
+
+NAMES = st.sampled_from(["f", "g", "C", "D", "c", "d", "get"])
+MODULES = st.sampled_from(["a", "pkg", "pkg.c", ".", ".c", "..", ".d", "x.a", "os", "numpy"])
+PYTHON_LINES = st.one_of(
+    st.builds("from {} import {}".format, MODULES, NAMES),
+    st.builds("from {} import {} as {}".format, MODULES, NAMES, NAMES),
+    st.builds("from {} import *".format, MODULES),
+    st.builds("import {}".format, MODULES.filter(lambda module: module[0] != ".")),
+    st.builds("def {}():\n  {}()\n  {}.{}()\n  pkg.c.{}()".format, NAMES, NAMES, NAMES, NAMES, NAMES),
+    st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),
+)
+TYPESCRIPT_LINES = st.one_of(
+    st.builds("import {{ {} }} from '{}';".format, NAMES, st.sampled_from(["./u", "./lib", "../u", "./v", "react"])),
+    st.builds("export * from '{}';".format, st.sampled_from(["./u", "./lib", "./v", "."])),
+    st.builds("export function {}() {{ {}(); {}.{}(); }}".format, NAMES, NAMES, NAMES, NAMES),
+    st.builds("export class {} extends {} {{ {}() {{ this.{}(); {}(); }} }}".format, *[NAMES] * 5),
+)
+GO_LINES = st.one_of(
+    st.builds('import "{}"'.format, st.sampled_from(["ex.com/p/cart", "ex.com/p/order", "fmt", "ex.com/p"])),
+    st.builds("type {} struct {{ {} }}".format, NAMES, NAMES),
+    st.builds("func (c *{}) {}() {{ c.{}(); {}(); cart.{}() }}".format, *[NAMES] * 5),
+    st.builds("func {}() {{ {}(); cart.{}() }}".format, *[NAMES] * 3),
+)
+
+
+def sources_of(paths: list[str], lines: st.SearchStrategy[str], first: str = "") -> st.SearchStrategy[tuple[str, str]]:
+    return st.tuples(st.sampled_from(paths), st.lists(lines, max_size=4).map(lambda found: "\n".join([first, *found])))
+
+
+FILES = st.one_of(
+    sources_of(["a.py", "pkg/__init__.py", "pkg/c.py", "pkg/d.py", "x/a.py", "numpy.py"], PYTHON_LINES),
+    sources_of(["u.ts", "lib/index.ts", "lib/v.ts", "v.js"], TYPESCRIPT_LINES),
+    sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
+)
+EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 20), max_size=1)), min_size=2, max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EDITS)
+def test_patching_equals_linking_after_any_edits(edits: list[tuple[list[tuple[str, str]], list[int]]]) -> None:
+    files: dict[str, FileFacts] = {}
+    graph = Graph.link(Facts.of({}))
+    for written, deleted in edits:
+        removed = [path for place, path in enumerate(sorted(files)) if place in deleted]
+        added = facts_of(dict(written))
+        files = {path: facts for path, facts in files.items() if path not in removed} | added
+        graph = graph.patched(removed, Facts.of(added))
+        assert state(graph) == state(Graph.link(Facts.of(files)))
