@@ -1,10 +1,13 @@
-"""Words as both the full-text index and the embedder see them: identifiers split, lower case.
+"""Words as the full-text index sees them: identifiers split, lower case, stemmed.
 
-`getHTTPResponse` gives `gethttpresponse get http response`: the whole identifier stays findable, its parts too.
+`getHTTPResponses` gives `gethttpresponses get http respons`: the whole identifier stays findable, its parts too, whatever form of
+the word a question uses. Stems are those of the Snowball stemmer for English (Porter 2001), which leaves unknown words alone.
 """
 
 import re
 import unicodedata
+
+import Stemmer
 
 IDENTIFIER = re.compile(r"[^\W\d_][\w$]*|\d{2,}")
 _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) in "_$" else " " for code in range(128))
@@ -42,8 +45,8 @@ def _split(identifier: str) -> str:
     else:
         whole = identifier.replace("_", "").replace("$", "").lower()
     if len(parts) <= 1:
-        return whole
-    return " ".join(filter(None, [whole, *(part for part in parts if len(part) > 1)]))
+        return _stem(whole)
+    return " ".join(filter(None, [whole, *(_stem(part) for part in parts if len(part) > 1)]))
 
 
 def _parts(identifier: str) -> list[str]:
@@ -63,6 +66,7 @@ def _shape(character: str) -> str:
 
 
 _split_cached = _Splitter()
+_stem = Stemmer.Stemmer("english", 0).stemWord
 
 
 def split_words(text: str) -> str:

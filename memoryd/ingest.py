@@ -29,9 +29,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a refresh works on and with. `folder` holds the project's index, `root` its files."""
+    """What a refresh works on and with. `folder` holds the project's index, `root` its files, `name` is `root` as text."""
 
     root: Path
+    name: str
     folder: Path
     embedder: Embedder
     pool: ParserPool
@@ -125,7 +126,7 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     """Index every file the survey found into a new store."""
     outcome = Outcome(found.changes, found.skipped)
     seen: dict[str, Seen] = {}
-    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, str(project.root))
+    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
     files = _parsed(project, found.changes.added, outcome, seen)
     store = Store.create(project.folder, meta, _batches(project, files, {}, outcome))
     found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
@@ -152,7 +153,7 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
 
 def reembed(project: Project, old: Store) -> Store:
     """Write the same rows with another embedder's vectors: nothing is parsed."""
-    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, str(project.root))
+    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
     return Store.create(project.folder, meta, [_with_vectors(batch, project.embedder) for batch in old.summaries()])
 
 

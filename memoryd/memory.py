@@ -184,6 +184,7 @@ class ProjectMemory:
 
     def _refresh(self, find: Callable[[dict[str, FileRecord]], Survey], wait: bool) -> RefreshReport:
         started = time.perf_counter()
+        self._opened()  # what takes long the first time, before anyone else has to wait for us
         with self._alone(wait):
             store = self._opened() or self._with_our_vectors()
             if store is None and _holds_index(self.folder):
@@ -205,7 +206,7 @@ class ProjectMemory:
         )  # fmt: skip
 
     def _apply(self, store: Store | None, found: Survey) -> tuple[Outcome, Store]:
-        project = Project(self.root, self.folder, self._loaded_embedder(), self._pool, self._progress)
+        project = Project(self.root, self._name, self.folder, self._loaded_embedder(), self._pool, self._progress)
         if store is not None:
             return update(project, store, found), store
         if found.records:
@@ -234,6 +235,8 @@ class ProjectMemory:
     def _found(self) -> tuple[Store | None, dict[str, FileRecord]]:
         """Return the store and what it records of each file; a damaged store counts as none and is left as it is."""
         store = self._opened()
+        if store is None and _holds_index(self.folder):
+            log.warning("the index of %s is unfinished, damaged or made for other settings; run: memoryd reindex", self._name)
         try:
             return store, self._records(store)
         except Unreadable as damage:
@@ -265,7 +268,7 @@ class ProjectMemory:
             return None
         try:
             old = Store.open(self.folder, meta.embedder, meta.dimensions, meta.root)
-            return reembed(Project(self.root, self.folder, embedder, self._pool, self._progress), old)
+            return reembed(Project(self.root, self._name, self.folder, embedder, self._pool, self._progress), old)
         except Unreadable:
             return None
 

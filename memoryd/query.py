@@ -20,13 +20,14 @@ STOP_WORDS = frozenset(
     "they this those through to too under until up us use used uses using very want was we were what when where which while who whom why "
     "will with would you your please show find explain tell".split()
 )
+STOP_WORD = re.compile(rf"(?<![\w$])(?:{'|'.join(sorted(STOP_WORDS))})(?![\w$])", re.IGNORECASE)
 LONGEST = 40_000
 """Characters of a task that are read; the rest of a pasted log repeats itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a task names. `frames` are (path, line) pairs; `names` identifiers as written; `words` split, without stop words."""
+    """What a task names. `frames` are (path, line) pairs; `names` identifiers as written; `words` split and stemmed, without stop words."""
 
     text: str
     words: tuple[str, ...]
@@ -38,9 +39,8 @@ class Query:
 def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query."""
     text = text[:LONGEST]
-    words = query_words(text)
-    kept = tuple(word for word in words if word not in STOP_WORDS)
-    return Query(text, kept or tuple(words), _names(text), _paths(text), _frames(text))
+    kept = STOP_WORD.sub(" ", text)
+    return Query(text, tuple(query_words(kept) or query_words(text)), _names(text), _paths(text), _frames(text))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ file's best units support each other, and tests step back unless the query is ab
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from indexers import query_words
 from memoryd.catalog import Unit
 from memoryd.model import Hit
 from memoryd.query import Query
@@ -20,7 +22,7 @@ CANDIDATES = 150
 QUERY_WORDS = 40
 SMOOTHING = 12.0
 """The constant of reciprocal rank fusion: small, because the first ranks of each signal are much better than the tenth."""
-WEIGHTS = {"text": 1.0, "vector": 0.8, "name": 1.6, "path": 1.2, "frame": 2.0, "graph": 0.25}
+WEIGHTS = {"text": 1.0, "title": 0.6, "vector": 0.8, "name": 1.6, "path": 1.2, "frame": 2.0, "graph": 0.25}
 GRAPH_SEEDS = 12
 NEIGHBOURS = 40
 FILE_SUPPORT = 0.35
@@ -32,9 +34,9 @@ TEST_PATH = re.compile(
 PROSE_PATH = re.compile(
     r"(^|/)(docs?|examples?|changelog|changes|news|releases|migrations|locale|benchmarks?)(/|\.|$)|\.(md|rst|txt|po)$", re.IGNORECASE
 )
+TEST_WORDS = frozenset(query_words("test spec fixture"))
+TEST_FACTOR, PROSE_FACTOR = 0.5, 0.7
 KIND_FACTOR = {BLOCK: 0.8, FILE: 0.75, "variable": 0.85, "section": 0.8}
-
-
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A unit with its score and the signals that found it."""
@@ -54,36 +56,41 @@ def search(view: View, query: Query, limit: int) -> list[Hit]:
 
 def rank(view: View, query: Query) -> list[Ranked]:
     """Return the candidates of all signals, best first, spread over files."""
-    signals = _signals(view, query)
-    fused, reasons = _fuse(signals)
-    seeds = dict(sorted(fused.items(), key=lambda found: (-found[1], found[0]))[:GRAPH_SEEDS])
-    graph = _neighbours(view, seeds)
-    fused, reasons = _fuse({**signals, "graph": graph})
-    scored = {id_: score * _factor(view.catalog.by_id[id_], query) for id_, score in fused.items()}
-    return _spread([Ranked(view.catalog.by_id[id_], score, reasons[id_]) for id_, score in _supported(view, scored).items()])
+    fused = _Fused()
+    for signal, ids in _signals(view, query):
+        fused.add(signal, ids)
+    seeds = dict(sorted(fused.scores.items(), key=lambda found: (-found[1], found[0]))[:GRAPH_SEEDS])
+    fused.add("graph", _neighbours(view, seeds))
+    units = view.catalog.by_id
+    asks_for_tests = bool(TEST_WORDS.intersection(query.words))
+    scored = {id_: score * _factor(units[id_], asks_for_tests) for id_, score in fused.scores.items()}
+    supported = _supported({id_: (units[id_].path, score) for id_, score in scored.items()})
+    return _spread([Ranked(units[id_], score, tuple(fused.reasons[id_])) for id_, score in supported.items()])
 
 
-def _signals(view: View, query: Query) -> dict[str, list[str]]:
+def _signals(view: View, query: Query) -> Iterator[tuple[str, list[str]]]:
     words = query.words[:QUERY_WORDS]
     vector = view.embedder.embed([query.text[:2_000]])[0]
     known = view.catalog.by_id
-    return {
-        "frame": _frames(view, query),
-        "name": _names(view, query),
-        "path": _paths(view, query),
-        "text": [id_ for id_, _ in view.store.text(words, CANDIDATES) if id_ in known],
-        "vector": [id_ for id_, _ in view.store.nearest(vector, CANDIDATES) if id_ in known],
-    }
+    yield "frame", _frames(view, query)
+    yield "name", _names(view, query)
+    yield "path", _paths(view, query)
+    yield "title", [id_ for id_, _ in view.store.text("names", words, CANDIDATES) if id_ in known]
+    yield "text", [id_ for id_, _ in view.store.text("words", words, CANDIDATES) if id_ in known]
+    yield "vector", [id_ for id_, _ in view.store.nearest(vector, CANDIDATES) if id_ in known]
 
 
-def _fuse(signals: Mapping[str, Sequence[str]]) -> tuple[dict[str, float], dict[str, tuple[str, ...]]]:
-    scores: dict[str, float] = defaultdict(float)
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for signal, ids in signals.items():
+class _Fused:
+    """The sum over signals of weight / (smoothing + rank), and which signals those were, by unit."""
+
+    def __init__(self) -> None:
+        self.scores: dict[str, float] = defaultdict(float)
+        self.reasons: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, signal: str, ids: Iterable[str]) -> None:
         for place, id_ in enumerate(ids):
-            scores[id_] += WEIGHTS[signal] / (SMOOTHING + place)
-            reasons[id_].append(signal)
-    return dict(scores), {id_: tuple(found) for id_, found in reasons.items()}
+            self.scores[id_] += WEIGHTS[signal] / (SMOOTHING + place)
+            self.reasons[id_].append(signal)
 
 
 def _frames(view: View, query: Query) -> list[str]:
@@ -136,28 +143,31 @@ def _name_match(unit: Unit, parts: Sequence[str]) -> float:
 
 def _neighbours(view: View, seeds: Mapping[str, float]) -> list[str]:
     """Return what the graph holds close to the seeds, the seeds themselves excluded."""
-    near = [id_ for id_ in view.graph.nearby(seeds) if id_ not in seeds and id_ in view.catalog.by_id]
+    near = [id_ for id_ in view.graph.nearby(seeds, 2 * NEIGHBOURS) if id_ not in seeds and id_ in view.catalog.by_id]
     return near[:NEIGHBOURS]
 
 
-def _factor(unit: Unit, query: Query) -> float:
+def _factor(unit: Unit, asks_for_tests: bool) -> float:
+    test, prose = _place(unit.path)
     factor = KIND_FACTOR.get(unit.kind, 1.0)
-    if TEST_PATH.search(unit.path) and not {"test", "tests", "spec", "fixture", "testing"} & set(query.words):
-        factor *= 0.5
-    elif PROSE_PATH.search(unit.path):
-        factor *= 0.7
-    return factor
+    if test and not asks_for_tests:
+        return factor * TEST_FACTOR
+    return factor * PROSE_FACTOR if prose else factor
 
 
-def _supported(view: View, scores: Mapping[str, float]) -> dict[str, float]:
-    """Add to each unit a share of what the other good units of its file score: evidence gathers in files."""
+@lru_cache(maxsize=100_000)
+def _place(path: str) -> tuple[bool, bool]:
+    """Tell whether a path is that of a test, and whether of documentation or the like."""
+    return bool(TEST_PATH.search(path)), bool(PROSE_PATH.search(path))
+
+
+def _supported(scored: Mapping[str, tuple[str, float]]) -> dict[str, float]:
+    """Add to each unit, given with its path, a share of what the other good units of its file score: evidence gathers in files."""
     by_path: dict[str, list[float]] = defaultdict(list)
-    for id_, score in scores.items():
-        by_path[view.catalog.by_id[id_].path].append(score)
-    support = {
-        path: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:5])) for path, found in by_path.items()
-    }
-    return {id_: score + FILE_SUPPORT * (support[view.catalog.by_id[id_].path] - score) for id_, score in scores.items()}
+    for path, score in scored.values():
+        by_path[path].append(score)
+    support = {path: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:5])) for path, found in by_path.items()}
+    return {id_: score + FILE_SUPPORT * (support[path] - score) for id_, (path, score) in scored.items()}
 
 
 def _spread(found: Iterable[Ranked]) -> list[Ranked]:

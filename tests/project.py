@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,13 +116,13 @@ class Shell:
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self, *arguments: str | bytes, **options: Any) -> "subprocess.Popen[bytes]":
-        """Start a command in a process group of its own."""
+    def start(self, *arguments: str | bytes, prefix: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
+        """Start a command in a process group of its own, with a `prefix` that decides how."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MEMORYD_")}
         ours = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(self.home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "2"}
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(
-            [sys.executable, "-m", "memoryd", *arguments],
+            [*prefix, sys.executable, "-m", "memoryd", *arguments],
             **{"cwd": self.root, "env": {**kept, **ours, **self.settings}, "start_new_session": True, **pipes, **options},
         )
 

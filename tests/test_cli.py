@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.faces.progress import progress
+from tests import warm
 from tests.project import DEADLINE, FILES, MONEY, SOURCE_ROOT, Done, Shell, eventually, finish, many, write
 
 ESCAPE = "\x1b]0;owned\x07"
@@ -61,9 +62,10 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
     write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", f"logo{ESCAPE}.bin": "\0\1"})
     (shell.root / os.fsdecode(CAFE)).write_text("def brew():\n    return 'coffee'\n")
     done = {"check none": shell.run("reindex", "--check", "--json"), "reindex --json": shell.run("reindex", "--json")}
-    with ThreadPoolExecutor(3) as pool:
-        running = {name: pool.submit(shell.run, *arguments, stdin=stdin) for name, (arguments, stdin) in ASKED.items()}
+    with ThreadPoolExecutor(2) as pool:
+        running = {name: pool.submit(warm.run, shell, *arguments, stdin=stdin) for name, (arguments, stdin) in ASKED.items()}
         done |= {name: one.result() for name, one in running.items()}
+    done["python -m memoryd pack"] = shell.run(*ASKED["pack"][0])
     write(shell.root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
     yield Answers(shell, done)
 
@@ -92,7 +94,7 @@ def test_a_pack_in_json_has_the_fields_of_the_contract_and_the_text_of_the_pack(
     assert list(pack["items"][0]) == ["id", "path", "start_line", "end_line", "level", "tokens", "score", "reasons"]
     assert all(list(left) == ["id", "path", "start_line", "end_line", "why"] for left in pack["omitted"])
     assert pack["tokens"] <= pack["budget"] == 500
-    assert pack["text"] == answers["pack"].text
+    assert pack["text"] == answers["pack"].text == answers["python -m memoryd pack"].text
     assert "shop/money.py#parse_money" in [item["id"] for item in pack["items"]]
 
 
@@ -153,7 +155,7 @@ def test_no_name_of_a_file_reaches_a_terminal_as_control_characters(answers: Ans
 def test_check_tells_fresh_from_stale_by_its_exit_code(answers: Answers) -> None:
     assert answers["check fresh"].text == "fresh\n"
     assert (answers["check none"].json["fresh"], answers["check none"].code) == (False, 3)
-    stale = answers.shell.run("reindex", "--check", "--json")
+    stale = warm.run(answers.shell, "reindex", "--check", "--json")
     assert (stale.code, stale.json["fresh"], stale.json["changes"]["modified"]) == (3, False, ["shop/money.py"])
     assert "is stale; run: memoryd reindex" in stale.err
 
@@ -236,7 +238,8 @@ def test_text_on_a_terminal_cannot_steer_it(shell: Shell) -> None:
     write(shell.root, {"evil.md": f"# Evil\n\n\ttext {ESCAPE}\n"})
     _, screen, code = _terminal(shell, "show", "evil.md")
     assert code == 0
-    assert screen == "# Evil\r\n\r\n\ttext \\x1b]0;owned\\x07\r\n"
+    assert screen.endswith("# Evil\r\n\r\n\ttext \\x1b]0;owned\\x07\r\n")
+    assert ESCAPE not in screen
 
 
 def test_long_work_writes_lines_where_there_is_no_terminal() -> None:

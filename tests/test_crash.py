@@ -17,7 +17,7 @@ from memoryd.model import Hit
 from tests import warm
 from tests.project import Shell, eventually, finish, fresh_rows, index_folder, many, rows, write
 
-POINTS = 7
+POINTS = 6
 Rows = list[tuple[str, ...]]
 
 
@@ -37,14 +37,14 @@ class Scene:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     base = tmp_path_factory.mktemp("crash")
     root = base / "project"
-    write(root, many(80))
+    write(root, many(50))
     first_seconds = _timed(root, base / "home")
     before = rows(root, base / "home")
     shutil.copytree(base / "home", base / "first")
-    write(root, {path: text.replace("value +", "value -") for path, text in list(many(80).items())[:50]})
+    write(root, {path: text.replace("value +", "value -") for path, text in list(many(50).items())[:30]})
     write(root, {"pkg0/added.py": "def added(): ...\n", "notes.md": "# Notes\n\nSome words.\n"})
-    (root / "pkg9/module_79.py").unlink()
-    (root / "pkg8/module_78.py").rename(root / "pkg0/moved.py")
+    (root / "pkg9/module_49.py").unlink()
+    (root / "pkg8/module_48.py").rename(root / "pkg0/moved.py")
     update_seconds = _timed(root, base / "home")
     after = rows(root, base / "home")
     assert after == fresh_rows(root, base / "fresh") != before

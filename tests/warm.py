@@ -4,11 +4,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from memoryd.faces.cli import main
-from tests.project import DEADLINE, eventually
+from tests.project import DEADLINE, Done, Shell, eventually
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # LanceDB itself starts threads when it is imported, which must not happen before a fork.
@@ -17,9 +18,23 @@ CONTEXT.set_forkserver_preload(["memoryd.memory", "lance_namespace", "tests.warm
 
 def start(home: Path, embedder: str, *arguments: str) -> Any:
     """Start a command; what it prints is lost."""
-    process = CONTEXT.Process(target=_run, args=(home, embedder, arguments))
+    environment = {"MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": embedder, "MEMORYD_WORKERS": "1"}
+    process = CONTEXT.Process(target=_run, args=(environment, Path.cwd(), arguments, Path(os.devnull), Path(os.devnull), Path(os.devnull)))
     process.start()
     return process
+
+
+def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
+    """Run a command to its end, with the settings of a shell."""
+    environment = {"MEMORYD_HOME": str(shell.home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "1", **shell.settings}
+    with tempfile.TemporaryDirectory() as folder:
+        given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
+        given.write_bytes(stdin)
+        process = CONTEXT.Process(target=_run, args=(environment, shell.root, tuple(map(os.fsdecode, arguments)), given, out, err))
+        process.start()
+        process.join(DEADLINE)
+        assert process.exitcode is not None
+        return Done(process.exitcode, out.read_bytes(), err.read_text())
 
 
 def at_work(process: Any, home: Path) -> None:
@@ -34,9 +49,11 @@ def kill(process: Any) -> None:
     process.join(DEADLINE)
 
 
-def _run(home: Path, embedder: str, arguments: tuple[str, ...]) -> None:
-    os.environ.update(MEMORYD_HOME=str(home), MEMORYD_EMBEDDER=embedder, MEMORYD_WORKERS="1")
-    for descriptor in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+def _run(environment: dict[str, str], folder: Path, arguments: tuple[str, ...], given: Path, out: Path, err: Path) -> None:
+    os.environ.update(environment)
+    os.chdir(folder)
+    for descriptor, file in ((1, out), (2, err)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), descriptor)
+    sys.stdin = given.open()
     sys.argv = ["memoryd", *arguments]
     main()

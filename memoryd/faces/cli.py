@@ -43,6 +43,10 @@ budget_option = click.option(
 )
 
 
+class ReaderGone(Exception):
+    """Nobody reads our output any more, as after `| head`; click has ideas of its own about `BrokenPipeError`."""
+
+
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *given: _version(*given), help="Print the version."
@@ -288,12 +292,19 @@ def _refreshed(root: str) -> "Iterator[ProjectMemory]":
 def _print_json(value: Any) -> None:
     import orjson
 
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    _write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def _print(text: str) -> None:
     """Write a result as it is; on a terminal without what would steer it."""
-    sys.stdout.write(_harmless(text) if sys.stdout.isatty() else text)
+    _write(_harmless(text) if sys.stdout.isatty() else text)
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError as error:
+        raise ReaderGone from error
 
 
 def _say(message: str) -> None:
@@ -364,8 +375,8 @@ def _exit_code(run: Callable[[], Any]) -> int:
     except MemorydError as error:
         _say(str(error))
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILURE
-    except BrokenPipeError:
-        # The reader of our output went away, as `| head` does: no error, and nothing more to say.
+    except (ReaderGone, BrokenPipeError):
+        # No error, and nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

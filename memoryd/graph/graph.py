@@ -198,14 +198,15 @@ class Graph:
                 start[node] += weight
         return self._best(ranking.near(self._matrix, start), limit)
 
-    def nearby(self, seeds: Mapping[str, float]) -> dict[str, float]:
-        """Return the nodes around the seeds with about their `pagerank`, nearest first; quick in any project."""
+    def nearby(self, seeds: Mapping[str, float], limit: int) -> dict[str, float]:
+        """Return at most `limit` nodes around the seeds with about their `pagerank`, nearest first; quick in any project."""
         start: dict[int, float] = {}
         for id_, weight in seeds.items():
             if (node := self.node(id_)) >= 0:
                 start[node] = start.get(node, 0.0) + weight
         scores = ranking.around(self._matrix, start) if start else {}
-        return {self.id(node): scores[node] for node in sorted(scores, key=lambda node: (-round(scores[node], 12), node))}
+        nearest = sorted(scores, key=lambda node: (-round(scores[node], 12), node))[:limit]
+        return {self.id(node): scores[node] for node in nearest}
 
     def central(self, limit: int) -> dict[str, float]:
         """Return the files and symbols that most others rest on, most important first."""

@@ -15,7 +15,7 @@ Scores = Weights
 DAMPING = 0.85
 TOLERANCE = 1e-8
 ROUNDS = 100
-LEFT_OVER = 2e-4
+LEFT_OVER = 1e-3
 """Residual that is not pushed on: a node that far away is nobody's neighbour."""
 TIER_WEIGHTS = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.UNIQUE: 0.6, Tier.AMBIGUOUS: 0.2}
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}

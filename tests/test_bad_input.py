@@ -1,0 +1,272 @@
+"""What users have and programs dislike: every case ends in an answer or in one line that says what to do."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.files import path_bytes
+from memoryd.memory import ProjectMemory
+from tests import warm
+from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, many, rows, write
+
+HIT = "shop/money.py#parse_money"
+
+
+def failed(done: Done, code: int, *says: str) -> None:
+    assert (done.code, done.out) == (code, b"")
+    assert "Traceback" not in done.err
+    assert [words for words in says if words not in done.err] == []
+
+
+def answers(done: Done) -> None:
+    assert (done.code, done.json["hits"][0]["id"]) == (0, HIT)
+
+
+def search(shell: Shell) -> Done:
+    return warm.run(shell, "search", "parse_money", "--json")
+
+
+@pytest.mark.parametrize("place, says", [("no such folder", "does not exist"), ("README.md", "is not a folder")])
+@pytest.mark.parametrize("command", [["reindex"], ["pack", "x", "--root"], ["status", "--root"]], ids=lambda command: command[0])
+def test_a_root_that_is_no_folder_is_a_usage_error(shell: Shell, command: list[str], place: str, says: str) -> None:
+    failed(warm.run(shell, *command, place), 2, says, "give the folder of a project")
+    assert not shell.home.exists()
+
+
+@pytest.mark.parametrize("command", [["pack", "anything"], ["search", "anything"], ["map"]], ids=lambda command: command[0])
+def test_an_empty_folder_has_nothing_to_say_and_says_so(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    done = warm.run(Shell(tmp_path / "empty", tmp_path / "home"), *command)
+    assert done.code == 0
+    assert "nothing is indexed here" in done.err
+    assert command == ["map"] or done.out == b""
+
+
+def test_a_folder_that_is_no_git_repository_works(shell: Shell) -> None:
+    assert not (shell.root / ".git").exists()
+    answers(search(shell))
+
+
+@pytest.mark.parametrize("name", ["with space", "it's \"quoted\"", "new\nline", "größe-日本", "100%25 #1?", "back\\slash", "bytes\udce9"])
+def test_the_name_of_a_project_may_be_anything(tmp_path: Path, name: str) -> None:
+    shell = Shell(tmp_path / name, tmp_path / "home")
+    write(shell.root, FILES)
+    answers(search(shell))
+    status = warm.run(shell, "status", "--json").json
+    assert (status["fresh"], os.fsdecode(path_bytes(status["root"]))) == (True, str(shell.root))
+    assert name != "new\nline" or f"{tmp_path}/new\\nline\n" in warm.run(shell, "status").text
+
+
+@pytest.mark.parametrize("name", ["with space", "100%25 #1?", "größe"])
+def test_the_index_may_lie_anywhere(root: Path, tmp_path: Path, name: str) -> None:
+    shell = Shell(root, tmp_path / name)
+    answers(search(shell))
+    answers(search(shell))
+    assert index_folder(root, shell.home).is_dir()
+
+
+@pytest.mark.parametrize("git", [True, False], ids=["git", "no git"])
+@pytest.mark.parametrize("home", [".", "data/home"])
+def test_an_index_inside_the_project_does_not_index_itself(root: Path, git: bool, home: str) -> None:
+    if git:
+        subprocess.run(["git", "init", "-q", root], check=True)
+    with ProjectMemory(root, Settings(root / home, embedder="hash", workers=1)) as memory:
+        assert memory.refresh().added == len(FILES)
+        assert not memory.changes()
+        version = memory.refresh().store_version
+        assert memory.refresh().store_version == version
+        assert [one.reason for one in memory.status().skipped] == ["cache folder"]
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(root: Path) -> None:
+    failed(warm.run(Shell(root, root / "README.md/below a file"), "pack", "x"), 1, "cannot write to", "set MEMORYD_HOME to a folder")
+    failed(warm.run(Shell(root, Path("/proc/nowhere")), "reindex", "--json"), 1, "cannot write to", "set MEMORYD_HOME to a folder")
+
+
+def test_a_data_folder_that_may_only_be_read_is_named_and_an_index_in_it_still_answers(shell: Shell) -> None:
+    if os.getuid() or shutil.which("setpriv") is None:
+        pytest.skip("needs root and setpriv, to become a user who may not write")
+    (shell.home / "projects").mkdir(parents=True)
+    for folder in (shell.root, *shell.root.parents):
+        if not folder.stat().st_mode & 0o005 and folder.is_relative_to("/tmp"):  # pytest's own folders, which only root may enter
+            folder.chmod(folder.stat().st_mode | 0o055)
+
+    def nobody(*arguments: str) -> Done:
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        return shell.run(*arguments, prefix=command)
+
+    failed(nobody("reindex"), 1, "cannot write to", "set MEMORYD_HOME to a folder")
+    answers(search(shell))
+    done = nobody("search", "parse_money", "--json")
+    answers(done)
+    assert "this answer comes from the index as it was" in done.err
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Give a function that makes a file system of some bytes, or a larger one of it."""
+    place = tmp_path / "disk"
+    place.mkdir()
+
+    def sized(size: int) -> Path:
+        options = f"size={size}" + (",remount" if os.path.ismount(place) else "")
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", place], capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"may not mount a small disk: {done.stderr.strip()}")
+        return place
+
+    try:
+        yield sized
+    finally:
+        if os.path.ismount(place):
+            subprocess.run(["umount", place], check=True)
+
+
+def test_a_first_index_on_a_full_disk_fails_whole_and_works_once_there_is_space(
+    root: Path, small_disk: Callable[[int], Path], tmp_path: Path
+) -> None:
+    write(root, many(60))
+    shell = Shell(root, small_disk(200_000))
+    for command in (["reindex"], ["search", "parse_money", "--json"]):
+        failed(warm.run(shell, *command), 1, "memoryd: cannot write the index", "free some space")
+        assert list(shell.home.rglob("*.lance")) == []
+    small_disk(50_000_000)
+    answers(search(shell))
+    assert rows(root, shell.home) == fresh_rows(root, tmp_path / "fresh")
+
+
+def test_an_update_that_does_not_fit_leaves_the_old_index_answering(root: Path, small_disk: Callable[[int], Path], tmp_path: Path) -> None:
+    shell = Shell(root, small_disk(50_000_000))
+    answers(search(shell))
+    before = rows(root, shell.home)
+    write(root, many(60))
+    # As full as it gets: every page is taken.
+    with contextlib.suppress(OSError), (shell.home / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    failed(warm.run(shell, "reindex"), 1, "memoryd: cannot write", "MEMORYD_HOME")
+    assert rows(root, shell.home) == before
+    done = search(shell)
+    answers(done)
+    assert "this answer comes from the index as it was" in done.err
+    (shell.home / "filler").unlink()
+    assert warm.run(shell, "reindex").code == 0
+    assert rows(root, shell.home) == fresh_rows(root, tmp_path / "fresh")
+
+
+def _each(folder: Path, pattern: str, change: Callable[[Path], object]) -> None:
+    found = [path for path in folder.glob(pattern) if path.is_file()]
+    assert found
+    for path in found:
+        change(path)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "truncated data": lambda folder: _each(folder, "*.lance/data/*", lambda path: path.write_bytes(path.read_bytes()[:100])),
+    "overwritten data": lambda folder: _each(folder, "*.lance/data/*", lambda path: path.write_bytes(b"\xff" * path.stat().st_size)),
+    "lost data": lambda folder: _each(folder, "*.lance/data/*", Path.unlink),
+    "lost versions": lambda folder: _each(folder, "*.lance/_versions/*", Path.unlink),
+    "empty versions": lambda folder: _each(folder, "*.lance/_versions/*", lambda path: path.write_bytes(b"")),
+    "lost indexes": lambda folder: _each(folder, "*.lance/_indices/**/*", Path.unlink),
+    "overwritten indexes": lambda folder: _each(folder, "*.lance/_indices/**/*", lambda path: path.write_bytes(b"\xff" * 64)),
+    "lost table": lambda folder: _each(folder, "*.lance/**/*", Path.unlink),
+    "lost meta": lambda folder: (folder / "meta.json").unlink(),
+    "foreign meta": lambda folder: (folder / "meta.json").write_text('{"format": 999}'),
+    "no meta": lambda folder: (folder / "meta.json").write_bytes(b"\0\xff"),
+    "a file instead": lambda folder: (shutil.rmtree(folder), folder.write_text("?")),
+    "a folder as meta": lambda folder: ((folder / "meta.json").unlink(), (folder / "meta.json").mkdir()),
+}
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shell, list[tuple[str, ...]]]:
+    """Give a project with a sound index, and what that holds."""
+    base = tmp_path_factory.mktemp("sound")
+    write(base / "project", FILES)
+    return Shell(base / "project", base / "home"), fresh_rows(base / "project", base / "home")
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_index_is_rebuilt_and_said_to_be(sound: tuple[Shell, list[tuple[str, ...]]], tmp_path: Path, damage: str) -> None:
+    shell, expected = Shell(sound[0].root, tmp_path / "home"), sound[1]
+    shutil.copytree(sound[0].home, shell.home)
+    DAMAGES[damage](index_folder(shell.root, shell.home))
+    done = search(shell)
+    answers(done)
+    assert "it is rebuilt" in done.err
+    assert done.err.count("\n") == 1
+    assert rows(shell.root, shell.home) == expected
+
+
+@pytest.mark.parametrize("damage", ["overwritten data", "lost data", "lost indexes", "overwritten indexes"])
+def test_an_index_found_damaged_while_it_is_updated_is_rebuilt(
+    root: Path, tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(tmp_path / "home", embedder="hash", workers=1)
+    with ProjectMemory(root, settings) as memory:
+        memory.refresh()
+    DAMAGES[damage](memory.folder)
+    write(root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
+    with ProjectMemory(root, settings) as memory:
+        assert memory.search("CENT")[0].path == "shop/money.py"
+    assert "it is rebuilt" in caplog.text
+    assert rows(root, tmp_path / "home") == fresh_rows(root, tmp_path / "fresh")
+
+
+def test_status_of_a_damaged_index_changes_nothing(shell: Shell) -> None:
+    answers(search(shell))
+    _each(index_folder(shell.root, shell.home), "*.lance/data/*", lambda path: path.write_bytes(path.read_bytes()[:100]))
+    before = sorted(shell.home.rglob("*"))
+    done = warm.run(shell, "status", "--json")
+    assert (done.code, done.json["fresh"]) == (0, False)
+    assert "damaged" in done.err
+    assert warm.run(shell, "reindex", "--check").code == 3
+    assert sorted(shell.home.rglob("*")) == before
+
+
+def test_what_is_no_text_is_left_out_with_a_reason(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (shell.root / "huge.py").open("wb") as huge:
+        huge.truncate(50_000_000)
+    os.mkfifo(shell.root / "pipe.py")
+    (shell.root / "loop").symlink_to(".")
+    (shell.root / "one").symlink_to("other")
+    (shell.root / "other").symlink_to("one")
+    monkeypatch.chdir(shell.root)  # the name of a socket may not be long
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket.py")
+        answers(search(shell))
+        skipped = {one["path"]: one["reason"] for one in warm.run(shell, "status", "--json").json["skipped"]}
+    assert skipped == {
+        "huge.py": "larger than 1.5 MB", "pipe.py": "named pipe", "socket.py": "socket", "loop": "symbolic link to .",
+        "one": "broken symbolic link", "other": "broken symbolic link",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("ask", ["pack", "show"])
+@pytest.mark.parametrize("change", ["changed", "deleted"])
+def test_a_file_that_moves_on_between_refresh_and_answer_is_never_shown_as_it_was(root: Path, tmp_path: Path, ask: str, change: str) -> None:
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        if change == "changed":
+            write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000")})
+        else:
+            (root / "shop/money.py").unlink()
+        text = memory.pack("parse_money amount").text if ask == "pack" else memory.show("README.md").text
+        assert "float(text) * 100)" not in text
+        assert ("float(text) * 1000)" in text) == (ask == "pack" and change == "changed")
+
+
+@pytest.mark.parametrize("setting, value", [("MEMORYD_WORKERS", "abc"), ("MEMORYD_WORKERS", "0"), ("MEMORYD_WORKERS", "1000")])
+def test_a_setting_that_makes_no_sense_is_a_usage_error(root: Path, tmp_path: Path, setting: str, value: str) -> None:
+    failed(warm.run(Shell(root, tmp_path / "home", {setting: value}), "status"), 2, f"MEMORYD_WORKERS is {value!r}; set it to")
+
+
+def test_an_unknown_embedder_is_named(root: Path, tmp_path: Path) -> None:
+    failed(warm.run(Shell(root, tmp_path / "home", {"MEMORYD_EMBEDDER": "nonsense"}), "reindex"), 1, "nonsense", ";")
