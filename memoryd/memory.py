@@ -25,7 +25,7 @@ from memoryd.files import path_text
 from memoryd.ingest import Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
 from memoryd.overview import overview
-from memoryd.pack import fill
+from memoryd.pack import REPEAT, fill
 from memoryd.query import read_query
 from memoryd.search import rank, search
 from memoryd.show import Shown, show
@@ -54,9 +54,7 @@ def silent(_what: str, _done: int, _total: int) -> None:
 class ProjectMemory:
     """The memory of one checkout. Safe to use from several threads; a question never waits for a refresh to finish."""
 
-    def __init__(
-        self, root: Path, settings: Settings, progress: Progress = silent, seconds_a_file: float = SECONDS_A_FILE
-    ) -> None:
+    def __init__(self, root: Path, settings: Settings, progress: Progress = silent, seconds_a_file: float = SECONDS_A_FILE) -> None:
         self.root = project_root(root)
         self.folder = project_folder(settings, self.root) / INDEX_FOLDER
         self._settings = settings
@@ -151,7 +149,7 @@ class ProjectMemory:
 
     def _pack(self, view: View, task: str, budget: int) -> Pack:
         query = read_query(task)
-        ranked = rank(view, query)[:PACK_CANDIDATES]
+        ranked = rank(view, query, REPEAT)[:PACK_CANDIDATES]
         sources = Sources(view, (found.unit.path for found in ranked))
         count = counter()
         return fill(ranked, view.catalog, sources, query.words, budget, count).write(budget, count, view.version)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from indexers import query_words
 from memoryd.catalog import Catalog, Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.rows import FILE
@@ -24,16 +25,23 @@ class Lines(Protocol):
 
 
 CONSIDERED = 60
+REPEAT = 0.6
+"""As in `rank`: a pack may show several units of one file, since an edit often needs them together."""
 OMITTED_LINES = 12
 OMITTED_SHARE = 0.12
 """The most of a budget that the list of what was left out may take."""
-OUTLINE_LINES = 24
+MEMBERS = 10
+SIGNATURE = 120
+FULL_SHARE = 0.4
+"""The most of a budget that one unit may take as a whole."""
 WINDOW_LINES = 6
 WORTH_SHOWING = 0.12
 """A unit that scores less than this share of the best is named, not shown."""
 ENOUGH_FULL = 0.35
 """The share of the best score from which a unit is worth its whole text."""
 LONGEST_LINE = 400
+FUNCTIONS = frozenset({"function", "method", "constructor"})
+"""Kinds whose outline is their telling lines, not what is nested in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequ
     """Choose what to show of each unit, at the richest level that its score is worth and the budget allows."""
     reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
     room = budget - reserve
+    most = int(budget * FULL_SHARE)
     best = ranked[0].score if ranked else 0.0
     pieces: list[_Piece] = []
     left: list[tuple[Ranked, str]] = []
@@ -61,7 +70,9 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequ
             continue
         overhead = 0 if unit.path in opened else count(f"\n## {unit.path}\n")
         tried = (_piece(found, level, catalog, sources, words, room, count) for level in _levels(found, best, pieces))
-        piece = next((piece for piece in tried if piece.tokens + overhead <= room), None)
+        piece = next(
+            (piece for piece in tried if piece.tokens + overhead <= (room if piece.level != Level.FULL else min(room, most))), None
+        )
         if piece is None:
             left.append((found, "over the budget"))
             continue
@@ -128,7 +139,7 @@ def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], wor
         return f"{headline}\n" + "".join(f"{_clipped(line)}\n" for line in lines[unit.first_line - 1 : unit.last_line])
     if level == Level.OUTLINE:
         return f"{headline}\n" + _outline(unit, catalog, lines, words)
-    return f"{headline}{': ' + unit.signature if unit.signature else ''}\n"
+    return f"{headline}{': ' + unit.signature[:SIGNATURE] if unit.signature else ''}\n"
 
 
 def _headline(unit: Unit) -> str:
@@ -137,13 +148,22 @@ def _headline(unit: Unit) -> str:
 
 
 def _outline(unit: Unit, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
-    inner = [other for other in catalog.inside(unit) if other.is_symbol]
+    inner = [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
     if inner:
-        shown = [f"  [{other.first_line}-{other.last_line}] {other.signature or other.qualname}" for other in inner]
-        more = [f"  … {len(shown) - OUTLINE_LINES} more"] if len(shown) > OUTLINE_LINES else []
-        head = [] if unit.kind == FILE else [_clipped(lines[unit.first_line - 1])] if unit.first_line <= len(lines) else []
-        return "".join(f"{line}\n" for line in [*head, *shown[:OUTLINE_LINES], *more])
+        head = [] if unit.kind == FILE else [_clipped(line) for line in lines[unit.first_line - 1 : unit.first_line]]
+        return "".join(f"{line}\n" for line in [*head, *_members(inner, words)])
     return _excerpt(unit, lines, words)
+
+
+def _members(inner: Sequence[Unit], words: Sequence[str]) -> list[str]:
+    """Return a line for each member, at most `MEMBERS`: those that speak of the query before the others, in their order."""
+    spoken = {unit.id: len(set(query_words(unit.signature or unit.qualname)).intersection(words)) for unit in inner}
+    chosen = sorted(inner, key=lambda unit: (-spoken[unit.id], unit.qualname.count("."), unit.start, unit.id))[:MEMBERS]
+    shown = [
+        f"  [{unit.first_line}-{unit.last_line}] {unit.signature[:SIGNATURE] or unit.qualname}"
+        for unit in sorted(chosen, key=lambda unit: unit.start)
+    ]
+    return shown + ([f"  … {len(inner) - MEMBERS} more"] if len(inner) > MEMBERS else [])
 
 
 def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:

@@ -15,19 +15,21 @@ from indexers import query_words
 from memoryd.catalog import Unit
 from memoryd.model import Hit
 from memoryd.query import Query
-from memoryd.rows import BLOCK, FILE
+from memoryd.rows import FILE
 from memoryd.view import View
 
 CANDIDATES = 150
 QUERY_WORDS = 40
-SMOOTHING = 12.0
-"""The constant of reciprocal rank fusion: small, because the first ranks of each signal are much better than the tenth."""
-WEIGHTS = {"text": 1.0, "title": 0.6, "vector": 0.8, "name": 1.6, "path": 1.2, "frame": 2.0, "graph": 0.25}
+SMOOTHING = 40.0
+"""The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
+WEIGHTS = {"text": 1.0, "title": 0.8, "vector": 0.8, "name": 1.6, "path": 1.2, "frame": 2.0, "graph": 0.9, "neighbour": 0.15}
+STEEPNESS = {"title": 0.5, "text": 1.0, "vector": 1.0}
+"""How much a score below the best of its signal counts against a unit, besides its rank."""
 GRAPH_SEEDS = 12
-NEIGHBOURS = 40
-FILE_SUPPORT = 0.35
-REPEAT_DECAY = 0.72
-"""What is left of a unit's score for each better unit of the same file: ten hits should not be one file."""
+NEIGHBOURS = 60
+FILE_SUPPORT = 0.8
+HITS_REPEAT = 0.3
+"""Ten hits should not be one file."""
 TEST_PATH = re.compile(
     r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
 )
@@ -35,8 +37,10 @@ PROSE_PATH = re.compile(
     r"(^|/)(docs?|examples?|changelog|changes|news|releases|migrations|locale|benchmarks?)(/|\.|$)|\.(md|rst|txt|po)$", re.IGNORECASE
 )
 TEST_WORDS = frozenset(query_words("test spec fixture"))
-TEST_FACTOR, PROSE_FACTOR = 0.5, 0.7
-KIND_FACTOR = {BLOCK: 0.8, FILE: 0.75, "variable": 0.85, "section": 0.8}
+TEST_FACTOR, PROSE_FACTOR = 0.3, 0.7
+KIND_FACTOR = {FILE: 0.9, "variable": 0.9, "section": 0.8}
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A unit with its score and the signals that found it."""
@@ -50,46 +54,51 @@ def search(view: View, query: Query, limit: int) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
     return [
         Hit(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, found.unit.kind, found.score, found.reasons)
-        for found in rank(view, query)[:limit]
+        for found in rank(view, query, HITS_REPEAT)[:limit]
     ]
 
 
-def rank(view: View, query: Query) -> list[Ranked]:
-    """Return the candidates of all signals, best first, spread over files."""
+def rank(view: View, query: Query, repeat: float) -> list[Ranked]:
+    """Return the candidates of all signals, best first.
+
+    `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
+    """
     fused = _Fused()
     for signal, ids in _signals(view, query):
         fused.add(signal, ids)
     seeds = dict(sorted(fused.scores.items(), key=lambda found: (-found[1], found[0]))[:GRAPH_SEEDS])
-    fused.add("graph", _neighbours(view, seeds))
+    near = _neighbours(view, seeds)
+    fused.add("graph", [(id_, 1.0) for id_ in near if id_ in fused.scores])
+    fused.add("neighbour", [(id_, 1.0) for id_ in near if id_ not in fused.scores])
     units = view.catalog.by_id
     asks_for_tests = bool(TEST_WORDS.intersection(query.words))
     scored = {id_: score * _factor(units[id_], asks_for_tests) for id_, score in fused.scores.items()}
     supported = _supported({id_: (units[id_].path, score) for id_, score in scored.items()})
-    return _spread([Ranked(units[id_], score, tuple(fused.reasons[id_])) for id_, score in supported.items()])
+    return _spread([Ranked(units[id_], score, tuple(fused.reasons[id_])) for id_, score in supported.items()], repeat)
 
 
-def _signals(view: View, query: Query) -> Iterator[tuple[str, list[str]]]:
+def _signals(view: View, query: Query) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+    """Yield what each signal found, best first, with how good it is beside the best."""
     words = query.words[:QUERY_WORDS]
     vector = view.embedder.embed([query.text[:2_000]])[0]
-    known = view.catalog.by_id
-    yield "frame", _frames(view, query)
-    yield "name", _names(view, query)
-    yield "path", _paths(view, query)
-    yield "title", [id_ for id_, _ in view.store.text("names", words, CANDIDATES) if id_ in known]
-    yield "text", [id_ for id_, _ in view.store.text("words", words, CANDIDATES) if id_ in known]
-    yield "vector", [id_ for id_, _ in view.store.nearest(vector, CANDIDATES) if id_ in known]
+    for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
+        yield signal, [(id_, 1.0) for id_ in ids]
+    found = view.store.search(words, vector, CANDIDATES)
+    for signal, scored in (("title", found.names), ("text", found.words), ("vector", found.nearest)):
+        best = scored[0][1] if scored else 1.0
+        yield signal, [(id_, max(0.0, score / best) ** STEEPNESS[signal]) for id_, score in scored if id_ in view.catalog.by_id]
 
 
 class _Fused:
-    """The sum over signals of weight / (smoothing + rank), and which signals those were, by unit."""
+    """The sum over signals of weight × strength / (smoothing + rank), and which signals those were, by unit."""
 
     def __init__(self) -> None:
         self.scores: dict[str, float] = defaultdict(float)
         self.reasons: dict[str, list[str]] = defaultdict(list)
 
-    def add(self, signal: str, ids: Iterable[str]) -> None:
-        for place, id_ in enumerate(ids):
-            self.scores[id_] += WEIGHTS[signal] / (SMOOTHING + place)
+    def add(self, signal: str, found: Iterable[tuple[str, float]]) -> None:
+        for place, (id_, strength) in enumerate(found):
+            self.scores[id_] += WEIGHTS[signal] * strength / (SMOOTHING + place)
             self.reasons[id_].append(signal)
 
 
@@ -142,7 +151,10 @@ def _name_match(unit: Unit, parts: Sequence[str]) -> float:
 
 
 def _neighbours(view: View, seeds: Mapping[str, float]) -> list[str]:
-    """Return what the graph holds close to the seeds, the seeds themselves excluded."""
+    """Return what the graph holds close to the seeds, nearest first, the seeds themselves excluded.
+
+    It speaks for what other signals found too; what it alone found is no evidence yet, and ranks low.
+    """
     near = [id_ for id_ in view.graph.nearby(seeds, 2 * NEIGHBOURS) if id_ not in seeds and id_ in view.catalog.by_id]
     return near[:NEIGHBOURS]
 
@@ -166,16 +178,18 @@ def _supported(scored: Mapping[str, tuple[str, float]]) -> dict[str, float]:
     by_path: dict[str, list[float]] = defaultdict(list)
     for path, score in scored.values():
         by_path[path].append(score)
-    support = {path: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:5])) for path, found in by_path.items()}
+    support = {
+        path: sum(score / 2**place for place, score in enumerate(sorted(found, reverse=True)[:5])) for path, found in by_path.items()
+    }
     return {id_: score + FILE_SUPPORT * (support[path] - score) for id_, (path, score) in scored.items()}
 
 
-def _spread(found: Iterable[Ranked]) -> list[Ranked]:
+def _spread(found: Iterable[Ranked], repeat: float) -> list[Ranked]:
     """Order by score, each further unit of a file losing a share of its own."""
     seen: dict[str, int] = defaultdict(int)
     spread = []
     for ranked in sorted(found, key=lambda ranked: (-ranked.score, ranked.unit.id)):
-        score = ranked.score * REPEAT_DECAY ** seen[ranked.unit.path]
+        score = ranked.score * repeat ** seen[ranked.unit.path]
         seen[ranked.unit.path] += 1
         spread.append(Ranked(ranked.unit, round(score, 6), ranked.reasons))
     return sorted(spread, key=lambda ranked: (-ranked.score, ranked.unit.id))

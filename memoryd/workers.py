@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -96,7 +96,7 @@ class ParserPool:
         while self._workers:
             self._stop(self._workers[-1])
 
-    def parse(self, paths: Sequence[str]) -> Iterator[Parsed]:
+    def parse(self, paths: Sequence[str]) -> Generator[Parsed, None, None]:
         """Yield what became of each of these distinct paths, in the order given.
 
         Raises `ParserUnavailable` where no parser process starts.

@@ -53,7 +53,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "help": help_text,
     "languages": language_table,
     "speed": results("speed", ("what", "value", "unit")),
-    "questions": results("questions", ("repository", "language", "questions", "ndcg10", "file_bm25_ndcg10", "cold_seconds", "query_ms_p50")),
+    "questions": results(
+        "questions", ("repository", "language", "questions", "ndcg10", "file_bm25_ndcg10", "cold_seconds", "query_ms_p50")
+    ),
     "replay": results("replay"),
 }
 

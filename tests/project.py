@@ -49,10 +49,20 @@ def parse_money(text: str) -> Money:
     """Read an amount such as 12.50."""
     return Money(round(float(text) * 100))
 '''
+CHECKOUT = """from shop.cart import Cart
+
+
+def pay(cart: Cart):
+    return charge(cart.total())
+
+
+def charge(money):
+    return money
+"""
 FILES = {
     "shop/cart.py": CART,
     "shop/money.py": MONEY,
-    "shop/checkout.py": "from shop.cart import Cart\n\n\ndef pay(cart: Cart):\n    return charge(cart.total())\n\n\ndef charge(money):\n    return money\n",
+    "shop/checkout.py": CHECKOUT,
     "README.md": "# Shop\n\nA small shop.\n\n## Paying\n\nThe checkout charges the total.\n",
     "config.yaml": "currency: EUR\nrounding: half-even\n",
 }

@@ -54,22 +54,33 @@ def test_a_folder_that_is_no_git_repository_works(shell: Shell) -> None:
     answers(search(shell))
 
 
-@pytest.mark.parametrize("name", ["with space", "it's \"quoted\"", "new\nline", "größe-日本", "100%25 #1?", "back\\slash", "bytes\udce9"])
+@pytest.mark.parametrize("name", ["with space", 'it\'s "quoted"', "new\nline", "größe-日本", "100%25 #1?", "back\\slash", "bytes\udce9"])
 def test_the_name_of_a_project_may_be_anything(tmp_path: Path, name: str) -> None:
-    shell = Shell(tmp_path / name, tmp_path / "home")
+    write(tmp_path / name, FILES)
+    with ProjectMemory(tmp_path / name, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert memory.search("parse_money")[0].id == HIT
+        status = memory.status()
+    assert (status.fresh, os.fsdecode(path_bytes(status.root))) == (True, str(tmp_path / name))
+
+
+def test_a_strange_name_of_a_project_is_printed_safely(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "new\nline bytes\udce9", tmp_path / "home")
     write(shell.root, FILES)
     answers(search(shell))
-    status = warm.run(shell, "status", "--json").json
-    assert (status["fresh"], os.fsdecode(path_bytes(status["root"]))) == (True, str(shell.root))
-    assert name != "new\nline" or f"{tmp_path}/new\\nline\n" in warm.run(shell, "status").text
+    assert f"project    {tmp_path}/new\\nline bytes\\xe9\n" in warm.run(shell, "status").text
+    assert warm.run(shell, "status", "--json").json["root"] == f"{tmp_path}/new\nline bytes\\xe9"
 
 
-@pytest.mark.parametrize("name", ["with space", "100%25 #1?", "größe"])
+@pytest.mark.parametrize("name", ["with space", "100%25 #1?", "größe", 'it\'s "quoted"'])
 def test_the_index_may_lie_anywhere(root: Path, tmp_path: Path, name: str) -> None:
-    shell = Shell(root, tmp_path / name)
-    answers(search(shell))
-    answers(search(shell))
-    assert index_folder(root, shell.home).is_dir()
+    for _ in range(2):
+        with ProjectMemory(root, Settings(tmp_path / name, embedder="hash", workers=1)) as memory:
+            assert memory.search("parse_money")[0].id == HIT
+    assert index_folder(root, tmp_path / name).is_dir()
+
+
+def test_a_data_folder_that_the_store_cannot_name_is_refused(root: Path, tmp_path: Path) -> None:
+    failed(warm.run(Shell(root, tmp_path / "new\nline"), "reindex"), 1, "new\\nline", "set MEMORYD_HOME")
 
 
 @pytest.mark.parametrize("git", [True, False], ids=["git", "no git"])
@@ -168,6 +179,16 @@ def _each(folder: Path, pattern: str, change: Callable[[Path], object]) -> None:
         change(path)
 
 
+def _replaced_by_a_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("?")
+
+
+def _meta_is_a_folder(folder: Path) -> None:
+    (folder / "meta.json").unlink()
+    (folder / "meta.json").mkdir()
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "truncated data": lambda folder: _each(folder, "*.lance/data/*", lambda path: path.write_bytes(path.read_bytes()[:100])),
     "overwritten data": lambda folder: _each(folder, "*.lance/data/*", lambda path: path.write_bytes(b"\xff" * path.stat().st_size)),
@@ -180,8 +201,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "lost meta": lambda folder: (folder / "meta.json").unlink(),
     "foreign meta": lambda folder: (folder / "meta.json").write_text('{"format": 999}'),
     "no meta": lambda folder: (folder / "meta.json").write_bytes(b"\0\xff"),
-    "a file instead": lambda folder: (shutil.rmtree(folder), folder.write_text("?")),
-    "a folder as meta": lambda folder: ((folder / "meta.json").unlink(), (folder / "meta.json").mkdir()),
+    "a file instead": _replaced_by_a_file,
+    "a folder as meta": _meta_is_a_folder,
 }
 
 
@@ -251,7 +272,9 @@ def test_what_is_no_text_is_left_out_with_a_reason(shell: Shell, tmp_path: Path,
 
 @pytest.mark.parametrize("ask", ["pack", "show"])
 @pytest.mark.parametrize("change", ["changed", "deleted"])
-def test_a_file_that_moves_on_between_refresh_and_answer_is_never_shown_as_it_was(root: Path, tmp_path: Path, ask: str, change: str) -> None:
+def test_a_file_that_moves_on_between_refresh_and_answer_is_never_shown_as_it_was(
+    root: Path, tmp_path: Path, ask: str, change: str
+) -> None:
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         memory.refresh()
         if change == "changed":

@@ -5,11 +5,11 @@ import pty
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +56,7 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     base = tmp_path_factory.mktemp("cli")
     shell = Shell(base / "project", base / "home")
     write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", f"logo{ESCAPE}.bin": "\0\1"})
@@ -67,7 +67,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
         done |= {name: one.result() for name, one in running.items()}
     done["python -m memoryd pack"] = shell.run(*ASKED["pack"][0])
     write(shell.root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
-    yield Answers(shell, done)
+    return Answers(shell, done)
 
 
 def test_what_succeeds_exits_0_and_what_fails_says_so_on_standard_error_only(answers: Answers) -> None:
@@ -171,7 +171,8 @@ def test_a_reader_that_goes_away_is_no_error(answers: Answers) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["pack"], ["pack", " ", "--json"], ["pack", "x", "--budget", "0"], ["pack", "x", "--budget", "many"], ["search", "x", "--limit", "0"],
+        ["pack"], ["pack", " ", "--json"], ["pack", "x", "--budget", "0"], ["pack", "x", "--budget", "many"],
+        ["search", "x", "--limit", "0"],
         ["nonsense"], ["show"], ["reindex", "no such folder"], ["status", "--root", "shop/cart.py", "--json"],
     ],
     ids=" ".join,
@@ -209,7 +210,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
 def _terminal(shell: Shell, *arguments: str) -> tuple[str, str, int]:
     """Run a command with standard error (and, of `show`, standard output) on a terminal; return both and the exit code."""
     terminal, end = pty.openpty()
-    on_terminal = {"stdout": end} if arguments[0] == "show" else {}
+    on_terminal: dict[str, Any] = {"stdout": end} if arguments[0] == "show" else {}
     shell = Shell(shell.root, shell.home, {"TERM": "xterm-256color", "COLUMNS": "100"})
     process = shell.start(*arguments, stderr=end, **on_terminal)
     os.close(end)

@@ -4,7 +4,6 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     base = tmp_path_factory.mktemp("crash")
     root = base / "project"
     write(root, many(50))
@@ -48,7 +47,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     update_seconds = _timed(root, base / "home")
     after = rows(root, base / "home")
     assert after == fresh_rows(root, base / "fresh") != before
-    yield Scene(root, base / "first", before, after, first_seconds, update_seconds)
+    return Scene(root, base / "first", before, after, first_seconds, update_seconds)
 
 
 def _timed(root: Path, home: Path) -> float:

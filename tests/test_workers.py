@@ -122,9 +122,7 @@ def test_no_parser_outlives_a_killed_parent(root: Path, files: dict[str, str]) -
         f"for parsed in ParserPool(Path(sys.argv[1]), 1, {SECONDS}).parse(['shop/cart.py', *sys.argv[2:]]):\n"
         "    print(parsed.path, flush=True); sys.stdin.read()"
     )
-    parent = subprocess.Popen(
-        [sys.executable, "-c", program, root, *files], cwd=SOURCE_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    parent = subprocess.Popen([sys.executable, "-c", program, root, *files], cwd=SOURCE_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert parent.stdout is not None
     assert parent.stdout.readline() == b"shop/cart.py\n"
     (parser,) = children(parent.pid)
@@ -135,7 +133,7 @@ def test_no_parser_outlives_a_killed_parent(root: Path, files: dict[str, str]) -
 
 @pytest.mark.parametrize("moment", ["parsing begins", "the table is written"])
 def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whole(shell: Shell, tmp_path: Path, moment: str) -> None:
-    write(shell.root, many(400))
+    write(shell.root, many(200))
     process = shell.start("reindex", "--json")
     assert eventually(lambda: len(children(process.pid)) == 2)
     parsers = children(process.pid)
@@ -144,10 +142,10 @@ def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whol
     os.killpg(process.pid, signal.SIGINT)
     started = time.monotonic()
     done = finish(process)
+    assert eventually(lambda: not any(map(alive, parsers)))
     assert time.monotonic() - started < 2
     assert (done.code, done.out) == (130, b"")
     assert done.err.strip().startswith("memoryd: interrupted")
-    assert not any(map(alive, parsers))
     with ProjectMemory(shell.root, Settings(shell.home, embedder="hash")) as memory:
         memory.refresh()
     assert rows(shell.root, shell.home) == fresh_rows(shell.root, tmp_path / "fresh")

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -45,7 +44,7 @@ def at_work(process: Any, home: Path) -> None:
 
 def kill(process: Any) -> None:
     """Kill a process at once; those that it started end by themselves."""
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.join(DEADLINE)
 
 
