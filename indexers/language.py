@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import tree_sitter
 
@@ -56,7 +57,7 @@ def _read(path: Path) -> Language:
     text = path.read_text(encoding="utf-8")
     header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
     inherited = "".join(_read(FOLDER / f"{name}.scm").query for name in header.pop("inherits", ()))
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
     values["sniff"] = tuple(sorted(header.get("sniff", {}).items()))
     values.setdefault("family", values["name"])
     return Language(query=inherited + text, **values)
@@ -109,7 +110,8 @@ def language_of(path: str, head: bytes = b"") -> str:
 
 @cache
 def _recognisers() -> tuple[dict[str, str], dict[str, str], dict[str, list[tuple[str, re.Pattern[bytes]]]]]:
-    filenames, extensions, sniffers = dict(FORMAT_FILENAMES), dict(FORMATS), {}
+    filenames, extensions = dict(FORMAT_FILENAMES), dict(FORMATS)
+    sniffers: dict[str, list[tuple[str, re.Pattern[bytes]]]] = {}
     for language in languages().values():
         filenames.update(dict.fromkeys(language.filenames, language.name))
         extensions.update(dict.fromkeys(language.extensions, language.name))

@@ -6,6 +6,7 @@ the word a question uses. Stems are those of the Snowball stemmer for English (P
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import Stemmer
 
@@ -66,7 +67,7 @@ def _shape(character: str) -> str:
 
 
 _split_cached = _Splitter()
-_stem = Stemmer.Stemmer("english", 0).stemWord
+_stem: Callable[[str], str] = Stemmer.Stemmer("english", 0).stemWord
 
 
 def split_words(text: str) -> str:

@@ -81,7 +81,7 @@ class StaticEmbedder:
         rows = np.flatnonzero(used)
         column = np.zeros(len(used), np.int32)
         column[rows] = np.arange(len(rows), dtype=np.int32)
-        counts: Any = csr_array((np.ones(len(ids), np.float32), column[ids], starts), shape=(len(texts), len(rows)))  # type: ignore[no-untyped-call]
+        counts: Any = csr_array((np.ones(len(ids), np.float32), column[ids], starts), shape=(len(texts), len(rows)))
         sums: Vectors = counts @ (self._vectors[rows] * self._scales[rows])
         return sums
 

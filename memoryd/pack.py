@@ -198,7 +198,7 @@ def _ordered(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int) -> str:
-    parts = []
+    parts: list[str] = []
     path = None
     for piece in _ordered(pieces):
         if piece.ranked.unit.path != path:

@@ -85,7 +85,7 @@ def _signals(view: View, query: Query) -> Iterator[tuple[str, list[tuple[str, fl
         yield signal, [(id_, 1.0) for id_ in ids]
     found = view.store.search(words, vector, CANDIDATES)
     for signal, scored in (("title", found.names), ("text", found.words), ("vector", found.nearest)):
-        best = scored[0][1] if scored else 1.0
+        best = scored[0][1] if scored and scored[0][1] > 0 else 1.0
         yield signal, [(id_, max(0.0, score / best) ** STEEPNESS[signal]) for id_, score in scored if id_ in view.catalog.by_id]
 
 

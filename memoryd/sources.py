@@ -37,4 +37,4 @@ class Sources:
 
     def _read(self, path: str) -> bytes | None:
         record = self._view.records.get(path)
-        return record and read_unchanged(self._view.root, path, record.fingerprint.digest)
+        return None if record is None else read_unchanged(self._view.root, path, record.fingerprint.digest)

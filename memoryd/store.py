@@ -347,7 +347,7 @@ class Store:
         return (found[:2] if words else [None, None]), (found[-1] if vector.any() else None)
 
     async def _asynchronous(self) -> Any:
-        """Return the table at this version by LanceDB's asynchronous interface: quicker than the other, and it can do three things at once."""
+        """Return the table at this version by LanceDB's asynchronous interface, which can do three things at once."""
         if self._searched is None or self._searched[0] != self.version:
             import lancedb
 

@@ -72,6 +72,8 @@ def around(steps: Walk, start: Mapping[int, float]) -> dict[int, float]:
     time does not depend on the size of the project.
     """
     total = sum(start.values())
+    if not total > 0:
+        return {}
     nodes = np.array(sorted(start), dtype=np.int64)
     residual = np.array([start[node] / total for node in nodes.tolist()])
     scores: dict[int, float] = {}
