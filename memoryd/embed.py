@@ -10,6 +10,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -191,7 +192,7 @@ _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " 
 _HAN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _LONGEST = 40
 _CHUNK = 1024
-_CACHE_SIZE = 50_000
+_CACHE_SIZE = 100_000
 
 
 def split_identifier(identifier: str) -> list[str]:
@@ -238,8 +239,12 @@ class Wordpieces:
     def __init__(self, tokens: Sequence[str]) -> None:
         self._ids = {token: index for index, token in enumerate(tokens)}
         self._longest = max(map(len, tokens), default=0)
+        self._pieces = lru_cache(_CACHE_SIZE)(self._cut)
 
     def __call__(self, word: str) -> tuple[int, ...]:
+        return self._pieces(word)
+
+    def _cut(self, word: str) -> tuple[int, ...]:
         whole = self._ids.get(word)
         if whole is not None:
             return (whole,)

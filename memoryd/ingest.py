@@ -5,9 +5,9 @@ Killed at any moment it leaves the last whole version; the next refresh finds wh
 """
 
 import gc
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,12 +41,14 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """How the working tree differs from the index, before anything is parsed. `moved_on` says that `stats` is worth saving."""
+    """How the working tree differs from the index, before anything is parsed.
+
+    `stats` is what is now known of files by their stat, `None` where nothing new is worth saving.
+    """
 
     changes: ChangeSet
     records: Mapping[str, FileRecord]
-    stats: StatCache
-    moved_on: bool
+    stats: StatCache | None
     skipped: tuple[Skipped, ...]
 
 
@@ -65,20 +67,20 @@ class Outcome:
 
 def survey(root: Path, folder: Path, records: Mapping[str, FileRecord]) -> Survey:
     """Compare the whole working tree with what the index holds."""
-    cache, found = StatCache.load(folder / STAT_FILE), scan(root)
-    return _compare(root, records, cache, found, found.entries)
+    return _compare(root, records, StatCache.load(folder / STAT_FILE), scan(root))
 
 
-def survey_paths(root: Path, folder: Path, records: Mapping[str, FileRecord], paths: Iterable[str]) -> Survey:
-    """Compare some files with what the index holds; the rest counts as unchanged."""
-    wanted = sorted(set(paths))
-    stats = {path: stat for path in wanted if (stat := stat_of(root, path)) is not None}
-    known = {path: records[path] for path in wanted if path in records}
-    cache = StatCache.load(folder / STAT_FILE)
-    return _compare(root, known, cache, Scan(stats, ()), cache.digests)
+def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[str]) -> Survey:
+    """Compare some files of the index with the working tree; the rest counts as unchanged.
+
+    They are read whatever their stat says, which is quicker for a few files than to load and save what is known of all.
+    """
+    known = {path: records[path] for path in sorted(set(paths)) if path in records}
+    stats = {path: stat for path in known if (stat := stat_of(root, path)) is not None}
+    return replace(_compare(root, known, StatCache(), Scan(stats, ())), stats=None)
 
 
-def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, found: Scan, current_paths: Container[str]) -> Survey:
+def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, found: Scan) -> Survey:
     current: dict[str, Fingerprint] = {}
     read_now: dict[str, Seen] = {}
     skipped = list(found.skipped)
@@ -98,8 +100,8 @@ def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, fo
         read_now[path] = content.seen
         current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content, record)))
     indexed = {path: record.fingerprint for path, record in records.items()}
-    stats = cache.updated(read_now, current_paths)
-    return Survey(diff(indexed, current), records, stats, stats.digests != cache.digests, tuple(skipped))
+    stats = cache.updated(read_now, found.entries)
+    return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
 
 
 def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:
@@ -127,10 +129,15 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     outcome = Outcome(found.changes, found.skipped)
     seen: dict[str, Seen] = {}
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
-    files = _parsed(project, found.changes.added, outcome, seen)
-    store = Store.create(project.folder, meta, _batches(project, files, {}, outcome))
-    found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
+    store = Store.create(project.folder, meta, _all_batches(project, found.changes.added, outcome, seen))
+    StatCache().updated(seen, ()).save(project.folder / STAT_FILE)
     return store, outcome
+
+
+def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[pa.RecordBatch]:
+    yield from _batches(project, _parsed(project, paths, outcome, seen), {}, outcome)
+    # Building the indexes is where memory peaks; the parser processes are not needed any more.
+    project.pool.close()
 
 
 @_without_collection()
@@ -146,7 +153,7 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
         store.commit(batches, outcome.touched)
         store.tidy()
-    if found.moved_on or seen:
+    if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
     return outcome
 
@@ -165,8 +172,9 @@ def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:
 
 def _changed_files(project: Project, store: Store, found: Survey, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
     """Yield the rows of every added, modified and renamed file; a file that only moved is not parsed."""
-    stored = store.file_rows(old for old, _ in found.changes.renamed)
-    yield from (moved(stored[old], new) for old, new in found.changes.renamed)
+    if found.changes.renamed:
+        stored = store.file_rows(old for old, _ in found.changes.renamed)
+        yield from (moved(stored[old], new) for old, new in found.changes.renamed)
     yield from _parsed(project, sorted([*found.changes.added, *found.changes.modified]), outcome, seen)
 
 

@@ -85,9 +85,14 @@ class ProjectMemory:
         return self._refresh(lambda records: survey(self.root, self.folder, records), wait)
 
     def refresh_paths(self, paths: Iterable[str]) -> RefreshReport:
-        """Bring some files of the index to their state on disk; what else changed stays for the next `refresh`."""
-        wanted = tuple(paths)
-        return self._refresh(lambda records: survey_paths(self.root, self.folder, records, wanted), wait=True)
+        """Bring some files to their state on disk; what else changed stays for the next `refresh`.
+
+        A path that the index does not hold may be ignored or a folder: then the whole tree is looked at.
+        """
+        wanted = set(paths)
+        if self.known(wanted) != wanted:
+            return self.refresh()
+        return self._refresh(lambda records: survey_paths(self.root, records, wanted), wait=True)
 
     def changes(self) -> ChangeSet:
         """Return how the working tree differs from the index, changing nothing."""

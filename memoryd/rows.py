@@ -6,6 +6,7 @@ file-level references. What a unit says in its own words excludes what is nested
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from indexers import FileFacts, Reference, Span, Symbol, searchable, split_words, summarize, summarize_file
@@ -90,7 +91,12 @@ def _moved_row(old: str, new: str, row: Row) -> Row:
 
 
 def _names(path: str, qualname: str, signature: str) -> str:
-    return split_words(f"{path} {qualname} {signature}")
+    return f"{_path_words(path)} {split_words(f'{qualname} {signature}')}".rstrip()
+
+
+@lru_cache(maxsize=16)
+def _path_words(path: str) -> str:
+    return split_words(path)
 
 
 def _children(symbols: tuple[Symbol, ...]) -> dict[str, list[Span]]:

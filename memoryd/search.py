@@ -18,7 +18,7 @@ from memoryd.query import Query
 from memoryd.rows import FILE
 from memoryd.view import View
 
-CANDIDATES = 150
+CANDIDATES = 120
 QUERY_WORDS = 40
 SMOOTHING = 40.0
 """The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""

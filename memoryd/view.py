@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -13,31 +14,45 @@ from memoryd.store import FileRecord, LinkColumns, Store
 CATALOG = (*COLUMNS, "skipped")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """What every question is asked of. `records` are the files; a view never changes, `patched` makes another one."""
+    """What every question is asked of. `records` are the files; a view never changes, `patched` makes another one.
+
+    The graph is linked when first asked for: `linked` is that of an earlier version, in which `unlinked` files differ.
+    """
 
     root: Path
     store: Store
     embedder: Embedder
     catalog: Catalog
-    graph: Graph
     records: Mapping[str, FileRecord]
-    version: int
+    linked: Graph
+    unlinked: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
         """Read everything from the store."""
-        graph = Graph.link(_facts(store.links()))
-        return cls(root, store, embedder, Catalog.of(store.columns(CATALOG)), graph, store.files(), store.version)
+        return cls(root, store, embedder, Catalog.of(store.columns(CATALOG)), store.files(), Graph.link(_facts(store.links())))
 
     def patched(self, store: Store, touched: Iterable[str]) -> Self:
-        """Read the files `touched` from the next version; the rest stays, and only what they can affect is linked again."""
-        paths = sorted(touched)
-        catalog = self.catalog.patched(paths, store.columns(CATALOG, paths))
-        records = {path: record for path, record in self.records.items() if path not in set(paths)} | store.files(paths)
-        graph = self.graph.patched(paths, _facts(store.links(paths)))
-        return type(self)(self.root, store, self.embedder, catalog, graph, records, store.version)
+        """Read the files `touched` from the next version; the rest stays."""
+        paths = frozenset(touched)
+        catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
+        records = {path: record for path, record in self.records.items() if path not in paths} | store.files(sorted(paths))
+        is_linked = "graph" in vars(self) or not self.unlinked
+        linked, unlinked = (self.graph, paths) if is_linked else (self.linked, self.unlinked | paths)
+        return type(self)(self.root, store, self.embedder, catalog, records, linked, unlinked)
+
+    @property
+    def version(self) -> int:
+        """The store version of every answer."""
+        return self.store.version
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph of this version: of what changed since the last one that was asked for, only what that can affect is linked again."""
+        paths = sorted(self.unlinked)
+        return self.linked.patched(paths, _facts(self.store.links(paths))) if paths else self.linked
 
 
 def _facts(columns: LinkColumns) -> Facts:

@@ -35,6 +35,7 @@ SECONDS_A_FILE = 20.0
 SECONDS_TO_START = 60.0
 GRACE_SECONDS = 1.0
 """How much longer than its parent a process lets a file take: the parent, where there still is one, says what happened."""
+PIPE_BYTES = 1 << 20
 MEMORY_BYTES = 4 << 30
 LENGTH = struct.Struct("<I")
 
@@ -116,17 +117,20 @@ class ParserPool:
 
     def _feed(self, queue: deque[deque[str]]) -> None:
         for worker in self._workers:
-            if queue and not worker.waiting:
+            # One batch in work and one waiting: a process need not pause while we make rows of what it sent.
+            if queue and len(worker.waiting) < BATCH_FILES:
                 self._send(worker, queue)
         while queue and len(self._workers) < self._size:
             self._send(self._start(), queue)
 
     def _send(self, worker: _Worker, queue: deque[deque[str]]) -> None:
-        worker.waiting = queue.popleft()
-        worker.since = time.monotonic()
+        batch = queue.popleft()
+        if not worker.waiting:
+            worker.since = time.monotonic()
+        worker.waiting.extend(batch)
         # A worker that is dead already is noticed when its answer is awaited.
         with contextlib.suppress(BrokenPipeError):
-            _write(_pipe(worker.process.stdin), tuple(worker.waiting))
+            _write(_pipe(worker.process.stdin), tuple(batch))
 
     def _start(self) -> _Worker:
         # The child finds the packages where the parent did, however those came onto its path.
@@ -136,7 +140,13 @@ class ParserPool:
         try:
             # A session of its own: Ctrl-C is for the parent, which then ends its children.
             process = subprocess.Popen(
-                command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+                command,
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                start_new_session=True,
+                pipesize=PIPE_BYTES,
             )
         except OSError as error:
             complaints.close()

@@ -41,7 +41,7 @@ def run(data: Path, repositories: Repositories, work: Path, only: Sequence[str])
         )
         rows.append({"repository": entry["name"], "language": entry["language"], **_measure(root, _questions(data, entry["name"]), work)})
     numeric = [key for key in rows[0] if key not in ("repository", "language")]
-    mean = {key: round(statistics.fmean(float(row[key]) for row in rows), 4) for key in numeric}
+    mean = {key: round(statistics.fmean(float(row[key]) for row in rows if row[key] != ""), 4) for key in numeric}
     results.write("questions", [*rows, {"repository": "mean", "language": "", **mean}])
 
 
@@ -94,7 +94,7 @@ def _measure(root: Path, questions: Sequence[Question], work: Path) -> dict[str,
         "questions": len(questions),
         "ndcg10": round(statistics.fmean(ours.values()), 4),
         "file_bm25_ndcg10": round(statistics.fmean(theirs.values()), 4),
-        **{f"ndcg10_{category}": value for category, value in by_category.items() if not math.isnan(value)},
+        **{f"ndcg10_{category}": "" if math.isnan(value) else value for category, value in by_category.items()},
         "cold_seconds": round(cold, 2),
         "query_ms_p50": round(1_000 * statistics.median(times), 2),
     }

@@ -20,7 +20,7 @@ def outline(facts: FileFacts) -> str:
         indent = "  " * symbol.qualname.count(".")
         text.append(f"{indent}{symbol.kind} {symbol.qualname} [{symbol.span.first_line}-{symbol.span.last_line}] {symbol.signature}")
         if symbol.doc:
-            text.append(f"{indent}    \"{' '.join(symbol.doc.split())[:100]}\"")
+            text.append(f'{indent}    "{" ".join(symbol.doc.split())[:100]}"')
         text += _references(facts, symbol.qualname, indent + "    ")
     text += [f"block [{block.first_line}-{block.last_line}]" for block in facts.blocks]
     return "\n".join(text) + "\n"
