@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from memoryd.config import Settings
@@ -97,7 +97,7 @@ def _inside(root: Path, home: Path) -> list[dict[str, object]]:
         memory.refresh()
         memory.pack(QUERIES[0])
         target = root / "django" / "urls" / "resolvers.py"
-        rows = [_row("nothing changed, inside", _median(memory.refresh), "s")]
+        rows = [_row("nothing changed, inside", _median(memory.refresh), "s"), *_asked(memory, "")]
         edits, packs, scans = [], [], []
         for number in range(2 * REPEATS):
             with target.open("a") as opened:
@@ -112,18 +112,17 @@ def _inside(root: Path, home: Path) -> list[dict[str, object]]:
             _row("one file edited, inside, by scan", 1_000 * statistics.median(scans), "ms"),
             _row("first pack after an edit", 1_000 * statistics.median(packs), "ms"),
         ]
-        for what, ask in (("search", memory.search), ("pack", memory.pack)):
-            times = sorted(_timed(lambda ask=ask, query=query: ask(query)) for _ in range(REPEATS) for query in QUERIES)
-            rows.append(_row(f"{what} p50", 1_000 * statistics.median(times), "ms"))
-            rows.append(_row(f"{what} p95", 1_000 * times[int(0.95 * len(times))], "ms"))
-        rows.append(
-            _row(
-                "help, whole process",
-                1_000 * _median(lambda: subprocess.run([sys.executable, "-m", "memoryd", "--help"], check=True, stdout=subprocess.DEVNULL)),
-                "ms",
-            )
-        )
-    return rows
+        rows += _asked(memory, f" after {4 * REPEATS} edits")
+        command = [sys.executable, "-m", "memoryd", "--help"]
+        shown = _median(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+    return [*rows, _row("help, whole process", 1_000 * shown, "ms")]
+
+
+def _asked(memory: ProjectMemory, when: str) -> Iterator[dict[str, object]]:
+    for what, ask in (("search", memory.search), ("pack", memory.pack)):
+        times = sorted(_timed(lambda ask=ask, query=query: ask(query)) for _ in range(REPEATS) for query in QUERIES)
+        yield _row(f"{what}{when}, p50", 1_000 * statistics.median(times), "ms")
+        yield _row(f"{what}{when}, p95", 1_000 * times[int(0.95 * len(times))], "ms")
 
 
 def _timed(call: Callable[[], object]) -> float:
