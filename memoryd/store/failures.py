@@ -1,0 +1,53 @@
+"""What can go wrong below: data that cannot be read is `Unreadable`, a write the system refuses is `StoreUnusable`."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from memoryd.errors import StoreUnusable
+
+
+class Unreadable(Exception):
+    """The index is missing, foreign or damaged: everything in it is derived, so the caller rebuilds it."""
+
+
+@contextlib.contextmanager
+def damage() -> Iterator[None]:
+    """Translate what LanceDB raises on data it cannot read: it has no error type of its own."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
+        raise Unreadable(str(error)) from error
+
+
+@contextlib.contextmanager
+def full_disk() -> Iterator[None]:
+    """Translate a failed write into what to do about it."""
+    try:
+        yield
+    except (RuntimeError, OSError, pa.ArrowException) as error:
+        raise StoreUnusable(
+            f"cannot write the index: {_last_line(error)}; free some space or set MEMORYD_HOME to another folder"
+        ) from error
+
+
+@contextlib.contextmanager
+def damage_or_full_disk() -> Iterator[None]:
+    """Translate a failed change to what is there: the system refused to write, or what is there cannot be read."""
+    try:
+        with full_disk():
+            yield
+    except StoreUnusable as error:
+        if REFUSED.search(str(error.__cause__)):
+            raise
+        raise Unreadable(_last_line(error)) from error
+
+
+REFUSED = re.compile(r"no space left|quota|permission denied|read-only|os error (?:1|13|28|30|122)\b", re.IGNORECASE)
+"""How the system says in LanceDB's errors that it does not let us write (ENOSPC and its like)."""
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:300]

@@ -1,0 +1,76 @@
+"""The folder of an index: `meta.json` names the current table, whose data lies beside it.
+
+A new table is written aside and becomes current by replacing `meta.json`, so a reader sees the old one or the whole new one.
+"""
+
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from memoryd.errors import StoreUnusable
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the rows of a table depend on besides the files: anything else here than expected means a rebuild."""
+
+    table: str
+    embedder: str
+    dimensions: int
+    root: str
+
+
+def read_meta(folder: Path) -> Meta | None:
+    """Return what the folder says about its table; `None` where it says nothing we understand."""
+    try:
+        found = orjson.loads((folder / "meta.json").read_bytes())
+        if found.pop("format") != FORMAT:
+            return None
+        return Meta(**found)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, TypeError, AttributeError, KeyError):
+        return None
+    except OSError as error:
+        raise StoreUnusable(
+            f"cannot read {folder}: {error.strerror}; check its permissions or set MEMORYD_HOME to another folder"
+        ) from error
+
+
+def next_table(folder: Path) -> str:
+    """Return a table name that the folder does not use."""
+    used = {int(path.stem.partition("-")[2]) for path in folder.glob("facts-*.lance") if path.stem.partition("-")[2].isdigit()}
+    return f"facts-{max(used, default=0) + 1}"
+
+
+def make_current(folder: Path, meta: Meta) -> None:
+    """Let the folder name another table, in one step."""
+    beside = folder / "meta.new"
+    beside.write_bytes(orjson.dumps({"format": FORMAT, **asdict(meta)}))
+    beside.replace(folder / "meta.json")
+
+
+def connect(folder: Path) -> Any:
+    """Return the LanceDB database of a folder. Raises `StoreUnusable` for a path that LanceDB cannot take."""
+    # Otherwise it prints a warning at each search while rows wait to be indexed.
+    os.environ.setdefault("LANCEDB_LOG", "error")
+    import lancedb
+
+    try:
+        return lancedb.connect(folder.absolute())
+    except ValueError as error:
+        raise StoreUnusable(f"LanceDB takes no path such as {str(folder)!r}; set MEMORYD_HOME to a folder with a plain name") from error
+
+
+def discard_leftovers(folder: Path) -> None:
+    """Remove tables that are not current: replaced ones, and leftovers of a killed run."""
+    current = read_meta(folder)
+    for path in folder.glob("facts-*.lance"):
+        if current is None or path.stem != current.table:
+            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob("*.new"):
+        path.unlink(missing_ok=True)

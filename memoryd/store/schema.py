@@ -1,0 +1,145 @@
+"""The columns of the table of facts, and how rows become them and come back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from indexers import Reference
+from memoryd.model import Fingerprint
+from memoryd.rows import BLOCK, FILE, SECTION, FileRows, Row
+
+REFERENCE = pa.struct(
+    [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
+)
+TEXT_COLUMNS = ("names", "words")
+COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
+    ("id", pa.string()), ("path", pa.string()), ("kind", pa.string()), ("qualname", pa.string()),
+    ("start", pa.int32()), ("end", pa.int32()), ("first_line", pa.int32()), ("last_line", pa.int32()),
+    ("signature", pa.string()), ("doc", pa.string()), ("summary", pa.string()), ("names", pa.string()), ("words", pa.string()),
+    ("references", pa.list_(REFERENCE)), ("language", pa.string()), ("digest", pa.string()),
+    ("language_revision", pa.string()), ("skipped", pa.string()),
+)  # fmt: skip
+FILE_COLUMNS = ("path", "digest", "language_revision", "language", "skipped")
+"""`language`, `digest`, `language_revision` and `skipped` stand on the row of the file; on a unit's row they are empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What the index holds about a file as a whole."""
+
+    fingerprint: Fingerprint
+    language: str
+    skipped: str
+
+
+CodedTexts = tuple[np.ndarray, list[str]]
+"""A column of texts as positions in a list of distinct texts."""
+
+
+class LinkColumns(NamedTuple):
+    """What the graph is linked from. `symbol_file` and `reference_file` are positions in `paths`."""
+
+    paths: list[str]
+    languages: list[str]
+    symbol_file: np.ndarray
+    symbol_texts: tuple[CodedTexts, CodedTexts]
+    symbol_line: np.ndarray
+    reference_file: np.ndarray
+    reference_texts: tuple[CodedTexts, CodedTexts, CodedTexts, CodedTexts, CodedTexts]
+    reference_line: np.ndarray
+
+
+def schema(dimensions: int) -> pa.Schema:
+    """Return the columns of the table of facts."""
+    return pa.schema([*(pa.field(name, kind) for name, kind in COLUMNS), pa.field("vector", pa.list_(pa.float16(), dimensions))])
+
+
+def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
+    """Return the rows of `files` with their vectors, shape (rows, dimensions), as one batch of the table of facts."""
+    rows = [row for file in files for row in file.rows]
+    heads = [file if row.kind == FILE else None for file in files for row in file.rows]
+    values: dict[str, Any] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
+    values["path"] = [file.path for file in files for _ in file.rows]
+    for name in ("language", "digest", "language_revision", "skipped"):
+        values[name] = [getattr(head, name) if head else "" for head in heads]
+    columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name != "references"}
+    columns["references"] = _reference_column(values["references"])
+    columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])
+    wanted = schema(vectors.shape[1])
+    return pa.RecordBatch.from_arrays([columns[name] for name in wanted.names], schema=wanted)
+
+
+def _reference_column(references: Sequence[Sequence[Reference]]) -> pa.Array:
+    flat = [reference for found in references for reference in found]
+    columns = dict(zip(Reference._fields, zip(*flat, strict=True), strict=True)) if flat else dict.fromkeys(Reference._fields, ())
+    values = pa.StructArray.from_arrays([pa.array(columns[field.name], field.type) for field in REFERENCE], fields=list(REFERENCE))
+    offsets = np.zeros(len(references) + 1, np.int32)
+    np.cumsum([len(found) for found in references], out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(REFERENCE))
+
+
+def link_columns(table: pa.Table) -> LinkColumns:
+    """Return the symbols and references among rows, which hold `path`, `kind`, `qualname`, `first_line`, `language` and `references`."""
+    heads = table.filter(pc.and_(pc.equal(table["kind"], FILE), pc.not_equal(table["language"], "")))
+    symbols = table.filter(pc.invert(pc.is_in(table["kind"], pa.array([FILE, BLOCK, SECTION]))))
+    owners = pc.list_parent_indices(table["references"])
+    flat = pc.list_flatten(table["references"])
+    texts = (
+        {name: pc.struct_field(flat, name) for name in REFERENCE.names}
+        if len(flat)
+        else {name: pa.array([], REFERENCE.field(name).type) for name in REFERENCE.names}
+    )
+    return LinkColumns(
+        paths=heads["path"].to_pylist(),
+        languages=heads["language"].to_pylist(),
+        symbol_file=_positions(symbols["path"], heads["path"]),
+        symbol_texts=(_coded(symbols["qualname"]), _coded(symbols["kind"])),
+        symbol_line=symbols["first_line"].to_numpy(),
+        reference_file=_positions(table["path"].take(owners), heads["path"]),
+        reference_texts=(
+            _coded(texts["name"]), _coded(texts["kind"]), _coded(table["qualname"].take(owners)),
+            _coded(texts["qualifier"]), _coded(texts["alias"]),
+        ),
+        reference_line=np.asarray(texts["line"]),
+    )  # fmt: skip
+
+
+def _positions(values: pa.ChunkedArray, among: pa.ChunkedArray) -> np.ndarray:
+    """Return where each value stands in `among`, which holds all of them."""
+    return np.asarray(pc.index_in(values, value_set=among.combine_chunks()).combine_chunks(), dtype=np.int64)
+
+
+def _coded(column: pa.Array | pa.ChunkedArray) -> CodedTexts:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = whole.dictionary_encode()
+    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+    return np.asarray(encoded.indices, dtype=np.int64), encoded.dictionary.to_pylist()
+
+
+def matrix(column: pa.ChunkedArray, dimensions: int) -> np.ndarray:
+    """Return a column of vectors as floats, shape (rows, dimensions)."""
+    chunks = [np.asarray(chunk.flatten()).reshape(-1, dimensions) for chunk in column.chunks]
+    return np.concatenate(chunks).astype(np.float32) if chunks else np.zeros((0, dimensions), np.float32)
+
+
+def to_file_rows(path: str, records: Sequence[Mapping[str, Any]]) -> FileRows:
+    """Return what `to_batch` made the records of one file from."""
+    head = next(record for record in records if record["kind"] == FILE)
+    rows = []
+    for record in records:
+        references = tuple(
+            Reference(found["name"], found["kind"], record["qualname"], found["line"], found["qualifier"], found["alias"])
+            for found in record["references"]
+        )
+        rows.append(Row(references=references, **{name: record[name] for name in Row._fields if name != "references"}))
+    return FileRows(path, head["language"], head["digest"], head["language_revision"], head["skipped"], tuple(rows))
+
+
+def among(column: str, values: Iterable[str]) -> str:
+    """Return the condition that a column has one of some values."""
+    quoted = ",".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} IN ({quoted})" if quoted else "false"

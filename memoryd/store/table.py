@@ -1,0 +1,220 @@
+"""The facts of one project in LanceDB: one table, a row per unit and per file, one version per refresh."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from memoryd.model import Fingerprint
+from memoryd.rows import BLOCK, FILE, SECTION, FileRows
+from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
+from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta
+from memoryd.store.schema import (
+    COLUMNS,
+    FILE_COLUMNS,
+    TEXT_COLUMNS,
+    FileRecord,
+    LinkColumns,
+    among,
+    link_columns,
+    matrix,
+    schema,
+    to_file_rows,
+)  # fmt: skip
+from memoryd.store.searching import Found, Searches
+from memoryd.store.writing import write_table
+
+VECTOR_INDEX_ROWS = 20_000
+"""Below this many rows a flat scan is exact and faster than an index."""
+VECTOR_SAMPLES = 64
+"""Rows a partition of the vector index is trained on."""
+UNINDEXED_ROWS = 1_000
+"""Rows outside the indexes that searches may still scan before they are indexed."""
+FRAGMENTS = 24
+KEEP_VERSIONS = timedelta(minutes=5)
+"""How long a version stays readable for those who opened it."""
+BATCH_ROWS = 1_024
+
+
+class Store:
+    """The current table of one project's folder."""
+
+    def __init__(self, folder: Path, meta: Meta, table: Any) -> None:
+        self._folder = folder
+        self._table = table
+        self.meta = meta
+        self._version: int | None = None
+        self._searches: tuple[int, Searches] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
+        """Open what is there, and read from it once. Raises `Unreadable` where that gives no sound index."""
+        meta = read_meta(folder)
+        if meta is None or (meta.embedder, meta.dimensions, meta.root) != (embedder, dimensions, root):
+            raise Unreadable("no index, or one made for something else")
+        with damage():
+            table = connect(folder).open_table(meta.table)
+            if table.schema != schema(dimensions):
+                raise Unreadable("its columns are not ours")
+            store = cls(folder, meta, table)
+            table.search().limit(1).to_arrow()
+        return store
+
+    @classmethod
+    def newest(cls, folder: Path) -> "Store":
+        """Open what is there, whatever it was made with. Raises `Unreadable`."""
+        meta = read_meta(folder)
+        if meta is None:
+            raise Unreadable("no index")
+        return cls.open(folder, meta.embedder, meta.dimensions, meta.root)
+
+    @classmethod
+    def create(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Store":
+        """Write a new table aside, index it, make it current, and remove what it replaces."""
+        with full_disk():
+            folder.mkdir(parents=True, exist_ok=True)
+            database = connect(folder)
+            discard_leftovers(folder)
+            try:
+                store = cls(folder, meta, write_table(database, meta.table, schema(meta.dimensions), batches))
+                store._build_indexes()
+                make_current(folder, meta)
+            finally:
+                discard_leftovers(folder)
+        return store
+
+    def discard_leftovers(self) -> None:
+        """Remove what a killed run left beside the current table. Only for who alone may write."""
+        discard_leftovers(self._folder)
+
+    def snapshot(self) -> "Store":
+        """Return a reader of this version, which stays at it while this store moves on. Raises `Unreadable`."""
+        with damage():
+            table = connect(self._folder).open_table(self.meta.table)
+            table.checkout(self.version)
+        return Store(self._folder, self.meta, table)
+
+    @property
+    def version(self) -> int:
+        """The number of the version this store reads."""
+        if self._version is None:
+            self._version = int(self._table.version)
+        return self._version
+
+    def refreshed(self) -> bool:
+        """Move to the newest version; tell whether it is another one than before."""
+        before = self.version
+        with damage():
+            self._table.checkout_latest()
+        self._version = None
+        return self.version != before
+
+    def files(self, paths: Iterable[str] | None = None) -> dict[str, FileRecord]:
+        """Return what is recorded of every file, or of some, by path."""
+        where = f"kind = '{FILE}'" if paths is None else f"kind = '{FILE}' AND {among('path', paths)}"
+        table = self._read(FILE_COLUMNS, where)
+        return {
+            path: FileRecord(Fingerprint(digest, revision), language, skipped)
+            for path, digest, revision, language, skipped in zip(*(table[name].to_pylist() for name in FILE_COLUMNS), strict=True)
+        }
+
+    def count(self) -> int:
+        """Return how many units there are, files not counted."""
+        with damage():
+            return int(self._table.count_rows(f"kind <> '{FILE}'"))
+
+    def columns(self, names: Sequence[str], paths: Iterable[str] | None = None) -> dict[str, list[Any]]:
+        """Return columns of all rows, or of the rows of some paths, ordered by path and place."""
+        where = None if paths is None else among("path", paths)
+        order = ("path", "start", "end", "kind", "id")
+        table = self._read((*names, *(name for name in order if name not in names)), where)
+        table = table.sort_by([("path", "ascending"), ("start", "ascending"), ("end", "descending"), ("id", "ascending")])
+        return {name: table[name].to_pylist() for name in names}
+
+    def links(self, paths: Iterable[str] | None = None) -> "LinkColumns":
+        """Return the symbols and references of all files, or of some, as columns; prose and blocks have neither."""
+        where = f"kind NOT IN ('{BLOCK}', '{SECTION}')" if paths is None else among("path", paths)
+        return link_columns(self._read(("path", "kind", "qualname", "first_line", "language", "references"), where).combine_chunks())
+
+    def file_rows(self, paths: Iterable[str]) -> dict[str, FileRows]:
+        """Return the stored rows of some files, as they were written."""
+        wanted = sorted(paths)
+        names = [name for name, _ in COLUMNS]
+        columns = self.columns(names, wanted)
+        grouped: dict[str, list[dict[str, Any]]] = {path: [] for path in wanted}
+        for values in zip(*columns.values(), strict=True):
+            record = dict(zip(names, values, strict=True))
+            grouped[record["path"]].append(record)
+        return {path: to_file_rows(path, records) for path, records in grouped.items() if records}
+
+    def file_batches(self, paths: Iterable[str]) -> pa.Table:
+        """Return all columns of some files' rows, as `commit` takes them."""
+        return self._read(schema(self.meta.dimensions).names, among("path", paths))
+
+    def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return the vectors of some files' rows, by the summary they were made from."""
+        table = self._read(("summary", "vector"), among("path", paths))
+        vectors = matrix(table["vector"], self.meta.dimensions)
+        return dict(zip(table["summary"].to_pylist(), vectors, strict=True))
+
+    def summaries(self) -> Iterator[pa.RecordBatch]:
+        """Yield all rows in batches, to be written again with other vectors."""
+        with damage():
+            yield from self._table.search().select([name for name, _ in COLUMNS]).to_arrow().to_batches(BATCH_ROWS)
+
+    def commit(self, batches: Sequence[pa.RecordBatch], replaced: Sequence[str]) -> None:
+        """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file."""
+        table = pa.Table.from_batches(batches, schema(self.meta.dimensions))
+        with damage_or_full_disk():
+            merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            merge.when_not_matched_by_source_delete(among("path", replaced)).execute(table)
+        self._version = None
+
+    def tidy(self) -> None:
+        """Bring new rows into the indexes, merge fragments, remove old versions, once there are enough of them to matter."""
+        with damage_or_full_disk():
+            waiting = self._table.index_stats("words_idx")
+            fragments = self._table.stats()["fragment_stats"]["num_fragments"]
+            if waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS:
+                self._table.optimize(cleanup_older_than=KEEP_VERSIONS)
+                if not self._has_index("vector_idx"):
+                    self._index_vectors()
+                self._version = None
+
+    def search(self, words: Sequence[str], vector: np.ndarray, limit: int) -> Found:
+        """Ask the three indexes of this version at once (see `Searches.ask`)."""
+        with damage():
+            if self._searches is None or self._searches[0] != self.version:
+                found = self._table.search().with_row_id(True).select(["id", "_rowid"]).to_arrow()
+                ids = dict(zip(found["_rowid"].to_pylist(), found["id"].to_pylist(), strict=True))
+                self._searches = self.version, Searches(self._folder, self.meta.table, self.version, ids)
+            return self._searches[1].ask(words, vector, limit)
+
+    def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
+        with damage():
+            query = self._table.search().select(list(dict.fromkeys(names)))
+            return (query.where(where) if where else query).to_arrow()
+
+    def _build_indexes(self) -> None:
+        from lancedb.index import FTS, BTree
+
+        # Rows arrive split into words already; anything the tokenizer did besides splitting at spaces would undo that.
+        for column in TEXT_COLUMNS:
+            config = FTS(
+                base_tokenizer="whitespace", lower_case=False, stem=False, remove_stop_words=False, ascii_folding=False, max_token_length=64
+            )
+            self._table.create_index(column, config=config)
+        self._table.create_index("path", config=BTree())
+        self._index_vectors()
+
+    def _index_vectors(self) -> None:
+        from lancedb.index import IvfSq
+
+        if self._table.count_rows() > VECTOR_INDEX_ROWS:
+            self._table.create_index("vector", config=IvfSq(distance_type="cosine", sample_rate=VECTOR_SAMPLES))
+
+    def _has_index(self, name: str) -> bool:
+        return self._table.count_rows() <= VECTOR_INDEX_ROWS or any(index.name == name for index in self._table.list_indices())
