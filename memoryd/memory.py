@@ -37,7 +37,7 @@ from memoryd.workers import SECONDS_A_FILE, ParserPool
 
 REPAIRS = 3
 """How often an answer is made anew because files changed while it was made."""
-PACK_CANDIDATES = 80
+PACK_CANDIDATES = 400
 PATIENCE_SECONDS = 0.5
 """How long another process may refresh before we say that we wait for it."""
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
@@ -164,7 +164,7 @@ class ProjectMemory:
         unreadable = 0
         for _ in range(REPAIRS):
             try:
-                return ask(self._current())
+                return ask(self.view())
             except Stale as stale:
                 self.refresh_paths(stale.paths)
             except Unreadable as damage:
@@ -173,15 +173,16 @@ class ProjectMemory:
                 self._view = self._store = None
                 if unreadable > 1:
                     self._rebuild(damage)
-        return ask(self._current())
+        return ask(self.view())
 
-    def _current(self) -> View:
+    def view(self) -> View:
+        """Return the version that answers come from; the first time, make the index."""
         view = self._view
         if view is None:
             store = self._opened()
             if store is None:
                 self.refresh()
-                return self._view or self._current()
+                return self._view or self.view()
             view = self._view = View.load(self.root, store.snapshot(), self._loaded_embedder())
         return view
 

@@ -25,6 +25,8 @@ class Lines(Protocol):
 
 
 CONSIDERED = 60
+TOKENS_A_UNIT = 50
+"""A budget is worth looking at one unit more for each of so many tokens."""
 REPEAT = 0.6
 """As in `rank`: a pack may show several units of one file, since an edit often needs them together."""
 OMITTED_LINES = 12
@@ -61,7 +63,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequ
     pieces: list[_Piece] = []
     left: list[tuple[Ranked, str]] = []
     opened: set[str] = set()
-    for found in ranked[:CONSIDERED]:
+    for found in ranked[: max(CONSIDERED, budget // TOKENS_A_UNIT)]:
         unit = found.unit
         if _is_shown(unit, pieces):
             continue
@@ -79,6 +81,13 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequ
         room -= piece.tokens + overhead
         opened.add(unit.path)
         pieces = [other for other in pieces if not _covers(piece, other)] + [piece]
+    for piece in pieces:
+        # What is left of the budget makes the best of the shortened units whole.
+        if piece.level != Level.FULL and piece.ranked.unit.kind != FILE:
+            whole = _piece(piece.ranked, Level.FULL, catalog, sources, words, room, count)
+            if whole.tokens - piece.tokens <= room and whole.tokens <= most:
+                room -= whole.tokens - piece.tokens
+                pieces = [whole if other is piece else other for other in pieces if other is piece or not _covers(whole, other)]
     return Draft(tuple(pieces), tuple(left))
 
 
@@ -109,9 +118,10 @@ class Draft:
 
 
 def _levels(found: Ranked, best: float, pieces: Sequence[_Piece]) -> tuple[Level, ...]:
-    if found.score >= ENOUGH_FULL * best or len(pieces) < 3:
-        return (Level.FULL, Level.OUTLINE, Level.SIGNATURE) if found.unit.kind != FILE else (Level.OUTLINE, Level.SIGNATURE)
-    return (Level.OUTLINE, Level.SIGNATURE)
+    """Return the levels to try, richest first. A block has no signature: without its lines it says nothing."""
+    full = found.unit.kind != FILE and (found.score >= ENOUGH_FULL * best or len(pieces) < 3)
+    levels = (Level.FULL, Level.OUTLINE, Level.SIGNATURE) if full else (Level.OUTLINE, Level.SIGNATURE)
+    return levels if found.unit.is_symbol or found.unit.kind == FILE else levels[:-1]
 
 
 def _is_shown(unit: Unit, pieces: Iterable[_Piece]) -> bool:

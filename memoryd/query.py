@@ -1,9 +1,11 @@
 """A task in a person's or a tool's words → what it names: identifiers, paths, stack frames, quoted text, words. Pure."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexers import query_words
+from indexers import query_words, split_words
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*[!?]?")
 PATH = re.compile(r"(?<![\w/.-])(?:\.{0,2}/)?(?:[\w.@+-]+/)*[\w.@+-]+\.[A-Za-z][A-Za-z0-9]{0,7}\b|(?<![\w/.-])(?:[\w.@+-]+/)+[\w.@+-]+")
@@ -21,13 +23,26 @@ STOP_WORDS = frozenset(
     "will with would you your please show find explain tell".split()
 )
 STOP_WORD = re.compile(rf"(?<![\w$])(?:{'|'.join(sorted(STOP_WORDS))})(?![\w$])", re.IGNORECASE)
+FORM = re.compile(
+    r"<!--[\s\S]*?-->|https?://\S+|^\s*[-*] \[[ xX]\].*$"
+    r"|^[#*_\s]*(?:(?:describe|a clear and concise description of) .*|(?:steps )?to reproduce|(?:expected|actual|current|observed) "
+    r"(?:behaviou?r|results?|output)|additional context|environment|versions?|screenshots?|what happened|(?:your )?configuration|"
+    r"(?:possible )?solution|search before asking|are you willing to work on.*|how to reproduce|system information|checklist|"
+    r"is your feature request related to a problem.*|code of conduct|yes i am willing to submit a pr!?)[:?*_\s]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What forms for reports ask for, links and boxes to tick: they are in every report and say nothing about this one."""
 LONGEST = 40_000
 """Characters of a task that are read; the rest of a pasted log repeats itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a task names. `frames` are (path, line) pairs; `names` identifiers as written; `words` split and stemmed, without stop words."""
+    """What a task names. `frames` are (path, line) pairs; `names` identifiers as written.
+
+    `words` are split and stemmed, without stop words, the most telling first; `text` is what was written without what
+    forms and links add to it.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -39,8 +54,17 @@ class Query:
 def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query."""
     text = text[:LONGEST]
-    kept = STOP_WORD.sub(" ", text)
-    return Query(text, tuple(query_words(kept) or query_words(text)), _names(text), _paths(text), _frames(text))
+    told = FORM.sub(" ", text)
+    names = _names(told)
+    return Query(told.strip() or text, _words(told, names) or tuple(query_words(text)), names, _paths(told), _frames(text))
+
+
+def _words(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct words: of the title (the first line) first, then of identifiers, then the others by how often they occur."""
+    title, _, rest = STOP_WORD.sub(" ", text.strip()).partition("\n")
+    often = Counter(split_words(rest).split())
+    others = sorted(often, key=lambda word: -often[word])
+    return tuple(dict.fromkeys([*query_words(title), *query_words(" ".join(names)), *others]))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -13,12 +13,16 @@ def main() -> None:
     questions = parts.add_parser("questions", help="NDCG@10 on annotated questions, beside BM25 over files")
     questions.add_argument("data", type=Path, help="the folder with repos.json and annotations/")
     questions.add_argument("--only", nargs="*", default=(), help="names of repositories")
+    issues = parts.add_parser("issues", help="where packs hold the code that fixes of real reports touched")
+    issues.add_argument("data", type=Path, help="the file of issues (JSON lines, gzip)")
+    issues.add_argument("--only", nargs="*", default=(), help="names of repositories")
+    issues.add_argument("--every", type=int, default=1, help="measure every n-th issue of a repository")
     speed = parts.add_parser("speed", help="index, refresh and query times on one large tree")
     speed.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
-    for part in (questions, speed, replay):
+    for part in (questions, issues, speed, replay):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -27,6 +31,10 @@ def main() -> None:
         from scripts.bench import questions as measure
 
         measure.run(given.data, repositories, given.work, given.only)
+    elif given.part == "issues":
+        from scripts.bench import issues as measure_issues
+
+        measure_issues.run(given.data, repositories, given.work, given.only, given.every)
     elif given.part == "speed":
         from scripts.bench import speed as measure_speed
 
