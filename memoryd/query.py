@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from indexers import query_words, split_words
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*[!?]?")
-PATH = re.compile(r"(?<![\w/.-])(?:\.{0,2}/)?(?:[\w.@+-]+/)*[\w.@+-]+\.[A-Za-z][A-Za-z0-9]{0,7}\b|(?<![\w/.-])(?:[\w.@+-]+/)+[\w.@+-]+")
+PATH = re.compile(
+    r"(?<![\w/.@+-])(?:\.{0,2}/)?(?:[\w.@+-]{1,100}/){0,30}[\w.@+-]{1,100}\.[A-Za-z][A-Za-z0-9]{0,7}\b"
+    r"|(?<![\w/.@+-])(?:[\w.@+-]{1,100}/){1,30}[\w.@+-]{1,100}"
+)
 FRAME = re.compile(
     r'File "(?P<python>[^"\n]{1,300})", line (?P<python_line>\d{1,7})'
     r"|(?P<path>[\w./@+-]{1,300}\.[A-Za-z]\w{0,7}):(?P<line>\d{1,7})\b"
@@ -24,11 +27,11 @@ STOP_WORDS = frozenset(
 )
 STOP_WORD = re.compile(rf"(?<![\w$])(?:{'|'.join(sorted(STOP_WORDS))})(?![\w$])", re.IGNORECASE)
 FORM = re.compile(
-    r"<!--[\s\S]*?-->|https?://\S+|^\s*[-*] \[[ xX]\].*$"
-    r"|^[#*_\s]*(?:(?:describe|a clear and concise description of) .*|(?:steps )?to reproduce|(?:expected|actual|current|observed) "
+    r"https?://\S+|^[ \t]{0,20}[-*] \[[ xX]\].*$"
+    r"|^[#*_ \t]{0,20}(?:(?:describe|a clear and concise description of) .*|(?:steps )?to reproduce|(?:expected|actual|current|observed) "
     r"(?:behaviou?r|results?|output)|additional context|environment|versions?|screenshots?|what happened|(?:your )?configuration|"
     r"(?:possible )?solution|search before asking|are you willing to work on.*|how to reproduce|system information|checklist|"
-    r"is your feature request related to a problem.*|code of conduct|yes i am willing to submit a pr!?)[:?*_\s]*$",
+    r"is your feature request related to a problem.*|code of conduct|yes i am willing to submit a pr!?)[:?*_ \t\r]{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
 """What forms for reports ask for, links and boxes to tick: they are in every report and say nothing about this one."""
@@ -54,9 +57,18 @@ class Query:
 def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query."""
     text = text[:LONGEST]
-    told = FORM.sub(" ", text)
+    told = FORM.sub(" ", _without_comments(text))
     names = _names(told)
     return Query(told.strip() or text, _words(told, names) or tuple(query_words(text)), names, _paths(told), _frames(text))
+
+
+def _without_comments(text: str) -> str:
+    """Return text without HTML comments; one that never ends is none."""
+    parts, start = [], 0
+    while (opening := text.find("<!--", start)) >= 0 and (end := text.find("-->", opening)) >= 0:
+        parts.append(text[start:opening])
+        start = end + 3
+    return " ".join([*parts, text[start:]])
 
 
 def _words(text: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,76 @@
+"""What a task names: identifiers, paths, stack frames, and the words that tell most."""
+
+import time
+
+import pytest
+
+from memoryd.query import LONGEST, read_query
+
+
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("why does Cart.total round", ("Cart.total",)),
+        ("rename parse_money to read_money", ("parse_money", "read_money")),
+        ("HttpServer hangs in accept_loop", ("HttpServer", "accept_loop")),
+        ("what does `total` do", ("total",)),
+        ("total", ("total",)),
+        ("std::vector::push_back is slow", ("std::vector::push_back",)),
+        ("where is the cache cleared", ()),
+    ],
+)
+def test_identifiers_are_known_by_their_looks(text: str, names: tuple[str, ...]) -> None:
+    assert read_query(text).names == names
+
+
+@pytest.mark.parametrize(
+    "text, frames",
+    [
+        ('  File "/srv/shop/cart.py", line 12, in total\n', (("/srv/shop/cart.py", 12),)),
+        ("    at total (src/cart.js:40:7)\n", (("src/cart.js", 40),)),
+        ("panic: nil\n\tshop/cart.go:7 +0x1d\n", (("shop/cart.go", 7),)),
+        ("at 12:30 it broke", ()),
+    ],
+)
+def test_stack_frames_of_several_languages_are_read(text: str, frames: tuple[tuple[str, int], ...]) -> None:
+    assert read_query(text).frames == frames
+
+
+def test_paths_are_found_in_prose() -> None:
+    assert read_query("the bug is in ./shop/cart.py, not in docs/guide.md").paths == ("shop/cart.py", "docs/guide.md")
+
+
+def test_what_a_form_asks_for_is_no_part_of_the_task() -> None:
+    plain = "Cart crashes on refunds\n\nThe total is negative."
+    form = (
+        "Cart crashes on refunds\n<!-- Please read\nCONTRIBUTING first -->\n### Describe the bug\n\nThe total is negative.\n"
+        "### Expected behavior\n- [x] I have searched https://example.org/issues\n**Additional context**\n"
+    )
+    assert read_query(form).words == read_query(plain).words
+
+
+def test_words_of_the_title_and_of_identifiers_come_first() -> None:
+    words = read_query("Refund fails\n\nlong story long story, it ends in apply_credit").words
+    assert words[:5] == ("refund", "fail", "applycredit", "appli", "credit")
+
+
+def test_stop_words_are_left_out_unless_nothing_else_is_there() -> None:
+    assert read_query("where is the cache").words == ("cach",)
+    assert read_query("what is this").words
+
+
+HOSTILE = ["<!--", "\n", " ", "@", "a/", "a.", '"', "`a", "- [ ] x\n", "#", "*", "_", "aA", "a:1", 'File "', "describe the bug ", "-> "]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_text_takes_long_to_read(piece: str) -> None:
+    started = time.process_time()
+    read_query(piece * (LONGEST // len(piece)))
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\0", "###", "<!--", "`" * 5_000, "a." * 5_000, "/" * 5_000, "\ud800", '"' * 3_001, "- [ ]\n" * 2_000]
+)
+def test_any_text_is_a_query(text: str) -> None:
+    assert read_query(text).words is not None
