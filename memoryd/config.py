@@ -43,6 +43,12 @@ def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("memoryd", appauthor=False))
 
 
+def client_root(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the project that the program which started us works in, where it says so: Claude Code sets `CLAUDE_PROJECT_DIR`."""
+    root = environment.get("CLAUDE_PROJECT_DIR", "")
+    return Path(root) if root else None
+
+
 def project_root(root: str | os.PathLike[str]) -> Path:
     """Return the absolute path that identifies a project. Raises `NotAProject` where there is no folder."""
     path = Path(root).expanduser().resolve()

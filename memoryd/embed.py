@@ -42,14 +42,19 @@ class Embedder(Protocol):
 
 
 def load(name: str) -> Embedder:
-    """Return the embedder of a name: a scheme of `EMBEDDERS`, most of which take more after a colon.
+    """Return the embedder of a name: a scheme of `EMBEDDERS`, most of which take more after a colon. All who ask share it.
 
     Raises EmbedderUnavailable, with what to do next, when there is no such embedder or it cannot be loaded.
     """
     scheme, _, rest = name.partition(":")
     if scheme not in EMBEDDERS:
         raise EmbedderUnavailable(f"no embedder is called {name!r}; choose static, static:FOLDER, sentence-transformers:MODEL or hash")
-    return EMBEDDERS[scheme](rest)
+    return _made(EMBEDDERS[scheme], rest)
+
+
+@lru_cache(4)
+def _made(make: "Callable[[str], Embedder]", rest: str) -> Embedder:
+    return make(rest)
 
 
 class StaticEmbedder:

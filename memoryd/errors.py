@@ -5,12 +5,17 @@ MemorydError
 │   ├── NotAProject       the root is no folder
 │   ├── UnknownHandle     an id or path that names nothing here
 │   └── OutsideRoot       a path that leaves the project
+├── ArchiveRefused        an exported index is damaged, foreign or hostile
+├── InstallRefused        a client's configuration cannot be edited safely
 ├── IndexStale            `reindex --check` found changes: exit code 3
 ├── RefreshBusy           another process refreshes and we were told not to wait
 ├── StoreUnusable         the data folder cannot be read or written
 ├── ParserUnavailable     no parser process starts
 ├── WatchUnavailable      the system offers no file events
-└── EmbedderUnavailable   the configured embedder cannot be loaded
+├── EmbedderUnavailable   the configured embedder cannot be loaded
+├── DaemonUnavailable     no daemon runs, and none can be started
+├── DaemonRunning         one daemon per data folder, and there is one
+└── Stopping              what was asked ended because the daemon stops
 """
 
 
@@ -46,6 +51,14 @@ class StoreUnusable(MemorydError):
     """The data folder cannot be read or written."""
 
 
+class ArchiveRefused(MemorydError):
+    """An exported index is damaged, foreign or hostile; nothing of it was taken in."""
+
+
+class InstallRefused(MemorydError):
+    """A client's configuration cannot be edited without harm; it was left as it is."""
+
+
 class ParserUnavailable(MemorydError):
     """No parser process starts."""
 
@@ -56,3 +69,15 @@ class WatchUnavailable(MemorydError):
 
 class EmbedderUnavailable(MemorydError):
     """The configured embedder cannot be loaded."""
+
+
+class DaemonUnavailable(MemorydError):
+    """No daemon runs, and none can be started."""
+
+
+class DaemonRunning(MemorydError):
+    """Another daemon serves the same data folder."""
+
+
+class Stopping(MemorydError):
+    """What was asked ended because its daemon stops; nothing is lost, ask again."""

@@ -1,6 +1,6 @@
 """Refresh: working tree → one new version of the store. A first index is the refresh of an empty store.
 
-scan → digest what `stat` cannot vouch for → diff → parse what changed → embed what is new → one commit → tidy.
+scan → digest what `stat` cannot vouch for → diff → parse what changed → embed what is new → one commit; the caller tidies.
 Killed at any moment it leaves the last whole version; the next refresh finds what is missing by digest.
 """
 
@@ -152,7 +152,6 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         kept = store.vectors([*changes.modified, *old_paths]) if changes.modified or old_paths else {}
         batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
         store.commit(batches, outcome.touched)
-        store.tidy()
     if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
     return outcome

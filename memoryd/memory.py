@@ -17,12 +17,14 @@ from typing import Self, TypeVar
 
 import filelock
 
+from memoryd import archive
+from memoryd.archive import Manifest
 from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
 from memoryd.errors import RefreshBusy, StoreUnusable
 from memoryd.files import path_text
-from memoryd.ingest import Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
+from memoryd.ingest import STAT_FILE, Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
 from memoryd.overview import overview
 from memoryd.pack import REPEAT, fill
@@ -30,7 +32,7 @@ from memoryd.query import read_query
 from memoryd.search import rank, search
 from memoryd.show import Shown, show
 from memoryd.sources import Sources, Stale
-from memoryd.store import FileRecord, Store, Unreadable, read_meta
+from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.tokens import counter
 from memoryd.view import View
 from memoryd.workers import SECONDS_A_FILE, ParserPool
@@ -38,6 +40,10 @@ from memoryd.workers import SECONDS_A_FILE, ParserPool
 REPAIRS = 3
 """How often an answer is made anew because files changed while it was made."""
 PACK_CANDIDATES = 400
+FOREVER = -1.0
+REPAIR_SECONDS = 0.25
+"""How long an answer waits for a refresh that is under way before it does without the files that changed."""
+CLOSING_SECONDS = 5.0
 PATIENCE_SECONDS = 0.5
 """How long another process may refresh before we say that we wait for it."""
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
@@ -61,6 +67,7 @@ class ProjectMemory:
         self._progress = progress
         self._pool = ParserPool(self.root, settings.workers, seconds_a_file)
         self._refreshing = threading.Lock()
+        self._loading = threading.Lock()
         self._name = path_text(os.fsencode(self.root))
         self._embedder: Embedder | None = None
         self._store: Store | None = None
@@ -73,26 +80,61 @@ class ProjectMemory:
         self.close()
 
     def close(self) -> None:
-        """End the parser processes and forget what is in memory; the memory may be used again."""
-        self._pool.close()
-        self._view = None
+        """End the parser processes and forget what is in memory; the memory may be used again.
+
+        A refresh in another thread is given a moment to end, before the processes are taken from it.
+        """
+        is_free = self._refreshing.acquire(timeout=CLOSING_SECONDS)
+        try:
+            self._pool.close()
+        finally:
+            if is_free:
+                self._refreshing.release()
+        self._view = self._store = None
+
+    def rest(self) -> None:
+        """End the parser processes unless a refresh uses them; the next one starts those it needs."""
+        if self._refreshing.acquire(blocking=False):
+            try:
+                self._pool.close()
+            finally:
+                self._refreshing.release()
+
+    def load(self) -> None:
+        """Read the index into memory and link its graph, so that the next question need not."""
+        _ = self.view().graph
 
     def refresh(self, wait: bool = True) -> RefreshReport:
         """Bring the index to the state of the working tree, in one version.
 
         One refresh runs at a time per project, across processes: another one waits, or raises `RefreshBusy` if told not to.
         """
-        return self._refresh(lambda records: survey(self.root, self.folder, records), wait)
+        return self._refresh(lambda records: survey(self.root, self.folder, records), FOREVER if wait else 0.0)
 
     def refresh_paths(self, paths: Iterable[str]) -> RefreshReport:
         """Bring some files to their state on disk; what else changed stays for the next `refresh`.
 
         A path that the index does not hold may be ignored or a folder: then the whole tree is looked at.
         """
-        wanted = set(paths)
-        if self.known(wanted) != wanted:
-            return self.refresh()
-        return self._refresh(lambda records: survey_paths(self.root, records, wanted), wait=True)
+        return self._refresh_paths(set(paths), FOREVER)
+
+    def export(self, file: Path) -> Manifest:
+        """Write the index to a file that `take_in` accepts on another machine. Raises `StoreUnusable`."""
+        return self._answer(lambda view, _: archive.write(view.store, file))
+
+    def take_in(self, file: Path) -> RefreshReport:
+        """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, and leaves the index as it was.
+
+        Files whose bytes have the digest that the archive names are not parsed; every file is read to know.
+        """
+        embedder = self._loaded_embedder()
+        with archive.opened(file, embedder.id, embedder.dimensions) as found, self._alone(FOREVER):
+            meta = Meta(next_table(self.folder), embedder.id, embedder.dimensions, self._name)
+            store = Store.create(self.folder, meta, found.batches())
+            # What is known of files by their stat was learnt with the index that is gone.
+            (self.folder / STAT_FILE).unlink(missing_ok=True)
+            self._view, self._store = None, store
+        return self.refresh()
 
     def changes(self) -> ChangeSet:
         """Return how the working tree differs from the index, changing nothing."""
@@ -100,8 +142,10 @@ class ProjectMemory:
         return survey(self.root, self.folder, records).changes
 
     def version(self) -> int:
-        """Return the store version that answers come from; 0 where nothing is indexed."""
+        """Return the store version that answers come from, moving to the newest; 0 where nothing is indexed."""
         store = self._opened()
+        if store is not None and not self._refreshing.locked():
+            self._move_on(store)
         return store.version if store else 0
 
     def known(self, paths: Iterable[str]) -> set[str]:
@@ -109,26 +153,36 @@ class ProjectMemory:
         _, records = self._found()
         return set(paths).intersection(records)
 
+    def files(self) -> int:
+        """Return how many files are indexed."""
+        _, records = self._found()
+        return sum(not record.skipped for record in records.values())
+
     def holds_files(self) -> bool:
         """Tell whether any file is indexed."""
-        _, records = self._found()
-        return any(not record.skipped for record in records.values())
+        return self.files() > 0
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         """Return the units that answer `query`, best first."""
-        return self._answer(lambda view: search(view, read_query(query), limit))
+        return self._answer(lambda view, _: search(view, read_query(query), limit))
 
     def pack(self, task: str, budget: int = 4_000) -> Pack:
-        """Return the evidence for `task` in at most `budget` tokens of the exact text."""
-        return self._answer(lambda view: self._pack(view, task, budget))
+        """Return the evidence for `task` in at most `budget` tokens of the exact text.
+
+        Files that change while they are being indexed, and go on to, are left out.
+        """
+        return self._answer(lambda view, changing: self._pack(view, task, budget, changing))
 
     def show(self, handle: str) -> Shown:
-        """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk."""
-        return self._answer(lambda view: show(view, handle))
+        """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk.
+
+        Raises `RefreshBusy` where the file changed, and a refresh that takes long has yet to see it.
+        """
+        return self._answer(lambda view, changing: self._show(view, handle, changing))
 
     def map(self, budget: int = 2_000) -> Pack:
         """Return an overview of the project within `budget` tokens: folders, what they are for, central symbols."""
-        return self._answer(lambda view: overview(view, budget, counter()))
+        return self._answer(lambda view, _: overview(view, budget, counter()))
 
     def status(self) -> Status:
         """Return what is indexed, what is not and why, and whether it is fresh; changes nothing."""
@@ -152,44 +206,94 @@ class ProjectMemory:
             skipped=tuple(sorted(skipped, key=lambda one: (one.path, one.reason))),
         )
 
-    def _pack(self, view: View, task: str, budget: int) -> Pack:
+    def _pack(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
         query = read_query(task)
-        ranked = rank(view, query, REPEAT)[:PACK_CANDIDATES]
+        ranked = [found for found in rank(view, query, REPEAT) if found.unit.path not in changing][:PACK_CANDIDATES]
         sources = Sources(view, (found.unit.path for found in ranked))
         count = counter()
         return fill(ranked, view.catalog, sources, query.words, budget, count).write(budget, count, view.version)
 
-    def _answer(self, ask: Callable[[View], Answer]) -> Answer:
-        """Ask the current view; repair the files it shows that changed, rebuild what turns out to be unreadable."""
-        unreadable = 0
-        for _ in range(REPAIRS):
+    def _show(self, view: View, handle: str, changing: frozenset[str]) -> Shown:
+        if changing:
+            raise RefreshBusy(f"{', '.join(sorted(changing))} changed, and {self._name} is being indexed right now; try again in a moment")
+        return show(view, handle)
+
+    def _answer(self, ask: Callable[[View, frozenset[str]], Answer]) -> Answer:
+        """Ask the current view; repair the files it shows that changed, rebuild what turns out to be unreadable.
+
+        What is asked is told which files changed and cannot be repaired now, because a refresh goes on, or they change on.
+        """
+        repairs = unreadable = 0
+        patience = REPAIR_SECONDS
+        changing: frozenset[str] = frozenset()
+        while True:
+            view = self._view
             try:
-                return ask(self.view())
+                view = self.view()
+                return ask(view, changing)
             except Stale as stale:
-                self.refresh_paths(stale.paths)
+                repairs += 1
+                if repairs > REPAIRS or not self._repaired(stale.paths, patience):
+                    changing |= set(stale.paths)
+                    patience = 0.0  # we have waited
             except Unreadable as damage:
-                # The first time it may be that another process replaced what we were reading.
                 unreadable += 1
-                self._view = self._store = None
+                if unreadable > REPAIRS:
+                    raise StoreUnusable(f"the index of {self._name} cannot be read ({damage}); run: memoryd reindex") from damage
+                # The first time it may be that another thread or process replaced what we were reading.
+                if self._view is view:
+                    self._view = self._store = None
                 if unreadable > 1:
                     self._rebuild(damage)
-        return ask(self.view())
+
+    def _repaired(self, paths: Iterable[str], patience: float) -> bool:
+        try:
+            self._refresh_paths(set(paths), patience)
+        except RefreshBusy:
+            return False
+        return True
 
     def view(self) -> View:
         """Return the version that answers come from; the first time, make the index."""
-        view = self._view
-        if view is None:
-            store = self._opened()
-            if store is None:
+        while (view := self._view) is None:
+            if not self._read_index():
                 self.refresh()
-                return self._view or self.view()
-            view = self._view = View.load(self.root, store.snapshot(), self._loaded_embedder())
         return view
 
-    def _refresh(self, find: Callable[[dict[str, FileRecord]], Survey], wait: bool) -> RefreshReport:
+    def _read_index(self) -> bool:
+        """Read the index into memory, unless another thread just did; tell whether there is one."""
+        with self._loading:
+            if self._view is not None:
+                return True
+            store = self._opened()
+            if store is None:
+                return False
+            view = self._view = View.load(self.root, store.snapshot(), self._loaded_embedder())
+            newest = self._store
+            if newest is not None and not _same(view.store, newest) and self._view is view:
+                self._view = None  # a refresh that ended meanwhile found no view to move on
+            return True
+
+    def _move_on(self, store: Store) -> None:
+        """Move the view, if there is one, to what another process wrote; others are answered from the old one meanwhile."""
+        with self._loading:
+            view = self._view
+            if view is not None and not _same(view.store, store):
+                moved = None  # an index that cannot be read is what the next question finds out
+                with suppress(Unreadable):
+                    moved = View.load(self.root, store.snapshot(), view.embedder)
+                if self._view is view:
+                    self._view = moved
+
+    def _refresh_paths(self, wanted: set[str], patience: float) -> RefreshReport:
+        if self.known(wanted) == wanted:
+            return self._refresh(lambda records: survey_paths(self.root, records, wanted), patience)
+        return self._refresh(lambda records: survey(self.root, self.folder, records), patience)
+
+    def _refresh(self, find: Callable[[dict[str, FileRecord]], Survey], patience: float) -> RefreshReport:
         started = time.perf_counter()
         self._opened()  # what takes long the first time, before anyone else has to wait for us
-        with self._alone(wait):
+        with self._alone(patience):
             store = self._opened() or self._with_our_vectors()
             if store is None and _holds_index(self.folder):
                 log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self._name)
@@ -202,7 +306,9 @@ class ProjectMemory:
             except Unreadable as damage:
                 self._clear(damage)
                 outcome, store = self._apply(None, survey(self.root, self.folder, {}))
-            self._follow(store, outcome)
+            self._follow(store, outcome.before, outcome.touched)
+            if outcome.touched:
+                self._tidy(store)
         return RefreshReport(
             added=len(outcome.changes.added), modified=len(outcome.changes.modified), removed=len(outcome.changes.removed),
             renamed=len(outcome.changes.renamed), parsed=outcome.parsed, embedded=outcome.embedded, reused=outcome.reused,
@@ -219,14 +325,20 @@ class ProjectMemory:
         store, outcome = create(project, survey(self.root, self.folder, {}))
         return outcome, store
 
-    def _follow(self, store: Store, outcome: Outcome) -> None:
-        """Move the view to the new version, if there is one in memory."""
+    def _tidy(self, store: Store) -> None:
+        """Tidy the store only once nobody is sent to an old version any more, which tidying may remove."""
+        before = store.version
+        store.tidy()
+        self._follow(store, before, ())
+
+    def _follow(self, store: Store, before: int, touched: Iterable[str]) -> None:
+        """Move the view, if there is one in memory, to the new version: the one `before` with other rows of the files `touched`."""
         self._store = store
         view = self._view
-        if view is None or (_same(view.store, store)):
+        if view is None or _same(view.store, store):
             return
-        if view.store.meta == store.meta and outcome.before == view.version:
-            self._view = view.patched(store.snapshot(), outcome.touched)
+        if view.store.meta == store.meta and before == view.version:
+            self._view = view.patched(store.snapshot(), touched)
         else:
             self._view = View.load(self.root, store.snapshot(), view.embedder)
 
@@ -260,7 +372,8 @@ class ProjectMemory:
             store = None
         self._store = store
         view = self._view
-        if view is not None and (store is None or not _same(view.store, store)):
+        # A view of an older version goes on to answer until another one is there.
+        if view is not None and (store is None or view.store.meta != store.meta) and self._view is view:
             self._view = None
         return store
 
@@ -277,7 +390,7 @@ class ProjectMemory:
             return None
 
     def _rebuild(self, damage: Unreadable) -> None:
-        with self._alone(wait=True):
+        with self._alone(FOREVER):
             self._clear(damage)
         self.refresh()
 
@@ -292,13 +405,13 @@ class ProjectMemory:
         return self._embedder
 
     @contextmanager
-    def _alone(self, wait: bool) -> Iterator[None]:
-        """Hold the right to refresh this project, in this process and across processes."""
+    def _alone(self, patience: float) -> Iterator[None]:
+        """Hold the right to refresh this project, in this process and across processes; `patience` is how long to wait for it."""
         folder = self.folder.parent
-        if not self._refreshing.acquire(blocking=wait):
+        if not self._refreshing.acquire(timeout=patience):
             raise RefreshBusy(f"another refresh of {self._name} is running; try again, or leave out --no-wait to wait for it")
         try:
-            lock = self._lock(folder, wait)
+            lock = self._lock(folder, patience)
             try:
                 # Who holds the lock, for those who wait for it; a full disk is no reason not to go on.
                 with suppress(OSError):
@@ -309,15 +422,15 @@ class ProjectMemory:
         finally:
             self._refreshing.release()
 
-    def _lock(self, folder: Path, wait: bool) -> filelock.BaseFileLock:
+    def _lock(self, folder: Path, patience: float) -> filelock.BaseFileLock:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _tag(folder.parent / "CACHEDIR.TAG")
             lock = filelock.FileLock(folder / "refresh.lock")
             try:
-                lock.acquire(timeout=PATIENCE_SECONDS if wait else 0)
+                lock.acquire(timeout=PATIENCE_SECONDS if patience == FOREVER else patience)
             except filelock.Timeout:
-                if not wait:
+                if patience != FOREVER:
                     raise RefreshBusy(
                         f"{_holder(folder)} refreshes {self._name}; try again, or leave out --no-wait to wait for it"
                     ) from None

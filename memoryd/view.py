@@ -1,10 +1,11 @@
 """One version of a project's index, ready to answer: the store's searches, and in memory the catalogue and the linked graph."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from threading import Lock
+from typing import Self, cast
 
 from memoryd.catalog import COLUMNS, Catalog
 from memoryd.embed import Embedder
@@ -28,6 +29,7 @@ class View:
     records: Mapping[str, FileRecord]
     linked: Graph
     unlinked: frozenset[str] = frozenset()
+    linking: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     @classmethod
     def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
@@ -52,7 +54,13 @@ class View:
     def graph(self) -> Graph:
         """The graph of this version: of what changed since the last one that was asked for, only what that can affect is linked again."""
         paths = sorted(self.unlinked)
-        return self.linked.patched(paths, _facts(self.store.links(paths))) if paths else self.linked
+        with self.linking:
+            # Of many who ask at once, one links; the others find what it made.
+            if "graph" in vars(self):
+                return cast(Graph, vars(self)["graph"])
+            made = self.linked.patched(paths, _facts(self.store.links(paths))) if paths else self.linked
+            vars(self)["graph"] = made
+        return made
 
 
 def _facts(columns: LinkColumns) -> Facts:

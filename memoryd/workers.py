@@ -96,6 +96,7 @@ class ParserPool:
         """End the processes; the pool may be used again."""
         while self._workers:
             self._stop(self._workers[-1])
+        self._selector.close()
 
     def parse(self, paths: Sequence[str]) -> Generator[Parsed, None, None]:
         """Yield what became of each of these distinct paths, in the order given.
@@ -152,6 +153,9 @@ class ParserPool:
             complaints.close()
             raise ParserUnavailable(f"cannot start a parser process: {error.strerror}; allow more processes or memory") from error
         worker = _Worker(process, complaints, since=time.monotonic())
+        if not self._workers:
+            self._selector.close()
+            self._selector = selectors.DefaultSelector()
         self._workers.append(worker)
         self._selector.register(_pipe(process.stdout), selectors.EVENT_READ, worker)
         return worker

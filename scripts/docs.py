@@ -56,6 +56,22 @@ PARTS: dict[str, Callable[[], str]] = {
     "questions": results(
         "questions", ("repository", "language", "questions", "ndcg10", "file_bm25_ndcg10", "cold_seconds", "query_ms_p50")
     ),
+    "issues": results(
+        "issues",
+        (
+            "repository",
+            "issues",
+            "acc@1",
+            "acc@5",
+            "files@2000",
+            "files@8000",
+            "symbols@8000",
+            "lines@8000",
+            "bm25_acc@1",
+            "bm25_acc@5",
+            "bm25_files@8000",
+        ),
+    ),
     "replay": results("replay"),
 }
 

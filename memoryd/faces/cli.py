@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.errors import IndexStale, MemorydError, StoreUnusable, UsageError
+from memoryd.errors import DaemonUnavailable, IndexStale, InstallRefused, MemorydError, StoreUnusable, UsageError
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
@@ -237,6 +237,223 @@ def watch(root: str) -> None:
             sys.stdout.flush()
 
 
+@cli.command()
+@click.option("--root", metavar="FOLDER", help="The project's folder (default: the one the client works in).")
+def mcp(root: str | None) -> None:
+    """Serve an agent over the Model Context Protocol, on standard input and output.
+
+    This is what a client's configuration names; it starts the daemon when it needs one.
+
+    \b
+    claude mcp add memoryd -- memoryd mcp
+    """
+    from pathlib import Path
+
+    from memoryd.config import client_root, read_settings
+    from memoryd.faces.stdio import run
+
+    run(read_settings(), Path(root) if root else client_root())
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, a token is demanded.")
+@click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
+@click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to serve from the start; may be given again.")
+def serve(host: str, port: int, roots: tuple[str, ...]) -> None:
+    """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
+
+    One daemon serves all projects of a user. `memoryd mcp` starts it when it needs one.
+
+    \b
+    memoryd serve --port 7333
+    """
+    from memoryd.config import read_settings
+    from memoryd.faces.http import serve as run
+
+    run(read_settings(), host, port, tuple(map(os.path.abspath, roots)))
+
+
+@cli.group()
+def token() -> None:
+    """Manage the tokens that clients of a daemon beyond this machine need: `create`, `list`, `revoke`."""
+
+
+@token.command("create")
+@click.argument("name")
+def token_create(name: str) -> None:
+    """Make a token, called NAME, and print it: only its digest is kept, so it cannot be shown again.
+
+    \b
+    memoryd token create ci > token.txt
+    """
+    from memoryd.config import read_settings
+    from memoryd.faces.access import Tokens
+
+    secret = Tokens(read_settings().home).create(name)
+    _print(f"{secret}\n")
+    _say("this is the only time the token is shown; send it as `Authorization: Bearer TOKEN`")
+
+
+@token.command("list")
+@json_option
+def token_list(as_json: bool) -> None:
+    """Print the names of the tokens, and when each was made."""
+    from datetime import UTC, datetime
+
+    from memoryd.config import read_settings
+    from memoryd.faces.access import Tokens
+
+    found = [(one.name, datetime.fromtimestamp(one.created, UTC).isoformat()) for one in Tokens(read_settings().home).all()]
+    if as_json:
+        _print_json({"tokens": [{"name": name, "created": created} for name, created in found]})
+        return
+    _print("".join(f"{name}  {created}\n" for name, created in found))
+    if not found:
+        _say("there are no tokens; make one with: memoryd token create NAME")
+
+
+@token.command("revoke")
+@click.argument("name")
+def token_revoke(name: str) -> None:
+    """Make the token called NAME worthless, at once, also for a daemon that runs."""
+    from memoryd.config import read_settings
+    from memoryd.faces.access import Tokens
+
+    Tokens(read_settings().home).revoke(name)
+    _print(f"revoked {_safe(name)}\n")
+
+
+@cli.group()
+def daemon() -> None:
+    """Look after the daemon: `status`, `stop`."""
+
+
+@daemon.command("status")
+@json_option
+def daemon_status(as_json: bool) -> None:
+    """Print where the daemon listens and what it knows; exit 1 if none runs.
+
+    \b
+    memoryd daemon status --json | jq .url
+    """
+    from memoryd.config import read_settings
+    from memoryd.daemon import log_file, running
+
+    settings = read_settings()
+    state = running(settings)
+    if as_json:
+        found = {"pid": state.pid, "url": state.url, "version": state.version, "started": state.started} if state else {}
+        _print_json({"running": state is not None, **found, "log": _decoded(log_file(settings))})
+    elif state is not None:
+        _print(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
+        _print(f"log        {_safe(_decoded(log_file(settings)))}\n")
+    if state is None:
+        raise DaemonUnavailable("no daemon runs; `memoryd serve` starts one, and `memoryd mcp` when it needs it")
+
+
+@daemon.command("stop")
+def daemon_stop() -> None:
+    """Stop the daemon, and wait until it is gone. Nothing is lost: what it was doing is done when it is needed again."""
+    from memoryd.config import read_settings
+    from memoryd.daemon import stop
+
+    _print("stopped\n" if stop(read_settings()) else "no daemon runs\n")
+
+
+@cli.command()
+@click.argument("client", metavar="CLIENT")
+@click.option("--remove", "is_removal", is_flag=True, help="Take it out again.")
+@click.option("--print", "only_print", is_flag=True, help="Print the entry and where it belongs; write nothing.")
+@click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
+@click.option("--scope", type=click.Choice(["project", "user"]), help="The project's file or yours (default: where the client expects it).")
+@root_option
+def install(client: str, is_removal: bool, only_print: bool, is_agreed: bool, scope: str | None, root: str) -> None:
+    """Write memoryd into the configuration of CLIENT, after showing the difference.
+
+    CLIENT is claude-code, codex, cursor, vscode, gemini, opencode or zed. Nothing else in the file changes; `--remove`
+    leaves it as it was.
+
+    \b
+    memoryd install claude-code              asks before it writes
+    memoryd install codex --remove --yes     take it out again
+    """
+    from pathlib import Path
+
+    from memoryd.config import project_root
+    from memoryd.faces.install import Place, client_named, example, remove, write
+    from memoryd.faces.install import install as put_in
+
+    if is_removal and only_print:
+        raise UsageError("--print shows what belongs in the file; leave out --remove, which shows what it takes out before it asks")
+    row, folder, place = client_named(client), project_root(root), Place(Path.home(), os.environ)
+    chosen = scope or row.scope
+    if only_print:
+        file, text = example(row, place, chosen, folder)
+        _say(f"this belongs in {file}")
+        _print(text)
+        return
+    edit = (remove if is_removal else put_in)(row, place, chosen, folder)
+    if edit.before == edit.after:
+        _print(f"{'not' if is_removal else 'already'} installed in {_safe(str(edit.file))}\n")
+        return
+    _print(edit.diff)
+    sys.stdout.flush()
+    if not is_agreed:
+        if not sys.stdin.isatty():
+            raise UsageError("nothing was written, since nobody can be asked here; to write what is shown, run it again with --yes")
+        if not click.confirm(f"Write this to {_safe(str(edit.file))}?", err=True):
+            raise InstallRefused("nothing was written")
+    write(edit)
+    _say(f"removed from {edit.file}" if is_removal else f"installed in {edit.file}; {row.then}")
+
+
+@cli.command("export")
+@click.argument("file")
+@click.argument("root", default=".")
+@json_option
+def export(file: str, root: str, as_json: bool) -> None:
+    """Write the index of ROOT to FILE, for `memoryd import` on another machine. The index is refreshed first.
+
+    \b
+    memoryd export index.memoryd       what CI keeps between runs
+    """
+    from pathlib import Path
+
+    with _memory(root) as memory:
+        memory.refresh()
+        found = memory.export(Path(file).absolute())
+    size = Path(file).stat().st_size
+    if as_json:
+        _print_json({"file": file, "bytes": size, "files": len(found.files), "rows": found.rows, "embedder": found.embedder})
+    else:
+        _print(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {_safe(file)}\n")
+
+
+@cli.command("import")
+@click.argument("file")
+@click.argument("root", default=".")
+@json_option
+def import_(file: str, root: str, as_json: bool) -> None:
+    """Replace the index of ROOT with the one in FILE, then bring it up to date.
+
+    Every file is compared with what FILE says of it, and those that differ are parsed. A FILE that is damaged, or made
+    with another embedder or version, is refused (exit 1) and leaves the index as it was. What FILE says of files that
+    do not differ is believed: import only what you made.
+
+    \b
+    memoryd import index.memoryd && memoryd reindex --check
+    """
+    from pathlib import Path
+
+    with _memory(root) as memory:
+        report = memory.take_in(Path(file).absolute())
+        kept = memory.files() - report.parsed
+    if as_json:
+        _print_json(report)
+    else:
+        _print(f"{max(kept, 0)} files taken from {_safe(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
+
+
 def _check(memory: "ProjectMemory", as_json: bool) -> None:
     status = memory.status()
     if as_json:
@@ -253,6 +470,11 @@ def _question(given: bytes) -> str:
     if not text.strip():
         raise UsageError("the question is empty; ask something, for example: memoryd pack 'where is the cache cleared'")
     return text
+
+
+def _decoded(path: "os.PathLike[str]") -> str:
+    """Spell a path as text that is UTF-8, whatever its bytes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _handle(given: str) -> str:
@@ -348,6 +570,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Messages())
+    handler.setLevel(logging.WARNING)  # also where a daemon logs more than that to its file
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     code = _exit_code(lambda: cli(standalone_mode=False))
     if code == EXIT_INTERRUPTED:

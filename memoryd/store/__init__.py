@@ -9,13 +9,14 @@ failures   what LanceDB raises, translated
 """
 
 from memoryd.store.failures import Unreadable
-from memoryd.store.folder import Meta, next_table, read_meta
+from memoryd.store.folder import FORMAT, Meta, next_table, read_meta
 from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, schema, to_batch
 from memoryd.store.table import BATCH_ROWS, Store
 
 __all__ = [
     "BATCH_ROWS",
     "COLUMNS",
+    "FORMAT",
     "FileRecord",
     "LinkColumns",
     "Meta",

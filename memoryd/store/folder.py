@@ -4,8 +4,10 @@ A new table is written aside and becomes current by replacing `meta.json`, so a 
 """
 
 import os
+import secrets
 import shutil
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import orjson
 from memoryd.errors import StoreUnusable
 
 FORMAT = 1
+INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 256 << 20, 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,9 @@ def read_meta(folder: Path) -> Meta | None:
 
 
 def next_table(folder: Path) -> str:
-    """Return a table name that the folder does not use."""
-    used = {int(path.stem.partition("-")[2]) for path in folder.glob("facts-*.lance") if path.stem.partition("-")[2].isdigit()}
-    return f"facts-{max(used, default=0) + 1}"
+    """Return a table name that was never used: caches know tables by name, and may outlive a table that was removed."""
+    used = [path.stem.split("-")[1] for path in folder.glob("facts-*.lance")]
+    return f"facts-{max((int(number) for number in used if number.isdigit()), default=0) + 1}-{secrets.token_hex(4)}"
 
 
 def make_current(folder: Path, meta: Meta) -> None:
@@ -54,6 +57,14 @@ def make_current(folder: Path, meta: Meta) -> None:
     beside.replace(folder / "meta.json")
 
 
+@cache
+def session() -> Any:
+    """Return what all databases of this process share: bounded caches, so that a new version need not read its indexes again."""
+    import lancedb
+
+    return lancedb.Session(index_cache_size_bytes=INDEX_CACHE_BYTES, metadata_cache_size_bytes=METADATA_CACHE_BYTES)
+
+
 def connect(folder: Path) -> Any:
     """Return the LanceDB database of a folder. Raises `StoreUnusable` for a path that LanceDB cannot take."""
     # Otherwise it prints a warning at each search while rows wait to be indexed.
@@ -61,7 +72,7 @@ def connect(folder: Path) -> Any:
     import lancedb
 
     try:
-        return lancedb.connect(folder.absolute())
+        return lancedb.connect(folder.absolute(), session=session())
     except ValueError as error:
         raise StoreUnusable(f"LanceDB takes no path such as {str(folder)!r}; set MEMORYD_HOME to a folder with a plain name") from error
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from memoryd.store.folder import session
 from memoryd.store.schema import TEXT_COLUMNS
 
 Result = TypeVar("Result")
@@ -60,7 +61,7 @@ class Searches:
         if self._table is None:
             import lancedb
 
-            database = await lancedb.connect_async(self._folder.absolute())
+            database = await lancedb.connect_async(self._folder.absolute(), session=session())
             table = await database.open_table(self._name)
             await table.checkout(self._version)
             self._table = table

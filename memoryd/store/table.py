@@ -1,5 +1,6 @@
 """The facts of one project in LanceDB: one table, a row per unit and per file, one version per refresh."""
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -47,6 +48,7 @@ class Store:
         self._table = table
         self.meta = meta
         self._version: int | None = None
+        self._opening = threading.Lock()
         self._searches: tuple[int, Searches] | None = None
 
     @classmethod
@@ -187,11 +189,16 @@ class Store:
     def search(self, words: Sequence[str], vector: np.ndarray, limit: int) -> Found:
         """Ask the three indexes of this version at once (see `Searches.ask`)."""
         with damage():
+            return self._searching().ask(words, vector, limit)
+
+    def _searching(self) -> Searches:
+        # One of many who ask at once opens the version; the others wait instead of doing the same.
+        with self._opening:
             if self._searches is None or self._searches[0] != self.version:
                 found = self._table.search().with_row_id(True).select(["id", "_rowid"]).to_arrow()
                 ids = dict(zip(found["_rowid"].to_pylist(), found["id"].to_pylist(), strict=True))
                 self._searches = self.version, Searches(self._folder, self.meta.table, self.version, ids)
-            return self._searches[1].ask(words, vector, limit)
+            return self._searches[1]
 
     def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
         with damage():

@@ -19,10 +19,13 @@ def main() -> None:
     issues.add_argument("--every", type=int, default=1, help="measure every n-th issue of a repository")
     speed = parts.add_parser("speed", help="index, refresh and query times on one large tree")
     speed.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    load = parts.add_parser("load", help="the daemon under load, on one large tree")
+    load.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    load.add_argument("--seconds", type=float, default=60, help="of the first phase")
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
-    for part in (questions, issues, speed, replay):
+    for part in (questions, issues, speed, load, replay):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -35,6 +38,10 @@ def main() -> None:
         from scripts.bench import issues as measure_issues
 
         measure_issues.run(given.data, repositories, given.work, given.only, given.every)
+    elif given.part == "load":
+        from scripts.bench import load as measure_load
+
+        measure_load.run(given.tree.resolve(), given.work, given.seconds)
     elif given.part == "speed":
         from scripts.bench import speed as measure_speed
 

@@ -1,0 +1,37 @@
+"""The daemon: many projects in one process, and how to find, start and stop that process. The door of this package.
+
+What a thin face needs is light to import; `Projects`, which brings LanceDB with it, is imported when it is named.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from memoryd.daemon.process import ask, claim, connect, ensure, running, stop
+from memoryd.daemon.state import Claim, State, log_file, own_version
+
+if TYPE_CHECKING:
+    from memoryd.daemon.log import logged
+    from memoryd.daemon.projects import KnownProject, Projects
+
+__all__ = [
+    "Claim",
+    "KnownProject",
+    "Projects",
+    "State",
+    "ask",
+    "claim",
+    "connect",
+    "ensure",
+    "log_file",
+    "logged",
+    "own_version",
+    "running",
+    "stop",
+]
+LATE = {"KnownProject": "projects", "Projects": "projects", "logged": "log"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{LATE[name]}"), name)

@@ -1,0 +1,150 @@
+"""One project in memory: refreshed when it is loaded, then followed by a thread that watches its files.
+
+What goes wrong in that thread stays there: it is started once more, and after that each question looks at the tree itself.
+"""
+
+import gc
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from memoryd.config import Settings
+from memoryd.daemon.registry import Registered
+from memoryd.errors import MemorydError, RefreshBusy, Stopping, StoreUnusable
+from memoryd.ingest import Progress
+from memoryd.memory import ProjectMemory
+from memoryd.model import RefreshReport
+from memoryd.watch import watch
+
+SECONDS_TO_STOP = 5.0
+WATCHERS = 2
+"""How many watchers a project gets, one after the other."""
+
+log = logging.getLogger("memoryd.daemon")
+
+
+class Hearing:
+    """Passes on the progress of refreshes to whoever listens, and ends those that go on after `stop`."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.listeners: tuple[Progress, ...] = ()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Hear that `done` of `total` is done. Raises `Stopping`."""
+        if self.stopping.is_set():
+            raise Stopping("memoryd stops following this project; ask again")
+        for listener in self.listeners:
+            listener(what, done, total)
+
+
+class Loaded:
+    """A project that is in memory once `ready` returned. `leases` and `used` are the owner's, who guards them."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        # No cycles: what is dropped is freed at once, hundreds of megabytes of it.
+        self._hearing = Hearing()
+        self.memory = ProjectMemory(root, settings, self._hearing)
+        self.leases = 0
+        self.used = time.time()
+        self.is_ready = False
+        self.is_followed = False
+        self._loading = threading.Lock()
+        self._changing = threading.Lock()
+        self._watcher: threading.Thread | None = None
+
+    def ready(self, wait: bool = True) -> RefreshReport | None:
+        """Load the project unless it is; return the report of the refresh if this call made one.
+
+        Raises `RefreshBusy` if it would have to wait for another thread that loads it, and was told not to.
+        """
+        if not self.is_ready:
+            if not self._loading.acquire(blocking=wait):
+                raise RefreshBusy(f"another request loads {self.memory.root}; try again")
+            try:
+                if not self.is_ready:
+                    return self._load()
+            finally:
+                self._loading.release()
+        if not self.is_followed:
+            self._look()
+        return None
+
+    def known(self) -> Registered:
+        """Return what is known of the project now; of an index that cannot be read, nothing."""
+        version = files = 0
+        with suppress(MemorydError):
+            version, files = self.memory.version(), self.memory.files()
+        return Registered(str(self.memory.root), self.used, version, files)
+
+    @contextmanager
+    def heard(self, listener: Progress) -> Iterator[None]:
+        """Call `listener` with the progress of every refresh, from whichever thread refreshes, until the block ends."""
+        with self._changing:
+            self._hearing.listeners = (*self._hearing.listeners, listener)
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._hearing.listeners = tuple(one for one in self._hearing.listeners if one is not listener)
+
+    def close(self) -> None:
+        """End the watcher and the parser processes; a refresh under way ends at its next file and leaves the index as it was."""
+        self._hearing.stopping.set()
+        if self._watcher is not None:
+            self._watcher.join(SECONDS_TO_STOP)
+        self.memory.close()
+
+    def _load(self) -> RefreshReport | None:
+        report = None
+        try:
+            report = self.memory.refresh()
+        except StoreUnusable as error:
+            # What is shown is checked against the files, so an index that cannot be brought up to date may still answer.
+            if not self.memory.version():
+                raise
+            _warn("project not refreshed", self.memory.root, error)
+        self.memory.load()
+        # A catalogue is millions of objects that live long: looking through them for garbage would make everyone wait.
+        gc.freeze()
+        self.is_followed = True
+        self._watcher = threading.Thread(target=self._follow, name="memoryd-watch", daemon=True)
+        self._watcher.start()
+        self.is_ready = True
+        return report
+
+    def _look(self) -> None:
+        try:
+            self.memory.refresh(wait=False)
+        except (RefreshBusy, StoreUnusable) as error:
+            _warn("project not refreshed", self.memory.root, error)
+
+    def _follow(self) -> None:
+        for number in range(WATCHERS):
+            try:
+                for report in watch(self.memory, self._hearing.stopping):
+                    self.memory.load()
+                    _tell_refreshed(self.memory.root, report)
+                return
+            except Stopping:
+                return
+            except MemorydError as error:
+                _warn("watcher ended", self.memory.root, error, restarts=WATCHERS - 1 - number)
+            except Exception:
+                # The end of one project's watcher is nobody else's: only its own questions get slower.
+                log.exception("watcher crashed", extra={"fields": {"root": str(self.memory.root), "restarts": WATCHERS - 1 - number}})
+            if self._hearing.stopping.is_set():
+                return
+        self.is_followed = False
+
+
+def _tell_refreshed(root: Path, report: RefreshReport) -> None:
+    counts = {name: getattr(report, name) for name in ("added", "modified", "removed", "renamed", "parsed", "seconds", "store_version")}
+    log.info("project refreshed", extra={"fields": {"root": str(root), **counts}})
+
+
+def _warn(event: str, root: Path, error: Exception, **fields: object) -> None:
+    log.warning(event, extra={"fields": {"root": str(root), "error": type(error).__name__, **fields}})

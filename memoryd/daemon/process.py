@@ -1,0 +1,213 @@
+"""The daemon as a process: find it, start it, be it, stop it. One per data folder; standard library only, for thin faces.
+
+What `daemon.json` says is a hint until `/healthz` there answers with the same process and version, so that a stale, foreign
+or damaged file is as none.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from memoryd.config import Settings
+from memoryd.daemon.state import (
+    MOST_BYTES,
+    PAUSE,
+    Claim,
+    State,
+    holder,
+    lives,
+    lock_file,
+    locked,
+    log_file,
+    output_file,
+    own_version,
+    reachable,
+    read_state,
+    state_file,
+)
+from memoryd.errors import DaemonRunning, DaemonUnavailable
+
+SECONDS_TO_ANSWER = 2.0
+SECONDS_TO_START = 30.0
+SECONDS_TO_STOP = 20.0
+SECONDS_TO_CLAIM = 1.0
+"""How long the lock may be taken before it counts as a daemon's: others hold it for a moment, to see whether it is."""
+
+
+@contextlib.contextmanager
+def claim(settings: Settings) -> Iterator[Claim]:
+    """Be the daemon of this data folder until the block ends. Raises `DaemonRunning` if there is one, or one is starting."""
+    with locked(lock_file(settings), SECONDS_TO_CLAIM) as lock:
+        if lock is None:
+            state = read_state(state_file(settings))
+            where = f"at {state.url}, process {state.pid}" if state else "and is starting or stopping"
+            raise DaemonRunning(f"a daemon runs already, {where}; `memoryd daemon stop` stops it")
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        claimed = Claim(settings)
+        try:
+            yield claimed
+        finally:
+            claimed.withdraw()
+
+
+def running(settings: Settings) -> State | None:
+    """Return the daemon that runs: it answers where the file says, as that process and version."""
+    state = read_state(state_file(settings))
+    if state is None or not lives(state.pid):
+        return None
+    status, health = ask(state, "GET", "/healthz")
+    is_it = status == 200 and isinstance(health, dict) and (health.get("pid"), health.get("version")) == (state.pid, state.version)
+    return state if is_it else None
+
+
+def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
+    """Return the daemon that runs, started now if there was none or an older one; however many ask at once, they get one.
+
+    Raises `DaemonUnavailable` where none answers in time.
+    """
+    state = running(settings)
+    if state is not None and not _is_older(state.version):
+        return state
+    until = time.monotonic() + timeout
+    with _turn(settings, until):
+        state = running(settings)
+        if state is not None and _is_older(state.version):
+            stop(settings)
+            state = None
+        return state or _started(settings, until)
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the daemon and wait until it is gone; tell whether there was one. One that does not answer is killed."""
+    state = running(settings)
+    if state is not None and ask(state, "POST", "/v1/stop", state.key)[0] < 300 and _gone(settings, state.pid, SECONDS_TO_STOP):
+        return True
+    pid = holder(settings)
+    if pid is None:
+        return False
+    # Only who holds our lock is signalled: it is a daemon, whatever the state file says.
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        _signal(pid, number)
+        if _gone(settings, pid, SECONDS_TO_STOP):
+            return True
+    raise DaemonUnavailable(f"process {pid} does not end; end it by hand and try again")
+
+
+def connect(state: State, timeout: float) -> http.client.HTTPConnection:
+    """Return a connection to a daemon, opened with the first request; proxies are none of its business."""
+    return http.client.HTTPConnection(reachable(state.host), state.port, timeout=timeout)
+
+
+def ask(state: State, method: str, path: str, key: str = "", timeout: float = SECONDS_TO_ANSWER) -> tuple[int, Any]:
+    """Send a request without a body; return the status and what the JSON says, or 599 and `None` where nothing sensible comes."""
+    connection = connect(state, timeout)
+    try:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        connection.request(method, path, headers=headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read(MOST_BYTES) or b"null")
+    except (OSError, http.client.HTTPException, ValueError, RecursionError):
+        return 599, None
+    finally:
+        connection.close()
+
+
+def _started(settings: Settings, until: float) -> State:
+    """Start a daemon, and wait for it, or for one that somebody else is starting by hand."""
+    process = None
+    while time.monotonic() < until:
+        state = running(settings)
+        if state is not None:
+            return state
+        # One that has the lock and does not answer is about to answer, or to end.
+        if holder(settings) is None:
+            if process is None:
+                process = _spawn(settings)
+            elif process.poll() is not None:
+                raise DaemonUnavailable(f"the daemon ended at once{_complaint(settings)}; `memoryd serve` shows why")
+        time.sleep(PAUSE)
+    raise DaemonUnavailable(f"the daemon does not answer{_complaint(settings)}; see {log_file(settings)}, or run `memoryd daemon stop`")
+
+
+def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
+    # The folder we happen to be in is no place to import from: `-P`. What is imported is the memoryd that asks.
+    source = str(Path(__file__).resolve().parent.parent.parent)
+    paths = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH", ""))))
+    chosen = {"MEMORYD_HOME": str(settings.home), "MEMORYD_EMBEDDER": settings.embedder, "MEMORYD_WORKERS": str(settings.workers)}
+    output = output_file(settings)
+    try:
+        output.unlink(missing_ok=True)
+        with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as told:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "memoryd", "serve"],
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=told,
+                cwd=settings.home,
+                env={**os.environ, "PYTHONPATH": paths, **chosen},
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise DaemonUnavailable(f"cannot start a daemon: {error.strerror or error}; `memoryd serve` starts one by hand") from error
+    # Should it end while we still run, somebody has to take note, or it stays as a zombie.
+    threading.Thread(target=process.wait, name="memoryd-daemon", daemon=True).start()
+    return process
+
+
+@contextlib.contextmanager
+def _turn(settings: Settings, until: float) -> Iterator[None]:
+    """Wait for those who start a daemon right now."""
+    while True:
+        with locked(settings.home / "daemon.starting") as lock:
+            if lock is not None:
+                yield
+                return
+        if time.monotonic() > until:
+            raise DaemonUnavailable("another process has been starting the daemon for too long; try again")
+        time.sleep(PAUSE)
+
+
+def _gone(settings: Settings, pid: int, seconds: float) -> bool:
+    """Wait until a process serves no more: it has given back the lock."""
+    until = time.monotonic() + seconds
+    while holder(settings) == pid:
+        if time.monotonic() > until:
+            return False
+        time.sleep(PAUSE)
+    return True
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(OSError):
+        os.kill(pid, number)
+
+
+def _is_older(version: str) -> bool:
+    """Tell whether a daemon is older than we are; one that is newer serves us as well."""
+    theirs, ours = _numbers(version), _numbers(own_version())
+    return theirs < ours
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("+")[0].split(".") if part.isdigit())
+
+
+def _complaint(settings: Settings) -> str:
+    """Return the last line that the daemon we started printed."""
+    try:
+        lines = output_file(settings).read_bytes()[-4096:].decode("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f" ({last})" if last else ""

@@ -1,0 +1,203 @@
+"""Many projects in one process: each is loaded when it is asked for, watched, and dropped when others need its place.
+
+A question about one project waits neither for another project nor, once its own index is there, for a refresh of it. Which
+projects are registered is kept in `projects.json`; everything else here may be lost at any moment.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from memoryd.config import Settings, project_root
+from memoryd.daemon.loaded import Loaded
+from memoryd.daemon.registry import Registered, Registry
+from memoryd.errors import Stopping
+from memoryd.files import path_text
+from memoryd.ingest import Progress
+from memoryd.memory import ProjectMemory
+from memoryd.model import RefreshReport
+
+MOST_LOADED = 8
+IDLE_SECONDS = 1_800.0
+"""After how long without a question a project is dropped, also where there is room for it."""
+TIDY_SECONDS = 20.0
+"""How often idle projects, and parser processes that nothing uses, are looked for."""
+
+log = logging.getLogger("memoryd.daemon")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProject:
+    """A registered project. Version and files are those of now if it is loaded, else those of when it last was; 0: never."""
+
+    root: str
+    loaded: bool
+    store_version: int
+    files: int
+    last_used: float
+
+
+class Projects:
+    """The projects of one daemon. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, most_loaded: int = MOST_LOADED, idle_seconds: float = IDLE_SECONDS) -> None:
+        self.settings = settings
+        self._most_loaded = most_loaded
+        self._idle_seconds = idle_seconds
+        self._registry = Registry(settings.home / "projects.json")
+        self._lock = threading.Lock()
+        self._loaded: dict[Path, Loaded] = {}
+        self._closing = threading.Event()
+        self._tidier = threading.Thread(target=self._tidy, name="memoryd-tidy", daemon=True)
+        self._tidier.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @contextmanager
+    def memory(self, root: Path) -> Iterator[ProjectMemory]:
+        """Lend the memory of a project, loading and registering it if need be; it is not dropped until the block ends.
+
+        Raises `NotAProject` where there is no folder, `Stopping` once this is closed.
+        """
+        with self._leased(root) as project:
+            project.ready()
+            yield project.memory
+
+    def refresh(self, root: Path, wait: bool = True) -> RefreshReport:
+        """Bring the index of a project up to date; of a project that gets loaded by this, that is its first refresh.
+
+        Raises `RefreshBusy` if another refresh runs and we were told not to wait for it.
+        """
+        with self._leased(root) as project:
+            return project.ready(wait) or project.memory.refresh(wait)
+
+    @contextmanager
+    def progress(self, root: Path, listener: Progress) -> Iterator[None]:
+        """Call `listener` with what every refresh of a project does, loading included, until the block ends.
+
+        It is called from the thread that refreshes, once per file: it must be quick, and must not raise.
+        """
+        with self._leased(root) as project, project.heard(listener):
+            yield
+
+    def register(self, root: Path) -> None:
+        """Make a project known; it is loaded when it is first asked for. Raises `NotAProject`."""
+        name = str(project_root(root))
+        if name not in self._registry:
+            self._registry.put(Registered(name))
+
+    def forget(self, root: Path) -> bool:
+        """Drop a project and no longer know it; tell whether it was known. Its index stays on disk, its folder may be gone."""
+        place = _place(root)
+        with self._lock:
+            dropped = self._loaded.pop(place, None)
+            is_free = dropped is not None and not dropped.leases
+        was = self._registry.remove(str(place))
+        if dropped is not None and is_free:
+            self._drop(dropped)
+        return was
+
+    def is_registered(self, root: Path) -> bool:
+        """Tell whether a path, its links resolved, is the root of a known project. Says nothing about what is on disk."""
+        return str(_place(root)) in self._registry
+
+    def known(self) -> tuple[KnownProject, ...]:
+        """Return the known projects, sorted by root."""
+        with self._lock:
+            loaded = {str(root): project for root, project in self._loaded.items() if project.is_ready}
+        now = {root: project.known() for root, project in loaded.items()}
+        return tuple(_known(now.get(root, found), root in now) for root, found in sorted(self._registry.known().items()))
+
+    def close(self) -> None:
+        """End every watcher and parser process, refreshes under way included; nothing can be asked any more."""
+        with self._lock:
+            self._closing.set()
+            dropped = list(self._loaded.values())
+            self._loaded.clear()
+        # All of them are told before any of them is waited for.
+        threads = [threading.Thread(target=self._drop, args=(project,)) for project in dropped]
+        for thread in threads:
+            thread.start()
+        for thread in (*threads, self._tidier):
+            thread.join()
+
+    @contextmanager
+    def _leased(self, root: Path) -> Iterator[Loaded]:
+        place = project_root(root)
+        if str(place) not in self._registry:
+            self.register(place)
+        with self._lock:
+            if self._closing.is_set():
+                raise Stopping("memoryd stops; ask again, which starts it anew")
+            project = self._loaded.get(place)
+            if project is None:
+                project = self._loaded[place] = Loaded(place, self.settings)
+            project.leases += 1
+            project.used = time.time()
+            surplus = self._surplus()
+        try:
+            self._drop_all(surplus)
+            yield project
+        finally:
+            self._release(place, project)
+
+    def _release(self, place: Path, project: Loaded) -> None:
+        with self._lock:
+            project.leases -= 1
+            project.used = time.time()
+            surplus = self._surplus()
+            is_ours = self._loaded.get(place) is project
+            if not project.leases and (not is_ours or not project.is_ready):
+                # Forgotten while it was lent, or it could not be loaded: then the next one who asks tries again.
+                if is_ours:
+                    del self._loaded[place]
+                if project not in surplus:
+                    surplus.append(project)
+        self._drop_all(surplus)
+
+    def _surplus(self) -> list[Loaded]:
+        """Take out the projects that were used longest ago and that nobody uses, as long as there are too many."""
+        free = sorted((project.used, root) for root, project in self._loaded.items() if not project.leases)
+        surplus = max(0, len(self._loaded) - self._most_loaded)
+        return [self._loaded.pop(root) for _, root in free[:surplus]]
+
+    def _tidy(self) -> None:
+        while not self._closing.wait(min(TIDY_SECONDS, self._idle_seconds / 2)):
+            with self._lock:
+                last = time.time() - self._idle_seconds
+                idle = [root for root, project in self._loaded.items() if not project.leases and project.used < last]
+                dropped = [self._loaded.pop(root) for root in idle]
+                rest = list(self._loaded.values())
+            self._drop_all(dropped)
+            for project in rest:
+                project.memory.rest()
+
+    def _drop_all(self, projects: list[Loaded]) -> None:
+        for project in projects:
+            self._drop(project)
+
+    def _drop(self, project: Loaded) -> None:
+        if project.is_ready:
+            self._registry.note(project.known())
+        project.close()
+        log.info("project dropped", extra={"fields": {"root": str(project.memory.root)}})
+
+
+def _known(found: Registered, loaded: bool) -> KnownProject:
+    return KnownProject(path_text(os.fsencode(found.root)), loaded, found.store_version, found.files, found.last_used)
+
+
+def _place(root: Path) -> Path:
+    """Return the path that identifies a project, whether or not there is one."""
+    return Path(root).expanduser().resolve()

@@ -1,0 +1,105 @@
+"""Which projects a daemon knows: `projects.json`, replaced as a whole, so that a killed process leaves the old list or the new one."""
+
+import contextlib
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from memoryd.errors import StoreUnusable
+
+log = logging.getLogger("memoryd.daemon")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A project and what was last known of it; `last_used` is in seconds since 1970, 0 where it never was used."""
+
+    root: str
+    last_used: float = 0.0
+    store_version: int = 0
+    files: int = 0
+
+
+class Registry:
+    """The registered projects by root. Safe to use from several threads, and from several processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._known = _read(file)
+
+    def __contains__(self, root: str) -> bool:
+        return root in self._known
+
+    def known(self) -> dict[str, Registered]:
+        """Return what is registered, by root."""
+        return dict(self._known)
+
+    def put(self, project: Registered) -> None:
+        """Register a project, or keep what is newly known of it."""
+        if self._known.get(project.root) != project:
+            self._change(lambda known: known | {project.root: project})
+
+    def note(self, project: Registered) -> None:
+        """Keep what is newly known of a project, unless it was forgotten meanwhile."""
+        if project.root in self._known:
+            with contextlib.suppress(StoreUnusable):  # it is a convenience, and nothing to fail for
+                self.put(project)
+
+    def remove(self, root: str) -> bool:
+        """Forget a project; tell whether it was registered."""
+        was = root in self._known
+        self._change(lambda known: {name: one for name, one in known.items() if name != root})
+        return was
+
+    def _change(self, change: Callable[[dict[str, Registered]], dict[str, Registered]]) -> None:
+        with self._lock, self._alone():
+            known = change(_read(self._file))
+            document = {"projects": [asdict(known[root]) for root in sorted(known)]}
+            # A name that is no UTF-8 is spelled with escapes, which ASCII JSON keeps.
+            _replace(self._file, json.dumps(document, indent=1).encode())
+            self._known = known
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with filelock.FileLock(self._file.with_suffix(".lock")):
+                yield
+        except OSError as error:
+            raise StoreUnusable(
+                f"cannot write {self._file}: {error.strerror or error}; set MEMORYD_HOME to a folder you may write"
+            ) from error
+
+
+def _read(file: Path) -> dict[str, Registered]:
+    """Return what the file registers. One that makes no sense registers nothing: projects come back as they are asked for."""
+    try:
+        return {one.root: one for one in map(_registered, json.loads(file.read_bytes())["projects"])}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        log.warning("the list of projects cannot be read; it starts anew")
+        return {}
+
+
+def _registered(found: dict[str, Any]) -> Registered:
+    root, used, version, files = found["root"], found.get("last_used", 0), found.get("store_version", 0), found.get("files", 0)
+    if not isinstance(root, str) or not os.path.isabs(root):
+        raise ValueError("a root is an absolute path")
+    return Registered(root, float(used), int(version), int(files))
+
+
+def _replace(file: Path, data: bytes) -> None:
+    beside = file.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+        opened.write(data)
+    beside.replace(file)

@@ -1,0 +1,171 @@
+"""What tells of a daemon: a lock that it holds as long as it lives, and `daemon.json`, which says where it listens.
+
+The system takes the lock back however its holder ends. The file is a hint, private to our user; what it says may be stale.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from memoryd.config import Settings
+from memoryd.errors import StoreUnusable
+
+PAUSE = 0.02
+MOST_BYTES = 1 << 16
+"""How much of a state file is read: whatever stands there."""
+UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to connect to, not to listen at
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A daemon that runs. `key` is a secret of this start: it lets those who may read the file stop the daemon."""
+
+    pid: int
+    host: str
+    port: int
+    version: str
+    started: float
+    key: str
+
+    @property
+    def url(self) -> str:
+        """Where a program on this machine reaches it."""
+        host = reachable(self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+class Claim:
+    """The right to be the daemon of a data folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._file = state_file(settings)
+        self.state: State | None = None
+
+    def publish(self, host: str, port: int) -> State:
+        """Say where we listen, to those who may read the file: our user."""
+        self.state = State(os.getpid(), host, port, own_version(), time.time(), secrets.token_urlsafe(32))
+        _write_private(self._file, json.dumps(asdict(self.state)).encode())
+        return self.state
+
+    def withdraw(self) -> None:
+        """Take back what we said, unless another one has said something since."""
+        if self.state is not None and read_state(self._file) == self.state:
+            self._file.unlink(missing_ok=True)
+
+
+def state_file(settings: Settings) -> Path:
+    """Return where a daemon says that it runs."""
+    return settings.home / "daemon.json"
+
+
+def lock_file(settings: Settings) -> Path:
+    """Return what a daemon holds locked; it names its process."""
+    return settings.home / "daemon.lock"
+
+
+def log_file(settings: Settings) -> Path:
+    """Return where a daemon writes what it does."""
+    return settings.home / "daemon.log"
+
+
+def output_file(settings: Settings) -> Path:
+    """Return what holds the standard output and error of the last daemon that `ensure` started."""
+    return settings.home / "daemon.out"
+
+
+def own_version() -> str:
+    """Return the version of this memoryd."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("memoryd")
+    except PackageNotFoundError:
+        return "0"
+
+
+def read_state(file: Path) -> State | None:
+    """Return what a state file says; `None` for one that is missing, cannot be read or makes no sense."""
+    try:
+        with file.open("rb") as opened:
+            found = json.loads(opened.read(MOST_BYTES))
+        state = State(**found)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    texts = (state.host, state.version, state.key)
+    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts)
+    is_sound = is_sound and all(type(number) is int for number in (state.pid, state.port)) and isinstance(state.started, int | float)
+    return state if is_sound and 0 < state.port < 65_536 and 0 < state.pid < 1 << 31 else None
+
+
+@contextlib.contextmanager
+def locked(file: Path, patience: float = 0.0) -> Iterator[IO[str] | None]:
+    """Hold a lock that the system releases with the process; `None` if somebody else holds it for longer than `patience`."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        opened = open(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115 - closed below, which unlocks it
+    except OSError as error:
+        raise _unusable(file.parent, error) from error
+    with opened:
+        until = time.monotonic() + patience
+        while not (is_ours := _try_lock(opened, fcntl.LOCK_EX)) and time.monotonic() < until:
+            time.sleep(PAUSE)
+        yield opened if is_ours else None
+
+
+def _try_lock(opened: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(opened, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def holder(settings: Settings) -> int | None:
+    """Return the process that serves, or is about to, whether or not it answers."""
+    try:
+        with lock_file(settings).open() as opened:
+            # Those who only look share the lock, so that none of them takes another one for a daemon.
+            if _try_lock(opened, fcntl.LOCK_SH):
+                return None
+            pid = int(opened.read())
+    except (OSError, ValueError):
+        return None
+    return pid if lives(pid) else None
+
+
+def lives(pid: int) -> bool:
+    """Tell whether a process is there and ours: a number that another user's process has now says nothing about a daemon."""
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _write_private(file: Path, data: bytes) -> None:
+    """Replace a file by one that only our user may read."""
+    beside = file.with_suffix(".new")
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(data)
+        beside.replace(file)
+    except OSError as error:
+        raise _unusable(file, error) from error
+
+
+def _unusable(place: Path, error: OSError) -> StoreUnusable:
+    return StoreUnusable(f"cannot write {place}: {error.strerror or error}; set MEMORYD_HOME to a folder you may write")
+
+
+def reachable(host: str) -> str:
+    """Return where to connect to what listens at an address."""
+    return UNSPECIFIED.get(host, host)

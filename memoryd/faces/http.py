@@ -1,0 +1,243 @@
+"""The HTTP face: routes that parse a request, ask the core in a thread, and answer with its own values.
+
+Nothing here knows how an answer is made, and nothing but `wire` knows what an error is called outside. A request that only reads
+(GET) registers nothing: a link must not make memoryd index a folder.
+"""
+
+import base64
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
+
+from memoryd.config import Settings
+from memoryd.daemon import Projects, own_version
+from memoryd.faces import events, metrics, wire
+from memoryd.faces.access import Access, usable_root
+from memoryd.faces.desk import Desk
+from memoryd.faces.gate import Admitted, Bounded, Limits, Observed
+from memoryd.faces.mcp_http import mount
+from memoryd.faces.openapi import document
+from memoryd.faces.page import POLICY, page
+from memoryd.files import path_text
+
+RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
+CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI would send what it sees to wherever the environment says."""
+DEFAULT_PAGE, MOST_PAGE = 50, 500
+
+
+def nothing() -> None:
+    """Do nothing: what `stop` does where nobody serves."""
+
+
+def create_app(projects: Projects, access: Access, stop: Callable[[], None] = nothing, limits: Limits | None = None) -> FastAPI:
+    """Return the application that answers for `projects` whom `access` lets in; `stop` ends whoever serves it."""
+    limits, counts = limits or Limits(), metrics.Metrics()
+    desk = Desk(projects, access, limits, counts)
+    app = FastAPI(
+        title="memoryd", version=own_version(), docs_url=None, redoc_url=None, redirect_slashes=False,
+        generate_unique_id_function=_name, telemetry=NO_TELEMETRY,
+    )  # fmt: skip
+    app.openapi = partial(_described, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    app.state.desk = desk
+    _add_questions(app, desk)
+    _add_reindex(app, desk, access, counts)
+    _add_projects(app, desk, access)
+    _add_service(app, desk, access, counts, stop)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, partial(_no_route, app))
+    # The last one added is passed first.
+    app.add_middleware(Bounded, limits=limits, metrics=counts)
+    app.add_middleware(Admitted, access=access, metrics=counts)
+    app.add_middleware(Observed, metrics=counts)
+    mount(app, projects)
+    return app
+
+
+def serve(
+    settings: Settings, host: str = "127.0.0.1", port: int = 0, roots: tuple[str, ...] = (), names: frozenset[str] = frozenset()
+) -> None:
+    """Be the daemon of this data folder until a signal or a request stops it; register `roots`, answer to `names` too.
+
+    Raises `UsageError` where a token is needed and there is none, `DaemonRunning` where there is a daemon already.
+    """
+    from memoryd.faces.server import run
+
+    run(settings, Access(settings.home, host, names=names), port, roots)
+
+
+def _add_questions(app: FastAPI, desk: Desk) -> None:
+    @app.post("/v1/pack", response_model=wire.PackAnswer, tags=["ask"])
+    async def pack(asked: wire.PackRequest) -> Response:
+        """Get the evidence for a task within a token budget, as it is on disk now, and handles of what was left out."""
+        return _json(await desk.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), desk.usable))
+
+    @app.post("/v1/search", response_model=wire.Hits, tags=["ask"])
+    async def search(asked: wire.SearchRequest) -> Response:
+        """Get the units that answer a query, best first."""
+        return _json({"hits": await desk.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), desk.usable)})
+
+    @app.post("/v1/show", response_model=wire.ShownAnswer, tags=["ask"])
+    async def show(asked: wire.ShowRequest) -> Response:
+        """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
+        return _json({"shown": await desk.ask(asked.root, lambda memory: [memory.show(one) for one in asked.handles], desk.usable)})
+
+    @app.post("/v1/map", name="map", response_model=wire.PackAnswer, tags=["ask"])
+    async def map_(asked: wire.MapRequest) -> Response:
+        """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
+        return _json(await desk.ask(asked.root, lambda memory: memory.map(asked.budget), desk.usable))
+
+
+def _add_reindex(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metrics) -> None:
+    @app.get("/v1/status", response_model=wire.StatusAnswer, tags=["index"])
+    async def status(request: Request, root: RootQuery) -> Response:
+        """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
+        find = desk.usable if access.is_key(request.headers) else desk.registered
+        return _json(await desk.ask(root, lambda memory: memory.status(), find))
+
+    @app.post("/v1/reindex", response_model=wire.ReportAnswer, tags=["index"])
+    async def reindex(request: Request, asked: wire.ReindexRequest) -> Response:
+        """Bring the index of a project up to date; the first time, make it.
+
+        With `Accept: text/event-stream` the answer is a stream of events: `progress` {what, done, total}, then one `report`, or
+        one `error`. A refresh goes on when its listener leaves.
+        """
+        counts.count("memoryd_reindex_requests_total")
+        refresh = partial(desk.refresh, asked.root, asked.wait)
+        if events.CONTENT_TYPE not in request.headers.get("accept", ""):
+            return _json(await refresh(lambda *_: None))
+        # What can be refused now is told by the status; later there is only an event.
+        desk.check_room()
+        await desk.do(lambda: desk.usable(asked.root))
+        return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
+
+
+def _add_projects(app: FastAPI, desk: Desk, access: Access) -> None:
+    @app.get("/v1/projects", response_model=wire.ProjectsPage, tags=["projects"])
+    async def list_projects(
+        limit: Annotated[int, Query(ge=1, le=MOST_PAGE, description="Most projects of a page.")] = DEFAULT_PAGE,
+        cursor: Annotated[str, Query(max_length=8192, pattern=CURSOR, description="`next` of the page before.")] = "",
+    ) -> Response:
+        """List the registered projects by root, a page at a time."""
+        after = _read_cursor(cursor)
+        known = await desk.do(desk.projects.known)
+        found = list(islice((one for one in known if one.root > after), limit + 1))
+        shown = [replace(one, root=path_text(os.fsencode(one.root))) for one in found[:limit]]
+        return _json({"projects": shown, "next": _cursor(found[limit - 1].root) if len(found) > limit else None})
+
+    @app.post("/v1/projects", response_model=wire.ProjectModel, status_code=201, tags=["projects"])
+    async def register(request: Request, asked: wire.ProjectRequest) -> Response:
+        """Register a project; it is indexed when it is first asked for. Beyond loopback this needs the key of the daemon."""
+        _check_is_here(request, access)
+
+        def work() -> Any:
+            root = usable_root(desk.projects, asked.root, access.home)
+            desk.projects.register(root)
+            found = next(one for one in desk.projects.known() if one.root == str(root))
+            return replace(found, root=path_text(os.fsencode(root)))
+
+        return _json(await desk.do(work), 201)
+
+    @app.delete("/v1/projects", status_code=204, response_class=Response, tags=["projects"])
+    async def forget(request: Request, root: RootQuery) -> Response:
+        """Forget a project; its index stays on disk. Beyond loopback this needs the key of the daemon."""
+        _check_is_here(request, access)
+        desk.forget(root)
+        was = await desk.do(lambda: desk.projects.forget(desk.registered(root)))
+        if not was:
+            raise wire.refuse("no-project", "the root is no registered project")
+        return Response(status_code=204)
+
+
+def _add_service(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metrics, stop: Callable[[], None]) -> None:
+    started = time.time()
+
+    @app.get("/healthz", response_model=wire.HealthAnswer, tags=["service"])
+    async def healthz() -> Response:
+        """Tell that the daemon answers, and which it is."""
+        return _json({"status": "ok", "version": app.version, "pid": os.getpid()})
+
+    @app.get("/metrics", name="metrics", response_class=Response, tags=["service"], responses={200: {"content": {"text/plain": {}}}})
+    async def tell_metrics() -> Response:
+        """Get counters and gauges in Prometheus' text format."""
+        known = await desk.do(desk.projects.known)
+        gauges = {
+            "memoryd_projects_registered": len(known), "memoryd_projects_loaded": sum(one.loaded for one in known),
+            "memoryd_requests_in_flight": counts.in_flight, "memoryd_requests_waiting": desk.waiting,
+            "memoryd_resident_memory_bytes": metrics.resident_bytes(), "memoryd_start_time_seconds": started,
+        }  # fmt: skip
+        return Response(counts.text(gauges), media_type=metrics.CONTENT_TYPE)
+
+    @app.post("/v1/stop", name="stop", response_model=wire.StopAnswer, status_code=202, tags=["service"])
+    async def stop_daemon(request: Request) -> Response:
+        """Stop the daemon after the requests in flight. Needs the key of the daemon."""
+        if not access.is_key(request.headers):
+            raise wire.refuse("key-needed", "only who can read the daemon's key may stop it", WWW_Authenticate="Bearer")
+        stop()
+        return _json({"status": "stopping"}, 202)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        """Show the documentation: one page, nothing from elsewhere."""
+        return Response(page(app.openapi()), media_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(wire.to_json(value), status, media_type="application/json")
+
+
+def _name(route: APIRoute) -> str:
+    return route.name
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = document(app)
+    return app.openapi_schema
+
+
+def _check_is_here(request: Request, access: Access) -> None:
+    if not access.loopback and not access.is_key(request.headers):
+        raise wire.refuse("not-here", "which projects may be asked is decided on the daemon's own machine")
+
+
+def _cursor(root: str) -> str:
+    return base64.urlsafe_b64encode(os.fsencode(root)).decode()
+
+
+def _read_cursor(given: str) -> str:
+    return os.fsdecode(base64.urlsafe_b64decode(given))
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    """Refuse what FastAPI could not read, naming the fields but not what they held."""
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        raise wire.refuse("malformed", "the body is no JSON") from None
+    mistakes = tuple(wire.Mistake(field=".".join(map(str, one["loc"]))[:200], problem=one["msg"]) for one in found[:20])
+    names = ", ".join(mistake.field for mistake in mistakes)
+    raise wire.Refusal(wire.KINDS["invalid"], f"these fields are wrong: {names}", mistakes=mistakes) from None
+
+
+async def _no_route(app: FastAPI, request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        raise wire.refuse("no-route", "there is nothing at this address") from None
+    if error.status_code == 405:
+        routes = [route for route in app.routes if getattr(route, "path", None) == request.url.path]
+        allowed = sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
+        raise wire.refuse("method", f"this address takes {' and '.join(allowed)}", Allow=", ".join(allowed)) from None
+    raise wire.refuse("malformed", "the body cannot be read as JSON") from None

@@ -1,0 +1,277 @@
+"""Change one entry of a JSON text and nothing else: comments, trailing commas, order, indentation and line ends stay.
+
+`drop` is the inverse of `put`, byte for byte, without notes of what was there: a container that `put` had to make starts with
+white space, an entry that it put into an empty container that was there stands right behind the brace.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+DEPTH = 100
+SPACE = re.compile(r"[ \t\r\n\ufeff]*")
+COMMENT = re.compile(r"//[^\n\r]*|/\*.*?\*/", re.DOTALL)
+REST_OF_LINE = re.compile(r"(?:[ \t]*(?:/\*[^\n]*?\*/|//[^\n\r]*))*")
+"""Comments that stand behind something on its line, and so belong to it."""
+DECODER = json.JSONDecoder()
+
+
+class Malformed(Exception):
+    """The text is no JSON, not even with comments and trailing commas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value and where it stands; `members` of an object in their order."""
+
+    start: int
+    end: int
+    data: Any
+    members: "tuple[Member, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A key of an object. `before` is the end of what stands before it: brace, comma or comment; `comma` that of its comma."""
+
+    key: str
+    before: int
+    start: int
+    value: Value
+    comma: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a text is laid out: what one level is indented by, and how a line ends."""
+
+    unit: str
+    newline: str
+
+
+def read(text: str) -> Any:
+    """Return what the text says; `None` where it says nothing. Raises `Malformed`."""
+    root = _parse(text)
+    return None if root is None else root.data
+
+
+def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
+    """Return the text with the keys of `data` in the object at `path`; `None` stands for no file.
+
+    What lies on the way must be objects; anything but an object at `path` is replaced.
+    """
+    root = _parse(text) if text else None
+    if text is None or root is None:
+        # Without a line end where there was an empty file, to know it from none.
+        return (text or "") + _pretty(_wrapped(path, data), "", "  ", "\n") + ("" if text is not None else "\n")
+    found = _lookup(root, path)
+    if found is None or not isinstance(found.data, dict):
+        return _set(text, path, data)
+    for key, value in data.items():
+        if found.data.get(key) != value:
+            text = _set(text, (*path, key), value)
+    return text
+
+
+def drop(text: str, path: Sequence[str]) -> str | None:
+    """Return the text without what is at `path`, and without containers that held nothing else; `None` where nothing is left."""
+    root = _parse(text)
+    nodes = [root]
+    for key in path:
+        node = nodes[-1]
+        found = _member(node, key) if node is not None else None
+        if found is None:
+            return text
+        nodes.append(found.value)
+    for depth in range(len(path) - 1, -1, -1):
+        node = nodes[depth]
+        assert node is not None
+        member = _member(node, path[depth])
+        assert member is not None
+        around = text[node.start + 1 : member.start] + text[member.comma or member.value.end : node.end - 1]
+        ours = len(node.members) == 1 and member.start > node.start + 1 and not around.strip()
+        if not ours:
+            return _without(text, node, member)
+    assert root is not None
+    before, after = text[: root.start], text[root.end :]
+    if after.strip() or before.strip():
+        return before + after
+    return before if not after else None
+
+
+def _set(text: str, path: Sequence[str], data: Any) -> str:
+    """Return a text that holds an object with one value replaced or added."""
+    root = _parse(text)
+    assert root is not None
+    style = _Style(_unit(text, root), "\r\n" if "\r\n" in text else "\n")
+    node = root
+    for depth, key in enumerate(path):
+        found = _member(node, key)
+        if found is None:
+            return _insert(text, node, path[depth:], data, style)
+        node = found.value
+    return text[: node.start] + _inline(data) + text[node.end :]
+
+
+def _lookup(node: Value, path: Sequence[str]) -> Value | None:
+    for key in path:
+        member = _member(node, key)
+        if member is None:
+            return None
+        node = member.value
+    return node
+
+
+def _without(text: str, node: Value, member: Member) -> str:
+    start, end = member.before, member.comma or member.value.end
+    position = node.members.index(member)
+    if member.comma is None and position:
+        # The comma before it was put there for it: an object whose author likes them has one behind the last member as well.
+        comma = node.members[position - 1].comma
+        assert comma is not None
+        return text[: comma - 1] + text[comma:start] + text[end:]
+    return text[:start] + text[end:]
+
+
+def _insert(text: str, node: Value, keys: Sequence[str], data: Any, style: _Style) -> str:
+    if not node.members:
+        inner = _spaced(keys[1:], data)
+        return text[: node.start + 1] + _inline(keys[0]) + ": " + inner + text[node.start + 1 :]
+    last = node.members[-1]
+    token = last.comma or last.value.end
+    behind = REST_OF_LINE.match(text, token)
+    point = behind.end() if behind else token
+    own_line = "\n" in text[last.before : last.start]
+    comment = text[token:point]
+    if own_line or "//" in comment:
+        indent = _indent(text, last.start)
+        body = _pretty(_wrapped(keys[1:], data), indent, style.unit, style.newline)
+        member = style.newline + indent + _inline(keys[0]) + ": " + body
+    else:
+        member = " " + _inline(keys[0]) + ": " + _spaced(keys[1:], data)
+    trailing = "," if last.comma else ""
+    return text[: last.value.end] + ("" if last.comma else ",") + text[last.value.end : point] + member + trailing + text[point:]
+
+
+def _wrapped(keys: Sequence[str], data: Any) -> Any:
+    for key in reversed(keys):
+        data = {key: data}
+    return data
+
+
+def _spaced(keys: Sequence[str], data: Any) -> str:
+    """Write on one line; the containers made on the way have the space that says so."""
+    text = _inline(data)
+    for key in reversed(keys):
+        text = "{ " + _inline(key) + ": " + text + " }"
+    return text
+
+
+def _inline(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _pretty(data: Any, indent: str, unit: str, newline: str) -> str:
+    """Write an object a member a line, anything else on one line."""
+    if not isinstance(data, dict) or not data:
+        return json.dumps(data, ensure_ascii=False)
+    inner = indent + unit
+    lines = [f"{inner}{_inline(key)}: {_pretty(value, inner, unit, newline)}" for key, value in data.items()]
+    return "{" + newline + f",{newline}".join(lines) + newline + indent + "}"
+
+
+def _unit(text: str, root: Value) -> str:
+    """Return what one level is indented by."""
+    if root.members and "\n" in text[root.start : root.members[0].start]:
+        return _indent(text, root.members[0].start) or "  "
+    return "  "
+
+
+def _indent(text: str, position: int) -> str:
+    line = text[text.rfind("\n", 0, position) + 1 : position]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _member(node: Value, key: str) -> Member | None:
+    """Return the member that counts: where a key stands twice, readers take the last."""
+    return next((member for member in reversed(node.members) if member.key == key), None)
+
+
+def _parse(text: str) -> Value | None:
+    start, _ = _skip(text, 0)
+    if start == len(text):
+        return None
+    root = _value(text, start, 0)
+    end, _ = _skip(text, root.end)
+    if end != len(text):
+        raise Malformed(f"line {_line(text, end)}: nothing may follow the end")
+    return root
+
+
+def _value(text: str, at: int, depth: int) -> Value:
+    if depth > DEPTH:
+        raise Malformed(f"line {_line(text, at)}: nested too deep")
+    if text.startswith("{", at):
+        return _object(text, at, depth)
+    if text.startswith("[", at):
+        return _array(text, at, depth)
+    try:
+        data, end = DECODER.raw_decode(text, at)
+    except ValueError as error:
+        raise Malformed(f"line {_line(text, at)}: a value is expected") from error
+    return Value(at, end, data)
+
+
+def _object(text: str, start: int, depth: int) -> Value:
+    members: list[Member] = []
+    at, before = _skip(text, start + 1)
+    while not text.startswith("}", at):
+        if not text.startswith('"', at):
+            raise Malformed(f"line {_line(text, at)}: a key or `}}` is expected")
+        key = _value(text, at, depth)
+        colon, _ = _skip(text, key.end)
+        if not text.startswith(":", colon):
+            raise Malformed(f"line {_line(text, colon)}: `:` is expected")
+        value = _value(text, _skip(text, colon + 1)[0], depth + 1)
+        after, _ = _skip(text, value.end)
+        comma = after + 1 if text.startswith(",", after) else None
+        members.append(Member(key.data, before, at, value, comma))
+        if comma is None:
+            at = after
+            if not text.startswith("}", at):
+                raise Malformed(f"line {_line(text, at)}: `,` or `}}` is expected")
+        else:
+            at, before = _skip(text, comma)
+    return Value(start, at + 1, {member.key: member.value.data for member in members}, tuple(members))
+
+
+def _array(text: str, start: int, depth: int) -> Value:
+    items: list[Any] = []
+    at, _ = _skip(text, start + 1)
+    while not text.startswith("]", at):
+        value = _value(text, at, depth + 1)
+        items.append(value.data)
+        at, _ = _skip(text, value.end)
+        if text.startswith(",", at):
+            at, _ = _skip(text, at + 1)
+        elif not text.startswith("]", at):
+            raise Malformed(f"line {_line(text, at)}: `,` or `]` is expected")
+    return Value(start, at + 1, items)
+
+
+def _skip(text: str, at: int) -> tuple[int, int]:
+    """Return where white space and comments end, and where the last comment ended (or `at`)."""
+    solid = at
+    while True:
+        space = SPACE.match(text, at)
+        at = space.end() if space else at
+        comment = COMMENT.match(text, at)
+        if comment is None:
+            return at, solid
+        at = solid = comment.end()
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

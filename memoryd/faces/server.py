@@ -1,0 +1,183 @@
+"""The daemon as a server: one process, one socket, uvicorn on it; ends in order, within seconds.
+
+uvicorn waits for ever for a request's headers and for a client that does not read; `Patient` does not.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from memoryd.config import Settings
+from memoryd.daemon import Projects, claim, log_file, logged
+from memoryd.errors import UsageError
+from memoryd.faces.access import Access, hide, usable_root
+from memoryd.faces.gate import Limits
+from memoryd.faces.http import create_app
+from memoryd.faces.wire import PROBLEM_JSON, problem, refuse
+
+HEADER_SECONDS = 10.0
+"""How long the head of a request may take to arrive, and a client may take to read what it was sent."""
+IDLE_SECONDS = 30
+SHUTDOWN_SECONDS = 5
+MOST_CONNECTIONS = 512
+MOST_HEADER_BYTES = 32_768
+
+
+def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -> None:
+    """Serve until a signal or a request stops us; then finish what is in flight, and leave nothing running."""
+    access.check_start()
+    hide(settings.home)
+    with claim(settings) as claimed, logged(log_file(settings)), _bound(access.host, port) as listener:
+        projects = Projects(settings)
+        try:
+            for root in roots:
+                projects.register(usable_root(projects, root, settings.home))
+            state = claimed.publish(access.host, listener.getsockname()[1])
+            print(f"memoryd: listening on {state.url}", file=sys.stderr, flush=True)
+            Server(projects, replace(access, key=state.key)).run(sockets=[listener])
+        finally:
+            is_closed = _closed(projects)
+    if not is_closed or _working():
+        # A thread is in the midst of work that nobody waits for any more; the index is whole whenever it ends.
+        os._exit(0)
+
+
+class Server(uvicorn.Server):
+    """uvicorn with our application, our limits, and an end of our own: a signal is no failure."""
+
+    def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
+        self.app = create_app(projects, access, self.stop, limits)
+        super().__init__(uvicorn.Config(
+            self.app, http=Patient, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
+            server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        ))  # fmt: skip
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGTERM and SIGINT; uvicorn would raise them again at the end."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what is in flight, then let go of what has not begun."""
+        await super().shutdown(sockets)
+        self.app.state.desk.close()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second Ctrl-C waits for nobody."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.stop()
+
+    def stop(self) -> None:
+        """Begin to stop; may be called from any thread."""
+        self.should_exit = True
+
+
+class Patient(H11Protocol):
+    """uvicorn's HTTP/1.1 for a bounded time: a head that does not arrive, or an answer that is not read, ends the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        # asyncio does this for sockets it opened itself; without it every answer in two parts waits 40 ms for the client's system.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._writing: asyncio.TimerHandle | None = None
+        self._head: asyncio.TimerHandle | None = self.loop.call_later(HEADER_SECONDS, self._late)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; a request whose head has begun has its time, however it trickles in."""
+        if self._head is None and self.conn.their_state is h11.IDLE:
+            self._head = self.loop.call_later(HEADER_SECONDS, self._late)
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._head_is_there()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self.resume_writing()
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait for a client to read what it was sent."""
+        super().pause_writing()
+        self._writing = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        super().resume_writing()
+        if self._writing is not None:
+            self._writing.cancel()
+            self._writing = None
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, with a problem document like any other."""
+        self._say("malformed", "the request is no HTTP/1.1, or its head is too long")
+
+    def _head_is_there(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _late(self) -> None:
+        self._say("slow-body", f"the head of the request was not there after {HEADER_SECONDS:g} s")
+
+    def _say(self, kind: str, detail: str) -> None:
+        """Answer without the application, and hang up."""
+        self._head_is_there()
+        if self.conn.our_state is h11.IDLE or self.conn.our_state is h11.SEND_RESPONSE:
+            refusal = refuse(kind, detail)
+            body = problem(refusal, "none")
+            headers = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), "Connection": "close"}
+            parts: tuple[Any, ...] = (
+                h11.Response(status_code=refusal.kind.status, headers=list(headers.items())), h11.Data(data=body), h11.EndOfMessage(),
+            )  # fmt: skip
+            for part in parts:
+                self.transport.write(self.conn.send(part) or b"")
+        self.transport.close()
+
+
+@contextlib.contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """Hold a socket that listens soon. Raises `UsageError` where the address is not ours or taken."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.create_server(address, family=family)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}; choose another with --host or --port"
+        ) from error
+    with listener:
+        yield listener
+
+
+def _closed(projects: Projects) -> bool:
+    """Close the projects; tell whether that came to an end in time."""
+    closing = threading.Thread(target=projects.close, name="memoryd-close", daemon=True)
+    closing.start()
+    closing.join(SHUTDOWN_SECONDS)
+    return not closing.is_alive()
+
+
+def _working() -> bool:
+    return any(thread.name.startswith(("memoryd-ask", "memoryd-load")) and thread.is_alive() for thread in threading.enumerate())

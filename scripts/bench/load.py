@@ -1,0 +1,150 @@
+"""The daemon under load: clients that ask while files change, then as fast as they can, then a `kill -9` in the midst of it."""
+
+import http.client
+import itertools
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from scripts.bench import results
+from scripts.bench.speed import QUERIES
+
+CLIENTS = 32
+
+
+def run(tree: Path, work: Path, seconds: float) -> None:
+    """Measure and write the table."""
+    shutil.rmtree(work / "load", ignore_errors=True)
+    root = work / "load" / tree.name
+    shutil.copytree(tree, root, symlinks=True)
+    home = work / "load" / "home"
+    daemon = _start(root, home)
+    try:
+        port = _port(home)
+        _ask(port, root, "pack", QUERIES[0])
+        before = _resident(daemon.pid)
+        rows = [*_phase("each a request a second, files changing", port, root, seconds, pause=1.0, edits=True)]
+        rows += [{"phase": "", "what": "memory before and after", "value": f"{before:.0f} → {_resident(daemon.pid):.0f}", "unit": "MB"}]
+        rows += _phase("as fast as they can", port, root, min(seconds, 15), pause=0.0, edits=False)
+        rows += _killed(daemon, root, home, port)
+    finally:
+        subprocess.run([sys.executable, "-m", "memoryd", "daemon", "stop"], env=_environment(home), check=False, stdout=subprocess.DEVNULL)
+    results.write("load", [{"clients": CLIENTS, **row} for row in rows])
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "MEMORYD_HOME": str(home.absolute())}
+
+
+def _start(root: Path, home: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "memoryd", "serve", "--root", str(root.absolute())]
+    return subprocess.Popen(command, env=_environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _port(home: Path, other_than: int = 0) -> int:
+    """Wait for the daemon to say where it listens."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            port = int(json.loads((home / "daemon.json").read_text())["port"])
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/healthz")
+            if port != other_than and connection.getresponse().status == 200:
+                return port
+        except (OSError, ValueError, KeyError, http.client.HTTPException):
+            pass
+        time.sleep(0.05)
+    raise SystemExit("the daemon did not start")
+
+
+def _ask(port: int, root: Path, what: str, query: str) -> float:
+    """Ask once and return how long it took, in seconds. Raises on anything but an answer."""
+    started = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    body = json.dumps({"root": str(root.absolute()), "task" if what == "pack" else "query": query})
+    connection.request("POST", f"/v1/{what}", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise OSError(f"{answer.status}: {data[:200]!r}")
+    return time.perf_counter() - started
+
+
+def _phase(name: str, port: int, root: Path, seconds: float, pause: float, edits: bool) -> list[dict[str, object]]:
+    times: dict[str, list[float]] = defaultdict(list)
+    errors: list[str] = []
+    stop = time.monotonic() + seconds
+    # Fast clients only search: the target is searches a second.
+    kinds = ("search", "pack") if pause else ("search",)
+
+    def client(number: int) -> None:
+        for turn in itertools.count(number):
+            began = time.monotonic()
+            if began > stop:
+                return
+            what = kinds[turn % len(kinds)]
+            try:
+                times[what].append(_ask(port, root, what, QUERIES[turn % len(QUERIES)]))
+            except (OSError, http.client.HTTPException) as error:
+                errors.append(repr(error))
+            time.sleep(max(0.0, pause - (time.monotonic() - began)))
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
+    for place, thread in enumerate(threads):
+        thread.start()
+        time.sleep(pause / CLIENTS if place < CLIENTS else 0)
+    written = 0
+    while any(thread.is_alive() for thread in threads):
+        if edits:
+            target = root / "django" / "urls" / ("resolvers.py", "base.py", "conf.py")[written % 3]
+            with target.open("a") as opened:
+                opened.write(f"\n\ndef added_{written}():\n    return None\n")
+            written += 1
+        time.sleep(1.0)
+    rows: list[dict[str, object]] = [{"phase": name, "what": "errors", "value": len(errors), "unit": errors[0][:80] if errors else ""}]
+    if edits:
+        rows.append({"phase": name, "what": "edits", "value": written, "unit": ""})
+    for what, found in times.items():
+        ordered = sorted(found)
+        rows.append({"phase": name, "what": f"{what} p50", "value": round(1_000 * statistics.median(ordered), 1), "unit": "ms"})
+        rows.append({"phase": name, "what": f"{what} p99", "value": round(1_000 * ordered[int(0.99 * len(ordered))], 1), "unit": "ms"})
+        rows.append({"phase": name, "what": f"{what} a second", "value": round(len(found) / seconds, 1), "unit": ""})
+    return rows
+
+
+def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int) -> list[dict[str, object]]:
+    asking = [threading.Thread(target=_quietly, args=(port, root)) for _ in range(8)]
+    for thread in asking:
+        thread.start()
+    daemon.send_signal(signal.SIGKILL)
+    daemon.wait()
+    for thread in asking:
+        thread.join()
+    started = time.perf_counter()
+    _start(root, home)
+    again = _port(home, other_than=0)
+    seconds = _ask(again, root, "search", "added_0") + time.perf_counter() - started
+    return [{"phase": "kill -9 under load", "what": "until the next answer", "value": round(seconds, 2), "unit": "s"}]
+
+
+def _quietly(port: int, root: Path) -> None:
+    try:
+        for _ in range(50):
+            _ask(port, root, "search", QUERIES[0])
+    except (OSError, http.client.HTTPException):
+        return
+
+
+def _resident(pid: int) -> float:
+    """Return the resident megabytes of a process (Linux)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))

@@ -1,0 +1,59 @@
+"""A daemon of another version, as far as a newer one meets it: it holds the lock, says who it is, and stops when told to.
+
+`python -m tests.daemon.old_daemon HOME VERSION MANNERS`, where manners are `polite`, `deaf` (does not stop when told), or
+`hung` (answers nothing and ignores `SIGTERM`).
+"""
+
+import http.server
+import json
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from memoryd.config import Settings
+from memoryd.daemon import claim
+
+
+def main(home: Path, version: str, manners: str) -> None:
+    key = ""
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(200, {"status": "ok", "pid": os.getpid(), "version": version})
+
+        def do_POST(self) -> None:
+            allowed = self.path == "/v1/stop" and self.headers["Authorization"] == f"Bearer {key}" and manners != "deaf"
+            self._answer(202 if allowed else 401, {})
+            if allowed:
+                threading.Thread(target=server.shutdown).start()
+
+        def _answer(self, status: int, body: object) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    if manners == "hung":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with claim(Settings(home)) as claimed, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        state = claimed.publish("127.0.0.1", server.server_port)
+        key = state.key
+        file = home / "daemon.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"version": version}))
+        claimed.state = replace(state, version=version)
+        print("ready", flush=True)
+        if manners == "hung":
+            server.server_close()
+            threading.Event().wait()
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

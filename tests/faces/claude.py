@@ -1,0 +1,199 @@
+"""The real Claude Code against a scripted model on loopback: what it does with us, without a login and without a network.
+
+`Model` speaks as much of the Messages API as Claude Code needs. A request that offers tools gets the next turn of the script;
+others (titles, probes) get a short text. Every request is kept, so that a test reads what the model saw.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from memoryd.tokens import counter
+from tests.project import DEADLINE, SOURCE_ROOT
+
+Block = dict[str, Any]
+CLIENTS = SOURCE_ROOT / ".clients" / "node_modules" / ".bin"
+"""Where `scripts/test-clients` installs the programs."""
+TOOL_OVERHEAD = 500
+"""What Claude Code takes off again when it counts the tokens of tools."""
+NOWHERE = "http://127.0.0.1:9"
+"""A proxy that nobody runs: what would leave this machine fails at once."""
+
+
+def text(said: str) -> Block:
+    """Return what a model says."""
+    return {"type": "text", "text": said}
+
+
+def use(tool: str, **arguments: Any) -> Block:
+    """Return a model's call of a tool."""
+    return {"type": "tool_use", "name": tool, "input": arguments}
+
+
+def program(name: str, variable: str = "") -> str | None:
+    """Return a client's program: what the variable says, what `scripts/test-clients` installed, or what is on the path."""
+    found = os.environ.get(variable, "") if variable else ""
+    if found:
+        return found
+    return shutil.which(name, path=str(CLIENTS)) or shutil.which(name)
+
+
+@dataclass
+class Model:
+    """A scripted model. `requests` are the bodies of all requests that offered tools, in their order."""
+
+    turns: Sequence[Sequence[Block]]
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, body: dict[str, Any]) -> list[Block]:
+        """Return the blocks that answer a request."""
+        if not body.get("tools"):
+            return [text("ok")]
+        with self.guard:
+            turn = len(self.requests)
+            self.requests.append(body)
+        blocks = self.turns[turn] if turn < len(self.turns) else [text("(the script ends here)")]
+        return [_with_id(block, f"toolu_{turn:04}{place:02}") for place, block in enumerate(blocks)]
+
+    def tools(self, request: int = 0) -> dict[str, dict[str, Any]]:
+        """Return the tools that a request offered, by name."""
+        return {tool["name"]: tool for tool in self.requests[request]["tools"]}
+
+    def results(self, request: int = -1) -> list[Block]:
+        """Return the results of tools that the model saw in a request."""
+        contents = [message["content"] for message in self.requests[request]["messages"]]
+        return [block for content in contents if isinstance(content, list) for block in content if block.get("type") == "tool_result"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of Claude Code left behind."""
+
+    model: Model
+    code: int
+    out: str
+    err: str
+
+
+def said_by(result: Block) -> str:
+    """Return the text of a tool's result, as the model saw it."""
+    content = result["content"]
+    return content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
+
+
+def run(claude: str, project: Path, servers: Mapping[str, Any], turns: Sequence[Sequence[Block]], *arguments: str) -> Ran:
+    """Run Claude Code in a project with MCP servers, entries as in `.mcp.json`, and a scripted model."""
+    home = project.parent / "claude-home"
+    home.mkdir(exist_ok=True)
+    configuration = home / "mcp.json"
+    configuration.write_text(json.dumps({"mcpServers": servers}))
+    model = Model(turns)
+    with _serving(model) as url:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC", "CLAUDE", "MCP_", "MEMORYD_"))}
+        ours = {
+            "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "made-up", "HOME": str(home), "CLAUDE_CONFIG_DIR": str(home / ".claude"),
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1", "DISABLE_TELEMETRY": "1",
+            "DISABLE_ERROR_REPORTING": "1", "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "NO_PROXY": "127.0.0.1,localhost",
+        }  # fmt: skip
+        command = [claude, "-p", *arguments, "--mcp-config", str(configuration), "--strict-mcp-config"]
+        done = subprocess.run(command, cwd=project, env={**kept, **ours}, input="", capture_output=True, text=True, timeout=DEADLINE)
+    return Ran(model, done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def _serving(model: Model) -> Iterator[str]:
+    class Handler(_Handler):
+        answers = model
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    answers: Model
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Keep quiet."""
+
+    def do_HEAD(self) -> None:
+        self._json({})
+
+    def do_GET(self) -> None:
+        self._json({"data": [], "has_more": False})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
+        path = self.path.partition("?")[0]
+        if path.endswith("/count_tokens"):
+            self._json({"input_tokens": _tokens(body)})
+        elif path.endswith("/v1/messages"):
+            self._message(body, self.answers.answer(body))
+        else:
+            self._json({})
+
+    def _message(self, body: dict[str, Any], blocks: list[Block]) -> None:
+        stop = "tool_use" if any(block["type"] == "tool_use" for block in blocks) else "end_turn"
+        usage = {"input_tokens": _tokens(body), "output_tokens": 1, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+        message = {"id": "msg_1", "type": "message", "role": "assistant", "model": body.get("model"), "usage": usage, "stop_sequence": None}
+        if not body.get("stream"):
+            self._json({**message, "content": blocks, "stop_reason": stop})
+            return
+        events = [{"type": "message_start", "message": {**message, "content": [], "stop_reason": None}}]
+        for index, block in enumerate(blocks):
+            start, delta = _parts(block)
+            events += [
+                {"type": "content_block_start", "index": index, "content_block": start},
+                {"type": "content_block_delta", "index": index, "delta": delta},
+                {"type": "content_block_stop", "index": index},
+            ]
+        events += [
+            {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": usage},
+            {"type": "message_stop"},
+        ]
+        stream = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+        self._send(stream.encode(), "text/event-stream")
+
+    def _json(self, value: Any) -> None:
+        self._send(json.dumps(value).encode(), "application/json")
+
+    def _send(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _with_id(block: Block, number: str) -> Block:
+    return {**block, "id": number} if block["type"] == "tool_use" else block
+
+
+def _parts(block: Block) -> tuple[Block, Block]:
+    if block["type"] == "text":
+        return {"type": "text", "text": ""}, {"type": "text_delta", "text": block["text"]}
+    return {**block, "input": {}}, {"type": "input_json_delta", "partial_json": json.dumps(block["input"])}
+
+
+def _tokens(body: dict[str, Any]) -> int:
+    """Count what a request would cost: o200k and a quarter more, as current models count, and what they add where there are tools."""
+    said = json.dumps([body.get("tools"), body.get("system"), body.get("messages")], ensure_ascii=False)
+    return round(1.25 * counter()(said)) + (TOOL_OVERHEAD if body.get("tools") else 0)

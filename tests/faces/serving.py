@@ -1,0 +1,82 @@
+"""A daemon that answers on loopback, in a thread of the test: real sockets, real store, nothing in between."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from memoryd.config import Settings
+from memoryd.daemon import Projects
+from memoryd.faces.access import Access
+from memoryd.faces.gate import Limits
+from memoryd.faces.server import Server
+from tests.project import DEADLINE, FILES, write
+
+KEY = "the-key-of-this-start"
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A daemon, a project it may be asked about, and a client."""
+
+    server: Server
+    projects: Projects
+    home: Path
+    root: Path
+    port: int
+    client: httpx.Client
+
+    def post(self, path: str, **asked: Any) -> httpx.Response:
+        """Ask about the project."""
+        return self.client.post(path, json={"root": str(self.root), **asked})
+
+    def raw(self, *parts: bytes) -> "socket.socket":
+        """Connect and send bytes as they are."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)
+        for part in parts:
+            connection.sendall(part)
+        return connection
+
+
+@contextlib.contextmanager
+def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None) -> Iterator[Served]:
+    """Serve until the block ends, as if bound to `host`, though nobody but this machine can connect."""
+    home, root = base / "home", base / "project"
+    if not root.exists():
+        write(root, FILES)
+    with Projects(Settings(home, embedder="hash", workers=1)) as projects, socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Server(projects, Access(home, host, key=KEY), limits)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        port = listener.getsockname()[1]
+        thread.start()
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE, trust_env=False) as client:
+                yield Served(server, projects, home, root, port, client)
+        finally:
+            server.stop()
+            thread.join(DEADLINE)
+            assert not thread.is_alive()
+
+
+def head(method: str, path: str, *lines: str) -> bytes:
+    """Return the head of a request, as bytes to send."""
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
+
+
+def answer(connection: "socket.socket") -> tuple[int, dict[str, str], bytes]:
+    """Read one answer to its end; the connection is closed then."""
+    import http.client
+
+    response = http.client.HTTPResponse(connection)
+    try:
+        response.begin()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    finally:
+        response.close()
+        connection.close()

@@ -1,0 +1,80 @@
+"""Claude Code itself, offline: a scripted model calls our tools, and the tests read what it saw."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.daemon import ensure
+from memoryd.faces.tools import INSTRUCTIONS
+from tests.faces import claude
+from tests.faces.bridge import TASK, TEXT, bridge, stop_daemon
+from tests.faces.claude import said_by, text, use
+from tests.project import SOURCE_ROOT
+
+PACK, EXPAND = "mcp__memoryd__pack", "mcp__memoryd__expand"
+ALLOWED = ("--allowedTools", "mcp__memoryd__*")
+
+
+@pytest.fixture(scope="module")
+def program() -> str:
+    found = claude.program("claude", "CLAUDE_BIN")
+    if found is None:
+        pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
+    return found
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("home")
+    yield folder
+    stop_daemon(folder)
+
+
+@pytest.fixture
+def stdio(home: Path) -> dict[str, Any]:
+    variables = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "1"}
+    return {"memoryd": {"type": "stdio", "command": sys.executable, "args": ["-m", "memoryd", "mcp"], "env": variables}}
+
+
+def test_a_model_that_asks_for_a_pack_gets_the_evidence(program: str, root: Path, stdio: dict[str, Any]) -> None:
+    turns = [[use(PACK, task=TASK)], [use(EXPAND, handles=["shop/money.py#parse_money"])], [text("done")]]
+    ran = claude.run(program, root, stdio, turns, TASK, *ALLOWED)
+    assert ran.code == 0, ran.err
+    assert ran.out.strip() == "done"
+    # In the first request, although no daemon ran yet when this runs first; and in full, not only by name.
+    assert {PACK, EXPAND} <= set(ran.model.tools())
+    assert "FIRST" in ran.model.tools()[PACK]["description"]
+    assert INSTRUCTIONS in str(ran.model.requests[0])
+    packed, expanded = ran.model.results()
+    assert TEXT in said_by(packed)
+    assert "round(float(text) * 100)" in said_by(expanded)
+
+
+def test_a_model_reads_what_was_wrong(program: str, root: Path, stdio: dict[str, Any]) -> None:
+    ran = claude.run(program, root, stdio, [[use(EXPAND, handles=["shop/cart.py#Cart.totl"])], [text("done")]], TASK, *ALLOWED)
+    (result,) = ran.model.results()
+    assert result["is_error"]
+    assert "did you mean shop/cart.py#Cart.total" in said_by(result)
+
+
+def test_claude_code_uses_the_daemon_over_http(program: str, root: Path, home: Path) -> None:
+    with bridge(root, home) as pipe:
+        pipe.shake()
+        pipe.call("pack", task=TASK)
+    servers = {"memoryd": {"type": "http", "url": f"{ensure(Settings(home)).url}/mcp?root={root}"}}
+    ran = claude.run(program, root, servers, [[use(PACK, task=TASK)], [text("done")]], TASK, *ALLOWED)
+    assert PACK in ran.model.tools()
+    (result,) = ran.model.results()
+    assert TEXT in said_by(result)
+
+
+def test_the_tools_cost_few_tokens(program: str, root: Path, stdio: dict[str, Any]) -> None:
+    ran = claude.run(program, root, stdio, [], "/context")
+    counted = dict(re.findall(r"\| (mcp__memoryd__\w+) \| memoryd \| (\d+) \|", ran.out))
+    assert set(counted) == {PACK, EXPAND}
+    assert 0 < sum(map(int, counted.values())) <= 600

@@ -1,0 +1,396 @@
+"""`memoryd install` on the files people have: what it adds, what it leaves alone, and that `--remove` takes it back."""
+
+import json
+import os
+import pty
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memoryd.errors import InstallRefused, UsageError
+from memoryd.faces import jsonc, toml_text
+from memoryd.faces.install import CLIENTS, Edit, Place, client_named, example, install, remove, write
+from tests.project import DEADLINE, SOURCE_ROOT
+
+BARE: dict[str, Any] = {"command": "memoryd", "args": ["mcp"]}
+HERE: dict[str, Any] = {"command": "memoryd", "args": ["mcp", "--root", "${workspaceFolder}"]}
+WANTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "claude-code": (".mcp.json", {"mcpServers": {"memoryd": {"type": "stdio", **BARE, "alwaysLoad": True}}}),
+    "codex": ("HOME/.codex/config.toml", {"mcp_servers": {"memoryd": BARE}}),
+    "cursor": (".cursor/mcp.json", {"mcpServers": {"memoryd": HERE}}),
+    "vscode": (".vscode/mcp.json", {"servers": {"memoryd": {"type": "stdio", **HERE}}}),
+    "gemini": ("HOME/.gemini/settings.json", {"mcpServers": {"memoryd": BARE}}),
+    "opencode": ("opencode.json", {"mcp": {"memoryd": {"type": "local", "command": ["memoryd", "mcp"], "enabled": True}}}),
+    "zed": ("HOME/.config/zed/settings.json", {"context_servers": {"memoryd": BARE}}),
+}
+USER_FILES = {
+    "claude-code": ".claude.json",
+    "codex": ".codex/config.toml",
+    "cursor": ".cursor/mcp.json",
+    "vscode": ".config/Code/User/mcp.json",
+    "gemini": ".gemini/settings.json",
+    "opencode": ".config/opencode/opencode.json",
+    "zed": ".config/zed/settings.json",
+}
+ZED = """// Zed settings
+//
+{
+\t"theme": "One Dark", // dark
+\t/* servers */
+\t"context_servers": {
+\t\t// the forge
+\t\t"forge": {
+\t\t\t"command": "forge-mcp",
+\t\t\t"args": ["--a//b", "/*"],
+\t\t}, // trailing
+\t\t// nothing below
+\t},
+\t"vim_mode": true // no comma
+}
+"""
+JSON_FILES = {
+    "nothing": "",
+    "a line end": "\n",
+    "an empty object": "{}",
+    "an empty object and a line end": "{}\n",
+    "an empty object with space": "{\n}\n",
+    "no servers": '{"CONTAINER": {}}\n',
+    "no servers, with space": '{\n  "CONTAINER": {\n  }\n}\n',
+    "no servers, with a comment": '{\n  "CONTAINER": {\n    // none yet\n  }\n}\n',
+    "no servers, on one line": '{ "CONTAINER": { }, "b": 1 }',
+    "one line": '{"a":1}',
+    "one line with servers": '{"CONTAINER":{"x":{"command":"x"}}}',
+    "others": '{\n  "a": 1,\n  "CONTAINER": {\n    "x": {\n      "command": "x"\n    }\n  },\n  "z": [1, 2]\n}\n',
+    "four spaces": '{\n    "a": 1\n}\n',
+    "tabs, Windows": '{\r\n\t"a": {\r\n\t\t"b": null\r\n\t}\r\n}\r\n',
+    "a mark at the start": '\ufeff{\n  "a": 1\n}',
+    "comments at the end": '{\n  "a": 1, // one\n  "b": 2 // two\n  // three\n}\n// four\n',
+    "a comment before the brace": '{ "a": 1 /* one */ }',
+    "trailing commas": '{\n  "a": [1, 2,],\n  "CONTAINER": {"x": {},},\n}\n',
+    "one line, trailing comma": '{"a": 1,}',
+    "one line, line comment": '{ "a": 1 // one\n}',
+    "a comment first": "// settings\n",
+    "the key twice": '{"CONTAINER": {"x": {}}, "CONTAINER": {"y": {}}}',
+    "quotes and braces in texts": '{"a": "\\"}{,//", "b\\u00e9": "é"}\n',
+    "Zed's": ZED.replace("context_servers", "CONTAINER"),
+}
+TOML_FILES = {
+    "nothing": "",
+    "a line end": "\n",
+    "settings": 'model = "o"\n',
+    "no line end": 'model = "o"',
+    "two line ends": 'model = "o"\n\n\n',
+    "Windows": 'model = "o"\r\n\r\n[tools]\r\nweb = true\r\n',
+    "Windows, no line end": 'model = "o"\r\n[tools]\r\nweb = true',
+    "another server": '# mine\n[mcp_servers.x]  # x\ncommand = "x" # run\nargs = [\n  "[mcp_servers.memoryd]",\n]\n'
+    '\n[mcp_servers.x.env]\nA = "1"\n',
+    "the parent's table": "[mcp_servers]\n",
+    "a text that looks like a table": 'note = """\n[mcp_servers.memoryd]\ncommand = "no"\n"""\n',
+    "comments at the end": "a = 1\n# the end\n",
+    "tables in an array": "[[x]]\na = 1\n[[x]]\na = 2\n",
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "memoryd").write_text("#!/bin/sh\n")
+    (tmp_path / "bin" / "memoryd").chmod(0o755)
+    (tmp_path / "home").mkdir()
+    return Place(tmp_path / "home", {"PATH": str(tmp_path / "bin")}, "linux")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+def _file(name: str, place: Place, project: Path) -> Path:
+    path = WANTED[name][0]
+    return place.home / path.removeprefix("HOME/") if path.startswith("HOME/") else project / path
+
+
+def _do(what: Callable[..., Edit], name: str, place: Place, project: Path, scope: str = "") -> Edit:
+    edit = what(CLIENTS[name], place, scope or CLIENTS[name].scope, project)
+    if edit.before != edit.after:
+        write(edit)
+    return edit
+
+
+def _parsed(name: str, file: Path) -> Any:
+    return (tomllib.loads if name == "codex" else jsonc.read)(file.read_bytes().decode())
+
+
+def _files() -> list[Any]:
+    found = []
+    for name, client in CLIENTS.items():
+        texts = TOML_FILES if name == "codex" else JSON_FILES
+        found += [pytest.param(name, text.replace("CONTAINER", client.container), id=f"{name}: {what}") for what, text in texts.items()]
+    return found
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_each_client_gets_its_entry_in_its_file(name: str, place: Place, project: Path) -> None:
+    file, wanted = _file(name, place, project), WANTED[name][1]
+    edit = _do(install, name, place, project)
+    assert edit.file == file
+    assert (tomllib.loads if name == "codex" else json.loads)(file.read_text()) == wanted
+    assert edit.diff.startswith("--- /dev/null\n+++ ")
+    again = _do(install, name, place, project)
+    assert again.before == again.after
+    assert again.diff == ""
+    assert example(CLIENTS[name], place, CLIENTS[name].scope, project) == (file, file.read_text())
+    _do(remove, name, place, project)
+    assert not file.exists()
+    assert list(project.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_the_user_scope_is_the_users_file(name: str, place: Place, project: Path) -> None:
+    assert _do(install, name, place, project, "user").file == place.home / USER_FILES[name]
+    assert "workspaceFolder" not in (place.home / USER_FILES[name]).read_text()
+
+
+@pytest.mark.parametrize("name, text", _files())
+def test_removing_gives_back_every_byte_and_installing_keeps_every_other(name: str, text: str, place: Place, project: Path) -> None:
+    file = _file(name, place, project)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode())
+    file.chmod(0o640)
+    before = _parsed(name, file) or {}
+    _do(install, name, place, project)
+    container = CLIENTS[name].container
+    after = _parsed(name, file)
+    assert after[container].pop("memoryd") == WANTED[name][1][container]["memoryd"]
+    assert {key: value for key, value in after.items() if value or key != container} == {
+        key: value for key, value in before.items() if value or key != container
+    }
+    kept = iter(file.read_bytes().decode())
+    assert all(character in kept for character in text), "something that was there is gone"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert _do(install, name, place, project).diff == ""
+    _do(remove, name, place, project)
+    assert file.read_bytes().decode() == text
+    assert _do(remove, name, place, project).diff == ""
+    assert [path for path in file.parent.iterdir() if path != file] == [], "something was left behind"
+
+
+def test_what_the_user_added_to_the_entry_stays(place: Place, project: Path) -> None:
+    file = project / ".mcp.json"
+    file.write_text('{"mcpServers": {"memoryd": {"command": "old", /* mine */ "env": {"MEMORYD_WORKERS": "1"}}}}')
+    _do(install, "claude-code", place, project)
+    assert jsonc.read(file.read_text())["mcpServers"]["memoryd"] == {
+        **WANTED["claude-code"][1]["mcpServers"]["memoryd"],
+        "env": {"MEMORYD_WORKERS": "1"},
+    }
+    assert "/* mine */" in file.read_text()
+    toml = place.home / ".codex" / "config.toml"
+    toml.parent.mkdir()
+    toml.write_text('[mcp_servers.memoryd] # mine\ncommand = "old"\nenabled = true # on\n[mcp_servers.memoryd.env]\nA = "1"\n[z]\nb = 1\n')
+    _do(install, "codex", place, project)
+    assert tomllib.loads(toml.read_text()) == {"mcp_servers": {"memoryd": {**BARE, "enabled": True, "env": {"A": "1"}}}, "z": {"b": 1}}
+    assert "enabled = true # on" in toml.read_text()
+    _do(remove, "codex", place, project)
+    assert toml.read_text() == "[z]\nb = 1\n"
+
+
+def test_an_entry_that_talks_to_a_remote_server_is_replaced_as_a_whole(place: Place, project: Path) -> None:
+    file = project / ".mcp.json"
+    file.write_text('{"mcpServers": {"memoryd": {"type": "http", "url": "http://127.0.0.1:1/mcp", "headers": {}}, "x": {}}}')
+    _do(install, "claude-code", place, project)
+    assert jsonc.read(file.read_text())["mcpServers"] == {**WANTED["claude-code"][1]["mcpServers"], "x": {}}
+    toml = place.home / ".codex" / "config.toml"
+    toml.parent.mkdir()
+    toml.write_text('[mcp_servers.memoryd]\nurl = "http://127.0.0.1:1/mcp"\n[z]\n')
+    _do(install, "codex", place, project)
+    assert tomllib.loads(toml.read_text()) == {"mcp_servers": {"memoryd": BARE}, "z": {}}
+
+
+def test_the_file_that_a_client_already_has_is_taken(place: Place, project: Path) -> None:
+    (project / "opencode.jsonc").write_text('{\n  "$schema": "s", // mine\n}\n')
+    assert _do(install, "opencode", place, project).file == project / "opencode.jsonc"
+    assert not (project / "opencode.json").exists()
+
+
+def test_without_memoryd_on_the_path_the_entry_names_the_program_by_its_path(place: Place, project: Path) -> None:
+    elsewhere = Place(place.home, {"PATH": "/nowhere"}, "linux")
+    command = json.loads(example(CLIENTS["gemini"], elsewhere, "user", project)[1])["mcpServers"]["memoryd"]
+    assert Path(command["command"]).is_absolute()
+    assert command["args"][-1] == "mcp"
+
+
+def test_environment_and_platform_decide_where_user_files_are(place: Place, project: Path, tmp_path: Path) -> None:
+    given = {"CODEX_HOME": str(tmp_path / "c"), "CLAUDE_CONFIG_DIR": str(tmp_path / "d"), "XDG_CONFIG_HOME": str(tmp_path / "x")}
+    elsewhere = Place(place.home, {**place.environment, **given}, "linux")
+    assert example(CLIENTS["codex"], elsewhere, "user", project)[0] == tmp_path / "c/config.toml"
+    assert example(CLIENTS["claude-code"], elsewhere, "user", project)[0] == tmp_path / "d/.claude.json"
+    assert example(CLIENTS["zed"], elsewhere, "user", project)[0] == tmp_path / "x/zed/settings.json"
+    mac = Place(place.home, place.environment, "darwin")
+    assert example(CLIENTS["vscode"], mac, "user", project)[0] == place.home / "Library/Application Support/Code/User/mcp.json"
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("claude-code", '{"mcpServers": {'),
+        ("claude-code", '{"a": 1} {"b": 2}'),
+        ("claude-code", '{"a" 1}'),
+        ("claude-code", "{'a': 1}"),
+        ("claude-code", '{"a": }'),
+        ("claude-code", "[1, 2]"),
+        ("claude-code", '{"mcpServers": []}'),
+        ("claude-code", '{"mcpServers": null}'),
+        ("claude-code", '{"a":' * 5000),
+        ("claude-code", "/* never ends"),
+        ("codex", "a = "),
+        ("codex", "mcp_servers = 1\n"),
+        ("codex", "mcp_servers = { x = { command = 'x' } }\n"),
+        ("codex", "mcp_servers.memoryd.command = 'x'\n"),
+        ("codex", "[mcp_servers]\nmemoryd = { command = 'x' }\n"),
+    ],
+)
+def test_a_file_that_is_broken_or_laid_out_oddly_is_left_alone(name: str, text: str, place: Place, project: Path) -> None:
+    file = _file(name, place, project)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    with pytest.raises(InstallRefused, match="nothing was written"):
+        _do(install, name, place, project)
+    assert file.read_text() == text
+
+
+def test_bytes_that_are_no_utf8_and_things_that_are_no_files_are_refused(place: Place, project: Path) -> None:
+    (project / ".mcp.json").write_bytes(b'{"a": "\xff"}')
+    with pytest.raises(InstallRefused, match="UTF-8"):
+        _do(install, "claude-code", place, project)
+    (project / "opencode.json").mkdir()
+    os.mkfifo(project / ".cursor")
+    for name in ("opencode", "cursor"):
+        with pytest.raises(InstallRefused):
+            _do(install, name, place, project)
+
+
+def test_a_link_that_leaves_the_project_is_refused_and_one_inside_is_followed(place: Place, project: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.json"
+    outside.write_text("{}")
+    (project / ".mcp.json").symlink_to(outside)
+    (project / ".vscode").symlink_to(tmp_path)
+    (project / ".cursor").mkdir()
+    (project / ".cursor" / "mcp.json").symlink_to(tmp_path / "gone.json")
+    for name in ("claude-code", "vscode", "cursor"):
+        with pytest.raises(InstallRefused, match="leads to"):
+            _do(install, name, place, project)
+    assert outside.read_text() == "{}"
+    assert not (tmp_path / "mcp.json").exists()
+    assert not (tmp_path / "gone.json").exists()
+    (place.home / "dotfiles").mkdir()
+    (place.home / "dotfiles" / "gemini.json").write_text("{}\n")
+    (place.home / ".gemini").mkdir()
+    (place.home / ".gemini" / "settings.json").symlink_to(place.home / "dotfiles" / "gemini.json")
+    _do(install, "gemini", place, project)
+    assert (place.home / ".gemini" / "settings.json").is_symlink()
+    assert "memoryd" in (place.home / "dotfiles" / "gemini.json").read_text()
+
+
+def test_a_file_that_changed_after_the_difference_was_shown_is_not_overwritten(place: Place, project: Path) -> None:
+    edit = install(CLIENTS["claude-code"], place, "project", project)
+    (project / ".mcp.json").write_text('{"mcpServers": {"new": {}}}')
+    with pytest.raises(InstallRefused, match="changed meanwhile"):
+        write(edit)
+    assert (project / ".mcp.json").read_text() == '{"mcpServers": {"new": {}}}'
+
+
+def test_the_difference_shows_no_secrets(place: Place, project: Path) -> None:
+    (project / ".mcp.json").write_text(
+        '{"mcpServers": {"x": {"env": {"FORGE_TOKEN": "s3cr\\"et", "api-key":"s3cret"}, "Authorization": "s3cret"}}}'
+    )
+    diff = _do(install, "claude-code", place, project).diff
+    assert "memoryd" in diff
+    assert "s3cr" not in diff
+    toml = place.home / ".codex" / "config.toml"
+    toml.parent.mkdir()
+    toml.write_text("api_key = 's3cret'")
+    assert "s3cr" not in _do(install, "codex", place, project).diff
+
+
+def test_an_unknown_client_is_answered_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match="claude-code, codex, cursor, vscode, gemini, opencode, zed"):
+        client_named("emacs")
+
+
+def test_the_toml_values_that_are_written_are_read_back() -> None:
+    data = {"command": 'C:\\x "y"\té', "args": ["a", "#b"], "on": True}
+    assert toml_text.read(toml_text.put(None, ("a", "b"), data)) == {"a": {"b": data}}
+
+
+# The command, as a user runs it.
+
+
+def _command(project: Path, home: Path, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(home / "data")}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-m", "memoryd", "install", *arguments], cwd=project, env=environment, **{**pipes, **options})
+
+
+def _ran(project: Path, home: Path, *arguments: str) -> tuple[int, str, str]:
+    process = _command(project, home, *arguments)
+    out, err = process.communicate(timeout=DEADLINE)
+    return process.returncode, out.decode(), err.decode()
+
+
+def _answered(project: Path, home: Path, answer: bytes) -> tuple[int, str]:
+    controller, terminal = pty.openpty()
+    process = _command(project, home, "claude-code", stdin=terminal)
+    os.close(terminal)
+    os.write(controller, answer)
+    _, err = process.communicate(timeout=DEADLINE)
+    os.close(controller)
+    return process.returncode, err.decode()
+
+
+def test_where_nobody_can_be_asked_the_difference_is_shown_and_nothing_written(place: Place, project: Path) -> None:
+    code, out, err = _ran(project, place.home, "claude-code")
+    assert (code, (project / ".mcp.json").exists()) == (2, False)
+    assert '+    "memoryd": {' in out
+    assert "--yes" in err
+    code, out, err = _ran(project, place.home, "claude-code", "--print")
+    assert (code, json.loads(out)["mcpServers"]["memoryd"]["type"], (project / ".mcp.json").exists()) == (0, "stdio", False)
+    assert ".mcp.json" in err
+    assert _ran(project, place.home, "claude-code", "--yes")[0] == 0
+    code, out, _ = _ran(project, place.home, "claude-code")
+    assert (code, out.startswith("already installed")) == (0, True)
+    assert _ran(project, place.home, "claude-code", "--remove", "--yes")[0] == 0
+    assert not (project / ".mcp.json").exists()
+
+
+def test_on_a_terminal_it_asks(place: Place, project: Path) -> None:
+    code, err = _answered(project, place.home, b"n\n")
+    assert (code, (project / ".mcp.json").exists()) == (1, False)
+    assert "Write this to" in err
+    assert err.endswith("memoryd: nothing was written\n")
+    assert _answered(project, place.home, b"y\n")[0] == 0
+    assert (project / ".mcp.json").exists()
+
+
+def test_a_folder_that_may_not_be_written_is_an_error_that_says_so(place: Place, project: Path) -> None:
+    if os.getuid() or shutil.which("setpriv") is None:
+        pytest.skip("needs root and setpriv, to become a user who may not write")
+    for folder in (project, *project.parents):
+        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+        if folder.name.startswith("pytest-of"):
+            break
+    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(place.home), "PYTHONPATH": str(SOURCE_ROOT)}
+    command = [*prefix, sys.executable, "-B", "-m", "memoryd", "install", "claude-code", "--yes"]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=DEADLINE)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "Permission denied" in done.stderr
+    assert list(project.iterdir()) == []

@@ -1,0 +1,395 @@
+"""The stdio bridge, as a process, as clients drive it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import filelock
+import mcp_types
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.shared.exceptions import MCPError
+
+from memoryd.config import Settings, project_folder
+from memoryd.daemon import running
+from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, TOOLS
+from tests.faces.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
+from tests.project import DEADLINE, FILES, alive, eventually, many, write
+
+HEAVY = {"lancedb", "pyarrow", "numpy", "fastapi", "starlette", "mcp", "pydantic", "uvicorn", "httpx", "orjson"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a data folder whose daemon, which the first bridge starts, is stopped in the end."""
+    folder = tmp_path_factory.mktemp("home")
+    yield folder
+    stop_daemon(folder)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    write(folder, FILES)
+    return folder
+
+
+@pytest.fixture
+def pipe(shop: Path, home: Path) -> Iterator[Pipe]:
+    with bridge(shop, home) as pipe:
+        pipe.shake()
+        yield pipe
+
+
+@pytest.fixture
+def unusable(tmp_path: Path) -> Path:
+    """Return a data folder that no daemon can use."""
+    (tmp_path / "file").write_text("")
+    return tmp_path / "file" / "home"
+
+
+def test_handshake_and_lists_need_no_daemon(shop: Path, unusable: Path) -> None:
+    with bridge(shop, unusable) as pipe:
+        hello = pipe.shake()
+        assert hello["serverInfo"]["name"] == "memoryd"
+        assert hello["instructions"] == INSTRUCTIONS
+        assert pipe.ask("ping") == {}
+        assert pipe.ask("tools/list", 2)["tools"] == list(TOOLS)
+        assert pipe.ask("resources/list", 3)["resources"] == list(RESOURCES)
+        assert pipe.ask("prompts/list", 4) == {"prompts": []}
+        assert pipe.ask("resources/templates/list", 5) == {"resourceTemplates": []}
+
+
+def test_a_daemon_that_cannot_start_is_an_error_that_says_what_to_do(shop: Path, unusable: Path) -> None:
+    with bridge(shop, unusable) as pipe:
+        pipe.shake()
+        text, failed = pipe.call("pack", task=TASK)
+        assert failed
+        assert "MEMORYD_HOME" in text
+
+
+def test_the_texts_of_tools_are_short_and_loaded_up_front() -> None:
+    pack = TOOLS[0]
+    assert len(pack["description"]) + len(json.dumps(pack["inputSchema"])) <= 1_600
+    assert pack["_meta"] == {"anthropic/alwaysLoad": True}
+    assert len(INSTRUCTIONS) <= 250
+
+
+@pytest.mark.parametrize(
+    "asked, answered",
+    [("2025-11-25", "2025-11-25"), ("2025-06-18", "2025-06-18"), ("2024-11-05", "2024-11-05"), ("2031-01-01", "2025-11-25")],
+)
+def test_a_known_protocol_version_is_kept_and_any_other_answered_with_the_newest(
+    shop: Path, unusable: Path, asked: str, answered: str
+) -> None:
+    with bridge(shop, unusable) as pipe:
+        assert pipe.shake(asked)["protocolVersion"] == answered
+
+
+def test_a_client_that_tries_a_newer_protocol_falls_back(shop: Path, unusable: Path) -> None:
+    with bridge(shop, unusable) as pipe:
+        pipe.send("server/discover", 1)
+        assert pipe.answer(1)["error"]["code"] == -32601
+        assert pipe.shake()["protocolVersion"] == "2025-11-25"
+
+
+def test_the_bridge_imports_nothing_heavy(shop: Path, unusable: Path) -> None:
+    lines = [{"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}}, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}]
+    shaken = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "memoryd", "mcp"], cwd=shop, env=environment(unusable), capture_output=True,
+        input="".join(f"{json.dumps(line)}\n" for line in lines), text=True, timeout=DEADLINE,
+    )  # fmt: skip
+    assert len(shaken.stdout.splitlines()) == 2
+    assert "memoryd.faces.stdio" in imported(shaken.stderr)
+    assert HEAVY.isdisjoint(imported(shaken.stderr))
+    # What talks to the daemon is imported behind the handshake's back.
+    calling = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import memoryd.faces.calls"], env=environment(unusable), capture_output=True,
+        text=True, timeout=DEADLINE,
+    )  # fmt: skip
+    assert "memoryd.daemon.process" in imported(calling.stderr)
+    assert HEAVY.isdisjoint(imported(calling.stderr))
+
+
+def imported(times: str) -> set[str]:
+    """Return the modules of what `-X importtime` wrote."""
+    return {line.rpartition("|")[2].strip() for line in times.splitlines() if line.startswith("import time:")}
+
+
+def test_pack_answers_with_evidence_as_plain_text(pipe: Pipe) -> None:
+    text, failed = pipe.call("pack", task=TASK)
+    assert TEXT in text
+    assert not failed
+
+
+def test_a_budget_bounds_the_text(pipe: Pipe) -> None:
+    small, _ = pipe.call("pack", 1, task=TASK, budget=60)
+    large, _ = pipe.call("pack", 2, task=TASK)
+    assert 0 < len(small) < len(large)
+
+
+def test_expand_shows_what_handles_name(pipe: Pipe) -> None:
+    text, failed = pipe.call("expand", handles=["shop/cart.py#Cart.total", "shop/money.py:1-2"])
+    assert not failed
+    assert text.startswith("## shop/cart.py:")
+    assert TEXT in text
+    assert '## shop/money.py:1-2\nclass Money:\n    """An amount in cents."""\n' in text
+
+
+def test_expand_tells_what_it_does_not_find_beside_what_it_does(pipe: Pipe) -> None:
+    text, failed = pipe.call("expand", handles=["shop/cart.py#Cart.total", "shop/cart.py#Cart.totl"])
+    assert TEXT in text
+    assert "nothing is called 'shop/cart.py#Cart.totl'" in text
+    assert not failed
+
+
+def test_a_file_too_large_for_an_answer_is_cut_at_a_line_with_a_handle_for_the_rest(pipe: Pipe, shop: Path) -> None:
+    write(shop, {"notes/long.md": "".join(f"line {number} of many, and some words\n" for number in range(3_000))})
+    text, failed = pipe.call("expand", handles=["notes/long.md", "shop/cart.py"])
+    assert not failed
+    assert len(text) <= 48_000
+    last = int(text.partition("## notes/long.md:1-")[2].partition("\n")[0])
+    assert f"\nline {last - 1} of many, and some words\n… expand notes/long.md:{last + 1}-3000 for the rest\n" in text
+    assert "## shop/cart.py:" in text
+
+
+@pytest.mark.parametrize(
+    "tool, arguments, said",
+    [
+        ("pack", {}, "`task`"),
+        ("pack", {"task": "  "}, "`task`"),
+        ("pack", {"task": "x", "budget": 0}, "`budget`"),
+        ("pack", {"task": "x", "budget": "many"}, "`budget`"),
+        ("pack", {"task": "x", "root": 3}, "`root`"),
+        ("pack", {"task": "x" * 200_001}, "200000"),
+        ("expand", {}, "`handles`"),
+        ("expand", {"handles": []}, "`handles`"),
+        ("expand", {"handles": ["nothing"]}, "nothing is called"),
+        ("expand", {"handles": ["../../etc/passwd"]}, "leaves the project"),
+        ("expand", {"handles": ["/etc/passwd"]}, "leaves the project"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_errors_that_say_what_would(
+    pipe: Pipe, tool: str, arguments: Mapping[str, Any], said: str
+) -> None:
+    text, failed = pipe.call(tool, **arguments)
+    assert failed
+    assert said in text
+
+
+def test_numbers_in_quotes_and_single_handles_are_understood(pipe: Pipe) -> None:
+    assert not pipe.call("pack", 1, task=TASK, budget="500")[1]
+    assert TEXT in pipe.call("expand", 2, handles="shop/cart.py#Cart.total")[0]
+
+
+def test_resources_are_texts(pipe: Pipe) -> None:
+    pipe.call("pack", 1, task=TASK)
+    (shown,) = pipe.ask("resources/read", 2, uri="memoryd://map")["contents"]
+    assert "shop" in shown["text"]
+    (shown,) = pipe.ask("resources/read", 3, uri="memoryd://status")["contents"]
+    assert "files      " in shown["text"]
+    pipe.send("resources/read", 4, uri="memoryd://other")
+    assert pipe.answer(4)["error"]["code"] == -32002
+
+
+def test_a_folder_that_was_not_registered_is_refused_as_root(pipe: Pipe, tmp_path: Path) -> None:
+    write(tmp_path / "secret", {"key.txt": "the key is 4711\n"})
+    text, failed = pipe.call("pack", task="the key", root=str(tmp_path / "secret"))
+    assert failed
+    assert "4711" not in text
+    assert "registered" in text
+
+
+def test_a_registered_project_may_be_named_as_root(home: Path, shop: Path, tmp_path: Path) -> None:
+    write(tmp_path / "other", {"lamp.py": "def switch_on_lamp():\n    return 'light'\n"})
+    with bridge(tmp_path / "other", home) as pipe:
+        assert "switch_on_lamp" in pipe.call("pack", task="switch on the lamp")[0]
+    with bridge(shop, home) as pipe:
+        assert "switch_on_lamp" in pipe.call("pack", task="switch on the lamp", root=str(tmp_path / "other"))[0]
+
+
+@pytest.mark.parametrize(
+    "line, code",
+    [
+        (b"{", -32700),
+        (b"\xff\xfe", -32700),
+        (b"[" * 100_000, -32700),
+        (b"[]", -32600),
+        (b"3", -32600),
+        (b'{"id":1,"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":1}', -32600),
+        (b'{"jsonrpc":"2.0","id":{},"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":true,"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call"}', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rm","arguments":{}}}', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pack","arguments":[]}}', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"no/such"}', -32601),
+    ],
+)
+def test_malformed_messages_are_answered_with_errors_of_json_rpc(malformed: Pipe, line: bytes, code: int) -> None:
+    malformed.write(line)
+    assert malformed.next()["error"]["code"] == code
+    malformed.send("ping", "still there")
+    assert malformed.next() == {"jsonrpc": "2.0", "id": "still there", "result": {}}
+
+
+@pytest.fixture(scope="module")
+def malformed(shop: Path, home: Path) -> Iterator[Pipe]:
+    with bridge(shop, home) as pipe:
+        yield pipe
+
+
+def test_notifications_and_replies_to_nothing_are_ignored(malformed: Pipe) -> None:
+    for line in (b'{"jsonrpc":"2.0","method":"no/such"}', b'{"jsonrpc":"2.0","id":99,"result":{}}', b"", b"  "):
+        malformed.write(line)
+    malformed.send("notifications/cancelled", requestId={"a": 1})
+    malformed.send("notifications/cancelled", requestId=12345)
+    malformed.send("ping", "after")
+    assert malformed.next()["id"] == "after"
+
+
+def test_a_batch_is_answered_one_by_one(malformed: Pipe) -> None:
+    malformed.write(b'[{"jsonrpc":"2.0","id":"a","method":"ping"},3,{"jsonrpc":"2.0","id":"b","method":"ping"}]')
+    assert [malformed.next().get("id") for _ in range(3)] == ["a", None, "b"]
+
+
+def test_an_endless_line_is_refused_and_the_next_one_answered(malformed: Pipe) -> None:
+    malformed.write(b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"' + b"y" * 20_000_000 + b'"}}')
+    assert malformed.next()["error"]["code"] == -32700
+    malformed.send("ping", "next")
+    assert malformed.next()["id"] == "next"
+
+
+def test_calls_are_answered_side_by_side(pipe: Pipe) -> None:
+    for number in range(30):
+        pipe.send("tools/call", number + 1, name="pack", arguments={"task": TASK, "budget": 300 + number})
+    texts = [pipe.answer(number + 1)["result"]["content"][0]["text"] for number in range(30)]
+    assert all("shop/cart.py" in text for text in texts)
+
+
+def test_a_cancelled_call_is_not_answered_and_holds_nothing_up(home: Path, tmp_path: Path) -> None:
+    project = tmp_path / "slow"
+    write(project, FILES)
+    folder = project_folder(Settings(home), project)
+    folder.mkdir(parents=True)
+    # Somebody else refreshes this project, so that the first call has to wait.
+    with filelock.FileLock(folder / "refresh.lock"), bridge(project, home) as pipe:
+        pipe.shake()
+        pipe.send("tools/call", "waits", name="pack", arguments={"task": TASK})
+        pipe.send("notifications/cancelled", requestId="waits")
+        assert pipe.ask("ping", "meanwhile") == {}
+    with bridge(project, home) as pipe:
+        pipe.shake()
+        pipe.send("tools/call", "waits", name="pack", arguments={"task": TASK})
+        pipe.send("notifications/cancelled", requestId="waits")
+        assert TEXT in pipe.call("pack", "after", task=TASK)[0]
+        assert "waits" not in [message.get("id") for message in pipe.heard]
+
+
+def test_a_first_index_tells_how_far_it_is(home: Path, tmp_path: Path) -> None:
+    write(tmp_path / "large", many(60))
+    with bridge(tmp_path / "large", home) as pipe:
+        pipe.shake()
+        pipe.send("tools/call", 1, name="pack", arguments={"task": "step 3"}, _meta={"progressToken": "mine"})
+        assert "step_3" in pipe.answer(1)["result"]["content"][0]["text"]
+        told = [message["params"] for message in pipe.heard if message.get("method") == "notifications/progress"]
+        numbers = [params["progress"] for params in told]
+        assert numbers
+        assert numbers == sorted(set(numbers))
+        assert {params["progressToken"] for params in told} == {"mine"}
+
+
+def test_the_project_is_what_the_user_said_else_the_program_else_the_client_else_the_folder(home: Path, tmp_path: Path) -> None:
+    names = ("option", "variable", "client", "folder")
+    roots = {name: tmp_path / name for name in names}
+    for name in names:
+        write(roots[name], {"who.py": f"def who_am_i():\n    return '{name}'\n"})
+    reply = {"roots": [{"uri": roots["client"].as_uri(), "name": "client"}]}
+
+    def found(*arguments: str, offers: bool = True, **variables: str) -> str:
+        with bridge(roots["folder"], home, *arguments, **variables) as pipe:
+            pipe.shake(**({"roots": {}} if offers else {}))
+            if offers and not arguments and not variables:
+                while (message := pipe.next()).get("method") != "roots/list":
+                    pass
+                pipe.write(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": reply}).encode())
+            text, _ = pipe.call("pack", task="who am i")
+            return next(name for name in names if f"return '{name}'" in text)
+
+    variable = {"CLAUDE_PROJECT_DIR": str(roots["variable"])}
+    assert found("--root", str(roots["option"]), **variable) == "option"
+    assert found(**variable) == "variable"
+    assert found() == "client"
+    assert found(offers=False) == "folder"
+
+
+def test_a_daemon_that_was_killed_is_started_again(shop: Path, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "home", "hash", 1)
+    try:
+        with bridge(shop, settings.home) as pipe:
+            pipe.shake()
+            assert TEXT in pipe.call("pack", 1, task=TASK)[0]
+            first = running(settings)
+            assert first
+            os.kill(first.pid, signal.SIGKILL)
+            assert eventually(lambda: not alive(first.pid))
+            assert TEXT in pipe.call("pack", 2, task=TASK)[0]
+            second = running(settings)
+            assert second
+            assert second.pid != first.pid
+    finally:
+        stop_daemon(settings.home)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_bridge_at_once(pipe: Pipe, number: signal.Signals) -> None:
+    pipe.process.send_signal(number)
+    assert pipe.ended() == 0
+
+
+def test_the_end_of_input_ends_the_bridge_while_a_call_waits(home: Path, tmp_path: Path) -> None:
+    write(tmp_path / "slow", FILES)
+    folder = project_folder(Settings(home), tmp_path / "slow")
+    folder.mkdir(parents=True)
+    with filelock.FileLock(folder / "refresh.lock"), bridge(tmp_path / "slow", home) as pipe:
+        pipe.shake()
+        pipe.send("tools/call", 1, name="pack", arguments={"task": TASK})
+        pipe.ask("ping", 2)
+        assert pipe.process.stdin
+        pipe.process.stdin.close()
+        assert pipe.ended() == 0
+        assert pipe.process.stderr
+        assert b"Traceback" not in pipe.process.stderr.read()
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_official_client_uses_it(shop: Path, home: Path, mode: str) -> None:
+    parameters = StdioServerParameters(
+        command=sys.executable, args=["-m", "memoryd", "mcp", "--root", str(shop)], env=environment(home), cwd=shop
+    )
+
+    async def use() -> None:
+        async with Client(parameters, mode=mode) as client:
+            tools = (await client.list_tools()).tools
+            assert [tool.model_dump(by_alias=True, exclude_none=True) for tool in tools] == [dict(tool) for tool in TOOLS]
+            packed = await client.call_tool("pack", {"task": TASK})
+            (block,) = packed.content
+            assert isinstance(block, mcp_types.TextContent)
+            assert TEXT in block.text
+            assert packed.structured_content is None
+            refused = await client.call_tool("pack", {"task": ""})
+            assert refused.is_error
+            (resource,) = (await client.read_resource("memoryd://map")).contents
+            assert isinstance(resource, mcp_types.TextResourceContents)
+            assert "shop" in resource.text
+            with pytest.raises(MCPError):
+                await client.read_resource("memoryd://other")
+
+    anyio.run(use)

@@ -1,0 +1,165 @@
+"""What people copy to run memoryd in CI and in containers: the files parse, and what they name exists and works."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+import pytest
+
+from memoryd.config import Settings
+from memoryd.faces.cli import cli
+from memoryd.memory import ProjectMemory
+from tests.project import DEADLINE, FILES, SOURCE_ROOT, end, eventually, write
+
+yaml = pytest.importorskip("yaml")
+CI = SOURCE_ROOT / "docs" / "ci-example.yml"
+DOCKERFILE = (SOURCE_ROOT / "Dockerfile").read_text()
+COMMAND = re.compile(r"memoryd (?:[a-z-]+)(?: (?:\"[^\"\n]*\"|[^\s\"`)|&]+))*")
+
+
+def _steps() -> list[dict[str, Any]]:
+    (job,) = yaml.safe_load(CI.read_text())["jobs"].values()
+    steps: list[dict[str, Any]] = job["steps"]
+    return steps
+
+
+def _service() -> dict[str, Any]:
+    service: dict[str, Any] = yaml.safe_load((SOURCE_ROOT / "docker-compose.yml").read_text())["services"]["memoryd"]
+    return service
+
+
+def _checked(arguments: list[str]) -> None:
+    """Parse arguments as the command line does; raise where a command or an option does not exist."""
+    command: click.Command = cli
+    context = click.Context(cli)
+    while isinstance(command, click.Group):
+        name, *arguments = arguments
+        found = command.get_command(context, name)
+        assert found is not None, f"there is no command {name!r}"
+        command = found
+    command.make_context("memoryd", arguments)
+
+
+def test_every_command_that_the_files_mention_exists_with_its_options() -> None:
+    scripts = "\n".join(step.get("run", "") for step in _steps())
+    asked = re.findall(r"`(memoryd [^`]*)`", CI.read_text().split("jobs:")[1])
+    commands = COMMAND.findall(scripts) + asked
+    assert {shlex.split(command)[1] for command in commands} >= {"import", "reindex", "export", "pack"}
+    compose = re.findall(r"run --rm memoryd ([a-z ]+)", (SOURCE_ROOT / "docker-compose.yml").read_text())
+    for command in [*(shlex.split(command)[1:] for command in commands), *map(str.split, compose)]:
+        _checked(command)
+
+
+def test_the_ci_example_restores_before_it_indexes_and_keeps_what_it_made() -> None:
+    steps = _steps()
+    used = [step.get("uses", "").partition("@")[0] for step in steps]
+    assert used.index("actions/cache/restore") < used.index("actions/cache/save")
+    restore, save = steps[used.index("actions/cache/restore")]["with"], steps[used.index("actions/cache/save")]["with"]
+    assert (save["path"], save["key"]) == (restore["path"], restore["key"])
+    assert restore["key"].startswith(restore["restore-keys"])
+    said = CI.read_text()
+    assert all(code in said for code in ("0 done", "1 failure", "2 usage", "3 `reindex --check` found the index stale", "130 interrupted"))
+
+
+def test_the_steps_of_the_ci_example_run_with_a_kept_index_and_with_a_damaged_one(tmp_path: Path) -> None:
+    write(tmp_path / "project", FILES)
+    kept = tmp_path / "memoryd.index"
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "elsewhere", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        memory.export(kept)
+    before = kept.read_bytes()
+    out = _run_steps(tmp_path, "memoryd")
+    assert '"parsed": 0' in out
+    assert "fresh" in out
+    assert "::notice::" not in out
+    assert kept.read_bytes() == before
+    kept.write_bytes(before[:100])
+    assert "::notice::" in _run_steps(tmp_path, "memoryd import")
+
+
+def _run_steps(base: Path, part: str) -> str:
+    """Run the example's own steps that hold `part` as the runner does, but for the installation."""
+    (base / "bin").mkdir(exist_ok=True)
+    program = base / "bin" / "memoryd"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m memoryd "$@"\n')
+    program.chmod(0o755)
+    ours = {"PATH": f"{base / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT), "RUNNER_TEMP": str(base)}
+    environment = {**ours, "HOME": str(base), "MEMORYD_HOME": str(base / "home"), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "1"}
+    script = "\n".join(step["run"] for step in _steps() if part in step.get("run", "") and "pip install" not in step["run"])
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(command, cwd=base / "project", env=environment, capture_output=True, text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_the_dockerfile_copies_exists_and_reaches_the_build() -> None:
+    copied = [
+        name
+        for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE)
+        for name in [word for word in line.split() if not word.startswith("--")][:-1]
+    ]
+    assert {"pyproject.toml", "indexers", "memoryd", "docker/entrypoint"} <= set(copied)
+    assert [name for name in copied if not (SOURCE_ROOT / name).exists()] == []
+    ignored = (SOURCE_ROOT / ".dockerignore").read_text().split()
+    assert ignored[ignored.index("*") :][1:]
+    assert {name.partition("/")[0] for name in copied} == {line[1:] for line in ignored if line.startswith("!")}
+    assert os.access(SOURCE_ROOT / "docker" / "entrypoint", os.X_OK)
+
+
+def test_the_image_runs_as_nobody_of_importance_keeps_its_data_in_a_volume_and_says_how_it_is() -> None:
+    assert re.search(r"^USER \d{5}:\d{5}$", DOCKERFILE, re.MULTILINE)
+    assert "VOLUME /data" in DOCKERFILE
+    assert "MEMORYD_HOME=/data" in DOCKERFILE
+    assert "/healthz" in DOCKERFILE
+
+
+def test_the_compose_file_opens_a_port_to_this_machine_only_and_mounts_repositories_read_only() -> None:
+    service = _service()
+    assert service["ports"] == ["127.0.0.1:7333:7333"]
+    assert {(mount["target"], mount.get("read_only", False)) for mount in service["volumes"]} == {("/data", False), ("/repos", True)}
+    assert "/healthz" in service["healthcheck"]["test"][-1]
+    assert service["cap_drop"] == ["ALL"]
+    assert not any("token" in name.lower() for name in service["environment"])
+
+
+@pytest.fixture
+def container(tmp_path: Path) -> dict[str, str]:
+    """The environment of the entry point, with folders of ours in the place of /repos and /data."""
+    write(tmp_path / "repos" / "shop", FILES)
+    (tmp_path / "repos" / "a file").write_text("not a repository")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "memoryd"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m memoryd "$@"\n')
+    program.chmod(0o755)
+    return {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT), "HOME": "/nonexistent",
+        "MEMORYD_HOME": str(tmp_path / "data"), "MEMORYD_EMBEDDER": "hash", "REPOS": str(tmp_path / "repos"), "PORT": "0",
+    }  # fmt: skip
+
+
+def test_the_entry_point_wants_a_token_and_then_serves_every_repository(container: dict[str, str], tmp_path: Path) -> None:
+    entry = [str(SOURCE_ROOT / "docker" / "entrypoint")]
+    done = subprocess.run(entry, env=container, capture_output=True, text=True, timeout=DEADLINE)
+    assert (done.returncode, "memoryd token create" in done.stderr) == (2, True)
+    token = subprocess.run([*entry, "token", "create", "t"], env=container, capture_output=True, text=True, timeout=DEADLINE).stdout.strip()
+    process = subprocess.Popen(entry, env=container, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        log = tmp_path / "data" / "daemon.json"
+        assert eventually(log.exists)
+        port = orjson.loads(log.read_bytes())["port"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=DEADLINE) as answer:
+            assert answer.status == 200
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/projects", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
+            assert re.findall(r'"root":\s*"([^"]*)"', answer.read().decode()) == [str(tmp_path / "repos" / "shop")]
+        process.terminate()
+        assert process.wait(DEADLINE) == 0
+    finally:
+        end(process)
