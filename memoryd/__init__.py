@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
 
 __all__ = ["open"]
+__version__ = "0.1.0"
 
 
 def open(root: "str | os.PathLike[str]" = ".") -> "ProjectMemory":  # noqa: A001 - reads as `memoryd.open`

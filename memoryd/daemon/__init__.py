@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from memoryd.daemon.process import ask, claim, connect, ensure, running, stop
-from memoryd.daemon.state import Claim, State, log_file, own_version
+from memoryd.daemon.state import Claim, State, log_file
 
 if TYPE_CHECKING:
     from memoryd.daemon.log import logged
@@ -24,7 +24,6 @@ __all__ = [
     "ensure",
     "log_file",
     "logged",
-    "own_version",
     "running",
     "stop",
 ]

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from memoryd import __version__
 from memoryd.config import Settings
 from memoryd.daemon.state import (
     MOST_BYTES,
@@ -29,7 +30,6 @@ from memoryd.daemon.state import (
     locked,
     log_file,
     output_file,
-    own_version,
     reachable,
     read_state,
     state_file,
@@ -195,7 +195,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 def _is_older(version: str) -> bool:
     """Tell whether a daemon is older than we are; one that is newer serves us as well."""
-    theirs, ours = _numbers(version), _numbers(own_version())
+    theirs, ours = _numbers(version), _numbers(__version__)
     return theirs < ours
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from memoryd import __version__
 from memoryd.config import Settings
 from memoryd.errors import StoreUnusable
 
@@ -50,7 +51,7 @@ class Claim:
 
     def publish(self, host: str, port: int) -> State:
         """Say where we listen, to those who may read the file: our user."""
-        self.state = State(os.getpid(), host, port, own_version(), time.time(), secrets.token_urlsafe(32))
+        self.state = State(os.getpid(), host, port, __version__, time.time(), secrets.token_urlsafe(32))
         _write_private(self._file, json.dumps(asdict(self.state)).encode())
         return self.state
 
@@ -78,16 +79,6 @@ def log_file(settings: Settings) -> Path:
 def output_file(settings: Settings) -> Path:
     """Return what holds the standard output and error of the last daemon that `ensure` started."""
     return settings.home / "daemon.out"
-
-
-def own_version() -> str:
-    """Return the version of this memoryd."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("memoryd")
-    except PackageNotFoundError:
-        return "0"
 
 
 def read_state(file: Path) -> State | None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from memoryd import __version__
 from memoryd.errors import DaemonUnavailable, IndexStale, InstallRefused, MemorydError, StoreUnusable, UsageError
 
 if TYPE_CHECKING:
@@ -549,12 +550,7 @@ def _spelled(character: str) -> str:
 
 def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
     if asked and not context.resilient_parsing:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            _print(f"memoryd {version('memoryd')}\n")
-        except PackageNotFoundError:
-            _print("memoryd (not installed)\n")
+        _print(f"memoryd {__version__}\n")
         context.exit()
 
 

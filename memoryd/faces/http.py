@@ -20,8 +20,9 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
+from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.daemon import Projects, own_version
+from memoryd.daemon import Projects
 from memoryd.faces import events, metrics, wire
 from memoryd.faces.access import Access, usable_root
 from memoryd.faces.desk import Desk
@@ -47,7 +48,7 @@ def create_app(projects: Projects, access: Access, stop: Callable[[], None] = no
     limits, counts = limits or Limits(), metrics.Metrics()
     desk = Desk(projects, access, limits, counts)
     app = FastAPI(
-        title="memoryd", version=own_version(), docs_url=None, redoc_url=None, redirect_slashes=False,
+        title="memoryd", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
         generate_unique_id_function=_name, telemetry=NO_TELEMETRY,
     )  # fmt: skip
     app.openapi = partial(_described, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document

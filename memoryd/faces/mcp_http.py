@@ -40,7 +40,8 @@ from mcp_types import (
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from memoryd.daemon import Projects, own_version
+from memoryd import __version__
+from memoryd.daemon import Projects
 from memoryd.errors import MemorydError, UsageError
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Answers, Excerpt, Growing, call, read
 from memoryd.ingest import Progress
@@ -112,7 +113,7 @@ def _server(projects: Projects) -> Server[dict[str, Any]]:
 
     return Server(
         SERVER,
-        version=own_version(),
+        version=__version__,
         instructions=INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from memoryd import __version__
 from memoryd.config import Settings
 from memoryd.faces.rpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Id, Output, Roots, given
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS
@@ -116,7 +117,7 @@ class Bridge:
         return {
             "protocolVersion": asked if asked in VERSIONS else VERSIONS[0],
             "capabilities": {"tools": {}, "resources": {}},
-            "serverInfo": {"name": SERVER, "version": _version()},
+            "serverInfo": {"name": SERVER, "version": __version__},
             "instructions": INSTRUCTIONS,
         }
 
@@ -130,13 +131,3 @@ class Bridge:
 def _id(message: Any) -> Id | None:
     number = message.get("id") if isinstance(message, dict) else None
     return number if isinstance(number, str | int) and not isinstance(number, bool) else None
-
-
-def _version() -> str:
-    # As `memoryd.daemon.own_version`, whose package takes longer to import than the whole handshake.
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("memoryd")
-    except PackageNotFoundError:
-        return "0"

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.daemon import State, ask, claim, ensure, own_version, running, stop
+from memoryd.daemon import State, ask, claim, ensure, running, stop
 from memoryd.errors import DaemonRunning, DaemonUnavailable
 from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, eventually, finish, write
 
@@ -86,7 +87,7 @@ def test_a_daemon_that_runs_is_found_and_answers(root: Path, shared: Settings) -
     assert state.pid != os.getpid()
     assert alive(state.pid)
     assert running(shared) == state
-    assert ask(state, "GET", "/healthz")[1] == {"status": "ok", "pid": state.pid, "version": own_version()}
+    assert ask(state, "GET", "/healthz")[1] == {"status": "ok", "pid": state.pid, "version": __version__}
     assert found(state, root) == "shop/money.py#parse_money"
 
 
@@ -161,7 +162,7 @@ def test_an_older_daemon_gives_way(settings: Settings) -> None:
         assert found.pid == old.pid
         state = ensure(settings)
         assert state.pid != old.pid
-        assert state.version == own_version()
+        assert state.version == __version__
         assert old.wait(DEADLINE) == 0
 
 
@@ -180,7 +181,7 @@ def test_one_that_does_not_stop_when_told_is_ended(settings: Settings) -> None:
 
 
 def test_one_that_hangs_is_no_daemon_and_who_asks_is_told(settings: Settings) -> None:
-    with old_daemon(settings, own_version(), "hung") as hung:
+    with old_daemon(settings, __version__, "hung") as hung:
         assert running(settings) is None
         with pytest.raises(DaemonUnavailable, match="memoryd daemon stop"):
             ensure(settings, timeout=0.5)
@@ -224,7 +225,7 @@ def taken() -> Iterator[int]:
 
 def test_a_port_where_nobody_ever_answers_is_as_none(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        stale(settings, State(os.getpid(), "127.0.0.1", silent.getsockname()[1], own_version(), 0.0, "key"))
+        stale(settings, State(os.getpid(), "127.0.0.1", silent.getsockname()[1], __version__, 0.0, "key"))
         assert running(settings) is None
 
 
@@ -254,10 +255,10 @@ def test_a_state_file_that_cannot_be_read_is_as_none(settings: Settings) -> None
 
 
 def test_what_a_state_file_says_of_others_is_not_believed(settings: Settings, taken: int) -> None:
-    state = State(os.getpid(), "127.0.0.1", taken, own_version(), 0.0, "key")
+    state = State(os.getpid(), "127.0.0.1", taken, __version__, 0.0, "key")
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    with old_daemon(replace(settings, home=settings.home / "other"), own_version()) as other:
+    with old_daemon(replace(settings, home=settings.home / "other"), __version__) as other:
         elsewhere = running(replace(settings, home=settings.home / "other"))
         assert elsewhere is not None
         claims = {
@@ -283,7 +284,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path
 def test_a_daemon_starts_over_a_stale_state_file_and_the_command_line_shows_and_stops_it(
     shell: Shell, settings: Settings, taken: int
 ) -> None:
-    stale(settings, State(os.getpid(), "127.0.0.1", taken, own_version(), 0.0, "key"))
+    stale(settings, State(os.getpid(), "127.0.0.1", taken, __version__, 0.0, "key"))
     none = shell.run("daemon", "status", "--json")
     assert (none.code, none.json["running"]) == (1, False)
     state = ensure(settings)
