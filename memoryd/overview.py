@@ -12,10 +12,12 @@ from memoryd.catalog import Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.rows import FILE
 from memoryd.search import TEST_PATH
+from memoryd.spelling import spelled
 from memoryd.view import View
 
 CENTRAL = 400
 NAMES_A_FOLDER = 6
+SIGNATURE = 160
 PURPOSE_CHARACTERS = 160
 SPOKESMEN = ("readme", "__init__", "mod", "lib", "index", "package-info", "doc", "main")
 """Stems of the files that speak for their folder, the most telling first."""
@@ -32,7 +34,7 @@ def overview(view: View, budget: int, count: Callable[[str], int]) -> Pack:
     folder_lines = [
         _folder_line(folder, paths, docs.get(spokesmen[folder] or "", ""), central, view) for folder, paths in _by_size(folders)
     ]
-    unit_lines = [(unit, f"{unit.id} [{unit.first_line}-{unit.last_line}] {unit.signature}\n") for unit in central]
+    unit_lines = [(unit, f"{spelled(unit.id)} [{unit.first_line}-{unit.last_line}] {unit.signature[:SIGNATURE]}\n") for unit in central]
     return _fit(view, head, folder_lines, unit_lines, budget, count)
 
 
@@ -120,11 +122,16 @@ def _sentence(doc: str) -> str:
 def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
     languages = Counter(record.language for record in view.records.values() if not record.skipped)
     listed = ", ".join(f"{name} {number}" for name, number in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:8])
-    return f"# {view.root.name}{': ' + purpose if purpose else ''}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
+    title = f"# {spelled(view.root.name)}{': ' + purpose if purpose else ''}"
+    return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
 
 
 def _folder_line(folder: str, paths: Sequence[str], purpose: str, central: Sequence[Unit], view: View) -> tuple[str, str]:
     prefix = f"{folder}/" if folder else ""
     inside = [unit.name for unit in central if unit.path in set(paths)]
-    says = purpose or ", ".join(dict.fromkeys(inside[:NAMES_A_FOLDER])) or ", ".join(sorted(PurePosixPath(path).name for path in paths)[:4])
-    return folder, f"{prefix or './'} ({len(paths)} file{'s' if len(paths) != 1 else ''}) {says}\n"
+    says = (
+        purpose
+        or ", ".join(dict.fromkeys(inside[:NAMES_A_FOLDER]))
+        or ", ".join(spelled(name) for name in sorted(PurePosixPath(path).name for path in paths)[:4])
+    )
+    return folder, f"{spelled(prefix) or './'} ({len(paths)} file{'s' if len(paths) != 1 else ''}) {says}\n"

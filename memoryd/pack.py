@@ -14,6 +14,7 @@ from memoryd.catalog import Catalog, Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.rows import FILE
 from memoryd.search import Ranked
+from memoryd.spelling import spelled
 
 TokenCount = Callable[[str], int]
 
@@ -70,7 +71,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequ
         if found.score < WORTH_SHOWING * best:
             left.append((found, "scores less"))
             continue
-        overhead = 0 if unit.path in opened else count(f"\n## {unit.path}\n")
+        overhead = 0 if unit.path in opened else count(f"\n## {spelled(unit.path)}\n")
         tried = (_piece(found, level, catalog, sources, words, room, count) for level in _levels(found, best, pieces))
         piece = next(
             (piece for piece in tried if piece.tokens + overhead <= (room if piece.level != Level.FULL else min(room, most))), None
@@ -118,10 +119,10 @@ class Draft:
 
 
 def _levels(found: Ranked, best: float, pieces: Sequence[_Piece]) -> tuple[Level, ...]:
-    """Return the levels to try, richest first. A block has no signature: without its lines it says nothing."""
+    """Return the levels to try, richest first. A block or a file has no signature: without its lines it says nothing."""
     full = found.unit.kind != FILE and (found.score >= ENOUGH_FULL * best or len(pieces) < 3)
     levels = (Level.FULL, Level.OUTLINE, Level.SIGNATURE) if full else (Level.OUTLINE, Level.SIGNATURE)
-    return levels if found.unit.is_symbol or found.unit.kind == FILE else levels[:-1]
+    return levels if found.unit.is_symbol else levels[:-1]
 
 
 def _is_shown(unit: Unit, pieces: Iterable[_Piece]) -> bool:
@@ -145,33 +146,28 @@ def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Lines, words:
 def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
     """Return the text of a unit at a level, its headline first, each line ended."""
     headline = _headline(unit)
+    signed = f"{headline}{': ' + unit.signature[:SIGNATURE] if unit.signature else ''}"
     if level == Level.FULL:
         return f"{headline}\n" + "".join(f"{_clipped(line)}\n" for line in lines[unit.first_line - 1 : unit.last_line])
-    if level == Level.OUTLINE:
-        return f"{headline}\n" + _outline(unit, catalog, lines, words)
-    return f"{headline}{': ' + unit.signature[:SIGNATURE] if unit.signature else ''}\n"
+    members = _members(unit, catalog, words) if level == Level.OUTLINE else []
+    if level == Level.OUTLINE and not members:
+        return f"{headline}\n" + _excerpt(unit, lines, words)
+    return "".join(f"{line}\n" for line in [signed, *members])
 
 
 def _headline(unit: Unit) -> str:
-    place = f"[{unit.first_line}-{unit.last_line}]" if unit.kind != FILE else f"[1-{unit.last_line}]"
-    return f"{place} {unit.kind} {unit.qualname}".rstrip() if unit.is_symbol else place
+    place = f"[{unit.first_line}-{unit.last_line}]"
+    return f"{place} {unit.kind} {spelled(unit.qualname)}" if unit.is_symbol else place
 
 
-def _outline(unit: Unit, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
+def _members(unit: Unit, catalog: Catalog, words: Sequence[str]) -> list[str]:
+    """Return a line for each definition in a type or file, at most `MEMBERS`: those that speak of the query before the others."""
     inner = [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
-    if inner:
-        head = [] if unit.kind == FILE else [_clipped(line) for line in lines[unit.first_line - 1 : unit.first_line]]
-        return "".join(f"{line}\n" for line in [*head, *_members(inner, words)])
-    return _excerpt(unit, lines, words)
-
-
-def _members(inner: Sequence[Unit], words: Sequence[str]) -> list[str]:
-    """Return a line for each member, at most `MEMBERS`: those that speak of the query before the others, in their order."""
-    spoken = {unit.id: len(set(query_words(unit.signature or unit.qualname)).intersection(words)) for unit in inner}
-    chosen = sorted(inner, key=lambda unit: (-spoken[unit.id], unit.qualname.count("."), unit.start, unit.id))[:MEMBERS]
+    spoken = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
+    chosen = sorted(inner, key=lambda other: (-spoken[other.id], other.qualname.count("."), other.start, other.id))[:MEMBERS]
     shown = [
-        f"  [{unit.first_line}-{unit.last_line}] {unit.signature[:SIGNATURE] or unit.qualname}"
-        for unit in sorted(chosen, key=lambda unit: unit.start)
+        f"  [{other.first_line}-{other.last_line}] {other.signature[:SIGNATURE] or other.qualname}"
+        for other in sorted(chosen, key=lambda other: other.start)
     ]
     return shown + ([f"  … {len(inner) - MEMBERS} more"] if len(inner) > MEMBERS else [])
 
@@ -213,11 +209,11 @@ def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int
     for piece in _ordered(pieces):
         if piece.ranked.unit.path != path:
             path = piece.ranked.unit.path
-            parts.append(f"{chr(10) if parts else ''}## {path}\n")
+            parts.append(f"{chr(10) if parts else ''}## {spelled(path)}\n")
         parts.append(piece.text)
     if omitted:
         parts.append(f"\n## left out ({all_omitted}); `memoryd show HANDLE` shows one\n")
-        parts += [f"{found.id}\n" for found in omitted]
+        parts += [f"{spelled(found.id)}\n" for found in omitted]
     return "".join(parts)
 
 

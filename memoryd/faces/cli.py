@@ -20,6 +20,7 @@ import click
 
 from memoryd import __version__
 from memoryd.errors import DaemonUnavailable, IndexStale, InstallRefused, MemorydError, StoreUnusable, UsageError
+from memoryd.spelling import spelled
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
@@ -141,7 +142,7 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
     for hit in hits:
         place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
         named = f"{hit.kind} {hit.id.partition('#')[2]}"
-        _print(f"{hit.score:.4f}  {_safe(place)}  {_safe(named)}  ({', '.join(hit.reasons)})\n")
+        _print(f"{hit.score:.4f}  {spelled(place)}  {spelled(named)}  ({', '.join(hit.reasons)})\n")
     if not hits:
         _say(NOTHING_INDEXED if empty else "nothing found; try other words")
 
@@ -166,7 +167,7 @@ def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
         return
     for one in shown:
         if len(shown) > 1:
-            _print(f"## {_safe(one.path)}:{one.start_line}-{one.end_line}\n")
+            _print(f"## {spelled(one.path)}:{one.start_line}-{one.end_line}\n")
         _print(one.text)
 
 
@@ -205,9 +206,9 @@ def status(root: str, as_json: bool) -> None:
     if as_json:
         _print_json(found)
         return
-    _print(f"project    {_safe(found.root)}\ndata       {_safe(found.data)}\nembedder   {_safe(found.embedder)}\n")
+    _print(f"project    {spelled(found.root)}\ndata       {spelled(found.data)}\nembedder   {spelled(found.embedder)}\n")
     if not found.store_version:
-        _print(f"index      none; run: memoryd reindex {_safe(found.root)}\n")
+        _print(f"index      none; run: memoryd reindex {spelled(found.root)}\n")
         return
     changes = found.changes
     moved = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
@@ -215,7 +216,7 @@ def status(root: str, as_json: bool) -> None:
     _print(f"index      version {found.store_version}, {'fresh' if found.fresh else f'stale: {moved} files changed'}\n")
     _print(f"files      {found.files}{f' ({languages})' if languages else ''}\nunits      {found.units}\nskipped    {len(found.skipped)}\n")
     for one in found.skipped:
-        _print(f"  {_safe(one.path)}: {_safe(one.reason)}\n")
+        _print(f"  {spelled(one.path)}: {spelled(one.reason)}\n")
 
 
 @cli.command()
@@ -321,7 +322,7 @@ def token_revoke(name: str) -> None:
     from memoryd.faces.access import Tokens
 
     Tokens(read_settings().home).revoke(name)
-    _print(f"revoked {_safe(name)}\n")
+    _print(f"revoked {spelled(name)}\n")
 
 
 @cli.group()
@@ -347,7 +348,7 @@ def daemon_status(as_json: bool) -> None:
         _print_json({"running": state is not None, **found, "log": _decoded(log_file(settings))})
     elif state is not None:
         _print(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
-        _print(f"log        {_safe(_decoded(log_file(settings)))}\n")
+        _print(f"log        {spelled(_decoded(log_file(settings)))}\n")
     if state is None:
         raise DaemonUnavailable("no daemon runs; `memoryd serve` starts one, and `memoryd mcp` when it needs it")
 
@@ -395,14 +396,14 @@ def install(client: str, is_removal: bool, only_print: bool, is_agreed: bool, sc
         return
     edit = (remove if is_removal else put_in)(row, place, chosen, folder)
     if edit.before == edit.after:
-        _print(f"{'not' if is_removal else 'already'} installed in {_safe(str(edit.file))}\n")
+        _print(f"{'not' if is_removal else 'already'} installed in {spelled(str(edit.file))}\n")
         return
     _print(edit.diff)
     sys.stdout.flush()
     if not is_agreed:
         if not sys.stdin.isatty():
             raise UsageError("nothing was written, since nobody can be asked here; to write what is shown, run it again with --yes")
-        if not click.confirm(f"Write this to {_safe(str(edit.file))}?", err=True):
+        if not click.confirm(f"Write this to {spelled(str(edit.file))}?", err=True):
             raise InstallRefused("nothing was written")
     write(edit)
     _say(f"removed from {edit.file}" if is_removal else f"installed in {edit.file}; {row.then}")
@@ -427,7 +428,7 @@ def export(file: str, root: str, as_json: bool) -> None:
     if as_json:
         _print_json({"file": file, "bytes": size, "files": len(found.files), "rows": found.rows, "embedder": found.embedder})
     else:
-        _print(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {_safe(file)}\n")
+        _print(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {spelled(file)}\n")
 
 
 @cli.command("import")
@@ -452,7 +453,7 @@ def import_(file: str, root: str, as_json: bool) -> None:
     if as_json:
         _print_json(report)
     else:
-        _print(f"{max(kept, 0)} files taken from {_safe(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
+        _print(f"{max(kept, 0)} files taken from {spelled(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
 
 
 def _check(memory: "ProjectMemory", as_json: bool) -> None:
@@ -532,20 +533,11 @@ def _write(text: str) -> None:
 
 def _say(message: str) -> None:
     """Write a message: one line, whatever it quotes."""
-    sys.stderr.write(f"memoryd: {_safe(message)}\n")
-
-
-def _safe(text: str) -> str:
-    """Spell out line breaks and everything else in a name that is not a visible character or a space."""
-    return text if text.isprintable() else "".join(map(_spelled, text))
+    sys.stderr.write(f"memoryd: {spelled(message)}\n")
 
 
 def _harmless(text: str) -> str:
-    return "".join(part if part in "\n\t" else _safe(part) for part in re.split(r"([\n\t])", text))
-
-
-def _spelled(character: str) -> str:
-    return character if character.isprintable() else character.encode("unicode_escape").decode()
+    return "".join(part if part in "\n\t" else spelled(part) for part in re.split(r"([\n\t])", text))
 
 
 def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
@@ -556,7 +548,7 @@ def _version(context: click.Context, _option: click.Parameter, asked: bool) -> N
 
 class _Messages(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"memoryd: {_safe(record.getMessage())}"
+        return f"memoryd: {spelled(record.getMessage())}"
 
 
 def main() -> None:
