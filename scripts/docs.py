@@ -72,6 +72,7 @@ PARTS: dict[str, Callable[[], str]] = {
             "bm25_files@8000",
         ),
     ),
+    "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
 }
 

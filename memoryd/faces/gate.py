@@ -7,6 +7,7 @@ inside never meets an endless or a slow one.
 
 import asyncio
 import logging
+import os
 import re
 import time
 import traceback
@@ -33,13 +34,16 @@ DRAIN_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What requests may take. `threads` answer questions at once and `loaders` load and refresh; `queue` more may wait for each."""
+    """What requests may take. `threads` answer questions at once and `loaders` load and refresh; `queue` more may wait for each.
+
+    More threads than cores make every answer slower: they take the interpreter's lock from one another.
+    """
 
     body_bytes: int = 1 << 20
     body_seconds: float = 10.0
     query_seconds: float = 30.0
     index_seconds: float = 600.0
-    threads: int = 8
+    threads: int = max(2, min(8, os.cpu_count() or 2))
     loaders: int = 4
     queue: int = 128
 
