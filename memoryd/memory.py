@@ -301,11 +301,10 @@ class ProjectMemory:
             try:
                 if store is not None:
                     store.discard_leftovers()
-                found = find(dict(self._records(store)))
-                outcome, store = self._apply(store, found)
+                outcome, store = self._apply(store, find)
             except Unreadable as damage:
                 self._clear(damage)
-                outcome, store = self._apply(None, survey(self.root, self.folder, {}))
+                outcome, store = self._apply(None, find)
             self._follow(store, outcome.before, outcome.touched)
             if outcome.touched:
                 self._tidy(store)
@@ -315,12 +314,10 @@ class ProjectMemory:
             skipped=outcome.skipped, seconds=round(time.perf_counter() - started, 3), store_version=store.version,
         )  # fmt: skip
 
-    def _apply(self, store: Store | None, found: Survey) -> tuple[Outcome, Store]:
+    def _apply(self, store: Store | None, find: Callable[[dict[str, FileRecord]], Survey]) -> tuple[Outcome, Store]:
         project = Project(self.root, self._name, self.folder, self._loaded_embedder(), self._pool, self._progress)
         if store is not None:
-            return update(project, store, found), store
-        if found.records:
-            raise Unreadable("the index changed while it was read")
+            return update(project, store, find(dict(self._records(store)))), store
         # A first index takes in every file, also when a few paths were asked for.
         store, outcome = create(project, survey(self.root, self.folder, {}))
         return outcome, store
@@ -365,7 +362,7 @@ class ProjectMemory:
         meta, store = read_meta(self.folder), self._store
         try:
             if store is not None and store.meta == meta:
-                store.refreshed()
+                store.move_on()
             else:
                 store = Store.open(self.folder, embedder.id, embedder.dimensions, self._name)
         except Unreadable:

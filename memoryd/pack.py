@@ -84,7 +84,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequ
         pieces = [other for other in pieces if not _covers(piece, other)] + [piece]
     for piece in pieces:
         # What is left of the budget makes the best of the shortened units whole.
-        if piece.level != Level.FULL and piece.ranked.unit.kind != FILE:
+        if piece.level != Level.FULL and piece.ranked.unit.kind != FILE and not _is_shown(piece.ranked.unit, pieces):
             whole = _piece(piece.ranked, Level.FULL, catalog, sources, words, room, count)
             if whole.tokens - piece.tokens <= room and whole.tokens <= most:
                 room -= whole.tokens - piece.tokens

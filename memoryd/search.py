@@ -1,8 +1,9 @@
 """Ranking: a query → units, best first, each with the signals that found it.
 
 Signals: exact names, paths and stack frames; BM25 over split identifiers; vectors; the call graph around the first hits.
-They are fused by rank (reciprocal rank fusion, Cormack, Clarke & Büttcher 2009), so no signal's scale matters; then a
-file's best units support each other, and tests step back unless the query is about them.
+They are fused by rank (reciprocal rank fusion, Cormack, Clarke & Büttcher 2009), each rank weighed by how good it is beside the
+best of its signal, so no signal's scale matters; then a file's best units support each other, and tests step back unless the
+query is about them.
 """
 
 import re

@@ -106,13 +106,11 @@ class Store:
             self._version = int(self._table.version)
         return self._version
 
-    def refreshed(self) -> bool:
-        """Move to the newest version; tell whether it is another one than before."""
-        before = self.version
+    def move_on(self) -> None:
+        """Move to the newest version. Raises `Unreadable`."""
         with damage():
             self._table.checkout_latest()
         self._version = None
-        return self.version != before
 
     def files(self, paths: Iterable[str] | None = None) -> dict[str, FileRecord]:
         """Return what is recorded of every file, or of some, by path."""
@@ -136,7 +134,7 @@ class Store:
         table = table.sort_by([("path", "ascending"), ("start", "ascending"), ("end", "descending"), ("id", "ascending")])
         return {name: table[name].to_pylist() for name in names}
 
-    def links(self, paths: Iterable[str] | None = None) -> "LinkColumns":
+    def links(self, paths: Iterable[str] | None = None) -> LinkColumns:
         """Return the symbols and references of all files, or of some, as columns; prose and blocks have neither."""
         where = f"kind NOT IN ('{BLOCK}', '{SECTION}')" if paths is None else among("path", paths)
         return link_columns(self._read(("path", "kind", "qualname", "first_line", "language", "references"), where).combine_chunks())

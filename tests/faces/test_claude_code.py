@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from memoryd.config import Settings
 from memoryd.daemon import ensure
 from memoryd.faces.tools import INSTRUCTIONS
 from tests.faces import claude
-from tests.faces.bridge import TASK, TEXT, bridge, stop_daemon
+from tests.faces.bridge import TASK, TEXT, bridge
 from tests.faces.claude import said_by, text, use
 from tests.project import SOURCE_ROOT
 
@@ -26,13 +25,6 @@ def program() -> str:
     if found is None:
         pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
     return found
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("home")
-    yield folder
-    stop_daemon(folder)
 
 
 @pytest.fixture

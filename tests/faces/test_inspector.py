@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +11,11 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import ensure
-from tests.faces.bridge import TASK, TEXT, bridge, environment, stop_daemon
+from tests.faces.bridge import TASK, TEXT, bridge, environment
 from tests.faces.claude import program
-from tests.project import DEADLINE, FILES, write
+from tests.project import DEADLINE
 
 Inspect = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("home")
-    yield folder
-    stop_daemon(folder)
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shop")
-    write(folder, FILES)
-    return folder
 
 
 @pytest.fixture(params=["stdio", "http"])

@@ -25,21 +25,6 @@ from tests.project import DEADLINE, FILES, alive, eventually, many, write
 HEAVY = {"lancedb", "pyarrow", "numpy", "fastapi", "starlette", "mcp", "pydantic", "uvicorn", "httpx", "orjson"}
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a data folder whose daemon, which the first bridge starts, is stopped in the end."""
-    folder = tmp_path_factory.mktemp("home")
-    yield folder
-    stop_daemon(folder)
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shop")
-    write(folder, FILES)
-    return folder
-
-
 @pytest.fixture
 def pipe(shop: Path, home: Path) -> Iterator[Pipe]:
     with bridge(shop, home) as pipe:
