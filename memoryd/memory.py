@@ -327,6 +327,11 @@ class ProjectMemory:
         before = store.version
         store.tidy()
         self._follow(store, before, ())
+        view = self._view
+        is_current = view is not None and _same(view.store, store)
+        settled = store.settle(view.matcher if view is not None and is_current else store.matcher(store.files()))
+        if view is not None and is_current and settled is not None and self._view is view:
+            self._view = view.settled(settled)
 
     def _follow(self, store: Store, before: int, touched: Iterable[str]) -> None:
         """Move the view, if there is one in memory, to the new version: the one `before` with other rows of the files `touched`."""

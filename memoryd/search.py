@@ -84,7 +84,7 @@ def _signals(view: View, query: Query) -> Iterator[tuple[str, list[tuple[str, fl
     vector = view.embedder.embed([query.text[:2_000]])[0]
     for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
         yield signal, [(id_, 1.0) for id_ in ids]
-    found = view.store.search(words, vector, CANDIDATES)
+    found = view.matcher.search(words, vector, CANDIDATES)
     for signal, scored in (("title", found.names), ("text", found.words), ("vector", found.nearest)):
         best = scored[0][1] if scored and scored[0][1] > 0 else 1.0
         yield signal, [(id_, max(0.0, score / best) ** STEEPNESS[signal]) for id_, score in scored if id_ in view.catalog.by_id]

@@ -1,7 +1,7 @@
-"""One version of a project's index, ready to answer: the store's searches, and in memory the catalogue and the linked graph."""
+"""One version of a project's index, ready to answer: what searches it, the catalogue of its units, and the linked graph."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -10,6 +10,7 @@ from typing import Self, cast
 from memoryd.catalog import COLUMNS, Catalog
 from memoryd.embed import Embedder
 from memoryd.graph import Coded, Facts, Graph, Words
+from memoryd.matching import Matcher
 from memoryd.store import FileRecord, LinkColumns, Store
 
 CATALOG = (*COLUMNS, "skipped")
@@ -27,6 +28,7 @@ class View:
     embedder: Embedder
     catalog: Catalog
     records: Mapping[str, FileRecord]
+    matcher: Matcher
     linked: Graph
     unlinked: frozenset[str] = frozenset()
     linking: Lock = field(default_factory=Lock, compare=False, repr=False)
@@ -34,16 +36,26 @@ class View:
     @classmethod
     def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
         """Read everything from the store."""
-        return cls(root, store, embedder, Catalog.of(store.columns(CATALOG)), store.files(), Graph.link(_facts(store.links())))
+        records = store.files()
+        catalog = Catalog.of(store.columns(CATALOG))
+        return cls(root, store, embedder, catalog, records, store.matcher(records), Graph.link(_facts(store.links())))
 
     def patched(self, store: Store, touched: Iterable[str]) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
         paths = frozenset(touched)
         catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
         records = {path: record for path, record in self.records.items() if path not in paths} | store.files(sorted(paths))
+        matcher = self.matcher.patched(paths, store.part(paths))
         is_linked = "graph" in vars(self) or not self.unlinked
         linked, unlinked = (self.graph, paths) if is_linked else (self.linked, self.unlinked | paths)
-        return type(self)(self.root, store, self.embedder, catalog, records, linked, unlinked)
+        return type(self)(self.root, store, self.embedder, catalog, records, matcher, linked, unlinked)
+
+    def settled(self, matcher: Matcher) -> Self:
+        """Return the same version with another matcher of the same rows."""
+        made = replace(self, matcher=matcher)
+        if "graph" in vars(self):
+            vars(made)["graph"] = self.graph
+        return made
 
     @property
     def version(self) -> int:

@@ -259,7 +259,7 @@ def test_what_is_damaged_foreign_or_hostile_is_refused_and_the_old_index_stays(
     with pytest.raises(ArchiveRefused, match=r"is not taken in: .*; the index here is as it was"):
         memory.take_in(archive)
     assert rows(memory.root, home) == before
-    assert len(list(index_folder(memory.root, home).glob("facts-*"))) == 1, "something was left behind"
+    assert len(list(index_folder(memory.root, home).glob("facts-*.lance"))) == 1, "something was left behind"
 
 
 def test_an_archive_cut_at_any_place_or_with_any_byte_changed_does_no_harm(

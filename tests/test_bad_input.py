@@ -195,8 +195,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "lost data": lambda folder: _each(folder, "*.lance/data/*", Path.unlink),
     "lost versions": lambda folder: _each(folder, "*.lance/_versions/*", Path.unlink),
     "empty versions": lambda folder: _each(folder, "*.lance/_versions/*", lambda path: path.write_bytes(b"")),
-    "lost indexes": lambda folder: _each(folder, "*.lance/_indices/**/*", Path.unlink),
-    "overwritten indexes": lambda folder: _each(folder, "*.lance/_indices/**/*", lambda path: path.write_bytes(b"\xff" * 64)),
     "lost table": lambda folder: _each(folder, "*.lance/**/*", Path.unlink),
     "lost meta": lambda folder: (folder / "meta.json").unlink(),
     "foreign meta": lambda folder: (folder / "meta.json").write_text('{"format": 999}'),
@@ -204,6 +202,14 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "a file instead": _replaced_by_a_file,
     "a folder as meta": _meta_is_a_folder,
 }
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "lost indexes": lambda folder: _each(folder, "*.lance/_indices/**/*", Path.unlink),
+    "overwritten indexes": lambda folder: _each(folder, "*.lance/_indices/**/*", lambda path: path.write_bytes(b"\xff" * 64)),
+    "lost postings": lambda folder: _each(folder, "*.arrow", Path.unlink),
+    "truncated postings": lambda folder: _each(folder, "*.arrow", lambda path: path.write_bytes(path.read_bytes()[:1000])),
+    "overwritten postings": lambda folder: _each(folder, "*.arrow", lambda path: path.write_bytes(b"\xff" * path.stat().st_size)),
+}
+"""Losses of what only makes an answer quicker."""
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +232,24 @@ def test_a_damaged_index_is_rebuilt_and_said_to_be(sound: tuple[Shell, list[tupl
     assert rows(shell.root, shell.home) == expected
 
 
-@pytest.mark.parametrize("damage", ["overwritten data", "lost data", "lost indexes", "overwritten indexes"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_only_helps_to_find_may_be_lost(tmp_path: Path, loss: str) -> None:
+    write(tmp_path / "project", FILES)
+    settings = Settings(tmp_path / "home", embedder="hash", workers=1)
+    with ProjectMemory(tmp_path / "project", settings) as memory:
+        before = memory.search("parse_money")
+    LOSSES[loss](memory.folder)
+    with ProjectMemory(memory.root, settings) as again:
+        assert again.search("parse_money") == before
+    write(memory.root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
+    with ProjectMemory(memory.root, settings) as updated:
+        updated.refresh()
+        assert updated.search("CENT")[0].path == "shop/money.py"
+    assert rows(memory.root, tmp_path / "home") == fresh_rows(memory.root, tmp_path / "fresh")
+    assert len(list(memory.folder.glob("*.arrow"))) == 1
+
+
+@pytest.mark.parametrize("damage", ["overwritten data", "lost data"])
 def test_an_index_found_damaged_while_it_is_updated_is_rebuilt(
     root: Path, tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:

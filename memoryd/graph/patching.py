@@ -111,6 +111,8 @@ class Patch:
 
     def _language_changed(self, path: str) -> bool:
         new, old = self.tables.facts, self.old.facts
+        if path not in new.numbers:  # nor in the old ones: a file that was not indexed and still is not
+            return False
         return new.languages[new.numbers[path]] != old.languages[old.numbers[path]]
 
     def _symbol_names(self, touched: set[str]) -> set[int]:

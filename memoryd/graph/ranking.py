@@ -17,6 +17,8 @@ TOLERANCE = 1e-8
 ROUNDS = 100
 LEFT_OVER = 1e-3
 """Residual that is not pushed on: a node that far away is nobody's neighbour."""
+UNTOLD = LEFT_OVER / 50
+"""What is not passed on to a node: a hub has thousands of neighbours, and each gets next to nothing."""
 TIER_WEIGHTS = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.UNIQUE: 0.6, Tier.AMBIGUOUS: 0.2}
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}
 BACKWARDS = 0.5
@@ -85,6 +87,8 @@ def around(steps: Walk, start: Mapping[int, float]) -> dict[int, float]:
         first = np.repeat(indptr[nodes] - np.cumsum(counts) + counts, counts)
         places = first + np.arange(int(counts.sum()))
         moved = DAMPING * data[places] * np.repeat(residual, counts)
+        told = moved > UNTOLD
+        places, moved = places[told], moved[told]
         nodes, inverse = np.unique(indices[places], return_inverse=True)
         residual = np.bincount(inverse, weights=moved, minlength=len(nodes))
         enough = residual > LEFT_OVER

@@ -2,8 +2,7 @@
 
 schema     the columns, and how rows become them and come back
 folder     which table of a folder is current
-table      Store: read, commit, tidy
-searching  BM25 and vectors, asked at once
+table      Store: read, commit, tidy, and keep what searches beside the table
 writing    a new table from batches
 failures   what LanceDB raises, translated
 """

@@ -83,5 +83,6 @@ def discard_leftovers(folder: Path) -> None:
     for path in folder.glob("facts-*.lance"):
         if current is None or path.stem != current.table:
             shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob("*.new"):
-        path.unlink(missing_ok=True)
+    for path in [*folder.glob("*.new"), *folder.glob("facts-*.arrow")]:
+        if current is None or path.name != f"{current.table}.arrow":
+            path.unlink(missing_ok=True)

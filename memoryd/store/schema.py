@@ -15,7 +15,6 @@ from memoryd.rows import BLOCK, FILE, SECTION, FileRows, Row
 REFERENCE = pa.struct(
     [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
 )
-TEXT_COLUMNS = ("names", "words")
 COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("id", pa.string()), ("path", pa.string()), ("kind", pa.string()), ("qualname", pa.string()),
     ("start", pa.int32()), ("end", pa.int32()), ("first_line", pa.int32()), ("last_line", pa.int32()),

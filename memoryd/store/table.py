@@ -1,7 +1,6 @@
 """The facts of one project in LanceDB: one table, a row per unit and per file, one version per refresh."""
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from memoryd.matching import NEEDED, Matcher, Part, load, merged, part_of, save, state
 from memoryd.model import Fingerprint
 from memoryd.rows import BLOCK, FILE, SECTION, FileRows
 from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
@@ -16,7 +16,6 @@ from memoryd.store.folder import Meta, connect, discard_leftovers, make_current,
 from memoryd.store.schema import (
     COLUMNS,
     FILE_COLUMNS,
-    TEXT_COLUMNS,
     FileRecord,
     LinkColumns,
     among,
@@ -25,15 +24,14 @@ from memoryd.store.schema import (
     schema,
     to_file_rows,
 )  # fmt: skip
-from memoryd.store.searching import Found, Searches
 from memoryd.store.writing import write_table
 
-VECTOR_INDEX_ROWS = 20_000
-"""Below this many rows a flat scan is exact and faster than an index."""
-VECTOR_SAMPLES = 64
-"""Rows a partition of the vector index is trained on."""
 UNINDEXED_ROWS = 1_000
-"""Rows outside the indexes that searches may still scan before they are indexed."""
+"""Rows outside the index of paths that may still be scanned before they are indexed."""
+PATCHED_FILES = 400
+"""How many files may differ from the saved part of a matcher before reading all rows is quicker."""
+SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
+"""How many rows, or what share of all, may stand outside the saved part before it is saved anew."""
 FRAGMENTS = 24
 KEEP_VERSIONS = timedelta(minutes=5)
 """How long a version stays readable for those who opened it."""
@@ -48,8 +46,6 @@ class Store:
         self._table = table
         self.meta = meta
         self._version: int | None = None
-        self._opening = threading.Lock()
-        self._searches: tuple[int, Searches] | None = None
 
     @classmethod
     def open(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
@@ -81,8 +77,11 @@ class Store:
             database = connect(folder)
             discard_leftovers(folder)
             try:
-                store = cls(folder, meta, write_table(database, meta.table, schema(meta.dimensions), batches))
-                store._build_indexes()
+                parts: list[Part] = []
+                store = cls(folder, meta, write_table(database, meta.table, schema(meta.dimensions), _noted(batches, parts)))
+                store._index_paths()
+                if parts:
+                    store._save(merged(parts, [frozenset()] * len(parts)))
                 make_current(folder, meta)
             finally:
                 discard_leftovers(folder)
@@ -174,52 +173,62 @@ class Store:
         self._version = None
 
     def tidy(self) -> None:
-        """Bring new rows into the indexes, merge fragments, remove old versions, once there are enough of them to matter."""
+        """Bring new rows into the index of paths, merge fragments, remove old versions, once there are enough of them to matter."""
         with damage_or_full_disk():
-            waiting = self._table.index_stats("words_idx")
+            waiting = self._table.index_stats("path_idx")
             fragments = self._table.stats()["fragment_stats"]["num_fragments"]
             if waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS:
                 self._table.optimize(cleanup_older_than=KEEP_VERSIONS)
-                if not self._has_index("vector_idx"):
-                    self._index_vectors()
                 self._version = None
 
-    def search(self, words: Sequence[str], vector: np.ndarray, limit: int) -> Found:
-        """Ask the three indexes of this version at once (see `Searches.ask`)."""
-        with damage():
-            return self._searching().ask(words, vector, limit)
+    def matcher(self, records: Mapping[str, FileRecord]) -> Matcher:
+        """Return what searches this version, whose files are `records`: what was saved, and the rows of files that differ."""
+        saved = load(self._matching_file, self._made_for)
+        if saved is not None:
+            now = {path: state(record.fingerprint.digest, record.fingerprint.language_revision) for path, record in records.items()}
+            differing = {path for path, _ in saved.files.items() ^ now.items()}
+            if len(differing) <= PATCHED_FILES:
+                matcher = Matcher.of([saved], [frozenset()])
+                return matcher.patched(differing, self.part(differing)) if differing else matcher
+        return Matcher.of([part_of(self._read(NEEDED, None), FILE)], [frozenset()])
 
-    def _searching(self) -> Searches:
-        # One of many who ask at once opens the version; the others wait instead of doing the same.
-        with self._opening:
-            if self._searches is None or self._searches[0] != self.version:
-                found = self._table.search().with_row_id(True).select(["id", "_rowid"]).to_arrow()
-                ids = dict(zip(found["_rowid"].to_pylist(), found["id"].to_pylist(), strict=True))
-                self._searches = self.version, Searches(self._folder, self.meta.table, self.version, ids)
-            return self._searches[1]
+    def part(self, paths: Iterable[str]) -> Part:
+        """Return the rows of some files, ready to be matched."""
+        return part_of(self._read(NEEDED, among("path", sorted(paths))), FILE)
+
+    def settle(self, matcher: Matcher) -> Matcher | None:
+        """Save a matcher of this version in one part if there is much that was not saved, and return that. Only for who may write."""
+        if matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows) and self._matching_file.exists():
+            return None
+        part = matcher.compacted()
+        self._save(part)
+        return Matcher.of([part], [frozenset()])
+
+    def _save(self, part: Part) -> None:
+        with full_disk():
+            save(part, self._matching_file, self._made_for)
+
+    @property
+    def _matching_file(self) -> Path:
+        return self._folder / f"{self.meta.table}.arrow"
+
+    @property
+    def _made_for(self) -> dict[str, str]:
+        return {"table": self.meta.table, "embedder": self.meta.embedder}
 
     def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
         with damage():
             query = self._table.search().select(list(dict.fromkeys(names)))
             return (query.where(where) if where else query).to_arrow()
 
-    def _build_indexes(self) -> None:
-        from lancedb.index import FTS, BTree
+    def _index_paths(self) -> None:
+        from lancedb.index import BTree
 
-        # Rows arrive split into words already; anything the tokenizer did besides splitting at spaces would undo that.
-        for column in TEXT_COLUMNS:
-            config = FTS(
-                base_tokenizer="whitespace", lower_case=False, stem=False, remove_stop_words=False, ascii_folding=False, max_token_length=64
-            )
-            self._table.create_index(column, config=config)
         self._table.create_index("path", config=BTree())
-        self._index_vectors()
 
-    def _index_vectors(self) -> None:
-        from lancedb.index import IvfSq
 
-        if self._table.count_rows() > VECTOR_INDEX_ROWS:
-            self._table.create_index("vector", config=IvfSq(distance_type="cosine", sample_rate=VECTOR_SAMPLES))
-
-    def _has_index(self, name: str) -> bool:
-        return self._table.count_rows() <= VECTOR_INDEX_ROWS or any(index.name == name for index in self._table.list_indices())
+def _noted(batches: Iterable[pa.RecordBatch], parts: list[Part]) -> Iterator[pa.RecordBatch]:
+    """Yield batches, and add what a matcher needs of each to `parts`."""
+    for batch in batches:
+        parts.append(part_of(batch, FILE))
+        yield batch

@@ -1,0 +1,14 @@
+"""What matches a query, in memory: BM25 over postings, cosine over vectors. Pure but for `saved`; knows files only by name.
+
+postings  a column of words, inverted
+vectors   a column of vectors, as bytes and as bits
+part      the rows of some files, ready to be matched
+matcher   the parts that make one version, and its searches
+saved     a part as a file that is mapped into memory, not read
+"""
+
+from memoryd.matching.matcher import Found, Matcher
+from memoryd.matching.part import NEEDED, Part, merged, part_of, state
+from memoryd.matching.saved import load, save
+
+__all__ = ["NEEDED", "Found", "Matcher", "Part", "load", "merged", "part_of", "save", "state"]

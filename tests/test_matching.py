@@ -1,0 +1,158 @@
+"""The searches in memory: scores as the formulas give them, the same however a version came to be."""
+
+import math
+import random
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from memoryd.matching import Found, Matcher, Part, load, merged, part_of, save
+from memoryd.matching.matcher import EXACT_ROWS, SMALL_PARTS
+
+Files = Mapping[str, list[str]]
+"""The words of each unit of each file."""
+DIMENSIONS = 96
+
+
+def made(files: Files, digest: str = "d") -> Part:
+    """Return the part of files: a row for each file, which says nothing, and one for each unit."""
+    rows = [(path, "file", "") for path in files] + [
+        (f"{path}#{n}", "function", text) for path in files for n, text in enumerate(files[path])
+    ]
+    rows.sort()
+    texts = [text for _, _, text in rows]
+    vectors = np.array([vector(text) for text in texts], np.float16).reshape(len(texts), DIMENSIONS)
+    columns = {
+        "id": [id_ for id_, _, _ in rows],
+        "path": [id_.partition("#")[0] for id_, _, _ in rows],
+        "kind": [kind for _, kind, _ in rows],
+        "names": texts,
+        "words": [" ".join([text, text]) for text in texts],
+        "digest": [digest if kind == "file" else "" for _, kind, _ in rows],
+        "language_revision": [""] * len(rows),
+        "skipped": [""] * len(rows),
+    }
+    arrays = {name: pa.array(values, pa.string()) for name, values in columns.items()}
+    return part_of(pa.table({**arrays, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS)}), "file")
+
+
+def vector(text: str) -> np.ndarray:
+    """Return a direction for a text, the same each time."""
+    found = np.random.default_rng(list(text.encode())).standard_normal(DIMENSIONS) if text.strip() else np.zeros(DIMENSIONS)
+    return (found / (np.linalg.norm(found) or 1.0)).astype(np.float32)
+
+
+def matcher(*parts: Part) -> Matcher:
+    return Matcher.of(parts, [frozenset()] * len(parts))
+
+
+def asked(matcher: Matcher, words: str, limit: int = 20) -> Found:
+    return matcher.search(words.split(), vector(words), limit)
+
+
+def shelf(random_: random.Random, names: Iterable[str]) -> dict[str, list[str]]:
+    words = [f"w{number}" for number in range(12)]
+    return {name: [" ".join(random_.choices(words, k=random_.randrange(1, 9))) for _ in range(random_.randrange(4))] for name in names}
+
+
+def test_words_are_ranked_by_bm25() -> None:
+    found = asked(matcher(made({"a": ["cart total", "cart"], "b": ["tax tax tax cart other words here"]})), "tax cart").names
+    lengths = [0, 2, 1, 0, 7]
+    average = sum(lengths) / len(lengths)
+
+    def gain(count: int, holding: int, length: int) -> float:
+        rarity = math.log(1 + (5 - holding + 0.5) / (holding + 0.5))
+        return rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * length / average))
+
+    expected = {"b#0": gain(3, 1, 7) + gain(1, 3, 7), "a#1": gain(1, 3, 1), "a#0": gain(1, 3, 2)}
+    assert [id_ for id_, _ in found] == sorted(expected, key=lambda id_: -expected[id_])
+    assert dict(found) == pytest.approx(expected)
+
+
+def test_the_nearest_are_those_of_the_smallest_angle() -> None:
+    texts = [f"text {number}" for number in range(300)]
+    found = asked(matcher(made({"a": texts})), "text 7", 10).nearest
+    exact = sorted(((-float(vector(text) @ vector("text 7")), f"a#{number}") for number, text in enumerate(texts)))[:10]
+    assert {id_ for id_, _ in found} == {id_ for _, id_ in exact}
+    assert [score for _, score in found] == pytest.approx([-score for score, _ in exact], abs=0.02)
+
+
+def test_of_many_rows_those_looked_at_hold_the_nearest() -> None:
+    texts = [f"text {number}" for number in range(EXACT_ROWS + 500)]
+    many = matcher(made({"a": texts}))
+    hits = 0
+    for number in range(20):
+        near = vector(f"text {number}") + 0.8 * vector(f"other {number}")
+        found = many.search([], near / np.linalg.norm(near), 10).nearest
+        hits += found[0][0] == f"a#{number}"
+    assert hits == 20
+
+
+def test_nothing_is_found_by_no_words_and_a_vector_of_zeros() -> None:
+    assert matcher(made({"a": ["cart"]})).search([], np.zeros(DIMENSIONS, np.float32), 5) == Found([], [], [])
+    assert asked(matcher(made({})), "cart") == Found([], [], [])
+
+
+def test_equal_scores_come_in_the_order_of_their_ids_also_where_the_limit_cuts() -> None:
+    found = asked(matcher(made({name: ["cart"] for name in "edcba"})), "cart", 3)
+    assert [id_ for id_, _ in found.names] == [id_ for id_, _ in found.nearest] == ["a#0", "b#0", "c#0"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_patched_matcher_answers_as_one_made_anew(seed: int) -> None:
+    random_ = random.Random(seed)
+    names = [f"file{number}" for number in range(30)]
+    files = shelf(random_, names[:20])
+    patched = matcher(made(files))
+    for _ in range(3 * SMALL_PARTS):
+        changed = random_.sample(names, random_.randrange(1, 5))
+        gone = set(changed[: random_.randrange(2)])
+        new = shelf(random_, [name for name in changed if name not in gone])
+        files = {name: units for name, units in files.items() if name not in changed} | new
+        patched = patched.patched(changed, made(new, digest=random_.choice("xy")))
+        assert len(patched.parts) <= SMALL_PARTS
+    for words in ("w1 w2", "w3", "w4 w5 w6 w7", "unknown w8"):
+        assert asked(patched, words) == asked(matcher(made(files)), words) == asked(matcher(patched.compacted()), words)
+    assert set(patched.compacted().files) == set(files)
+
+
+def test_a_part_is_the_same_when_it_is_loaded_again(tmp_path: Path) -> None:
+    part = made(shelf(random.Random(1), "abcdef"))
+    save(part, tmp_path / "part.arrow", {"table": "t"})
+    loaded = load(tmp_path / "part.arrow", {"table": "t"})
+    assert loaded is not None
+    assert loaded.files == part.files
+    assert asked(matcher(loaded), "w1 w2 w3") == asked(matcher(part), "w1 w2 w3")
+    assert [path.name for path in tmp_path.iterdir()] == ["part.arrow"]
+
+
+def test_a_part_of_no_rows_is_made_anew(tmp_path: Path) -> None:
+    save(made({}), tmp_path / "part.arrow", {})
+    assert load(tmp_path / "part.arrow", {}) is None
+    assert asked(matcher(made({})).patched(["a"], made({"a": ["cart"]})), "cart").names[0][0] == "a#0"
+
+
+def test_a_saved_part_that_is_foreign_or_damaged_counts_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "part.arrow"
+    save(made({"a": ["cart total", "tax"]}), file, {"table": "t"})
+    whole = file.read_bytes()
+    assert load(file, {"table": "other"}) is None
+    assert load(tmp_path / "none.arrow", {"table": "t"}) is None
+    for size in range(0, len(whole) - 1, 97):
+        file.write_bytes(whole[:size])
+        assert load(file, {"table": "t"}) is None
+    random_ = random.Random(3)
+    for _ in range(300):
+        place = random_.randrange(len(whole))
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << random_.randrange(8))]) + whole[place + 1 :])
+        loaded = load(file, {"table": "t"})
+        if loaded is not None:  # what is wrong may be a letter or a number: the answer is another one, but there is one
+            asked(matcher(loaded), "cart tax")
+
+
+def test_merging_keeps_the_state_of_a_file_whose_rows_were_apart() -> None:
+    whole = made({"a": ["cart", "tax"]})
+    assert merged([whole, made({"b": ["x"]})], [frozenset(), frozenset("b")]).files == {"a": "d "}
