@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,29 @@ def test_the_compose_file_opens_a_port_to_this_machine_only_and_mounts_repositor
     assert "/healthz" in service["healthcheck"]["test"][-1]
     assert service["cap_drop"] == ["ALL"]
     assert not any("token" in name.lower() for name in service["environment"])
+
+
+def _composed(**variables: str) -> "subprocess.CompletedProcess[str]":
+    """Let Docker's own program read the compose file; it needs no engine for that."""
+    command = ["docker", "compose", "config", "--format", "json"]
+    kept = {name: value for name, value in os.environ.items() if name != "REPOSITORIES"}
+    return subprocess.run(command, cwd=SOURCE_ROOT, env={**kept, **variables}, capture_output=True, text=True, timeout=DEADLINE)
+
+
+def _has_compose() -> bool:
+    with suppress(OSError):
+        return subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=DEADLINE).returncode == 0
+    return False
+
+
+@pytest.mark.skipif(not _has_compose(), reason="Docker's compose plugin is not installed")
+def test_docker_understands_the_compose_file_and_says_what_it_wants(tmp_path: Path) -> None:
+    assert "set REPOSITORIES to the folder that holds your repositories" in _composed().stderr
+    done = _composed(REPOSITORIES=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    service = orjson.loads(done.stdout)["services"]["memoryd"]
+    assert [(port["host_ip"], port["published"]) for port in service["ports"]] == [("127.0.0.1", "7333")]
+    assert {(mount["target"], mount.get("read_only", False)) for mount in service["volumes"]} == {("/data", False), ("/repos", True)}
 
 
 @pytest.fixture

@@ -6,17 +6,19 @@ What a thin face needs is light to import; `Projects`, which brings LanceDB with
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from memoryd.daemon.process import ask, claim, connect, ensure, running, stop
+from memoryd.daemon.process import ask, claim, connect, ensure, other_embedder, running, stop
 from memoryd.daemon.state import Claim, State, log_file
 
 if TYPE_CHECKING:
     from memoryd.daemon.log import logged
     from memoryd.daemon.projects import KnownProject, Projects
+    from memoryd.daemon.tally import Refreshes
 
 __all__ = [
     "Claim",
     "KnownProject",
     "Projects",
+    "Refreshes",
     "State",
     "ask",
     "claim",
@@ -24,10 +26,11 @@ __all__ = [
     "ensure",
     "log_file",
     "logged",
+    "other_embedder",
     "running",
     "stop",
 ]
-LATE = {"KnownProject": "projects", "Projects": "projects", "logged": "log"}
+LATE = {"KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "logged": "log"}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.daemon.registry import Registered
+from memoryd.daemon.tally import Tally
 from memoryd.errors import MemorydError, RefreshBusy, Stopping, StoreUnusable
 from memoryd.ingest import Progress
 from memoryd.memory import ProjectMemory
@@ -44,10 +45,11 @@ class Hearing:
 class Loaded:
     """A project that is in memory once `ready` returned. `leases` and `used` are the owner's, who guards them."""
 
-    def __init__(self, root: Path, settings: Settings) -> None:
+    def __init__(self, root: Path, settings: Settings, tally: Tally) -> None:
         # No cycles: what is dropped is freed at once, hundreds of megabytes of it.
         self._hearing = Hearing()
         self.memory = ProjectMemory(root, settings, self._hearing)
+        self._tally = tally
         self.leases = 0
         self.used = time.time()
         self.is_ready = False
@@ -127,14 +129,17 @@ class Loaded:
             try:
                 for report in watch(self.memory, self._hearing.stopping):
                     self.memory.load()
+                    self._tally.add("watched", report)
                     _tell_refreshed(self.memory.root, report)
                 return
             except Stopping:
                 return
             except MemorydError as error:
+                self._tally.fail("watched")
                 _warn("watcher ended", self.memory.root, error, restarts=WATCHERS - 1 - number)
             except Exception:
                 # The end of one project's watcher is nobody else's: only its own questions get slower.
+                self._tally.fail("watched")
                 log.exception("watcher crashed", extra={"fields": {"root": str(self.memory.root), "restarts": WATCHERS - 1 - number}})
             if self._hearing.stopping.is_set():
                 return

@@ -74,18 +74,24 @@ def running(settings: Settings) -> State | None:
 def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
     """Return the daemon that runs, started now if there was none or an older one; however many ask at once, they get one.
 
-    Raises `DaemonUnavailable` where none answers in time.
+    Raises `DaemonUnavailable` where none answers in time, or the one that runs uses another embedder.
     """
     state = running(settings)
     if state is not None and not _is_older(state.version):
-        return state
+        return _alike(state, settings)
     until = time.monotonic() + timeout
     with _turn(settings, until):
         state = running(settings)
         if state is not None and _is_older(state.version):
             stop(settings)
             state = None
-        return state or _started(settings, until)
+        return _alike(state or _started(settings, until), settings)
+
+
+def other_embedder(settings: Settings) -> str:
+    """Return what the daemon that runs embeds with, if that is another embedder than ours; else nothing."""
+    state = running(settings)
+    return state.embedder if state is not None and state.embedder != settings.embedder else ""
 
 
 def stop(settings: Settings) -> bool:
@@ -138,6 +144,16 @@ def _started(settings: Settings, until: float) -> State:
                 raise DaemonUnavailable(f"the daemon ended at once{_complaint(settings)}; `memoryd serve` shows why")
         time.sleep(PAUSE)
     raise DaemonUnavailable(f"the daemon does not answer{_complaint(settings)}; see {log_file(settings)}, or run `memoryd daemon stop`")
+
+
+def _alike(state: State, settings: Settings) -> State:
+    """Return a daemon whose answers are those we would give. One with another embedder ranks otherwise, and would embed all anew."""
+    if state.embedder not in ("", settings.embedder):
+        raise DaemonUnavailable(
+            f"the daemon embeds with {state.embedder}, and MEMORYD_EMBEDDER is {settings.embedder} here; set it alike,"
+            " or run `memoryd daemon stop`: the next daemon embeds as whoever starts it"
+        )
+    return state
 
 
 def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":

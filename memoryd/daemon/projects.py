@@ -18,6 +18,7 @@ from typing import Self
 from memoryd.config import Settings, project_root
 from memoryd.daemon.loaded import Loaded
 from memoryd.daemon.registry import Registered, Registry
+from memoryd.daemon.tally import Tally
 from memoryd.errors import Stopping
 from memoryd.files import path_text
 from memoryd.ingest import Progress
@@ -49,6 +50,7 @@ class Projects:
 
     def __init__(self, settings: Settings, most_loaded: int = MOST_LOADED, idle_seconds: float = IDLE_SECONDS) -> None:
         self.settings = settings
+        self.tally = Tally()
         self._most_loaded = most_loaded
         self._idle_seconds = idle_seconds
         self._registry = Registry(settings.home / "projects.json")
@@ -71,7 +73,7 @@ class Projects:
         Raises `NotAProject` where there is no folder, `Stopping` once this is closed.
         """
         with self._leased(root) as project:
-            project.ready()
+            self.tally.counted("loaded", project.ready)
             yield project.memory
 
     def refresh(self, root: Path, wait: bool = True) -> RefreshReport:
@@ -80,7 +82,7 @@ class Projects:
         Raises `RefreshBusy` if another refresh runs and we were told not to wait for it.
         """
         with self._leased(root) as project:
-            return project.ready(wait) or project.memory.refresh(wait)
+            return self.tally.counted("asked", lambda: project.ready(wait) or project.memory.refresh(wait))
 
     @contextmanager
     def progress(self, root: Path, listener: Progress) -> Iterator[None]:
@@ -142,7 +144,7 @@ class Projects:
                 raise Stopping("memoryd stops; ask again, which starts it anew")
             project = self._loaded.get(place)
             if project is None:
-                project = self._loaded[place] = Loaded(place, self.settings)
+                project = self._loaded[place] = Loaded(place, self.settings, self.tally)
             project.leases += 1
             project.used = time.time()
             surplus = self._surplus()

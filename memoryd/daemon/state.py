@@ -26,7 +26,10 @@ UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A daemon that runs. `key` is a secret of this start: it lets those who may read the file stop the daemon."""
+    """A daemon that runs. `key` is a secret of this start: it lets those who may read the file stop the daemon.
+
+    `embedder` is what it embeds with, as `MEMORYD_EMBEDDER` names it; empty where an older daemon does not say.
+    """
 
     pid: int
     host: str
@@ -34,6 +37,7 @@ class State:
     version: str
     started: float
     key: str
+    embedder: str = ""
 
     @property
     def url(self) -> str:
@@ -46,12 +50,14 @@ class Claim:
     """The right to be the daemon of a data folder."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._file = state_file(settings)
         self.state: State | None = None
 
     def publish(self, host: str, port: int) -> State:
         """Say where we listen, to those who may read the file: our user."""
-        self.state = State(os.getpid(), host, port, __version__, time.time(), secrets.token_urlsafe(32))
+        key = secrets.token_urlsafe(32)
+        self.state = State(os.getpid(), host, port, __version__, time.time(), key, self._settings.embedder)
         _write_private(self._file, json.dumps(asdict(self.state)).encode())
         return self.state
 
@@ -86,11 +92,12 @@ def read_state(file: Path) -> State | None:
     try:
         with file.open("rb") as opened:
             found = json.loads(opened.read(MOST_BYTES))
-        state = State(**found)
+        # A daemon that is newer than we are may say more.
+        state = State(**{name: found[name] for name in State.__slots__ if name in found})
     except (OSError, ValueError, TypeError, RecursionError):
         return None
     texts = (state.host, state.version, state.key)
-    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts)
+    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts) and isinstance(state.embedder, str)
     is_sound = is_sound and all(type(number) is int for number in (state.pid, state.port)) and isinstance(state.started, int | float)
     return state if is_sound and 0 < state.port < 65_536 and 0 < state.pid < 1 << 31 else None
 

@@ -205,7 +205,7 @@ def registered_root(projects: "Projects", given: str) -> Path:
     """Return the root of a registered project. Raises `OutsideRoot` for any other path, whether or not there is something."""
     if projects.is_registered(_path(given)):
         return _path(given)
-    raise OutsideRoot("the root is no registered project; on the daemon's own machine, POST /v1/projects registers it")
+    raise OutsideRoot("the root is no registered project; `memoryd serve --root FOLDER` or POST /v1/projects on its machine registers it")
 
 
 def usable_root(projects: "Projects", given: str, home: Path) -> Path:

@@ -4,6 +4,7 @@ Imported when the handshake is over: what talks to the daemon takes as long to i
 """
 
 import logging
+import shlex
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
-from memoryd.errors import MemorydError, UsageError
+from memoryd.errors import MemorydError, OutsideRoot, UsageError
 from memoryd.faces.remote import Call, Cancelled, Daemon, RemoteProject
 from memoryd.faces.rpc import INTERNAL_ERROR, INVALID_PARAMS, RESOURCE_NOT_FOUND, Id, Output, Roots, given
 from memoryd.faces.tools import RESOURCES, TOOLS, Answers, Growing, call, read
@@ -89,7 +90,8 @@ class Calls:
             raise InvalidParams(f"no tool is called {name[:100]!r}")
         token = meta.get("progressToken") if isinstance(meta, dict) else None
         try:
-            text, failed = call(name, arguments, lambda root: self._refreshed_project(root, asked, token)), False
+            meant = call(name, arguments)
+            text, failed = meant.answer(self._refreshed_project(meant.root, asked, token)), False
         except MemorydError as error:
             text, failed = str(error), True
         if not asked.cancelled:
@@ -101,7 +103,7 @@ class Calls:
             self._output.fail(number, RESOURCE_NOT_FOUND, f"there is no resource {str(uri)[:200]!r}")
             return
         try:
-            text = read(uri, lambda _: RemoteProject(self._daemon, self._root(), asked))
+            text = read(uri).answer(RemoteProject(self._daemon, self._root(), asked))
         except MemorydError as error:
             self._output.fail(number, INTERNAL_ERROR, str(error))
             return
@@ -117,9 +119,20 @@ class Calls:
         if folder != ours and not project.is_registered():
             raise UsageError(f"{folder} is no registered project; leave out `root`, or have the user run an agent with memoryd there first")
         if folder not in self._refreshed:
-            project.refresh(_Told(self._output, token) if isinstance(token, str | int) else _unheard)
+            try:
+                project.refresh(_Told(self._output, token) if isinstance(token, str | int) else _unheard)
+            except OutsideRoot as error:
+                raise self._unregistered(folder) from error
             self._refreshed.add(folder)
         return project
+
+    def _unregistered(self, folder: Path) -> UsageError:
+        """Return what to do where others reach the daemon: a folder must not be opened to them by an agent that starts in it."""
+        state = self._daemon.state()
+        return UsageError(
+            f"{folder} is not registered with the daemon, which serves other machines too; have the user register it:"
+            f" memoryd daemon stop; memoryd serve --host {state.host} --port {state.port} --root {shlex.quote(str(folder))}"
+        )
 
     def _root(self) -> Path:
         return project_root(self._given or self._roots.folder() or Path.cwd())

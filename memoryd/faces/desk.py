@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from memoryd.faces.gate import Limits
 from memoryd.faces.metrics import Metrics
 from memoryd.faces.wire import refuse
 from memoryd.ingest import Progress
-from memoryd.memory import ProjectMemory
+from memoryd.memory import ProjectMemory, silent
 from memoryd.model import RefreshReport
 
 Result = TypeVar("Result")
@@ -33,7 +34,7 @@ class Desk:
         self._limits = limits
         self._questions = Pool("memoryd-ask", limits.threads, limits.queue, metrics)
         self._loads = Pool("memoryd-load", limits.loaders, limits.queue, metrics)
-        self._loading: dict[str, asyncio.Task[None]] = {}
+        self._loading: dict[str, Loading] = {}
         self._met: set[str] = set()
 
     @property
@@ -41,10 +42,10 @@ class Desk:
         """How many requests wait for a thread."""
         return self._questions.waiting + self._loads.waiting
 
-    async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot) -> Result:
-        """Ask a project, which is loaded if need be. The first time this may take as long as its first index."""
+    async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
+        """Ask a project, which is loaded if need be. The first time this may take as long as its first index, told to `listener`."""
         if root not in self._met:
-            await self._load(root, find)
+            await self._load(root, find, listener)
 
         def work() -> Result:
             with self.projects.memory(find(root)) as memory:
@@ -91,22 +92,39 @@ class Desk:
         """Return the root of a project that is registered already."""
         return registered_root(self.projects, root)
 
-    async def _load(self, root: str, find: FindRoot) -> None:
-        def work() -> None:
-            with self.projects.memory(find(root)):
-                self._met.add(root)
-
+    async def _load(self, root: str, find: FindRoot, listener: Progress) -> None:
         loading = self._loading.get(root)
         if loading is None:
-            loading = self._loading[root] = asyncio.create_task(self._loads.run(work, self._limits.index_seconds))
-            loading.add_done_callback(lambda task: self._loaded(root, task))
+            loading = self._loading[root] = Loading()
+            work = partial(self._loaded, root, find, loading)
+            loading.task = asyncio.create_task(self._loads.run(work, self._limits.index_seconds))
+            loading.task.add_done_callback(lambda task: self._end_load(root, task))
+        loading.listeners.append(listener)
         # The load goes on for the others if this request is given up.
-        await asyncio.shield(loading)
+        await asyncio.shield(loading.task)
 
-    def _loaded(self, root: str, task: "asyncio.Task[None]") -> None:
+    def _loaded(self, root: str, find: FindRoot, listener: Progress) -> None:
+        found = find(root)
+        with self.projects.progress(found, listener), self.projects.memory(found):
+            self._met.add(root)
+
+    def _end_load(self, root: str, task: "asyncio.Task[None]") -> None:
         del self._loading[root]
         if not task.cancelled():
             task.exception()  # looked at, so that nobody complains where every request was given up
+
+
+class Loading:
+    """A load under way, and everyone who hears how far it is."""
+
+    task: "asyncio.Task[None]"
+
+    def __init__(self) -> None:
+        self.listeners: list[Progress] = []
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        for listener in tuple(self.listeners):
+            listener(what, done, total)
 
 
 class Pool:

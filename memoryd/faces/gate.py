@@ -181,14 +181,14 @@ class Bounded:
         try:
             if int(headers.get("content-length", "0")) > self._limits.body_bytes:
                 raise self._too_large()
-            if scope["path"].startswith("/v1/") and not _is_json(headers.get("content-type", "")):
+            if scope["path"].startswith(("/v1/", "/mcp")) and not _is_json(headers.get("content-type", "")):
                 raise refuse("media-type", "the body is not declared as application/json")
             body = await self._read(receive)
         except Refusal:
             self._metrics.count("memoryd_refused_total")
             raise
         if body is not None:
-            await self._app(scope, _replay(body, receive), send)
+            await self._app(scope, replay(body, receive), send)
 
     async def _read(self, receive: Receive) -> bytes | None:
         """Return the body; `None` if the client went away."""
@@ -249,7 +249,7 @@ def _is_json(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Give the body once, then what comes after it: that the client goes away."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -63,7 +63,7 @@ def create_app(projects: Projects, access: Access, stop: Callable[[], None] = no
     app.add_middleware(Bounded, limits=limits, metrics=counts)
     app.add_middleware(Admitted, access=access, metrics=counts)
     app.add_middleware(Observed, metrics=counts)
-    mount(app, projects)
+    mount(app, desk)
     return app
 
 
@@ -179,7 +179,7 @@ def _add_service(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metri
             "memoryd_requests_in_flight": counts.in_flight, "memoryd_requests_waiting": desk.waiting,
             "memoryd_resident_memory_bytes": metrics.resident_bytes(), "memoryd_start_time_seconds": started,
         }  # fmt: skip
-        return Response(counts.text(gauges), media_type=metrics.CONTENT_TYPE)
+        return Response(counts.text(gauges, desk.projects.tally.causes()), media_type=metrics.CONTENT_TYPE)
 
     @app.post("/v1/stop", name="stop", response_model=wire.StopAnswer, status_code=202, tags=["service"])
     async def stop_daemon(request: Request) -> Response:

@@ -7,15 +7,16 @@ size of bodies are checked before, by the gate of the whole application.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
-from anyio import to_thread
 from fastapi import FastAPI
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -37,25 +38,31 @@ from mcp_types import (
     TextResourceContents,
     Tool,
 )
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from memoryd import __version__
 from memoryd.daemon import Projects
 from memoryd.errors import MemorydError, UsageError
-from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Answers, Excerpt, Growing, call, read
+from memoryd.faces.desk import Desk
+from memoryd.faces.gate import replay, tell_failure
+from memoryd.faces.rpc import PARSE_ERROR, flaw, id_of
+from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, call, read
+from memoryd.faces.wire import Refusal, refusal_of
 from memoryd.ingest import Progress
 from memoryd.memory import ProjectMemory, silent
+from memoryd.spelling import spelled
 
 PATH = "/mcp"
 SHOWN_PROJECTS = 20
-CALLS_AT_ONCE = 8
+log = logging.getLogger("memoryd.http")
 Context = ServerRequestContext[dict[str, Any], Any]
 
 
-def mount(app: FastAPI, projects: Projects) -> None:
-    """Serve MCP at `/mcp`, for as long as the application runs."""
-    server = _server(projects)
+def mount(app: FastAPI, desk: Desk) -> None:
+    """Serve MCP at `/mcp`, for as long as the application runs; questions go through the desk, with all its limits."""
+    server = _server(desk)
     inner = app.router.lifespan_context
     running: list[StreamableHTTPSessionManager] = []
 
@@ -73,17 +80,30 @@ def mount(app: FastAPI, projects: Projects) -> None:
         """An ASGI application, which Starlette tells from a function by its being an object."""
 
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            await running[-1].handle_request(scope, receive, send)
+            # The gate has taken in the body whole.
+            body = (await receive()).get("body", b"")
+            answer = _refused(body) or running[-1].handle_request
+            await answer(scope, replay(body, receive), send)
 
     app.router.lifespan_context = lifespan
     # Without sessions there is nothing to listen to with GET, nor to end with DELETE; a stream would only hold up a shutdown.
     app.router.routes.append(Route(PATH, Endpoint(), methods=["POST"], include_in_schema=False))
 
 
-def _server(projects: Projects) -> Server[dict[str, Any]]:
-    # Threads of our own number, so that a long first index here leaves some to the rest of the application.
-    in_thread = partial(to_thread.run_sync, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(CALLS_AT_ONCE))
+def _refused(body: bytes) -> Response | None:
+    """Return the answer to what is no message of JSON-RPC, in our words: the SDK's quote it, and explain its own types."""
+    try:
+        message = json.loads(body)
+        wrong = flaw(message)
+    except (ValueError, RecursionError):
+        message, wrong = None, (PARSE_ERROR, "the body is no JSON; send one JSON-RPC message, in UTF-8")
+    if wrong is None:
+        return None
+    code, text = wrong
+    return JSONResponse({"jsonrpc": "2.0", "id": id_of(message), "error": {"code": code, "message": text}}, 400)
 
+
+def _server(desk: Desk) -> Server[dict[str, Any]]:
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[Tool.model_validate(tool) for tool in TOOLS])
 
@@ -91,21 +111,20 @@ def _server(projects: Projects) -> Server[dict[str, Any]]:
         if params.name not in {tool["name"] for tool in TOOLS}:
             raise MCPError(INVALID_PARAMS, f"no tool is called {params.name[:100]!r}")
         async with _progress(context) as heard:
-            find = _finder(projects, context, heard)
             try:
-                text = await in_thread(call, params.name, params.arguments or {}, find)
-            except MemorydError as error:
-                return CallToolResult(content=[TextContent(text=str(error))], is_error=True)
-        return CallToolResult(content=[TextContent(text=text)])
+                text, failed = await _answer(desk, context, call(params.name, params.arguments or {}), heard), False
+            except Exception as error:  # noqa: BLE001 - a face answers for everything; the log says what it was
+                text, failed = _said(error, context), True
+        return CallToolResult(content=[TextContent(text=text)], is_error=failed)
 
     async def list_resources(_context: Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:
         return ListResourcesResult(resources=[Resource.model_validate(resource) for resource in RESOURCES])
 
     async def read_resource(context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         try:
-            text = await in_thread(read, str(params.uri), _finder(projects, context, silent))
-        except MemorydError as error:
-            raise MCPError(INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, str(error)) from error
+            text = await _answer(desk, context, read(str(params.uri)), silent)
+        except Exception as error:  # noqa: BLE001 - as above
+            raise MCPError(INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, _said(error, context)) from None
         return ReadResourceResult(contents=[TextResourceContents(uri=params.uri, mime_type="text/plain", text=text)])
 
     async def list_prompts(_context: Context, _params: PaginatedRequestParams | None) -> ListPromptsResult:
@@ -123,24 +142,40 @@ def _server(projects: Projects) -> Server[dict[str, Any]]:
     )
 
 
-def _finder(projects: Projects, context: Context, heard: Progress) -> Callable[[str | None], Answers]:
-    """Return what finds the project that a call means. Raises `UsageError` if it is none that is registered."""
+async def _answer(desk: Desk, context: Context, asked: Asked, heard: Progress) -> str:
+    """Return the answer of the project that a call means. Raises `UsageError` if it is none that is registered."""
     request = context.request
-    configured = request.query_params.get("root") if request is not None else None
+    root = asked.root or (request.query_params.get("root") if request is not None else None)
+    if not root:
+        root = await desk.do(partial(_only, desk.projects))
+    return await desk.ask(root, lambda memory: asked.answer(_Project(memory)), partial(_registered, desk.projects), heard)
 
-    def find(root: str | None) -> Answers:
-        named = root or configured
-        if named is None:
-            known = [one.root for one in projects.known()]
-            if len(known) != 1:
-                raise UsageError(f"say which project you mean with `root`; {_listed(known)}")
-            named = known[0]
-        folder = Path(named)
-        if not folder.is_absolute() or not projects.is_registered(folder):
-            raise UsageError(f"{named} is no registered project; {_listed([one.root for one in projects.known()])}")
-        return _Project(projects, folder, heard)
 
-    return find
+def _said(error: Exception, context: Context) -> str:
+    """Return what went wrong and what to do, for the agent."""
+    request_id = context.request.state.request_id if context.request is not None else "none"
+    if not isinstance(error, Refusal | MemorydError):
+        tell_failure(error, request_id)
+        return "memoryd failed; the daemon's log says where"
+    # Over HTTP all went well, so the line about the request does not tell.
+    refusal = error if isinstance(error, Refusal) else refusal_of(error)
+    log.info("call refused", extra={"fields": {"request_id": request_id, "problem": refusal.kind.name}})
+    return f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else str(error)
+
+
+def _only(projects: Projects) -> str:
+    known = [one.root for one in projects.known()]
+    if len(known) != 1:
+        raise UsageError(f"say which project you mean with `root`; {_listed(known)}")
+    return known[0]
+
+
+def _registered(projects: Projects, root: str) -> Path:
+    folder = Path(root)
+    with suppress(ValueError):  # no file has such a name
+        if folder.is_absolute() and projects.is_registered(folder):
+            return folder
+    raise UsageError(f"{spelled(root)} is no registered project; {_listed([one.root for one in projects.known()])}")
 
 
 def _listed(roots: list[str]) -> str:
@@ -183,29 +218,18 @@ async def _progress(context: Context) -> AsyncIterator[Progress]:
 class _Project:
     """What this process answers for one project; a `tools.Answers`."""
 
-    def __init__(self, projects: Projects, root: Path, heard: Progress) -> None:
-        self._projects = projects
-        self._root = root
-        self._heard = heard
+    def __init__(self, memory: ProjectMemory) -> None:
+        self._memory = memory
 
     def pack(self, task: str, budget: int) -> str:
-        with self._lent() as memory:
-            return memory.pack(task, budget).text
+        return self._memory.pack(task, budget).text
 
     def show(self, handle: str) -> Excerpt:
-        with self._lent() as memory:
-            shown = memory.show(handle)
+        shown = self._memory.show(handle)
         return Excerpt(shown.path, shown.start_line, shown.end_line, shown.text)
 
     def map(self, budget: int) -> str:
-        with self._lent() as memory:
-            return memory.map(budget).text
+        return self._memory.map(budget).text
 
     def status(self) -> Mapping[str, Any]:
-        with self._lent() as memory:
-            return asdict(memory.status())
-
-    @contextmanager
-    def _lent(self) -> Iterator[ProjectMemory]:
-        with self._projects.progress(self._root, self._heard), self._projects.memory(self._root) as memory:
-            yield memory
+        return asdict(self._memory.status())

@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from memoryd.daemon import Refreshes
+
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 STATM = Path("/proc/self/statm")
@@ -41,17 +43,29 @@ class Metrics:
         with self._lock:
             self._events[event] += 1
 
-    def text(self, gauges: Mapping[str, float]) -> str:
-        """Return everything, with `gauges` as they are now: a value for each name of `GAUGES`."""
+    def text(self, gauges: Mapping[str, float], refreshes: Mapping[str, Refreshes]) -> str:
+        """Return everything, with `gauges` as they are now, a value for each name of `GAUGES`, and `refreshes` by cause."""
         with self._lock:
-            return "".join(f"{line}\n" for line in _lines(self._requests, self._seconds, self._buckets, self._events, gauges))
+            lines = [
+                *_requests(self._requests, self._seconds, self._buckets),
+                *_events(self._events),
+                *_refreshes(refreshes),
+                *_gauges(gauges),
+            ]
+        return "".join(f"{line}\n" for line in lines)
 
 
 EVENTS = {
-    "memoryd_reindex_requests_total": "Refreshes that were asked for.",
+    "memoryd_reindex_requests_total": "Refreshes that were asked for, refused ones included.",
     "memoryd_refused_total": "Requests turned away at the door: Host, Origin, token, size, slowness.",
     "memoryd_overloaded_total": "Requests turned away because too many were waiting.",
     "memoryd_timeouts_total": "Requests given up because their answer took too long.",
+}
+REFRESHES = {
+    "memoryd_refreshes_total": ("Refreshes done: asked for, or to load a project, or because watched files changed.", "done"),
+    "memoryd_refresh_errors_total": ("Refreshes that failed.", "failed"),
+    "memoryd_refresh_seconds_total": ("Seconds that refreshes took.", "seconds"),
+    "memoryd_parsed_files_total": ("Files that refreshes parsed.", "parsed"),
 }
 GAUGES = {
     "memoryd_projects_registered": "Projects that are registered.",
@@ -63,12 +77,8 @@ GAUGES = {
 }
 
 
-def _lines(
-    requests: Mapping[tuple[str, str, int], int],
-    seconds: Mapping[str, float],
-    buckets: Mapping[tuple[str, float], int],
-    events: Mapping[str, int],
-    gauges: Mapping[str, float],
+def _requests(
+    requests: Mapping[tuple[str, str, int], int], seconds: Mapping[str, float], buckets: Mapping[tuple[str, float], int]
 ) -> Iterator[str]:
     yield from _head("memoryd_requests_total", "Requests by route and status.", "counter")
     totals: Counter[str] = Counter()
@@ -82,9 +92,22 @@ def _lines(
         yield f'memoryd_request_seconds_bucket{{route="{route}",le="+Inf"}} {total}'
         yield f'memoryd_request_seconds_sum{{route="{route}"}} {seconds[route]:.6f}'
         yield f'memoryd_request_seconds_count{{route="{route}"}} {total}'
+
+
+def _events(events: Mapping[str, int]) -> Iterator[str]:
     for name, text in EVENTS.items():
         yield from _head(name, text, "counter")
         yield f"{name} {events.get(name, 0)}"
+
+
+def _refreshes(refreshes: Mapping[str, Refreshes]) -> Iterator[str]:
+    for name, (text, field) in REFRESHES.items():
+        yield from _head(name, text, "counter")
+        for cause, found in refreshes.items():
+            yield f'{name}{{cause="{cause}"}} {getattr(found, field):.15g}'
+
+
+def _gauges(gauges: Mapping[str, float]) -> Iterator[str]:
     for name, text in GAUGES.items():
         yield from _head(name, text, "gauge")
         yield f"{name} {gauges[name]:.15g}"

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from memoryd.config import Settings
 from memoryd.daemon import State, connect, ensure
-from memoryd.errors import MemorydError, UsageError
+from memoryd.errors import MemorydError, OutsideRoot, UsageError
 from memoryd.faces.tools import Excerpt
 
 START_SECONDS = 60.0
@@ -26,6 +26,10 @@ START_SECONDS = 60.0
 ANSWER_SECONDS = 600.0
 """How long an answer may take: the first one of a huge project waits for its index."""
 ATTEMPTS = 2
+OF_THE_CORE = frozenset(
+    f"/docs#{kind}" for kind in ("no-project", "unknown-handle", "outside-root", "invalid", "stale", "busy-project", "unavailable")
+)
+"""Types of problems whose `detail` comes from the core, which says what to do; of others, `next` says it."""
 
 Progress = Callable[[str, int, int], None]
 log = logging.getLogger("memoryd")
@@ -174,15 +178,25 @@ def _json(response: http.client.HTTPResponse) -> Any:
 def _problem(response: http.client.HTTPResponse) -> MemorydError:
     """Read an error; what it says is for the agent, so it becomes the message."""
     try:
-        said = _said(json.loads(response.read()))
+        return _error(json.loads(response.read()))
     except ValueError:
-        said = ""
-    text = said or f"the memoryd daemon answered {response.status} {response.reason}; see daemon.log in MEMORYD_HOME"
-    return UsageError(text) if response.status < 500 else MemorydError(text)
+        return MemorydError(f"the memoryd daemon answered {response.status} {response.reason}; see daemon.log in MEMORYD_HOME")
+
+
+def _error(problem: Any) -> MemorydError:
+    """Return the error that a problem document tells. Raises `ValueError` where it is none."""
+    try:
+        kind, status, detail, then = problem["type"], int(problem["status"]), str(problem["detail"]), str(problem["next"])
+    except (TypeError, KeyError) as error:
+        raise ValueError("this is no problem document") from error
+    text = detail if kind in OF_THE_CORE else f"{detail}. {then}"
+    if kind == "/docs#outside-root":
+        return OutsideRoot(text)
+    return UsageError(text) if status < 500 else MemorydError(text)
 
 
 def _follow(response: http.client.HTTPResponse, report: Progress) -> None:
-    """Read server-sent events until the refresh is done. Raises `ConnectionError` if they break off before."""
+    """Read server-sent events until the refresh is done. Raises what they say went wrong, `ConnectionError` if they break off."""
     name, data = "", ""
     while line := response.readline():
         field, _, value = line.decode("utf-8", "replace").rstrip("\r\n").partition(":")
@@ -196,12 +210,7 @@ def _follow(response: http.client.HTTPResponse, report: Progress) -> None:
             if name == "report":
                 return
             if name == "error":
-                raise MemorydError(_said(event) or "the index could not be brought up to date; see daemon.log in MEMORYD_HOME")
+                raise _error(event)
             report(str(event["what"]), int(event["done"]), int(event["total"]))
             name, data = "", ""
     raise ConnectionError("the progress of the index broke off")
-
-
-def _said(problem: Any) -> str:
-    """Return what is wrong, as a problem document says it; its `next` speaks to users of HTTP."""
-    return str(problem.get("detail") or problem.get("title") or "") if isinstance(problem, dict) else ""

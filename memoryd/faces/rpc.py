@@ -72,6 +72,27 @@ class Roots:
         return self._folder
 
 
+def flaw(message: Any) -> tuple[int, str] | None:
+    """Return why a value is no message of JSON-RPC, as a code and a text; `None` where it is one."""
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        return INVALID_REQUEST, 'a message is an object with "jsonrpc": "2.0"'
+    if "method" not in message and ("result" in message or "error" in message):
+        return None
+    if not isinstance(message.get("method"), str):
+        return INVALID_REQUEST, "a request names a method"
+    if "id" in message and id_of(message) is None:
+        return INVALID_REQUEST, "the id of a request is a string or a whole number"
+    if "id" in message and not isinstance(given(message, "params"), dict):
+        return INVALID_PARAMS, "params must be an object"
+    return None
+
+
+def id_of(message: Any) -> Id | None:
+    """Return the id of a request; `None` where it has none, or one that is not allowed."""
+    number = message.get("id") if isinstance(message, dict) else None
+    return number if isinstance(number, str | int) and not isinstance(number, bool) else None
+
+
 def given(values: Mapping[str, Any], name: str) -> Any:
     """Return a value, or an empty object where there is none."""
     value = values.get(name)

@@ -5,6 +5,7 @@ uvicorn waits for ever for a request's headers and for a client that does not re
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -33,6 +34,8 @@ IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_CONNECTIONS = 512
 MOST_HEADER_BYTES = 32_768
+
+log = logging.getLogger("memoryd.http")
 
 
 def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -> None:
@@ -121,7 +124,7 @@ class Patient(H11Protocol):
     def pause_writing(self) -> None:
         """Wait for a client to read what it was sent."""
         super().pause_writing()
-        self._writing = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+        self._writing = self.loop.call_later(HEADER_SECONDS, self._unread)
 
     def resume_writing(self) -> None:
         """Go on writing."""
@@ -142,9 +145,17 @@ class Patient(H11Protocol):
     def _late(self) -> None:
         self._say("slow-body", f"the head of the request was not there after {HEADER_SECONDS:g} s")
 
+    def _unread(self) -> None:
+        self._tell("answer not read")
+        self.transport.abort()
+
+    def _tell(self, event: str, **fields: str) -> None:
+        log.info(event, extra={"fields": {**fields, "client": (self.client or ("",))[0]}})
+
     def _say(self, kind: str, detail: str) -> None:
         """Answer without the application, and hang up."""
         self._head_is_there()
+        self._tell("refused", problem=kind)
         if self.conn.our_state is h11.IDLE or self.conn.our_state is h11.SEND_RESPONSE:
             refusal = refuse(kind, detail)
             body = problem(refusal, "none")

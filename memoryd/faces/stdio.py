@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.faces.rpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Id, Output, Roots, given
+from memoryd.faces.rpc import METHOD_NOT_FOUND, PARSE_ERROR, Id, Output, Roots, flaw, given, id_of
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS
 
 if TYPE_CHECKING:
@@ -79,21 +79,16 @@ class Bridge:
             self._message(one)
 
     def _message(self, message: Any) -> None:
-        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-            self._output.fail(_id(message), INVALID_REQUEST, 'a message is an object with "jsonrpc": "2.0"')
-        elif "method" not in message and ("result" in message or "error" in message):
-            if message.get("id") == Roots.NUMBER:
+        number = id_of(message)
+        if wrong := flaw(message):
+            self._output.fail(number, *wrong)
+        elif "method" not in message:
+            if number == Roots.NUMBER:
                 self._roots.take(message)
-        elif not isinstance(message.get("method"), str):
-            self._output.fail(_id(message), INVALID_REQUEST, "a request names a method")
-        elif "id" not in message:
+        elif number is None:
             self._notified(message["method"], message.get("params"))
-        elif (number := _id(message)) is None:
-            self._output.fail(None, INVALID_REQUEST, "the id of a request is a string or a whole number")
-        elif not isinstance(params := given(message, "params"), dict):
-            self._output.fail(number, INVALID_PARAMS, "params must be an object")
         else:
-            self._request(number, message["method"], params)
+            self._request(number, message["method"], given(message, "params"))
 
     def _request(self, number: Id, method: str, params: dict[str, Any]) -> None:
         immediate: dict[str, Callable[[], Mapping[str, Any]]] = {
@@ -126,8 +121,3 @@ class Bridge:
             self._roots.ask()
         elif method == "notifications/cancelled" and isinstance(params, dict):
             self._calls().cancel(params.get("requestId"))
-
-
-def _id(message: Any) -> Id | None:
-    number = message.get("id") if isinstance(message, dict) else None
-    return number if isinstance(number, str | int) and not isinstance(number, bool) else None

@@ -4,6 +4,7 @@ Shared by the stdio bridge and by streamable HTTP, so that an agent sees the sam
 the bridge must be there at once. What a tool answers is one plain text of at most `MOST_CHARACTERS`, which hosts show whole.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -143,27 +144,32 @@ class Growing:
         return self._last
 
 
-def call(name: str, arguments: Mapping[str, Any], project: Callable[[str | None], Answers]) -> str:
-    """Return the text of a tool's answer; `project` finds who answers for the root that was given, or for none.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call means: the root it names, if any, and what makes the text of its answer, raising `MemorydError` if there is none."""
 
-    Raises `MemorydError` where there is no answer.
-    """
+    root: str | None
+    answer: Callable[[Answers], str]
+
+
+def call(name: str, arguments: Mapping[str, Any]) -> Asked:
+    """Understand the call of a tool. Raises `UsageError` where it makes no sense."""
     root = _root(arguments.get("root"))
     if name == "pack":
         task, budget = _task(arguments.get("task")), _budget(arguments.get("budget"))
-        return _pack(project(root), task, budget)
+        return Asked(root, lambda project: _pack(project, task, budget))
     if name == "expand":
         handles = _handles(arguments.get("handles"))
-        return _expand(project(root), handles)
+        return Asked(root, lambda project: _expand(project, handles))
     raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
 
 
-def read(uri: str, project: Callable[[str | None], Answers]) -> str:
-    """Return the text of a resource."""
+def read(uri: str) -> Asked:
+    """Understand the reading of a resource. Raises `UsageError` where there is none of that name."""
     if uri == MAP:
-        return project(None).map(MAP_BUDGET)[:MOST_CHARACTERS]
+        return Asked(None, lambda project: project.map(MAP_BUDGET)[:MOST_CHARACTERS])
     if uri == STATUS:
-        return _status(project(None).status())
+        return Asked(None, lambda project: _status(project.status()))
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
 
 
@@ -190,9 +196,11 @@ def _budget(given: Any) -> int:
 def _root(given: Any) -> str | None:
     if given is None or given == "":
         return None
-    if not isinstance(given, str) or "\0" in given:
-        raise UsageError("`root` must be the path of a project's folder; leave it out for this project")
-    return given
+    if isinstance(given, str) and "\0" not in given:
+        with suppress(UnicodeEncodeError):  # half of a pair of surrogates is no character
+            os.fsencode(given)
+            return given
+    raise UsageError("`root` must be the path of a project's folder; leave it out for this project")
 
 
 def _handles(given: Any) -> list[str]:

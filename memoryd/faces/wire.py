@@ -344,7 +344,7 @@ KINDS = {
         Kind("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
         Kind("no-route", 404, "No such address", "See /docs for what there is."),
         Kind("method", 405, "Not with this method", "Use a method that the header Allow names."),
-        Kind("slow-body", 408, "The request took too long to arrive", "Send the whole body at once."),
+        Kind("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
         Kind("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
         Kind("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
         Kind("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),

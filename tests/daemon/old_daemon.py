@@ -46,8 +46,11 @@ def main(home: Path, version: str, manners: str) -> None:
         state = claimed.publish("127.0.0.1", server.server_port)
         key = state.key
         file = home / "daemon.json"
-        file.write_text(json.dumps(json.loads(file.read_text()) | {"version": version}))
-        claimed.state = replace(state, version=version)
+        # What it says is not quite what we say: something is missing, and something is there that we do not know.
+        said = json.loads(file.read_text()) | {"version": version, "of another version": 1}
+        del said["embedder"]
+        file.write_text(json.dumps(said))
+        claimed.state = replace(state, version=version, embedder="")
         print("ready", flush=True)
         if manners == "hung":
             server.server_close()

@@ -281,18 +281,20 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path
         ensure(Settings(tmp_path / "file" / "home", embedder="hash", workers=1))
 
 
-def test_a_daemon_starts_over_a_stale_state_file_and_the_command_line_shows_and_stops_it(
+def test_the_command_line_starts_shows_and_stops_a_daemon_also_over_a_stale_state_file(
     shell: Shell, settings: Settings, taken: int
 ) -> None:
     stale(settings, State(os.getpid(), "127.0.0.1", taken, __version__, 0.0, "key"))
     none = shell.run("daemon", "status", "--json")
-    assert (none.code, none.json["running"]) == (1, False)
+    assert (none.code, none.json["running"], "memoryd daemon start" in none.err) == (1, False, True)
+    started = [shell.run("daemon", "start") for _ in range(2)]
     state = ensure(settings)
     assert state.pid != os.getpid()
+    assert [(done.code, state.url in done.text) for done in started] == [(0, True)] * 2
     shown = shell.run("daemon", "status", "--json")
     assert (shown.code, shown.json["running"], shown.json["pid"], shown.json["url"]) == (0, True, state.pid, state.url)
     assert state.key not in shown.text
-    assert state.url in shell.run("daemon", "status").text
+    assert all(told in shell.run("daemon", "status").text for told in (state.url, "hash", str(settings.home / "daemon.log")))
     assert shell.run("daemon", "stop").text == "stopped\n"
     assert eventually(lambda: not alive(state.pid))
     assert not (settings.home / "daemon.json").exists()

@@ -5,27 +5,21 @@ others (titles, probes) get a short text. Every request is kept, so that a test 
 """
 
 import json
-import os
-import shutil
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from memoryd.tokens import counter
-from tests.project import DEADLINE, SOURCE_ROOT
+from tests.faces import scripted
+from tests.faces.scripted import Events
+from tests.project import DEADLINE
 
 Block = dict[str, Any]
-CLIENTS = SOURCE_ROOT / ".clients" / "node_modules" / ".bin"
-"""Where `scripts/test-clients` installs the programs."""
 TOOL_OVERHEAD = 500
 """What Claude Code takes off again when it counts the tokens of tools."""
-NOWHERE = "http://127.0.0.1:9"
-"""A proxy that nobody runs: what would leave this machine fails at once."""
 
 
 def text(said: str) -> Block:
@@ -36,14 +30,6 @@ def text(said: str) -> Block:
 def use(tool: str, **arguments: Any) -> Block:
     """Return a model's call of a tool."""
     return {"type": "tool_use", "name": tool, "input": arguments}
-
-
-def program(name: str, variable: str = "") -> str | None:
-    """Return a client's program: what the variable says, what `scripts/test-clients` installed, or what is on the path."""
-    found = os.environ.get(variable, "") if variable else ""
-    if found:
-        return found
-    return shutil.which(name, path=str(CLIENTS)) or shutil.which(name)
 
 
 @dataclass
@@ -75,13 +61,10 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a run of Claude Code left behind."""
+class Ran(scripted.Ran):
+    """What a run of Claude Code left behind, and the model it talked to."""
 
     model: Model
-    code: int
-    out: str
-    err: str
 
 
 def said_by(result: Block) -> str:
@@ -97,90 +80,49 @@ def run(claude: str, project: Path, servers: Mapping[str, Any], turns: Sequence[
     configuration = home / "mcp.json"
     configuration.write_text(json.dumps({"mcpServers": servers}))
     model = Model(turns)
-    with _serving(model) as url:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC", "CLAUDE", "MCP_", "MEMORYD_"))}
-        ours = {
-            "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "made-up", "HOME": str(home), "CLAUDE_CONFIG_DIR": str(home / ".claude"),
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1", "DISABLE_TELEMETRY": "1",
-            "DISABLE_ERROR_REPORTING": "1", "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "NO_PROXY": "127.0.0.1,localhost",
-        }  # fmt: skip
-        command = [claude, "-p", *arguments, "--mcp-config", str(configuration), "--strict-mcp-config"]
-        done = subprocess.run(command, cwd=project, env={**kept, **ours}, input="", capture_output=True, text=True, timeout=DEADLINE)
-    return Ran(model, done.returncode, done.stdout, done.stderr)
 
-
-@contextmanager
-def _serving(model: Model) -> Iterator[str]:
     class Handler(_Handler):
         answers = model
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with scripted.serving(Handler) as url:
+        environment = scripted.environment(
+            ("ANTHROPIC", "CLAUDE", "MCP_"),
+            ANTHROPIC_BASE_URL=url, ANTHROPIC_API_KEY="made-up", HOME=str(home), CLAUDE_CONFIG_DIR=str(home / ".claude"),
+            CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC="1", DISABLE_AUTOUPDATER="1", DISABLE_TELEMETRY="1", DISABLE_ERROR_REPORTING="1",
+        )  # fmt: skip
+        command = [claude, "-p", *arguments, "--mcp-config", str(configuration), "--strict-mcp-config"]
+        done = subprocess.run(command, cwd=project, env=environment, input="", capture_output=True, text=True, timeout=DEADLINE)
+    return Ran(done.returncode, done.stdout, done.stderr, model)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(scripted.Handler):
     answers: Model
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Keep quiet."""
-
-    def do_HEAD(self) -> None:
-        self._json({})
-
-    def do_GET(self) -> None:
-        self._json({"data": [], "has_more": False})
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
-        path = self.path.partition("?")[0]
+    def answered(self, path: str, body: dict[str, Any]) -> dict[str, Any] | Events:
         if path.endswith("/count_tokens"):
-            self._json({"input_tokens": _tokens(body)})
-        elif path.endswith("/v1/messages"):
-            self._message(body, self.answers.answer(body))
-        else:
-            self._json({})
+            return {"input_tokens": _tokens(body)}
+        return _message(body, self.answers.answer(body)) if path.endswith("/v1/messages") else {}
 
-    def _message(self, body: dict[str, Any], blocks: list[Block]) -> None:
-        stop = "tool_use" if any(block["type"] == "tool_use" for block in blocks) else "end_turn"
-        usage = {"input_tokens": _tokens(body), "output_tokens": 1, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
-        message = {"id": "msg_1", "type": "message", "role": "assistant", "model": body.get("model"), "usage": usage, "stop_sequence": None}
-        if not body.get("stream"):
-            self._json({**message, "content": blocks, "stop_reason": stop})
-            return
-        events = [{"type": "message_start", "message": {**message, "content": [], "stop_reason": None}}]
-        for index, block in enumerate(blocks):
-            start, delta = _parts(block)
-            events += [
-                {"type": "content_block_start", "index": index, "content_block": start},
-                {"type": "content_block_delta", "index": index, "delta": delta},
-                {"type": "content_block_stop", "index": index},
-            ]
+
+def _message(body: dict[str, Any], blocks: list[Block]) -> dict[str, Any] | Events:
+    stop = "tool_use" if any(block["type"] == "tool_use" for block in blocks) else "end_turn"
+    usage = {"input_tokens": _tokens(body), "output_tokens": 1, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": body.get("model"), "usage": usage, "stop_sequence": None}
+    if not body.get("stream"):
+        return {**message, "content": blocks, "stop_reason": stop}
+    events: Events = [{"type": "message_start", "message": {**message, "content": [], "stop_reason": None}}]
+    for index, block in enumerate(blocks):
+        start, delta = _parts(block)
         events += [
-            {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": usage},
-            {"type": "message_stop"},
+            {"type": "content_block_start", "index": index, "content_block": start},
+            {"type": "content_block_delta", "index": index, "delta": delta},
+            {"type": "content_block_stop", "index": index},
         ]
-        stream = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
-        self._send(stream.encode(), "text/event-stream")
-
-    def _json(self, value: Any) -> None:
-        self._send(json.dumps(value).encode(), "application/json")
-
-    def _send(self, body: bytes, kind: str) -> None:
-        self.send_response(200)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+    return [
+        *events,
+        {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": usage},
+        {"type": "message_stop"},
+    ]
 
 
 def _with_id(block: Block, number: str) -> Block:

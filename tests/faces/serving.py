@@ -44,6 +44,23 @@ class Served:
         return connection
 
 
+class Gate:
+    """A route of a test that works in one of the desk's threads until it is let go."""
+
+    def __init__(self, one: Served) -> None:
+        self.begun, self.go = threading.Semaphore(0), threading.Event()
+        one.server.app.add_api_route("/work", self._route)
+        self._desk = one.server.app.state.desk
+
+    async def _route(self) -> str:
+        return await self._desk.do(self._work)  # type: ignore[no-any-return]
+
+    def _work(self) -> str:
+        self.begun.release()
+        assert self.go.wait(DEADLINE)
+        return "done"
+
+
 @contextlib.contextmanager
 def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None) -> Iterator[Served]:
     """Serve until the block ends, as if bound to `host`, though nobody but this machine can connect."""

@@ -10,7 +10,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ensure
 from memoryd.faces.tools import INSTRUCTIONS
-from tests.faces import claude
+from tests.faces import claude, scripted
 from tests.faces.bridge import TASK, TEXT, bridge
 from tests.faces.claude import said_by, text, use
 from tests.project import SOURCE_ROOT
@@ -21,7 +21,7 @@ ALLOWED = ("--allowedTools", "mcp__memoryd__*")
 
 @pytest.fixture(scope="module")
 def program() -> str:
-    found = claude.program("claude", "CLAUDE_BIN")
+    found = scripted.program("claude", "CLAUDE_BIN")
     if found is None:
         pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
     return found
@@ -58,7 +58,7 @@ def test_claude_code_uses_the_daemon_over_http(program: str, root: Path, home: P
     with bridge(root, home) as pipe:
         pipe.shake()
         pipe.call("pack", task=TASK)
-    servers = {"memoryd": {"type": "http", "url": f"{ensure(Settings(home)).url}/mcp?root={root}"}}
+    servers = {"memoryd": {"type": "http", "url": f"{ensure(Settings(home, 'hash')).url}/mcp?root={root}"}}
     ran = claude.run(program, root, servers, [[use(PACK, task=TASK)], [text("done")]], TASK, *ALLOWED)
     assert PACK in ran.model.tools()
     (result,) = ran.model.results()

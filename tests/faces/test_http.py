@@ -15,12 +15,15 @@ import httpx
 import orjson
 import pytest
 
-from memoryd.config import Settings
+from memoryd.config import Settings, project_folder
+from memoryd.daemon import State
+from memoryd.errors import UsageError
 from memoryd.faces.gate import Limits
 from memoryd.faces.metrics import resident_bytes
-from memoryd.faces.wire import KINDS, ProblemAnswer
+from memoryd.faces.remote import OF_THE_CORE, Call, Daemon, RemoteProject
+from memoryd.faces.wire import KINDS, OF_ERROR, ProblemAnswer
 from memoryd.memory import ProjectMemory
-from tests.faces.serving import JSON, KEY, Served, answer, head, serving
+from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
 from tests.project import DEADLINE, Shell, eventually, many, write
 
 MEGABYTE = 1 << 20
@@ -122,23 +125,6 @@ def test_thirty_two_clients_are_answered_at_once(served: Served) -> None:
 
     with ThreadPoolExecutor(32) as pool:
         assert set(pool.map(ask, range(32))) == {expected}
-
-
-class Gate:
-    """A route of a test that works in one of the desk's threads until it is let go."""
-
-    def __init__(self, one: Served) -> None:
-        self.begun, self.go = threading.Semaphore(0), threading.Event()
-        one.server.app.add_api_route("/work", self._route)
-        self._desk = one.server.app.state.desk
-
-    async def _route(self) -> str:
-        return await self._desk.do(self._work)  # type: ignore[no-any-return]
-
-    def _work(self) -> str:
-        self.begun.release()
-        assert self.go.wait(DEADLINE)
-        return "done"
 
 
 def test_more_requests_than_can_wait_are_told_to_come_back(tmp_path: Path) -> None:
@@ -317,9 +303,11 @@ def test_a_client_that_leaves_in_the_midst_of_its_body_harms_nobody(served: Serv
     ],
     ids=["tls", "two hosts", "no host", "long head", "negative length", "two lengths"],
 )
-def test_what_is_no_http_is_refused_with_a_problem(served: Served, sent: bytes) -> None:
-    status, headers, body = answer(served.raw(sent))
+def test_what_is_no_http_is_refused_with_a_problem(served: Served, sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        status, headers, body = answer(served.raw(sent))
     _problem(status, headers, body, "malformed")
+    assert "malformed" in [record.fields.get("problem") for record in _told(caplog)]  # type: ignore[attr-defined]
 
 
 def test_a_head_that_does_not_come_is_given_up(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,7 +316,8 @@ def test_a_head_that_does_not_come_is_given_up(served: Served, monkeypatch: pyte
     _problem(status, headers, body, "slow-body")
 
 
-def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     monkeypatch.setattr("memoryd.faces.server.HEADER_SECONDS", 0.2)
     write(tmp_path / "project", {"long.txt": "".join(f"line {number} of a long text\n" for number in range(40_000))})
     with serving(tmp_path) as one:
@@ -336,6 +325,7 @@ def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pyte
         connection = one.raw(head("POST", "/v1/show", "Content-Type: application/json", f"Content-Length: {len(asked)}"), asked)
         assert eventually(lambda: 'route="/v1/show",status="200"' in one.client.get("/metrics").text)
         assert eventually(lambda: len(one.server.server_state.connections) == 1)
+        assert "answer not read" in caplog.messages
         connection.close()
 
 
@@ -401,6 +391,27 @@ def test_the_metrics_count_requests_by_route_and_status(tmp_path: Path) -> None:
     assert "secret" not in response.text
 
 
+def test_the_metrics_count_refreshes_by_cause(tmp_path: Path) -> None:
+    def counted(name: str, cause: str) -> float:
+        found = re.findall(rf'^memoryd_{name}_total\{{cause="{cause}"\}} (\S+)$', one.client.get("/metrics").text, re.MULTILINE)
+        return float(found[0])
+
+    with serving(tmp_path) as one:
+        one.post("/v1/search", query="money")
+        assert [counted(name, "loaded") for name in ("refreshes", "parsed_files", "refresh_errors")] == [1, 5, 0]
+        assert counted("refresh_seconds", "loaded") > 0
+        one.post("/v1/reindex")
+        assert [counted(name, "asked") for name in ("refreshes", "parsed_files")] == [1, 0]
+        write(one.root, {"shop/new.py": "def arrives(): ...\n"})
+        assert eventually(lambda: counted("parsed_files", "watched") == 1)
+        assert counted("refreshes", "watched") >= 1
+        (one.root / "gone").mkdir()
+        one.client.post("/v1/projects", json={"root": str(one.root / "gone")})
+        (one.home / "projects" / project_folder(Settings(one.home), one.root / "gone").name).write_text("in the way")
+        assert one.client.post("/v1/reindex", json={"root": str(one.root / "gone")}).status_code == 503
+        assert counted("refresh_errors", "asked") == 1
+
+
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -431,3 +442,17 @@ def test_the_environment_cannot_make_the_daemon_report_elsewhere(tmp_path: Path,
         # No exporter is installed here that could be seen to connect, so this looks at what FastAPI would give one.
         kept = vars(one.server.app)["_telemetry"]
     assert not any(kept[name] for name in ("tracing", "metrics", "logs", "auto_configure"))
+
+
+def test_the_bridge_passes_on_what_to_do_except_where_the_core_has_said_it(served: Served) -> None:
+    assert {f"/docs#{name}" for _, name in OF_ERROR} == OF_THE_CORE
+    daemon = Daemon(Settings(served.home))
+    asked = RemoteProject(daemon, served.root, Call())
+    state = State(1, "127.0.0.1", served.port, "0", 0.0, KEY)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(daemon, "state", lambda: state)
+        assert "parse_money" in asked.pack("parse money", 300)
+        with pytest.raises(UsageError, match=r"^nothing is called 'nowhere'[^.]*$"):
+            asked.show("nowhere")
+        with pytest.raises(UsageError, match=r"^the body has more than 1048576 bytes\. Send at most 1 MiB"):
+            asked.pack("x" * MEGABYTE, 300)

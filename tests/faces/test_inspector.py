@@ -12,7 +12,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ensure
 from tests.faces.bridge import TASK, TEXT, bridge, environment
-from tests.faces.claude import program
+from tests.faces.scripted import program
 from tests.project import DEADLINE
 
 Inspect = Callable[..., Any]
@@ -28,7 +28,7 @@ def inspect(request: pytest.FixtureRequest, home: Path, shop: Path) -> Inspect:
         with bridge(shop, home) as pipe:
             pipe.shake()
             pipe.call("pack", task=TASK)
-        target = [f"{ensure(Settings(home)).url}/mcp?root={shop}", "--transport", "http"]
+        target = [f"{ensure(Settings(home, 'hash')).url}/mcp?root={shop}", "--transport", "http"]
 
     def run(*arguments: str) -> Any:
         done = subprocess.run(

@@ -1,7 +1,10 @@
 """MCP over streamable HTTP, as the official client and raw requests see it."""
 
 import json
+import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,11 @@ from mcp.shared.exceptions import MCPError
 
 from memoryd.config import project_folder
 from memoryd.faces.access import Tokens
+from memoryd.faces.gate import Limits
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.bridge import TASK, TEXT, bridge, stop_daemon
-from tests.faces.serving import Served, serving
-from tests.project import FILES, many, write
+from tests.faces.serving import Gate, Served, serving
+from tests.project import DEADLINE, FILES, eventually, many, write
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
@@ -132,6 +136,74 @@ def test_among_several_projects_one_must_be_named(tmp_path: Path) -> None:
         assert "switch_on_lamp" in call(address(served, tmp_path / "lamp"), "pack", task="lamp")[0]
 
 
+def counted(one: Served, event: str) -> str:
+    return re.findall(rf"^memoryd_{event}_total (\d+)$", one.client.get("/metrics").text, re.MULTILINE)[0]
+
+
+def test_a_call_that_takes_too_long_is_given_up_like_any_request(tmp_path: Path) -> None:
+    with serving(tmp_path, limits=Limits(threads=1, query_seconds=0.2)) as one:
+        one.post("/v1/reindex").raise_for_status()
+        gate = Gate(one)
+        assert one.client.get("/work").status_code == 504
+        # The one thread is still at it.
+        text, failed = call(address(one, one.root), "pack", task=TASK)
+        assert (failed, text.startswith("there was no answer after 0.2 s. ")) == (True, True)
+        gate.go.set()
+        assert eventually(lambda: TEXT in call(address(one, one.root), "pack", task=TASK)[0])
+        assert int(counted(one, "timeouts")) >= 2
+
+
+def test_a_call_behind_too_many_others_is_told_to_come_back(tmp_path: Path) -> None:
+    with serving(tmp_path, limits=Limits(threads=1, queue=0)) as one, ThreadPoolExecutor(1) as pool:
+        one.post("/v1/reindex").raise_for_status()
+        gate = Gate(one)
+        working = pool.submit(one.client.get, "/work")
+        assert gate.begun.acquire(timeout=DEADLINE)
+        text, failed = call(address(one, one.root), "expand", handles=["README.md"])
+        gate.go.set()
+        assert (failed, "wait for an answer already. Ask again" in text) == (True, True)
+        assert working.result(DEADLINE).json() == "done"
+        assert "small shop" in call(address(one, one.root), "expand", handles=["README.md"])[0]
+        assert counted(one, "overloaded") == "1"
+
+
+def test_all_who_wait_for_a_first_index_hear_how_far_it_is(tmp_path: Path) -> None:
+    write(tmp_path / "large", many(60))
+    told: dict[int, list[float]] = {0: [], 1: []}
+
+    async def both(client: Client) -> None:
+        async def wait(number: int) -> None:
+            async def hear(progress: float, _total: float | None, _message: str | None) -> None:
+                told[number].append(progress)
+
+            result = await client.call_tool("pack", {"task": "step 3"}, progress_callback=hear)
+            assert isinstance(result.content[0], mcp_types.TextContent)
+            assert "step_3" in result.content[0].text
+
+        async with anyio.create_task_group() as tasks:
+            for number in told:
+                tasks.start_soon(wait, number)
+
+    with serving(tmp_path) as served:
+        served.projects.register(tmp_path / "large")
+        ask(address(served, tmp_path / "large"), both)
+    assert all(numbers and numbers == sorted(set(numbers)) for numbers in told.values())
+
+
+def test_an_unexpected_error_is_told_without_its_message(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("hunter2")
+
+    desk = served.server.app.state.desk
+    with pytest.MonkeyPatch.context() as patched, caplog.at_level(logging.INFO):
+        patched.setattr(desk, "ask", fail)
+        text, failed = call(address(served), "pack", task=TASK)
+    assert (failed, "the daemon's log" in text) == (True, True)
+    (told,) = [record for record in caplog.records if record.getMessage() == "request failed"]
+    assert told.fields["error"] == "ZeroDivisionError"  # type: ignore[attr-defined]
+    assert "hunter2" not in text + str(vars(told))
+
+
 def test_a_first_index_tells_how_far_it_is(tmp_path: Path) -> None:
     write(tmp_path / "large", many(60))
     told: list[float] = []
@@ -190,13 +262,45 @@ def test_foreign_pages_are_refused(served: Served, headers: dict[str, str], stat
     assert served.client.post("/mcp", json=asked, headers={**ACCEPT, **headers}).status_code == status
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"3", b'{"jsonrpc":"2.0"}', b'{"jsonrpc":"2.0","id":1,"method":"no/such"}', b"\xff"])
-def test_malformed_messages_are_answered_with_errors_of_json_rpc(served: Served, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body, status, code",
+    [
+        (b"", 400, -32700),
+        (b"{", 400, -32700),
+        (b"\xff", 400, -32700),
+        (b"[" * 100_000, 400, -32700),
+        (b"[]", 400, -32600),
+        (b"3", 400, -32600),
+        (b'{"jsonrpc":"2.0"}', 400, -32600),
+        (b'{"id":1,"method":"ping"}', 400, -32600),
+        (b'{"jsonrpc":"2.0","id":{},"method":"ping"}', 400, -32600),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":["hunter2"]}', 400, -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"no/such"}', 200, -32601),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hunter2"}}', 200, -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pack","arguments":["hunter2"]}}', 200, -32602),
+    ],
+)
+def test_malformed_messages_are_answered_with_errors_of_json_rpc(served: Served, body: bytes, status: int, code: int) -> None:
     answered = served.client.post("/mcp", content=body, headers={**ACCEPT, "Content-Type": "application/json"})
-    said = answered.text.partition("data: ")[2] or answered.text
-    assert json.loads(said)["error"]["code"] in (-32700, -32600, -32601, -32602)
-    assert "Traceback" not in answered.text
+    said = json.loads(answered.text.partition("data: ")[2] or answered.text)
+    assert (answered.status_code, said["error"]["code"]) == (status, code)
+    assert 0 < len(said["error"]["message"]) < 100
+    assert "pydantic" not in answered.text
     assert served.client.get("/healthz").status_code == 200
+
+
+def test_a_body_that_is_not_called_json_is_refused(served: Served) -> None:
+    refused = served.client.post("/mcp", content=b"{}", headers={**ACCEPT, "Content-Type": "text/plain"})
+    assert (refused.status_code, refused.json()["type"]) == (415, "/docs#media-type")
+
+
+def test_a_call_that_is_refused_is_logged_without_what_it_asked(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        assert call(address(served), "expand", handles=["../../etc/hunter2"])[1]
+        assert call(address(served), "pack", task="hunter2", root="/etc")[1]
+    told = [record for record in caplog.records if record.getMessage() == "call refused"]
+    assert [record.fields["problem"] for record in told] == ["invalid", "invalid"]  # type: ignore[attr-defined]
+    assert "hunter2" not in str([vars(record) for record in told])
 
 
 def test_there_is_nothing_to_listen_to_and_no_session_to_end(served: Served) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import anyio
 import filelock
+import httpx
 import mcp_types
 import pytest
 from mcp import Client, StdioServerParameters
@@ -18,9 +20,10 @@ from mcp.shared.exceptions import MCPError
 
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import running
+from memoryd.faces.access import Tokens
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
-from tests.project import DEADLINE, FILES, alive, eventually, many, write
+from tests.project import DEADLINE, FILES, Shell, alive, eventually, finish, many, write
 
 HEAVY = {"lancedb", "pyarrow", "numpy", "fastapi", "starlette", "mcp", "pydantic", "uvicorn", "httpx", "orjson"}
 
@@ -152,6 +155,8 @@ def test_a_file_too_large_for_an_answer_is_cut_at_a_line_with_a_handle_for_the_r
         ("pack", {"task": "x", "budget": 0}, "`budget`"),
         ("pack", {"task": "x", "budget": "many"}, "`budget`"),
         ("pack", {"task": "x", "root": 3}, "`root`"),
+        ("pack", {"task": "x", "root": "/\0"}, "`root`"),
+        ("pack", {"task": "x", "root": "/\ud800"}, "`root`"),
         ("pack", {"task": "x" * 200_001}, "200000"),
         ("expand", {}, "`handles`"),
         ("expand", {"handles": []}, "`handles`"),
@@ -331,6 +336,45 @@ def test_a_daemon_that_was_killed_is_started_again(shop: Path, tmp_path: Path) -
             assert second.pid != first.pid
     finally:
         stop_daemon(settings.home)
+
+
+def test_a_daemon_with_another_embedder_is_told_apart_and_each_face_says_what_to_do(pipe: Pipe, shop: Path, home: Path) -> None:
+    before = pipe.call("pack", 1, task=TASK)
+    with bridge(shop, home, MEMORYD_EMBEDDER="static") as other:
+        other.shake()
+        text, failed = other.call("pack", task=TASK)
+        assert (failed, "embeds with hash" in text, "MEMORYD_EMBEDDER is static" in text) == (True, True, True)
+        assert "memoryd daemon stop" in text
+    # A command needs no daemon: it answers from vectors of its own, and says what that costs.
+    done = Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}).run("status", "--json")
+    assert done.json["embedder"].startswith("static")
+    assert (done.json["store_version"], "each embeds the index anew" in done.err) == (0, True)
+    assert Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}).run("reindex").code == 0
+    # Whatever others did to the index meanwhile, the daemon answers as before.
+    assert pipe.call("pack", 2, task=TASK) == before
+
+
+def test_a_daemon_beyond_this_machine_answers_for_what_the_user_registered_and_nothing_else(shop: Path, tmp_path: Path) -> None:
+    shell = Shell(shop, tmp_path / "home")
+    Tokens(shell.home).create("test")
+    process = shell.start("serve", "--host", "0.0.0.0")
+    try:
+        assert process.stderr
+        assert b"listening" in process.stderr.readline()
+        with bridge(shop, shell.home) as pipe:
+            pipe.shake()
+            text, failed = pipe.call("pack", 1, task=TASK)
+            assert failed
+            assert re.search(rf"memoryd serve --host 0\.0\.0\.0 --port \d+ --root {shop}$", text)
+            state = running(Settings(shell.home))
+            assert state
+            httpx.post(
+                f"{state.url}/v1/projects", json={"root": str(shop)}, headers={"Authorization": f"Bearer {state.key}"}, trust_env=False
+            ).raise_for_status()
+            assert TEXT in pipe.call("pack", 2, task=TASK)[0]
+    finally:
+        process.terminate()
+        assert finish(process).code == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

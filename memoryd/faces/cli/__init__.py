@@ -1,0 +1,115 @@
+"""The command line: parse, ask the core, print. A command is a function in the module of its subject.
+
+Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale; 130 interrupted.
+Only click is imported until a command runs: `memoryd --help` answers at once.
+"""
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from memoryd import __version__
+from memoryd.errors import IndexStale, MemorydError, UsageError
+from memoryd.faces.cli import ask, clients, daemon, index
+from memoryd.faces.cli.printing import ReaderGone, print_text, say
+from memoryd.spelling import spelled
+
+EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+EPILOG = """\b
+Start with:
+  memoryd pack "how are routes registered"    evidence for a task, within a token budget
+  memoryd map                                 what is where in this project
+  memoryd show src/app.py:10-40               what a pack left out
+
+Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 `reindex --check` found changes, 130 interrupted.
+Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS.
+"""
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *given: _version(*given), help="Print the version."
+)
+def cli() -> None:
+    """Remember a project, so that a coding agent need not read it again.
+
+    memoryd indexes a repository once, follows its changes, and answers a task with a pack: the evidence, within a token
+    budget, checked against the files on disk. Nothing leaves this machine.
+    """
+
+
+for command in (
+    ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.watch, index.export, index.import_,
+    daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install,
+):  # fmt: skip
+    cli.add_command(command)
+cli.add_command(index.reindex, "index")
+
+
+class _Messages(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"memoryd: {spelled(record.getMessage())}"
+
+
+def main() -> None:
+    """Run a command; translate every error into one line that says what to do, and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Messages())
+    handler.setLevel(logging.WARNING)  # also where a daemon logs more than that to its file
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    code = _exit_code(lambda: cli(standalone_mode=False))
+    if code == EXIT_INTERRUPTED:
+        # Threads of libraries may be in the midst of work that nobody waits for any more.
+        _flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _exit_code(run: Callable[[], Any]) -> int:
+    try:
+        result = run()
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        say("interrupted; the index is whole, run the command again to finish")
+        return EXIT_INTERRUPTED
+    except IndexStale as error:
+        say(str(error))
+        return EXIT_STALE
+    except MemorydError as error:
+        say(str(error))
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILURE
+    except (ReaderGone, BrokenPipeError):
+        # No error, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        say(f"{error}; free what it lacks, or give memoryd the right to it, and run the command again")
+        return EXIT_FAILURE
+    return result if isinstance(result, int) else 0
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+
+
+def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        print_text(f"memoryd {__version__}\n")
+        context.exit()

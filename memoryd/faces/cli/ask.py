@@ -1,0 +1,111 @@
+"""Questions: pack, search, show, map."""
+
+import os
+import sys
+
+import click
+
+from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
+from memoryd.faces.cli.printing import print_json, print_text, say
+from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
+from memoryd.spelling import spelled
+
+
+@click.command()
+@click.argument("task")
+@root_option
+@budget_option
+@json_option
+def pack(task: str, root: str, budget: int, as_json: bool) -> None:
+    """Print the evidence for TASK within a token budget.
+
+    TASK is a question, a bug report, a stack trace, a symbol or a path; `-` reads it from standard input. The index is
+    refreshed first. What did not fit is listed at the end, with handles for `memoryd show`.
+
+    \b
+    memoryd pack "why is the total rounded twice" --budget 2000
+    pytest 2>&1 | memoryd pack -
+    """
+    asked = question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
+    with refreshed(root) as memory:
+        answer = memory.pack(asked, budget)
+        empty = not answer.items and not memory.holds_files()
+    if as_json:
+        print_json(answer)
+    print_text("" if as_json else answer.text)
+    if empty:
+        say(NOTHING_INDEXED)
+    elif not answer.text:
+        say("nothing found that fits; try other words or a larger --budget")
+
+
+@click.command()
+@click.argument("query")
+@root_option
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1_000), help="Most hits.")
+@json_option
+def search(query: str, root: str, limit: int, as_json: bool) -> None:
+    """Print the units that answer QUERY, best first: score, place, what it is, and which signals found it.
+
+    \b
+    memoryd search "parse money" --limit 5
+    memoryd search Cart.total --json
+    """
+    asked = question(os.fsencode(query))
+    with refreshed(root) as memory:
+        hits = memory.search(asked, limit)
+        empty = not hits and not memory.holds_files()
+    if as_json:
+        print_json({"hits": hits})
+        return
+    for hit in hits:
+        place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
+        named = f"{hit.kind} {hit.id.partition('#')[2]}"
+        print_text(f"{hit.score:.4f}  {spelled(place)}  {spelled(named)}  ({', '.join(hit.reasons)})\n")
+    if not hits:
+        say(NOTHING_INDEXED if empty else "nothing found; try other words")
+
+
+@click.command()
+@click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...")
+@root_option
+@json_option
+def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
+    """Print symbols, files or lines, as they are on disk.
+
+    A handle is what packs and search print: a symbol, a path, or lines of it.
+
+    \b
+    memoryd show shop/cart.py#Cart.total
+    memoryd show shop/cart.py shop/money.py:10-40
+    """
+    with refreshed(root) as memory:
+        shown = [memory.show(handle(one)) for one in handles]
+    if as_json:
+        print_json({"shown": shown})
+        return
+    for one in shown:
+        if len(shown) > 1:
+            print_text(f"## {spelled(one.path)}:{one.start_line}-{one.end_line}\n")
+        print_text(one.text)
+
+
+@click.command("map")
+@root_option
+@click.option("--budget", default=2_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text.")
+@json_option
+def map_(root: str, budget: int, as_json: bool) -> None:
+    """Print an overview of the project: folders, what they are for, central definitions.
+
+    \b
+    memoryd map --budget 500      the coarse outline
+    """
+    with refreshed(root) as memory:
+        answer = memory.map(budget)
+        empty = not memory.holds_files()
+    if as_json:
+        print_json(answer)
+    else:
+        print_text(answer.text)
+    if empty:
+        say(NOTHING_INDEXED)

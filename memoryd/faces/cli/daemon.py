@@ -1,0 +1,149 @@
+"""The daemon: be it, reach it, look after it, and the tokens that let others in."""
+
+import os
+
+import click
+
+from memoryd.errors import DaemonUnavailable
+from memoryd.faces.cli.options import json_option
+from memoryd.faces.cli.printing import decoded, print_json, print_text, say
+from memoryd.spelling import spelled
+
+
+@click.command()
+@click.option("--root", metavar="FOLDER", help="The project's folder (default: the one the client works in).")
+def mcp(root: str | None) -> None:
+    """Serve an agent over the Model Context Protocol, on standard input and output.
+
+    This is what a client's configuration names; it starts the daemon when it needs one.
+
+    \b
+    claude mcp add memoryd -- memoryd mcp
+    """
+    from pathlib import Path
+
+    from memoryd.config import client_root, read_settings
+    from memoryd.faces.stdio import run
+
+    run(read_settings(), Path(root) if root else client_root())
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, a token is demanded.")
+@click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
+@click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to serve from the start; may be given again.")
+def serve(host: str, port: int, roots: tuple[str, ...]) -> None:
+    """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
+
+    One daemon serves all projects of a user. `memoryd mcp` starts it when it needs one.
+
+    \b
+    memoryd serve --port 7333
+    """
+    from memoryd.config import read_settings
+    from memoryd.faces.http import serve as run
+
+    run(read_settings(), host, port, tuple(map(os.path.abspath, roots)))
+
+
+@click.group()
+def daemon() -> None:
+    """Look after the daemon: `start`, `status`, `stop`."""
+
+
+@daemon.command("start")
+def daemon_start() -> None:
+    """Start the daemon in the background, unless one runs, and print where it listens.
+
+    Nobody needs to: `memoryd mcp` starts it when it needs one. It listens on this machine only, at a free port; `memoryd
+    serve` takes other choices.
+    """
+    from memoryd.config import read_settings
+    from memoryd.daemon import ensure
+
+    state = ensure(read_settings())
+    print_text(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
+
+
+@daemon.command("status")
+@json_option
+def daemon_status(as_json: bool) -> None:
+    """Print where the daemon listens and what it knows; exit 1 if none runs.
+
+    \b
+    memoryd daemon status --json | jq .url
+    """
+    from memoryd.config import read_settings
+    from memoryd.daemon import log_file, running
+
+    settings = read_settings()
+    state = running(settings)
+    if as_json:
+        told = ("pid", "url", "version", "started", "embedder")
+        found = {name: getattr(state, name) for name in told} if state else {}
+        print_json({"running": state is not None, **found, "log": decoded(log_file(settings))})
+    elif state is not None:
+        print_text(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
+        print_text(f"embedder   {spelled(state.embedder)}\n")
+        print_text(f"log        {spelled(decoded(log_file(settings)))}\n")
+    if state is None:
+        raise DaemonUnavailable("no daemon runs; `memoryd daemon start` starts one, and `memoryd mcp` when it needs it")
+
+
+@daemon.command("stop")
+def daemon_stop() -> None:
+    """Stop the daemon, and wait until it is gone. Nothing is lost: what it was doing is done when it is needed again."""
+    from memoryd.config import read_settings
+    from memoryd.daemon import stop
+
+    print_text("stopped\n" if stop(read_settings()) else "no daemon runs\n")
+
+
+@click.group()
+def token() -> None:
+    """Manage the tokens that clients of a daemon beyond this machine need: `create`, `list`, `revoke`."""
+
+
+@token.command("create")
+@click.argument("name")
+def token_create(name: str) -> None:
+    """Make a token, called NAME, and print it: only its digest is kept, so it cannot be shown again.
+
+    \b
+    memoryd token create ci > token.txt
+    """
+    from memoryd.config import read_settings
+    from memoryd.faces.access import Tokens
+
+    secret = Tokens(read_settings().home).create(name)
+    print_text(f"{secret}\n")
+    say("this is the only time the token is shown; send it as `Authorization: Bearer TOKEN`")
+
+
+@token.command("list")
+@json_option
+def token_list(as_json: bool) -> None:
+    """Print the names of the tokens, and when each was made."""
+    from datetime import UTC, datetime
+
+    from memoryd.config import read_settings
+    from memoryd.faces.access import Tokens
+
+    found = [(one.name, datetime.fromtimestamp(one.created, UTC).isoformat()) for one in Tokens(read_settings().home).all()]
+    if as_json:
+        print_json({"tokens": [{"name": name, "created": created} for name, created in found]})
+        return
+    print_text("".join(f"{name}  {created}\n" for name, created in found))
+    if not found:
+        say("there are no tokens; make one with: memoryd token create NAME")
+
+
+@token.command("revoke")
+@click.argument("name")
+def token_revoke(name: str) -> None:
+    """Make the token called NAME worthless, at once, also for a daemon that runs."""
+    from memoryd.config import read_settings
+    from memoryd.faces.access import Tokens
+
+    Tokens(read_settings().home).revoke(name)
+    print_text(f"revoked {spelled(name)}\n")

@@ -1,0 +1,148 @@
+"""The index: bring it up to date, say what is in it, carry it elsewhere."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from memoryd.errors import IndexStale
+from memoryd.faces.cli.options import json_option, root_option
+from memoryd.faces.cli.printing import print_json, print_text, say
+from memoryd.faces.cli.project import opened, refreshed
+from memoryd.spelling import spelled
+
+if TYPE_CHECKING:
+    from memoryd.memory import ProjectMemory
+
+
+@click.command()
+@click.argument("root", default=".")
+@click.option("--check", is_flag=True, help="Change nothing; exit 3 if the index is stale.")
+@click.option("--no-wait", is_flag=True, help="Fail at once if another process refreshes this project.")
+@json_option
+def reindex(root: str, check: bool, no_wait: bool, as_json: bool) -> None:
+    """Bring the index of ROOT up to date; the first time, make it.
+
+    Only files that changed are read. Prints what was done; `--json` prints the report for machines.
+
+    \b
+    memoryd reindex               index this folder, or what changed in it
+    memoryd reindex --check       in CI: exit 3 if the index is stale
+    """
+    with opened(root) as memory:
+        if check:
+            _check(memory, as_json)
+            return
+        report = memory.refresh(wait=not no_wait)
+    if as_json:
+        print_json(report)
+        return
+    changed = [f"{number} {what}" for what in ("added", "modified", "removed", "renamed") if (number := getattr(report, what))]
+    print_text(f"{', '.join(changed) or 'nothing changed'}; {report.parsed} parsed, {report.embedded} embedded, {report.seconds:.2f} s\n")
+    if report.skipped:
+        say(f"{len(report.skipped)} files not indexed; `memoryd status` says why")
+
+
+@click.command()
+@root_option
+@json_option
+def status(root: str, as_json: bool) -> None:
+    """Print what is indexed, what is not and why, and whether the index is fresh. Changes nothing.
+
+    \b
+    memoryd status --json | jq .skipped
+    """
+    with opened(root) as memory:
+        found = memory.status()
+    if as_json:
+        print_json(found)
+        return
+    print_text(f"project    {spelled(found.root)}\ndata       {spelled(found.data)}\nembedder   {spelled(found.embedder)}\n")
+    if not found.store_version:
+        print_text(f"index      none; run: memoryd reindex {spelled(found.root)}\n")
+        return
+    changes = found.changes
+    moved = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
+    languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
+    print_text(f"index      version {found.store_version}, {'fresh' if found.fresh else f'stale: {moved} files changed'}\n")
+    print_text(f"files      {found.files}{f' ({languages})' if languages else ''}\n")
+    print_text(f"units      {found.units}\nskipped    {len(found.skipped)}\n")
+    for one in found.skipped:
+        print_text(f"  {spelled(one.path)}: {spelled(one.reason)}\n")
+
+
+@click.command()
+@root_option
+def watch(root: str) -> None:
+    """Keep the index up to date while files change, until Ctrl-C. Prints a line for each change.
+
+    \b
+    memoryd watch --root ~/src/shop
+    """
+    from threading import Event
+
+    from memoryd.watch import watch as follow
+
+    with refreshed(root) as memory:
+        say(f"watching {memory.root}")
+        for report in follow(memory, Event()):
+            counts = f"{report.added} added, {report.modified} modified, {report.removed} removed, {report.renamed} renamed"
+            print_text(f"{counts}; {report.seconds:.2f} s\n")
+            sys.stdout.flush()
+
+
+@click.command("export")
+@click.argument("file")
+@click.argument("root", default=".")
+@json_option
+def export(file: str, root: str, as_json: bool) -> None:
+    """Write the index of ROOT to FILE, for `memoryd import` on another machine. The index is refreshed first.
+
+    \b
+    memoryd export index.memoryd       what CI keeps between runs
+    """
+    from pathlib import Path
+
+    with opened(root) as memory:
+        memory.refresh()
+        found = memory.export(Path(file).absolute())
+    size = Path(file).stat().st_size
+    if as_json:
+        print_json({"file": file, "bytes": size, "files": len(found.files), "rows": found.rows, "embedder": found.embedder})
+    else:
+        print_text(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {spelled(file)}\n")
+
+
+@click.command("import")
+@click.argument("file")
+@click.argument("root", default=".")
+@json_option
+def import_(file: str, root: str, as_json: bool) -> None:
+    """Replace the index of ROOT with the one in FILE, then bring it up to date.
+
+    Every file is compared with what FILE says of it, and those that differ are parsed. A FILE that is damaged, or made
+    with another embedder or version, is refused (exit 1) and leaves the index as it was. What FILE says of files that
+    do not differ is believed: import only what you made.
+
+    \b
+    memoryd import index.memoryd && memoryd reindex --check
+    """
+    from pathlib import Path
+
+    with opened(root) as memory:
+        report = memory.take_in(Path(file).absolute())
+        kept = memory.files() - report.parsed
+    if as_json:
+        print_json(report)
+    else:
+        print_text(f"{max(kept, 0)} files taken from {spelled(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
+
+
+def _check(memory: "ProjectMemory", as_json: bool) -> None:
+    status = memory.status()
+    if as_json:
+        print_json({"fresh": status.fresh, "changes": status.changes})
+    if not status.fresh:
+        raise IndexStale(f"the index of {memory.root} is stale; run: memoryd reindex {memory.root}")
+    if not as_json:
+        print_text("fresh\n")

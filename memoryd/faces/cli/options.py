@@ -1,0 +1,28 @@
+"""Options and arguments that several commands take."""
+
+import os
+
+import click
+
+from memoryd.errors import UsageError
+
+root_option = click.option("--root", default=".", metavar="FOLDER", help="The project's folder (default: this one).")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+budget_option = click.option(
+    "--budget", default=4_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text."
+)
+
+
+def question(given: bytes) -> str:
+    """Read a question, whatever its bytes; raise `UsageError` if it asks nothing."""
+    text = given.decode("utf-8", "replace")
+    if not text.strip():
+        raise UsageError("the question is empty; ask something, for example: memoryd pack 'where is the cache cleared'")
+    return text
+
+
+def handle(given: str) -> str:
+    """Read a handle; a file name completed by the shell may hold bytes that are no UTF-8, which handles spell out."""
+    if given.isprintable() or given.encode("utf-8", "replace") == os.fsencode(given):
+        return given
+    return os.fsencode(given).decode("utf-8", "backslashreplace")

@@ -1,0 +1,70 @@
+"""Codex itself, offline, as `memoryd install codex` configures it: a scripted model calls our tools, and the tests read what it saw."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memoryd.faces.tools import INSTRUCTIONS
+from tests.faces import codex
+from tests.faces.bridge import TASK, TEXT
+from tests.faces.codex import look_for, said_by, text, use
+from tests.faces.scripted import program
+from tests.project import DEADLINE, SOURCE_ROOT
+
+
+@pytest.fixture(scope="module")
+def found() -> str:
+    named = program("codex", "CODEX_BIN")
+    if named is None:
+        pytest.skip("Codex is not installed; scripts/test-clients installs it and runs these tests, or set CODEX_BIN")
+    return named
+
+
+@pytest.fixture
+def path(home: Path, tmp_path: Path) -> str:
+    """A search path on which `memoryd` is ours: Codex gives what it starts no variables but a few."""
+    program = tmp_path / "bin" / "memoryd"
+    program.parent.mkdir()
+    ours = {"PYTHONPATH": SOURCE_ROOT, "MEMORYD_HOME": home, "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": 1}
+    exports = "".join(f"export {name}='{value}'\n" for name, value in ours.items())
+    program.write_text(f'#!/bin/sh\n{exports}exec "{sys.executable}" -m memoryd "$@"\n')
+    program.chmod(0o755)
+    return f"{program.parent}:{os.environ['PATH']}"
+
+
+@pytest.fixture
+def user(tmp_path: Path, path: str, root: Path) -> Path:
+    """The home of somebody who uses Codex with a model of theirs and has installed memoryd."""
+    configuration = tmp_path / "user" / ".codex" / "config.toml"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(codex.PROVIDER)
+    variables = {**os.environ, "PATH": path, "HOME": str(tmp_path / "user"), "CODEX_HOME": ""}
+    subprocess.run(["memoryd", "install", "codex", "--yes"], cwd=root, env=variables, check=True, capture_output=True, timeout=DEADLINE)
+    assert configuration.read_text().startswith(codex.PROVIDER)
+    return tmp_path / "user"
+
+
+def test_a_model_that_asks_for_a_pack_gets_the_evidence(found: str, root: Path, user: Path, path: str) -> None:
+    turns = [
+        [look_for("find the code for a task")],
+        [use("pack", task=TASK)],
+        [use("expand", handles=["shop/money.py#parse_money"])],
+        [text("done")],
+    ]
+    ran = codex.run(found, root, user, turns, TASK, PATH=path)
+    assert (ran.code, ran.out.strip()) == (0, "done"), ran.err
+    # Codex does not show tools before they are looked for, but what we say of ourselves stands in the first request, in full.
+    assert INSTRUCTIONS in ran.model.told().replace('\\"', '"')
+    looked, packed, expanded = ran.model.outputs()
+    assert "Use it FIRST" in str(looked["tools"])
+    assert TEXT in said_by(packed)
+    assert "round(float(text) * 100)" in said_by(expanded)
+
+
+def test_a_model_reads_what_was_wrong(found: str, root: Path, user: Path, path: str) -> None:
+    ran = codex.run(found, root, user, [[use("expand", handles=["shop/cart.py#Cart.totl"])], [text("done")]], TASK, PATH=path)
+    (output,) = ran.model.outputs()
+    assert "did you mean shop/cart.py#Cart.total" in said_by(output)
