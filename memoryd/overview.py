@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from memoryd.catalog import Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.rows import FILE
-from memoryd.search import TEST_PATH
+from memoryd.search import OWN_FOLDER, TEST_PATH
 from memoryd.spelling import spelled
 from memoryd.view import View
 
@@ -82,7 +82,7 @@ def _fitting(lines: Sequence[str], room: int, count: Callable[[str], int]) -> in
 def _folders(view: View) -> dict[str, list[str]]:
     folders = defaultdict(list)
     for path, record in view.records.items():
-        if not record.skipped:
+        if not record.skipped and not path.startswith(OWN_FOLDER):
             folder = str(PurePosixPath(path).parent)
             folders["" if folder == "." else folder].append(path)
     return dict(folders)

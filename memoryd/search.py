@@ -11,15 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from indexers import query_words
 from memoryd.catalog import Unit
+from memoryd.embed import Vectors
+from memoryd.matching import Found
 from memoryd.model import Hit
 from memoryd.query import Query
 from memoryd.rows import FILE
 from memoryd.view import View
 
 CANDIDATES = 120
+OWN_FOLDER = ".memoryd/"
+"""Notes are checked before they are read (`memoryd.notes`), so they are not found as text."""
 QUERY_WORDS = 40
 SMOOTHING = 40.0
 """The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
@@ -51,6 +56,26 @@ class Ranked:
     reasons: tuple[str, ...]
 
 
+class Part(NamedTuple):
+    """What one signal gave a unit: its rank there (from 0), how good it was beside the best, and what that added to its score."""
+
+    signal: str
+    rank: int
+    strength: float
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Why a unit scores what it does: (sum of parts × factor of its kind and place + support by its file) = score."""
+
+    unit: Unit
+    parts: tuple[Part, ...]
+    factor: float
+    support: float
+    score: float
+
+
 def search(view: View, query: Query, limit: int) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
     return [
@@ -64,18 +89,25 @@ def rank(view: View, query: Query, repeat: float) -> list[Ranked]:
 
     `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
     """
+    found = judged(view, query)
+    return _spread([Ranked(one.unit, one.score, tuple(part.signal for part in one.parts)) for one in found], repeat)
+
+
+def judged(view: View, query: Query) -> list[Judged]:
+    """Return the candidates of all signals, in no order, with what speaks for and against each."""
     fused = _Fused()
     for signal, ids in _signals(view, query):
-        fused.add(signal, ids)
+        fused.add(signal, [found for found in ids if not found[0].startswith(OWN_FOLDER)])
     seeds = dict(sorted(fused.scores.items(), key=lambda found: (-found[1], found[0]))[:GRAPH_SEEDS])
     near = _neighbours(view, seeds)
     fused.add("graph", [(id_, 1.0) for id_ in near if id_ in fused.scores])
     fused.add("neighbour", [(id_, 1.0) for id_ in near if id_ not in fused.scores])
     units = view.catalog.by_id
     asks_for_tests = bool(TEST_WORDS.intersection(query.words))
-    scored = {id_: score * _factor(units[id_], asks_for_tests) for id_, score in fused.scores.items()}
+    factors = {id_: _factor(units[id_], asks_for_tests) for id_ in fused.scores}
+    scored = {id_: score * factors[id_] for id_, score in fused.scores.items()}
     supported = _supported({id_: (units[id_].path, score) for id_, score in scored.items()})
-    return _spread([Ranked(units[id_], score, tuple(fused.reasons[id_])) for id_, score in supported.items()], repeat)
+    return [Judged(units[id_], tuple(fused.parts[id_]), factors[id_], score - scored[id_], score) for id_, score in supported.items()]
 
 
 def _signals(view: View, query: Query) -> Iterator[tuple[str, list[tuple[str, float]]]]:
@@ -84,23 +116,35 @@ def _signals(view: View, query: Query) -> Iterator[tuple[str, list[tuple[str, fl
     vector = view.embedder.embed([query.text[:2_000]])[0]
     for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
         yield signal, [(id_, 1.0) for id_ in ids]
-    found = view.matcher.search(words, vector, CANDIDATES)
+    found = _matched(view, words, vector)
     for signal, scored in (("title", found.names), ("text", found.words), ("vector", found.nearest)):
         best = scored[0][1] if scored and scored[0][1] > 0 else 1.0
         yield signal, [(id_, max(0.0, score / best) ** STEEPNESS[signal]) for id_, score in scored if id_ in view.catalog.by_id]
 
 
+def _matched(view: View, words: Sequence[str], vector: Vectors) -> Found:
+    """Return what the matcher finds besides what memoryd itself keeps in the project."""
+    limit = CANDIDATES
+    while True:
+        every = view.matcher.search(words, vector, limit)
+        found = Found(*([one for one in scored if not one[0].startswith(OWN_FOLDER)][:CANDIDATES] for scored in every))
+        if all(len(kept) == CANDIDATES or len(scored) < limit for kept, scored in zip(found, every, strict=True)):
+            return found
+        limit *= 4
+
+
 class _Fused:
-    """The sum over signals of weight × strength / (smoothing + rank), and which signals those were, by unit."""
+    """The sum over signals of weight × strength / (smoothing + rank), and what it is made of, by unit."""
 
     def __init__(self) -> None:
         self.scores: dict[str, float] = defaultdict(float)
-        self.reasons: dict[str, list[str]] = defaultdict(list)
+        self.parts: dict[str, list[Part]] = defaultdict(list)
 
     def add(self, signal: str, found: Iterable[tuple[str, float]]) -> None:
         for place, (id_, strength) in enumerate(found):
-            self.scores[id_] += WEIGHTS[signal] * strength / (SMOOTHING + place)
-            self.reasons[id_].append(signal)
+            worth = WEIGHTS[signal] * strength / (SMOOTHING + place)
+            self.scores[id_] += worth
+            self.parts[id_].append(Part(signal, place, strength, worth))
 
 
 def _frames(view: View, query: Query) -> list[str]:

@@ -7,7 +7,7 @@ import csv
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from indexers import languages
@@ -15,6 +15,7 @@ from indexers import languages
 TOP = Path(__file__).parent.parent
 README = TOP / "README.md"
 RESULTS = TOP / "scripts" / "bench" / "results"
+Row = dict[str, str]
 PART = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -34,44 +35,79 @@ def language_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def results(name: str, columns: tuple[str, ...] = ()) -> Callable[[], str]:
-    """Return a function that draws `results/<name>.csv`, or some of its columns, as a table."""
+def results(name: str, columns: tuple[str, ...] = (), only: Callable[[Row], bool] = lambda _: True) -> Callable[[], str]:
+    """Return a function that draws `results/<name>.csv`, or some of its columns and rows, as a table."""
 
     def table() -> str:
-        path = RESULTS / f"{name}.csv"
-        with path.open(encoding="utf-8") as opened:
-            found = list(csv.DictReader(opened))
+        found = [row for row in _rows(name) if only(row)]
         wanted = columns or tuple(found[0])
-        rows = ["| " + " | ".join(column.replace("_", " ") for column in wanted) + " |", "|" + "---|" * len(wanted)]
-        rows += ["| " + " | ".join(row[column] for column in wanted) + " |" for row in found]
-        return "\n".join(rows) + "\n"
+        return _table([_spoken(column) for column in wanted], [[row[column] for column in wanted] for row in found])
 
     return table
 
 
+def beside(name: str, places: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> Callable[[], str]:
+    """Return a function that draws a row for each of `places`, and in it the (method, measure) pairs `columns`."""
+
+    def table() -> str:
+        found = _rows(name)
+        keys = dict.fromkeys(tuple(row[place] for place in places) for row in found)
+        by_method = {(*(row[place] for place in places), row["method"]): row for row in found}
+        heads = [*places, *(f"{method}: {_spoken(measure)}" for method, measure in columns)]
+        return _table(heads, [[*key, *(by_method[(*key, method)][measure] for method, measure in columns)] for key in keys])
+
+    return table
+
+
+def _rows(name: str) -> list[Row]:
+    with (RESULTS / f"{name}.csv").open(encoding="utf-8") as opened:
+        return list(csv.DictReader(opened))
+
+
+def _spoken(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+
+
+RECALLS = tuple(f"recall@{budget}" for budget in (500, 1000, 2000, 4000, 8000))
+PACKS = tuple(f"{what}@{budget}" for what in ("files", "symbols", "lines") for budget in (2000, 8000))
+MEANS = tuple(f"ndcg10{of}" for of in ("", "_repository", "_language", "_architecture", "_semantic", "_symbol"))
+RATIOS = ("total_where_held", "median_where_held", "total_resident_where_held", "total_misses_charged", "total_resident_misses_charged")
+OURS, BM25, RIPGREP = "memoryd", "BM25, whole files", "ripgrep, whole files"
+
 PARTS: dict[str, Callable[[], str]] = {
     "help": help_text,
     "languages": language_table,
-    "speed": results("speed", ("what", "value", "unit")),
-    "questions": results(
-        "questions", ("repository", "language", "questions", "ndcg10", "file_bm25_ndcg10", "cold_seconds", "query_ms_p50")
+    "questions": results("questions", ("method", "tasks", *MEANS, *RECALLS, "first_hit")),
+    "questions-repositories": beside(
+        "questions-repositories",
+        ("repository", "language", "tasks"),
+        ((OURS, "ndcg10"), (BM25, "ndcg10"), (RIPGREP, "ndcg10"), (OURS, "recall@500"), (OURS, "recall@2000"), (OURS, "first_hit")),
     ),
-    "issues": results(
-        "issues",
-        (
-            "repository",
-            "issues",
-            "acc@1",
-            "acc@5",
-            "files@2000",
-            "files@8000",
-            "symbols@8000",
-            "lines@8000",
-            "bm25_acc@1",
-            "bm25_acc@5",
-            "bm25_files@8000",
-        ),
+    "issues": results("issues", ("method", "tasks", "acc@1", "acc@5", "acc@10", "function_acc@5", *PACKS)),
+    "issues-repositories": beside(
+        "issues-repositories",
+        ("repository", "tasks"),
+        ((OURS, "acc@1"), (OURS, "acc@5"), (OURS, "files@8000"), (OURS, "symbols@8000"), (BM25, "acc@1"), (BM25, "files@8000")),
     ),
+    "savings": results(
+        "savings",
+        ("set", "evidence", "way", "baseline", "tasks", "held", "baseline_held", *RATIOS),
+        lambda row: row["way"] in ("one pack of 4,000", "one pack of 8,000", "growing packs"),
+    ),
+    "speed": results("speed"),
+    "speed-repositories": results(
+        "speed-repositories", ("repository", "language", "lines", "cold index s", "search, p50 ms", "search, p95 ms", "pack, p50 ms")
+    ),
+    "notes-rot": results("notes-rot"),
+    "notes-rot-repositories": results("notes-rot-repositories"),
+    "notes-renames": results("notes-renames"),
+    "notes-times": results("notes-times"),
+    "notes-recall": results("notes-recall"),
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
 }

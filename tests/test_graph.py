@@ -288,6 +288,12 @@ def test_renaming_a_definition_links_only_files_that_say_its_name() -> None:
     assert set(patched.relinked) == {"shop/base.py", "shop/cart.py"}
 
 
+def test_a_file_that_was_never_linked_may_be_removed_with_others() -> None:
+    added = {"shop/new.py": "from shop.base import Base\n"}
+    patched = linked(SHOP).patched(["logo.png"], Facts.of(facts_of(added)))
+    assert state(patched) == state(linked({**SHOP, **added}))
+
+
 def test_the_order_of_files_does_not_matter() -> None:
     facts = facts_of(SHOP)
     shuffled = list(facts)

@@ -1,55 +1,85 @@
-"""Run a benchmark: `python -m scripts.bench PART [DATA] --work FOLDER [--mirror FOLDER]`."""
+"""Run a benchmark: `python -m scripts.bench PART …`; `python -m scripts.bench PART --help` says what a part takes."""
 
 import argparse
 from pathlib import Path
 
 from scripts.bench.repositories import Repositories
+from scripts.bench.results import FOLDER
 
 
 def main() -> None:
     """Parse the command line and run one part."""
     parser = argparse.ArgumentParser(prog="python -m scripts.bench", description=__doc__)
     parts = parser.add_subparsers(dest="part", required=True)
-    questions = parts.add_parser("questions", help="NDCG@10 on annotated questions, beside BM25 over files")
-    questions.add_argument("data", type=Path, help="the folder with repos.json and annotations/")
-    questions.add_argument("--only", nargs="*", default=(), help="names of repositories")
-    issues = parts.add_parser("issues", help="where packs hold the code that fixes of real reports touched")
-    issues.add_argument("data", type=Path, help="the file of issues (JSON lines, gzip)")
-    issues.add_argument("--only", nargs="*", default=(), help="names of repositories")
-    issues.add_argument("--every", type=int, default=1, help="measure every n-th issue of a repository")
-    speed = parts.add_parser("speed", help="index, refresh and query times on one large tree")
-    speed.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    retrieval = parts.add_parser("retrieval", help="ranks and packs on questions and on bug reports, beside baselines")
+    savings = parts.add_parser("savings", help="tokens until the evidence is there, beside baselines")
+    for part in (retrieval, savings):
+        part.add_argument("data", type=Path, help="the folder with questions/ and issues/")
+        part.add_argument("--set", choices=("questions", "issues"), help="only this data set")
+        part.add_argument("--only", nargs="*", default=(), metavar="NAME", help="only these repositories")
+        part.add_argument("--every", type=int, default=1, metavar="N", help="only every n-th task of a repository")
+        part.add_argument("--processes", type=int, default=2, help="repositories at the same time")
+    speed = parts.add_parser("speed", help="index, refresh and query times, and how they grow")
+    speed.add_argument("trees", type=Path, nargs="*", help="source trees: a small, a middle and a large one")
+    speed.add_argument("--data", type=Path, help="the folder with questions/: also time their repositories")
+    explain = parts.add_parser("explain", help="why each unit ranks where it does for one question")
+    explain.add_argument("root", type=Path, help="the folder of a project")
+    explain.add_argument("question")
+    explain.add_argument("--limit", type=int, default=10, help="how many units")
     load = parts.add_parser("load", help="the daemon under load, on one large tree")
     load.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
     load.add_argument("--seconds", type=float, default=60, help="of the first phase")
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
-    for part in (questions, issues, speed, load, replay):
+    notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
+    notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
+    notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
+    for part in (retrieval, savings, speed, notes):
+        part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
+    for part in (retrieval, savings, speed, load, replay, notes):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
-    given = parser.parse_args()
+    _run(parser.parse_args())
+
+
+def _run(given: argparse.Namespace) -> None:
+    """Import and run the part that was asked for; each imports what it needs."""
+    if given.part == "explain":
+        from scripts.bench import explain
+
+        explain.run(given.root, given.question, given.limit)
+        return
     repositories = Repositories(given.work, given.mirror)
-    if given.part == "questions":
-        from scripts.bench import questions as measure
+    if given.part in ("retrieval", "savings"):
+        from scripts.bench import retrieval, savings
+        from scripts.bench.walk import SETS, Plan
 
-        measure.run(given.data, repositories, given.work, given.only)
-    elif given.part == "issues":
-        from scripts.bench import issues as measure_issues
-
-        measure_issues.run(given.data, repositories, given.work, given.only, given.every)
+        work, sets = given.work.absolute(), (given.set,) if given.set else SETS
+        tables = given.results or (work / "results" if given.only or given.every > 1 else FOLDER)
+        plan = Plan(given.data, sets, repositories, work, tuple(given.only), given.every, given.processes, tables)
+        (retrieval if given.part == "retrieval" else savings).run(plan)
     elif given.part == "load":
-        from scripts.bench import load as measure_load
+        from scripts.bench import load
 
-        measure_load.run(given.tree.resolve(), given.work, given.seconds)
+        load.run(given.tree.resolve(), given.work, given.seconds)
     elif given.part == "speed":
-        from scripts.bench import speed as measure_speed
+        from scripts.bench import speed
 
-        measure_speed.run(given.tree.resolve(), given.work)
+        tables = given.results or FOLDER
+        if given.trees:
+            speed.run_trees([tree.resolve() for tree in given.trees], given.work.absolute(), tables)
+        if given.data:
+            speed.run_repositories(given.data, repositories, given.work.absolute(), tables)
+    elif given.part == "notes":
+        from scripts.bench import notes
+
+        work = given.work.absolute()
+        notes.run(repositories, work, given.results or (work / "results" if given.only else FOLDER), given.table, given.only)
     else:
-        from scripts.bench import replay as measure_replay
+        from scripts.bench import replay
 
-        measure_replay.run(repositories, given.repository, given.commits, given.work)
+        replay.run(repositories, given.repository, given.commits, given.work)
 
 
 if __name__ == "__main__":

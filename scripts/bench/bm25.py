@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from indexers import query_words, split_words
 
@@ -10,23 +10,32 @@ K1, B = 1.5, 0.75
 
 
 class FileBm25:
-    """An index of whole files; their path counts as text."""
+    """An index of whole files that follows their changes; a path counts as text."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        counts = {path: Counter(split_words(f"{path} {text}").split()) for path, text in texts.items()}
-        self._lengths = {path: sum(found.values()) for path, found in counts.items()}
-        self._mean = sum(self._lengths.values()) / max(1, len(counts))
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[str]] = {}
+        self._lengths: dict[str, int] = {}
         self._postings: dict[str, dict[str, int]] = defaultdict(dict)
-        for path, found in counts.items():
+
+    def change(self, gone: Iterable[str], texts: Mapping[str, str]) -> None:
+        """Forget the files `gone`; take in `texts` by path, in place of what those files said before."""
+        for path in {*gone, *texts}:
+            for word in self._counts.pop(path, ()):
+                del self._postings[word][path]
+            self._lengths.pop(path, None)
+        for path, text in texts.items():
+            found = self._counts[path] = Counter(split_words(f"{path} {text}").split())
+            self._lengths[path] = sum(found.values())
             for word, number in found.items():
                 self._postings[word][path] = number
 
     def ranked(self, query: str) -> list[str]:
         """Return the files that hold any word of the query, best first."""
+        mean = sum(self._lengths.values()) / max(1, len(self._lengths))
         scores: dict[str, float] = defaultdict(float)
         for word in query_words(query):
             found = self._postings.get(word, {})
             weight = math.log(1 + (len(self._lengths) - len(found) + 0.5) / (len(found) + 0.5))
             for path, number in found.items():
-                scores[path] += weight * number * (K1 + 1) / (number + K1 * (1 - B + B * self._lengths[path] / self._mean))
+                scores[path] += weight * number * (K1 + 1) / (number + K1 * (1 - B + B * self._lengths[path] / mean))
         return sorted(scores, key=lambda path: (-scores[path], path))

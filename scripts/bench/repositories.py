@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Repositories:
-    """Finds repositories by `owner/name`. A mirror folder may hold `owner/name[.git]` or `owner+name/repo`."""
+    """Finds repositories by `owner/name`. A mirror folder may hold `owner/name[.git]` or `owner+name/repo`, in any case of letters."""
 
     def __init__(self, work: Path, mirror: Path | None) -> None:
         self._work = work
@@ -16,11 +16,9 @@ class Repositories:
         work.mkdir(parents=True, exist_ok=True)
 
     def git_folder(self, name: str) -> Path:
-        """Return the git folder of a repository; clone it where the mirror does not have it."""
-        if self._mirror is not None:
-            for guess in (name, f"{name}.git", f"{name}/.git", f"{name.replace('/', '+')}/repo"):
-                if (self._mirror / guess / "HEAD").is_file():
-                    return self._mirror / guess
+        """Return the git folder of a repository; clone it where the mirror does not have it. Raises `CalledProcessError`."""
+        if (found := self._mirrored(name)) is not None:
+            return found
         clone = self._work / "clones" / f"{name}.git"
         if not clone.exists():
             subprocess.run(["git", "clone", "--quiet", "--bare", f"https://github.com/{name}", clone], check=True)
@@ -42,3 +40,44 @@ class Repositories:
                 opened.extractall(aside, filter="data")
             aside.rename(folder)
         return folder
+
+    def working_tree(self, name: str, folder: Path) -> "WorkingTree":
+        """Return a working tree of a repository in `folder`, to be moved from commit to commit. Raises `CalledProcessError`."""
+        if not folder.exists():
+            command = ["git", "clone", "--quiet", "--shared", "--no-checkout", str(self.git_folder(name)), str(folder)]
+            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        return WorkingTree(folder)
+
+    def _mirrored(self, name: str) -> Path | None:
+        if self._mirror is None:
+            return None
+        wanted = {guess.lower() for guess in (name, f"{name}.git", name.replace("/", "+"))}
+        for folder in sorted([*self._mirror.glob("*"), *self._mirror.glob("*/*")]):
+            if str(folder.relative_to(self._mirror)).lower() in wanted:
+                for inner in ("", ".git", "repo", "repo/.git"):
+                    if (folder / inner / "HEAD").is_file():
+                        return folder / inner
+        return None
+
+
+class WorkingTree:
+    """One checkout that follows commits: an index of it is refreshed, not made anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def date(self, commit: str) -> int | None:
+        """Return when a commit was made, in seconds; None if the repository does not hold it."""
+        command = ["git", "-C", str(self.folder), "show", "--no-patch", "--format=%ct", commit]
+        shown = subprocess.run(command, capture_output=True, text=True, check=False)
+        return int(shown.stdout) if not shown.returncode else None
+
+    def move(self, commit: str) -> None:
+        """Make the files, and HEAD, those of `commit`; what is the same is not written again. Raises `CalledProcessError`."""
+        git = ["git", "-C", str(self.folder)]
+        subprocess.run([*git, "update-ref", "--no-deref", "HEAD", commit], check=True)
+        if subprocess.run([*git, "read-tree", "--reset", "-u", commit], check=False, stderr=subprocess.DEVNULL).returncode:
+            # A mirror may lack its largest files; the others are checked out all the same.
+            subprocess.run([*git, "read-tree", "--reset", commit], check=True)
+            subprocess.run([*git, "checkout-index", "--all", "--force", "--quiet"], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run([*git, "clean", "-fdq"], check=True)

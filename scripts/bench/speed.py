@@ -1,128 +1,207 @@
-"""How long indexing, refreshing and asking take on one large tree, in CPU seconds and in milliseconds, and how much memory.
+"""How long indexing, refreshing and asking take, and how much memory and disk, on trees of several sizes; how each grows with lines.
 
-The cold index and the unchanged run are whole processes, measured by the operating system's accounting of the process and
-its children; the rest is measured inside one running process, as a server or an editor would use it.
+The cold index and the unchanged run are whole processes, measured by the operating system's accounting; the rest is measured inside
+one running process, as a server or an editor would use it. Asked are questions in the words of the tree's own symbols. Growth
+is the exponent: 1 where twice the lines cost twice as much, 0 where they cost nothing more.
 """
 
+import math
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from indexers import split_words
+from memoryd.catalog import Unit
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from scripts.bench import results
+from scripts.bench.accounting import accounted
+from scripts.bench.repositories import Repositories
+from scripts.bench.tasks import question_sets
 
 QUERIES = (
     "how is a url resolved to a view", "QuerySet.filter", "where are migrations written to disk", "csrf token validation",
     "template loader cache", "ModelAdmin changelist pagination", "password hashing", "database connection pooling",
     "transaction atomic rollback", "form field validation error messages", "django/urls/resolvers.py", "select_related",
 )  # fmt: skip
+"""What the clients of `load` ask of a Django tree."""
+ASKED = 20
 REPEATS = 5
+COLD_REPEATS = 3
+Figures = dict[str, float]
 
 
-def run(tree: Path, work: Path) -> None:
-    """Measure and write the table."""
-    copy = work / "speed" / tree.name
-    shutil.rmtree(work / "speed", ignore_errors=True)
-    shutil.copytree(tree, copy, symlinks=True)
-    rows = [*_whole_processes(copy, work / "speed" / "home"), *_inside(copy, work / "speed" / "home-inside")]
-    results.write("speed", [{"tree": tree.name, **row} for row in rows])
+def run_trees(trees: Sequence[Path], work: Path, folder: Path) -> None:
+    """Measure trees, print and write their table."""
+    results.write("speed", _table({tree.name: _measured(tree, work / "speed") for tree in trees}), folder)
 
 
-def _row(what: str, value: float, unit: str) -> dict[str, object]:
-    return {"what": what, "value": round(value, 3 if value < 10 else 1), "unit": unit}
+def run_repositories(data: Path, repositories: Repositories, work: Path, folder: Path) -> None:
+    """Measure the repositories of the questions, print and write their table."""
+    results.write("speed-repositories", _repositories(data, repositories, work), folder)
 
 
-def _whole_processes(root: Path, home: Path) -> list[dict[str, object]]:
-    environment = {**os.environ, "MEMORYD_HOME": str(home)}
-    command = [sys.executable, "-m", "memoryd", "reindex", str(root)]
+def growth(lines: Sequence[float], values: Sequence[float]) -> float:
+    """Return the exponent b of value = a × lines^b that fits best (least squares of the logarithms); NaN of fewer than two trees."""
+    points = [(math.log(x), math.log(y)) for x, y in zip(lines, values, strict=True) if x > 0 and y > 0]
+    if len({x for x, _ in points}) < 2:
+        return math.nan
+    return statistics.linear_regression([x for x, _ in points], [y for _, y in points]).slope
+
+
+def _table(measured: Mapping[str, Figures]) -> list[dict[str, object]]:
+    """Return a row for each figure: what it is of each tree, and how it grows."""
+    first = next(iter(measured.values()))
+    lines = [figures["lines"] for figures in measured.values()]
     rows = []
-    for what in ("cold index, whole process", "nothing changed, whole process"):
-        cpu, wall, memory = _accounted(command, environment)
-        rows += [_row(f"{what}: CPU", cpu, "s"), _row(f"{what}: wall", wall, "s"), _row(f"{what}: memory, all processes", memory, "MB")]
-    (root / "django" / "urls" / "resolvers.py").open("a").write("\n# one more line\n")
-    cpu, wall, _ = _accounted(command, environment)
-    rows += [_row("one file edited, whole process: CPU", cpu, "s")]
-    size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-    return [*rows, _row("index on disk", size / 1e6, "MB")]
+    for what in first:
+        values = [figures[what] for figures in measured.values()]
+        exponent = growth(lines, values)
+        shown = {name: _rounded(value) for name, value in zip(measured, values, strict=True)}
+        rows.append({"what": what, **shown, "grows with lines to the": "" if math.isnan(exponent) else f"{exponent:.2f}"})
+    return rows
 
 
-def _accounted(command: list[str], environment: dict[str, str]) -> tuple[float, float, float]:
-    """Return CPU seconds, wall seconds and the peak of the summed resident memory of a process and its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    peak = 0
-    done = threading.Event()
-
-    def sample() -> None:
-        nonlocal peak
-        while not done.wait(0.02):
-            peak = max(peak, _resident(process.pid))
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    code = process.wait()
-    wall = time.perf_counter() - started
-    done.set()
-    sampler.join()
-    if code:
-        raise SystemExit(f"{' '.join(command)} failed with {code}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peak / 1e6
+def _rounded(value: float) -> float:
+    return round(value) if value >= 1_000 else round(value, 1) if value >= 10 else round(value, 3)
 
 
-def _resident(pid: int) -> int:
-    """Return the proportional resident bytes of a process and its children (Linux), 0 for what has gone."""
-    total = 0
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
-    except OSError:
-        return 0
-    return total + sum(_resident(int(child)) for child in children)
-
-
-def _inside(root: Path, home: Path) -> list[dict[str, object]]:
-    with ProjectMemory(root, Settings(home)) as memory:
+def _measured(tree: Path, work: Path) -> Figures:
+    """Return every figure of a tree, measured on a copy of it."""
+    print(f"{time.strftime('%H:%M:%S')}  {tree.name}", flush=True)
+    shutil.rmtree(work, ignore_errors=True)
+    copy = work / tree.name
+    shutil.copytree(tree, copy, symlinks=True)
+    with ProjectMemory(copy, Settings(work / "home-inside")) as memory:
         memory.refresh()
-        memory.pack(QUERIES[0])
-        target = root / "django" / "urls" / "resolvers.py"
-        rows = [_row("nothing changed, inside", _median(memory.refresh), "s"), *_asked(memory, "")]
-        edits, packs, scans = [], [], []
-        for number in range(2 * REPEATS):
-            with target.open("a") as opened:
-                opened.write(f"\n\ndef added_{number}():\n    return get_resolver()\n")
-            edits.append(_timed(lambda: memory.refresh_paths(["django/urls/resolvers.py"])))
-            packs.append(_timed(lambda: memory.pack(QUERIES[0])))
-            with target.open("a") as opened:
-                opened.write(f"    # {number}\n")
-            scans.append(_timed(memory.refresh))
-        rows += [
-            _row("one file edited, inside, by path", 1_000 * statistics.median(edits), "ms"),
-            _row("one file edited, inside, by scan", 1_000 * statistics.median(scans), "ms"),
-            _row("first pack after an edit", 1_000 * statistics.median(packs), "ms"),
-        ]
-        rows += _asked(memory, f" after {4 * REPEATS} edits")
-        command = [sys.executable, "-m", "memoryd", "--help"]
-        shown = _median(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
-    return [*rows, _row("help, whole process", 1_000 * shown, "ms")]
+        edited = Edited.of(memory)
+        size, inside = _size(memory), _inside(memory, edited)
+    return {**size, **_whole_processes(copy, work / "home", edited), **inside}
 
 
-def _asked(memory: ProjectMemory, when: str) -> Iterator[dict[str, object]]:
+def _size(memory: ProjectMemory) -> Figures:
+    paths = [path for path, record in memory.view().records.items() if not record.skipped]
+    lines = sum((memory.root / path).read_bytes().count(b"\n") for path in paths)
+    return {"files": len(paths), "lines": lines, "units": len(memory.view().catalog.by_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The file that is edited: of those with symbols the one of middle size; and a symbol of it, copied under other names."""
+
+    path: str
+    file: Path
+    name: str
+    text: str
+
+    @classmethod
+    def of(cls, memory: ProjectMemory) -> "Edited":
+        """Choose a file and a symbol of a project."""
+        files = memory.view().catalog.files
+        held = {path: found for path, units in files.items() if (found := [unit for unit in units if _is_code(unit)])}
+        path = sorted(held, key=lambda path: (files[path][0].end, path))[len(held) // 2]
+        unit = min(held[path], key=lambda unit: (unit.end - unit.start, unit.id))
+        source = (memory.root / path).read_bytes()
+        return cls(path, memory.root / path, unit.name, source[unit.start : unit.end].decode("utf-8", "replace"))
+
+    def edit(self, number: int) -> None:
+        """Append the symbol under one more name."""
+        with self.file.open("a", encoding="utf-8") as opened:
+            opened.write(f"\n\n{self.text.replace(self.name, f'{self.name}_{number}')}\n")
+
+
+def _is_code(unit: Unit) -> bool:
+    return unit.is_symbol and unit.kind != "section" and bool(unit.signature)
+
+
+def _whole_processes(root: Path, home: Path, edited: Edited) -> Figures:
+    environment = {"MEMORYD_HOME": str(home)}
+    command = [sys.executable, "-m", "memoryd", "reindex", str(root)]
+    cold, unchanged = (accounted(command, environment) for _ in range(2))
+    edited.edit(0)
+    one = accounted(command, environment)
+    shown = _median(lambda: subprocess.run([sys.executable, "-m", "memoryd", "--help"], check=True, stdout=subprocess.DEVNULL))
+    return {
+        "cold index, whole process: CPU s": cold.cpu,
+        "cold index, whole process: wall s": cold.wall,
+        "cold index, whole process: memory MB": cold.memory,
+        "nothing changed, whole process: CPU s": unchanged.cpu,
+        "nothing changed, whole process: memory MB": unchanged.memory,
+        "one file edited, whole process: CPU s": one.cpu,
+        "index on disk MB": sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6,
+        "help, whole process ms": 1_000 * shown,
+    }
+
+
+def _inside(memory: ProjectMemory, edited: Edited) -> Figures:
+    questions = _questions(memory)
+    memory.pack(questions[0])
+    figures = {"nothing changed, inside ms": 1_000 * _median(memory.refresh), **dict(_asked(memory, questions, ""))}
+    edits, packs, scans = [], [], []
+    for number in range(1, REPEATS + 1):
+        edited.edit(number)
+        edits.append(_timed(lambda: memory.refresh_paths([edited.path])))
+        packs.append(_timed(lambda: memory.pack(questions[0])))
+        edited.edit(REPEATS + number)
+        scans.append(_timed(memory.refresh))
+    figures |= {
+        "one file edited, inside, by path ms": 1_000 * statistics.median(edits),
+        "one file edited, inside, by scan ms": 1_000 * statistics.median(scans),
+        "first pack after an edit ms": 1_000 * statistics.median(packs),
+    }
+    return {**figures, **dict(_asked(memory, questions, f" after {2 * REPEATS} edits"))}
+
+
+def _questions(memory: ProjectMemory) -> list[str]:
+    """Return questions about symbols from all over a project: every other one names its symbol, the others use its words."""
+    units = sorted((unit for unit in memory.view().catalog.by_id.values() if _is_code(unit)), key=lambda unit: unit.id)
+    chosen = units[:: max(1, len(units) // ASKED)][:ASKED]
+    return [unit.qualname if place % 2 else split_words(unit.signature) for place, unit in enumerate(chosen)]
+
+
+def _asked(memory: ProjectMemory, questions: Sequence[str], when: str) -> Iterator[tuple[str, float]]:
     for what, ask in (("search", memory.search), ("pack", memory.pack)):
-        times = sorted(_timed(lambda ask=ask, query=query: ask(query)) for _ in range(REPEATS) for query in QUERIES)
-        yield _row(f"{what}{when}, p50", 1_000 * statistics.median(times), "ms")
-        yield _row(f"{what}{when}, p95", 1_000 * times[int(0.95 * len(times))], "ms")
+        times = sorted(_timed(partial(ask, query)) for _ in range(REPEATS) for query in questions)
+        yield f"{what}{when}, p50 ms", 1_000 * statistics.median(times)
+        yield f"{what}{when}, p95 ms", 1_000 * times[int(0.95 * len(times))]
+
+
+def _repositories(data: Path, repositories: Repositories, work: Path) -> list[dict[str, object]]:
+    """Return a row for each repository of the questions, on its code files, and the medians; all in this process, which is warm."""
+    rows: list[dict[str, object]] = []
+    for found in question_sets(data / "questions", ()):
+        tree = found.tree(repositories, work)
+        colds, figures = [], dict[str, float]()
+        for turn in range(COLD_REPEATS + (not rows)):  # the very first one warms the process up
+            home = work / "homes" / "speed" / f"{found.name}-{turn}"
+            shutil.rmtree(home, ignore_errors=True)
+            with ProjectMemory(tree, Settings(home)) as memory:
+                colds.append(_timed(memory.refresh))
+                if turn == COLD_REPEATS - 1:
+                    memory.load()
+                    figures = {**_size(memory), **dict(_asked(memory, [task.text for task in found.tasks(tree_files(tree))], ""))}
+        cold = statistics.median(colds[-COLD_REPEATS:])
+        rows.append({"repository": found.name, "language": found.language, "cold index s": round(cold, 3), **_all_rounded(figures)})
+        print(rows[-1], flush=True)
+    numeric = [key for key in rows[0] if key not in ("repository", "language")]
+    medians = {key: _rounded(statistics.median(float(str(row[key])) for row in rows)) for key in numeric}
+    return [*rows, {"repository": "median", "language": "", **medians}]
+
+
+def tree_files(tree: Path) -> list[str]:
+    """Return the paths of the files of a tree."""
+    return sorted(os.path.relpath(path, tree) for path in tree.rglob("*") if path.is_file())
+
+
+def _all_rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {what: _rounded(value) for what, value in figures.items()}
 
 
 def _timed(call: Callable[[], object]) -> float:

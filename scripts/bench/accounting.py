@@ -1,0 +1,57 @@
+"""What whole processes cost, from the operating system's accounting of a process and its children (Linux)."""
+
+import os
+import resource
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """CPU and wall seconds, and the peak of the summed resident megabytes."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account:
+    """Run a command to its end and return what it and its children cost. Raises `CalledProcessError` where it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    peak = 0
+    done = threading.Event()
+
+    def sample() -> None:
+        nonlocal peak
+        while not done.wait(0.02):
+            peak = max(peak, _resident(process.pid))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    code = process.wait()
+    wall = time.perf_counter() - started
+    done.set()
+    sampler.join()
+    if code:
+        raise subprocess.CalledProcessError(code, list(command))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Account(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peak / 1e6)
+
+
+def _resident(pid: int) -> int:
+    """Return the proportional resident bytes of a process and its children, 0 for what has gone."""
+    total = 0
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1]) * 1024
+    except OSError:
+        return 0
+    return total + sum(_resident(int(child)) for child in children)

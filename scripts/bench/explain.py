@@ -1,0 +1,40 @@
+"""Why each unit ranks where it does for one question: what every signal gave it, what its kind, place and file made of that."""
+
+from pathlib import Path
+
+from memoryd.config import read_settings
+from memoryd.memory import ProjectMemory
+from memoryd.query import Query, read_query
+from memoryd.search import HITS_REPEAT, Judged, judged, rank
+from memoryd.spelling import spelled
+
+
+def run(root: Path, question: str, limit: int) -> None:
+    """Print what was read in the question, and the `limit` best units of a project with their reasons."""
+    with ProjectMemory(root, read_settings()) as memory:
+        memory.refresh()
+        query, view = read_query(question), memory.view()
+        why = {one.unit.id: one for one in judged(view, query)}
+        ranked = rank(view, query, HITS_REPEAT)[:limit]
+    print("\n".join(_told(query)))
+    for place, found in enumerate(ranked, 1):
+        unit = found.unit
+        print(f"\n{place}. {spelled(unit.id)}  [{unit.first_line}-{unit.last_line}] {unit.kind}")
+        print("\n".join(_reasons(why[unit.id], found.score)))
+
+
+def _told(query: Query) -> list[str]:
+    read = {"words": query.words, "names": query.names, "paths": query.paths, "frames": query.frames}
+    told = {what: ", ".join(map(str, found)) for what, found in read.items() if found}
+    return [f"{what:<7} {spelled(found)}" for what, found in told.items()]
+
+
+def _reasons(one: Judged, final: float) -> list[str]:
+    """Return the lines of a sum: the parts, times the factor, plus the support, less what better units of the file take."""
+    lines = [f"   {part.signal:<10} rank {part.rank + 1:>4}  strength {part.strength:.3f}  + {part.worth:.5f}" for part in one.parts]
+    total = sum(part.worth for part in one.parts)
+    made = f"× {one.factor:.2f} for its kind and place  + {one.support:.5f} from its file  = {one.score:.5f}"
+    lines.append(f"   {'sum':<10} {total:.5f}  {made}")
+    if one.score - final > 1e-6:
+        lines.append(f"   {'repeated':<10} better units of the file leave {final:.5f}")
+    return lines

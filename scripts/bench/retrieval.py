@@ -1,0 +1,184 @@
+"""How well memoryd finds what answers a task: its search by ranks, its packs by what they hold for their tokens; baselines beside it.
+
+Questions: NDCG@10; recall@B, the share of targets in a pack of B tokens; first_hit, the tokens until the first target. For that
+an agent asks for packs of 500, 1,000, … 16,000 tokens until one holds a target, and all it was given is charged: of the last pack
+up to the end of the target's piece. A miss, or what is later than that, costs 32,000. first_hit_in_one reads a pack of 8,000 only.
+
+Reports: acc@k, whether all gold files are among the first k distinct files; function_acc@k, the same of the innermost symbols
+that hold gold lines, where there are any; files@B, the share of gold files of which any line is in a pack of B tokens; symbols@B, of
+gold symbols whose whole body is; lines@B, of gold lines. A baseline reads files or windows in its order, up to the line at which B
+tokens are spent.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from memoryd.model import Hit
+from scripts.bench import delivered, results
+from scripts.bench.delivered import Delivered
+from scripts.bench.measures import accuracy, body_recall, file_recall, line_recall, mean, ndcg, tokens_to_hit
+from scripts.bench.subject import CAP, Baseline, Subject, count
+from scripts.bench.tasks import Task
+from scripts.bench.walk import Plan, Row, announce, over_issues, over_questions
+
+OURS = "memoryd"
+QUESTION_BUDGETS = (500, 1_000, 2_000, 4_000, 8_000)
+ISSUE_BUDGETS = (1_000, 2_000, 4_000, 8_000, 16_000)
+GROWING = (500, 1_000, 2_000, 4_000, 8_000, 16_000)
+ONE_PACK = 8_000
+RANKS = (1, 5, 10)
+HITS = 300
+CATEGORIES = ("architecture", "semantic", "symbol")
+PLACE = ("repository", "language", "task", "category", "method")
+
+
+def run(plan: Plan) -> None:
+    """Measure, print and write the tables."""
+    announce(plan, "retrieval")
+    if "questions" in plan.sets:
+        _write(plan, "questions", over_questions(plan, measure_question), _question_means)
+    if "issues" in plan.sets:
+        _write(plan, "issues", over_issues(plan, measure_issue), _means)
+
+
+def _write(plan: Plan, name: str, rows: Sequence[Row], means: Callable[[Sequence[Row]], Row]) -> None:
+    """Write the sheet of our tasks, the table by method, and the one by repository and method."""
+    methods = list(dict.fromkeys(str(row["method"]) for row in rows))
+    ours = [{key: _shown(value) for key, value in row.items() if key != "method"} for row in rows if row["method"] == OURS]
+    results.write(f"{name}-sheet", ours, plan.results, results.silently)
+    table = [{"method": method, **means([row for row in rows if row["method"] == method])} for method in methods]
+    by_repository = [
+        {"repository": repository, "language": language, "method": method, **_means(found)}
+        for repository, language in dict.fromkeys((row["repository"], "" if name == "issues" else row["language"]) for row in rows)
+        for method in methods
+        if (found := [row for row in rows if row["repository"] == repository and row["method"] == method])
+    ]
+    results.write(f"{name}-repositories", by_repository, plan.results, results.silently)
+    results.write(f"{name}-languages", _by_language(rows), plan.results, results.aloud)
+    results.write(name, table, plan.results, results.aloud)
+
+
+def measure_question(subject: Subject, task: Task) -> Iterator[Row]:
+    """Yield a row for memoryd and one for each baseline."""
+    hits = subject.memory.search(task.text, HITS)
+    packs = {budget: subject.packed(task.text, budget) for budget in QUESTION_BUDGETS}
+    yield {
+        "method": OURS,
+        "ndcg10": ndcg([hit.path for hit in hits], task.targets),
+        **{f"recall@{budget}": file_recall(pieces, task.targets) for budget, (pieces, _) in packs.items()},
+        "first_hit": _capped(_first_hit(subject, task)),
+        "first_hit_in_one": _capped(tokens_to_hit(packs[ONE_PACK][0], task.targets)),
+    }
+    for baseline in subject.baselines(task.text):
+        first = _capped(tokens_to_hit(baseline.read, task.targets))
+        yield {
+            "method": baseline.name,
+            "ndcg10": ndcg(baseline.files, task.targets),
+            **{f"recall@{budget}": file_recall(_read(subject, baseline, budget), task.targets) for budget in QUESTION_BUDGETS},
+            "first_hit": first,
+            "first_hit_in_one": first,
+        }
+
+
+def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
+    """Yield a row for memoryd and one for each baseline."""
+    hits = subject.memory.search(task.text, HITS)
+    symbols = gold_symbols(subject, task)
+    lines = gold_lines(task)
+    recalls = partial(_recalls, task, symbols.values(), lines)
+    yield {
+        "method": OURS,
+        **_accuracies("acc", [hit.path for hit in hits], [target.paths for target in task.targets]),
+        **_accuracies("function_acc", _symbols(hits), [{id_} for id_ in symbols]),
+        **recalls({budget: subject.packed(task.text, budget)[0] for budget in ISSUE_BUDGETS}),
+    }
+    for baseline in subject.baselines(task.text):
+        yield {
+            "method": baseline.name,
+            **_accuracies("acc", baseline.files, [target.paths for target in task.targets]),
+            **_accuracies("function_acc", (), ()),
+            **recalls({budget: _read(subject, baseline, budget) for budget in ISSUE_BUDGETS}),
+        }
+
+
+def gold_lines(task: Task) -> list[tuple[str, int]]:
+    """Return the lines that a fix touched, with their paths."""
+    return [(path, line) for target in task.targets for path in sorted(target.paths) for line in sorted(target.lines)]
+
+
+def gold_symbols(subject: Subject, task: Task) -> dict[str, tuple[str, int, int]]:
+    """Return the innermost symbols that hold gold lines: path, first and last line by id."""
+    catalog = subject.memory.view().catalog
+    units = [unit for path, line in gold_lines(task) if (unit := catalog.at(path, line)) is not None and unit.is_symbol]
+    return {unit.id: (unit.path, unit.first_line, unit.last_line) for unit in units}
+
+
+def _first_hit(subject: Subject, task: Task) -> int | None:
+    spent = 0
+    for budget in GROWING:
+        pieces, tokens = subject.packed(task.text, budget)
+        inside = tokens_to_hit(pieces, task.targets)
+        if inside is not None:
+            return spent + min(inside, tokens)
+        spent += tokens
+    return None
+
+
+def _capped(tokens: int | None) -> int:
+    return CAP if tokens is None else min(tokens, CAP)
+
+
+def _read(subject: Subject, baseline: Baseline, budget: int) -> list[Delivered]:
+    return delivered.within(baseline.read, budget, subject.lines, count)
+
+
+def _symbols(hits: Iterable[Hit]) -> list[str]:
+    return [hit.id for hit in hits if "#" in hit.id]
+
+
+def _accuracies(name: str, found: Sequence[str], wanted: Sequence[Collection[str]]) -> Row:
+    return {f"{name}@{first}": accuracy(found, wanted, first) if wanted else None for first in RANKS}
+
+
+def _recalls(
+    task: Task, symbols: Collection[tuple[str, int, int]], lines: Collection[tuple[str, int]], packs: Mapping[int, Sequence[Delivered]]
+) -> Row:
+    row: Row = {f"files@{budget}": file_recall(pieces, task.targets) for budget, pieces in packs.items()}
+    row |= {f"symbols@{budget}": body_recall(pieces, symbols) if symbols else None for budget, pieces in packs.items()}
+    return row | {f"lines@{budget}": line_recall(pieces, lines) for budget, pieces in packs.items()}
+
+
+def _means(rows: Sequence[Row]) -> Row:
+    """Return how many tasks there are and the mean of every measure over those it is defined for."""
+    keys = [key for key in rows[0] if key not in PLACE]
+    return {"tasks": len(rows), **{key: _shown(mean(_numbers(rows, key))) for key in keys}}
+
+
+def _question_means(rows: Sequence[Row]) -> Row:
+    """Return the means over queries and, of NDCG, those over repositories, languages and the questions of each category, too."""
+    by = {name: _mean_of_means(rows, name) for name in ("repository", "language")}
+    by |= {name: mean(_numbers([row for row in rows if row["category"] == name], "ndcg10")) for name in CATEGORIES}
+    return {**_means(rows), **{f"ndcg10_{name}": _shown(value) for name, value in by.items()}}
+
+
+def _mean_of_means(rows: Sequence[Row], name: str) -> float | None:
+    groups = dict.fromkeys(row[name] for row in rows)
+    return mean(mean(_numbers([row for row in rows if row[name] == group], "ndcg10")) for group in groups)
+
+
+def _by_language(rows: Sequence[Row]) -> list[Row]:
+    ours = [row for row in rows if row["method"] == OURS]
+    languages = sorted({str(row["language"]) for row in ours})
+    return [{"language": language, **_means([row for row in ours if row["language"] == language])} for language in languages]
+
+
+def _numbers(rows: Sequence[Row], key: str) -> list[float | None]:
+    return [float(value) if isinstance(value, (int, float)) else None for value in (row[key] for row in rows)]
+
+
+def _shown(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return round(value) if value > 2 else round(value, 4)  # above are tokens, below shares
+    return value

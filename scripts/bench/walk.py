@@ -1,0 +1,123 @@
+"""Every task of both data sets on the tree it is about, one index a repository, at most as many repositories at a time as asked."""
+
+import multiprocessing
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.bench import ripgrep
+from scripts.bench.repositories import Repositories, WorkingTree
+from scripts.bench.subject import Subject
+from scripts.bench.tasks import QuestionSet, Task, issues, question_sets
+
+Row = dict[str, object]
+Measure = Callable[[Subject, Task], Iterable[Row]]
+SETS = ("questions", "issues")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run: the folder of the data sets, which of them, which repositories (none: all), every n-th task; where tables go."""
+
+    data: Path
+    sets: tuple[str, ...]
+    repositories: Repositories
+    work: Path
+    only: tuple[str, ...]
+    every: int
+    processes: int
+    results: Path
+
+
+def over_questions(plan: Plan, measure: Measure) -> list[Row]:
+    """Return the rows of `measure`, a function of a module, for the questions, with where each belongs."""
+    return _all(plan, [(_questions, plan, found, measure) for found in question_sets(plan.data / "questions", plan.only)])
+
+
+def over_issues(plan: Plan, measure: Measure) -> list[Row]:
+    """Return the rows of `measure`, a function of a module, for the reports, with where each belongs."""
+    by_repository = issues(plan.data / "issues" / "dev.jsonl.gz", plan.only, plan.every)
+    # The longest first, so that no process is left alone with it at the end.
+    longest = sorted(by_repository.items(), key=lambda one: (-len(one[1]), one[0]))
+    found = _all(plan, [(_issues, plan, name, tasks, measure) for name, tasks in longest])
+    return sorted(found, key=lambda row: (str(row["repository"]), str(row["task"])))
+
+
+def _all(plan: Plan, jobs: Sequence[tuple[Callable[..., list[Row]], *tuple[object, ...]]]) -> list[Row]:
+    if plan.processes == 1:
+        rows = [row for call, *arguments in jobs for row in call(*arguments)]
+    else:
+        with ProcessPoolExecutor(plan.processes, multiprocessing.get_context("spawn")) as pool:
+            waiting = [pool.submit(call, *arguments) for call, *arguments in jobs]
+            rows = [row for one in waiting for row in one.result()]
+    if not rows:
+        raise SystemExit("nothing was measured: no repository has that name, or none can be had")
+    return rows
+
+
+def _questions(plan: Plan, found: QuestionSet, measure: Measure) -> list[Row]:
+    home = plan.work / "homes" / "questions" / found.name
+    shutil.rmtree(home, ignore_errors=True)
+    try:
+        tree = found.tree(plan.repositories, plan.work)
+    except subprocess.CalledProcessError as error:
+        return _left_out(found.repository, error)
+    with Subject(tree, home) as subject:
+        subject.follow()
+        place = {"repository": found.name, "language": found.language}
+        tasks = found.tasks(subject.texts)[:: plan.every]
+        return _timed(found.name, [{**place, **_task(task), **row} for task in tasks for row in measure(subject, task)])
+
+
+def _issues(plan: Plan, name: str, tasks: Sequence[Task], measure: Measure) -> list[Row]:
+    folder = name.replace("/", "+")
+    try:
+        tree = plan.repositories.working_tree(name, plan.work / "checkouts" / folder)
+    except subprocess.CalledProcessError as error:
+        return _left_out(name, error)
+    with Subject(tree.folder, plan.work / "homes" / "issues" / folder) as subject:
+        rows: list[Row] = []
+        for task in _in_order(tree, tasks):
+            tree.move(task.revision)
+            subject.follow()
+            rows += [{"repository": name, "language": task.category, "task": task.name, **row} for row in measure(subject, task)]
+        return _timed(name, rows)
+
+
+def _in_order(tree: WorkingTree, tasks: Iterable[Task]) -> Iterator[Task]:
+    """Yield the tasks from the oldest commit to the newest, so that little changes from one to the next."""
+    dated = []
+    for task in tasks:
+        date = tree.date(task.revision)
+        if date is None:
+            print(f"left out: {task.name}, its commit {task.revision[:12]} is not in the repository", flush=True)
+        else:
+            dated.append((date, task.name, task))
+    for _, _, task in sorted(dated, key=lambda one: one[:2]):
+        yield task
+
+
+def _task(task: Task) -> Row:
+    return {"task": task.name, "category": task.category}
+
+
+def _left_out(name: str, error: subprocess.CalledProcessError) -> list[Row]:
+    print(f"left out: {name} cannot be had ({error})", flush=True)
+    return []
+
+
+def _timed(name: str, rows: list[Row]) -> list[Row]:
+    print(f"{time.strftime('%H:%M:%S')}  {name}: {len(rows)} rows", flush=True)
+    return rows
+
+
+def announce(plan: Plan, part: str) -> None:
+    """Say what is compared with what."""
+    tool = "ripgrep" if ripgrep.installed() else "ripgrep's search done in Python, since rg is not installed"
+    print(f"{part} of memoryd beside BM25 over whole files and {tool}; sets: {', '.join(plan.sets)}", file=sys.stderr)
+    print(f"tables go to {plan.results}", file=sys.stderr)

@@ -1,0 +1,78 @@
+"""The rank sheet: questions about our own source and the samples of every language, and where their answers rank.
+
+`sheet.csv` says for each question which files or symbols answer it (one of several is enough), the reciprocal of the best rank
+among ten hits, and whether a pack of 1,000 tokens shows it. `pytest tests/ranksheet --update` writes what holds now, so that a
+change of the ranking shows as a difference; below the floors, the test fails. The questions were written from reading the code,
+before any of them was asked; a question is not changed because it ranks badly, its target only follows code that moves.
+"""
+
+import csv
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from tests.project import SOURCE_ROOT
+
+SHEET = Path(__file__).parent / "sheet.csv"
+SAMPLES = SOURCE_ROOT / "tests" / "indexers" / "samples"
+HITS, BUDGET = 10, 1_000
+RANK_FLOOR = 0.66
+PACK_FLOOR = 0.90
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterable[ProjectMemory]:
+    """Our own source and the samples, with the embedder that ships."""
+    root = tmp_path_factory.mktemp("ranksheet")
+    for package in ("memoryd", "indexers"):
+        shutil.copytree(SOURCE_ROOT / package, root / "project" / package, ignore=shutil.ignore_patterns("__pycache__", "data"))
+    # Outlines say what the samples define, and the word "tests" in their path would count against them.
+    shutil.copytree(SAMPLES, root / "project" / "samples", ignore=shutil.ignore_patterns("*.outline"))
+    with ProjectMemory(root / "project", Settings(root / "home")) as memory:
+        memory.refresh()
+        yield memory
+
+
+@pytest.fixture(scope="module")
+def asked(memory: ProjectMemory) -> list[dict[str, str]]:
+    """Return the sheet as it is now."""
+    with SHEET.open(newline="", encoding="utf-8") as opened:
+        return [{**row, **_measured(memory, row["question"], row["targets"].split(";"))} for row in csv.DictReader(opened)]
+
+
+def _measured(memory: ProjectMemory, question: str, targets: list[str]) -> dict[str, str]:
+    ranks = [rank for rank, hit in enumerate(memory.search(question, HITS), 1) if _answers((hit.id, hit.path), targets)]
+    in_pack = any(_answers((item.id, item.path), targets) for item in memory.pack(question, BUDGET).items)
+    return {"reciprocal_rank": f"{1 / ranks[0]:.3f}" if ranks else "0", "in_pack": str(int(in_pack))}
+
+
+def _answers(found: tuple[str, str], targets: list[str]) -> bool:
+    return any(name in targets for name in found)
+
+
+def _mean(asked: list[dict[str, str]], column: str) -> float:
+    return sum(float(row[column]) for row in asked) / len(asked)
+
+
+def test_the_ranking_is_not_worse_than_its_floor(asked: list[dict[str, str]], update: bool) -> None:
+    if update:
+        with SHEET.open("w", newline="", encoding="utf-8") as opened:
+            writer = csv.DictWriter(opened, list(asked[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(asked)
+    worst = sorted(asked, key=lambda row: float(row["reciprocal_rank"]))[:8]
+    assert _mean(asked, "reciprocal_rank") >= RANK_FLOOR, "\n".join(f"{row['reciprocal_rank']}  {row['question']}" for row in worst)
+
+
+def test_packs_hold_the_answers_no_less_often_than_their_floor(asked: list[dict[str, str]]) -> None:
+    missed = [row["question"] for row in asked if row["in_pack"] == "0"]
+    assert _mean(asked, "in_pack") >= PACK_FLOOR, "\n".join(missed)
+
+
+def test_every_answer_of_the_sheet_exists(memory: ProjectMemory, asked: list[dict[str, str]]) -> None:
+    known = memory.view().catalog.by_id
+    assert [target for row in asked for target in row["targets"].split(";") if target not in known] == []
