@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from memoryd.catalog import Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.rows import FILE
-from memoryd.search import OWN_FOLDER, TEST_PATH
+from memoryd.rows import FILE, OWN_FOLDER
+from memoryd.search import TEST_PATH
 from memoryd.spelling import spelled
 from memoryd.view import View
 

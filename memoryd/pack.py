@@ -28,14 +28,14 @@ class Lines(Protocol):
 CONSIDERED = 60
 TOKENS_A_UNIT = 50
 """A budget is worth looking at one unit more for each of so many tokens."""
-REPEAT = 0.6
+REPEAT = 0.4
 """As in `rank`: a pack may show several units of one file, since an edit often needs them together."""
 OMITTED_LINES = 12
 OMITTED_SHARE = 0.12
 """The most of a budget that the list of what was left out may take."""
 MEMBERS = 10
 SIGNATURE = 120
-FULL_SHARE = 0.4
+FULL_SHARE = 0.3
 """The most of a budget that one unit may take as a whole."""
 WINDOW_LINES = 6
 WORTH_SHOWING = 0.12

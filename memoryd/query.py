@@ -44,11 +44,13 @@ class Query:
     """What a task names. `frames` are (path, line) pairs; `names` identifiers as written.
 
     `words` are split and stemmed, without stop words, the most telling first; `text` is what was written without what
-    forms and links add to it.
+    forms and links add to it. `headline` is the first of several lines, or all there is, and `headline_words` its words.
     """
 
     text: str
+    headline: str
     words: tuple[str, ...]
+    headline_words: tuple[str, ...]
     names: tuple[str, ...]
     paths: tuple[str, ...]
     frames: tuple[tuple[str, int], ...]
@@ -59,7 +61,10 @@ def read_query(text: str) -> Query:
     text = text[:LONGEST]
     told = FORM.sub(" ", _without_comments(text))
     names = _names(told)
-    return Query(told.strip() or text, _words(told, names) or tuple(query_words(text)), names, _paths(told), _frames(text))
+    told = told.strip() or text
+    words = _words(told, names) or tuple(query_words(text))
+    headline = told.partition("\n")[0]
+    return Query(told, headline, words, tuple(query_words(STOP_WORD.sub(" ", headline))) or words, names, _paths(told), _frames(text))
 
 
 def _without_comments(text: str) -> str:

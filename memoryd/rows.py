@@ -15,6 +15,8 @@ BLOCK_SUMMARY_CHARACTERS = 600
 BLOCK = "block"
 FILE = "file"
 SECTION = "section"
+OWN_FOLDER = ".memoryd/"
+"""Where a project keeps what memoryd writes for it. Notes are checked before they are read, so they are not found as text."""
 
 
 class Row(NamedTuple):

@@ -36,7 +36,7 @@ def made(files: Files, digest: str = "d") -> Part:
         "skipped": [""] * len(rows),
     }
     arrays = {name: pa.array(values, pa.string()) for name, values in columns.items()}
-    return part_of(pa.table({**arrays, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS)}), "file")
+    return part_of(pa.table({**arrays, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS)}))
 
 
 def vector(text: str) -> np.ndarray:
@@ -70,6 +70,21 @@ def test_words_are_ranked_by_bm25() -> None:
     expected = {"b#0": gain(3, 1, 7) + gain(1, 3, 7), "a#1": gain(1, 3, 1), "a#0": gain(1, 3, 2)}
     assert [id_ for id_, _ in found] == sorted(expected, key=lambda id_: -expected[id_])
     assert dict(found) == pytest.approx(expected)
+
+
+def test_a_file_is_one_document_of_all_its_rows() -> None:
+    found = matcher(made({"a": ["cart total", "cart"], "b": ["cart"], "c": ["tax"]})).files(["cart"], 10).names
+    lengths, counts = {"a": 3, "b": 1}, {"a": 2, "b": 1}
+    rarity = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+    expected = {path: rarity * counts[path] * 2.2 / (counts[path] + 1.2 * (0.25 + 0.75 * lengths[path] / (5 / 3))) for path in lengths}
+    assert [path for path, _ in found] == sorted(expected, key=lambda path: -expected[path])
+    assert dict(found) == pytest.approx(expected)
+
+
+def test_what_memoryd_keeps_in_a_project_is_not_found() -> None:
+    kept = matcher(made({".memoryd/notes/a.md": ["cart"], "b": ["cart"]}))
+    assert [id_ for ranking in asked(kept, "cart") for id_, _ in ranking] == ["b#0"] * 3
+    assert [path for ranking in kept.files(["cart"], 5) for path, _ in ranking] == ["b", "b"]
 
 
 def test_the_nearest_are_those_of_the_smallest_angle() -> None:
@@ -115,7 +130,9 @@ def test_a_patched_matcher_answers_as_one_made_anew(seed: int) -> None:
         patched = patched.patched(changed, made(new, digest=random_.choice("xy")))
         assert len(patched.parts) <= SMALL_PARTS
     for words in ("w1 w2", "w3", "w4 w5 w6 w7", "unknown w8"):
-        assert asked(patched, words) == asked(matcher(made(files)), words) == asked(matcher(patched.compacted()), words)
+        anew, compact = matcher(made(files)), matcher(patched.compacted())
+        assert asked(patched, words) == asked(anew, words) == asked(compact, words)
+        assert patched.files(words.split(), 9) == anew.files(words.split(), 9) == compact.files(words.split(), 9)
     assert set(patched.compacted().files) == set(files)
 
 

@@ -25,27 +25,40 @@ COMPARED = 8
 """For each vector that is wanted, so many are compared."""
 
 
-class Found(NamedTuple):
-    """The ids each signal found with their scores, best first, equals by id: BM25 of names and of words, cosine of vectors."""
+Ranking = list[tuple[str, float]]
+"""Ids, or paths, with their scores: best first, equals in order."""
 
-    names: list[tuple[str, float]]
-    words: list[tuple[str, float]]
-    nearest: list[tuple[str, float]]
+
+class Found(NamedTuple):
+    """What each signal found: units by BM25 of their names and of their words, and by the cosine of their vectors."""
+
+    names: Ranking
+    words: Ranking
+    nearest: Ranking
+
+
+class FoundFiles(NamedTuple):
+    """Files by BM25 of the names of all that is in them, and of their words."""
+
+    names: Ranking
+    words: Ranking
 
 
 @dataclass(frozen=True, eq=False)
 class Matcher:
-    """`dead` are for each part the files that have changed since it was made, `live` a flag for each of its other rows."""
+    """`dead` are for each part the files that have changed since it was made; `live` and `live_files` flag its other rows and files."""
 
     parts: tuple[Part, ...]
     dead: tuple[frozenset[str], ...]
     live: tuple[Flags, ...]
+    live_files: tuple[Flags, ...]
 
     @classmethod
     def of(cls, parts: Sequence[Part], dead: Sequence[Set[str]]) -> Self:
         """Return the matcher of parts without the files that are dead in each."""
-        live = tuple(part.without(gone) for part, gone in zip(parts, dead, strict=True))
-        return cls(tuple(parts), tuple(map(frozenset, dead)), live)
+        files = tuple(part.others(gone) for part, gone in zip(parts, dead, strict=True))
+        rows = tuple(np.asarray(flags[part.row_file], bool) for part, flags in zip(parts, files, strict=True))
+        return cls(tuple(parts), tuple(map(frozenset, dead)), rows, files)
 
     def patched(self, changed: Iterable[str], part: Part) -> Self:
         """Return the matcher in which the files `changed` have the rows of `part`, which holds no others."""
@@ -77,34 +90,33 @@ class Matcher:
         the rows that hold any of the words; `nearest` by the cosine to `vector`, of which zeros find nothing.
         """
         return Found(
-            self._best(self._bm25([part.names for part in self.parts], words), limit),
-            self._best(self._bm25([part.words for part in self.parts], words), limit),
+            self._best(self._bm25([_Documents.rows(part.names) for part in self.parts], words), limit),
+            self._best(self._bm25([_Documents.rows(part.words) for part in self.parts], words), limit),
             self._best(self._cosines(vector, COMPARED * limit), limit) if vector.any() else [],
         )
 
-    def _bm25(self, columns: Sequence[Postings], words: Sequence[str]) -> list[Scores]:
-        """Return the score of every row of each part; 0 where no word is held, and for dead rows."""
-        rows = self.rows
-        lengths = [np.where(flags, column.lengths, 0) for column, flags in zip(columns, self.live, strict=True)]
-        average = max(1, sum(int(found.sum()) for found in lengths)) / max(1, rows)
-        held: list[list[npt.NDArray[np.int32]]] = [[] for _ in columns]
-        gains: list[list[Scores]] = [[] for _ in columns]
+    def files(self, words: Sequence[str], limit: int) -> FoundFiles:
+        """Return at most `limit` files for each signal, each file being one document of all its rows."""
+        names = [_Documents.files(part, part.names, part.file_lengths[0]) for part in self.parts]
+        said = [_Documents.files(part, part.words, part.file_lengths[1]) for part in self.parts]
+        return FoundFiles(*(self._best_files(self._bm25(documents, words), limit) for documents in (names, said)))
+
+    def _bm25(self, documents: Sequence["_Documents"], words: Sequence[str]) -> list[Scores]:
+        """Return the score of every document of each part; 0 where no word is held, and for dead ones."""
+        live = self.live if documents[0].owner is None else self.live_files
+        lengths = [np.where(flags, one.lengths, 0) for one, flags in zip(documents, live, strict=True)]
+        total = sum(int(flags.sum()) for flags in live) if documents[0].owner is None else sum(int((found > 0).sum()) for found in lengths)
+        average = max(1, sum(int(found.sum()) for found in lengths)) / max(1, total)
+        scores = [np.zeros(len(one.lengths)) for one in documents]
         for word in words:
-            found = [column.of(word) for column in columns]
-            alive = [flags[at] for (at, _), flags in zip(found, self.live, strict=True)]
-            holding = sum(int(flags.sum()) for flags in alive)
-            rarity = np.log1p((rows - holding + 0.5) / (holding + 0.5))
-            for place, ((at, counts), flags) in enumerate(zip(found, alive, strict=True)):
-                at, count = at[flags], counts[flags].astype(np.float64)
-                norm = SATURATION * (1 - LENGTH + LENGTH * columns[place].lengths[at] / average)
-                held[place].append(at)
-                gains[place].append(rarity * count * (SATURATION + 1) / (count + norm))
-        if not words:
-            return [np.zeros(0) for _ in columns]
-        return [
-            np.bincount(np.concatenate(at), np.concatenate(gain), len(column.lengths)).astype(np.float64)
-            for at, gain, column in zip(held, gains, columns, strict=True)
-        ]
+            found = [one.of(word, flags) for one, flags in zip(documents, live, strict=True)]
+            holding = sum(len(at) for at, _ in found)
+            rarity = np.log1p((total - holding + 0.5) / (holding + 0.5))
+            for score, one, (at, counts) in zip(scores, documents, found, strict=True):
+                if len(at):
+                    norm = SATURATION * (1 - LENGTH + LENGTH * one.lengths[at] / average)
+                    score[at] += rarity * (SATURATION + 1) * counts / (counts + norm)
+        return scores
 
     def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> list[Scores]:
         """Return the cosine of every row of each part that may be among the nearest; 0 for the others, the dead, and negative ones."""
@@ -122,13 +134,56 @@ class Matcher:
             scores.append(score)
         return scores
 
-    def _best(self, scores: Sequence[Scores], limit: int) -> list[tuple[str, float]]:
+    def _best(self, scores: Sequence[Scores], limit: int) -> Ranking:
         """Return the ids of the best rows with their scores; those that tie for the last places are told apart by id."""
-        found = [np.flatnonzero(score > 0) for score in scores]
-        values = np.concatenate([score[at] for score, at in zip(scores, found, strict=True)])
-        worst = np.partition(values, -limit)[-limit] if len(values) > limit else 0.0
-        ranked: list[tuple[str, float]] = []
-        for part, score, at in zip(self.parts, scores, found, strict=True):
-            good = at[score[at] >= worst]
-            ranked += zip(part.ids.take(good).to_pylist(), score[good].tolist(), strict=True)
-        return sorted(ranked, key=lambda one: (-one[1], one[0]))[:limit]
+        found: Ranking = []
+        for part, score, good in zip(self.parts, scores, _good(scores, limit), strict=True):
+            found += zip(part.ids.take(good).to_pylist(), score[good].tolist(), strict=True)
+        return sorted(found, key=_by_score)[:limit]
+
+    def _best_files(self, scores: Sequence[Scores], limit: int) -> Ranking:
+        found: Ranking = []
+        for part, score, good in zip(self.parts, scores, _good(scores, limit), strict=True):
+            found += zip((part.paths[at] for at in good.tolist()), score[good].tolist(), strict=True)
+        return sorted(found, key=_by_score)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """What is scored: the rows of a column of words, or the files that own them."""
+
+    column: Postings
+    lengths: npt.NDArray[np.int32] | npt.NDArray[np.int64]
+    owner: npt.NDArray[np.int32] | None
+
+    @classmethod
+    def rows(cls, column: Postings) -> Self:
+        return cls(column, column.lengths, None)
+
+    @classmethod
+    def files(cls, part: Part, column: Postings, lengths: npt.NDArray[np.int64]) -> Self:
+        return cls(column, lengths, part.row_file)
+
+    def of(self, word: str, live: Flags) -> tuple[npt.NDArray[np.int64], Scores]:
+        """Return the live documents that hold a word, and how often each does."""
+        at, counts = self.column.of(word)
+        if self.owner is None:
+            alive = live[at]
+            return at[alive].astype(np.int64), counts[alive].astype(np.float64)
+        if not len(at):
+            return np.zeros(0, np.int64), np.zeros(0)
+        often = np.bincount(self.owner[at], counts, len(self.lengths)).astype(np.float64) * live
+        held = np.flatnonzero(often)
+        return held, often[held]
+
+
+def _good(scores: Sequence[Scores], limit: int) -> list[npt.NDArray[np.int64]]:
+    """Return which of each part are among the best `limit` of all, or tie with the last of them."""
+    found = [np.flatnonzero(score > 0) for score in scores]
+    values = np.concatenate([score[at] for score, at in zip(scores, found, strict=True)])
+    worst = np.partition(values, -limit)[-limit] if len(values) > limit else 0.0
+    return [at[score[at] >= worst] for score, at in zip(scores, found, strict=True)]
+
+
+def _by_score(one: tuple[str, float]) -> tuple[float, str]:
+    return -one[1], one[0]

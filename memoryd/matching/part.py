@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memoryd.matching.postings import Flags, Ints, Postings, invert, join
+from memoryd.matching.postings import Flags, Ints, Offsets, Postings, invert, join
 from memoryd.matching.vectors import Vectors, coded, stacked
+from memoryd.rows import FILE, OWN_FOLDER
 
 NEEDED = ("id", "path", "kind", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a part is made of."""
@@ -33,21 +34,32 @@ class Part:
         """The state of each file, by its path."""
         return dict(zip(self.paths, self.states, strict=True))
 
-    def without(self, paths: Set[str]) -> Flags:
-        """Return a flag for each row: whether it is of none of some files."""
-        others = np.fromiter((path not in paths for path in self.paths), bool, len(self.paths))
-        return np.asarray(others[self.row_file], bool)
+    @cached_property
+    def file_lengths(self) -> tuple[Offsets, Offsets]:
+        """How many words of each column each file has: of names, and of what is said."""
+        names, words = (
+            np.bincount(self.row_file, weights=column.lengths, minlength=len(self.paths)).astype(np.int64)
+            for column in (self.names, self.words)
+        )
+        return names, words
+
+    def others(self, paths: Set[str]) -> Flags:
+        """Return a flag for each file: whether it is none of some."""
+        if not paths:
+            return np.ones(len(self.paths), bool)
+        return np.fromiter((path not in paths for path in self.paths), bool, len(self.paths))
 
 
-def part_of(table: pa.Table | pa.RecordBatch, is_file: str) -> Part:
-    """Make a part of rows with the columns `NEEDED`; `is_file` is the kind of a file's own row.
+def part_of(table: pa.Table | pa.RecordBatch) -> Part:
+    """Make a part of rows with the columns `NEEDED`, without those of files that are not indexed, or our own.
 
     Some rows of a file may be in another part, to be merged with this one: its state is "" here if its own row is not.
     """
-    heads = table.filter(pc.equal(table["kind"], is_file))
+    heads = table.filter(pc.equal(table["kind"], FILE))
     made_from = zip(*(heads[name].to_pylist() for name in ("path", "digest", "language_revision")), strict=True)
     states = {path: state(digest, revision) for path, digest, revision in made_from}
-    rows = table.filter(pc.equal(table["skipped"], ""))
+    hidden = pc.or_(pc.not_equal(table["skipped"], ""), pc.starts_with(table["path"], OWN_FOLDER))
+    rows = table.filter(pc.invert(hidden))
     paths = dict.fromkeys([*states, *pc.unique(rows["path"]).to_pylist()])
     row_file = np.asarray(_whole(pc.index_in(rows["path"], value_set=pa.array(list(paths), pa.string()))), dtype=np.int32)
     vectors = _whole(rows["vector"])
@@ -65,7 +77,7 @@ def state(digest: str, revision: str) -> str:
 
 def merged(parts: Sequence[Part], dead: Sequence[Set[str]]) -> Part:
     """Make one part of several, without the files that are dead in each."""
-    live = [part.without(gone) for part, gone in zip(parts, dead, strict=True)]
+    live = [np.asarray(part.others(gone)[part.row_file], bool) for part, gone in zip(parts, dead, strict=True)]
     files: dict[str, str] = {}
     for part, gone in zip(parts, dead, strict=True):
         files.update((path, found) for path, found in part.files.items() if path not in gone and (found or path not in files))

@@ -190,11 +190,11 @@ class Store:
             if len(differing) <= PATCHED_FILES:
                 matcher = Matcher.of([saved], [frozenset()])
                 return matcher.patched(differing, self.part(differing)) if differing else matcher
-        return Matcher.of([part_of(self._read(NEEDED, None), FILE)], [frozenset()])
+        return Matcher.of([part_of(self._read(NEEDED, None))], [frozenset()])
 
     def part(self, paths: Iterable[str]) -> Part:
         """Return the rows of some files, ready to be matched."""
-        return part_of(self._read(NEEDED, among("path", sorted(paths))), FILE)
+        return part_of(self._read(NEEDED, among("path", sorted(paths))))
 
     def settle(self, matcher: Matcher) -> Matcher | None:
         """Save a matcher of this version in one part if there is much that was not saved, and return that. Only for who may write."""
@@ -230,5 +230,5 @@ class Store:
 def _noted(batches: Iterable[pa.RecordBatch], parts: list[Part]) -> Iterator[pa.RecordBatch]:
     """Yield batches, and add what a matcher needs of each to `parts`."""
     for batch in batches:
-        parts.append(part_of(batch, FILE))
+        parts.append(part_of(batch))
         yield batch
