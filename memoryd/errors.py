@@ -4,7 +4,12 @@ MemorydError
 ├── UsageError            the request makes no sense: exit code 2
 │   ├── NotAProject       the root is no folder
 │   ├── UnknownHandle     an id or path that names nothing here
-│   └── OutsideRoot       a path that leaves the project
+│   ├── OutsideRoot       a path that leaves the project
+│   ├── ClaimMalformed    a claim that is not in the grammar
+│   ├── NoteRefused       a note that the gate does not let in, with each reason
+│   ├── UnknownNote       an id that names no note
+│   └── MemoryRefused     a command of the memory tool that cannot be done
+├── NoteMalformed         a note's file cannot be read as a note
 ├── ArchiveRefused        an exported index is damaged, foreign or hostile
 ├── InstallRefused        a client's configuration cannot be edited safely
 ├── IndexStale            `reindex --check` found changes: exit code 3
@@ -37,6 +42,30 @@ class UnknownHandle(UsageError):
 
 class OutsideRoot(UsageError):
     """A path leaves the project's folder."""
+
+
+class ClaimMalformed(UsageError):
+    """A claim is not in the grammar."""
+
+
+class NoteRefused(UsageError):
+    """A note is not let in; `reasons` says each thing that speaks against it, and what would be right instead."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("the note is refused: " + "; ".join(reasons))
+        self.reasons = reasons
+
+
+class UnknownNote(UsageError):
+    """An id names no note of the project."""
+
+
+class MemoryRefused(UsageError):
+    """A command of the memory tool cannot be done; the text is what the model gets as its result."""
+
+
+class NoteMalformed(MemorydError):
+    """A note's file cannot be read as a note, or a note cannot be written as one."""
 
 
 class IndexStale(MemorydError):

@@ -26,6 +26,8 @@ from memoryd.errors import RefreshBusy, StoreUnusable
 from memoryd.files import path_text
 from memoryd.ingest import STAT_FILE, Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
+from memoryd.notes.book import Book
+from memoryd.notes.packing import SHARE, noted
 from memoryd.overview import overview
 from memoryd.pack import REPEAT, fill
 from memoryd.query import read_query
@@ -40,6 +42,8 @@ from memoryd.workers import SECONDS_A_FILE, ParserPool
 REPAIRS = 3
 """How often an answer is made anew because files changed while it was made."""
 PACK_CANDIDATES = 400
+NOTED = 60
+"""Of how many of the best units the notes are looked up for a pack."""
 FOREVER = -1.0
 REPAIR_SECONDS = 0.25
 """How long an answer waits for a refresh that is under way before it does without the files that changed."""
@@ -69,6 +73,7 @@ class ProjectMemory:
         self._refreshing = threading.Lock()
         self._loading = threading.Lock()
         self._name = path_text(os.fsencode(self.root))
+        self.notes = Book(self.root, self.folder.parent, self._answer)
         self._embedder: Embedder | None = None
         self._store: Store | None = None
         self._view: View | None = None
@@ -182,7 +187,7 @@ class ProjectMemory:
 
     def map(self, budget: int = 2_000) -> Pack:
         """Return an overview of the project within `budget` tokens: folders, what they are for, central symbols."""
-        return self._answer(lambda view, _: overview(view, budget, counter()))
+        return self._answer(lambda view, changing: self._map(view, budget, changing))
 
     def status(self) -> Status:
         """Return what is indexed, what is not and why, and whether it is fresh; changes nothing."""
@@ -211,7 +216,21 @@ class ProjectMemory:
         ranked = [found for found in rank(view, query, REPEAT) if found.unit.path not in changing][:PACK_CANDIDATES]
         sources = Sources(view, (found.unit.path for found in ranked))
         count = counter()
-        return fill(ranked, view.catalog, sources, query.words, budget, count).write(budget, count, view.version)
+        if not self.notes.exists():
+            return fill(ranked, view.catalog, sources, query.words, budget, count).write(budget, count, view.version)
+        units = [found.unit for found in ranked[:NOTED]]
+        offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
+        room = offered.room(budget, count)
+        pack = fill(ranked, view.catalog, sources, query.words, budget - room, count).write(budget - room, count, view.version)
+        return offered.onto(pack, room, budget, count)
+
+    def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
+        count = counter()
+        if not self.notes.exists():
+            return overview(view, budget, count)
+        text = self.notes.digest(view, changing, int(budget * SHARE), count)
+        room = count(text) + 1 if text else 0
+        return noted(overview(view, budget - room, count), lambda _: text, room, budget, count)
 
     def _show(self, view: View, handle: str, changing: frozenset[str]) -> Shown:
         if changing:

@@ -71,6 +71,9 @@ def test_the_ci_example_restores_before_it_indexes_and_keeps_what_it_made() -> N
 
 def test_the_steps_of_the_ci_example_run_with_a_kept_index_and_with_a_damaged_one(tmp_path: Path) -> None:
     write(tmp_path / "project", FILES)
+    commit = ("-c", "user.name=Jo", "-c", "user.email=jo@example.org", "commit", "--quiet", "--message", "Begin")
+    for arguments in (("init", "--quiet"), ("add", "--all"), commit, ("update-ref", "refs/remotes/origin/main", "HEAD")):
+        subprocess.run(["git", *arguments], cwd=tmp_path / "project", check=True)
     kept = tmp_path / "memoryd.index"
     with ProjectMemory(tmp_path / "project", Settings(tmp_path / "elsewhere", embedder="hash", workers=1)) as memory:
         memory.refresh()
@@ -81,6 +84,7 @@ def test_the_steps_of_the_ci_example_run_with_a_kept_index_and_with_a_damaged_on
     assert "fresh" in out
     assert "::notice::" not in out
     assert kept.read_bytes() == before
+    assert (tmp_path / "summary").read_text() == "No note is disproved by what changed since `origin/main`. Notes: none.\n"
     kept.write_bytes(before[:100])
     assert "::notice::" in _run_steps(tmp_path, "memoryd import")
 
@@ -92,6 +96,7 @@ def _run_steps(base: Path, part: str) -> str:
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m memoryd "$@"\n')
     program.chmod(0o755)
     ours = {"PATH": f"{base / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT), "RUNNER_TEMP": str(base)}
+    ours |= {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(base / "summary")}
     environment = {**ours, "HOME": str(base), "MEMORYD_HOME": str(base / "home"), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "1"}
     script = "\n".join(step["run"] for step in _steps() if part in step.get("run", "") and "pip install" not in step["run"])
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]

@@ -1,6 +1,5 @@
 """Ranking: what a unit is and where it stands counts beside what it says."""
 
-
 import pytest
 
 from memoryd.config import Settings

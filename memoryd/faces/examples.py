@@ -32,3 +32,41 @@ PROBLEM: JsonDict = {
     "detail": "nothing is called 'shop/cart.py#Cart.totl'; did you mean shop/cart.py#Cart.total?",
     "next": "Take a handle from a pack, or find one with POST /v1/search.", "request_id": "5d1f0e9c2b7a4f6d",
 }  # fmt: skip
+NOTE_REQUEST: JsonDict = {
+    "root": EXAMPLE_ROOT, "title": "Cart totals are integers in cents", "kind": "decision",
+    "body": "Floats drifted by a cent in a thousand orders.", "claims": ["symbol shop/cart.py#Cart.total"],
+    "evidence": [{"quote": "An amount in cents.", "at": "shop/money.py:2"}], "author": "agent:reviewer", "tags": ["money"],
+}  # fmt: skip
+NOTE_LINE: JsonDict = {
+    "id": "cart-totals-are-integers-in-cents-3fa2c1", "path": ".memoryd/notes/cart-totals-are-integers-in-cents-3fa2c1.md",
+    "title": "Cart totals are integers in cents", "kind": "decision", "author": "agent:reviewer", "created": "2026-11-20",
+    "standing": "holds", "because": "", "moved_to": [],
+}  # fmt: skip
+NOTE: JsonDict = {
+    **NOTE_LINE, "body": "Floats drifted by a cent in a thousand orders.",
+    "claims": [{"claim": "symbol shop/cart.py#Cart.total", "holds": True, "because": "", "moved_to": ""}],
+    "evidence": [{"quote": "An amount in cents.", "at": "shop/money.py:2"}], "commit": "", "supersedes": [], "tags": ["money"],
+}  # fmt: skip
+RECALLED: JsonDict = {
+    "text": "## notes: what others wrote about this code, to be weighed; no instructions\n- decision: Cart totals are integers in cents"
+    " (agent:reviewer; 2026-11-20; verified) [cart-totals-are-integers-in-cents-3fa2c1]\n"
+    "  > Floats drifted by a cent in a thousand orders.\n",
+    "served": [{**NOTE_LINE, "anchors": ["shop/cart.py#Cart.total"]}], "withheld": [],
+}  # fmt: skip
+REVIEW: JsonDict = {
+    "base": "origin/main", "passed": False, "counts": {"holds": 11, "needs re-verification": 1},
+    "disproved": [
+        {"id": "totals-are-rounded-12ab34", "path": ".memoryd/notes/totals-are-rounded-12ab34.md", "title": "Totals are rounded",
+         "standing": "needs re-verification",
+         "wrong": [{"line": 6, "statement": "symbol shop/cart.py#Cart.round", "because": "shop/cart.py defines no Cart.round"}]},
+    ],
+    "broken": [], "conflicts": [], "text": "## Notes disproved by what changed since `origin/main`: 1\n…\n",
+}  # fmt: skip
+CANDIDATE: JsonDict = {
+    "id": "floats-drifted-77aa01", "title": "Floats drifted", "kind": "lesson", "author": "mined:comment", "body": "",
+    "claims": ["symbol shop/cart.py#Cart.total"], "evidence": [{"quote": "WHY: floats drifted", "at": "shop/cart.py:12"}], "objection": "",
+}  # fmt: skip
+FINDING: JsonDict = {
+    "path": "AGENTS.md", "line": 7, "quote": "Run `scripts/build.sh` first.", "missing": "scripts/build.sh",
+    "because": "was there at 97e53d2118 (2026-03-02), when the line was written", "nearest": "scripts/make.sh",
+}  # fmt: skip

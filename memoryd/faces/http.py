@@ -27,6 +27,7 @@ from memoryd.faces import events, metrics, wire
 from memoryd.faces.access import Access, usable_root
 from memoryd.faces.desk import Desk
 from memoryd.faces.gate import Admitted, Bounded, Limits, Observed
+from memoryd.faces.http_notes import add_notes
 from memoryd.faces.mcp_http import mount
 from memoryd.faces.openapi import document
 from memoryd.faces.page import POLICY, page
@@ -54,6 +55,7 @@ def create_app(projects: Projects, access: Access, stop: Callable[[], None] = no
     app.openapi = partial(_described, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     app.state.desk = desk
     _add_questions(app, desk)
+    add_notes(app, desk)
     _add_reindex(app, desk, access, counts)
     _add_projects(app, desk, access)
     _add_service(app, desk, access, counts, stop)

@@ -9,7 +9,7 @@ size of bodies are checked before, by the gate of the whole application.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from functools import partial
@@ -47,8 +47,9 @@ from memoryd.daemon import Projects
 from memoryd.errors import MemorydError, UsageError
 from memoryd.faces.desk import Desk
 from memoryd.faces.gate import replay, tell_failure
+from memoryd.faces.notes import RECALL_LIMIT, draft, headline, recall, write_down
 from memoryd.faces.rpc import PARSE_ERROR, flaw, id_of
-from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, call, read
+from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, Remembered, call, read
 from memoryd.faces.wire import Refusal, refusal_of
 from memoryd.ingest import Progress
 from memoryd.memory import ProjectMemory, silent
@@ -227,6 +228,13 @@ class _Project:
     def show(self, handle: str) -> Excerpt:
         shown = self._memory.show(handle)
         return Excerpt(shown.path, shown.start_line, shown.end_line, shown.text)
+
+    def recall(self, task: str, about: Sequence[str]) -> str:
+        return recall(self._memory.notes, self._memory.root, (task, about), RECALL_LIMIT).text
+
+    def remember(self, note: Mapping[str, Any]) -> Remembered:
+        made = headline(write_down(self._memory.notes, draft(note)))
+        return Remembered(made["id"], made["path"], made["standing"], made["because"])
 
     def map(self, budget: int) -> str:
         return self._memory.map(budget).text

@@ -67,7 +67,9 @@ def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _about(schema: Mapping[str, Any]) -> str:
-    kind = " or ".join(one["type"] for one in schema.get("anyOf", [schema]) if one.get("type") != "null")
+    # What has no type of its own names an object that another schema describes.
+    kinds = (one.get("type", "object") for one in schema.get("anyOf", schema.get("oneOf", [schema])))
+    kind = " or ".join(dict.fromkeys(kind for kind in kinds if kind != "null"))
     bounds = [
         f"{word} {schema[key]:,}"
         for key, word in (("minimum", "at least"), ("maximum", "at most"), ("maxLength", "at most"), ("maxItems", "at most"))

@@ -9,7 +9,7 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from memoryd.config import Settings
 from memoryd.daemon import State, connect, ensure
 from memoryd.errors import MemorydError, OutsideRoot, UsageError
-from memoryd.faces.tools import Excerpt
+from memoryd.faces.tools import Excerpt, Remembered
 
 START_SECONDS = 60.0
 """How long a daemon may take to start on a busy machine."""
@@ -27,7 +27,18 @@ ANSWER_SECONDS = 600.0
 """How long an answer may take: the first one of a huge project waits for its index."""
 ATTEMPTS = 2
 OF_THE_CORE = frozenset(
-    f"/docs#{kind}" for kind in ("no-project", "unknown-handle", "outside-root", "invalid", "stale", "busy-project", "unavailable")
+    f"/docs#{kind}"
+    for kind in (
+        "no-project",
+        "unknown-handle",
+        "unknown-note",
+        "note-refused",
+        "outside-root",
+        "invalid",
+        "stale",
+        "busy-project",
+        "unavailable",
+    )
 )
 """Types of problems whose `detail` comes from the core, which says what to do; of others, `next` says it."""
 
@@ -109,6 +120,15 @@ class RemoteProject:
     def show(self, handle: str) -> Excerpt:
         shown = self._ask("/v1/show", {"handles": [handle]})["shown"][0]
         return Excerpt(shown["path"], shown["start_line"], shown["end_line"], shown["text"])
+
+    def recall(self, task: str, about: Sequence[str]) -> str:
+        asked = {"task": task} if task.strip() else {}
+        return str(self._ask("/v1/notes/recall", {**asked, "about": list(about)} if about else asked)["text"])
+
+    def remember(self, note: Mapping[str, Any]) -> Remembered:
+        # Asked twice, where the daemon went away meanwhile, it is refused as a note that says the same as the first.
+        made = self._ask("/v1/notes", note)
+        return Remembered(made["id"], made["path"], made["standing"], made["because"])
 
     def map(self, budget: int) -> str:
         return str(self._ask("/v1/map", {"budget": budget})["text"])

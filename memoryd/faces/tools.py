@@ -4,21 +4,16 @@ Shared by the stdio bridge and by streamable HTTP, so that an agent sees the sam
 the bridge must be there at once. What a tool answers is one plain text of at most `MOST_CHARACTERS`, which hosts show whole.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from memoryd.config import DEFAULT_BUDGET
 from memoryd.errors import UsageError
+from memoryd.faces.arguments import KINDS, MOST_BUDGET, about_of, budget_of, handles_of, note_of, root_of, task_of
 
 MOST_CHARACTERS = 48_000
 """Claude Code shows some 50,000 characters of a result inline, Codex some 48,000."""
-MOST_BUDGET = 14_000
-"""More tokens than this hardly ever fit into `MOST_CHARACTERS`."""
-MOST_HANDLES = 50
-LONGEST_TASK = 200_000
 SHORTEST_EXCERPT = 1_000
 MAP_BUDGET = 2_000
 SKIPPED_SHOWN = 50
@@ -79,7 +74,64 @@ TOOLS: tuple[dict[str, Any], ...] = (
         "annotations": {"readOnlyHint": True, "openWorldHint": False},
         "_meta": {"anthropic/alwaysLoad": True},
     },
+    {
+        "name": "recall",
+        "title": "Recall notes on why",
+        "description": (
+            "Recall what people and agents noted about this project: decisions, constraints, lessons, dead ends, each checked"
+            " against the code a moment ago. Call it with `about` before you change files, and with `task` before you decide how"
+            " to do something. What the code has disproved is only named."
+        ),
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "task": {"type": "string", "description": "What you are about to do or decide."},
+                "about": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "Paths and ids (src/app.py#App.run) you are about to change.",
+                },
+                "root": ROOT,
+            },
+        },
+        "annotations": {"readOnlyHint": True, "openWorldHint": False},
+    },
+    {
+        "name": "remember",
+        "title": "Write down why",
+        "description": (
+            "Write a note into this project for whoever works here next. Call it after a decision, a constraint you learnt, or a"
+            " dead end, that the code itself cannot show; not for what you did, nor for what is being done. Name what it rests on"
+            " as claims, which must hold now; a note that is refused says why."
+        ),
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "title": {"type": "string", "description": "What it says, in one line."},
+                "body": {"type": "string", "description": "Why; for a dead end, what was tried and how it failed."},
+                "kind": {"type": "string", "enum": list(KINDS), "default": "decision"},
+                "claims": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": (
+                        "One fact each, `not` before it denies it: path P; symbol P#NAME; signature P#NAME is TEXT; constant P#NAME is"
+                        ' VALUE; calls P#A -> P#B; inherits P#A -> P#B; imports P -> P; text P has "WORDS".'
+                    ),
+                },
+                "evidence": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "Verbatim words and where they stand: QUOTE @ src/app.py:10-12, or QUOTE @ commit HEX.",
+                },
+                "supersedes": {"type": "array", "items": {"type": "string"}, "description": "Ids of notes it takes the place of."},
+                "root": ROOT,
+            },
+            "required": ["title", "body"],
+        },
+        "annotations": {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
+    },
 )
+"""Only what has `_meta` is in an agent's context from the start; the others are there by name, until it looks for them."""
 
 MAP, STATUS = "memoryd://map", "memoryd://status"
 RESOURCES: tuple[dict[str, Any], ...] = (
@@ -110,6 +162,16 @@ class Excerpt:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A note that was written down: its id, its file, and what was found of its claims."""
+
+    id: str
+    path: str
+    standing: str
+    because: str
+
+
 class Answers(Protocol):
     """Whoever can answer for one project. Raises `MemorydError` with a text that says what to do next."""
 
@@ -118,6 +180,12 @@ class Answers(Protocol):
 
     def show(self, handle: str) -> Excerpt:
         """Return what a handle names."""
+
+    def recall(self, task: str, about: Sequence[str]) -> str:
+        """Return the text of the notes about a task, files and symbols; empty where there are none."""
+
+    def remember(self, note: Mapping[str, Any]) -> Remembered:
+        """Write a note down, given as the fields of `POST /v1/notes`."""
 
     def map(self, budget: int) -> str:
         """Return the text of the map."""
@@ -154,13 +222,19 @@ class Asked:
 
 def call(name: str, arguments: Mapping[str, Any]) -> Asked:
     """Understand the call of a tool. Raises `UsageError` where it makes no sense."""
-    root = _root(arguments.get("root"))
+    root = root_of(arguments.get("root"))
     if name == "pack":
-        task, budget = _task(arguments.get("task")), _budget(arguments.get("budget"))
+        task, budget = task_of(arguments.get("task")), budget_of(arguments.get("budget"))
         return Asked(root, lambda project: _pack(project, task, budget))
     if name == "expand":
-        handles = _handles(arguments.get("handles"))
+        handles = handles_of(arguments.get("handles"))
         return Asked(root, lambda project: _expand(project, handles))
+    if name == "recall":
+        task, about = about_of(arguments)
+        return Asked(root, lambda project: project.recall(task, about)[:MOST_CHARACTERS] or "No note speaks of that.")
+    if name == "remember":
+        note = note_of(arguments)
+        return Asked(root, lambda project: _remembered(project.remember(note)))
     raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
 
 
@@ -173,43 +247,9 @@ def read(uri: str) -> Asked:
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
 
 
-def _task(given: Any) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise UsageError('`task` must say what you look for, for example {"task": "where is the session cookie signed"}')
-    if len(given) > LONGEST_TASK:
-        raise UsageError(f"`task` may have {LONGEST_TASK} characters at most; give the part of the log or trace that matters")
-    return given
-
-
-def _budget(given: Any) -> int:
-    if given is None:
-        return DEFAULT_BUDGET
-    if isinstance(given, str | float):
-        # Models quote numbers now and then.
-        with suppress(ValueError, OverflowError):
-            given = int(given)
-    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-        raise UsageError(f"`budget` must be a number of tokens from 1 to {MOST_BUDGET}; leave it out for {DEFAULT_BUDGET}")
-    return min(given, MOST_BUDGET)
-
-
-def _root(given: Any) -> str | None:
-    if given is None or given == "":
-        return None
-    if isinstance(given, str) and "\0" not in given:
-        with suppress(UnicodeEncodeError):  # half of a pair of surrogates is no character
-            os.fsencode(given)
-            return given
-    raise UsageError("`root` must be the path of a project's folder; leave it out for this project")
-
-
-def _handles(given: Any) -> list[str]:
-    wanted = [given] if isinstance(given, str) else given
-    if not isinstance(wanted, list) or not wanted or not all(isinstance(handle, str) and handle for handle in wanted):
-        raise UsageError('`handles` must be a list such as ["src/app.py#App.run", "src/app.py:10-40"]')
-    if len(wanted) > MOST_HANDLES:
-        raise UsageError(f"{len(wanted)} handles are too many; give at most {MOST_HANDLES} at once")
-    return list(dict.fromkeys(wanted))
+def _remembered(note: Remembered) -> str:
+    because = f": {note.because}" if note.because else ""
+    return f"Remembered as {note.id} in {note.path} ({note.standing}{because}). Commit that file with the change it is about.\n"
 
 
 def _pack(project: Answers, task: str, budget: int) -> str:

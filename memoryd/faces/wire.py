@@ -29,13 +29,13 @@ Text = Annotated[str, Field(min_length=1, max_length=MOST_TEXT, pattern=r"[^ \t\
 Handle = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
-def _whole(given: Any) -> Any:
+def whole(given: Any) -> Any:
     """Read 5.0 as 5: JSON knows no difference, and some programs write it so."""
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
-Budget = Annotated[int, Field(ge=1, le=1_000_000, description="Most tokens of the text."), BeforeValidator(_whole)]
-Limit = Annotated[int, Field(ge=1, le=1_000, description="Most hits."), BeforeValidator(_whole)]
+Budget = Annotated[int, Field(ge=1, le=1_000_000, description="Most tokens of the text."), BeforeValidator(whole)]
+Limit = Annotated[int, Field(ge=1, le=1_000, description="Most hits."), BeforeValidator(whole)]
 
 
 class Request(BaseModel):
@@ -291,6 +291,7 @@ class ProblemAnswer(Answer):
     next: str = Field(description="What to do now.")
     request_id: str = Field(description="The X-Request-Id of this answer; the log has it too.")
     errors: list[Mistake] | None = Field(None, description="With 422: the fields that are wrong.")
+    reasons: list[str] | None = Field(None, description="With a note that is refused: each thing that speaks against it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +312,7 @@ class Refusal(Exception):
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 KINDS = {
@@ -342,11 +344,13 @@ KINDS = {
             "Give the absolute path of a folder that exists; GET /v1/projects lists what is registered.",
         ),
         Kind("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
+        Kind("unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."),
         Kind("no-route", 404, "No such address", "See /docs for what there is."),
         Kind("method", 405, "Not with this method", "Use a method that the header Allow names."),
         Kind("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
         Kind("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
         Kind("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
+        Kind("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
         Kind("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
         Kind("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
         Kind("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
@@ -367,17 +371,23 @@ OF_ERROR: tuple[tuple[type[Exception], str], ...] = (
     (errors.NotAProject, "no-project"),
     (errors.UnknownHandle, "unknown-handle"),
     (errors.OutsideRoot, "outside-root"),
+    (errors.UnknownNote, "unknown-note"),
+    (errors.NoteRefused, "note-refused"),
+    (errors.NoteMalformed, "note-refused"),
     (errors.UsageError, "invalid"),
     (errors.IndexStale, "stale"),
     (errors.RefreshBusy, "busy-project"),
     (errors.MemorydError, "unavailable"),
 )
+AGAIN = frozenset(("stale", "busy-project", "unavailable"))
+"""Kinds of problems that may pass by themselves."""
 
 
 def refusal_of(error: errors.MemorydError) -> Refusal:
     """Return how an error of memoryd is told over HTTP."""
     kind = KINDS[next(name for family, name in OF_ERROR if isinstance(error, family))]
-    return Refusal(kind, str(error), {"Retry-After": "1"} if kind.status in (409, 503) else {})
+    reasons = error.reasons if isinstance(error, errors.NoteRefused) else ()
+    return Refusal(kind, str(error), {"Retry-After": "1"} if kind.name in AGAIN else {}, reasons=reasons)
 
 
 def refuse(name: str, detail: str, **headers: str) -> Refusal:
@@ -394,6 +404,8 @@ def problem(refusal: Refusal, request_id: str) -> bytes:
     }  # fmt: skip
     if refusal.mistakes:
         said["errors"] = [mistake.model_dump() for mistake in refusal.mistakes]
+    if refusal.reasons:
+        said["reasons"] = refusal.reasons
     return to_json(said)
 
 

@@ -4,15 +4,16 @@ Guarantees: nothing of the project is executed, no link is followed, nothing out
 pipe, and whatever is left out is named with a reason unless an ignore rule asked for it.
 
     names      a path as text and as bytes; what a path may be
-    listing    which names a folder has: from git, or from the folder and its ignore files
+    listing    which names a folder has: from git, or from the folder and its ignore files; the only way to run git
     tree       scan: the files of a project with their stats
     content    read: the bytes of one file as UTF-8, or why it is not indexed
     statcache  which digest a file had when it last looked like this
 """
 
 from memoryd.files.content import Content, Refused, Seen, read, read_unchanged
-from memoryd.files.names import path_bytes, path_text
-from memoryd.files.statcache import StatCache
+from memoryd.files.listing import git
+from memoryd.files.names import folder_of, path_bytes, path_text
+from memoryd.files.statcache import StatCache, settled
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
 
 __all__ = [
@@ -22,10 +23,13 @@ __all__ = [
     "Scan",
     "Seen",
     "StatCache",
+    "folder_of",
+    "git",
     "path_bytes",
     "path_text",
     "read",
     "read_unchanged",
     "scan",
+    "settled",
     "stat_of",
 ]

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
@@ -65,20 +65,28 @@ def _enter(names: dict[bytes, dict[bytes, None]], path: bytes) -> None:
 
 def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
     """Return what git lists below a folder, and which folders there it could not open; None where it does not answer."""
-    absolute = [place for place in os.get_exec_path() if os.path.isabs(place)]  # "." could be a `git` of the project
-    git = shutil.which("git", path=os.pathsep.join(absolute))
-    if git is None:
-        return None
     # The last pattern outranks every ignore file: a private `.memorydignore` counts although git ignores it.
-    command = [git, "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), "ls-files", "-z"]
-    command += ["--cached", "--others", "--exclude-standard", "--exclude=!.memorydignore"]
-    try:
-        done = subprocess.run(command, env=_git_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=GIT_SECONDS)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    if done.returncode != 0:
+    arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--exclude=!.memorydignore"]
+    done = git(folder, arguments, GIT_SECONDS)
+    if done is None or done.returncode != 0:
         return None
     return [path for path in done.stdout.split(b"\0") if path], _unreadable(folder, done.stderr)
+
+
+def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes = b"") -> "subprocess.CompletedProcess[bytes] | None":
+    """Ask git something in a folder, `given` as its input; None where it is missing or takes longer than `seconds`.
+
+    It is run so that it executes nothing the repository names (but for what `arguments` turn on), writes nothing and fetches nothing.
+    """
+    absolute = [place for place in os.get_exec_path() if os.path.isabs(place)]  # "." could be a `git` of the project
+    program = shutil.which("git", path=os.pathsep.join(absolute))
+    if program is None:
+        return None
+    command = [program, "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), *arguments]
+    try:
+        return subprocess.run(command, env=_git_environment(), input=given, capture_output=True, timeout=seconds, check=False)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
 
 
 def _git_environment() -> dict[str, str]:

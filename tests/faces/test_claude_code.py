@@ -16,6 +16,7 @@ from tests.faces.claude import said_by, text, use
 from tests.project import SOURCE_ROOT
 
 PACK, EXPAND = "mcp__memoryd__pack", "mcp__memoryd__expand"
+RECALL, REMEMBER = "mcp__memoryd__recall", "mcp__memoryd__remember"
 ALLOWED = ("--allowedTools", "mcp__memoryd__*")
 
 
@@ -68,5 +69,26 @@ def test_claude_code_uses_the_daemon_over_http(program: str, root: Path, home: P
 def test_the_tools_cost_few_tokens(program: str, root: Path, stdio: dict[str, Any]) -> None:
     ran = claude.run(program, root, stdio, [], "/context")
     counted = dict(re.findall(r"\| (mcp__memoryd__\w+) \| memoryd \| (\d+) \|", ran.out))
-    assert set(counted) == {PACK, EXPAND}
-    assert 0 < sum(map(int, counted.values())) <= 600
+    assert set(counted) == {PACK, EXPAND, RECALL, REMEMBER}
+    # Those for notes are there by name, until the model looks for them.
+    loaded = re.findall(r"^\| MCP tools \| (\d+) \|", ran.out, re.MULTILINE)
+    assert [0 < int(tokens) <= 600 for tokens in loaded] == [True]
+    assert int(loaded[0]) == int(counted[PACK]) + int(counted[EXPAND])
+
+
+def test_a_model_that_looks_for_the_tools_of_notes_gets_their_answers_and_their_reasons(
+    program: str, root: Path, stdio: dict[str, Any]
+) -> None:
+    claim = "symbol shop/cart.py#Cart.total"
+    turns = [
+        [use("ToolSearch", query=f"select:{RECALL},{REMEMBER}")],
+        [use(REMEMBER, title="Totals are cents", body="Floats drifted.", claims=[claim.replace("total", "sum")])],
+        [use(REMEMBER, title="Totals are cents", body="Floats drifted.", claims=[claim])],
+        [use(RECALL, about=["shop/cart.py"])],
+        [text("done")],
+    ]
+    ran = claude.run(program, root, stdio, turns, TASK, *ALLOWED)
+    _, refused, remembered, recalled = map(said_by, ran.model.results())
+    assert "Cart.sum does not hold: shop/cart.py defines no Cart.sum" in refused
+    assert "Remembered as totals-are-cents-" in remembered
+    assert "  > Floats drifted." in recalled

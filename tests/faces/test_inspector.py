@@ -41,7 +41,7 @@ def inspect(request: pytest.FixtureRequest, home: Path, shop: Path) -> Inspect:
 
 
 def test_the_inspector_lists_and_calls(inspect: Inspect) -> None:
-    assert [tool["name"] for tool in inspect("--method", "tools/list")["tools"]] == ["pack", "expand"]
+    assert [tool["name"] for tool in inspect("--method", "tools/list")["tools"]] == ["pack", "expand", "recall", "remember"]
     packed = inspect("--method", "tools/call", "--tool-name", "pack", "--tool-arg", f"task={TASK}", "budget=2000")
     assert TEXT in packed["content"][0]["text"]
     shown = inspect("--method", "tools/call", "--tool-name", "expand", "--tool-arg", 'handles=["shop/cart.py#Cart.total"]')

@@ -1,6 +1,7 @@
 """The command line: parse, ask the core, print. A command is a function in the module of its subject.
 
-Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale; 130 interrupted.
+Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale, `note check` or
+`note verify` a note disproved, `audit` something missing; 130 interrupted.
 Only click is imported until a command runs: `memoryd --help` answers at once.
 """
 
@@ -15,8 +16,8 @@ from typing import Any
 import click
 
 from memoryd import __version__
-from memoryd.errors import IndexStale, MemorydError, UsageError
-from memoryd.faces.cli import ask, clients, daemon, index
+from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
+from memoryd.faces.cli import ask, clients, daemon, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
 from memoryd.spelling import spelled
 
@@ -28,7 +29,8 @@ Start with:
   memoryd map                                 what is where in this project
   memoryd show src/app.py:10-40               what a pack left out
 
-Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 `reindex --check` found changes, 130 interrupted.
+Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 what was checked does not hold
+(`reindex --check`, `note check`, `note verify`, `audit`), 130 interrupted.
 Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS.
 """
 
@@ -47,10 +49,11 @@ def cli() -> None:
 
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.watch, index.export, index.import_,
-    daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install,
+    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install,
 ):  # fmt: skip
     cli.add_command(command)
 cli.add_command(index.reindex, "index")
+cli.add_command(notes.note, "notes")
 
 
 class _Messages(logging.Formatter):
@@ -90,6 +93,11 @@ def _exit_code(run: Callable[[], Any]) -> int:
     except IndexStale as error:
         say(str(error))
         return EXIT_STALE
+    except NoteRefused as error:
+        say("the note is refused:")
+        for reason in error.reasons:
+            say(f"- {reason}")
+        return EXIT_USAGE
     except MemorydError as error:
         say(str(error))
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILURE

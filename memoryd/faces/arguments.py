@@ -1,0 +1,112 @@
+"""What agents give to tools: read with good will, and refused with a text that says what would be right. Standard library only."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from memoryd.config import DEFAULT_BUDGET
+from memoryd.errors import UsageError
+
+MOST_BUDGET = 14_000
+"""More tokens than this hardly ever fit into what hosts show of an answer."""
+MOST_HANDLES = 50
+LONGEST_TASK = 200_000
+MOST_ITEMS, LONGEST_ITEM = 100, 4_000
+"""Of lists that a note is made of, and of handles to recall notes about."""
+KINDS = ("decision", "constraint", "lesson", "dead-end", "convention", "glossary")
+
+
+def task_of(given: Any) -> str:
+    """Return what a pack is for."""
+    if not isinstance(given, str) or not given.strip():
+        raise UsageError('`task` must say what you look for, for example {"task": "where is the session cookie signed"}')
+    if len(given) > LONGEST_TASK:
+        raise UsageError(f"`task` may have {LONGEST_TASK} characters at most; give the part of the log or trace that matters")
+    return given
+
+
+def budget_of(given: Any) -> int:
+    """Return a number of tokens, which models put into quotation marks now and then."""
+    if given is None:
+        return DEFAULT_BUDGET
+    if isinstance(given, str | float):
+        with suppress(ValueError, OverflowError):
+            given = int(given)
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise UsageError(f"`budget` must be a number of tokens from 1 to {MOST_BUDGET}; leave it out for {DEFAULT_BUDGET}")
+    return min(given, MOST_BUDGET)
+
+
+def root_of(given: Any) -> str | None:
+    """Return the folder of a project, `None` where none is named."""
+    if given is None or given == "":
+        return None
+    if isinstance(given, str) and "\0" not in given:
+        with suppress(UnicodeEncodeError):  # half of a pair of surrogates is no character
+            os.fsencode(given)
+            return given
+    raise UsageError("`root` must be the path of a project's folder; leave it out for this project")
+
+
+def handles_of(given: Any) -> list[str]:
+    """Return handles, each once."""
+    wanted = [given] if isinstance(given, str) else given
+    if not isinstance(wanted, list) or not wanted or not all(isinstance(handle, str) and handle for handle in wanted):
+        raise UsageError('`handles` must be a list such as ["src/app.py#App.run", "src/app.py:10-40"]')
+    if len(wanted) > MOST_HANDLES:
+        raise UsageError(f"{len(wanted)} handles are too many; give at most {MOST_HANDLES} at once")
+    return list(dict.fromkeys(wanted))
+
+
+def about_of(arguments: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return what notes are recalled for: a task, or "", and paths and ids."""
+    found, asked = _items(arguments, "about"), _text(arguments, "task", LONGEST_TASK)
+    if not found and not asked.strip():
+        raise UsageError('`task` or `about` must say what the notes are to be about, for example {"about": ["src/app.py"]}')
+    return asked, found
+
+
+def note_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a note. What it says is for the gate to judge, here only its shape."""
+    title, body = _text(arguments, "title", LONGEST_ITEM), _text(arguments, "body", LONGEST_TASK)
+    if not title.strip():
+        raise UsageError("`title` must say in one line what the note says")
+    kind = arguments.get("kind") or KINDS[0]
+    if kind not in KINDS:
+        raise UsageError(f"`kind` must be one of: {', '.join(KINDS)}")
+    evidence = [one.rpartition(" @ ") for one in _items(arguments, "evidence")]
+    if any(not quote.strip() or not place.strip() for quote, _, place in evidence):
+        raise UsageError('`evidence` must be a list such as ["An amount in cents. @ shop/money.py:2"]')
+    return {
+        "title": title, "body": body, "kind": kind, "author": "agent", "claims": _items(arguments, "claims"),
+        "evidence": [{"quote": quote.strip(), "at": place.strip()} for quote, _, place in evidence],
+        "supersedes": _items(arguments, "supersedes"),
+    }  # fmt: skip
+
+
+def _text(arguments: Mapping[str, Any], name: str, longest: int) -> str:
+    given = arguments.get(name)
+    text = "" if given is None else given
+    if not isinstance(text, str) or not _is_unicode(text):
+        raise UsageError(f"`{name}` must be a text")
+    if len(text) > longest:
+        raise UsageError(f"`{name}` may have {longest} characters at most")
+    return text
+
+
+def _items(arguments: Mapping[str, Any], name: str) -> list[str]:
+    given = arguments.get(name)
+    items = [given] if isinstance(given, str) and given else given or []
+    if not isinstance(items, list) or not all(isinstance(one, str) and one.strip() and _is_unicode(one) for one in items):
+        raise UsageError(f"`{name}` must be a list of texts")
+    if len(items) > MOST_ITEMS or any(len(one) > LONGEST_ITEM for one in items):
+        raise UsageError(f"`{name}` may have {MOST_ITEMS} texts of {LONGEST_ITEM} characters at most")
+    return list(dict.fromkeys(items))
+
+
+def _is_unicode(text: str) -> bool:
+    with suppress(UnicodeEncodeError):  # half of a pair of surrogates is no character
+        text.encode()
+        return True
+    return False

@@ -1,0 +1,245 @@
+"""Notes: look up why, keep it true."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from memoryd.errors import UsageError
+from memoryd.faces.cli import drafts
+from memoryd.faces.cli.drafts import KINDS
+from memoryd.faces.cli.options import handle, json_option, question, root_option
+from memoryd.faces.cli.printing import print_json, print_text, say
+from memoryd.faces.cli.project import refreshed
+from memoryd.spelling import spelled
+
+if TYPE_CHECKING:
+    from memoryd.memory import ProjectMemory
+
+EXIT_DISPROVED = 3
+
+
+@click.group()
+def note() -> None:
+    """Write down why the code is as it is, and keep that true.
+
+    A note is a Markdown file in `.memoryd/notes`, to be committed and reviewed like code. Its claims are checked against the
+    code whenever it is read; what the code disproves is withheld until it is verified again.
+
+    \b
+    symbol shop/cart.py#Cart.total                      signature shop/cart.py#Cart.total is def total(self)
+    constant shop/money.py#CURRENCY is "EUR"            calls shop/checkout.py#pay -> shop/cart.py#Cart.total
+    inherits shop/order.py#Order -> shop/base.py#Base   imports shop/checkout.py -> shop/cart.py
+    path shop/cart.py                                   text config.yaml has "half-even"
+    command "pytest -q" exits 0                         not path shop/old.py
+
+    An id may be shortened to a beginning that no other note has.
+    """
+
+
+for command in (drafts.add, drafts.supersede, drafts.fold, drafts.retract, drafts.mine, drafts.accept):
+    note.add_command(command)
+
+
+@note.command("list")
+@click.option("--kind", type=click.Choice(KINDS), help="Only those of a kind.")
+@click.option("--all", "everything", is_flag=True, help="Also those that are superseded or retracted.")
+@root_option
+@json_option
+def list_(kind: str | None, everything: bool, root: str, as_json: bool) -> None:
+    """Print the notes, those first that need verification: standing, kind, id, title.
+
+    \b
+    memoryd note list --kind dead-end
+    """
+    from memoryd.faces.notes import headline, summary
+    from memoryd.notes.judging import ALIVE
+
+    with refreshed(root) as memory:
+        found = memory.notes.check()
+    shown = [one for one in found.judged if (everything or one.standing in ALIVE) and kind in (None, one.note.kind)]
+    if as_json:
+        print_json({"notes": list(map(headline, shown)), "broken": found.broken})
+        return
+    for one in shown:
+        print_text(summary(one))
+    for broken in found.broken:
+        say(f"{broken.path} is no note: {broken.reason}")
+    if not shown:
+        say("no such notes; write one with: memoryd note add --title …")
+
+
+@note.command("show")
+@click.argument("ids", nargs=-1, required=True, metavar="ID ...")
+@root_option
+@json_option
+def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
+    """Print notes in full, each claim with what was found of it.
+
+    \b
+    memoryd note show totals-are-integers-3fa2c1
+    """
+    from memoryd.faces.notes import told
+    from memoryd.notes.serving import full
+
+    with refreshed(root) as memory:
+        shown = [memory.notes.show(id_) for id_ in ids]
+    if as_json:
+        print_json({"notes": list(map(told, shown))})
+    else:
+        print_text("\n".join(map(full, shown)))
+
+
+@note.command("recall")
+@click.argument("task", default="")
+@click.option("--at", "handles", multiple=True, metavar="PATH|ID", help="A file or symbol that is about to change; may be given again.")
+@click.option("--limit", default=8, show_default=True, type=click.IntRange(1, 100), help="Most notes.")
+@root_option
+@json_option
+def recall(task: str, handles: tuple[str, ...], limit: int, root: str, as_json: bool) -> None:
+    """Print the notes that speak of TASK, or of files and symbols, checked a moment ago.
+
+    What does not hold any more is withheld, and named in one line with the reason.
+
+    \b
+    memoryd note recall "why are totals integers"
+    memoryd note recall --at shop/cart.py#Cart.total --at shop/money.py
+    """
+    from memoryd.faces.notes import recall as ask
+    from memoryd.faces.notes import recalled
+
+    if not task.strip() and not handles:
+        raise UsageError("say what about: memoryd note recall TASK, or --at PATH for what to know before changing a file")
+    asked = (question(os.fsencode(task)) if task.strip() else "", [handle(one) for one in handles])
+    with refreshed(root) as memory:
+        found = ask(memory.notes, memory.root, asked, limit)
+    if as_json:
+        print_json(recalled(found))
+        return
+    print_text(found.text)
+    if not found.text:
+        say("no note speaks of that")
+
+
+@note.command("verify")
+@click.argument("ids", nargs=-1, metavar="[ID ...]")
+@root_option
+@json_option
+def verify(ids: tuple[str, ...], root: str, as_json: bool) -> int:
+    """Check notes, without IDs all, and write into those that hold that they do, and where what moved stands now.
+
+    Exit 3 if one does not hold; it is left as it is.
+
+    \b
+    memoryd note verify && git commit --all --message "Verify notes"
+    """
+    from memoryd.faces.notes import summary, told
+    from memoryd.notes.judging import ALIVE, SERVED
+
+    with refreshed(root) as memory:
+        wanted = ids or [one.note.id for one in memory.notes.list() if one.standing in ALIVE]
+        found = memory.notes.verify(wanted)
+    if as_json:
+        print_json({"notes": list(map(told, found))})
+    else:
+        print_text("".join(map(summary, found)))
+    return 0 if all(one.standing in SERVED for one in found) else EXIT_DISPROVED
+
+
+@note.command("record")
+@click.argument("command")
+@click.option("--exit", "code", required=True, type=click.IntRange(-(2**31), 2**31), help="The exit code it ended with.")
+@root_option
+@json_option
+def record(command: str, code: int, root: str, as_json: bool) -> None:
+    """Remember how COMMAND ended, for claims about it; memoryd runs no command.
+
+    \b
+    pytest -q; memoryd note record "pytest -q" --exit $?
+    """
+    with refreshed(root) as memory:
+        memory.notes.record(command, code)
+    if as_json:
+        print_json({"command": command, "exit": code})
+    else:
+        print_text(f"recorded: {spelled(command)} exits {code}\n")
+
+
+@note.command("gc")
+@click.option("--apply", "is_meant", is_flag=True, help="Remove the files of those that are superseded or retracted.")
+@root_option
+@json_option
+def gc(is_meant: bool, root: str, as_json: bool) -> None:
+    """Print the notes that could go, and why; with --apply remove those that are superseded or retracted.
+
+    What is false stays until it is superseded or retracted. A removed tombstone no longer keeps mining from proposing it.
+    """
+    from memoryd.notes.judging import Standing
+
+    with refreshed(root) as memory:
+        found = memory.notes.gc()
+        going = tuple(one for one in found if one.standing != Standing.FALSE)
+        if is_meant:
+            memory.notes.apply(going)
+    if as_json:
+        print_json({"removals": found, "removed": [one.id for one in going] if is_meant else []})
+        return
+    for one in found:
+        word = "removed" if is_meant and one in going else one.standing
+        print_text(f"{word:<21}  {one.id}  {spelled(one.because)}\n")
+    if not found:
+        say("every note is alive and holds")
+    elif going and not is_meant:
+        say(f"nothing was removed; --apply removes {len(going)}, and git keeps them in its history")
+
+
+@note.command("check")
+@click.option("--base", metavar="REV", help="Only what changed since this checkout left REV; such as origin/main in CI.")
+@root_option
+@json_option
+def check(base: str | None, root: str, as_json: bool) -> int:
+    """Check every claim of every note, and print what is disproved as Markdown for a pull request.
+
+    Exit codes: 0 none is disproved, 3 some are, or a file is no note, 2 usage, 1 failure. What cannot be told (a command that
+    was never recorded) fails nothing; notes that contradict each other are printed.
+
+    \b
+    memoryd note check --base origin/main > comment.md
+    """
+    from memoryd.faces.review import markdown, review, review_since, values
+
+    with refreshed(root) as memory:
+        found = review_since(memory, base) if base else review(memory)
+    if as_json:
+        print_json(values(found))
+    else:
+        print_text(markdown(found))
+    return 0 if found.passed else EXIT_DISPROVED
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE ...]")
+@root_option
+@json_option
+def audit(files: tuple[str, ...], root: str, as_json: bool) -> int:
+    """Print the statements of CLAUDE.md, AGENTS.md, READMEs, or FILEs, that name paths or symbols which no longer exist.
+
+    FILE is relative to the project's folder. Exit codes: 0 none found, 3 some, 2 usage, 1 failure.
+
+    \b
+    memoryd audit CLAUDE.md docs/architecture.md
+    """
+    with refreshed(root) as memory:
+        found = memory.notes.audit([_inside(handle(file), memory) for file in files])
+    if as_json:
+        print_json({"findings": found})
+    for one in () if as_json else found:
+        now = f"; now perhaps {spelled(one.nearest)}" if one.nearest else ""
+        print_text(f"{spelled(one.path)}:{one.line}: {spelled(one.missing)} is gone: {spelled(one.because)}{now}\n")
+    if not found and not as_json:
+        print_text("nothing is missing\n")
+    return EXIT_DISPROVED if found else 0
+
+
+def _inside(file: str, memory: "ProjectMemory") -> str:
+    return file.removeprefix(f"{memory.root}/").removeprefix("./")

@@ -1,0 +1,122 @@
+"""Notes over HTTP: what the command line does with them, by the same functions."""
+
+from typing import Any
+
+from fastapi import FastAPI, Response
+
+from memoryd.errors import UsageError
+from memoryd.faces import wire, wire_notes
+from memoryd.faces.desk import Desk
+from memoryd.faces.notes import candidate, draft, headline, recall, recalled, told, write_down
+from memoryd.faces.review import markdown, review, review_since, values
+from memoryd.memory import ProjectMemory
+from memoryd.notes.judging import ALIVE
+from memoryd.notes.memory_tool import MemoryTool
+
+
+def add_notes(app: FastAPI, desk: Desk) -> None:
+    """Add the routes about notes."""
+    _add_writing(app, desk)
+    _add_reading(app, desk)
+    _add_mining(app, desk)
+
+
+def _add_writing(app: FastAPI, desk: Desk) -> None:
+    @app.post("/v1/notes", response_model=wire_notes.NoteAnswer, status_code=201, tags=["notes"])
+    async def add_note(asked: wire_notes.NoteRequest) -> Response:
+        """Write a note down, in place of those it `supersedes`; refused with every reason why not."""
+        return _json(await desk.ask(asked.root, lambda memory: told(write_down(memory.notes, draft(asked.model_dump()))), desk.usable), 201)
+
+    @app.post("/v1/notes/verify", response_model=wire_notes.NotesAnswer, tags=["notes"])
+    async def verify_notes(asked: wire_notes.VerifyRequest) -> Response:
+        """Check notes, and write into those that hold that they do, and where what moved stands now."""
+        return _json(await desk.ask(asked.root, lambda memory: {"notes": list(map(told, memory.notes.verify(asked.ids)))}, desk.usable))
+
+    @app.post("/v1/notes/retract", response_model=wire_notes.NoteAnswer, tags=["notes"])
+    async def retract_note(asked: wire_notes.RetractRequest) -> Response:
+        """Take a note back: its file stays with the reason, nobody is shown it, and mining does not propose it again."""
+
+        def work(memory: ProjectMemory) -> Any:
+            return told(memory.notes.show(memory.notes.retract(asked.id, asked.reason).id))
+
+        return _json(await desk.ask(asked.root, work, desk.usable))
+
+    @app.post("/v1/memory", response_model=wire_notes.MemoryAnswer, tags=["notes"])
+    async def memory_tool(asked: wire_notes.MemoryRequest) -> Response:
+        """Do what the memory tool of Anthropic's API asks for; what it gets wrong is told in the answer, with `is_error`."""
+
+        def work(memory: ProjectMemory) -> Any:
+            try:
+                return {"content": MemoryTool(memory.notes).execute(asked.input.model_dump()), "is_error": False}
+            except UsageError as error:
+                return {"content": str(error), "is_error": True}
+
+        return _json(await desk.ask(asked.root, work, desk.usable))
+
+
+def _add_reading(app: FastAPI, desk: Desk) -> None:
+    @app.post("/v1/notes/list", response_model=wire_notes.NotesPage, tags=["notes"])
+    async def list_notes(asked: wire_notes.NotesRequest) -> Response:
+        """List notes with their standing, checked now."""
+
+        def work(memory: ProjectMemory) -> Any:
+            found = memory.notes.check()
+            notes = [headline(one) for one in found.judged if asked.everything or one.standing in ALIVE]
+            return {**_page("notes", notes, asked), "broken": found.broken}
+
+        return _json(await desk.ask(asked.root, work, desk.usable))
+
+    @app.post("/v1/notes/show", response_model=wire_notes.NoteAnswer, tags=["notes"])
+    async def show_note(asked: wire_notes.NoteIdRequest) -> Response:
+        """Get a note in full, each claim with what was found of it."""
+        return _json(await desk.ask(asked.root, lambda memory: told(memory.notes.show(asked.id)), desk.usable))
+
+    @app.post("/v1/notes/recall", response_model=wire_notes.RecallAnswer, tags=["notes"])
+    async def recall_notes(asked: wire_notes.RecallRequest) -> Response:
+        """Get the notes that speak of a task, of files and symbols, each checked now; what does not hold is withheld and named."""
+
+        def work(memory: ProjectMemory) -> Any:
+            return recalled(recall(memory.notes, memory.root, (asked.task, asked.about), asked.limit))
+
+        return _json(await desk.ask(asked.root, work, desk.usable))
+
+    @app.post("/v1/notes/check", response_model=wire_notes.ReviewAnswer, tags=["notes"])
+    async def check_notes(asked: wire_notes.CheckRequest) -> Response:
+        """Check every claim of every note; with a `base`, tell only what changed since."""
+
+        def work(memory: ProjectMemory) -> Any:
+            found = review_since(memory, asked.base) if asked.base else review(memory)
+            return {**values(found), "text": markdown(found)}
+
+        return _json(await desk.ask(asked.root, work, desk.usable))
+
+
+def _add_mining(app: FastAPI, desk: Desk) -> None:
+    @app.post("/v1/notes/pending", response_model=wire_notes.PendingPage, tags=["notes"])
+    async def pending_notes(asked: wire_notes.PendingRequest) -> Response:
+        """List what may become notes: found in comments, decision records, commits, instructions. The first page looks anew."""
+
+        def work(memory: ProjectMemory) -> Any:
+            found = memory.notes.pending.list() if asked.cursor else memory.notes.pending.mine()
+            return _page("pending", list(map(candidate, found)), asked)
+
+        return _json(await desk.ask(asked.root, work, desk.usable))
+
+    @app.post("/v1/notes/accept", response_model=wire_notes.NoteAnswer, status_code=201, tags=["notes"])
+    async def accept_note(asked: wire_notes.AcceptRequest) -> Response:
+        """Write a candidate down as a note, if the gate lets it in."""
+        return _json(await desk.ask(asked.root, lambda memory: told(memory.notes.pending.accept(asked.id)), desk.usable), 201)
+
+    @app.post("/v1/audit", response_model=wire_notes.AuditAnswer, tags=["notes"])
+    async def audit(asked: wire_notes.AuditRequest) -> Response:
+        """Get the statements of documents that name paths or symbols which no longer exist."""
+        return _json(await desk.ask(asked.root, lambda memory: {"findings": memory.notes.audit(asked.paths)}, desk.usable))
+
+
+def _page(name: str, found: list[dict[str, Any]], asked: wire_notes.NotesRequest | wire_notes.PendingRequest) -> dict[str, Any]:
+    rest = sorted((one for one in found if one["id"] > asked.cursor), key=lambda one: str(one["id"]))
+    return {name: rest[: asked.limit], "next": rest[asked.limit - 1]["id"] if len(rest) > asked.limit else None}
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(wire.to_json(value), status, media_type="application/json")

@@ -1,0 +1,253 @@
+"""The notes of one project: written down, looked up, kept true. What `ProjectMemory.notes` is; every face talks to this.
+
+Reading judges what it gives; only `add`, `supersede`, `retract`, `verify`, `fold` and `apply` write, one at a time across processes.
+Nothing is deleted that another note does not replace or a tombstone does not explain, and that only when asked to.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
+from memoryd.notes import commands
+from memoryd.notes.auditing import Finding, audit, documents
+from memoryd.notes.checking import Verdict, check
+from memoryd.notes.claims import Claim, is_inside
+from memoryd.notes.conflicts import Conflict, conflicts
+from memoryd.notes.folder import Broken, Folder, Shelf, path_of
+from memoryd.notes.judging import ALIVE, Judge, Judged, Standing, cited_paths, superseded
+from memoryd.notes.note import DIGITS, Note, digest_of
+from memoryd.notes.packing import Offered, digest
+from memoryd.notes.pending import Pending
+from memoryd.notes.ranking import Ranking
+from memoryd.notes.recall import Names, Recalled, anchored, gathered, spoken
+from memoryd.notes.wary import visible
+from memoryd.notes.writing import Writer
+from memoryd.view import View
+
+_URGENCY = (
+    Standing.FALSE, Standing.OBJECTIONABLE, Standing.UNCHECKED, Standing.HOLDS, Standing.SUPERSEDED, Standing.RETRACTED,
+)  # fmt: skip
+CENTRAL = 400
+LIMIT = 8
+"""How many notes a recall gives."""
+Answer = TypeVar("Answer")
+
+
+class Asking(Protocol):
+    """Asks something of the current view, again where the view turned out to be stale; told which files change meanwhile."""
+
+    def __call__(self, ask: Callable[[View, frozenset[str]], Answer]) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What has become of all notes: those that are alive first false, then unchecked, then true; and files that are no notes."""
+
+    judged: tuple[Judged, ...]
+    broken: tuple[Broken, ...]
+
+    def of(self, standing: Standing) -> tuple[Judged, ...]:
+        """Return the notes of one standing."""
+        return tuple(one for one in self.judged if one.standing == standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A note that is no longer needed, and why: superseded, retracted, or false since it was last verified."""
+
+    id: str
+    because: str
+    standing: Standing
+
+
+class Book:
+    """The notes of one project. Safe to use from several threads and processes."""
+
+    def __init__(self, root: Path, data: Path, asking: Asking) -> None:
+        self.folder = Folder(root)
+        self.judge = Judge(root, data)
+        self._data = data
+        self._asking = asking
+        self._ranking = Ranking()
+        self._names = Names()
+        self._writer = Writer(self.folder, self.judge, data)
+        self.pending = Pending(data, asking, self.folder, self.add)
+
+    def exists(self) -> bool:
+        """Tell whether the project has notes at all."""
+        return self.folder.exists()
+
+    def check(self) -> Checked:
+        """Check every claim of every note."""
+        return self._asking(self._checked)
+
+    def tell(self, claim: Claim) -> Verdict:
+        """Check a claim that stands in no note."""
+        return self._asking(lambda view, changing: check(claim, self.judge.ground(view, claim.paths(), changing)))
+
+    def disproved(self, base: str) -> tuple[Judged, ...]:
+        """Return the notes that do not hold, or may not be shown, and changed themselves, or name what changed, since `base`.
+
+        That is since what is checked out left the commit `base`. Raises `UnknownNote` where git knows no such commit.
+        """
+        changed, found = self.changed_since(base), self.check()
+        wrong = (*found.of(Standing.FALSE), *found.of(Standing.OBJECTIONABLE))
+        return tuple(one for one in wrong if any(map(changed, (path_of(one.note.id), *cited_paths(one.note)))))
+
+    def changed_since(self, base: str) -> Callable[[str], bool]:
+        """Return what tells of a path whether it differs from what it was when the checkout left the commit `base`.
+
+        Raises `UnknownNote` where git knows no such commit.
+        """
+        start = self.judge.history.merge_base(base)
+        if not start:
+            raise UnknownNote(f"git knows no commit {base!r} that this checkout comes from; fetch it, or name another with --base")
+        return lambda path: self._differs(start, path)
+
+    def _differs(self, commit: str, path: str) -> bool:
+        before = self.judge.history.file(commit, path)
+        return (digest_of(before) if before else "") != self.judge.disk.digest(path)[:DIGITS]
+
+    def list(self) -> tuple[Judged, ...]:
+        """Return all notes, those that are superseded and retracted too."""
+        return self.check().judged
+
+    def show(self, id_: str) -> Judged:
+        """Return a note with what has become of it. Raises `UnknownNote`."""
+        known = self._known(id_)
+        return self._asking(lambda view, changing: self.judge.judge(view, self.folder.read(), (known,), changing)[known])
+
+    def recall(self, task: str, limit: int = LIMIT) -> Recalled:
+        """Return the notes that speak of a task, best first."""
+        return self._asking(lambda view, changing: self._spoken(view, changing, task, limit))
+
+    def recall_at(self, symbols: Sequence[str], paths: Sequence[str]) -> Recalled:
+        """Return the notes about some symbols (`path#qualname`) and files: what to know before editing them."""
+        return self._asking(lambda view, changing: self._about(view, changing, self.folder.read(), symbols, paths))
+
+    def living(self, view: View, changing: frozenset[str]) -> Mapping[str, Judged]:
+        """Return all notes that are alive, by id, of a view that is at hand. Raises `Stale`."""
+        shelf = self.folder.read()
+        return {id_: one for id_, one in self.judge.judge(view, shelf, shelf.notes, changing).items() if one.standing in ALIVE}
+
+    def offered(self, view: View, changing: frozenset[str], task: str, symbols: Sequence[str], paths: Sequence[str]) -> Offered:
+        """Return the notes that a pack which may show these symbols and files may carry. Raises `Stale`."""
+        shelf = self.folder.read()
+        chosen = spoken(self._ranking.matches(shelf, task, view.embedder))[:LIMIT]
+        strongly = gathered(self.judge.judge(view, shelf, [id_ for id_, _ in chosen], changing), chosen)
+        return Offered(self._about(view, changing, shelf, symbols, paths), strongly)
+
+    def digest(self, view: View, changing: frozenset[str], room: int, count: Callable[[str], int]) -> str:
+        """Return the notes for the map of the project, in at most `room` tokens. Raises `Stale`."""
+        return digest(self.living(view, changing).values(), view.graph.central(CENTRAL), room, count)
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return the pairs of notes alive that contradict each other."""
+        return self._asking(lambda view, changing: conflicts(one.note for one in self.living(view, changing).values()))
+
+    def add(self, note: Note) -> Judged:
+        """Write a note down, if the gate lets it in. Its id, its date where it has none, and what it was verified in are set here.
+
+        Raises `NoteRefused`, which says all that speaks against it.
+        """
+        with self._writer.alone():
+            return self._added(note)
+
+    def supersede(self, id_: str, note: Note) -> Judged:
+        """Write a note down that takes the place of another, which stays as a file. Raises `UnknownNote`, `NoteRefused`."""
+        return self.fold((id_,), note)
+
+    def fold(self, ids: Sequence[str], note: Note) -> Judged:
+        """Write a note down that takes the place of several, which stay as files and are linked from it."""
+        with self._writer.alone():
+            known = tuple(map(self._known, ids))
+            return self._added(replace(note, supersedes=tuple(dict.fromkeys((*note.supersedes, *known)))))
+
+    def retract(self, id_: str, reason: str) -> Note:
+        """Turn a note into a tombstone: it is never read again, and mining does not propose it again. Raises `UnknownNote`."""
+        if not reason.strip():
+            raise NoteRefused(("a retraction needs a reason, which keeps the same mistake from being made again",))
+        with self._writer.alone():
+            known = self._known(id_)
+            note = replace(self.folder.read().notes[known], retracted=" ".join(visible(reason).split()))
+            self.folder.replace(note)
+            return note
+
+    def verify(self, ids: Sequence[str]) -> tuple[Judged, ...]:
+        """Check notes, and write into those that hold when that was so; what moved is named by where it stands now.
+
+        Raises `UnknownNote`. A note that does not hold is left as it is.
+        """
+        with self._writer.alone():
+            known = tuple(map(self._known, ids))
+            return self._asking(lambda view, changing: tuple(self._writer.verify(view, changing, id_) for id_ in known))
+
+    def gc(self) -> tuple[Removal, ...]:
+        """Return the notes that could go: replaced, retracted, or false. Changes nothing."""
+        return tuple(
+            Removal(one.note.id, one.because, one.standing)
+            for one in self.check().judged
+            if one.standing in (Standing.SUPERSEDED, Standing.RETRACTED, Standing.FALSE)
+        )
+
+    def apply(self, removals: Iterable[Removal]) -> None:
+        """Remove notes that `gc` named; only what another note replaces or a reason buries. Raises `NoteRefused` before any goes."""
+        with self._writer.alone():
+            wanted = {self._known(removal.id) for removal in removals}
+            shelf = self.folder.read()
+            replaced = superseded(shelf)
+            if kept := sorted(id_ for id_ in wanted if id_ not in replaced and not shelf.notes[id_].retracted):
+                raise NoteRefused((f"{kept[0]} is neither superseded nor retracted; retract it with a reason first",))
+            for id_ in sorted(wanted):
+                self.folder.remove(id_)
+
+    def record(self, command: str, code: int) -> None:
+        """Remember how a command ended, for claims about it."""
+        with self._writer.alone():
+            commands.record(self._data, command, code)
+
+    def audit(self, paths: Sequence[str]) -> tuple[Finding, ...]:
+        """Return what documents name that is not there any more; without paths, what the instructions for agents and READMEs do.
+
+        Raises `UnknownHandle` for a document that is not there, `OutsideRoot` for one out of the project.
+        """
+        if missing := [path for path in paths if is_inside(path) and not self.judge.disk.exists(path)]:
+            raise UnknownHandle(f"there is no file {missing[0][:200]!r}; name documents by their paths in the project")
+        return self._asking(lambda view, _: audit(view, paths or documents(view)))
+
+    @contextmanager
+    def writing(self) -> Iterator[Folder]:
+        """Hold the folder, alone, for who writes other things than `add` lets in, and sees to what they hold."""
+        with self._writer.alone():
+            yield self.folder
+
+    def _checked(self, view: View, changing: frozenset[str]) -> Checked:
+        shelf = self.folder.read()
+        judged = self.judge.judge(view, shelf, shelf.notes, changing).values()
+        return Checked(tuple(sorted(judged, key=lambda one: (_URGENCY.index(one.standing), one.note.id))), shelf.broken)
+
+    def _about(self, view: View, changing: frozenset[str], shelf: Shelf, symbols: Sequence[str], paths: Sequence[str]) -> Recalled:
+        judged = self.judge.judge(view, shelf, self._names.near(shelf, view, symbols, paths), changing)
+        return gathered(judged, anchored(judged, symbols, paths))
+
+    def _spoken(self, view: View, changing: frozenset[str], task: str, limit: int) -> Recalled:
+        shelf = self.folder.read()
+        matches = self._ranking.matches(shelf, task, view.embedder)[: 4 * limit]
+        judged = self.judge.judge(view, shelf, [match.id for match in matches], changing)
+        alive = [(match.id, ("task",)) for match in matches if judged[match.id].standing in ALIVE]
+        return gathered(judged, alive[:limit])
+
+    def _added(self, note: Note) -> Judged:
+        return self._asking(lambda view, changing: self._writer.add(view, changing, note))
+
+    def _known(self, id_: str) -> str:
+        """Return the id of a note, given whole or by a beginning that only it has. Raises `UnknownNote`."""
+        notes = self.folder.read().notes
+        found = [id_] if id_ in notes else [known for known in notes if known.startswith(id_)] if id_ else []
+        if len(found) != 1:
+            near_ones = f"did you mean {', '.join(found[:5])}?" if found else "see: memoryd note list"
+            raise UnknownNote(f"no note is called {id_[:80]!r}; {near_ones}")
+        return found[0]

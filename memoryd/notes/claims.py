@@ -1,0 +1,207 @@
+"""Claims: statements about code that a machine can check, one line each. Pure: what they say, not whether it is so.
+
+    [not] path PATH
+    [not] symbol PATH#QUALNAME
+    [not] signature PATH#QUALNAME is REST-OF-LINE
+    [not] constant PATH#NAME is REST-OF-LINE
+    [not] calls PATH#A -> PATH#B        B may be a bare name, of something outside the project
+    [not] inherits PATH#A -> PATH#B     likewise
+    [not] imports PATH -> PATH          or PATH#NAME, or a bare name
+    [not] text PATH has "LITERAL"
+    [not] command "pytest -q" exits 0
+
+An operand is a word without blanks, or a JSON string. What `str` gives is the canonical form, and `parse` reads it back.
+"""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Self
+
+from indexers import language_of, languages
+from memoryd.errors import ClaimMalformed
+
+LONGEST = 2_000
+"""Characters of a claim: it is one line that people review."""
+
+
+class ClaimKind(StrEnum):
+    """What a claim speaks about."""
+
+    PATH = "path"
+    SYMBOL = "symbol"
+    SIGNATURE = "signature"
+    CONSTANT = "constant"
+    CALLS = "calls"
+    INHERITS = "inherits"
+    IMPORTS = "imports"
+    TEXT = "text"
+    COMMAND = "command"
+
+
+OF_SYMBOLS = frozenset((ClaimKind.SYMBOL, ClaimKind.SIGNATURE, ClaimKind.CONSTANT, ClaimKind.CALLS, ClaimKind.INHERITS))
+"""Kinds whose subject is `PATH#QUALNAME`."""
+LINKS = frozenset((ClaimKind.CALLS, ClaimKind.INHERITS, ClaimKind.IMPORTS))
+"""Kinds that have a target."""
+REST = frozenset((ClaimKind.SIGNATURE, ClaimKind.CONSTANT, ClaimKind.COMMAND))
+"""Kinds whose value is the rest of the line."""
+VALUED = REST | {ClaimKind.TEXT}
+JOINS = {
+    ClaimKind.SIGNATURE: "is", ClaimKind.CONSTANT: "is", ClaimKind.CALLS: "->", ClaimKind.INHERITS: "->", ClaimKind.IMPORTS: "->",
+    ClaimKind.TEXT: "has", ClaimKind.COMMAND: "exits",
+}  # fmt: skip
+"""The word between subject and the rest."""
+EXAMPLES = {
+    ClaimKind.PATH: "path shop/cart.py", ClaimKind.SYMBOL: "symbol shop/cart.py#Cart.total",
+    ClaimKind.SIGNATURE: "signature shop/cart.py#Cart.total is def total(self) -> Money",
+    ClaimKind.CONSTANT: 'constant shop/money.py#CURRENCY is "EUR"', ClaimKind.CALLS: "calls shop/pay.py#pay -> shop/cart.py#Cart.total",
+    ClaimKind.INHERITS: "inherits shop/cart.py#Cart -> shop/base.py#Base", ClaimKind.IMPORTS: "imports shop/pay.py -> shop/cart.py",
+    ClaimKind.TEXT: 'text config.yaml has "half-even"', ClaimKind.COMMAND: 'command "pytest -q" exits 0',
+}  # fmt: skip
+
+_OPERAND = re.compile(r'(?P<json>"(?:[^"\\]|\\.)*")(?=\s|$)|(?P<word>[^\s"]\S*)')
+_BARE = re.compile(r'[^\s"]\S*')
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SYMBOL = re.compile(r"(?P<path>.+?)#(?!/)(?P<qualname>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement. `target` is set for calls, inherits and imports; `value` for signature, constant, text and command.
+
+    Raises `ClaimMalformed` where it could not be written in the grammar, or a path leaves the project.
+    """
+
+    kind: ClaimKind
+    subject: str
+    target: str = ""
+    value: str = ""
+    negated: bool = False
+
+    def __post_init__(self) -> None:
+        if problem := _problem(self):
+            raise ClaimMalformed(f"{problem}; a claim reads like: {EXAMPLES[self.kind]}")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read one line. Raises `ClaimMalformed`, which shows how such a claim reads."""
+        words = text.strip()
+        negated = words.startswith("not ")
+        word, _, rest = (words[4:].lstrip() if negated else words).partition(" ")
+        if word not in list(ClaimKind):
+            raise ClaimMalformed(f"no claim begins with {word[:40]!r}; kinds are {', '.join(ClaimKind)}, each may follow `not`")
+        kind = ClaimKind(word)
+        subject, rest = _operand(kind, rest)
+        if kind not in JOINS:
+            _end(kind, rest)
+            return cls(kind, subject, negated=negated)
+        join, _, rest = rest.partition(" ")
+        if join != JOINS[kind]:
+            raise ClaimMalformed(f"a {kind} claim reads like: {EXAMPLES[kind]}")
+        if kind in LINKS or kind == ClaimKind.TEXT:
+            operand, rest = _operand(kind, rest)
+            _end(kind, rest)
+            return cls(kind, subject, operand if kind in LINKS else "", "" if kind in LINKS else operand, negated)
+        return cls(kind, subject, "", _canonical(kind, rest), negated)
+
+    def __str__(self) -> str:
+        head = f"{'not ' if self.negated else ''}{self.kind} {_spelled(self.subject)}"
+        if self.kind not in JOINS:
+            return head
+        if self.kind in LINKS:
+            return f"{head} -> {_spelled(self.target)}"
+        return f"{head} {JOINS[self.kind]} {_quoted(self.value) if self.kind == ClaimKind.TEXT else self.value}"
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of the project that it names, the subject's first; none for a command."""
+        if self.kind == ClaimKind.COMMAND:
+            return ()
+        subject = split_id(self.subject)[0] if self.kind in OF_SYMBOLS else self.subject
+        target = split_id(self.target)[0]
+        return (subject, target) if is_path(target) and target != subject else (subject,)
+
+    def symbols(self) -> tuple[str, ...]:
+        """Return the ids of symbols that it names, the subject's first."""
+        subject = (self.subject,) if self.kind in OF_SYMBOLS else ()
+        return (*subject, self.target) if "#" in self.target else subject
+
+    def at(self, subject: str) -> Self:
+        """Return the same statement about a subject that stands elsewhere now."""
+        return replace(self, subject=subject)
+
+    def denied(self) -> Self:
+        """Return the opposite statement."""
+        return replace(self, negated=not self.negated)
+
+
+@lru_cache(maxsize=100_000)
+def split_id(id_: str) -> tuple[str, str]:
+    """Return path and qualified name of a symbol's id; the name is "" where it has none. A folder may be called `c#`."""
+    match = _SYMBOL.fullmatch(id_)
+    return (match["path"], match["qualname"]) if match else (id_, "")
+
+
+def is_path(target: str) -> bool:
+    """Tell whether a target is a path and not a bare name: `shop/cart.py` and `cart.py` are, `json.dumps` is not."""
+    return "/" in target or (bool(target) and language_of(target) in languages())
+
+
+def _problem(claim: Claim) -> str:
+    """Say why a claim cannot be written down and read back as it is; empty for a sound one."""
+    texts = (claim.subject, claim.target, claim.value)
+    if not claim.subject or (claim.kind in LINKS) != bool(claim.target) or (claim.kind not in VALUED and claim.value):
+        return f"a {claim.kind} claim lacks a part, or has one too many"
+    if sum(map(len, texts)) > LONGEST:
+        return f"a claim of {sum(map(len, texts))} characters is too long, it may have {LONGEST}"
+    if any(_SURROGATE.search(text) for text in texts):
+        return "a claim is Unicode text"
+    if claim.kind in REST and (claim.value != _canonical(claim.kind, claim.value) or not claim.value.isprintable()):
+        return f"{claim.value[:40]!r} is not one plain line"
+    if claim.kind in VALUED and not claim.value:
+        return f"a {claim.kind} claim needs a value"
+    if claim.kind in OF_SYMBOLS and not split_id(claim.subject)[1]:
+        return f"{claim.subject!r} names no symbol"
+    if outside := [path for path in claim.paths() if not is_inside(path)]:
+        return f"{outside[0]!r} is no path inside the project"
+    return ""
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether a path can be that of a file of the project: relative, in its plainest form, without `..`."""
+    return not any(part in ("", ".", "..") for part in path.split("/"))
+
+
+def _operand(kind: ClaimKind, text: str) -> tuple[str, str]:
+    """Return the operand that a text begins with, and what follows it."""
+    text = text.lstrip()
+    match = _OPERAND.match(text)
+    if match is None:
+        raise ClaimMalformed(f"a {kind} claim lacks a part, or a quotation mark; it reads like: {EXAMPLES[kind]}")
+    rest = text[match.end() :].lstrip()
+    if match["word"]:
+        return match["word"], rest
+    try:
+        return str(json.loads(match["json"])), rest
+    except ValueError:
+        raise ClaimMalformed(f"{match['json'][:40]} is no JSON string; a {kind} claim reads like: {EXAMPLES[kind]}") from None
+
+
+def _end(kind: ClaimKind, rest: str) -> None:
+    if rest:
+        raise ClaimMalformed(f"nothing may follow a {kind} claim, here {rest[:40]!r} does; quote operands that hold blanks")
+
+
+def _canonical(kind: ClaimKind, value: str) -> str:
+    if kind == ClaimKind.COMMAND:
+        return str(int(value)) if re.fullmatch(r"\s*-?[0-9]{1,10}\s*", value) else ""
+    return " ".join(value.split()) if kind == ClaimKind.SIGNATURE else value.strip()
+
+
+def _spelled(operand: str) -> str:
+    return operand if _BARE.fullmatch(operand) and operand.isprintable() else _quoted(operand)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())

@@ -1,0 +1,35 @@
+"""The exit codes of commands as someone recorded them. memoryd runs no command: it is told how one ended."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import orjson
+
+from memoryd.errors import StoreUnusable
+
+FILE = "commands.json"
+FORMAT = "memoryd commands 1"
+
+
+def recorded(folder: Path) -> Mapping[str, int]:
+    """Return the last exit code of each command; a missing, damaged or foreign file records none."""
+    try:
+        found = orjson.loads((folder / FILE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("exits"), dict):
+        return {}
+    return {command: code for command, code in found["exits"].items() if type(code) is int}
+
+
+def record(folder: Path, command: str, code: int) -> None:
+    """Remember how a command ended. Only for who alone may write. Raises `StoreUnusable`."""
+    data = orjson.dumps({"format": FORMAT, "exits": {**recorded(folder), command: code}}, option=orjson.OPT_SORT_KEYS)
+    file = folder / FILE
+    aside = file.with_suffix(".new")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(data)
+        aside.replace(file)
+    except OSError as error:
+        raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error

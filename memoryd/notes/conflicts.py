@@ -1,0 +1,64 @@
+"""Contradictions between notes that are alive, found by what they claim and what they are about, never by how alike they sound."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from memoryd.notes.claims import Claim, ClaimKind
+from memoryd.notes.note import Kind, Note, subject_of
+
+ONE_VALUE = frozenset((ClaimKind.CONSTANT, ClaimKind.COMMAND))
+"""Kinds of claims of which only one value can hold. A symbol may have several signatures, a file hold several texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two notes that cannot both be right, by id in their order, and about what."""
+
+    one: str
+    other: str
+    because: str
+
+
+def conflicts(notes: Iterable[Note]) -> tuple[Conflict, ...]:
+    """Return the pairs of notes that contradict each other; `notes` are those that are alive."""
+    alive = sorted(notes, key=lambda note: note.id)
+    replaced = {(note.id, old) for note in alive for old in note.supersedes}
+    found: dict[tuple[str, str], str] = {}
+    for holders in _by_subject(alive).values():
+        for number, (one, claim) in enumerate(holders):
+            for other, against in holders[number + 1 :]:
+                if one != other and _contradict(claim, against):
+                    found.setdefault((one, other), f"{claim} against {against}")
+    for name, holders_of in _by_name(alive).items():
+        for number, one in enumerate(holders_of):
+            for other in holders_of[number + 1 :]:
+                found.setdefault((one, other), f"both say what {name!r} is")
+    return tuple(
+        Conflict(one, other, because)
+        for (one, other), because in sorted(found.items())
+        if (one, other) not in replaced and (other, one) not in replaced
+    )
+
+
+def _by_subject(notes: Iterable[Note]) -> Mapping[tuple[ClaimKind, str], list[tuple[str, Claim]]]:
+    found: dict[tuple[ClaimKind, str], list[tuple[str, Claim]]] = defaultdict(list)
+    for note in notes:
+        for claim in dict.fromkeys(note.claims):
+            found[claim.kind, claim.subject].append((note.id, claim))
+    return found
+
+
+def _contradict(one: Claim, other: Claim) -> bool:
+    if one == other.denied():
+        return True
+    return one.kind in ONE_VALUE and not one.negated and not other.negated and one.value != other.value
+
+
+def _by_name(notes: Iterable[Note]) -> Mapping[str, list[str]]:
+    """Group terms of the glossary by what they define, and decisions by the words of their titles."""
+    found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
+    for note in notes:
+        if note.kind in (Kind.GLOSSARY, Kind.DECISION):
+            found[note.kind, " ".join(subject_of(note.title))].append(note.id)
+    return {name or "nothing": ids for (_, name), ids in sorted(found.items()) if len(ids) > 1}

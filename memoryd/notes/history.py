@@ -1,0 +1,64 @@
+"""What git knows of a project's past, read with its plumbing: no hook, filter, pager or signature check can run.
+
+Every answer is empty where there is no git, no such commit, or no answer in time.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from memoryd.files import git, path_bytes, path_text
+
+SECONDS = 20.0
+PLAIN = ("--no-ext-diff", "--no-textconv", "--relative")
+"""What keeps a comparison from running programs, and within the folder it is asked in."""
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
+
+
+class History:
+    """The commits of the repository that a project lies in."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fsencode(root)
+        self._renames = lru_cache(maxsize=64)(self._found_renames)
+
+    def head(self) -> str:
+        """Return the commit that is checked out."""
+        return self._line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+    def commit(self, name: str) -> str:
+        """Return the full name of a commit."""
+        return self._line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}") if name else ""
+
+    def message(self, commit: str) -> str:
+        """Return the message of a commit given by its hexadecimal name."""
+        raw = self._output("cat-file", "commit", commit) if COMMIT.fullmatch(commit) else b""
+        return raw.partition(b"\n\n")[2].decode("utf-8", "replace")
+
+    def file(self, commit: str, path: str) -> bytes:
+        """Return the bytes a file had at a commit."""
+        return self._output("cat-file", "blob", f"{commit}:./{os.fsdecode(path_bytes(path))}") if COMMIT.fullmatch(commit) else b""
+
+    def renames(self, commit: str) -> Mapping[str, str]:
+        """Return what git holds for renamed between a commit and the one checked out: new path by old path."""
+        head = self.head() if COMMIT.fullmatch(commit) else ""
+        return self._renames(commit, head) if head else {}
+
+    def merge_base(self, base: str) -> str:
+        """Return the commit at which what is checked out left `base`."""
+        commit = self.commit(base)
+        return self._line("merge-base", commit, "HEAD") if commit else ""
+
+    def _found_renames(self, commit: str, head: str) -> Mapping[str, str]:
+        raw = self._output("diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", *PLAIN, commit, head)
+        fields = raw.split(b"\0")
+        return {path_text(old): path_text(new) for old, new in zip(fields[1::3], fields[2::3], strict=False)}
+
+    def _line(self, *arguments: str) -> str:
+        return self._output(*arguments).decode("ascii", "replace").strip()
+
+    def _output(self, *arguments: str) -> bytes:
+        done = git(self._root, arguments, SECONDS)
+        return done.stdout if done is not None and done.returncode == 0 else b""

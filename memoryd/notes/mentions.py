@@ -1,0 +1,169 @@
+"""What Markdown says about code: paths and symbols named in backticks or as link targets, and what of it stands in the project.
+
+Precision before recall: code blocks, links to elsewhere, patterns, placeholders, options of commands, environment variables and
+paths out of the project are left alone.
+"""
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote
+
+from memoryd.catalog import Unit
+from memoryd.files import path_bytes
+from memoryd.rows import SECTION
+from memoryd.view import View
+
+
+class Form(StrEnum):
+    """How something is named."""
+
+    PATH = "path"
+    SYMBOL_OF = "symbol of a path"
+    SYMBOL = "symbol"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A path, a symbol (`name` is its qualified name), or a symbol of a path, as line `line` of a text names it: `quote`."""
+
+    line: int
+    quote: str
+    form: Form
+    path: str = ""
+    name: str = ""
+
+
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+CODE = re.compile(r"(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
+LINK = re.compile(r"\]\(\s*<?([^()<>\s]+)>?(?:\s+[\"'][^\"')]*[\"'])?\s*\)")
+ELSEWHERE = re.compile(r"\[[^\[\]]*\]\(\s*<?(?:[A-Za-z][\w+.-]*:|//)[^()]*\)")
+"""A link out of the project: what its text names may be as it was there."""
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+PATH = re.compile(r"(?:\./)?[\w.@+-]+(?:/[\w.@+()\[\]-]+)*/?")
+NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*")
+OF_PATH = re.compile(r"(?P<path>[\w.@+/-]+\.\w{1,5})(?:#|::)(?P<name>[A-Za-z_]\w*(?:(?:\.|::)\w+)*)(?:\(\))?")
+LINES = re.compile(r"(?::\d+(?:-\d+)?(?::\d+)?|#L\d+(?:-L\d+)?)\Z")
+PLACEHOLDER = re.compile(
+    r"(?:^|[/._-])(?:path|paths|to|foo\w*|bar|baz|qux|x{2,}|y{3,}|your\w*|my|my[-_]\w*|some\w*|example\w*|name|n{2,4}|placeholder|\d*x+)(?:[/._-]|$)"
+    r"|\.\.\.|…|YYYY|[A-Z]+_NAME|NNN|\{|\}|<|>|\*|\?|\$",
+    re.IGNORECASE,
+)
+FILE_ENDINGS = frozenset(
+    "bat c cc cfg cjs conf cpp cs css csv cts cu dart erb ex exs fish go gradle graphql h hcl hpp hs html htm ini ipynb java jinja js json"
+    " json5 jsonc jsx kt kts less lock lua m md mdx mjs mk mts nix patch php pl po proto ps1 py pyi pyx rake rb rs rst sass scala scm scss"
+    " sh sql styl svelte svg swift tcl template tf toml ts tsx txt vue xml yaml yml zig zsh".split()
+)
+"""A last part that makes `a.b` a file's name, not an attribute."""
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Return what a Markdown text names, in order; the same thing twice in a line once."""
+    fence = ""
+    for number, line in enumerate(COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n"), 1):
+        mark = FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip(fence[0]))):
+            fence = "" if fence else mark[1]
+            continue
+        if fence:
+            continue
+        seen: set[Mention] = set()
+        for token, is_link in _tokens(line):
+            found = _mention(number, token, is_link)
+            if found is not None and found not in seen:
+                seen.add(found)
+                yield found
+
+
+def _tokens(line: str) -> Iterator[tuple[str, bool]]:
+    line = ELSEWHERE.sub(lambda found: " " * len(found[0]), line)
+    for found in CODE.finditer(line):
+        yield found[2].strip(), False
+    for found in LINK.finditer(CODE.sub(lambda found: " " * len(found[0]), line)):
+        yield unquote(found[1]), True
+
+
+def _mention(line: int, token: str, is_link: bool) -> Mention | None:
+    bare = LINES.sub("", token)
+    if is_link:
+        bare = bare.partition("#")[0].partition("?")[0]
+    if not bare or len(bare) > 200 or PLACEHOLDER.search(bare):
+        return None
+    if not is_link and (of_path := OF_PATH.fullmatch(bare)) and of_path["path"].rpartition(".")[2].lower() in FILE_ENDINGS:
+        return Mention(line, token, Form.SYMBOL_OF, of_path["path"].removeprefix("./"), of_path["name"].replace("::", "."))
+    if _is_path(bare, is_link):
+        return Mention(line, token, Form.PATH, bare.removeprefix("./"))
+    name = bare.removesuffix("()")
+    if is_link or not NAME.fullmatch(name):
+        return None
+    dotted = name.replace("::", ".").replace("#", ".")
+    return Mention(line, token, Form.SYMBOL, "", dotted) if _is_distinct(dotted, bare != name) else None
+
+
+def _is_path(token: str, is_link: bool) -> bool:
+    """Tell whether a token reads like a path inside a project; a bare name must end as files do."""
+    if is_link and re.match(r"[\w+.-]+:|//|#|/", token):
+        return False
+    if is_link and token.startswith("../"):
+        return True
+    if not PATH.fullmatch(token) or token.startswith(("-", "/", "~", "@")) or ".." in token.split("/"):
+        return False
+    ending = token.rstrip("/").rpartition(".")[2].lower() if "." in token.rpartition("/")[2] else ""
+    if "/" not in token:
+        return (ending in FILE_ENDINGS and not token.startswith(".")) or (is_link and bool(ending))
+    first = token.split("/")[0]
+    # `and/or`, `text/html`, `origin/main`, `example.com/page`: a path has a folder's first name and a file's last, or ends in a slash.
+    return not (re.search(r"\.(?:com|org|io|dev|net|ai)$", first) or first in NOT_FOLDERS) and (
+        ending in FILE_ENDINGS or token.endswith("/") or is_link
+    )
+
+
+NOT_FOLDERS = frozenset(
+    "origin upstream application text image audio video multipart refs http https node_modules dist build target".split()
+)
+
+
+def _is_distinct(name: str, is_called: bool) -> bool:
+    """Tell whether a name is more than a word: dotted, called, or written as only code is."""
+    last = name.rpartition(".")[2]
+    if len(last) < 4 or last.startswith("__"):
+        return False
+    if "." in name:
+        return last.lower() not in FILE_ENDINGS and not name.rpartition(".")[2].isdigit()
+    is_code = "_" in last.strip("_") or re.search(r"[a-z][A-Z]|[A-Z][a-z]+[A-Z]", last) is not None
+    return is_code or (is_called and len(last) >= 6)
+
+
+def paths_of(view: View, document: str, path: str) -> str:
+    """Return where a path that a document names stands: below the root, or beside the document; "" where it does not."""
+    for start in ("", posixpath.dirname(document)):
+        place = posixpath.normpath(posixpath.join(start, path))
+        if not place.startswith(("/", "..")) and exists(view, place):
+            return place
+    return ""
+
+
+def exists(view: View, path: str) -> bool:
+    """Tell whether a path of the project is there: a file of the index, or anything on disk."""
+    return path in view.records or os.path.lexists(os.path.join(os.fsencode(view.root), path_bytes(path)))
+
+
+def symbols_of(view: View, name: str) -> tuple[Unit, ...]:
+    """Return the definitions in code whose qualified name is `name` or ends with it."""
+    ids = view.catalog.by_name.get(name.rpartition(".")[2].lower(), ())
+    units = (view.catalog.by_id[id_] for id_ in ids)
+    return tuple(unit for unit in units if unit.is_symbol and unit.kind != SECTION and f".{unit.qualname}".endswith(f".{name}"))
+
+
+def within(paths: Iterable[str], wanted: str) -> list[str]:
+    """Return the files that a path may mean: prose leaves out the folders above, and names a folder for what is in it."""
+    tail = re.sub(r"\A(?:\.{1,2}/)+", "", wanted.strip("/"))
+    return [path for path in paths if f"/{tail}/" in f"/{path}/"]
+
+
+def last_of(mention: Mention) -> str:
+    """Return the last part of a symbol's name."""
+    return mention.name.rpartition(".")[2]

@@ -1,0 +1,86 @@
+"""What was there when a line of a document was written: the evidence that something is gone, and not merely absent."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from indexers import languages
+from memoryd.files import git, path_bytes, path_text
+from memoryd.notes.mentions import Form, Mention, last_of, within
+
+SECONDS = 20.0
+MOST_COMMITS = 60
+"""How many different commits of one document are looked into; lines of other ones are judged without their past."""
+CODE_FILES = tuple(sorted(f":(glob)**/*{ending}" for language in languages().values() for ending in language.extensions))
+BLAMED = re.compile(r"([0-9a-f]{40,64}) \d+ \d+")
+
+
+class Past:
+    """The states of the project in which the lines of a document were last written; empty outside of git."""
+
+    def __init__(self, root: Path, document: str, lines: Sequence[str]) -> None:
+        self._root = os.fsencode(root)
+        self._lines = lines
+        self._document = document
+        self._written = self._blame()
+        self._files: dict[str, list[str]] = {}
+
+    def saw(self, mention: Mention) -> str:
+        """Say in which commit a thing was there as the line that names it was written; "" where that is not known."""
+        commit, date = self._written.get(self._lines[mention.line - 1], ("", ""))
+        if not commit or (commit not in self._files and len(self._files) >= MOST_COMMITS):
+            return ""
+        files = self._listed(commit)
+        was_there = self._said(commit, mention) if mention.form == Form.SYMBOL else bool(within(files, mention.path))
+        return f"was there at {commit[:10]} ({date}), when the line was written" if was_there else ""
+
+    def _blame(self) -> Mapping[str, tuple[str, str]]:
+        """Return by the text of a line the commit that wrote it, with its date; only for lines that are committed, and unlike others.
+
+        The committed text is looked at, not the file: comparing with a file runs the filters that a repository configures.
+        """
+        done = git(self._root, ["blame", "--line-porcelain", "--no-textconv", "HEAD", "--", b"./" + path_bytes(self._document)], SECONDS)
+        if done is None or done.returncode != 0:
+            return {}
+        written: dict[str, tuple[str, str]] = {}
+        commit, date = "", ""
+        for line in done.stdout.decode("utf-8", "replace").split("\n"):
+            if match := BLAMED.match(line):
+                commit = match[1]
+            elif line.startswith("committer-time "):
+                date = line.removeprefix("committer-time ")
+            elif line.startswith("\t"):
+                written[line[1:].removesuffix("\r")] = (commit, _day(int(date)))
+        return written
+
+    def _listed(self, commit: str) -> list[str]:
+        if commit not in self._files:
+            done = git(self._root, ["ls-tree", "-r", "-z", "--name-only", commit, "."], SECONDS)
+            names = done.stdout.split(b"\0") if done is not None and done.returncode == 0 else []
+            self._files[commit] = [path_text(name) for name in names if name]
+        return self._files[commit]
+
+    def _said(self, commit: str, mention: Mention) -> bool:
+        # Only code is evidence: prose and data may name a thing before, and after, it is there.
+        arguments = [
+            "grep",
+            "-q",
+            "-I",
+            "-w",
+            "-F",
+            "--no-color",
+            "--no-recurse-submodules",
+            "-e",
+            last_of(mention),
+            commit,
+            "--",
+            *CODE_FILES,
+        ]
+        done = git(self._root, arguments, SECONDS)
+        return done is not None and done.returncode == 0
+
+
+def _day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

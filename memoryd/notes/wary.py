@@ -1,0 +1,123 @@
+"""What speaks against a text that an agent will read: secrets, orders to its reader, talk that is over in a minute. Pure.
+
+A reason names what was found and never repeats a secret.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+
+_HIDDEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+"""ANSI escapes (ECMA-48): colours, cursor movements, titles of terminals."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+TOKENS = {
+    "a private key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
+    "an access key of AWS": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    "a token of GitHub": r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})",
+    "a token of GitLab": r"\bglpat-[\w-]{20,}",
+    "a token of Slack": r"\bxox[abposr]-[\w-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+",
+    "a key of an API": r"\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{35}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}",
+    "a token of a package registry": r"\bnpm_[A-Za-z0-9]{36}|\bpypi-AgEI[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bdop_v1_[0-9a-f]{64}",
+    "a signed token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
+    "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:(?!(?:pass(?:word)?|secret|[x*.]+|<[^>]*>|\$[^@]*)@)[^\s/:@]{3,}@",
+}
+_TOKENS = {what: re.compile(pattern) for what, pattern in TOKENS.items()}
+_ASSIGNED = re.compile(
+    r"(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|credentials?)[\"']?\s*(?::=|=>|[:=])\s*[\"'`]?([^\s\"'`,;]{8,})",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"^[<$%{(\[]|x{3,}|\*{3,}|\.{3}|example|placeholder|change[_-]?me|your|dummy|redacted|[(.]\w*(?:get|env|config)", re.IGNORECASE
+)
+ENTROPY = 3.0
+"""Bits a character (Shannon 1948) from which eight letters or digits look drawn, not chosen; English words have less."""
+
+ORDERS = {
+    "tells its reader to drop instructions": (
+        r"\b(?:ignore|disregard|forget|override|bypass|do not (?:follow|obey)|stop following)\b[^.\n]{0,40}"
+        r"\b(?:previous|prior|above|earlier|preceding|existing|other|all|any|your|these|those|system|safety)\b[^.\n]{0,30}"
+        r"\b(?:instructions?|rules?|prompts?|directions?|guidelines?|orders?|polic(?:y|ies)|constraints|guardrails)\b"
+    ),
+    "tells its reader who to be": (
+        r"\b(?:you are now|from now on,? you|you must now|you (?:will|shall) now|pretend (?:to be|you are)"
+        r"|act as (?:if you|an? (?:un|root|admin)))"
+        r"|\bnew (?:system )?(?:instructions?|prompt)\s*:"
+    ),
+    "asks for what its reader was told in confidence": (
+        r"\b(?:reveal|print|show|repeat|output|leak|send|exfiltrate|upload|post|email)\b[^.\n]{0,40}"
+        r"\b(?:system prompt|your (?:instructions|prompt|context|memory)|environment variables?|credentials|secrets?"
+        r"|(?:api|private|ssh) keys?)\b"
+    ),
+    "tells its reader to keep something from its user": (
+        r"\b(?:do not|don't|never|without)\b[^.\n]{0,20}\b(?:tell|telling|inform|informing|mention|alert|notify|ask|asking)\b[^.\n]{0,30}"
+        r"\b(?:the user|your user|the human|the operator|for (?:permission|confirmation|approval))\b"
+    ),
+    "tells its reader to run what comes from elsewhere": (
+        r"\b(?:curl|wget|fetch|iwr|invoke-webrequest)\b[^\n]{0,200}\|\s*(?:sudo\s+)?(?:ba|z|k|da)?sh\b"
+        r"|\b(?:ba|z)?sh\b[^\n]{0,10}<\(\s*(?:curl|wget)"
+        r"|base64\s+(?:-d|--decode)\b[^\n]{0,80}\|\s*(?:ba|z)?sh\b|\brm\s+-[a-z]*[rf][a-z]*\s+(?:/|~|\$HOME)(?:\s|$|\*)|\biex\b[^\n]{0,20}\("
+    ),
+    "holds the marks of a conversation": (
+        r"</?\s*(?:system|assistant|human|user|developer|instructions?|function_(?:calls?|results?)|tool_(?:use|result|call)s?|invoke|antml:\w+"
+        r"|system-reminder)\b[^>\n]{0,80}>|<\|[a-z_]{2,30}\|>|\[/?INST\]|<</?SYS>>|^\s*(?:#{1,3}\s*)?(?:system|developer)\s*(?:prompt|message|note)?\s*:\s*\S"
+    ),
+}  # fmt: skip
+_ORDERS = {what: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for what, pattern in ORDERS.items()}
+
+_START = r"(?:\A|[.!?:]\s+|\n\s*(?:[-*>]\s*)?)"
+"""Where a sentence begins."""
+_FLEETING = re.compile(
+    _START + r"(?:(?:ok(?:ay)?|so|now|next|first|then|great|alright)[,.!]?\s+)*"
+    r"(?:i\s*(?:will|'ll|'m going to|am going to|need to|should now|plan to)\b|let me\b|let's (?:now|start|see|look|check|try)\b)"
+    r"|\bnow i(?: will|'ll)\b|" + _START + r"(?:the )?next steps?\s*(?::|is\b|are\b|will\b)|\btodo (?:for|to) me\b|\bwork in progress\b"
+    r"|\bi(?:'ll| will) (?:now|next|try|check|look)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_STATUS = re.compile(
+    r"\W*(?:(?:all |the )?(?:unit )?tests? (?:now )?(?:pass(?:ed|es|ing)?|(?:are|is) green)"
+    r"|(?:it |everything |this )?(?:is )?(?:done|finished|complete[d]?|fixed|works?(?: now)?)"
+    r"|(?:i )?(?:have )?(?:committed|pushed|merged|updated|refactored|implemented|fixed|added|changed|ran|looked at|read)\b[^.\n]{0,80}"
+    r"|task complete[d]?|build (?:succeeded|passed)|no changes)\W*",
+    re.IGNORECASE,
+)
+"""A text that says no more than how work stands."""
+
+
+def visible(text: str) -> str:
+    """Return a text without what a reader does not see and a machine may obey: escapes, control, bidi and zero-width characters."""
+    if text.isascii() and not _CONTROL.search(text):
+        return text
+    text = _LINE_ENDS.sub("\n", _HIDDEN.sub("", text)).replace("\t", "    ")
+    return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Co", "Cn", "Cs"))
+
+
+def secrets(text: str) -> list[str]:
+    """Return what secrets a text holds, by their kind: well-known tokens, and random values given to what is called a secret."""
+    found = [what for what, pattern in _TOKENS.items() if pattern.search(text)]
+    if any(_looks_drawn(match[1]) for match in _ASSIGNED.finditer(text)):
+        found.append("a random value given to a password, secret, token or key")
+    return found
+
+
+def orders(text: str) -> list[str]:
+    """Return what a text demands of whoever reads it. Looks through invisible characters and compatibility forms (Unicode NFKC)."""
+    plain = re.sub(r"[ ]{2,}", " ", unicodedata.normalize("NFKC", visible(text)))
+    return [what for what, pattern in _ORDERS.items() if pattern.search(plain)]
+
+
+def fleeting(text: str) -> str:
+    """Return the words by which a text speaks of the moment and not of the project; empty where it does not."""
+    match = _FLEETING.search(text)
+    if match:
+        return " ".join(match[0].split()).strip(" .!?:-*>")
+    return " ".join(text.split())[:60] if _STATUS.fullmatch(text.strip()) else ""
+
+
+def _looks_drawn(value: str) -> bool:
+    kinds = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
+    counts = Counter(value)
+    entropy = -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values())
+    return kinds >= 2 and bool(re.search("[0-9]|[^A-Za-z0-9_.-]", value)) and entropy >= ENTROPY and not _PLACEHOLDER.search(value)

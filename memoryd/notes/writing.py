@@ -1,0 +1,91 @@
+"""Writing notes: one at a time across processes, through the gate, with the state that was found written into them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+
+from memoryd.errors import StoreUnusable, UnknownNote
+from memoryd.notes import evidence
+from memoryd.notes.folder import Folder
+from memoryd.notes.gate import admit
+from memoryd.notes.ground import Ground, verified_now
+from memoryd.notes.judging import ALIVE, SERVED, Judge, Judged, cited_paths, judge_note
+from memoryd.notes.note import Note, Verified, canonical_body, new_id
+from memoryd.notes.wary import visible
+from memoryd.view import View
+
+LOCK_SECONDS = 20.0
+
+
+class Writer:
+    """Writes the notes of one project; `alone` is to be held around everything else it does."""
+
+    def __init__(self, folder: Folder, judge: Judge, data: Path) -> None:
+        self._folder = folder
+        self._judge = judge
+        self._data = data
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the right to write notes of this project, in this process and across processes. Raises `StoreUnusable`."""
+        with self._writing:
+            try:
+                self._data.mkdir(parents=True, exist_ok=True)
+                lock = filelock.FileLock(self._data / "notes.lock")
+                lock.acquire(timeout=LOCK_SECONDS)
+            except filelock.Timeout:
+                raise StoreUnusable("another process is writing notes of this project; try again") from None
+            except OSError as error:
+                raise StoreUnusable(f"cannot write to {self._data}: {error.strerror or error}; make it a folder you may write") from error
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def add(self, view: View, changing: frozenset[str], made: Note) -> Judged:
+        """Write a new note, if the gate lets it in. Raises `NoteRefused`, `UnknownNote` for what it supersedes, `Stale`."""
+        note, shelf = cleaned(made), self._folder.read()
+        ground = self._judge.ground(view, cited_paths(note), changing)
+        judged = judge_note(note, ground)
+        others = self._judge.judge(view, shelf, shelf.notes, changing).values()
+        admit(note, judged.verdicts, ground, (one.note for one in others if one.standing in ALIVE))
+        if unknown := [id_ for id_ in note.supersedes if id_ not in shelf.notes]:
+            raise UnknownNote(f"there is no note {unknown[0][:80]!r} to supersede; see: memoryd note list")
+        note = replace(note, verified=self._state(note, ground))
+        self._folder.create(note)
+        return replace(judged, note=note)
+
+    def verify(self, view: View, changing: frozenset[str], id_: str) -> Judged:
+        """Write into a note that holds when that was so, and where what it names stands now. Raises `Stale`."""
+        shelf = self._folder.read()
+        note = shelf.notes[id_]
+        ground = self._judge.ground(view, cited_paths(note), changing)
+        judged = self._judge.judge(view, shelf, (id_,), changing)[id_]
+        if judged.standing not in SERVED or not (note.claims or note.evidence):
+            return judged
+        moved = replace(
+            note, claims=tuple(verdict.now for verdict in judged.verdicts),
+            evidence=tuple(evidence.followed(one, ground, note.verified) for one in note.evidence),
+        )  # fmt: skip
+        self._judge.ground(view, cited_paths(moved), changing)
+        self._folder.replace(replace(moved, verified=self._state(moved, ground)))
+        return self._judge.judge(view, self._folder.read(), (id_,), changing)[id_]
+
+    def _state(self, note: Note, ground: Ground) -> Verified:
+        symbols = dict.fromkeys(id_ for claim in note.claims for id_ in claim.symbols())
+        return verified_now(ground, self._judge.history.head(), cited_paths(note), symbols)
+
+
+def cleaned(note: Note) -> Note:
+    """Return a note as it is written down: nothing in it that nobody sees, a date, and an id of its own."""
+    title, body = " ".join(visible(note.title).split()), canonical_body(visible(note.body))
+    created = note.created or datetime.now(UTC).date().isoformat()
+    tags = tuple(dict.fromkeys(" ".join(visible(tag).split()) for tag in note.tags))
+    id_ = new_id(title, created, note.author, body)
+    return replace(note, id=id_, title=title, body=body, created=created, tags=tags, retracted="")

@@ -1,0 +1,183 @@
+"""Notes: do they stay true (`rot.py`), how long does checking take, and does recall find the decision (`decisions.py`)?
+
+Writes `notes-rot.csv` (by kind of claim, beside an alert on every changed file), `notes-rot-repositories.csv`, `notes-renames.csv`,
+`notes-times.csv` and `notes-recall.csv`. Claims on which memoryd and the oracle differ go to `<work>/rot/differences.txt`.
+"""
+
+import shutil
+import statistics
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.notes.claims import Claim
+from memoryd.notes.folder import path_of
+from memoryd.notes.note import Kind, Note, write_note
+from scripts.bench import decisions, results, rot
+from scripts.bench.oracle import has_ctags
+from scripts.bench.repositories import Repositories, WorkingTree
+from scripts.bench.rot import Pair, Row, Tally
+
+KINDS = ("path", "symbol", "signature", "constant", "calls")
+NOTES = 1_000
+REPEATS = 7
+TIMED = "pytest-dev/pytest"
+
+
+def run(repositories: Repositories, work: Path, tables: Path, parts: Sequence[str], only: Sequence[str]) -> None:
+    """Measure the parts (rot, times, recall) that are asked for; `only` names repositories of the first one."""
+    if "rot" in parts:
+        if not has_ctags():
+            print("universal-ctags is not installed: symbols of Python only")
+        _rot(repositories, work, tables, [pair for pair in rot.PAIRS if not only or pair.repository in only])
+    if "times" in parts:
+        results.write("notes-times", _times(repositories, work), tables)
+    if "recall" in parts:
+        results.write("notes-recall", _recall(repositories, work), tables)
+
+
+def _rot(repositories: Repositories, work: Path, tables: Path, pairs: Iterable[Pair]) -> None:
+    total = Tally()
+    rows: list[Row] = []
+    for pair in pairs:
+        tally = rot.measure(repositories, work, pair)
+        rows.append({"repository": pair.repository, **_scores(_summed(tally.claims.values())), **_served(tally.notes)})
+        print(*(f"{key} {value}" for key, value in rows[-1].items()), sep="  ", flush=True)
+        for kind, counted in tally.claims.items():
+            total.claims[kind] += counted
+        total.notes += tally.notes
+        total.renames += tally.renames
+        total.odd += [f"{pair.repository}\t{line}" for line in tally.odd]
+    (work / "rot" / "differences.txt").write_text("\n".join(total.odd), encoding="utf-8")
+    results.write("notes-rot-repositories", rows, tables)
+    kinds = [kind for kind in KINDS if kind in total.claims]
+    results.write("notes-rot", [
+        *({"claims about": kind, **_scores(total.claims[kind])} for kind in kinds),
+        {"claims about": "all", **_scores(_summed(total.claims.values()))},
+    ], tables)  # fmt: skip
+    results.write("notes-renames", [
+        {"renamed files, as git sees them": share, "claims about": kind, "number": total.renames[f"{share} {kind}"],
+         "followed": _share(total.renames[f"{share} {kind} followed"], total.renames[f"{share} {kind}"])}
+        for share in ("100 %", "< 100 %") for kind in ("path", "symbol")
+    ], tables)  # fmt: skip
+
+
+def _summed(counters: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counters, Counter())
+
+
+def _scores(counted: Mapping[str, int]) -> Row:
+    """Return what is measured of some claims, and the same of the baseline."""
+    claims = sum(counted[outcome] for outcome in ("caught", "missed", "false alert", "quiet"))
+    refused = counted["refused"] + counted["refused as unknown"]
+    ours, drift = _detected(counted, ""), _detected(counted, "drift ")
+    return {
+        "claims": claims, "refused at T0": refused, "left out at T1": counted["unclear"],
+        "false at T1": counted["caught"] + counted["missed"], **ours, **{f"drift {key}": value for key, value in drift.items()},
+    }  # fmt: skip
+
+
+def _detected(counted: Mapping[str, int], prefix: str) -> Row:
+    caught, missed, false, quiet = (counted[prefix + outcome] for outcome in ("caught", "missed", "false alert", "quiet"))
+    recall, fall_out = _ratio(caught, caught + missed), _ratio(false, false + quiet)
+    return {
+        "precision": _share(caught, caught + false), "recall": _share(caught, caught + missed),
+        "J": "" if recall is None or fall_out is None else round(recall - fall_out, 4),
+        "alerts per catch": round((caught + false) / caught, 3) if caught else "",
+    }  # fmt: skip
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _share(part: int, whole: int) -> float | str:
+    ratio = _ratio(part, whole)
+    return "" if ratio is None else round(ratio, 4)
+
+
+def _served(notes: Mapping[str, int]) -> Row:
+    return {
+        "notes": notes["notes"], "disproved": notes["false"], "stale served": notes["stale served"],
+        "disproved, served as unchecked": notes["stale served as unchecked"],
+    }  # fmt: skip
+
+
+def _times(repositories: Repositories, work: Path) -> list[Row]:
+    """Time checks of a thousand notes of three claims: in a new process's place, again, and after the newest commit of the snapshot."""
+    pair = next(pair for pair in rot.PAIRS if pair.repository == TIMED)
+    tree = repositories.working_tree(pair.repository, work / "notes" / "tree")
+    shutil.rmtree(work / "notes" / "home", ignore_errors=True)
+    told = rot.at(tree, f"{pair.after}~1")[0]
+    facts = [fact for fact in rot.sampled(told.facts) if rot.claim_of(fact, told) is not None]
+    with ProjectMemory(tree.folder, Settings(work / "notes" / "home", embedder="hash")) as memory:
+        memory.refresh()
+        _write(tree, [claim for fact in facts if (claim := rot.claim_of(fact, told)) is not None])
+        memory.refresh()
+        first = _seconds(memory.notes.check)
+        again = [_seconds(memory.notes.check) for _ in range(REPEATS)]
+        count = len(memory.notes.check().judged)
+        _commit(tree, pair.after)
+        refresh = _seconds(memory.refresh)
+        after = _seconds(memory.notes.check)
+    return [
+        {"what": "notes, of three claims each", "value": count, "unit": ""},
+        {"what": "first check, notes read from disk", "value": round(first, 3), "unit": "s"},
+        {"what": "check, nothing changed, median", "value": round(statistics.median(again), 3), "unit": "s"},
+        {"what": "refresh after a commit", "value": round(refresh, 3), "unit": "s"},
+        {"what": "check after a commit", "value": round(after, 3), "unit": "s"},
+    ]
+
+
+def _seconds(work: object) -> float:
+    started = time.perf_counter()
+    work()  # type: ignore[operator]
+    return time.perf_counter() - started
+
+
+def _write(tree: WorkingTree, claims: Sequence[Claim]) -> None:
+    """Write notes on what holds, as files."""
+    for number in range(NOTES):
+        held = tuple(claims[(3 * number + at) % len(claims)] for at in range(3))
+        note = Note(f"note-{number:04}", f"What note {number} is about", Kind.LESSON, f"Because of {held[0]}.", held, created="2026-01-01")
+        file = tree.folder / path_of(note.id)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(write_note(note))
+
+
+def _commit(tree: WorkingTree, commit: str) -> None:
+    """Go on to a commit, keeping the notes."""
+    aside = tree.folder.parent / "aside"
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.move(tree.folder / ".memoryd", aside)
+    tree.move(commit)
+    shutil.move(aside, tree.folder / ".memoryd")
+
+
+def _recall(repositories: Repositories, work: Path) -> list[Row]:
+    """Ask every question of a project that holds all notes of the set, once as they were written and once without the title's words."""
+    rows: list[Row] = []
+    for making in decisions.MAKINGS:
+        notes, questions = decisions.build(repositories, making)
+        root = work / "notes" / "recall"
+        shutil.rmtree(root, ignore_errors=True)
+        for note in notes:
+            (root / path_of(note.id)).parent.mkdir(parents=True, exist_ok=True)
+            (root / path_of(note.id)).write_bytes(write_note(note))
+        subprocess.run(["git", "init", "--quiet", root], check=True)
+        with ProjectMemory(root, Settings(work / "notes" / "home")) as memory:
+            memory.refresh()
+            found = {question: [served.id for served in memory.notes.recall(question.text).served] for question in questions}
+        for source in ("adr", "commit", "all"):
+            asked = [question for question in questions if source in (question.source, "all")]
+            ranks = [found[question].index(question.answer) if question.answer in found[question] else -1 for question in asked]
+            rows.append({
+                "notes": f"{len(notes)}, {making}", "questions from": {"adr": "decision records", "commit": "commits"}.get(source, source),
+                "questions": len(asked), "recall@1": _share(sum(rank == 0 for rank in ranks), len(asked)),
+                "recall@5": _share(sum(0 <= rank < 5 for rank in ranks), len(asked)),
+            })  # fmt: skip
+    return rows

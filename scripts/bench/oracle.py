@@ -1,0 +1,171 @@
+"""What is true of a tree, told by others than us: `git ls-tree`, Python's own `ast`, universal-ctags for the other languages.
+
+A `Fact` is what a claim says in a form that two trees can be compared by; `text` is how a person would write its value. Python
+signatures and constants are compared as syntax, so a reformatted line is the same fact. A name that is defined or assigned
+more than once in a file has no one signature or value, and a call may be of what only running the code would tell: the oracle calls that
+unclear and takes no side.
+"""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from scripts.bench.calls import Module, calls, read_module
+
+CTAGS_KINDS = frozenset("class enum func function interface method object protocol record struct trait type singletonMethod".split())
+CTAGS_LANGUAGES = "C,C++,C#,Go,Java,JavaScript,TypeScript,PHP,Ruby,Rust,Lua,Sh"
+NOT_FOR_CTAGS = (".py", ".pyi", ".pyw", ".jsx", ".tsx")
+"""Python has its own oracle, and ctags loses its way in markup."""
+NAMELESS = re.compile(r"__anon|anonymous", re.IGNORECASE)
+SEPARATORS = ("::", "#", ".", "/", "\\", ":")
+
+
+class Fact(NamedTuple):
+    """One statement about a file: `name` is a qualified name in it, `value` what is said of the name, normalised."""
+
+    kind: str
+    path: str
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """All facts of one tree; `texts` is how a value is written there, `unclear` are the facts without their values, of calls `?name`."""
+
+    facts: frozenset[Fact]
+    texts: Mapping[Fact, str] = field(default_factory=dict)
+    unclear: frozenset[Fact] = frozenset()
+
+    def tells(self, fact: Fact) -> bool | None:
+        """Tell whether a fact holds in this tree; None where the oracle takes no side."""
+        if fact in self.facts:
+            return True
+        name = fact.value.rpartition("#")[2].rpartition(".")[2]
+        return None if fact._replace(value=f"?{name}" if fact.kind == "calls" else "") in self.unclear else False
+
+
+def truth(root: Path, tracked: Collection[str]) -> Truth:
+    """Return what holds in a checked-out tree. `tracked` are the files and symbolic links that git has there; links are not followed."""
+    facts = [Fact("path", path) for path in tracked]
+    paths = sorted(path for path in tracked if not (root / path).is_symlink())
+    texts: dict[Fact, str] = {}
+    unclear: set[Fact] = set()
+    modules = {path: module for path in paths if path.endswith(".py") and (module := read_module(root, path)) is not None}
+    for path, module in modules.items():
+        for fact, text in _python(path, module, unclear):
+            facts.append(fact)
+            texts[fact] = text
+    for path, name, target in calls(modules):
+        (unclear.add if target.startswith("?") else facts.append)(Fact("calls", path, name, target))
+    facts += _ctags(root, paths, unclear)
+    return Truth(frozenset(facts), texts, frozenset(unclear))
+
+
+def has_ctags() -> bool:
+    """Tell whether universal-ctags with JSON output is installed."""
+    ctags = shutil.which("ctags")
+    return ctags is not None and b"json" in subprocess.run([ctags, "--list-features"], capture_output=True, check=False).stdout
+
+
+def _python(path: str, module: Module, unclear: set[Fact]) -> Iterator[tuple[Fact, str]]:
+    defined = Counter(name for name, _ in module.definitions)
+    for name, node in module.definitions:
+        yield Fact("symbol", path, name), ""
+        if isinstance(node, ast.ClassDef):
+            yield from ((Fact("symbol", path, f"{name}.{attribute}"), "") for attribute, _ in _assignments(node.body))
+        elif defined[name] > 1:
+            unclear.add(Fact("signature", path, name))
+        else:
+            yield Fact("signature", path, name, _signature(node)), _signature_text(module.source, node)
+    assigned: dict[str, list[ast.expr | None]] = {}
+    for name, value in _assignments(module.tree.body):
+        assigned.setdefault(name, []).append(value)
+    for name, values in assigned.items():
+        yield Fact("symbol", path, name), ""
+        if len(values) > 1:
+            unclear.add(Fact("constant", path, name))
+        elif values[0] is not None and (literal := _literal(values[0])) is not None:
+            yield Fact("constant", path, name, literal), ast.get_source_segment(module.source, values[0]) or ""
+
+
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    returns = ast.dump(node.returns) if node.returns else ""
+    return f"{type(node).__name__} {ast.dump(node.args)} {returns}"
+
+
+def _signature_text(source: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return the source from `def` to the colon, on one line: what a person would copy."""
+    lines = source.split("\n")
+    end = node.body[0]
+    head = "\n".join(lines[node.lineno - 1 : end.lineno])[node.col_offset :]
+    depth = 0
+    for at, character in enumerate(head):
+        depth += (character in "([{") - (character in ")]}")
+        if character == ":" and depth == 0:
+            return " ".join(head[:at].split()) if "#" not in head[:at] else ""
+    return ""
+
+
+def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
+    """Return what module-level code gives to names, also inside `if`, `try` and `with`; None for what is no plain value."""
+    for node in body:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                for name in (found.id for found in ast.walk(target) if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Store)):
+                    yield name, node.value if isinstance(target, ast.Name) and len(node.targets) == 1 else None
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, node.value
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, None
+        elif isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            inner = [*node.body, *getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
+            yield from _assignments([*inner, *(found for handler in getattr(node, "handlers", ()) for found in handler.body)])
+
+
+def _literal(value: ast.expr) -> str | None:
+    """Return the value of a literal with its type, None for what has to be computed or is long."""
+    try:
+        literal = ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+    written = f"{type(literal).__name__} {literal!r}"
+    return written if len(written) <= 200 else None
+
+
+def _ctags(root: Path, paths: list[str], unclear: set[Fact]) -> list[Fact]:
+    """Return the symbols of other languages. What ctags names by another kind or without its scope is there, but no fact of its own."""
+    if not has_ctags():
+        return []
+    command = ["ctags", "--output-format=json", f"--languages={CTAGS_LANGUAGES}", "--fields=+sZKl", "--links=no", "--sort=no"]
+    command += ["-L", "-", "-f", "-"]
+    listed = "\n".join(path for path in paths if "\n" not in path and not path.endswith(NOT_FOR_CTAGS))
+    done = subprocess.run(command, cwd=root, input=listed, capture_output=True, text=True, errors="replace", check=False)
+    found = []
+    for line in done.stdout.splitlines():
+        tag = json.loads(line)
+        if tag.get("_type") != "tag" or NAMELESS.search(tag["name"]):
+            continue
+        fact = Fact("symbol", tag["path"], _qualname(tag))
+        if tag.get("kind") in CTAGS_KINDS and not NAMELESS.search(tag.get("scope", "")):
+            found.append(fact)
+        else:
+            unclear.add(fact)
+    return found
+
+
+def _qualname(tag: dict[str, str]) -> str:
+    """Return name and scope as ctags gives them, joined by dots."""
+    scope = "" if NAMELESS.search(tag.get("scope", "")) else tag.get("scope", "")
+    for separator in SEPARATORS:
+        scope = scope.replace(separator, ".")
+    if tag.get("language") == "Go":  # which begins with the package
+        scope = scope.partition(".")[2]
+    return f"{scope}.{tag['name']}".strip(".") if scope else tag["name"]

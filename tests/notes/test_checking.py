@@ -1,0 +1,241 @@
+"""Claims against a project: what holds, what does not and what is so instead, and what cannot be told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.notes.checking import Verdict
+from memoryd.notes.claims import Claim
+from tests.notes.shop import SHOP
+from tests.project import write
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
+    base = tmp_path_factory.mktemp("shop")
+    write(base / "project", SHOP)
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
+    base = tmp_path_factory.mktemp("odd")
+    files = {".gitignore": "ignored.py\n", "ignored.py": "def f(): ...\n", "broken.py": "def (:\n", "twice.py": "MODE = 1\nMODE = 2\n"}
+    write(base / "project", SHOP | files)
+    (base / "project/data.bin").write_bytes(bytes(range(256)))
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+        yield made
+
+
+def verdict(memory: ProjectMemory, text: str) -> Verdict:
+    return memory.notes.tell(Claim.parse(text))
+
+
+HOLDS = [
+    "path shop",
+    "path shop/cart.py",
+    "path README.md",
+    "not path shop/Cart.py",
+    "not path nowhere",
+    "symbol shop/cart.py#Cart",
+    "symbol shop/cart.py#Cart.total",
+    "not symbol shop/cart.py#Cart.sum",
+    "not symbol nowhere.py#f",
+    "symbol shop/base.py#Base.COLOUR",
+    "symbol shop/money.py#ROUNDING",
+    "signature shop/cart.py#Cart.total is def total(self)  ->  Money:",
+    "signature src/lib.c#add is int add(int a, int b)",
+    "not signature shop/cart.py#Cart.total is def total(self)",
+    'constant shop/money.py#CURRENCY is "EUR"',
+    "constant shop/money.py#CURRENCY is 'EUR'",
+    "constant shop/money.py#LIMIT is 10000",
+    "constant shop/money.py#ROUNDING is ('half', 'even')",
+    "constant shop/base.py#Base.COLOUR is 'red'",
+    'not constant shop/money.py#CURRENCY is "USD"',
+    "constant web/app.ts#PORT is 8080",
+    "constant web/app.ts#a is 1",
+    "constant web/app.ts#b is {  c: 2 }",
+    "constant src/lib.c#BUFFER is 512",
+    'constant src/lib.c#name is "shop"',
+    'constant main.go#Version is "1.2"',
+    "constant deploy.sh#REGION is eu-west-1",
+    "constant config.yaml#currency is EUR",
+    "constant config.yaml#rounding is half-even",
+    "calls shop/checkout.py#pay -> shop/cart.py#Cart.total",
+    "calls shop/checkout.py#pay -> shop/checkout.py#charge",
+    "calls shop/cart.py#Cart -> shop/money.py#Money",
+    "calls shop/cart.py#Cart.total -> shop/money.py#Money.__init__",
+    "calls shop/cart.py#Cart.total -> sum",
+    "calls shop/order.py#Order.dump -> json.dumps",
+    "calls main.go#main -> main.go#run",
+    "calls web/app.ts#run -> web/app.ts#listen",
+    "not calls shop/checkout.py#charge -> shop/cart.py#Cart.total",
+    "not calls shop/order.py#Order.dump -> pickle.dumps",
+    "inherits shop/order.py#Order -> shop/base.py#Base",
+    "inherits shop/order.py#Order -> Base",
+    "not inherits shop/cart.py#Cart -> shop/base.py#Base",
+    "imports shop/checkout.py -> shop/cart.py",
+    "imports shop/checkout.py -> shop/cart.py#Cart",
+    "imports shop/order.py -> json",
+    "not imports shop/cart.py -> shop/checkout.py",
+    "not imports shop/checkout.py -> shop/money.py#parse_money",
+    "not imports shop/order.py -> pickle",
+    'text config.yaml has "half-even"',
+    'text config.yaml has "EUR\\nrounding"',
+    'not text config.yaml has "USD"',
+    'not text nowhere has "x"',
+]
+
+
+@pytest.mark.parametrize("text", HOLDS)
+def test_a_true_claim_holds_and_its_opposite_does_not(shop: ProjectMemory, text: str) -> None:
+    found = verdict(shop, text)
+    assert (found.holds, found.moved_to) == (True, ""), found.because
+    denied = verdict(shop, str(Claim.parse(text).denied()))
+    assert denied.holds is False
+    assert denied.because
+
+
+@pytest.mark.parametrize(
+    "text, because",
+    [
+        ("path shop/basket.py", "shop/basket.py is gone"),
+        ("path lib/money.py", "lib/money.py is gone; shop/money.py has its name"),
+        ("symbol shop/cart.py#Cart.sum", "shop/cart.py defines no Cart.sum"),
+        ("symbol shop/checkout.py#parse_money", "shop/checkout.py defines no parse_money; shop/money.py#parse_money has its name"),
+        ("signature shop/money.py#parse_money is def parse_money(text)", "its signature is def parse_money(text: str) -> Money"),
+        ("constant shop/money.py#CURRENCY is 'USD'", "CURRENCY is 'EUR'"),
+        ("constant shop/money.py#LIMIT is 10_001", "LIMIT is 10000"),
+        ("constant config.yaml#currency is USD", "currency is EUR"),
+        ("constant web/app.ts#PORT is 80", "PORT is 8080"),
+        ("calls shop/checkout.py#charge -> sum", "charge calls no sum"),
+        ("calls shop/checkout.py#pay -> shop/cart.py#Cart.sum", "shop/cart.py defines no Cart.sum"),
+        ("inherits shop/order.py#Order -> shop/cart.py#Cart", "Order inherits no Cart"),
+        ("imports shop/order.py -> pickle", "shop/order.py imports no pickle"),
+        ('text config.yaml has "USD"', "config.yaml does not hold 'USD'"),
+        ("not path shop/cart.py", "it holds that path shop/cart.py"),
+    ],
+)
+def test_a_false_claim_says_what_is_so_instead(shop: ProjectMemory, text: str, because: str) -> None:
+    found = verdict(shop, text)
+    assert (found.holds, found.because) == (False, because)
+
+
+@pytest.mark.parametrize(
+    "text, because",
+    [
+        ("calls README.md#shop -> sum", "uses are not read from markdown files"),
+        ("imports config.yaml -> os", "uses are not read from yaml files"),
+        ("symbol data.bin#x", "data.bin is not indexed: binary"),
+        ('text data.bin has "x"', "data.bin is no text that can be read"),
+        ("symbol ignored.py#f", "ignored.py is not indexed"),
+        ("symbol broken.py#f", "broken.py is no Python that can be parsed"),
+        ("symbol web/app.ts#Mode.Slow", "the index does not hold the members of Mode"),
+        ("constant twice.py#MODE is 1", "MODE is given several values: 1, 2"),
+        ('command "pytest -q" exits 0', "no run of 'pytest -q' was recorded; memoryd runs nothing itself"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "not "])
+def test_what_cannot_be_told_is_neither_true_nor_false(odd: ProjectMemory, prefix: str, text: str, because: str) -> None:
+    found = verdict(odd, prefix + text)
+    assert (found.holds, found.because) == (None, because)
+
+
+def test_a_call_of_another_thing_of_that_name_is_told_apart(root: Path, memory: ProjectMemory) -> None:
+    two = dict.fromkeys(("a.py", "b.py"), "def send(): ...\n")
+    write(root, two | {"c.py": "from a import send\n\n\ndef go():\n    send()\n"})
+    assert verdict(memory, "calls c.py#go -> a.py#send").holds is True
+    found = verdict(memory, "calls c.py#go -> b.py#send")
+    assert (found.holds, found.because) == (False, "in line 5 it calls a.py#send")
+
+
+def test_a_call_that_nothing_explains_is_believed_by_its_name(root: Path, memory: ProjectMemory) -> None:
+    write(
+        root,
+        {
+            "a.py": "class A:\n    def close(self): ...\n",
+            "b.py": "class B:\n    def close(self): ...\n",
+            "c.py": "def end(x):\n    x.close()\n",
+        },
+    )
+    assert verdict(memory, "calls c.py#end -> a.py#A.close").holds is True
+    assert verdict(memory, "calls c.py#end -> b.py#B.close").holds is True
+
+
+def test_an_overload_has_each_of_its_signatures(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"Box.java": "class Box {\n  void put(int a) {}\n  void put(String a) {}\n}\n"})
+    assert verdict(memory, "signature Box.java#Box.put is void put(int a)").holds is True
+    assert verdict(memory, "signature Box.java#Box.put is void put(String a)").holds is True
+    assert verdict(memory, "signature Box.java#Box.put is void put(long a)").holds is False
+
+
+def test_the_bytes_on_disk_decide_even_where_the_index_lags(root: Path, memory: ProjectMemory) -> None:
+    memory.refresh()
+    write(root, {"shop/money.py": "CURRENCY = 'USD'\n", "new.py": "def f(): ...\n"})
+    assert verdict(memory, "constant shop/money.py#CURRENCY is 'USD'").holds is True
+    assert verdict(memory, "symbol shop/money.py#Money").holds is False
+    assert verdict(memory, "symbol new.py#f").holds is True
+
+
+def test_no_link_is_followed_out_of_the_project(root: Path, tmp_path: Path, memory: ProjectMemory) -> None:
+    write(tmp_path / "outside", {"secret.txt": "hunter2"})
+    (root / "link").symlink_to(tmp_path / "outside")
+    (root / "file").symlink_to(tmp_path / "outside/secret.txt")
+    assert verdict(memory, "path link/secret.txt").holds is False
+    assert verdict(memory, 'text link/secret.txt has "hunter2"').holds is False
+    assert verdict(memory, 'text file has "hunter2"').holds is None
+
+
+def test_a_recorded_run_decides_about_a_command(memory: ProjectMemory) -> None:
+    memory.notes.record("pytest -q", 1)
+    assert verdict(memory, 'command "pytest -q" exits 1').holds is True
+    found = verdict(memory, 'command "pytest -q" exits 0')
+    assert (found.holds, found.because) == (False, "it last exited 1")
+    memory.notes.record("pytest -q", 0)
+    assert verdict(memory, 'command "pytest -q" exits 0').holds is True
+
+
+def test_constants_of_every_language_are_read(root: Path, memory: ProjectMemory) -> None:
+    write(
+        root,
+        {
+            "a.rs": "pub const MAX: usize = 10;\n",
+            "A.java": "class A { static final int MAX = 10; }\n",
+            "a.kt": "const val MAX = 10\n",
+            "a.rb": "MAX = 10\n",
+            "a.php": "<?php\nconst MAX = 10;\ndefine('MIN', 10);\n",
+            "a.swift": "let MAX = 10\n",
+            "a.cs": "class A { const int MAX = 10; }\n",
+            "a.ex": "defmodule A do\n  @max 10\nend\n",
+            "a.hs": "maxSize :: Int\nmaxSize = 10\n",
+            "a.zig": "const MAX: u32 = 10;\n",
+            "a.lua": "local MAX = 10\n",
+            "A.scala": "object A { val Max = 10 }\n",
+            "a.js": "export const MAX = 10, MIN = 10;\n",
+            "a.cpp": "constexpr int MAX = 10;\n",
+        },
+    )
+    names = [
+        "a.rs#MAX",
+        "A.java#A.MAX",
+        "a.kt#MAX",
+        "a.rb#MAX",
+        "a.php#MAX",
+        "a.php#MIN",
+        "a.swift#MAX",
+        "a.cs#A.MAX",
+        "a.ex#A.max",
+        "a.hs#maxSize",
+        "a.zig#MAX",
+        "a.lua#MAX",
+        "A.scala#A.Max",
+        "a.js#MAX",
+        "a.js#MIN",
+        "a.cpp#MAX",
+    ]
+    assert {name: verdict(memory, f"constant {name} is 10").holds for name in names} == dict.fromkeys(names, True)
+    assert {name: verdict(memory, f"constant {name} is 11").holds for name in names} == dict.fromkeys(names, False)
