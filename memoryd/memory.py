@@ -213,7 +213,7 @@ class ProjectMemory:
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
         query = read_query(task)
-        ranked = [found for found in rank(view, query, REPEAT) if found.unit.path not in changing][:PACK_CANDIDATES]
+        ranked = [found for found in rank(view, query, REPEAT, PACK_CANDIDATES) if found.unit.path not in changing]
         sources = Sources(view, (found.unit.path for found in ranked))
         count = counter()
         if not self.notes.exists():

@@ -30,7 +30,7 @@ WEIGHTS = {
 }  # fmt: skip
 GRAPH_SEEDS = 12
 FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
-SUPPORTERS = 5
+SUPPORTERS, HALF = 5, 0.5
 HITS_REPEAT = 0.3
 """Ten hits should not be one file."""
 TEST_PATH = re.compile(
@@ -81,12 +81,12 @@ def search(view: View, query: Query, limit: int) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
     return [
         Hit(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, found.unit.kind, found.score, found.reasons)
-        for found in rank(view, query, HITS_REPEAT)[:limit]
+        for found in rank(view, query, HITS_REPEAT, limit)
     ]
 
 
-def rank(view: View, query: Query, repeat: float) -> list[Ranked]:
-    """Return the candidates of all signals, best first.
+def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
+    """Return the best candidates of all signals, at most `limit`, best first.
 
     `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
     """
@@ -94,10 +94,11 @@ def rank(view: View, query: Query, repeat: float) -> list[Ranked]:
     seen: dict[str, int] = defaultdict(int)
     spread = []
     for score, id_ in sorted((-score, id_) for id_, score in found.scores.items()):
-        unit = found.units[id_]
-        spread.append((round(score * repeat ** seen[unit.path], 6), id_))
-        seen[unit.path] += 1
-    return [Ranked(found.units[id_], -score, tuple(part[0] for part in found.parts[id_])) for score, id_ in sorted(spread)]
+        path = found.units[id_].path
+        spread.append((round(score * repeat ** seen[path], 6), id_))
+        seen[path] += 1
+    spread.sort()
+    return [Ranked(found.units[id_], -score, tuple([part[0] for part in found.parts[id_]])) for score, id_ in spread[:limit]]
 
 
 def judged(view: View, query: Query) -> list[Judged]:
@@ -124,18 +125,25 @@ class _Judgement:
     def of(cls, view: View, query: Query) -> "_Judgement":
         fused, parts = _fused(view, query)
         every = view.catalog.by_id
-        units = {id_: every[id_] for id_ in fused}
         asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
         is_lookup = len(query.text.split()) == 1  # a name, not words that may meet by chance
-        factors = {id_: _factor(unit, asks_for_tests) * (1.0 if is_lookup else _shortness(unit)) for id_, unit in units.items()}
-        own = {id_: score * factors[id_] for id_, score in fused.items()}
-        support, bonus = _support(units, own), _bonus(view, query)
+        units, factors, own = {}, {}, {}
+        by_path: dict[str, list[float]] = defaultdict(list)
+        for id_, score in fused.items():
+            unit = units[id_] = every[id_]
+            factor = factors[id_] = _factor(unit, asks_for_tests) * (1.0 if is_lookup else _shortness(unit))
+            own[id_] = score * factor
+            by_path[unit.path].append(score * factor)
+        support = {path: _together(found) for path, found in by_path.items()}
+        bonus = _bonus(view, query)
         scores = {}
         for id_, score in own.items():
-            unit = units[id_]
+            path = units[id_].path
             # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
-            share, extra = (OWN_ROW_SUPPORT, 0.0) if unit.kind == FILE else (FILE_SUPPORT, bonus.get(unit.path, 0.0))
-            scores[id_] = score + share * (support[unit.path] - score) + extra * factors[id_]
+            if id_ == path:
+                scores[id_] = score + OWN_ROW_SUPPORT * (support[path] - score)
+            else:
+                scores[id_] = score + FILE_SUPPORT * (support[path] - score) + bonus[path] * factors[id_]
         return cls(units, parts, factors, scores)
 
 
@@ -162,14 +170,9 @@ def _fused(view: View, query: Query) -> tuple[dict[str, float], dict[str, list[t
     return scores, parts
 
 
-def _support(units: Mapping[str, Unit], own: Mapping[str, float]) -> dict[str, float]:
-    """Return by path what the best units of a file score together, each counting half of the one before: evidence gathers in files."""
-    by_path: dict[str, list[float]] = defaultdict(list)
-    for id_, score in own.items():
-        by_path[units[id_].path].append(score)
-    return {
-        path: sum(score / 2**place for place, score in enumerate(sorted(found)[: -SUPPORTERS - 1 : -1])) for path, found in by_path.items()
-    }
+def _together(scores: list[float]) -> float:
+    """Return what the best units of a file score together, each counting half of the one before: evidence gathers in files."""
+    return sum(score * HALF**place for place, score in enumerate(sorted(scores, reverse=True)[:SUPPORTERS]))
 
 
 def _bonus(view: View, query: Query) -> dict[str, float]:

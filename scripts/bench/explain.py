@@ -15,7 +15,7 @@ def run(root: Path, question: str, limit: int) -> None:
         memory.refresh()
         query, view = read_query(question), memory.view()
         why = {one.unit.id: one for one in judged(view, query)}
-        ranked = rank(view, query, HITS_REPEAT)[:limit]
+        ranked = rank(view, query, HITS_REPEAT, limit)
     print("\n".join(_told(query)))
     for place, found in enumerate(ranked, 1):
         unit = found.unit

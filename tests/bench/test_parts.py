@@ -94,7 +94,7 @@ def test_an_explanation_adds_up_to_the_score(root: Path, tmp_path: Path) -> None
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         query, view = read_query("Cart.total in shop/cart.py"), memory.view()
         found = judged(view, query)
-        best = rank(view, query, HITS_REPEAT)[0]
+        best = rank(view, query, HITS_REPEAT, 1)[0]
     for one in found:
         assert sum(part.worth for part in one.parts) * one.factor + one.support == pytest.approx(one.score)
     assert max(one.score for one in found) == pytest.approx(best.score, abs=1e-6)
