@@ -5,6 +5,7 @@ uvicorn waits for ever for a request's headers and for a client that does not re
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import os
 import signal
@@ -34,6 +35,9 @@ IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_CONNECTIONS = 512
 MOST_HEADER_BYTES = 32_768
+TRIM_THRESHOLD = -1
+"""M_TRIM_THRESHOLD of `mallopt` (glibc); setting it also keeps the threshold from which blocks are mapped from growing."""
+KEPT_BYTES = 128 << 10
 
 log = logging.getLogger("memoryd.http")
 
@@ -42,6 +46,7 @@ def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -
     """Serve until a signal or a request stops us; then finish what is in flight, and leave nothing running."""
     access.check_start()
     hide(settings.home)
+    _give_memory_back()
     with claim(settings) as claimed, logged(log_file(settings)), _bound(access.host, port) as listener:
         projects = Projects(settings)
         try:
@@ -55,6 +60,13 @@ def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -
     if not is_closed or _working():
         # A thread is in the midst of work that nobody waits for any more; the index is whole whenever it ends.
         os._exit(0)
+
+
+def _give_memory_back() -> None:
+    """Have glibc return freed memory at once: by default it keeps ever more of what short-lived versions of an index took."""
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(TRIM_THRESHOLD, KEPT_BYTES)
 
 
 class Server(uvicorn.Server):

@@ -16,7 +16,7 @@ import orjson
 from memoryd.errors import StoreUnusable
 
 FORMAT = 1
-INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 256 << 20, 64 << 20
+INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
