@@ -1,5 +1,7 @@
 """Ranking: what a unit is and where it stands counts beside what it says."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from memoryd.config import Settings
@@ -10,7 +12,7 @@ BODY = "".join(f"    step_{number}(totals, taxes)\n" for number in range(30))
 
 
 @pytest.fixture(scope="module")
-def memory(tmp_path_factory: pytest.TempPathFactory) -> ProjectMemory:
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     root = tmp_path_factory.mktemp("ranked") / "project"
     files = {
         "shop/totals.py": f"SUM_TAXES_TOTALS = 1\n\n\ndef sum_taxes(totals, taxes):\n{BODY}",
@@ -22,7 +24,8 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> ProjectMemory:
         + "    return number;\n}\n",
     }
     write(root, files)
-    return ProjectMemory(root, Settings(root.parent / "home", embedder="hash", workers=1))
+    with ProjectMemory(root, Settings(root.parent / "home", embedder="hash", workers=1)) as made:
+        yield made
 
 
 def paths(memory: ProjectMemory, query: str) -> list[str]:

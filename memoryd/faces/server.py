@@ -35,9 +35,10 @@ IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_CONNECTIONS = 512
 MOST_HEADER_BYTES = 32_768
-TRIM_THRESHOLD = -1
-"""M_TRIM_THRESHOLD of `mallopt` (glibc); setting it also keeps the threshold from which blocks are mapped from growing."""
-KEPT_BYTES = 128 << 10
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+"""Options of `mallopt` (glibc). By itself it raises both, each time something large is freed, and keeps what versions of an index took."""
+MAPPED_BYTES, KEPT_BYTES = 8 << 20, 16 << 20
+"""Larger blocks are mapped, and go back when freed; the arrays of a search are smaller, and mapping them would cost more than they do."""
 
 log = logging.getLogger("memoryd.http")
 
@@ -66,6 +67,7 @@ def _give_memory_back() -> None:
     """Have glibc return freed memory at once: by default it keeps ever more of what short-lived versions of an index took."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
+        set_option(MMAP_THRESHOLD, MAPPED_BYTES)
         set_option(TRIM_THRESHOLD, KEPT_BYTES)
 
 

@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexers import languages
+from memoryd.catalog import Unit
 from memoryd.notes import constants, links
 from memoryd.notes.claims import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
 from memoryd.notes.definitions import Answer, decoded, defined, language_of, short
 from memoryd.notes.ground import Ground
 from memoryd.notes.note import Verified
+
+ENDS = ("", ":", "{", "=", ";")
+"""What may follow a signature in the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,22 @@ def _signature(claim: Claim, ground: Ground) -> Answer:
     units = ground.units(claim.subject)
     if not units:
         found = defined(claim.subject, ground)
-        return Answer(None, f"{claim.subject} has no signature") if found.holds else found
-    found_ones = [_plain_signature(unit.signature) for unit in units]
-    if _plain_signature(claim.value) in found_ones:
+        return Answer(False, f"{claim.subject} has no signature") if found.holds else found
+    wanted = _plain_signature(claim.value)
+    if any(_has_signature(unit, wanted, ground) for unit in units):
         return Answer(True, "")
     return Answer(False, f"its signature is {' and '.join(short(unit.signature) for unit in units[:3])}")
+
+
+def _has_signature(unit: Unit, wanted: str, ground: Ground) -> bool:
+    """Compare with what the index holds, and where that is cut, with the bytes on disk."""
+    held = _plain_signature(unit.signature)
+    if wanted == held or not held or not wanted.startswith(held):
+        return wanted == held
+    text = " ".join((ground.text(unit) or b"").decode("utf-8", "replace").split())
+    _, found, rest = text.partition(wanted)
+    is_whole = all(wanted.count(opening) == wanted.count(closing) for opening, closing in ("()", "[]", "{}"))
+    return bool(found) and is_whole and rest.lstrip()[:1] in ENDS
 
 
 def _plain_signature(text: str) -> str:
@@ -98,6 +113,8 @@ def _plain_signature(text: str) -> str:
 
 def _constant(claim: Claim, ground: Ground) -> Answer:
     path, qualname = split_id(claim.subject)
+    if not ground.exists(path):
+        return defined(claim.subject, ground)
     found = Answer(True, "") if ground.units(claim.subject) else defined(claim.subject, ground)
     is_python = language_of(path, ground) == "python"
     if found.holds is False and not is_python and language_of(path, ground) not in languages():

@@ -63,6 +63,8 @@ EXAMPLES = {
 
 _OPERAND = re.compile(r'(?P<json>"(?:[^"\\]|\\.)*")(?=\s|$)|(?P<word>[^\s"]\S*)')
 _BARE = re.compile(r'[^\s"]\S*')
+REPETITION = re.compile(r"~\d+(?=\.|$)")
+"""What the index ends the second definition of a name with, and those after it. A claim without it means any of them."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SYMBOL = re.compile(r"(?P<path>.+?)#(?!/)(?P<qualname>.+)", re.DOTALL)
 

@@ -7,10 +7,13 @@ import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from memoryd.notes.claims import REPETITION
+
 LONGEST = 20_000
 """Characters of a definition that is read as a constant."""
 OPENING, CLOSING = "([{", ")]}"
 _parsing = threading.Lock()
+_Scope = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def python_values(text: str) -> list[str]:
@@ -22,18 +25,21 @@ def python_values(text: str) -> list[str]:
 def python_names(source: str, qualname: str) -> list[str] | None:
     """Return what a file of Python assigns to a name of its own or of a class in it, as source; None where it cannot be parsed.
 
-    Unlike the index this sees attributes of classes and what stands below an `if`.
+    Unlike the index this sees attributes of classes, of those in functions too, and what stands below an `if`. `~2`, which tells
+    definitions of one name apart in the index, says nothing here.
     """
     tree = parsed(source)
     if tree is None:
         return None
-    bodies: list[Sequence[ast.stmt]] = [tree.body]
-    *holders, name = qualname.split(".")
+    inside: list[ast.Module | _Scope] = [tree]
+    *holders, name = REPETITION.sub("", qualname).split(".")
     for holder in holders:
-        bodies = [found.body for body in bodies for found in _statements(body) if isinstance(found, ast.ClassDef) and found.name == holder]
+        nested = (found for scope in inside for found in _statements(scope.body))
+        inside = [found for found in nested if isinstance(found, _Scope) and found.name == holder]
+    owners = [scope.body for scope in inside if isinstance(scope, ast.Module | ast.ClassDef)]
     return [
         ast.unparse(value) if value is not None else ""
-        for body in bodies for statement in _statements(body) for target, value in _assigned_names(statement) if target == name
+        for body in owners for statement in _statements(body) for target, value in _assigned_names(statement) if target == name
     ]  # fmt: skip
 
 
@@ -76,7 +82,7 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of a body and of what is nested in it without a scope of its own."""
     for statement in body:
         yield statement
-        if not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(statement, _Scope):
             for inner in ("body", "orelse", "finalbody"):
                 yield from _statements(getattr(statement, inner, ()))
             for handler in getattr(statement, "handlers", ()):

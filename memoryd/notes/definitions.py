@@ -1,9 +1,10 @@
 """Whether there is a definition: what the index holds, and what it leaves out but the bytes on disk tell."""
 
+import re
 from dataclasses import dataclass
 
 from memoryd.notes import constants
-from memoryd.notes.claims import split_id
+from memoryd.notes.claims import REPETITION, split_id
 from memoryd.notes.ground import Ground
 
 HOLDERS = frozenset(("enum", "struct", "interface", "union", "record", "object", "type", "trait", "protocol", "annotation"))
@@ -37,6 +38,8 @@ def defined(id_: str, ground: Ground) -> Answer:
             return Answer(True, "")
     elif _may_be_member(path, qualname, ground):
         return Answer(None, f"the index does not hold the members of {qualname.rpartition('.')[0]}")
+    elif _is_lost(path, qualname, ground):
+        return Answer(None, f"{path} has errors and names {qualname}, which may have been lost")
     return Answer(False, f"{path} defines no {qualname}{_elsewhere(id_, ground)}")
 
 
@@ -45,6 +48,13 @@ def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:
     return bool(holder) and any(
         unit.kind in HOLDERS and name.encode() in (ground.text(unit) or b"") for unit in ground.units(f"{path}#{holder}")
     )
+
+
+def _is_lost(path: str, qualname: str, ground: Ground) -> bool:
+    """Tell whether a definition may be hidden by what the parser does not understand: the file has errors, and the name as a word."""
+    source = ground.source(path) or b""
+    name = REPETITION.sub("", qualname).rpartition(".")[2].encode()
+    return re.search(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])", source) is not None and ground.is_damaged(path)
 
 
 def _elsewhere(id_: str, ground: Ground) -> str:

@@ -4,20 +4,20 @@ Nothing is trusted that lags: whoever makes a `Ground` names the paths that clai
 the index, `Stale` says so, as it does for a pack.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from indexers import base_name, index_source
 from memoryd.catalog import Unit
-from memoryd.notes.claims import split_id
+from memoryd.notes.claims import REPETITION, split_id
 from memoryd.notes.disk import Disk
 from memoryd.notes.history import History
 from memoryd.notes.note import DIGITS, Verified, digest_of
 from memoryd.sources import Stale
 from memoryd.view import View
 
-REPETITION = re.compile(r"~\d+(?=\.|$)")
 TOO_SMALL = 16
 """Bytes below which being the same says nothing."""
 
@@ -32,6 +32,7 @@ class Ground:
     exits: Mapping[str, int]
     changing: frozenset[str] = frozenset()
     _sources: dict[str, bytes | None] = field(default_factory=dict, repr=False)
+    _damaged: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def exists(self, path: str) -> bool:
         """Tell whether there is such a file or folder."""
@@ -58,15 +59,32 @@ class Ground:
         return self._sources[path]
 
     def units(self, id_: str) -> tuple[Unit, ...]:
-        """Return the definitions of an id in the order of the source: of a name that repeats, all that it may mean."""
+        """Return the definitions of an id in the order of the source: of a name that repeats, or is nested in one, all it may mean."""
         path, qualname = split_id(id_)
-        found = [self.view.catalog.by_id[id_]] if id_ in self.view.catalog.by_id else []
-        if not REPETITION.search(qualname):
-            number = 2
-            while (again := self.view.catalog.by_id.get(f"{path}#{qualname}~{number}")) is not None:
-                found.append(again)
-                number += 1
-        return tuple(unit for unit in found if unit.is_symbol)
+        by_id = self.view.catalog.by_id
+        if REPETITION.search(qualname):
+            found = [by_id[id_]] if id_ in by_id else []
+        else:
+            found = [by_id[other] for other in self._of_name(path, qualname) if REPETITION.sub("", split_id(other)[1]) == qualname]
+        return tuple(sorted((unit for unit in found if unit.is_symbol), key=lambda unit: (unit.start, unit.id)))
+
+    def _of_name(self, path: str, qualname: str) -> Iterator[str]:
+        """Yield the ids in a file of a definition's last name; the index has all of a name in their order."""
+        ids, beginning = self.view.catalog.by_name.get(base_name(qualname).lower(), ()), f"{path}#"
+        for place in range(bisect_left(ids, beginning), len(ids)):
+            if not ids[place].startswith(beginning):
+                return
+            yield ids[place]
+
+    def is_damaged(self, path: str) -> bool:
+        """Tell whether a file has what its parser does not understand, so that definitions may be missing.
+
+        It is parsed for that, here and not in a process that can be killed: those bytes were got through when they were indexed.
+        """
+        if path not in self._damaged:
+            record = self.view.records.get(path)
+            self._damaged[path] = record is not None and index_source(record.language, self.source(path) or b"").has_errors
+        return self._damaged[path]
 
     def is_missing(self, name: str) -> bool:
         """Tell whether there is nothing of the name of a symbol or a path."""

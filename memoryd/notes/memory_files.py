@@ -15,15 +15,13 @@ from memoryd.errors import MemoryRefused, NoteRefused
 from memoryd.notes.folder import Folder, Shelf
 from memoryd.notes.gate import BODY, objections
 from memoryd.notes.judging import Judged, Standing, superseded
+from memoryd.notes.memory_marks import AUTHOR, END, MARKED, content_of
 from memoryd.notes.note import Kind, Note, new_id
 from memoryd.notes.serving import full
 from memoryd.notes.wary import visible
 from memoryd.notes.wording import title_of
 
 TOP = "/memories"
-AUTHOR = "agent:memory"
-END = "\n<!-- end -->"
-_MARKED = re.compile(r"<!-- /memories/(?P<path>[^\n]+) -->\n(?P<text>.*)", re.DOTALL)
 LONGEST_PATH = 200
 DECODINGS = 4
 """How often a path is looked at for what is encoded in it."""
@@ -78,14 +76,8 @@ def files_of(shelf: Shelf) -> Files:
 
 def path_of(note: Note) -> str:
     """Return the path of the file that the memory tool made of a note; "" for other notes, and for a path it does not make."""
-    match = _MARKED.match(note.body) if note.author == AUTHOR else None
+    match = MARKED.match(note.body) if note.author == AUTHOR else None
     return match["path"] if match and match["path"] == _plain(match["path"]) else ""
-
-
-def content_of(note: Note) -> str:
-    """Return the text of a file that the memory tool made."""
-    match = _MARKED.match(note.body)
-    return match["text"].removesuffix(END) if match else note.body
 
 
 def shown(judged: Judged) -> str:

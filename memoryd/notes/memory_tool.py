@@ -15,7 +15,6 @@ from memoryd.notes.memory_files import (
     TOP,
     Place,
     check_above,
-    content_of,
     files_of,
     is_folder,
     let_in,
@@ -27,6 +26,7 @@ from memoryd.notes.memory_files import (
     text_in,
     to_move,
 )
+from memoryd.notes.memory_marks import content_of
 
 WIDTH = 6
 """Digits of a line number."""

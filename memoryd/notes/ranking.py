@@ -17,12 +17,19 @@ K1, B = 1.2, 0.75
 TITLE_WEIGHT = 3
 """How often a word of the title counts: it says what the note is about."""
 SMOOTHING = 40.0
-VECTOR_WEIGHT = 0.7
+VECTOR_WEIGHT = 0.3
 EMBEDDED = 1_500
 """Characters of a note that are embedded."""
 LEAST_WORDS = 0.18
 """The share of the query's information that a note must say to answer it by its words."""
 LEAST_COSINE = 0.45
+
+ASKING = frozenset(query_words(
+    "what which why how when where who was were is are be been do does did done has have had should would can could must will a an the of "
+    "for to in on at by with and or not about we our us i you it its this that these those there from into decided decide decision "
+    "reason because"
+))  # fmt: skip
+"""Words that ask, and say nothing of what is asked about: in a question they count only where it has no others."""
 
 
 class Match(NamedTuple):
@@ -51,9 +58,11 @@ class Ranking:
     def matches(self, shelf: Shelf, task: str, embedder: Embedder) -> list[Match]:
         """Return the notes that say something of a task, best first; equals in the order of their ids."""
         self._follow(shelf)
-        words = [word for word in query_words(task) if word in self._holders]
+        asked = query_words(task)
+        asked = [word for word in asked if word not in ASKING] or asked
+        words = [word for word in asked if word in self._holders]
         said = self._bm25(words)
-        information = sum(self._rarity(word) for word in query_words(task))
+        information = sum(map(self._rarity, asked))
         cosines = self._cosines(shelf, task, embedder)
         ranked = sorted(said, key=lambda id_: (-said[id_], id_))
         near = sorted((id_ for id_ in cosines if cosines[id_] > 0), key=lambda id_: (-cosines[id_], id_))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from memoryd.notes.checking import Verdict
 from memoryd.notes.judging import Judged, Standing
+from memoryd.notes.memory_marks import content_of
 from memoryd.notes.note import Kind
 from memoryd.notes.wary import visible
 
@@ -34,7 +35,7 @@ class Served:
 
     @property
     def text(self) -> str:
-        return self.line + quoted(self.judged.note.body, BODY_LINES)
+        return self.line + quoted(content_of(self.judged.note), BODY_LINES)
 
 
 @dataclass(frozen=True, slots=True)

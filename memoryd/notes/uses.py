@@ -7,8 +7,8 @@ import numpy as np
 
 from indexers import base_name
 from memoryd.graph import Graph, Tier
+from memoryd.notes.claims import REPETITION
 from memoryd.notes.definitions import Answer
-from memoryd.notes.ground import REPETITION
 
 EXTERNAL = -2
 CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))

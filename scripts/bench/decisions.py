@@ -6,9 +6,10 @@ The question is the title. The title is withheld from the note: each is called "
 as two texts. Some bodies repeat their title all the same (MADR: "Chosen option: …"); that is measured apart: `WRITTEN` leaves bodies
 as they are, `STRICT` drops each line that repeats the title. All notes stand in one project, those of other repositories too.
 
-Left out as questions, by rule and not by looking at results: titles of fewer than three words that say something; titles that two
-notes share up to word order (most repositories "record architecture decisions"), for which no answer is the right one; and notes
-of fewer than thirty words, a commit's afterthought that says nothing without its subject. Nothing is left out for being hard: a
+Left out as questions: titles of fewer than three words that say something; titles that two notes share up to word order (most
+repositories "record architecture decisions"), for which no answer is the right one; and notes of fewer than thirty words, a commit's
+afterthought that says nothing without its subject. These are rules, no question was chosen; but that thirty is the least number of
+words, and that the plain title is what is asked, was decided after results had been seen. Both phrasings are therefore measured. A
 body may share no word with its title.
 """
 
@@ -56,6 +57,8 @@ READ = 3_000
 LEAST_WORDS, LEAST_BODY = 3, 30
 WRITTEN, STRICT = "as written", "without lines that repeat the title"
 MAKINGS = (WRITTEN, STRICT)
+PHRASINGS = ("{}", "what was decided about {} and why")
+"""How a title is asked."""
 
 
 class Question(NamedTuple):

@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from memoryd.config import Settings
@@ -159,7 +159,7 @@ def _commit(tree: WorkingTree, commit: str) -> None:
 
 
 def _recall(repositories: Repositories, work: Path) -> list[Row]:
-    """Ask every question of a project that holds all notes of the set, once as they were written and once without the title's words."""
+    """Ask every question of a project that holds all notes of the set: as they were written, and without lines that repeat the title."""
     rows: list[Row] = []
     for making in decisions.MAKINGS:
         notes, questions = decisions.build(repositories, making)
@@ -171,13 +171,23 @@ def _recall(repositories: Repositories, work: Path) -> list[Row]:
         subprocess.run(["git", "init", "--quiet", root], check=True)
         with ProjectMemory(root, Settings(work / "notes" / "home")) as memory:
             memory.refresh()
-            found = {question: [served.id for served in memory.notes.recall(question.text).served] for question in questions}
-        for source in ("adr", "commit", "all"):
-            asked = [question for question in questions if source in (question.source, "all")]
-            ranks = [found[question].index(question.answer) if question.answer in found[question] else -1 for question in asked]
-            rows.append({
-                "notes": f"{len(notes)}, {making}", "questions from": {"adr": "decision records", "commit": "commits"}.get(source, source),
-                "questions": len(asked), "recall@1": _share(sum(rank == 0 for rank in ranks), len(asked)),
-                "recall@5": _share(sum(0 <= rank < 5 for rank in ranks), len(asked)),
-            })  # fmt: skip
+            for phrasing in decisions.PHRASINGS:
+                found = {question: _place(memory, phrasing.format(question.text), question.answer) for question in questions}
+                rows += _recalled(found, {"notes": f"{len(notes)}, {making}", "asked": phrasing.format("TITLE")})
     return rows
+
+
+def _place(memory: ProjectMemory, text: str, answer: str) -> int:
+    """Return the place of the answer among the notes recalled, -1 where it is not among them."""
+    served = [one.id for one in memory.notes.recall(text).served]
+    return served.index(answer) if answer in served else -1
+
+
+def _recalled(found: Mapping[decisions.Question, int], about: Row) -> Iterator[Row]:
+    for source in ("adr", "commit", "all"):
+        ranks = [rank for question, rank in found.items() if source in (question.source, "all")]
+        yield {
+            **about, "questions from": {"adr": "decision records", "commit": "commits"}.get(source, source), "questions": len(ranks),
+            "recall@1": _share(sum(rank == 0 for rank in ranks), len(ranks)),
+            "recall@5": _share(sum(0 <= rank < 5 for rank in ranks), len(ranks)),
+        }  # fmt: skip

@@ -118,6 +118,9 @@ def test_a_true_claim_holds_and_its_opposite_does_not(shop: ProjectMemory, text:
         ("imports shop/order.py -> pickle", "shop/order.py imports no pickle"),
         ('text config.yaml has "USD"', "config.yaml does not hold 'USD'"),
         ("not path shop/cart.py", "it holds that path shop/cart.py"),
+        ("constant gone.py#LIMIT is 1", "gone.py is gone; shop/money.py#LIMIT has its name"),
+        ("constant gone.yaml#limit is 1", "gone.yaml is gone"),
+        ("signature shop/base.py#Base.COLOUR is def COLOUR(self)", "shop/base.py#Base.COLOUR has no signature"),
     ],
 )
 def test_a_false_claim_says_what_is_so_instead(shop: ProjectMemory, text: str, because: str) -> None:
@@ -171,6 +174,46 @@ def test_an_overload_has_each_of_its_signatures(root: Path, memory: ProjectMemor
     assert verdict(memory, "signature Box.java#Box.put is void put(int a)").holds is True
     assert verdict(memory, "signature Box.java#Box.put is void put(String a)").holds is True
     assert verdict(memory, "signature Box.java#Box.put is void put(long a)").holds is False
+
+
+def test_what_is_nested_in_a_name_that_repeats_is_found_in_any_of_them(root: Path, memory: ProjectMemory) -> None:
+    first = "def wrap(f):\n    return f\n\n\n"
+    second = "def wrap(f):\n    def inner(x):\n        def deep(): ...\n        return sum(x)\n    return inner\n"
+    write(root, {"wraps.py": first + second})
+    assert verdict(memory, "symbol wraps.py#wrap.inner").holds is True
+    assert verdict(memory, "symbol wraps.py#wrap.inner.deep").holds is True
+    assert verdict(memory, "symbol wraps.py#wrap~2.inner").holds is True
+    assert verdict(memory, "signature wraps.py#wrap.inner is def inner(x)").holds is True
+    assert verdict(memory, "calls wraps.py#wrap.inner -> sum").holds is True
+    assert verdict(memory, "symbol wraps.py#wrap~3.inner").holds is False
+    assert verdict(memory, "symbol wraps.py#wrap.outer").holds is False
+
+
+def test_attributes_of_classes_in_functions_are_found_and_variables_of_functions_are_not(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"made.py": "def make():\n    local = 1\n\n    class Model:\n        size: int = 3\n\n    return Model\n"})
+    assert verdict(memory, "symbol made.py#make.Model.size").holds is True
+    assert verdict(memory, "constant made.py#make.Model.size is 3").holds is True
+    assert verdict(memory, "constant made.py#make.Model.size is 4").holds is False
+    assert verdict(memory, "symbol made.py#make.local").holds is False
+
+
+def test_a_signature_longer_than_the_index_keeps_is_compared_to_its_end(root: Path, memory: ProjectMemory) -> None:
+    names = ", ".join(f"parameter_number_{number}" for number in range(30))
+    write(root, {"wide.py": f"def wide(\n    {names}, last: int = 1\n) -> list[int]:\n    return []\n"})
+    start = "signature wide.py#wide is def wide("
+    assert verdict(memory, f"{start} {names}, last: int = 1 ) -> list[int]").holds is True
+    assert verdict(memory, f"{start} {names}, last: int = 2 ) -> list[int]").holds is False
+    assert verdict(memory, f"{start} {names}, last: int = 1 ) -> list").holds is False
+    assert verdict(memory, f"{start} {names}, last: int = 1 )").holds is False
+    assert verdict(memory, f"{start} {names}, last").holds is False
+
+
+def test_what_a_parser_may_have_lost_in_a_damaged_file_cannot_be_told(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"torn.c": "int kept(int a) { return a; }\nint lost(((( { return a; }\n"})
+    assert verdict(memory, "symbol torn.c#absent").holds is False
+    assert "has errors" in verdict(memory, "symbol torn.c#lost").because
+    assert verdict(memory, "symbol torn.c#lost").holds is None
+    assert verdict(memory, "not symbol torn.c#lost").holds is None
 
 
 def test_the_bytes_on_disk_decide_even_where_the_index_lags(root: Path, memory: ProjectMemory) -> None:

@@ -131,6 +131,7 @@ def test_a_file_is_a_note_that_recall_finds_as_unchecked(tool: MemoryTool, memor
     found = memory.notes.recall("rounding of the till").text
     assert "Half-even, since the tax office asked." in found
     assert "unchecked" in found
+    assert "<!--" not in found
 
 
 def test_an_edit_and_a_new_name_keep_the_note(tool: MemoryTool, memory: ProjectMemory) -> None:

@@ -98,6 +98,14 @@ def test_words_of_the_body_and_other_forms_of_them_find_a_note(memory: ProjectMe
         assert memory.notes.recall(task).served[0].judged.note.title == "Why retries are bounded"
 
 
+def test_words_that_only_ask_do_not_answer(memory: ProjectMemory) -> None:
+    asking = "What was decided about this and why, and what was the reason that we decided it because of that?"
+    memory.notes.add(note("Retries are bounded", body="The provider bans clients.", kind=Kind.CONVENTION))
+    memory.notes.add(note("How we decide", body=asking, kind=Kind.CONVENTION))
+    assert memory.notes.recall("what was decided about retries and why").served[0].judged.note.title == "Retries are bounded"
+    assert memory.notes.recall("why was it decided").served[0].judged.note.title == "How we decide"
+
+
 def test_a_project_without_notes_recalls_nothing(memory: ProjectMemory) -> None:
     assert memory.notes.recall("anything").text == ""
     assert memory.notes.recall_at(["shop/cart.py#Cart"], ["shop/cart.py"]).text == ""
