@@ -9,6 +9,7 @@ import os
 import shutil
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,11 +23,11 @@ from memoryd.archive import Manifest
 from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
-from memoryd.errors import RefreshBusy, StoreUnusable
+from memoryd.errors import RefreshBusy, StoreUnusable, UsageError
 from memoryd.files import path_text
 from memoryd.ingest import STAT_FILE, Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
-from memoryd.notes.book import Book
+from memoryd.notes.book import Asking, Book
 from memoryd.notes.packing import SHARE, noted
 from memoryd.overview import overview
 from memoryd.pack import REPEAT, fill
@@ -70,10 +71,11 @@ class ProjectMemory:
         self._settings = settings
         self._progress = progress
         self._pool = ParserPool(self.root, settings.workers, seconds_a_file)
+        self._parsed = 0.0
         self._refreshing = threading.Lock()
         self._loading = threading.Lock()
         self._name = path_text(os.fsencode(self.root))
-        self.notes = Book(self.root, self.folder.parent, self._answer)
+        self.notes = Book(self.root, self.folder.parent, self._weak_answer())
         self._embedder: Embedder | None = None
         self._store: Store | None = None
         self._view: View | None = None
@@ -97,9 +99,9 @@ class ProjectMemory:
                 self._refreshing.release()
         self._view = self._store = None
 
-    def rest(self) -> None:
-        """End the parser processes unless a refresh uses them; the next one starts those it needs."""
-        if self._refreshing.acquire(blocking=False):
+    def rest(self, seconds: float) -> None:
+        """End the parser processes if none was used for some seconds; the next refresh starts those it needs."""
+        if time.monotonic() - self._parsed > seconds and self._refreshing.acquire(blocking=False):
             try:
                 self._pool.close()
             finally:
@@ -237,6 +239,18 @@ class ProjectMemory:
             raise RefreshBusy(f"{', '.join(sorted(changing))} changed, and {self._name} is being indexed right now; try again in a moment")
         return show(view, handle)
 
+    def _weak_answer(self) -> Asking:
+        """Return `_answer` for the notes, which do not keep this memory alive: what is dropped must be freed at once."""
+        found = weakref.WeakMethod(self._answer)
+
+        def answer(ask: Callable[[View, frozenset[str]], Answer]) -> Answer:
+            method = found()
+            if method is None:
+                raise UsageError("these notes belong to a memory that is gone; open the project again")
+            return method(ask)
+
+        return answer
+
     def _answer(self, ask: Callable[[View, frozenset[str]], Answer]) -> Answer:
         """Ask the current view; repair the files it shows that changed, rebuild what turns out to be unreadable.
 
@@ -325,6 +339,8 @@ class ProjectMemory:
                 self._clear(damage)
                 outcome, store = self._apply(None, find)
             self._follow(store, outcome.before, outcome.touched)
+            if outcome.parsed:
+                self._parsed = time.monotonic()
             if outcome.touched:
                 self._tidy(store)
         return RefreshReport(

@@ -28,6 +28,8 @@ from memoryd.model import RefreshReport
 MOST_LOADED = 8
 IDLE_SECONDS = 1_800.0
 """After how long without a question a project is dropped, also where there is room for it."""
+REST_SECONDS = 120.0
+"""How long parser processes wait for the next change: while someone edits, starting them anew would cost changes a second each."""
 TIDY_SECONDS = 20.0
 """How often idle projects, and parser processes that nothing uses, are looked for."""
 
@@ -183,7 +185,7 @@ class Projects:
                 rest = list(self._loaded.values())
             self._drop_all(dropped)
             for project in rest:
-                project.memory.rest()
+                project.memory.rest(min(REST_SECONDS, self._idle_seconds / 2))
 
     def _drop_all(self, projects: list[Loaded]) -> None:
         for project in projects:
