@@ -35,9 +35,10 @@ IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_CONNECTIONS = 512
 MOST_HEADER_BYTES = 32_768
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-"""Options of `mallopt` (glibc). By itself it raises both, each time something large is freed, and keeps what versions of an index took."""
-MAPPED_BYTES, KEPT_BYTES = 8 << 20, 16 << 20
+TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
+"""Options of `mallopt` (glibc). By itself it raises the first two each time something large is freed, and keeps what versions of an
+index took, once for each thread."""
+MAPPED_BYTES, KEPT_BYTES, ARENAS = 8 << 20, 16 << 20, 2
 """Larger blocks are mapped, and go back when freed; the arrays of a search are smaller, and mapping them would cost more than they do."""
 
 log = logging.getLogger("memoryd.http")
@@ -69,6 +70,7 @@ def _give_memory_back() -> None:
     if set_option is not None:
         set_option(MMAP_THRESHOLD, MAPPED_BYTES)
         set_option(TRIM_THRESHOLD, KEPT_BYTES)
+        set_option(ARENA_MAX, ARENAS)
 
 
 class Server(uvicorn.Server):

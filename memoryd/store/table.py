@@ -32,7 +32,8 @@ PATCHED_FILES = 400
 """How many files may differ from the saved part of a matcher before reading all rows is quicker."""
 SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
 """How many rows, or what share of all, may stand outside the saved part before it is saved anew."""
-FRAGMENTS = 24
+FRAGMENTS = 64
+"""How many pieces a table may be in. Making it one again writes all of it, which takes both cores a second for a million lines."""
 KEEP_VERSIONS = timedelta(minutes=5)
 """How long a version stays readable for those who opened it."""
 BATCH_ROWS = 1_024
