@@ -1,0 +1,210 @@
+"""Records → numbers: the words of each part of each unit, in arrays that training and the test read.
+
+    python -m scripts.train.corpus FOLDER          # records of `mine` → FOLDER/corpus.npz
+
+A unit whose body, or whose name with its documentation, was seen in an earlier package is left out; packages of the test come
+first, so that what is in both is in the test alone.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memoryd.embed import IDENTIFIER, split_identifier
+from scripts.train.archives import Package, manifest
+from scripts.train.mine import records_file
+
+SPLITS = ("test", "dev", "train")
+PARTS = {"head": 40, "path": 14, "signature": 60, "uses": 100, "first": 50, "rest": 120, "body": 250}
+"""The parts of a unit, with the most words that are kept: what it is called, where it is, the first sentence of its documentation, …"""
+
+USES = 16
+QUERIES = {"comments": 50, "mentions": 60, "tests": 40}
+"""What else was written about a unit, with the most words that are kept."""
+
+CODE = 80
+SENTENCE = re.compile(r"(.{15,}?[.!?])(?=\s+[A-Z`*(\[<@]|$)")
+
+
+class Ragged(NamedTuple):
+    """Lists of numbers end to end: list `i` is `values[starts[i] : starts[i + 1]]`."""
+
+    values: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int64]
+
+    def __getitem__(self, index: Any) -> npt.NDArray[np.int32]:  # type: ignore[override]
+        return self.values[self.starts[index] : self.starts[index + 1]]
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Return how long each list is."""
+        return np.diff(self.starts)
+
+    def spelled(self, pieces: "Ragged") -> "Ragged":
+        """Return the lists with each number replaced by the list that `pieces` has for it."""
+        lengths = pieces.lengths[self.values]
+        ends = np.zeros(len(self.values) + 1, np.int64)
+        np.cumsum(lengths, out=ends[1:])
+        places = np.arange(ends[-1]) - np.repeat(ends[:-1] - pieces.starts[self.values], lengths)
+        return Ragged(pieces.values[places], ends[self.starts])
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Units by number: `parts` are their words, `split`, `package` and `language` numbers of names; `is_file` marks whole files.
+
+    Query `q` is about unit `owner[q]`, is a comment, a mention or a test (`kind[q]`, in the order of QUERIES), and comments stand
+    above `code`.
+    """
+
+    words: list[str]
+    languages: list[str]
+    parts: Mapping[str, Ragged]
+    split: npt.NDArray[np.int8]
+    package: npt.NDArray[np.int32]
+    language: npt.NDArray[np.int8]
+    is_file: npt.NDArray[np.bool_]
+    query: Ragged
+    code: Ragged
+    owner: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.int8]
+
+
+def main() -> None:
+    """Write the corpus and say how large it is."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    reader = _Reader()
+    packages = sorted(manifest(), key=lambda package: SPLITS.index(package.split))
+    for number, package in enumerate(packages):
+        for record in _records(package, folder):
+            reader.add(record, SPLITS.index(package.split), number)
+    reader.save(folder / "corpus.npz")
+
+
+def load(path: Path) -> Corpus:
+    """Read what `main` wrote."""
+    with np.load(path) as file:
+        texts = {name: file[name].tobytes().decode("utf-8", "surrogatepass").split("\n") for name in ("words", "languages")}
+        ragged = {name: Ragged(file[name], file[f"{name}_starts"]) for name in (*PARTS, "query", "code")}
+        plain = {name: file[name] for name in ("split", "package", "language", "is_file", "owner", "kind")}
+        return Corpus(**texts, parts={name: ragged.pop(name) for name in PARTS}, **ragged, **plain)
+
+
+def _records(package: Package, folder: Path) -> Iterator[dict[str, Any]]:
+    path = records_file(package, folder)
+    if path.exists():
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            yield from map(json.loads, file)
+
+
+class _Growing:
+    """Lists end to end, to which one is added at a time."""
+
+    def __init__(self) -> None:
+        self._values = array("i")
+        self._starts = array("q", [0])
+
+    def add(self, numbers: Sequence[int]) -> None:
+        self._values.extend(numbers)
+        self._starts.append(len(self._values))
+
+    def done(self) -> Ragged:
+        return Ragged(np.array(self._values, np.int32), np.array(self._starts, np.int64))
+
+
+class _Reader:
+    """Takes records one by one; the words of a part are numbers of `words`, in the order they were first seen."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, int] = {}
+        self._languages: dict[str, int] = {}
+        self._seen: set[bytes] = set()
+        self._left_out = 0
+        self._lists = {name: _Growing() for name in (*PARTS, "query", "code")}
+        self._units: list[tuple[int, int, int, bool]] = []
+        self._queries: list[tuple[int, int]] = []
+        self._numbers = lru_cache(2_000_000)(self._split)
+
+    def add(self, record: dict[str, Any], split: int, package: int) -> None:
+        """Take a record unless it repeats another."""
+        keys = _keys(record)
+        if keys & self._seen:
+            self._left_out += 1
+            return
+        self._seen |= keys
+        is_file = record["kind"] == "file"
+        first, rest = first_sentence(record["doc"])
+        texts = {
+            "head": f"{record['language']} file" if is_file else f"{record['kind']} {record['qualname']}",
+            "path": record["path"], "signature": record["signature"], "uses": " ".join(record["uses"][:USES]),
+            "first": first, "rest": rest, "body": record["body"],
+        }  # fmt: skip
+        for name, most in PARTS.items():
+            words = self._read(texts[name])
+            self._lists[name].add(words[-most:] if name == "path" else words[:most])
+        for kind, (name, most) in enumerate(QUERIES.items()):
+            for found in record[name]:
+                query, code = found if name == "comments" else (found, "")
+                self._queries.append((len(self._units), kind))
+                self._lists["query"].add(self._read(query)[:most])
+                self._lists["code"].add(self._read(code)[:CODE])
+        self._units.append((split, package, self._languages.setdefault(record["language"], len(self._languages)), is_file))
+
+    def _read(self, text: str) -> list[int]:
+        return [number for identifier in IDENTIFIER.findall(text) for number in self._numbers(identifier)]
+
+    def _split(self, identifier: str) -> list[int]:
+        return [self._words.setdefault(word, len(self._words)) for word in split_identifier(identifier)]
+
+    def save(self, path: Path) -> None:
+        """Write the arrays."""
+        split, package, language, is_file = (np.array(column) for column in zip(*self._units, strict=True))
+        owner, kind = (np.array(column) for column in zip(*self._queries, strict=True))
+        ragged = {name: lists.done() for name, lists in self._lists.items()}
+        np.savez(
+            path,
+            **{name: np.frombuffer("\n".join(table).encode("utf-8", "surrogatepass"), np.uint8)
+               for name, table in (("words", self._words), ("languages", self._languages))},
+            **{name: lists.values for name, lists in ragged.items()},
+            **{f"{name}_starts": lists.starts for name, lists in ragged.items()},
+            split=split.astype(np.int8), package=package.astype(np.int32), language=language.astype(np.int8), is_file=is_file,
+            owner=owner.astype(np.int32), kind=kind.astype(np.int8),
+        )  # fmt: skip
+        print(f"{len(self._units):,} units, {self._left_out:,} repeated ones left out, {len(self._words):,} words")
+        documented = ragged["first"].lengths > 0
+        for number, name in enumerate(SPLITS):
+            print(f"{name}: {np.sum(split == number):,} units, {np.sum(documented & (split == number)):,} documented")
+        print(", ".join(f"{name}: {count:,}" for name, count in zip(QUERIES, np.bincount(kind), strict=True)))
+
+
+def _keys(record: dict[str, Any]) -> set[bytes]:
+    name = record["qualname"].rpartition(".")[2].partition("~")[0]
+    texts = [f"{name}\n{' '.join(record['body'].split())}"] if record["body"] else []
+    texts += [f"{name}\n{record['doc']}"] if record["doc"] else []
+    return {hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts}
+
+
+def first_sentence(doc: str) -> tuple[str, str]:
+    """Return the first sentence of a documentation, of its first paragraph at most, and the rest."""
+    paragraph = " ".join(re.split(r"\n\s*\n", doc.strip(), maxsplit=1)[0].split())
+    found = SENTENCE.match(paragraph)
+    first = (found[1] if found else paragraph)[:300]
+    whole = " ".join(doc.split())
+    return first, whole.removeprefix(first)
+
+
+if __name__ == "__main__":
+    main()
