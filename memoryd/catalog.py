@@ -1,11 +1,12 @@
 """What units there are, in memory: by id, by name, by file. Immutable; a change of some files gives a new one cheaply."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from indexers import base_name
+from memoryd.layers import Layers
 from memoryd.rows import BLOCK, FILE
 
 COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature")
@@ -39,44 +40,47 @@ class Unit(NamedTuple):
 class Catalog:
     """The units of one store version. `files` lists each file's units in the order of the source, the file itself first."""
 
-    files: Mapping[str, tuple[Unit, ...]]
-    by_id: Mapping[str, Unit]
-    by_name: Mapping[str, tuple[str, ...]]
+    files: Layers[str, tuple[Unit, ...]]
+    by_id: Layers[str, Unit]
+    by_name: Layers[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
         """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
-        return cls({}, {}, {}).patched((), columns)
+        units = _units(columns)
+        names = defaultdict(list)
+        for unit in units:
+            if unit.qualname:
+                names[unit.name.lower()].append(unit.id)
+        return cls(
+            Layers({path: tuple(found) for path, found in _by_path(units).items()}),
+            Layers({unit.id: unit for unit in units}),
+            Layers({name: tuple(sorted(set(ids))) for name, ids in names.items()}),
+        )
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
         """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""
-        files, by_id = dict(self.files), dict(self.by_id)
-        indexed = zip(*(columns[name] for name in COLUMNS), columns["skipped"], strict=True)
-        added = [Unit(*values) for *values, skipped in indexed if not skipped]
-        gone = [unit for path in removed for unit in files.pop(path, ())]
-        for unit in gone:
-            del by_id[unit.id]
-        grouped = defaultdict(list)
-        for unit in added:
-            grouped[unit.path].append(unit)
-            by_id[unit.id] = unit
-        files.update((path, tuple(units)) for path, units in grouped.items())
-        return type(self)(files, by_id, self._renamed(gone, added))
+        paths = list(removed)
+        added = _units(columns)
+        gone = [unit for path in paths for unit in self.files.get(path, ())]
+        files: dict[str, tuple[Unit, ...] | None] = dict.fromkeys(paths)
+        files.update((path, tuple(units)) for path, units in _by_path(added).items())
+        by_id: dict[str, Unit | None] = {unit.id: None for unit in gone}
+        by_id.update((unit.id, unit) for unit in added)
+        return type(self)(
+            self.files.with_changes(files.items()),
+            self.by_id.with_changes(by_id.items()),
+            self.by_name.with_changes(self._renamed(gone, added)),
+        )
 
-    def _renamed(self, gone: Iterable[Unit], added: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
-        names = dict(self.by_name)
+    def _renamed(self, gone: Iterable[Unit], added: Iterable[Unit]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
         changes: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for position, units in enumerate((gone, added)):
             for unit in units:
                 if unit.qualname:
                     changes[unit.name.lower()][position].add(unit.id)
         for name, (lost, new) in changes.items():
-            ids = (set(names.get(name, ())) - lost) | new
-            if ids:
-                names[name] = tuple(sorted(ids))
-            else:
-                names.pop(name, None)
-        return names
+            yield name, tuple(sorted((set(self.by_name.get(name, ())) - lost) | new)) or None
 
     def at(self, path: str, line: int) -> Unit | None:
         """Return the innermost unit of a file that holds a line."""
@@ -99,3 +103,15 @@ class Catalog:
             return [wanted]
         suffix = "/" + wanted
         return sorted(found for found in self.files if found.endswith(suffix))
+
+
+def _units(columns: Mapping[str, Sequence[Any]]) -> list[Unit]:
+    indexed = zip(*(columns[name] for name in COLUMNS), columns["skipped"], strict=True)
+    return [Unit(*values) for *values, skipped in indexed if not skipped]
+
+
+def _by_path(units: Iterable[Unit]) -> dict[str, list[Unit]]:
+    grouped = defaultdict(list)
+    for unit in units:
+        grouped[unit.path].append(unit)
+    return grouped

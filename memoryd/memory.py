@@ -10,7 +10,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +30,7 @@ from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
 from memoryd.notes.book import Asking, Book
 from memoryd.notes.packing import SHARE, noted
 from memoryd.overview import overview
-from memoryd.pack import REPEAT, fill
+from memoryd.pack import depth, fill
 from memoryd.query import read_query
 from memoryd.search import rank, search
 from memoryd.show import Shown, show
@@ -109,7 +109,7 @@ class ProjectMemory:
 
     def load(self) -> None:
         """Read the index into memory and link its graph, so that the next question need not."""
-        _ = self.view().graph
+        self.view().graph.prepare()
 
     def refresh(self, wait: bool = True) -> RefreshReport:
         """Bring the index to the state of the working tree, in one version.
@@ -158,7 +158,7 @@ class ProjectMemory:
     def known(self, paths: Iterable[str]) -> set[str]:
         """Return those of `paths` that the index holds."""
         _, records = self._found()
-        return set(paths).intersection(records)
+        return {path for path in paths if path in records}
 
     def files(self) -> int:
         """Return how many files are indexed."""
@@ -215,15 +215,15 @@ class ProjectMemory:
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
         query = read_query(task)
-        ranked = [found for found in rank(view, query, REPEAT, PACK_CANDIDATES) if found.unit.path not in changing]
+        ranked = [found for found in rank(view, query, depth(query).repeat, PACK_CANDIDATES) if found.unit.path not in changing]
         sources = Sources(view, (found.unit.path for found in ranked))
         count = counter()
         if not self.notes.exists():
-            return fill(ranked, view.catalog, sources, query.words, budget, count).write(budget, count, view.version)
+            return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = fill(ranked, view.catalog, sources, query.words, budget - room, count).write(budget - room, count, view.version)
+        pack = fill(ranked, view.catalog, sources, query, budget - room, count).write(budget - room, count, view.version)
         return offered.onto(pack, room, budget, count)
 
     def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
@@ -323,7 +323,7 @@ class ProjectMemory:
             return self._refresh(lambda records: survey_paths(self.root, records, wanted), patience)
         return self._refresh(lambda records: survey(self.root, self.folder, records), patience)
 
-    def _refresh(self, find: Callable[[dict[str, FileRecord]], Survey], patience: float) -> RefreshReport:
+    def _refresh(self, find: Callable[[Mapping[str, FileRecord]], Survey], patience: float) -> RefreshReport:
         started = time.perf_counter()
         self._opened()  # what takes long the first time, before anyone else has to wait for us
         with self._alone(patience):
@@ -349,10 +349,10 @@ class ProjectMemory:
             skipped=outcome.skipped, seconds=round(time.perf_counter() - started, 3), store_version=store.version,
         )  # fmt: skip
 
-    def _apply(self, store: Store | None, find: Callable[[dict[str, FileRecord]], Survey]) -> tuple[Outcome, Store]:
+    def _apply(self, store: Store | None, find: Callable[[Mapping[str, FileRecord]], Survey]) -> tuple[Outcome, Store]:
         project = Project(self.root, self._name, self.folder, self._loaded_embedder(), self._pool, self._progress)
         if store is not None:
-            return update(project, store, find(dict(self._records(store)))), store
+            return update(project, store, find(self._records(store))), store
         # A first index takes in every file, also when a few paths were asked for.
         store, outcome = create(project, survey(self.root, self.folder, {}))
         return outcome, store
@@ -379,13 +379,13 @@ class ProjectMemory:
         else:
             self._view = View.load(self.root, store.snapshot(), view.embedder)
 
-    def _records(self, store: Store | None) -> dict[str, FileRecord]:
+    def _records(self, store: Store | None) -> Mapping[str, FileRecord]:
         view = self._view
         if view is not None and store is not None and _same(view.store, store):
-            return dict(view.records)
+            return view.records
         return store.files() if store else {}
 
-    def _found(self) -> tuple[Store | None, dict[str, FileRecord]]:
+    def _found(self) -> tuple[Store | None, Mapping[str, FileRecord]]:
         """Return the store and what it records of each file; a damaged store counts as none and is left as it is."""
         store = self._opened()
         if store is None and _holds_index(self.folder):

@@ -7,11 +7,12 @@ lines and says so. The same ranking gives the same text, files in the order of t
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from indexers import query_words
 from memoryd.catalog import Catalog, Unit
 from memoryd.model import Level, Omitted, Pack, PackItem
+from memoryd.query import Query
 from memoryd.rows import FILE
 from memoryd.search import Ranked
 from memoryd.spelling import spelled
@@ -28,15 +29,11 @@ class Lines(Protocol):
 CONSIDERED = 60
 TOKENS_A_UNIT = 50
 """A budget is worth looking at one unit more for each of so many tokens."""
-REPEAT = 0.4
-"""As in `rank`: a pack may show several units of one file, since an edit often needs them together."""
 OMITTED_LINES = 12
 OMITTED_SHARE = 0.12
 """The most of a budget that the list of what was left out may take."""
 MEMBERS = 10
 SIGNATURE = 120
-FULL_SHARE = 0.3
-"""The most of a budget that one unit may take as a whole."""
 WINDOW_LINES = 6
 WORTH_SHOWING = 0.12
 """A unit that scores less than this share of the best is named, not shown."""
@@ -47,6 +44,22 @@ FUNCTIONS = frozenset({"function", "method", "constructor"})
 """Kinds whose outline is their telling lines, not what is nested in them."""
 
 
+class Depth(NamedTuple):
+    """How far a pack goes into a file: `repeat` as in `rank`, and the most of a budget that one unit may take as a whole."""
+
+    repeat: float
+    share: float
+
+
+QUESTION, REPORT = Depth(0.4, 0.3), Depth(0.75, 0.45)
+"""A question is answered by a little of several files; who gets a report will edit few, and needs whole bodies there."""
+
+
+def depth(query: Query) -> Depth:
+    """Return how far into files a pack for a task should go."""
+    return REPORT if query.is_report else QUESTION
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     ranked: Ranked
@@ -55,11 +68,12 @@ class _Piece:
     tokens: int
 
 
-def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, words: Sequence[str], budget: int, count: TokenCount) -> "Draft":
+def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Query, budget: int, count: TokenCount) -> "Draft":
     """Choose what to show of each unit, at the richest level that its score is worth and the budget allows."""
     reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
     room = budget - reserve
-    most = int(budget * FULL_SHARE)
+    most = int(budget * depth(query).share)
+    words = query.words
     best = ranked[0].score if ranked else 0.0
     pieces: list[_Piece] = []
     left: list[tuple[Ranked, str]] = []

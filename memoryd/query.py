@@ -55,6 +55,11 @@ class Query:
     paths: tuple[str, ...]
     frames: tuple[tuple[str, int], ...]
 
+    @property
+    def is_report(self) -> bool:
+        """Tell whether this is more than one line: a report of what is wrong or wanted, not a question."""
+        return self.headline != self.text
+
 
 def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query."""

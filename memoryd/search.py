@@ -8,25 +8,32 @@ units support each other, and the file as a whole supports them.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from indexers import query_words
 from memoryd.catalog import Unit
+from memoryd.matching import Ranking
 from memoryd.model import Hit
 from memoryd.query import Query
 from memoryd.rows import FILE, SECTION
 from memoryd.signals import file_signals, neighbours, signals
 from memoryd.view import View
 
+Numbers = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
+
 SMOOTHING = 40.0
 """The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
 WEIGHTS = {
-    "frame": 1.0, "name": 1.6, "path": 1.2, "title": 0.6, "text": 1.0, "vector": 1.3,
-    "headline title": 1.5, "headline text": 0.6, "headline vector": 0.8, "graph": 0.9, "neighbour": 0.15,
-    "file title": 1.0, "file text": 1.0,
+    "frame": 1.0, "name": 1.6, "path": 1.2, "title": 0.7, "text": 1.0, "vector": 2.2,
+    "headline title": 1.5, "headline text": 0.9, "headline vector": 1.0, "graph": 0.9, "neighbour": 0.15,
+    "file title": 1.0, "file text": 1.2,
 }  # fmt: skip
 GRAPH_SEEDS = 12
 FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
@@ -37,8 +44,10 @@ TEST_PATH = re.compile(
     r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
 )
 PROSE_PATH = re.compile(
-    r"(^|/)(docs?|examples?|changelog|changes|news|releases|migrations|locale|benchmarks?)(/|\.|$)|\.(md|rst|txt|po)$", re.IGNORECASE
+    r"(^|/)(docs?|examples?|demos?|changelog|changes|news|releases|migrations|locale|benchmarks?|benches)(/|\.|$)|(^|/)\.|\.(md|rst|txt|po)$",
+    re.IGNORECASE,
 )
+"""What speaks of the code or sets things up around it: hidden files are the forms for reports, and settings of tools."""
 DECLARATION_PATH = re.compile(r"\.(h|hh|hpp|d\.ts)$")
 """What is declared here is done elsewhere."""
 TEST_WORDS = frozenset(query_words("test spec fixture"))
@@ -91,88 +100,118 @@ def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
     `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
     """
     found = _Judgement.of(view, query)
-    seen: dict[str, int] = defaultdict(int)
-    spread = []
-    for score, id_ in sorted((-score, id_) for id_, score in found.scores.items()):
-        path = found.units[id_].path
-        spread.append((round(score * repeat ** seen[path], 6), id_))
-        seen[path] += 1
-    spread.sort()
-    return [Ranked(found.units[id_], -score, tuple([part[0] for part in found.parts[id_]])) for score, id_ in spread[:limit]]
+    scores = np.round(found.scores * repeat ** _ranks_inside(found.files, found.scores), 6)
+    least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
+    best = [(-score, found.units[at].id, at) for at, score in enumerate(scores.tolist()) if score >= least]
+    chosen = sorted(best)[:limit]
+    reasons = found.candidates.reasons([at for *_, at in chosen])
+    return [Ranked(found.units[at], -score, why) for (score, _, at), why in zip(chosen, reasons, strict=True)]
 
 
 def judged(view: View, query: Query) -> list[Judged]:
     """Return the candidates of all signals, in no order, with what speaks for and against each."""
     found = _Judgement.of(view, query)
+    parts = found.candidates.parts()
     made = []
-    for id_, score in found.scores.items():
-        parts = tuple(Part(*part) for part in found.parts[id_])
-        own = sum(part.worth for part in parts) * found.factors[id_]
-        made.append(Judged(found.units[id_], parts, found.factors[id_], score - own, score))
+    for unit, given, factor, score in zip(found.units, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
+        own = sum(part.worth for part in given) * factor
+        made.append(Judged(unit, tuple(given), factor, score - own, score))
     return made
+
+
+class _Candidates:
+    """Units by number, as they were found, and what each signal gave them: weight × strength / (smoothing + rank)."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._given: list[tuple[str, Numbers, Scores, Scores]] = []
+
+    def add(self, signal: str, found: Ranking) -> None:
+        """Take what a signal found, best first."""
+        numbers = np.array([self.numbers.setdefault(id_, len(self.numbers)) for id_, _ in found], np.int64)
+        strengths = np.array([strength for _, strength in found])
+        self._given.append((signal, numbers, strengths, WEIGHTS[signal] * strengths / (SMOOTHING + np.arange(len(found)))))
+
+    def fused(self) -> Scores:
+        """Return the sum of what the signals gave, by number."""
+        numbers, worths = (np.concatenate([given[column] for given in self._given]) for column in (1, 3))
+        return np.bincount(numbers, worths, len(self.numbers)).astype(np.float64, copy=False)
+
+    def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
+        """Return the signals that found each of some candidates."""
+        flags = np.zeros((len(self.numbers), len(self._given)), bool)
+        for place, (_, numbers, *_) in enumerate(self._given):
+            flags[numbers, place] = True
+        names = [signal for signal, *_ in self._given]
+        return [tuple(compress(names, row)) for row in flags[chosen].tolist()]
+
+    def parts(self) -> list[list[Part]]:
+        """Return what each signal gave, by number."""
+        parts: list[list[Part]] = [[] for _ in self.numbers]
+        for signal, *columns in self._given:
+            for rank, (number, strength, worth) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+                parts[number].append(Part(signal, rank, strength, worth))
+        return parts
 
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """The candidates by id: their units, what each signal gave them, their factors, their scores."""
+    """The candidates: their units, the numbers of their files, their factors, their scores."""
 
-    units: Mapping[str, Unit]
-    parts: Mapping[str, list[tuple[str, int, float, float]]]
-    factors: Mapping[str, float]
-    scores: Mapping[str, float]
+    candidates: _Candidates
+    units: list[Unit]
+    files: Numbers
+    factors: Scores
+    scores: Scores
 
     @classmethod
     def of(cls, view: View, query: Query) -> "_Judgement":
-        fused, parts = _fused(view, query)
+        candidates = _found(view, query)
         every = view.catalog.by_id
+        units = [every[id_] for id_ in candidates.numbers]
         asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
         is_lookup = len(query.text.split()) == 1  # a name, not words that may meet by chance
-        units, factors, own = {}, {}, {}
-        by_path: dict[str, list[float]] = defaultdict(list)
-        for id_, score in fused.items():
-            unit = units[id_] = every[id_]
-            factor = factors[id_] = _factor(unit, asks_for_tests) * (1.0 if is_lookup else _shortness(unit))
-            own[id_] = score * factor
-            by_path[unit.path].append(score * factor)
-        support = {path: _together(found) for path, found in by_path.items()}
-        bonus = _bonus(view, query)
-        scores = {}
-        for id_, score in own.items():
-            path = units[id_].path
-            # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
-            if id_ == path:
-                scores[id_] = score + OWN_ROW_SUPPORT * (support[path] - score)
-            else:
-                scores[id_] = score + FILE_SUPPORT * (support[path] - score) + bonus[path] * factors[id_]
-        return cls(units, parts, factors, scores)
+        factors = np.array([_factor(unit, asks_for_tests) * (1.0 if is_lookup else _shortness(unit)) for unit in units])
+        paths: dict[str, int] = {}
+        files = np.array([paths.setdefault(unit.path, len(paths)) for unit in units], np.int64)
+        own = candidates.fused() * factors
+        worth = _bonus(view, query)
+        bonus = np.array([worth.get(path, 0.0) for path in paths])
+        # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
+        others = (_support(files, own) if units else bonus)[files] - own
+        is_whole = np.array([unit.kind == FILE for unit in units], bool)
+        scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus[files] * factors)
+        return cls(candidates, units, files, factors, scores)
 
 
-def _fused(view: View, query: Query) -> tuple[dict[str, float], dict[str, list[tuple[str, int, float, float]]]]:
-    """Return the sum over signals of weight × strength / (smoothing + rank), and what it is made of, by unit."""
-    scores: dict[str, float] = defaultdict(float)
-    parts: dict[str, list[tuple[str, int, float, float]]] = defaultdict(list)
-
-    def add(signal: str, found: Iterable[tuple[str, float]]) -> None:
-        weight = WEIGHTS[signal]
-        for place, (id_, strength) in enumerate(found):
-            worth = weight * strength / (SMOOTHING + place)
-            scores[id_] += worth
-            parts[id_].append((signal, place, strength, worth))
-
-    for signal, found in signals(view, query):
-        add(signal, found)
-    near = neighbours(view, dict(sorted(scores.items(), key=_by_score)[:GRAPH_SEEDS]))
+def _found(view: View, query: Query) -> _Candidates:
+    found = _Candidates()
+    for signal, ranking in signals(view, query):
+        found.add(signal, ranking)
+    scores, ids = found.fused(), list(found.numbers)
+    seeds = {ids[at]: float(scores[at]) for at in np.argsort(-scores, kind="stable")[:GRAPH_SEEDS].tolist()}
+    near = neighbours(view, seeds)
     # The graph speaks for what other signals found too; what it alone found is no evidence yet, and ranks low.
-    known = [id_ for id_ in near if id_ in scores]
-    alone = [id_ for id_ in near if id_ not in scores]
-    add("graph", ((id_, 1.0) for id_ in known))
-    add("neighbour", ((id_, 1.0) for id_ in alone))
-    return scores, parts
+    known = [(id_, 1.0) for id_ in near if id_ in found.numbers]
+    alone = [(id_, 1.0) for id_ in near if id_ not in found.numbers]
+    found.add("graph", known)
+    found.add("neighbour", alone)
+    return found
 
 
-def _together(scores: list[float]) -> float:
-    """Return what the best units of a file score together, each counting half of the one before: evidence gathers in files."""
-    return sum(score * HALF**place for place, score in enumerate(sorted(scores, reverse=True)[:SUPPORTERS]))
+def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
+    """Return how many candidates of its file are better than each."""
+    order = np.lexsort((-scores, files))
+    sizes = np.bincount(files)
+    ranks = np.empty(len(files), np.int64)
+    ranks[order] = np.arange(len(files)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return ranks
+
+
+def _support(files: Numbers, scores: Scores) -> Scores:
+    """Return what the best units of each file score together, each counting half of the one before: evidence gathers in files."""
+    ranks = _ranks_inside(files, scores)
+    return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
 
 
 def _bonus(view: View, query: Query) -> dict[str, float]:
@@ -182,10 +221,6 @@ def _bonus(view: View, query: Query) -> dict[str, float]:
         for place, (path, strength) in enumerate(found):
             bonus[path] += WEIGHTS[signal] * strength / (SMOOTHING + place)
     return bonus
-
-
-def _by_score(found: tuple[str, float]) -> tuple[float, str]:
-    return -found[1], found[0]
 
 
 def _factor(unit: Unit, asks_for_tests: bool) -> float:

@@ -19,6 +19,8 @@ FILE_CANDIDATES = 100
 QUERY_WORDS = 40
 STEEPNESS = {"title": 0.5, "headline title": 0.5}
 """How much a score below the best of its signal counts against a unit, besides its rank: the power its share is raised to."""
+FAMILIAR = {"vector": 0.6, "headline vector": 0.6}
+"""Below this a best score is weak evidence, too: something is always nearest, also to words that mean nothing here."""
 NEIGHBOURS = 60
 
 
@@ -27,12 +29,11 @@ def signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
     for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
         yield signal, [(id_, 1.0) for id_ in ids if not id_.startswith(OWN_FOLDER)]
     vector = view.embedder.embed([query.headline[:2_000]])[0]
-    is_report = query.headline != query.text
     found = view.matcher.search(query.words[:QUERY_WORDS], vector, CANDIDATES)
     yield "title", _strengths("title", found.names)
     yield "text", _strengths("text", found.words)
-    yield "headline vector" if is_report else "vector", _strengths("vector", found.nearest)
-    if is_report:
+    yield "headline vector" if query.is_report else "vector", _strengths("vector", found.nearest)
+    if query.is_report:
         nearer = view.matcher.search(query.headline_words, vector * 0, CANDIDATES)
         yield "headline title", _strengths("headline title", nearer.names)
         yield "headline text", _strengths("headline text", nearer.words)
@@ -53,7 +54,7 @@ def neighbours(view: View, seeds: Mapping[str, float]) -> list[str]:
 
 def _strengths(signal: str, found: Ranking) -> Ranking:
     steepness = STEEPNESS.get(signal, 1.0)
-    best = found[0][1] if found else 1.0
+    best = max(found[0][1] if found else 1.0, FAMILIAR.get(signal, 0.0))
     return [(id_, (score / best) ** steepness) for id_, score in found]
 
 

@@ -1,6 +1,6 @@
 """One version of a project's index, ready to answer: what searches it, the catalogue of its units, and the linked graph."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Self, cast
 from memoryd.catalog import COLUMNS, Catalog
 from memoryd.embed import Embedder
 from memoryd.graph import Coded, Facts, Graph, Words
+from memoryd.layers import Layers
 from memoryd.matching import Matcher
 from memoryd.store import FileRecord, LinkColumns, Store
 
@@ -27,7 +28,7 @@ class View:
     store: Store
     embedder: Embedder
     catalog: Catalog
-    records: Mapping[str, FileRecord]
+    records: Layers[str, FileRecord]
     matcher: Matcher
     linked: Graph
     unlinked: frozenset[str] = frozenset()
@@ -38,13 +39,13 @@ class View:
         """Read everything from the store."""
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
-        return cls(root, store, embedder, catalog, records, store.matcher(records), Graph.link(_facts(store.links())))
+        return cls(root, store, embedder, catalog, Layers(records), store.matcher(records), Graph.link(_facts(store.links())))
 
     def patched(self, store: Store, touched: Iterable[str]) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
         paths = frozenset(touched)
         catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
-        records = {path: record for path, record in self.records.items() if path not in paths} | store.files(sorted(paths))
+        records = self.records.with_changes({**dict.fromkeys(paths), **store.files(sorted(paths))}.items())
         matcher = self.matcher.patched(paths, store.part(paths))
         is_linked = "graph" in vars(self) or not self.unlinked
         linked, unlinked = (self.graph, paths) if is_linked else (self.linked, self.unlinked | paths)

@@ -89,6 +89,7 @@ PARTS: dict[str, Callable[[], str]] = {
         ((OURS, "ndcg10"), (BM25, "ndcg10"), (RIPGREP, "ndcg10"), (OURS, "recall@500"), (OURS, "recall@2000"), (OURS, "first_hit")),
     ),
     "issues": results("issues", ("method", "tasks", "acc@1", "acc@5", "acc@10", "function_acc@5", *PACKS)),
+    "issues-touched": results("issues-touched", ("files of the fix", "method", "tasks", "acc@1", "acc@5", "acc@10", *PACKS)),
     "issues-repositories": beside(
         "issues-repositories",
         ("repository", "tasks"),
@@ -110,6 +111,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "notes-recall": results("notes-recall"),
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
+    "embedder": results("embedder"),
 }
 
 

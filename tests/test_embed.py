@@ -15,6 +15,7 @@ from memoryd.errors import EmbedderUnavailable
 
 STATIC = load("static")
 HASH = load("hash")
+SHIPPED = Path(embed.__file__).parent / "data" / "code-static" / "model.npz"
 SUMMARY = "method Cart.total in shop/cart.py\ndef total(self) -> Money\nSum of the lines.\nuses price, round"
 
 both = pytest.mark.parametrize("embedder", [STATIC, HASH], ids=["static", "hash"])
@@ -74,16 +75,55 @@ def test_related_texts_are_nearer_than_unrelated_ones(near: str, to: str, far: s
     assert cosine(near, to) > cosine(near, far) + 0.1
 
 
-# From model2vec 0.10.0 over the same teacher, both dimensions and PCA: single wordpieces, so no weights take part.
-@pytest.mark.parametrize("left, right, expected", [
-    ("cart", "basket", 0.380),
-    ("database", "query", 0.411),
-    ("socket", "network", 0.320),
-    ("error", "exception", 0.666),
-    ("thread", "database", 0.080),
+SUMMARIES = {
+    "retry": "method Client.send_with_retries in http/client.py\ndef send_with_retries(self, request: Request, attempts: int) -> Response\n"
+             "uses sleep, send, backoff",
+    "parse": "function parse_arguments in cli/options.py\ndef parse_arguments(argv: list[str]) -> Namespace\nuses ArgumentParser",
+    "route": "func (mux *Router) HandleFunc in router.go\nfunc (mux *Router) HandleFunc(pattern string, handler http.HandlerFunc) *Route\n"
+             "uses NewRoute, Path, HandlerFunc",
+    "hash": "function hashPassword in src/auth/credentials.ts\nfunction hashPassword(plain: string): Promise<string>\nuses bcrypt, genSalt",
+    "lock": "method Mutex.lock in src/sync/mutex.rs\npub fn lock(&self) -> LockResult<MutexGuard<'_, T>>\nuses poison, MutexGuard",
+    "csv": "function writeRows in export/Spreadsheet.java\nvoid writeRows(List<Row> rows, OutputStream out)\nuses CSVPrinter, printRecord",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question, expected", [
+    ("try the request again when it fails", "retry"),
+    ("read the options given on the command line", "parse"),
+    ("how are urls dispatched to handlers", "route"),
+    ("store the secret of a user safely", "hash"),
+    ("wait until no other thread holds it", "lock"),
+    ("save a table as comma separated values", "csv"),
 ])  # fmt: skip
-def test_single_words_have_the_cosines_of_model2vec(left: str, right: str, expected: float) -> None:
-    assert cosine(left, right) == pytest.approx(expected, abs=0.01)
+def test_a_question_is_nearest_to_the_code_that_answers_it(question: str, expected: str) -> None:
+    assert max(SUMMARIES, key=lambda name: cosine(question, SUMMARIES[name])) == expected
+
+
+@settings(max_examples=50, deadline=None)
+@given(lines=st.permutations(SUMMARY.splitlines()))
+def test_the_order_of_lines_does_not_matter(lines: list[str]) -> None:
+    assert np.allclose(STATIC.embed(["\n".join(lines)]), STATIC.embed([SUMMARY]), atol=1e-6)
+
+
+def test_a_long_line_weighs_as_much_as_a_short_one() -> None:
+    (short, long, both_lines) = STATIC.embed(["parse json", "draw a circle " * 50, "parse json\n" + "draw a circle " * 50])
+    assert both_lines @ short == pytest.approx(both_lines @ long, abs=1e-5)
+
+
+def test_a_line_of_called_names_weighs_less_than_the_line_that_names_the_unit() -> None:
+    (named, uses, unit) = STATIC.embed(["function total", "uses price, round", "function total\nuses price, round"])
+    sum_of_lines = named + embed.LISTED * uses
+    assert np.allclose(unit, sum_of_lines / np.linalg.norm(sum_of_lines), atol=1e-6)
+
+
+def test_any_number_of_lines_is_embedded_and_lines_past_the_last_are_part_of_it() -> None:
+    many = [f"name{index} value" for index in range(5000)]
+    folded = [*many[: embed._LINES - 1], " ".join(many[embed._LINES - 1 :])]
+    assert np.array_equal(STATIC.embed(["\n".join(many)]), STATIC.embed(["\n".join(folded)]))
+
+
+def test_the_shipped_model_is_small() -> None:
+    assert SHIPPED.stat().st_size <= 16_000_000
 
 
 def test_hash_vectors_are_the_same_on_every_machine() -> None:
@@ -92,7 +132,7 @@ def test_hash_vectors_are_the_same_on_every_machine() -> None:
 
 
 def test_ids_name_scheme_model_and_dimensions() -> None:
-    assert STATIC.id.startswith("static-minilm-l6-256-")
+    assert STATIC.id.startswith("static-code-256-")
     assert HASH.id == "hash-256-1"
 
 
@@ -139,8 +179,7 @@ def test_threads_may_share_an_embedder() -> None:
 
 
 def test_a_copied_model_folder_is_the_same_embedder(tmp_path: Path) -> None:
-    shipped = Path(embed.__file__).parent / "data" / "minilm-static" / "model.npz"
-    (tmp_path / "model.npz").write_bytes(shipped.read_bytes())
+    (tmp_path / "model.npz").write_bytes(SHIPPED.read_bytes())
     copy = load(f"static:{tmp_path}")
     assert copy.id == STATIC.id
     assert np.array_equal(copy.embed([SUMMARY]), STATIC.embed([SUMMARY]))
@@ -149,7 +188,7 @@ def test_a_copied_model_folder_is_the_same_embedder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name, advice", [
     ("word2vec", "choose static"),
     ("hash:512", "write: hash"),
-    ("static:/no/such/folder", "scripts/train/distill.py"),
+    ("static:/no/such/folder", "scripts/train/learn.py"),
     ("sentence-transformers:", "sentence-transformers:NAME"),
 ])  # fmt: skip
 def test_what_cannot_be_loaded_says_what_to_do(name: str, advice: str) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from memoryd.matching import Found, Matcher, Part, load, merged, part_of, save
-from memoryd.matching.matcher import EXACT_ROWS, SMALL_PARTS
+from memoryd.matching.matcher import EXACT_ROWS
 
 Files = Mapping[str, list[str]]
 """The words of each unit of each file."""
@@ -122,13 +122,13 @@ def test_a_patched_matcher_answers_as_one_made_anew(seed: int) -> None:
     names = [f"file{number}" for number in range(30)]
     files = shelf(random_, names[:20])
     patched = matcher(made(files))
-    for _ in range(3 * SMALL_PARTS):
+    for _ in range(12):
         changed = random_.sample(names, random_.randrange(1, 5))
         gone = set(changed[: random_.randrange(2)])
         new = shelf(random_, [name for name in changed if name not in gone])
         files = {name: units for name, units in files.items() if name not in changed} | new
         patched = patched.patched(changed, made(new, digest=random_.choice("xy")))
-        assert len(patched.parts) <= SMALL_PARTS
+        assert len(patched.parts) == 2
     for words in ("w1 w2", "w3", "w4 w5 w6 w7", "unknown w8"):
         anew, compact = matcher(made(files)), matcher(patched.compacted())
         assert asked(patched, words) == asked(anew, words) == asked(compact, words)

@@ -204,9 +204,13 @@ class Graph:
         for id_, weight in seeds.items():
             if (node := self.node(id_)) >= 0:
                 start[node] = start.get(node, 0.0) + weight
-        scores = ranking.around(self._matrix, start) if start else {}
-        nearest = sorted(scores, key=lambda node: (-round(scores[node], 12), node))[:limit]
-        return {self.id(node): scores[node] for node in nearest}
+        nodes, scores = ranking.around(self._matrix, start)
+        nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
+        return dict(zip(map(self.id, nodes[nearest].tolist()), scores[nearest].tolist(), strict=True))
+
+    def prepare(self) -> None:
+        """Make what `nearby` needs, once."""
+        _ = self._matrix
 
     def central(self, limit: int) -> dict[str, float]:
         """Return the files and symbols that most others rest on, most important first."""

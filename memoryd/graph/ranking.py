@@ -67,33 +67,37 @@ def important(tables: Tables, edges: EdgeColumns) -> Scores:
     return near(steps, linked.astype(np.float64))
 
 
-def around(steps: Walk, start: Mapping[int, float]) -> dict[int, float]:
-    """Return the personalised PageRank of the nodes near the start, by number, from below and each within its share of `LEFT_OVER`.
+def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
+    """Return the nodes near the start, ascending, and the personalised PageRank of each, from below and within its share of `LEFT_OVER`.
 
     Forward push (Andersen, Chung, Lang 2006), all nodes with enough residual at once: it touches only what is near, so its
     time does not depend on the size of the project.
     """
     total = sum(start.values())
     if not total > 0:
-        return {}
+        return np.zeros(0, np.int64), np.zeros(0)
     nodes = np.array(sorted(start), dtype=np.int64)
     residual = np.array([start[node] / total for node in nodes.tolist()])
-    scores: dict[int, float] = {}
+    reached, settled = [], []
     indptr, indices, data = steps.steps.indptr, steps.steps.indices, steps.steps.data
     while len(nodes):
-        for node, rest in zip(nodes.tolist(), residual.tolist(), strict=True):
-            scores[node] = scores.get(node, 0.0) + (1 - DAMPING) * rest
-        counts = indptr[nodes + 1] - indptr[nodes]
-        first = np.repeat(indptr[nodes] - np.cumsum(counts) + counts, counts)
-        places = first + np.arange(int(counts.sum()))
-        moved = DAMPING * data[places] * np.repeat(residual, counts)
-        told = moved > UNTOLD
-        places, moved = places[told], moved[told]
-        nodes, inverse = np.unique(indices[places], return_inverse=True)
-        residual = np.bincount(inverse, weights=moved, minlength=len(nodes))
+        reached.append(nodes)
+        settled.append((1 - DAMPING) * residual)
+        first, counts = indptr[nodes], indptr[nodes + 1] - indptr[nodes]
+        # A node's steps lie side by side: the places of all steps are each node's first one, and those that follow it.
+        ends = counts.cumsum()
+        places = (first - ends + counts).repeat(counts) + np.arange(ends[-1])
+        moved = data[places] * (DAMPING * residual).repeat(counts)
+        told = np.flatnonzero(moved > UNTOLD)
+        targets = indices[places[told]]
+        order = targets.argsort(kind="stable")
+        targets, moved = targets[order], moved[told[order]]
+        starts = np.flatnonzero(np.diff(targets, prepend=-1))
+        residual = np.add.reduceat(moved, starts) if len(starts) else moved
         enough = residual > LEFT_OVER
-        nodes, residual = nodes[enough].astype(np.int64), residual[enough]
-    return scores
+        nodes, residual = targets[starts[enough]].astype(np.int64), residual[enough]
+    nodes, number = np.unique(np.concatenate(reached), return_inverse=True)
+    return nodes, np.bincount(number, np.concatenate(settled), len(nodes)).astype(np.float64, copy=False)
 
 
 def near(steps: Walk, start: Scores) -> Scores:

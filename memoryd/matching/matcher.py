@@ -1,4 +1,4 @@
-"""The searches of one version. A large part, mapped from disk, and small ones for what changed since; each file is live in one.
+"""The searches of one version. A large part, mapped from disk, and a small one for what changed since; each file is live in one.
 
 Scores are those of a matcher made anew of the same rows, to the last bit: what they rest on is counted over live rows only.
 """
@@ -6,19 +6,18 @@ Scores are those of a matcher made anew of the same rows, to the last bit: what 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from memoryd.matching.part import Part, merged
-from memoryd.matching.postings import Flags, Postings
+from memoryd.matching.postings import Flags, Ints, Postings
 
 Scores = npt.NDArray[np.float64]
+Lengths = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 SATURATION, LENGTH = 1.2, 0.75
 """k₁ and b of BM25."""
-SMALL_PARTS = 8
-"""How many small parts there may be before they are made one."""
 EXACT_ROWS = 4_096
 """Up to so many rows every vector is compared; of more, only those whose signs agree most with the query's."""
 COMPARED = 8
@@ -46,7 +45,8 @@ class FoundFiles(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Matcher:
-    """`dead` are for each part the files that have changed since it was made; `live` and `live_files` flag its other rows and files."""
+    """A large part and at most a small one. `dead` are for each the files that have changed since it was made; `live` and
+    `live_files` flag its other rows and files."""
 
     parts: tuple[Part, ...]
     dead: tuple[frozenset[str], ...]
@@ -63,11 +63,11 @@ class Matcher:
     def patched(self, changed: Iterable[str], part: Part) -> Self:
         """Return the matcher in which the files `changed` have the rows of `part`, which holds no others."""
         gone = frozenset(changed)
-        parts = [*self.parts, part]
-        dead = [*(old | (gone & one.files.keys()) for one, old in zip(self.parts, self.dead, strict=True)), frozenset[str]()]
-        if len(parts) > SMALL_PARTS:
-            parts, dead = [parts[0], merged(parts[1:], dead[1:])], [dead[0], frozenset()]
-        return type(self).of(parts, dead)
+        large, *small = self.parts
+        dead = [old | (gone & one.files.keys()) for one, old in zip(self.parts, self.dead, strict=True)]
+        if small:
+            part = merged([*small, part], [*dead[1:], frozenset()])
+        return type(self).of([large, part], [dead[0], frozenset()])
 
     def compacted(self) -> Part:
         """Return the same rows as one part."""
@@ -75,7 +75,7 @@ class Matcher:
 
     @property
     def scattered(self) -> int:
-        """How many rows of the large part are dead, and how many stand in small ones."""
+        """How many rows of the large part are dead, and how many stand in the small one."""
         return int((~self.live[0]).sum()) + sum(int(flags.sum()) for flags in self.live[1:])
 
     @cached_property
@@ -90,38 +90,39 @@ class Matcher:
         the rows that hold any of the words; `nearest` by the cosine to `vector`, of which zeros find nothing.
         """
         return Found(
-            self._best(self._bm25([_Documents.rows(part.names) for part in self.parts], words), limit),
-            self._best(self._bm25([_Documents.rows(part.words) for part in self.parts], words), limit),
+            self._best(self._names.scores(words), limit),
+            self._best(self._words.scores(words), limit),
             self._best(self._cosines(vector, COMPARED * limit), limit) if vector.any() else [],
         )
 
     def files(self, words: Sequence[str], limit: int) -> FoundFiles:
         """Return at most `limit` files for each signal, each file being one document of all its rows."""
-        names = [_Documents.files(part, part.names, part.file_lengths[0]) for part in self.parts]
-        said = [_Documents.files(part, part.words, part.file_lengths[1]) for part in self.parts]
-        return FoundFiles(*(self._best_files(self._bm25(documents, words), limit) for documents in (names, said)))
+        return FoundFiles(self._best_files(self._file_names.scores(words), limit), self._best_files(self._file_words.scores(words), limit))
 
-    def _bm25(self, documents: Sequence["_Documents"], words: Sequence[str]) -> list[Scores]:
-        """Return the score of every document of each part; 0 where no word is held, and for dead ones."""
-        live = self.live if documents[0].owner is None else self.live_files
-        lengths = [np.where(flags, one.lengths, 0) for one, flags in zip(documents, live, strict=True)]
-        total = sum(int(flags.sum()) for flags in live) if documents[0].owner is None else sum(int((found > 0).sum()) for found in lengths)
-        average = max(1, sum(int(found.sum()) for found in lengths)) / max(1, total)
-        scores = [np.zeros(len(one.lengths)) for one in documents]
-        for word in words:
-            found = [one.of(word, flags) for one, flags in zip(documents, live, strict=True)]
-            holding = sum(len(at) for at, _ in found)
-            rarity = np.log1p((total - holding + 0.5) / (holding + 0.5))
-            for score, one, (at, counts) in zip(scores, documents, found, strict=True):
-                if len(at):
-                    norm = SATURATION * (1 - LENGTH + LENGTH * one.lengths[at] / average)
-                    score[at] += rarity * (SATURATION + 1) * counts / (counts + norm)
-        return scores
+    @cached_property
+    def _alive(self) -> list[npt.NDArray[np.int64]]:
+        return [np.flatnonzero(flags) for flags in self.live]
+
+    @cached_property
+    def _names(self) -> "_Documents":
+        return _rows([part.names for part in self.parts], self.live)
+
+    @cached_property
+    def _words(self) -> "_Documents":
+        return _rows([part.words for part in self.parts], self.live)
+
+    @cached_property
+    def _file_names(self) -> "_Documents":
+        return _files([(part.names, part.file_lengths[0], part.row_file) for part in self.parts], self.live_files)
+
+    @cached_property
+    def _file_words(self) -> "_Documents":
+        return _files([(part.words, part.file_lengths[1], part.row_file) for part in self.parts], self.live_files)
 
     def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> list[Scores]:
         """Return the cosine of every row of each part that may be among the nearest; 0 for the others, the dead, and negative ones."""
         query = vector / np.linalg.norm(vector)
-        chosen = [np.flatnonzero(flags) for flags in self.live]
+        chosen = self._alive
         if self.rows > max(EXACT_ROWS, most):
             distances = [part.vectors.distances(query)[at] for part, at in zip(self.parts, chosen, strict=True)]
             farthest = np.searchsorted(np.cumsum(np.bincount(np.concatenate(distances))), most)
@@ -150,31 +151,62 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class _Documents:
-    """What is scored: the rows of a column of words, or the files that own them."""
+    """What BM25 scores, part by part: the rows of a column of words, or the files that own them. `total` of all are live.
 
-    column: Postings
-    lengths: npt.NDArray[np.int32] | npt.NDArray[np.int64]
-    owner: npt.NDArray[np.int32] | None
+    `norms` are k₁ (1 - b + b × length ∕ average length) of each, made once a version.
+    """
+
+    columns: tuple[Postings, ...]
+    owners: tuple[Ints | None, ...]
+    live: tuple[Flags, ...]
+    norms: tuple[Scores, ...]
+    total: int
 
     @classmethod
-    def rows(cls, column: Postings) -> Self:
-        return cls(column, column.lengths, None)
+    def of(
+        cls, columns: Sequence[Postings], owners: Sequence[Ints | None], lengths: Sequence[Lengths], live: Sequence[Flags], total: int
+    ) -> Self:
+        lengths = [np.where(flags, found, 0) for flags, found in zip(live, lengths, strict=True)]
+        average = max(1, sum(int(found.sum()) for found in lengths)) / max(1, total)
+        norms = tuple((SATURATION * (1 - LENGTH + LENGTH * found / average)).astype(np.float64, copy=False) for found in lengths)
+        return cls(tuple(columns), tuple(owners), tuple(live), norms, total)
 
-    @classmethod
-    def files(cls, part: Part, column: Postings, lengths: npt.NDArray[np.int64]) -> Self:
-        return cls(column, lengths, part.row_file)
+    def scores(self, words: Sequence[str]) -> list[Scores]:
+        """Return the score of every document of each part; 0 where no word is held, and for dead ones."""
+        scores = [np.zeros(len(norms)) for norms in self.norms]
+        for word in words:
+            found = [self._holding(word, part) for part in range(len(scores))]
+            holding = sum(len(at) for at, _ in found)
+            rarity = np.log1p((self.total - holding + 0.5) / (holding + 0.5))
+            for score, norms, (at, counts) in zip(scores, self.norms, found, strict=True):
+                if len(at):
+                    score[at] += rarity * (SATURATION + 1) * counts / (counts + norms[at])
+        return scores
 
-    def of(self, word: str, live: Flags) -> tuple[npt.NDArray[np.int64], Scores]:
-        """Return the live documents that hold a word, and how often each does."""
-        at, counts = self.column.of(word)
-        if self.owner is None:
-            alive = live[at]
-            return at[alive].astype(np.int64), counts[alive].astype(np.float64)
+    def _holding(self, word: str, part: int) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[Any]]:
+        """Return the live documents of a part that hold a word, and how often each does."""
+        at, counts = self.columns[part].of(word)
         if not len(at):
-            return np.zeros(0, np.int64), np.zeros(0)
-        often = np.bincount(self.owner[at], counts, len(self.lengths)).astype(np.float64) * live
+            return at, counts
+        owner, live = self.owners[part], self.live[part]
+        if owner is None:
+            alive = live[at]
+            return at[alive], counts[alive]
+        often = np.bincount(owner[at], counts, len(live)) * live
         held = np.flatnonzero(often)
-        return held, often[held]
+        return held, often[held].astype(np.float64)
+
+
+def _rows(columns: Sequence[Postings], live: Sequence[Flags]) -> _Documents:
+    total = sum(int(flags.sum()) for flags in live)
+    return _Documents.of(columns, [None] * len(columns), [column.lengths for column in columns], live, total)
+
+
+def _files(parts: Sequence[tuple[Postings, Lengths, Ints]], live: Sequence[Flags]) -> _Documents:
+    """Take each file as one document; what has no word of the column is none."""
+    columns, lengths, owners = zip(*parts, strict=True)
+    total = sum(int((flags & (found > 0)).sum()) for flags, found in zip(live, lengths, strict=True))
+    return _Documents.of(columns, owners, lengths, live, total)
 
 
 def _good(scores: Sequence[Scores], limit: int) -> list[npt.NDArray[np.int64]]:

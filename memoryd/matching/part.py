@@ -45,9 +45,13 @@ class Part:
 
     def others(self, paths: Set[str]) -> Flags:
         """Return a flag for each file: whether it is none of some."""
-        if not paths:
-            return np.ones(len(self.paths), bool)
-        return np.fromiter((path not in paths for path in self.paths), bool, len(self.paths))
+        flags = np.ones(len(self.paths), bool)
+        flags[[self._numbers[path] for path in paths if path in self._numbers]] = False
+        return flags
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {path: number for number, path in enumerate(self.paths)}
 
 
 def part_of(table: pa.Table | pa.RecordBatch) -> Part:

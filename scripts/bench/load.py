@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from scripts.bench import results
@@ -30,10 +31,12 @@ def run(tree: Path, work: Path, seconds: float) -> None:
     try:
         port = _port(home)
         _ask(port, root, "pack", QUERIES[0])
-        before = _resident(daemon.pid)
-        rows = [*_phase("each a request a second, files changing", port, root, seconds, pause=1.0, edits=True)]
-        rows += [{"phase": "", "what": "memory before and after", "value": f"{before:.0f} → {_resident(daemon.pid):.0f}", "unit": "MB"}]
-        rows += _phase("as fast as they can", port, root, min(seconds, 15), pause=0.0, edits=False)
+        resident = [_resident(daemon.pid)]
+        name = "each a request a second, files changing"
+        rows = _phase(name, port, root, seconds, pause=1.0, edits=True, each_second=lambda: resident.append(_resident(daemon.pid)))
+        quarters = [f"{resident[len(resident) * quarter // 4 - (quarter > 0)]:.0f}" for quarter in range(5)]
+        rows += [{"phase": name, "what": "memory, by quarters", "value": " → ".join(quarters), "unit": "MB"}]
+        rows += _phase("as fast as they can", port, root, min(seconds, 15), pause=0.0, edits=False, each_second=lambda: None)
         rows += _killed(daemon, root, home, port)
     finally:
         subprocess.run([sys.executable, "-m", "memoryd", "daemon", "stop"], env=_environment(home), check=False, stdout=subprocess.DEVNULL)
@@ -79,7 +82,9 @@ def _ask(port: int, root: Path, what: str, query: str) -> float:
     return time.perf_counter() - started
 
 
-def _phase(name: str, port: int, root: Path, seconds: float, pause: float, edits: bool) -> list[dict[str, object]]:
+def _phase(
+    name: str, port: int, root: Path, seconds: float, pause: float, edits: bool, each_second: Callable[[], None]
+) -> list[dict[str, object]]:
     times: dict[str, list[float]] = defaultdict(list)
     errors: list[str] = []
     stop = time.monotonic() + seconds
@@ -110,6 +115,7 @@ def _phase(name: str, port: int, root: Path, seconds: float, pause: float, edits
                 opened.write(f"\n\ndef added_{written}():\n    return None\n")
             written += 1
         time.sleep(1.0)
+        each_second()
     rows: list[dict[str, object]] = [{"phase": name, "what": "errors", "value": len(errors), "unit": errors[0][:80] if errors else ""}]
     if edits:
         rows.append({"phase": name, "what": "edits", "value": written, "unit": ""})

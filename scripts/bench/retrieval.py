@@ -29,7 +29,9 @@ ONE_PACK = 8_000
 RANKS = (1, 5, 10)
 HITS = 300
 CATEGORIES = ("architecture", "semantic", "symbol")
-PLACE = ("repository", "language", "task", "category", "method")
+PLACE = ("repository", "language", "task", "category", "method", "touched")
+MANY = 4
+"""Fixes that touch so many files or more are one group."""
 
 
 def run(plan: Plan) -> None:
@@ -38,7 +40,9 @@ def run(plan: Plan) -> None:
     if "questions" in plan.sets:
         _write(plan, "questions", over_questions(plan, measure_question), _question_means)
     if "issues" in plan.sets:
-        _write(plan, "issues", over_issues(plan, measure_issue), _means)
+        rows = over_issues(plan, measure_issue)
+        _write(plan, "issues", rows, _means)
+        results.write("issues-touched", _by_touched(rows), plan.results, results.aloud)
 
 
 def _write(plan: Plan, name: str, rows: Sequence[Row], means: Callable[[Sequence[Row]], Row]) -> None:
@@ -88,6 +92,7 @@ def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
     recalls = partial(_recalls, task, symbols.values(), lines)
     yield {
         "method": OURS,
+        "touched": len(task.targets),
         **_accuracies("acc", [hit.path for hit in hits], [target.paths for target in task.targets]),
         **_accuracies("function_acc", _symbols(hits), [{id_} for id_ in symbols]),
         **recalls({budget: subject.packed(task.text, budget)[0] for budget in ISSUE_BUDGETS}),
@@ -95,6 +100,7 @@ def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
     for baseline in subject.baselines(task.text):
         yield {
             "method": baseline.name,
+            "touched": len(task.targets),
             **_accuracies("acc", baseline.files, [target.paths for target in task.targets]),
             **_accuracies("function_acc", (), ()),
             **recalls({budget: _read(subject, baseline, budget) for budget in ISSUE_BUDGETS}),
@@ -170,6 +176,18 @@ def _by_language(rows: Sequence[Row]) -> list[Row]:
     ours = [row for row in rows if row["method"] == OURS]
     languages = sorted({str(row["language"]) for row in ours})
     return [{"language": language, **_means([row for row in ours if row["language"] == language])} for language in languages]
+
+
+def _by_touched(rows: Sequence[Row]) -> list[Row]:
+    """Return the means by how many files the fix touches, ours and those of the first baseline: most published figures are of one file."""
+    methods = list(dict.fromkeys(row["method"] for row in rows))[:2]
+    groups = [(str(number) if number < MANY else f"{MANY} or more", number) for number in range(1, MANY + 1)]
+    return [
+        {"files of the fix": name, "method": method, **_means(found)}
+        for name, number in groups
+        for method in methods
+        if (found := [row for row in rows if row["method"] == method and min(MANY, int(str(row["touched"]))) == number])
+    ]
 
 
 def _numbers(rows: Sequence[Row], key: str) -> list[float | None]:

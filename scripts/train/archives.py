@@ -27,7 +27,7 @@ INSTALLED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A row of the manifest. `split` is train or test."""
+    """A row of the manifest. `split` is train, dev or test."""
 
     ecosystem: str
     name: str

@@ -21,19 +21,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from indexers.summary import NAMES
 from memoryd.embed import IDENTIFIER, split_identifier
 from scripts.train.archives import Package, manifest
 from scripts.train.mine import records_file
 
 SPLITS = ("test", "dev", "train")
 PARTS = {"head": 40, "path": 14, "signature": 60, "uses": 100, "first": 50, "rest": 120, "body": 250}
-"""The parts of a unit, with the most words that are kept: what it is called, where it is, the first sentence of its documentation, …"""
+"""The parts of a unit, with the most words that are kept. Head with path, signature, and uses are the lines of `indexers.summary`."""
 
-USES = 16
-QUERIES = {"comments": 50, "mentions": 60, "tests": 40}
-"""What else was written about a unit, with the most words that are kept."""
-
-CODE = 80
 SENTENCE = re.compile(r"(.{15,}?[.!?])(?=\s+[A-Z`*(\[<@]|$)")
 
 
@@ -62,11 +58,7 @@ class Ragged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Units by number: `parts` are their words, `split`, `package` and `language` numbers of names; `is_file` marks whole files.
-
-    Query `q` is about unit `owner[q]`, is a comment, a mention or a test (`kind[q]`, in the order of QUERIES), and comments stand
-    above `code`.
-    """
+    """Units by number: `parts` are their words, `split`, `package` and `language` numbers of names; `is_file` marks whole files."""
 
     words: list[str]
     languages: list[str]
@@ -75,10 +67,6 @@ class Corpus:
     package: npt.NDArray[np.int32]
     language: npt.NDArray[np.int8]
     is_file: npt.NDArray[np.bool_]
-    query: Ragged
-    code: Ragged
-    owner: npt.NDArray[np.int32]
-    kind: npt.NDArray[np.int8]
 
 
 def main() -> None:
@@ -98,9 +86,9 @@ def load(path: Path) -> Corpus:
     """Read what `main` wrote."""
     with np.load(path) as file:
         texts = {name: file[name].tobytes().decode("utf-8", "surrogatepass").split("\n") for name in ("words", "languages")}
-        ragged = {name: Ragged(file[name], file[f"{name}_starts"]) for name in (*PARTS, "query", "code")}
-        plain = {name: file[name] for name in ("split", "package", "language", "is_file", "owner", "kind")}
-        return Corpus(**texts, parts={name: ragged.pop(name) for name in PARTS}, **ragged, **plain)
+        ragged = {name: Ragged(file[name], file[f"{name}_starts"]) for name in PARTS}
+        plain = {name: file[name] for name in ("split", "package", "language", "is_file")}
+        return Corpus(**texts, parts=ragged, **plain)
 
 
 def _records(package: Package, folder: Path) -> Iterator[dict[str, Any]]:
@@ -133,9 +121,8 @@ class _Reader:
         self._languages: dict[str, int] = {}
         self._seen: set[bytes] = set()
         self._left_out = 0
-        self._lists = {name: _Growing() for name in (*PARTS, "query", "code")}
+        self._lists = {name: _Growing() for name in PARTS}
         self._units: list[tuple[int, int, int, bool]] = []
-        self._queries: list[tuple[int, int]] = []
         self._numbers = lru_cache(2_000_000)(self._split)
 
     def add(self, record: dict[str, Any], split: int, package: int) -> None:
@@ -148,19 +135,14 @@ class _Reader:
         is_file = record["kind"] == "file"
         first, rest = first_sentence(record["doc"])
         texts = {
-            "head": f"{record['language']} file" if is_file else f"{record['kind']} {record['qualname']}",
-            "path": record["path"], "signature": record["signature"], "uses": " ".join(record["uses"][:USES]),
+            "head": f"{record['language']} file" if is_file else f"{record['kind']} {record['qualname']} in",
+            "path": record["path"], "signature": record["signature"],
+            "uses": " ".join(["defines" if is_file else "uses", *record["uses"][:NAMES]] if record["uses"] else []),
             "first": first, "rest": rest, "body": record["body"],
         }  # fmt: skip
         for name, most in PARTS.items():
             words = self._read(texts[name])
             self._lists[name].add(words[-most:] if name == "path" else words[:most])
-        for kind, (name, most) in enumerate(QUERIES.items()):
-            for found in record[name]:
-                query, code = found if name == "comments" else (found, "")
-                self._queries.append((len(self._units), kind))
-                self._lists["query"].add(self._read(query)[:most])
-                self._lists["code"].add(self._read(code)[:CODE])
         self._units.append((split, package, self._languages.setdefault(record["language"], len(self._languages)), is_file))
 
     def _read(self, text: str) -> list[int]:
@@ -172,7 +154,6 @@ class _Reader:
     def save(self, path: Path) -> None:
         """Write the arrays."""
         split, package, language, is_file = (np.array(column) for column in zip(*self._units, strict=True))
-        owner, kind = (np.array(column) for column in zip(*self._queries, strict=True))
         ragged = {name: lists.done() for name, lists in self._lists.items()}
         np.savez(
             path,
@@ -181,13 +162,11 @@ class _Reader:
             **{name: lists.values for name, lists in ragged.items()},
             **{f"{name}_starts": lists.starts for name, lists in ragged.items()},
             split=split.astype(np.int8), package=package.astype(np.int32), language=language.astype(np.int8), is_file=is_file,
-            owner=owner.astype(np.int32), kind=kind.astype(np.int8),
         )  # fmt: skip
         print(f"{len(self._units):,} units, {self._left_out:,} repeated ones left out, {len(self._words):,} words")
         documented = ragged["first"].lengths > 0
         for number, name in enumerate(SPLITS):
             print(f"{name}: {np.sum(split == number):,} units, {np.sum(documented & (split == number)):,} documented")
-        print(", ".join(f"{name}: {count:,}" for name, count in zip(QUERIES, np.bincount(kind), strict=True)))
 
 
 def _keys(record: dict[str, Any]) -> set[bytes]:

@@ -20,8 +20,8 @@ from tests.project import SOURCE_ROOT
 SHEET = Path(__file__).parent / "sheet.csv"
 SAMPLES = SOURCE_ROOT / "tests" / "indexers" / "samples"
 HITS, BUDGET = 10, 1_000
-RANK_FLOOR = 0.66
-PACK_FLOOR = 0.90
+RANK_FLOOR = 0.76
+PACK_FLOOR = 0.93
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,52 @@
+"""A mapping that is changed a little, often: a large dictionary that nobody changes any more, and what differs from it.
+
+A change costs what has changed since the large one was made, not what there is, and whoever holds an earlier state keeps it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+DIFFERING, DIFFERING_SHARE = 500, 0.05
+"""Up to so many entries, or so large a share, differ before all become one dictionary again."""
+
+
+class Layers(Mapping[Key, Value]):
+    """`base` with the entries of `changed`, of which `None` are gone. Neither is ever changed; order means nothing."""
+
+    __slots__ = ("_base", "_changed", "_size")
+
+    def __init__(self, base: dict[Key, Value], changed: dict[Key, Value | None] | None = None) -> None:
+        self._base = base
+        self._changed = changed or {}
+        came = sum(value is not None for key, value in self._changed.items() if key not in base)
+        self._size = len(base) + came - sum(value is None for key, value in self._changed.items() if key in base)
+
+    def __getitem__(self, key: Key) -> Value:
+        value = self._changed[key] if key in self._changed else self._base[key]
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        return self._changed[key] is not None if key in self._changed else key in self._base
+
+    def __iter__(self) -> Iterator[Key]:
+        if not self._changed:
+            return iter(self._base)
+        return self._with_changes()
+
+    def __len__(self) -> int:
+        return self._size
+
+    def _with_changes(self) -> Iterator[Key]:
+        yield from (key for key in self._base if key not in self._changed)
+        yield from (key for key, value in self._changed.items() if value is not None)
+
+    def with_changes(self, changes: Iterable[tuple[Key, Value | None]]) -> "Layers[Key, Value]":
+        """Return the mapping with other values of some keys; `None` takes a key out."""
+        changed = {**self._changed, **dict(changes)}
+        if len(changed) <= max(DIFFERING, DIFFERING_SHARE * len(self._base)):
+            return Layers(self._base, changed)
+        return Layers({key: value for key, value in {**self._base, **changed}.items() if value is not None})

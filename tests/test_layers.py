@@ -1,0 +1,32 @@
+"""A mapping in layers is the dictionary that the same changes make."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.layers import DIFFERING, Layers
+
+KEYS = st.integers(0, 12)
+CHANGES = st.lists(st.dictionaries(KEYS, st.none() | st.text(max_size=2), max_size=5), max_size=6)
+
+
+@given(st.dictionaries(KEYS, st.text(max_size=2)), CHANGES)
+def test_changes_make_what_they_make_of_a_dictionary(base: dict[int, str], changes: list[dict[int, str | None]]) -> None:
+    layers, expected = Layers(dict(base)), dict(base)
+    for change in changes:
+        before = dict(layers)
+        after = layers.with_changes(change.items())
+        assert dict(layers) == before
+        expected = {key: value for key, value in {**expected, **change}.items() if value is not None}
+        layers = after
+        assert dict(layers) == expected
+        assert len(layers) == len(expected)
+        assert {key for key in range(13) if key in layers} == set(expected)
+        assert [layers.get(key) for key in range(13)] == [expected.get(key) for key in range(13)]
+
+
+def test_many_changes_become_one_dictionary_again() -> None:
+    layers: Layers[int, int] = Layers(dict.fromkeys(range(50), 0))
+    for start in range(0, 4 * DIFFERING, 50):
+        layers = layers.with_changes((key, start) for key in range(start, start + 50))
+        assert len(layers._changed) <= DIFFERING
+    assert len(layers) == 4 * DIFFERING
