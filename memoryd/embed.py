@@ -150,9 +150,10 @@ def load_static(folder: str) -> StaticEmbedder:
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             tokens = file["tokens"].tobytes().decode().split("\n")
-            if not len(tokens) == len(file["vectors"]) == len(file["scales"]):
-                raise ValueError("its parts differ in length")
-            return StaticEmbedder(str(file["model"]), tokens, file["vectors"], file["scales"])
+            vectors, scales = file["vectors"], file["scales"]
+            if not vectors.shape[:-1] == scales.shape == (len(tokens),) or (vectors.dtype, scales.dtype) != (np.int8, np.float32):
+                raise ValueError("its parts do not fit together")
+            return StaticEmbedder(str(file["model"]), tokens, vectors, scales)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         advice = "name a folder that scripts/train/learn.py wrote" if folder else "reinstall memoryd"
         raise EmbedderUnavailable(f"the static embedder {folder or 'of this installation'} cannot be read: {error}; {advice}") from error

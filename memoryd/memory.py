@@ -77,6 +77,7 @@ class ProjectMemory:
         self._name = path_text(os.fsencode(self.root))
         self.notes = Book(self.root, self.folder.parent, self._weak_answer())
         self._embedder: Embedder | None = None
+        self._links_ahead = False
         self._store: Store | None = None
         self._view: View | None = None
 
@@ -108,7 +109,11 @@ class ProjectMemory:
                 self._refreshing.release()
 
     def load(self) -> None:
-        """Read the index into memory and link its graph, so that the next question need not."""
+        """Read the index into memory and link its graph, so that the next question need not; from now on that holds after a refresh, too.
+
+        While a refresh links what it changed, questions are answered from the version before, and none waits.
+        """
+        self._links_ahead = True
         self.view().graph.prepare()
 
     def refresh(self, wait: bool = True) -> RefreshReport:
@@ -375,7 +380,10 @@ class ProjectMemory:
         if view is None or _same(view.store, store):
             return
         if view.store.meta == store.meta and before == view.version:
-            self._view = view.patched(store.snapshot(), touched)
+            moved = view.patched(store.snapshot(), touched)
+            if self._links_ahead:
+                moved.graph.prepare()
+            self._view = moved
         else:
             self._view = View.load(self.root, store.snapshot(), view.embedder)
 

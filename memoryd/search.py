@@ -178,7 +178,7 @@ class _Judgement:
         worth = _bonus(view, query)
         bonus = np.array([worth.get(path, 0.0) for path in paths])
         # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
-        others = (_support(files, own) if units else bonus)[files] - own
+        others = _support(files, own)[files] - own
         is_whole = np.array([unit.kind == FILE for unit in units], bool)
         scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus[files] * factors)
         return cls(candidates, units, files, factors, scores)
@@ -200,7 +200,7 @@ def _found(view: View, query: Query) -> _Candidates:
 
 
 def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
-    """Return how many candidates of its file are better than each."""
+    """Return how many candidates of its file are better than each; of equals, the one that was found first counts as better."""
     order = np.lexsort((-scores, files))
     sizes = np.bincount(files)
     ranks = np.empty(len(files), np.int64)

@@ -19,7 +19,7 @@ FILE_CANDIDATES = 100
 QUERY_WORDS = 40
 STEEPNESS = {"title": 0.5, "headline title": 0.5}
 """How much a score below the best of its signal counts against a unit, besides its rank: the power its share is raised to."""
-FAMILIAR = {"vector": 0.6, "headline vector": 0.6}
+FAMILIAR = {"vector": 0.6}
 """Below this a best score is weak evidence, too: something is always nearest, also to words that mean nothing here."""
 NEIGHBOURS = 60
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexers import Reference, Span, Symbol, summarize, summarize_file
 from memoryd import embed
 from memoryd.embed import Embedder, Wordpieces, load, split_identifier
 from memoryd.errors import EmbedderUnavailable
@@ -97,6 +98,14 @@ SUMMARIES = {
 ])  # fmt: skip
 def test_a_question_is_nearest_to_the_code_that_answers_it(question: str, expected: str) -> None:
     assert max(SUMMARIES, key=lambda name: cosine(question, SUMMARIES[name])) == expected
+
+
+def test_lines_that_list_names_are_known_by_how_summaries_begin_them() -> None:
+    symbol = Symbol("pay", "function", "def pay(cart)", "", Span(0, 10, 1, 2))
+    made = [summarize("a.py", symbol, [Reference("total", "call", "pay", 2)]), summarize_file("a.py", "python", "", [symbol])]
+    for summary, listed in zip(made, ("total", "pay"), strict=True):
+        heavy = summary.rpartition("\n")[0] + f"\nnames {listed}"
+        assert cosine(summary, listed) < cosine(heavy, listed)
 
 
 @settings(max_examples=50, deadline=None)
@@ -199,6 +208,21 @@ def test_what_cannot_be_loaded_says_what_to_do(name: str, advice: str) -> None:
 def test_a_damaged_model_is_reported(tmp_path: Path) -> None:
     (tmp_path / "model.npz").write_bytes(b"PK\x03\x04 not a model")
     with pytest.raises(EmbedderUnavailable, match="cannot be read"):
+        load(f"static:{tmp_path}")
+
+
+@pytest.mark.parametrize("part", [
+    {"vectors": np.ones((3, 4), np.int8)},
+    {"vectors": np.ones(2, np.int8)},
+    {"vectors": np.ones((2, 4), np.float32)},
+    {"scales": np.array(1, np.float32)},
+    {"scales": np.ones((2, 1), np.float32)},
+])  # fmt: skip
+def test_a_model_whose_parts_do_not_fit_together_is_reported(part: dict[str, np.ndarray], tmp_path: Path) -> None:
+    parts = {"vectors": np.ones((2, 4), np.int8), "scales": np.ones(2, np.float32), **part}
+    tokens = np.frombuffer(b"cart\ntax", np.uint8)
+    np.savez(tmp_path / "model.npz", model=np.array("m"), tokens=tokens, vectors=parts["vectors"], scales=parts["scales"])
+    with pytest.raises(EmbedderUnavailable, match="do not fit together"):
         load(f"static:{tmp_path}")
 
 

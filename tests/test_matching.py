@@ -136,6 +136,14 @@ def test_a_patched_matcher_answers_as_one_made_anew(seed: int) -> None:
     assert set(patched.compacted().files) == set(files)
 
 
+def test_words_that_no_row_holds_any_more_are_forgotten() -> None:
+    patched = matcher(made({"a": ["cart"], "b": ["tax"]}))
+    for number in range(5):
+        patched = patched.patched(["a"], made({"a": [f"total word{number}"]}))
+    assert set(patched.parts[1].names.vocabulary.to_pylist()) == {"total", "word4"}
+    assert set(patched.compacted().names.vocabulary.to_pylist()) == {"tax", "total", "word4"}
+
+
 def test_a_part_is_the_same_when_it_is_loaded_again(tmp_path: Path) -> None:
     part = made(shelf(random.Random(1), "abcdef"))
     save(part, tmp_path / "part.arrow", {"table": "t"})

@@ -1,6 +1,7 @@
 """The invariants of the design, each one a test, through the highest door that can see it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,6 +36,19 @@ def test_a_pack_holds_the_evidence(memory: ProjectMemory) -> None:
     assert "shop/cart.py" in {item.path for item in pack.items}
 
 
+def test_a_pack_for_a_report_goes_deeper_into_a_file_than_one_for_a_question(root: Path, memory: ProjectMemory) -> None:
+    def module(name: str, functions: int) -> str:
+        return "".join(
+            f"def {name}_refund_{n}(order):\n" + f"    order.refund(order.lines[{n}], 'refund')\n" * 12 for n in range(functions)
+        )
+
+    write(root, {"shop/refund.py": module("refund", 12)} | {f"shop/part{n}.py": module(f"part{n}", 1) for n in range(12)})
+    question = memory.pack("refund of an order", 1_000)
+    report = memory.pack("refund of an order\n\nrefund fails when the order has lines", 1_000)
+    deepest = [max(Counter(item.path for item in pack.items if item.level == Level.FULL).values()) for pack in (question, report)]
+    assert deepest[0] < deepest[1]
+
+
 def test_the_first_question_makes_the_index(memory: ProjectMemory) -> None:
     assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
 
@@ -53,6 +67,20 @@ def test_a_second_refresh_does_nothing(memory: ProjectMemory) -> None:
     version = memory.refresh().store_version
     report = memory.refresh()
     assert (report.parsed, report.embedded, report.store_version) == (0, 0, version)
+
+
+def test_a_loaded_memory_links_what_a_refresh_changes_before_it_answers_from_that(root: Path, memory: ProjectMemory) -> None:
+    memory.refresh()
+    write(root, {"shop/new.py": "from shop.cart import Cart\n\n\ndef fresh(): return Cart()\n"})
+    memory.search("cart")
+    memory.refresh()
+    assert "graph" not in vars(memory.view())
+    memory.load()
+    write(root, {"shop/newer.py": "from shop.new import fresh\n\n\ndef fresher(): return fresh()\n"})
+    version = memory.refresh().store_version
+    assert memory.version() == version
+    assert "graph" in vars(memory.view())
+    assert [edge.source for edge in memory.view().graph.callers("shop/new.py#fresh")] == ["shop/newer.py#fresher"]
 
 
 def test_editing_a_body_embeds_nothing(root: Path, counted: ProjectMemory) -> None:

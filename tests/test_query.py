@@ -59,6 +59,12 @@ def test_stop_words_are_left_out_unless_nothing_else_is_there() -> None:
     assert read_query("what is this").words
 
 
+def test_what_has_more_than_one_line_is_a_report() -> None:
+    assert not read_query("where is the cache cleared").is_report
+    assert not read_query("\n the cache is stale\n\n").is_report
+    assert read_query("the cache is stale\n\nAfter an edit it still answers as before.").is_report
+
+
 HOSTILE = ["<!--", "\n", " ", "@", "a/", "a.", '"', "`a", "- [ ] x\n", "#", "*", "_", "aA", "a:1", 'File "', "describe the bug ", "-> "]
 
 

@@ -6,9 +6,12 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.query import read_query
+from memoryd.search import Part, judged
 from tests.project import write
 
 BODY = "".join(f"    step_{number}(totals, taxes)\n" for number in range(30))
+VOUCHER = "def apply_discount(voucher):\n" + "    count_down(voucher)\n" * 30
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +21,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
         "shop/totals.py": f"SUM_TAXES_TOTALS = 1\n\n\ndef sum_taxes(totals, taxes):\n{BODY}",
         "tests/test_totals.py": f"def test_sum_taxes(totals, taxes):\n{BODY}",
         "docs/totals.md": "# Sum taxes\n\nHow sum taxes of totals works: totals and taxes, sum by sum.\n",
+        **dict.fromkeys(("shop/voucher.py", "demos/voucher.py", ".ci/voucher.py"), VOUCHER),
         "native/port.h": "int open_port(int number, int speed);\n",
         "native/port.c": '#include "port.h"\n\nint open_port(int number, int speed) {\n'
         + "    number += speed;\n" * 20
@@ -55,6 +59,21 @@ def test_a_name_alone_finds_its_definition_however_short(memory: ProjectMemory) 
 
 def test_what_is_done_comes_before_where_it_is_declared(memory: ProjectMemory) -> None:
     assert paths(memory, "open a port with a number and a speed")[:2] == ["native/port.c", "native/port.h"]
+
+
+def test_code_comes_before_demos_and_hidden_files(memory: ProjectMemory) -> None:
+    found = paths(memory, "apply discount to a voucher")
+    assert found[0] == "shop/voucher.py"
+    assert {"demos/voucher.py", ".ci/voucher.py"} <= set(found)
+
+
+def test_the_nearest_of_strangers_is_weak_evidence(memory: ProjectMemory) -> None:
+    def strongest(text: str) -> Part:
+        parts = [part for one in judged(memory.view(), read_query(text)) for part in one.parts if part.signal == "vector"]
+        return min(parts, key=lambda part: part.rank)
+
+    assert strongest("function sum_taxes in shop/totals.py def sum_taxes(totals, taxes)").strength == 1.0
+    assert strongest("open the umbrella when clouds gather over quiet mountain villages").strength < 0.8
 
 
 def test_the_headline_of_a_report_counts_more_than_what_follows(memory: ProjectMemory) -> None:

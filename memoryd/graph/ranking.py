@@ -68,7 +68,10 @@ def important(tables: Tables, edges: EdgeColumns) -> Scores:
 
 
 def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
-    """Return the nodes near the start, ascending, and the personalised PageRank of each, from below and within its share of `LEFT_OVER`.
+    """Return the nodes near the start, ascending, and the personalised PageRank of each, from below.
+
+    What is missing is what came in portions too small to be passed on (`LEFT_OVER`, `UNTOLD`: of a hub's neighbours, all of it),
+    and what `near` sends back to the start from dead ends.
 
     Forward push (Andersen, Chung, Lang 2006), all nodes with enough residual at once: it touches only what is near, so its
     time does not depend on the size of the project.

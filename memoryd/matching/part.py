@@ -46,11 +46,11 @@ class Part:
     def others(self, paths: Set[str]) -> Flags:
         """Return a flag for each file: whether it is none of some."""
         flags = np.ones(len(self.paths), bool)
-        flags[[self._numbers[path] for path in paths if path in self._numbers]] = False
+        flags[[self._places[path] for path in paths if path in self._places]] = False
         return flags
 
     @cached_property
-    def _numbers(self) -> Mapping[str, int]:
+    def _places(self) -> Mapping[str, int]:
         return {path: number for number, path in enumerate(self.paths)}
 
 

@@ -72,13 +72,17 @@ def join(all_postings: Sequence[Postings], kept: Sequence[Flags]) -> Postings:
 
 
 def _grouped(vocabulary: pa.StringArray, codes: Offsets, rows: Offsets, counts: Offsets, lengths: Ints) -> Postings:
-    """Gather by word what names a word, a row and a count, rows ascending; what names the same word and row is added up."""
+    """Gather by word what names a word, a row and a count, rows ascending; what names the same word and row is added up.
+
+    Words that no row holds are forgotten, or a file that is edited all day would leave behind all that ever stood in it.
+    """
     order = np.argsort(codes, kind="stable")
     codes, rows, counts = codes[order], rows[order], counts[order]
     first = np.ones(len(codes), bool)
     first[1:] = (codes[1:] != codes[:-1]) | (rows[1:] != rows[:-1])
     at = np.flatnonzero(first)
     totals = np.minimum(np.add.reduceat(counts, at), MOST) if len(at) else counts
-    starts = np.zeros(len(vocabulary) + 1, np.int64)
-    np.cumsum(np.bincount(codes[at], minlength=len(vocabulary)), out=starts[1:])
-    return Postings(vocabulary, starts, rows[at].astype(np.int32), totals.astype(np.uint16), lengths)
+    holding = np.bincount(codes[at], minlength=len(vocabulary))
+    held = holding > 0
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(holding[held])])
+    return Postings(vocabulary.filter(pa.array(held)), starts, rows[at].astype(np.int32), totals.astype(np.uint16), lengths)

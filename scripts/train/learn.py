@@ -29,7 +29,7 @@ from scripts.train.vocabulary import choose, first_vectors, read_start, spell
 TARGET = Path(__file__).parents[2] / "memoryd" / "data" / "code-static"
 BATCH = 2048
 GROUP = 32
-"""Units of one package that come together."""
+"""Units that come together, nearly always of one package."""
 
 RATE = 3e-3
 WARM_UP = 50
@@ -123,7 +123,7 @@ class Examples:
         return counts / counts.sum()
 
     def batches(self) -> Iterator[npt.NDArray[np.int64]]:
-        """Yield BATCH units at a time, in groups of one package, for ever; every unit once before any comes again."""
+        """Yield BATCH units at a time, in groups, for ever; none comes again before all had their turn but a few that fill no batch."""
         while True:
             mixed = self.rng.permutation(self.units)
             mixed = mixed[np.argsort(self._package[mixed], kind="stable")]

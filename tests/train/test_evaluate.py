@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from memoryd.embed import load
-from scripts.train.corpus import Ragged, first_sentence
+from scripts.train.corpus import SPLITS, Corpus, Ragged, first_sentence
 from scripts.train.evaluate import Pool, bm25, by_embedder
-from scripts.train.vocabulary import Start, first_vectors
+from scripts.train.vocabulary import Start, choose, first_vectors
 
 UNITS = ["function load settings in config", "function draw circle in shapes", "function send mail in post"]
 
@@ -47,6 +47,17 @@ def test_the_first_sentence_ends_with_the_first_paragraph_at_most(doc: str, expe
 def test_each_number_is_replaced_by_its_list() -> None:
     spelled = ragged([1, 0], [], [2, 1]).spelled(ragged([7], [8, 9], []))
     assert [spelled[index].tolist() for index in range(3)] == [[8, 9, 7], [], [8, 9]]
+
+
+def test_words_are_known_that_three_training_packages_use_often() -> None:
+    words = ["total", "secret", "rare", "tested"]
+    units = [[0] * 3 + [2] + [1] * 20, [0] * 3 + [2], [0] * 3 + [2], *[[3] * 9] * 3]
+    splits = np.array([SPLITS.index("train")] * 3 + [SPLITS.index("test")] * 3, np.int8)
+    corpus = Corpus(
+        words, ["python"], {"head": ragged(*units)}, splits, np.array([0, 1, 2, 3, 4, 5], np.int32), np.zeros(6, np.int8), np.zeros(6, bool)
+    )
+    assert choose(corpus, ["a", "##al", "cart"], 100) == ["a", "##al", "total"]
+    assert choose(corpus, ["a", "##al", "cart"], 2) == ["a", "##al"]
 
 
 def test_a_new_word_starts_as_the_sum_of_its_pieces_and_a_frequent_one_short() -> None:
