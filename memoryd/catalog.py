@@ -47,24 +47,19 @@ class Catalog:
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
         """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
-        units = _units(columns)
-        names = defaultdict(list)
-        for unit in units:
-            if unit.qualname:
-                names[unit.name.lower()].append(unit.id)
-        return cls(
-            Layers({path: tuple(found) for path, found in _by_path(units).items()}),
-            Layers({unit.id: unit for unit in units}),
-            Layers({name: tuple(sorted(set(ids))) for name, ids in names.items()}),
-        )
+        return cls(Layers({}), Layers({}), Layers({})).patched((), columns)
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
         """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""
         paths = list(removed)
-        added = _units(columns)
+        indexed = zip(*(columns[name] for name in COLUMNS), columns["skipped"], strict=True)
+        added = [Unit(*values) for *values, skipped in indexed if not skipped]
         gone = [unit for path in paths for unit in self.files.get(path, ())]
+        grouped = defaultdict(list)
+        for unit in added:
+            grouped[unit.path].append(unit)
         files: dict[str, tuple[Unit, ...] | None] = dict.fromkeys(paths)
-        files.update((path, tuple(units)) for path, units in _by_path(added).items())
+        files.update((path, tuple(units)) for path, units in grouped.items())
         by_id: dict[str, Unit | None] = {unit.id: None for unit in gone}
         by_id.update((unit.id, unit) for unit in added)
         return type(self)(
@@ -103,15 +98,3 @@ class Catalog:
             return [wanted]
         suffix = "/" + wanted
         return sorted(found for found in self.files if found.endswith(suffix))
-
-
-def _units(columns: Mapping[str, Sequence[Any]]) -> list[Unit]:
-    indexed = zip(*(columns[name] for name in COLUMNS), columns["skipped"], strict=True)
-    return [Unit(*values) for *values, skipped in indexed if not skipped]
-
-
-def _by_path(units: Iterable[Unit]) -> dict[str, list[Unit]]:
-    grouped = defaultdict(list)
-    for unit in units:
-        grouped[unit.path].append(unit)
-    return grouped

@@ -7,7 +7,6 @@ units support each other, and the file as a whole supports them.
 """
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
@@ -120,7 +119,7 @@ def judged(view: View, query: Query) -> list[Judged]:
 
 
 class _Candidates:
-    """Units by number, as they were found, and what each signal gave them: weight × strength / (smoothing + rank)."""
+    """Units, or files, by number as they were found, and what each signal gave them: weight × strength / (smoothing + rank)."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
@@ -216,11 +215,10 @@ def _support(files: Numbers, scores: Scores) -> Scores:
 
 def _bonus(view: View, query: Query) -> dict[str, float]:
     """Return what files score as whole documents, by path."""
-    bonus: dict[str, float] = defaultdict(float)
+    files = _Candidates()
     for signal, found in file_signals(view, query):
-        for place, (path, strength) in enumerate(found):
-            bonus[path] += WEIGHTS[signal] * strength / (SMOOTHING + place)
-    return bonus
+        files.add(signal, found)
+    return dict(zip(files.numbers, files.fused().tolist(), strict=True))
 
 
 def _factor(unit: Unit, asks_for_tests: bool) -> float:

@@ -32,11 +32,17 @@ def run(tree: Path, work: Path, seconds: float) -> None:
         port = _port(home)
         _ask(port, root, "pack", QUERIES[0])
         resident = [_resident(daemon.pid)]
+
+        def edit() -> None:
+            _edit(root, len(resident) - 1)
+            resident.append(_resident(daemon.pid))
+
         name = "each a request a second, files changing"
-        rows = _phase(name, port, root, seconds, pause=1.0, edits=True, each_second=lambda: resident.append(_resident(daemon.pid)))
+        rows = _phase(name, port, root, seconds, 1.0, edit)
         quarters = [f"{resident[len(resident) * quarter // 4 - (quarter > 0)]:.0f}" for quarter in range(5)]
+        rows += [{"phase": name, "what": "edits", "value": len(resident) - 1, "unit": ""}]
         rows += [{"phase": name, "what": "memory, by quarters", "value": " → ".join(quarters), "unit": "MB"}]
-        rows += _phase("as fast as they can", port, root, min(seconds, 15), pause=0.0, edits=False, each_second=lambda: None)
+        rows += _phase("as fast as they can", port, root, min(seconds, 15), 0.0, _nothing)
         rows += _killed(daemon, root, home, port)
     finally:
         subprocess.run([sys.executable, "-m", "memoryd", "daemon", "stop"], env=_environment(home), check=False, stdout=subprocess.DEVNULL)
@@ -82,9 +88,17 @@ def _ask(port: int, root: Path, what: str, query: str) -> float:
     return time.perf_counter() - started
 
 
-def _phase(
-    name: str, port: int, root: Path, seconds: float, pause: float, edits: bool, each_second: Callable[[], None]
-) -> list[dict[str, object]]:
+def _edit(root: Path, number: int) -> None:
+    target = root / "django" / "urls" / ("resolvers.py", "base.py", "conf.py")[number % 3]
+    with target.open("a") as opened:
+        opened.write(f"\n\ndef added_{number}():\n    return None\n")
+
+
+def _nothing() -> None:
+    """Leave the files as they are."""
+
+
+def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_second: Callable[[], None]) -> list[dict[str, object]]:
     times: dict[str, list[float]] = defaultdict(list)
     errors: list[str] = []
     stop = time.monotonic() + seconds
@@ -107,18 +121,10 @@ def _phase(
     for place, thread in enumerate(threads):
         thread.start()
         time.sleep(pause / CLIENTS if place < CLIENTS else 0)
-    written = 0
     while any(thread.is_alive() for thread in threads):
-        if edits:
-            target = root / "django" / "urls" / ("resolvers.py", "base.py", "conf.py")[written % 3]
-            with target.open("a") as opened:
-                opened.write(f"\n\ndef added_{written}():\n    return None\n")
-            written += 1
-        time.sleep(1.0)
         each_second()
+        time.sleep(1.0)
     rows: list[dict[str, object]] = [{"phase": name, "what": "errors", "value": len(errors), "unit": errors[0][:80] if errors else ""}]
-    if edits:
-        rows.append({"phase": name, "what": "edits", "value": written, "unit": ""})
     for what, found in times.items():
         ordered = sorted(found)
         rows.append({"phase": name, "what": f"{what} p50", "value": round(1_000 * statistics.median(ordered), 1), "unit": "ms"})
