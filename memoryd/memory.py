@@ -43,6 +43,8 @@ from memoryd.workers import SECONDS_A_FILE, ParserPool
 REPAIRS = 3
 """How often an answer is made anew because files changed while it was made."""
 PACK_CANDIDATES = 400
+ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
+"""Up to so many rows, and so long a query, a search takes up to some ten milliseconds."""
 NOTED = 60
 """Of how many of the best units the notes are looked up for a pack."""
 FOREVER = -1.0
@@ -77,7 +79,7 @@ class ProjectMemory:
         self._name = path_text(os.fsencode(self.root))
         self.notes = Book(self.root, self.folder.parent, self._weak_answer())
         self._embedder: Embedder | None = None
-        self._links_ahead = False
+        self._prepares = False
         self._store: Store | None = None
         self._view: View | None = None
 
@@ -109,12 +111,12 @@ class ProjectMemory:
                 self._refreshing.release()
 
     def load(self) -> None:
-        """Read the index into memory and link its graph, so that the next question need not; from now on that holds after a refresh, too.
+        """Read the index into memory and prepare it, so that the next question need not; from now on that holds after a refresh, too.
 
-        While a refresh links what it changed, questions are answered from the version before, and none waits.
+        While a refresh prepares what it changed, questions are answered from the version before, and none waits.
         """
-        self._links_ahead = True
-        self.view().graph.prepare()
+        self._prepares = True
+        self.view().prepare()
 
     def refresh(self, wait: bool = True) -> RefreshReport:
         """Bring the index to the state of the working tree, in one version.
@@ -177,6 +179,13 @@ class ProjectMemory:
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         """Return the units that answer `query`, best first."""
         return self._answer(lambda view, _: search(view, read_query(query), limit))
+
+    def search_at_once(self, query: str, limit: int = 10) -> list[Hit] | None:
+        """Return what `search` does if that is a matter of milliseconds and rests on nothing but memory; else `None`."""
+        view = self._view
+        if view is None or not view.is_prepared or view.matcher.rows > ROWS_AT_ONCE or len(query) > CHARACTERS_AT_ONCE:
+            return None
+        return search(view, read_query(query), limit)
 
     def pack(self, task: str, budget: int = 4_000) -> Pack:
         """Return the evidence for `task` in at most `budget` tokens of the exact text.
@@ -320,6 +329,8 @@ class ProjectMemory:
                 moved = None  # an index that cannot be read is what the next question finds out
                 with suppress(Unreadable):
                     moved = View.load(self.root, store.snapshot(), view.embedder)
+                    if self._prepares:
+                        moved.prepare()
                 if self._view is view:
                     self._view = moved
 
@@ -371,7 +382,7 @@ class ProjectMemory:
         is_current = view is not None and _same(view.store, store)
         settled = store.settle(view.matcher if view is not None and is_current else store.matcher(store.files()))
         if view is not None and is_current and settled is not None and self._view is view:
-            self._view = view.settled(settled)
+            self._publish(view.settled(settled))
 
     def _follow(self, store: Store, before: int, touched: Iterable[str]) -> None:
         """Move the view, if there is one in memory, to the new version: the one `before` with other rows of the files `touched`."""
@@ -380,12 +391,15 @@ class ProjectMemory:
         if view is None or _same(view.store, store):
             return
         if view.store.meta == store.meta and before == view.version:
-            moved = view.patched(store.snapshot(), touched)
-            if self._links_ahead:
-                moved.graph.prepare()
-            self._view = moved
+            self._publish(view.patched(store.snapshot(), touched))
         else:
-            self._view = View.load(self.root, store.snapshot(), view.embedder)
+            self._publish(View.load(self.root, store.snapshot(), view.embedder))
+
+    def _publish(self, view: View) -> None:
+        """Answer from another version of the index from now on."""
+        if self._prepares:
+            view.prepare()
+        self._view = view
 
     def _records(self, store: Store | None) -> Mapping[str, FileRecord]:
         view = self._view

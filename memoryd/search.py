@@ -7,25 +7,22 @@ units support each other, and the file as a whole supports them.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from indexers import query_words
 from memoryd.catalog import Unit
-from memoryd.matching import Ranking
+from memoryd.matching import Numbers, Ranking, Scores
 from memoryd.model import Hit
 from memoryd.query import Query
-from memoryd.rows import FILE, SECTION
+from memoryd.rows import BLOCK, FILE, SECTION
 from memoryd.signals import file_signals, neighbours, signals
 from memoryd.view import View
-
-Numbers = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float64]
 
 SMOOTHING = 40.0
 """The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
@@ -101,101 +98,123 @@ def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
     found = _Judgement.of(view, query)
     scores = np.round(found.scores * repeat ** _ranks_inside(found.files, found.scores), 6)
     least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
-    best = [(-score, found.units[at].id, at) for at, score in enumerate(scores.tolist()) if score >= least]
-    chosen = sorted(best)[:limit]
+    good = np.flatnonzero(scores >= least)
+    ids = view.matcher.ids(found.candidates.numbers[good])
+    chosen = sorted(zip((-scores[good]).tolist(), ids, good.tolist(), strict=True))[:limit]
     reasons = found.candidates.reasons([at for *_, at in chosen])
-    return [Ranked(found.units[at], -score, why) for (score, _, at), why in zip(chosen, reasons, strict=True)]
+    units = view.catalog.by_id
+    return [Ranked(units[id_], -score, why) for (score, id_, _), why in zip(chosen, reasons, strict=True)]
 
 
 def judged(view: View, query: Query) -> list[Judged]:
     """Return the candidates of all signals, in no order, with what speaks for and against each."""
     found = _Judgement.of(view, query)
-    parts = found.candidates.parts()
+    ids, parts = view.matcher.ids(found.candidates.numbers), found.candidates.parts()
     made = []
-    for unit, given, factor, score in zip(found.units, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
+    for id_, given, factor, score in zip(ids, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
         own = sum(part.worth for part in given) * factor
-        made.append(Judged(unit, tuple(given), factor, score - own, score))
+        made.append(Judged(view.catalog.by_id[id_], tuple(given), factor, score - own, score))
     return made
 
 
+class _Given(NamedTuple):
+    """What a signal gave, best first: strengths, and weight × strength / (smoothing + rank)."""
+
+    signal: str
+    found: Ranking
+    worths: Scores
+
+
 class _Candidates:
-    """Units, or files, by number as they were found, and what each signal gave them: weight × strength / (smoothing + rank)."""
+    """What signals found, each once, in the order in which they found it: `numbers` are those of the matcher."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self._given: list[tuple[str, Numbers, Scores, Scores]] = []
-
-    def add(self, signal: str, found: Ranking) -> None:
-        """Take what a signal found, best first."""
-        numbers = np.array([self.numbers.setdefault(id_, len(self.numbers)) for id_, _ in found], np.int64)
-        strengths = np.array([strength for _, strength in found])
-        self._given.append((signal, numbers, strengths, WEIGHTS[signal] * strengths / (SMOOTHING + np.arange(len(found)))))
+    def __init__(self, given: Sequence[_Given]) -> None:
+        self._given = given
+        every = np.concatenate([one.found.numbers for one in given])
+        numbers, firsts, places = np.unique(every, return_index=True, return_inverse=True)
+        order = np.argsort(firsts)
+        self.numbers: Numbers = numbers[order]
+        self._places = np.argsort(order)[places]
 
     def fused(self) -> Scores:
-        """Return the sum of what the signals gave, by number."""
-        numbers, worths = (np.concatenate([given[column] for given in self._given]) for column in (1, 3))
-        return np.bincount(numbers, worths, len(self.numbers)).astype(np.float64, copy=False)
+        """Return the sum of what the signals gave each."""
+        worths = np.concatenate([one.worths for one in self._given])
+        return np.bincount(self._places, worths, len(self.numbers)).astype(np.float64, copy=False)
 
     def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
         """Return the signals that found each of some candidates."""
-        flags = np.zeros((len(self.numbers), len(self._given)), bool)
-        for place, (_, numbers, *_) in enumerate(self._given):
-            flags[numbers, place] = True
-        names = [signal for signal, *_ in self._given]
-        return [tuple(compress(names, row)) for row in flags[chosen].tolist()]
+        flags = np.zeros((len(self._given), len(self.numbers)), bool)
+        for row, places in zip(flags, self._apart(), strict=True):
+            row[places] = True
+        signals = [one.signal for one in self._given]
+        return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
 
     def parts(self) -> list[list[Part]]:
-        """Return what each signal gave, by number."""
+        """Return what each signal gave each."""
         parts: list[list[Part]] = [[] for _ in self.numbers]
-        for signal, *columns in self._given:
-            for rank, (number, strength, worth) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-                parts[number].append(Part(signal, rank, strength, worth))
+        for (signal, found, worths), places in zip(self._given, self._apart(), strict=True):
+            for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
+                parts[place].append(Part(signal, rank, strength, worth))
         return parts
+
+    def _apart(self) -> list[Numbers]:
+        """Return the candidates that each signal found."""
+        return np.split(self._places, np.cumsum([len(one.worths) for one in self._given])[:-1])
 
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """The candidates: their units, the numbers of their files, their factors, their scores."""
+    """The candidates with the numbers of their files, counted from 0, their factors, their scores."""
 
     candidates: _Candidates
-    units: list[Unit]
     files: Numbers
     factors: Scores
     scores: Scores
 
     @classmethod
     def of(cls, view: View, query: Query) -> "_Judgement":
-        candidates = _found(view, query)
-        every = view.catalog.by_id
-        units = [every[id_] for id_ in candidates.numbers]
+        candidates, matcher = _found(view, query), view.matcher
+        lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
+        paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
         asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
-        is_lookup = len(query.text.split()) == 1  # a name, not words that may meet by chance
-        factors = np.array([_factor(unit, asks_for_tests) * (1.0 if is_lookup else _shortness(unit)) for unit in units])
-        paths: dict[str, int] = {}
-        files = np.array([paths.setdefault(unit.path, len(paths)) for unit in units], np.int64)
+        factors = np.array([_place_factor(matcher.paths[file], asks_for_tests) for file in paths.tolist()])[files]
+        factors = factors * np.array([KIND_FACTOR.get(kind, 1.0) for kind in matcher.kinds])[kinds]
+        if len(query.text.split()) > 1:  # not a name alone, but words that may meet by chance
+            is_definition = np.array([kind not in (FILE, BLOCK, SECTION) for kind in matcher.kinds], bool)[kinds]
+            factors = np.where(is_definition, (np.minimum(lines, WHOLE_LINES) / WHOLE_LINES) ** SHORTNESS, 1.0) * factors
         own = candidates.fused() * factors
-        worth = _bonus(view, query)
-        bonus = np.array([worth.get(path, 0.0) for path in paths])
+        bonus = _bonus(view, query)[paths][files]
         # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
         others = _support(files, own)[files] - own
-        is_whole = np.array([unit.kind == FILE for unit in units], bool)
-        scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus[files] * factors)
-        return cls(candidates, units, files, factors, scores)
+        is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
+        scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
+        return cls(candidates, files, factors, scores)
 
 
 def _found(view: View, query: Query) -> _Candidates:
-    found = _Candidates()
-    for signal, ranking in signals(view, query):
-        found.add(signal, ranking)
-    scores, ids = found.fused(), list(found.numbers)
-    seeds = {ids[at]: float(scores[at]) for at in np.argsort(-scores, kind="stable")[:GRAPH_SEEDS].tolist()}
-    near = neighbours(view, seeds)
+    given = [_given(signal, found) for signal, found in signals(view, query)]
+    found = _Candidates(given)
+    scores = found.fused()
+    best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
+    near = neighbours(view, Ranking(found.numbers[best], scores[best]))
     # The graph speaks for what other signals found too; what it alone found is no evidence yet, and ranks low.
-    known = [(id_, 1.0) for id_ in near if id_ in found.numbers]
-    alone = [(id_, 1.0) for id_ in near if id_ not in found.numbers]
-    found.add("graph", known)
-    found.add("neighbour", alone)
-    return found
+    is_found = np.zeros(len(view.matcher.row_file), bool)
+    is_found[found.numbers] = True
+    for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
+        given.append(_given(signal, Ranking(numbers, np.ones(len(numbers)))))
+    return _Candidates(given)
+
+
+def _given(signal: str, found: Ranking) -> _Given:
+    return _Given(signal, found, WEIGHTS[signal] * found.scores / (SMOOTHING + np.arange(len(found.scores))))
+
+
+def _bonus(view: View, query: Query) -> Scores:
+    """Return what files score as whole documents, by number."""
+    bonus = np.zeros(len(view.matcher.paths))
+    for signal, found in file_signals(view, query):
+        bonus[found.numbers] += _given(signal, found).worths
+    return bonus
 
 
 def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
@@ -213,25 +232,9 @@ def _support(files: Numbers, scores: Scores) -> Scores:
     return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
 
 
-def _bonus(view: View, query: Query) -> dict[str, float]:
-    """Return what files score as whole documents, by path."""
-    files = _Candidates()
-    for signal, found in file_signals(view, query):
-        files.add(signal, found)
-    return dict(zip(files.numbers, files.fused().tolist(), strict=True))
-
-
-def _factor(unit: Unit, asks_for_tests: bool) -> float:
-    test, other = _place(unit.path)
-    return KIND_FACTOR.get(unit.kind, 1.0) * (TEST_FACTOR if test and not asks_for_tests else other)
-
-
-def _shortness(unit: Unit) -> float:
-    is_definition = unit.is_symbol and unit.kind != SECTION
-    return _SHORT[min(unit.last_line - unit.first_line + 1, WHOLE_LINES)] if is_definition else 1.0
-
-
-_SHORT = [(lines / WHOLE_LINES) ** SHORTNESS for lines in range(WHOLE_LINES + 1)]
+def _place_factor(path: str, asks_for_tests: bool) -> float:
+    test, other = _place(path)
+    return TEST_FACTOR if test and not asks_for_tests else other
 
 
 @lru_cache(maxsize=100_000)

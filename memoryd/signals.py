@@ -6,12 +6,13 @@ follows is full of words that say nothing of the cause.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from memoryd.catalog import Unit
-from memoryd.matching import Ranking
+from memoryd.matching import Numbers, Ranking
 from memoryd.query import Query
-from memoryd.rows import OWN_FOLDER
 from memoryd.view import View
 
 CANDIDATES = 120
@@ -25,9 +26,10 @@ NEIGHBOURS = 60
 
 
 def signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
-    """Yield what each signal finds among units."""
+    """Yield what each signal finds among units, by their number in the matcher."""
     for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
-        yield signal, [(id_, 1.0) for id_ in ids if not id_.startswith(OWN_FOLDER)]
+        numbers = view.matcher.numbers(ids)  # what is not matched is not indexed, or ours
+        yield signal, Ranking(numbers, np.ones(len(numbers)))
     vector = view.embedder.embed([query.headline[:2_000]])[0]
     found = view.matcher.search(query.words[:QUERY_WORDS], vector, CANDIDATES)
     yield "title", _strengths("title", found.names)
@@ -40,22 +42,22 @@ def signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
 
 
 def file_signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
-    """Yield what each signal finds among files, each taken as one document."""
+    """Yield what each signal finds among files, each taken as one document, by their number in the matcher."""
     found = view.matcher.files(query.words[:QUERY_WORDS], FILE_CANDIDATES)
     yield "file title", _strengths("file title", found.names)
     yield "file text", _strengths("file text", found.words)
 
 
-def neighbours(view: View, seeds: Mapping[str, float]) -> list[str]:
-    """Return what the graph holds close to the seeds, nearest first, the seeds themselves excluded."""
-    near = [id_ for id_ in view.graph.nearby(seeds, 2 * NEIGHBOURS) if id_ not in seeds and id_ in view.catalog.by_id]
-    return [id_ for id_ in near if not id_.startswith(OWN_FOLDER)][:NEIGHBOURS]
+def neighbours(view: View, seeds: Ranking) -> Numbers:
+    """Return what the graph holds close to some units, nearest first, they themselves excluded."""
+    weights = dict(zip(view.matcher.ids(seeds.numbers), seeds.scores.tolist(), strict=True))
+    near = view.graph.nearby(weights, NEIGHBOURS + len(weights))
+    return view.matcher.numbers(id_ for id_ in near if id_ not in weights)[:NEIGHBOURS]
 
 
 def _strengths(signal: str, found: Ranking) -> Ranking:
-    steepness = STEEPNESS.get(signal, 1.0)
-    best = max(found[0][1] if found else 1.0, FAMILIAR.get(signal, 0.0))
-    return [(id_, (score / best) ** steepness) for id_, score in found]
+    best = max(found.scores[0] if len(found.scores) else 1.0, FAMILIAR.get(signal, 0.0))
+    return Ranking(found.numbers, (found.scores / best) ** STEEPNESS.get(signal, 1.0))
 
 
 def _frames(view: View, query: Query) -> list[str]:

@@ -1,11 +1,11 @@
 """One version of a project's index, ready to answer: what searches it, the catalogue of its units, and the linked graph."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Self, cast
+from typing import Self
 
 from memoryd.catalog import COLUMNS, Catalog
 from memoryd.embed import Embedder
@@ -19,10 +19,7 @@ CATALOG = (*COLUMNS, "skipped")
 
 @dataclass(frozen=True)
 class View:
-    """What every question is asked of. `records` are the files; a view never changes, `patched` makes another one.
-
-    The graph is linked when first asked for: `linked` is that of an earlier version, in which `unlinked` files differ.
-    """
+    """What every question is asked of. `records` are the files; a view never changes, `patched` makes another one."""
 
     root: Path
     store: Store
@@ -30,16 +27,14 @@ class View:
     catalog: Catalog
     records: Layers[str, FileRecord]
     matcher: Matcher
-    linked: Graph
-    unlinked: frozenset[str] = frozenset()
-    linking: Lock = field(default_factory=Lock, compare=False, repr=False)
+    linking: "Linking"
 
     @classmethod
     def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
         """Read everything from the store."""
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
-        return cls(root, store, embedder, catalog, Layers(records), store.matcher(records), Graph.link(_facts(store.links())))
+        return cls(root, store, embedder, catalog, Layers(records), store.matcher(records), Linking(Graph.link(_facts(store.links()))))
 
     def patched(self, store: Store, touched: Iterable[str]) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
@@ -47,33 +42,60 @@ class View:
         catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
         records = self.records.with_changes({**dict.fromkeys(paths), **store.files(sorted(paths))}.items())
         matcher = self.matcher.patched(paths, store.part(paths))
-        is_linked = "graph" in vars(self) or not self.unlinked
-        linked, unlinked = (self.graph, paths) if is_linked else (self.linked, self.unlinked | paths)
-        return type(self)(self.root, store, self.embedder, catalog, records, matcher, linked, unlinked)
+        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(paths))
 
     def settled(self, matcher: Matcher) -> Self:
         """Return the same version with another matcher of the same rows."""
-        made = replace(self, matcher=matcher)
-        if "graph" in vars(self):
-            vars(made)["graph"] = self.graph
-        return made
+        return replace(self, matcher=matcher)
+
+    def prepare(self) -> None:
+        """Make what answers need and the first one would otherwise make: the graph is linked, the rows are ordered."""
+        _ = self._prepared
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether `prepare` is done."""
+        return "_prepared" in vars(self)
+
+    @cached_property
+    def _prepared(self) -> bool:
+        self.graph.prepare()
+        self.matcher.prepare()
+        return True
 
     @property
     def version(self) -> int:
         """The store version of every answer."""
         return self.store.version
 
-    @cached_property
+    @property
     def graph(self) -> Graph:
         """The graph of this version: of what changed since the last one that was asked for, only what that can affect is linked again."""
-        paths = sorted(self.unlinked)
-        with self.linking:
-            # Of many who ask at once, one links; the others find what it made.
-            if "graph" in vars(self):
-                return cast(Graph, vars(self)["graph"])
-            made = self.linked.patched(paths, _facts(self.store.links(paths))) if paths else self.linked
-            vars(self)["graph"] = made
-        return made
+        return self.linking.graph(self.store)
+
+
+class Linking:
+    """A graph that is linked when it is asked for: until then it is that of an earlier version, in which `unlinked` files differ."""
+
+    def __init__(self, graph: Graph, unlinked: frozenset[str] = frozenset()) -> None:
+        self._graph = graph
+        self._unlinked = unlinked
+        self._lock = Lock()
+
+    def graph(self, store: Store) -> Graph:
+        """Return the graph of the version that `store` reads. Of many who ask at once one links, and the others wait for it."""
+        with self._lock:
+            if self._unlinked:
+                paths = sorted(self._unlinked)
+                # The earlier graph is let go: together they would take twice the memory.
+                self._graph = self._graph.patched(paths, _facts(store.links(paths)))
+                self._unlinked = frozenset()
+            return self._graph
+
+    def patched(self, paths: frozenset[str]) -> "Linking":
+        """Return the next version's, in which some files differ."""
+        with self._lock:
+            return Linking(self._graph, self._unlinked | paths)
 
 
 def _facts(columns: LinkColumns) -> Facts:

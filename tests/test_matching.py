@@ -4,13 +4,14 @@ import math
 import random
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from memoryd.matching import Found, Matcher, Part, load, merged, part_of, save
-from memoryd.matching.matcher import EXACT_ROWS
+from memoryd.matching import Matcher, Part, load, merged, part_of, save
+from memoryd.matching.matcher import EXACT_ROWS, WORTH_CLOSING
 
 Files = Mapping[str, list[str]]
 """The words of each unit of each file."""
@@ -29,13 +30,15 @@ def made(files: Files, digest: str = "d") -> Part:
         "id": [id_ for id_, _, _ in rows],
         "path": [id_.partition("#")[0] for id_, _, _ in rows],
         "kind": [kind for _, kind, _ in rows],
+        "first_line": [1] * len(rows),
+        "last_line": [1 + int(id_.partition("#")[2] or 0) for id_, _, _ in rows],
         "names": texts,
         "words": [" ".join([text, text]) for text in texts],
         "digest": [digest if kind == "file" else "" for _, kind, _ in rows],
         "language_revision": [""] * len(rows),
         "skipped": [""] * len(rows),
     }
-    arrays = {name: pa.array(values, pa.string()) for name, values in columns.items()}
+    arrays = {name: pa.array(values, pa.int32() if name.endswith("_line") else pa.string()) for name, values in columns.items()}
     return part_of(pa.table({**arrays, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS)}))
 
 
@@ -49,8 +52,28 @@ def matcher(*parts: Part) -> Matcher:
     return Matcher.of(parts, [frozenset()] * len(parts))
 
 
-def asked(matcher: Matcher, words: str, limit: int = 20) -> Found:
-    return matcher.search(words.split(), vector(words), limit)
+Named = list[tuple[str, float]]
+
+
+class Asked(NamedTuple):
+    """What a matcher found, by id or path."""
+
+    names: Named
+    words: Named
+    nearest: Named
+
+
+def asked(matcher: Matcher, words: str, limit: int = 20, near: np.ndarray | None = None) -> Asked:
+    found = matcher.search(words.split(), vector(words) if near is None else near, limit)
+    return Asked(*(list(zip(matcher.ids(numbers), scores.tolist(), strict=True)) for numbers, scores in found))
+
+
+def asked_for_files(matcher: Matcher, words: str, limit: int = 20) -> Asked:
+    names, words_ = (
+        [(matcher.paths[number], score) for number, score in zip(numbers, scores.tolist(), strict=True)]
+        for numbers, scores in matcher.files(words.split(), limit)
+    )
+    return Asked(names, words_, [])
 
 
 def shelf(random_: random.Random, names: Iterable[str]) -> dict[str, list[str]]:
@@ -73,7 +96,7 @@ def test_words_are_ranked_by_bm25() -> None:
 
 
 def test_a_file_is_one_document_of_all_its_rows() -> None:
-    found = matcher(made({"a": ["cart total", "cart"], "b": ["cart"], "c": ["tax"]})).files(["cart"], 10).names
+    found = asked_for_files(matcher(made({"a": ["cart total", "cart"], "b": ["cart"], "c": ["tax"]})), "cart").names
     lengths, counts = {"a": 3, "b": 1}, {"a": 2, "b": 1}
     rarity = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     expected = {path: rarity * counts[path] * 2.2 / (counts[path] + 1.2 * (0.25 + 0.75 * lengths[path] / (5 / 3))) for path in lengths}
@@ -84,7 +107,8 @@ def test_a_file_is_one_document_of_all_its_rows() -> None:
 def test_what_memoryd_keeps_in_a_project_is_not_found() -> None:
     kept = matcher(made({".memoryd/notes/a.md": ["cart"], "b": ["cart"]}))
     assert [id_ for ranking in asked(kept, "cart") for id_, _ in ranking] == ["b#0"] * 3
-    assert [path for ranking in kept.files(["cart"], 5) for path, _ in ranking] == ["b", "b"]
+    assert [path for ranking in asked_for_files(kept, "cart") for path, _ in ranking] == ["b", "b"]
+    assert list(kept.numbers([".memoryd/notes/a.md#0", "b#0", "c"])) == list(kept.search(["cart"], vector("cart"), 5).names.numbers)
 
 
 def test_the_nearest_are_those_of_the_smallest_angle() -> None:
@@ -101,14 +125,15 @@ def test_of_many_rows_those_looked_at_hold_the_nearest() -> None:
     hits = 0
     for number in range(20):
         near = vector(f"text {number}") + 0.8 * vector(f"other {number}")
-        found = many.search([], near / np.linalg.norm(near), 10).nearest
+        found = asked(many, "", 10, near / np.linalg.norm(near)).nearest
         hits += found[0][0] == f"a#{number}"
     assert hits == 20
 
 
 def test_nothing_is_found_by_no_words_and_a_vector_of_zeros() -> None:
-    assert matcher(made({"a": ["cart"]})).search([], np.zeros(DIMENSIONS, np.float32), 5) == Found([], [], [])
-    assert asked(matcher(made({})), "cart") == Found([], [], [])
+    assert asked(matcher(made({"a": ["cart"]})), "") == Asked([], [], [])
+    assert asked(matcher(made({})), "cart") == Asked([], [], [])
+    assert asked_for_files(matcher(made({})), "cart") == Asked([], [], [])
 
 
 def test_equal_scores_come_in_the_order_of_their_ids_also_where_the_limit_cuts() -> None:
@@ -132,8 +157,33 @@ def test_a_patched_matcher_answers_as_one_made_anew(seed: int) -> None:
     for words in ("w1 w2", "w3", "w4 w5 w6 w7", "unknown w8"):
         anew, compact = matcher(made(files)), matcher(patched.compacted())
         assert asked(patched, words) == asked(anew, words) == asked(compact, words)
-        assert patched.files(words.split(), 9) == anew.files(words.split(), 9) == compact.files(words.split(), 9)
+        assert asked_for_files(patched, words, 9) == asked_for_files(anew, words, 9) == asked_for_files(compact, words, 9)
     assert set(patched.compacted().files) == set(files)
+    for one in (patched, anew, compact):
+        ids = sorted(f"{path}#{number}" for path, texts in files.items() for number in range(len(texts)))
+        numbers = one.numbers([*ids, "file99#0"])
+        assert one.ids(numbers) == ids
+        assert [one.paths[file] for file in one.row_file[numbers]] == [id_.partition("#")[0] for id_ in ids]
+        assert {one.kinds[kind] for kind in one.row_kind[numbers]} == {"function"}
+        assert [int(id_.partition("#")[2]) + 1 for id_ in ids] == one.row_lines[numbers].tolist()
+
+
+def test_what_is_left_out_for_common_words_is_not_among_the_best() -> None:
+    random_ = random.Random(5)
+    texts = [
+        " ".join(["common", "common" * (number % 3), *random_.choices(["rare", "odd", *"abcdef"], k=4)])
+        for number in range(WORTH_CLOSING + 900)
+    ]
+    many = matcher(made({f"f{number % 40}": texts[number % 40 :: 40] for number in range(40)}))
+    for words in ("rare odd common", "common rare", "a b common"):
+        every, best = asked(many, words, len(texts)), asked(many, words, 15)
+        assert (best.names, best.words) == (every.names[:15], every.words[:15])
+
+
+def test_what_common_words_find_in_files_is_remembered_unchanged() -> None:
+    part = made({name: ["common rare"] * 3 for name in "abc"})
+    assert asked_for_files(matcher(part), "common rare") == asked_for_files(matcher(part), "common rare")
+    assert part.file_names.of("common") is part.file_names.of("common")
 
 
 def test_words_that_no_row_holds_any_more_are_forgotten() -> None:

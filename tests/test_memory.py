@@ -69,17 +69,17 @@ def test_a_second_refresh_does_nothing(memory: ProjectMemory) -> None:
     assert (report.parsed, report.embedded, report.store_version) == (0, 0, version)
 
 
-def test_a_loaded_memory_links_what_a_refresh_changes_before_it_answers_from_that(root: Path, memory: ProjectMemory) -> None:
+def test_a_loaded_memory_prepares_what_a_refresh_changes_before_it_answers_from_that(root: Path, memory: ProjectMemory) -> None:
     memory.refresh()
     write(root, {"shop/new.py": "from shop.cart import Cart\n\n\ndef fresh(): return Cart()\n"})
     memory.search("cart")
     memory.refresh()
-    assert "graph" not in vars(memory.view())
+    assert not memory.view().is_prepared
     memory.load()
     write(root, {"shop/newer.py": "from shop.new import fresh\n\n\ndef fresher(): return fresh()\n"})
     version = memory.refresh().store_version
     assert memory.version() == version
-    assert "graph" in vars(memory.view())
+    assert memory.view().is_prepared
     assert [edge.source for edge in memory.view().graph.callers("shop/new.py#fresh")] == ["shop/newer.py#fresher"]
 
 

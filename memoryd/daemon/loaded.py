@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from memoryd.config import Settings
+from memoryd.daemon import heap
 from memoryd.daemon.registry import Registered
 from memoryd.daemon.tally import Tally
 from memoryd.errors import MemorydError, RefreshBusy, Stopping, StoreUnusable
@@ -75,6 +76,11 @@ class Loaded:
             self._look()
         return None
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether a question need neither load it nor look at its files."""
+        return self.is_ready and self.is_followed
+
     def known(self) -> Registered:
         """Return what is known of the project now; of an index that cannot be read, nothing."""
         version = files = 0
@@ -112,6 +118,7 @@ class Loaded:
         self.memory.load()
         # A catalogue is millions of objects that live long: looking through them for garbage would make everyone wait.
         gc.freeze()
+        heap.give_back()
         self.is_followed = True
         self._watcher = threading.Thread(target=self._follow, name="memoryd-watch", daemon=True)
         self._watcher.start()

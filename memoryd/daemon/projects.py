@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from memoryd.config import Settings, project_root
+from memoryd.daemon import heap
 from memoryd.daemon.loaded import Loaded
 from memoryd.daemon.registry import Registered, Registry
 from memoryd.daemon.tally import Tally
@@ -31,7 +32,7 @@ IDLE_SECONDS = 1_800.0
 REST_SECONDS = 120.0
 """How long parser processes wait for the next change: while someone edits, starting them anew would cost changes a second each."""
 TIDY_SECONDS = 20.0
-"""How often idle projects, and parser processes that nothing uses, are looked for."""
+"""How often idle projects, parser processes that nothing uses, and memory that is free are looked for."""
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -77,6 +78,22 @@ class Projects:
         with self._leased(root) as project:
             self.tally.counted("loaded", project.ready)
             yield project.memory
+
+    @contextmanager
+    def at_hand(self, root: str) -> Iterator[ProjectMemory | None]:
+        """Lend the memory of a project that is loaded and followed, and of whose root this is the very name; else `None`. Takes no time."""
+        place = Path(root)
+        with self._lock:
+            project = self._loaded.get(place)
+            if project is None or not project.is_at_hand or self._closing.is_set():
+                project = None
+            else:
+                self._lend(project)
+        try:
+            yield project.memory if project else None
+        finally:
+            if project:
+                self._release(place, project)
 
     def refresh(self, root: Path, wait: bool = True) -> RefreshReport:
         """Bring the index of a project up to date; of a project that gets loaded by this, that is its first refresh.
@@ -147,14 +164,17 @@ class Projects:
             project = self._loaded.get(place)
             if project is None:
                 project = self._loaded[place] = Loaded(place, self.settings, self.tally)
-            project.leases += 1
-            project.used = time.time()
+            self._lend(project)
             surplus = self._surplus()
         try:
             self._drop_all(surplus)
             yield project
         finally:
             self._release(place, project)
+
+    def _lend(self, project: Loaded) -> None:
+        project.leases += 1
+        project.used = time.time()
 
     def _release(self, place: Path, project: Loaded) -> None:
         with self._lock:
@@ -177,6 +197,7 @@ class Projects:
         return [self._loaded.pop(root) for _, root in free[:surplus]]
 
     def _tidy(self) -> None:
+        seen = self.tally.causes()
         while not self._closing.wait(min(TIDY_SECONDS, self._idle_seconds / 2)):
             with self._lock:
                 last = time.time() - self._idle_seconds
@@ -186,6 +207,9 @@ class Projects:
             self._drop_all(dropped)
             for project in rest:
                 project.memory.rest(min(REST_SECONDS, self._idle_seconds / 2))
+            if dropped or self.tally.causes() != seen:
+                seen = self.tally.causes()
+                heap.give_back()
 
     def _drop_all(self, projects: list[Loaded]) -> None:
         for project in projects:

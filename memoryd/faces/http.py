@@ -90,7 +90,10 @@ def _add_questions(app: FastAPI, desk: Desk) -> None:
     @app.post("/v1/search", response_model=wire.Hits, tags=["ask"])
     async def search(asked: wire.SearchRequest) -> Response:
         """Get the units that answer a query, best first."""
-        return _json({"hits": await desk.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), desk.usable)})
+        hits = desk.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
+        if hits is None:
+            hits = await desk.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), desk.usable)
+        return _json({"hits": hits})
 
     @app.post("/v1/show", response_model=wire.ShownAnswer, tags=["ask"])
     async def show(asked: wire.ShowRequest) -> Response:

@@ -5,7 +5,6 @@ uvicorn waits for ever for a request's headers and for a client that does not re
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -22,7 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from memoryd.config import Settings
-from memoryd.daemon import Projects, claim, log_file, logged
+from memoryd.daemon import Projects, claim, heap, log_file, logged
 from memoryd.errors import UsageError
 from memoryd.faces.access import Access, hide, usable_root
 from memoryd.faces.gate import Limits
@@ -35,12 +34,6 @@ IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_CONNECTIONS = 512
 MOST_HEADER_BYTES = 32_768
-TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
-"""Options of `mallopt` (glibc). By itself it raises the first two each time something large is freed, and keeps what versions of an
-index took, once for each thread."""
-MAPPED_BYTES, KEPT_BYTES, ARENAS = 8 << 20, 16 << 20, 2
-"""Larger blocks are mapped, and go back when freed; the arrays of a search are smaller, and mapping them would cost more than they do."""
-
 log = logging.getLogger("memoryd.http")
 
 
@@ -48,7 +41,7 @@ def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -
     """Serve until a signal or a request stops us; then finish what is in flight, and leave nothing running."""
     access.check_start()
     hide(settings.home)
-    _give_memory_back()
+    heap.bound()
     with claim(settings) as claimed, logged(log_file(settings)), _bound(access.host, port) as listener:
         projects = Projects(settings)
         try:
@@ -62,15 +55,6 @@ def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -
     if not is_closed or _working():
         # A thread is in the midst of work that nobody waits for any more; the index is whole whenever it ends.
         os._exit(0)
-
-
-def _give_memory_back() -> None:
-    """Have glibc return freed memory at once: by default it keeps ever more of what short-lived versions of an index took."""
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    if set_option is not None:
-        set_option(MMAP_THRESHOLD, MAPPED_BYTES)
-        set_option(TRIM_THRESHOLD, KEPT_BYTES)
-        set_option(ARENA_MAX, ARENAS)
 
 
 class Server(uvicorn.Server):

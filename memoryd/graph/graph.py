@@ -1,6 +1,6 @@
 """The graph of a project: its files and symbols as nodes, what they refer to as edges. A value: patching gives a new one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,27 +102,31 @@ class Graph:
 
     def node(self, id_: str) -> int:
         """Return the number of a file or symbol, -1 when there is none of that id."""
-        path, _, qualname = id_.partition("#")
-        file = self.facts.numbers.get(path)
-        if file is None:
-            # A path may hold the separator itself.
-            path, _, qualname = id_.rpartition("#")
-            file = self.facts.numbers.get(path if path else id_)
-        if id_ in self.facts.numbers:
-            return self.facts.numbers[id_]
-        if file is None:
-            return NONE
-        code = self.facts.words.find(qualname)
-        symbol = int(self.tables.qualnames.first(np.array([file]), np.array([code]))[0]) if code > 0 else NONE
-        return symbol + self.tables.files if symbol >= 0 else NONE
+        return int(self._nodes([id_])[0])
 
-    def id(self, node: int) -> str:
-        """Return the id of a file or symbol."""
-        if node < self.tables.files:
-            return self.facts.paths[node]
-        symbol = node - self.tables.files
-        path = self.facts.paths[int(self.facts.symbols.file[symbol])]
-        return f"{path}#{self.facts.words.texts[int(self.facts.symbols.qualname[symbol])]}"
+    def _nodes(self, ids: Sequence[str]) -> Ints:
+        files = self.facts.numbers
+        found = np.array([self._home_and_name(id_) for id_ in ids], dtype=np.int64).reshape(-1, 2)
+        symbols = self.tables.qualnames.first(found[:, 0], found[:, 1])
+        named = np.where((symbols >= 0) & (found[:, 1] > 0), symbols + self.tables.files, NONE)
+        return np.where([id_ in files for id_ in ids], [files.get(id_, NONE) for id_ in ids], named)
+
+    def _home_and_name(self, id_: str) -> tuple[int, int]:
+        """Return the number of the file that an id names, and the code of the qualname in it."""
+        path, _, qualname = id_.partition("#")
+        if path not in self.facts.numbers:
+            path, _, qualname = id_.rpartition("#")  # a path may hold the separator itself
+        return self.facts.numbers.get(path, NONE), self.facts.words.find(qualname)
+
+    def ids(self, nodes: Ints) -> list[str]:
+        """Return the ids of files and symbols."""
+        paths, texts, files = self.facts.paths, self.facts.words.texts, self.tables.files
+        symbols = np.maximum(nodes - files, 0)
+        names = self.facts.symbols.qualname[symbols] if len(self.facts.symbols.qualname) else symbols
+        return [
+            f"{paths[home]}#{texts[name]}" if node >= files else paths[home]
+            for node, home, name in zip(nodes.tolist(), self.home[nodes].tolist(), names.tolist(), strict=True)
+        ]
 
     @cached_property
     def home(self) -> Ints:
@@ -176,15 +180,20 @@ class Graph:
 
     def all_edges(self) -> tuple[Edge, ...]:
         """Return every edge, in the order of its source."""
-        return tuple(self._edge(at) for at in range(len(self.edges.source)))
+        return tuple(self._edges(np.arange(len(self.edges.source))))
 
     def _at(self, lookup: Lookup, node: int) -> list[Edge]:
         start, count = lookup.span(np.array([node]), np.zeros(1, dtype=np.int64))
-        return [self._edge(at) for at in lookup.all(start, count)[1].tolist()]
+        return self._edges(lookup.all(start, count)[1])
 
-    def _edge(self, at: int) -> Edge:
-        source, target, kind, tier, line, weight = (column[at].item() for column in self.edges)
-        return Edge(self.id(source), self.id(target), self.facts.words.texts[kind], Tier(tier), line, weight)
+    def _edges(self, places: Ints) -> list[Edge]:
+        edges, texts = self.edges, self.facts.words.texts
+        sources, targets = self.ids(edges.source[places]), self.ids(edges.target[places])
+        columns = (column[places].tolist() for column in (edges.kind, edges.tier, edges.line, edges.weight))
+        return [
+            Edge(source, target, texts[kind], Tier(tier), line, weight)
+            for source, target, kind, tier, line, weight in zip(sources, targets, *columns, strict=True)
+        ]
 
     @staticmethod
     def _sorted(edges: list[Edge]) -> tuple[Edge, ...]:
@@ -200,13 +209,10 @@ class Graph:
 
     def nearby(self, seeds: Mapping[str, float], limit: int) -> dict[str, float]:
         """Return at most `limit` nodes around the seeds with about their `pagerank`, nearest first; quick in any project."""
-        start: dict[int, float] = {}
-        for id_, weight in seeds.items():
-            if (node := self.node(id_)) >= 0:
-                start[node] = start.get(node, 0.0) + weight
+        start = {node: weight for node, weight in zip(self._nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
         nodes, scores = ranking.around(self._matrix, start)
         nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
-        return dict(zip(map(self.id, nodes[nearest].tolist()), scores[nearest].tolist(), strict=True))
+        return dict(zip(self.ids(nodes[nearest]), scores[nearest].tolist(), strict=True))
 
     def prepare(self) -> None:
         """Make what `nearby` needs, once."""
@@ -227,7 +233,8 @@ class Graph:
     def _best(self, scores: ranking.Scores, limit: int) -> dict[str, float]:
         # Rounding makes ties of what differs only by the order of summation, so that the id decides.
         order = np.lexsort((np.arange(len(scores)), -np.round(scores, 12)))[:limit]
-        return {self.id(node): float(scores[node]) for node in order.tolist() if scores[node] > 0}
+        best = order[scores[order] > 0]
+        return dict(zip(self.ids(best), scores[best].tolist(), strict=True))
 
     def files_graph(self) -> "nx.DiGraph[str]":
         """Return which files refer to which; `weight` sums the evidence of their edges."""

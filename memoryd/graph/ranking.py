@@ -86,19 +86,20 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
     while len(nodes):
         reached.append(nodes)
         settled.append((1 - DAMPING) * residual)
-        first, counts = indptr[nodes], indptr[nodes + 1] - indptr[nodes]
+        first = indptr.take(nodes)
+        counts = indptr.take(nodes + 1) - first
         # A node's steps lie side by side: the places of all steps are each node's first one, and those that follow it.
-        ends = counts.cumsum()
-        places = (first - ends + counts).repeat(counts) + np.arange(ends[-1])
-        moved = data[places] * (DAMPING * residual).repeat(counts)
+        places = (first + counts - counts.cumsum()).repeat(counts)
+        places += np.arange(len(places))
+        moved = data.take(places) * (DAMPING * residual).repeat(counts)
         told = np.flatnonzero(moved > UNTOLD)
-        targets = indices[places[told]]
+        targets = indices.take(places.take(told))
         order = targets.argsort(kind="stable")
-        targets, moved = targets[order], moved[told[order]]
-        starts = np.flatnonzero(np.diff(targets, prepend=-1))
+        targets, moved = targets.take(order), moved.take(told.take(order))
+        starts = np.flatnonzero(np.concatenate(([True], targets[1:] != targets[:-1])))[: len(targets)]
         residual = np.add.reduceat(moved, starts) if len(starts) else moved
-        enough = residual > LEFT_OVER
-        nodes, residual = targets[starts[enough]].astype(np.int64), residual[enough]
+        enough = np.flatnonzero(residual > LEFT_OVER)
+        nodes, residual = targets.take(starts.take(enough)).astype(np.int64), residual.take(enough)
     nodes, number = np.unique(np.concatenate(reached), return_inverse=True)
     return nodes, np.bincount(number, np.concatenate(settled), len(nodes)).astype(np.float64, copy=False)
 

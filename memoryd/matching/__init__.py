@@ -7,8 +7,8 @@ matcher   the parts that make one version, and its searches
 saved     a part as a file that is mapped into memory, not read
 """
 
-from memoryd.matching.matcher import Found, FoundFiles, Matcher, Ranking
+from memoryd.matching.matcher import Found, FoundFiles, Matcher, Numbers, Ranking, Scores
 from memoryd.matching.part import NEEDED, Part, merged, part_of, state
 from memoryd.matching.saved import load, save
 
-__all__ = ["NEEDED", "Found", "FoundFiles", "Matcher", "Part", "Ranking", "load", "merged", "part_of", "save", "state"]
+__all__ = ["NEEDED", "Found", "FoundFiles", "Matcher", "Numbers", "Part", "Ranking", "Scores", "load", "merged", "part_of", "save", "state"]

@@ -6,26 +6,37 @@ Scores are those of a matcher made anew of the same rows, to the last bit: what 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from memoryd.matching.part import Part, merged
-from memoryd.matching.postings import Flags, Ints, Postings
+from memoryd.matching.part import Part, merged, places, union
+from memoryd.matching.postings import Flags, Gathered, Ints, Postings
 
+Numbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
-Lengths = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 SATURATION, LENGTH = 1.2, 0.75
 """k₁ and b of BM25."""
 EXACT_ROWS = 4_096
 """Up to so many rows every vector is compared; of more, only those whose signs agree most with the query's."""
+WORTH_CLOSING = 4_000
+"""How many documents must hold a word for it to be worth a look whether they need all be scored."""
 COMPARED = 8
 """For each vector that is wanted, so many are compared."""
 
 
-Ranking = list[tuple[str, float]]
-"""Ids, or paths, with their scores: best first, equals in order."""
+class Ranking(NamedTuple):
+    """Rows, or files, of a matcher by number, with their scores: best first, equals in the order of their ids, or paths."""
+
+    numbers: Numbers
+    scores: Scores
+
+
+NOTHING = Ranking(np.zeros(0, np.int64), np.zeros(0))
 
 
 class Found(NamedTuple):
@@ -46,7 +57,10 @@ class FoundFiles(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class Matcher:
     """A large part and at most a small one. `dead` are for each the files that have changed since it was made; `live` and
-    `live_files` flag its other rows and files."""
+    `live_files` flag its other rows and files.
+
+    Rows and files have numbers in one version: those of the large part, then those of the small one.
+    """
 
     parts: tuple[Part, ...]
     dead: tuple[frozenset[str], ...]
@@ -83,6 +97,48 @@ class Matcher:
         """How many rows are live."""
         return sum(int(flags.sum()) for flags in self.live)
 
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The path of each file, by number."""
+        return tuple(chain.from_iterable(part.paths for part in self.parts))
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """What kinds of rows there are."""
+        return union(part.kinds for part in self.parts)
+
+    @cached_property
+    def row_file(self) -> Ints:
+        """The number of each row's file."""
+        firsts = _starts(len(part.paths) for part in self.parts)
+        return np.concatenate([part.row_file + first for part, first in zip(self.parts, firsts[:-1], strict=True)], dtype=np.int32)
+
+    @cached_property
+    def row_kind(self) -> Ints:
+        """The position in `kinds` of each row's."""
+        return np.concatenate([places(part.kinds, self.kinds)[part.row_kind] for part in self.parts])
+
+    @cached_property
+    def row_lines(self) -> Ints:
+        """How many lines each row has."""
+        return np.concatenate([part.row_lines for part in self.parts])
+
+    def numbers(self, ids: Iterable[str]) -> Numbers:
+        """Return the numbers of those rows that there are."""
+        wanted = list(ids)
+        numbers = np.full(len(wanted), -1, np.int64)
+        for part, live, first in zip(self.parts, self.live, self._firsts.tolist(), strict=False):
+            rows = np.array([part.rows.get(id_, -1) for id_ in wanted], np.int64)
+            here = np.flatnonzero(rows >= 0)
+            here = here[live[rows[here]]]
+            numbers[here] = rows[here] + first
+        return numbers[numbers >= 0]
+
+    def ids(self, numbers: Numbers) -> list[str]:
+        """Return the ids of some rows."""
+        every = self._ids
+        return [every[number] for number in numbers.tolist()]
+
     def search(self, words: Sequence[str], vector: npt.NDArray[np.float32], limit: int) -> Found:
         """Return at most `limit` rows for each signal.
 
@@ -90,132 +146,160 @@ class Matcher:
         the rows that hold any of the words; `nearest` by the cosine to `vector`, of which zeros find nothing.
         """
         return Found(
-            self._best(self._names.scores(words), limit),
-            self._best(self._words.scores(words), limit),
-            self._best(self._cosines(vector, COMPARED * limit), limit) if vector.any() else [],
+            _best(self._names.scores(words, limit), limit, self._row_order),
+            _best(self._words.scores(words, limit), limit, self._row_order),
+            _best(self._cosines(vector, COMPARED * limit), limit, self._row_order) if vector.any() else NOTHING,
         )
 
     def files(self, words: Sequence[str], limit: int) -> FoundFiles:
         """Return at most `limit` files for each signal, each file being one document of all its rows."""
-        return FoundFiles(self._best_files(self._file_names.scores(words), limit), self._best_files(self._file_words.scores(words), limit))
+        return FoundFiles(
+            _best(self._file_names.scores(words, limit), limit, self._file_order),
+            _best(self._file_words.scores(words, limit), limit, self._file_order),
+        )
+
+    def prepare(self) -> None:
+        """Make what searches of this version need, which otherwise the first one does."""
+        _ = self.paths, self.kinds, self.row_file, self.row_kind, self.row_lines, self._ids, self._row_order, self._file_order
+        _ = self._names, self._words, self._file_names, self._file_words
+        self.numbers(())
 
     @cached_property
-    def _alive(self) -> list[npt.NDArray[np.int64]]:
-        return [np.flatnonzero(flags) for flags in self.live]
+    def _firsts(self) -> Numbers:
+        """The number of the first row of each part, and how many rows there are."""
+        return _starts(len(part.ids) for part in self.parts)
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return list(chain.from_iterable(part.id_texts for part in self.parts))
+
+    @cached_property
+    def _dead_rows(self) -> Numbers:
+        return np.flatnonzero(~np.concatenate(self.live))
+
+    @cached_property
+    def _row_order(self) -> Numbers:
+        return _places_when_sorted(pa.concat_arrays([part.ids for part in self.parts]))
+
+    @cached_property
+    def _file_order(self) -> Numbers:
+        return _places_when_sorted(pa.array(self.paths, pa.string()))
 
     @cached_property
     def _names(self) -> "_Documents":
-        return _rows([part.names for part in self.parts], self.live)
+        return _Documents([part.names for part in self.parts], self.live)
 
     @cached_property
     def _words(self) -> "_Documents":
-        return _rows([part.words for part in self.parts], self.live)
+        return _Documents([part.words for part in self.parts], self.live)
 
     @cached_property
     def _file_names(self) -> "_Documents":
-        return _files([(part.names, part.file_lengths[0], part.row_file) for part in self.parts], self.live_files)
+        return _Documents([part.file_names for part in self.parts], self.live_files, empty=False)
 
     @cached_property
     def _file_words(self) -> "_Documents":
-        return _files([(part.words, part.file_lengths[1], part.row_file) for part in self.parts], self.live_files)
+        return _Documents([part.file_words for part in self.parts], self.live_files, empty=False)
 
-    def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> list[Scores]:
-        """Return the cosine of every row of each part that may be among the nearest; 0 for the others, the dead, and negative ones."""
+    def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> Ranking:
+        """Return the cosine of every row that may be among the nearest, in no order; neither of the dead nor negative ones."""
         query = vector / np.linalg.norm(vector)
-        chosen = self._alive
         if self.rows > max(EXACT_ROWS, most):
-            distances = [part.vectors.distances(query)[at] for part, at in zip(self.parts, chosen, strict=True)]
-            farthest = np.searchsorted(np.cumsum(np.bincount(np.concatenate(distances))), most)
-            chosen = [at[away <= farthest] for at, away in zip(chosen, distances, strict=True)]
-        scores = []
-        for part, at in zip(self.parts, chosen, strict=True):
-            score = np.zeros(len(part.row_file))
-            # Rounded, so that the order does not depend on how the processor sums.
-            score[at] = np.round(np.maximum(part.vectors.cosines(query, at), 0.0), 5)
-            scores.append(score)
-        return scores
+            distances = np.concatenate([part.vectors.distances(query) for part in self.parts])
+            distances[self._dead_rows] = distances.max() + 1
+            numbers = np.flatnonzero(distances <= np.searchsorted(np.cumsum(np.bincount(distances)), most))
+        else:
+            numbers = np.flatnonzero(np.concatenate(self.live))
+        cosines = np.concatenate([part.vectors.cosines(query, rows) for part, rows in zip(self.parts, self._apart(numbers), strict=True)])
+        # Rounded, so that the order does not depend on how the processor sums.
+        scores = np.asarray(np.round(cosines, 5), np.float64)
+        return Ranking(numbers[scores > 0], scores[scores > 0])
 
-    def _best(self, scores: Sequence[Scores], limit: int) -> Ranking:
-        """Return the ids of the best rows with their scores; those that tie for the last places are told apart by id."""
-        found: Ranking = []
-        for part, score, good in zip(self.parts, scores, _good(scores, limit), strict=True):
-            found += zip(part.ids.take(good).to_pylist(), score[good].tolist(), strict=True)
-        return sorted(found, key=_by_score)[:limit]
-
-    def _best_files(self, scores: Sequence[Scores], limit: int) -> Ranking:
-        found: Ranking = []
-        for part, score, good in zip(self.parts, scores, _good(scores, limit), strict=True):
-            found += zip((part.paths[at] for at in good.tolist()), score[good].tolist(), strict=True)
-        return sorted(found, key=_by_score)[:limit]
+    def _apart(self, numbers: Numbers) -> list[Numbers]:
+        """Return ascending numbers of rows as rows of each part."""
+        ends = np.searchsorted(numbers, self._firsts)
+        return [numbers[start:end] - first for start, end, first in zip(ends[:-1], ends[1:], self._firsts[:-1], strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
 class _Documents:
-    """What BM25 scores, part by part: the rows of a column of words, or the files that own them. `total` of all are live.
+    """What BM25 scores: rows by a column of words, or files, those of one part after those of another."""
 
-    `norms` are k₁ (1 - b + b × length ∕ average length) of each, made once a version.
-    """
+    def __init__(self, columns: Sequence[Postings | Gathered], all_live: Sequence[Flags], empty: bool = True) -> None:
+        """Take the columns of the parts. `empty` tells whether what has no words is a document, too."""
+        live = np.concatenate(all_live)
+        lengths = np.where(live, np.concatenate([column.lengths for column in columns]), 0)
+        self._total = int((live if empty else lengths > 0).sum())
+        average = max(1, int(lengths.sum())) / max(1, self._total)
+        # k₁ (1 - b + b × length ∕ average length) of each.
+        self._norms = (SATURATION * (1 - LENGTH + LENGTH * lengths / average)).astype(np.float64, copy=False)
+        self._columns = list(zip(columns, _starts(map(len, all_live)).tolist(), strict=False))
+        self._live = None if live.all() else live
 
-    columns: tuple[Postings, ...]
-    owners: tuple[Ints | None, ...]
-    live: tuple[Flags, ...]
-    norms: tuple[Scores, ...]
-    total: int
+    def scores(self, words: Sequence[str], limit: int) -> Ranking:
+        """Return the score of documents that hold any of the words, in no order, all of the best `limit` among them.
 
-    @classmethod
-    def of(
-        cls, columns: Sequence[Postings], owners: Sequence[Ints | None], lengths: Sequence[Lengths], live: Sequence[Flags], total: int
-    ) -> Self:
-        lengths = [np.where(flags, found, 0) for flags, found in zip(live, lengths, strict=True)]
-        average = max(1, sum(int(found.sum()) for found in lengths)) / max(1, total)
-        norms = tuple((SATURATION * (1 - LENGTH + LENGTH * found / average)).astype(np.float64, copy=False) for found in lengths)
-        return cls(tuple(columns), tuple(owners), tuple(live), norms, total)
+        The rarest word comes first. Once so many are better than what holds only the words to come can be, those words count for
+        what is found already and find nothing more (MaxScore: Turtle & Flood 1995).
+        """
+        scores = np.zeros(len(self._norms))
+        found = sorted(map(self._holding, words), key=lambda one: -one.rarity)
+        most = [one.rarity * (SATURATION + 1) for one in found]
+        held = [np.zeros(0, np.int64)]
+        is_closed = False
+        for place, (rarity, postings) in enumerate(found):
+            to_come = sum(most[place:])
+            for at, counts in postings:
+                if not is_closed and len(at) > WORTH_CLOSING:
+                    known = np.concatenate(held)
+                    is_closed = len(known) > limit and np.partition(scores[known], -limit)[-limit] > to_come
+                before = scores[at]
+                if is_closed:
+                    known = np.flatnonzero(before)
+                    at, counts, before = at[known], counts[known], before[known]
+                else:
+                    held.append(at[before == 0])
+                scores[at] = before + rarity * (SATURATION + 1) * counts / (counts + self._norms[at])
+        numbers = np.concatenate(held)
+        return Ranking(numbers, scores[numbers])
 
-    def scores(self, words: Sequence[str]) -> list[Scores]:
-        """Return the score of every document of each part; 0 where no word is held, and for dead ones."""
-        scores = [np.zeros(len(norms)) for norms in self.norms]
-        for word in words:
-            found = [self._holding(word, part) for part in range(len(scores))]
-            holding = sum(len(at) for at, _ in found)
-            rarity = np.log1p((self.total - holding + 0.5) / (holding + 0.5))
-            for score, norms, (at, counts) in zip(scores, self.norms, found, strict=True):
-                if len(at):
-                    score[at] += rarity * (SATURATION + 1) * counts / (counts + norms[at])
-        return scores
-
-    def _holding(self, word: str, part: int) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[Any]]:
-        """Return the live documents of a part that hold a word, and how often each does."""
-        at, counts = self.columns[part].of(word)
-        if not len(at):
-            return at, counts
-        owner, live = self.owners[part], self.live[part]
-        if owner is None:
-            alive = live[at]
-            return at[alive], counts[alive]
-        often = np.bincount(owner[at], counts, len(live)) * live
-        held = np.flatnonzero(often)
-        return held, often[held].astype(np.float64)
-
-
-def _rows(columns: Sequence[Postings], live: Sequence[Flags]) -> _Documents:
-    total = sum(int(flags.sum()) for flags in live)
-    return _Documents.of(columns, [None] * len(columns), [column.lengths for column in columns], live, total)
-
-
-def _files(parts: Sequence[tuple[Postings, Lengths, Ints]], live: Sequence[Flags]) -> _Documents:
-    """Take each file as one document; what has no word of the column is none."""
-    columns, lengths, owners = zip(*parts, strict=True)
-    total = sum(int((flags & (found > 0)).sum()) for flags, found in zip(live, lengths, strict=True))
-    return _Documents.of(columns, owners, lengths, live, total)
+    def _holding(self, word: str) -> "_Holding":
+        """Return the live documents that hold a word, and how often each does, part by part."""
+        postings = []
+        for column, first in self._columns:
+            rows, counts = column.of(word)
+            at = np.add(rows, first, dtype=np.int64)
+            if self._live is not None:
+                alive = self._live[at]
+                at, counts = at[alive], counts[alive]
+            if len(at):
+                postings.append((at, counts))
+        holding = sum(len(at) for at, _ in postings)
+        return _Holding(float(np.log1p((self._total - holding + 0.5) / (holding + 0.5))), postings)
 
 
-def _good(scores: Sequence[Scores], limit: int) -> list[npt.NDArray[np.int64]]:
-    """Return which of each part are among the best `limit` of all, or tie with the last of them."""
-    found = [np.flatnonzero(score > 0) for score in scores]
-    values = np.concatenate([score[at] for score, at in zip(scores, found, strict=True)])
-    worst = np.partition(values, -limit)[-limit] if len(values) > limit else 0.0
-    return [at[score[at] >= worst] for score, at in zip(scores, found, strict=True)]
+class _Holding(NamedTuple):
+    """The inverse document frequency of a word, and documents with how often each holds it."""
+
+    rarity: float
+    postings: list[tuple[npt.NDArray[Any], npt.NDArray[Any]]]
 
 
-def _by_score(one: tuple[str, float]) -> tuple[float, str]:
-    return -one[1], one[0]
+def _starts(lengths: Iterable[int]) -> Numbers:
+    """Return where each of some arrays begins when they follow each other, and where the last one ends."""
+    return np.cumsum([0, *lengths])
+
+
+def _places_when_sorted(names: pa.StringArray) -> Numbers:
+    places = np.empty(len(names), np.int64)
+    places[np.asarray(pc.sort_indices(names))] = np.arange(len(names))
+    return places
+
+
+def _best(found: Ranking, limit: int, order: Numbers) -> Ranking:
+    """Return the best of what was found, best first, equals in order."""
+    numbers, scores = found
+    if len(scores) > limit:
+        good = scores >= np.partition(scores, -limit)[-limit]
+        numbers, scores = numbers[good], scores[good]
+    best = np.lexsort((order[numbers], -scores))[:limit]
+    return Ranking(numbers[best], scores[best])

@@ -1,30 +1,37 @@
 """The rows of some files, ready to be matched: their ids, two inverted columns of words, their vectors."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memoryd.matching.postings import Flags, Ints, Offsets, Postings, invert, join
+from memoryd.matching.postings import Flags, Gathered, Ints, Postings, invert, join
 from memoryd.matching.vectors import Vectors, coded, stacked
 from memoryd.rows import FILE, OWN_FOLDER
 
-NEEDED = ("id", "path", "kind", "names", "words", "vector", "digest", "language_revision", "skipped")
+NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a part is made of."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """`ids` and `row_file` have an entry a row, `row_file` being a position in `paths`; `states` says of each file from which bytes,
-    and with which revision of its language, its rows were made. A file may have no row: one that is not indexed."""
+    """`ids`, `row_file`, `row_kind` and `row_lines` have an entry a row: a position in `paths`, one in `kinds`, how many lines it has.
+
+    `states` says of each file from which bytes, and with which revision of its language, its rows were made. A file may have no
+    row: one that is not indexed.
+    """
 
     paths: tuple[str, ...]
     states: tuple[str, ...]
+    kinds: tuple[str, ...]
     ids: pa.StringArray
     row_file: Ints
+    row_kind: Ints
+    row_lines: Ints
     names: Postings
     words: Postings
     vectors: Vectors
@@ -35,19 +42,31 @@ class Part:
         return dict(zip(self.paths, self.states, strict=True))
 
     @cached_property
-    def file_lengths(self) -> tuple[Offsets, Offsets]:
-        """How many words of each column each file has: of names, and of what is said."""
-        names, words = (
-            np.bincount(self.row_file, weights=column.lengths, minlength=len(self.paths)).astype(np.int64)
-            for column in (self.names, self.words)
-        )
-        return names, words
+    def file_names(self) -> Gathered:
+        """The names of all that is in each file."""
+        return Gathered(self.names, self.row_file, len(self.paths))
+
+    @cached_property
+    def file_words(self) -> Gathered:
+        """What is said in each file."""
+        return Gathered(self.words, self.row_file, len(self.paths))
 
     def others(self, paths: Set[str]) -> Flags:
         """Return a flag for each file: whether it is none of some."""
         flags = np.ones(len(self.paths), bool)
         flags[[self._places[path] for path in paths if path in self._places]] = False
         return flags
+
+    @cached_property
+    def id_texts(self) -> list[str]:
+        """`ids` as Python has them: to take a few out of an Arrow array takes longer than all else a ranking does with them."""
+        found: list[str] = self.ids.to_pylist()
+        return found
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """The row of each id."""
+        return {id_: row for row, id_ in enumerate(self.id_texts)}
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -66,9 +85,12 @@ def part_of(table: pa.Table | pa.RecordBatch) -> Part:
     rows = table.filter(pc.invert(hidden))
     paths = dict.fromkeys([*states, *pc.unique(rows["path"]).to_pylist()])
     row_file = np.asarray(_whole(pc.index_in(rows["path"], value_set=pa.array(list(paths), pa.string()))), dtype=np.int32)
+    kinds = _whole(rows["kind"]).dictionary_encode()
+    lines = np.asarray(pc.add(pc.subtract(rows["last_line"], rows["first_line"]), 1), dtype=np.int32)
     vectors = _whole(rows["vector"])
     return Part(
-        tuple(paths), tuple(states.get(path, "") for path in paths), _whole(rows["id"]), row_file,
+        tuple(paths), tuple(states.get(path, "") for path in paths), tuple(kinds.dictionary.to_pylist()),
+        _whole(rows["id"]), row_file, np.asarray(kinds.indices, dtype=np.int32), lines,
         invert(_whole(rows["names"])), invert(_whole(rows["words"])),
         coded(np.asarray(vectors.flatten()).reshape(len(rows), vectors.type.list_size)),
     )  # fmt: skip
@@ -85,18 +107,27 @@ def merged(parts: Sequence[Part], dead: Sequence[Set[str]]) -> Part:
     files: dict[str, str] = {}
     for part, gone in zip(parts, dead, strict=True):
         files.update((path, found) for path, found in part.files.items() if path not in gone and (found or path not in files))
-    number = {path: place for place, path in enumerate(files)}
+    kinds = union(part.kinds for part in parts)
     return Part(
-        tuple(files), tuple(files.values()),
+        tuple(files), tuple(files.values()), kinds,
         pa.concat_arrays([part.ids.filter(pa.array(flags)) for part, flags in zip(parts, live, strict=True)]),
-        np.concatenate([_numbers(part, number)[part.row_file[flags]] for part, flags in zip(parts, live, strict=True)]),
+        np.concatenate([places(part.paths, files)[part.row_file[flags]] for part, flags in zip(parts, live, strict=True)]),
+        np.concatenate([places(part.kinds, kinds)[part.row_kind[flags]] for part, flags in zip(parts, live, strict=True)]),
+        np.concatenate([part.row_lines[flags] for part, flags in zip(parts, live, strict=True)]),
         join([part.names for part in parts], live), join([part.words for part in parts], live),
         stacked([part.vectors.chosen(flags) for part, flags in zip(parts, live, strict=True)]),
     )  # fmt: skip
 
 
-def _numbers(part: Part, number: Mapping[str, int]) -> Ints:
-    return np.fromiter((number.get(path, -1) for path in part.paths), np.int32, len(part.paths))
+def union(all_names: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return what is named, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(all_names)))
+
+
+def places(names: Sequence[str], among: Iterable[str]) -> Ints:
+    """Return the position of each name among others, -1 where it is none of them."""
+    number = {name: place for place, name in enumerate(among)}
+    return np.fromiter((number.get(name, -1) for name in names), np.int32, len(names))
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:

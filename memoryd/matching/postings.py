@@ -14,6 +14,8 @@ Counts = npt.NDArray[np.uint16]
 Offsets = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 MOST = np.iinfo(np.uint16).max
+COMMON = 0.1
+"""The share of rows that hold a common word: few words are, and every other query has one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,30 @@ class Postings:
             return self.rows[:0], self.counts[:0]
         span = slice(self.starts[place], self.starts[place + 1])
         return self.rows[span], self.counts[span]
+
+
+class Gathered:
+    """A column of words in which each file is one document of all its rows. What it finds of the commonest words it remembers."""
+
+    def __init__(self, column: Postings, row_file: Ints, files: int) -> None:
+        self._column = column
+        self._row_file = row_file
+        self._files = files
+        self._common: dict[str, tuple[Ints, Ints]] = {}
+        self.lengths = np.bincount(row_file, column.lengths, files).astype(np.int64)
+
+    def of(self, word: str) -> tuple[Ints, Ints]:
+        """Return the files that hold a word, and how often each does."""
+        known = self._common.get(word)
+        if known is not None:
+            return known
+        rows, counts = self._column.of(word)
+        often = np.bincount(self._row_file[rows], counts, self._files)
+        files = np.flatnonzero(often)
+        found = files.astype(np.int32), often[files].astype(np.int32)
+        if len(rows) > COMMON * len(self._row_file):
+            self._common[word] = found
+        return found
 
 
 def invert(column: pa.StringArray) -> Postings:

@@ -14,12 +14,13 @@ from memoryd.matching.part import Part
 from memoryd.matching.postings import Postings
 from memoryd.matching.vectors import Vectors
 
-FORMAT = "memoryd matching 1"
+FORMAT = "memoryd matching 2"
 TEXTS = ("names", "words")
 _POSTINGS = {"vocabulary": pa.string(), "starts": pa.int64(), "rows": pa.int32(), "counts": pa.uint16(), "lengths": pa.int32()}
+_ROWS = ("row_file", "row_kind", "row_lines")
 _VECTORS = {"values": pa.int8(), "bits": pa.uint64(), "norms": pa.float32()}
 _TYPES: dict[str, pa.DataType] = {
-    "paths": pa.string(), "states": pa.string(), "ids": pa.string(), "row_file": pa.int32(), **_VECTORS,
+    "paths": pa.string(), "states": pa.string(), "kinds": pa.string(), "ids": pa.string(), **dict.fromkeys(_ROWS, pa.int32()), **_VECTORS,
     **{f"{text}.{name}": kind for text in TEXTS for name, kind in _POSTINGS.items()},
 }  # fmt: skip
 
@@ -27,8 +28,8 @@ _TYPES: dict[str, pa.DataType] = {
 def save(part: Part, file: Path, made_for: Mapping[str, str]) -> None:
     """Write a part to a file, replacing what is there as a whole. Raises `OSError`."""
     values: dict[str, pa.Array | np.ndarray] = {
-        "paths": pa.array(part.paths, pa.string()), "states": pa.array(part.states, pa.string()),
-        "ids": part.ids, "row_file": part.row_file,
+        **{name: pa.array(getattr(part, name), pa.string()) for name in ("paths", "states", "kinds")},
+        "ids": part.ids, **{name: getattr(part, name) for name in _ROWS},
         **{name: getattr(part.vectors, name).ravel() for name in _VECTORS},
         **{f"{text}.{name}": getattr(getattr(part, text), name) for text in TEXTS for name in _POSTINGS},
     }  # fmt: skip
@@ -80,9 +81,12 @@ def _part(columns: Mapping[str, pa.Array]) -> Part:
         _require(not len(found.rows) or (found.rows.min() >= 0 and found.rows.max() < rows))
         postings[text] = found
     _require(len(columns["ids"]) == rows == len(plain["norms"]) and len(columns["paths"]) == len(columns["states"]))
-    _require(plain["row_file"].min() >= 0 and plain["row_file"].max() < len(columns["paths"]))
+    for name, named in (("row_file", "paths"), ("row_kind", "kinds")):
+        _require(len(plain[name]) == rows and plain[name].min() >= 0 and plain[name].max() < len(columns[named]))
+    _require(len(plain["row_lines"]) == rows)
+    paths, states, kinds = (tuple(columns[name].to_pylist()) for name in ("paths", "states", "kinds"))
     return Part(
-        tuple(columns["paths"].to_pylist()), tuple(columns["states"].to_pylist()), columns["ids"], plain["row_file"],
+        paths, states, kinds, columns["ids"], plain["row_file"], plain["row_kind"], plain["row_lines"],
         postings["names"], postings["words"],
         Vectors(plain["values"].reshape(rows, -1),
                 plain["bits"].reshape(-1, rows), plain["norms"]),

@@ -38,7 +38,7 @@ class Vectors:
     def cosines(self, query: Floats, rows: npt.NDArray[np.int64]) -> Floats:
         """Return the cosine of the angle between the query, of length 1, and some rows; 0 for a row of zeros."""
         norms = self.norms[rows]
-        products = self.values[rows].astype(np.float32) @ query
+        products = self.values.take(rows, axis=0).astype(np.float32) @ query
         cosines: Floats = np.divide(products, norms, out=np.zeros_like(products), where=norms > 0)
         return cosines
 

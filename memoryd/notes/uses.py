@@ -52,7 +52,8 @@ def _use(graph: Graph, row: int) -> Use:
     references, words = graph.facts.references, graph.facts.words
     first, last = np.searchsorted(graph.links.row, [row, row + 1])
     tiers = graph.links.tier[first:last]
-    targets = tuple(graph.id(node) for node in graph.links.target[first:last].tolist() if node < graph.tables.nodes)
+    linked = graph.links.target[first:last]
+    targets = tuple(graph.ids(linked[linked < graph.tables.nodes]))
     return Use(
         words.texts[int(references.name[row])], words.texts[int(references.qualifier[row])], int(references.line[row]), targets,
         bool(len(tiers)) and int(tiers.min()) < Tier.AMBIGUOUS, int(graph.codes[row]) == EXTERNAL,

@@ -71,6 +71,29 @@ def test_a_project_is_followed_while_it_is_loaded(root: Path, projects: Projects
     assert eventually(is_found)
 
 
+def test_only_a_project_that_is_loaded_under_this_very_name_is_at_hand(root: Path, projects: Projects) -> None:
+    def is_at_hand(name: str) -> bool:
+        with projects.at_hand(name) as memory:
+            return memory is not None
+
+    assert not is_at_hand(str(root))
+    with projects.memory(root) as memory:
+        pass
+    assert is_at_hand(str(root))
+    assert not is_at_hand(f"{root}/../{root.name}")
+    (root.parent / "link").symlink_to(root)
+    assert not is_at_hand(str(root.parent / "link"))
+    with projects.at_hand(str(root)) as found:
+        assert found is memory
+        assert found.search_at_once("parse_money") == memory.search("parse_money")
+        assert found.search_at_once("parse_money " * 100) is None
+        projects.forget(root)
+        # Lent is lent: what is forgotten meanwhile is dropped afterwards.
+        assert found.search_at_once("parse_money")
+    assert memory.search_at_once("parse_money") is None
+    assert not is_at_hand(str(root))
+
+
 def test_many_at_once_load_a_project_once(root: Path, projects: Projects) -> None:
     reports = []
 

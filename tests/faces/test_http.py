@@ -24,7 +24,7 @@ from memoryd.faces.remote import OF_THE_CORE, Call, Daemon, RemoteProject
 from memoryd.faces.wire import KINDS, OF_ERROR, ProblemAnswer
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
-from tests.project import DEADLINE, Shell, eventually, many, write
+from tests.project import DEADLINE, FILES, Shell, eventually, many, write
 
 MEGABYTE = 1 << 20
 
@@ -152,6 +152,23 @@ def test_an_answer_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
         problem(one.client.get("/work"), "timeout")
         gate.go.set()
         assert one.client.get("/work").json() == "done"
+
+
+def test_a_search_of_a_project_in_memory_needs_no_thread(tmp_path: Path) -> None:
+    write(tmp_path / "project", FILES)
+    asked = {"root": str(tmp_path / "project"), "query": "parse_money"}
+    with serving(tmp_path / "home", limits=Limits(threads=1, queue=0)) as one, ThreadPoolExecutor(1) as pool:
+        first = one.client.post("/v1/search", json=asked).json()
+        gate = Gate(one)
+        busy = pool.submit(one.client.get, "/work")
+        assert gate.begun.acquire(timeout=DEADLINE)
+        second = one.client.post("/v1/search", json=asked)
+        # What takes longer has to wait for its turn.
+        problem(one.client.post("/v1/search", json={**asked, "query": "parse_money " * 50}), "overloaded")
+        gate.go.set()
+        assert busy.result(DEADLINE).json() == "done"
+    assert (second.status_code, second.json()) == (200, first)
+    assert first["hits"][0]["id"] == "shop/money.py#parse_money"
 
 
 def test_stopping_finishes_what_is_in_flight(tmp_path: Path) -> None:
