@@ -52,8 +52,8 @@ class Catalog:
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
         """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""
         paths = list(removed)
-        indexed = zip(*(columns[name] for name in COLUMNS), columns["skipped"], strict=True)
-        added = [Unit(*values) for *values, skipped in indexed if not skipped]
+        units = map(Unit._make, zip(*(columns[name] for name in COLUMNS), strict=True))
+        added = [unit for unit, skipped in zip(units, columns["skipped"], strict=True) if not skipped]
         gone = [unit for path in paths for unit in self.files.get(path, ())]
         grouped = defaultdict(list)
         for unit in added:
@@ -69,13 +69,10 @@ class Catalog:
         )
 
     def _renamed(self, gone: Iterable[Unit], added: Iterable[Unit]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
-        changes: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-        for position, units in enumerate((gone, added)):
-            for unit in units:
-                if unit.qualname:
-                    changes[unit.name.lower()][position].add(unit.id)
-        for name, (lost, new) in changes.items():
-            yield name, tuple(sorted((set(self.by_name.get(name, ())) - lost) | new)) or None
+        lost, new = _ids_by_name(gone), _ids_by_name(added)
+        for name in {**lost, **new}:
+            kept = set(self.by_name.get(name, ())).difference(lost.get(name, ()))
+            yield name, tuple(sorted(kept.union(new.get(name, ())))) or None
 
     def at(self, path: str, line: int) -> Unit | None:
         """Return the innermost unit of a file that holds a line."""
@@ -98,3 +95,11 @@ class Catalog:
             return [wanted]
         suffix = "/" + wanted
         return sorted(found for found in self.files if found.endswith(suffix))
+
+
+def _ids_by_name(units: Iterable[Unit]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for unit in units:
+        if unit.qualname:
+            found[unit.name.lower()].append(unit.id)
+    return found

@@ -4,9 +4,7 @@ scan → digest what `stat` cannot vouch for → diff → parse what changed →
 Killed at any moment it leaves the last whole version; the next refresh finds what is missing by digest.
 """
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from indexers import language_of, language_revision
+from memoryd import cycles
 from memoryd.changes import diff
 from memoryd.embed import Embedder
 from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
@@ -111,19 +110,7 @@ def _language(path: str, content: Content | Refused, record: FileRecord | None) 
     return language_of(path, content.source[:4096])
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let Python not look for cycles meanwhile: rows have none, and looking through hundreds of thousands of them takes seconds."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_without_collection()
+@cycles.unsought()
 def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     """Index every file the survey found into a new store."""
     outcome = Outcome(found.changes, found.skipped)
@@ -140,7 +127,7 @@ def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen:
     project.pool.close()
 
 
-@_without_collection()
+@cycles.unsought()
 def update(project: Project, store: Store, found: Survey) -> Outcome:
     """Bring the store to what the survey found, as one version."""
     changes = found.changes

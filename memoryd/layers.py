@@ -4,10 +4,11 @@ A change costs what has changed since the large one was made, not what there is,
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+Other = TypeVar("Other")
 DIFFERING, DIFFERING_SHARE = 500, 0.05
 """Up to so many entries, or so large a share, differ before all become one dictionary again."""
 
@@ -28,6 +29,15 @@ class Layers(Mapping[Key, Value]):
         if value is None:
             raise KeyError(key)
         return value
+
+    @overload
+    def get(self, key: Key, /) -> Value | None: ...
+    @overload
+    def get(self, key: Key, /, default: Value | Other) -> Value | Other: ...
+    def get(self, key: Key, /, default: Any = None) -> Any:
+        """Return the value of a key. (That of `Mapping` raises an error inside for each key that is not there.)"""
+        value = self._changed[key] if key in self._changed else self._base.get(key)
+        return default if value is None else value
 
     def __contains__(self, key: object) -> bool:
         return self._changed[key] is not None if key in self._changed else key in self._base

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Self
 
+from memoryd import cycles
 from memoryd.catalog import COLUMNS, Catalog
 from memoryd.embed import Embedder
 from memoryd.graph import Coded, Facts, Graph, Words
@@ -30,6 +31,7 @@ class View:
     linking: "Linking"
 
     @classmethod
+    @cycles.unsought()
     def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
         """Read everything from the store."""
         records = store.files()
