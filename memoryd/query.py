@@ -17,6 +17,8 @@ FRAME = re.compile(
     r"|(?P<path>[\w./@+-]{1,300}\.[A-Za-z]\w{0,7}):(?P<line>\d{1,7})\b"
 )
 QUOTED = re.compile(r"`([^`\n]{2,120})`|\"([^\"\n]{2,120})\"|'([^'\n]{3,120})'")
+HYPHENED = re.compile(r"(?<![\w-])([A-Za-z]{2,20})-([A-Za-z]{2,20})(?![\w-])")
+"""What a question calls keep-alive, code calls keepalive, keep_alive or keepAlive. (Reports have words enough, and too many hyphens.)"""
 CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z]")
 STOP_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does doing done each either for from get "
@@ -83,10 +85,11 @@ def _without_comments(text: str) -> str:
 
 def _words(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct words: of the title (the first line) first, then of identifiers, then the others by how often they occur."""
-    title, _, rest = STOP_WORD.sub(" ", text.strip()).partition("\n")
-    often = Counter(split_words(rest).split())
+    title, _, rest = text.strip().partition("\n")
+    joined = "" if rest else " ".join(f"{first}_{second} {first}{second}" for first, second in HYPHENED.findall(title))
+    often = Counter(split_words(STOP_WORD.sub(" ", rest)).split())
     others = sorted(often, key=lambda word: -often[word])
-    return tuple(dict.fromkeys([*query_words(title), *query_words(" ".join(names)), *others]))
+    return tuple(dict.fromkeys([*query_words(f"{STOP_WORD.sub(' ', title)} {joined}"), *query_words(" ".join(names)), *others]))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -83,4 +83,7 @@ def _encoding(packed: bytes) -> "Encoding":
     from tiktoken import Encoding
 
     ranks = {token: rank for rank, token in enumerate(unpack_ranks(packed))}
-    return Encoding("o200k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
+    encoding = Encoding("o200k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
+    # What counts has a copy; tiktoken would keep the dictionary too, 23 MB, for questions that we do not ask.
+    ranks.clear()
+    return encoding

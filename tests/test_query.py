@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from indexers import split_words
 from memoryd.query import LONGEST, read_query
 
 
@@ -54,6 +55,12 @@ def test_words_of_the_title_and_of_identifiers_come_first() -> None:
     assert words[:5] == ("refund", "fail", "applycredit", "appli", "credit")
 
 
+def test_a_word_with_a_hyphen_is_looked_for_as_code_writes_it_too() -> None:
+    assert read_query("keep-alive is ignored").words == ("keep", "aliv", "ignor", "keepalive", "keepal")
+    assert set(split_words("keepalive keep_alive keepAlive").split()) == set(read_query("keep-alive").words)
+    assert read_query("a --dry-run of x-y-z on 2024-11").words == ("dri", "run", "x", "y", "z", "2024", "11")
+
+
 def test_stop_words_are_left_out_unless_nothing_else_is_there() -> None:
     assert read_query("where is the cache").words == ("cach",)
     assert read_query("what is this").words
@@ -65,7 +72,27 @@ def test_what_has_more_than_one_line_is_a_report() -> None:
     assert read_query("the cache is stale\n\nAfter an edit it still answers as before.").is_report
 
 
-HOSTILE = ["<!--", "\n", " ", "@", "a/", "a.", '"', "`a", "- [ ] x\n", "#", "*", "_", "aA", "a:1", 'File "', "describe the bug ", "-> "]
+HOSTILE = [
+    "<!--",
+    "\n",
+    " ",
+    "@",
+    "a/",
+    "a.",
+    '"',
+    "`a",
+    "- [ ] x\n",
+    "#",
+    "*",
+    "_",
+    "aA",
+    "a:1",
+    'File "',
+    "describe the bug ",
+    "-> ",
+    "a-",
+    "ab-cd ",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

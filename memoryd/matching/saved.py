@@ -83,7 +83,7 @@ def _part(columns: Mapping[str, pa.Array]) -> Part:
     _require(len(columns["ids"]) == rows == len(plain["norms"]) and len(columns["paths"]) == len(columns["states"]))
     for name, named in (("row_file", "paths"), ("row_kind", "kinds")):
         _require(len(plain[name]) == rows and plain[name].min() >= 0 and plain[name].max() < len(columns[named]))
-    _require(len(plain["row_lines"]) == rows)
+    _require(len(plain["row_lines"]) == rows and plain["row_lines"].min() >= 0)
     paths, states, kinds = (tuple(columns[name].to_pylist()) for name in ("paths", "states", "kinds"))
     return Part(
         paths, states, kinds, columns["ids"], plain["row_file"], plain["row_kind"], plain["row_lines"],
