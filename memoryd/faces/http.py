@@ -28,7 +28,7 @@ from memoryd.faces.access import Access, usable_root
 from memoryd.faces.desk import Desk
 from memoryd.faces.gate import Admitted, Bounded, Limits, Observed
 from memoryd.faces.http_notes import add_notes
-from memoryd.faces.mcp_http import mount
+from memoryd.faces.mcp_mount import mount
 from memoryd.faces.openapi import document
 from memoryd.faces.page import POLICY, page
 from memoryd.files import path_text

@@ -1,4 +1,4 @@
-"""MCP over streamable HTTP at `/mcp`, with the official SDK: the tools, texts and errors of the stdio bridge.
+"""MCP over streamable HTTP with the official SDK: the tools, texts and errors of the stdio bridge.
 
 No session is kept between requests, so a client goes on after the daemon was started again. Which project is meant is said by a
 call's `root`, else by `/mcp?root=FOLDER` in the client's configuration, else it is the only project there is. Only registered
@@ -7,7 +7,6 @@ size of bodies are checked before, by the gate of the whole application.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from fastapi import FastAPI
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INTERNAL_ERROR,
@@ -38,73 +35,27 @@ from mcp_types import (
     TextResourceContents,
     Tool,
 )
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from memoryd import __version__
 from memoryd.daemon import Projects
 from memoryd.errors import MemorydError, UsageError
 from memoryd.faces.desk import Desk
-from memoryd.faces.gate import replay, tell_failure
+from memoryd.faces.gate import tell_failure
 from memoryd.faces.notes import RECALL_LIMIT, draft, headline, recall, write_down
-from memoryd.faces.rpc import PARSE_ERROR, flaw, id_of
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, Remembered, call, read
 from memoryd.faces.wire import Refusal, refusal_of
 from memoryd.ingest import Progress
 from memoryd.memory import ProjectMemory, silent
 from memoryd.spelling import spelled
 
-PATH = "/mcp"
 SHOWN_PROJECTS = 20
 log = logging.getLogger("memoryd.http")
 Context = ServerRequestContext[dict[str, Any], Any]
 
 
-def mount(app: FastAPI, desk: Desk) -> None:
-    """Serve MCP at `/mcp`, for as long as the application runs; questions go through the desk, with all its limits."""
-    server = _server(desk)
-    inner = app.router.lifespan_context
-    running: list[StreamableHTTPSessionManager] = []
+def server(desk: Desk) -> Server[dict[str, Any]]:
+    """Return the server of the SDK with our tools and resources."""
 
-    @asynccontextmanager
-    async def lifespan(application: FastAPI) -> AsyncIterator[Any]:
-        manager = StreamableHTTPSessionManager(server, stateless=True)
-        async with inner(application) as state, manager.run():
-            running.append(manager)
-            try:
-                yield state
-            finally:
-                running.remove(manager)
-
-    class Endpoint:
-        """An ASGI application, which Starlette tells from a function by its being an object."""
-
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            # The gate has taken in the body whole.
-            body = (await receive()).get("body", b"")
-            answer = _refused(body) or running[-1].handle_request
-            await answer(scope, replay(body, receive), send)
-
-    app.router.lifespan_context = lifespan
-    # Without sessions there is nothing to listen to with GET, nor to end with DELETE; a stream would only hold up a shutdown.
-    app.router.routes.append(Route(PATH, Endpoint(), methods=["POST"], include_in_schema=False))
-
-
-def _refused(body: bytes) -> Response | None:
-    """Return the answer to what is no message of JSON-RPC, in our words: the SDK's quote it, and explain its own types."""
-    try:
-        message = json.loads(body)
-        wrong = flaw(message)
-    except (ValueError, RecursionError):
-        message, wrong = None, (PARSE_ERROR, "the body is no JSON; send one JSON-RPC message, in UTF-8")
-    if wrong is None:
-        return None
-    code, text = wrong
-    return JSONResponse({"jsonrpc": "2.0", "id": id_of(message), "error": {"code": code, "message": text}}, 400)
-
-
-def _server(desk: Desk) -> Server[dict[str, Any]]:
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[Tool.model_validate(tool) for tool in TOOLS])
 

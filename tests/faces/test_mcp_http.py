@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,7 +23,7 @@ from memoryd.faces.gate import Limits
 from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.bridge import TASK, TEXT, bridge, stop_daemon
 from tests.faces.serving import Gate, Served, serving
-from tests.project import DEADLINE, FILES, eventually, many, write
+from tests.project import DEADLINE, FILES, SOURCE_ROOT, eventually, many, write
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
@@ -321,3 +323,14 @@ def test_beyond_loopback_a_token_is_needed(tmp_path: Path) -> None:
         assert served.client.post("/mcp", json=asked, headers=ACCEPT).status_code == 401
         headers = {**ACCEPT, "Authorization": f"Bearer {Tokens(served.home).create('test')}"}
         assert served.client.post("/mcp", json=asked, headers=headers).status_code == 200
+
+
+def test_the_sdk_comes_with_the_first_message_for_it(tmp_path: Path) -> None:
+    program = "import sys, memoryd.faces.server; print({'mcp', 'lancedb'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", program], cwd=SOURCE_ROOT, capture_output=True, check=True).stdout == b"set()\n"
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    with serving(tmp_path) as one, ThreadPoolExecutor(4) as pool:
+        # Those who come first at once wait for one and the same.
+        answers = list(pool.map(lambda _: one.client.post("/mcp", json=asked, headers=ACCEPT), range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert all('"id":1' in answer.text for answer in answers)
