@@ -36,6 +36,11 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int: ...
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether a query takes less than a millisecond: sums of vectors do, a neural network does not."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 of shape (len(texts), dimensions): rows of unit length, zero for a text without words."""
         ...
@@ -63,6 +68,8 @@ class StaticEmbedder:
     So twenty called names weigh no more than the name that calls them; lines that begin as lists of names in summaries do weigh less.
     What counts as a word says `split_identifier`.
     """
+
+    is_quick = True
 
     def __init__(self, model: str, tokens: Sequence[str], vectors: npt.NDArray[np.int8], scales: Vectors) -> None:
         """Take int8 `vectors` (tokens, dimensions); a row times its `scales` is the vector of the token, weight included."""
@@ -114,6 +121,7 @@ class HashEmbedder:
 
     id = "hash-256-1"
     dimensions = 256
+    is_quick = True
 
     def __init__(self) -> None:
         self._ids = _Ids(lambda word: (zlib.crc32(word.encode("utf-8", "surrogatepass")) % (2 * self.dimensions),))
@@ -128,6 +136,8 @@ class HashEmbedder:
 
 class SentenceTransformerEmbedder:
     """Any model that the sentence-transformers package can load."""
+
+    is_quick = False
 
     def __init__(self, model: "SentenceTransformer", name: str, revision: str) -> None:
         self.id = f"sentence-transformers-{name}-{revision}"

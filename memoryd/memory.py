@@ -183,7 +183,9 @@ class ProjectMemory:
     def search_at_once(self, query: str, limit: int = 10) -> list[Hit] | None:
         """Return what `search` does if that is a matter of milliseconds and rests on nothing but memory; else `None`."""
         view = self._view
-        if view is None or not view.is_prepared or view.matcher.rows > ROWS_AT_ONCE or len(query) > CHARACTERS_AT_ONCE:
+        if view is None or not (view.is_prepared and view.embedder.is_quick):
+            return None
+        if view.matcher.rows > ROWS_AT_ONCE or len(query) > CHARACTERS_AT_ONCE:
             return None
         return search(view, read_query(query), limit)
 

@@ -11,6 +11,7 @@ class CountingEmbedder:
     """The hash embedder, remembering its texts."""
 
     id = "counting"
+    is_quick = False
 
     def __init__(self) -> None:
         self._inner = load("hash")

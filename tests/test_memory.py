@@ -69,6 +69,18 @@ def test_a_second_refresh_does_nothing(memory: ProjectMemory) -> None:
     assert (report.parsed, report.embedded, report.store_version) == (0, 0, version)
 
 
+def test_only_a_search_that_is_quick_is_done_at_once(root: Path, tmp_path: Path, memory: ProjectMemory) -> None:
+    assert memory.search_at_once("cart") is None
+    memory.load()
+    assert memory.search_at_once("cart", 3) == memory.search("cart", 3)
+    assert memory.search_at_once("cart " * 100) is None
+    counting_embedder()
+    with ProjectMemory(root, Settings(tmp_path / "slow", embedder="counting", workers=1)) as slow:
+        slow.load()
+        assert slow.search("cart")
+        assert slow.search_at_once("cart") is None
+
+
 def test_a_loaded_memory_prepares_what_a_refresh_changes_before_it_answers_from_that(root: Path, memory: ProjectMemory) -> None:
     memory.refresh()
     write(root, {"shop/new.py": "from shop.cart import Cart\n\n\ndef fresh(): return Cart()\n"})
