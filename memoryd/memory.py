@@ -359,7 +359,7 @@ class ProjectMemory:
             self._follow(store, outcome.before, outcome.touched)
             if outcome.parsed:
                 self._parsed = time.monotonic()
-            if outcome.touched:
+            if outcome.touched or not store.is_settled:
                 self._tidy(store)
         return RefreshReport(
             added=len(outcome.changes.added), modified=len(outcome.changes.modified), removed=len(outcome.changes.removed),

@@ -42,10 +42,11 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
             rust_timeout=IDLE_MS, yield_on_timeout=True, stop_event=stop, raise_interrupt=True,
         )  # fmt: skip
         for changes in bursts:
-            paths = _paths(memory, changes)
-            whole = time.monotonic() - scanned >= rescan_seconds or not _by_name(memory, paths)
-            if not changes and not whole:
+            is_due = time.monotonic() - scanned >= rescan_seconds
+            if not changes and not is_due:
                 continue
+            paths = _paths(memory, changes)
+            whole = is_due or not _by_name(memory, paths)
             before = memory.version()
             report = memory.refresh() if whole else memory.refresh_paths(paths)
             if whole:

@@ -69,6 +69,19 @@ def test_a_second_refresh_does_nothing(memory: ProjectMemory) -> None:
     assert (report.parsed, report.embedded, report.store_version) == (0, 0, version)
 
 
+@pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"of an older version")])
+def test_what_searches_is_saved_anew_where_it_cannot_be_loaded(memory: ProjectMemory, damage: Callable[[Path], None]) -> None:
+    memory.refresh()
+    (file,) = memory.folder.glob("*.arrow")
+    before, hits = file.read_bytes(), memory.search("cart")
+    memory.close()
+    damage(file)
+    assert memory.search("cart") == hits
+    assert memory.refresh().parsed == 0
+    assert len(file.read_bytes()) == len(before)
+    assert memory.search("cart") == hits
+
+
 def test_only_a_search_that_is_quick_is_done_at_once(root: Path, tmp_path: Path, memory: ProjectMemory) -> None:
     assert memory.search_at_once("cart") is None
     memory.load()

@@ -5,7 +5,7 @@ import queue
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -188,3 +188,26 @@ def test_what_changed_before_watching_began_is_found_when_it_begins(root: Path, 
         stop.set()
         assert list(reports) == []
     assert set(FILES) < {row[1] for row in rows(root, home)}
+
+
+def test_a_watcher_that_hears_nothing_asks_nothing_of_the_index(root: Path, home: Path) -> None:
+    class Counted(ProjectMemory):
+        """A memory that counts how often it is asked what it knows."""
+
+        asked = 0
+
+        def known(self, paths: Iterable[str]) -> set[str]:
+            self.asked += 1
+            return super().known(paths)
+
+    stop, found = threading.Event(), queue.Queue[RefreshReport]()
+    with Counted(root, Settings(home, embedder="hash", workers=1)) as memory:
+        thread = threading.Thread(target=lambda: [found.put(report) for report in watch(memory, stop, 1_000.0)])
+        thread.start()
+        try:
+            found.get(timeout=PATIENCE)  # the first index
+            stop.wait(1.0)  # five times as long as a watcher waits for events
+            assert memory.asked == 0
+        finally:
+            stop.set()
+            thread.join()

@@ -9,6 +9,21 @@ saved     a part as a file that is mapped into memory, not read
 
 from memoryd.matching.matcher import Found, FoundFiles, Matcher, Numbers, Ranking, Scores
 from memoryd.matching.part import NEEDED, Part, merged, part_of, state
-from memoryd.matching.saved import load, save
+from memoryd.matching.saved import is_saved, load, save
 
-__all__ = ["NEEDED", "Found", "FoundFiles", "Matcher", "Numbers", "Part", "Ranking", "Scores", "load", "merged", "part_of", "save", "state"]
+__all__ = [
+    "NEEDED",
+    "Found",
+    "FoundFiles",
+    "Matcher",
+    "Numbers",
+    "Part",
+    "Ranking",
+    "Scores",
+    "is_saved",
+    "load",
+    "merged",
+    "part_of",
+    "save",
+    "state",
+]

@@ -52,19 +52,31 @@ def save(part: Part, file: Path, made_for: Mapping[str, str]) -> None:
         raise
 
 
+def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
+    """Tell whether a file says that it holds a part that was made for this, by this version of memoryd."""
+    try:
+        with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
+            return _is_ours(opened, made_for)
+    except (OSError, ValueError, pa.ArrowException):
+        return False
+
+
 def load(file: Path, made_for: Mapping[str, str]) -> Part | None:
     """Map a saved part; `None` where there is no sound one that was made for this."""
     try:
         with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
-            wanted = {"format": FORMAT, **made_for}
-            found = {name.decode(): value.decode() for name, value in (opened.schema.metadata or {}).items()}
-            if found != wanted or opened.schema.names != list(_TYPES) or opened.num_record_batches != 1:
+            if not _is_ours(opened, made_for) or opened.num_record_batches != 1:
                 return None
             batch = opened.get_batch(0)
         batch.validate(full=True)
         return _part({name: batch.column(name).values for name in _TYPES})
     except (OSError, ValueError, IndexError, pa.ArrowException):
         return None
+
+
+def _is_ours(opened: pa.RecordBatchFileReader, made_for: Mapping[str, str]) -> bool:
+    found = {name.decode(): value.decode() for name, value in (opened.schema.metadata or {}).items()}
+    return found == {"format": FORMAT, **made_for} and opened.schema.names == list(_TYPES)
 
 
 def _part(columns: Mapping[str, pa.Array]) -> Part:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from memoryd.matching import NEEDED, Matcher, Part, load, merged, part_of, save, state
+from memoryd.matching import NEEDED, Matcher, Part, is_saved, load, merged, part_of, save, state
 from memoryd.model import Fingerprint
 from memoryd.rows import BLOCK, FILE, SECTION, FileRows
 from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
@@ -197,9 +197,14 @@ class Store:
         """Return the rows of some files, ready to be matched."""
         return part_of(self._read(NEEDED, among("path", sorted(paths))))
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether a matcher was saved that this version of memoryd can load: that of an older one is made anew each time."""
+        return is_saved(self._matching_file, self._made_for)
+
     def settle(self, matcher: Matcher) -> Matcher | None:
         """Save a matcher of this version in one part if there is much that was not saved, and return that. Only for who may write."""
-        if matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows) and self._matching_file.exists():
+        if self.is_settled and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows):
             return None
         part = matcher.compacted()
         self._save(part)
