@@ -11,8 +11,6 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from memoryd.matching.part import Part, merged, places, union
 from memoryd.matching.postings import Flags, Gathered, Ints, Postings
@@ -179,11 +177,13 @@ class Matcher:
 
     @cached_property
     def _row_order(self) -> Numbers:
-        return _places_when_sorted(pa.concat_arrays([part.ids for part in self.parts]))
+        large, *small = (part.id_order for part in self.parts)
+        return large.keys_with(small)
 
     @cached_property
     def _file_order(self) -> Numbers:
-        return _places_when_sorted(pa.array(self.paths, pa.string()))
+        large, *small = (part.path_order for part in self.parts)
+        return large.keys_with(small)
 
     @cached_property
     def _names(self) -> "_Documents":
@@ -287,12 +287,6 @@ class _Holding(NamedTuple):
 def _starts(lengths: Iterable[int]) -> Numbers:
     """Return where each of some arrays begins when they follow each other, and where the last one ends."""
     return np.cumsum([0, *lengths])
-
-
-def _places_when_sorted(names: pa.StringArray) -> Numbers:
-    places = np.empty(len(names), np.int64)
-    places[np.asarray(pc.sort_indices(names))] = np.arange(len(names))
-    return places
 
 
 def _best(found: Ranking, limit: int, order: Numbers) -> Ranking:

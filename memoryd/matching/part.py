@@ -1,11 +1,14 @@
 """The rows of some files, ready to be matched: their ids, two inverted columns of words, their vectors."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +16,8 @@ from memoryd.matching.postings import Flags, Gathered, Ints, Postings, invert, j
 from memoryd.matching.vectors import Vectors, coded, stacked
 from memoryd.rows import FILE, OWN_FOLDER
 
+STEP = 1 << 24
+"""So many names fit between two."""
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a part is made of."""
 
@@ -64,6 +69,16 @@ class Part:
         return found
 
     @cached_property
+    def id_order(self) -> "Order":
+        """`ids`, sorted."""
+        return Order.of(self.id_texts)
+
+    @cached_property
+    def path_order(self) -> "Order":
+        """`paths`, sorted."""
+        return Order.of(self.paths)
+
+    @cached_property
     def rows(self) -> Mapping[str, int]:
         """The row of each id."""
         return {id_: row for row, id_ in enumerate(self.id_texts)}
@@ -71,6 +86,29 @@ class Part:
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {path: number for number, path in enumerate(self.paths)}
+
+
+class Order(NamedTuple):
+    """Some names, sorted, and the place of each among them in the order in which they were given."""
+
+    names: list[str]
+    places: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "Order":
+        """Sort names."""
+        given = np.asarray(pc.sort_indices(pa.array(names, pa.string())))
+        places = np.empty(len(given), np.int64)
+        places[given] = np.arange(len(given))
+        return cls([names[place] for place in given.tolist()], places)
+
+    def keys_with(self, others: Sequence["Order"]) -> npt.NDArray[np.int64]:
+        """Return for all names, these first and then others, what sorts them. Costs what the others are, not what these are."""
+        keys = [(self.places + 1) * STEP]
+        for other in others:
+            before = np.array([bisect_left(self.names, name) for name in other.names], np.int64) * STEP
+            keys.append((before + 1 + np.arange(len(before)))[other.places])
+        return np.concatenate(keys)
 
 
 def part_of(table: pa.Table | pa.RecordBatch) -> Part:

@@ -144,7 +144,8 @@ def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int
     started = time.perf_counter()
     _start(root, home)
     again = _port(home, other_than=0)
-    seconds = _ask(again, root, "search", "added_0") + time.perf_counter() - started
+    _ask(again, root, "search", "added_0")
+    seconds = time.perf_counter() - started
     return [{"phase": "kill -9 under load", "what": "until the next answer", "value": round(seconds, 2), "unit": "s"}]
 
 
