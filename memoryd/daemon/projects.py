@@ -79,21 +79,17 @@ class Projects:
             self.tally.counted("loaded", project.ready)
             yield project.memory
 
-    @contextmanager
-    def at_hand(self, root: str) -> Iterator[ProjectMemory | None]:
-        """Lend the memory of a project that is loaded and followed, and of whose root this is the very name; else `None`. Takes no time."""
-        place = Path(root)
+    def at_hand(self, root: str) -> ProjectMemory | None:
+        """Return the memory of a project that is loaded and followed, if this is the very name of its root. Takes no time.
+
+        It is not lent: it may be dropped at any moment, so what is asked of it must rest on what it holds in memory.
+        """
         with self._lock:
-            project = self._loaded.get(place)
+            project = self._loaded.get(Path(root))
             if project is None or not project.is_at_hand or self._closing.is_set():
-                project = None
-            else:
-                self._lend(project)
-        try:
-            yield project.memory if project else None
-        finally:
-            if project:
-                self._release(place, project)
+                return None
+            project.used = time.time()
+            return project.memory
 
     def refresh(self, root: Path, wait: bool = True) -> RefreshReport:
         """Bring the index of a project up to date; of a project that gets loaded by this, that is its first refresh.
@@ -164,17 +160,14 @@ class Projects:
             project = self._loaded.get(place)
             if project is None:
                 project = self._loaded[place] = Loaded(place, self.settings, self.tally)
-            self._lend(project)
+            project.leases += 1
+            project.used = time.time()
             surplus = self._surplus()
         try:
             self._drop_all(surplus)
             yield project
         finally:
             self._release(place, project)
-
-    def _lend(self, project: Loaded) -> None:
-        project.leases += 1
-        project.used = time.time()
 
     def _release(self, place: Path, project: Loaded) -> None:
         with self._lock:

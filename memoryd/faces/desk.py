@@ -60,8 +60,8 @@ class Desk:
         A thread doubles the time of a search: at each of its hundreds of arrays it and the event loop take the interpreter's lock
         from one another.
         """
-        with self.projects.at_hand(root) as memory:
-            return question(memory) if memory else None
+        memory = self.projects.at_hand(root)
+        return question(memory) if memory else None
 
     async def refresh(self, root: str, wait: bool, listener: Progress) -> RefreshReport:
         """Bring a project's index up to date, telling `listener` how far it is, from another thread."""

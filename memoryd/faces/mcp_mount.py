@@ -76,8 +76,10 @@ class _Endpoint:
             async with made.run():
                 manager.set_result(made)
                 await self._ending.wait()
-        except ImportError as error:
-            manager.set_exception(error)
+        except Exception as error:
+            if manager.done():
+                raise
+            manager.set_exception(error)  # whoever waits is told
 
 
 def _imported(desk: Desk) -> "StreamableHTTPSessionManager":
