@@ -317,7 +317,7 @@ class ProjectMemory:
             store = self._opened()
             if store is None:
                 return False
-            view = self._view = View.load(self.root, store.snapshot(), self._loaded_embedder())
+            view = self._view = self._ready(View.load(self.root, store.snapshot(), self._loaded_embedder()))
             newest = self._store
             if newest is not None and not _same(view.store, newest) and self._view is view:
                 self._view = None  # a refresh that ended meanwhile found no view to move on
@@ -330,9 +330,7 @@ class ProjectMemory:
             if view is not None and not _same(view.store, store):
                 moved = None  # an index that cannot be read is what the next question finds out
                 with suppress(Unreadable):
-                    moved = View.load(self.root, store.snapshot(), view.embedder)
-                    if self._prepares:
-                        moved.prepare()
+                    moved = self._ready(View.load(self.root, store.snapshot(), view.embedder))
                 if self._view is view:
                     self._view = moved
 
@@ -384,7 +382,7 @@ class ProjectMemory:
         is_current = view is not None and _same(view.store, store)
         settled = store.settle(view.matcher if view is not None and is_current else store.matcher(store.files()))
         if view is not None and is_current and settled is not None and self._view is view:
-            self._publish(view.settled(settled))
+            self._view = self._ready(view.settled(settled))
 
     def _follow(self, store: Store, before: int, touched: Iterable[str]) -> None:
         """Move the view, if there is one in memory, to the new version: the one `before` with other rows of the files `touched`."""
@@ -393,15 +391,15 @@ class ProjectMemory:
         if view is None or _same(view.store, store):
             return
         if view.store.meta == store.meta and before == view.version:
-            self._publish(view.patched(store.snapshot(), touched))
+            self._view = self._ready(view.patched(store.snapshot(), touched))
         else:
-            self._publish(View.load(self.root, store.snapshot(), view.embedder))
+            self._view = self._ready(View.load(self.root, store.snapshot(), view.embedder))
 
-    def _publish(self, view: View) -> None:
-        """Answer from another version of the index from now on."""
+    def _ready(self, view: View) -> View:
+        """Return a view that is about to be answered from, prepared if `load` asked for that."""
         if self._prepares:
             view.prepare()
-        self._view = view
+        return view
 
     def _records(self, store: Store | None) -> Mapping[str, FileRecord]:
         view = self._view

@@ -106,6 +106,9 @@ def test_a_loaded_memory_prepares_what_a_refresh_changes_before_it_answers_from_
     assert memory.version() == version
     assert memory.view().is_prepared
     assert [edge.source for edge in memory.view().graph.callers("shop/new.py#fresh")] == ["shop/newer.py#fresher"]
+    memory.close()  # what is read again is prepared again
+    memory.search("cart")
+    assert memory.view().is_prepared
 
 
 def test_editing_a_body_embeds_nothing(root: Path, counted: ProjectMemory) -> None:
