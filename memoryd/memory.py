@@ -18,27 +18,34 @@ from typing import Self, TypeVar
 
 import filelock
 
-from memoryd import archive
-from memoryd.archive import Manifest
 from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
 from memoryd.errors import RefreshBusy, StoreUnusable, UsageError
 from memoryd.files import path_text
-from memoryd.ingest import STAT_FILE, Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
+from memoryd.indexing import (
+    STAT_FILE,
+    Manifest,
+    Outcome,
+    Progress,
+    Project,
+    Survey,
+    create,
+    open_archive,
+    reembed,
+    survey,
+    survey_paths,
+    update,
+    write_archive,
+)
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
-from memoryd.notes.book import Asking, Book
-from memoryd.notes.packing import SHARE, noted
-from memoryd.overview import overview
-from memoryd.pack import depth, fill
-from memoryd.query import read_query
-from memoryd.search import rank, search
-from memoryd.show import Shown, show
-from memoryd.sources import Sources, Stale
+from memoryd.notes import SHARE, Asking, Book, noted
+from memoryd.packing import Shown, depth, fill, overview, show
+from memoryd.parsing import SECONDS_A_FILE, ParserPool
+from memoryd.ranking import rank, read_query, search
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.tokens import counter
-from memoryd.view import View
-from memoryd.workers import SECONDS_A_FILE, ParserPool
+from memoryd.versions import Sources, Stale, View
 
 REPAIRS = 3
 """How often an answer is made anew because files changed while it was made."""
@@ -134,7 +141,7 @@ class ProjectMemory:
 
     def export(self, file: Path) -> Manifest:
         """Write the index to a file that `take_in` accepts on another machine. Raises `StoreUnusable`."""
-        return self._answer(lambda view, _: archive.write(view.store, file))
+        return self._answer(lambda view, _: write_archive(view.store, file))
 
     def take_in(self, file: Path) -> RefreshReport:
         """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, and leaves the index as it was.
@@ -142,7 +149,7 @@ class ProjectMemory:
         Files whose bytes have the digest that the archive names are not parsed; every file is read to know.
         """
         embedder = self._loaded_embedder()
-        with archive.opened(file, embedder.id, embedder.dimensions) as found, self._alone(FOREVER):
+        with open_archive(file, embedder.id, embedder.dimensions) as found, self._alone(FOREVER):
             meta = Meta(next_table(self.folder), embedder.id, embedder.dimensions, self._name)
             store = Store.create(self.folder, meta, found.batches())
             # What is known of files by their stat was learnt with the index that is gone.

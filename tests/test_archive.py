@@ -13,9 +13,9 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from memoryd.archive import MAX_RATIO
 from memoryd.config import Settings
 from memoryd.errors import ArchiveRefused, StoreUnusable
+from memoryd.indexing.archive import MAX_RATIO
 from memoryd.memory import ProjectMemory
 from tests import warm
 from tests.project import FILES, MONEY, Shell, fresh_rows, index_folder, many, rows, write

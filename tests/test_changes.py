@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.changes import diff
+from memoryd.indexing.changes import diff
 from memoryd.model import ChangeSet, Fingerprint
 
 State = dict[str, Fingerprint]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from memoryd.faces.progress import progress
+from memoryd.faces.cli.progress import progress
 from tests import warm
 from tests.project import DEADLINE, FILES, MONEY, SOURCE_ROOT, Done, Shell, eventually, finish, many, write
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.layers import DIFFERING, Layers
+from memoryd.overlay import DIFFERING, Layers
 
 KEYS = st.integers(0, 12)
 CHANGES = st.lists(st.dictionaries(KEYS, st.none() | st.text(max_size=2), max_size=5), max_size=6)

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memoryd.matching import Matcher, Part, load, merged, part_of, save
-from memoryd.matching.matcher import EXACT_ROWS, WORTH_CLOSING
+from memoryd.searchindex import Matcher, Part, load, merged, part_of, save
+from memoryd.searchindex.matcher import EXACT_ROWS, WORTH_CLOSING
 
 Files = Mapping[str, list[str]]
 """The words of each unit of each file."""

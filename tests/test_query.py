@@ -5,7 +5,7 @@ import time
 import pytest
 
 from indexers import split_words
-from memoryd.query import LONGEST, read_query
+from memoryd.ranking.query import LONGEST, read_query
 
 
 @pytest.mark.parametrize(

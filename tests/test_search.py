@@ -6,8 +6,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.query import read_query
-from memoryd.search import Part, judged
+from memoryd.ranking.query import read_query
+from memoryd.ranking.scoring import Part, judged
 from tests.project import write
 
 BODY = "".join(f"    step_{number}(totals, taxes)\n" for number in range(30))

@@ -13,7 +13,7 @@ from memoryd.config import Settings
 from memoryd.errors import ParserUnavailable
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
-from memoryd.workers import BATCH_FILES, Parsed, ParserPool
+from memoryd.parsing.workers import BATCH_FILES, Parsed, ParserPool
 from tests.project import FILES, SOURCE_ROOT, Shell, alive, children, eventually, finish, fresh_rows, many, rows, write
 
 ENDLESS = ("(" * 400 + "\n") * 3_000
@@ -26,7 +26,7 @@ def reason(parsed: Parsed) -> str:
 
 
 def parsers() -> set[int]:
-    return {pid for pid in children(os.getpid()) if b"memoryd.workers" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {pid for pid in children(os.getpid()) if b"memoryd.parsing.workers" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def test_a_file_that_hangs_its_parser_costs_that_file(root: Path) -> None:

@@ -10,6 +10,7 @@ from memoryd.daemon.process import ask, claim, connect, ensure, other_embedder, 
 from memoryd.daemon.state import Claim, State, log_file
 
 if TYPE_CHECKING:
+    from memoryd.daemon.heap import bound_heap
     from memoryd.daemon.log import logged
     from memoryd.daemon.projects import KnownProject, Projects
     from memoryd.daemon.tally import Refreshes
@@ -21,6 +22,7 @@ __all__ = [
     "Refreshes",
     "State",
     "ask",
+    "bound_heap",
     "claim",
     "connect",
     "ensure",
@@ -30,7 +32,7 @@ __all__ = [
     "running",
     "stop",
 ]
-LATE = {"KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "logged": "log"}
+LATE = {"bound_heap": "heap", "KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "logged": "log"}
 
 
 def __getattr__(name: str) -> Any:

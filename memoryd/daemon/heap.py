@@ -14,7 +14,7 @@ MAPPED_BYTES, KEPT_BYTES, ARENAS = 8 << 20, 16 << 20, 2
 """Larger blocks are mapped, and go back when freed; the arrays of a search are smaller, and mapping them would cost more than they do."""
 
 
-def bound() -> None:
+def bound_heap() -> None:
     """Have freed memory returned as a rule. For the start of the process."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:

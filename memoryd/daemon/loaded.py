@@ -16,7 +16,7 @@ from memoryd.daemon import heap
 from memoryd.daemon.registry import Registered
 from memoryd.daemon.tally import Tally
 from memoryd.errors import MemorydError, RefreshBusy, Stopping, StoreUnusable
-from memoryd.ingest import Progress
+from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.watch import watch

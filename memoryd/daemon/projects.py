@@ -22,7 +22,7 @@ from memoryd.daemon.registry import Registered, Registry
 from memoryd.daemon.tally import Tally
 from memoryd.errors import Stopping
 from memoryd.files import path_text
-from memoryd.ingest import Progress
+from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 

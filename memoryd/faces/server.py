@@ -21,12 +21,11 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from memoryd.config import Settings
-from memoryd.daemon import Projects, claim, heap, log_file, logged
+from memoryd.daemon import Projects, bound_heap, claim, log_file, logged
 from memoryd.errors import UsageError
 from memoryd.faces.access import Access, hide, usable_root
-from memoryd.faces.gate import Limits
-from memoryd.faces.http import create_app
-from memoryd.faces.wire import PROBLEM_JSON, problem, refuse
+from memoryd.faces.http import PROBLEM_JSON, Limits, application, problem, refuse
+from memoryd.faces.mcp import mount_mcp
 
 HEADER_SECONDS = 10.0
 """How long the head of a request may take to arrive, and a client may take to read what it was sent."""
@@ -37,11 +36,18 @@ MOST_HEADER_BYTES = 32_768
 log = logging.getLogger("memoryd.http")
 
 
-def run(settings: Settings, access: Access, port: int, roots: tuple[str, ...]) -> None:
-    """Serve until a signal or a request stops us; then finish what is in flight, and leave nothing running."""
+def serve(
+    settings: Settings, host: str = "127.0.0.1", port: int = 0, roots: tuple[str, ...] = (), names: frozenset[str] = frozenset()
+) -> None:
+    """Be the daemon of this data folder until a signal or a request stops it; register `roots`, answer to `names` too.
+
+    What is in flight is finished, and nothing is left running. Raises `UsageError` where a token is needed and there is none,
+    `DaemonRunning` where there is a daemon already.
+    """
+    access = Access(settings.home, host, names=names)
     access.check_start()
     hide(settings.home)
-    heap.bound()
+    bound_heap()
     with claim(settings) as claimed, logged(log_file(settings)), _bound(access.host, port) as listener:
         projects = Projects(settings)
         try:
@@ -61,7 +67,8 @@ class Server(uvicorn.Server):
     """uvicorn with our application, our limits, and an end of our own: a signal is no failure."""
 
     def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
-        self.app = create_app(projects, access, self.stop, limits)
+        self.app = application(projects, access, self.stop, limits)
+        mount_mcp(self.app, self.app.state.desk)
         super().__init__(uvicorn.Config(
             self.app, http=Patient, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=IDLE_SECONDS,

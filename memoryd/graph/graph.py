@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memoryd.graph import ranking, views
+from memoryd.graph import centrality, views
 from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.edges import EdgeColumns, edges_of, import_links, joined_links
-from memoryd.graph.evidence import Links, Tier
 from memoryd.graph.facts import Facts
-from memoryd.graph.hierarchy import Bases, bases_of
-from memoryd.graph.linking import Linker
-from memoryd.graph.lookup import EXTERNAL, NONE, Lookup
+from memoryd.graph.linking import (
+    EXTERNAL,
+    NONE,
+    Bases,
+    EdgeColumns,
+    Linker,
+    Links,
+    Lookup,
+    Tables,
+    Tier,
+    bases_of,
+    build,
+    edges_of,
+    import_links,
+    joined_links,
+    known_modules,
+)
 from memoryd.graph.patching import Patch
-from memoryd.graph.tables import Tables, build, known_modules
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -205,12 +216,12 @@ class Graph:
         for id_, weight in seeds.items():
             if (node := self.node(id_)) >= 0:
                 start[node] += weight
-        return self._best(ranking.near(self._matrix, start), limit)
+        return self._best(centrality.near(self._matrix, start), limit)
 
     def nearby(self, seeds: Mapping[str, float], limit: int) -> dict[str, float]:
         """Return at most `limit` nodes around the seeds with about their `pagerank`, nearest first; quick in any project."""
         start = {node: weight for node, weight in zip(self._nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
-        nodes, scores = ranking.around(self._matrix, start)
+        nodes, scores = centrality.around(self._matrix, start)
         nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
         return dict(zip(self.ids(nodes[nearest]), scores[nearest].tolist(), strict=True))
 
@@ -223,14 +234,14 @@ class Graph:
         return self._best(self._importance, limit)
 
     @cached_property
-    def _importance(self) -> ranking.Scores:
-        return ranking.important(self.tables, self.edges)
+    def _importance(self) -> centrality.Scores:
+        return centrality.important(self.tables, self.edges)
 
     @cached_property
-    def _matrix(self) -> ranking.Walk:
-        return ranking.walk(self.tables, self.edges)
+    def _matrix(self) -> centrality.Walk:
+        return centrality.walk(self.tables, self.edges)
 
-    def _best(self, scores: ranking.Scores, limit: int) -> dict[str, float]:
+    def _best(self, scores: centrality.Scores, limit: int) -> dict[str, float]:
         # Rounding makes ties of what differs only by the order of summation, so that the id decides.
         order = np.lexsort((np.arange(len(scores)), -np.round(scores, 12)))[:limit]
         best = order[scores[order] > 0]

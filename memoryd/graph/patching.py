@@ -11,13 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, inserted, taken
-from memoryd.graph.edges import EdgeColumns, edges_of, joined_links, ranks
-from memoryd.graph.evidence import Links
 from memoryd.graph.facts import Facts
-from memoryd.graph.hierarchy import Bases, bases_of
-from memoryd.graph.linking import Linker
-from memoryd.graph.lookup import NONE, Lookup
-from memoryd.graph.tables import Tables, rebuild
+from memoryd.graph.linking import NONE, Bases, EdgeColumns, Linker, Links, Lookup, Tables, bases_of, edges_of, joined_links, ranks, rebuild
 
 GONE = -9
 

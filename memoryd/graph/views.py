@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memoryd.graph.columns import Ints
-from memoryd.graph.edges import EdgeColumns
+from memoryd.graph.linking import EdgeColumns
 
 if TYPE_CHECKING:
     import networkx as nx

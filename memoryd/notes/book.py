@@ -11,21 +11,18 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
-from memoryd.notes import commands
-from memoryd.notes.auditing import Finding, audit, documents
-from memoryd.notes.checking import Verdict, check
-from memoryd.notes.claims import Claim, is_inside
+from memoryd.notes.admission import visible
+from memoryd.notes.audit import Finding, audit, documents
+from memoryd.notes.checks import Verdict, check, record
+from memoryd.notes.claim import Claim, is_inside
 from memoryd.notes.conflicts import Conflict, conflicts
-from memoryd.notes.folder import Broken, Folder, Shelf, path_of
-from memoryd.notes.judging import ALIVE, Judge, Judged, Standing, cited_paths, superseded
+from memoryd.notes.file import Broken, Folder, Shelf, path_of
+from memoryd.notes.judge import ALIVE, Judge, Judged, Standing, cited_paths, superseded
+from memoryd.notes.mining import Pending
 from memoryd.notes.note import DIGITS, Note, digest_of
-from memoryd.notes.packing import Offered, digest
-from memoryd.notes.pending import Pending
-from memoryd.notes.ranking import Ranking
-from memoryd.notes.recall import Names, Recalled, anchored, gathered, spoken
-from memoryd.notes.wary import visible
+from memoryd.notes.recall import Names, Offered, Ranking, Recalled, anchored, digest, gathered, spoken
 from memoryd.notes.writing import Writer
-from memoryd.view import View
+from memoryd.versions import View
 
 _URGENCY = (
     Standing.FALSE, Standing.OBJECTIONABLE, Standing.UNCHECKED, Standing.HOLDS, Standing.SUPERSEDED, Standing.RETRACTED,
@@ -67,6 +64,7 @@ class Book:
     """The notes of one project. Safe to use from several threads and processes."""
 
     def __init__(self, root: Path, data: Path, asking: Asking) -> None:
+        self.root = root
         self.folder = Folder(root)
         self.judge = Judge(root, data)
         self._data = data
@@ -207,7 +205,7 @@ class Book:
     def record(self, command: str, code: int) -> None:
         """Remember how a command ended, for claims about it."""
         with self._writer.alone():
-            commands.record(self._data, command, code)
+            record(self._data, command, code)
 
     def audit(self, paths: Sequence[str]) -> tuple[Finding, ...]:
         """Return what documents name that is not there any more; without paths, what the instructions for agents and READMEs do.

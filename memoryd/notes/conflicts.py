@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from memoryd.notes.claims import Claim, ClaimKind
+from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.note import Kind, Note, subject_of
 
 ONE_VALUE = frozenset((ClaimKind.CONSTANT, ClaimKind.COMMAND))

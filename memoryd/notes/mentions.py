@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
-from memoryd.catalog import Unit
 from memoryd.files import path_bytes
-from memoryd.rows import SECTION
-from memoryd.view import View
+from memoryd.parsing import SECTION
+from memoryd.versions import Unit, View
 
 
 class Form(StrEnum):

@@ -10,14 +10,12 @@ from pathlib import Path
 import filelock
 
 from memoryd.errors import StoreUnusable, UnknownNote
-from memoryd.notes import evidence
-from memoryd.notes.folder import Folder
-from memoryd.notes.gate import admit
-from memoryd.notes.ground import Ground, verified_now
-from memoryd.notes.judging import ALIVE, SERVED, Judge, Judged, cited_paths, judge_note
+from memoryd.notes.admission import admit, visible
+from memoryd.notes.checks import Ground, citation_followed, verified_now
+from memoryd.notes.file import Folder
+from memoryd.notes.judge import ALIVE, SERVED, Judge, Judged, cited_paths, judge_note
 from memoryd.notes.note import Note, Verified, canonical_body, new_id
-from memoryd.notes.wary import visible
-from memoryd.view import View
+from memoryd.versions import View
 
 LOCK_SECONDS = 20.0
 
@@ -71,7 +69,7 @@ class Writer:
             return judged
         moved = replace(
             note, claims=tuple(verdict.now for verdict in judged.verdicts),
-            evidence=tuple(evidence.followed(one, ground, note.verified) for one in note.evidence),
+            evidence=tuple(citation_followed(one, ground, note.verified) for one in note.evidence),
         )  # fmt: skip
         self._judge.ground(view, cited_paths(moved), changing)
         self._folder.replace(replace(moved, verified=self._state(moved, ground)))

@@ -9,7 +9,7 @@ failures   what LanceDB raises, translated
 
 from memoryd.store.failures import Unreadable
 from memoryd.store.folder import FORMAT, Meta, next_table, read_meta
-from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, schema, to_batch
+from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch
 from memoryd.store.table import BATCH_ROWS, Store
 
 __all__ = [
@@ -23,6 +23,6 @@ __all__ = [
     "Unreadable",
     "next_table",
     "read_meta",
-    "schema",
+    "table_schema",
     "to_batch",
 ]

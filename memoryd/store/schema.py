@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from indexers import Reference
 from memoryd.model import Fingerprint
-from memoryd.rows import BLOCK, FILE, SECTION, FileRows, Row
+from memoryd.parsing import BLOCK, FILE, SECTION, FileRows, Row
 
 REFERENCE = pa.struct(
     [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
@@ -52,7 +52,7 @@ class LinkColumns(NamedTuple):
     reference_line: np.ndarray
 
 
-def schema(dimensions: int) -> pa.Schema:
+def table_schema(dimensions: int) -> pa.Schema:
     """Return the columns of the table of facts."""
     return pa.schema([*(pa.field(name, kind) for name, kind in COLUMNS), pa.field("vector", pa.list_(pa.float16(), dimensions))])
 
@@ -68,7 +68,7 @@ def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
     columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name != "references"}
     columns["references"] = _reference_column(values["references"])
     columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])
-    wanted = schema(vectors.shape[1])
+    wanted = table_schema(vectors.shape[1])
     return pa.RecordBatch.from_arrays([columns[name] for name in wanted.names], schema=wanted)
 
 

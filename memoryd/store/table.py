@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from memoryd.matching import NEEDED, Matcher, Part, is_saved, load, merged, part_of, save, state
 from memoryd.model import Fingerprint
-from memoryd.rows import BLOCK, FILE, SECTION, FileRows
+from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
+from memoryd.searchindex import NEEDED, Matcher, Part, is_saved, load, merged, part_of, save, state
 from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
 from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta
 from memoryd.store.schema import (
@@ -21,7 +21,7 @@ from memoryd.store.schema import (
     among,
     link_columns,
     matrix,
-    schema,
+    table_schema,
     to_file_rows,
 )  # fmt: skip
 from memoryd.store.writing import write_table
@@ -56,7 +56,7 @@ class Store:
             raise Unreadable("no index, or one made for something else")
         with damage():
             table = connect(folder).open_table(meta.table)
-            if table.schema != schema(dimensions):
+            if table.schema != table_schema(dimensions):
                 raise Unreadable("its columns are not ours")
             store = cls(folder, meta, table)
             table.search().limit(1).to_arrow()
@@ -79,7 +79,7 @@ class Store:
             discard_leftovers(folder)
             try:
                 parts: list[Part] = []
-                store = cls(folder, meta, write_table(database, meta.table, schema(meta.dimensions), _noted(batches, parts)))
+                store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), _noted(batches, parts)))
                 store._index_paths()
                 if parts:
                     store._save(merged(parts, [frozenset()] * len(parts)))
@@ -152,7 +152,7 @@ class Store:
 
     def file_batches(self, paths: Iterable[str]) -> pa.Table:
         """Return all columns of some files' rows, as `commit` takes them."""
-        return self._read(schema(self.meta.dimensions).names, among("path", paths))
+        return self._read(table_schema(self.meta.dimensions).names, among("path", paths))
 
     def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the vectors of some files' rows, by the summary they were made from."""
@@ -167,7 +167,7 @@ class Store:
 
     def commit(self, batches: Sequence[pa.RecordBatch], replaced: Sequence[str]) -> None:
         """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file."""
-        table = pa.Table.from_batches(batches, schema(self.meta.dimensions))
+        table = pa.Table.from_batches(batches, table_schema(self.meta.dimensions))
         with damage_or_full_disk():
             merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             merge.when_not_matched_by_source_delete(among("path", replaced)).execute(table)

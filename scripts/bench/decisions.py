@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexers import query_words
-from memoryd.notes.commits import Commit, from_commit
-from memoryd.notes.decisions import from_record, is_record
+from memoryd.notes.mining.commits import Commit, from_commit
+from memoryd.notes.mining.decisions import from_record, is_record
 from memoryd.notes.note import Note, canonical_body
 from scripts.bench.repositories import Repositories
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from memoryd.escaping import spelled
 from memoryd.model import Pack
-from memoryd.spelling import spelled
 
 Count = Callable[[str], int]
 HEADLINE = re.compile(r"\[(\d+)-(\d+)\]")

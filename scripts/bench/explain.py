@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from memoryd.config import read_settings
+from memoryd.escaping import spelled
 from memoryd.memory import ProjectMemory
-from memoryd.query import Query, read_query
-from memoryd.search import HITS_REPEAT, Judged, judged, rank
-from memoryd.spelling import spelled
+from memoryd.ranking.query import Query, read_query
+from memoryd.ranking.scoring import HITS_REPEAT, Judged, judged, rank
 
 
 def run(root: Path, question: str, limit: int) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.notes.claims import Claim
-from memoryd.notes.folder import path_of
-from memoryd.notes.note import Kind, Note, write_note
+from memoryd.notes.claim import Claim
+from memoryd.notes.file.folder import path_of
+from memoryd.notes.file.format import write_note
+from memoryd.notes.note import Kind, Note
 from scripts.bench import decisions, results, rot
 from scripts.bench.oracle import has_ctags
 from scripts.bench.repositories import Repositories, WorkingTree

@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 
 from indexers import split_words
-from memoryd.catalog import Unit
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.versions.catalog import Unit
 from scripts.bench import results
 from scripts.bench.accounting import accounted
 from scripts.bench.repositories import Repositories

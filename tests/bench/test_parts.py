@@ -11,8 +11,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.query import read_query
-from memoryd.search import HITS_REPEAT, judged, rank
+from memoryd.ranking.query import read_query
+from memoryd.ranking.scoring import HITS_REPEAT, judged, rank
 from memoryd.tokens import counter
 from scripts.bench import delivered, explain, retrieval, savings
 from scripts.bench.repositories import Repositories

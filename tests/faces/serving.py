@@ -13,7 +13,7 @@ import httpx
 from memoryd.config import Settings
 from memoryd.daemon import Projects
 from memoryd.faces.access import Access
-from memoryd.faces.gate import Limits
+from memoryd.faces.http.middleware import Limits
 from memoryd.faces.server import Server
 from tests.project import DEADLINE, FILES, write
 

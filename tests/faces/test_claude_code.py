@@ -9,7 +9,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import ensure
-from memoryd.faces.tools import INSTRUCTIONS
+from memoryd.faces.mcp.tools import INSTRUCTIONS
 from tests.faces import claude, scripted
 from tests.faces.bridge import TASK, TEXT, bridge
 from tests.faces.claude import said_by, text, use

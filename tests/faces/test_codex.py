@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.faces.tools import INSTRUCTIONS
+from memoryd.faces.mcp.tools import INSTRUCTIONS
 from tests.faces import codex
 from tests.faces.bridge import TASK, TEXT
 from tests.faces.codex import look_for, said_by, text, use

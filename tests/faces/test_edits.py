@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memoryd.faces import jsonc, toml_text
+from memoryd.faces.install import jsonc, toml_text
 
 PATH = ("servers", "memoryd")
 ENTRY = {"command": "memoryd", "args": ["mcp"], "on": True}

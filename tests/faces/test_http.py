@@ -18,10 +18,10 @@ import pytest
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import State
 from memoryd.errors import UsageError
-from memoryd.faces.gate import Limits
-from memoryd.faces.metrics import resident_bytes
-from memoryd.faces.remote import OF_THE_CORE, Call, Daemon, RemoteProject
-from memoryd.faces.wire import KINDS, OF_ERROR, ProblemAnswer
+from memoryd.faces.http.metrics import resident_bytes
+from memoryd.faces.http.middleware import Limits
+from memoryd.faces.http.problems import KINDS, OF_ERROR, ProblemAnswer
+from memoryd.faces.mcp.remote import OF_THE_CORE, Call, Daemon, RemoteProject
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
 from tests.project import DEADLINE, FILES, Shell, eventually, many, write

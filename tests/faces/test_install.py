@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from memoryd.errors import InstallRefused, UsageError
-from memoryd.faces import jsonc, toml_text
-from memoryd.faces.install import CLIENTS, Edit, Place, client_named, example, install, remove, write
+from memoryd.faces.install import jsonc, toml_text
+from memoryd.faces.install.clients import CLIENTS, Edit, Place, client_named, example, install, remove, write
 from tests.project import DEADLINE, SOURCE_ROOT
 
 BARE: dict[str, Any] = {"command": "memoryd", "args": ["mcp"]}

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from memoryd.faces import wire, wire_notes
+from memoryd.faces.http import models, note_models
 from tests.faces.serving import KEY, Served, serving
 from tests.project import write
 
@@ -94,9 +94,9 @@ def _aim(case: Any, root: str) -> None:
 
 
 def test_every_example_is_what_its_model_says() -> None:
-    found = {**vars(wire), **vars(wire_notes)}.values()
-    models = [model for model in found if isinstance(model, type) and issubclass(model, wire.Request | wire.Answer)]
-    with_examples = [model for model in models if (model.model_config.get("json_schema_extra"))]
+    found = {**vars(models), **vars(note_models)}.values()
+    described = [model for model in found if isinstance(model, type) and issubclass(model, models.Request | models.Answer)]
+    with_examples = [model for model in described if (model.model_config.get("json_schema_extra"))]
     assert len(with_examples) > 12
     for model in with_examples:
         for example in model.model_json_schema()["examples"]:

@@ -21,7 +21,7 @@ from mcp.shared.exceptions import MCPError
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import running
 from memoryd.faces.access import Tokens
-from memoryd.faces.tools import INSTRUCTIONS, RESOURCES, TOOLS
+from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
 from tests.project import DEADLINE, FILES, Shell, alive, eventually, finish, many, write
 
@@ -94,7 +94,7 @@ def test_the_bridge_imports_nothing_heavy(shop: Path, unusable: Path) -> None:
         input="".join(f"{json.dumps(line)}\n" for line in lines), text=True, timeout=DEADLINE,
     )  # fmt: skip
     assert len(shaken.stdout.splitlines()) == 2
-    assert "memoryd.faces.stdio" in imported(shaken.stderr)
+    assert "memoryd.faces.mcp.bridge" in imported(shaken.stderr)
     assert HEAVY.isdisjoint(imported(shaken.stderr))
     # What talks to the daemon is imported behind the handshake's back.
     calling = subprocess.run(

@@ -1,6 +1,6 @@
 """The project that notes are written about, and short ways to write them."""
 
-from memoryd.notes.claims import Claim
+from memoryd.notes.claim import Claim
 from memoryd.notes.note import Evidence, Kind, Note
 from tests.project import FILES, MONEY
 

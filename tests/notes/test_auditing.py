@@ -6,7 +6,7 @@ import pytest
 
 from memoryd.errors import OutsideRoot
 from memoryd.memory import ProjectMemory
-from memoryd.notes.auditing import Finding, audit, documents
+from memoryd.notes.audit.findings import Finding, audit, documents
 from memoryd.notes.mentions import mentions
 from tests.notes.conftest import Git
 from tests.project import write

@@ -7,9 +7,9 @@ import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
-from memoryd.notes.judging import Standing
+from memoryd.notes.judge import Standing
 from memoryd.notes.note import Kind
-from memoryd.notes.serving import full
+from memoryd.notes.recall.text import full
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, write

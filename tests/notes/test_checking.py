@@ -7,8 +7,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.notes.checking import Verdict
-from memoryd.notes.claims import Claim
+from memoryd.notes.checks.verdict import Verdict
+from memoryd.notes.claim import Claim
 from tests.notes.shop import SHOP
 from tests.project import write
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.errors import ClaimMalformed
-from memoryd.notes.claims import EXAMPLES, JOINS, LINKS, OF_SYMBOLS, Claim, ClaimKind, split_id
+from memoryd.notes.claim import EXAMPLES, JOINS, LINKS, OF_SYMBOLS, Claim, ClaimKind, split_id
 
 NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 PART = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/#\0"), min_size=1, max_size=10).filter(

@@ -13,11 +13,11 @@ import pytest
 from mcp import Client
 
 from memoryd.config import Settings
-from memoryd.faces.notes import recall, recalled
-from memoryd.faces.tools import TOOLS
+from memoryd.faces.mcp.tools import TOOLS
 from memoryd.memory import ProjectMemory
-from memoryd.notes.claims import ClaimKind
-from memoryd.notes.recall import Recalled
+from memoryd.notes.answers import recall_about, recalled
+from memoryd.notes.claim import ClaimKind
+from memoryd.notes.recall.recall import Recalled
 from memoryd.tokens import counter
 from tests import warm
 from tests.faces.bridge import bridge, stop_daemon
@@ -182,7 +182,7 @@ def test_every_face_recalls_the_same(tmp_path: Path) -> None:
         assert add(shell, title, "--claim", claim, "--body", "Because so it is.").code == 0
     write(shell.root, {"shop/money.py": f"{DOLLARS}LIMIT = 10_000\n"})
     with ProjectMemory(shell.root, settings) as memory:
-        here = recall(memory.notes, memory.root, (task, about), 8)
+        here = recall_about(memory.notes, memory.root, (task, about), 8)
     printed = warm.run(shell, "note", "recall", task, "--at", about[0], "--at", about[1])
     told = warm.run(shell, "note", "recall", task, "--at", about[0], "--at", about[1], "--json").json
     try:

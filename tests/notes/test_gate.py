@@ -7,9 +7,9 @@ import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
-from memoryd.notes.judging import Standing
+from memoryd.notes.admission.hazards import fleeting, orders, secrets
+from memoryd.notes.judge import Standing
 from memoryd.notes.note import Evidence, Kind, Note
-from memoryd.notes.wary import fleeting, orders, secrets
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
 

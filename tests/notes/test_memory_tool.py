@@ -14,7 +14,7 @@ import pytest
 
 from memoryd.errors import MemoryRefused, NoteRefused, UsageError
 from memoryd.memory import ProjectMemory
-from memoryd.notes.memory_tool import MemoryTool
+from memoryd.notes.memory_tool.tool import MemoryTool
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import MONEY, write
 

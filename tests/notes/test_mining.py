@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from memoryd.memory import ProjectMemory
-from memoryd.notes.commits import Commit, from_commit
-from memoryd.notes.decisions import from_record, is_record, read_record
-from memoryd.notes.evidence import objection
-from memoryd.notes.mining import load_pending, mine, save_pending
+from memoryd.notes.checks.evidence import objection
+from memoryd.notes.mining.candidates import load_pending, mine, save_pending
+from memoryd.notes.mining.commits import Commit, from_commit
+from memoryd.notes.mining.decisions import from_record, is_record, read_record
 from memoryd.notes.note import Evidence, Kind, Note
 from tests.notes.conftest import Git
 from tests.project import write

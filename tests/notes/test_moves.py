@@ -6,7 +6,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.notes.judging import Judged, Standing
+from memoryd.notes.judge import Judged, Standing
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, MONEY, write

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.errors import NoteMalformed
-from memoryd.notes.note import Evidence, Kind, Note, Verified, canonical_body, new_id, read_note, write_note
+from memoryd.notes.file.format import read_note, write_note
+from memoryd.notes.note import Evidence, Kind, Note, Verified, canonical_body, new_id
 from tests.notes.test_claims import claims
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from memoryd.memory import ProjectMemory
-from memoryd.notes.note import Kind, write_note
-from memoryd.notes.serving import HEADING
+from memoryd.notes.file.format import write_note
+from memoryd.notes.note import Kind
+from memoryd.notes.recall.text import HEADING
 from memoryd.tokens import counter
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, write

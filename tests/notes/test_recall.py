@@ -8,8 +8,9 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.notes.note import Kind, write_note
-from memoryd.notes.serving import HEADING
+from memoryd.notes.file.format import write_note
+from memoryd.notes.note import Kind
+from memoryd.notes.recall.text import HEADING
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, write
 

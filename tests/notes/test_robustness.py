@@ -11,12 +11,13 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import NoteRefused, StoreUnusable
+from memoryd.escaping import spelled
 from memoryd.memory import ProjectMemory
-from memoryd.notes.folder import Folder
-from memoryd.notes.judging import Standing
-from memoryd.notes.note import Kind, Note, write_note
-from memoryd.notes.serving import HEADING, full
-from memoryd.spelling import spelled
+from memoryd.notes.file.folder import Folder
+from memoryd.notes.file.format import write_note
+from memoryd.notes.judge import Standing
+from memoryd.notes.note import Kind, Note
+from memoryd.notes.recall.text import HEADING, full
 from tests.notes.conftest import Git
 from tests.notes.hostile import BAIT, hostile
 from tests.notes.shop import EURO, TOTAL, note

@@ -17,9 +17,9 @@ import click
 
 from memoryd import __version__
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
+from memoryd.escaping import spelled
 from memoryd.faces.cli import ask, clients, daemon, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
-from memoryd.spelling import spelled
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
 

@@ -5,10 +5,10 @@ import sys
 
 import click
 
+from memoryd.escaping import spelled
 from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
-from memoryd.spelling import spelled
 
 
 @click.command()

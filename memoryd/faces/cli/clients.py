@@ -6,9 +6,9 @@ import sys
 import click
 
 from memoryd.errors import InstallRefused, UsageError
+from memoryd.escaping import spelled
 from memoryd.faces.cli.options import root_option
 from memoryd.faces.cli.printing import print_text, say
-from memoryd.spelling import spelled
 
 
 @click.command()

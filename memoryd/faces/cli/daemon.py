@@ -5,9 +5,9 @@ import os
 import click
 
 from memoryd.errors import DaemonUnavailable
+from memoryd.escaping import spelled
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.printing import decoded, print_json, print_text, say
-from memoryd.spelling import spelled
 
 
 @click.command()
@@ -23,7 +23,7 @@ def mcp(root: str | None) -> None:
     from pathlib import Path
 
     from memoryd.config import client_root, read_settings
-    from memoryd.faces.stdio import run
+    from memoryd.faces.mcp import run
 
     run(read_settings(), Path(root) if root else client_root())
 
@@ -41,7 +41,7 @@ def serve(host: str, port: int, roots: tuple[str, ...]) -> None:
     memoryd serve --port 7333
     """
     from memoryd.config import read_settings
-    from memoryd.faces.http import serve as run
+    from memoryd.faces.server import serve as run
 
     run(read_settings(), host, port, tuple(map(os.path.abspath, roots)))
 

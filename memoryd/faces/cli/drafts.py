@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from memoryd.errors import UsageError
+from memoryd.escaping import spelled
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
-from memoryd.spelling import spelled
 
 if TYPE_CHECKING:
-    from memoryd.faces.notes import Draft
     from memoryd.memory import ProjectMemory
-    from memoryd.notes.judging import Judged
+    from memoryd.notes import Draft, Judged
 
 KINDS = ("decision", "constraint", "lesson", "dead-end", "convention", "glossary")
 GIT_SECONDS = 5.0
@@ -110,7 +109,7 @@ def mine(root: str, as_json: bool) -> None:
 
     What is found is no note until `memoryd note accept ID`.
     """
-    from memoryd.faces.notes import candidate
+    from memoryd.notes import candidate
 
     with refreshed(root) as memory:
         found = list(map(candidate, memory.notes.pending.mine()))
@@ -129,7 +128,7 @@ def mine(root: str, as_json: bool) -> None:
 @json_option
 def accept(ids: tuple[str, ...], root: str, as_json: bool) -> None:
     """Write down as notes what `mine` found, each if the gate lets it in. Stops at the first that is refused (exit 2)."""
-    from memoryd.faces.notes import summary, told
+    from memoryd.notes import summary, told
 
     taken: list[Judged] = []
     with refreshed(root) as memory:
@@ -143,7 +142,7 @@ def accept(ids: tuple[str, ...], root: str, as_json: bool) -> None:
 
 
 def _write_down(root: str, as_json: bool, given: dict[str, Any], supersedes: tuple[str, ...]) -> None:
-    from memoryd.faces.notes import summary, told, write_down
+    from memoryd.notes import summary, told, write_down
 
     body = _body(given["file"], given["body"])
     with refreshed(root) as memory:
@@ -155,7 +154,7 @@ def _write_down(root: str, as_json: bool, given: dict[str, Any], supersedes: tup
 
 
 def _draft(memory: "ProjectMemory", given: dict[str, Any], body: str, supersedes: tuple[str, ...]) -> "Draft":
-    from memoryd.faces.notes import Draft
+    from memoryd.notes import Draft
 
     return Draft(
         given["title"], given["kind"], body, given["claims"], tuple(map(_evidence, given["evidence"])),

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from memoryd.errors import IndexStale
+from memoryd.escaping import spelled
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import opened, refreshed
-from memoryd.spelling import spelled
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from memoryd.errors import UsageError
+from memoryd.escaping import spelled
 from memoryd.faces.cli import drafts
 from memoryd.faces.cli.drafts import KINDS
 from memoryd.faces.cli.options import handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
-from memoryd.spelling import spelled
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
@@ -52,8 +52,7 @@ def list_(kind: str | None, everything: bool, root: str, as_json: bool) -> None:
     \b
     memoryd note list --kind dead-end
     """
-    from memoryd.faces.notes import headline, summary
-    from memoryd.notes.judging import ALIVE
+    from memoryd.notes import ALIVE, headline, summary
 
     with refreshed(root) as memory:
         found = memory.notes.check()
@@ -79,8 +78,7 @@ def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
     \b
     memoryd note show totals-are-integers-3fa2c1
     """
-    from memoryd.faces.notes import told
-    from memoryd.notes.serving import full
+    from memoryd.notes import full, told
 
     with refreshed(root) as memory:
         shown = [memory.notes.show(id_) for id_ in ids]
@@ -105,14 +103,13 @@ def recall(task: str, handles: tuple[str, ...], limit: int, root: str, as_json: 
     memoryd note recall "why are totals integers"
     memoryd note recall --at shop/cart.py#Cart.total --at shop/money.py
     """
-    from memoryd.faces.notes import recall as ask
-    from memoryd.faces.notes import recalled
+    from memoryd.notes import recall_about, recalled
 
     if not task.strip() and not handles:
         raise UsageError("say what about: memoryd note recall TASK, or --at PATH for what to know before changing a file")
     asked = (question(os.fsencode(task)) if task.strip() else "", [handle(one) for one in handles])
     with refreshed(root) as memory:
-        found = ask(memory.notes, memory.root, asked, limit)
+        found = recall_about(memory.notes, memory.root, asked, limit)
     if as_json:
         print_json(recalled(found))
         return
@@ -133,8 +130,7 @@ def verify(ids: tuple[str, ...], root: str, as_json: bool) -> int:
     \b
     memoryd note verify && git commit --all --message "Verify notes"
     """
-    from memoryd.faces.notes import summary, told
-    from memoryd.notes.judging import ALIVE, SERVED
+    from memoryd.notes import ALIVE, SERVED, summary, told
 
     with refreshed(root) as memory:
         wanted = ids or [one.note.id for one in memory.notes.list() if one.standing in ALIVE]
@@ -174,7 +170,7 @@ def gc(is_meant: bool, root: str, as_json: bool) -> None:
 
     What is false stays until it is superseded or retracted. A removed tombstone no longer keeps mining from proposing it.
     """
-    from memoryd.notes.judging import Standing
+    from memoryd.notes import Standing
 
     with refreshed(root) as memory:
         found = memory.notes.gc()
@@ -206,10 +202,10 @@ def check(base: str | None, root: str, as_json: bool) -> int:
     \b
     memoryd note check --base origin/main > comment.md
     """
-    from memoryd.faces.review import markdown, review, review_since, values
+    from memoryd.notes import markdown, review_notes, review_notes_since, values
 
     with refreshed(root) as memory:
-        found = review_since(memory, base) if base else review(memory)
+        found = review_notes_since(memory.notes, base) if base else review_notes(memory.notes)
     if as_json:
         print_json(values(found))
     else:

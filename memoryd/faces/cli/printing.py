@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any
 
-from memoryd.spelling import spelled
+from memoryd.escaping import spelled
 
 
 class ReaderGone(Exception):

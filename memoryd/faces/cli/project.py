@@ -23,7 +23,7 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
 
     # Only now, so that a slip of the pen is answered at once.
     from memoryd.daemon import other_embedder
-    from memoryd.faces.progress import progress
+    from memoryd.faces.cli.progress import progress
     from memoryd.memory import ProjectMemory
 
     if other := other_embedder(settings):

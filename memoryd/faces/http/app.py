@@ -1,0 +1,84 @@
+"""The HTTP application: routes, what every request passes on its way in, and what is answered where no route is."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
+
+from memoryd import __version__
+from memoryd.daemon import Projects
+from memoryd.faces.access import Access
+from memoryd.faces.http import metrics, problems
+from memoryd.faces.http.dispatch import Desk
+from memoryd.faces.http.middleware import Admitted, Bounded, Limits, Observed
+from memoryd.faces.http.note_routes import add_notes
+from memoryd.faces.http.openapi import document
+from memoryd.faces.http.routes import add_projects, add_questions, add_reindex, add_service
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI would send what it sees to wherever the environment says."""
+
+
+def nothing() -> None:
+    """Do nothing: what `stop` does where nobody serves."""
+
+
+def application(projects: Projects, access: Access, stop: Callable[[], None] = nothing, limits: Limits | None = None) -> FastAPI:
+    """Return the application that answers for `projects` whom `access` lets in; `stop` ends whoever serves it."""
+    limits, counts = limits or Limits(), metrics.Metrics()
+    desk = Desk(projects, access, limits, counts)
+    app = FastAPI(
+        title="memoryd", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
+        generate_unique_id_function=_name, telemetry=NO_TELEMETRY,
+    )  # fmt: skip
+    app.openapi = partial(_described, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    app.state.desk = desk
+    add_questions(app, desk)
+    add_notes(app, desk)
+    add_reindex(app, desk, access, counts)
+    add_projects(app, desk, access)
+    add_service(app, desk, access, counts, stop)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, partial(_no_route, app))
+    # The last one added is passed first.
+    app.add_middleware(Bounded, limits=limits, metrics=counts)
+    app.add_middleware(Admitted, access=access, metrics=counts)
+    app.add_middleware(Observed, metrics=counts)
+    return app
+
+
+def _name(route: APIRoute) -> str:
+    return route.name
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = document(app)
+    return app.openapi_schema
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    """Refuse what FastAPI could not read, naming the fields but not what they held."""
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        raise problems.refuse("malformed", "the body is no JSON") from None
+    mistakes = tuple(problems.Mistake(field=".".join(map(str, one["loc"]))[:200], problem=one["msg"]) for one in found[:20])
+    names = ", ".join(mistake.field for mistake in mistakes)
+    raise problems.Refusal(problems.KINDS["invalid"], f"these fields are wrong: {names}", mistakes=mistakes) from None
+
+
+async def _no_route(app: FastAPI, request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        raise problems.refuse("no-route", "there is nothing at this address") from None
+    if error.status_code == 405:
+        routes = [route for route in app.routes if getattr(route, "path", None) == request.url.path]
+        allowed = sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
+        raise problems.refuse("method", f"this address takes {' and '.join(allowed)}", Allow=", ".join(allowed)) from None
+    raise problems.refuse("malformed", "the body cannot be read as JSON") from None

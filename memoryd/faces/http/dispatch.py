@@ -1,0 +1,192 @@
+"""Questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time.
+
+The event loop waits for the core only where a thread would take longer (`Desk.at_once`). Questions have threads of their own, so
+that none of them waits behind the first index of another project; requests that need the same project loaded wait for one load, not
+in a thread.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from memoryd.daemon import Projects
+from memoryd.faces.access import Access, registered_root, usable_root
+from memoryd.faces.http.metrics import Metrics
+from memoryd.faces.http.middleware import Limits
+from memoryd.faces.http.problems import refuse
+from memoryd.indexing import Progress
+from memoryd.memory import ProjectMemory, silent
+from memoryd.model import RefreshReport
+
+Result = TypeVar("Result")
+FindRoot = Callable[[str], Path]
+
+
+class Desk:
+    """Where HTTP meets the core. Everything is asked from the event loop and answered in a thread."""
+
+    def __init__(self, projects: Projects, access: Access, limits: Limits, metrics: Metrics) -> None:
+        self.projects = projects
+        self._access = access
+        self._limits = limits
+        self._questions = Pool("memoryd-ask", limits.threads, limits.queue, metrics)
+        self._loads = Pool("memoryd-load", limits.loaders, limits.queue, metrics)
+        self._loading: dict[str, Loading] = {}
+        self._met: set[str] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a thread."""
+        return self._questions.waiting + self._loads.waiting
+
+    async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
+        """Ask a project, which is loaded if need be. The first time this may take as long as its first index, told to `listener`."""
+        if root not in self._met:
+            await self._load(root, find, listener)
+
+        def work() -> Result:
+            with self.projects.memory(find(root)) as memory:
+                return question(memory)
+
+        return await self._questions.run(work, self._limits.query_seconds)
+
+    def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None]) -> Result | None:
+        """Ask a project that is in memory something that takes milliseconds, on the event loop; `None` where that cannot be.
+
+        A thread doubles the time of a search: at each of its hundreds of arrays it and the event loop take the interpreter's lock
+        from one another.
+        """
+        memory = self.projects.at_hand(root)
+        return question(memory) if memory else None
+
+    async def refresh(self, root: str, wait: bool, listener: Progress) -> RefreshReport:
+        """Bring a project's index up to date, telling `listener` how far it is, from another thread."""
+
+        def work() -> RefreshReport:
+            found = self.usable(root)
+            with self.projects.progress(found, listener):
+                report = self.projects.refresh(found, wait)
+            self._met.add(root)
+            return report
+
+        return await self._loads.run(work, self._limits.index_seconds)
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        """Do something short that touches the disk."""
+        return await self._questions.run(work, self._limits.query_seconds)
+
+    def forget(self, root: str) -> None:
+        """Take a project for one that was never asked."""
+        self._met.discard(root)
+
+    def check_room(self) -> None:
+        """Raise `Refusal` if a refresh would have to wait behind too many."""
+        self._loads.check_room()
+
+    def close(self) -> None:
+        """Take no more work, and forget what has not begun."""
+        self._questions.close()
+        self._loads.close()
+
+    def usable(self, root: str) -> Path:
+        """Return the root a request may use: on a loopback address any folder, which is registered by that."""
+        if self._access.loopback:
+            return usable_root(self.projects, root, self._access.home)
+        return self.registered(root)
+
+    def registered(self, root: str) -> Path:
+        """Return the root of a project that is registered already."""
+        return registered_root(self.projects, root)
+
+    async def _load(self, root: str, find: FindRoot, listener: Progress) -> None:
+        loading = self._loading.get(root)
+        if loading is None:
+            loading = self._loading[root] = Loading()
+            work = partial(self._loaded, root, find, loading)
+            loading.task = asyncio.create_task(self._loads.run(work, self._limits.index_seconds))
+            loading.task.add_done_callback(lambda task: self._end_load(root, task))
+        loading.listeners.append(listener)
+        # The load goes on for the others if this request is given up.
+        await asyncio.shield(loading.task)
+
+    def _loaded(self, root: str, find: FindRoot, listener: Progress) -> None:
+        found = find(root)
+        with self.projects.progress(found, listener), self.projects.memory(found):
+            self._met.add(root)
+
+    def _end_load(self, root: str, task: "asyncio.Task[None]") -> None:
+        del self._loading[root]
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody complains where every request was given up
+
+
+class Loading:
+    """A load under way, and everyone who hears how far it is."""
+
+    task: "asyncio.Task[None]"
+
+    def __init__(self) -> None:
+        self.listeners: list[Progress] = []
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        for listener in tuple(self.listeners):
+            listener(what, done, total)
+
+
+class Pool:
+    """Threads and a queue, both bounded. All but the work happens on the event loop."""
+
+    def __init__(self, name: str, threads: int, queue: int, metrics: Metrics) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._threads = threads
+        self._room = threads + queue
+        self._metrics = metrics
+        self._taken = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a thread."""
+        return max(0, self._taken - self._threads)
+
+    def check_room(self) -> None:
+        """Raise `Refusal` if too many wait already."""
+        if self._taken >= self._room:
+            self._metrics.count("memoryd_overloaded_total")
+            raise refuse("overloaded", f"{self.waiting} requests wait for an answer already", Retry_After="1")
+
+    async def run(self, work: Callable[[], Result], seconds: float) -> Result:
+        """Return what `work` returns, or raise what it raises, or `Refusal` if that takes longer than `seconds`.
+
+        Work that has begun goes on, and keeps its thread, when nobody waits for it any more.
+        """
+        self.check_room()
+        loop = asyncio.get_running_loop()
+        begun = self._executor.submit(work)
+        self._taken += 1
+        begun.add_done_callback(lambda done: self._end(loop, done))
+        ended = asyncio.wrap_future(begun)
+        try:
+            # `wait_for` would take a TimeoutError of the work for its own.
+            await asyncio.wait({ended}, timeout=seconds)
+        finally:
+            if not ended.done():
+                ended.cancel()
+        if ended.cancelled():
+            self._metrics.count("memoryd_timeouts_total")
+            raise refuse("timeout", f"there was no answer after {seconds:g} s", Retry_After="5")
+        return ended.result()
+
+    def close(self) -> None:
+        """Take no more work, and forget what has not begun."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _end(self, loop: asyncio.AbstractEventLoop, _done: "Future[Any]") -> None:
+        with suppress(RuntimeError):  # the loop may have ended before the work
+            loop.call_soon_threadsafe(self._leave)
+
+    def _leave(self) -> None:
+        self._taken -= 1

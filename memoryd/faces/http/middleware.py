@@ -1,0 +1,263 @@
+"""What every request passes on its way in: it gets an id, is looked at, measured, and logged.
+
+Outermost stands `Observed`, which answers for everything that goes wrong inside and logs one line a request: never a query, a
+header or a body. Then `Admitted` asks `Access`, then `Bounded` takes in the body, within a size and a time, so that whatever is
+inside never meets an endless or a slow one.
+"""
+
+import asyncio
+import logging
+import os
+import re
+import time
+import traceback
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from memoryd.errors import MemorydError, StoreUnusable
+from memoryd.faces.access import Access
+from memoryd.faces.http.metrics import Metrics
+from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
+
+log = logging.getLogger("memoryd.http")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+DRAIN_SECONDS = 2.0
+"""How long what a client still sends after a refusal is thrown away, so that it comes to read why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What requests may take. `threads` answer questions at once and `loaders` load and refresh; `queue` more may wait for each.
+
+    More threads than cores make every answer slower: they take the interpreter's lock from one another.
+    """
+
+    body_bytes: int = 1 << 20
+    body_seconds: float = 10.0
+    query_seconds: float = 30.0
+    index_seconds: float = 600.0
+    threads: int = max(2, min(8, os.cpu_count() or 2))
+    loaders: int = 4
+    queue: int = 128
+
+
+class Observed:
+    """Gives each request its id, answers for what goes wrong inside, counts, and logs."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(scope, receive, send)
+        began = time.perf_counter()
+        self._metrics.enter()
+        try:
+            await self._answer(scope, answer)
+        finally:
+            seconds = time.perf_counter() - began
+            self._metrics.leave(_method(scope), _route(scope), answer.status, seconds)
+            _tell_request(scope, answer, seconds)
+
+    async def _answer(self, scope: Scope, answer: "_Answer") -> None:
+        try:
+            await self._app(scope, answer.receive, answer.send)
+        except Refusal as refusal:
+            await answer.refuse(refusal)
+        except MemorydError as error:
+            await answer.refuse(refusal_of(error))
+        except asyncio.CancelledError:
+            # Only the end of the server cancels a request, after it waited for it.
+            await answer.refuse(refuse("unavailable", "memoryd stops; ask again, which starts it anew", Retry_After="1"))
+        except Exception as error:  # noqa: BLE001 - a face answers for everything; the log says what it was
+            tell_failure(error, answer.request_id)
+            await answer.refuse(refuse("internal", "an unexpected error; what happened is in the daemon's log"))
+
+
+class _Answer:
+    """One request's traffic: gives the answer the headers every answer has, and notes what became of it."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        self.request_id = scope.setdefault("state", {})["request_id"] = _request_id(headers.get("x-request-id", ""))
+        self.status = 0
+        self.size = 0
+        self.problem = ""
+        self._receive = receive
+        self._send = send
+        self._unread = _has_body(headers)
+        # A client that asked whether to send its body sends none after a refusal, and one that is slow is not waited for again.
+        self._asks_first = "expect" in headers
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self._unread = False
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(raw=message.setdefault("headers", []))
+            headers["X-Request-Id"] = self.request_id
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Cache-Control", "no-store")
+        elif message["type"] == "http.response.body":
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answer with a problem document. Where an answer has begun it breaks off, which the client sees."""
+        self.problem = refusal.kind.name
+        if self.status:
+            return
+        body = problem(refusal, self.request_id)
+        headers = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **refusal.headers}
+        if self._unread:
+            headers["Connection"] = "close"
+        await self.send({"type": "http.response.start", "status": refusal.kind.status, "headers": _raw(headers)})
+        # With all its bytes sent the answer is whole for the client, while the server goes on reading.
+        await self.send({"type": "http.response.body", "body": body, "more_body": self._unread})
+        if self._unread:
+            if not self._asks_first and refusal.kind.name != "slow-body":
+                await self._drain()
+            await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _drain(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._unread:
+                    await self.receive()
+
+
+class Admitted:
+    """Lets in what `Access` has no objection to."""
+
+    def __init__(self, app: ASGIApp, access: Access, metrics: Metrics) -> None:
+        self._app = app
+        self._access = access
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            objection = self._objection(scope)
+            if objection is not None:
+                self._metrics.count("memoryd_refused_total")
+                kind, detail = objection
+                raise refuse(kind, detail, **({"WWW_Authenticate": "Bearer"} if kind == "no-token" else {}))
+        await self._app(scope, receive, send)
+
+    def _objection(self, scope: Scope) -> tuple[str, str] | None:
+        try:
+            return self._access.objection(scope["path"], Headers(scope=scope))
+        except StoreUnusable as error:
+            # Who is not let in yet learns nothing about our files.
+            log.error("tokens cannot be read", extra={"fields": {"error": str(error)}})
+            return "unavailable", "the tokens cannot be read; the daemon's log says why"
+
+
+class Bounded:
+    """Takes in a body whole before anything inside sees the request, within a size and a time."""
+
+    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
+        self._app = app
+        self._limits = limits
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _has_body(headers := Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        try:
+            if int(headers.get("content-length", "0")) > self._limits.body_bytes:
+                raise self._too_large()
+            if scope["path"].startswith(("/v1/", "/mcp")) and not _is_json(headers.get("content-type", "")):
+                raise refuse("media-type", "the body is not declared as application/json")
+            body = await self._read(receive)
+        except Refusal:
+            self._metrics.count("memoryd_refused_total")
+            raise
+        if body is not None:
+            await self._app(scope, replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """Return the body; `None` if the client went away."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
+                    body += message.get("body", b"")
+                    if len(body) > self._limits.body_bytes:
+                        raise self._too_large()
+                    if not message.get("more_body", False):
+                        return bytes(body)
+        except TimeoutError:
+            raise refuse("slow-body", f"the body was not there after {self._limits.body_seconds:g} s") from None
+
+    def _too_large(self) -> Refusal:
+        return refuse("too-large", f"the body has more than {self._limits.body_bytes} bytes")
+
+
+def tell_failure(error: Exception, request_id: str) -> None:
+    """Log what went wrong unexpectedly: where, but not the message, which may quote a query or a file."""
+    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
+    log.error("request failed", extra={"fields": {"request_id": request_id, "error": type(error).__name__, "frames": frames}})
+
+
+def _tell_request(scope: Scope, answer: _Answer, seconds: float) -> None:
+    fields: dict[str, Any] = {
+        "request_id": answer.request_id, "method": _method(scope), "route": _route(scope), "status": answer.status,
+        "bytes": answer.size, "ms": round(1_000 * seconds, 1),
+    }  # fmt: skip
+    if answer.problem:
+        fields |= {"problem": answer.problem, "client": (scope.get("client") or ("",))[0]}
+    log.info("request", extra={"fields": fields})
+
+
+def _request_id(given: str) -> str:
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in METHODS else "OTHER"
+
+
+def _route(scope: Scope) -> str:
+    """Return the pattern of the route, never what was asked for."""
+    path = getattr(scope.get("route"), "path", "")
+    return path or ("/mcp" if scope["path"] == "/mcp" else "other")
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Give the body once, then what comes after it: that the client goes away."""
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return first.pop() if first else await receive()
+
+    return replay
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

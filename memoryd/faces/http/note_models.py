@@ -1,0 +1,395 @@
+"""What goes over HTTP about notes: requests and answers, as strict as the others (`wire`)."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+
+from memoryd.faces.http.examples import CANDIDATE, EXAMPLE_ROOT, FINDING, NOTE, NOTE_LINE, NOTE_REQUEST, RECALLED, REVIEW
+from memoryd.faces.http.models import MOST_TEXT, Answer, Handle, Request, Root, Text, whole
+from memoryd.notes import RECALL_LIMIT
+
+EXAMPLE_ID = "cart-totals-are"
+MOST_ITEMS, LONGEST_ITEM = 100, 4_096
+DEFAULT_PAGE, MOST_PAGE = 50, 500
+
+KindName = Literal["decision", "constraint", "lesson", "dead-end", "convention", "glossary"]
+StandingName = Literal["holds", "unchecked", "needs re-verification", "not shown", "superseded", "retracted"]
+NoteId = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM, description="An id, or a beginning of it that no other note has.")]
+Item = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
+Items = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
+PageSize = Annotated[int, Field(ge=1, le=MOST_PAGE, description="Most of a page."), BeforeValidator(whole)]
+Cursor = Annotated[str, Field(max_length=100, pattern="^[a-z0-9-]*$", description="`next` of the page before.")]
+Line = Annotated[int, BeforeValidator(whole)]
+
+
+def _example(**fields: Any) -> ConfigDict:
+    example: JsonDict = {"root": EXAMPLE_ROOT, **fields}
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class EvidenceModel(Request):
+    """Words, verbatim, and where they stand."""
+
+    quote: str = Field(min_length=1, max_length=LONGEST_ITEM)
+    at: str = Field(min_length=1, max_length=LONGEST_ITEM, description="PATH:A-B, PATH:A, or commit HEX.")
+
+
+class NoteRequest(Request):
+    """Write a note down. It is refused with 409 if a claim does not hold, a quote does not stand where it says, and for more."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [NOTE_REQUEST]})
+
+    root: Root
+    title: str = Field(min_length=1, max_length=LONGEST_ITEM, pattern=r"[^ \t\r\n]", description="What it says, in one line.")
+    kind: KindName = "decision"
+    body: str = Field("", max_length=MOST_TEXT, description="The why, in Markdown.")
+    claims: Items = Field([], description="What a machine can check, such as `symbol shop/cart.py#Cart.total`.")
+    evidence: list[EvidenceModel] = Field([], max_length=MOST_ITEMS)
+    author: str = Field("agent", max_length=100, pattern="^(person|agent)(:.{1,80})?$")
+    tags: Items = Field([], description="Words to find it by.")
+    supersedes: list[NoteId] = Field([], max_length=MOST_ITEMS, description="The notes whose place it takes; they stay as files.")
+
+
+class NotesRequest(Request):
+    """List notes."""
+
+    model_config = _example(limit=20)
+
+    root: Root
+    everything: bool = Field(False, description="Also those that are superseded or retracted.")
+    limit: PageSize = DEFAULT_PAGE
+    cursor: Cursor = ""
+
+
+class NoteIdRequest(Request):
+    """Name a note."""
+
+    model_config = _example(id=EXAMPLE_ID)
+
+    root: Root
+    id: NoteId
+
+
+class VerifyRequest(Request):
+    """Name notes to be verified."""
+
+    model_config = _example(ids=[EXAMPLE_ID])
+
+    root: Root
+    ids: list[NoteId] = Field(min_length=1, max_length=MOST_ITEMS)
+
+
+class RetractRequest(Request):
+    """Take a note back."""
+
+    model_config = _example(id=EXAMPLE_ID, reason="Decimals since the currency service.")
+
+    root: Root
+    id: NoteId
+    reason: str = Field(min_length=1, max_length=LONGEST_ITEM, pattern=r"[^ \t\r\n]", description="Why; it stays in the file.")
+
+
+class RecallRequest(Request):
+    """Ask for notes on a task, on files and symbols, or on both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"root": EXAMPLE_ROOT, "task": "why are totals integers", "about": ["shop/cart.py#Cart.total"]}],
+            "anyOf": [{"required": ["task"]}, {"required": ["about"]}],
+        }
+    )
+
+    root: Root
+    task: Text = ""
+    about: list[Handle] = Field([], min_length=1, max_length=MOST_ITEMS, description="Files and symbols that are about to change.")
+    limit: Annotated[int, Field(ge=1, le=100, description="Most notes."), BeforeValidator(whole)] = RECALL_LIMIT
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if not self.task and not self.about:
+            raise ValueError("a recall needs a task, or what it is about")
+        return self
+
+
+class CheckRequest(Request):
+    """Check every claim of every note."""
+
+    model_config = _example()
+
+    root: Root
+    base: str = Field("", max_length=200, description="A commit, branch or tag: only what changed since the checkout left it.")
+
+
+class PendingRequest(Request):
+    """List what mining finds."""
+
+    model_config = _example(limit=20)
+
+    root: Root
+    limit: PageSize = DEFAULT_PAGE
+    cursor: Cursor = ""
+
+
+class AcceptRequest(Request):
+    """Name a candidate."""
+
+    model_config = _example(id="floats-drifted")
+
+    root: Root
+    id: NoteId
+
+
+class AuditRequest(Request):
+    """Name documents to be audited."""
+
+    model_config = _example(paths=["README.md"])
+
+    root: Root
+    paths: list[Handle] = Field([], max_length=MOST_ITEMS, description="Without any: CLAUDE.md, AGENTS.md, READMEs.")
+
+
+class ViewCommand(Request):
+    """See a file or a folder."""
+
+    command: Literal["view"]
+    path: str
+    view_range: list[Line] | None = Field(None, description="First and last line, -1 for the end.")
+
+
+class CreateCommand(Request):
+    """Make a file."""
+
+    command: Literal["create"]
+    path: str
+    file_text: str
+
+
+class StrReplaceCommand(Request):
+    """Replace a text that stands once in a file."""
+
+    command: Literal["str_replace"]
+    path: str
+    old_str: str
+    new_str: str
+
+
+class InsertCommand(Request):
+    """Insert a text after a line."""
+
+    command: Literal["insert"]
+    path: str
+    insert_line: Line
+    insert_text: str
+
+
+class DeleteCommand(Request):
+    """Delete a file or a folder."""
+
+    command: Literal["delete"]
+    path: str
+
+
+class RenameCommand(Request):
+    """Rename a file or a folder."""
+
+    command: Literal["rename"]
+    old_path: str
+    new_path: str
+
+
+class MemoryRequest(Request):
+    """What a `tool_use` block of Anthropic's memory tool (`memory_20250818`) asks for, as it is."""
+
+    model_config = _example(input={"command": "view", "path": "/memories"})
+
+    root: Root
+    input: ViewCommand | CreateCommand | StrReplaceCommand | InsertCommand | DeleteCommand | RenameCommand = Field(
+        discriminator="command",
+        description=(
+            "`command` and what it takes: `view` path, view_range; `create` path, file_text; `str_replace` path, old_str, new_str;"
+            " `insert` path, insert_line, insert_text; `delete` path; `rename` old_path, new_path."
+        ),
+    )
+
+
+class MemoryAnswer(Answer):
+    """What belongs into the `tool_result` block."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"content": "Successfully deleted /memories/plan.md", "is_error": False}]})
+
+    content: str
+    is_error: bool
+
+
+class NoteLine(Answer):
+    """A note without what it says. `because` says why it does not simply hold."""
+
+    id: str
+    path: str = Field(description="Its file in the project.")
+    title: str
+    kind: KindName
+    author: str
+    created: str
+    standing: StandingName
+    because: str
+    moved_to: list[str] = Field(description="Where things it names stand now.")
+
+
+class ClaimModel(Answer):
+    """A claim with what was found; `holds` is null where it cannot be told, and in a note that is not alive."""
+
+    claim: str
+    holds: bool | None
+    because: str
+    moved_to: str
+
+
+class CitationModel(Answer):
+    """Words, and where they stood when the note was written or last verified."""
+
+    quote: str
+    at: str
+
+
+class NoteAnswer(NoteLine):
+    """A note in full."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [NOTE]})
+
+    body: str
+    claims: list[ClaimModel]
+    evidence: list[CitationModel]
+    commit: str = Field(description="The commit it was last verified at; empty outside git.")
+    supersedes: list[str]
+    tags: list[str]
+
+
+class BrokenModel(Answer):
+    """A file in the folder of notes that is none."""
+
+    path: str
+    reason: str
+
+
+class NotesPage(Answer):
+    """Notes by id, a page at a time, and files that are no notes."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"notes": [NOTE_LINE], "broken": [], "next": None}]})
+
+    notes: list[NoteLine]
+    broken: list[BrokenModel]
+    next: str | None = Field(description="The `cursor` of the next page; null on the last.")
+
+
+class NotesAnswer(Answer):
+    """Notes in full."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"notes": [NOTE]}]})
+
+    notes: list[NoteAnswer]
+
+
+class ServedModel(NoteLine):
+    """A note that was recalled, and what anchors it: symbols, files, or `task`."""
+
+    anchors: list[str]
+
+
+class WithheldModel(Answer):
+    """A note that is not to be read now, because it may be wrong."""
+
+    id: str
+    because: str
+    anchors: list[str]
+
+
+class RecallAnswer(Answer):
+    """The text for an agent, and what it consists of."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RECALLED]})
+
+    text: str
+    served: list[ServedModel]
+    withheld: list[WithheldModel]
+
+
+class WrongModel(Answer):
+    """A statement that does not hold, and the line of the note's file that makes it."""
+
+    line: int
+    statement: str
+    because: str
+
+
+class DisprovedModel(Answer):
+    """A note that does not hold, or may not be shown."""
+
+    id: str
+    path: str
+    title: str
+    standing: StandingName
+    wrong: list[WrongModel]
+
+
+class ConflictModel(Answer):
+    """Two notes that contradict each other."""
+
+    one: str
+    other: str
+    because: str
+
+
+class ReviewAnswer(Answer):
+    """What was found of all notes; `text` is the same as Markdown for a pull request."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [REVIEW]})
+
+    base: str | None
+    passed: bool = Field(description="Whether nothing is disproved and every file is a note.")
+    counts: dict[StandingName, int]
+    disproved: list[DisprovedModel]
+    broken: list[BrokenModel]
+    conflicts: list[ConflictModel]
+    text: str
+
+
+class CandidateModel(Answer):
+    """What mining found; `objection` says why its text is not shown."""
+
+    id: str
+    title: str
+    kind: KindName
+    author: str
+    body: str
+    claims: list[str]
+    evidence: list[CitationModel]
+    objection: str
+
+
+class PendingPage(Answer):
+    """Candidates by id, a page at a time."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"pending": [CANDIDATE], "next": None}]})
+
+    pending: list[CandidateModel]
+    next: str | None = Field(description="The `cursor` of the next page; null on the last.")
+
+
+class FindingModel(Answer):
+    """A line that names something gone."""
+
+    path: str
+    line: int
+    quote: str
+    missing: str
+    because: str
+    nearest: str = Field(description="What it may be now; empty where there is nothing or a choice.")
+
+
+class AuditAnswer(Answer):
+    """What documents name that is not there any more."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"findings": [FINDING]}]})
+
+    findings: list[FindingModel]

@@ -1,0 +1,60 @@
+"""The OpenAPI document: what FastAPI derives from the routes, with every problem an operation may answer with, and who may ask."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from memoryd.faces.http.problems import KINDS, PROBLEM_JSON, ProblemAnswer
+
+ALWAYS = (401, 403, 405, 500, 503)
+WITH_BODY = (400, 408, 413, 415, 422)
+WITH_PROJECT = (404, 409, 422, 504)
+KEY_ONLY = frozenset({"/v1/stop"})
+OPEN = frozenset({"/healthz"})
+ABOUT = """A project memory for coding agents: ask for the evidence for a task, and get it within a token budget.
+
+On a loopback address no token is needed. On any other address send `Authorization: Bearer TOKEN`; `memoryd token create NAME`
+makes one, and only projects registered on that machine can be named. Every answer carries an `X-Request-Id`, yours if you sent
+one. A body may have 1 MiB. Errors are problem documents (RFC 9457) whose `next` says what to do."""
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document of an application."""
+    made = get_openapi(title="memoryd", version=app.version, description=ABOUT, routes=app.routes)
+    components = made["components"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    schema = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["schemas"] |= {**schema.pop("$defs"), "ProblemAnswer": schema}
+    components["responses"] = {f"Problem{status}": _problem(status) for status in sorted({kind.status for kind in KINDS.values()})}
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "Needed beyond loopback: `memoryd token create NAME`."},
+        "key": {"type": "http", "scheme": "bearer", "description": "The key of this start of the daemon, which its user can read."},
+    }
+    for path, operations in made["paths"].items():
+        for operation in operations.values():
+            _complete(path, operation)
+    return made
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    statuses = {*ALWAYS}
+    if "requestBody" in operation:
+        statuses.update(WITH_BODY)
+    if "requestBody" in operation or operation.get("parameters"):
+        statuses.update(WITH_PROJECT)
+    operation["responses"].pop("422", None)
+    operation["responses"] |= {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}
+    if path in KEY_ONLY:
+        operation["security"] = [{"key": []}]
+    elif path not in OPEN:
+        operation["security"] = [{}, {"token": []}]
+
+
+def _problem(status: int) -> dict[str, Any]:
+    titles = sorted(kind.title for kind in KINDS.values() if kind.status == status)
+    return {
+        "description": "; ".join(titles),
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}},
+    }

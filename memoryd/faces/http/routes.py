@@ -1,0 +1,171 @@
+"""The HTTP face: routes that parse a request, ask the core in a thread, and answer with its own values.
+
+Nothing here knows how an answer is made, and nothing but `wire` knows what an error is called outside. A request that only reads
+(GET) registers nothing: a link must not make memoryd index a folder.
+"""
+
+import base64
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from memoryd.faces.access import Access, usable_root
+from memoryd.faces.http import events, metrics, models, problems
+from memoryd.faces.http.dispatch import Desk
+from memoryd.faces.http.docs_page import POLICY, page
+from memoryd.files import path_text
+
+RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
+CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
+DEFAULT_PAGE, MOST_PAGE = 50, 500
+
+
+def add_questions(app: FastAPI, desk: Desk) -> None:
+    """Add the routes that ask a project: pack, search, show, map."""
+
+    @app.post("/v1/pack", response_model=models.PackAnswer, tags=["ask"])
+    async def pack(asked: models.PackRequest) -> Response:
+        """Get the evidence for a task within a token budget, as it is on disk now, and handles of what was left out."""
+        return _json(await desk.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), desk.usable))
+
+    @app.post("/v1/search", response_model=models.Hits, tags=["ask"])
+    async def search(asked: models.SearchRequest) -> Response:
+        """Get the units that answer a query, best first."""
+        hits = desk.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
+        if hits is None:
+            hits = await desk.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), desk.usable)
+        return _json({"hits": hits})
+
+    @app.post("/v1/show", response_model=models.ShownAnswer, tags=["ask"])
+    async def show(asked: models.ShowRequest) -> Response:
+        """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
+        return _json({"shown": await desk.ask(asked.root, lambda memory: [memory.show(one) for one in asked.handles], desk.usable)})
+
+    @app.post("/v1/map", name="map", response_model=models.PackAnswer, tags=["ask"])
+    async def map_(asked: models.MapRequest) -> Response:
+        """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
+        return _json(await desk.ask(asked.root, lambda memory: memory.map(asked.budget), desk.usable))
+
+
+def add_reindex(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metrics) -> None:
+    """Add the routes about the index of a project."""
+
+    @app.get("/v1/status", response_model=models.StatusAnswer, tags=["index"])
+    async def status(request: Request, root: RootQuery) -> Response:
+        """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
+        find = desk.usable if access.is_key(request.headers) else desk.registered
+        return _json(await desk.ask(root, lambda memory: memory.status(), find))
+
+    @app.post("/v1/reindex", response_model=models.ReportAnswer, tags=["index"])
+    async def reindex(request: Request, asked: models.ReindexRequest) -> Response:
+        """Bring the index of a project up to date; the first time, make it.
+
+        With `Accept: text/event-stream` the answer is a stream of events: `progress` {what, done, total}, then one `report`, or
+        one `error`. A refresh goes on when its listener leaves.
+        """
+        counts.count("memoryd_reindex_requests_total")
+        refresh = partial(desk.refresh, asked.root, asked.wait)
+        if events.CONTENT_TYPE not in request.headers.get("accept", ""):
+            return _json(await refresh(lambda *_: None))
+        # What can be refused now is told by the status; later there is only an event.
+        desk.check_room()
+        await desk.do(lambda: desk.usable(asked.root))
+        return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
+
+
+def add_projects(app: FastAPI, desk: Desk, access: Access) -> None:
+    """Add the routes about which projects there are."""
+
+    @app.get("/v1/projects", response_model=models.ProjectsPage, tags=["projects"])
+    async def list_projects(
+        limit: Annotated[int, Query(ge=1, le=MOST_PAGE, description="Most projects of a page.")] = DEFAULT_PAGE,
+        cursor: Annotated[str, Query(max_length=8192, pattern=CURSOR, description="`next` of the page before.")] = "",
+    ) -> Response:
+        """List the registered projects by root, a page at a time."""
+        after = _read_cursor(cursor)
+        known = await desk.do(desk.projects.known)
+        found = list(islice((one for one in known if one.root > after), limit + 1))
+        shown = [replace(one, root=path_text(os.fsencode(one.root))) for one in found[:limit]]
+        return _json({"projects": shown, "next": _cursor(found[limit - 1].root) if len(found) > limit else None})
+
+    @app.post("/v1/projects", response_model=models.ProjectModel, status_code=201, tags=["projects"])
+    async def register(request: Request, asked: models.ProjectRequest) -> Response:
+        """Register a project; it is indexed when it is first asked for. Beyond loopback this needs the key of the daemon."""
+        _check_is_here(request, access)
+
+        def work() -> Any:
+            root = usable_root(desk.projects, asked.root, access.home)
+            desk.projects.register(root)
+            found = next(one for one in desk.projects.known() if one.root == str(root))
+            return replace(found, root=path_text(os.fsencode(root)))
+
+        return _json(await desk.do(work), 201)
+
+    @app.delete("/v1/projects", status_code=204, response_class=Response, tags=["projects"])
+    async def forget(request: Request, root: RootQuery) -> Response:
+        """Forget a project; its index stays on disk. Beyond loopback this needs the key of the daemon."""
+        _check_is_here(request, access)
+        desk.forget(root)
+        was = await desk.do(lambda: desk.projects.forget(desk.registered(root)))
+        if not was:
+            raise problems.refuse("no-project", "the root is no registered project")
+        return Response(status_code=204)
+
+
+def add_service(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metrics, stop: Callable[[], None]) -> None:
+    """Add the routes about the daemon itself."""
+
+    started = time.time()
+
+    @app.get("/healthz", response_model=models.HealthAnswer, tags=["service"])
+    async def healthz() -> Response:
+        """Tell that the daemon answers, and which it is."""
+        return _json({"status": "ok", "version": app.version, "pid": os.getpid()})
+
+    @app.get("/metrics", name="metrics", response_class=Response, tags=["service"], responses={200: {"content": {"text/plain": {}}}})
+    async def tell_metrics() -> Response:
+        """Get counters and gauges in Prometheus' text format."""
+        known = await desk.do(desk.projects.known)
+        gauges = {
+            "memoryd_projects_registered": len(known), "memoryd_projects_loaded": sum(one.loaded for one in known),
+            "memoryd_requests_in_flight": counts.in_flight, "memoryd_requests_waiting": desk.waiting,
+            "memoryd_resident_memory_bytes": metrics.resident_bytes(), "memoryd_start_time_seconds": started,
+        }  # fmt: skip
+        return Response(counts.text(gauges, desk.projects.tally.causes()), media_type=metrics.CONTENT_TYPE)
+
+    @app.post("/v1/stop", name="stop", response_model=models.StopAnswer, status_code=202, tags=["service"])
+    async def stop_daemon(request: Request) -> Response:
+        """Stop the daemon after the requests in flight. Needs the key of the daemon."""
+        if not access.is_key(request.headers):
+            raise problems.refuse("key-needed", "only who can read the daemon's key may stop it", WWW_Authenticate="Bearer")
+        stop()
+        return _json({"status": "stopping"}, 202)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        """Show the documentation: one page, nothing from elsewhere."""
+        return Response(page(app.openapi()), media_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(problems.to_json(value), status, media_type="application/json")
+
+
+def _check_is_here(request: Request, access: Access) -> None:
+    if not access.loopback and not access.is_key(request.headers):
+        raise problems.refuse("not-here", "which projects may be asked is decided on the daemon's own machine")
+
+
+def _cursor(root: str) -> str:
+    return base64.urlsafe_b64encode(os.fsencode(root)).decode()
+
+
+def _read_cursor(given: str) -> str:
+    return os.fsdecode(base64.urlsafe_b64decode(given))

@@ -1,0 +1,326 @@
+"""Write memoryd into a client's own configuration, and take it out again. A client is a row of `CLIENTS`.
+
+Only memoryd's entry changes: what else the file says, its comments, order, indentation and mode stay as they are, and after
+each edit the file is read again to make sure of it. Nothing is written before the difference was shown; a file is replaced
+as a whole or not at all. No file outside the folder that was asked for is touched, whatever links say.
+"""
+
+import copy
+import difflib
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from memoryd.errors import InstallRefused, UsageError
+from memoryd.faces.install import jsonc, toml_text
+
+NAME = "memoryd"
+SCOPES = ("project", "user")
+REMOTE_KEYS = ("url", "httpUrl", "serverUrl")
+"""An entry with one of these talks to a server elsewhere: it is replaced as a whole, since half of each would be neither."""
+MAX_BYTES = 64 * 2**20
+SECRET = re.compile(r"""((?:token|secret|key|passw|auth|credential)[\w-]*["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2""", re.IGNORECASE)
+
+Command = Sequence[str]
+"""The program and its arguments that start the bridge."""
+
+
+class Language(Protocol):
+    """A way to write settings down: `jsonc` and `toml_text` are two."""
+
+    def read(self, text: str) -> Any:
+        """Return what a text says."""
+
+    def put(self, text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
+        """Return the text with these keys in an entry; what else the entry says stays."""
+
+    def drop(self, text: str, path: Sequence[str]) -> str | None:
+        """Return the text without an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Where a client keeps its servers, and what an entry looks like. Of several files the first that exists is taken.
+
+    `user` files start with the name of the folder they are relative to, in braces. `workspace` names the project's folder
+    in an entry of the project, for clients that promise no working directory.
+    """
+
+    title: str
+    scope: str
+    project: tuple[str, ...]
+    user: tuple[str, ...]
+    container: str
+    entry: Callable[[Command], dict[str, Any]]
+    then: str
+    language: Language = jsonc
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The machine as far as clients' files depend on it."""
+
+    home: Path
+    environment: Mapping[str, str]
+    platform: str = sys.platform
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What would be done to a file: `before` and `after` are its texts, `None` where there is no file."""
+
+    file: Path
+    before: str | None
+    after: str | None
+
+    @property
+    def diff(self) -> str:
+        """The difference in the unified form, little around it, with what looks like a secret blotted out."""
+        old, new = ("/dev/null" if text is None else str(self.file) for text in (self.before, self.after))
+        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new, n=1)
+        return SECRET.sub(r"\1\2…\2", "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines))
+
+
+def _server(command: Command) -> dict[str, Any]:
+    return {"command": command[0], "args": [*command[1:]]}
+
+
+def _claude(command: Command) -> dict[str, Any]:
+    # Otherwise the first request may go out without the tools, if the server takes a second to start.
+    return {"type": "stdio", **_server(command), "alwaysLoad": True}
+
+
+def _vscode(command: Command) -> dict[str, Any]:
+    return {"type": "stdio", **_server(command)}
+
+
+def _opencode(command: Command) -> dict[str, Any]:
+    return {"type": "local", "command": [*command], "enabled": True}
+
+
+CLIENTS: dict[str, Client] = {
+    "claude-code": Client(
+        "Claude Code", "project", (".mcp.json",), ("{CLAUDE_CONFIG_DIR}/.claude.json",), "mcpServers", _claude,
+        "start claude; of a file in the project it asks once whether to trust its servers",
+    ),
+    "codex": Client(
+        "Codex", "user", (".codex/config.toml",), ("{CODEX_HOME}/config.toml",), "mcp_servers", _server,
+        "start codex; a file of a project counts only where codex trusts the project", language=toml_text,
+    ),
+    "cursor": Client(
+        "Cursor", "project", (".cursor/mcp.json",), ("{HOME}/.cursor/mcp.json",), "mcpServers", _server,
+        "switch the server on in Cursor's settings, under MCP", workspace="${workspaceFolder}",
+    ),
+    "vscode": Client(
+        "VS Code", "project", (".vscode/mcp.json",), ("{VSCODE}/mcp.json",), "servers", _vscode,
+        "run `MCP: List Servers` in VS Code and start memoryd", workspace="${workspaceFolder}",
+    ),
+    "gemini": Client(
+        "Gemini CLI", "user", (".gemini/settings.json",), ("{HOME}/.gemini/settings.json",), "mcpServers", _server,
+        "start gemini; `/mcp` lists the server",
+    ),
+    "opencode": Client(
+        "opencode", "project", ("opencode.json", "opencode.jsonc"),
+        ("{XDG_CONFIG_HOME}/opencode/opencode.json", "{XDG_CONFIG_HOME}/opencode/opencode.jsonc"), "mcp", _opencode,
+        "start opencode in the project",
+    ),
+    "zed": Client(
+        "Zed", "user", (".zed/settings.json",), ("{ZED}/settings.json",), "context_servers", _server,
+        "Zed takes it up at once; the agent panel's settings list the server",
+    ),
+}  # fmt: skip
+
+
+def install(client: Client, place: Place, scope: str, root: Path) -> Edit:
+    """Return what it takes to have memoryd in the client's file: nothing, if it is there. Raises `InstallRefused`."""
+    file, text = _found(client, place, scope, root)
+    entry = client.entry(_command(client, place, scope))
+    path = (client.container, NAME)
+    data = _read(client, file, text)
+    present = _entry(client, file, data)
+    kept = present if isinstance(present, dict) and not any(key in present for key in REMOTE_KEYS) else {}
+    wanted = {**kept, **entry}
+    if wanted == present:
+        return Edit(file, text, text)
+
+    def change() -> str | None:
+        start = client.language.drop(text, path) if text and present and not kept else text
+        return client.language.put(start, path, entry)
+
+    return Edit(file, text, _checked(client, file, change, {**data, client.container: {**data.get(client.container, {}), NAME: wanted}}))
+
+
+def remove(client: Client, place: Place, scope: str, root: Path) -> Edit:
+    """Return what it takes to have no memoryd in the client's file: nothing, if it is not there. Raises `InstallRefused`."""
+    file, text = _found(client, place, scope, root)
+    data = _read(client, file, text)
+    if text is None or _entry(client, file, data) is None:
+        return Edit(file, text, text)
+    kept = copy.deepcopy(data)
+    del kept[client.container][NAME]
+    return Edit(file, text, _checked(client, file, lambda: client.language.drop(text, (client.container, NAME)), kept))
+
+
+def example(client: Client, place: Place, scope: str, root: Path) -> tuple[Path, str]:
+    """Return the client's file, and what it would be if it held nothing else."""
+    file = _file(client, place, scope, root)
+    return file, client.language.put(None, (client.container, NAME), client.entry(_command(client, place, scope)))
+
+
+def write(edit: Edit) -> None:
+    """Do what an edit says: replace the file as a whole, with the mode it had. Raises `InstallRefused`."""
+    try:
+        if _text(edit.file) != edit.before:
+            raise InstallRefused(f"{edit.file} was changed meanwhile by another program; nothing was written, run the command again")
+        if edit.after is None:
+            edit.file.unlink()
+            with suppress(OSError):  # a folder made for the file, if nothing else is in it
+                if edit.file.parent.name.startswith("."):
+                    edit.file.parent.rmdir()
+        else:
+            edit.file.parent.mkdir(parents=True, exist_ok=True)
+            _replace(edit.file, edit.after.encode())
+    except OSError as error:
+        raise InstallRefused(
+            f"cannot write {edit.file}: {error.strerror}; make its folder writable, or add by hand what `--print` shows"
+        ) from error
+
+
+def _replace(file: Path, data: bytes) -> None:
+    descriptor, aside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(descriptor)
+            with suppress(FileNotFoundError):
+                was = file.stat()
+                os.fchmod(descriptor, stat.S_IMODE(was.st_mode))
+                if (was.st_uid, was.st_gid) != (os.geteuid(), os.getegid()):
+                    with suppress(PermissionError):
+                        os.fchown(descriptor, was.st_uid, was.st_gid)
+            if not file.exists():
+                os.fchmod(descriptor, 0o666 & ~_umask())
+        Path(aside).replace(file)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _command(client: Client, place: Place, scope: str) -> Command:
+    """Return what starts the bridge: the bare name where it is found by it, else the program beside this Python."""
+    workspace = ("--root", client.workspace) if client.workspace and scope == "project" else ()
+    beside = Path(sys.executable).with_name(NAME)
+    if shutil.which(NAME, path=place.environment.get("PATH", "")):
+        return (NAME, "mcp", *workspace)
+    if os.access(beside, os.X_OK):
+        return (str(beside), "mcp", *workspace)
+    return (sys.executable, "-m", "memoryd", "mcp", *workspace)
+
+
+def _file(client: Client, place: Place, scope: str, root: Path) -> Path:
+    names = client.project if scope == "project" else client.user
+    files = [root / name if scope == "project" else Path(name.format_map(_folders(place))) for name in names]
+    return next((file for file in files if os.path.lexists(file)), files[0])
+
+
+def _folders(place: Place) -> dict[str, str]:
+    """Return the folders that user files are relative to."""
+    home, given = str(place.home), place.environment
+    settings = given.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    return {
+        "HOME": home,
+        "XDG_CONFIG_HOME": settings,
+        "CLAUDE_CONFIG_DIR": given.get("CLAUDE_CONFIG_DIR") or home,
+        "CODEX_HOME": given.get("CODEX_HOME") or f"{home}/.codex",
+        "VSCODE": f"{home}/Library/Application Support/Code/User" if place.platform == "darwin" else f"{settings}/Code/User",
+        "ZED": f"{home}/.config/zed" if place.platform == "darwin" else f"{settings}/zed",
+    }
+
+
+def _found(client: Client, place: Place, scope: str, root: Path) -> tuple[Path, str | None]:
+    """Return the file that is really written, links followed, and its text."""
+    file = _file(client, place, scope, root)
+    allowed = [root] if scope == "project" else [place.home, *map(Path, _folders(place).values())]
+    real = Path(os.path.realpath(file))
+    if not any(real.is_relative_to(os.path.realpath(folder)) for folder in allowed):
+        raise InstallRefused(
+            f"{file} leads to {real}, outside of {allowed[0]}; nothing was written: replace the link, or add by hand what `--print` shows"
+        )
+    try:
+        return real, _text(real)
+    except UnicodeDecodeError as error:
+        raise InstallRefused(f"{file} is not UTF-8; save it as UTF-8 and run the command again") from error
+    except OSError as error:
+        raise InstallRefused(
+            f"cannot read {file}: {error.strerror}; make it a file that you can read, and run the command again"
+        ) from error
+
+
+def _text(file: Path) -> str | None:
+    try:
+        if not stat.S_ISREG(file.stat().st_mode) or file.stat().st_size > MAX_BYTES:
+            raise InstallRefused(f"{file} is no file of settings; move it away and run the command again")
+        return file.read_bytes().decode()
+    except FileNotFoundError:
+        return None
+
+
+def _read(client: Client, file: Path, text: str | None) -> dict[str, Any]:
+    try:
+        data = client.language.read(text or "")
+    except (jsonc.Malformed, toml_text.Malformed, RecursionError) as error:
+        raise InstallRefused(f"{file} cannot be read ({error}); nothing was written: repair it and run the command again") from error
+    if data is not None and not isinstance(data, dict):
+        raise InstallRefused(f"{file} does not hold an object; nothing was written: repair it and run the command again")
+    return data or {}
+
+
+def _entry(client: Client, file: Path, data: dict[str, Any]) -> Any:
+    container = data.get(client.container, {})
+    if not isinstance(container, dict):
+        raise InstallRefused(f"`{client.container}` in {file} is no object; nothing was written: repair it and run the command again")
+    return container.get(NAME)
+
+
+def _checked(client: Client, file: Path, change: Callable[[], str | None], wanted: dict[str, Any]) -> str | None:
+    """Return a changed text that says what is wanted and nothing else. Raises `InstallRefused`."""
+    with suppress(toml_text.Unfamiliar, toml_text.Malformed, jsonc.Malformed):
+        after = change()
+        if _solid(client, client.language.read(after or "") or {}) == _solid(client, wanted):
+            return after
+    raise InstallRefused(
+        f"the entry of memoryd in {file} is written in a way that memoryd does not edit; nothing was written: "
+        "change it by hand, `--print` shows what belongs there"
+    )
+
+
+def _solid(client: Client, data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out an empty container: it says what none says."""
+    return {key: value for key, value in data.items() if key != client.container or value}
+
+
+def _lines(text: str | None) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text or "")
+
+
+def client_named(name: str) -> Client:
+    """Return the row of a client. Raises `UsageError`."""
+    if name not in CLIENTS:
+        raise UsageError(f"memoryd knows no client {name!r}; choose one of: {', '.join(CLIENTS)}")
+    return CLIENTS[name]

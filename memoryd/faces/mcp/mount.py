@@ -1,0 +1,102 @@
+"""`/mcp` of the application. The official SDK takes half a second and 25 MB to import: it comes with the first message for it.
+
+Most clients never send one: they talk to the stdio bridge, which asks `/v1`.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from memoryd.faces.http import Desk, replay
+from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+PATH = "/mcp"
+
+
+def mount_mcp(app: FastAPI, desk: Desk) -> None:
+    """Serve MCP at `/mcp`, for as long as the application runs; questions go through the desk, with all its limits."""
+    endpoint = _Endpoint(desk)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(application: FastAPI) -> AsyncIterator[Any]:
+        async with inner(application) as state:
+            try:
+                yield state
+            finally:
+                await endpoint.end()
+
+    app.router.lifespan_context = lifespan
+    # Without sessions there is nothing to listen to with GET, nor to end with DELETE; a stream would only hold up a shutdown.
+    app.router.routes.append(Route(PATH, endpoint, methods=["POST"], include_in_schema=False))
+
+
+class _Endpoint:
+    """An ASGI application that passes messages on to the SDK's manager, which lives in a task of its own from the first one on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
+        self._ending = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The gate has taken in the body whole.
+        body = (await receive()).get("body", b"")
+        answer = _refused(body) or (await self._running()).handle_request
+        await answer(scope, replay(body, receive), send)
+
+    async def end(self) -> None:
+        """End the manager, and what it still does."""
+        self._ending.set()
+        if self._task is not None:
+            await self._task
+
+    async def _running(self) -> "StreamableHTTPSessionManager":
+        if self._manager is None:
+            self._manager = asyncio.get_running_loop().create_future()
+            self._task = asyncio.create_task(self._run(self._manager))
+        # It goes on for the others if this request is given up.
+        return await asyncio.shield(self._manager)
+
+    async def _run(self, manager: "asyncio.Future[StreamableHTTPSessionManager]") -> None:
+        try:
+            made = await asyncio.to_thread(_imported, self._desk)
+            async with made.run():
+                manager.set_result(made)
+                await self._ending.wait()
+        except Exception as error:
+            if manager.done():
+                raise
+            manager.set_exception(error)  # whoever waits is told
+
+
+def _imported(desk: Desk) -> "StreamableHTTPSessionManager":
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    from memoryd.faces.mcp.sdk import server
+
+    return StreamableHTTPSessionManager(server(desk), stateless=True)
+
+
+def _refused(body: bytes) -> Response | None:
+    """Return the answer to what is no message of JSON-RPC, in our words: the SDK's quote it, and explain its own types."""
+    try:
+        message = json.loads(body)
+        wrong = flaw(message)
+    except (ValueError, RecursionError):
+        message, wrong = None, (PARSE_ERROR, "the body is no JSON; send one JSON-RPC message, in UTF-8")
+    if wrong is None:
+        return None
+    code, text = wrong
+    return JSONResponse({"jsonrpc": "2.0", "id": id_of(message), "error": {"code": code, "message": text}}, 400)

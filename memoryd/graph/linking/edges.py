@@ -1,0 +1,90 @@
+"""Links of references → edges between nodes: one per source, target and kind, with the best evidence there is for it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.linking.evidence import Links, Tier, Weights
+from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup
+from memoryd.graph.linking.tables import Tables
+
+
+class EdgeColumns(NamedTuple):
+    """Edges ordered by source (a file before its symbols), target, kind. Nodes are numbers, `kind` is a code of `Words`."""
+
+    source: Ints
+    target: Ints
+    kind: Ints
+    tier: Ints
+    line: Ints
+    weight: Weights
+
+
+def joined_links(first: Links, second: Links) -> Links:
+    """Put two sets of links together in the order of their references."""
+    both = joined(first, second)
+    return taken(both, np.argsort(both.row, kind="stable"))
+
+
+def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
+    """Return the links of the import references of chosen files, and write what became of them to `codes`."""
+    imports = tables.imports
+    at = np.flatnonzero((imports.row >= 0) & chosen[imports.file])
+    all_rows = _import_rows(tables)
+    rows = all_rows[np.searchsorted(tables.facts.references.file[all_rows], imports.file[at]) + imports.row[at]]
+    is_file = (imports.module[at] >= 0) & (imports.module[at] < tables.files)
+    target = np.where((imports.target[at] == UNKNOWN) & is_file, imports.module[at], imports.target[at])
+    codes[rows] = np.where(target >= 0, 0, np.where(target == NONE, EXTERNAL, target))
+    single = (target >= 0) & (target < tables.nodes)
+    inside = np.flatnonzero(target >= tables.nodes)
+    # A folder stands for the files in it.
+    linked = np.flatnonzero(tables.facts.families[1] > 0)
+    files = Lookup(tables.folder_of[linked], tables.facts.families[1][linked], linked)
+    start, count = files.span(target[inside] - tables.nodes, tables.facts.families[1][imports.file[at[inside]]])
+    query, file = files.all(start, count)
+    return Links(
+        np.concatenate([rows[single], rows[inside[query]]]),
+        np.concatenate([target[single], file]),
+        np.full(int(single.sum()) + len(file), int(Tier.IMPORT), dtype=np.int64),
+        np.concatenate([np.ones(int(single.sum())), 1.0 / count[query] if len(file) else np.zeros(0)]),
+    )
+
+
+def _import_rows(tables: Tables) -> Ints:
+    references = tables.facts.references
+    return np.flatnonzero((references.kind == tables.facts.words.code("import")) & (tables.facts.families[1][references.file] > 0))
+
+
+def edges_of(tables: Tables, links: Links) -> EdgeColumns:
+    """Return the edges of some links. A reference to its own symbol (recursion) makes none."""
+    references, size = tables.facts.references, tables.files
+    file = references.file[links.row]
+    scope = references.scope[links.row]
+    symbol = np.where(scope > 0, tables.qualnames.first(file, scope), NONE)
+    source = np.where(symbol >= 0, symbol + size, file)
+    position = np.where(symbol >= 0, symbol + file + 1, tables.facts.symbol_starts[file] + file)
+    kind = references.kind[links.row]
+    rank = ranks(tables, kind)
+    key = ((position * (tables.nodes + 1) + links.target) * 8 + rank) * 8 + links.tier
+    order = np.argsort(key, kind="stable")
+    order = order[source[order] != links.target[order]]
+    starts = np.flatnonzero(np.append(True, np.diff(key[order] >> 3) != 0)) if len(order) else order
+    first = order[starts]
+    return EdgeColumns(
+        source[first], links.target[first], kind[first], links.tier[first],
+        np.minimum.reduceat(references.line[links.row][order], starts) if len(starts) else starts,
+        np.maximum.reduceat(links.weight[order], starts) if len(starts) else np.zeros(0),
+    )  # fmt: skip
+
+
+KINDS = ("call", "import", "inherit", "type")
+"""In the order of edges; other kinds come after."""
+
+
+def ranks(tables: Tables, kind: Ints) -> Ints:
+    """Return the place of each kind in the order of edges."""
+    rank = np.full(len(kind), len(KINDS), dtype=np.int64)
+    for number, name in enumerate(KINDS):
+        rank[kind == tables.facts.words.code(name)] = number
+    return rank

@@ -1,0 +1,86 @@
+"""Which type inherits from which, what it gets from its bases, and what is below it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints
+from memoryd.graph.linking.evidence import Links, Tier
+from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
+from memoryd.graph.linking.tables import Tables
+
+
+class Bases(NamedTuple):
+    """What each type inherits from, as pairs (type, base) in the order of the source, each with its tier."""
+
+    type: Ints
+    base: Ints
+    tier: Ints
+
+
+def bases_of(tables: Tables, links: Links) -> Bases:
+    """Return the bases of each type from the links of references; a guess among several is not one."""
+    references = tables.facts.references
+    sure = (references.kind[links.row] == tables.facts.words.code("inherit")) & (links.tier <= int(Tier.UNIQUE))
+    sure &= (links.target >= tables.files) & (links.target < tables.nodes)
+    row = links.row[sure]
+    scope = references.scope[row]
+    symbol = np.where(scope > 0, tables.qualnames.first(references.file[row], scope), NONE)
+    base = links.target[sure] - tables.files
+    fits = (symbol >= 0) & tables.types.is_type[symbol] & tables.types.is_type[base] & (symbol != base)
+    order = np.argsort(symbol[fits], kind="stable")
+    return Bases(symbol[fits][order], base[fits][order], links.tier[sure][fits][order])
+
+
+class Hierarchy:
+    """The bases of all types, ready to be climbed."""
+
+    def __init__(self, tables: Tables, bases: Bases) -> None:
+        self._tables, self._base = tables, bases
+        self._bases = Lookup(bases.type, np.zeros_like(bases.type), np.arange(len(bases.type)))
+
+    def members(self, file: Ints, owner: Ints, name: Ints, above: Flags) -> tuple[Ints, Ints]:
+        """Return the member of that name of each type or, nearest first, of its bases; `above` leaves out the type itself."""
+        tables = self._tables
+        keys, back = np.unique(np.stack([owner, name, above.astype(np.int64)]), axis=1, return_inverse=True)
+        found = np.where(keys[2] > 0, NONE, tables.child.first(keys[0], keys[1]))
+        tier = np.full(len(found), int(Tier.SAME_FILE), dtype=np.int64)
+        asked, current = np.flatnonzero(found < 0), keys[0][found < 0]
+        worst = np.full(len(asked), int(Tier.SAME_FILE), dtype=np.int64)
+        for _ in range(DEPTH):
+            start, count = self._bases.span(current, np.zeros_like(current))
+            query, base = self._bases.all(start, count)
+            if not len(query):
+                break
+            asked, current, worst = asked[query], self._base.base[base], np.maximum(worst[query], self._base.tier[base])
+            hit = tables.child.first(current, keys[1][asked])
+            got = np.flatnonzero((hit >= 0) & (found[asked] < 0))
+            _, firsts = np.unique(asked[got], return_index=True)
+            got = got[firsts]
+            found[asked[got]], tier[asked[got]] = hit[got], worst[got]
+            left = np.flatnonzero(found[asked] < 0)
+            pairs = (asked[left] << 32) | current[left]
+            left = left[np.sort(np.unique(pairs, return_index=True)[1])]
+            asked, current, worst = asked[left], current[left], worst[left]
+        back = back.reshape(-1)
+        symbol = found[back]
+        elsewhere = (symbol >= 0) & (tables.facts.symbols.file[symbol] != file)
+        known = np.maximum(tier[back], np.where(elsewhere, int(Tier.IMPORT), int(Tier.SAME_FILE)))
+        return np.where(symbol >= 0, symbol + tables.files, NONE), known
+
+    def descends(self, owner: Ints, ancestor: Ints, asked: Flags) -> Flags:
+        """Say whether a type inherits from another: what a mixin calls on itself is defined below it."""
+        answer = np.zeros(len(owner), dtype=np.bool_)
+        at = np.flatnonzero(asked & (owner >= 0) & (ancestor >= 0))
+        current, wanted = owner[at], ancestor[at]
+        for _ in range(DEPTH):
+            start, count = self._bases.span(current, np.zeros_like(current))
+            query, base = self._bases.all(start, count)
+            at, current, wanted = at[query], self._base.base[base], wanted[query]
+            answer[at[current == wanted]] = True
+            open_ = np.flatnonzero(~answer[at])
+            if not len(open_):
+                break
+            open_ = open_[np.sort(np.unique((at[open_] << 32) | current[open_], return_index=True)[1])]
+            at, current, wanted = at[open_], current[open_], wanted[open_]
+        return answer

@@ -1,0 +1,84 @@
+"""What each import says: its module, found among the project's paths, and the name it binds. Definitions are not looked up here."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints, components, taken
+from memoryd.graph.facts import Facts
+from memoryd.graph.linking.lookup import NONE
+from memoryd.graph.linking.modules import Modules
+
+CLASS_IMPORTS = ("jvm", "java", "kotlin", "scala", "php", "elixir", "dart")
+"""Families in which an import without a name ends in the name it binds."""
+OPEN_IMPORTS = ("c", "cpp", "ruby", "bash", "shell", "c-sharp", "csharp", "swift", "haskell")
+"""Families in which an import without a name makes all names of the module visible."""
+
+
+class ImportColumns(NamedTuple):
+    """One entry per name an import binds: `target` is the node behind `local`, or `EXTERNAL` or `UNKNOWN`.
+
+    `row` counts the import references of the file (`file` and `row` outlive a change of other files); -1 for a name that a
+    dotted import binds besides. `module` is the file or folder, `name` 0 for the module itself.
+    """
+
+    file: Ints
+    row: Ints
+    name: Ints
+    local: Ints
+    module: Ints
+    target: Ints
+
+
+def bound(facts: Facts, modules: Modules, nodes: int, chosen: Flags) -> tuple[Modules, ImportColumns]:
+    """Resolve the module of every import of the chosen files and name what it binds. `target` stays open."""
+    words, references = facts.words, facts.references
+    families, family = facts.families
+    rows = np.flatnonzero((references.kind == words.code("import")) & (family[references.file] > 0))
+    texts, shift = words.texts, nodes - len(facts.paths)
+    go = families.names.index("go") if "go" in families.names else -1
+    modules = modules.learned(texts[code] for code in np.unique(references.qualifier[rows[family[references.file[rows]] == go]]).tolist())
+    imports = taken(references, rows[chosen[references.file[rows]]])
+    first = np.searchsorted(imports.file, imports.file)
+    star, known = words.code("*"), len(facts.paths)
+    resolved: dict[tuple[int, int], int] = {}
+    found: list[tuple[int, int, int, int, int]] = []
+
+    def module_of(file: int, text: str) -> int:
+        node = modules.resolve(text, file)
+        return node + shift if node >= known else node
+
+    for at, (file, name, alias, qualifier, kind, start) in enumerate(zip(
+        imports.file.tolist(), imports.name.tolist(), imports.alias.tolist(), imports.qualifier.tolist(),
+        family[imports.file].tolist(), first.tolist(), strict=True,
+    )):  # fmt: skip
+        node = resolved.get((file, qualifier))
+        if node is None:
+            node = resolved[file, qualifier] = module_of(file, texts[qualifier])
+        local, language = alias or name, families.names[kind]
+        if not name:
+            text = texts[qualifier]
+            parts = components(text.replace("/", "."))
+            if language in OPEN_IMPORTS and not alias:
+                name = local = star
+            elif language in CLASS_IMPORTS and len(parts) > 1:
+                name = words.code(parts[-1])
+                local = alias or name
+                if not 0 <= node < known:
+                    node = module_of(file, text[: -len(parts[-1]) - 1])
+            elif language == "python" and not alias:
+                local = qualifier
+                if "." in text:
+                    head = words.code(parts[0]) if parts else 0
+                    found.append((file, -1, 0, head, module_of(file, parts[0]) if parts else NONE))
+            elif language != "javascript" and not alias and parts:
+                local = words.code(_go_name(text) if language == "go" else parts[-1])
+        found.append((file, at - start, name, local, node))
+    file_, row, name_, local_, module = np.array(found, dtype=np.int64).reshape(-1, 5).T
+    return modules, ImportColumns(file_, row, name_, local_, module, np.full(len(row), NONE, dtype=np.int64))
+
+
+def _go_name(path: str) -> str:
+    parts = path.split("/")
+    last = parts[-2] if len(parts) > 1 and parts[-1][:1] == "v" and parts[-1][1:].isdigit() else parts[-1]
+    return last.partition(".v")[0].removeprefix("go-")

@@ -1,0 +1,219 @@
+"""References → definitions, each link with its evidence. Never invents: where the source leaves a choice, the link says so.
+
+All functions take whole columns of references and return whole columns of answers; nothing here loops over references.
+"""
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.linking.evidence import Links, Tier
+from memoryd.graph.linking.guessing import Guesser
+from memoryd.graph.linking.hierarchy import Bases, Hierarchy
+from memoryd.graph.linking.lookup import DEPTH, NONE, UNKNOWN
+from memoryd.graph.linking.tables import Tables
+
+EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell"})
+"""Families where a bare name must be defined or imported in sight: an unseen one is a parameter or a builtin."""
+
+IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
+"""Families where a bare name may be a member of the enclosing type."""
+
+SUPERS = frozenset({"super", "super()", "base", "parent"})
+TYPE_USES = ("inherit", "type")
+
+
+class Linker:
+    """Links references of one state of the tables. `bases` must be known before members can be inherited."""
+
+    def __init__(self, tables: Tables, bases: Bases) -> None:
+        self.tables, self.facts = tables, tables.facts
+        self._words = self.facts.words
+        self._families, self._family = self.facts.families
+        self._hierarchy = Hierarchy(tables, bases)
+        self._guesser = Guesser(tables, self._hierarchy)
+        self._explicit, self._implicit = (self._of_families(names) for names in (EXPLICIT, IMPLICIT_SELF))
+        self._node = self._of_families(frozenset({"javascript"}))
+        self._script = self._scripts()
+
+    def _of_families(self, names: frozenset[str]) -> Flags:
+        return np.array([name in names for name in self._families.names], dtype=np.bool_)[self._family]
+
+    def _scripts(self) -> Flags:
+        """Mark JavaScript that imports nothing: its files share one global scope."""
+        script = self._node.copy()
+        script[self.tables.imports.file] = False
+        return script
+
+    def link(self, rows: Ints) -> tuple[Links, Ints]:
+        """Link these references, none of them an import. Return the links, ordered by row, and a code for each that has none.
+
+        The codes are `NONE` (no definition of that name fits), `EXTERNAL`, `UNKNOWN`, or the number of candidates when
+        they are too many; 0 where there is a link.
+        """
+        references = self.facts.references
+        file, name = references.file[rows], references.name[rows]
+        scope = self._scope(rows)
+        bare = references.qualifier[rows] == 0
+        target, tier = np.full(len(rows), NONE, dtype=np.int64), np.full(len(rows), int(Tier.SAME_FILE), dtype=np.int64)
+        at = np.flatnonzero(bare)
+        target[at], tier[at] = self.visible(file[at], scope[at], name[at])
+        inherited = at[(target[at] == NONE) & self._implicit[file[at]]]
+        target[inherited], tier[inherited] = self.inherited(file[inherited], scope[inherited], name[inherited])
+        mine, above = self._self(rows, ~bare)
+        at = np.flatnonzero(mine)
+        target[at], tier[at] = self._member_of_self(file[at], scope[at], name[at], above[at])
+        other = np.flatnonzero(~bare & ~mine)
+        target[other], tier[other] = self._through_receiver(rows[other], file[other], scope[other], name[other])
+        is_type_use = np.isin(references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
+        self._refuse_functions_as_types(target, is_type_use)
+        # A module is no function, but for `module.exports = function`.
+        target[(target >= self.tables.nodes) | ((target >= 0) & (target < self.tables.files) & ~self._node[file])] = UNKNOWN
+        sure = np.flatnonzero(target >= 0)
+        certain = Links(rows[sure], target[sure], tier[sure], np.ones(len(sure)))
+        code = np.where(target >= 0, 0, target)
+        left = np.flatnonzero((target == NONE) & self._linkable(file, bare))
+        guessed, codes = self._guesser.guess(rows[left], file[left], scope[left], name[left], bare[left], mine[left], is_type_use[left])
+        code[left] = codes
+        both = joined(certain, guessed)
+        return taken(both, np.argsort(both.row, kind="stable")), code
+
+    def _scope(self, rows: Ints) -> Ints:
+        references = self.facts.references
+        scope = references.scope[rows]
+        return np.where(scope > 0, self.tables.qualnames.first(references.file[rows], scope), NONE)
+
+    def visible(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Return what a bare name means where it stands, with the tier: scopes outwards, the file, imports, the folder."""
+        tables, size = self.tables, self.tables.files
+        found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
+        at = np.flatnonzero(tables.anywhere.first(file, name) >= 0)
+        symbol = self._in_scopes(file[at], scope[at], name[at])
+        symbol = np.where(symbol >= 0, symbol, tables.top.first(file[at], name[at]))
+        found[at] = np.where(symbol >= 0, symbol + size, NONE)
+        left = np.flatnonzero(found == NONE)
+        rows = tables.bindings.first(file[left], name[left])
+        bound = rows >= 0
+        found[left[bound]] = tables.imports.target[rows[bound]]
+        left = left[~bound]
+        found[left] = tables.reached(file[left], name[left])
+        left = left[found[left] == NONE]
+        tier[np.flatnonzero(found != NONE)] = int(Tier.IMPORT)
+        tier[at[symbol >= 0]] = int(Tier.SAME_FILE)
+        shared = left[tables.package_scope[file[left]]]
+        symbol = tables.folder.only(tables.folder_of[file[shared]], name[shared])
+        found[shared] = np.where(symbol >= 0, symbol + size, NONE)
+        tier[shared] = int(Tier.IMPORT)
+        return found, tier
+
+    def _in_scopes(self, file: Ints, scope: Ints, name: Ints) -> Ints:
+        types, child = self.tables.types, self.tables.child
+        found, current = np.full(len(file), NONE, dtype=np.int64), scope.copy()
+        for step in range(DEPTH):
+            at = np.flatnonzero((found < 0) & (current >= 0))
+            if not len(at):
+                break
+            here = current[at]
+            open_ = ~types.is_type[here] | self._implicit[file[at]] | (step == 0)
+            found[at] = np.where(open_, child.first(here, name[at]), NONE)
+            current[at] = types.container[here]
+        return found
+
+    def inherited(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Return the member a bare name means in the types around it."""
+        types = self.tables.types
+        found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
+        current = np.where(scope >= 0, types.enclosing[scope], NONE)
+        for _ in range(3):
+            at = np.flatnonzero((found < 0) & (current >= 0))
+            if not len(at):
+                break
+            found[at], tier[at] = self._hierarchy.members(file[at], current[at], name[at], np.zeros(len(at), dtype=np.bool_))
+            outer = types.container[current[at]]
+            current[at] = np.where(outer >= 0, types.enclosing[outer], NONE)
+        return found, tier
+
+    def _self(self, rows: Ints, asked: Flags) -> tuple[Flags, Flags]:
+        """Mark the references whose receiver is the enclosing type, and those that ask its bases only."""
+        references, words = self.facts.references, self._words
+        language = np.array([self._families.number[name] for name in self.facts.languages], dtype=np.int64)
+        mine, above = np.zeros(len(rows), dtype=np.bool_), np.zeros(len(rows), dtype=np.bool_)
+        for header in self._families.languages.values():
+            number = self._families.number[header.name]
+            for receiver in header.self_names:
+                code = words.find(receiver)
+                if code > 0:
+                    hit = asked & (references.qualifier[rows] == code) & (language[references.file[rows]] == number)
+                    mine |= hit
+                    if receiver in SUPERS:
+                        above |= hit
+        return mine, above
+
+    def _member_of_self(self, file: Ints, scope: Ints, name: Ints, above: Flags) -> tuple[Ints, Ints]:
+        owner = np.where(scope >= 0, self.tables.types.enclosing[scope], NONE)
+        return self._hierarchy.members(file, owner, name, above)
+
+    def _through_receiver(self, rows: Ints, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Resolve the receiver first: a module, a type, something external, or (`NONE`) a value of unknown type."""
+        node, tier = self.receivers(rows, file, scope)
+        tables, size = self.tables, self.tables.files
+        target = np.where(node < 0, node, NONE)
+        is_symbol = (node >= size) & (node < tables.nodes)
+        symbol = np.where(is_symbol, node - size, 0)
+        typed = is_symbol & (tables.types.is_type[symbol] if len(tables.types.is_type) else False)
+        at = np.flatnonzero(typed)
+        member, known = self._hierarchy.members(file[at], symbol[at], name[at], np.zeros(len(at), dtype=np.bool_))
+        target[at] = np.where(member >= 0, member, UNKNOWN)
+        tier[at] = np.maximum(tier[at], known)
+        at = np.flatnonzero((node >= 0) & ~is_symbol)
+        exported = tables.exports(node[at], name[at])
+        target[at] = np.where(exported == NONE, UNKNOWN, exported)
+        tier[at] = np.maximum(tier[at], int(Tier.IMPORT))
+        return target, tier
+
+    def receivers(self, rows: Ints, file: Ints, scope: Ints) -> tuple[Ints, Ints]:
+        """Return the file, folder or type a receiver names; a variable or function is a value of unknown type."""
+        references, tables, size = self.facts.references, self.tables, self.tables.files
+        head, rest = references.head[rows], references.rest[rows]
+        node, tier = self.visible(file, scope, head)
+        left = np.flatnonzero((node == NONE) & ~self._explicit[file] & (head > 0))
+        only = tables.free_types.only(self._family[file[left]], head[left])
+        node[left] = np.where(only >= 0, only + size, NONE)
+        tier[left] = int(Tier.UNIQUE)
+        dotted = np.flatnonzero(rest > 0)
+        row = tables.bindings.first(file[dotted], references.qualifier[rows[dotted]])
+        whole = row >= 0
+        node[dotted[whole]], tier[dotted[whole]] = tables.imports.target[row[whole]], int(Tier.IMPORT)
+        self._descend(node, dotted[~whole], rest)
+        is_symbol = (node >= size) & (node < tables.nodes)
+        value = np.flatnonzero(is_symbol)
+        node[value[~tables.types.is_type[node[value] - size]]] = NONE
+        return node, tier
+
+    def _descend(self, node: Ints, at: Ints, rest: Ints) -> None:
+        """Go from the head of a receiver through its other components, as long as they name modules and types."""
+        tables, size, words = self.tables, self.tables.files, self._words
+        at = at[node[at] >= 0]
+        paths = {code: words.parts(code) for code in np.unique(rest[at]).tolist()}
+        for step in range(DEPTH):
+            at = at[np.array([len(paths[code]) > step for code in rest[at].tolist()], dtype=np.bool_)] if len(at) else at
+            at = at[node[at] >= 0]
+            if not len(at):
+                return
+            name = np.array([paths[code][step] for code in rest[at].tolist()], dtype=np.int64)
+            here = node[at]
+            is_symbol = (here >= size) & (here < tables.nodes)
+            inner = tables.child.first(np.where(is_symbol, here - size, NONE), name)
+            below = np.where(inner >= 0, inner + size, NONE)
+            modules = np.flatnonzero(~is_symbol)
+            exported = tables.exports(here[modules], name[modules])
+            below[modules] = np.where(exported == NONE, UNKNOWN, exported)
+            node[at] = below
+
+    def _refuse_functions_as_types(self, target: Ints, is_type_use: Flags) -> None:
+        tables = self.tables
+        at = np.flatnonzero(is_type_use & (target >= tables.files) & (target < tables.nodes))
+        target[at[tables.types.is_callable[target[at] - tables.files]]] = UNKNOWN
+
+    def _linkable(self, file: Ints, bare: Flags) -> Flags:
+        """Say which unresolved references may be linked by their name alone."""
+        return (self._family[file] > 0) & (~bare | ~self._explicit[file] | self._script[file])

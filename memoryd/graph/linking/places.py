@@ -1,0 +1,88 @@
+"""Where each symbol stands: free in a file, in a type, or in a function, and which type `self` is there."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints, components
+from memoryd.graph.facts import Facts
+from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
+
+TYPES = ("class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension", "union", "record", "mixin")
+MODULES = ("module", "namespace", "package")
+CALLABLES = ("function", "method", "constructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
+FREE, MEMBER, LOCAL = 0, 1, 2
+"""Where a symbol stands: in a file or namespace, in a type, in a function."""
+
+
+class Types(NamedTuple):
+    """What follows from the kind and place of each symbol. `hidden` is what a function keeps for itself, types and all."""
+
+    parent: Ints
+    owner: Ints
+    container: Ints
+    enclosing: Ints
+    place: Ints
+    is_type: Flags
+    is_callable: Flags
+    hidden: Flags
+
+
+def places(facts: Facts, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Flags]:
+    """Return the parent of each symbol, its place, and whether it is a type or can be called."""
+    symbols, words = facts.symbols, facts.words
+    parent = np.where(symbols.outer > 0, qualnames.first(symbols.file, symbols.outer), NONE)
+    is_module = np.isin(symbols.kind, [words.code(kind) for kind in MODULES])
+    is_type = is_module | np.isin(symbols.kind, [words.code(kind) for kind in TYPES])
+    is_callable = np.isin(symbols.kind, [words.code(kind) for kind in CALLABLES])
+    is_method = symbols.kind == words.code("method")
+    place = np.where(symbols.outer == 0, FREE, MEMBER)
+    place[(parent < 0) & is_type] = FREE
+    place[(parent >= 0) & is_callable[parent]] = LOCAL
+    inside = np.flatnonzero((parent >= 0) & is_module[parent] & ~is_method)
+    for _ in range(DEPTH):
+        opened = inside[(place[inside] == MEMBER) & (place[parent[inside]] == FREE)]
+        if not len(opened):
+            break
+        place[opened] = FREE
+    return parent, place, is_type, is_callable
+
+
+def owners(facts: Facts, parent: Ints, place: Ints, is_type: Flags, top: Lookup, folder: Lookup, types: Lookup, folder_of: Ints) -> Ints:
+    """Find the type a member belongs to where the source does not nest it: in its file, its folder, then anywhere."""
+    symbols = facts.symbols
+    owner = np.where(place == MEMBER, parent, NONE)
+    loose = np.flatnonzero((place == MEMBER) & (parent < 0))
+    texts = facts.words.texts
+    name = np.array(
+        [facts.words.code((components(texts[code].partition("~")[0]) or [""])[-1]) for code in symbols.outer[loose].tolist()], np.int64
+    )
+    file = symbols.file[loose]
+    for found in (
+        top.first(file, name), folder.only(folder_of[file], name), types.only(facts.families[1][file], name),
+    ):  # fmt: skip
+        fits = (owner[loose] < 0) & (found >= 0) & is_type[found]
+        owner[loose[fits]] = found[fits]
+    return owner
+
+
+def enclosing(container: Ints, is_type: Flags) -> Ints:
+    """Return the innermost type at or around each symbol."""
+    current = np.arange(len(container))
+    for _ in range(DEPTH):
+        climbing = np.flatnonzero((current >= 0) & ~is_type[current])
+        if not len(climbing):
+            break
+        current[climbing] = container[current[climbing]]
+    return np.where((current >= 0) & is_type[current], current, NONE)
+
+
+def hidden(container: Ints, place: Ints) -> Flags:
+    """Mark what stands in a function, at any depth."""
+    kept: Flags = place == LOCAL
+    for _ in range(DEPTH):
+        deeper = (container >= 0) & kept[container] & ~kept
+        if not deeper.any():
+            break
+        kept |= deeper
+    return kept

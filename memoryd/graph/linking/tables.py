@@ -1,0 +1,220 @@
+"""What can be looked up while linking: definitions by file, folder, container and name, and what each import binds.
+
+Everything is a sorted array of 64-bit keys, so a lookup of a hundred thousand names is one binary search. Tables depend
+on the interfaces of files (which symbols, imports and paths there are), not on what their bodies refer to.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.facts import Facts
+from memoryd.graph.linking.imports import ImportColumns, bound
+from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup, put_first
+from memoryd.graph.linking.modules import NOTHING, Modules
+from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, hidden, owners, places
+
+CANDIDATES = 64
+"""More definitions of one name than these are not searched for those a wildcard shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Nodes are numbered: files, then symbols, then folders."""
+
+    facts: Facts
+    modules: Modules
+    types: Types
+    qualnames: Lookup
+    anywhere: Lookup
+    top: Lookup
+    folder: Lookup
+    child: Lookup
+    free: Lookup
+    free_types: Lookup
+    member: Lookup
+    submodules: Lookup
+    package_of: Ints
+    folder_of: Ints
+    package_scope: Flags
+    imports: ImportColumns
+    bindings: Lookup
+    bound_names: Lookup
+    reach: Lookup
+    sees: Flags
+
+    @property
+    def files(self) -> int:
+        return len(self.facts.paths)
+
+    @property
+    def nodes(self) -> int:
+        """The number of files and symbols: folders are numbered from here."""
+        return self.files + len(self.facts.symbols.file)
+
+    def exports(self, node: Ints, name: Ints, depth: int = 5) -> Ints:
+        """Return what a name means inside files and folders: a definition, a submodule, or what is imported there."""
+        found = np.full(len(node), NONE, dtype=np.int64)
+        is_file, is_folder = (node >= 0) & (node < self.files), node >= self.nodes
+        file = np.where(is_file, node, NONE)
+        symbol = self.top.first(file, name)
+        found = np.where(symbol >= 0, symbol + self.files, found)
+        if depth:
+            rows = self.bindings.first(file, name)
+            self._follow(found, np.flatnonzero((found == NONE) & (rows >= 0)), rows, depth)
+        folder = np.where(is_folder, node - self.nodes, np.where(is_file, self.package_of[file], NONE))
+        found = np.where(found == NONE, self.submodules.first(folder, name), found)
+        scoped = is_folder | (is_file & self.package_scope[file])
+        symbol = self.folder.only(np.where(scoped, folder, NONE), name)
+        found = np.where((found == NONE) & (symbol >= 0), symbol + self.files, found)
+        left = np.flatnonzero((found == NONE) & is_file)
+        found[left] = self.reached(file[left], name[left])
+        return found
+
+    def _follow(self, found: Ints, at: Ints, rows: Ints, depth: int) -> None:
+        if not len(at):
+            return
+        module, name = self.imports.module[rows[at]], self.imports.name[rows[at]]
+        found[at] = np.where(module == NONE, EXTERNAL, np.where(name == 0, module, NONE))
+        deeper = np.flatnonzero((module != NONE) & (name != 0))
+        found[at[deeper]] = self.exports(module[deeper], name[deeper], depth - 1)
+
+    def reached(self, file: Ints, name: Ints) -> Ints:
+        """Return what a name means through wildcard imports and included files."""
+        found = np.full(len(file), NONE, dtype=np.int64)
+        if not len(self.reach.keys):
+            return found
+        at = np.flatnonzero(self.sees[file])
+        family = self.facts.families[1][file[at]]
+        start, count = self.free.span(family, name[at])
+        query, symbol = self.free.all(start, np.where(count <= CANDIDATES, count, 0))
+        home = self.facts.symbols.file[symbol]
+        seen = (self.reach.first(file[at][query], home) >= 0) | (self.reach.first(file[at][query], self.folder_of[home] + self.nodes) >= 0)
+        put_first(found, at[query[seen]], symbol[seen] + self.files)
+        left = at[found[at] == NONE]
+        start, count = self.bound_names.span(np.ones(len(left), dtype=np.int64), name[left])
+        query, row = self.bound_names.all(start, np.where(count <= CANDIDATES, count, 0))
+        seen = self.reach.first(file[left][query], self.imports.file[row]) >= 0
+        put_first(found, left[query[seen]], self.imports.target[row[seen]])
+        return found
+
+
+def build(facts: Facts, modules: Modules) -> Tables:
+    """Build all tables of some facts. `modules` knows the same paths."""
+    return _with_imports(*_without_imports(facts, modules))
+
+
+def rebuild(old: Tables, facts: Facts, changed: Flags, file_map: Ints) -> Tables:
+    """Build all tables of facts with the paths of `old`, but resolve imports of the changed files only.
+
+    `changed` marks files of `facts`, `file_map` gives each old file its number in them.
+    """
+    if facts.paths != old.facts.paths or facts.languages != old.facts.languages:
+        return build(facts, known_modules(facts))
+    tables, imports = _without_imports(facts, old.modules, changed)
+    if tables.modules is not old.modules:
+        return build(facts, old.modules)
+    before = taken(old.imports, ~changed[file_map[old.imports.file]])
+    shift = tables.nodes - old.nodes
+    before = before._replace(module=np.where(before.module >= old.nodes, before.module + shift, before.module))
+    both = joined(before, imports)
+    return _with_imports(tables, taken(both, np.argsort(both.file, kind="stable")))
+
+
+def known_modules(facts: Facts) -> Modules:
+    """Return the modules of all paths of some facts."""
+    return Modules(facts.paths, facts.languages, facts.families[0].languages)
+
+
+def _without_imports(facts: Facts, modules: Modules, chosen: Flags | None = None) -> tuple[Tables, ImportColumns]:
+    families, family = facts.families
+    symbols, size = facts.symbols, len(facts.paths)
+    linked = family[symbols.file] > 0
+    sid = np.arange(len(symbols.file))
+    qualnames = Lookup(symbols.file, symbols.qualname, sid)
+    folder_of = np.array(modules.folder_of, dtype=np.int64) - size
+    folder_of[np.array(modules.folder_of, dtype=np.int64) < 0] = NONE
+    scoping = [
+        any(language.package_scope for language in families.languages.values() if language.family == name) for name in families.names
+    ]
+    parent, place, is_type, is_callable = places(facts, qualnames)
+    plain = linked & (symbols.plain > 0)
+    outermost = sid[plain & (place == FREE)]
+    depth = (parent[outermost] >= 0).astype(np.int64)
+    outermost = outermost[np.argsort(depth, kind="stable")]
+    typed = outermost[is_type[outermost]]
+    top = Lookup(symbols.file[outermost], symbols.name[outermost], outermost)
+    folder = Lookup(folder_of[symbols.file[outermost]], symbols.name[outermost], outermost)
+    free_types = Lookup(family[symbols.file[typed]], symbols.name[typed], typed)
+    owner = owners(facts, parent, place, is_type, top, folder, free_types, folder_of)
+    container = np.where(parent >= 0, parent, owner)
+    types = Types(parent, owner, container, enclosing(container, is_type), place, is_type, is_callable, hidden(container, place))
+    inner = sid[plain & (container >= 0)]
+    members = sid[plain & (place == MEMBER)]
+    around, names, number = modules.submodules
+    name = facts.words.codes(names)
+    nodes = size + len(symbols.file)
+    package_of = np.array([*modules.package_of, NOTHING], dtype=np.int64)
+    empty = np.zeros(0, dtype=np.int64)
+    nothing = Lookup(empty, empty, empty)
+    tables = Tables(
+        facts=facts, modules=modules, types=types, qualnames=qualnames, top=top, folder=folder, free_types=free_types,
+        anywhere=Lookup(symbols.file[plain], symbols.name[plain], sid[plain]),
+        child=Lookup(container[inner], symbols.name[inner], inner),
+        free=Lookup(family[symbols.file[outermost]], symbols.name[outermost], outermost),
+        member=Lookup(family[symbols.file[members]], symbols.name[members], members),
+        submodules=Lookup(around - size, name, np.where(number < size, number, number + len(symbols.file))),
+        package_of=np.where(package_of >= 0, package_of - size, NONE), folder_of=np.append(folder_of, NONE),
+        package_scope=np.append(np.array(scoping, dtype=np.bool_)[family], False),
+        imports=ImportColumns(*([empty] * 6)), bindings=nothing, bound_names=nothing, reach=nothing,
+        sees=np.zeros(size + 1, dtype=np.bool_),
+    )  # fmt: skip
+    modules, imports = bound(facts, modules, nodes, np.ones(size, dtype=np.bool_) if chosen is None else chosen)
+    return replace(tables, modules=modules), imports
+
+
+def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
+    """Look up what the imports bind: through re-exports, which are imports themselves."""
+    words = tables.facts.words
+    star = imports.name == words.code("*")
+    star |= imports.name == words.code(".")
+    sees = np.zeros(tables.files + 1, dtype=np.bool_)
+    sees[imports.file[star & (imports.module >= 0)]] = True
+    tables = replace(tables, imports=imports, bindings=_bindings(imports, star), reach=_reach(imports, star), sees=sees)
+    target = np.where(imports.module == NONE, EXTERNAL, imports.module)
+    named = np.flatnonzero((imports.name > 0) & ~star & (imports.module != NONE))
+    # A wildcard shows what the module imports, so what names are bound to must be known: once to find it, once to use it.
+    for _ in range(2 if star.any() else 1):
+        exported = tables.exports(imports.module[named], imports.name[named])
+        target = target.copy()
+        target[named] = np.where(exported == NONE, UNKNOWN, exported)
+        imports = imports._replace(target=target)
+        inside = np.flatnonzero((target >= 0) & ~star & (imports.local > 0))
+        names = Lookup(np.ones(len(inside), dtype=np.int64), imports.local[inside], inside)
+        tables = replace(tables, imports=imports, bound_names=names)
+    return tables
+
+
+def _bindings(imports: ImportColumns, star: Flags) -> Lookup:
+    """Order what binds a name: imports from the project before others (`try … except ImportError`), then as written."""
+    rows = np.flatnonzero(~star & (imports.local > 0))
+    rows = rows[np.lexsort((rows, imports.module[rows] == NONE))]
+    return Lookup(imports.file[rows], imports.local[rows], rows)
+
+
+def _reach(imports: ImportColumns, star: Flags) -> Lookup:
+    """Return the pairs (file, file or folder whose names it sees), through up to four wildcard imports or inclusions."""
+    rows = np.flatnonzero(star & (imports.module >= 0))
+    direct = Lookup(imports.file[rows], imports.module[rows], imports.module[rows])
+    by_file = Lookup(imports.file[rows], np.zeros(len(rows), dtype=np.int64), imports.module[rows])
+    pairs = np.unique(direct.keys)
+    fresh = pairs
+    for _ in range(3):
+        start, count = by_file.span(fresh & 0xFFFFFFFF, np.zeros(len(fresh), dtype=np.int64))
+        query, node = by_file.all(start, count)
+        fresh = np.setdiff1d((fresh[query] >> 32 << 32) | node, pairs)
+        if not len(fresh):
+            break
+        pairs = np.union1d(pairs, fresh)
+    return Lookup(pairs >> 32, pairs & 0xFFFFFFFF, pairs & 0xFFFFFFFF)

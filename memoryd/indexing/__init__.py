@@ -1,0 +1,25 @@
+"""Indexing: the working tree → one new version of the store.
+
+changes  how the tree differs from what is indexed
+refresh  scan, diff, parse, embed, commit
+archive  an index as one file, for another machine
+"""
+
+from memoryd.indexing.archive import Manifest, open_archive, write_archive
+from memoryd.indexing.refresh import STAT_FILE, Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
+
+__all__ = [
+    "STAT_FILE",
+    "Manifest",
+    "Outcome",
+    "Progress",
+    "Project",
+    "Survey",
+    "create",
+    "open_archive",
+    "reembed",
+    "survey",
+    "survey_paths",
+    "update",
+    "write_archive",
+]

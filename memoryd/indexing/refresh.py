@@ -1,0 +1,205 @@
+"""Refresh: working tree → one new version of the store. A first index is the refresh of an empty store.
+
+scan → digest what `stat` cannot vouch for → diff → parse what changed → embed what is new → one commit; the caller tidies.
+Killed at any moment it leaves the last whole version; the next refresh finds what is missing by digest.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from indexers import language_of, language_revision
+from memoryd import gc_pause
+from memoryd.embed import Embedder
+from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
+from memoryd.indexing.changes import diff
+from memoryd.model import ChangeSet, Fingerprint, Skipped
+from memoryd.parsing import FileRows, ParserPool, moved
+from memoryd.store import BATCH_ROWS, FileRecord, Meta, Store, next_table, to_batch
+
+STAT_FILE = "stat.json"
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a refresh works on and with. `folder` holds the project's index, `root` its files, `name` is `root` as text."""
+
+    root: Path
+    name: str
+    folder: Path
+    embedder: Embedder
+    pool: ParserPool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How the working tree differs from the index, before anything is parsed.
+
+    `stats` is what is now known of files by their stat, `None` where nothing new is worth saving.
+    """
+
+    changes: ChangeSet
+    records: Mapping[str, FileRecord]
+    stats: StatCache | None
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a refresh did, and the paths whose rows it replaced since the version `before`."""
+
+    changes: ChangeSet
+    skipped: tuple[Skipped, ...]
+    before: int = 0
+    parsed: int = 0
+    embedded: int = 0
+    reused: int = 0
+    touched: list[str] = field(default_factory=list)
+
+
+def survey(root: Path, folder: Path, records: Mapping[str, FileRecord]) -> Survey:
+    """Compare the whole working tree with what the index holds."""
+    return _compare(root, records, StatCache.load(folder / STAT_FILE), scan(root))
+
+
+def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[str]) -> Survey:
+    """Compare some files of the index with the working tree; the rest counts as unchanged.
+
+    They are read whatever their stat says, which is quicker for a few files than to load and save what is known of all.
+    """
+    known = {path: records[path] for path in sorted(set(paths)) if path in records}
+    stats = {path: stat for path in known if (stat := stat_of(root, path)) is not None}
+    return replace(_compare(root, known, StatCache(), Scan(stats, ())), stats=None)
+
+
+def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, found: Scan) -> Survey:
+    current: dict[str, Fingerprint] = {}
+    read_now: dict[str, Seen] = {}
+    skipped = list(found.skipped)
+    for path, stat in found.entries.items():
+        digest = cache.digest_for(path, stat)
+        record = records.get(path)
+        if digest is not None and record is not None and digest == record.fingerprint.digest:
+            current[path] = Fingerprint(digest, language_revision(record.language))
+            continue
+        if not records:
+            current[path] = Fingerprint("", "")
+            continue
+        content = read(root, path)
+        if not isinstance(content, Content | Refused):
+            skipped.append(content)
+            continue
+        read_now[path] = content.seen
+        current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content, record)))
+    indexed = {path: record.fingerprint for path, record in records.items()}
+    stats = cache.updated(read_now, found.entries)
+    return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
+
+
+def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:
+    """Name the language a file would be indexed as: none for what is refused, or once made its parser fail with these bytes."""
+    if isinstance(content, Refused) or (record is not None and record.skipped and record.fingerprint.digest == content.digest):
+        return ""
+    return language_of(path, content.source[:4096])
+
+
+@gc_pause.paused()
+def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
+    """Index every file the survey found into a new store."""
+    outcome = Outcome(found.changes, found.skipped)
+    seen: dict[str, Seen] = {}
+    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
+    store = Store.create(project.folder, meta, _all_batches(project, found.changes.added, outcome, seen))
+    StatCache().updated(seen, ()).save(project.folder / STAT_FILE)
+    return store, outcome
+
+
+def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[pa.RecordBatch]:
+    yield from _batches(project, _parsed(project, paths, outcome, seen), {}, outcome)
+    # Building the indexes is where memory peaks; the parser processes are not needed any more.
+    project.pool.close()
+
+
+@gc_pause.paused()
+def update(project: Project, store: Store, found: Survey) -> Outcome:
+    """Bring the store to what the survey found, as one version."""
+    changes = found.changes
+    outcome = Outcome(changes, found.skipped, before=store.version)
+    seen: dict[str, Seen] = {}
+    if changes:
+        old_paths = [old for old, _ in changes.renamed]
+        outcome.touched = sorted({*changes.added, *changes.modified, *changes.removed, *old_paths, *(new for _, new in changes.renamed)})
+        kept = store.vectors([*changes.modified, *old_paths]) if changes.modified or old_paths else {}
+        batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
+        store.commit(batches, outcome.touched)
+    if found.stats is not None:
+        found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
+    return outcome
+
+
+def reembed(project: Project, old: Store) -> Store:
+    """Write the same rows with another embedder's vectors: nothing is parsed."""
+    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
+    return Store.create(project.folder, meta, [_with_vectors(batch, project.embedder) for batch in old.summaries()])
+
+
+def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:
+    vectors = embedder.embed(batch["summary"].to_pylist()).astype(np.float16)
+    column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), embedder.dimensions)
+    return batch.append_column("vector", column)
+
+
+def _changed_files(project: Project, store: Store, found: Survey, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
+    """Yield the rows of every added, modified and renamed file; a file that only moved is not parsed."""
+    if found.changes.renamed:
+        stored = store.file_rows(old for old, _ in found.changes.renamed)
+        yield from (moved(stored[old], new) for old, new in found.changes.renamed)
+    yield from _parsed(project, sorted([*found.changes.added, *found.changes.modified]), outcome, seen)
+
+
+def _parsed(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
+    for done, parsed in enumerate(project.pool.parse(paths), 1):
+        project.progress("parsing", done, len(paths))
+        if isinstance(parsed.outcome, Skipped):
+            outcome.skipped += (parsed.outcome,)
+            continue
+        outcome.parsed += not parsed.outcome.skipped
+        if parsed.outcome.skipped:
+            outcome.skipped += (Skipped(parsed.path, parsed.outcome.skipped),)
+        if parsed.seen is not None:
+            seen[parsed.path] = parsed.seen
+        yield parsed.outcome
+
+
+def _batches(project: Project, files: Iterable[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> Iterator[pa.RecordBatch]:
+    """Yield batches of about `BATCH_ROWS` rows; a vector in `kept` is used again for the summary it was made from."""
+    waiting: list[FileRows] = []
+    rows = 0
+    for file in files:
+        waiting.append(file)
+        rows += len(file.rows)
+        if rows >= BATCH_ROWS:
+            yield to_batch(waiting, _vectors(project.embedder, waiting, kept, outcome))
+            waiting, rows = [], 0
+    if waiting:
+        yield to_batch(waiting, _vectors(project.embedder, waiting, kept, outcome))
+
+
+def _vectors(embedder: Embedder, files: Sequence[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> np.ndarray:
+    summaries = [row.summary for file in files for row in file.rows]
+    vectors = np.zeros((len(summaries), embedder.dimensions), np.float32)
+    new = [index for index, summary in enumerate(summaries) if summary not in kept]
+    for index, summary in enumerate(summaries):
+        if summary in kept:
+            vectors[index] = kept[summary]
+    if new:
+        vectors[new] = embedder.embed([summaries[index] for index in new])
+    outcome.embedded += len(new)
+    outcome.reused += len(summaries) - len(new)
+    return vectors

@@ -1,0 +1,80 @@
+"""The gate: what may be written down. A note gets in if its claims hold, its citations stand, and it is worth keeping.
+
+What is refused, each with its reason: claims that do not hold, with what is so instead; quotes that do not stand where they are
+said to; secrets, which no message repeats; orders to the reader; talk of the moment; what another note says already; and a lesson,
+constraint or dead end with neither a claim nor evidence. A decision, a convention and a term of the glossary may come with nothing
+to check, and are then always served as unchecked. What cannot be told does not keep a note out.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from memoryd.errors import NoteRefused
+from memoryd.notes.admission.hazards import fleeting, orders, secrets, visible
+from memoryd.notes.checks import Ground, Verdict, citation_objection
+from memoryd.notes.note import Kind, Note, subject_of, text_of
+
+TITLE, BODY, QUOTE, TAG = 160, 32_000, 4_000, 40
+"""The most characters of each."""
+MOST_CLAIMS, MOST_EVIDENCE, MOST_TAGS = 40, 20, 20
+NEEDS_GROUND = frozenset((Kind.LESSON, Kind.CONSTRAINT, Kind.DEAD_END))
+"""Kinds that say something about the code, which must name where it shows."""
+
+
+def admit(note: Note, verdicts: Sequence[Verdict], ground: Ground, others: Iterable[Note]) -> None:
+    """Let a note in, or raise `NoteRefused` with everything that speaks against it. `others` are the notes that are alive."""
+    reasons = [
+        *_sizes(note),
+        *objections(note),
+        *(f"{verdict.claim} does not hold: {verdict.because}" for verdict in verdicts if verdict.holds is False),
+        *filter(None, (citation_objection(one, ground) for one in note.evidence)),
+        *_worth(note),
+        *_duplicates(note, others),
+    ]
+    if reasons:
+        raise NoteRefused(tuple(reasons))
+
+
+def objections(note: Note) -> tuple[str, ...]:
+    """Return what speaks against showing a note to anyone, however it came here."""
+    texts = texts_of(note)
+    whole = "\n".join(texts)
+    found = [f"it holds {what}; keep secrets out of notes" for what in secrets(whole)]
+    return (*found, *(f"it {what}; a note says how things are" for what in orders(whole)))
+
+
+def texts_of(note: Note) -> tuple[str, ...]:
+    """Return all texts of a note that a reader sees."""
+    quotes = (text for one in note.evidence for text in (one.quote, one.at))
+    return (note.title, note.body, *map(str, note.claims), *quotes, *note.tags, note.author, note.retracted)
+
+
+def _sizes(note: Note) -> list[str]:
+    limits = (
+        ("a title", len(note.title), TITLE), ("a body", len(note.body), BODY), ("claims", len(note.claims), MOST_CLAIMS),
+        ("pieces of evidence", len(note.evidence), MOST_EVIDENCE), ("tags", len(note.tags), MOST_TAGS),
+        ("a quote", max((len(one.quote) for one in note.evidence), default=0), QUOTE),
+        ("a tag", max(map(len, note.tags), default=0), TAG),
+    )  # fmt: skip
+    found = [f"it has {what} of {size}, the most is {most}; a note says one thing" for what, size, most in limits if size > most]
+    hidden = any(visible(text) != text.replace("\t", "    ") for text in texts_of(note))
+    return found + (["it holds characters that nobody sees; write plain text"] if hidden else [])
+
+
+def _worth(note: Note) -> list[str]:
+    found = []
+    if words := fleeting(note.body) or fleeting(note.title):
+        found.append(f"{words!r} speaks of the moment; write down what will still be so in a year")
+    if not text_of(note):
+        found.append("it says nothing")
+    if note.kind in NEEDS_GROUND and not note.claims and not note.evidence:
+        found.append(f"a {note.kind} needs a claim or evidence, so that it can be checked; see: memoryd note add --help")
+    return found
+
+
+def _duplicates(note: Note, others: Iterable[Note]) -> list[str]:
+    said, claims, subject = text_of(note), frozenset(map(str, note.claims)), subject_of(note.title)
+    for other in others:
+        is_same = bool(claims) and (other.kind, frozenset(map(str, other.claims)), subject_of(other.title)) == (note.kind, claims, subject)
+        if other.id not in note.supersedes and (is_same or text_of(other) == said):
+            return [f"{other.id} says the same; supersede it or leave it"]
+    return []

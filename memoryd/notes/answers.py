@@ -1,0 +1,148 @@
+"""Notes as all faces tell them: what is handed in becomes a note, what is found becomes plain values for JSON.
+
+What may not be shown (`Standing.OBJECTIONABLE`) is named, and nothing of it is repeated.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from memoryd.errors import ClaimMalformed, NoteRefused
+from memoryd.escaping import spelled
+from memoryd.notes.admission import objections, visible
+from memoryd.notes.book import Book
+from memoryd.notes.claim import Claim, split_id
+from memoryd.notes.file import path_of
+from memoryd.notes.judge import Judged, Standing
+from memoryd.notes.note import AUTHOR, Evidence, Kind, Note
+from memoryd.notes.recall import Recalled
+
+RECALL_LIMIT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A note as a face takes it in. `supersedes` are ids, or beginnings of them, of the notes whose place it takes."""
+
+    title: str
+    kind: str
+    body: str = ""
+    claims: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+    author: str = "person"
+    tags: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+
+
+def draft(fields: Mapping[str, Any]) -> Draft:
+    """Return the draft that the fields of `POST /v1/notes` are."""
+    return Draft(
+        fields["title"], fields["kind"], fields["body"], tuple(fields["claims"]),
+        tuple((one["quote"], one["at"]) for one in fields["evidence"]), fields["author"], tuple(fields.get("tags", ())),
+        tuple(fields["supersedes"]),
+    )  # fmt: skip
+
+
+def write_down(book: Book, draft: Draft) -> Judged:
+    """Write a note down. Raises `NoteRefused` with all that speaks against it, `UnknownNote` for one that it does not supersede."""
+    note = _note(draft)
+    return book.fold(draft.supersedes, note) if draft.supersedes else book.add(note)
+
+
+def recall_about(book: Book, root: Path, asked: tuple[str, Sequence[str]], limit: int) -> Recalled:
+    """Return the notes about symbols and files (`asked[1]`), then those that speak of a task (`asked[0]`, which may be empty)."""
+    task, about = asked[0], [_handle(one, root) for one in asked[1]]
+    symbols = [handle for handle in about if split_id(handle)[1]]
+    found = book.recall_at(symbols, list(dict.fromkeys(split_id(handle)[0] for handle in about))) if about else Recalled()
+    spoken = book.recall(task, limit) if task.strip() else Recalled()
+    known = {one.id for one in found.served} | {one.id for one in found.withheld}
+    served = (*found.served, *(one for one in spoken.served if one.id not in known))
+    withheld = (*found.withheld, *(one for one in spoken.withheld if one.id not in known))
+    return Recalled(served[:limit], withheld[:limit])
+
+
+def headline(judged: Judged) -> dict[str, Any]:
+    """Return a note without what it says: what a list tells."""
+    note = judged.note
+    return {
+        "id": note.id, "path": path_of(note.id), "title": title(judged), "kind": note.kind, "author": visible(note.author),
+        "created": note.created, "standing": judged.standing, "because": visible(judged.because), "moved_to": list(judged.moves()),
+    }  # fmt: skip
+
+
+def told(judged: Judged) -> dict[str, Any]:
+    """Return all of a note, each claim with what was found."""
+    note = judged.note
+    if judged.standing == Standing.OBJECTIONABLE:
+        note = Note(note.id, "", note.kind)
+    verdicts = {str(verdict.claim): verdict for verdict in judged.verdicts}
+    return {
+        **headline(judged), "body": visible(note.body), "claims": [_claim(claim, verdicts) for claim in map(str, note.claims)],
+        "evidence": [{"quote": visible(one.quote), "at": visible(one.at)} for one in note.evidence], "commit": note.verified.commit,
+        "supersedes": list(note.supersedes), "tags": list(map(visible, note.tags)),
+    }  # fmt: skip
+
+
+def candidate(note: Note) -> dict[str, Any]:
+    """Return what mining found; nothing of what the gate would not let anyone read."""
+    against = objections(note)
+    shown = Note(note.id, "…", note.kind, author=note.author) if against else note
+    return {
+        "id": note.id, "title": visible(shown.title), "kind": note.kind, "author": visible(note.author), "body": visible(shown.body),
+        "claims": list(map(str, shown.claims)),
+        "evidence": [{"quote": visible(one.quote), "at": visible(one.at)} for one in shown.evidence],
+        "objection": against[0] if against else "",
+    }  # fmt: skip
+
+
+def recalled(found: Recalled) -> dict[str, Any]:
+    """Return what a recall gives: the text that an agent reads, and what it consists of."""
+    return {
+        "text": found.text,
+        "served": [{**headline(one.judged), "anchors": list(one.anchors)} for one in found.served],
+        "withheld": [{"id": one.id, "because": visible(one.because), "anchors": list(one.anchors)} for one in found.withheld],
+    }
+
+
+def title(judged: Judged) -> str:
+    """Return the title of a note, where it may be shown."""
+    return "…" if judged.standing == Standing.OBJECTIONABLE else " ".join(visible(judged.note.title).split())
+
+
+def summary(judged: Judged) -> str:
+    """Return one line: standing, kind, id, title, and why it does not simply hold."""
+    moved = f"moved to {', '.join(judged.moves())}" if judged.moves() else ""
+    because = "; ".join(filter(None, (judged.because, moved)))
+    reason = f"  ({spelled(because)})" if because else ""
+    return f"{judged.standing:<21}  {judged.note.kind:<10}  {judged.note.id}  {spelled(title(judged))}{reason}\n"
+
+
+def _note(draft: Draft) -> Note:
+    """Return the note that a draft means. Raises `NoteRefused` with every claim that is none."""
+    claims, reasons = [], []
+    for text in draft.claims:
+        try:
+            claims.append(Claim.parse(text))
+        except ClaimMalformed as error:
+            reasons.append(str(error))
+    if draft.kind not in list(Kind):
+        reasons.append(f"no note is of the kind {draft.kind[:40]!r}; kinds are {', '.join(Kind)}")
+    if not AUTHOR.fullmatch(draft.author):
+        reasons.append(f"{draft.author[:40]!r} is no author; that is person or agent, and a name of at most 80 characters after a colon")
+    if reasons:
+        raise NoteRefused(tuple(reasons))
+    evidence = tuple(Evidence(*one) for one in draft.evidence)
+    return Note("", draft.title, Kind(draft.kind), draft.body, tuple(claims), evidence, draft.author, tags=draft.tags)
+
+
+def _handle(given: str, root: Path) -> str:
+    """Return a handle as claims name things: agents know files by their whole path, too."""
+    return given.removeprefix(f"{root}/").removeprefix("./")
+
+
+def _claim(text: str, verdicts: dict[str, Any]) -> dict[str, Any]:
+    verdict = verdicts.get(text)
+    if verdict is None:
+        return {"claim": text, "holds": None, "because": "", "moved_to": ""}
+    return {"claim": text, "holds": verdict.holds, "because": visible(verdict.because), "moved_to": verdict.moved_to}

@@ -1,0 +1,174 @@
+"""Audit: which lines of a project's prose name a path or a symbol that exists no more.
+
+Precision before recall. A path or symbol counts as gone when git says that it existed as the line was last written, and now it does
+not. Beside that evidence only this is reported: a path whose folder is there and does not have it; a symbol of a file that is there
+and does not say the name. Names that an ignore rule matches are left alone: they are made, not kept.
+"""
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexers import languages
+from memoryd.files import git, path_bytes, path_text, read
+from memoryd.model import Skipped
+from memoryd.notes.audit.past import Past
+from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, mentions, paths_of, symbols_of, within
+from memoryd.versions import View
+
+SECONDS = 20.0
+HYPOTHETICAL = re.compile(
+    r"\b(?:e\.g\.|for example|such as|like|create|creates|creating|add|adding|new|would|could|imagine|suppose|if you|your own"
+    r"|generated?|generates|output|outputs|writes?|remove[ds]?|deleted?|renamed|no longer|formerly|was|were|legacy|deprecated"
+    r"|instead of|moved|optional(?:ly)?|don't|do not|never|ignored?|gitignored|not committed|local|temporary)\b",
+    re.IGNORECASE,
+)
+"""Where a line speaks of what need not be there, absence alone is no finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A line that names something gone: `missing` is the path or name, `because` the evidence, `nearest` the one thing it may be now."""
+
+    path: str
+    line: int
+    quote: str
+    missing: str
+    because: str
+    nearest: str
+
+
+def audit(view: View, documents: Iterable[str]) -> tuple[Finding, ...]:
+    """Return what documents of the project name that is not there any more, in their order.
+
+    Raises `OutsideRoot` for a path out of the project; a document that cannot be read has no findings.
+    """
+    texts: dict[str, str] = {}
+    for document in documents:
+        content = read(view.root, document)
+        if not isinstance(content, Skipped):
+            texts[document] = content.source.decode("utf-8", "replace").replace("\r\n", "\n")
+    absent = {document: [mention for mention in mentions(text) if _is_absent(view, document, mention)] for document, text in texts.items()}
+    unsaid = _unsaid(view, {last_of(mention).encode() for found in absent.values() for mention in found if mention.form == Form.SYMBOL})
+    gone = {
+        document: [mention for mention in found if mention.form != Form.SYMBOL or last_of(mention).encode() in unsaid]
+        for document, found in absent.items()
+    }
+    return tuple(
+        finding for document, found in gone.items() if found for finding in _judged(view, document, texts[document].split("\n"), found)
+    )
+
+
+def _judged(view: View, document: str, lines: list[str], absent: list[Mention]) -> Iterator[Finding]:
+    """Return those absent things that were there once, or that nothing else can be meant by."""
+    past = Past(view.root, document, lines)
+    ignored = _ignored(view.root, document, absent)
+    for mention in absent:
+        line = lines[mention.line - 1]
+        because = "" if mention.path in ignored else past.saw(mention) or _evident(view, document, mention, line)
+        if because:
+            missing = f"{mention.path}#{mention.name}" if mention.form == Form.SYMBOL_OF else mention.path or mention.name
+            yield Finding(document, mention.line, line.strip(), missing, because, _nearest(view, mention))
+
+
+def documents(view: View) -> tuple[str, ...]:
+    """Return the documents of a project that an audit without names is about: instructions for agents, and READMEs."""
+    return tuple(sorted(path for path, record in view.records.items() if not record.skipped and AUDITED.search(path)))
+
+
+def _is_absent(view: View, document: str, mention: Mention) -> bool:
+    if mention.form == Form.SYMBOL:
+        return not symbols_of(view, mention.name)
+    place = paths_of(view, document, mention.path)
+    if mention.form == Form.PATH:
+        return not place and not within(view.records, mention.path)
+    if not place:
+        return not within(view.records, mention.path)
+    content = read(view.root, place)
+    return not isinstance(content, Skipped) and last_of(mention).encode() not in content.source
+
+
+def _unsaid(view: View, names: set[bytes]) -> set[bytes]:
+    """Return the names that no file of code or configuration says."""
+    for path, record in view.records.items():
+        if not names:
+            break
+        if not record.skipped and record.language not in PROSE:
+            content = read(view.root, path)
+            if not isinstance(content, Skipped):
+                names = {name for name in names if name not in content.source}
+    return names
+
+
+def _ignored(root: Path, document: str, absent: Iterable[Mention]) -> frozenset[str]:
+    """Return the paths that git ignores, read from the root or from beside the document."""
+    places = {place: mention.path for mention in absent if mention.path for place in _places(document, mention.path)}
+    if not places:
+        return frozenset()
+    given = b"".join(path_bytes(place) + b"\0" for place in sorted(places))
+    done = git(os.fsencode(root), ["check-ignore", "-z", "--stdin", "--no-index"], SECONDS, given)
+    found = done.stdout.split(b"\0") if done is not None and done.returncode == 0 else []
+    return frozenset(places[path_text(place)] for place in found if path_text(place) in places)
+
+
+def _places(document: str, path: str) -> list[str]:
+    joined = (path.strip("/"), posixpath.normpath(posixpath.join(posixpath.dirname(document), path)))
+    return [place for place in joined if place and not place.startswith("..")]
+
+
+def _evident(view: View, document: str, mention: Mention, line: str) -> str:
+    """Say why a thing counts as gone although its past is not known; "" where it may be meant otherwise."""
+    if HYPOTHETICAL.search(line):
+        return ""
+    if mention.form == Form.SYMBOL_OF and paths_of(view, document, mention.path):
+        return f"{mention.path} does not name it"
+    if mention.form == Form.SYMBOL:
+        owner = mention.name.rpartition(".")[0]
+        return f"{owner} is there, and no code names {last_of(mention)}" if owner and len(symbols_of(view, owner)) == 1 else ""
+    folder, _, name = mention.path.rstrip("/").rpartition("/")
+    is_file = name.rpartition(".")[2].lower() in FILE_ENDINGS and "." in name
+    place = paths_of(view, document, folder) if folder and is_file else ""
+    # A folder that is kept for what is made in it holds nothing yet.
+    is_used = place and any(path.startswith(f"{place}/") and not posixpath.basename(path).startswith(".") for path in view.records)
+    return f"{folder}/ is there and has no such file" if is_used else ""
+
+
+def _nearest(view: View, mention: Mention) -> str:
+    """Return the only thing of the same name, or of one written or numbered differently; "" where there is none or a choice."""
+    if mention.form == Form.PATH:
+        base = posixpath.basename(mention.path.rstrip("/"))
+        found = [path for path in view.records if posixpath.basename(path) == base]
+        found = found or [path for path in view.records if _unnumbered(posixpath.basename(path)) == _unnumbered(base)]
+    else:
+        found = [unit.id for unit in symbols_of(view, last_of(mention))]
+        found = found or [
+            id_
+            for name, ids in view.catalog.by_name.items()
+            if _plain(name) == _plain(last_of(mention))
+            for id_ in ids
+            if _is_code(view, id_)
+        ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_code(view: View, id_: str) -> bool:
+    return view.records[view.catalog.by_id[id_].path].language in languages()
+
+
+def _unnumbered(name: str) -> str:
+    return re.sub(r"^\d+[-_]", "", name)
+
+
+def _plain(name: str) -> str:
+    """Return a name without what differs between ways to write it: `getUser`, `get_user`."""
+    return name.replace("_", "").lower()
+
+
+AUDITED = re.compile(
+    r"(^|/)(?:CLAUDE|AGENTS|GEMINI)(?:\.local)?\.md$|^\.github/copilot-instructions\.md$|^\.cursorrules$|(^|/)README(?:\.\w+)?$|^CONTRIBUTING\.md$",
+    re.IGNORECASE,
+)
+PROSE = frozenset(("markdown", "rst", "text", "gettext", "csv", ""))

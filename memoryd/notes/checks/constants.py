@@ -1,0 +1,178 @@
+"""The value of a constant, read from the bytes of its definition. Nothing is run: Python is read by its own parser, the rest as text."""
+
+import ast
+import re
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from memoryd.notes.claim import REPETITION
+
+LONGEST = 20_000
+"""Characters of a definition that is read as a constant."""
+OPENING, CLOSING = "([{", ")]}"
+_parsing = threading.Lock()
+_Scope = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def python_values(text: str) -> list[str]:
+    """Return what the assignments in a definition of Python assign, as source."""
+    tree = parsed(text.strip())
+    return [ast.unparse(value) for statement in tree.body for _, value in _assigned(statement)] if tree else []
+
+
+def python_names(source: str, qualname: str) -> list[str] | None:
+    """Return what a file of Python assigns to a name of its own or of a class in it, as source; None where it cannot be parsed.
+
+    Unlike the index this sees attributes of classes, of those in functions too, and what stands below an `if`. `~2`, which tells
+    definitions of one name apart in the index, says nothing here.
+    """
+    tree = parsed(source)
+    if tree is None:
+        return None
+    inside: list[ast.Module | _Scope] = [tree]
+    *holders, name = REPETITION.sub("", qualname).split(".")
+    for holder in holders:
+        nested = (found for scope in inside for found in _statements(scope.body))
+        inside = [found for found in nested if isinstance(found, _Scope) and found.name == holder]
+    owners = [scope.body for scope in inside if isinstance(scope, ast.Module | ast.ClassDef)]
+    return [
+        ast.unparse(value) if value is not None else ""
+        for body in owners for statement in _statements(body) for target, value in _assigned_names(statement) if target == name
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def parsed(source: str) -> ast.Module | None:
+    """Parse Python; None for what is none."""
+    with _parsing, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+def same_python(one: str, other: str) -> bool:
+    """Tell whether two expressions of Python are the same value, or where they are no literals, the same code."""
+    if one == other:
+        return True
+    trees = [parsed(f"({text}\n)") for text in (one, other)]
+    if None in trees:
+        return " ".join(one.split()) == " ".join(other.split())
+    values = [_literal(tree) for tree in trees if tree is not None]
+    if _NOTHING in values:
+        return ast.dump(trees[0]) == ast.dump(trees[1])  # type: ignore[arg-type]
+    return type(values[0]) is type(values[1]) and values[0] == values[1]
+
+
+_NOTHING = object()
+
+
+def _literal(tree: ast.Module) -> object:
+    try:
+        statement = tree.body[0]
+        return ast.literal_eval(statement.value) if isinstance(statement, ast.Expr) else _NOTHING
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return _NOTHING
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a body and of what is nested in it without a scope of its own."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, _Scope):
+            for inner in ("body", "orelse", "finalbody"):
+                yield from _statements(getattr(statement, inner, ()))
+            for handler in getattr(statement, "handlers", ()):
+                yield from _statements(handler.body)
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    if isinstance(statement, ast.Assign):
+        yield from ((target, statement.value) for target in statement.targets)
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        yield statement.target, statement.value
+
+
+def _assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        yield statement.target.id, statement.value
+        return
+    for target, value in _assigned(statement):
+        if isinstance(target, ast.Name):
+            yield target.id, value
+        elif isinstance(target, ast.Tuple | ast.List):
+            values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else None
+            for place, inner in enumerate(target.elts):
+                if isinstance(inner, ast.Name):
+                    yield inner.id, values[place] if values else None
+
+
+def text_value(text: str, name: str) -> str | None:
+    """Return what stands right of `=` or `:=`, or after the name, in a definition of another language; None where there is nothing."""
+    match = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text[:LONGEST])
+    if match is None:
+        return None
+    rest = text[match.end() : match.end() + LONGEST]
+    assigned = _after_assignment(rest)
+    value = plain(_first(rest.lstrip("'\" \t)(,") if assigned is None else assigned))
+    return value or None
+
+
+def file_values(source: str, name: str) -> list[str]:
+    """Return what lines of a file assign to a name, as `NAME = value`, `NAME: value` and their likes."""
+    pattern = (
+        rf"^[ \t]*(?:[\w@.$-]+[ \t]+){{0,4}}[\"']?{re.escape(name)}[\"']?[ \t]*(?::[^=:\n]+)?(?::=|=(?![=>~])|:(?=[ \t]))[ \t]*(\S.*)$"
+    )
+    return [plain(_first(match[1])) for match in re.finditer(pattern, source, re.MULTILINE)]
+
+
+def plain(value: str) -> str:
+    """Return a value as it is compared: blanks are single, no `;` or `,` ends it."""
+    return " ".join(value.split()).rstrip(";, \t")
+
+
+def _after_assignment(rest: str) -> str | None:
+    """Return what follows the first `=` that assigns, before any other statement."""
+    depth = 0
+    for place, one in enumerate(rest):
+        if one in OPENING:
+            depth += 1
+        elif one in CLOSING:
+            depth -= 1
+        elif depth <= 0 and one == ";":
+            return None
+        elif (
+            depth <= 0
+            and one == "="
+            and rest[place + 1 : place + 2] not in ("=", ">", "~")
+            and rest[place - 1 : place] not in tuple("=!<>")
+        ):
+            return rest[place + 1 :]
+    return None
+
+
+def _first(text: str) -> str:
+    """Return a text up to the `;` or `,` that ends its first expression; what is quoted or in brackets belongs to it."""
+    depth, quote, place = 0, "", 0
+    while place < len(text):
+        one = text[place]
+        if quote:
+            if one == "\\":
+                place += 1
+            elif one == quote:
+                quote = ""
+        elif one in "\"'`":
+            quote = one
+        elif one in OPENING:
+            depth += 1
+        elif one in CLOSING:
+            depth -= 1
+            if depth < 0:
+                return text[:place]
+        elif one in ";," and depth == 0:
+            return text[:place]
+        place += 1
+    return text

@@ -1,0 +1,79 @@
+"""Whether there is a definition: what the index holds, and what it leaves out but the bytes on disk tell."""
+
+import re
+from dataclasses import dataclass
+
+from memoryd.notes.checks import constants
+from memoryd.notes.checks.ground import Ground
+from memoryd.notes.claim import REPETITION, split_id
+
+HOLDERS = frozenset(("enum", "struct", "interface", "union", "record", "object", "type", "trait", "protocol", "annotation"))
+"""Kinds of definitions whose members the index may not hold as symbols."""
+SHOWN = 160
+"""Characters of a value that a reason repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether something is so, None where it cannot be told; and what is so instead, why it cannot be told, or where it was found."""
+
+    holds: bool | None
+    because: str
+
+
+def defined(id_: str, ground: Ground) -> Answer:
+    """Tell whether there is a definition of an id."""
+    path, qualname = split_id(id_)
+    if ground.units(id_):
+        return Answer(True, "")
+    if not ground.exists(path):
+        return Answer(False, f"{path} is gone{_elsewhere(id_, ground)}")
+    if why := ground.why_unread(path):
+        return Answer(None, why)
+    if language_of(path, ground) == "python":
+        names = constants.python_names(decoded(ground, path), qualname)
+        if names is None and (ground.source(path) or b"").strip():
+            return Answer(None, f"{path} is no Python that can be parsed")
+        if names:
+            return Answer(True, "")
+    elif _may_be_member(path, qualname, ground):
+        return Answer(None, f"the index does not hold the members of {qualname.rpartition('.')[0]}")
+    elif _is_lost(path, qualname, ground):
+        return Answer(None, f"{path} has errors and names {qualname}, which may have been lost")
+    return Answer(False, f"{path} defines no {qualname}{_elsewhere(id_, ground)}")
+
+
+def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:
+    holder, _, name = qualname.rpartition(".")
+    return bool(holder) and any(
+        unit.kind in HOLDERS and name.encode() in (ground.text(unit) or b"") for unit in ground.units(f"{path}#{holder}")
+    )
+
+
+def _is_lost(path: str, qualname: str, ground: Ground) -> bool:
+    """Tell whether a definition may be hidden by what the parser does not understand: the file has errors, and the name as a word."""
+    source = ground.source(path) or b""
+    name = REPETITION.sub("", qualname).rpartition(".")[2].encode()
+    return re.search(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])", source) is not None and ground.is_damaged(path)
+
+
+def _elsewhere(id_: str, ground: Ground) -> str:
+    others = ground.namesakes(id_)
+    return f"; {others[0].id} has its name" if len(others) == 1 else ""
+
+
+def language_of(path: str, ground: Ground) -> str:
+    """Return the language the index holds a file for, "" for one it does not hold."""
+    record = ground.view.records.get(path)
+    return record.language if record else ""
+
+
+def decoded(ground: Ground, path: str) -> str:
+    """Return the text of a file, "" where there is none that can be read."""
+    return (ground.source(path) or b"").decode("utf-8", "replace")
+
+
+def short(text: str) -> str:
+    """Return a text on one line, as much of it as a reason repeats."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else line[:SHOWN] + " …"

@@ -1,0 +1,76 @@
+"""Citations: words, and where they are said to stand. They must stand there when a note is let in."""
+
+import re
+from dataclasses import replace
+
+from memoryd.notes.checks.ground import Ground
+from memoryd.notes.claim import is_inside
+from memoryd.notes.note import Evidence, Verified
+
+_LINES = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?", re.DOTALL)
+_COMMIT = re.compile(r"commit (?P<hex>[0-9a-f]{7,64})")
+
+
+def path_cited(evidence: Evidence) -> str:
+    """Return the path a citation names, "" for one of a commit and for one that makes no sense."""
+    match = _LINES.fullmatch(evidence.at)
+    return match["path"] if match and is_inside(match["path"]) else ""
+
+
+def citation_objection(evidence: Evidence, ground: Ground) -> str:
+    """Say why the words do not stand where they are said to; empty where they do."""
+    if not evidence.quote.strip():
+        return f"the evidence at {evidence.at[:80]} quotes nothing"
+    if commit := _COMMIT.fullmatch(evidence.at):
+        message = ground.history.message(commit["hex"])
+        if not message:
+            return f"there is no commit {commit['hex'][:12]} here"
+        return "" if _plain(evidence.quote) in _plain(message) else f"the message of commit {commit['hex'][:12]} does not hold its quote"
+    match = _LINES.fullmatch(evidence.at)
+    if match is None or not is_inside(match["path"]):
+        return f"{evidence.at[:80]!r} is no place; write PATH:A-B or commit HEX"
+    source = ground.source(match["path"])
+    if source is None:
+        return f"{match['path']} is no text that can be read"
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    lines = source.decode("utf-8", "replace").split("\n")[max(0, first - 1) : last]
+    if _plain(evidence.quote) in _plain("\n".join(lines)):
+        return ""
+    stands = _lines_of(evidence.quote, source.decode("utf-8", "replace"))
+    return f"lines {first}-{last} of {match['path']} do not hold its quote" + (f"; lines {stands[0]}-{stands[1]} do" if stands else "")
+
+
+def citation_stands(evidence: Evidence, ground: Ground) -> bool | None:
+    """Tell whether the words still stand in the file they were quoted from, at any line; None for those of a commit."""
+    path = path_cited(evidence)
+    if not path:
+        return None
+    source = ground.source(path)
+    return source is not None and _plain(evidence.quote) in _plain(source.decode("utf-8", "replace"))
+
+
+def citation_followed(evidence: Evidence, ground: Ground, verified: Verified) -> Evidence:
+    """Return the citation with the place where its words stand now; as it was where that is not certain."""
+    path = path_cited(evidence)
+    if not path:
+        return evidence
+    place = path if ground.exists(path) else ground.place_of(path, verified)
+    source = ground.source(place) if place else None
+    lines = _lines_of(evidence.quote, source.decode("utf-8", "replace")) if source is not None else None
+    if not citation_objection(replace(evidence, at=f"{place}{evidence.at[len(path) :]}"), ground) and place:
+        return replace(evidence, at=f"{place}{evidence.at[len(path) :]}")
+    return replace(evidence, at=f"{place}:{lines[0]}-{lines[1]}") if lines else evidence
+
+
+def _lines_of(quote: str, text: str) -> tuple[int, int] | None:
+    """Return the lines in which a quote stands; None where it stands nowhere, or more than once."""
+    pattern = r"\s+".join(map(re.escape, quote.split()))
+    found = list(re.finditer(pattern, text)) if len(quote) <= 4_000 else []
+    if len(found) != 1:
+        return None
+    return text.count("\n", 0, found[0].start()) + 1, text.count("\n", 0, found[0].end()) + 1
+
+
+def _plain(text: str) -> str:
+    """Return a text with single blanks: quotes are verbatim but for how lines are broken and indented."""
+    return " ".join(text.split())

@@ -1,0 +1,179 @@
+"""Checking: a claim and the ground → whether it holds. What cannot be told is neither true nor false, and says why.
+
+A claim about a file or a symbol that moved is checked at its new place, where that is certain; otherwise the old place decides.
+A denied claim is checked as its opposite; that something no longer exists is said of the place itself, wherever it went.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from indexers import languages
+from memoryd.notes.checks import constants, links
+from memoryd.notes.checks.definitions import Answer, decoded, defined, language_of, short
+from memoryd.notes.checks.ground import Ground
+from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
+from memoryd.notes.note import Verified
+from memoryd.versions import Unit
+
+ENDS = ("", ":", "{", "=", ";")
+"""What may follow a signature in the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found. `holds` is None where it cannot be told; `because` says what is so instead, or why it cannot be told.
+
+    `now` is the claim as it reads today: another one than `claim` where what it names moved.
+    """
+
+    claim: Claim
+    holds: bool | None
+    because: str
+    now: Claim
+
+    @property
+    def moved_to(self) -> str:
+        """Where what the claim names stands now, "" where nothing moved."""
+        if self.now.subject != self.claim.subject:
+            return self.now.subject
+        return self.now.target if self.now.target != self.claim.target else ""
+
+
+def check(claim: Claim, ground: Ground, verified: Verified | None = None) -> Verdict:
+    """Tell whether a claim holds; `verified` is the state its note was verified in, which tells where things moved."""
+    now = _followed(claim, ground, verified) if verified is not None and not _is_absence(claim) else claim
+    answer = _CHECKS[now.kind](now, ground)
+    if answer.holds is None or not claim.negated:
+        return Verdict(claim, answer.holds, answer.because, now)
+    return Verdict(claim, not answer.holds, f"it holds that {now.denied()}" if answer.holds else "", now)
+
+
+def _is_absence(claim: Claim) -> bool:
+    return claim.negated and claim.kind in (ClaimKind.PATH, ClaimKind.SYMBOL)
+
+
+def _followed(claim: Claim, ground: Ground, verified: Verified) -> Claim:
+    """Return the claim about the places where what it names stands now."""
+    if claim.kind == ClaimKind.COMMAND:
+        return claim
+    subject = _place(claim.subject, claim.kind in OF_SYMBOLS, ground, verified)
+    has_place = claim.kind in LINKS and is_path(split_id(claim.target)[0])
+    target = _place(claim.target, "#" in claim.target, ground, verified) if has_place else claim.target
+    return claim if (subject, target) == (claim.subject, claim.target) else replace(claim, subject=subject, target=target)
+
+
+def _place(name: str, is_symbol: bool, ground: Ground, verified: Verified) -> str:
+    path, qualname = split_id(name) if is_symbol else (name, "")
+    if ground.exists(path):
+        gone = is_symbol and not ground.why_unread(path) and not ground.units(name)
+        return (ground.symbol_of(name, verified) if gone else "") or name
+    place = ground.place_of(path, verified)
+    if is_symbol:
+        moved = f"{place}#{qualname}" if place else ""
+        return moved if moved and ground.units(moved) else ground.symbol_of(name, verified) or moved or name
+    return place or name
+
+
+def _path(claim: Claim, ground: Ground) -> Answer:
+    if ground.exists(claim.subject):
+        return Answer(True, "")
+    same = [path for path in ground.view.catalog.matching_paths(claim.subject.rpartition("/")[2]) if path != claim.subject]
+    return Answer(False, f"{claim.subject} is gone" + (f"; {same[0]} has its name" if len(same) == 1 else ""))
+
+
+def _symbol(claim: Claim, ground: Ground) -> Answer:
+    return defined(claim.subject, ground)
+
+
+def _signature(claim: Claim, ground: Ground) -> Answer:
+    units = ground.units(claim.subject)
+    if not units:
+        found = defined(claim.subject, ground)
+        return Answer(False, f"{claim.subject} has no signature") if found.holds else found
+    wanted = _plain_signature(claim.value)
+    if any(_has_signature(unit, wanted, ground) for unit in units):
+        return Answer(True, "")
+    return Answer(False, f"its signature is {' and '.join(short(unit.signature) for unit in units[:3])}")
+
+
+def _has_signature(unit: Unit, wanted: str, ground: Ground) -> bool:
+    """Compare with what the index holds, and where that is cut, with the bytes on disk."""
+    held = _plain_signature(unit.signature)
+    if wanted == held or not held or not wanted.startswith(held):
+        return wanted == held
+    text = " ".join((ground.text(unit) or b"").decode("utf-8", "replace").split())
+    _, found, rest = text.partition(wanted)
+    is_whole = all(wanted.count(opening) == wanted.count(closing) for opening, closing in ("()", "[]", "{}"))
+    return bool(found) and is_whole and rest.lstrip()[:1] in ENDS
+
+
+def _plain_signature(text: str) -> str:
+    return " ".join(text.split()).rstrip(":{; ")
+
+
+def _constant(claim: Claim, ground: Ground) -> Answer:
+    path, qualname = split_id(claim.subject)
+    if not ground.exists(path):
+        return defined(claim.subject, ground)
+    found = Answer(True, "") if ground.units(claim.subject) else defined(claim.subject, ground)
+    is_python = language_of(path, ground) == "python"
+    if found.holds is False and not is_python and language_of(path, ground) not in languages():
+        return _compared(claim, constants.file_values(decoded(ground, path), qualname.rpartition(".")[2]), _same_text)
+    if not found.holds:
+        return found
+    values = _values(claim.subject, is_python, ground)
+    return _compared(claim, values, constants.same_python if is_python else _same_text)
+
+
+def _values(id_: str, is_python: bool, ground: Ground) -> list[str]:
+    path, qualname = split_id(id_)
+    units = ground.units(id_)
+    texts = [(ground.text(unit) or b"").decode("utf-8", "replace") for unit in units]
+    if not is_python:
+        return [value for unit, text in zip(units, texts, strict=True) if (value := constants.text_value(text, unit.name)) is not None]
+    return [value for text in texts for value in constants.python_values(text)] or [
+        value for value in constants.python_names(decoded(ground, path), qualname) or () if value
+    ]
+
+
+def _compared(claim: Claim, values: Sequence[str], same: Callable[[str, str], bool]) -> Answer:
+    name = split_id(claim.subject)[1]
+    matching = [value for value in values if same(claim.value, value)]
+    if not values:
+        return Answer(None, f"{name} is given no value that can be read")
+    if len(matching) == len(values):
+        return Answer(True, "")
+    distinct = list(dict.fromkeys(short(value) for value in values))
+    if matching:
+        return Answer(None, f"{name} is given several values: {', '.join(distinct[:4])}")
+    return Answer(False, f"{name} is {' or '.join(distinct[:4])}")
+
+
+def _same_text(one: str, other: str) -> bool:
+    return constants.plain(one) == constants.plain(other)
+
+
+def _text(claim: Claim, ground: Ground) -> Answer:
+    if not ground.exists(claim.subject):
+        return Answer(False, f"{claim.subject} is gone")
+    source = ground.source(claim.subject)
+    if source is None:
+        return Answer(None, f"{claim.subject} is no text that can be read")
+    wanted = claim.value.encode()
+    if wanted in source or wanted in source.replace(b"\r\n", b"\n"):
+        return Answer(True, "")
+    return Answer(False, f"{claim.subject} does not hold {short(claim.value)!r}")
+
+
+def _command(claim: Claim, ground: Ground) -> Answer:
+    code = ground.exits.get(claim.subject)
+    if code is None:
+        return Answer(None, f"no run of {short(claim.subject)!r} was recorded; memoryd runs nothing itself")
+    return Answer(code == int(claim.value), f"it last exited {code}")
+
+
+_CHECKS: dict[ClaimKind, Callable[[Claim, Ground], Answer]] = {
+    ClaimKind.PATH: _path, ClaimKind.SYMBOL: _symbol, ClaimKind.SIGNATURE: _signature, ClaimKind.CONSTANT: _constant,
+    ClaimKind.CALLS: links.calls, ClaimKind.INHERITS: links.inherits, ClaimKind.IMPORTS: links.imports, ClaimKind.TEXT: _text,
+    ClaimKind.COMMAND: _command,
+}  # fmt: skip

@@ -1,0 +1,204 @@
+"""The notes of a project as files: `.memoryd/notes/<id>.md`. Read whole, written whole, and nothing outside of that folder.
+
+No link is followed, neither as a folder nor as a file; what is no note is data (`Broken`), never an exception. A write is a
+temporary file, synced, that takes its place in one step: whoever reads, and whoever is killed, leaves an old note or a new one.
+"""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable
+from memoryd.files import Content, folder_of, path_text, read, settled
+from memoryd.model import Stat
+from memoryd.notes.file.format import MAX_BYTES, read_note, write_note
+from memoryd.notes.note import Note, is_id
+
+NOTES = ".memoryd/notes"
+"""The folder of notes, relative to the root of the project."""
+SUFFIX = ".md"
+MOST = 20_000
+"""Files that are read as notes; a folder with more is no folder of notes."""
+LEFTOVER = re.compile(r"\.[a-z0-9-]+\.[0-9a-f]{12}\.new")
+LEFTOVER_SECONDS = 3_600
+"""After which a temporary file is what a killed writer left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file in the folder of notes that is no note, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All notes at one moment, by id in its order; `digests` are those of their files' bytes."""
+
+    notes: Mapping[str, Note]
+    broken: tuple[Broken, ...]
+    digests: Mapping[str, str]
+
+
+EMPTY = Shelf({}, (), {})
+
+
+def path_of(id_: str) -> str:
+    """Return the path of a note in its project."""
+    return f"{NOTES}/{id_}{SUFFIX}"
+
+
+class _Entry(NamedTuple):
+    """A file as it was read; `settled` says that a change since must show in its stat."""
+
+    stat: Stat
+    found: Note | Broken
+    digest: str
+    settled: bool
+
+
+class Folder:
+    """The folder of notes of one project; what was read is remembered until its file looks different."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, _Entry] = {}
+        self._shelf = EMPTY
+
+    def exists(self) -> bool:
+        """Tell whether there is a folder of notes: one look, which is all that a project without notes pays."""
+        return (self._root / NOTES).is_dir()
+
+    def read(self) -> Shelf:
+        """Return all notes as they are on disk now; the same `Shelf` while nothing changed."""
+        known, found = self._known, {}
+        for name, seen in self._listed():
+            entry = known.get(name)
+            found[name] = entry if entry is not None and entry.settled and entry.stat == seen else _read(self._root, name, seen)
+        if found.keys() != known.keys() or any(found[name] is not known[name] for name in found):
+            self._known, self._shelf = found, _shelf(found.values())
+        return self._shelf
+
+    def create(self, note: Note) -> None:
+        """Write a new note. Raises `NoteRefused` where there is a file of its name, `StoreUnusable` where writing fails."""
+        with self._written(note) as (folder, temporary, name):
+            try:
+                os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+            except FileExistsError:
+                raise NoteRefused((f"{path_of(note.id)} exists; show it with: memoryd note show {note.id}",)) from None
+
+    def replace(self, note: Note) -> None:
+        """Write a note in place of the one with its id. Raises `StoreUnusable` where that fails."""
+        with self._written(note) as (folder, temporary, name):
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+    def remove(self, id_: str) -> None:
+        """Remove the file of a note. Raises `StoreUnusable` where that fails."""
+        try:
+            with _opened(self._root) as folder:
+                os.unlink(id_ + SUFFIX, dir_fd=folder)
+        except OSError as error:
+            raise StoreUnusable(f"cannot remove {path_of(id_)}: {error.strerror or error}; make {NOTES} a folder you may write") from error
+
+    def _listed(self) -> Iterator[tuple[str, Stat]]:
+        """Yield the names that may be notes, in their order, with their stats."""
+        try:
+            with folder_of(self._root, f"{NOTES}/-") as (folder, _):
+                names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
+                for name in names[:MOST]:
+                    with suppress(OSError):
+                        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                        yield name, Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        except OSError:
+            return
+
+    @contextmanager
+    def _written(self, note: Note) -> Iterator[tuple[int, str, str]]:
+        """Write a note aside; give the folder, the temporary file and the name it shall take, then sync the folder."""
+        if not is_id(note.id):
+            raise NoteMalformed(f"{note.id[:80]!r} is no id of a note")
+        source = write_note(note)
+        if len(source) > MAX_BYTES:
+            raise NoteRefused((f"it is larger than {MAX_BYTES // 1024} KiB; a note says one thing",))
+        try:
+            with _opened(self._root) as folder:
+                temporary = f".{note.id}.{secrets.token_hex(6)}.new"
+                try:
+                    _write(folder, temporary, source)
+                    yield folder, temporary, note.id + SUFFIX
+                finally:
+                    with suppress(OSError):
+                        os.unlink(temporary, dir_fd=folder)
+                os.fsync(folder)
+                _discard_leftovers(folder)
+        except OSError as error:
+            raise StoreUnusable(
+                f"cannot write {path_of(note.id)}: {error.strerror or error}; make {NOTES} a folder you may write"
+            ) from error
+
+
+def _read(root: Path, name: str, seen: Stat) -> _Entry:
+    id_, path = name.removesuffix(SUFFIX), f"{NOTES}/{path_text(os.fsencode(name))}"
+    if not is_id(id_):
+        return _Entry(seen, Broken(path, "its name is no id: lower case letters, digits and single hyphens, then .md"), "", True)
+    if seen.size > MAX_BYTES:
+        return _Entry(seen, Broken(path, f"larger than {MAX_BYTES // 1024} KiB; a note says one thing"), "", True)
+    content = read(root, path)
+    if not isinstance(content, Content):
+        return _Entry(seen, Broken(path, content.reason), "", False)
+    try:
+        found: Note | Broken = read_note(id_, content.source)
+    except NoteMalformed as error:
+        found = Broken(path, str(error).removeprefix(f"{id_}: "))
+    return _Entry(content.stat, found, content.digest, settled(content.seen))
+
+
+def _shelf(entries: Iterable[_Entry]) -> Shelf:
+    notes, broken, digests = {}, [], {}
+    for entry in entries:
+        if isinstance(entry.found, Broken):
+            broken.append(entry.found)
+        else:
+            notes[entry.found.id] = entry.found
+            digests[entry.found.id] = entry.digest
+    return Shelf(notes, tuple(broken), digests)
+
+
+@contextmanager
+def _opened(root: Path) -> Iterator[int]:
+    """Open the folder of notes, which is made where it is missing; no link is followed below the root."""
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in NOTES.split("/"):
+            with suppress(FileExistsError):
+                os.mkdir(name, dir_fd=descriptor)
+            inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = inner
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(folder: int, name: str, source: bytes) -> None:
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666, dir_fd=folder)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(source)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _discard_leftovers(folder: int) -> None:
+    """Remove the temporary files that killed writers left; a living one needs its own for less than a second."""
+    for name in os.listdir(folder):
+        if LEFTOVER.fullmatch(name):
+            with suppress(OSError):
+                if time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime > LEFTOVER_SECONDS:
+                    os.unlink(name, dir_fd=folder)

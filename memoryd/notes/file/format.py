@@ -1,0 +1,133 @@
+"""A note and the bytes of its file: Markdown with front matter. Pure: bytes in, values out, and back.
+
+The front matter is a small part of YAML: scalars, which are texts whatever they look like, lists and mappings. Aliases, tags
+and repeated keys are refused, so nothing a file says makes an object, grows beyond the file, or says two things at once.
+"""
+
+import re
+from collections.abc import Mapping
+
+from memoryd.errors import ClaimMalformed, NoteMalformed
+from memoryd.notes.claim import Claim
+from memoryd.notes.file.front_matter import Value, dump, load
+from memoryd.notes.note import AUTHOR, EDGE, Evidence, Kind, Note, Verified, is_id
+
+MAX_BYTES = 64 * 1024
+FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
+CREATED = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
+
+
+def read_note(name: str, source: bytes) -> Note:
+    """Read the file of a note; `name` is its id as the file's name has it. Raises `NoteMalformed`."""
+    try:
+        return _read(name, source)
+    except (ClaimMalformed, ValueError) as error:
+        raise NoteMalformed(f"{name}: {error}") from error
+
+
+def write_note(note: Note) -> bytes:
+    """Return the file of a note: the same bytes for the same note. Raises `NoteMalformed` where reading would not give it back."""
+    written = f"---\n{dump(_fields(note))}---\n{note.body}{chr(10) if note.body else ''}".encode("utf-8", "surrogatepass")
+    if read_note(note.id, written) != note:
+        raise NoteMalformed(f"{note.id}: a field holds what a note's file cannot hold; write plain text")
+    return written
+
+
+def _read(name: str, source: bytes) -> Note:
+    if len(source) > MAX_BYTES:
+        raise ValueError(f"is larger than {MAX_BYTES // 1024} KiB; a note says one thing")
+    text = source.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    if "\0" in text:
+        raise ValueError("is binary; a note is Markdown")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    match = re.match(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", text, re.DOTALL)
+    if match is None:
+        raise ValueError("has no front matter; begin it with a line `---`, fields such as `title:`, and a line `---`")
+    fields = load(match[1] or "")
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise ValueError(f"has a field {unknown[0][:40]!r}; fields are {', '.join(FIELDS)}")
+    return _note(name, fields, EDGE.sub("", text[match.end() :]))
+
+
+def _note(name: str, fields: Mapping[str, Value], body: str) -> Note:
+    id_ = _text(fields, "id") or name
+    if id_ != name or not is_id(name):
+        raise ValueError(f"calls itself {id_[:80]!r}; the id is the file's name, lower case letters, digits and single hyphens")
+    title, author, created = _text(fields, "title"), _text(fields, "author") or "person", _text(fields, "created")
+    if not title.strip() or "\n" in title:
+        raise ValueError("has no title of one line")
+    if not AUTHOR.fullmatch(author):
+        raise ValueError(f"has the author {author[:40]!r}; that is person, agent or mined, and a name after a colon")
+    if not CREATED.fullmatch(created):
+        raise ValueError(f"was created {created[:40]!r}; that is a date such as 2026-11-20")
+    return Note(
+        id_, title, _kind(_text(fields, "kind")), body,
+        tuple(Claim.parse(line) for line in _texts(fields, "claims")),
+        tuple(_evidence(entry) for entry in _list(fields, "evidence")),
+        author, created, _verified(fields.get("verified", "")), _texts(fields, "supersedes"), _texts(fields, "tags"),
+        _text(fields, "retracted"),
+    )  # fmt: skip
+
+
+def _kind(text: str) -> Kind:
+    if text not in list(Kind):
+        raise ValueError(f"is of the kind {text[:40]!r}; kinds are {', '.join(Kind)}")
+    return Kind(text)
+
+
+def _text(fields: Mapping[str, Value], key: str) -> str:
+    value = fields.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"has no text as {key!r}")
+    return value
+
+
+def _list(fields: Mapping[str, Value], key: str) -> list[Value]:
+    value = fields.get(key, [])
+    if value == "":
+        return []  # `tags:` with nothing after it
+    if not isinstance(value, list):
+        raise ValueError(f"has no list as {key!r}")
+    return value
+
+
+def _texts(fields: Mapping[str, Value], key: str) -> tuple[str, ...]:
+    found = _list(fields, key)
+    if any(not isinstance(one, str) for one in found):
+        raise ValueError(f"lists other things than texts as {key!r}; quote what holds a colon")
+    return tuple(str(one) for one in found)
+
+
+def _evidence(entry: Value) -> Evidence:
+    if not isinstance(entry, dict) or set(entry) != {"quote", "at"}:
+        raise ValueError("has evidence without `quote` or without `at`")
+    return Evidence(_text(entry, "quote"), _text(entry, "at"))
+
+
+def _verified(value: Value) -> Verified:
+    if value == "":
+        return Verified()
+    if not isinstance(value, dict) or set(value) - {"commit", "files", "symbols"}:
+        raise ValueError("has another thing as `verified` than commit, files and symbols")
+    return Verified(_text(value, "commit"), _digests(value, "files"), _digests(value, "symbols"))
+
+
+def _digests(value: Mapping[str, Value], key: str) -> Mapping[str, str]:
+    found = value.get(key, {})
+    if not isinstance(found, dict):
+        raise ValueError(f"has no mapping as {key!r} of `verified`")
+    return {path: _text(found, path) for path in sorted(found)}
+
+
+def _fields(note: Note) -> dict[str, Value]:
+    verified: dict[str, Value] = {"commit": note.verified.commit, "files": dict(sorted(note.verified.files.items()))}
+    if note.verified.symbols:
+        verified["symbols"] = dict(sorted(note.verified.symbols.items()))
+    return {
+        "id": note.id, "title": note.title, "kind": str(note.kind),
+        "claims": [str(claim) for claim in note.claims],
+        "evidence": [{"quote": one.quote, "at": one.at} for one in note.evidence],
+        "author": note.author, "created": note.created, "verified": verified,
+        "supersedes": list(note.supersedes), "tags": list(note.tags), "retracted": note.retracted,
+    }  # fmt: skip

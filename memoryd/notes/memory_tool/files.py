@@ -1,0 +1,155 @@
+"""Memory files: what `/memories` holds, as notes. A file is a note that the memory tool made, or any other note that is alive.
+
+The body of a note that the tool made is the file between two comments, the first of which has its path: the folders and names under
+`/memories` exist nowhere else, so no path can leave them. Every other note is `/memories/<id>.md`, to be read and not to be changed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from memoryd.errors import MemoryRefused, NoteRefused
+from memoryd.notes.admission import BODY, objections, visible
+from memoryd.notes.file import AUTHOR, END, MARKED, Folder, Shelf, content_of
+from memoryd.notes.judge import Judged, Standing, superseded
+from memoryd.notes.mining import title_of
+from memoryd.notes.note import Kind, Note, new_id
+from memoryd.notes.recall import full
+
+TOP = "/memories"
+LONGEST_PATH = 200
+DECODINGS = 4
+"""How often a path is looked at for what is encoded in it."""
+
+Files = Mapping[str, Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path as it was given, and below `/memories` in its plainest form: "" for `/memories` itself."""
+
+    given: str
+    path: str
+
+
+def place_in(command: Mapping[str, Any], name: str) -> Place:
+    """Return the place that a command names. Raises `MemoryRefused` for what could be meant to lie elsewhere."""
+    given = command.get(name)
+    if not isinstance(given, str):
+        raise MemoryRefused(f"`{name}` must be a text")
+    if given != TOP and not given.startswith(f"{TOP}/"):
+        raise MemoryRefused(f"Path must start with {TOP}, got: {given}")
+    plain = given
+    for _ in range(DECODINGS):
+        plain = unquote(plain)
+    if ".." in re.split(r"[/\\]", plain) or "\\" in plain or plain.count("/") != given.count("/"):
+        raise MemoryRefused(f"Path {given} would escape {TOP} directory")
+    path = _plain(given.removeprefix(TOP))
+    if path is None:
+        raise MemoryRefused(f"Path {given[:LONGEST_PATH]!r} cannot be used; a path has visible characters, at most {LONGEST_PATH}")
+    return Place(given, path)
+
+
+def text_in(command: Mapping[str, Any], name: str) -> str:
+    """Return a text that a command gives, without what nobody sees; tabs and blanks stay."""
+    given = command.get(name)
+    if not isinstance(given, str):
+        raise MemoryRefused(f"`{name}` must be a text")
+    return "\t".join(map(visible, given.split("\t")))
+
+
+def files_of(shelf: Shelf) -> Files:
+    """Return the memory files by path: of two with one path, which branches may have made, the second is called by its id."""
+    replaced = superseded(shelf)
+    found: dict[str, Note] = {}
+    for note in shelf.notes.values():
+        if not note.retracted and note.id not in replaced:
+            path = path_of(note)
+            found[path if path and path not in found else f"{note.id}.md"] = note
+    return found
+
+
+def path_of(note: Note) -> str:
+    """Return the path of the file that the memory tool made of a note; "" for other notes, and for a path it does not make."""
+    match = MARKED.match(note.body) if note.author == AUTHOR else None
+    return match["path"] if match and match["path"] == _plain(match["path"]) else ""
+
+
+def shown(judged: Judged) -> str:
+    """Return what a file holds: of one that the tool made, its text, of another note all of it, with what was found of its claims."""
+    if path_of(judged.note) and judged.standing != Standing.OBJECTIONABLE:
+        return "\t".join(map(visible, content_of(judged.note).split("\t")))
+    return full(judged)
+
+
+def is_folder(place: Place, files: Iterable[str]) -> bool:
+    """Tell whether a place has files below it, or is `/memories`."""
+    return not place.path or any(path.startswith(f"{place.path}/") for path in files)
+
+
+def check_above(place: Place, files: Files) -> None:
+    """Raise `MemoryRefused` where a file stands where a folder would have to."""
+    parts = place.path.split("/")[:-1]
+    for number in range(1, len(parts) + 1):
+        if "/".join(parts[:number]) in files:
+            raise MemoryRefused(f"The path {TOP}/{'/'.join(parts[:number])} is not a directory.")
+
+
+def own_file(place: Place, folder: Folder) -> tuple[Note, str]:
+    """Return the note that a file is, and its text, to be changed."""
+    files = files_of(folder.read())
+    if place.path not in files:
+        if is_folder(place, files):
+            raise MemoryRefused(f"The path {place.given} is not a file.")
+        raise MemoryRefused(f"The path {place.given} does not exist. Please provide a valid path.")
+    note = _owned(place, files[place.path])
+    return note, content_of(note)
+
+
+def to_move(place: Place, files: Files) -> Files:
+    """Return the files at and below a place, to be removed or renamed."""
+    found = {path: _owned(place, note) for path, note in files.items() if f"{path}/".startswith(f"{place.path}/")}
+    if not found:
+        raise MemoryRefused(f"The path {place.given} does not exist")
+    return found
+
+
+def _plain(path: str) -> str | None:
+    """Return a path in its plainest form, `None` where a note cannot hold it."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    plain = "/".join(parts)
+    return None if len(plain) > LONGEST_PATH or not plain.isprintable() or "-->" in plain or ".." in parts else plain
+
+
+def _owned(place: Place, note: Note) -> Note:
+    if not path_of(note):
+        raise MemoryRefused(
+            f"The file {place.given} is a note of another author, which can be read here and not changed;"
+            f" write a file of your own, or ask for: memoryd note supersede {note.id}"
+        )
+    return note
+
+
+def new_file(path: str, text: str) -> Note:
+    """Return the note that a new file is."""
+    created = datetime.now(UTC).date().isoformat()
+    note = rewritten(Note("", "", Kind.LESSON, author=AUTHOR, created=created, tags=("memory",)), path, text)
+    return replace(note, id=new_id(note.title, created, AUTHOR, note.body))
+
+
+def rewritten(note: Note, path: str, text: str) -> Note:
+    """Return the note of a file with another path or text; it is called by the first line that has words."""
+    heading = next((line for line in text.split("\n") if re.search(r"\w", line)), "")
+    title = title_of(visible(heading).strip("#*->`_ ")) or path
+    return replace(note, title=title, body=f"<!-- {TOP}/{path} -->\n{text}{END}")
+
+
+def let_in(note: Note) -> Note:
+    """Return a note that may be written. Raises `NoteRefused` for one that is too large, holds secrets, or orders its reader about."""
+    large = (f"it has {len(note.body)} characters, the most is {BODY}; put the rest into another file",) if len(note.body) > BODY else ()
+    if against := (*large, *objections(note)):
+        raise NoteRefused(against)
+    return note

@@ -1,0 +1,170 @@
+"""Mining: what a project already says about why → candidates for notes, which a person or an agent accepts or leaves.
+
+Sources are marked comments, decision records, commit messages, and statements in the instructions for agents. A candidate is a `Note`
+that nobody vouched for: its author is `mined:SOURCE`, `verified` is empty. Each holds a quote that stands where it says, and claims on
+the code it is about. The same project gives the same candidates with the same ids. What a note quotes already, a retracted one too,
+is not proposed again.
+
+The pending list is derived and lies beside the index; `accept` is the book's affair, for the gate judges every note.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from memoryd.errors import NoteMalformed
+from memoryd.files import read_unchanged
+from memoryd.notes.claim import Claim, ClaimKind
+from memoryd.notes.file import read_note, write_note
+from memoryd.notes.mentions import Form, Mention, exists, mentions, paths_of, symbols_of
+from memoryd.notes.mining.comments import from_comments
+from memoryd.notes.mining.commits import from_commits
+from memoryd.notes.mining.decisions import from_record, is_record
+from memoryd.notes.mining.wording import title_of
+from memoryd.notes.note import Evidence, Kind, Note, canonical_body, new_id
+from memoryd.ranking import TEST_PATH
+from memoryd.versions import View
+
+PENDING_FILE = "pending.json"
+PENDING_BYTES = 16 * 1024 * 1024
+MOST_CLAIMS = 5
+FROM_COMMITS = 60
+"""How many commits are proposed: the newest, because nobody reads a list of thousands."""
+GUIDES = re.compile(r"(^|/)(?:CLAUDE|AGENTS|GEMINI)(?:\.local)?\.md$|^\.github/copilot-instructions\.md$|^\.cursorrules$")
+"""The files that tell agents how to work in a project."""
+ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<says>.+)$")
+STATES = re.compile(
+    r"\b(?:must|never|always|do not|don't|should|avoid|prefer|only|instead of|because|rather than|required|not allowed|forbidden)\b",
+    re.IGNORECASE,
+)
+LEAST_WORDS, LONGEST = 6, 500
+
+
+def mine(view: View, known: Iterable[Note]) -> tuple[Note, ...]:
+    """Return the candidates of a project in the order of their ids, without those whose quote a `known` note holds."""
+    taken = {_folded(evidence.quote) for note in known for evidence in note.evidence}
+    found: dict[str, Note] = {}
+    for candidate in (*from_comments(view), *_from_records(view), *_from_history(view), *_from_guides(view)):
+        quotes = {_folded(evidence.quote) for evidence in candidate.evidence}
+        if quotes & taken or not candidate.title:
+            continue
+        with suppress(NoteMalformed):
+            named = _named(candidate)
+            write_note(named)
+            found[named.id] = named
+            taken |= quotes
+    return tuple(found[id_] for id_ in sorted(found))
+
+
+def save_pending(folder: Path, candidates: Iterable[Note]) -> None:
+    """Write the pending list to a folder in one step: a reader sees the old list or the new one."""
+    rows = [{"id": note.id, "note": write_note(note).decode()} for note in candidates]
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, aside = tempfile.mkstemp(dir=folder, prefix=f"{PENDING_FILE}.")
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(aside, folder / PENDING_FILE)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def load_pending(folder: Path) -> tuple[Note, ...]:
+    """Return the pending list; empty where there is none that can be read, for it can be mined again."""
+    try:
+        with (folder / PENDING_FILE).open("rb") as opened:
+            rows = orjson.loads(opened.read(PENDING_BYTES))
+        return tuple(read_note(row["id"], row["note"].encode()) for row in rows)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, NoteMalformed):
+        return ()
+
+
+def _named(candidate: Note) -> Note:
+    candidate = replace(candidate, body=canonical_body(candidate.body), claims=candidate.claims[:MOST_CLAIMS])
+    return replace(candidate, id=new_id(candidate.title, candidate.created, candidate.author, candidate.evidence[0].quote))
+
+
+def _folded(quote: str) -> str:
+    return " ".join(quote.split()).lower()
+
+
+def _from_records(view: View) -> Iterator[Note]:
+    for path, text in _texts(view, is_record):
+        note = from_record(path, text)
+        if note is not None:
+            claims = _claims(view, path, mentions(f"{note.title}\n{note.body}"))
+            yield replace(note, claims=(Claim(ClaimKind.PATH, path), *claims))
+
+
+def _from_history(view: View) -> Iterator[Note]:
+    """Return the notes of commits whose files are, at least in part, still there."""
+    taken = 0
+    for note, paths in from_commits(view.root):
+        claims = tuple(Claim(ClaimKind.PATH, path) for path in paths if path in view.records and not view.records[path].skipped)
+        if claims and taken < FROM_COMMITS and not all(TEST_PATH.search(path) for path in paths):
+            taken += 1
+            yield replace(note, claims=claims)
+
+
+def _from_guides(view: View) -> Iterator[Note]:
+    """Return a convention for every rule of the instructions that names paths or symbols, all of which exist."""
+    for path, text in _texts(view, lambda path: GUIDES.search(path) is not None):
+        lines = text.split("\n")
+        named: dict[int, list[Mention]] = {}
+        for mention in mentions(text):
+            named.setdefault(mention.line, []).append(mention)
+        for number, found in sorted(named.items()):
+            item = ITEM.match(lines[number - 1])
+            says = item["says"].strip() if item else ""
+            if not STATES.search(says) or len(says.split()) < LEAST_WORDS or len(says) > LONGEST:
+                continue
+            claims = _claims(view, path, found)
+            if claims and len(claims) == len(found) <= MOST_CLAIMS:
+                yield Note(
+                    "",
+                    title_of(says.replace("**", "")),
+                    Kind.CONVENTION,
+                    says,
+                    claims,
+                    (Evidence(says, f"{path}:{number}"),),
+                    "mined:guide",
+                )
+
+
+def _texts(view: View, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    for path, record in sorted(view.records.items()):
+        if not record.skipped and wanted(path):
+            source = read_unchanged(view.root, path, record.fingerprint.digest)
+            if source is not None:
+                yield path, source.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _claims(view: View, document: str, found: Iterable[Mention]) -> tuple[Claim, ...]:
+    """Return a claim for each thing named that exists and is the only one of its name."""
+    claims: dict[Claim, None] = {}
+    for mention in found:
+        claim = _claim(view, document, mention)
+        if claim is not None:
+            claims[claim] = None
+    return tuple(claims)[:MOST_CLAIMS]
+
+
+def _claim(view: View, document: str, mention: Mention) -> Claim | None:
+    if mention.form == Form.PATH:
+        place = paths_of(view, document, mention.path)
+        return Claim(ClaimKind.PATH, place) if place and exists(view, place) else None
+    if mention.form == Form.SYMBOL_OF:
+        place = paths_of(view, document, mention.path)
+        id_ = f"{place}#{mention.name}"
+        return Claim(ClaimKind.SYMBOL, id_) if id_ in view.catalog.by_id else None
+    units = symbols_of(view, mention.name)
+    return Claim(ClaimKind.SYMBOL, units[0].id) if len(units) == 1 else None

@@ -1,0 +1,107 @@
+"""Comments that say why (`WHY:`, `DECISION:`, `RATIONALE:`, `HACK:`, `WORKAROUND:`, `XXX` with a reason) → notes on the code around."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from indexers import languages
+from memoryd.files import read_unchanged
+from memoryd.notes.claim import Claim, ClaimKind
+from memoryd.notes.mining.wording import title_of
+from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.parsing import SECTION
+from memoryd.ranking import TEST_PATH
+from memoryd.versions import Unit, View
+
+KINDS = {
+    "DECISION": Kind.DECISION, "WHY": Kind.DECISION, "RATIONALE": Kind.DECISION,
+    "HACK": Kind.CONSTRAINT, "WORKAROUND": Kind.CONSTRAINT, "XXX": Kind.CONSTRAINT,
+}  # fmt: skip
+HAS_MARK = re.compile(rb"\b(?:WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b")
+OPENS = re.compile(
+    r"^(?P<indent>\s*)(?P<code>.*?)(?P<sign>#+|//+|/\*+|--+|;+|%+|\{-|\*)!?[ \t]*"
+    r"(?P<mark>WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b(?P<who>\([^()]{0,60}\))?(?P<colon>\s*[:—–-])?\s*(?P<says>.+?)\s*(?:\*/|-\})?\s*$"
+)
+SIGNS = {"python": "#", "ruby": "#", "bash": "#", "elixir": "#", "php": "#/*", "lua": "-", "haskell": "-{"}
+"""Which signs begin a comment; where a language is not named: slashes and the stars of a block."""
+GOES_ON = re.compile(r"^\s*(?:#+|//+|\*+(?!/)|--+|;+|%+)!?[ \t]?(?P<says>.*?)\s*(?:\*/|-\})?\s*$")
+REASON = re.compile(r"\b(?:because|since|otherwise|due to|so that|as long as|until|work(?:s)? around)\b", re.IGNORECASE)
+LONGEST = 12
+"""Lines of one comment that are taken."""
+LEAST_WORDS = 6
+VENDORED = re.compile(r"(^|/)(vendor|vendored|_vendor|third[_-]?party|node_modules|dist|external|deps)/")
+
+
+class _Found(NamedTuple):
+    mark: str
+    first: int
+    last: int
+    quote: str
+    says: str
+
+
+def from_comments(view: View) -> Iterator[Note]:
+    """Return a note of every marked comment in code that says enough to stand alone; tests and foreign code are left out."""
+    for path, record in sorted(view.records.items()):
+        if record.skipped or record.language not in languages() or TEST_PATH.search(path) or VENDORED.search(path):
+            continue
+        source = read_unchanged(view.root, path, record.fingerprint.digest)
+        if source is None or not HAS_MARK.search(source):
+            continue
+        lines = source.decode("utf-8", "replace").split("\n")
+        for found in _marked(record.language, lines):
+            yield _note(view, path, lines, found)
+
+
+def _marked(language: str, lines: list[str]) -> Iterator[_Found]:
+    number = 0
+    while number < len(lines):
+        opened = OPENS.match(lines[number]) if len(lines[number]) <= 400 else None
+        number += 1
+        if opened is None or not _is_comment(language, opened):
+            continue
+        first, says = number, [opened["says"]]
+        while not opened["code"].strip() and number < len(lines) and len(says) < LONGEST:
+            more = GOES_ON.match(lines[number])
+            if more is None or not more["says"] or OPENS.match(lines[number]):
+                break
+            says.append(more["says"])
+            number += 1
+        text = " ".join(says)
+        has_reason = REASON.search(text) is not None
+        if len(text.split()) >= LEAST_WORDS and (has_reason or opened["mark"] != "XXX") and (opened["colon"] or has_reason):
+            yield _Found(opened["mark"], first, number, opened["says"], text)
+
+
+def _is_comment(language: str, opened: re.Match[str]) -> bool:
+    """Tell whether the sign begins a comment in this language, and not within a text."""
+    if opened["sign"][0] not in SIGNS.get(language, "/*"):
+        return False
+    code = opened["code"]
+    return not code.strip() or (code[-1].isspace() and opened["sign"] != "*" and code.count('"') % 2 == 0 and code.count("'") % 2 == 0)
+
+
+def _note(view: View, path: str, lines: list[str], found: _Found) -> Note:
+    unit = _home(view, path, lines, found)
+    claim = Claim(ClaimKind.SYMBOL, unit.id) if unit else Claim(ClaimKind.PATH, path)
+    return Note(
+        "",
+        title_of(found.says),
+        KINDS[found.mark],
+        found.says,
+        (claim,),
+        (Evidence(found.quote, f"{path}:{found.first}"),),
+        "mined:comment",
+    )
+
+
+def _home(view: View, path: str, lines: list[str], found: _Found) -> Unit | None:
+    """Return the symbol a comment speaks of: the one that begins right below it, else the innermost around it."""
+    below = found.last + 1
+    while below <= len(lines) and lines[below - 1].lstrip().startswith(("@", "#[")):
+        below += 1
+    for unit in view.catalog.files.get(path, ()):
+        if unit.is_symbol and unit.kind != SECTION and found.last < unit.first_line <= below and unit.first_line <= found.last + 1:
+            return unit if "~" not in unit.qualname else None
+    around = view.catalog.at(path, found.first)
+    return around if around is not None and around.is_symbol and around.kind != SECTION and "~" not in around.qualname else None

@@ -1,0 +1,153 @@
+"""Commits that carry a decision → notes: a revert with its reason, a workaround, "because", "instead of".
+
+History is read with a bound on commits and time, never through a shell; what git cannot tell in that time is not mined.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from memoryd.files import git, path_text
+from memoryd.notes.mining.wording import sentences
+from memoryd.notes.note import Evidence, Kind, Note
+
+COMMITS = 4_000
+SECONDS = 20.0
+MOST_FILES = 5
+"""A commit of more files has no one place that its reason is about."""
+PLAIN = ("-c", "log.showSignature=false")
+"""A signature would be checked by a program that the repository's configuration names."""
+SKIPPED = re.compile(
+    r"(?:merge|bump|release|prepare|version|update (?:dependency|dependencies|changelog)|fixup!|squash!|wip|chore\(deps|build\(deps|deps|"
+    r"\[pre-commit|typo|fix typo|revert \"bump|backport)\b|.*\bback-?port\b|(?:add|fix|update)\b.{0,30}\btests?\b",
+    re.IGNORECASE,
+)
+PREFIX = re.compile(r"^(?:(?:\w+(?:\([^)]*\))?!?|:\w+):\s+|\[[^\]]{1,60}\]\s*)+")
+NUMBER = re.compile(r"\s*\(#\d+\)\s*$|\s*#\d+\s*$")
+TRAILER = re.compile(r"^[A-Z][\w-]+(?: by)?: .+$|^\(cherry picked from .*\)$|^#+ .*$")
+REASONS = re.compile(
+    r"\bbecause\b|\binstead of\b|\bwork(?:ing|s|ed)?[- ]?around\b|\brather than\b|\bin favou?r of\b|\bturned out\b|\bdecided\b"
+    r"|\bdeliberately\b|\bon purpose\b|\bthe reason\b",
+    re.IGNORECASE,
+)
+STRONG = re.compile(
+    r"\bbecause\b|\bwork[- ]?around\b|\bdecided\b|\bdeliberately\b|\bon purpose\b|\bthe reason\b|\bturned out\b", re.IGNORECASE
+)
+ASIDE = re.compile(r"(?:also|note|additionally|btw|todo)\b", re.IGNORECASE)
+REPAIR = re.compile(r"\b(?:fix(?:e[sd])?|bug|bugfix|hotfix|regression|crash)\b", re.IGNORECASE)
+HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
+REVERTED = re.compile(r"^This reverts commit .*$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
+HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+BY_MACHINE = re.compile(
+    r"(^|/)(?:changelog|changes|history|news|authors|contributors|whats[-_]?new)[^/]*(?:/|$)|\.lock$|-lock\.\w+$", re.IGNORECASE
+)
+"""Files that a commit changes whatever it is about."""
+BODY_CHARACTERS = 1_500
+LEAST, LONGEST = 50, 420
+"""Characters of a sentence that gives a reason."""
+LEAST_WORDS = 15
+"""Words of a message, without its subject, that says more than the change itself does."""
+LONG_MESSAGE = 8
+"""Sentences past which a message uses the weak words in passing."""
+
+
+class Commit(NamedTuple):
+    """One commit without its changes; `message` is subject and body."""
+
+    id: str
+    date: str
+    message: str
+
+
+def from_commits(root: Path, most: int = COMMITS) -> Iterator[tuple[Note, tuple[str, ...]]]:
+    """Return the notes of the newest commits that give a reason, newest first, each with the paths (at most five) that it changed."""
+    found = [(commit, note) for commit in commits(root, most) if (note := from_commit(commit)) is not None]
+    changed = _changed(root, [commit.id for commit, _ in found])
+    for commit, note in found:
+        paths = changed.get(commit.id, ())
+        if 0 < len(paths) <= MOST_FILES:
+            yield note, paths
+
+
+def commits(root: Path, most: int) -> list[Commit]:
+    """Return the newest commits that are no merges, newest first; none where git does not answer in time."""
+    arguments = [
+        *PLAIN,
+        "log",
+        "-z",
+        "--no-merges",
+        "--no-decorate",
+        "--no-color",
+        f"--max-count={most}",
+        "--format=%H%x01%cs%x01%B",
+        "HEAD",
+    ]
+    done = git(os.fsencode(root), arguments, SECONDS)
+    if done is None or done.returncode != 0:
+        return []
+    parts = (entry.decode("utf-8", "replace").split("\x01", 2) for entry in done.stdout.split(b"\0"))
+    return [Commit(*found) for found in parts if len(found) == 3 and HASH.fullmatch(found[0])]
+
+
+def from_commit(commit: Commit) -> Note | None:
+    """Return the note of a commit's message, without claims; None where it gives no reason."""
+    subject, _, rest = commit.message.partition("\n")
+    is_revert = subject.startswith("Revert ") or "This reverts commit" in rest
+    body = _prose(REVERTED.sub("", HIDDEN.sub("", rest)))
+    title = NUMBER.sub("", PREFIX.sub("", subject)).strip()
+    if SKIPPED.match(subject) or SKIPPED.match(title) or not title or len(body.split()) < LEAST_WORDS * (not is_revert):
+        return None
+    told = [one for one in sentences(body) if LEAST <= len(one) <= LONGEST and one[0].isalpha() and not ASIDE.match(one)]
+    cue = STRONG if len(told) > LONG_MESSAGE else REASONS
+    giving = told[:1] if is_revert else [one for one in told if cue.search(one)]
+    if not giving:
+        return None
+    kind = Kind.DEAD_END if is_revert else Kind.CONSTRAINT if WORKAROUND.search(giving[0]) else _kind(subject)
+    says = body if len(body) <= BODY_CHARACTERS else body[:BODY_CHARACTERS].rpartition("\n\n")[0] or giving[0]
+    return Note(
+        "", title[:1].upper() + title[1:200], kind, says, (), (Evidence(giving[0], f"commit {commit.id}"),), "mined:commit", commit.date
+    )
+
+
+def _kind(subject: str) -> Kind:
+    """Return what the reason of a change is: of a repair it says what went wrong."""
+    return Kind.LESSON if REPAIR.search(subject) else Kind.DECISION
+
+
+def _prose(text: str) -> str:
+    """Return a message without its trailers, headings, quotations and tables."""
+    paragraphs = ("\n".join(line for line in part.split("\n") if not TRAILER.match(line)) for part in re.split(r"\n\s*\n", text))
+    kept = (part.strip("\n") for part in paragraphs)
+    return "\n\n".join(part for part in kept if part.strip() and not part.lstrip().startswith(("```", "|", "<", ">")))
+
+
+def _changed(root: Path, ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return the paths that commits changed, below the project's root, beside what says nothing of the code."""
+    arguments = [
+        "diff-tree",
+        "--stdin",
+        "-r",
+        "-z",
+        "--root",
+        "--no-renames",
+        "--name-only",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--relative",
+    ]
+    done = git(os.fsencode(root), arguments, SECONDS, "".join(f"{id_}\n" for id_ in ids).encode())
+    if done is None or done.returncode != 0:
+        return {}
+    found: dict[str, list[str]] = {}
+    wanted, current = set(ids), ""
+    for entry in done.stdout.split(b"\0"):
+        text = path_text(entry.strip(b"\n"))
+        if text in wanted:
+            current = text
+            found[current] = []
+        elif text and current:
+            found[current].append(text)
+    return {id_: tuple(path for path in paths if not BY_MACHINE.search(path)) for id_, paths in found.items()}

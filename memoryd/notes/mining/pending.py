@@ -1,0 +1,53 @@
+"""The pending list: what mining found, until a person or an agent accepts it. The gate judges a candidate like any note."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from memoryd.errors import UnknownNote
+from memoryd.notes.file import Folder
+from memoryd.notes.judge import Judged
+from memoryd.notes.mining.candidates import load_pending, mine, save_pending
+from memoryd.notes.note import Note
+from memoryd.versions import View
+
+Ask = Callable[[Callable[[View, frozenset[str]], tuple[Note, ...]]], tuple[Note, ...]]
+
+
+class Pending:
+    """The candidates of one project, kept beside its index; `add` is the way in for those that are accepted."""
+
+    def __init__(self, data: Path, asking: Ask, folder: Folder, add: Callable[[Note], Judged]) -> None:
+        self._data = data
+        self._asking = asking
+        self._folder = folder
+        self._add = add
+
+    def mine(self) -> tuple[Note, ...]:
+        """Look for candidates in all of the project, and return the list they make, which takes the place of the one before."""
+        found = self._asking(lambda view, _: mine(view, self._folder.read().notes.values()))
+        save_pending(self._data, found)
+        return found
+
+    def list(self) -> tuple[Note, ...]:
+        """Return what was mined last and is still to be accepted."""
+        return load_pending(self._data)
+
+    def accept(self, id_: str) -> Judged:
+        """Write a candidate down as a note; a beginning of its id will do.
+
+        Raises `UnknownNote` where the list does not have it, `NoteRefused` where the gate does not let it in: then it stays pending.
+        """
+        candidates = self.list()
+        found = _named(id_, candidates)
+        added = self._add(found)
+        save_pending(self._data, [one for one in candidates if one.id != found.id])
+        return added
+
+
+def _named(id_: str, candidates: Iterable[Note]) -> Note:
+    known = {one.id: one for one in candidates}
+    found = [id_] if id_ in known else [one for one in known if one.startswith(id_)] if id_ else []
+    if len(found) != 1:
+        near = f"did you mean {', '.join(found[:5])}?" if found else "see: memoryd note mine"
+        raise UnknownNote(f"no candidate is called {id_[:80]!r}; {near}")
+    return known[found[0]]

@@ -1,0 +1,89 @@
+"""Notes in packs and in the map: at the end, where they change no byte of what stands before them, within the budget of both."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from memoryd.model import Pack
+from memoryd.notes.claim import split_id
+from memoryd.notes.judge import Judged, Standing
+from memoryd.notes.note import Kind
+from memoryd.notes.recall.recall import Recalled
+from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
+
+SHARE = 0.15
+"""The most of a budget that notes may take."""
+LEAST = 80
+"""Tokens that one line of a note takes with the heading; a pack gives them where it can, even if they are more than the share."""
+MOST_OF = 0.3
+"""The share of a small budget that even one line may not exceed."""
+HANDFUL = 6
+FIRST = (Kind.DECISION, Kind.CONSTRAINT, Kind.CONVENTION, Kind.DEAD_END, Kind.LESSON, Kind.GLOSSARY)
+"""The order in which kinds matter to who sees a project for the first time."""
+TokenCount = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The notes that a pack may carry: about what it may show, and about its task."""
+
+    anchored: Recalled
+    spoken: Recalled
+
+    def room(self, budget: int, count: TokenCount) -> int:
+        """Return how many tokens of a budget to keep for them."""
+        everything = HEADING + "".join(one.text for one in self._served()) + "".join(one.line for one in self._withheld())
+        if everything == HEADING:
+            return 0
+        return min(count(everything), max(int(budget * SHARE), min(LEAST, int(budget * MOST_OF))))
+
+    def onto(self, pack: Pack, room: int, budget: int, count: TokenCount) -> Pack:
+        """Return a pack with those that are about what it shows, or about its task; the exact text stays within the budget."""
+        shown = {item.path for item in pack.items}
+        spoken = {one.id for one in self.spoken.served} | {held.id for held in self.spoken.withheld}
+        served = [one for one in self._served() if one.id in spoken or _is_about(one.anchors, shown)]
+        about = {one.id for one in self.anchored.withheld if _is_about(one.anchors, shown)}
+        withheld = [one for one in self._withheld() if one.id in spoken or one.id in about]
+        return noted(pack, lambda most: section(served, withheld, most, count), room, budget, count)
+
+    def _served(self) -> list[Served]:
+        """Return them in the order of how near they are: about a symbol, about the task, about a file."""
+        own = [one for one in self.anchored.served if "#" in one.anchors[0]]
+        first: dict[str, Served] = {}
+        for one in (*own, *self.spoken.served, *self.anchored.served):
+            first.setdefault(one.id, one)
+        return list(first.values())
+
+    def _withheld(self) -> list[Withheld]:
+        first: dict[str, Withheld] = {}
+        for one in (*self.anchored.withheld, *self.spoken.withheld):
+            first.setdefault(one.id, one)
+        return list(first.values())
+
+
+def noted(pack: Pack, section_of: Callable[[int], str], room: int, budget: int, count: TokenCount) -> Pack:
+    """Return a pack with a section at its end, made for at most `room` tokens, and for less until the exact text is within the budget."""
+    while room > 0 and (text := section_of(room)):
+        whole = f"{pack.text}\n{text}" if pack.text else text
+        tokens = count(whole)
+        if tokens <= budget:
+            return replace(pack, text=whole, tokens=tokens, budget=budget)
+        room = min(room, count(text)) - (tokens - budget)
+    return replace(pack, budget=budget)
+
+
+def digest(judged: Iterable[Judged], central: Mapping[str, float], room: int, count: TokenCount) -> str:
+    """Return the handful of notes that hold and matter most, a line each, in at most `room` tokens: for the map of a project."""
+    holding = [one for one in judged if one.standing == Standing.HOLDS]
+    ranked = sorted(holding, key=lambda one: (FIRST.index(one.note.kind), -_centrality(one, central), one.note.id))
+    lines = [headline(one) for one in ranked[:HANDFUL]]
+    while lines and count(HEADING + "".join(lines)) > room:
+        lines.pop()
+    return HEADING + "".join(lines) if lines else ""
+
+
+def _centrality(one: Judged, central: Mapping[str, float]) -> float:
+    return max((central.get(name, 0.0) for name in (*one.symbols(), *one.paths())), default=0.0)
+
+
+def _is_about(anchors: Sequence[str], shown: Iterable[str]) -> bool:
+    return any(split_id(anchor)[0] in shown or anchor in shown for anchor in anchors)

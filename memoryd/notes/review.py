@@ -1,0 +1,160 @@
+"""A review of the notes: what does not hold, where it stands, why, and what to do. As values, and as Markdown for a pull request."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from memoryd.files import Content, read
+from memoryd.notes.admission import visible
+from memoryd.notes.answers import title
+from memoryd.notes.book import Book
+from memoryd.notes.conflicts import Conflict
+from memoryd.notes.file import Broken, path_of
+from memoryd.notes.judge import Judged, Standing
+
+NOTHING_LINE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A statement of a note that does not hold: the line of the note's file that makes it, and why it is false."""
+
+    line: int
+    statement: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disproved:
+    """A note that does not hold, or may not be shown, with its statements that are wrong."""
+
+    judged: Judged
+    wrong: tuple[Wrong, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What was found of all notes; where there is a `base`, only of what changed since."""
+
+    base: str
+    counts: dict[str, int]
+    disproved: tuple[Disproved, ...]
+    broken: tuple[Broken, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether nothing is disproved and every file is a note. Contradictions are for people to settle."""
+        return not self.disproved and not self.broken
+
+
+def review_notes(book: Book) -> Review:
+    """Check all notes of a project."""
+    found = book.check()
+    wrong = (*found.of(Standing.FALSE), *found.of(Standing.OBJECTIONABLE))
+    return Review("", _counts(found.judged), _disproved(book, wrong), found.broken, book.conflicts())
+
+
+def review_notes_since(book: Book, base: str) -> Review:
+    """Return what a change does to the notes: the checkout, since it left the commit `base`. Raises `UnknownNote` where git has none."""
+    changed, found = book.changed_since(base), book.check()
+    broken = tuple(one for one in found.broken if changed(one.path))
+    conflicts = tuple(one for one in book.conflicts() if changed(path_of(one.one)) or changed(path_of(one.other)))
+    return Review(base, _counts(found.judged), _disproved(book, book.disproved(base)), broken, conflicts)
+
+
+def values(found: Review) -> dict[str, Any]:
+    """Return a review for JSON."""
+    return {
+        "base": found.base or None, "passed": found.passed, "counts": found.counts,
+        "disproved": [
+            {"id": one.judged.note.id, "path": path_of(one.judged.note.id), "title": title(one.judged), "standing": one.judged.standing,
+             "wrong": [{"line": wrong.line, "statement": wrong.statement, "because": wrong.because} for wrong in one.wrong]}
+            for one in found.disproved
+        ],
+        "broken": [{"path": one.path, "reason": visible(one.reason)} for one in found.broken],
+        "conflicts": [{"one": one.one, "other": one.other, "because": visible(one.because)} for one in found.conflicts],
+    }  # fmt: skip
+
+
+def markdown(found: Review) -> str:
+    """Return a review as people read it in a pull request; what notes say stands in code spans, which link and mention nobody."""
+    since = f" by what changed since {_code(found.base)}" if found.base else ""
+    told = ", ".join(f"{standing} {number}" for standing, number in found.counts.items()) or "none"
+    if found.passed and not found.conflicts:
+        return f"No note is disproved{since}. Notes: {told}.\n"
+    return "\n".join([f"## Notes disproved{since}: {len(found.disproved)}\n", f"Notes: {told}.\n", *_sections(found)])
+
+
+def _sections(found: Review) -> Iterator[str]:
+    for one in found.disproved:
+        note, path = one.judged.note, path_of(one.judged.note.id)
+        yield f"### {note.kind} {_code(title(one.judged))}\n"
+        yield from (f"- {_code(f'{path}:{wrong.line}')} says {_code(wrong.statement)}: {_code(wrong.because)}" for wrong in one.wrong)
+        yield f"\n{_advice(one.judged)}\n"
+    if found.broken:
+        yield "### Files that are no notes\n"
+        yield from (f"- {_code(one.path)}: {_code(one.reason)}" for one in found.broken)
+        yield "\nMend them, or move them out of that folder.\n"
+    if found.conflicts:
+        yield "### Notes that contradict each other\n"
+        yield from (f"- {_code(one.one)} and {_code(one.other)}: {_code(one.because)}" for one in found.conflicts)
+        yield "\nKeep one: `memoryd note retract ID --reason …`, or write what is so with `memoryd note fold ID ID --title …`.\n"
+
+
+def _advice(judged: Judged) -> str:
+    id_ = judged.note.id
+    if judged.standing == Standing.OBJECTIONABLE:
+        return f"Agents are not shown it. Mend its file, or `memoryd note retract {id_} --reason …`."
+    return (
+        f"If the code is wrong, mend the code. If the code is right, say what is so now: `memoryd note supersede {id_} --title …`,"
+        f" or `memoryd note retract {id_} --reason …`."
+    )
+
+
+def _counts(judged: tuple[Judged, ...]) -> dict[str, int]:
+    counts = {str(standing): sum(one.standing == standing for one in judged) for standing in Standing}
+    return {standing: number for standing, number in counts.items() if number}
+
+
+def _disproved(book: Book, found: tuple[Judged, ...]) -> tuple[Disproved, ...]:
+    return tuple(Disproved(one, tuple(_wrong(book, one))) for one in found)
+
+
+def _wrong(book: Book, judged: Judged) -> Iterator[Wrong]:
+    content = read(book.root, path_of(judged.note.id))
+    source = content.source.decode("utf-8", "replace") if isinstance(content, Content) else ""
+    if judged.standing == Standing.OBJECTIONABLE:
+        yield Wrong(NOTHING_LINE, "…", visible(judged.because))
+    elif not judged.verdicts:
+        lines = _lines(source, "evidence")
+        yield Wrong(lines[0] if lines else NOTHING_LINE, "evidence", visible(judged.because))
+    else:
+        lines = _lines(source, "claims")
+        for number, verdict in enumerate(judged.verdicts):
+            if verdict.holds is False:
+                line = lines[number] if number < len(lines) else NOTHING_LINE
+                yield Wrong(line, visible(str(verdict.claim)), visible(verdict.because))
+
+
+def _lines(source: str, field: str) -> list[int]:
+    """Return the lines at which the items of a list in the front matter of a note begin."""
+    import yaml
+
+    front = source.partition("\n")[2].partition("\n---")[0]
+    try:
+        found = yaml.compose(front, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return []
+    pairs = found.value if isinstance(found, yaml.MappingNode) else []
+    return [item.start_mark.line + 2 for key, value in pairs if key.value == field for item in value.value if isinstance(item, yaml.Node)]
+
+
+def _code(text: str) -> str:
+    """Return a text as a code span (CommonMark 6.1), on one line, whatever back quotes it has."""
+    line = " ".join(text.split())
+    fence = "`"
+    while fence in line:
+        fence += "`"
+    pad = " " if line.startswith("`") or line.endswith("`") or not line else ""
+    return f"{fence}{pad}{line}{pad}{fence}"

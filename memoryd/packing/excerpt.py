@@ -1,0 +1,57 @@
+"""A handle → text: the id of a unit, a path, or lines of a path (`path:A-B`). What packs leave out is fetched with it."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from memoryd.errors import OutsideRoot, UnknownHandle
+from memoryd.versions import Sources, View
+
+RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Lines of a file, exactly as on disk; 1-based, inclusive."""
+
+    path: str
+    start_line: int
+    end_line: int
+    text: str
+
+
+def show(view: View, handle: str) -> Shown:
+    """Return what a handle names. Raises `UnknownHandle`, which names the nearest ones, or `OutsideRoot`."""
+    unit = view.catalog.by_id.get(handle)
+    if unit is not None:
+        return _lines(view, unit.path, unit.first_line, unit.last_line)
+    if handle.startswith("/") or ".." in handle.split("/"):
+        raise OutsideRoot(f"{handle} leaves the project; give a path relative to {view.root}")
+    match = RANGE.match(handle)
+    if match and (paths := view.catalog.matching_paths(match["path"])):
+        first = int(match["first"])
+        return _lines(view, _only(handle, paths), first, int(match["last"] or first))
+    if paths := view.catalog.matching_paths(handle):
+        return _lines(view, _only(handle, paths), 1, 10**9)
+    named = view.catalog.by_name.get(handle.rpartition("#")[2].rpartition(".")[2].lower(), ())
+    if len(named) == 1:
+        return show(view, named[0])
+    near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
+    raise UnknownHandle(
+        f"nothing is called {handle!r}; " + (f"did you mean {', '.join(near)}?" if near else "find it with: memoryd search")
+    )
+
+
+def _only(handle: str, paths: list[str]) -> str:
+    if len(paths) > 1:
+        raise UnknownHandle(f"{handle!r} may be any of {', '.join(paths[:5])}; give more of the path")
+    return paths[0]
+
+
+def _lines(view: View, path: str, first: int, last: int) -> Shown:
+    lines = Sources(view, [path])[path]
+    count = len(lines) - (lines[-1] == "")
+    first, last = max(1, first), min(last, count)
+    if first > max(count, 1):
+        raise UnknownHandle(f"{path} has {count} lines; line {first} is past its end")
+    return Shown(path, first, last, "".join(f"{line}\n" for line in lines[first - 1 : last]))

@@ -1,0 +1,276 @@
+"""Parser processes: paths in, rows out. A file that hangs or kills its process costs that file and nothing else.
+
+A grammar is C code that holds the interpreter's lock and can crash, so parsing happens in child processes that can be
+killed. Each reads batches of paths from its standard input and answers file by file, as length-prefixed pickles; the
+file that was being parsed when a process died is the first one it did not answer. A process outlives neither its file nor
+its parent: it arms a timer before each file, whose signal ends it also in the midst of C code.
+"""
+
+import contextlib
+import gc
+import os
+import pickle
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO, Self
+
+from indexers import index_source, language_of, language_revision
+from memoryd.errors import ParserUnavailable
+from memoryd.files import Content, Refused, Seen, read
+from memoryd.model import Skipped
+from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
+
+BATCH_FILES = 16
+SECONDS_A_FILE = 20.0
+SECONDS_TO_START = 60.0
+GRACE_SECONDS = 1.0
+"""How much longer than its parent a process lets a file take: the parent, where there still is one, says what happened."""
+PIPE_BYTES = 1 << 20
+MEMORY_BYTES = 4 << 30
+LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of one file: its rows and what was seen of it, or why it could not be read."""
+
+    path: str
+    outcome: FileRows | Skipped
+    seen: Seen | None
+
+
+def parse(root: Path, path: str) -> Parsed:
+    """Read one file and return its rows."""
+    content = read(root, path)
+    if not isinstance(content, Content):
+        return _unparsed(path, content, content.reason)
+    language = language_of(path, content.source[:4096])
+    facts = index_source(language, content.source)
+    return Parsed(path, file_rows(path, content.digest, language_revision(language), content.source, facts), content.seen)
+
+
+def _unparsed(path: str, found: Content | Skipped, reason: str) -> Parsed:
+    """Give a file that cannot be indexed a row that says why; one that could not even be read has none."""
+    if isinstance(found, Content | Refused):
+        return Parsed(path, skipped_rows(path, found.seen.digest, language_revision(""), reason), found.seen)
+    return Parsed(path, found, None)
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    complaints: IO[bytes]
+    ready: bool = False
+    waiting: deque[str] = field(default_factory=deque)
+    since: float = 0.0
+    received: bytearray = field(default_factory=bytearray)
+
+
+class ParserPool:
+    """Up to `size` parser processes for one project; they start with the first work and stay until `close`."""
+
+    def __init__(self, root: Path, size: int, seconds_a_file: float = SECONDS_A_FILE) -> None:
+        self._root = root
+        self._size = size
+        self._seconds = seconds_a_file
+        self._workers: list[_Worker] = []
+        self._selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; the pool may be used again."""
+        while self._workers:
+            self._stop(self._workers[-1])
+        self._selector.close()
+
+    def parse(self, paths: Sequence[str]) -> Generator[Parsed, None, None]:
+        """Yield what became of each of these distinct paths, in the order given.
+
+        Raises `ParserUnavailable` where no parser process starts.
+        """
+        queue = deque(deque(paths[index : index + BATCH_FILES]) for index in range(0, len(paths), BATCH_FILES))
+        done: dict[str, Parsed] = {}
+        try:
+            for path in paths:
+                while path not in done:
+                    self._feed(queue)
+                    for parsed in self._answers(queue):
+                        done[parsed.path] = parsed
+                yield done.pop(path)
+        finally:
+            if any(worker.waiting for worker in self._workers):
+                self.close()
+
+    def _feed(self, queue: deque[deque[str]]) -> None:
+        for worker in self._workers:
+            # One batch in work and one waiting: a process need not pause while we make rows of what it sent.
+            if queue and len(worker.waiting) < BATCH_FILES:
+                self._send(worker, queue)
+        while queue and len(self._workers) < self._size:
+            self._send(self._start(), queue)
+
+    def _send(self, worker: _Worker, queue: deque[deque[str]]) -> None:
+        batch = queue.popleft()
+        if not worker.waiting:
+            worker.since = time.monotonic()
+        worker.waiting.extend(batch)
+        # A worker that is dead already is noticed when its answer is awaited.
+        with contextlib.suppress(BrokenPipeError):
+            _write(_pipe(worker.process.stdin), tuple(batch))
+
+    def _start(self) -> _Worker:
+        # The child finds the packages where the parent did, however those came onto its path.
+        program = "import sys; sys.path[:] = sys.argv[3:]; from memoryd.parsing.workers import serve; serve()"
+        command = [sys.executable, "-c", program, os.fspath(self._root), str(self._seconds + GRACE_SECONDS), *sys.path]
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+        try:
+            # A session of its own: Ctrl-C is for the parent, which then ends its children.
+            process = subprocess.Popen(
+                command,
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                start_new_session=True,
+                pipesize=PIPE_BYTES,
+            )
+        except OSError as error:
+            complaints.close()
+            raise ParserUnavailable(f"cannot start a parser process: {error.strerror}; allow more processes or memory") from error
+        worker = _Worker(process, complaints, since=time.monotonic())
+        if not self._workers:
+            self._selector.close()
+            self._selector = selectors.DefaultSelector()
+        self._workers.append(worker)
+        self._selector.register(_pipe(process.stdout), selectors.EVENT_READ, worker)
+        return worker
+
+    def _stop(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
+        self._selector.unregister(_pipe(worker.process.stdout))
+        worker.process.kill()
+        for pipe in (worker.process.stdin, worker.process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                _pipe(pipe).close()
+        worker.process.wait()
+        worker.complaints.close()
+
+    def _answers(self, queue: deque[deque[str]]) -> Iterator[Parsed]:
+        ready = {key.data.process.pid: key.data for key, _ in self._selector.select(self._patience())}
+        for worker in list(self._workers):
+            if worker.process.pid in ready:
+                data = os.read(_pipe(worker.process.stdout).fileno(), 1 << 20)
+                worker.received += data
+                for parsed in _frames(worker.received):
+                    worker.since = time.monotonic()
+                    worker.ready = True
+                    if parsed is not None:
+                        worker.waiting.popleft()
+                        yield parsed
+                if not data:
+                    yield from self._lost(worker, queue, "its parser died")
+            elif worker.waiting and time.monotonic() > self._deadline(worker):
+                yield from self._lost(worker, queue, f"parsing took over {self._seconds:g} s")
+
+    def _deadline(self, worker: _Worker) -> float:
+        return worker.since + (self._seconds if worker.ready else SECONDS_TO_START)
+
+    def _patience(self) -> float:
+        now = time.monotonic()
+        return max(0.0, min((self._deadline(worker) for worker in self._workers if worker.waiting), default=now) - now) + 0.01
+
+    def _lost(self, worker: _Worker, queue: deque[deque[str]], reason: str) -> Iterator[Parsed]:
+        """Blame the first unanswered file, give the rest of its batch to another process.
+
+        A process that never got to its first file says nothing about the file: that is an error of its own.
+        """
+        complaint = _last_line(worker.complaints)
+        self._stop(worker)
+        if not worker.ready:
+            raise ParserUnavailable(f"parser processes do not start ({complaint or 'no reason given'}); is memoryd installed completely?")
+        if not worker.waiting:
+            return
+        path = worker.waiting.popleft()
+        if worker.waiting:
+            queue.appendleft(worker.waiting)
+        yield _unparsed(path, read(self._root, path), reason)
+
+
+def serve() -> None:
+    """Be a parser process: answer batches of paths until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Facts hold no cycles: looking for some while a large file is read takes as long again as reading it.
+    gc.disable()
+    _limit_memory()
+    root, seconds = Path(sys.argv[1]), float(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
+    # Nothing a library prints may get between the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # The first answer says that we are there: what a process needs to start is not counted against its first file.
+    _write(answers, None)
+    # A parent that is gone shows as the end of input, or as a broken pipe.
+    with contextlib.suppress(BrokenPipeError):
+        while (batch := _read(sys.stdin.buffer)) is not None:
+            for path in batch:
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+                answer = parse(root, path)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                _write(answers, answer)
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.RLIM_INFINITY))
+
+
+def _write(pipe: BinaryIO, value: object) -> None:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    pipe.write(LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def _read(pipe: BinaryIO) -> tuple[str, ...] | None:
+    """Return the next batch, or `None` where the parent is gone."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    data = pipe.read(LENGTH.unpack(head)[0])
+    return tuple(pickle.loads(data))  # noqa: S301 - written by our own parent
+
+
+def _frames(received: bytearray) -> Iterator[Parsed | None]:
+    """Take the complete answers out of what was received so far; `None` is that of a process that has just started."""
+    while len(received) >= LENGTH.size:
+        end = LENGTH.size + LENGTH.unpack_from(received)[0]
+        if len(received) < end:
+            return
+        yield pickle.loads(received[LENGTH.size : end])  # noqa: S301 - written by our own child
+        del received[:end]
+
+
+def _last_line(complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    lines = complaints.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _pipe(pipe: object) -> BinaryIO:
+    assert pipe is not None
+    return pipe  # type: ignore[return-value]

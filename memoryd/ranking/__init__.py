@@ -1,0 +1,11 @@
+"""Ranking: a task → units, best first.
+
+query    what a task names
+signals  what each way of looking finds
+scoring  the signals fused, with what a unit is and where it stands
+"""
+
+from memoryd.ranking.query import Query, read_query
+from memoryd.ranking.scoring import TEST_PATH, Ranked, rank, search
+
+__all__ = ["TEST_PATH", "Query", "Ranked", "rank", "read_query", "search"]

@@ -1,0 +1,243 @@
+"""Ranking: a query → units, best first, each with the signals that found it.
+
+Signals (`memoryd.ranking.signals`) are fused by rank (reciprocal rank fusion, Cormack, Clarke & Büttcher 2009), each rank weighed by how
+good it is beside the best of its signal, so no signal's scale matters. What a unit is and where it stands counts for or against
+it: tests, prose and declarations step back, and so do definitions of a few lines, which words meet by chance. Then a file's best
+units support each other, and the file as a whole supports them.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
+from typing import NamedTuple
+
+import numpy as np
+
+from indexers import query_words
+from memoryd.model import Hit
+from memoryd.parsing import BLOCK, FILE, SECTION
+from memoryd.ranking.query import Query
+from memoryd.ranking.signals import file_signals, neighbours, signals
+from memoryd.searchindex import Numbers, Ranking, Scores
+from memoryd.versions import Unit, View
+
+SMOOTHING = 40.0
+"""The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
+WEIGHTS = {
+    "frame": 1.0, "name": 1.6, "path": 1.2, "title": 0.7, "text": 1.0, "vector": 2.2,
+    "headline title": 1.5, "headline text": 0.9, "headline vector": 1.0, "graph": 0.9, "neighbour": 0.15,
+    "file title": 1.0, "file text": 1.2,
+}  # fmt: skip
+GRAPH_SEEDS = 12
+FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
+SUPPORTERS, HALF = 5, 0.5
+HITS_REPEAT = 0.3
+"""Ten hits should not be one file."""
+TEST_PATH = re.compile(
+    r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
+)
+PROSE_PATH = re.compile(
+    r"(^|/)(docs?|examples?|demos?|changelog|changes|news|releases|migrations|locale|benchmarks?|benches)(/|\.|$)|(^|/)\.|\.(md|rst|txt|po)$",
+    re.IGNORECASE,
+)
+"""What speaks of the code or sets things up around it: hidden files are the forms for reports, and settings of tools."""
+DECLARATION_PATH = re.compile(r"\.(h|hh|hpp|d\.ts)$")
+"""What is declared here is done elsewhere."""
+TEST_WORDS = frozenset(query_words("test spec fixture"))
+TEST_FACTOR, PROSE_FACTOR, DECLARATION_FACTOR = 0.1, 0.3, 0.5
+KIND_FACTOR = {FILE: 0.9, "variable": 0.9}
+WHOLE_LINES, SHORTNESS = 60, 0.15
+"""A definition of fewer lines counts less, by this power of its share of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A unit with its score and the signals that found it."""
+
+    unit: Unit
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Part(NamedTuple):
+    """What one signal gave a unit: its rank there (from 0), how good it was beside the best, and what that added to its score."""
+
+    signal: str
+    rank: int
+    strength: float
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Why a unit scores what it does: sum of parts × factor of its kind and place + support by its file = score."""
+
+    unit: Unit
+    parts: tuple[Part, ...]
+    factor: float
+    support: float
+    score: float
+
+
+def search(view: View, query: Query, limit: int) -> list[Hit]:
+    """Return at most `limit` hits, best first; equal scores in the order of their ids."""
+    return [
+        Hit(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, found.unit.kind, found.score, found.reasons)
+        for found in rank(view, query, HITS_REPEAT, limit)
+    ]
+
+
+def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
+    """Return the best candidates of all signals, at most `limit`, best first.
+
+    `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
+    """
+    found = _Judgement.of(view, query)
+    scores = np.round(found.scores * repeat ** _ranks_inside(found.files, found.scores), 6)
+    least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
+    good = np.flatnonzero(scores >= least)
+    ids = view.matcher.ids(found.candidates.numbers[good])
+    chosen = sorted(zip((-scores[good]).tolist(), ids, good.tolist(), strict=True))[:limit]
+    reasons = found.candidates.reasons([at for *_, at in chosen])
+    units = view.catalog.by_id
+    return [Ranked(units[id_], -score, why) for (score, id_, _), why in zip(chosen, reasons, strict=True)]
+
+
+def judged(view: View, query: Query) -> list[Judged]:
+    """Return the candidates of all signals, in no order, with what speaks for and against each."""
+    found = _Judgement.of(view, query)
+    ids, parts = view.matcher.ids(found.candidates.numbers), found.candidates.parts()
+    made = []
+    for id_, given, factor, score in zip(ids, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
+        own = sum(part.worth for part in given) * factor
+        made.append(Judged(view.catalog.by_id[id_], tuple(given), factor, score - own, score))
+    return made
+
+
+class _Given(NamedTuple):
+    """What a signal gave, best first: strengths, and weight × strength / (smoothing + rank)."""
+
+    signal: str
+    found: Ranking
+    worths: Scores
+
+
+class _Candidates:
+    """What signals found, each once, in the order in which they found it: `numbers` are those of the matcher."""
+
+    def __init__(self, given: Sequence[_Given]) -> None:
+        self._given = given
+        every = np.concatenate([one.found.numbers for one in given])
+        numbers, firsts, places = np.unique(every, return_index=True, return_inverse=True)
+        order = np.argsort(firsts)
+        self.numbers: Numbers = numbers[order]
+        self._places = np.argsort(order)[places]
+
+    def fused(self) -> Scores:
+        """Return the sum of what the signals gave each."""
+        worths = np.concatenate([one.worths for one in self._given])
+        return np.bincount(self._places, worths, len(self.numbers)).astype(np.float64, copy=False)
+
+    def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
+        """Return the signals that found each of some candidates."""
+        flags = np.zeros((len(self._given), len(self.numbers)), bool)
+        for row, places in zip(flags, self._apart(), strict=True):
+            row[places] = True
+        signals = [one.signal for one in self._given]
+        return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
+
+    def parts(self) -> list[list[Part]]:
+        """Return what each signal gave each."""
+        parts: list[list[Part]] = [[] for _ in self.numbers]
+        for (signal, found, worths), places in zip(self._given, self._apart(), strict=True):
+            for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
+                parts[place].append(Part(signal, rank, strength, worth))
+        return parts
+
+    def _apart(self) -> list[Numbers]:
+        """Return the candidates that each signal found."""
+        return np.split(self._places, np.cumsum([len(one.worths) for one in self._given])[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """The candidates with the numbers of their files, counted from 0, their factors, their scores."""
+
+    candidates: _Candidates
+    files: Numbers
+    factors: Scores
+    scores: Scores
+
+    @classmethod
+    def of(cls, view: View, query: Query) -> "_Judgement":
+        candidates, matcher = _found(view, query), view.matcher
+        lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
+        paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
+        asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
+        factors = np.array([_place_factor(matcher.paths[file], asks_for_tests) for file in paths.tolist()])[files]
+        factors = factors * np.array([KIND_FACTOR.get(kind, 1.0) for kind in matcher.kinds])[kinds]
+        if len(query.text.split()) > 1:  # not a name alone, but words that may meet by chance
+            is_definition = np.array([kind not in (FILE, BLOCK, SECTION) for kind in matcher.kinds], bool)[kinds]
+            factors = np.where(is_definition, (np.minimum(lines, WHOLE_LINES) / WHOLE_LINES) ** SHORTNESS, 1.0) * factors
+        own = candidates.fused() * factors
+        bonus = _bonus(view, query)[paths][files]
+        # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
+        others = _support(files, own)[files] - own
+        is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
+        scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
+        return cls(candidates, files, factors, scores)
+
+
+def _found(view: View, query: Query) -> _Candidates:
+    given = [_given(signal, found) for signal, found in signals(view, query)]
+    found = _Candidates(given)
+    scores = found.fused()
+    best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
+    near = neighbours(view, Ranking(found.numbers[best], scores[best]))
+    # The graph speaks for what other signals found too; what it alone found is no evidence yet, and ranks low.
+    is_found = np.zeros(len(view.matcher.row_file), bool)
+    is_found[found.numbers] = True
+    for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
+        given.append(_given(signal, Ranking(numbers, np.ones(len(numbers)))))
+    return _Candidates(given)
+
+
+def _given(signal: str, found: Ranking) -> _Given:
+    return _Given(signal, found, WEIGHTS[signal] * found.scores / (SMOOTHING + np.arange(len(found.scores))))
+
+
+def _bonus(view: View, query: Query) -> Scores:
+    """Return what files score as whole documents, by number."""
+    bonus = np.zeros(len(view.matcher.paths))
+    for signal, found in file_signals(view, query):
+        bonus[found.numbers] += _given(signal, found).worths
+    return bonus
+
+
+def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
+    """Return how many candidates of its file are better than each; of equals, the one that was found first counts as better."""
+    order = np.lexsort((-scores, files))
+    sizes = np.bincount(files)
+    ranks = np.empty(len(files), np.int64)
+    ranks[order] = np.arange(len(files)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return ranks
+
+
+def _support(files: Numbers, scores: Scores) -> Scores:
+    """Return what the best units of each file score together, each counting half of the one before: evidence gathers in files."""
+    ranks = _ranks_inside(files, scores)
+    return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
+
+
+def _place_factor(path: str, asks_for_tests: bool) -> float:
+    test, other = _place(path)
+    return TEST_FACTOR if test and not asks_for_tests else other
+
+
+@lru_cache(maxsize=100_000)
+def _place(path: str) -> tuple[bool, float]:
+    """Tell whether a path is that of a test, and the factor of what else it is."""
+    factor = DECLARATION_FACTOR if DECLARATION_PATH.search(path) else 1.0
+    return bool(TEST_PATH.search(path)), factor * (PROSE_FACTOR if PROSE_PATH.search(path) else 1.0)

@@ -1,0 +1,29 @@
+"""What matches a query, in memory: BM25 over postings, cosine over vectors. Pure but for `saved`; knows files only by name.
+
+postings  a column of words, inverted
+vectors   a column of vectors, as bytes and as bits
+part      the rows of some files, ready to be matched
+matcher   the parts that make one version, and its searches
+saved     a part as a file that is mapped into memory, not read
+"""
+
+from memoryd.searchindex.matcher import Found, FoundFiles, Matcher, Numbers, Ranking, Scores
+from memoryd.searchindex.segment import NEEDED, Part, merged, part_of, state
+from memoryd.searchindex.segment_file import is_saved, load, save
+
+__all__ = [
+    "NEEDED",
+    "Found",
+    "FoundFiles",
+    "Matcher",
+    "Numbers",
+    "Part",
+    "Ranking",
+    "Scores",
+    "is_saved",
+    "load",
+    "merged",
+    "part_of",
+    "save",
+    "state",
+]

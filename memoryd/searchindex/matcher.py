@@ -1,0 +1,299 @@
+"""The searches of one version. A large part, mapped from disk, and a small one for what changed since; each file is live in one.
+
+Scores are those of a matcher made anew of the same rows, to the last bit: what they rest on is counted over live rows only.
+"""
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings
+from memoryd.searchindex.segment import Part, merged, places, union
+
+Numbers = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
+SATURATION, LENGTH = 1.2, 0.75
+"""k₁ and b of BM25."""
+EXACT_ROWS = 4_096
+"""Up to so many rows every vector is compared; of more, only those whose signs agree most with the query's."""
+WORTH_CLOSING = 4_000
+"""How many documents must hold a word for it to be worth a look whether they need all be scored."""
+COMPARED = 8
+"""For each vector that is wanted, so many are compared."""
+
+
+class Ranking(NamedTuple):
+    """Rows, or files, of a matcher by number, with their scores: best first, equals in the order of their ids, or paths."""
+
+    numbers: Numbers
+    scores: Scores
+
+
+NOTHING = Ranking(np.zeros(0, np.int64), np.zeros(0))
+
+
+class Found(NamedTuple):
+    """What each signal found: units by BM25 of their names and of their words, and by the cosine of their vectors."""
+
+    names: Ranking
+    words: Ranking
+    nearest: Ranking
+
+
+class FoundFiles(NamedTuple):
+    """Files by BM25 of the names of all that is in them, and of their words."""
+
+    names: Ranking
+    words: Ranking
+
+
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """A large part and at most a small one. `dead` are for each the files that have changed since it was made; `live` and
+    `live_files` flag its other rows and files.
+
+    Rows and files have numbers in one version: those of the large part, then those of the small one.
+    """
+
+    parts: tuple[Part, ...]
+    dead: tuple[frozenset[str], ...]
+    live: tuple[Flags, ...]
+    live_files: tuple[Flags, ...]
+
+    @classmethod
+    def of(cls, parts: Sequence[Part], dead: Sequence[Set[str]]) -> Self:
+        """Return the matcher of parts without the files that are dead in each."""
+        files = tuple(part.others(gone) for part, gone in zip(parts, dead, strict=True))
+        rows = tuple(np.asarray(flags[part.row_file], bool) for part, flags in zip(parts, files, strict=True))
+        return cls(tuple(parts), tuple(map(frozenset, dead)), rows, files)
+
+    def patched(self, changed: Iterable[str], part: Part) -> Self:
+        """Return the matcher in which the files `changed` have the rows of `part`, which holds no others."""
+        gone = frozenset(changed)
+        large, *small = self.parts
+        dead = [old | (gone & one.files.keys()) for one, old in zip(self.parts, self.dead, strict=True)]
+        if small:
+            part = merged([*small, part], [*dead[1:], frozenset()])
+        return type(self).of([large, part], [dead[0], frozenset()])
+
+    def compacted(self) -> Part:
+        """Return the same rows as one part."""
+        return merged(self.parts, self.dead)
+
+    @property
+    def scattered(self) -> int:
+        """How many rows of the large part are dead, and how many stand in the small one."""
+        return int((~self.live[0]).sum()) + sum(int(flags.sum()) for flags in self.live[1:])
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows are live."""
+        return sum(int(flags.sum()) for flags in self.live)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The path of each file, by number."""
+        return tuple(chain.from_iterable(part.paths for part in self.parts))
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """What kinds of rows there are."""
+        return union(part.kinds for part in self.parts)
+
+    @cached_property
+    def row_file(self) -> Ints:
+        """The number of each row's file."""
+        firsts = _starts(len(part.paths) for part in self.parts)
+        return np.concatenate([part.row_file + first for part, first in zip(self.parts, firsts[:-1], strict=True)], dtype=np.int32)
+
+    @cached_property
+    def row_kind(self) -> Ints:
+        """The position in `kinds` of each row's."""
+        return np.concatenate([places(part.kinds, self.kinds)[part.row_kind] for part in self.parts])
+
+    @cached_property
+    def row_lines(self) -> Ints:
+        """How many lines each row has."""
+        return np.concatenate([part.row_lines for part in self.parts])
+
+    def numbers(self, ids: Iterable[str]) -> Numbers:
+        """Return the numbers of those rows that there are."""
+        wanted = list(ids)
+        numbers = np.full(len(wanted), -1, np.int64)
+        for part, live, first in zip(self.parts, self.live, self._firsts.tolist(), strict=False):
+            rows = np.array([part.rows.get(id_, -1) for id_ in wanted], np.int64)
+            here = np.flatnonzero(rows >= 0)
+            here = here[live[rows[here]]]
+            numbers[here] = rows[here] + first
+        return numbers[numbers >= 0]
+
+    def ids(self, numbers: Numbers) -> list[str]:
+        """Return the ids of some rows."""
+        every = self._ids
+        return [every[number] for number in numbers.tolist()]
+
+    def search(self, words: Sequence[str], vector: npt.NDArray[np.float32], limit: int) -> Found:
+        """Return at most `limit` rows for each signal.
+
+        `names` and `words` rank by BM25 (Robertson & Zaragoza 2009; the inverse document frequency is Lucene's, never negative)
+        the rows that hold any of the words; `nearest` by the cosine to `vector`, of which zeros find nothing.
+        """
+        return Found(
+            _best(self._names.scores(words, limit), limit, self._row_order),
+            _best(self._words.scores(words, limit), limit, self._row_order),
+            _best(self._cosines(vector, COMPARED * limit), limit, self._row_order) if vector.any() else NOTHING,
+        )
+
+    def files(self, words: Sequence[str], limit: int) -> FoundFiles:
+        """Return at most `limit` files for each signal, each file being one document of all its rows."""
+        return FoundFiles(
+            _best(self._file_names.scores(words, limit), limit, self._file_order),
+            _best(self._file_words.scores(words, limit), limit, self._file_order),
+        )
+
+    def prepare(self) -> None:
+        """Make what searches of this version need, which otherwise the first one does."""
+        _ = self.paths, self.kinds, self.row_file, self.row_kind, self.row_lines, self._ids, self._row_order, self._file_order
+        _ = self._names, self._words, self._file_names, self._file_words
+        self.numbers(())
+
+    @cached_property
+    def _firsts(self) -> Numbers:
+        """The number of the first row of each part, and how many rows there are."""
+        return _starts(len(part.ids) for part in self.parts)
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return list(chain.from_iterable(part.id_texts for part in self.parts))
+
+    @cached_property
+    def _dead_rows(self) -> Numbers:
+        return np.flatnonzero(~np.concatenate(self.live))
+
+    @cached_property
+    def _row_order(self) -> Numbers:
+        large, *small = (part.id_order for part in self.parts)
+        return large.keys_with(small)
+
+    @cached_property
+    def _file_order(self) -> Numbers:
+        large, *small = (part.path_order for part in self.parts)
+        return large.keys_with(small)
+
+    @cached_property
+    def _names(self) -> "_Documents":
+        return _Documents([part.names for part in self.parts], self.live)
+
+    @cached_property
+    def _words(self) -> "_Documents":
+        return _Documents([part.words for part in self.parts], self.live)
+
+    @cached_property
+    def _file_names(self) -> "_Documents":
+        return _Documents([part.file_names for part in self.parts], self.live_files, empty=False)
+
+    @cached_property
+    def _file_words(self) -> "_Documents":
+        return _Documents([part.file_words for part in self.parts], self.live_files, empty=False)
+
+    def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> Ranking:
+        """Return the cosine of every row that may be among the nearest, in no order; neither of the dead nor negative ones."""
+        query = vector / np.linalg.norm(vector)
+        if self.rows > max(EXACT_ROWS, most):
+            distances = np.concatenate([part.vectors.distances(query) for part in self.parts])
+            distances[self._dead_rows] = distances.max() + 1
+            numbers = np.flatnonzero(distances <= np.searchsorted(np.cumsum(np.bincount(distances)), most))
+        else:
+            numbers = np.flatnonzero(np.concatenate(self.live))
+        cosines = np.concatenate([part.vectors.cosines(query, rows) for part, rows in zip(self.parts, self._apart(numbers), strict=True)])
+        # Rounded, so that the order does not depend on how the processor sums.
+        scores = np.asarray(np.round(cosines, 5), np.float64)
+        return Ranking(numbers[scores > 0], scores[scores > 0])
+
+    def _apart(self, numbers: Numbers) -> list[Numbers]:
+        """Return ascending numbers of rows as rows of each part."""
+        ends = np.searchsorted(numbers, self._firsts)
+        return [numbers[start:end] - first for start, end, first in zip(ends[:-1], ends[1:], self._firsts[:-1], strict=True)]
+
+
+class _Documents:
+    """What BM25 scores: rows by a column of words, or files, those of one part after those of another."""
+
+    def __init__(self, columns: Sequence[Postings | Gathered], all_live: Sequence[Flags], empty: bool = True) -> None:
+        """Take the columns of the parts. `empty` tells whether what has no words is a document, too."""
+        live = np.concatenate(all_live)
+        lengths = np.where(live, np.concatenate([column.lengths for column in columns]), 0)
+        self._total = int((live if empty else lengths > 0).sum())
+        average = max(1, int(lengths.sum())) / max(1, self._total)
+        # k₁ (1 - b + b × length ∕ average length) of each.
+        self._norms = (SATURATION * (1 - LENGTH + LENGTH * lengths / average)).astype(np.float64, copy=False)
+        self._columns = list(zip(columns, _starts(map(len, all_live)).tolist(), strict=False))
+        self._live = None if live.all() else live
+
+    def scores(self, words: Sequence[str], limit: int) -> Ranking:
+        """Return the score of documents that hold any of the words, in no order, all of the best `limit` among them.
+
+        The rarest word comes first. Once so many are better than what holds only the words to come can be, those words count for
+        what is found already and find nothing more (MaxScore: Turtle & Flood 1995).
+        """
+        scores = np.zeros(len(self._norms))
+        found = sorted(map(self._holding, words), key=lambda one: -one.rarity)
+        most = [one.rarity * (SATURATION + 1) for one in found]
+        held = [np.zeros(0, np.int64)]
+        is_closed = False
+        for place, (rarity, postings) in enumerate(found):
+            to_come = sum(most[place:])
+            for at, counts in postings:
+                if not is_closed and len(at) > WORTH_CLOSING:
+                    known = np.concatenate(held)
+                    is_closed = len(known) > limit and np.partition(scores[known], -limit)[-limit] > to_come
+                before = scores[at]
+                if is_closed:
+                    known = np.flatnonzero(before)
+                    at, counts, before = at[known], counts[known], before[known]
+                else:
+                    held.append(at[before == 0])
+                scores[at] = before + rarity * (SATURATION + 1) * counts / (counts + self._norms[at])
+        numbers = np.concatenate(held)
+        return Ranking(numbers, scores[numbers])
+
+    def _holding(self, word: str) -> "_Holding":
+        """Return the live documents that hold a word, and how often each does, part by part."""
+        postings = []
+        for column, first in self._columns:
+            rows, counts = column.of(word)
+            at = np.add(rows, first, dtype=np.int64)
+            if self._live is not None:
+                alive = self._live[at]
+                at, counts = at[alive], counts[alive]
+            if len(at):
+                postings.append((at, counts))
+        holding = sum(len(at) for at, _ in postings)
+        return _Holding(float(np.log1p((self._total - holding + 0.5) / (holding + 0.5))), postings)
+
+
+class _Holding(NamedTuple):
+    """The inverse document frequency of a word, and documents with how often each holds it."""
+
+    rarity: float
+    postings: list[tuple[npt.NDArray[Any], npt.NDArray[Any]]]
+
+
+def _starts(lengths: Iterable[int]) -> Numbers:
+    """Return where each of some arrays begins when they follow each other, and where the last one ends."""
+    return np.cumsum([0, *lengths])
+
+
+def _best(found: Ranking, limit: int, order: Numbers) -> Ranking:
+    """Return the best of what was found, best first, equals in order."""
+    numbers, scores = found
+    if len(scores) > limit:
+        good = scores >= np.partition(scores, -limit)[-limit]
+        numbers, scores = numbers[good], scores[good]
+    best = np.lexsort((order[numbers], -scores))[:limit]
+    return Ranking(numbers[best], scores[best])

@@ -1,0 +1,110 @@
+"""A part as one file, written aside and renamed, mapped into memory when it is loaded. Anything wrong with it: there is none.
+
+An Arrow file with one row, whose columns are lists: the arrays of the part. Its metadata say what it was made for.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from memoryd.searchindex.postings import Postings
+from memoryd.searchindex.segment import Part
+from memoryd.searchindex.vectors import Vectors
+
+FORMAT = "memoryd matching 2"
+TEXTS = ("names", "words")
+_POSTINGS = {"vocabulary": pa.string(), "starts": pa.int64(), "rows": pa.int32(), "counts": pa.uint16(), "lengths": pa.int32()}
+_ROWS = ("row_file", "row_kind", "row_lines")
+_VECTORS = {"values": pa.int8(), "bits": pa.uint64(), "norms": pa.float32()}
+_TYPES: dict[str, pa.DataType] = {
+    "paths": pa.string(), "states": pa.string(), "kinds": pa.string(), "ids": pa.string(), **dict.fromkeys(_ROWS, pa.int32()), **_VECTORS,
+    **{f"{text}.{name}": kind for text in TEXTS for name, kind in _POSTINGS.items()},
+}  # fmt: skip
+
+
+def save(part: Part, file: Path, made_for: Mapping[str, str]) -> None:
+    """Write a part to a file, replacing what is there as a whole. Raises `OSError`."""
+    values: dict[str, pa.Array | np.ndarray] = {
+        **{name: pa.array(getattr(part, name), pa.string()) for name in ("paths", "states", "kinds")},
+        "ids": part.ids, **{name: getattr(part, name) for name in _ROWS},
+        **{name: getattr(part.vectors, name).ravel() for name in _VECTORS},
+        **{f"{text}.{name}": getattr(getattr(part, text), name) for text in TEXTS for name in _POSTINGS},
+    }  # fmt: skip
+    columns = []
+    for name, kind in _TYPES.items():
+        flat = pa.array(values[name], kind) if isinstance(values[name], np.ndarray) else values[name]
+        columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
+    schema = pa.schema([pa.field(name, pa.large_list(kind)) for name, kind in _TYPES.items()])
+    batch = pa.RecordBatch.from_arrays(columns, schema=schema.with_metadata({"format": FORMAT, **made_for}))
+    beside = file.with_suffix(".new")
+    try:
+        with beside.open("wb") as opened:
+            with pa.ipc.new_file(opened, batch.schema) as writer:
+                writer.write_batch(batch)
+            opened.flush()
+            os.fsync(opened.fileno())
+        beside.replace(file)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
+    """Tell whether a file says that it holds a part that was made for this, by this version of memoryd."""
+    try:
+        with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
+            return _is_ours(opened, made_for)
+    except (OSError, ValueError, pa.ArrowException):
+        return False
+
+
+def load(file: Path, made_for: Mapping[str, str]) -> Part | None:
+    """Map a saved part; `None` where there is no sound one that was made for this."""
+    try:
+        with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
+            if not _is_ours(opened, made_for) or opened.num_record_batches != 1:
+                return None
+            batch = opened.get_batch(0)
+        batch.validate(full=True)
+        return _part({name: batch.column(name).values for name in _TYPES})
+    except (OSError, ValueError, IndexError, pa.ArrowException):
+        return None
+
+
+def _is_ours(opened: pa.RecordBatchFileReader, made_for: Mapping[str, str]) -> bool:
+    found = {name.decode(): value.decode() for name, value in (opened.schema.metadata or {}).items()}
+    return found == {"format": FORMAT, **made_for} and opened.schema.names == list(_TYPES)
+
+
+def _part(columns: Mapping[str, pa.Array]) -> Part:
+    """Put a part together. Raises `ValueError` where its arrays do not belong together."""
+    plain = {name: column.to_numpy() for name, column in columns.items() if column.type != pa.string()}
+    rows = len(plain["row_file"])
+    _require(rows)  # without any, nobody knows how wide a vector is
+    postings = {}
+    for text in TEXTS:
+        found = Postings(columns[f"{text}.vocabulary"], *(plain[f"{text}.{name}"] for name in list(_POSTINGS)[1:]))
+        steps = np.diff(found.starts)
+        _require(len(found.starts) == len(found.vocabulary) + 1 and found.starts[0] == 0 and (steps >= 0).all())
+        _require(found.starts[-1] == len(found.rows) == len(found.counts) and len(found.lengths) == rows)
+        _require(not len(found.rows) or (found.rows.min() >= 0 and found.rows.max() < rows))
+        postings[text] = found
+    _require(len(columns["ids"]) == rows == len(plain["norms"]) and len(columns["paths"]) == len(columns["states"]))
+    for name, named in (("row_file", "paths"), ("row_kind", "kinds")):
+        _require(len(plain[name]) == rows and plain[name].min() >= 0 and plain[name].max() < len(columns[named]))
+    _require(len(plain["row_lines"]) == rows and plain["row_lines"].min() >= 0)
+    paths, states, kinds = (tuple(columns[name].to_pylist()) for name in ("paths", "states", "kinds"))
+    return Part(
+        paths, states, kinds, columns["ids"], plain["row_file"], plain["row_kind"], plain["row_lines"],
+        postings["names"], postings["words"],
+        Vectors(plain["values"].reshape(rows, -1),
+                plain["bits"].reshape(-1, rows), plain["norms"]),
+    )  # fmt: skip
+
+
+def _require(holds: object) -> None:
+    if not holds:
+        raise ValueError("its arrays do not belong together")

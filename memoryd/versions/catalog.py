@@ -1,0 +1,105 @@
+"""What units there are, in memory: by id, by name, by file. Immutable; a change of some files gives a new one cheaply."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from indexers import base_name
+from memoryd.overlay import Layers
+from memoryd.parsing import BLOCK, FILE
+
+COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature")
+
+
+class Unit(NamedTuple):
+    """A unit without its text: bytes `[start, end)` of its file, lines inclusive."""
+
+    id: str
+    path: str
+    kind: str
+    qualname: str
+    start: int
+    end: int
+    first_line: int
+    last_line: int
+    signature: str
+
+    @property
+    def name(self) -> str:
+        """Return the name a reference would use."""
+        return base_name(self.qualname)
+
+    @property
+    def is_symbol(self) -> bool:
+        """Tell whether this is a definition or section, neither a block nor a file."""
+        return self.kind not in (BLOCK, FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The units of one store version. `files` lists each file's units in the order of the source, the file itself first."""
+
+    files: Layers[str, tuple[Unit, ...]]
+    by_id: Layers[str, Unit]
+    by_name: Layers[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
+        """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
+        return cls(Layers({}), Layers({}), Layers({})).patched((), columns)
+
+    def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
+        """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""
+        paths = list(removed)
+        units = map(Unit._make, zip(*(columns[name] for name in COLUMNS), strict=True))
+        added = [unit for unit, skipped in zip(units, columns["skipped"], strict=True) if not skipped]
+        gone = [unit for path in paths for unit in self.files.get(path, ())]
+        grouped = defaultdict(list)
+        for unit in added:
+            grouped[unit.path].append(unit)
+        files: dict[str, tuple[Unit, ...] | None] = dict.fromkeys(paths)
+        files.update((path, tuple(units)) for path, units in grouped.items())
+        by_id: dict[str, Unit | None] = {unit.id: None for unit in gone}
+        by_id.update((unit.id, unit) for unit in added)
+        return type(self)(
+            self.files.with_changes(files.items()),
+            self.by_id.with_changes(by_id.items()),
+            self.by_name.with_changes(self._renamed(gone, added)),
+        )
+
+    def _renamed(self, gone: Iterable[Unit], added: Iterable[Unit]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        lost, new = _ids_by_name(gone), _ids_by_name(added)
+        for name in {**lost, **new}:
+            kept = set(self.by_name.get(name, ())).difference(lost.get(name, ()))
+            yield name, tuple(sorted(kept.union(new.get(name, ())))) or None
+
+    def at(self, path: str, line: int) -> Unit | None:
+        """Return the innermost unit of a file that holds a line."""
+        holding = [unit for unit in self.files.get(path, ())[1:] if unit.first_line <= line <= unit.last_line]
+        return min(holding, key=lambda unit: (unit.last_line - unit.first_line, unit.id), default=None)
+
+    def inside(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the units nested in a unit, at any depth; for a file, all its units."""
+        units = self.files.get(unit.path, ())
+        if unit.kind == FILE:
+            return units[1:]
+        return tuple(
+            other for other in units if unit.start <= other.start and other.end <= unit.end and other.id != unit.id and other.kind != FILE
+        )
+
+    def matching_paths(self, path: str) -> list[str]:
+        """Return the files a path in a text may mean: itself, or every file whose path ends with it."""
+        wanted = path.strip("/")
+        if wanted in self.files:
+            return [wanted]
+        suffix = "/" + wanted
+        return sorted(found for found in self.files if found.endswith(suffix))
+
+
+def _ids_by_name(units: Iterable[Unit]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for unit in units:
+        if unit.qualname:
+            found[unit.name.lower()].append(unit.id)
+    return found

@@ -1,0 +1,40 @@
+"""The text of files as it is on disk now, checked against the version an answer is made from."""
+
+from collections.abc import Iterable
+
+from memoryd.files import read_unchanged
+from memoryd.versions.view import View
+
+
+class Stale(Exception):
+    """Files differ from what the view was made from: refresh `paths` and ask again."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__(", ".join(paths))
+        self.paths = paths
+
+
+class Sources:
+    """The lines of the files an answer may show, without their line ends; read when first asked for.
+
+    A file whose bytes are not those of the view raises `Stale`, which then names every such file among `candidates`, so
+    that one repair is enough.
+    """
+
+    def __init__(self, view: View, candidates: Iterable[str]) -> None:
+        self._view = view
+        self._candidates = tuple(sorted(set(candidates)))
+        self._lines: dict[str, list[str]] = {}
+
+    def __getitem__(self, path: str) -> list[str]:
+        found = self._lines.get(path)
+        if found is None:
+            source = self._read(path)
+            if source is None:
+                raise Stale(tuple(other for other in self._candidates if self._read(other) is None))
+            found = self._lines[path] = source.decode("utf-8", "replace").split("\n")
+        return found
+
+    def _read(self, path: str) -> bytes | None:
+        record = self._view.records.get(path)
+        return None if record is None else read_unchanged(self._view.root, path, record.fingerprint.digest)

@@ -1,0 +1,109 @@
+"""One version of a project's index, ready to answer: what searches it, the catalogue of its units, and the linked graph."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from memoryd import gc_pause
+from memoryd.embed import Embedder
+from memoryd.graph import Coded, Facts, Graph, Words
+from memoryd.overlay import Layers
+from memoryd.searchindex import Matcher
+from memoryd.store import FileRecord, LinkColumns, Store
+from memoryd.versions.catalog import COLUMNS, Catalog
+
+CATALOG = (*COLUMNS, "skipped")
+
+
+@dataclass(frozen=True)
+class View:
+    """What every question is asked of. `records` are the files; a view never changes, `patched` makes another one."""
+
+    root: Path
+    store: Store
+    embedder: Embedder
+    catalog: Catalog
+    records: Layers[str, FileRecord]
+    matcher: Matcher
+    linking: "Linking"
+
+    @classmethod
+    @gc_pause.paused()
+    def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
+        """Read everything from the store."""
+        records = store.files()
+        catalog = Catalog.of(store.columns(CATALOG))
+        return cls(root, store, embedder, catalog, Layers(records), store.matcher(records), Linking(Graph.link(_facts(store.links()))))
+
+    def patched(self, store: Store, touched: Iterable[str]) -> Self:
+        """Read the files `touched` from the next version; the rest stays."""
+        paths = frozenset(touched)
+        catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
+        records = self.records.with_changes({**dict.fromkeys(paths), **store.files(sorted(paths))}.items())
+        matcher = self.matcher.patched(paths, store.part(paths))
+        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(paths))
+
+    def settled(self, matcher: Matcher) -> Self:
+        """Return the same version with another matcher of the same rows."""
+        return replace(self, matcher=matcher)
+
+    def prepare(self) -> None:
+        """Make what answers need and the first one would otherwise make: the graph is linked, the rows are ordered."""
+        _ = self._prepared
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether `prepare` is done."""
+        return "_prepared" in vars(self)
+
+    @cached_property
+    def _prepared(self) -> bool:
+        self.graph.prepare()
+        self.matcher.prepare()
+        return True
+
+    @property
+    def version(self) -> int:
+        """The store version of every answer."""
+        return self.store.version
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of this version: of what changed since the last one that was asked for, only what that can affect is linked again."""
+        return self.linking.graph(self.store)
+
+
+class Linking:
+    """A graph that is linked when it is asked for: until then it is that of an earlier version, in which `unlinked` files differ."""
+
+    def __init__(self, graph: Graph, unlinked: frozenset[str] = frozenset()) -> None:
+        self._graph = graph
+        self._unlinked = unlinked
+        self._lock = Lock()
+
+    def graph(self, store: Store) -> Graph:
+        """Return the graph of the version that `store` reads. Of many who ask at once one links, and the others wait for it."""
+        with self._lock:
+            if self._unlinked:
+                paths = sorted(self._unlinked)
+                # The earlier graph is let go: together they would take twice the memory.
+                self._graph = self._graph.patched(paths, _facts(store.links(paths)))
+                self._unlinked = frozenset()
+            return self._graph
+
+    def patched(self, paths: frozenset[str]) -> "Linking":
+        """Return the next version's, in which some files differ."""
+        with self._lock:
+            return Linking(self._graph, self._unlinked | paths)
+
+
+def _facts(columns: LinkColumns) -> Facts:
+    symbols = tuple(Coded(*coded) for coded in columns.symbol_texts)
+    references = tuple(Coded(*coded) for coded in columns.reference_texts)
+    return Facts.of_columns(
+        Words(), columns.paths, columns.languages, columns.symbol_file, symbols, columns.symbol_line,
+        columns.reference_file, references, columns.reference_line,
+    )  # fmt: skip
