@@ -64,7 +64,7 @@ CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; eve
 """Marks a folder as a cache (bford.info/cachedir): backups skip it, and so do we where it lies in a project."""
 
 log = logging.getLogger("memoryd")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -266,7 +266,7 @@ class ProjectMemory:
         """Return `_answer` for the notes, which do not keep this memory alive: what is dropped must be freed at once."""
         found = weakref.WeakMethod(self._answer)
 
-        def answer(ask: Callable[[View, frozenset[str]], Answer]) -> Answer:
+        def answer(ask: Callable[[View, frozenset[str]], Result]) -> Result:
             method = found()
             if method is None:
                 raise UsageError("these notes belong to a memory that is gone; open the project again")
@@ -274,7 +274,7 @@ class ProjectMemory:
 
         return answer
 
-    def _answer(self, ask: Callable[[View, frozenset[str]], Answer]) -> Answer:
+    def _answer(self, ask: Callable[[View, frozenset[str]], Result]) -> Result:
         """Ask the current view; repair the files it shows that changed, rebuild what turns out to be unreadable.
 
         What is asked is told which files changed and cannot be repaired now, because a refresh goes on, or they change on.

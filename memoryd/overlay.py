@@ -13,7 +13,7 @@ DIFFERING, DIFFERING_SHARE = 500, 0.05
 """Up to so many entries, or so large a share, differ before all become one dictionary again."""
 
 
-class Layers(Mapping[Key, Value]):
+class Overlay(Mapping[Key, Value]):
     """`base` with the entries of `changed`, of which `None` are gone. Neither is ever changed; order means nothing."""
 
     __slots__ = ("_base", "_changed", "_size")
@@ -54,9 +54,9 @@ class Layers(Mapping[Key, Value]):
         yield from (key for key in self._base if key not in self._changed)
         yield from (key for key, value in self._changed.items() if value is not None)
 
-    def with_changes(self, changes: Iterable[tuple[Key, Value | None]]) -> "Layers[Key, Value]":
+    def with_changes(self, changes: Iterable[tuple[Key, Value | None]]) -> "Overlay[Key, Value]":
         """Return the mapping with other values of some keys; `None` takes a key out."""
         changed = {**self._changed, **dict(changes)}
         if len(changed) <= max(DIFFERING, DIFFERING_SHARE * len(self._base)):
-            return Layers(self._base, changed)
-        return Layers({key: value for key, value in {**self._base, **changed}.items() if value is not None})
+            return Overlay(self._base, changed)
+        return Overlay({key: value for key, value in {**self._base, **changed}.items() if value is not None})

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexers import FileFacts, index_source, language_of
-from memoryd.graph import Edge, Facts, Graph, Tier
+from memoryd.graph import Edge, FactColumns, Graph, Tier
 
 
 def facts_of(sources: Mapping[str, str]) -> dict[str, FileFacts]:
@@ -17,7 +17,7 @@ def facts_of(sources: Mapping[str, str]) -> dict[str, FileFacts]:
 
 
 def linked(sources: Mapping[str, str]) -> Graph:
-    return Graph.link(Facts.of(facts_of(sources)))
+    return Graph.link(FactColumns.of(facts_of(sources)))
 
 
 def uses(graph: Graph) -> set[tuple[str, str, str]]:
@@ -291,19 +291,19 @@ def test_files_and_folders_fold_into_directed_graphs() -> None:
 def test_editing_a_body_links_only_that_file_again() -> None:
     graph = linked(SHOP)
     edited = SHOP["shop/cart.py"].replace("return helper()", "return helper() or tools.tax()")
-    patched = graph.patched([], Facts.of(facts_of({"shop/cart.py": edited})))
+    patched = graph.patched([], FactColumns.of(facts_of({"shop/cart.py": edited})))
     assert patched.relinked == ("shop/cart.py",)
     assert ("shop/cart.py#Cart.price", "shop/tools.py#tax", "IMPORT") in uses(patched)
 
 
 def test_renaming_a_definition_links_only_files_that_say_its_name() -> None:
-    patched = linked(SHOP).patched([], Facts.of(facts_of({"shop/base.py": SHOP["shop/base.py"].replace("name", "label")})))
+    patched = linked(SHOP).patched([], FactColumns.of(facts_of({"shop/base.py": SHOP["shop/base.py"].replace("name", "label")})))
     assert set(patched.relinked) == {"shop/base.py", "shop/cart.py"}
 
 
 def test_a_file_that_was_never_linked_may_be_removed_with_others() -> None:
     added = {"shop/new.py": "from shop.base import Base\n"}
-    patched = linked(SHOP).patched(["logo.png"], Facts.of(facts_of(added)))
+    patched = linked(SHOP).patched(["logo.png"], FactColumns.of(facts_of(added)))
     assert state(patched) == state(linked({**SHOP, **added}))
 
 
@@ -311,7 +311,7 @@ def test_the_order_of_files_does_not_matter() -> None:
     facts = facts_of(SHOP)
     shuffled = list(facts)
     random.Random(1).shuffle(shuffled)
-    assert state(Graph.link(Facts.of(facts))) == state(Graph.link(Facts.of({path: facts[path] for path in shuffled})))
+    assert state(Graph.link(FactColumns.of(facts))) == state(Graph.link(FactColumns.of({path: facts[path] for path in shuffled})))
 
 
 def state(graph: Graph) -> tuple[object, ...]:
@@ -358,10 +358,10 @@ EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 
 @given(EDITS)
 def test_patching_equals_linking_after_any_edits(edits: list[tuple[list[tuple[str, str]], list[int]]]) -> None:
     files: dict[str, FileFacts] = {}
-    graph = Graph.link(Facts.of({}))
+    graph = Graph.link(FactColumns.of({}))
     for written, deleted in edits:
         removed = [path for place, path in enumerate(sorted(files)) if place in deleted]
         added = facts_of(dict(written))
         files = {path: facts for path, facts in files.items() if path not in removed} | added
-        graph = graph.patched(removed, Facts.of(added))
-        assert state(graph) == state(Graph.link(Facts.of(files)))
+        graph = graph.patched(removed, FactColumns.of(added))
+        assert state(graph) == state(Graph.link(FactColumns.of(files)))

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memoryd.searchindex import Matcher, Part, load, merged, part_of, save
+from memoryd.searchindex import Matcher, Segment, load, merged, save, segment_of
 from memoryd.searchindex.matcher import EXACT_ROWS, WORTH_CLOSING
 
 Files = Mapping[str, list[str]]
@@ -18,8 +18,8 @@ Files = Mapping[str, list[str]]
 DIMENSIONS = 96
 
 
-def made(files: Files, digest: str = "d") -> Part:
-    """Return the part of files: a row for each file, which says nothing, and one for each unit."""
+def made(files: Files, digest: str = "d") -> Segment:
+    """Return the segment of files: a row for each file, which says nothing, and one for each unit."""
     rows = [(path, "file", "") for path in files] + [
         (f"{path}#{n}", "function", text) for path in files for n, text in enumerate(files[path])
     ]
@@ -39,7 +39,7 @@ def made(files: Files, digest: str = "d") -> Part:
         "skipped": [""] * len(rows),
     }
     arrays = {name: pa.array(values, pa.int32() if name.endswith("_line") else pa.string()) for name, values in columns.items()}
-    return part_of(pa.table({**arrays, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS)}))
+    return segment_of(pa.table({**arrays, "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS)}))
 
 
 def vector(text: str) -> np.ndarray:
@@ -48,8 +48,8 @@ def vector(text: str) -> np.ndarray:
     return (found / (np.linalg.norm(found) or 1.0)).astype(np.float32)
 
 
-def matcher(*parts: Part) -> Matcher:
-    return Matcher.of(parts, [frozenset()] * len(parts))
+def matcher(*segments: Segment) -> Matcher:
+    return Matcher.of(segments, [frozenset()] * len(segments))
 
 
 Named = list[tuple[str, float]]
@@ -153,7 +153,7 @@ def test_a_patched_matcher_answers_as_one_made_anew(seed: int) -> None:
         new = shelf(random_, [name for name in changed if name not in gone])
         files = {name: units for name, units in files.items() if name not in changed} | new
         patched = patched.patched(changed, made(new, digest=random_.choice("xy")))
-        assert len(patched.parts) == 2
+        assert len(patched.segments) == 2
     for words in ("w1 w2", "w3", "w4 w5 w6 w7", "unknown w8"):
         anew, compact = matcher(made(files)), matcher(patched.compacted())
         assert asked(patched, words) == asked(anew, words) == asked(compact, words)
@@ -181,37 +181,37 @@ def test_what_is_left_out_for_common_words_is_not_among_the_best() -> None:
 
 
 def test_what_common_words_find_in_files_is_remembered_unchanged() -> None:
-    part = made({name: ["common rare"] * 3 for name in "abc"})
-    assert asked_for_files(matcher(part), "common rare") == asked_for_files(matcher(part), "common rare")
-    assert part.file_names.of("common") is part.file_names.of("common")
+    segment = made({name: ["common rare"] * 3 for name in "abc"})
+    assert asked_for_files(matcher(segment), "common rare") == asked_for_files(matcher(segment), "common rare")
+    assert segment.file_names.of("common") is segment.file_names.of("common")
 
 
 def test_words_that_no_row_holds_any_more_are_forgotten() -> None:
     patched = matcher(made({"a": ["cart"], "b": ["tax"]}))
     for number in range(5):
         patched = patched.patched(["a"], made({"a": [f"total word{number}"]}))
-    assert set(patched.parts[1].names.vocabulary.to_pylist()) == {"total", "word4"}
+    assert set(patched.segments[1].names.vocabulary.to_pylist()) == {"total", "word4"}
     assert set(patched.compacted().names.vocabulary.to_pylist()) == {"tax", "total", "word4"}
 
 
 def test_a_part_is_the_same_when_it_is_loaded_again(tmp_path: Path) -> None:
-    part = made(shelf(random.Random(1), "abcdef"))
-    save(part, tmp_path / "part.arrow", {"table": "t"})
-    loaded = load(tmp_path / "part.arrow", {"table": "t"})
+    segment = made(shelf(random.Random(1), "abcdef"))
+    save(segment, tmp_path / "segment.arrow", {"table": "t"})
+    loaded = load(tmp_path / "segment.arrow", {"table": "t"})
     assert loaded is not None
-    assert loaded.files == part.files
-    assert asked(matcher(loaded), "w1 w2 w3") == asked(matcher(part), "w1 w2 w3")
-    assert [path.name for path in tmp_path.iterdir()] == ["part.arrow"]
+    assert loaded.files == segment.files
+    assert asked(matcher(loaded), "w1 w2 w3") == asked(matcher(segment), "w1 w2 w3")
+    assert [path.name for path in tmp_path.iterdir()] == ["segment.arrow"]
 
 
 def test_a_part_of_no_rows_is_made_anew(tmp_path: Path) -> None:
-    save(made({}), tmp_path / "part.arrow", {})
-    assert load(tmp_path / "part.arrow", {}) is None
+    save(made({}), tmp_path / "segment.arrow", {})
+    assert load(tmp_path / "segment.arrow", {}) is None
     assert asked(matcher(made({})).patched(["a"], made({"a": ["cart"]})), "cart").names[0][0] == "a#0"
 
 
 def test_a_saved_part_that_is_foreign_or_damaged_counts_as_none(tmp_path: Path) -> None:
-    file = tmp_path / "part.arrow"
+    file = tmp_path / "segment.arrow"
     save(made({"a": ["cart total", "tax"]}), file, {"table": "t"})
     whole = file.read_bytes()
     assert load(file, {"table": "other"}) is None

@@ -7,7 +7,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.ranking.query import read_query
-from memoryd.ranking.scoring import Part, judged
+from memoryd.ranking.scoring import Contribution, explain
 from tests.project import write
 
 BODY = "".join(f"    step_{number}(totals, taxes)\n" for number in range(30))
@@ -68,8 +68,8 @@ def test_code_comes_before_demos_and_hidden_files(memory: ProjectMemory) -> None
 
 
 def test_the_nearest_of_strangers_is_weak_evidence(memory: ProjectMemory) -> None:
-    def strongest(text: str) -> Part:
-        parts = [part for one in judged(memory.view(), read_query(text)) for part in one.parts if part.signal == "vector"]
+    def strongest(text: str) -> Contribution:
+        parts = [part for one in explain(memory.view(), read_query(text)) for part in one.parts if part.signal == "vector"]
         return min(parts, key=lambda part: part.rank)
 
     assert strongest("function sum_taxes in shop/totals.py def sum_taxes(totals, taxes)").strength == 1.0

@@ -6,8 +6,8 @@ What a thin face needs is light to import; `Projects`, which brings LanceDB with
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from memoryd.daemon.process import ask, claim, connect, ensure, other_embedder, running, stop
-from memoryd.daemon.state import Claim, State, log_file
+from memoryd.daemon.process import ask, connect, ensure, hold_lock, other_embedder, running, stop
+from memoryd.daemon.state import HeldLock, State, log_file
 
 if TYPE_CHECKING:
     from memoryd.daemon.heap import bound_heap
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from memoryd.daemon.tally import Refreshes
 
 __all__ = [
-    "Claim",
+    "HeldLock",
     "KnownProject",
     "Projects",
     "Refreshes",
     "State",
     "ask",
     "bound_heap",
-    "claim",
     "connect",
     "ensure",
+    "hold_lock",
     "log_file",
     "logged",
     "other_embedder",

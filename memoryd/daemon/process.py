@@ -22,7 +22,7 @@ from memoryd.config import Settings
 from memoryd.daemon.state import (
     MOST_BYTES,
     PAUSE,
-    Claim,
+    HeldLock,
     State,
     holder,
     lives,
@@ -44,7 +44,7 @@ SECONDS_TO_CLAIM = 1.0
 
 
 @contextlib.contextmanager
-def claim(settings: Settings) -> Iterator[Claim]:
+def hold_lock(settings: Settings) -> Iterator[HeldLock]:
     """Be the daemon of this data folder until the block ends. Raises `DaemonRunning` if there is one, or one is starting."""
     with locked(lock_file(settings), SECONDS_TO_CLAIM) as lock:
         if lock is None:
@@ -54,11 +54,11 @@ def claim(settings: Settings) -> Iterator[Claim]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        claimed = Claim(settings)
+        held = HeldLock(settings)
         try:
-            yield claimed
+            yield held
         finally:
-            claimed.withdraw()
+            held.withdraw()
 
 
 def running(settings: Settings) -> State | None:

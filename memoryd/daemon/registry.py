@@ -63,7 +63,7 @@ class Registry:
         with self._lock, self._alone():
             known = change(_read(self._file))
             document = {"projects": [asdict(known[root]) for root in sorted(known)]}
-            # A name that is no UTF-8 is spelled with escapes, which ASCII JSON keeps.
+            # A name that is no UTF-8 is escaped with escapes, which ASCII JSON keeps.
             _replace(self._file, json.dumps(document, indent=1).encode())
             self._known = known
 

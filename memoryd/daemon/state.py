@@ -46,7 +46,7 @@ class State:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-class Claim:
+class HeldLock:
     """The right to be the daemon of a data folder."""
 
     def __init__(self, settings: Settings) -> None:

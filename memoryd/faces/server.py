@@ -21,7 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from memoryd.config import Settings
-from memoryd.daemon import Projects, bound_heap, claim, log_file, logged
+from memoryd.daemon import Projects, bound_heap, hold_lock, log_file, logged
 from memoryd.errors import UsageError
 from memoryd.faces.access import Access, hide, usable_root
 from memoryd.faces.http import PROBLEM_JSON, Limits, application, problem, refuse
@@ -48,12 +48,12 @@ def serve(
     access.check_start()
     hide(settings.home)
     bound_heap()
-    with claim(settings) as claimed, logged(log_file(settings)), _bound(access.host, port) as listener:
+    with hold_lock(settings) as held, logged(log_file(settings)), _bound(access.host, port) as listener:
         projects = Projects(settings)
         try:
             for root in roots:
                 projects.register(usable_root(projects, root, settings.home))
-            state = claimed.publish(access.host, listener.getsockname()[1])
+            state = held.publish(access.host, listener.getsockname()[1])
             print(f"memoryd: listening on {state.url}", file=sys.stderr, flush=True)
             Server(projects, replace(access, key=state.key)).run(sockets=[listener])
         finally:
@@ -68,7 +68,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
         self.app = application(projects, access, self.stop, limits)
-        mount_mcp(self.app, self.app.state.desk)
+        mount_mcp(self.app, self.app.state.dispatcher)
         super().__init__(uvicorn.Config(
             self.app, http=Patient, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=IDLE_SECONDS,
@@ -91,7 +91,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer what is in flight, then let go of what has not begun."""
         await super().shutdown(sockets)
-        self.app.state.desk.close()
+        self.app.state.dispatcher.close()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; a second Ctrl-C waits for nobody."""

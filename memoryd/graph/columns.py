@@ -12,7 +12,7 @@ Flags = npt.NDArray[np.bool_]
 SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
 
 
-class Words:
+class Interner:
     """Texts and their codes. Append only, so every graph patched from another can share it; code 0 is the empty text."""
 
     def __init__(self) -> None:

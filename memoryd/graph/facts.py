@@ -1,6 +1,6 @@
 """The facts of many files as columns of small integers: what linking reads. Immutable; a change of some files shares the rest.
 
-Every text is a code into one `Words`, so equal texts are equal numbers and joins are sorted searches. Files are in the
+Every text is a code into one `Interner`, so equal texts are equal numbers and joins are sorted searches. Files are in the
 order of their paths, symbols and references grouped by file; the same files give the same columns but for the codes.
 """
 
@@ -12,30 +12,30 @@ from typing import Any, TypeVar
 import numpy as np
 
 from indexers import FileFacts, Language, base_name, languages
-from memoryd.graph.columns import Coded, Ints, ReferenceColumns, SymbolColumns, Words, components, inserted, taken
+from memoryd.graph.columns import Coded, Interner, Ints, ReferenceColumns, SymbolColumns, components, inserted, taken
 
 Grouped = TypeVar("Grouped", SymbolColumns, ReferenceColumns)
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
+class FactColumns:
     """Files, their symbols and their references. `paths` ascend; `file` columns are positions in `paths` and ascend."""
 
-    words: Words
+    words: Interner
     paths: tuple[str, ...]
     languages: tuple[str, ...]
     symbols: SymbolColumns
     references: ReferenceColumns
 
     @classmethod
-    def of(cls, files: Mapping[str, FileFacts], words: Words | None = None) -> "Facts":
+    def of(cls, files: Mapping[str, FileFacts], words: Interner | None = None) -> "FactColumns":
         """Gather the facts of files given as values, by path."""
         paths = sorted(files)
         values = [files[path] for path in paths]
         symbols = [(number, symbol) for number, file in enumerate(values) for symbol in file.symbols]
         references = [(number, reference) for number, file in enumerate(values) for reference in file.references]
         return cls.of_columns(
-            words or Words(),
+            words or Interner(),
             paths,
             [file.language for file in values],
             np.array([number for number, _ in symbols], dtype=np.int64),
@@ -53,7 +53,7 @@ class Facts:
     @classmethod
     def of_columns(
         cls,
-        words: Words,
+        words: Interner,
         paths: Sequence[str],
         file_languages: Sequence[str],
         symbol_file: Ints,
@@ -62,7 +62,7 @@ class Facts:
         reference_file: Ints,
         reference_texts: Sequence[Coded],
         reference_line: Ints,
-    ) -> "Facts":
+    ) -> "FactColumns":
         """Take columns as a store holds them, in any order of files.
 
         `symbol_texts` are qualname and kind; `reference_texts` are name, kind, scope, qualifier, alias. The `file` columns
@@ -107,13 +107,13 @@ class Facts:
         """The first reference of each file, and the number of references."""
         return np.searchsorted(self.references.file, np.arange(len(self.paths) + 1))
 
-    def onto(self, words: Words) -> "Facts":
+    def onto(self, words: Interner) -> "FactColumns":
         """Return the same facts with the codes of other words."""
         if words is self.words:
             return self
         code = words.codes(self.words.texts)
         symbols, references = self.symbols, self.references
-        return Facts(
+        return FactColumns(
             words, self.paths, self.languages,
             symbols._replace(**{field: code[getattr(symbols, field)] for field in ("qualname", "kind", "name", "outer")}),
             references._replace(**{
@@ -122,7 +122,7 @@ class Facts:
             }),
         )  # fmt: skip
 
-    def patched(self, removed: Iterable[str], added: "Facts") -> "Facts":
+    def patched(self, removed: Iterable[str], added: "FactColumns") -> "FactColumns":
         """Return the facts without the files `removed` and with those `added`, which replace files of their paths.
 
         Both must share their words.
@@ -139,7 +139,7 @@ class Facts:
         place_old[kept] = [number[path] for path in old]
         place_new = np.array([number[path] for path in added.paths], dtype=np.int64)
         language = dict(zip(self.paths, self.languages, strict=True)) | dict(zip(added.paths, added.languages, strict=True))
-        return Facts(
+        return FactColumns(
             self.words,
             tuple(paths),
             tuple(language[path] for path in paths),
@@ -147,7 +147,7 @@ class Facts:
             _merged(self.references, place_old, added.references, place_new),
         )
 
-    def _replaced(self, added: "Facts") -> "Facts":
+    def _replaced(self, added: "FactColumns") -> "FactColumns":
         numbers = np.array([self.numbers[path] for path in added.paths], dtype=np.int64)
         places = np.arange(len(self.paths))
         places[numbers] = -1
@@ -156,7 +156,7 @@ class Facts:
             names[number] = language
         symbols = _merged(self.symbols, places, added.symbols, numbers)
         references = _merged(self.references, places, added.references, numbers)
-        other = Facts(self.words, self.paths, tuple(names), symbols, references)
+        other = FactColumns(self.words, self.paths, tuple(names), symbols, references)
         # What is known of the paths stays known: they are most of what a small change would compute again.
         other.__dict__["numbers"] = self.numbers
         if other.languages == self.languages:
@@ -181,12 +181,12 @@ class Families:
         return cls({name: number.get(name, 0) for name in {*names, *known}}, ("", *families), known)
 
 
-def _recoded(words: Words, column: Coded) -> Ints:
+def _recoded(words: Interner, column: Coded) -> Ints:
     codes: Ints = words.codes(column.texts)[np.asarray(column.positions, dtype=np.int64)] if len(column.texts) else np.zeros(0, np.int64)
     return codes
 
 
-def _per_word(words: Words, column: Ints, function: Any) -> Ints:
+def _per_word(words: Interner, column: Ints, function: Any) -> Ints:
     """Apply a function of text to a column, once per distinct word."""
     used = np.flatnonzero(np.bincount(column, minlength=1)) if len(column) else np.zeros(0, np.int64)
     texts = words.texts
@@ -195,24 +195,24 @@ def _per_word(words: Words, column: Ints, function: Any) -> Ints:
     return table[column]
 
 
-def _name(words: Words, qualname: str) -> int:
+def _name(words: Interner, qualname: str) -> int:
     name = base_name(qualname)
     return words.code((components(name) or [name])[-1])
 
 
-def _outer(words: Words, qualname: str) -> int:
+def _outer(words: Interner, qualname: str) -> int:
     return words.code(qualname.rpartition(".")[0])
 
 
-def _plain(_words: Words, qualname: str) -> int:
+def _plain(_words: Interner, qualname: str) -> int:
     return "~" not in qualname.rpartition(".")[2]
 
 
-def _head(words: Words, qualifier: str) -> int:
+def _head(words: Interner, qualifier: str) -> int:
     return words.code((components(qualifier) or [""])[0])
 
 
-def _rest(words: Words, qualifier: str) -> int:
+def _rest(words: Interner, qualifier: str) -> int:
     return words.code(".".join(components(qualifier)[1:]))
 
 

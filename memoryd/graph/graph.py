@@ -9,7 +9,7 @@ import numpy as np
 
 from memoryd.graph import centrality, views
 from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.facts import Facts
+from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import (
     EXTERNAL,
     NONE,
@@ -60,7 +60,7 @@ class Counts(NamedTuple):
 class Graph:
     """Files and symbols with the edges between them; `relinked` names the files whose references were linked to make it."""
 
-    facts: Facts
+    facts: FactColumns
     tables: Tables
     inheritance: Bases
     links: Links
@@ -69,7 +69,7 @@ class Graph:
     relinked: tuple[str, ...]
 
     @classmethod
-    def link(cls, facts: Facts) -> "Graph":
+    def link(cls, facts: FactColumns) -> "Graph":
         """Link all references of some facts."""
         tables = build(facts, known_modules(facts))
         references, words = facts.references, facts.words
@@ -85,7 +85,7 @@ class Graph:
         imported = import_links(tables, np.ones(len(facts.paths), dtype=np.bool_), codes)
         return cls(facts, tables, bases, links, codes, edges_of(tables, joined_links(imported, links)), facts.paths)
 
-    def patched(self, removed: Iterable[str], added: Facts) -> "Graph":
+    def patched(self, removed: Iterable[str], added: FactColumns) -> "Graph":
         """Return the graph without the files `removed` and with those `added` (a path may be in both, or only in `added`).
 
         Equals `link` of the resulting facts; only what the change can affect is linked again.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, inserted, taken
-from memoryd.graph.facts import Facts
+from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import NONE, Bases, EdgeColumns, Linker, Links, Lookup, Tables, bases_of, edges_of, joined_links, ranks, rebuild
 
 GONE = -9
@@ -34,7 +34,7 @@ class Patch:
     same: bool
 
     @classmethod
-    def between(cls, old: Tables, bases: Bases, links: Links, facts: Facts, touched: set[str], added: set[str]) -> "Patch":
+    def between(cls, old: Tables, bases: Bases, links: Links, facts: FactColumns, touched: set[str], added: set[str]) -> "Patch":
         """Compare two states. `touched` are the paths that differ; `added` those of them that the new state has."""
         before = old.facts
         file_map = _file_map(before, facts)
@@ -278,13 +278,13 @@ def _ordered(edges: EdgeColumns, home: Ints, tables: Tables) -> EdgeColumns:
     return taken(edges, order)
 
 
-def _file_map(before: Facts, facts: Facts) -> Ints:
+def _file_map(before: FactColumns, facts: FactColumns) -> Ints:
     if before.paths == facts.paths:
         return np.arange(len(facts.paths))
     return np.array([facts.numbers.get(path, NONE) for path in before.paths], dtype=np.int64)
 
 
-def _interface(facts: Facts, file: int) -> tuple[list[list[int]], list[list[int]]]:
+def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[list[int]]]:
     """Return what other files can see of a file: its symbols, its imports, its bases."""
     symbols = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
     rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
@@ -299,7 +299,7 @@ def _interface(facts: Facts, file: int) -> tuple[list[list[int]], list[list[int]
     )
 
 
-def _symbols_at(facts: Facts, path: str) -> list[tuple[int, int, int]]:
+def _symbols_at(facts: FactColumns, path: str) -> list[tuple[int, int, int]]:
     file = facts.numbers.get(path)
     if file is None:
         return []
@@ -315,7 +315,7 @@ def _inside(qualname: str, outer: set[str]) -> bool:
     return False
 
 
-def _symbol_map(before: Facts, tables: Tables, file_map: Ints) -> Ints:
+def _symbol_map(before: FactColumns, tables: Tables, file_map: Ints) -> Ints:
     file = file_map[before.symbols.file]
     return tables.qualnames.first(file, before.symbols.qualname)
 
@@ -327,7 +327,7 @@ def _staying(file_map: Ints, changed: Flags) -> Flags:
     return stays
 
 
-def _row_map(before: Facts, facts: Facts, file_map: Ints, changed: Flags) -> Ints:
+def _row_map(before: FactColumns, facts: FactColumns, file_map: Ints, changed: Flags) -> Ints:
     file = file_map[before.references.file]
     stays = _staying(file_map, changed)[before.references.file]
     shift = facts.reference_starts[np.where(stays, file, 0)] - before.reference_starts[before.references.file] if len(file) else file

@@ -17,9 +17,9 @@ answers       notes as values for JSON
 memory_tool   the memory tool of Anthropic's API
 """
 
-from memoryd.notes.answers import RECALL_LIMIT, Draft, candidate, draft, headline, recall_about, recalled, summary, told, write_down
+from memoryd.notes.answers import RECALL_LIMIT, NoteDraft, candidate, draft, headline, recall_about, recalled, summary, told, write_down
 from memoryd.notes.book import Asking, Book
-from memoryd.notes.judge import ALIVE, SERVED, Judged, Standing
+from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing
 from memoryd.notes.memory_tool import MemoryTool
 from memoryd.notes.recall import SHARE, full, noted
 from memoryd.notes.review import markdown, review_notes, review_notes_since, values
@@ -31,9 +31,9 @@ __all__ = [
     "SHARE",
     "Asking",
     "Book",
-    "Draft",
-    "Judged",
+    "Judgement",
     "MemoryTool",
+    "NoteDraft",
     "Standing",
     "candidate",
     "draft",

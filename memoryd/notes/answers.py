@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.errors import ClaimMalformed, NoteRefused
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.notes.admission import objections, visible
 from memoryd.notes.book import Book
 from memoryd.notes.claim import Claim, split_id
 from memoryd.notes.file import path_of
-from memoryd.notes.judge import Judged, Standing
-from memoryd.notes.note import AUTHOR, Evidence, Kind, Note
+from memoryd.notes.judge import Judgement, Standing
+from memoryd.notes.note import AUTHOR, Evidence, Note, NoteKind
 from memoryd.notes.recall import Recalled
 
 RECALL_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NoteDraft:
     """A note as a face takes it in. `supersedes` are ids, or beginnings of them, of the notes whose place it takes."""
 
     title: str
@@ -35,16 +35,16 @@ class Draft:
     supersedes: tuple[str, ...] = ()
 
 
-def draft(fields: Mapping[str, Any]) -> Draft:
+def draft(fields: Mapping[str, Any]) -> NoteDraft:
     """Return the draft that the fields of `POST /v1/notes` are."""
-    return Draft(
+    return NoteDraft(
         fields["title"], fields["kind"], fields["body"], tuple(fields["claims"]),
         tuple((one["quote"], one["at"]) for one in fields["evidence"]), fields["author"], tuple(fields.get("tags", ())),
         tuple(fields["supersedes"]),
     )  # fmt: skip
 
 
-def write_down(book: Book, draft: Draft) -> Judged:
+def write_down(book: Book, draft: NoteDraft) -> Judgement:
     """Write a note down. Raises `NoteRefused` with all that speaks against it, `UnknownNote` for one that it does not supersede."""
     note = _note(draft)
     return book.fold(draft.supersedes, note) if draft.supersedes else book.add(note)
@@ -62,7 +62,7 @@ def recall_about(book: Book, root: Path, asked: tuple[str, Sequence[str]], limit
     return Recalled(served[:limit], withheld[:limit])
 
 
-def headline(judged: Judged) -> dict[str, Any]:
+def headline(judged: Judgement) -> dict[str, Any]:
     """Return a note without what it says: what a list tells."""
     note = judged.note
     return {
@@ -71,7 +71,7 @@ def headline(judged: Judged) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def told(judged: Judged) -> dict[str, Any]:
+def told(judged: Judgement) -> dict[str, Any]:
     """Return all of a note, each claim with what was found."""
     note = judged.note
     if judged.standing == Standing.OBJECTIONABLE:
@@ -105,20 +105,20 @@ def recalled(found: Recalled) -> dict[str, Any]:
     }
 
 
-def title(judged: Judged) -> str:
+def title(judged: Judgement) -> str:
     """Return the title of a note, where it may be shown."""
     return "…" if judged.standing == Standing.OBJECTIONABLE else " ".join(visible(judged.note.title).split())
 
 
-def summary(judged: Judged) -> str:
+def summary(judged: Judgement) -> str:
     """Return one line: standing, kind, id, title, and why it does not simply hold."""
     moved = f"moved to {', '.join(judged.moves())}" if judged.moves() else ""
     because = "; ".join(filter(None, (judged.because, moved)))
-    reason = f"  ({spelled(because)})" if because else ""
-    return f"{judged.standing:<21}  {judged.note.kind:<10}  {judged.note.id}  {spelled(title(judged))}{reason}\n"
+    reason = f"  ({escaped(because)})" if because else ""
+    return f"{judged.standing:<21}  {judged.note.kind:<10}  {judged.note.id}  {escaped(title(judged))}{reason}\n"
 
 
-def _note(draft: Draft) -> Note:
+def _note(draft: NoteDraft) -> Note:
     """Return the note that a draft means. Raises `NoteRefused` with every claim that is none."""
     claims, reasons = [], []
     for text in draft.claims:
@@ -126,14 +126,14 @@ def _note(draft: Draft) -> Note:
             claims.append(Claim.parse(text))
         except ClaimMalformed as error:
             reasons.append(str(error))
-    if draft.kind not in list(Kind):
-        reasons.append(f"no note is of the kind {draft.kind[:40]!r}; kinds are {', '.join(Kind)}")
+    if draft.kind not in list(NoteKind):
+        reasons.append(f"no note is of the kind {draft.kind[:40]!r}; kinds are {', '.join(NoteKind)}")
     if not AUTHOR.fullmatch(draft.author):
         reasons.append(f"{draft.author[:40]!r} is no author; that is person or agent, and a name of at most 80 characters after a colon")
     if reasons:
         raise NoteRefused(tuple(reasons))
     evidence = tuple(Evidence(*one) for one in draft.evidence)
-    return Note("", draft.title, Kind(draft.kind), draft.body, tuple(claims), evidence, draft.author, tags=draft.tags)
+    return Note("", draft.title, NoteKind(draft.kind), draft.body, tuple(claims), evidence, draft.author, tags=draft.tags)
 
 
 def _handle(given: str, root: Path) -> str:

@@ -17,10 +17,10 @@ from memoryd.notes.checks import Verdict, check, record
 from memoryd.notes.claim import Claim, is_inside
 from memoryd.notes.conflicts import Conflict, conflicts
 from memoryd.notes.file import Broken, Folder, Shelf, path_of
-from memoryd.notes.judge import ALIVE, Judge, Judged, Standing, cited_paths, superseded
+from memoryd.notes.judge import ALIVE, Judge, Judgement, Standing, cited_paths, superseded
 from memoryd.notes.mining import Pending
 from memoryd.notes.note import DIGITS, Note, digest_of
-from memoryd.notes.recall import Names, Offered, Ranking, Recalled, anchored, digest, gathered, spoken
+from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, anchored, digest, gathered, spoken
 from memoryd.notes.writing import Writer
 from memoryd.versions import View
 
@@ -30,23 +30,23 @@ _URGENCY = (
 CENTRAL = 400
 LIMIT = 8
 """How many notes a recall gives."""
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Asking(Protocol):
     """Asks something of the current view, again where the view turned out to be stale; told which files change meanwhile."""
 
-    def __call__(self, ask: Callable[[View, frozenset[str]], Answer]) -> Answer: ...
+    def __call__(self, ask: Callable[[View, frozenset[str]], Result]) -> Result: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What has become of all notes: those that are alive first false, then unchecked, then true; and files that are no notes."""
 
-    judged: tuple[Judged, ...]
+    judged: tuple[Judgement, ...]
     broken: tuple[Broken, ...]
 
-    def of(self, standing: Standing) -> tuple[Judged, ...]:
+    def of(self, standing: Standing) -> tuple[Judgement, ...]:
         """Return the notes of one standing."""
         return tuple(one for one in self.judged if one.standing == standing)
 
@@ -69,7 +69,7 @@ class Book:
         self.judge = Judge(root, data)
         self._data = data
         self._asking = asking
-        self._ranking = Ranking()
+        self._ranking = NoteSearch()
         self._names = Names()
         self._writer = Writer(self.folder, self.judge, data)
         self.pending = Pending(data, asking, self.folder, self.add)
@@ -86,7 +86,7 @@ class Book:
         """Check a claim that stands in no note."""
         return self._asking(lambda view, changing: check(claim, self.judge.ground(view, claim.paths(), changing)))
 
-    def disproved(self, base: str) -> tuple[Judged, ...]:
+    def disproved(self, base: str) -> tuple[Judgement, ...]:
         """Return the notes that do not hold, or may not be shown, and changed themselves, or name what changed, since `base`.
 
         That is since what is checked out left the commit `base`. Raises `UnknownNote` where git knows no such commit.
@@ -109,11 +109,11 @@ class Book:
         before = self.judge.history.file(commit, path)
         return (digest_of(before) if before else "") != self.judge.disk.digest(path)[:DIGITS]
 
-    def list(self) -> tuple[Judged, ...]:
+    def list(self) -> tuple[Judgement, ...]:
         """Return all notes, those that are superseded and retracted too."""
         return self.check().judged
 
-    def show(self, id_: str) -> Judged:
+    def show(self, id_: str) -> Judgement:
         """Return a note with what has become of it. Raises `UnknownNote`."""
         known = self._known(id_)
         return self._asking(lambda view, changing: self.judge.judge(view, self.folder.read(), (known,), changing)[known])
@@ -126,7 +126,7 @@ class Book:
         """Return the notes about some symbols (`path#qualname`) and files: what to know before editing them."""
         return self._asking(lambda view, changing: self._about(view, changing, self.folder.read(), symbols, paths))
 
-    def living(self, view: View, changing: frozenset[str]) -> Mapping[str, Judged]:
+    def living(self, view: View, changing: frozenset[str]) -> Mapping[str, Judgement]:
         """Return all notes that are alive, by id, of a view that is at hand. Raises `Stale`."""
         shelf = self.folder.read()
         return {id_: one for id_, one in self.judge.judge(view, shelf, shelf.notes, changing).items() if one.standing in ALIVE}
@@ -146,7 +146,7 @@ class Book:
         """Return the pairs of notes alive that contradict each other."""
         return self._asking(lambda view, changing: conflicts(one.note for one in self.living(view, changing).values()))
 
-    def add(self, note: Note) -> Judged:
+    def add(self, note: Note) -> Judgement:
         """Write a note down, if the gate lets it in. Its id, its date where it has none, and what it was verified in are set here.
 
         Raises `NoteRefused`, which says all that speaks against it.
@@ -154,11 +154,11 @@ class Book:
         with self._writer.alone():
             return self._added(note)
 
-    def supersede(self, id_: str, note: Note) -> Judged:
+    def supersede(self, id_: str, note: Note) -> Judgement:
         """Write a note down that takes the place of another, which stays as a file. Raises `UnknownNote`, `NoteRefused`."""
         return self.fold((id_,), note)
 
-    def fold(self, ids: Sequence[str], note: Note) -> Judged:
+    def fold(self, ids: Sequence[str], note: Note) -> Judgement:
         """Write a note down that takes the place of several, which stay as files and are linked from it."""
         with self._writer.alone():
             known = tuple(map(self._known, ids))
@@ -174,7 +174,7 @@ class Book:
             self.folder.replace(note)
             return note
 
-    def verify(self, ids: Sequence[str]) -> tuple[Judged, ...]:
+    def verify(self, ids: Sequence[str]) -> tuple[Judgement, ...]:
         """Check notes, and write into those that hold when that was so; what moved is named by where it stands now.
 
         Raises `UnknownNote`. A note that does not hold is left as it is.
@@ -238,7 +238,7 @@ class Book:
         alive = [(match.id, ("task",)) for match in matches if judged[match.id].standing in ALIVE]
         return gathered(judged, alive[:limit])
 
-    def _added(self, note: Note) -> Judged:
+    def _added(self, note: Note) -> Judgement:
         return self._asking(lambda view, changing: self._writer.add(view, changing, note))
 
     def _known(self, id_: str) -> str:

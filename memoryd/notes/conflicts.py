@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from memoryd.notes.claim import Claim, ClaimKind
-from memoryd.notes.note import Kind, Note, subject_of
+from memoryd.notes.note import Note, NoteKind, subject_of
 
 ONE_VALUE = frozenset((ClaimKind.CONSTANT, ClaimKind.COMMAND))
 """Kinds of claims of which only one value can hold. A symbol may have several signatures, a file hold several texts."""
@@ -57,8 +57,8 @@ def _contradict(one: Claim, other: Claim) -> bool:
 
 def _by_name(notes: Iterable[Note]) -> Mapping[str, list[str]]:
     """Group terms of the glossary by what they define, and decisions by the words of their titles."""
-    found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
+    found: dict[tuple[NoteKind, str], list[str]] = defaultdict(list)
     for note in notes:
-        if note.kind in (Kind.GLOSSARY, Kind.DECISION):
+        if note.kind in (NoteKind.GLOSSARY, NoteKind.DECISION):
             found[note.kind, " ".join(subject_of(note.title))].append(note.id)
     return {name or "nothing": ids for (_, name), ids in sorted(found.items()) if len(ids) > 1}

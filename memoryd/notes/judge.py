@@ -32,7 +32,7 @@ ALIVE = SERVED | {Standing.FALSE, Standing.OBJECTIONABLE}
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgement:
     """A note with what was found of it. `because` says why it does not simply hold; it is "" for one that does."""
 
     note: Note
@@ -68,7 +68,7 @@ class _Remembered(NamedTuple):
     digest: str
     states: tuple[tuple[str, str], ...]
     beyond: object
-    judged: Judged
+    judged: Judgement
 
 
 class Judge:
@@ -89,7 +89,7 @@ class Judge:
         fresh(view, self.disk, paths, changing, self.asked)
         return Ground(view, self.disk, self.history, recorded(self.data), changing)
 
-    def judge(self, view: View, shelf: Shelf, ids: Iterable[str], changing: frozenset[str]) -> dict[str, Judged]:
+    def judge(self, view: View, shelf: Shelf, ids: Iterable[str], changing: frozenset[str]) -> dict[str, Judgement]:
         """Return what has become of some notes of a shelf, by id. Raises `Stale` where the index differs from files they name."""
         wanted = [id_ for id_ in ids if id_ in shelf.notes]
         replaced = superseded(shelf)
@@ -101,9 +101,9 @@ class Judge:
         moment.look_for(one for id_, one in judged.items() if not self._is_at_rest(id_, moment))
         for id_ in wanted:
             if shelf.notes[id_].retracted:
-                judged[id_] = Judged(shelf.notes[id_], Standing.RETRACTED, shelf.notes[id_].retracted)
+                judged[id_] = Judgement(shelf.notes[id_], Standing.RETRACTED, shelf.notes[id_].retracted)
             elif id_ in replaced:
-                judged[id_] = Judged(shelf.notes[id_], Standing.SUPERSEDED, f"superseded by {replaced[id_]}")
+                judged[id_] = Judgement(shelf.notes[id_], Standing.SUPERSEDED, f"superseded by {replaced[id_]}")
         for id_, known in alive.items():
             self._remember(id_, known, judged[id_], moment)
         return {id_: judged[id_] for id_ in wanted}
@@ -125,14 +125,14 @@ class Judge:
         known = self._remembered.get(id_)
         return known is not None and moment.are(known.states)
 
-    def _judged(self, note: Note, read: _Read, moment: "_Moment") -> Judged:
+    def _judged(self, note: Note, read: _Read, moment: "_Moment") -> Judgement:
         known = self._remembered.get(note.id)
         if known is not None and known.digest == read.digest and moment.is_as(known):
             return known.judged
         self.checked += 1
-        return Judged(note, Standing.OBJECTIONABLE, read.against[0]) if read.against else judge_note(note, moment.ground)
+        return Judgement(note, Standing.OBJECTIONABLE, read.against[0]) if read.against else judge_note(note, moment.ground)
 
-    def _remember(self, id_: str, read: _Read, judged: Judged, moment: "_Moment") -> None:
+    def _remember(self, id_: str, read: _Read, judged: Judgement, moment: "_Moment") -> None:
         # What changes while it is looked at is not remembered.
         if not moment.ground.changing.intersection(read.paths):
             paths = dict.fromkeys((*read.paths, *judged.paths()))
@@ -157,7 +157,7 @@ class _Moment:
         digests = fresh(self.ground.view, self._judge.disk, wanted, self.ground.changing, self._judge.asked)
         self.states.update((path, digest or ("." if self._judge.disk.exists(path) else "")) for path, digest in digests.items())
 
-    def look_for(self, judged: Iterable[Judged]) -> None:
+    def look_for(self, judged: Iterable[Judgement]) -> None:
         """Raise `Stale` for what is gone and was never looked for in all of the tree: it may stand in a file not indexed yet."""
         missing = {
             (name, self.states.get(split_id(name)[0], ""))
@@ -176,7 +176,7 @@ class _Moment:
         """Tell whether all that a verdict rests on is as it was."""
         return self.are(known.states) and known.beyond in (None, self.beyond(known.judged))
 
-    def beyond(self, judged: Judged) -> object:
+    def beyond(self, judged: Judgement) -> object:
         """Return what a verdict may rest on besides the bytes of files: the index, the recorded runs, and for what is gone, the commit."""
         if all(verdict.holds for verdict in judged.verdicts):
             return self._index
@@ -185,18 +185,18 @@ class _Moment:
         return self._index, self._head
 
 
-def judge_note(note: Note, ground: Ground) -> Judged:
+def judge_note(note: Note, ground: Ground) -> Judgement:
     """Check all claims of a note that is alive. One without claims rests on its evidence: words that are gone prove it no more."""
     verdicts = tuple(check(claim, ground, note.verified) for claim in note.claims)
     false = [f"{verdict.claim}: {verdict.because}" for verdict in verdicts if verdict.holds is False]
     if not verdicts:
         false = [_gone(one) for one in note.evidence if citation_stands(citation_followed(one, ground, note.verified), ground) is False]
     if false:
-        return Judged(note, Standing.FALSE, "; ".join(false), verdicts)
+        return Judgement(note, Standing.FALSE, "; ".join(false), verdicts)
     open_ = [f"{verdict.claim}: {verdict.because}" for verdict in verdicts if verdict.holds is None]
     if not verdicts:
         open_ = [] if note.evidence else ["it has no claim and no evidence"]
-    return Judged(note, Standing.UNCHECKED if open_ else Standing.HOLDS, "; ".join(open_), verdicts)
+    return Judgement(note, Standing.UNCHECKED if open_ else Standing.HOLDS, "; ".join(open_), verdicts)
 
 
 def _gone(one: Evidence) -> str:
@@ -215,7 +215,7 @@ def cited_paths(note: Note) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*claimed, *filter(None, map(path_cited, note.evidence)))))
 
 
-def _rests_on_more(judged: Judged) -> bool:
+def _rests_on_more(judged: Judgement) -> bool:
     return judged.standing == Standing.FALSE or any(
         verdict.holds is not True or verdict.moved_to or verdict.claim.kind in LINKS or verdict.claim.kind == ClaimKind.COMMAND
         for verdict in judged.verdicts

@@ -16,7 +16,7 @@ DIGITS = 16
 EDGE = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
 
 
-class Kind(StrEnum):
+class NoteKind(StrEnum):
     """What a note is."""
 
     DECISION = "decision"
@@ -57,7 +57,7 @@ class Note:
 
     id: str
     title: str
-    kind: Kind
+    kind: NoteKind
     body: str = ""
     claims: tuple[Claim, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -10,7 +10,7 @@ from memoryd.notes.answers import title
 from memoryd.notes.book import Book
 from memoryd.notes.conflicts import Conflict
 from memoryd.notes.file import Broken, path_of
-from memoryd.notes.judge import Judged, Standing
+from memoryd.notes.judge import Judgement, Standing
 
 NOTHING_LINE = 1
 
@@ -28,7 +28,7 @@ class Wrong:
 class Disproved:
     """A note that does not hold, or may not be shown, with its statements that are wrong."""
 
-    judged: Judged
+    judged: Judgement
     wrong: tuple[Wrong, ...]
 
 
@@ -102,7 +102,7 @@ def _sections(found: Review) -> Iterator[str]:
         yield "\nKeep one: `memoryd note retract ID --reason …`, or write what is so with `memoryd note fold ID ID --title …`.\n"
 
 
-def _advice(judged: Judged) -> str:
+def _advice(judged: Judgement) -> str:
     id_ = judged.note.id
     if judged.standing == Standing.OBJECTIONABLE:
         return f"Agents are not shown it. Mend its file, or `memoryd note retract {id_} --reason …`."
@@ -112,16 +112,16 @@ def _advice(judged: Judged) -> str:
     )
 
 
-def _counts(judged: tuple[Judged, ...]) -> dict[str, int]:
+def _counts(judged: tuple[Judgement, ...]) -> dict[str, int]:
     counts = {str(standing): sum(one.standing == standing for one in judged) for standing in Standing}
     return {standing: number for standing, number in counts.items() if number}
 
 
-def _disproved(book: Book, found: tuple[Judged, ...]) -> tuple[Disproved, ...]:
+def _disproved(book: Book, found: tuple[Judgement, ...]) -> tuple[Disproved, ...]:
     return tuple(Disproved(one, tuple(_wrong(book, one))) for one in found)
 
 
-def _wrong(book: Book, judged: Judged) -> Iterator[Wrong]:
+def _wrong(book: Book, judged: Judgement) -> Iterator[Wrong]:
     content = read(book.root, path_of(judged.note.id))
     source = content.source.decode("utf-8", "replace") if isinstance(content, Content) else ""
     if judged.standing == Standing.OBJECTIONABLE:

@@ -13,7 +13,7 @@ from memoryd.errors import StoreUnusable, UnknownNote
 from memoryd.notes.admission import admit, visible
 from memoryd.notes.checks import Ground, citation_followed, verified_now
 from memoryd.notes.file import Folder
-from memoryd.notes.judge import ALIVE, SERVED, Judge, Judged, cited_paths, judge_note
+from memoryd.notes.judge import ALIVE, SERVED, Judge, Judgement, cited_paths, judge_note
 from memoryd.notes.note import Note, Verified, canonical_body, new_id
 from memoryd.versions import View
 
@@ -46,7 +46,7 @@ class Writer:
             finally:
                 lock.release()
 
-    def add(self, view: View, changing: frozenset[str], made: Note) -> Judged:
+    def add(self, view: View, changing: frozenset[str], made: Note) -> Judgement:
         """Write a new note, if the gate lets it in. Raises `NoteRefused`, `UnknownNote` for what it supersedes, `Stale`."""
         note, shelf = cleaned(made), self._folder.read()
         ground = self._judge.ground(view, cited_paths(note), changing)
@@ -59,7 +59,7 @@ class Writer:
         self._folder.create(note)
         return replace(judged, note=note)
 
-    def verify(self, view: View, changing: frozenset[str], id_: str) -> Judged:
+    def verify(self, view: View, changing: frozenset[str], id_: str) -> Judgement:
         """Write into a note that holds when that was so, and where what it names stands now. Raises `Stale`."""
         shelf = self._folder.read()
         note = shelf.notes[id_]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from indexers import query_words
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.parsing import FILE
 from memoryd.ranking import Query, Ranked
@@ -67,7 +67,7 @@ class _Piece:
     tokens: int
 
 
-def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Query, budget: int, count: TokenCount) -> "Draft":
+def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Query, budget: int, count: TokenCount) -> "PackPlan":
     """Choose what to show of each unit, at the richest level that its score is worth and the budget allows."""
     reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
     room = budget - reserve
@@ -84,7 +84,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Quer
         if found.score < WORTH_SHOWING * best:
             left.append((found, "scores less"))
             continue
-        overhead = 0 if unit.path in opened else count(f"\n## {spelled(unit.path)}\n")
+        overhead = 0 if unit.path in opened else count(f"\n## {escaped(unit.path)}\n")
         tried = (_piece(found, level, catalog, sources, words, room, count) for level in _levels(found, best, pieces))
         piece = next(
             (piece for piece in tried if piece.tokens + overhead <= (room if piece.level != Level.FULL else min(room, most))), None
@@ -102,11 +102,11 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Quer
             if whole.tokens - piece.tokens <= room and whole.tokens <= most:
                 room -= whole.tokens - piece.tokens
                 pieces = [whole if other is piece else other for other in pieces if other is piece or not _covers(whole, other)]
-    return Draft(tuple(pieces), tuple(left))
+    return PackPlan(tuple(pieces), tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PackPlan:
     """Chosen pieces in the order of their scores, before they are written down."""
 
     pieces: tuple[_Piece, ...]
@@ -170,7 +170,7 @@ def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], wor
 
 def _headline(unit: Unit) -> str:
     place = f"[{unit.first_line}-{unit.last_line}]"
-    return f"{place} {unit.kind} {spelled(unit.qualname)}" if unit.is_symbol else place
+    return f"{place} {unit.kind} {escaped(unit.qualname)}" if unit.is_symbol else place
 
 
 def _members(unit: Unit, catalog: Catalog, words: Sequence[str]) -> list[str]:
@@ -222,11 +222,11 @@ def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int
     for piece in _ordered(pieces):
         if piece.ranked.unit.path != path:
             path = piece.ranked.unit.path
-            parts.append(f"{chr(10) if parts else ''}## {spelled(path)}\n")
+            parts.append(f"{chr(10) if parts else ''}## {escaped(path)}\n")
         parts.append(piece.text)
     if omitted:
         parts.append(f"\n## left out ({all_omitted}); `memoryd show HANDLE` shows one\n")
-        parts += [f"{spelled(found.id)}\n" for found in omitted]
+        parts += [f"{escaped(found.id)}\n" for found in omitted]
     return "".join(parts)
 
 

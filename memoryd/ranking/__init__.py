@@ -1,4 +1,4 @@
-"""Ranking: a task → units, best first.
+"""Matches: a task → units, best first.
 
 query    what a task names
 signals  what each way of looking finds

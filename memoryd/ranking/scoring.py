@@ -1,4 +1,4 @@
-"""Ranking: a query → units, best first, each with the signals that found it.
+"""Matches: a query → units, best first, each with the signals that found it.
 
 Signals (`memoryd.ranking.signals`) are fused by rank (reciprocal rank fusion, Cormack, Clarke & Büttcher 2009), each rank weighed by how
 good it is beside the best of its signal, so no signal's scale matters. What a unit is and where it stands counts for or against
@@ -20,7 +20,7 @@ from memoryd.model import Hit
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.query import Query
 from memoryd.ranking.signals import file_signals, neighbours, signals
-from memoryd.searchindex import Numbers, Ranking, Scores
+from memoryd.searchindex import Matches, Numbers, Scores
 from memoryd.versions import Unit, View
 
 SMOOTHING = 40.0
@@ -61,7 +61,7 @@ class Ranked:
     reasons: tuple[str, ...]
 
 
-class Part(NamedTuple):
+class Contribution(NamedTuple):
     """What one signal gave a unit: its rank there (from 0), how good it was beside the best, and what that added to its score."""
 
     signal: str
@@ -71,11 +71,11 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Explanation:
     """Why a unit scores what it does: sum of parts × factor of its kind and place + support by its file = score."""
 
     unit: Unit
-    parts: tuple[Part, ...]
+    parts: tuple[Contribution, ...]
     factor: float
     support: float
     score: float
@@ -94,7 +94,7 @@ def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
 
     `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
     """
-    found = _Judgement.of(view, query)
+    found = _Scored.of(view, query)
     scores = np.round(found.scores * repeat ** _ranks_inside(found.files, found.scores), 6)
     least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
     good = np.flatnonzero(scores >= least)
@@ -105,14 +105,14 @@ def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
     return [Ranked(units[id_], -score, why) for (score, id_, _), why in zip(chosen, reasons, strict=True)]
 
 
-def judged(view: View, query: Query) -> list[Judged]:
+def explain(view: View, query: Query) -> list[Explanation]:
     """Return the candidates of all signals, in no order, with what speaks for and against each."""
-    found = _Judgement.of(view, query)
+    found = _Scored.of(view, query)
     ids, parts = view.matcher.ids(found.candidates.numbers), found.candidates.parts()
     made = []
     for id_, given, factor, score in zip(ids, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
         own = sum(part.worth for part in given) * factor
-        made.append(Judged(view.catalog.by_id[id_], tuple(given), factor, score - own, score))
+        made.append(Explanation(view.catalog.by_id[id_], tuple(given), factor, score - own, score))
     return made
 
 
@@ -120,7 +120,7 @@ class _Given(NamedTuple):
     """What a signal gave, best first: strengths, and weight × strength / (smoothing + rank)."""
 
     signal: str
-    found: Ranking
+    found: Matches
     worths: Scores
 
 
@@ -148,12 +148,12 @@ class _Candidates:
         signals = [one.signal for one in self._given]
         return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
 
-    def parts(self) -> list[list[Part]]:
+    def parts(self) -> list[list[Contribution]]:
         """Return what each signal gave each."""
-        parts: list[list[Part]] = [[] for _ in self.numbers]
+        parts: list[list[Contribution]] = [[] for _ in self.numbers]
         for (signal, found, worths), places in zip(self._given, self._apart(), strict=True):
             for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
-                parts[place].append(Part(signal, rank, strength, worth))
+                parts[place].append(Contribution(signal, rank, strength, worth))
         return parts
 
     def _apart(self) -> list[Numbers]:
@@ -162,7 +162,7 @@ class _Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judgement:
+class _Scored:
     """The candidates with the numbers of their files, counted from 0, their factors, their scores."""
 
     candidates: _Candidates
@@ -171,7 +171,7 @@ class _Judgement:
     scores: Scores
 
     @classmethod
-    def of(cls, view: View, query: Query) -> "_Judgement":
+    def of(cls, view: View, query: Query) -> "_Scored":
         candidates, matcher = _found(view, query), view.matcher
         lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
         paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
@@ -195,16 +195,16 @@ def _found(view: View, query: Query) -> _Candidates:
     found = _Candidates(given)
     scores = found.fused()
     best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
-    near = neighbours(view, Ranking(found.numbers[best], scores[best]))
+    near = neighbours(view, Matches(found.numbers[best], scores[best]))
     # The graph speaks for what other signals found too; what it alone found is no evidence yet, and ranks low.
     is_found = np.zeros(len(view.matcher.row_file), bool)
     is_found[found.numbers] = True
     for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
-        given.append(_given(signal, Ranking(numbers, np.ones(len(numbers)))))
+        given.append(_given(signal, Matches(numbers, np.ones(len(numbers)))))
     return _Candidates(given)
 
 
-def _given(signal: str, found: Ranking) -> _Given:
+def _given(signal: str, found: Matches) -> _Given:
     return _Given(signal, found, WEIGHTS[signal] * found.scores / (SMOOTHING + np.arange(len(found.scores))))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from memoryd.ranking.query import Query
-from memoryd.searchindex import Numbers, Ranking
+from memoryd.searchindex import Matches, Numbers
 from memoryd.versions import Unit, View
 
 CANDIDATES = 120
@@ -24,11 +24,11 @@ FAMILIAR = {"vector": 0.6}
 NEIGHBOURS = 60
 
 
-def signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
+def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
     """Yield what each signal finds among units, by their number in the matcher."""
     for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
         numbers = view.matcher.numbers(ids)  # what is not matched is not indexed, or ours
-        yield signal, Ranking(numbers, np.ones(len(numbers)))
+        yield signal, Matches(numbers, np.ones(len(numbers)))
     vector = view.embedder.embed([query.headline[:2_000]])[0]
     found = view.matcher.search(query.words[:QUERY_WORDS], vector, CANDIDATES)
     yield "title", _strengths("title", found.names)
@@ -40,23 +40,23 @@ def signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
         yield "headline text", _strengths("headline text", nearer.words)
 
 
-def file_signals(view: View, query: Query) -> Iterator[tuple[str, Ranking]]:
+def file_signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
     """Yield what each signal finds among files, each taken as one document, by their number in the matcher."""
     found = view.matcher.files(query.words[:QUERY_WORDS], FILE_CANDIDATES)
     yield "file title", _strengths("file title", found.names)
     yield "file text", _strengths("file text", found.words)
 
 
-def neighbours(view: View, seeds: Ranking) -> Numbers:
+def neighbours(view: View, seeds: Matches) -> Numbers:
     """Return what the graph holds close to some units, nearest first, they themselves excluded."""
     weights = dict(zip(view.matcher.ids(seeds.numbers), seeds.scores.tolist(), strict=True))
     near = view.graph.nearby(weights, NEIGHBOURS + len(weights))
     return view.matcher.numbers(id_ for id_ in near if id_ not in weights)[:NEIGHBOURS]
 
 
-def _strengths(signal: str, found: Ranking) -> Ranking:
+def _strengths(signal: str, found: Matches) -> Matches:
     best = max(found.scores[0] if len(found.scores) else 1.0, FAMILIAR.get(signal, 0.0))
-    return Ranking(found.numbers, (found.scores / best) ** STEEPNESS.get(signal, 1.0))
+    return Matches(found.numbers, (found.scores / best) ** STEEPNESS.get(signal, 1.0))
 
 
 def _frames(view: View, query: Query) -> list[str]:

@@ -2,13 +2,13 @@
 
 postings  a column of words, inverted
 vectors   a column of vectors, as bytes and as bits
-part      the rows of some files, ready to be matched
-matcher   the parts that make one version, and its searches
-saved     a part as a file that is mapped into memory, not read
+segment      the rows of some files, ready to be matched
+matcher   the segments that make one version, and its searches
+saved     a segment as a file that is mapped into memory, not read
 """
 
-from memoryd.searchindex.matcher import Found, FoundFiles, Matcher, Numbers, Ranking, Scores
-from memoryd.searchindex.segment import NEEDED, Part, merged, part_of, state
+from memoryd.searchindex.matcher import Found, FoundFiles, Matcher, Matches, Numbers, Scores
+from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of, state
 from memoryd.searchindex.segment_file import is_saved, load, save
 
 __all__ = [
@@ -16,14 +16,14 @@ __all__ = [
     "Found",
     "FoundFiles",
     "Matcher",
+    "Matches",
     "Numbers",
-    "Part",
-    "Ranking",
     "Scores",
+    "Segment",
     "is_saved",
     "load",
     "merged",
-    "part_of",
     "save",
+    "segment_of",
     "state",
 ]

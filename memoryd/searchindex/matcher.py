@@ -1,4 +1,4 @@
-"""The searches of one version. A large part, mapped from disk, and a small one for what changed since; each file is live in one.
+"""The searches of one version. A large segment, mapped from disk, and a small one for what changed since; each file is live in one.
 
 Scores are those of a matcher made anew of the same rows, to the last bit: what they rest on is counted over live rows only.
 """
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings
-from memoryd.searchindex.segment import Part, merged, places, union
+from memoryd.searchindex.segment import Segment, merged, places, union
 
 Numbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
@@ -27,67 +27,67 @@ COMPARED = 8
 """For each vector that is wanted, so many are compared."""
 
 
-class Ranking(NamedTuple):
+class Matches(NamedTuple):
     """Rows, or files, of a matcher by number, with their scores: best first, equals in the order of their ids, or paths."""
 
     numbers: Numbers
     scores: Scores
 
 
-NOTHING = Ranking(np.zeros(0, np.int64), np.zeros(0))
+NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0))
 
 
 class Found(NamedTuple):
     """What each signal found: units by BM25 of their names and of their words, and by the cosine of their vectors."""
 
-    names: Ranking
-    words: Ranking
-    nearest: Ranking
+    names: Matches
+    words: Matches
+    nearest: Matches
 
 
 class FoundFiles(NamedTuple):
     """Files by BM25 of the names of all that is in them, and of their words."""
 
-    names: Ranking
-    words: Ranking
+    names: Matches
+    words: Matches
 
 
 @dataclass(frozen=True, eq=False)
 class Matcher:
-    """A large part and at most a small one. `dead` are for each the files that have changed since it was made; `live` and
+    """A large segment and at most a small one. `dead` are for each the files that have changed since it was made; `live` and
     `live_files` flag its other rows and files.
 
-    Rows and files have numbers in one version: those of the large part, then those of the small one.
+    Rows and files have numbers in one version: those of the large segment, then those of the small one.
     """
 
-    parts: tuple[Part, ...]
+    segments: tuple[Segment, ...]
     dead: tuple[frozenset[str], ...]
     live: tuple[Flags, ...]
     live_files: tuple[Flags, ...]
 
     @classmethod
-    def of(cls, parts: Sequence[Part], dead: Sequence[Set[str]]) -> Self:
-        """Return the matcher of parts without the files that are dead in each."""
-        files = tuple(part.others(gone) for part, gone in zip(parts, dead, strict=True))
-        rows = tuple(np.asarray(flags[part.row_file], bool) for part, flags in zip(parts, files, strict=True))
-        return cls(tuple(parts), tuple(map(frozenset, dead)), rows, files)
+    def of(cls, segments: Sequence[Segment], dead: Sequence[Set[str]]) -> Self:
+        """Return the matcher of segments without the files that are dead in each."""
+        files = tuple(segment.others(gone) for segment, gone in zip(segments, dead, strict=True))
+        rows = tuple(np.asarray(flags[segment.row_file], bool) for segment, flags in zip(segments, files, strict=True))
+        return cls(tuple(segments), tuple(map(frozenset, dead)), rows, files)
 
-    def patched(self, changed: Iterable[str], part: Part) -> Self:
-        """Return the matcher in which the files `changed` have the rows of `part`, which holds no others."""
+    def patched(self, changed: Iterable[str], segment: Segment) -> Self:
+        """Return the matcher in which the files `changed` have the rows of `segment`, which holds no others."""
         gone = frozenset(changed)
-        large, *small = self.parts
-        dead = [old | (gone & one.files.keys()) for one, old in zip(self.parts, self.dead, strict=True)]
+        large, *small = self.segments
+        dead = [old | (gone & one.files.keys()) for one, old in zip(self.segments, self.dead, strict=True)]
         if small:
-            part = merged([*small, part], [*dead[1:], frozenset()])
-        return type(self).of([large, part], [dead[0], frozenset()])
+            segment = merged([*small, segment], [*dead[1:], frozenset()])
+        return type(self).of([large, segment], [dead[0], frozenset()])
 
-    def compacted(self) -> Part:
-        """Return the same rows as one part."""
-        return merged(self.parts, self.dead)
+    def compacted(self) -> Segment:
+        """Return the same rows as one segment."""
+        return merged(self.segments, self.dead)
 
     @property
     def scattered(self) -> int:
-        """How many rows of the large part are dead, and how many stand in the small one."""
+        """How many rows of the large segment are dead, and how many stand in the small one."""
         return int((~self.live[0]).sum()) + sum(int(flags.sum()) for flags in self.live[1:])
 
     @cached_property
@@ -98,35 +98,35 @@ class Matcher:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """The path of each file, by number."""
-        return tuple(chain.from_iterable(part.paths for part in self.parts))
+        return tuple(chain.from_iterable(segment.paths for segment in self.segments))
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """What kinds of rows there are."""
-        return union(part.kinds for part in self.parts)
+        return union(segment.kinds for segment in self.segments)
 
     @cached_property
     def row_file(self) -> Ints:
         """The number of each row's file."""
-        firsts = _starts(len(part.paths) for part in self.parts)
-        return np.concatenate([part.row_file + first for part, first in zip(self.parts, firsts[:-1], strict=True)], dtype=np.int32)
+        firsts = _starts(len(segment.paths) for segment in self.segments)
+        return np.concatenate([segment.row_file + first for segment, first in zip(self.segments, firsts[:-1], strict=True)], dtype=np.int32)
 
     @cached_property
     def row_kind(self) -> Ints:
         """The position in `kinds` of each row's."""
-        return np.concatenate([places(part.kinds, self.kinds)[part.row_kind] for part in self.parts])
+        return np.concatenate([places(segment.kinds, self.kinds)[segment.row_kind] for segment in self.segments])
 
     @cached_property
     def row_lines(self) -> Ints:
         """How many lines each row has."""
-        return np.concatenate([part.row_lines for part in self.parts])
+        return np.concatenate([segment.row_lines for segment in self.segments])
 
     def numbers(self, ids: Iterable[str]) -> Numbers:
         """Return the numbers of those rows that there are."""
         wanted = list(ids)
         numbers = np.full(len(wanted), -1, np.int64)
-        for part, live, first in zip(self.parts, self.live, self._firsts.tolist(), strict=False):
-            rows = np.array([part.rows.get(id_, -1) for id_ in wanted], np.int64)
+        for segment, live, first in zip(self.segments, self.live, self._firsts.tolist(), strict=False):
+            rows = np.array([segment.rows.get(id_, -1) for id_ in wanted], np.int64)
             here = np.flatnonzero(rows >= 0)
             here = here[live[rows[here]]]
             numbers[here] = rows[here] + first
@@ -164,12 +164,12 @@ class Matcher:
 
     @cached_property
     def _firsts(self) -> Numbers:
-        """The number of the first row of each part, and how many rows there are."""
-        return _starts(len(part.ids) for part in self.parts)
+        """The number of the first row of each segment, and how many rows there are."""
+        return _starts(len(segment.ids) for segment in self.segments)
 
     @cached_property
     def _ids(self) -> list[str]:
-        return list(chain.from_iterable(part.id_texts for part in self.parts))
+        return list(chain.from_iterable(segment.id_texts for segment in self.segments))
 
     @cached_property
     def _dead_rows(self) -> Numbers:
@@ -177,55 +177,57 @@ class Matcher:
 
     @cached_property
     def _row_order(self) -> Numbers:
-        large, *small = (part.id_order for part in self.parts)
+        large, *small = (segment.id_order for segment in self.segments)
         return large.keys_with(small)
 
     @cached_property
     def _file_order(self) -> Numbers:
-        large, *small = (part.path_order for part in self.parts)
+        large, *small = (segment.path_order for segment in self.segments)
         return large.keys_with(small)
 
     @cached_property
     def _names(self) -> "_Documents":
-        return _Documents([part.names for part in self.parts], self.live)
+        return _Documents([segment.names for segment in self.segments], self.live)
 
     @cached_property
     def _words(self) -> "_Documents":
-        return _Documents([part.words for part in self.parts], self.live)
+        return _Documents([segment.words for segment in self.segments], self.live)
 
     @cached_property
     def _file_names(self) -> "_Documents":
-        return _Documents([part.file_names for part in self.parts], self.live_files, empty=False)
+        return _Documents([segment.file_names for segment in self.segments], self.live_files, empty=False)
 
     @cached_property
     def _file_words(self) -> "_Documents":
-        return _Documents([part.file_words for part in self.parts], self.live_files, empty=False)
+        return _Documents([segment.file_words for segment in self.segments], self.live_files, empty=False)
 
-    def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> Ranking:
+    def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> Matches:
         """Return the cosine of every row that may be among the nearest, in no order; neither of the dead nor negative ones."""
         query = vector / np.linalg.norm(vector)
         if self.rows > max(EXACT_ROWS, most):
-            distances = np.concatenate([part.vectors.distances(query) for part in self.parts])
+            distances = np.concatenate([segment.vectors.distances(query) for segment in self.segments])
             distances[self._dead_rows] = distances.max() + 1
             numbers = np.flatnonzero(distances <= np.searchsorted(np.cumsum(np.bincount(distances)), most))
         else:
             numbers = np.flatnonzero(np.concatenate(self.live))
-        cosines = np.concatenate([part.vectors.cosines(query, rows) for part, rows in zip(self.parts, self._apart(numbers), strict=True)])
+        cosines = np.concatenate(
+            [segment.vectors.cosines(query, rows) for segment, rows in zip(self.segments, self._apart(numbers), strict=True)]
+        )
         # Rounded, so that the order does not depend on how the processor sums.
         scores = np.asarray(np.round(cosines, 5), np.float64)
-        return Ranking(numbers[scores > 0], scores[scores > 0])
+        return Matches(numbers[scores > 0], scores[scores > 0])
 
     def _apart(self, numbers: Numbers) -> list[Numbers]:
-        """Return ascending numbers of rows as rows of each part."""
+        """Return ascending numbers of rows as rows of each segment."""
         ends = np.searchsorted(numbers, self._firsts)
         return [numbers[start:end] - first for start, end, first in zip(ends[:-1], ends[1:], self._firsts[:-1], strict=True)]
 
 
 class _Documents:
-    """What BM25 scores: rows by a column of words, or files, those of one part after those of another."""
+    """What BM25 scores: rows by a column of words, or files, those of one segment after those of another."""
 
     def __init__(self, columns: Sequence[Postings | Gathered], all_live: Sequence[Flags], empty: bool = True) -> None:
-        """Take the columns of the parts. `empty` tells whether what has no words is a document, too."""
+        """Take the columns of the segments. `empty` tells whether what has no words is a document, too."""
         live = np.concatenate(all_live)
         lengths = np.where(live, np.concatenate([column.lengths for column in columns]), 0)
         self._total = int((live if empty else lengths > 0).sum())
@@ -235,7 +237,7 @@ class _Documents:
         self._columns = list(zip(columns, _starts(map(len, all_live)).tolist(), strict=False))
         self._live = None if live.all() else live
 
-    def scores(self, words: Sequence[str], limit: int) -> Ranking:
+    def scores(self, words: Sequence[str], limit: int) -> Matches:
         """Return the score of documents that hold any of the words, in no order, all of the best `limit` among them.
 
         The rarest word comes first. Once so many are better than what holds only the words to come can be, those words count for
@@ -260,10 +262,10 @@ class _Documents:
                     held.append(at[before == 0])
                 scores[at] = before + rarity * (SATURATION + 1) * counts / (counts + self._norms[at])
         numbers = np.concatenate(held)
-        return Ranking(numbers, scores[numbers])
+        return Matches(numbers, scores[numbers])
 
     def _holding(self, word: str) -> "_Holding":
-        """Return the live documents that hold a word, and how often each does, part by part."""
+        """Return the live documents that hold a word, and how often each does, segment by segment."""
         postings = []
         for column, first in self._columns:
             rows, counts = column.of(word)
@@ -289,11 +291,11 @@ def _starts(lengths: Iterable[int]) -> Numbers:
     return np.cumsum([0, *lengths])
 
 
-def _best(found: Ranking, limit: int, order: Numbers) -> Ranking:
+def _best(found: Matches, limit: int, order: Numbers) -> Matches:
     """Return the best of what was found, best first, equals in order."""
     numbers, scores = found
     if len(scores) > limit:
         good = scores >= np.partition(scores, -limit)[-limit]
         numbers, scores = numbers[good], scores[good]
     best = np.lexsort((order[numbers], -scores))[:limit]
-    return Ranking(numbers[best], scores[best])
+    return Matches(numbers[best], scores[best])

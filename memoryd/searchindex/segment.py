@@ -19,11 +19,11 @@ from memoryd.searchindex.vectors import Vectors, coded, stacked
 STEP = 1 << 24
 """So many names fit between two."""
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
-"""The columns of the table of facts that a part is made of."""
+"""The columns of the table of facts that a segment is made of."""
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Segment:
     """`ids`, `row_file`, `row_kind` and `row_lines` have an entry a row: a position in `paths`, one in `kinds`, how many lines it has.
 
     `states` says of each file from which bytes, and with which revision of its language, its rows were made. A file may have no
@@ -111,10 +111,10 @@ class Order(NamedTuple):
         return np.concatenate(keys)
 
 
-def part_of(table: pa.Table | pa.RecordBatch) -> Part:
-    """Make a part of rows with the columns `NEEDED`, without those of files that are not indexed, or our own.
+def segment_of(table: pa.Table | pa.RecordBatch) -> Segment:
+    """Make a segment of rows with the columns `NEEDED`, without those of files that are not indexed, or our own.
 
-    Some rows of a file may be in another part, to be merged with this one: its state is "" here if its own row is not.
+    Some rows of a file may be in another segment, to be merged with this one: its state is "" here if its own row is not.
     """
     heads = table.filter(pc.equal(table["kind"], FILE))
     made_from = zip(*(heads[name].to_pylist() for name in ("path", "digest", "language_revision")), strict=True)
@@ -126,7 +126,7 @@ def part_of(table: pa.Table | pa.RecordBatch) -> Part:
     kinds = _whole(rows["kind"]).dictionary_encode()
     lines = np.asarray(pc.add(pc.subtract(rows["last_line"], rows["first_line"]), 1), dtype=np.int32)
     vectors = _whole(rows["vector"])
-    return Part(
+    return Segment(
         tuple(paths), tuple(states.get(path, "") for path in paths), tuple(kinds.dictionary.to_pylist()),
         _whole(rows["id"]), row_file, np.asarray(kinds.indices, dtype=np.int32), lines,
         invert(_whole(rows["names"])), invert(_whole(rows["words"])),
@@ -139,21 +139,21 @@ def state(digest: str, revision: str) -> str:
     return f"{digest} {revision}"
 
 
-def merged(parts: Sequence[Part], dead: Sequence[Set[str]]) -> Part:
-    """Make one part of several, without the files that are dead in each."""
-    live = [np.asarray(part.others(gone)[part.row_file], bool) for part, gone in zip(parts, dead, strict=True)]
+def merged(segments: Sequence[Segment], dead: Sequence[Set[str]]) -> Segment:
+    """Make one segment of several, without the files that are dead in each."""
+    live = [np.asarray(segment.others(gone)[segment.row_file], bool) for segment, gone in zip(segments, dead, strict=True)]
     files: dict[str, str] = {}
-    for part, gone in zip(parts, dead, strict=True):
-        files.update((path, found) for path, found in part.files.items() if path not in gone and (found or path not in files))
-    kinds = union(part.kinds for part in parts)
-    return Part(
+    for segment, gone in zip(segments, dead, strict=True):
+        files.update((path, found) for path, found in segment.files.items() if path not in gone and (found or path not in files))
+    kinds = union(segment.kinds for segment in segments)
+    return Segment(
         tuple(files), tuple(files.values()), kinds,
-        pa.concat_arrays([part.ids.filter(pa.array(flags)) for part, flags in zip(parts, live, strict=True)]),
-        np.concatenate([places(part.paths, files)[part.row_file[flags]] for part, flags in zip(parts, live, strict=True)]),
-        np.concatenate([places(part.kinds, kinds)[part.row_kind[flags]] for part, flags in zip(parts, live, strict=True)]),
-        np.concatenate([part.row_lines[flags] for part, flags in zip(parts, live, strict=True)]),
-        join([part.names for part in parts], live), join([part.words for part in parts], live),
-        stacked([part.vectors.chosen(flags) for part, flags in zip(parts, live, strict=True)]),
+        pa.concat_arrays([segment.ids.filter(pa.array(flags)) for segment, flags in zip(segments, live, strict=True)]),
+        np.concatenate([places(segment.paths, files)[segment.row_file[flags]] for segment, flags in zip(segments, live, strict=True)]),
+        np.concatenate([places(segment.kinds, kinds)[segment.row_kind[flags]] for segment, flags in zip(segments, live, strict=True)]),
+        np.concatenate([segment.row_lines[flags] for segment, flags in zip(segments, live, strict=True)]),
+        join([segment.names for segment in segments], live), join([segment.words for segment in segments], live),
+        stacked([segment.vectors.chosen(flags) for segment, flags in zip(segments, live, strict=True)]),
     )  # fmt: skip
 
 

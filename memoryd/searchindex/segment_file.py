@@ -1,6 +1,6 @@
-"""A part as one file, written aside and renamed, mapped into memory when it is loaded. Anything wrong with it: there is none.
+"""A segment as one file, written aside and renamed, mapped into memory when it is loaded. Anything wrong with it: there is none.
 
-An Arrow file with one row, whose columns are lists: the arrays of the part. Its metadata say what it was made for.
+An Arrow file with one row, whose columns are lists: the arrays of the segment. Its metadata say what it was made for.
 """
 
 import os
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from memoryd.searchindex.postings import Postings
-from memoryd.searchindex.segment import Part
+from memoryd.searchindex.segment import Segment
 from memoryd.searchindex.vectors import Vectors
 
 FORMAT = "memoryd matching 2"
@@ -25,13 +25,13 @@ _TYPES: dict[str, pa.DataType] = {
 }  # fmt: skip
 
 
-def save(part: Part, file: Path, made_for: Mapping[str, str]) -> None:
-    """Write a part to a file, replacing what is there as a whole. Raises `OSError`."""
+def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
+    """Write a segment to a file, replacing what is there as a whole. Raises `OSError`."""
     values: dict[str, pa.Array | np.ndarray] = {
-        **{name: pa.array(getattr(part, name), pa.string()) for name in ("paths", "states", "kinds")},
-        "ids": part.ids, **{name: getattr(part, name) for name in _ROWS},
-        **{name: getattr(part.vectors, name).ravel() for name in _VECTORS},
-        **{f"{text}.{name}": getattr(getattr(part, text), name) for text in TEXTS for name in _POSTINGS},
+        **{name: pa.array(getattr(segment, name), pa.string()) for name in ("paths", "states", "kinds")},
+        "ids": segment.ids, **{name: getattr(segment, name) for name in _ROWS},
+        **{name: getattr(segment.vectors, name).ravel() for name in _VECTORS},
+        **{f"{text}.{name}": getattr(getattr(segment, text), name) for text in TEXTS for name in _POSTINGS},
     }  # fmt: skip
     columns = []
     for name, kind in _TYPES.items():
@@ -53,7 +53,7 @@ def save(part: Part, file: Path, made_for: Mapping[str, str]) -> None:
 
 
 def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
-    """Tell whether a file says that it holds a part that was made for this, by this version of memoryd."""
+    """Tell whether a file says that it holds a segment that was made for this, by this version of memoryd."""
     try:
         with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
             return _is_ours(opened, made_for)
@@ -61,15 +61,15 @@ def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
         return False
 
 
-def load(file: Path, made_for: Mapping[str, str]) -> Part | None:
-    """Map a saved part; `None` where there is no sound one that was made for this."""
+def load(file: Path, made_for: Mapping[str, str]) -> Segment | None:
+    """Map a saved segment; `None` where there is no sound one that was made for this."""
     try:
         with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
             if not _is_ours(opened, made_for) or opened.num_record_batches != 1:
                 return None
             batch = opened.get_batch(0)
         batch.validate(full=True)
-        return _part({name: batch.column(name).values for name in _TYPES})
+        return _segment({name: batch.column(name).values for name in _TYPES})
     except (OSError, ValueError, IndexError, pa.ArrowException):
         return None
 
@@ -79,8 +79,8 @@ def _is_ours(opened: pa.RecordBatchFileReader, made_for: Mapping[str, str]) -> b
     return found == {"format": FORMAT, **made_for} and opened.schema.names == list(_TYPES)
 
 
-def _part(columns: Mapping[str, pa.Array]) -> Part:
-    """Put a part together. Raises `ValueError` where its arrays do not belong together."""
+def _segment(columns: Mapping[str, pa.Array]) -> Segment:
+    """Put a segment together. Raises `ValueError` where its arrays do not belong together."""
     plain = {name: column.to_numpy() for name, column in columns.items() if column.type != pa.string()}
     rows = len(plain["row_file"])
     _require(rows)  # without any, nobody knows how wide a vector is
@@ -97,7 +97,7 @@ def _part(columns: Mapping[str, pa.Array]) -> Part:
         _require(len(plain[name]) == rows and plain[name].min() >= 0 and plain[name].max() < len(columns[named]))
     _require(len(plain["row_lines"]) == rows and plain["row_lines"].min() >= 0)
     paths, states, kinds = (tuple(columns[name].to_pylist()) for name in ("paths", "states", "kinds"))
-    return Part(
+    return Segment(
         paths, states, kinds, columns["ids"], plain["row_file"], plain["row_kind"], plain["row_lines"],
         postings["names"], postings["words"],
         Vectors(plain["values"].reshape(rows, -1),

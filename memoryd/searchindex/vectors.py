@@ -51,12 +51,12 @@ def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     return Vectors(values, signs(floats), np.linalg.norm(values.astype(np.float32), axis=1).astype(np.float32))
 
 
-def stacked(parts: Sequence[Vectors]) -> Vectors:
+def stacked(segments: Sequence[Vectors]) -> Vectors:
     """Return the vectors of several columns as one."""
     return Vectors(
-        np.concatenate([part.values for part in parts]),
-        np.concatenate([part.bits for part in parts], axis=1),
-        np.concatenate([part.norms for part in parts]),
+        np.concatenate([segment.values for segment in segments]),
+        np.concatenate([segment.bits for segment in segments], axis=1),
+        np.concatenate([segment.norms for segment in segments]),
     )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
-from memoryd.searchindex import NEEDED, Matcher, Part, is_saved, load, merged, part_of, save, state
+from memoryd.searchindex import NEEDED, Matcher, Segment, is_saved, load, merged, save, segment_of, state
 from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
 from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta
 from memoryd.store.schema import (
@@ -29,9 +29,9 @@ from memoryd.store.writing import write_table
 UNINDEXED_ROWS = 1_000
 """Rows outside the index of paths that may still be scanned before they are indexed."""
 PATCHED_FILES = 400
-"""How many files may differ from the saved part of a matcher before reading all rows is quicker."""
+"""How many files may differ from the saved segment of a matcher before reading all rows is quicker."""
 SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
-"""How many rows, or what share of all, may stand outside the saved part before it is saved anew."""
+"""How many rows, or what share of all, may stand outside the saved segment before it is saved anew."""
 FRAGMENTS = 64
 """How many pieces a table may be in. Making it one again writes all of it, which takes both cores a second for a million lines."""
 KEEP_VERSIONS = timedelta(minutes=5)
@@ -78,11 +78,11 @@ class Store:
             database = connect(folder)
             discard_leftovers(folder)
             try:
-                parts: list[Part] = []
-                store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), _noted(batches, parts)))
+                segments: list[Segment] = []
+                store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), _noted(batches, segments)))
                 store._index_paths()
-                if parts:
-                    store._save(merged(parts, [frozenset()] * len(parts)))
+                if segments:
+                    store._save(merged(segments, [frozenset()] * len(segments)))
                 make_current(folder, meta)
             finally:
                 discard_leftovers(folder)
@@ -190,12 +190,12 @@ class Store:
             differing = {path for path, _ in saved.files.items() ^ now.items()}
             if len(differing) <= PATCHED_FILES:
                 matcher = Matcher.of([saved], [frozenset()])
-                return matcher.patched(differing, self.part(differing)) if differing else matcher
-        return Matcher.of([part_of(self._read(NEEDED, None))], [frozenset()])
+                return matcher.patched(differing, self.segment(differing)) if differing else matcher
+        return Matcher.of([segment_of(self._read(NEEDED, None))], [frozenset()])
 
-    def part(self, paths: Iterable[str]) -> Part:
+    def segment(self, paths: Iterable[str]) -> Segment:
         """Return the rows of some files, ready to be matched."""
-        return part_of(self._read(NEEDED, among("path", sorted(paths))))
+        return segment_of(self._read(NEEDED, among("path", sorted(paths))))
 
     @property
     def is_settled(self) -> bool:
@@ -203,16 +203,16 @@ class Store:
         return is_saved(self._matching_file, self._made_for)
 
     def settle(self, matcher: Matcher) -> Matcher | None:
-        """Save a matcher of this version in one part if there is much that was not saved, and return that. Only for who may write."""
+        """Save a matcher of this version in one segment if there is much that was not saved, and return that. Only for who may write."""
         if self.is_settled and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows):
             return None
-        part = matcher.compacted()
-        self._save(part)
-        return Matcher.of([part], [frozenset()])
+        segment = matcher.compacted()
+        self._save(segment)
+        return Matcher.of([segment], [frozenset()])
 
-    def _save(self, part: Part) -> None:
+    def _save(self, segment: Segment) -> None:
         with full_disk():
-            save(part, self._matching_file, self._made_for)
+            save(segment, self._matching_file, self._made_for)
 
     @property
     def _matching_file(self) -> Path:
@@ -233,8 +233,8 @@ class Store:
         self._table.create_index("path", config=BTree())
 
 
-def _noted(batches: Iterable[pa.RecordBatch], parts: list[Part]) -> Iterator[pa.RecordBatch]:
-    """Yield batches, and add what a matcher needs of each to `parts`."""
+def _noted(batches: Iterable[pa.RecordBatch], segments: list[Segment]) -> Iterator[pa.RecordBatch]:
+    """Yield batches, and add what a matcher needs of each to `segments`."""
     for batch in batches:
-        parts.append(part_of(batch))
+        segments.append(segment_of(batch))
         yield batch

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from indexers import base_name
-from memoryd.overlay import Layers
+from memoryd.overlay import Overlay
 from memoryd.parsing import BLOCK, FILE
 
 COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature")
@@ -40,14 +40,14 @@ class Unit(NamedTuple):
 class Catalog:
     """The units of one store version. `files` lists each file's units in the order of the source, the file itself first."""
 
-    files: Layers[str, tuple[Unit, ...]]
-    by_id: Layers[str, Unit]
-    by_name: Layers[str, tuple[str, ...]]
+    files: Overlay[str, tuple[Unit, ...]]
+    by_id: Overlay[str, Unit]
+    by_name: Overlay[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
         """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
-        return cls(Layers({}), Layers({}), Layers({})).patched((), columns)
+        return cls(Overlay({}), Overlay({}), Overlay({})).patched((), columns)
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
         """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""

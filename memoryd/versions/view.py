@@ -9,8 +9,8 @@ from typing import Self
 
 from memoryd import gc_pause
 from memoryd.embed import Embedder
-from memoryd.graph import Coded, Facts, Graph, Words
-from memoryd.overlay import Layers
+from memoryd.graph import Coded, FactColumns, Graph, Interner
+from memoryd.overlay import Overlay
 from memoryd.searchindex import Matcher
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions.catalog import COLUMNS, Catalog
@@ -26,7 +26,7 @@ class View:
     store: Store
     embedder: Embedder
     catalog: Catalog
-    records: Layers[str, FileRecord]
+    records: Overlay[str, FileRecord]
     matcher: Matcher
     linking: "Linking"
 
@@ -36,14 +36,14 @@ class View:
         """Read everything from the store."""
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
-        return cls(root, store, embedder, catalog, Layers(records), store.matcher(records), Linking(Graph.link(_facts(store.links()))))
+        return cls(root, store, embedder, catalog, Overlay(records), store.matcher(records), Linking(Graph.link(_facts(store.links()))))
 
     def patched(self, store: Store, touched: Iterable[str]) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
         paths = frozenset(touched)
         catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
         records = self.records.with_changes({**dict.fromkeys(paths), **store.files(sorted(paths))}.items())
-        matcher = self.matcher.patched(paths, store.part(paths))
+        matcher = self.matcher.patched(paths, store.segment(paths))
         return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(paths))
 
     def settled(self, matcher: Matcher) -> Self:
@@ -100,10 +100,10 @@ class Linking:
             return Linking(self._graph, self._unlinked | paths)
 
 
-def _facts(columns: LinkColumns) -> Facts:
+def _facts(columns: LinkColumns) -> FactColumns:
     symbols = tuple(Coded(*coded) for coded in columns.symbol_texts)
     references = tuple(Coded(*coded) for coded in columns.reference_texts)
-    return Facts.of_columns(
-        Words(), columns.paths, columns.languages, columns.symbol_file, symbols, columns.symbol_line,
+    return FactColumns.of_columns(
+        Interner(), columns.paths, columns.languages, columns.symbol_file, symbols, columns.symbol_line,
         columns.reference_file, references, columns.reference_line,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.model import Pack
 
 Count = Callable[[str], int]
@@ -32,7 +32,7 @@ def of_pack(pack: Pack, source: Callable[[str], Sequence[str]], count: Count) ->
     quoted = _quoted_lines(pack, source)
     found, path = [], None
     for item in pack.items:
-        heading = 0 if item.path == path else count(f"\n## {spelled(item.path)}\n")
+        heading = 0 if item.path == path else count(f"\n## {escaped(item.path)}\n")
         path = item.path
         lines = frozenset(line for line in quoted.get(path, ()) if item.start_line <= line <= item.end_line)
         found.append(Delivered(path, lines, item.tokens + heading))
@@ -70,7 +70,7 @@ def _quoted_lines(pack: Pack, source: Callable[[str], Sequence[str]]) -> dict[st
     After a headline `[a-b]` line `a` is expected, after a mark of lines left out the one behind them: what is not the expected
     line of the file is no quotation.
     """
-    headings = {f"## {spelled(item.path)}": item.path for item in pack.items}
+    headings = {f"## {escaped(item.path)}": item.path for item in pack.items}
     quoted: dict[str, set[int]] = {}
     lines: Sequence[str] = ()
     path, expected = "", 0

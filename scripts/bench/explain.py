@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from memoryd.config import read_settings
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
 from memoryd.ranking.query import Query, read_query
-from memoryd.ranking.scoring import HITS_REPEAT, Judged, judged, rank
+from memoryd.ranking.scoring import HITS_REPEAT, Explanation, explain, rank
 
 
 def run(root: Path, question: str, limit: int) -> None:
@@ -14,22 +14,22 @@ def run(root: Path, question: str, limit: int) -> None:
     with ProjectMemory(root, read_settings()) as memory:
         memory.refresh()
         query, view = read_query(question), memory.view()
-        why = {one.unit.id: one for one in judged(view, query)}
+        why = {one.unit.id: one for one in explain(view, query)}
         ranked = rank(view, query, HITS_REPEAT, limit)
     print("\n".join(_told(query)))
     for place, found in enumerate(ranked, 1):
         unit = found.unit
-        print(f"\n{place}. {spelled(unit.id)}  [{unit.first_line}-{unit.last_line}] {unit.kind}")
+        print(f"\n{place}. {escaped(unit.id)}  [{unit.first_line}-{unit.last_line}] {unit.kind}")
         print("\n".join(_reasons(why[unit.id], found.score)))
 
 
 def _told(query: Query) -> list[str]:
     read = {"words": query.words, "names": query.names, "paths": query.paths, "frames": query.frames}
     told = {what: ", ".join(map(str, found)) for what, found in read.items() if found}
-    return [f"{what:<7} {spelled(found)}" for what, found in told.items()]
+    return [f"{what:<7} {escaped(found)}" for what, found in told.items()]
 
 
-def _reasons(one: Judged, final: float) -> list[str]:
+def _reasons(one: Explanation, final: float) -> list[str]:
     """Return the lines of a sum: the parts, times the factor, plus the support, less what better units of the file take."""
     lines = [f"   {part.signal:<10} rank {part.rank + 1:>4}  strength {part.strength:.3f}  + {part.worth:.5f}" for part in one.parts]
     total = sum(part.worth for part in one.parts)

@@ -17,7 +17,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.folder import path_of
 from memoryd.notes.file.format import write_note
-from memoryd.notes.note import Kind, Note
+from memoryd.notes.note import Note, NoteKind
 from scripts.bench import decisions, results, rot
 from scripts.bench.oracle import has_ctags
 from scripts.bench.repositories import Repositories, WorkingTree
@@ -144,7 +144,9 @@ def _write(tree: WorkingTree, claims: Sequence[Claim]) -> None:
     """Write notes on what holds, as files."""
     for number in range(NOTES):
         held = tuple(claims[(3 * number + at) % len(claims)] for at in range(3))
-        note = Note(f"note-{number:04}", f"What note {number} is about", Kind.LESSON, f"Because of {held[0]}.", held, created="2026-01-01")
+        note = Note(
+            f"note-{number:04}", f"What note {number} is about", NoteKind.LESSON, f"Because of {held[0]}.", held, created="2026-01-01"
+        )
         file = tree.folder / path_of(note.id)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(write_note(note))

@@ -8,7 +8,7 @@ note judged. An alert is a claim that is not served as true: false, or not to be
 How moves are judged: where memoryd says that what a claim names stands elsewhere now, this is right only if the oracle finds the
 same fact at that place; then the claim needs no alert and has none. If the oracle does not, it counts as a missed false claim. The
 baseline alerts on each claim that names a file whose bytes differ between T0 and T1 (a gone one differs); a claim that is false at its
-old place counts as caught by it, wherever it moved to. Facts on which the oracle takes no side at T1 are left out.
+old place counts as caught by it, wherever it moved to. FactColumns on which the oracle takes no side at T1 are left out.
 
 A rename is what git finds between the two commits, empty files aside. Asked for are the path, and ten symbols, of each renamed file
 of which the oracle finds the same at the new path; followed means that the claim is served as true of exactly that place.
@@ -33,7 +33,7 @@ from memoryd.notes.checks.history import History
 from memoryd.notes.checks.verdict import Verdict, check
 from memoryd.notes.claim import Claim, ClaimKind, split_id
 from memoryd.notes.judge import SERVED, Standing, judge_note
-from memoryd.notes.note import Kind, Note
+from memoryd.notes.note import Note, NoteKind
 from scripts.bench.oracle import Fact, Truth, truth
 from scripts.bench.repositories import Repositories, WorkingTree
 
@@ -188,7 +188,7 @@ def _notes(claims: Mapping[Claim, Fact], ground: Ground, commit: str) -> Iterato
             held = tuple(found[start : start + A_NOTE])
             paths = dict.fromkeys(path for claim in held for path in claim.paths())
             symbols = dict.fromkeys(id_ for claim in held for id_ in claim.symbols())
-            yield Note(f"note-{start}", path, Kind.LESSON, "", held, verified=verified_now(ground, commit, paths, symbols))
+            yield Note(f"note-{start}", path, NoteKind.LESSON, "", held, verified=verified_now(ground, commit, paths, symbols))
 
 
 def _judge(

@@ -47,7 +47,7 @@ class Ragged(NamedTuple):
         """Return how long each list is."""
         return np.diff(self.starts)
 
-    def spelled(self, pieces: "Ragged") -> "Ragged":
+    def escaped(self, pieces: "Ragged") -> "Ragged":
         """Return the lists with each number replaced by the list that `pieces` has for it."""
         lengths = pieces.lengths[self.values]
         ends = np.zeros(len(self.values) + 1, np.int64)

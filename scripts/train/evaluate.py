@@ -89,8 +89,8 @@ SUMMARY = (("head", "path"), ("signature",), ("uses",))
 
 def _texts(corpus: Corpus, units: Sequence[int], lines: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for unit in units:
-        spelled = [" ".join(corpus.words[number] for name in line for number in corpus.parts[name][unit]) for line in lines]
-        yield "\n".join(filter(None, spelled))
+        escaped = [" ".join(corpus.words[number] for name in line for number in corpus.parts[name][unit]) for line in lines]
+        yield "\n".join(filter(None, escaped))
 
 
 def _by(embedder: Embedder) -> Callable[[Pool], float]:

@@ -110,7 +110,7 @@ class Examples:
         self.size = len(tokens)
         self._learned = corpus.split == SPLITS.index("train")
         self._package = corpus.package
-        self._parts = {name: part.spelled(pieces) for name, part in corpus.parts.items()}
+        self._parts = {name: part.escaped(pieces) for name, part in corpus.parts.items()}
         self._questions = [np.concatenate([pieces[number[word]] for word in words.split() if word in number]) for words in QUESTIONS]
         self.units = np.flatnonzero(self._learned & (self._parts["first"].lengths >= 3))
 

@@ -12,7 +12,8 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.ranking.query import read_query
-from memoryd.ranking.scoring import HITS_REPEAT, judged, rank
+from memoryd.ranking.scoring import HITS_REPEAT, rank
+from memoryd.ranking.scoring import explain as explain_ranking
 from memoryd.tokens import counter
 from scripts.bench import delivered, explain, retrieval, savings
 from scripts.bench.repositories import Repositories
@@ -93,7 +94,7 @@ def test_the_lines_of_a_pack_are_those_of_its_text(root: Path, tmp_path: Path) -
 def test_an_explanation_adds_up_to_the_score(root: Path, tmp_path: Path) -> None:
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         query, view = read_query("Cart.total in shop/cart.py"), memory.view()
-        found = judged(view, query)
+        found = explain_ranking(view, query)
         best = rank(view, query, HITS_REPEAT, 1)[0]
     for one in found:
         assert sum(part.worth for part in one.parts) * one.factor + one.support == pytest.approx(one.score)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from memoryd.config import Settings
-from memoryd.daemon import claim
+from memoryd.daemon import hold_lock
 
 
 def main(home: Path, version: str, manners: str) -> None:
@@ -42,15 +42,15 @@ def main(home: Path, version: str, manners: str) -> None:
 
     if manners == "hung":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with claim(Settings(home)) as claimed, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        state = claimed.publish("127.0.0.1", server.server_port)
+    with hold_lock(Settings(home)) as held, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        state = held.publish("127.0.0.1", server.server_port)
         key = state.key
         file = home / "daemon.json"
         # What it says is not quite what we say: something is missing, and something is there that we do not know.
         said = json.loads(file.read_text()) | {"version": version, "of another version": 1}
         del said["embedder"]
         file.write_text(json.dumps(said))
-        claimed.state = replace(state, version=version, embedder="")
+        held.state = replace(state, version=version, embedder="")
         print("ready", flush=True)
         if manners == "hung":
             server.server_close()

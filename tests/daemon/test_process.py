@@ -19,7 +19,7 @@ import pytest
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.daemon import State, ask, claim, ensure, running, stop
+from memoryd.daemon import State, ask, ensure, hold_lock, running, stop
 from memoryd.errors import DaemonRunning, DaemonUnavailable
 from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, eventually, finish, write
 
@@ -188,19 +188,19 @@ def test_one_that_hangs_is_no_daemon_and_who_asks_is_told(settings: Settings) ->
         assert hung.poll() is None
         os.kill(hung.pid, signal.SIGKILL)
         hung.wait(DEADLINE)
-        with claim(settings):
+        with hold_lock(settings):
             pass
 
 
 def test_one_daemon_a_folder_and_the_right_to_be_it_ends_with_the_process(settings: Settings) -> None:
-    with claim(settings) as claimed:
-        state = claimed.publish("127.0.0.1", 1)
-        with pytest.raises(DaemonRunning, match=r"127\.0\.0\.1:1"), claim(settings):
+    with hold_lock(settings) as held:
+        state = held.publish("127.0.0.1", 1)
+        with pytest.raises(DaemonRunning, match=r"127\.0\.0\.1:1"), hold_lock(settings):
             pass
         assert (settings.home / "daemon.json").exists()
         assert state.pid == os.getpid()
     assert not (settings.home / "daemon.json").exists()
-    with claim(settings):
+    with hold_lock(settings):
         pass
 
 
@@ -243,8 +243,8 @@ def test_a_state_file_that_makes_no_sense_is_as_none(settings: Settings, content
     (settings.home / "daemon.json").write_bytes(content)
     assert running(settings) is None
     assert stop(settings) is False
-    with claim(settings) as claimed:
-        claimed.publish("127.0.0.1", 1)
+    with hold_lock(settings) as held:
+        held.publish("127.0.0.1", 1)
         assert stat.S_IMODE((settings.home / "daemon.json").stat().st_mode) == 0o600
 
 
@@ -268,8 +268,8 @@ def test_what_a_state_file_says_of_others_is_not_believed(settings: Settings, ta
             "a process that is no daemon": replace(elsewhere, pid=os.getpid()),
             "another version than the one that answers": replace(elsewhere, version="7"),
         }
-        for why, claimed in claims.items():
-            stale(settings, claimed)
+        for why, held in claims.items():
+            stale(settings, held)
             assert running(settings) is None, why
             assert stop(settings) is False, why
         assert other.poll() is None

@@ -45,12 +45,12 @@ class Served:
 
 
 class Gate:
-    """A route of a test that works in one of the desk's threads until it is let go."""
+    """A route of a test that works in one of the dispatcher's threads until it is let go."""
 
     def __init__(self, one: Served) -> None:
         self.begun, self.go = threading.Semaphore(0), threading.Event()
         one.server.app.add_api_route("/work", self._route)
-        self._desk = one.server.app.state.desk
+        self._desk = one.server.app.state.dispatcher
 
     async def _route(self) -> str:
         return await self._desk.do(self._work)  # type: ignore[no-any-return]

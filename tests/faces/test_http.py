@@ -20,7 +20,7 @@ from memoryd.daemon import State
 from memoryd.errors import UsageError
 from memoryd.faces.http.metrics import resident_bytes
 from memoryd.faces.http.middleware import Limits
-from memoryd.faces.http.problems import KINDS, OF_ERROR, ProblemAnswer
+from memoryd.faces.http.problems import OF_ERROR, PROBLEMS, ProblemAnswer
 from memoryd.faces.mcp.remote import OF_THE_CORE, Call, Daemon, RemoteProject
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
@@ -44,7 +44,7 @@ def problem(response: httpx.Response, kind: str) -> dict[str, Any]:
 
 def _problem(status: int, headers: dict[str, str], body: bytes, kind: str) -> dict[str, Any]:
     said = ProblemAnswer.model_validate_json(body).model_dump()
-    assert (status, said["type"]) == (KINDS[kind].status, f"/docs#{kind}")
+    assert (status, said["type"]) == (PROBLEMS[kind].status, f"/docs#{kind}")
     assert said["status"] == status
     assert said["next"]
     assert headers.get("x-request-id", "none") == said["request_id"]
@@ -137,7 +137,7 @@ def test_more_requests_than_can_wait_are_told_to_come_back(tmp_path: Path) -> No
         first = pool.submit(one.client.get, "/work")
         assert gate.begun.acquire(timeout=DEADLINE)
         second = pool.submit(one.client.get, "/work")
-        assert eventually(lambda: one.server.app.state.desk.waiting == 1)
+        assert eventually(lambda: one.server.app.state.dispatcher.waiting == 1)
         refused = one.client.get("/work")
         gate.go.set()
         assert [first.result(DEADLINE).json(), second.result(DEADLINE).json()] == ["done", "done"]
@@ -451,7 +451,7 @@ def test_the_documentation_needs_nothing_from_elsewhere(served: Served) -> None:
     assert {tag for tag, _ in links.found} == {"a"}
     assert {link for _, link in links.found if not link.startswith("#")} == {"/openapi.json"}
     assert {link[1:] for _, link in links.found if link.startswith("#")} <= links.ids
-    assert set(KINDS) <= links.ids
+    assert set(PROBLEMS) <= links.ids
     assert not re.search(r"@import|url\(|<script", response.text)
     assert set(re.findall(r"https?://([^/$\s]*)", response.text)) == {"127.0.0.1:"}
     assert response.headers["content-security-policy"].startswith("default-src 'none'")

@@ -196,9 +196,9 @@ def test_an_unexpected_error_is_told_without_its_message(served: Served, caplog:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("hunter2")
 
-    desk = served.server.app.state.desk
+    dispatcher = served.server.app.state.dispatcher
     with pytest.MonkeyPatch.context() as patched, caplog.at_level(logging.INFO):
-        patched.setattr(desk, "ask", fail)
+        patched.setattr(dispatcher, "ask", fail)
         text, failed = call(address(served), "pack", task=TASK)
     assert (failed, "the daemon's log" in text) == (True, True)
     (told,) = [record for record in caplog.records if record.getMessage() == "request failed"]

@@ -1,7 +1,7 @@
 """The project that notes are written about, and short ways to write them."""
 
 from memoryd.notes.claim import Claim
-from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.notes.note import Evidence, Note, NoteKind
 from tests.project import FILES, MONEY
 
 SHOP = FILES | {
@@ -22,7 +22,7 @@ TOTAL = "symbol shop/cart.py#Cart.total"
 EURO = 'constant shop/money.py#CURRENCY is "EUR"'
 
 
-def note(title: str, *claims: str, kind: Kind = Kind.DECISION, body: str = "", quote: tuple[str, str] | None = None) -> Note:
+def note(title: str, *claims: str, kind: NoteKind = NoteKind.DECISION, body: str = "", quote: tuple[str, str] | None = None) -> Note:
     """Return a note as someone would hand it in."""
     evidence = (Evidence(*quote),) if quote else ()
     return Note("", title, kind, body, tuple(map(Claim.parse, claims)), evidence)

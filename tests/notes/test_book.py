@@ -8,7 +8,7 @@ import pytest
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
 from memoryd.notes.judge import Standing
-from memoryd.notes.note import Kind
+from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.text import full
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
@@ -108,7 +108,7 @@ def test_notes_that_contradict_each_other_are_found_by_what_they_claim(root: Pat
     (root / "README.md").unlink()
     away = memory.notes.add(note("No readme", "not path README.md")).note.id
     terms = [
-        memory.notes.add(note(title, kind=Kind.GLOSSARY, body=body)).note.id
+        memory.notes.add(note(title, kind=NoteKind.GLOSSARY, body=body)).note.id
         for title, body in (("Cart", "A basket."), ("the cart", "A till."))
     ]
     found = {(one.one, one.other): one.because for one in memory.notes.conflicts()}
@@ -117,7 +117,7 @@ def test_notes_that_contradict_each_other_are_found_by_what_they_claim(root: Pat
         tuple(sorted((there, away))): found[tuple(sorted((there, away)))],
         tuple(sorted(terms)): "both say what 'cart' is",
     }
-    memory.notes.supersede(terms[0], note("A cart", kind=Kind.GLOSSARY, body="What is meant to be bought."))
+    memory.notes.supersede(terms[0], note("A cart", kind=NoteKind.GLOSSARY, body="What is meant to be bought."))
     memory.notes.retract(euro, "Now dollars")
     memory.notes.retract(there, "Removed")
     assert len(memory.notes.conflicts()) == 1
@@ -142,7 +142,7 @@ def test_what_a_change_disproves_is_told_apart_from_what_was_false_before(root: 
 
 
 def test_a_note_rests_on_its_evidence_where_it_claims_nothing(root: Path, memory: ProjectMemory) -> None:
-    id_ = memory.notes.add(note("Sums", kind=Kind.LESSON, quote=("Sum of everything in the cart.", "shop/cart.py:14"))).note.id
+    id_ = memory.notes.add(note("Sums", kind=NoteKind.LESSON, quote=("Sum of everything in the cart.", "shop/cart.py:14"))).note.id
     write(root, {"shop/cart.py": "\n\n" + CART})
     assert ids(memory, Standing.HOLDS) == [id_]
     write(root, {"shop/cart.py": CART.replace("Sum of everything", "All")})

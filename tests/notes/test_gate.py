@@ -9,7 +9,7 @@ from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
 from memoryd.notes.admission.hazards import fleeting, orders, secrets
 from memoryd.notes.judge import Standing
-from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.notes.note import Evidence, Note, NoteKind
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
 
@@ -196,14 +196,14 @@ def test_what_another_note_says_already_is_refused_by_its_name(memory: ProjectMe
     assert reasons(memory, note("Totals are cents", TOTAL, body="Floats lose cents.")) == expected
 
 
-@pytest.mark.parametrize("kind", [Kind.LESSON, Kind.CONSTRAINT, Kind.DEAD_END])
-def test_what_speaks_of_code_names_where_it_shows(memory: ProjectMemory, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [NoteKind.LESSON, NoteKind.CONSTRAINT, NoteKind.DEAD_END])
+def test_what_speaks_of_code_names_where_it_shows(memory: ProjectMemory, kind: NoteKind) -> None:
     assert reasons(memory, note("Threads deadlock", kind=kind))[0].startswith(f"a {kind} needs a claim or evidence")
     assert memory.notes.add(note("Threads deadlock", TOTAL, kind=kind)).standing == Standing.HOLDS
 
 
-@pytest.mark.parametrize("kind", [Kind.DECISION, Kind.CONVENTION, Kind.GLOSSARY])
-def test_what_no_code_shows_is_let_in_and_served_as_unchecked(memory: ProjectMemory, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [NoteKind.DECISION, NoteKind.CONVENTION, NoteKind.GLOSSARY])
+def test_what_no_code_shows_is_let_in_and_served_as_unchecked(memory: ProjectMemory, kind: NoteKind) -> None:
     made = memory.notes.add(note("Cart means what a customer means to buy", kind=kind))
     assert (made.standing, made.because) == (Standing.UNCHECKED, "it has no claim and no evidence")
     assert "unchecked: it has no claim and no evidence" in memory.notes.recall("what does cart mean").text

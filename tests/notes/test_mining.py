@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from memoryd.memory import ProjectMemory
-from memoryd.notes.checks.evidence import objection
+from memoryd.notes.checks.evidence import citation_objection
 from memoryd.notes.mining.candidates import load_pending, mine, save_pending
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.mining.decisions import from_record, is_record, read_record
-from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.notes.note import Evidence, Note, NoteKind
 from tests.notes.conftest import Git
 from tests.project import write
 
@@ -102,7 +102,7 @@ def mined(memory: ProjectMemory, *known: Note) -> dict[str, list[Note]]:
 def test_a_marked_comment_becomes_a_note_on_the_symbol_it_stands_in_or_above(root: Path, memory: ProjectMemory) -> None:
     write(root, {"shop/cart.py": CART})
     found = {note.kind: note for note in mined(memory)["mined:comment"]}
-    decision, hack = found[Kind.DECISION], found[Kind.CONSTRAINT]
+    decision, hack = found[NoteKind.DECISION], found[NoteKind.CONSTRAINT]
     assert len(found) == 2
     assert [str(claim) for claim in decision.claims] == ["symbol shop/cart.py#Cart.total"]
     assert [str(claim) for claim in hack.claims] == ["symbol shop/cart.py#Cart.empty"]
@@ -150,7 +150,7 @@ def test_comments_in_tests_and_foreign_code_are_left_out(root: Path, memory: Pro
 def test_a_decision_record_becomes_a_decision_with_claims_on_what_it_names(root: Path, memory: ProjectMemory) -> None:
     write(root, {"docs/adr/0007-use-postgresql.md": RECORD})
     (found,) = mined(memory)["mined:adr"]
-    assert (found.title, found.kind, found.created) == ("Use PostgreSQL for orders", Kind.DECISION, "2026-03-04")
+    assert (found.title, found.kind, found.created) == ("Use PostgreSQL for orders", NoteKind.DECISION, "2026-03-04")
     claims = [str(claim) for claim in found.claims]
     assert claims == ["path docs/adr/0007-use-postgresql.md", "path shop/cart.py", "symbol shop/cart.py#Cart.total"]
     assert "Context: Orders outgrew one file." in found.body
@@ -160,12 +160,13 @@ def test_a_decision_record_becomes_a_decision_with_claims_on_what_it_names(root:
 @pytest.mark.parametrize(
     "status,kind",
     [
-        ("accepted", Kind.DECISION), ("", Kind.DECISION), ("Accepted on 2026-05-06", Kind.DECISION), ("rejected", Kind.DEAD_END),
+        ("accepted", NoteKind.DECISION), ("", NoteKind.DECISION), ("Accepted on 2026-05-06", NoteKind.DECISION),
+        ("rejected", NoteKind.DEAD_END),
         ("superseded by ADR-0009", None), ("deprecated", None), ("proposed", None), ("on hold", None),
         ("accepted, superseded by 0009", None),
     ],
 )  # fmt: skip
-def test_the_status_of_a_record_decides_what_it_is(status: str, kind: Kind | None) -> None:
+def test_the_status_of_a_record_decides_what_it_is(status: str, kind: NoteKind | None) -> None:
     found = from_record("docs/decisions/0001-mail.md", MADR.format(status=status))
     assert (found.kind if found else None) == kind
 
@@ -196,7 +197,7 @@ def test_a_commit_that_gives_its_reason_becomes_a_note_on_its_files(root: Path, 
     write(root, {"shop/cart.py": CART.replace("DECISION", "note").replace("HACK", "note")})
     commit = git.commit(MESSAGE)
     (found,) = mined(memory)["mined:commit"]
-    assert (found.title, found.kind) == ("Keep totals in cents", Kind.DECISION)
+    assert (found.title, found.kind) == ("Keep totals in cents", NoteKind.DECISION)
     assert [str(claim) for claim in found.claims] == ["path shop/cart.py"]
     assert found.evidence[0].at == f"commit {commit}"
     assert "Co-authored-by" not in found.body
@@ -208,14 +209,17 @@ REASON = "We retry because the gateway drops the first call after a deploy, and 
 @pytest.mark.parametrize(
     "message,kind",
     [
-        (f"Retry once\n\n{REASON}", Kind.DECISION),
-        (f"feat(http): retry once (#7)\n\n{REASON}\n\n<!-- Tick what holds,\n\nor say why not. -->", Kind.DECISION),
-        (f"Fix calls after a deploy\n\n{REASON}", Kind.LESSON),
+        (f"Retry once\n\n{REASON}", NoteKind.DECISION),
+        (f"feat(http): retry once (#7)\n\n{REASON}\n\n<!-- Tick what holds,\n\nor say why not. -->", NoteKind.DECISION),
+        (f"Fix calls after a deploy\n\n{REASON}", NoteKind.LESSON),
         (
             "Sort twice\n\nThis is a workaround for the parser, which forgets the order of equal keys when there are many of them.",
-            Kind.CONSTRAINT,
+            NoteKind.CONSTRAINT,
         ),
-        ('Revert "Cache totals"\n\nThis reverts commit abc.\n\nThe cache served totals of other customers after a restart.', Kind.DEAD_END),
+        (
+            'Revert "Cache totals"\n\nThis reverts commit abc.\n\nThe cache served totals of other customers after a restart.',
+            NoteKind.DEAD_END,
+        ),
         ('Revert "Cache totals"\n\nThis reverts commit abc.', None),
         ("Retry once", None),
         ("Retry once\n\nWe retry because of the gateway, which is slow.", None),
@@ -228,7 +232,7 @@ REASON = "We retry because the gateway drops the first call after a deploy, and 
         ),
     ],
 )
-def test_only_a_message_that_gives_a_reason_is_a_candidate(message: str, kind: Kind | None) -> None:
+def test_only_a_message_that_gives_a_reason_is_a_candidate(message: str, kind: NoteKind | None) -> None:
     found = from_commit(Commit("a" * 40, "2026-01-02", message))
     assert (found.kind if found else None) == kind
 
@@ -267,7 +271,7 @@ def test_history_is_read_without_running_what_the_repository_names(root: Path, g
 def test_a_rule_for_agents_becomes_a_convention_if_all_it_names_is_there(root: Path, memory: ProjectMemory) -> None:
     write(root, {"AGENTS.md": GUIDE})
     (found,) = mined(memory)["mined:guide"]
-    assert found.kind == Kind.CONVENTION
+    assert found.kind == NoteKind.CONVENTION
     assert {str(claim) for claim in found.claims} == {"symbol shop/cart.py#Cart.total", "path shop/cart.py"}
     assert found.evidence == (Evidence("Always go through `Cart.total` in `shop/cart.py`, never sum lines yourself.", "AGENTS.md:3"),)
 
@@ -279,11 +283,11 @@ def test_every_quote_stands_where_its_candidate_says(root: Path, git: Git, memor
     assert set(found) == {"mined:comment", "mined:adr", "mined:commit", "mined:guide"}
     ground = memory.notes.judge.ground(memory.view(), (), frozenset())
     assert [
-        objection(evidence, ground)
+        citation_objection(evidence, ground)
         for notes in found.values()
         for note in notes
         for evidence in note.evidence
-        if objection(evidence, ground)
+        if citation_objection(evidence, ground)
     ] == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.notes.judge import Judged, Standing
+from memoryd.notes.judge import Judgement, Standing
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, MONEY, write
@@ -107,7 +107,7 @@ def test_verifying_writes_where_things_stand_now(root: Path, git: Git, memory: P
     moved(root, "shop/cart.py", "store/basket.py")
     write(root, {"store/basket.py": (root / "store/basket.py").read_text().replace('"""The', '"""\nThe')})
     head = git.commit("Move the cart")
-    found: Judged = memory.notes.verify([id_])[0]
+    found: Judgement = memory.notes.verify([id_])[0]
     assert (found.standing, found.moves()) == (Standing.HOLDS, ())
     assert [str(claim) for claim in found.note.claims] == ["symbol store/basket.py#Cart.total"]
     assert found.note.evidence[0].at == "store/basket.py:15-15"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from memoryd.errors import NoteMalformed
 from memoryd.notes.file.format import read_note, write_note
-from memoryd.notes.note import Evidence, Kind, Note, Verified, canonical_body, new_id
+from memoryd.notes.note import Evidence, Note, NoteKind, Verified, canonical_body, new_id
 from tests.notes.test_claims import claims
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -18,7 +18,7 @@ NOTES = st.builds(
     Note,
     id=st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,3}", fullmatch=True),
     title=LINE.filter(str.strip),
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(NoteKind),
     body=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200).map(canonical_body),
     claims=st.lists(claims(), max_size=3).map(tuple),
     evidence=st.lists(st.builds(Evidence, TEXT, TEXT), max_size=2).map(tuple),
@@ -29,7 +29,7 @@ NOTES = st.builds(
     tags=st.lists(TEXT, max_size=3).map(tuple),
     retracted=TEXT,
 )
-PLAIN = Note("totals-are-cents-3fa2c1", "Totals are cents", Kind.DECISION, "Floats lose cents.\n\n---\n\nSo we count.")
+PLAIN = Note("totals-are-cents-3fa2c1", "Totals are cents", NoteKind.DECISION, "Floats lose cents.\n\n---\n\nSo we count.")
 HEAD = "title: Totals\nkind: decision\n"
 
 
@@ -78,7 +78,7 @@ def test_a_note_written_by_hand_needs_a_title_and_a_kind() -> None:
     fields = ("title: Don't use floats", "kind: dead-end", "created: 2026-11-20", "tags: [money, 1.5, yes]", "claims:")
     note = read_note("no-floats", "\r\n".join(("\ufeff---", *fields, "---", "", "Why.", "")).encode())
     assert (note.id, note.title, note.kind, note.created, note.tags, note.body) == (
-        "no-floats", "Don't use floats", Kind.DEAD_END, "2026-11-20", ("money", "1.5", "yes"), "Why.",
+        "no-floats", "Don't use floats", NoteKind.DEAD_END, "2026-11-20", ("money", "1.5", "yes"), "Why.",
     )  # fmt: skip
 
 
@@ -150,11 +150,11 @@ def test_a_bomb_takes_no_time() -> None:
 
 def test_what_would_not_read_back_is_not_written() -> None:
     with pytest.raises(NoteMalformed):
-        write_note(Note("an-id", "two\nlines", Kind.LESSON))
+        write_note(Note("an-id", "two\nlines", NoteKind.LESSON))
     with pytest.raises(NoteMalformed):
-        write_note(Note("an-id", "Title", Kind.LESSON, "a lone surrogate \ud800"))
+        write_note(Note("an-id", "Title", NoteKind.LESSON, "a lone surrogate \ud800"))
     with pytest.raises(NoteMalformed):
-        write_note(Note("../escape", "Title", Kind.LESSON))
+        write_note(Note("../escape", "Title", NoteKind.LESSON))
 
 
 def test_ids_are_readable_stable_and_differ_with_what_is_said() -> None:

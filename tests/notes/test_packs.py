@@ -7,7 +7,7 @@ import pytest
 
 from memoryd.memory import ProjectMemory
 from memoryd.notes.file.format import write_note
-from memoryd.notes.note import Kind
+from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.text import HEADING
 from memoryd.tokens import counter
 from tests.notes.shop import EURO, TOTAL, note
@@ -72,9 +72,9 @@ def test_notes_are_not_found_as_text(root: Path, memory: ProjectMemory) -> None:
 
 
 def test_the_map_carries_the_notes_that_matter_most(memory: ProjectMemory) -> None:
-    memory.notes.add(note("A lesson", EURO, kind=Kind.LESSON))
+    memory.notes.add(note("A lesson", EURO, kind=NoteKind.LESSON))
     memory.notes.add(note("A decision about totals", TOTAL))
-    memory.notes.add(note("A constraint", "symbol shop/money.py#Money", kind=Kind.CONSTRAINT))
+    memory.notes.add(note("A constraint", "symbol shop/money.py#Money", kind=NoteKind.CONSTRAINT))
     memory.notes.add(note("Unchecked decision"))
     before, heading, notes = memory.map(2_000).text.partition(HEADING)
     assert [line.split(" (")[0] for line in notes.splitlines()] == [

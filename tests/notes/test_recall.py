@@ -9,7 +9,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.notes.file.format import write_note
-from memoryd.notes.note import Kind
+from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.text import HEADING
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, write
@@ -53,7 +53,7 @@ def test_a_false_note_is_named_with_its_reason_and_not_read(root: Path, memory: 
 
 
 def test_a_dead_end_reads_tried_failed_because(memory: ProjectMemory) -> None:
-    memory.notes.add(note("Parsing in threads", TOTAL, kind=Kind.DEAD_END, body="The interpreter's lock is held."))
+    memory.notes.add(note("Parsing in threads", TOTAL, kind=NoteKind.DEAD_END, body="The interpreter's lock is held."))
     text = memory.notes.recall("parse in threads").text
     assert "- tried, failed: Parsing in threads, because (" in text
     assert "  > The interpreter's lock is held.\n" in text
@@ -92,17 +92,17 @@ def test_a_long_note_is_cut_and_says_so(memory: ProjectMemory) -> None:
 
 
 def test_words_of_the_body_and_other_forms_of_them_find_a_note(memory: ProjectMemory) -> None:
-    memory.notes.add(note("Why retries are bounded", body="The provider bans clients that retry forever.", kind=Kind.CONVENTION))
+    memory.notes.add(note("Why retries are bounded", body="The provider bans clients that retry forever.", kind=NoteKind.CONVENTION))
     for number in range(20):
-        memory.notes.add(note(f"Convention {number}", body=f"Something else entirely, number {number}.", kind=Kind.CONVENTION))
+        memory.notes.add(note(f"Convention {number}", body=f"Something else entirely, number {number}.", kind=NoteKind.CONVENTION))
     for task in ("bounded retry", "which provider bans clients", "retrying"):
         assert memory.notes.recall(task).served[0].judged.note.title == "Why retries are bounded"
 
 
 def test_words_that_only_ask_do_not_answer(memory: ProjectMemory) -> None:
     asking = "What was decided about this and why, and what was the reason that we decided it because of that?"
-    memory.notes.add(note("Retries are bounded", body="The provider bans clients.", kind=Kind.CONVENTION))
-    memory.notes.add(note("How we decide", body=asking, kind=Kind.CONVENTION))
+    memory.notes.add(note("Retries are bounded", body="The provider bans clients.", kind=NoteKind.CONVENTION))
+    memory.notes.add(note("How we decide", body=asking, kind=NoteKind.CONVENTION))
     assert memory.notes.recall("what was decided about retries and why").served[0].judged.note.title == "Retries are bounded"
     assert memory.notes.recall("why was it decided").served[0].judged.note.title == "How we decide"
 

@@ -11,12 +11,12 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import NoteRefused, StoreUnusable
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
 from memoryd.notes.file.folder import Folder
 from memoryd.notes.file.format import write_note
 from memoryd.notes.judge import Standing
-from memoryd.notes.note import Kind, Note
+from memoryd.notes.note import Note, NoteKind
 from memoryd.notes.recall.text import HEADING, full
 from tests.notes.conftest import Git
 from tests.notes.hostile import BAIT, hostile
@@ -85,12 +85,12 @@ def test_notes_of_two_branches_merge_without_a_conflict(root: Path, git: Git, me
 
 def _write_for_ever(root: Path, ready: "multiprocessing.synchronize.Event") -> None:
     folder, number = Folder(root), 0
-    folder.create(Note("changing", "Changing", Kind.LESSON, "\n".join(["0"] * 20_000)))
+    folder.create(Note("changing", "Changing", NoteKind.LESSON, "\n".join(["0"] * 20_000)))
     ready.set()
     while True:
         number += 1
-        folder.replace(Note("changing", "Changing", Kind.LESSON, "\n".join([str(number % 10)] * 20_000)))
-        folder.create(Note(f"note-{number}", "New", Kind.LESSON, "\n".join([str(number % 10)] * 20_000)))
+        folder.replace(Note("changing", "Changing", NoteKind.LESSON, "\n".join([str(number % 10)] * 20_000)))
+        folder.create(Note(f"note-{number}", "New", NoteKind.LESSON, "\n".join([str(number % 10)] * 20_000)))
 
 
 @pytest.mark.parametrize("moment", range(4))
@@ -107,18 +107,18 @@ def test_a_writer_that_is_killed_leaves_whole_notes(root: Path, moment: int) -> 
     shelf = Folder(root).read()
     assert shelf.broken == ()
     assert all(len(set(found.body.split("\n"))) == 1 and len(found.body) > 39_000 for found in shelf.notes.values())
-    Folder(root).create(Note("after", "After", Kind.LESSON))
+    Folder(root).create(Note("after", "After", NoteKind.LESSON))
     assert "after" in Folder(root).read().notes
 
 
 def test_what_a_killed_writer_left_is_cleared_away_in_time(root: Path) -> None:
     folder = Folder(root)
-    folder.create(Note("one", "One", Kind.LESSON))
+    folder.create(Note("one", "One", NoteKind.LESSON))
     old, young = (root / f".memoryd/notes/.one.{number:012x}.new" for number in (1, 2))
     for leftover in (old, young):
         leftover.write_bytes(b"half")
     os.utime(old, (0, 0))
-    folder.replace(Note("one", "One", Kind.LESSON))
+    folder.replace(Note("one", "One", NoteKind.LESSON))
     assert (old.exists(), young.exists()) == (False, True)
     assert set(folder.read().notes) == {"one"}
 
@@ -138,7 +138,7 @@ def test_nothing_is_written_through_a_link(root: Path, tmp_path: Path, memory: P
 
 
 def test_nothing_is_read_through_a_link_or_from_what_is_no_file(root: Path, tmp_path: Path, memory: ProjectMemory) -> None:
-    write(tmp_path / "outside", {"note.md": write_note(Note("note", "Outside", Kind.LESSON)).decode()})
+    write(tmp_path / "outside", {"note.md": write_note(Note("note", "Outside", NoteKind.LESSON)).decode()})
     folder = root / ".memoryd/notes"
     folder.mkdir(parents=True)
     (folder / "note.md").symlink_to(tmp_path / "outside/note.md")
@@ -174,7 +174,7 @@ def test_two_hundred_hostile_notes_are_an_error_each_or_harmless(root: Path, tmp
     texts += [
         pack.text[pack.text.index(HEADING) :],
         memory.map(4_000).text.partition(HEADING)[2],
-        *(f"{spelled(one.path)} {one.reason}" for one in found.broken),
+        *(f"{escaped(one.path)} {one.reason}" for one in found.broken),
     ]
     for text in texts:
         _is_harmless(text)

@@ -45,8 +45,8 @@ def test_the_first_sentence_ends_with_the_first_paragraph_at_most(doc: str, expe
 
 
 def test_each_number_is_replaced_by_its_list() -> None:
-    spelled = ragged([1, 0], [], [2, 1]).spelled(ragged([7], [8, 9], []))
-    assert [spelled[index].tolist() for index in range(3)] == [[8, 9, 7], [], [8, 9]]
+    escaped = ragged([1, 0], [], [2, 1]).escaped(ragged([7], [8, 9], []))
+    assert [escaped[index].tolist() for index in range(3)] == [[8, 9, 7], [], [8, 9]]
 
 
 def test_words_are_known_that_three_training_packages_use_often() -> None:

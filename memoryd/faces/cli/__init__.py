@@ -17,7 +17,7 @@ import click
 
 from memoryd import __version__
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
 
@@ -58,7 +58,7 @@ cli.add_command(notes.note, "notes")
 
 class _Messages(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"memoryd: {spelled(record.getMessage())}"
+        return f"memoryd: {escaped(record.getMessage())}"
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
@@ -61,7 +61,7 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
     for hit in hits:
         place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
         named = f"{hit.kind} {hit.id.partition('#')[2]}"
-        print_text(f"{hit.score:.4f}  {spelled(place)}  {spelled(named)}  ({', '.join(hit.reasons)})\n")
+        print_text(f"{hit.score:.4f}  {escaped(place)}  {escaped(named)}  ({', '.join(hit.reasons)})\n")
     if not hits:
         say(NOTHING_INDEXED if empty else "nothing found; try other words")
 
@@ -86,7 +86,7 @@ def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
         return
     for one in shown:
         if len(shown) > 1:
-            print_text(f"## {spelled(one.path)}:{one.start_line}-{one.end_line}\n")
+            print_text(f"## {escaped(one.path)}:{one.start_line}-{one.end_line}\n")
         print_text(one.text)
 
 

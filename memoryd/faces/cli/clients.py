@@ -6,7 +6,7 @@ import sys
 import click
 
 from memoryd.errors import InstallRefused, UsageError
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli.options import root_option
 from memoryd.faces.cli.printing import print_text, say
 
@@ -45,14 +45,14 @@ def install(client: str, is_removal: bool, only_print: bool, is_agreed: bool, sc
         return
     edit = (remove if is_removal else put_in)(row, place, chosen, folder)
     if edit.before == edit.after:
-        print_text(f"{'not' if is_removal else 'already'} installed in {spelled(str(edit.file))}\n")
+        print_text(f"{'not' if is_removal else 'already'} installed in {escaped(str(edit.file))}\n")
         return
     print_text(edit.diff)
     sys.stdout.flush()
     if not is_agreed:
         if not sys.stdin.isatty():
             raise UsageError("nothing was written, since nobody can be asked here; to write what is shown, run it again with --yes")
-        if not click.confirm(f"Write this to {spelled(str(edit.file))}?", err=True):
+        if not click.confirm(f"Write this to {escaped(str(edit.file))}?", err=True):
             raise InstallRefused("nothing was written")
     write(edit)
     say(f"removed from {edit.file}" if is_removal else f"installed in {edit.file}; {row.then}")

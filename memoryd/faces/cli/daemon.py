@@ -5,7 +5,7 @@ import os
 import click
 
 from memoryd.errors import DaemonUnavailable
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.printing import decoded, print_json, print_text, say
 
@@ -84,8 +84,8 @@ def daemon_status(as_json: bool) -> None:
         print_json({"running": state is not None, **found, "log": decoded(log_file(settings))})
     elif state is not None:
         print_text(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
-        print_text(f"embedder   {spelled(state.embedder)}\n")
-        print_text(f"log        {spelled(decoded(log_file(settings)))}\n")
+        print_text(f"embedder   {escaped(state.embedder)}\n")
+        print_text(f"log        {escaped(decoded(log_file(settings)))}\n")
     if state is None:
         raise DaemonUnavailable("no daemon runs; `memoryd daemon start` starts one, and `memoryd mcp` when it needs it")
 
@@ -146,4 +146,4 @@ def token_revoke(name: str) -> None:
     from memoryd.faces.access import Tokens
 
     Tokens(read_settings().home).revoke(name)
-    print_text(f"revoked {spelled(name)}\n")
+    print_text(f"revoked {escaped(name)}\n")

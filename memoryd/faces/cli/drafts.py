@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from memoryd.errors import UsageError
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
-    from memoryd.notes import Draft, Judged
+    from memoryd.notes import Judgement, NoteDraft
 
 KINDS = ("decision", "constraint", "lesson", "dead-end", "convention", "glossary")
 GIT_SECONDS = 5.0
@@ -118,7 +118,7 @@ def mine(root: str, as_json: bool) -> None:
         return
     for one in found:
         place = one["evidence"][0]["at"] if one["evidence"] else one["objection"]
-        print_text(f"{one['kind']:<10}  {one['id']}  {spelled(one['title'])}  ({spelled(place)})\n")
+        print_text(f"{one['kind']:<10}  {one['id']}  {escaped(one['title'])}  ({escaped(place)})\n")
     say(f"{len(found)} found; see one with --json, take one with: memoryd note accept ID" if found else "nothing found")
 
 
@@ -130,7 +130,7 @@ def accept(ids: tuple[str, ...], root: str, as_json: bool) -> None:
     """Write down as notes what `mine` found, each if the gate lets it in. Stops at the first that is refused (exit 2)."""
     from memoryd.notes import summary, told
 
-    taken: list[Judged] = []
+    taken: list[Judgement] = []
     with refreshed(root) as memory:
         try:
             taken.extend(memory.notes.pending.accept(id_) for id_ in ids)
@@ -153,10 +153,10 @@ def _write_down(root: str, as_json: bool, given: dict[str, Any], supersedes: tup
         print_text(summary(judged))
 
 
-def _draft(memory: "ProjectMemory", given: dict[str, Any], body: str, supersedes: tuple[str, ...]) -> "Draft":
-    from memoryd.notes import Draft
+def _draft(memory: "ProjectMemory", given: dict[str, Any], body: str, supersedes: tuple[str, ...]) -> "NoteDraft":
+    from memoryd.notes import NoteDraft
 
-    return Draft(
+    return NoteDraft(
         given["title"], given["kind"], body, given["claims"], tuple(map(_evidence, given["evidence"])),
         _author(memory, given["author"]), given["tags"], supersedes,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memoryd.errors import IndexStale
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import opened, refreshed
@@ -57,9 +57,9 @@ def status(root: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    print_text(f"project    {spelled(found.root)}\ndata       {spelled(found.data)}\nembedder   {spelled(found.embedder)}\n")
+    print_text(f"project    {escaped(found.root)}\ndata       {escaped(found.data)}\nembedder   {escaped(found.embedder)}\n")
     if not found.store_version:
-        print_text(f"index      none; run: memoryd reindex {spelled(found.root)}\n")
+        print_text(f"index      none; run: memoryd reindex {escaped(found.root)}\n")
         return
     changes = found.changes
     moved = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
@@ -68,7 +68,7 @@ def status(root: str, as_json: bool) -> None:
     print_text(f"files      {found.files}{f' ({languages})' if languages else ''}\n")
     print_text(f"units      {found.units}\nskipped    {len(found.skipped)}\n")
     for one in found.skipped:
-        print_text(f"  {spelled(one.path)}: {spelled(one.reason)}\n")
+        print_text(f"  {escaped(one.path)}: {escaped(one.reason)}\n")
 
 
 @click.command()
@@ -110,7 +110,7 @@ def export(file: str, root: str, as_json: bool) -> None:
     if as_json:
         print_json({"file": file, "bytes": size, "files": len(found.files), "rows": found.rows, "embedder": found.embedder})
     else:
-        print_text(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {spelled(file)}\n")
+        print_text(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {escaped(file)}\n")
 
 
 @click.command("import")
@@ -135,7 +135,7 @@ def import_(file: str, root: str, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        print_text(f"{max(kept, 0)} files taken from {spelled(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
+        print_text(f"{max(kept, 0)} files taken from {escaped(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
 
 
 def _check(memory: "ProjectMemory", as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memoryd.errors import UsageError
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 from memoryd.faces.cli import drafts
 from memoryd.faces.cli.drafts import KINDS
 from memoryd.faces.cli.options import handle, json_option, question, root_option
@@ -158,7 +158,7 @@ def record(command: str, code: int, root: str, as_json: bool) -> None:
     if as_json:
         print_json({"command": command, "exit": code})
     else:
-        print_text(f"recorded: {spelled(command)} exits {code}\n")
+        print_text(f"recorded: {escaped(command)} exits {code}\n")
 
 
 @note.command("gc")
@@ -182,7 +182,7 @@ def gc(is_meant: bool, root: str, as_json: bool) -> None:
         return
     for one in found:
         word = "removed" if is_meant and one in going else one.standing
-        print_text(f"{word:<21}  {one.id}  {spelled(one.because)}\n")
+        print_text(f"{word:<21}  {one.id}  {escaped(one.because)}\n")
     if not found:
         say("every note is alive and holds")
     elif going and not is_meant:
@@ -230,8 +230,8 @@ def audit(files: tuple[str, ...], root: str, as_json: bool) -> int:
     if as_json:
         print_json({"findings": found})
     for one in () if as_json else found:
-        now = f"; now perhaps {spelled(one.nearest)}" if one.nearest else ""
-        print_text(f"{spelled(one.path)}:{one.line}: {spelled(one.missing)} is gone: {spelled(one.because)}{now}\n")
+        now = f"; now perhaps {escaped(one.nearest)}" if one.nearest else ""
+        print_text(f"{escaped(one.path)}:{one.line}: {escaped(one.missing)} is gone: {escaped(one.because)}{now}\n")
     if not found and not as_json:
         print_text("nothing is missing\n")
     return EXIT_DISPROVED if found else 0

@@ -1,7 +1,7 @@
 """What a command writes: results to standard output, messages to standard error.
 
 What a file is called, or a signature says, is written so that it cannot steer a terminal or break a line; text that was
-asked for comes out as it is on disk, except that a terminal gets its control characters spelled out. JSON keeps everything.
+asked for comes out as it is on disk, except that a terminal gets its control characters escaped out. JSON keeps everything.
 """
 
 import os
@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any
 
-from memoryd.escaping import spelled
+from memoryd.escaping import escaped
 
 
 class ReaderGone(Exception):
@@ -37,11 +37,11 @@ def _write(text: str) -> None:
 
 def say(message: str) -> None:
     """Write a message: one line, whatever it quotes."""
-    sys.stderr.write(f"memoryd: {spelled(message)}\n")
+    sys.stderr.write(f"memoryd: {escaped(message)}\n")
 
 
 def _harmless(text: str) -> str:
-    return "".join(part if part in "\n\t" else spelled(part) for part in re.split(r"([\n\t])", text))
+    return "".join(part if part in "\n\t" else escaped(part) for part in re.split(r"([\n\t])", text))
 
 
 def decoded(path: "os.PathLike[str]") -> str:

@@ -14,7 +14,7 @@ from memoryd import __version__
 from memoryd.daemon import Projects
 from memoryd.faces.access import Access
 from memoryd.faces.http import metrics, problems
-from memoryd.faces.http.dispatch import Desk
+from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.middleware import Admitted, Bounded, Limits, Observed
 from memoryd.faces.http.note_routes import add_notes
 from memoryd.faces.http.openapi import document
@@ -31,18 +31,18 @@ def nothing() -> None:
 def application(projects: Projects, access: Access, stop: Callable[[], None] = nothing, limits: Limits | None = None) -> FastAPI:
     """Return the application that answers for `projects` whom `access` lets in; `stop` ends whoever serves it."""
     limits, counts = limits or Limits(), metrics.Metrics()
-    desk = Desk(projects, access, limits, counts)
+    dispatcher = Dispatcher(projects, access, limits, counts)
     app = FastAPI(
         title="memoryd", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
         generate_unique_id_function=_name, telemetry=NO_TELEMETRY,
     )  # fmt: skip
     app.openapi = partial(_described, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
-    app.state.desk = desk
-    add_questions(app, desk)
-    add_notes(app, desk)
-    add_reindex(app, desk, access, counts)
-    add_projects(app, desk, access)
-    add_service(app, desk, access, counts, stop)
+    app.state.dispatcher = dispatcher
+    add_questions(app, dispatcher)
+    add_notes(app, dispatcher)
+    add_reindex(app, dispatcher, access, counts)
+    add_projects(app, dispatcher, access)
+    add_service(app, dispatcher, access, counts, stop)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, partial(_no_route, app))
     # The last one added is passed first.
@@ -70,7 +70,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
         raise problems.refuse("malformed", "the body is no JSON") from None
     mistakes = tuple(problems.Mistake(field=".".join(map(str, one["loc"]))[:200], problem=one["msg"]) for one in found[:20])
     names = ", ".join(mistake.field for mistake in mistakes)
-    raise problems.Refusal(problems.KINDS["invalid"], f"these fields are wrong: {names}", mistakes=mistakes) from None
+    raise problems.Refusal(problems.PROBLEMS["invalid"], f"these fields are wrong: {names}", mistakes=mistakes) from None
 
 
 async def _no_route(app: FastAPI, request: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
 """Questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time.
 
-The event loop waits for the core only where a thread would take longer (`Desk.at_once`). Questions have threads of their own, so
+The event loop waits for the core only where a thread would take longer (`Dispatcher.at_once`). Questions have threads of their own, so
 that none of them waits behind the first index of another project; requests that need the same project loaded wait for one load, not
 in a thread.
 """
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 FindRoot = Callable[[str], Path]
 
 
-class Desk:
+class Dispatcher:
     """Where HTTP meets the core. Everything is asked from the event loop and answered in a thread."""
 
     def __init__(self, projects: Projects, access: Access, limits: Limits, metrics: Metrics) -> None:

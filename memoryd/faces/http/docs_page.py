@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from memoryd.faces.http.problems import KINDS
+from memoryd.faces.http.problems import PROBLEMS
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Sent as Content-Security-Policy: the page may load nothing."""
@@ -20,7 +20,7 @@ nav a{display:inline-block;margin-right:1rem}
 """
 
 
-def page(document: Mapping[str, Any]) -> str:
+def render_docs(document: Mapping[str, Any]) -> str:
     """Return the page."""
     return "".join(_page(document))
 
@@ -80,7 +80,7 @@ def _about(schema: Mapping[str, Any]) -> str:
 
 def _problems() -> Iterator[str]:
     yield '<h2 id="problems">Problems</h2><table><tr><th>status<th>type<th>what it means<th>what to do'
-    for kind in KINDS.values():
+    for kind in PROBLEMS.values():
         cells = (str(kind.status), f"<code>{kind.name}</code>", escape(kind.title), _prose(kind.next))
         yield f'<tr id="{kind.name}">' + "".join(f"<td>{cell}" for cell in cells)
     yield "</table>"

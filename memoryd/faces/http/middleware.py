@@ -59,7 +59,7 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(scope, receive, send)
+        answer = _Exchange(scope, receive, send)
         began = time.perf_counter()
         self._metrics.enter()
         try:
@@ -69,7 +69,7 @@ class Observed:
             self._metrics.leave(_method(scope), _route(scope), answer.status, seconds)
             _tell_request(scope, answer, seconds)
 
-    async def _answer(self, scope: Scope, answer: "_Answer") -> None:
+    async def _answer(self, scope: Scope, answer: "_Exchange") -> None:
         try:
             await self._app(scope, answer.receive, answer.send)
         except Refusal as refusal:
@@ -84,7 +84,7 @@ class Observed:
             await answer.refuse(refuse("internal", "an unexpected error; what happened is in the daemon's log"))
 
 
-class _Answer:
+class _Exchange:
     """One request's traffic: gives the answer the headers every answer has, and notes what became of it."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -217,7 +217,7 @@ def tell_failure(error: Exception, request_id: str) -> None:
     log.error("request failed", extra={"fields": {"request_id": request_id, "error": type(error).__name__, "frames": frames}})
 
 
-def _tell_request(scope: Scope, answer: _Answer, seconds: float) -> None:
+def _tell_request(scope: Scope, answer: _Exchange, seconds: float) -> None:
     fields: dict[str, Any] = {
         "request_id": answer.request_id, "method": _method(scope), "route": _route(scope), "status": answer.status,
         "bytes": answer.size, "ms": round(1_000 * seconds, 1),

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from memoryd.faces.http.problems import KINDS, PROBLEM_JSON, ProblemAnswer
+from memoryd.faces.http.problems import PROBLEM_JSON, PROBLEMS, ProblemAnswer
 
 ALWAYS = (401, 403, 405, 500, 503)
 WITH_BODY = (400, 408, 413, 415, 422)
@@ -27,7 +27,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         components["schemas"].pop(unused, None)
     schema = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"] |= {**schema.pop("$defs"), "ProblemAnswer": schema}
-    components["responses"] = {f"Problem{status}": _problem(status) for status in sorted({kind.status for kind in KINDS.values()})}
+    components["responses"] = {f"Problem{status}": _problem(status) for status in sorted({kind.status for kind in PROBLEMS.values()})}
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "Needed beyond loopback: `memoryd token create NAME`."},
         "key": {"type": "http", "scheme": "bearer", "description": "The key of this start of the daemon, which its user can read."},
@@ -53,7 +53,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
 
 
 def _problem(status: int) -> dict[str, Any]:
-    titles = sorted(kind.title for kind in KINDS.values() if kind.status == status)
+    titles = sorted(kind.title for kind in PROBLEMS.values() if kind.status == status)
     return {
         "description": "; ".join(titles),
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}},

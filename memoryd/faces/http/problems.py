@@ -40,7 +40,7 @@ class ProblemAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Problem:
     """A kind of problem: its name, its status, its title, and what to do."""
 
     name: str
@@ -53,56 +53,60 @@ class Kind:
 class Refusal(Exception):
     """A request that is not answered. `detail` says what about this one, in words that may be logged by nobody."""
 
-    kind: Kind
+    kind: Problem
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
-KINDS = {
+PROBLEMS = {
     kind.name: kind
     for kind in (
-        Kind("malformed", 400, "The request cannot be read", "Send one JSON object, as the examples in /docs show."),
-        Kind(
+        Problem("malformed", 400, "The request cannot be read", "Send one JSON object, as the examples in /docs show."),
+        Problem(
             "foreign-host",
             403,
             "A Host this daemon does not answer to",
             "Call it by the address it was started with, or by a loopback name.",
         ),
-        Kind(
+        Problem(
             "foreign-origin",
             403,
             "A web page may not call this daemon",
             "Call it from a program; a page must come from a loopback address.",
         ),
-        Kind("no-token", 401, "A token is needed", "Make one with `memoryd token create NAME`; send it as `Authorization: Bearer TOKEN`."),
-        Kind("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
-        Kind(
+        Problem(
+            "no-token", 401, "A token is needed", "Make one with `memoryd token create NAME`; send it as `Authorization: Bearer TOKEN`."
+        ),
+        Problem("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
+        Problem(
             "outside-root", 403, "Outside of what may be read", "Name files as packs and hits do, and a root that GET /v1/projects lists."
         ),
-        Kind("not-here", 403, "Only on the daemon's own machine", "Do this there; GET /v1/projects lists the projects that can be asked."),
-        Kind(
+        Problem(
+            "not-here", 403, "Only on the daemon's own machine", "Do this there; GET /v1/projects lists the projects that can be asked."
+        ),
+        Problem(
             "no-project",
             404,
             "No such project",
             "Give the absolute path of a folder that exists; GET /v1/projects lists what is registered.",
         ),
-        Kind("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
-        Kind("unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."),
-        Kind("no-route", 404, "No such address", "See /docs for what there is."),
-        Kind("method", 405, "Not with this method", "Use a method that the header Allow names."),
-        Kind("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
-        Kind("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
-        Kind("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
-        Kind("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
-        Kind("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
-        Kind("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
-        Kind("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
-        Kind("internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."),
-        Kind("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
-        Kind("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
-        Kind(
+        Problem("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
+        Problem("unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."),
+        Problem("no-route", 404, "No such address", "See /docs for what there is."),
+        Problem("method", 405, "Not with this method", "Use a method that the header Allow names."),
+        Problem("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
+        Problem("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
+        Problem("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
+        Problem("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
+        Problem("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
+        Problem("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
+        Problem("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
+        Problem("internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."),
+        Problem("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
+        Problem("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
+        Problem(
             "timeout",
             504,
             "The answer takes too long",
@@ -130,14 +134,14 @@ AGAIN = frozenset(("stale", "busy-project", "unavailable"))
 
 def refusal_of(error: errors.MemorydError) -> Refusal:
     """Return how an error of memoryd is told over HTTP."""
-    kind = KINDS[next(name for family, name in OF_ERROR if isinstance(error, family))]
+    kind = PROBLEMS[next(name for family, name in OF_ERROR if isinstance(error, family))]
     reasons = error.reasons if isinstance(error, errors.NoteRefused) else ()
     return Refusal(kind, str(error), {"Retry-After": "1"} if kind.name in AGAIN else {}, reasons=reasons)
 
 
 def refuse(name: str, detail: str, **headers: str) -> Refusal:
     """Return a refusal of a named kind, to be raised; header names are written with `_` for `-`."""
-    return Refusal(KINDS[name], detail, {header.replace("_", "-"): value for header, value in headers.items()})
+    return Refusal(PROBLEMS[name], detail, {header.replace("_", "-"): value for header, value in headers.items()})
 
 
 def problem(refusal: Refusal, request_id: str) -> bytes:

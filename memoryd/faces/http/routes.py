@@ -18,8 +18,8 @@ from fastapi.responses import StreamingResponse
 
 from memoryd.faces.access import Access, usable_root
 from memoryd.faces.http import events, metrics, models, problems
-from memoryd.faces.http.dispatch import Desk
-from memoryd.faces.http.docs_page import POLICY, page
+from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
@@ -27,41 +27,43 @@ CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
 DEFAULT_PAGE, MOST_PAGE = 50, 500
 
 
-def add_questions(app: FastAPI, desk: Desk) -> None:
+def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Add the routes that ask a project: pack, search, show, map."""
 
     @app.post("/v1/pack", response_model=models.PackAnswer, tags=["ask"])
     async def pack(asked: models.PackRequest) -> Response:
         """Get the evidence for a task within a token budget, as it is on disk now, and handles of what was left out."""
-        return _json(await desk.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), desk.usable))
+        return _json(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), dispatcher.usable))
 
     @app.post("/v1/search", response_model=models.Hits, tags=["ask"])
     async def search(asked: models.SearchRequest) -> Response:
         """Get the units that answer a query, best first."""
-        hits = desk.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
+        hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
         if hits is None:
-            hits = await desk.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), desk.usable)
+            hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), dispatcher.usable)
         return _json({"hits": hits})
 
     @app.post("/v1/show", response_model=models.ShownAnswer, tags=["ask"])
     async def show(asked: models.ShowRequest) -> Response:
         """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
-        return _json({"shown": await desk.ask(asked.root, lambda memory: [memory.show(one) for one in asked.handles], desk.usable)})
+        return _json(
+            {"shown": await dispatcher.ask(asked.root, lambda memory: [memory.show(one) for one in asked.handles], dispatcher.usable)}
+        )
 
     @app.post("/v1/map", name="map", response_model=models.PackAnswer, tags=["ask"])
     async def map_(asked: models.MapRequest) -> Response:
         """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
-        return _json(await desk.ask(asked.root, lambda memory: memory.map(asked.budget), desk.usable))
+        return _json(await dispatcher.ask(asked.root, lambda memory: memory.map(asked.budget), dispatcher.usable))
 
 
-def add_reindex(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metrics) -> None:
+def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: metrics.Metrics) -> None:
     """Add the routes about the index of a project."""
 
     @app.get("/v1/status", response_model=models.StatusAnswer, tags=["index"])
     async def status(request: Request, root: RootQuery) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
-        find = desk.usable if access.is_key(request.headers) else desk.registered
-        return _json(await desk.ask(root, lambda memory: memory.status(), find))
+        find = dispatcher.usable if access.is_key(request.headers) else dispatcher.registered
+        return _json(await dispatcher.ask(root, lambda memory: memory.status(), find))
 
     @app.post("/v1/reindex", response_model=models.ReportAnswer, tags=["index"])
     async def reindex(request: Request, asked: models.ReindexRequest) -> Response:
@@ -71,16 +73,16 @@ def add_reindex(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metric
         one `error`. A refresh goes on when its listener leaves.
         """
         counts.count("memoryd_reindex_requests_total")
-        refresh = partial(desk.refresh, asked.root, asked.wait)
+        refresh = partial(dispatcher.refresh, asked.root, asked.wait)
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
             return _json(await refresh(lambda *_: None))
         # What can be refused now is told by the status; later there is only an event.
-        desk.check_room()
-        await desk.do(lambda: desk.usable(asked.root))
+        dispatcher.check_room()
+        await dispatcher.do(lambda: dispatcher.usable(asked.root))
         return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
 
 
-def add_projects(app: FastAPI, desk: Desk, access: Access) -> None:
+def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
     """Add the routes about which projects there are."""
 
     @app.get("/v1/projects", response_model=models.ProjectsPage, tags=["projects"])
@@ -90,7 +92,7 @@ def add_projects(app: FastAPI, desk: Desk, access: Access) -> None:
     ) -> Response:
         """List the registered projects by root, a page at a time."""
         after = _read_cursor(cursor)
-        known = await desk.do(desk.projects.known)
+        known = await dispatcher.do(dispatcher.projects.known)
         found = list(islice((one for one in known if one.root > after), limit + 1))
         shown = [replace(one, root=path_text(os.fsencode(one.root))) for one in found[:limit]]
         return _json({"projects": shown, "next": _cursor(found[limit - 1].root) if len(found) > limit else None})
@@ -101,25 +103,25 @@ def add_projects(app: FastAPI, desk: Desk, access: Access) -> None:
         _check_is_here(request, access)
 
         def work() -> Any:
-            root = usable_root(desk.projects, asked.root, access.home)
-            desk.projects.register(root)
-            found = next(one for one in desk.projects.known() if one.root == str(root))
+            root = usable_root(dispatcher.projects, asked.root, access.home)
+            dispatcher.projects.register(root)
+            found = next(one for one in dispatcher.projects.known() if one.root == str(root))
             return replace(found, root=path_text(os.fsencode(root)))
 
-        return _json(await desk.do(work), 201)
+        return _json(await dispatcher.do(work), 201)
 
     @app.delete("/v1/projects", status_code=204, response_class=Response, tags=["projects"])
     async def forget(request: Request, root: RootQuery) -> Response:
         """Forget a project; its index stays on disk. Beyond loopback this needs the key of the daemon."""
         _check_is_here(request, access)
-        desk.forget(root)
-        was = await desk.do(lambda: desk.projects.forget(desk.registered(root)))
+        dispatcher.forget(root)
+        was = await dispatcher.do(lambda: dispatcher.projects.forget(dispatcher.registered(root)))
         if not was:
             raise problems.refuse("no-project", "the root is no registered project")
         return Response(status_code=204)
 
 
-def add_service(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metrics, stop: Callable[[], None]) -> None:
+def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: metrics.Metrics, stop: Callable[[], None]) -> None:
     """Add the routes about the daemon itself."""
 
     started = time.time()
@@ -132,13 +134,13 @@ def add_service(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metric
     @app.get("/metrics", name="metrics", response_class=Response, tags=["service"], responses={200: {"content": {"text/plain": {}}}})
     async def tell_metrics() -> Response:
         """Get counters and gauges in Prometheus' text format."""
-        known = await desk.do(desk.projects.known)
+        known = await dispatcher.do(dispatcher.projects.known)
         gauges = {
             "memoryd_projects_registered": len(known), "memoryd_projects_loaded": sum(one.loaded for one in known),
-            "memoryd_requests_in_flight": counts.in_flight, "memoryd_requests_waiting": desk.waiting,
+            "memoryd_requests_in_flight": counts.in_flight, "memoryd_requests_waiting": dispatcher.waiting,
             "memoryd_resident_memory_bytes": metrics.resident_bytes(), "memoryd_start_time_seconds": started,
         }  # fmt: skip
-        return Response(counts.text(gauges, desk.projects.tally.causes()), media_type=metrics.CONTENT_TYPE)
+        return Response(counts.text(gauges, dispatcher.projects.tally.causes()), media_type=metrics.CONTENT_TYPE)
 
     @app.post("/v1/stop", name="stop", response_model=models.StopAnswer, status_code=202, tags=["service"])
     async def stop_daemon(request: Request) -> Response:
@@ -151,7 +153,7 @@ def add_service(app: FastAPI, desk: Desk, access: Access, counts: metrics.Metric
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         """Show the documentation: one page, nothing from elsewhere."""
-        return Response(page(app.openapi()), media_type="text/html", headers={"Content-Security-Policy": POLICY})
+        return Response(render_docs(app.openapi()), media_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 
 def _json(value: Any, status: int = 200) -> Response:

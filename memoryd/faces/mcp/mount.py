@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from memoryd.faces.http import Desk, replay
+from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 
 
-def mount_mcp(app: FastAPI, desk: Desk) -> None:
-    """Serve MCP at `/mcp`, for as long as the application runs; questions go through the desk, with all its limits."""
-    endpoint = _Endpoint(desk)
+def mount_mcp(app: FastAPI, dispatcher: Dispatcher) -> None:
+    """Serve MCP at `/mcp`, for as long as the application runs; questions go through the dispatcher, with all its limits."""
+    endpoint = _Endpoint(dispatcher)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -44,8 +44,8 @@ def mount_mcp(app: FastAPI, desk: Desk) -> None:
 class _Endpoint:
     """An ASGI application that passes messages on to the SDK's manager, which lives in a task of its own from the first one on."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._desk = dispatcher
         self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
         self._ending = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -81,12 +81,12 @@ class _Endpoint:
             manager.set_exception(error)  # whoever waits is told
 
 
-def _imported(desk: Desk) -> "StreamableHTTPSessionManager":
+def _imported(dispatcher: Dispatcher) -> "StreamableHTTPSessionManager":
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     from memoryd.faces.mcp.sdk import server
 
-    return StreamableHTTPSessionManager(server(desk), stateless=True)
+    return StreamableHTTPSessionManager(server(dispatcher), stateless=True)
 
 
 def _refused(body: bytes) -> Response | None:

@@ -39,8 +39,8 @@ from mcp_types import (
 from memoryd import __version__
 from memoryd.daemon import Projects
 from memoryd.errors import MemorydError, UsageError
-from memoryd.escaping import spelled
-from memoryd.faces.http import Desk, Refusal, refusal_of, tell_failure
+from memoryd.escaping import escaped
+from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, Remembered, call, read
 from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory, silent
@@ -51,7 +51,7 @@ log = logging.getLogger("memoryd.http")
 Context = ServerRequestContext[dict[str, Any], Any]
 
 
-def server(desk: Desk) -> Server[dict[str, Any]]:
+def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
     """Return the server of the SDK with our tools and resources."""
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
@@ -62,7 +62,7 @@ def server(desk: Desk) -> Server[dict[str, Any]]:
             raise MCPError(INVALID_PARAMS, f"no tool is called {params.name[:100]!r}")
         async with _progress(context) as heard:
             try:
-                text, failed = await _answer(desk, context, call(params.name, params.arguments or {}), heard), False
+                text, failed = await _answer(dispatcher, context, call(params.name, params.arguments or {}), heard), False
             except Exception as error:  # noqa: BLE001 - a face answers for everything; the log says what it was
                 text, failed = _said(error, context), True
         return CallToolResult(content=[TextContent(text=text)], is_error=failed)
@@ -72,7 +72,7 @@ def server(desk: Desk) -> Server[dict[str, Any]]:
 
     async def read_resource(context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         try:
-            text = await _answer(desk, context, read(str(params.uri)), silent)
+            text = await _answer(dispatcher, context, read(str(params.uri)), silent)
         except Exception as error:  # noqa: BLE001 - as above
             raise MCPError(INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, _said(error, context)) from None
         return ReadResourceResult(contents=[TextResourceContents(uri=params.uri, mime_type="text/plain", text=text)])
@@ -92,13 +92,13 @@ def server(desk: Desk) -> Server[dict[str, Any]]:
     )
 
 
-async def _answer(desk: Desk, context: Context, asked: Asked, heard: Progress) -> str:
+async def _answer(dispatcher: Dispatcher, context: Context, asked: Asked, heard: Progress) -> str:
     """Return the answer of the project that a call means. Raises `UsageError` if it is none that is registered."""
     request = context.request
     root = asked.root or (request.query_params.get("root") if request is not None else None)
     if not root:
-        root = await desk.do(partial(_only, desk.projects))
-    return await desk.ask(root, lambda memory: asked.answer(_Project(memory)), partial(_registered, desk.projects), heard)
+        root = await dispatcher.do(partial(_only, dispatcher.projects))
+    return await dispatcher.ask(root, lambda memory: asked.answer(_Project(memory)), partial(_registered, dispatcher.projects), heard)
 
 
 def _said(error: Exception, context: Context) -> str:
@@ -125,7 +125,7 @@ def _registered(projects: Projects, root: str) -> Path:
     with suppress(ValueError):  # no file has such a name
         if folder.is_absolute() and projects.is_registered(folder):
             return folder
-    raise UsageError(f"{spelled(root)} is no registered project; {_listed([one.root for one in projects.known()])}")
+    raise UsageError(f"{escaped(root)} is no registered project; {_listed([one.root for one in projects.known()])}")
 
 
 def _listed(roots: list[str]) -> str:

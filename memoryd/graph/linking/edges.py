@@ -11,7 +11,7 @@ from memoryd.graph.linking.tables import Tables
 
 
 class EdgeColumns(NamedTuple):
-    """Edges ordered by source (a file before its symbols), target, kind. Nodes are numbers, `kind` is a code of `Words`."""
+    """Edges ordered by source (a file before its symbols), target, kind. Nodes are numbers, `kind` is a code of `Interner`."""
 
     source: Ints
     target: Ints

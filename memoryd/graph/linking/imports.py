@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, components, taken
-from memoryd.graph.facts import Facts
+from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.modules import Modules
 
@@ -30,7 +30,7 @@ class ImportColumns(NamedTuple):
     target: Ints
 
 
-def bound(facts: Facts, modules: Modules, nodes: int, chosen: Flags) -> tuple[Modules, ImportColumns]:
+def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tuple[Modules, ImportColumns]:
     """Resolve the module of every import of the chosen files and name what it binds. `target` stays open."""
     words, references = facts.words, facts.references
     families, family = facts.families

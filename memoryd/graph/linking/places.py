@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, components
-from memoryd.graph.facts import Facts
+from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
 
 TYPES = ("class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension", "union", "record", "mixin")
@@ -28,7 +28,7 @@ class Types(NamedTuple):
     hidden: Flags
 
 
-def places(facts: Facts, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Flags]:
+def places(facts: FactColumns, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Flags]:
     """Return the parent of each symbol, its place, and whether it is a type or can be called."""
     symbols, words = facts.symbols, facts.words
     parent = np.where(symbols.outer > 0, qualnames.first(symbols.file, symbols.outer), NONE)
@@ -48,7 +48,9 @@ def places(facts: Facts, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Flags]:
     return parent, place, is_type, is_callable
 
 
-def owners(facts: Facts, parent: Ints, place: Ints, is_type: Flags, top: Lookup, folder: Lookup, types: Lookup, folder_of: Ints) -> Ints:
+def owners(
+    facts: FactColumns, parent: Ints, place: Ints, is_type: Flags, top: Lookup, folder: Lookup, types: Lookup, folder_of: Ints
+) -> Ints:
     """Find the type a member belongs to where the source does not nest it: in its file, its folder, then anywhere."""
     symbols = facts.symbols
     owner = np.where(place == MEMBER, parent, NONE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
-from memoryd.graph.facts import Facts
+from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.imports import ImportColumns, bound
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup, put_first
 from memoryd.graph.linking.modules import NOTHING, Modules
@@ -23,7 +23,7 @@ CANDIDATES = 64
 class Tables:
     """Nodes are numbered: files, then symbols, then folders."""
 
-    facts: Facts
+    facts: FactColumns
     modules: Modules
     types: Types
     qualnames: Lookup
@@ -100,12 +100,12 @@ class Tables:
         return found
 
 
-def build(facts: Facts, modules: Modules) -> Tables:
+def build(facts: FactColumns, modules: Modules) -> Tables:
     """Build all tables of some facts. `modules` knows the same paths."""
     return _with_imports(*_without_imports(facts, modules))
 
 
-def rebuild(old: Tables, facts: Facts, changed: Flags, file_map: Ints) -> Tables:
+def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> Tables:
     """Build all tables of facts with the paths of `old`, but resolve imports of the changed files only.
 
     `changed` marks files of `facts`, `file_map` gives each old file its number in them.
@@ -122,12 +122,12 @@ def rebuild(old: Tables, facts: Facts, changed: Flags, file_map: Ints) -> Tables
     return _with_imports(tables, taken(both, np.argsort(both.file, kind="stable")))
 
 
-def known_modules(facts: Facts) -> Modules:
+def known_modules(facts: FactColumns) -> Modules:
     """Return the modules of all paths of some facts."""
     return Modules(facts.paths, facts.languages, facts.families[0].languages)
 
 
-def _without_imports(facts: Facts, modules: Modules, chosen: Flags | None = None) -> tuple[Tables, ImportColumns]:
+def _without_imports(facts: FactColumns, modules: Modules, chosen: Flags | None = None) -> tuple[Tables, ImportColumns]:
     families, family = facts.families
     symbols, size = facts.symbols, len(facts.paths)
     linked = family[symbols.file] > 0

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from memoryd.errors import NoteRefused
 from memoryd.notes.admission.hazards import fleeting, orders, secrets, visible
 from memoryd.notes.checks import Ground, Verdict, citation_objection
-from memoryd.notes.note import Kind, Note, subject_of, text_of
+from memoryd.notes.note import Note, NoteKind, subject_of, text_of
 
 TITLE, BODY, QUOTE, TAG = 160, 32_000, 4_000, 40
 """The most characters of each."""
 MOST_CLAIMS, MOST_EVIDENCE, MOST_TAGS = 40, 20, 20
-NEEDS_GROUND = frozenset((Kind.LESSON, Kind.CONSTRAINT, Kind.DEAD_END))
+NEEDS_GROUND = frozenset((NoteKind.LESSON, NoteKind.CONSTRAINT, NoteKind.DEAD_END))
 """Kinds that say something about the code, which must name where it shows."""
 
 

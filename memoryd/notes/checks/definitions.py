@@ -14,33 +14,33 @@ SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckResult:
     """Whether something is so, None where it cannot be told; and what is so instead, why it cannot be told, or where it was found."""
 
     holds: bool | None
     because: str
 
 
-def defined(id_: str, ground: Ground) -> Answer:
+def defined(id_: str, ground: Ground) -> CheckResult:
     """Tell whether there is a definition of an id."""
     path, qualname = split_id(id_)
     if ground.units(id_):
-        return Answer(True, "")
+        return CheckResult(True, "")
     if not ground.exists(path):
-        return Answer(False, f"{path} is gone{_elsewhere(id_, ground)}")
+        return CheckResult(False, f"{path} is gone{_elsewhere(id_, ground)}")
     if why := ground.why_unread(path):
-        return Answer(None, why)
+        return CheckResult(None, why)
     if language_of(path, ground) == "python":
         names = constants.python_names(decoded(ground, path), qualname)
         if names is None and (ground.source(path) or b"").strip():
-            return Answer(None, f"{path} is no Python that can be parsed")
+            return CheckResult(None, f"{path} is no Python that can be parsed")
         if names:
-            return Answer(True, "")
+            return CheckResult(True, "")
     elif _may_be_member(path, qualname, ground):
-        return Answer(None, f"the index does not hold the members of {qualname.rpartition('.')[0]}")
+        return CheckResult(None, f"the index does not hold the members of {qualname.rpartition('.')[0]}")
     elif _is_lost(path, qualname, ground):
-        return Answer(None, f"{path} has errors and names {qualname}, which may have been lost")
-    return Answer(False, f"{path} defines no {qualname}{_elsewhere(id_, ground)}")
+        return CheckResult(None, f"{path} has errors and names {qualname}, which may have been lost")
+    return CheckResult(False, f"{path} defines no {qualname}{_elsewhere(id_, ground)}")
 
 
 def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:

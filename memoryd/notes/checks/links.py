@@ -4,40 +4,40 @@ from collections.abc import Sequence
 
 from indexers import languages
 from memoryd.notes.checks import uses
-from memoryd.notes.checks.definitions import Answer, defined, language_of
+from memoryd.notes.checks.definitions import CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import Claim, is_path, split_id
 
 
-def calls(claim: Claim, ground: Ground) -> Answer:
+def calls(claim: Claim, ground: Ground) -> CheckResult:
     """Tell whether a definition, or what is nested in it, calls another."""
     return _linked(claim, ground, "call")
 
 
-def inherits(claim: Claim, ground: Ground) -> Answer:
+def inherits(claim: Claim, ground: Ground) -> CheckResult:
     """Tell whether a definition itself inherits from another, directly."""
     return _linked(claim, ground, "inherit")
 
 
-def _linked(claim: Claim, ground: Ground, kind: str) -> Answer:
+def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
     user = defined(claim.subject, ground)
     path, qualname = split_id(claim.subject)
     if not user.holds:
         return user
     if why := _without_references(path, ground):
-        return Answer(None, why)
+        return CheckResult(None, why)
     graph = ground.view.graph
     if not split_id(claim.target)[1]:
         name = claim.target.rpartition(".")[2]
         found = uses.named(list(uses.uses_of(graph, kind, qualname, path, name, "")), claim.target)
-        return found if found.holds else Answer(False, f"{qualname} {claim.kind} no {claim.target}")
+        return found if found.holds else CheckResult(False, f"{qualname} {claim.kind} no {claim.target}")
     target = defined(claim.target, ground)
     if target.holds is False:
         return target
     name = uses.called_name(split_id(claim.target)[1])
     targets = _meant(claim.target, ground)
-    found = uses.judged(list(uses.uses_of(graph, kind, qualname, path, name, claim.target)), targets, claim.kind)
-    return found if found.because else Answer(False, f"{qualname} {claim.kind} no {name}")
+    found = uses.decide(list(uses.uses_of(graph, kind, qualname, path, name, claim.target)), targets, claim.kind)
+    return found if found.because else CheckResult(False, f"{qualname} {claim.kind} no {name}")
 
 
 def _meant(id_: str, ground: Ground) -> frozenset[str]:
@@ -48,21 +48,21 @@ def _meant(id_: str, ground: Ground) -> frozenset[str]:
     return frozenset(ids | ({f"{path}#{holder}"} if name in uses.CONSTRUCTORS else set()))
 
 
-def imports(claim: Claim, ground: Ground) -> Answer:
+def imports(claim: Claim, ground: Ground) -> CheckResult:
     """Tell whether a file imports a file, a definition, or a module from outside."""
     path = claim.subject
     if not ground.exists(path):
-        return Answer(False, f"{path} is gone")
+        return CheckResult(False, f"{path} is gone")
     if why := _without_references(path, ground):
-        return Answer(None, why)
+        return CheckResult(None, why)
     graph = ground.view.graph
     target, name = split_id(claim.target)
     written = uses.import_texts(graph, path)
     if not name and not (is_path(target) or target in ground.view.records):
-        spelled = [line for module, one, line, _ in written if _spells(module, one, target)]
-        return Answer(True, f"line {spelled[0]}") if spelled else Answer(False, f"{path} imports no {target}")
+        escaped = [line for module, one, line, _ in written if _spells(module, one, target)]
+        return CheckResult(True, f"line {escaped[0]}") if escaped else CheckResult(False, f"{path} imports no {target}")
     if not ground.exists(target):
-        return Answer(False, f"{target} is gone")
+        return CheckResult(False, f"{target} is gone")
     found = uses.imported(graph, path, claim.target)
     if found.holds or not name:
         return found if found.holds else _perhaps(claim, target, written)
@@ -72,13 +72,13 @@ def imports(claim: Claim, ground: Ground) -> Answer:
     return _perhaps(claim, target, [entry for entry in written if entry[1] == name])
 
 
-def _perhaps(claim: Claim, target: str, written: Sequence[tuple[str, str, int, bool]]) -> Answer:
+def _perhaps(claim: Claim, target: str, written: Sequence[tuple[str, str, int, bool]]) -> CheckResult:
     """Tell what imports say that the graph could not link: one that spells the file's name leaves it open."""
     stem = target.rpartition("/")[2].partition(".")[0]
     for module, name, line, outside in written:
         if not outside and stem and stem in f"{module}.{name}".replace("/", ".").replace("::", ".").split("."):
-            return Answer(None, f"line {line} may import it")
-    return Answer(False, f"{claim.subject} does not import {claim.target}")
+            return CheckResult(None, f"line {line} may import it")
+    return CheckResult(False, f"{claim.subject} does not import {claim.target}")
 
 
 def _spells(module: str, name: str, wanted: str) -> bool:

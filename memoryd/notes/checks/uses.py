@@ -7,7 +7,7 @@ import numpy as np
 
 from indexers import base_name
 from memoryd.graph import Graph, Tier
-from memoryd.notes.checks.definitions import Answer
+from memoryd.notes.checks.definitions import CheckResult
 from memoryd.notes.claim import REPETITION
 
 EXTERNAL = -2
@@ -74,41 +74,41 @@ def called_name(qualname: str) -> str:
     return base_name(holder) if name in CONSTRUCTORS and holder else base_name(qualname)
 
 
-def judged(uses: list[Use], targets: frozenset[str], verb: str) -> Answer:
+def decide(uses: list[Use], targets: frozenset[str], verb: str) -> CheckResult:
     """Tell whether one of the uses means one of the targets.
 
     The graph decides where it is sure. Where it knows nothing, or several, the name decides, unless it means another thing for sure.
     """
     for use in uses:
         if targets.intersection(use.targets):
-            return Answer(True, f"line {use.line}")
+            return CheckResult(True, f"line {use.line}")
     for use in uses:
         if not use.outside and not (use.certain and use.targets):
-            return Answer(True, f"line {use.line}, by its name")
+            return CheckResult(True, f"line {use.line}, by its name")
     if uses:
         use = uses[0]
         other = use.targets[0] if use.targets else "something outside the project"
-        return Answer(False, f"in line {use.line} it {verb} {other}")
-    return Answer(False, "")
+        return CheckResult(False, f"in line {use.line} it {verb} {other}")
+    return CheckResult(False, "")
 
 
-def named(uses: list[Use], wanted: str) -> Answer:
+def named(uses: list[Use], wanted: str) -> CheckResult:
     """Tell whether one of the uses spells a name that is not of the project: `dumps`, `json.dumps`."""
     qualifier = wanted.rpartition(".")[0]
     for use in uses:
         said = use.qualifier.removesuffix("()")
         if not qualifier or said == qualifier or said.endswith("." + qualifier) or not said:
-            return Answer(True, f"line {use.line}")
-    return Answer(False, "")
+            return CheckResult(True, f"line {use.line}")
+    return CheckResult(False, "")
 
 
-def imported(graph: Graph, path: str, target: str) -> Answer:
+def imported(graph: Graph, path: str, target: str) -> CheckResult:
     """Tell whether a file imports a file or a definition of the project."""
     is_symbol = graph.node(target) >= 0 and target not in graph.facts.numbers
     for edge in graph.imports(path):
         if edge.target == target or (not is_symbol and edge.target.startswith(target + "#")):
-            return Answer(True, f"line {edge.line}")
-    return Answer(False, "")
+            return CheckResult(True, f"line {edge.line}")
+    return CheckResult(False, "")
 
 
 def import_texts(graph: Graph, path: str) -> tuple[tuple[str, str, int, bool], ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from indexers import languages
 from memoryd.notes.checks import constants, links
-from memoryd.notes.checks.definitions import Answer, decoded, defined, language_of, short
+from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, short
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
 from memoryd.notes.note import Verified
@@ -74,26 +74,26 @@ def _place(name: str, is_symbol: bool, ground: Ground, verified: Verified) -> st
     return place or name
 
 
-def _path(claim: Claim, ground: Ground) -> Answer:
+def _path(claim: Claim, ground: Ground) -> CheckResult:
     if ground.exists(claim.subject):
-        return Answer(True, "")
+        return CheckResult(True, "")
     same = [path for path in ground.view.catalog.matching_paths(claim.subject.rpartition("/")[2]) if path != claim.subject]
-    return Answer(False, f"{claim.subject} is gone" + (f"; {same[0]} has its name" if len(same) == 1 else ""))
+    return CheckResult(False, f"{claim.subject} is gone" + (f"; {same[0]} has its name" if len(same) == 1 else ""))
 
 
-def _symbol(claim: Claim, ground: Ground) -> Answer:
+def _symbol(claim: Claim, ground: Ground) -> CheckResult:
     return defined(claim.subject, ground)
 
 
-def _signature(claim: Claim, ground: Ground) -> Answer:
+def _signature(claim: Claim, ground: Ground) -> CheckResult:
     units = ground.units(claim.subject)
     if not units:
         found = defined(claim.subject, ground)
-        return Answer(False, f"{claim.subject} has no signature") if found.holds else found
+        return CheckResult(False, f"{claim.subject} has no signature") if found.holds else found
     wanted = _plain_signature(claim.value)
     if any(_has_signature(unit, wanted, ground) for unit in units):
-        return Answer(True, "")
-    return Answer(False, f"its signature is {' and '.join(short(unit.signature) for unit in units[:3])}")
+        return CheckResult(True, "")
+    return CheckResult(False, f"its signature is {' and '.join(short(unit.signature) for unit in units[:3])}")
 
 
 def _has_signature(unit: Unit, wanted: str, ground: Ground) -> bool:
@@ -111,11 +111,11 @@ def _plain_signature(text: str) -> str:
     return " ".join(text.split()).rstrip(":{; ")
 
 
-def _constant(claim: Claim, ground: Ground) -> Answer:
+def _constant(claim: Claim, ground: Ground) -> CheckResult:
     path, qualname = split_id(claim.subject)
     if not ground.exists(path):
         return defined(claim.subject, ground)
-    found = Answer(True, "") if ground.units(claim.subject) else defined(claim.subject, ground)
+    found = CheckResult(True, "") if ground.units(claim.subject) else defined(claim.subject, ground)
     is_python = language_of(path, ground) == "python"
     if found.holds is False and not is_python and language_of(path, ground) not in languages():
         return _compared(claim, constants.file_values(decoded(ground, path), qualname.rpartition(".")[2]), _same_text)
@@ -136,43 +136,43 @@ def _values(id_: str, is_python: bool, ground: Ground) -> list[str]:
     ]
 
 
-def _compared(claim: Claim, values: Sequence[str], same: Callable[[str, str], bool]) -> Answer:
+def _compared(claim: Claim, values: Sequence[str], same: Callable[[str, str], bool]) -> CheckResult:
     name = split_id(claim.subject)[1]
     matching = [value for value in values if same(claim.value, value)]
     if not values:
-        return Answer(None, f"{name} is given no value that can be read")
+        return CheckResult(None, f"{name} is given no value that can be read")
     if len(matching) == len(values):
-        return Answer(True, "")
+        return CheckResult(True, "")
     distinct = list(dict.fromkeys(short(value) for value in values))
     if matching:
-        return Answer(None, f"{name} is given several values: {', '.join(distinct[:4])}")
-    return Answer(False, f"{name} is {' or '.join(distinct[:4])}")
+        return CheckResult(None, f"{name} is given several values: {', '.join(distinct[:4])}")
+    return CheckResult(False, f"{name} is {' or '.join(distinct[:4])}")
 
 
 def _same_text(one: str, other: str) -> bool:
     return constants.plain(one) == constants.plain(other)
 
 
-def _text(claim: Claim, ground: Ground) -> Answer:
+def _text(claim: Claim, ground: Ground) -> CheckResult:
     if not ground.exists(claim.subject):
-        return Answer(False, f"{claim.subject} is gone")
+        return CheckResult(False, f"{claim.subject} is gone")
     source = ground.source(claim.subject)
     if source is None:
-        return Answer(None, f"{claim.subject} is no text that can be read")
+        return CheckResult(None, f"{claim.subject} is no text that can be read")
     wanted = claim.value.encode()
     if wanted in source or wanted in source.replace(b"\r\n", b"\n"):
-        return Answer(True, "")
-    return Answer(False, f"{claim.subject} does not hold {short(claim.value)!r}")
+        return CheckResult(True, "")
+    return CheckResult(False, f"{claim.subject} does not hold {short(claim.value)!r}")
 
 
-def _command(claim: Claim, ground: Ground) -> Answer:
+def _command(claim: Claim, ground: Ground) -> CheckResult:
     code = ground.exits.get(claim.subject)
     if code is None:
-        return Answer(None, f"no run of {short(claim.subject)!r} was recorded; memoryd runs nothing itself")
-    return Answer(code == int(claim.value), f"it last exited {code}")
+        return CheckResult(None, f"no run of {short(claim.subject)!r} was recorded; memoryd runs nothing itself")
+    return CheckResult(code == int(claim.value), f"it last exited {code}")
 
 
-_CHECKS: dict[ClaimKind, Callable[[Claim, Ground], Answer]] = {
+_CHECKS: dict[ClaimKind, Callable[[Claim, Ground], CheckResult]] = {
     ClaimKind.PATH: _path, ClaimKind.SYMBOL: _symbol, ClaimKind.SIGNATURE: _signature, ClaimKind.CONSTANT: _constant,
     ClaimKind.CALLS: links.calls, ClaimKind.INHERITS: links.inherits, ClaimKind.IMPORTS: links.imports, ClaimKind.TEXT: _text,
     ClaimKind.COMMAND: _command,

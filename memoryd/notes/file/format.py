@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from memoryd.errors import ClaimMalformed, NoteMalformed
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.front_matter import Value, dump, load
-from memoryd.notes.note import AUTHOR, EDGE, Evidence, Kind, Note, Verified, is_id
+from memoryd.notes.note import AUTHOR, EDGE, Evidence, Note, NoteKind, Verified, is_id
 
 MAX_BYTES = 64 * 1024
 FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
@@ -70,10 +70,10 @@ def _note(name: str, fields: Mapping[str, Value], body: str) -> Note:
     )  # fmt: skip
 
 
-def _kind(text: str) -> Kind:
-    if text not in list(Kind):
-        raise ValueError(f"is of the kind {text[:40]!r}; kinds are {', '.join(Kind)}")
-    return Kind(text)
+def _kind(text: str) -> NoteKind:
+    if text not in list(NoteKind):
+        raise ValueError(f"is of the kind {text[:40]!r}; kinds are {', '.join(NoteKind)}")
+    return NoteKind(text)
 
 
 def _text(fields: Mapping[str, Value], key: str) -> str:

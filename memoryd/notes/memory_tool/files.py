@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from memoryd.errors import MemoryRefused, NoteRefused
 from memoryd.notes.admission import BODY, objections, visible
 from memoryd.notes.file import AUTHOR, END, MARKED, Folder, Shelf, content_of
-from memoryd.notes.judge import Judged, Standing, superseded
+from memoryd.notes.judge import Judgement, Standing, superseded
 from memoryd.notes.mining import title_of
-from memoryd.notes.note import Kind, Note, new_id
+from memoryd.notes.note import Note, NoteKind, new_id
 from memoryd.notes.recall import full
 
 TOP = "/memories"
@@ -78,7 +78,7 @@ def path_of(note: Note) -> str:
     return match["path"] if match and match["path"] == _plain(match["path"]) else ""
 
 
-def shown(judged: Judged) -> str:
+def shown(judged: Judgement) -> str:
     """Return what a file holds: of one that the tool made, its text, of another note all of it, with what was found of its claims."""
     if path_of(judged.note) and judged.standing != Standing.OBJECTIONABLE:
         return "\t".join(map(visible, content_of(judged.note).split("\t")))
@@ -136,7 +136,7 @@ def _owned(place: Place, note: Note) -> Note:
 def new_file(path: str, text: str) -> Note:
     """Return the note that a new file is."""
     created = datetime.now(UTC).date().isoformat()
-    note = rewritten(Note("", "", Kind.LESSON, author=AUTHOR, created=created, tags=("memory",)), path, text)
+    note = rewritten(Note("", "", NoteKind.LESSON, author=AUTHOR, created=created, tags=("memory",)), path, text)
     return replace(note, id=new_id(note.title, created, AUTHOR, note.body))
 
 

@@ -27,7 +27,7 @@ from memoryd.notes.mining.comments import from_comments
 from memoryd.notes.mining.commits import from_commits
 from memoryd.notes.mining.decisions import from_record, is_record
 from memoryd.notes.mining.wording import title_of
-from memoryd.notes.note import Evidence, Kind, Note, canonical_body, new_id
+from memoryd.notes.note import Evidence, Note, NoteKind, canonical_body, new_id
 from memoryd.ranking import TEST_PATH
 from memoryd.versions import View
 
@@ -132,7 +132,7 @@ def _from_guides(view: View) -> Iterator[Note]:
                 yield Note(
                     "",
                     title_of(says.replace("**", "")),
-                    Kind.CONVENTION,
+                    NoteKind.CONVENTION,
                     says,
                     claims,
                     (Evidence(says, f"{path}:{number}"),),

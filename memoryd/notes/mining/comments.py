@@ -8,14 +8,14 @@ from indexers import languages
 from memoryd.files import read_unchanged
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
-from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.notes.note import Evidence, Note, NoteKind
 from memoryd.parsing import SECTION
 from memoryd.ranking import TEST_PATH
 from memoryd.versions import Unit, View
 
 KINDS = {
-    "DECISION": Kind.DECISION, "WHY": Kind.DECISION, "RATIONALE": Kind.DECISION,
-    "HACK": Kind.CONSTRAINT, "WORKAROUND": Kind.CONSTRAINT, "XXX": Kind.CONSTRAINT,
+    "DECISION": NoteKind.DECISION, "WHY": NoteKind.DECISION, "RATIONALE": NoteKind.DECISION,
+    "HACK": NoteKind.CONSTRAINT, "WORKAROUND": NoteKind.CONSTRAINT, "XXX": NoteKind.CONSTRAINT,
 }  # fmt: skip
 HAS_MARK = re.compile(rb"\b(?:WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b")
 OPENS = re.compile(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from memoryd.files import git, path_text
 from memoryd.notes.mining.wording import sentences
-from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.notes.note import Evidence, Note, NoteKind
 
 COMMITS = 4_000
 SECONDS = 20.0
@@ -105,16 +105,16 @@ def from_commit(commit: Commit) -> Note | None:
     giving = told[:1] if is_revert else [one for one in told if cue.search(one)]
     if not giving:
         return None
-    kind = Kind.DEAD_END if is_revert else Kind.CONSTRAINT if WORKAROUND.search(giving[0]) else _kind(subject)
+    kind = NoteKind.DEAD_END if is_revert else NoteKind.CONSTRAINT if WORKAROUND.search(giving[0]) else _kind(subject)
     says = body if len(body) <= BODY_CHARACTERS else body[:BODY_CHARACTERS].rpartition("\n\n")[0] or giving[0]
     return Note(
         "", title[:1].upper() + title[1:200], kind, says, (), (Evidence(giving[0], f"commit {commit.id}"),), "mined:commit", commit.date
     )
 
 
-def _kind(subject: str) -> Kind:
+def _kind(subject: str) -> NoteKind:
     """Return what the reason of a change is: of a repair it says what went wrong."""
-    return Kind.LESSON if REPAIR.search(subject) else Kind.DECISION
+    return NoteKind.LESSON if REPAIR.search(subject) else NoteKind.DECISION
 
 
 def _prose(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from memoryd.notes.mining.wording import sentences
-from memoryd.notes.note import Evidence, Kind, Note
+from memoryd.notes.note import Evidence, Note, NoteKind
 
 IN_FOLDER = re.compile(
     r"(^|/)(?:adrs?|decisions|architecture[-_]?decisions?|architecture-decision-records|decision[-_]?records?)/(?:[^/]+/)?[^/]+\.(?:md|markdown)$",
@@ -88,7 +88,7 @@ def from_record(path: str, text: str) -> Note | None:
     has_status = bool(record.status)
     if has_status and (UNDONE.search(record.status) or not (TAKEN.search(record.status) or REJECTED.search(record.status))):
         return None
-    kind = Kind.DEAD_END if REJECTED.search(record.status) else Kind.DECISION
+    kind = NoteKind.DEAD_END if REJECTED.search(record.status) else NoteKind.DECISION
     more = (("Context", record.context), ("Considered", record.considered))
     body = "\n\n".join([record.decision, *(f"{head}: {text}" for head, text in more if text)])
     quote = _quote(text, record.line)

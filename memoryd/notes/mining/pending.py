@@ -5,7 +5,7 @@ from pathlib import Path
 
 from memoryd.errors import UnknownNote
 from memoryd.notes.file import Folder
-from memoryd.notes.judge import Judged
+from memoryd.notes.judge import Judgement
 from memoryd.notes.mining.candidates import load_pending, mine, save_pending
 from memoryd.notes.note import Note
 from memoryd.versions import View
@@ -16,7 +16,7 @@ Ask = Callable[[Callable[[View, frozenset[str]], tuple[Note, ...]]], tuple[Note,
 class Pending:
     """The candidates of one project, kept beside its index; `add` is the way in for those that are accepted."""
 
-    def __init__(self, data: Path, asking: Ask, folder: Folder, add: Callable[[Note], Judged]) -> None:
+    def __init__(self, data: Path, asking: Ask, folder: Folder, add: Callable[[Note], Judgement]) -> None:
         self._data = data
         self._asking = asking
         self._folder = folder
@@ -32,7 +32,7 @@ class Pending:
         """Return what was mined last and is still to be accepted."""
         return load_pending(self._data)
 
-    def accept(self, id_: str) -> Judged:
+    def accept(self, id_: str) -> Judgement:
         """Write a candidate down as a note; a beginning of its id will do.
 
         Raises `UnknownNote` where the list does not have it, `NoteRefused` where the gate does not let it in: then it stays pending.

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from memoryd.model import Pack
 from memoryd.notes.claim import split_id
-from memoryd.notes.judge import Judged, Standing
-from memoryd.notes.note import Kind
+from memoryd.notes.judge import Judgement, Standing
+from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
 
@@ -17,7 +17,7 @@ LEAST = 80
 MOST_OF = 0.3
 """The share of a small budget that even one line may not exceed."""
 HANDFUL = 6
-FIRST = (Kind.DECISION, Kind.CONSTRAINT, Kind.CONVENTION, Kind.DEAD_END, Kind.LESSON, Kind.GLOSSARY)
+FIRST = (NoteKind.DECISION, NoteKind.CONSTRAINT, NoteKind.CONVENTION, NoteKind.DEAD_END, NoteKind.LESSON, NoteKind.GLOSSARY)
 """The order in which kinds matter to who sees a project for the first time."""
 TokenCount = Callable[[str], int]
 
@@ -71,7 +71,7 @@ def noted(pack: Pack, section_of: Callable[[int], str], room: int, budget: int, 
     return replace(pack, budget=budget)
 
 
-def digest(judged: Iterable[Judged], central: Mapping[str, float], room: int, count: TokenCount) -> str:
+def digest(judged: Iterable[Judgement], central: Mapping[str, float], room: int, count: TokenCount) -> str:
     """Return the handful of notes that hold and matter most, a line each, in at most `room` tokens: for the map of a project."""
     holding = [one for one in judged if one.standing == Standing.HOLDS]
     ranked = sorted(holding, key=lambda one: (FIRST.index(one.note.kind), -_centrality(one, central), one.note.id))
@@ -81,7 +81,7 @@ def digest(judged: Iterable[Judged], central: Mapping[str, float], room: int, co
     return HEADING + "".join(lines) if lines else ""
 
 
-def _centrality(one: Judged, central: Mapping[str, float]) -> float:
+def _centrality(one: Judgement, central: Mapping[str, float]) -> float:
     return max((central.get(name, 0.0) for name in (*one.symbols(), *one.paths())), default=0.0)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from memoryd.notes.claim import split_id
 from memoryd.notes.file import Shelf
-from memoryd.notes.judge import ALIVE, SERVED, Judged, cited_paths
+from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
 from memoryd.notes.note import Note
 from memoryd.notes.recall.search import Match
 from memoryd.notes.recall.text import HEADING, Served, Withheld
@@ -55,7 +55,7 @@ class Names:
         return known
 
 
-def anchored(judged: Mapping[str, Judged], symbols: Sequence[str], paths: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+def anchored(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the notes about some symbols or files with what anchors them: a symbol before what is around it before its file.
 
     A symbol in question anchors notes on itself, on what is nested in it, and on what it is nested in; a file all that name it.
@@ -76,7 +76,7 @@ def anchored(judged: Mapping[str, Judged], symbols: Sequence[str], paths: Iterab
     return [(id_, anchors) for _, _, id_, anchors in sorted(found)]
 
 
-def gathered(judged: Mapping[str, Judged], chosen: Iterable[tuple[str, tuple[str, ...]]]) -> Recalled:
+def gathered(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[str, ...]]]) -> Recalled:
     """Divide notes, given with what anchors them, into those to read and those to withhold."""
     served, withheld = [], []
     for id_, anchors in chosen:

@@ -46,7 +46,7 @@ class Match(NamedTuple):
         return self.words >= 2.5 * LEAST_WORDS or (self.words >= LEAST_WORDS and self.cosine >= LEAST_COSINE)
 
 
-class Ranking:
+class NoteSearch:
     """The words and vectors of some notes. What is known of a note's text is kept while its file stays the same."""
 
     def __init__(self) -> None:

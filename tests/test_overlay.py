@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.overlay import DIFFERING, Layers
+from memoryd.overlay import DIFFERING, Overlay
 
 KEYS = st.integers(0, 12)
 CHANGES = st.lists(st.dictionaries(KEYS, st.none() | st.text(max_size=2), max_size=5), max_size=6)
@@ -11,7 +11,7 @@ CHANGES = st.lists(st.dictionaries(KEYS, st.none() | st.text(max_size=2), max_si
 
 @given(st.dictionaries(KEYS, st.text(max_size=2)), CHANGES)
 def test_changes_make_what_they_make_of_a_dictionary(base: dict[int, str], changes: list[dict[int, str | None]]) -> None:
-    layers, expected = Layers(dict(base)), dict(base)
+    layers, expected = Overlay(dict(base)), dict(base)
     for change in changes:
         before = dict(layers)
         after = layers.with_changes(change.items())
@@ -25,7 +25,7 @@ def test_changes_make_what_they_make_of_a_dictionary(base: dict[int, str], chang
 
 
 def test_many_changes_become_one_dictionary_again() -> None:
-    layers: Layers[int, int] = Layers(dict.fromkeys(range(50), 0))
+    layers: Overlay[int, int] = Overlay(dict.fromkeys(range(50), 0))
     for start in range(0, 4 * DIFFERING, 50):
         layers = layers.with_changes((key, start) for key in range(start, start + 50))
         assert len(layers._changed) <= DIFFERING
