@@ -9,8 +9,6 @@ from pathlib import Path
 
 from memoryd.errors import NotAProject, UsageError
 
-DEFAULT_BUDGET = 4_000
-DEFAULT_LIMIT = 10
 INDEX_FOLDER = "index-v1"
 """Named after the format, so that versions of memoryd with different formats do not disturb each other."""
 

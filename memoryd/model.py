@@ -14,6 +14,17 @@ class Level(StrEnum):
     NAME = "NAME"
 
 
+class NoteKind(StrEnum):
+    """What a note is."""
+
+    DECISION = "decision"
+    CONSTRAINT = "constraint"
+    LESSON = "lesson"
+    DEAD_END = "dead-end"
+    CONVENTION = "convention"
+    GLOSSARY = "glossary"
+
+
 class Stat(NamedTuple):
     """What `stat` tells about a file without reading it: a hint that its bytes did not change, never proof that they did."""
 

@@ -118,7 +118,7 @@ def test_no_parser_at_all_is_an_error_and_blames_no_file(root: Path, tmp_path: P
 def test_no_parser_outlives_a_killed_parent(root: Path, files: dict[str, str]) -> None:
     write(root, files)
     program = (
-        "import sys; from pathlib import Path; from memoryd.workers import ParserPool\n"
+        "import sys; from pathlib import Path; from memoryd.parsing import ParserPool\n"
         f"for parsed in ParserPool(Path(sys.argv[1]), 1, {SECONDS}).parse(['shop/cart.py', *sys.argv[2:]]):\n"
         "    print(parsed.path, flush=True); sys.stdin.read()"
     )

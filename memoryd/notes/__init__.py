@@ -17,7 +17,7 @@ answers       notes as values for JSON
 memory_tool   the memory tool of Anthropic's API
 """
 
-from memoryd.notes.answers import RECALL_LIMIT, NoteDraft, candidate, draft, headline, recall_about, recalled, summary, told, write_down
+from memoryd.notes.answers import NoteDraft, candidate, draft, headline, recall_about, recalled, summary, told, write_down
 from memoryd.notes.book import Asking, Book
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing
 from memoryd.notes.memory_tool import MemoryTool
@@ -26,7 +26,6 @@ from memoryd.notes.review import markdown, review_notes, review_notes_since, val
 
 __all__ = [
     "ALIVE",
-    "RECALL_LIMIT",
     "SERVED",
     "SHARE",
     "Asking",

@@ -10,15 +10,14 @@ from typing import Any
 
 from memoryd.errors import ClaimMalformed, NoteRefused
 from memoryd.escaping import escaped
+from memoryd.model import NoteKind
 from memoryd.notes.admission import objections, visible
 from memoryd.notes.book import Book
 from memoryd.notes.claim import Claim, split_id
 from memoryd.notes.file import path_of
 from memoryd.notes.judge import Judgement, Standing
-from memoryd.notes.note import AUTHOR, Evidence, Note, NoteKind
+from memoryd.notes.note import AUTHOR, Evidence, Note
 from memoryd.notes.recall import Recalled
-
-RECALL_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
+from memoryd.limits import DEFAULT_NOTES
 from memoryd.notes.admission import visible
 from memoryd.notes.audit import Finding, audit, documents
 from memoryd.notes.checks import Verdict, check, record
@@ -28,8 +29,6 @@ _URGENCY = (
     Standing.FALSE, Standing.OBJECTIONABLE, Standing.UNCHECKED, Standing.HOLDS, Standing.SUPERSEDED, Standing.RETRACTED,
 )  # fmt: skip
 CENTRAL = 400
-LIMIT = 8
-"""How many notes a recall gives."""
 Result = TypeVar("Result")
 
 
@@ -118,7 +117,7 @@ class Book:
         known = self._known(id_)
         return self._asking(lambda view, changing: self.judge.judge(view, self.folder.read(), (known,), changing)[known])
 
-    def recall(self, task: str, limit: int = LIMIT) -> Recalled:
+    def recall(self, task: str, limit: int = DEFAULT_NOTES) -> Recalled:
         """Return the notes that speak of a task, best first."""
         return self._asking(lambda view, changing: self._spoken(view, changing, task, limit))
 
@@ -134,7 +133,7 @@ class Book:
     def offered(self, view: View, changing: frozenset[str], task: str, symbols: Sequence[str], paths: Sequence[str]) -> Offered:
         """Return the notes that a pack which may show these symbols and files may carry. Raises `Stale`."""
         shelf = self.folder.read()
-        chosen = spoken(self._ranking.matches(shelf, task, view.embedder))[:LIMIT]
+        chosen = spoken(self._ranking.matches(shelf, task, view.embedder))[:DEFAULT_NOTES]
         strongly = gathered(self.judge.judge(view, shelf, [id_ for id_, _ in chosen], changing), chosen)
         return Offered(self._about(view, changing, shelf, symbols, paths), strongly)
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
-from memoryd.notes.note import Note, NoteKind, subject_of
+from memoryd.notes.note import Note, subject_of
 
 ONE_VALUE = frozenset((ClaimKind.CONSTANT, ClaimKind.COMMAND))
 """Kinds of claims of which only one value can hold. A symbol may have several signatures, a file hold several texts."""

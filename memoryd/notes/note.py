@@ -4,8 +4,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -14,17 +14,6 @@ SLUG = 60
 DIGITS = 16
 """Hexadecimal digits of a digest in `verified`."""
 EDGE = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
-
-
-class NoteKind(StrEnum):
-    """What a note is."""
-
-    DECISION = "decision"
-    CONSTRAINT = "constraint"
-    LESSON = "lesson"
-    DEAD_END = "dead-end"
-    CONVENTION = "convention"
-    GLOSSARY = "glossary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indexers import query_words, split_words
+from memoryd.limits import TASK_READ
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*[!?]?")
 PATH = re.compile(
@@ -37,8 +38,6 @@ FORM = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What forms for reports ask for, links and boxes to tick: they are in every report and say nothing about this one."""
-LONGEST = 40_000
-"""Characters of a task that are read; the rest of a pasted log repeats itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Query:
 
 def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query."""
-    text = text[:LONGEST]
+    text = text[:TASK_READ]
     told = FORM.sub(" ", _without_comments(text))
     names = _names(told)
     told = told.strip() or text

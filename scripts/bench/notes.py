@@ -14,10 +14,11 @@ from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.folder import path_of
 from memoryd.notes.file.format import write_note
-from memoryd.notes.note import Note, NoteKind
+from memoryd.notes.note import Note
 from scripts.bench import decisions, results, rot
 from scripts.bench.oracle import has_ctags
 from scripts.bench.repositories import Repositories, WorkingTree

@@ -27,13 +27,14 @@ from typing import NamedTuple
 from memoryd.config import Settings
 from memoryd.errors import ClaimMalformed
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.ground import Ground, verified_now
 from memoryd.notes.checks.history import History
 from memoryd.notes.checks.verdict import Verdict, check
 from memoryd.notes.claim import Claim, ClaimKind, split_id
 from memoryd.notes.judge import SERVED, Standing, judge_note
-from memoryd.notes.note import Note, NoteKind
+from memoryd.notes.note import Note
 from scripts.bench.oracle import Fact, Truth, truth
 from scripts.bench.repositories import Repositories, WorkingTree
 

@@ -98,7 +98,7 @@ def test_the_bridge_imports_nothing_heavy(shop: Path, unusable: Path) -> None:
     assert HEAVY.isdisjoint(imported(shaken.stderr))
     # What talks to the daemon is imported behind the handshake's back.
     calling = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import memoryd.faces.calls"], env=environment(unusable), capture_output=True,
+        [sys.executable, "-X", "importtime", "-c", "import memoryd.faces.mcp.calls"], env=environment(unusable), capture_output=True,
         text=True, timeout=DEADLINE,
     )  # fmt: skip
     assert "memoryd.daemon.process" in imported(calling.stderr)

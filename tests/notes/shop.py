@@ -1,7 +1,8 @@
 """The project that notes are written about, and short ways to write them."""
 
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim
-from memoryd.notes.note import Evidence, Note, NoteKind
+from memoryd.notes.note import Evidence, Note
 from tests.project import FILES, MONEY
 
 SHOP = FILES | {

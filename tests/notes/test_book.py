@@ -7,8 +7,8 @@ import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.judge import Standing
-from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.text import full
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.checks.evidence import citation_objection
 from memoryd.notes.mining.candidates import load_pending, mine, save_pending
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.mining.decisions import from_record, is_record, read_record
-from memoryd.notes.note import Evidence, Note, NoteKind
+from memoryd.notes.note import Evidence, Note
 from tests.notes.conftest import Git
 from tests.project import write
 

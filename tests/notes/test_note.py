@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.errors import NoteMalformed
+from memoryd.model import NoteKind
 from memoryd.notes.file.format import read_note, write_note
-from memoryd.notes.note import Evidence, Note, NoteKind, Verified, canonical_body, new_id
+from memoryd.notes.note import Evidence, Note, Verified, canonical_body, new_id
 from tests.notes.test_claims import claims
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)

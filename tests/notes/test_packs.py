@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.file.format import write_note
-from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.text import HEADING
 from memoryd.tokens import counter
 from tests.notes.shop import EURO, TOTAL, note

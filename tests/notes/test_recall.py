@@ -8,8 +8,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.file.format import write_note
-from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.text import HEADING
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, write

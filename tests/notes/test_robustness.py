@@ -13,10 +13,11 @@ from memoryd.config import Settings
 from memoryd.errors import NoteRefused, StoreUnusable
 from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
+from memoryd.model import NoteKind
 from memoryd.notes.file.folder import Folder
 from memoryd.notes.file.format import write_note
 from memoryd.notes.judge import Standing
-from memoryd.notes.note import Note, NoteKind
+from memoryd.notes.note import Note
 from memoryd.notes.recall.text import HEADING, full
 from tests.notes.conftest import Git
 from tests.notes.hostile import BAIT, hostile

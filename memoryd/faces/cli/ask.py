@@ -9,6 +9,7 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
+from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
 
 
 @click.command()
@@ -42,7 +43,7 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
 @click.command()
 @click.argument("query")
 @root_option
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1_000), help="Most hits.")
+@click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most hits.")
 @json_option
 def search(query: str, root: str, limit: int, as_json: bool) -> None:
     """Print the units that answer QUERY, best first: score, place, what it is, and which signals found it.
@@ -92,7 +93,7 @@ def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
 
 @click.command("map")
 @root_option
-@click.option("--budget", default=2_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text.")
+@click.option("--budget", default=MAP_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text.")
 @json_option
 def map_(root: str, budget: int, as_json: bool) -> None:
     """Print an overview of the project: folders, what they are for, central definitions.

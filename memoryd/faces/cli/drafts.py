@@ -12,12 +12,12 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
+from memoryd.model import NoteKind
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
     from memoryd.notes import Judgement, NoteDraft
 
-KINDS = ("decision", "constraint", "lesson", "dead-end", "convention", "glossary")
 GIT_SECONDS = 5.0
 LONGEST_BODY = 1_000_000
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -27,7 +27,13 @@ def _draft_options(command: Command) -> Command:
     for option in reversed(
         (
             click.option("--title", required=True, help="What it says, in one line."),
-            click.option("--kind", type=click.Choice(KINDS), default="decision", show_default=True, help="What it is."),
+            click.option(
+                "--kind",
+                type=click.Choice([kind.value for kind in NoteKind]),
+                default=NoteKind.DECISION.value,
+                show_default=True,
+                help="What it is.",
+            ),
             click.option("--claim", "claims", multiple=True, help="What a machine can check; may be given again."),
             click.option("--evidence", multiple=True, metavar="'QUOTE @ PLACE'", help="Words, and where: PATH:A-B or commit HEX."),
             click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given again."),

@@ -8,10 +8,11 @@ import click
 from memoryd.errors import UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli import drafts
-from memoryd.faces.cli.drafts import KINDS
 from memoryd.faces.cli.options import handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
+from memoryd.limits import DEFAULT_NOTES, MOST_NOTES
+from memoryd.model import NoteKind
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
@@ -42,7 +43,7 @@ for command in (drafts.add, drafts.supersede, drafts.fold, drafts.retract, draft
 
 
 @note.command("list")
-@click.option("--kind", type=click.Choice(KINDS), help="Only those of a kind.")
+@click.option("--kind", type=click.Choice([kind.value for kind in NoteKind]), help="Only those of a kind.")
 @click.option("--all", "everything", is_flag=True, help="Also those that are superseded or retracted.")
 @root_option
 @json_option
@@ -91,7 +92,7 @@ def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
 @note.command("recall")
 @click.argument("task", default="")
 @click.option("--at", "handles", multiple=True, metavar="PATH|ID", help="A file or symbol that is about to change; may be given again.")
-@click.option("--limit", default=8, show_default=True, type=click.IntRange(1, 100), help="Most notes.")
+@click.option("--limit", default=DEFAULT_NOTES, show_default=True, type=click.IntRange(1, MOST_NOTES), help="Most notes.")
 @root_option
 @json_option
 def recall(task: str, handles: tuple[str, ...], limit: int, root: str, as_json: bool) -> None:

@@ -5,11 +5,12 @@ import os
 import click
 
 from memoryd.errors import UsageError
+from memoryd.limits import DEFAULT_BUDGET, MOST_BUDGET
 
 root_option = click.option("--root", default=".", metavar="FOLDER", help="The project's folder (default: this one).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 budget_option = click.option(
-    "--budget", default=4_000, show_default=True, type=click.IntRange(1, 1_000_000), help="Most tokens of the text."
+    "--budget", default=DEFAULT_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text."
 )
 
 

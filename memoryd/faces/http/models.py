@@ -8,19 +8,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from memoryd.config import DEFAULT_BUDGET, DEFAULT_LIMIT
 from memoryd.faces.http.examples import EXAMPLE_ROOT, HIT, PACK, PROJECT, REPORT, SHOWN, STATUS
-
-MOST_TEXT = 200_000
-"""Characters of a question: a long log; what is longer hits the limit on bodies soon."""
-MOST_HANDLES = 100
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, LONGEST_ITEM, LONGEST_TASK, MAP_BUDGET, MOST_BUDGET, MOST_HANDLES, MOST_HITS
 
 Root = Annotated[
     str,
     Field(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path."),
 ]
-Text = Annotated[str, Field(min_length=1, max_length=MOST_TEXT, pattern=r"[^ \t\r\n]")]
-Handle = Annotated[str, Field(min_length=1, max_length=4096)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TASK, pattern=r"[^ \t\r\n]")]
+Handle = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
 
 
 def whole(given: Any) -> Any:
@@ -28,8 +24,8 @@ def whole(given: Any) -> Any:
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
-Budget = Annotated[int, Field(ge=1, le=1_000_000, description="Most tokens of the text."), BeforeValidator(whole)]
-Limit = Annotated[int, Field(ge=1, le=1_000, description="Most hits."), BeforeValidator(whole)]
+Budget = Annotated[int, Field(ge=1, le=MOST_BUDGET, description="Most tokens of the text."), BeforeValidator(whole)]
+Limit = Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits."), BeforeValidator(whole)]
 
 
 class Request(BaseModel):
@@ -63,7 +59,7 @@ class SearchRequest(Request):
 
     root: Root
     query: Text = Field(description="Words or names.")
-    limit: Limit = DEFAULT_LIMIT
+    limit: Limit = DEFAULT_HITS
 
 
 class ShowRequest(Request):
@@ -85,7 +81,7 @@ class MapRequest(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "budget": 500}]})
 
     root: Root
-    budget: Budget = 2_000
+    budget: Budget = MAP_BUDGET
 
 
 class ReindexRequest(Request):

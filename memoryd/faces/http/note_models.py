@@ -6,14 +6,12 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from memoryd.faces.http.examples import CANDIDATE, EXAMPLE_ROOT, FINDING, NOTE, NOTE_LINE, NOTE_REQUEST, RECALLED, REVIEW
-from memoryd.faces.http.models import MOST_TEXT, Answer, Handle, Request, Root, Text, whole
-from memoryd.notes import RECALL_LIMIT
+from memoryd.faces.http.models import Answer, Handle, Request, Root, Text, whole
+from memoryd.limits import DEFAULT_NOTES, DEFAULT_PAGE, LONGEST_ITEM, LONGEST_TASK, MOST_ITEMS, MOST_NOTES, MOST_PAGE
+from memoryd.model import NoteKind
 
 EXAMPLE_ID = "cart-totals-are"
-MOST_ITEMS, LONGEST_ITEM = 100, 4_096
-DEFAULT_PAGE, MOST_PAGE = 50, 500
 
-KindName = Literal["decision", "constraint", "lesson", "dead-end", "convention", "glossary"]
 StandingName = Literal["holds", "unchecked", "needs re-verification", "not shown", "superseded", "retracted"]
 NoteId = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM, description="An id, or a beginning of it that no other note has.")]
 Item = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
@@ -42,8 +40,8 @@ class NoteRequest(Request):
 
     root: Root
     title: str = Field(min_length=1, max_length=LONGEST_ITEM, pattern=r"[^ \t\r\n]", description="What it says, in one line.")
-    kind: KindName = "decision"
-    body: str = Field("", max_length=MOST_TEXT, description="The why, in Markdown.")
+    kind: Annotated[NoteKind, Field(strict=False)] = NoteKind.DECISION
+    body: str = Field("", max_length=LONGEST_TASK, description="The why, in Markdown.")
     claims: Items = Field([], description="What a machine can check, such as `symbol shop/cart.py#Cart.total`.")
     evidence: list[EvidenceModel] = Field([], max_length=MOST_ITEMS)
     author: str = Field("agent", max_length=100, pattern="^(person|agent)(:.{1,80})?$")
@@ -103,7 +101,7 @@ class RecallRequest(Request):
     root: Root
     task: Text = ""
     about: list[Handle] = Field([], min_length=1, max_length=MOST_ITEMS, description="Files and symbols that are about to change.")
-    limit: Annotated[int, Field(ge=1, le=100, description="Most notes."), BeforeValidator(whole)] = RECALL_LIMIT
+    limit: Annotated[int, Field(ge=1, le=MOST_NOTES, description="Most notes."), BeforeValidator(whole)] = DEFAULT_NOTES
 
     @model_validator(mode="after")
     def _asks(self) -> Self:
@@ -228,7 +226,7 @@ class NoteLine(Answer):
     id: str
     path: str = Field(description="Its file in the project.")
     title: str
-    kind: KindName
+    kind: NoteKind
     author: str
     created: str
     standing: StandingName
@@ -359,7 +357,7 @@ class CandidateModel(Answer):
 
     id: str
     title: str
-    kind: KindName
+    kind: NoteKind
     author: str
     body: str
     claims: list[str]

@@ -21,10 +21,10 @@ from memoryd.faces.http import events, metrics, models, problems
 from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
+from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
-DEFAULT_PAGE, MOST_PAGE = 50, 500
 
 
 def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:

@@ -5,16 +5,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from memoryd.config import DEFAULT_BUDGET
 from memoryd.errors import UsageError
-
-MOST_BUDGET = 14_000
-"""More tokens than this hardly ever fit into what hosts show of an answer."""
-MOST_HANDLES = 50
-LONGEST_TASK = 200_000
-MOST_ITEMS, LONGEST_ITEM = 100, 4_000
-"""Of lists that a note is made of, and of handles to recall notes about."""
-KINDS = ("decision", "constraint", "lesson", "dead-end", "convention", "glossary")
+from memoryd.limits import DEFAULT_BUDGET, LONGEST_ITEM, LONGEST_TASK, MOST_HANDLES, MOST_ITEMS, MOST_TOOL_BUDGET
+from memoryd.model import NoteKind
 
 
 def task_of(given: Any) -> str:
@@ -34,8 +27,8 @@ def budget_of(given: Any) -> int:
         with suppress(ValueError, OverflowError):
             given = int(given)
     if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-        raise UsageError(f"`budget` must be a number of tokens from 1 to {MOST_BUDGET}; leave it out for {DEFAULT_BUDGET}")
-    return min(given, MOST_BUDGET)
+        raise UsageError(f"`budget` must be a number of tokens from 1 to {MOST_TOOL_BUDGET}; leave it out for {DEFAULT_BUDGET}")
+    return min(given, MOST_TOOL_BUDGET)
 
 
 def root_of(given: Any) -> str | None:
@@ -72,9 +65,9 @@ def note_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
     title, body = _text(arguments, "title", LONGEST_ITEM), _text(arguments, "body", LONGEST_TASK)
     if not title.strip():
         raise UsageError("`title` must say in one line what the note says")
-    kind = arguments.get("kind") or KINDS[0]
-    if kind not in KINDS:
-        raise UsageError(f"`kind` must be one of: {', '.join(KINDS)}")
+    kind = arguments.get("kind") or NoteKind.DECISION
+    if kind not in list(NoteKind):
+        raise UsageError(f"`kind` must be one of: {', '.join(NoteKind)}")
     evidence = [one.rpartition(" @ ") for one in _items(arguments, "evidence")]
     if any(not quote.strip() or not place.strip() for quote, _, place in evidence):
         raise UsageError('`evidence` must be a list such as ["An amount in cents. @ shop/money.py:2"]')

@@ -43,8 +43,9 @@ from memoryd.escaping import escaped
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, Remembered, call, read
 from memoryd.indexing import Progress
+from memoryd.limits import DEFAULT_NOTES
 from memoryd.memory import ProjectMemory, silent
-from memoryd.notes import RECALL_LIMIT, draft, headline, recall_about, write_down
+from memoryd.notes import draft, headline, recall_about, write_down
 
 SHOWN_PROJECTS = 20
 log = logging.getLogger("memoryd.http")
@@ -179,7 +180,7 @@ class _Project:
         return Excerpt(shown.path, shown.start_line, shown.end_line, shown.text)
 
     def recall(self, task: str, about: Sequence[str]) -> str:
-        return recall_about(self._memory.notes, self._memory.root, (task, about), RECALL_LIMIT).text
+        return recall_about(self._memory.notes, self._memory.root, (task, about), DEFAULT_NOTES).text
 
     def remember(self, note: Mapping[str, Any]) -> Remembered:
         made = headline(write_down(self._memory.notes, draft(note)))

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from memoryd.config import DEFAULT_BUDGET
 from memoryd.errors import UsageError
-from memoryd.faces.mcp.arguments import KINDS, MOST_BUDGET, about_of, budget_of, handles_of, note_of, root_of, task_of
+from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
+from memoryd.limits import DEFAULT_BUDGET, MAP_BUDGET, MOST_TOOL_BUDGET
+from memoryd.model import NoteKind
 
 MOST_CHARACTERS = 48_000
 """Claude Code shows some 50,000 characters of a result inline, Codex some 48,000."""
 SHORTEST_EXCERPT = 1_000
-MAP_BUDGET = 2_000
 SKIPPED_SHOWN = 50
 
 SERVER = "memoryd"
@@ -47,7 +47,11 @@ TOOLS: tuple[dict[str, Any], ...] = (
                         " error messages you know."
                     ),
                 },
-                "budget": {"type": "integer", "description": f"Most tokens to return, up to {MOST_BUDGET}.", "default": DEFAULT_BUDGET},
+                "budget": {
+                    "type": "integer",
+                    "description": f"Most tokens, up to {MOST_TOOL_BUDGET}.",
+                    "default": DEFAULT_BUDGET,
+                },
                 "root": ROOT,
             },
             "required": ["task"],
@@ -109,7 +113,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
             "properties": {
                 "title": {"type": "string", "description": "What it says, in one line."},
                 "body": {"type": "string", "description": "Why; for a dead end, what was tried and how it failed."},
-                "kind": {"type": "string", "enum": list(KINDS), "default": "decision"},
+                "kind": {"type": "string", "enum": list(map(str, NoteKind)), "default": "decision"},
                 "claims": {
                     "type": "array",
                     "items": {"type": "string"},

@@ -1,6 +1,6 @@
 """Admission: what may be written down (`rules`), and what no agent should read (`hazards`)."""
 
 from memoryd.notes.admission.hazards import visible
-from memoryd.notes.admission.rules import BODY, admit, objections
+from memoryd.notes.admission.rules import admit, objections
 
-__all__ = ["BODY", "admit", "objections", "visible"]
+__all__ = ["admit", "objections", "visible"]

@@ -9,13 +9,12 @@ to check, and are then always served as unchecked. What cannot be told does not 
 from collections.abc import Iterable, Sequence
 
 from memoryd.errors import NoteRefused
+from memoryd.limits import NOTE_BODY, NOTE_CLAIMS, NOTE_EVIDENCE, NOTE_QUOTE, NOTE_TAG, NOTE_TAGS, NOTE_TITLE
+from memoryd.model import NoteKind
 from memoryd.notes.admission.hazards import fleeting, orders, secrets, visible
 from memoryd.notes.checks import Ground, Verdict, citation_objection
-from memoryd.notes.note import Note, NoteKind, subject_of, text_of
+from memoryd.notes.note import Note, subject_of, text_of
 
-TITLE, BODY, QUOTE, TAG = 160, 32_000, 4_000, 40
-"""The most characters of each."""
-MOST_CLAIMS, MOST_EVIDENCE, MOST_TAGS = 40, 20, 20
 NEEDS_GROUND = frozenset((NoteKind.LESSON, NoteKind.CONSTRAINT, NoteKind.DEAD_END))
 """Kinds that say something about the code, which must name where it shows."""
 
@@ -50,10 +49,10 @@ def texts_of(note: Note) -> tuple[str, ...]:
 
 def _sizes(note: Note) -> list[str]:
     limits = (
-        ("a title", len(note.title), TITLE), ("a body", len(note.body), BODY), ("claims", len(note.claims), MOST_CLAIMS),
-        ("pieces of evidence", len(note.evidence), MOST_EVIDENCE), ("tags", len(note.tags), MOST_TAGS),
-        ("a quote", max((len(one.quote) for one in note.evidence), default=0), QUOTE),
-        ("a tag", max(map(len, note.tags), default=0), TAG),
+        ("a title", len(note.title), NOTE_TITLE), ("a body", len(note.body), NOTE_BODY), ("claims", len(note.claims), NOTE_CLAIMS),
+        ("pieces of evidence", len(note.evidence), NOTE_EVIDENCE), ("tags", len(note.tags), NOTE_TAGS),
+        ("a quote", max((len(one.quote) for one in note.evidence), default=0), NOTE_QUOTE),
+        ("a tag", max(map(len, note.tags), default=0), NOTE_TAG),
     )  # fmt: skip
     found = [f"it has {what} of {size}, the most is {most}; a note says one thing" for what, size, most in limits if size > most]
     hidden = any(visible(text) != text.replace("\t", "    ") for text in texts_of(note))

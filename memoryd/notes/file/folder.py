@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable
 from memoryd.files import Content, folder_of, path_text, read, settled
+from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
-from memoryd.notes.file.format import MAX_BYTES, read_note, write_note
+from memoryd.notes.file.format import read_note, write_note
 from memoryd.notes.note import Note, is_id
 
 NOTES = ".memoryd/notes"
@@ -125,8 +126,8 @@ class Folder:
         if not is_id(note.id):
             raise NoteMalformed(f"{note.id[:80]!r} is no id of a note")
         source = write_note(note)
-        if len(source) > MAX_BYTES:
-            raise NoteRefused((f"it is larger than {MAX_BYTES // 1024} KiB; a note says one thing",))
+        if len(source) > NOTE_BYTES:
+            raise NoteRefused((f"it is larger than {NOTE_BYTES // 1024} KiB; a note says one thing",))
         try:
             with _opened(self._root) as folder:
                 temporary = f".{note.id}.{secrets.token_hex(6)}.new"
@@ -148,8 +149,8 @@ def _read(root: Path, name: str, seen: Stat) -> _Entry:
     id_, path = name.removesuffix(SUFFIX), f"{NOTES}/{path_text(os.fsencode(name))}"
     if not is_id(id_):
         return _Entry(seen, Broken(path, "its name is no id: lower case letters, digits and single hyphens, then .md"), "", True)
-    if seen.size > MAX_BYTES:
-        return _Entry(seen, Broken(path, f"larger than {MAX_BYTES // 1024} KiB; a note says one thing"), "", True)
+    if seen.size > NOTE_BYTES:
+        return _Entry(seen, Broken(path, f"larger than {NOTE_BYTES // 1024} KiB; a note says one thing"), "", True)
     content = read(root, path)
     if not isinstance(content, Content):
         return _Entry(seen, Broken(path, content.reason), "", False)

@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 
 from memoryd.errors import ClaimMalformed, NoteMalformed
+from memoryd.limits import NOTE_BYTES
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.front_matter import Value, dump, load
-from memoryd.notes.note import AUTHOR, EDGE, Evidence, Note, NoteKind, Verified, is_id
+from memoryd.notes.note import AUTHOR, EDGE, Evidence, Note, Verified, is_id
 
-MAX_BYTES = 64 * 1024
 FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
 CREATED = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
 
@@ -34,8 +35,8 @@ def write_note(note: Note) -> bytes:
 
 
 def _read(name: str, source: bytes) -> Note:
-    if len(source) > MAX_BYTES:
-        raise ValueError(f"is larger than {MAX_BYTES // 1024} KiB; a note says one thing")
+    if len(source) > NOTE_BYTES:
+        raise ValueError(f"is larger than {NOTE_BYTES // 1024} KiB; a note says one thing")
     text = source.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     if "\0" in text:
         raise ValueError("is binary; a note is Markdown")

@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from memoryd.errors import MemoryRefused, NoteRefused
-from memoryd.notes.admission import BODY, objections, visible
+from memoryd.limits import NOTE_BODY
+from memoryd.model import NoteKind
+from memoryd.notes.admission import objections, visible
 from memoryd.notes.file import AUTHOR, END, MARKED, Folder, Shelf, content_of
 from memoryd.notes.judge import Judgement, Standing, superseded
 from memoryd.notes.mining import title_of
-from memoryd.notes.note import Note, NoteKind, new_id
+from memoryd.notes.note import Note, new_id
 from memoryd.notes.recall import full
 
 TOP = "/memories"
@@ -149,7 +151,8 @@ def rewritten(note: Note, path: str, text: str) -> Note:
 
 def let_in(note: Note) -> Note:
     """Return a note that may be written. Raises `NoteRefused` for one that is too large, holds secrets, or orders its reader about."""
-    large = (f"it has {len(note.body)} characters, the most is {BODY}; put the rest into another file",) if len(note.body) > BODY else ()
+    size = len(note.body)
+    large = (f"it has {size} characters, the most is {NOTE_BODY}; put the rest into another file",) if size > NOTE_BODY else ()
     if against := (*large, *objections(note)):
         raise NoteRefused(against)
     return note

@@ -20,6 +20,7 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.files import read_unchanged
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
 from memoryd.notes.mentions import Form, Mention, exists, mentions, paths_of, symbols_of
@@ -27,7 +28,7 @@ from memoryd.notes.mining.comments import from_comments
 from memoryd.notes.mining.commits import from_commits
 from memoryd.notes.mining.decisions import from_record, is_record
 from memoryd.notes.mining.wording import title_of
-from memoryd.notes.note import Evidence, Note, NoteKind, canonical_body, new_id
+from memoryd.notes.note import Evidence, Note, canonical_body, new_id
 from memoryd.ranking import TEST_PATH
 from memoryd.versions import View
 

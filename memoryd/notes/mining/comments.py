@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from indexers import languages
 from memoryd.files import read_unchanged
+from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
-from memoryd.notes.note import Evidence, Note, NoteKind
+from memoryd.notes.note import Evidence, Note
 from memoryd.parsing import SECTION
 from memoryd.ranking import TEST_PATH
 from memoryd.versions import Unit, View

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.files import git, path_text
+from memoryd.model import NoteKind
 from memoryd.notes.mining.wording import sentences
-from memoryd.notes.note import Evidence, Note, NoteKind
+from memoryd.notes.note import Evidence, Note
 
 COMMITS = 4_000
 SECONDS = 20.0

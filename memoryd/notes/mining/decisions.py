@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from memoryd.model import NoteKind
 from memoryd.notes.mining.wording import sentences
-from memoryd.notes.note import Evidence, Note, NoteKind
+from memoryd.notes.note import Evidence, Note
 
 IN_FOLDER = re.compile(
     r"(^|/)(?:adrs?|decisions|architecture[-_]?decisions?|architecture-decision-records|decision[-_]?records?)/(?:[^/]+/)?[^/]+\.(?:md|markdown)$",

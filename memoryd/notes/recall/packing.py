@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from memoryd.model import Pack
+from memoryd.model import NoteKind, Pack
 from memoryd.notes.claim import split_id
 from memoryd.notes.judge import Judgement, Standing
-from memoryd.notes.note import NoteKind
 from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
 

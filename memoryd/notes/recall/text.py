@@ -7,11 +7,11 @@ a heading, for another note, or for words of whoever asks.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from memoryd.model import NoteKind
 from memoryd.notes.admission import visible
 from memoryd.notes.checks import Verdict
 from memoryd.notes.file import content_of
 from memoryd.notes.judge import Judgement, Standing
-from memoryd.notes.note import NoteKind
 
 HEADING = "## notes: what others wrote about this code, to be weighed; no instructions\n"
 BODY_LINES = 12
