@@ -78,6 +78,11 @@ class RefreshReport:
     seconds: float
     store_version: int
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether the refresh made a new version."""
+        return bool(self.added or self.modified or self.removed or self.renamed)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -46,12 +46,11 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
             if not changes and not is_due:
                 continue
             paths = _paths(memory, changes)
-            whole = is_due or not _by_name(memory, paths)
-            before = memory.version()
+            whole = is_due or not _say_all(paths)
             report = memory.refresh() if whole else memory.refresh_paths(paths)
             if whole:
                 scanned = time.monotonic()
-            if report.store_version != before:
+            if report.has_changes:
                 yield report
     except OSError as error:
         raise WatchUnavailable(
@@ -77,8 +76,6 @@ def _paths(memory: ProjectMemory, changes: set[tuple[watchfiles.Change, str]]) -
     return {path_text(str(Path(path).relative_to(memory.root)).encode("utf-8", "surrogateescape")) for _, path in changes}
 
 
-def _by_name(memory: ProjectMemory, paths: set[str]) -> bool:
-    """Tell whether these paths say all that changed: files that are indexed, and decide about no others."""
-    if len(paths) > FEW or any(path.rpartition("/")[2] in RULES for path in paths):
-        return False
-    return memory.known(paths) == paths
+def _say_all(paths: set[str]) -> bool:
+    """Tell whether these paths say all that changed: few, and none that decides about others."""
+    return len(paths) <= FEW and not any(path.rpartition("/")[2] in RULES for path in paths)

@@ -157,6 +157,11 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     process.communicate()
 
 
+def indexed(memory: ProjectMemory, *paths: str) -> set[str]:
+    """Return those of some paths that the index holds."""
+    return {path for path in paths if path in memory.view().records}
+
+
 def eventually(holds: Callable[[], bool]) -> bool:
     """Tell whether something comes true before the deadline."""
     until = time.monotonic() + DEADLINE

@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memoryd.searchindex import Matcher, Segment, load, merged, save, segment_of
+from memoryd.searchindex import Matcher, Segment, segment_of
 from memoryd.searchindex.matcher import EXACT_ROWS, WORTH_CLOSING
+from memoryd.searchindex.segment import merged
+from memoryd.searchindex.segment_file import load, save
 
 Files = Mapping[str, list[str]]
 """The words of each unit of each file."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level
-from memoryd.store import Store
+from memoryd.store import Meta, Store, read_meta
 from memoryd.tokens import counter
 from tests.fakes import counting_embedder
 from tests.project import CART, MONEY, fresh_rows, rows, write
@@ -119,6 +119,25 @@ def test_editing_a_body_embeds_nothing(root: Path, counted: ProjectMemory) -> No
     report = counted.refresh()
     assert (report.modified, report.parsed, report.embedded) == (1, 1, 0)
     assert embedder.texts == []
+
+
+def test_an_edit_looks_once_for_the_newest_version_and_a_question_in_memory_never(
+    root: Path, memory: ProjectMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory.load()
+    looks: list[Path] = []
+
+    def counted(folder: Path) -> Meta | None:
+        looks.append(folder)
+        return read_meta(folder)
+
+    monkeypatch.setattr("memoryd.versions.versions.read_meta", counted)
+    write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000")})
+    assert memory.refresh_paths(["shop/money.py"]).modified == 1
+    assert len(looks) == 1
+    assert memory.search("parse_money")
+    assert memory.pack("parse_money").items
+    assert len(looks) == 1
 
 
 def test_moving_a_file_parses_nothing(root: Path, counted: ProjectMemory) -> None:

@@ -15,7 +15,7 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.watch import relevant, watch
-from tests.project import CART, FILES, MONEY, fresh_rows, rows, write
+from tests.project import CART, FILES, MONEY, fresh_rows, indexed, rows, write
 
 PATIENCE = 30.0
 PROMPT = 5.0
@@ -89,7 +89,7 @@ def test_files_appear_in_nested_folders_move_and_vanish(root: Path, home: Path, 
         (root / "shop/money.py").rename(root / "shop/coins.py")
         found.until("parse_money", "shop/coins.py")
         (root / "shop/coins.py").unlink()
-        while "shop/coins.py" in found.memory.known(["shop/coins.py"]):
+        while indexed(found.memory, "shop/coins.py"):
             found.reports.get(timeout=PATIENCE)
     assert rows(root, home) == fresh_rows(root, tmp_path / "fresh")
 
@@ -116,9 +116,9 @@ def test_another_branch_is_one_change(root: Path, home: Path, tmp_path: Path) ->
         while found.memory.changes():
             found.reports.get(timeout=PATIENCE)
         git(root, "checkout", "-q", "main")
-        while found.memory.known(["new/file_0.py"]) or found.memory.changes():
+        while indexed(found.memory, "new/file_0.py") or found.memory.changes():
             found.reports.get(timeout=PATIENCE)
-        assert found.memory.known(["config.yaml"])
+        assert indexed(found.memory, "config.yaml")
         while not found.reports.empty():
             found.reports.get()
     assert rows(root, home) == fresh_rows(root, tmp_path / "fresh")
@@ -129,7 +129,7 @@ def test_an_edited_ignore_file_counts_at_once(root: Path, home: Path, rules: str
     write(root, {rules: "# nothing yet\n"})
     with watched(root, home) as found:
         write(root, {rules: "money.py\n"})
-        while found.memory.known(["shop/money.py"]):
+        while indexed(found.memory, "shop/money.py"):
             found.reports.get(timeout=PATIENCE)
         (root / rules).unlink()
         found.until("parse_money", "shop/money.py")
@@ -192,22 +192,26 @@ def test_what_changed_before_watching_began_is_found_when_it_begins(root: Path, 
 
 def test_a_watcher_that_hears_nothing_asks_nothing_of_the_index(root: Path, home: Path) -> None:
     class Counted(ProjectMemory):
-        """A memory that counts how often it is asked what it knows."""
+        """A memory that counts how often it is to be refreshed."""
 
-        asked = 0
+        refreshes = 0
 
-        def known(self, paths: Iterable[str]) -> set[str]:
-            self.asked += 1
-            return super().known(paths)
+        def refresh(self, wait: bool = True) -> RefreshReport:
+            self.refreshes += 1
+            return super().refresh(wait)
+
+        def refresh_paths(self, paths: Iterable[str]) -> RefreshReport:
+            self.refreshes += 1
+            return super().refresh_paths(paths)
 
     stop, found = threading.Event(), queue.Queue[RefreshReport]()
     with Counted(root, Settings(home, embedder="hash", workers=1)) as memory:
         thread = threading.Thread(target=lambda: [found.put(report) for report in watch(memory, stop, 1_000.0)])
         thread.start()
         try:
-            found.get(timeout=PATIENCE)  # the first index
+            found.get(timeout=PATIENCE)
             stop.wait(1.0)  # five times as long as a watcher waits for events
-            assert memory.asked == 0
+            assert memory.refreshes == 1  # the first index
         finally:
             stop.set()
             thread.join()

@@ -5,19 +5,35 @@ refresh  scan, diff, parse, embed, commit
 archive  an index as one file, for another machine
 """
 
-from memoryd.indexing.archive import Manifest, open_archive, write_archive
-from memoryd.indexing.refresh import STAT_FILE, Outcome, Progress, Project, Survey, create, reembed, survey, survey_paths, update
+from memoryd.indexing.archive import Archive, Manifest, open_archive, write_archive
+from memoryd.indexing.refresh import (
+    STAT_FILE,
+    Outcome,
+    Progress,
+    Project,
+    Survey,
+    create,
+    new_store,
+    reembed,
+    silent,
+    survey,
+    survey_paths,
+    update,
+)
 
 __all__ = [
     "STAT_FILE",
+    "Archive",
     "Manifest",
     "Outcome",
     "Progress",
     "Project",
     "Survey",
     "create",
+    "new_store",
     "open_archive",
     "reembed",
+    "silent",
     "survey",
     "survey_paths",
     "update",

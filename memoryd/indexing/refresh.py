@@ -16,13 +16,18 @@ from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
 from memoryd.indexing.changes import diff
-from memoryd.model import ChangeSet, Fingerprint, Skipped
+from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped
 from memoryd.parsing import FileRows, ParserPool, moved
+from memoryd.searchindex import IndexFile, Segment, segment_of
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, Store, next_table, to_batch
 
 STAT_FILE = "stat.json"
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Report progress to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,14 @@ class Outcome:
     embedded: int = 0
     reused: int = 0
     touched: list[str] = field(default_factory=list)
+
+    def report(self, seconds: float, store_version: int) -> RefreshReport:
+        """Return the report of a refresh that took so long and made this version."""
+        return RefreshReport(
+            added=len(self.changes.added), modified=len(self.changes.modified), removed=len(self.changes.removed),
+            renamed=len(self.changes.renamed), parsed=self.parsed, embedded=self.embedded, reused=self.reused,
+            skipped=self.skipped, seconds=round(seconds, 3), store_version=store_version,
+        )  # fmt: skip
 
 
 def survey(root: Path, folder: Path, records: Mapping[str, FileRecord]) -> Survey:
@@ -115,7 +128,7 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     outcome = Outcome(found.changes, found.skipped)
     seen: dict[str, Seen] = {}
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
-    store = Store.create(project.folder, meta, _all_batches(project, found.changes.added, outcome, seen))
+    store = new_store(project.folder, meta, _all_batches(project, found.changes.added, outcome, seen))
     StatCache().updated(seen, ()).save(project.folder / STAT_FILE)
     return store, outcome
 
@@ -146,7 +159,22 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
 def reembed(project: Project, old: Store) -> Store:
     """Write the same rows with another embedder's vectors: nothing is parsed."""
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
-    return Store.create(project.folder, meta, [_with_vectors(batch, project.embedder) for batch in old.summaries()])
+    return new_store(project.folder, meta, (_with_vectors(batch, project.embedder) for batch in old.summaries()))
+
+
+def new_store(folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> Store:
+    """Write rows to a new table with its search index beside it, in place of what the folder holds. Raises `StoreUnusable`."""
+    segments: list[Segment] = []
+    with Store.new(folder, meta, _segmented(batches, segments)) as store:
+        IndexFile(folder, meta.table, meta.embedder).save(segments)
+    return store
+
+
+def _segmented(batches: Iterable[pa.RecordBatch], segments: list[Segment]) -> Iterator[pa.RecordBatch]:
+    """Yield batches, and add the segment of each to `segments`."""
+    for batch in batches:
+        segments.append(segment_of(batch))
+        yield batch
 
 
 def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:

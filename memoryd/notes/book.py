@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 class Asking(Protocol):
     """Asks something of the current view, again where the view turned out to be stale; told which files change meanwhile."""
 
-    def __call__(self, ask: Callable[[View, frozenset[str]], Result]) -> Result: ...
+    def __call__(self, question: Callable[[View, frozenset[str]], Result], /) -> Result: ...
 
 
 @dataclass(frozen=True, slots=True)

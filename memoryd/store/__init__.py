@@ -2,7 +2,7 @@
 
 schema     the columns, and how rows become them and come back
 folder     which table of a folder is current
-table      Store: read, commit, tidy, and keep what searches beside the table
+table      Store: read, commit, tidy
 writing    a new table from batches
 failures   what LanceDB raises, translated
 """

@@ -1,6 +1,7 @@
 """The facts of one project in LanceDB: one table, a row per unit and per file, one version per refresh."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ import pyarrow as pa
 
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
-from memoryd.searchindex import NEEDED, Matcher, Segment, is_saved, load, merged, save, segment_of, state
 from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
 from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta
 from memoryd.store.schema import (
@@ -28,10 +28,6 @@ from memoryd.store.writing import write_table
 
 UNINDEXED_ROWS = 1_000
 """Rows outside the index of paths that may still be scanned before they are indexed."""
-PATCHED_FILES = 400
-"""How many files may differ from the saved segment of a matcher before reading all rows is quicker."""
-SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
-"""How many rows, or what share of all, may stand outside the saved segment before it is saved anew."""
 FRAGMENTS = 64
 """How many pieces a table may be in. Making it one again writes all of it, which takes both cores a second for a million lines."""
 KEEP_VERSIONS = timedelta(minutes=5)
@@ -40,10 +36,10 @@ BATCH_ROWS = 1_024
 
 
 class Store:
-    """The current table of one project's folder."""
+    """A table of facts in one project's folder, at one version. What is kept beside the table lies in `folder`, too."""
 
     def __init__(self, folder: Path, meta: Meta, table: Any) -> None:
-        self._folder = folder
+        self.folder = folder
         self._table = table
         self.meta = meta
         self._version: int | None = None
@@ -71,33 +67,31 @@ class Store:
         return cls.open(folder, meta.embedder, meta.dimensions, meta.root)
 
     @classmethod
-    def create(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Store":
-        """Write a new table aside, index it, make it current, and remove what it replaces."""
+    @contextmanager
+    def new(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Iterator[Store]":
+        """Write a new table aside and give it; when the block ends well it is current, and what it replaces is removed."""
         with full_disk():
             folder.mkdir(parents=True, exist_ok=True)
             database = connect(folder)
             discard_leftovers(folder)
             try:
-                segments: list[Segment] = []
-                store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), _noted(batches, segments)))
+                store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), batches))
                 store._index_paths()
-                if segments:
-                    store._save(merged(segments, [frozenset()] * len(segments)))
+                yield store
                 make_current(folder, meta)
             finally:
                 discard_leftovers(folder)
-        return store
 
     def discard_leftovers(self) -> None:
         """Remove what a killed run left beside the current table. Only for who alone may write."""
-        discard_leftovers(self._folder)
+        discard_leftovers(self.folder)
 
     def snapshot(self) -> "Store":
         """Return a reader of this version, which stays at it while this store moves on. Raises `Unreadable`."""
         with damage():
-            table = connect(self._folder).open_table(self.meta.table)
+            table = connect(self.folder).open_table(self.meta.table)
             table.checkout(self.version)
-        return Store(self._folder, self.meta, table)
+        return Store(self.folder, self.meta, table)
 
     @property
     def version(self) -> int:
@@ -173,7 +167,7 @@ class Store:
             merge.when_not_matched_by_source_delete(among("path", replaced)).execute(table)
         self._version = None
 
-    def tidy(self) -> None:
+    def compact(self) -> None:
         """Bring new rows into the index of paths, merge fragments, remove old versions, once there are enough of them to matter."""
         with damage_or_full_disk():
             waiting = self._table.index_stats("path_idx")
@@ -182,45 +176,9 @@ class Store:
                 self._table.optimize(cleanup_older_than=KEEP_VERSIONS)
                 self._version = None
 
-    def matcher(self, records: Mapping[str, FileRecord]) -> Matcher:
-        """Return what searches this version, whose files are `records`: what was saved, and the rows of files that differ."""
-        saved = load(self._matching_file, self._made_for)
-        if saved is not None:
-            now = {path: state(record.fingerprint.digest, record.fingerprint.language_revision) for path, record in records.items()}
-            differing = {path for path, _ in saved.files.items() ^ now.items()}
-            if len(differing) <= PATCHED_FILES:
-                matcher = Matcher.of([saved], [frozenset()])
-                return matcher.patched(differing, self.segment(differing)) if differing else matcher
-        return Matcher.of([segment_of(self._read(NEEDED, None))], [frozenset()])
-
-    def segment(self, paths: Iterable[str]) -> Segment:
-        """Return the rows of some files, ready to be matched."""
-        return segment_of(self._read(NEEDED, among("path", sorted(paths))))
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether a matcher was saved that this version of memoryd can load: that of an older one is made anew each time."""
-        return is_saved(self._matching_file, self._made_for)
-
-    def settle(self, matcher: Matcher) -> Matcher | None:
-        """Save a matcher of this version in one segment if there is much that was not saved, and return that. Only for who may write."""
-        if self.is_settled and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows):
-            return None
-        segment = matcher.compacted()
-        self._save(segment)
-        return Matcher.of([segment], [frozenset()])
-
-    def _save(self, segment: Segment) -> None:
-        with full_disk():
-            save(segment, self._matching_file, self._made_for)
-
-    @property
-    def _matching_file(self) -> Path:
-        return self._folder / f"{self.meta.table}.arrow"
-
-    @property
-    def _made_for(self) -> dict[str, str]:
-        return {"table": self.meta.table, "embedder": self.meta.embedder}
+    def table(self, names: Sequence[str], paths: Iterable[str] | None = None) -> pa.Table:
+        """Return columns of the rows of some files, or of all, in no order."""
+        return self._read(names, None if paths is None else among("path", paths))
 
     def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
         with damage():
@@ -231,10 +189,3 @@ class Store:
         from lancedb.index import BTree
 
         self._table.create_index("path", config=BTree())
-
-
-def _noted(batches: Iterable[pa.RecordBatch], segments: list[Segment]) -> Iterator[pa.RecordBatch]:
-    """Yield batches, and add what a matcher needs of each to `segments`."""
-    for batch in batches:
-        segments.append(segment_of(batch))
-        yield batch

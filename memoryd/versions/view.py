@@ -1,6 +1,6 @@
 """One version of a project's index, ready to answer: what searches it, the catalogue of its units, and the linked graph."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.graph import Coded, FactColumns, Graph, Interner
 from memoryd.overlay import Overlay
-from memoryd.searchindex import Matcher
+from memoryd.searchindex import IndexFile, Matcher, read_segment, state
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions.catalog import COLUMNS, Catalog
 
@@ -36,19 +36,21 @@ class View:
         """Read everything from the store."""
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
-        return cls(root, store, embedder, catalog, Overlay(records), store.matcher(records), Linking(Graph.link(_facts(store.links()))))
+        matcher = index_file(store).matcher(_states(records), store.table)
+        return cls(root, store, embedder, catalog, Overlay(records), matcher, Linking(Graph.link(_facts(store.links()))))
 
     def patched(self, store: Store, touched: Iterable[str]) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
         paths = frozenset(touched)
         catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
         records = self.records.with_changes({**dict.fromkeys(paths), **store.files(sorted(paths))}.items())
-        matcher = self.matcher.patched(paths, store.segment(paths))
+        matcher = self.matcher.patched(paths, read_segment(store.table, paths))
         return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(paths))
 
-    def settled(self, matcher: Matcher) -> Self:
-        """Return the same version with another matcher of the same rows."""
-        return replace(self, matcher=matcher)
+    def compacted(self) -> Self:
+        """Save what searches this version if much of it is not saved; return the version with what is saved. Only for who may write."""
+        matcher = index_file(self.store).compact(self.matcher)
+        return replace(self, matcher=matcher) if matcher is not None else self
 
     def prepare(self) -> None:
         """Make what answers need and the first one would otherwise make: the graph is linked, the rows are ordered."""
@@ -98,6 +100,21 @@ class Linking:
         """Return the next version's, in which some files differ."""
         with self._lock:
             return Linking(self._graph, self._unlinked | paths)
+
+
+def index_file(store: Store) -> IndexFile:
+    """Return where the search index of a store's table is kept."""
+    return IndexFile(store.folder, store.meta.table, store.meta.embedder)
+
+
+def compact_index(store: Store) -> None:
+    """Save what searches the version of a store that is not in memory, if much of it is not saved. Only for who may write."""
+    index = index_file(store)
+    index.compact(index.matcher(_states(store.files()), store.table))
+
+
+def _states(records: Mapping[str, FileRecord]) -> dict[str, str]:
+    return {path: state(record.fingerprint.digest, record.fingerprint.language_revision) for path, record in records.items()}
 
 
 def _facts(columns: LinkColumns) -> FactColumns:

@@ -17,7 +17,7 @@ from memoryd.config import Settings
 from memoryd.daemon import Projects
 from memoryd.errors import NotAProject, RefreshBusy, Stopping
 from memoryd.memory import ProjectMemory
-from tests.project import CART, DEADLINE, FILES, MONEY, children, eventually, write
+from tests.project import CART, DEADLINE, FILES, MONEY, children, eventually, indexed, write
 
 PROMPT = 5.0
 """Seconds within which an answer counts as not having waited for anything, on the busiest machine."""
@@ -153,7 +153,7 @@ def test_parser_processes_that_nothing_uses_end_also_while_their_project_is_used
     before = children(os.getpid())
     with Projects(settings, idle_seconds=0.4) as projects, projects.memory(root) as memory:
         write(root, {"shop/new.py": "def new(): ...\n"})
-        assert eventually(lambda: bool(memory.search("new")) and memory.known(["shop/new.py"]) == {"shop/new.py"})
+        assert eventually(lambda: bool(memory.search("new")) and indexed(memory, "shop/new.py") == {"shop/new.py"})
         assert eventually(lambda: children(os.getpid()) == before)
         assert loaded(projects) == ["project"]
 

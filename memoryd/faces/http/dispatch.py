@@ -18,8 +18,8 @@ from memoryd.faces.access import Access, registered_root, usable_root
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import refuse
-from memoryd.indexing import Progress
-from memoryd.memory import ProjectMemory, silent
+from memoryd.indexing import Progress, silent
+from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 
 Result = TypeVar("Result")

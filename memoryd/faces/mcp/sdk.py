@@ -42,9 +42,9 @@ from memoryd.errors import MemorydError, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS, Asked, Excerpt, Growing, Remembered, call, read
-from memoryd.indexing import Progress
+from memoryd.indexing import Progress, silent
 from memoryd.limits import DEFAULT_NOTES
-from memoryd.memory import ProjectMemory, silent
+from memoryd.memory import ProjectMemory
 from memoryd.notes import draft, headline, recall_about, write_down
 
 SHOWN_PROJECTS = 20

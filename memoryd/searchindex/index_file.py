@@ -1,0 +1,69 @@
+"""The search index of one table as a file beside it: one segment, mapped into memory. What it lacks is read from the table's rows.
+
+The file is derived and may be deleted: then the index is made anew of all rows.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from memoryd.errors import StoreUnusable
+from memoryd.searchindex.matcher import Matcher
+from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
+from memoryd.searchindex.segment_file import is_saved, load, save
+
+PATCHED_FILES = 400
+"""How many files may differ from the saved segment before reading all rows is quicker."""
+SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
+"""How many rows, or what share of all, may stand outside the saved segment before it is saved anew."""
+
+Rows = Callable[[Sequence[str], Iterable[str] | None], pa.Table]
+"""Reads columns of the rows of some files, or of all (`None`). Raises what its store raises."""
+
+
+class IndexFile:
+    """What is saved for the table `table`, whose vectors the embedder `embedder` made."""
+
+    def __init__(self, folder: Path, table: str, embedder: str) -> None:
+        self._file = folder / f"{table}.arrow"
+        self._made_for = {"table": table, "embedder": embedder}
+
+    @property
+    def exists(self) -> bool:
+        """Whether an index is saved that this version of memoryd can load."""
+        return is_saved(self._file, self._made_for)
+
+    def matcher(self, states: Mapping[str, str], rows: Rows) -> Matcher:
+        """Return what searches the version whose files have these `states`: the saved segment, patched where files differ."""
+        saved = load(self._file, self._made_for)
+        if saved is not None:
+            differing = {path for path, _ in saved.files.items() ^ states.items()}
+            if len(differing) <= PATCHED_FILES:
+                matcher = Matcher.of([saved], [frozenset()])
+                return matcher.patched(differing, read_segment(rows, differing)) if differing else matcher
+        return Matcher.of([segment_of(rows(NEEDED, None))], [frozenset()])
+
+    def save(self, segments: Sequence[Segment]) -> None:
+        """Save the index of segments that share no rows. Raises `StoreUnusable`."""
+        if segments:
+            self._save(merged(segments, [frozenset()] * len(segments)))
+
+    def compact(self, matcher: Matcher) -> Matcher | None:
+        """Save a matcher as one segment if much of it is not saved, and return the matcher of that segment. Only for who may write."""
+        if self.exists and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows):
+            return None
+        segment = matcher.compacted()
+        self._save(segment)
+        return Matcher.of([segment], [frozenset()])
+
+    def _save(self, segment: Segment) -> None:
+        try:
+            save(segment, self._file, self._made_for)
+        except (OSError, pa.ArrowException) as error:
+            raise StoreUnusable(f"cannot write {self._file}: {error}; free some space or set MEMORYD_HOME to another folder") from error
+
+
+def read_segment(rows: Rows, paths: Iterable[str]) -> Segment:
+    """Return the rows of some files as a segment."""
+    return segment_of(rows(NEEDED, sorted(paths)))

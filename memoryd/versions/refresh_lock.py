@@ -1,0 +1,94 @@
+"""The right to refresh a project: one refresh at a time, in this process and across processes."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import filelock
+
+from memoryd.errors import RefreshBusy, StoreUnusable
+
+FOREVER = -1.0
+"""The patience of a refresh that waits until it is its turn."""
+QUIET_SECONDS = 0.5
+"""How long another process may refresh before we say that we wait for it."""
+CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
+"""Marks a folder as a cache (bford.info/cachedir): backups skip it, and so do we where it lies in a project."""
+
+log = logging.getLogger("memoryd")
+
+
+class RefreshLock:
+    """The lock of one project. `folder` holds all that is derived from it, `name` is what messages call it."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._ours = threading.Lock()
+
+    @property
+    def is_held_here(self) -> bool:
+        """Whether a thread of this process refreshes."""
+        return self._ours.locked()
+
+    @contextmanager
+    def held(self, patience: float) -> Iterator[None]:
+        """Hold the lock. Raises `RefreshBusy` after `patience` seconds, `StoreUnusable` where the folder cannot be written."""
+        if not self._ours.acquire(timeout=patience):
+            raise RefreshBusy(f"another refresh of {self._name} is running; try again, or leave out --no-wait to wait for it")
+        try:
+            lock = self._acquired(patience)
+            try:
+                # Who holds the lock, for those who wait for it; a full disk is no reason not to go on.
+                with suppress(OSError):
+                    (self._folder / "refresh.pid").write_text(str(os.getpid()))
+                yield
+            finally:
+                lock.release()
+        finally:
+            self._ours.release()
+
+    @contextmanager
+    def held_here(self, patience: float) -> Iterator[bool]:
+        """Keep other threads of this process from refreshing; give whether that came true within `patience` seconds."""
+        is_ours = self._ours.acquire(timeout=patience)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                self._ours.release()
+
+    def _acquired(self, patience: float) -> filelock.BaseFileLock:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _tag(self._folder.parent / "CACHEDIR.TAG")
+            lock = filelock.FileLock(self._folder / "refresh.lock")
+            try:
+                lock.acquire(timeout=QUIET_SECONDS if patience == FOREVER else patience)
+            except filelock.Timeout:
+                if patience != FOREVER:
+                    raise RefreshBusy(
+                        f"{self._holder()} refreshes {self._name}; try again, or leave out --no-wait to wait for it"
+                    ) from None
+                log.warning("waiting for %s, which refreshes %s", self._holder(), self._name)
+                lock.acquire()
+        except OSError as error:
+            raise StoreUnusable(
+                f"cannot write to {self._folder}: {error.strerror or error}; set MEMORYD_HOME to a folder you may write"
+            ) from error
+        return lock
+
+    def _holder(self) -> str:
+        try:
+            return f"process {int((self._folder / 'refresh.pid').read_text())}"
+        except (OSError, ValueError):
+            return "another process"
+
+
+def _tag(file: Path) -> None:
+    with suppress(OSError):
+        if not file.exists():
+            file.write_text(CACHE_TAG)

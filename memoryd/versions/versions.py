@@ -1,0 +1,368 @@
+"""The versions of one project's index: which is newest, which is in memory, how the next one comes about.
+
+What is open is one value (`_Open`), replaced as a whole under one lock; whoever read the old value goes on with it. An operation
+opens the store once. A refresh makes one new version; questions are answered from the one before until it is ready.
+A damaged or foreign index is rebuilt, never half-read.
+"""
+
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
+from memoryd.embed import Embedder
+from memoryd.embed import load as load_embedder
+from memoryd.errors import RefreshBusy, StoreUnusable
+from memoryd.files import path_text
+from memoryd.indexing import (
+    STAT_FILE,
+    Archive,
+    Outcome,
+    Progress,
+    Project,
+    Survey,
+    create,
+    new_store,
+    reembed,
+    survey,
+    survey_paths,
+    update,
+)
+from memoryd.model import RefreshReport
+from memoryd.parsing import ParserPool
+from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
+from memoryd.versions.refresh_lock import FOREVER, RefreshLock
+from memoryd.versions.sources import Stale
+from memoryd.versions.view import View, compact_index, index_file
+
+REPAIRS = 3
+"""How often an answer is made anew because files changed while it was made."""
+REPAIR_SECONDS = 0.25
+"""How long an answer waits for a refresh that is under way before it does without the files that changed."""
+CLOSING_SECONDS = 5.0
+
+Find = Callable[[Mapping[str, FileRecord]], Survey]
+"""Compares what the index records of each file with the working tree."""
+Result = TypeVar("Result")
+log = logging.getLogger("memoryd")
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is open: `store` reads the newest version that was seen, `view` is the version that questions are asked of."""
+
+    store: Store | None = None
+    view: View | None = None
+
+
+class Versions:
+    """The versions of one project. Safe to use from several threads; a question never waits for a refresh to end."""
+
+    def __init__(self, root: Path, settings: Settings, progress: Progress, seconds_a_file: float) -> None:
+        self.root = project_root(root)
+        self.folder = project_folder(settings, self.root) / INDEX_FOLDER
+        self.name = path_text(os.fsencode(self.root))
+        self._settings = settings
+        self._progress = progress
+        self._pool = ParserPool(self.root, settings.workers, seconds_a_file)
+        self._parsed = 0.0
+        self._embedder: Embedder | None = None
+        self._prepares = False
+        self._refreshing = RefreshLock(self.folder.parent, self.name)
+        self._loading = threading.Lock()
+        self._lock = threading.Lock()
+        self._open = _Open()
+
+    def close(self) -> None:
+        """End the parser processes and forget what is in memory; all of it may be used again.
+
+        A refresh in another thread is given a moment to end, before the processes are taken from it.
+        """
+        with self._refreshing.held_here(CLOSING_SECONDS):
+            self._pool.close()
+        self._forget()
+
+    def rest(self, seconds: float) -> None:
+        """End the parser processes if none was used for some seconds; the next refresh starts those it needs."""
+        if time.monotonic() - self._parsed > seconds:
+            with self._refreshing.held_here(0.0) as is_ours:
+                if is_ours:
+                    self._pool.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """What makes the vectors, loaded when it is first needed. Raises `EmbedderUnavailable`."""
+        if self._embedder is None:
+            self._embedder = load_embedder(self._settings.embedder)
+        return self._embedder
+
+    # Reading
+
+    @property
+    def in_memory(self) -> View | None:
+        """The version that questions are asked of, if it is in memory."""
+        return self._open.view
+
+    def view(self) -> View:
+        """Return the version that questions are asked of, reading it into memory, or making the index, if need be."""
+        while (view := self._open.view) is None:
+            if not self._load():
+                self.refresh()
+        return view
+
+    def prepare(self) -> None:
+        """Read the newest version into memory and make what answers need; from now on that holds after each refresh, too."""
+        self._prepares = True
+        self.view().prepare()
+
+    def ask(self, question: Callable[[View, frozenset[str]], Result]) -> Result:
+        """Return the answer of a version whose files are what is on disk.
+
+        Files that the answer shows and that changed (`Stale`) are refreshed, an index that cannot be read (`Unreadable`) is rebuilt,
+        and the question is asked again. It is told which files changed and cannot be refreshed now, because a refresh goes on,
+        or they change on. Raises `StoreUnusable` where rebuilding does not help.
+        """
+        repairs = unreadable = 0
+        patience = REPAIR_SECONDS
+        changing: frozenset[str] = frozenset()
+        while True:
+            view = self._open.view
+            try:
+                view = self.view()
+                return question(view, changing)
+            except Stale as stale:
+                repairs += 1
+                if repairs > REPAIRS or not self._repaired(stale.paths, patience):
+                    changing |= set(stale.paths)
+                    patience = 0.0  # we have waited
+            except Unreadable as damage:
+                unreadable += 1
+                if unreadable > REPAIRS:
+                    raise StoreUnusable(f"the index of {self.name} cannot be read ({damage}); run: memoryd reindex") from damage
+                # The first time it may be that another thread or process replaced what we were reading.
+                if self._open.view is view:
+                    self._forget()
+                if unreadable > 1:
+                    self._rebuild(damage)
+
+    def version(self) -> int:
+        """Return the number of the newest version, 0 where nothing is indexed; what is in memory moves to it."""
+        store = self._newest()
+        if store is not None and not self._refreshing.is_held_here:
+            self._catch_up(store)
+        return store.version if store else 0
+
+    def records(self) -> tuple[Store | None, Mapping[str, FileRecord]]:
+        """Return the newest version and what it records of each file; a damaged index counts as none and is left as it is."""
+        store = self._newest()
+        if store is None and _holds_index(self.folder):
+            log.warning("the index of %s is unfinished, damaged or made for other settings; run: memoryd reindex", self.name)
+        try:
+            return store, self._records(store)
+        except Unreadable as damage:
+            log.warning("the index of %s is damaged (%s); run: memoryd reindex", self.name, damage)
+            return None, {}
+
+    # Writing
+
+    def refresh(self, patience: float = FOREVER) -> RefreshReport:
+        """Bring the index to the state of the working tree, in one version. Raises `RefreshBusy` after `patience` seconds."""
+        return self._refresh(lambda records: survey(self.root, self.folder, records), patience)
+
+    def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
+        """Bring some files to their state on disk; a path that the index does not hold leads to a look at the whole tree."""
+        wanted = set(paths)
+
+        def find(records: Mapping[str, FileRecord]) -> Survey:
+            if wanted <= records.keys():
+                return survey_paths(self.root, records, wanted)
+            return survey(self.root, self.folder, records)
+
+        return self._refresh(find, patience)
+
+    def replace(self, archive: Archive) -> RefreshReport:
+        """Put the rows of an archive in place of the index, then refresh."""
+        with self._refreshing.held(FOREVER):
+            meta = Meta(next_table(self.folder), self.embedder.id, self.embedder.dimensions, self.name)
+            store = new_store(self.folder, meta, archive.batches())
+            # What is known of files by their stat was learnt with the index that is gone.
+            (self.folder / STAT_FILE).unlink(missing_ok=True)
+            with self._lock:
+                self._open = _Open(store)
+        return self.refresh()
+
+    # The store
+
+    def _newest(self) -> Store | None:
+        """Return the store at its newest version; `None` where there is none that our embedder made and that can be read."""
+        embedder = self.embedder
+        with self._lock:
+            meta, store, view = read_meta(self.folder), self._open.store, self._open.view
+            try:
+                if store is not None and store.meta == meta:
+                    store.move_on()
+                else:
+                    store = Store.open(self.folder, embedder.id, embedder.dimensions, self.name)
+            except Unreadable:
+                store = None
+            # A view of an older version goes on to answer until another one is there; not one of an index that was replaced.
+            is_of_store = view is not None and store is not None and view.store.meta == store.meta
+            self._open = _Open(store, view if is_of_store else None)
+            return store
+
+    def _records(self, store: Store | None) -> Mapping[str, FileRecord]:
+        view = self._open.view
+        if view is not None and store is not None and _same(view.store, store):
+            return view.records
+        return store.files() if store else {}
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._open = _Open()
+
+    # What is in memory
+
+    def _load(self) -> bool:
+        """Read the newest version into memory, unless another thread just did; tell whether there is an index."""
+        with self._loading:
+            if self._open.view is not None:
+                return True
+            store = self._newest()
+            if store is None:
+                return False
+            view = self._ready(View.load(self.root, store.snapshot(), self.embedder))
+            with self._lock:
+                # A refresh that ended meanwhile found no view to move on: then the index is read once more.
+                if self._open.store is not None and _same(view.store, self._open.store):
+                    self._open = replace(self._open, view=view)
+            return True
+
+    def _catch_up(self, store: Store) -> None:
+        """Move what is in memory to what another process wrote; questions are answered from the old version meanwhile."""
+        with self._loading:
+            view = self._open.view
+            if view is not None and not _same(view.store, store):
+                moved = None  # an index that cannot be read is what the next question finds out
+                with suppress(Unreadable):
+                    moved = self._ready(View.load(self.root, store.snapshot(), view.embedder))
+                self._exchange(view, moved)
+
+    def _advance(self, store: Store, before: int, touched: Iterable[str]) -> None:
+        """Move what is in memory to the version that `store` reads: the one `before` with other rows of the files `touched`."""
+        with self._lock:
+            view = self._open.view
+            self._open = _Open(store, view)
+        if view is None or _same(view.store, store):
+            return
+        if view.store.meta == store.meta and view.version == before:
+            self._exchange(view, self._ready(view.patched(store.snapshot(), touched)))
+        else:
+            self._exchange(view, self._ready(View.load(self.root, store.snapshot(), view.embedder)))
+
+    def _ready(self, view: View) -> View:
+        """Return a view that is about to be asked, prepared if `prepare` wants it so."""
+        if self._prepares:
+            view.prepare()
+        return view
+
+    def _exchange(self, old: View, new: View | None) -> None:
+        """Put a view in the place of another, unless that is not in memory any more."""
+        with self._lock:
+            if self._open.view is old:
+                self._open = replace(self._open, view=new)
+
+    # A refresh
+
+    def _refresh(self, find: Find, patience: float) -> RefreshReport:
+        started = time.perf_counter()
+        if self._open.store is None:
+            self._newest()  # what takes long the first time, before anyone else has to wait for us
+        with self._refreshing.held(patience):
+            store = self._newest() or self._reembedded()
+            if store is None and _holds_index(self.folder):
+                log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self.name)
+                _remove(self.folder)
+            try:
+                if store is not None:
+                    store.discard_leftovers()
+                outcome, store = self._apply(store, find)
+            except Unreadable as damage:
+                self._discard(damage)
+                outcome, store = self._apply(None, find)
+            self._advance(store, outcome.before, outcome.touched)
+            if outcome.parsed:
+                self._parsed = time.monotonic()
+            if outcome.touched or not index_file(store).exists:
+                self._compact(store)
+        return outcome.report(time.perf_counter() - started, store.version)
+
+    def _apply(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
+        if store is not None:
+            return update(self._project(), store, find(self._records(store))), store
+        # A first index takes in every file, also when a few paths were asked for.
+        store, outcome = create(self._project(), survey(self.root, self.folder, {}))
+        return outcome, store
+
+    def _project(self) -> Project:
+        return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress)
+
+    def _compact(self, store: Store) -> None:
+        """Compact the store only once nobody is sent to an old version any more, which that may remove; then the search index."""
+        before = store.version
+        store.compact()
+        self._advance(store, before, ())
+        view = self._open.view
+        if view is None or not _same(view.store, store):
+            compact_index(store)
+        elif (compacted := view.compacted()) is not view:
+            self._exchange(view, self._ready(compacted))
+
+    def _reembedded(self) -> Store | None:
+        """Return a store made from one that differs in its embedder only; its rows are kept, nothing is parsed."""
+        meta = read_meta(self.folder)
+        if meta is None or meta.root != self.name or meta.embedder == self.embedder.id:
+            return None
+        try:
+            return reembed(self._project(), Store.open(self.folder, meta.embedder, meta.dimensions, meta.root))
+        except Unreadable:
+            return None
+
+    def _repaired(self, paths: Iterable[str], patience: float) -> bool:
+        try:
+            self.refresh_paths(paths, patience)
+        except RefreshBusy:
+            return False
+        return True
+
+    def _rebuild(self, damage: Unreadable) -> None:
+        with self._refreshing.held(FOREVER):
+            self._discard(damage)
+        self.refresh()
+
+    def _discard(self, damage: Unreadable) -> None:
+        log.warning("the index of %s cannot be read (%s); it is rebuilt", self.name, damage)
+        self._forget()
+        _remove(self.folder)
+
+
+def _same(one: Store, other: Store) -> bool:
+    return one.meta == other.meta and one.version == other.version
+
+
+def _holds_index(folder: Path) -> bool:
+    return os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir()))
+
+
+def _remove(folder: Path) -> None:
+    """Remove what stands where an index should be, whatever it is."""
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        folder.unlink(missing_ok=True)
