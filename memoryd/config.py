@@ -1,4 +1,4 @@
-"""Settings: one frozen object from one reader. The only module that looks at the environment."""
+"""Settings: one frozen object from one reader. The only module that reads or sets the environment; the linter sees to it."""
 
 import hashlib
 import os
@@ -45,6 +45,21 @@ def client_root(environment: Mapping[str, str] = os.environ) -> Path | None:
     """Return the project that the program which started us works in, where it says so: Claude Code sets `CLAUDE_PROJECT_DIR`."""
     root = environment.get("CLAUDE_PROJECT_DIR", "")
     return Path(root) if root else None
+
+
+def inherited_environment() -> dict[str, str]:
+    """Return the environment that we were started in: for programs that we start, and to find the files of other programs."""
+    return dict(os.environ)
+
+
+def programs_path() -> tuple[str, ...]:
+    """Return the folders in which a program is looked for by its name."""
+    return tuple(os.get_exec_path())
+
+
+def set_unless_given(name: str, value: str) -> None:
+    """Set a variable that a library reads, unless whoever started us did."""
+    os.environ.setdefault(name, value)
 
 
 def project_root(root: str | os.PathLike[str]) -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd import __version__
-from memoryd.config import Settings
+from memoryd.config import Settings, inherited_environment
 from memoryd.daemon.state import (
     MOST_BYTES,
     PAUSE,
@@ -159,7 +159,8 @@ def _alike(state: State, settings: Settings) -> State:
 def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
     # The folder we happen to be in is no place to import from: `-P`. What is imported is the memoryd that asks.
     source = str(Path(__file__).resolve().parent.parent.parent)
-    paths = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH", ""))))
+    inherited = inherited_environment()
+    paths = os.pathsep.join(filter(None, (source, inherited.get("PYTHONPATH", ""))))
     chosen = {"MEMORYD_HOME": str(settings.home), "MEMORYD_EMBEDDER": settings.embedder, "MEMORYD_WORKERS": str(settings.workers)}
     output = output_file(settings)
     try:
@@ -171,7 +172,7 @@ def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
                 stdout=told,
                 stderr=told,
                 cwd=settings.home,
-                env={**os.environ, "PYTHONPATH": paths, **chosen},
+                env={**inherited, "PYTHONPATH": paths, **chosen},
                 start_new_session=True,
             )
     except OSError as error:

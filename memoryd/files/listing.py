@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
+from memoryd.config import inherited_environment, programs_path
 from memoryd.files.names import open_file
 
 Names = Callable[[bytes], Collection[bytes]]
@@ -78,7 +79,7 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
 
     It is run so that it executes nothing the repository names (but for what `arguments` turn on), writes nothing and fetches nothing.
     """
-    absolute = [place for place in os.get_exec_path() if os.path.isabs(place)]  # "." could be a `git` of the project
+    absolute = [place for place in programs_path() if os.path.isabs(place)]  # "." could be a `git` of the project
     program = shutil.which("git", path=os.pathsep.join(absolute))
     if program is None:
         return None
@@ -94,7 +95,7 @@ def _git_environment() -> dict[str, str]:
 
     Kept are the variables with which a user says where their own configuration lies.
     """
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(GIT_KEPT)}
+    kept = {key: value for key, value in inherited_environment().items() if not key.startswith("GIT_") or key.startswith(GIT_KEPT)}
     closed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
     return kept | closed | {"LC_ALL": "C"}
 

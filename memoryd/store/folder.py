@@ -3,7 +3,6 @@
 A new table is written aside and becomes current by replacing `meta.json`, so a reader sees the old one or the whole new one.
 """
 
-import os
 import secrets
 import shutil
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable
 
 FORMAT = 1
@@ -68,7 +68,7 @@ def session() -> Any:
 def connect(folder: Path) -> Any:
     """Return the LanceDB database of a folder. Raises `StoreUnusable` for a path that LanceDB cannot take."""
     # Otherwise it prints a warning at each search while rows wait to be indexed.
-    os.environ.setdefault("LANCEDB_LOG", "error")
+    set_unless_given("LANCEDB_LOG", "error")
     import lancedb
 
     try:

@@ -1,6 +1,5 @@
 """Clients: memoryd in their configuration."""
 
-import os
 import sys
 
 import click
@@ -30,13 +29,13 @@ def install(client: str, is_removal: bool, only_print: bool, is_agreed: bool, sc
     """
     from pathlib import Path
 
-    from memoryd.config import project_root
+    from memoryd.config import inherited_environment, project_root
     from memoryd.faces.install import Place, client_named, example, remove, write
     from memoryd.faces.install import install as put_in
 
     if is_removal and only_print:
         raise UsageError("--print shows what belongs in the file; leave out --remove, which shows what it takes out before it asks")
-    row, folder, place = client_named(client), project_root(root), Place(Path.home(), os.environ)
+    row, folder, place = client_named(client), project_root(root), Place(Path.home(), inherited_environment())
     chosen = scope or row.scope
     if only_print:
         file, text = example(row, place, chosen, folder)
