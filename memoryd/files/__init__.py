@@ -10,7 +10,7 @@ pipe, and whatever is left out is named with a reason unless an ignore rule aske
     statcache  which digest a file had when it last looked like this
 """
 
-from memoryd.files.content import Content, Refused, Seen, read, read_unchanged
+from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
 from memoryd.files.statcache import StatCache, settled
@@ -32,4 +32,5 @@ __all__ = [
     "scan",
     "settled",
     "stat_of",
+    "unwanted",
 ]

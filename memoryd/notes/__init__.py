@@ -19,8 +19,13 @@ memory_tool   the memory tool of Anthropic's API
 
 from memoryd.notes.answers import NoteDraft, candidate, draft, headline, recall_about, recalled, summary, told, write_down
 from memoryd.notes.book import Asking, Book
-from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing
+from memoryd.notes.checks import Disk, Ground, History, Verdict, check, verified_now
+from memoryd.notes.claim import Claim, ClaimKind, split_id
+from memoryd.notes.file import path_of, write_note
+from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing, judge_note
 from memoryd.notes.memory_tool import MemoryTool
+from memoryd.notes.mining import Commit, from_commit, from_record, is_record
+from memoryd.notes.note import Note, canonical_body
 from memoryd.notes.recall import SHARE, full, noted
 from memoryd.notes.review import markdown, review_notes, review_notes_since, values
 
@@ -30,22 +35,40 @@ __all__ = [
     "SHARE",
     "Asking",
     "Book",
+    "Claim",
+    "ClaimKind",
+    "Commit",
+    "Disk",
+    "Ground",
+    "History",
     "Judgement",
     "MemoryTool",
+    "Note",
     "NoteDraft",
     "Standing",
+    "Verdict",
     "candidate",
+    "canonical_body",
+    "check",
     "draft",
+    "from_commit",
+    "from_record",
     "full",
     "headline",
+    "is_record",
+    "judge_note",
     "markdown",
     "noted",
+    "path_of",
     "recall_about",
     "recalled",
     "review_notes",
     "review_notes_since",
+    "split_id",
     "summary",
     "told",
     "values",
+    "verified_now",
     "write_down",
+    "write_note",
 ]

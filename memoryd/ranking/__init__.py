@@ -6,6 +6,6 @@ scoring  the signals fused, with what a unit is and where it stands
 """
 
 from memoryd.ranking.query import Query, read_query
-from memoryd.ranking.scoring import TEST_PATH, Ranked, rank, search
+from memoryd.ranking.scoring import HITS_REPEAT, TEST_PATH, Explanation, Ranked, explain, rank, search
 
-__all__ = ["TEST_PATH", "Query", "Ranked", "rank", "read_query", "search"]
+__all__ = ["HITS_REPEAT", "TEST_PATH", "Explanation", "Query", "Ranked", "explain", "rank", "read_query", "search"]

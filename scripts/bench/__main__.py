@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from scripts.bench.repositories import Repositories
+from scripts.bench.data import Repositories
+from scripts.bench.machine import origin
 from scripts.bench.results import FOLDER
 
 
@@ -40,7 +41,9 @@ def main() -> None:
     for part in (retrieval, savings, speed, load, replay, notes):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
-    _run(parser.parse_args())
+    given = parser.parse_args()
+    origin()  # Looked up now: what is committed while a part runs is not what it measures.
+    _run(given)
 
 
 def _run(given: argparse.Namespace) -> None:
@@ -53,7 +56,7 @@ def _run(given: argparse.Namespace) -> None:
     repositories = Repositories(given.work, given.mirror)
     if given.part in ("retrieval", "savings"):
         from scripts.bench import retrieval, savings
-        from scripts.bench.walk import SETS, Plan
+        from scripts.bench.subjects import SETS, Plan
 
         work, sets = given.work.absolute(), (given.set,) if given.set else SETS
         tables = given.results or (work / "results" if given.only or given.every > 1 else FOLDER)

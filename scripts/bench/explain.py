@@ -5,8 +5,7 @@ from pathlib import Path
 from memoryd.config import read_settings
 from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
-from memoryd.ranking.query import Query, read_query
-from memoryd.ranking.scoring import HITS_REPEAT, Explanation, explain, rank
+from memoryd.ranking import HITS_REPEAT, Explanation, Query, explain, rank, read_query
 
 
 def run(root: Path, question: str, limit: int) -> None:

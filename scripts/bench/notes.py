@@ -1,4 +1,4 @@
-"""Notes: do they stay true (`rot.py`), how long does checking take, and does recall find the decision (`decisions.py`)?
+"""Notes: do they stay true (`rot.py`), how long does checking take, and does recall find the decision (`data/decisions.py`)?
 
 Writes `notes-rot.csv` (by kind of claim, beside an alert on every changed file), `notes-rot-repositories.csv`, `notes-renames.csv`,
 `notes-times.csv` and `notes-recall.csv`. Claims on which memoryd and the oracle differ go to `<work>/rot/differences.txt`.
@@ -7,7 +7,6 @@ Writes `notes-rot.csv` (by kind of claim, beside an alert on every changed file)
 import shutil
 import statistics
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,14 +14,12 @@ from pathlib import Path
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import NoteKind
-from memoryd.notes.claim import Claim
-from memoryd.notes.file.folder import path_of
-from memoryd.notes.file.format import write_note
-from memoryd.notes.note import Note
-from scripts.bench import decisions, results, rot
-from scripts.bench.oracle import has_ctags
-from scripts.bench.repositories import Repositories, WorkingTree
-from scripts.bench.rot import Pair, Row, Tally
+from memoryd.notes import Claim, Note, path_of, write_note
+from scripts.bench import results, rot
+from scripts.bench.data import MAKINGS, PHRASINGS, Question, Repositories, WorkingTree, has_ctags, recall_set
+from scripts.bench.measures import timed
+from scripts.bench.results import Row
+from scripts.bench.rot import Pair, Tally
 
 KINDS = ("path", "symbol", "signature", "constant", "calls")
 NOTES = 1_000
@@ -120,12 +117,12 @@ def _times(repositories: Repositories, work: Path) -> list[Row]:
         memory.refresh()
         _write(tree, [claim for fact in facts if (claim := rot.claim_of(fact, told)) is not None])
         memory.refresh()
-        first = _seconds(memory.notes.check)
-        again = [_seconds(memory.notes.check) for _ in range(REPEATS)]
+        first = timed(memory.notes.check)
+        again = [timed(memory.notes.check) for _ in range(REPEATS)]
         count = len(memory.notes.check().judged)
         _commit(tree, pair.after)
-        refresh = _seconds(memory.refresh)
-        after = _seconds(memory.notes.check)
+        refresh = timed(memory.refresh)
+        after = timed(memory.notes.check)
     return [
         {"what": "notes, of three claims each", "value": count, "unit": ""},
         {"what": "first check, notes read from disk", "value": round(first, 3), "unit": "s"},
@@ -133,12 +130,6 @@ def _times(repositories: Repositories, work: Path) -> list[Row]:
         {"what": "refresh after a commit", "value": round(refresh, 3), "unit": "s"},
         {"what": "check after a commit", "value": round(after, 3), "unit": "s"},
     ]
-
-
-def _seconds(work: object) -> float:
-    started = time.perf_counter()
-    work()  # type: ignore[operator]
-    return time.perf_counter() - started
 
 
 def _write(tree: WorkingTree, claims: Sequence[Claim]) -> None:
@@ -165,8 +156,8 @@ def _commit(tree: WorkingTree, commit: str) -> None:
 def _recall(repositories: Repositories, work: Path) -> list[Row]:
     """Ask every question of a project that holds all notes of the set: as they were written, and without lines that repeat the title."""
     rows: list[Row] = []
-    for making in decisions.MAKINGS:
-        notes, questions = decisions.build(repositories, making)
+    for making in MAKINGS:
+        notes, questions = recall_set(repositories, making)
         root = work / "notes" / "recall"
         shutil.rmtree(root, ignore_errors=True)
         for note in notes:
@@ -175,7 +166,7 @@ def _recall(repositories: Repositories, work: Path) -> list[Row]:
         subprocess.run(["git", "init", "--quiet", root], check=True)
         with ProjectMemory(root, Settings(work / "notes" / "home")) as memory:
             memory.refresh()
-            for phrasing in decisions.PHRASINGS:
+            for phrasing in PHRASINGS:
                 found = {question: _place(memory, phrasing.format(question.text), question.answer) for question in questions}
                 rows += _recalled(found, {"notes": f"{len(notes)}, {making}", "asked": phrasing.format("TITLE")})
     return rows
@@ -187,7 +178,7 @@ def _place(memory: ProjectMemory, text: str, answer: str) -> int:
     return served.index(answer) if answer in served else -1
 
 
-def _recalled(found: Mapping[decisions.Question, int], about: Row) -> Iterator[Row]:
+def _recalled(found: Mapping[Question, int], about: Row) -> Iterator[Row]:
     for source in ("adr", "commit", "all"):
         ranks = [rank for question, rank in found.items() if source in (question.source, "all")]
         yield {

@@ -10,7 +10,7 @@ from memoryd.config import INDEX_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
 from memoryd.store import COLUMNS, Store
 from scripts.bench import results
-from scripts.bench.repositories import Repositories
+from scripts.bench.data import Repositories
 
 COMPARED = (1, 10, 50, 100)
 

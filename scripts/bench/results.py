@@ -1,10 +1,14 @@
-"""Results: rows into a CSV that is committed, and onto the terminal as a table."""
+"""Results: rows into a CSV that is committed, and onto the terminal as a table. `machines.csv` says where each was measured."""
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from scripts.bench.machine import origin
+
 FOLDER = Path(__file__).parent / "results"
+MACHINES = "machines.csv"
+Row = dict[str, object]
 Rows = Sequence[Mapping[str, object]]
 
 
@@ -21,12 +25,30 @@ def silently(_rows: Rows) -> None:
 
 
 def write(name: str, rows: Rows, folder: Path = FOLDER, say: Callable[[Rows], None] = aloud) -> None:
-    """Write rows, all with the keys of the first, to `<folder>/<name>.csv`, and `say` them."""
+    """Write rows, all with the keys of the first, to `<folder>/<name>.csv`, note where they were measured, and `say` them."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.csv"
+    _write(path, rows)
+    _note_origin(path)
+    say(rows)
+    print(f"written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}", flush=True)
+
+
+def _note_origin(path: Path) -> None:
+    """Put the row of a table into `machines.csv` beside it, in place of the one it had."""
+    machines = path.with_name(MACHINES)
+    origins: dict[str, Mapping[str, object]] = {row["file"]: row for row in _read(machines)} if machines.exists() else {}
+    origins[path.name] = {"file": path.name, **origin()}
+    _write(machines, [origins[file] for file in sorted(origins)])
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as opened:
+        return list(csv.DictReader(opened))
+
+
+def _write(path: Path, rows: Rows) -> None:
     with path.open("w", newline="", encoding="utf-8") as opened:
         writer = csv.DictWriter(opened, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    say(rows)
-    print(f"written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}", flush=True)

@@ -14,12 +14,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 
 from memoryd.model import Hit
-from scripts.bench import delivered, results
-from scripts.bench.delivered import Delivered
-from scripts.bench.measures import accuracy, body_recall, file_recall, line_recall, mean, ndcg, tokens_to_hit
-from scripts.bench.subject import CAP, Baseline, Subject, count
-from scripts.bench.tasks import Task
-from scripts.bench.walk import Plan, Row, announce, over_issues, over_questions
+from scripts.bench import results
+from scripts.bench.data import Task
+from scripts.bench.measures import Delivered, accuracy, body_recall, file_recall, line_recall, mean, ndcg, tokens_to_hit, within
+from scripts.bench.results import Row
+from scripts.bench.subjects import CAP, Baseline, Plan, Subject, announce, count, over_issues, over_questions
 
 OURS = "memoryd"
 QUESTION_BUDGETS = (500, 1_000, 2_000, 4_000, 8_000)
@@ -135,7 +134,7 @@ def _capped(tokens: int | None) -> int:
 
 
 def _read(subject: Subject, baseline: Baseline, budget: int) -> list[Delivered]:
-    return delivered.within(baseline.read, budget, subject.lines, count)
+    return within(baseline.read, budget, subject.lines, count)
 
 
 def _symbols(hits: Iterable[Hit]) -> list[str]:

@@ -1,6 +1,6 @@
 """Rot: claims that are true of real repositories, 180 days later. Which does memoryd find disproved, and is it right?
 
-At T0 (the last first-parent commit 180 days before T1) the oracle (`oracle.py`, none of our code) tells what is true; a sample of it,
+At T0 (the last first-parent commit 180 days before T1) the oracle (`data/oracle.py`, none of our code) tells what is true; a sample of it,
 the same on every run, becomes notes of three claims about a file, each let in only if memoryd confirms its claims at T0 (those it
 cannot confirm are counted as `refused`). Then the tree is moved to T1, the index refreshed by the change detector, and every
 note judged. An alert is a claim that is not served as true: false, or not to be told. The oracle's facts of T1 say who is right.
@@ -8,7 +8,7 @@ note judged. An alert is a claim that is not served as true: false, or not to be
 How moves are judged: where memoryd says that what a claim names stands elsewhere now, this is right only if the oracle finds the
 same fact at that place; then the claim needs no alert and has none. If the oracle does not, it counts as a missed false claim. The
 baseline alerts on each claim that names a file whose bytes differ between T0 and T1 (a gone one differs); a claim that is false at its
-old place counts as caught by it, wherever it moved to. FactColumns on which the oracle takes no side at T1 are left out.
+old place counts as caught by it, wherever it moved to. Facts on which the oracle takes no side at T1 are left out.
 
 A rename is what git finds between the two commits, empty files aside. Asked for are the path, and ten symbols, of each renamed file
 of which the oracle finds the same at the new path; followed means that the claim is served as true of exactly that place.
@@ -28,22 +28,28 @@ from memoryd.config import Settings
 from memoryd.errors import ClaimMalformed
 from memoryd.memory import ProjectMemory
 from memoryd.model import NoteKind
-from memoryd.notes.checks.disk import Disk
-from memoryd.notes.checks.ground import Ground, verified_now
-from memoryd.notes.checks.history import History
-from memoryd.notes.checks.verdict import Verdict, check
-from memoryd.notes.claim import Claim, ClaimKind, split_id
-from memoryd.notes.judge import SERVED, Standing, judge_note
-from memoryd.notes.note import Note
-from scripts.bench.oracle import Fact, Truth, truth
-from scripts.bench.repositories import Repositories, WorkingTree
+from memoryd.notes import (
+    SERVED,
+    Claim,
+    ClaimKind,
+    Disk,
+    Ground,
+    History,
+    Note,
+    Standing,
+    Verdict,
+    check,
+    judge_note,
+    split_id,
+    verified_now,
+)
+from scripts.bench.data import Fact, Repositories, Truth, WorkingTree, truth
 
 PER_KIND = 1_000
 """Claims of one kind and repository that are taken."""
 A_NOTE = 3
 IN_RENAMED = 10
 """Symbols of one renamed file that are followed, besides its path."""
-Row = dict[str, object]
 
 
 class Pair(NamedTuple):

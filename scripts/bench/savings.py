@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from scripts.bench import results
-from scripts.bench.delivered import Delivered
-from scripts.bench.measures import tokens_to_files, tokens_to_lines
+from scripts.bench.data import Task
+from scripts.bench.measures import Delivered, tokens_to_files, tokens_to_lines
+from scripts.bench.results import Row
 from scripts.bench.retrieval import GROWING, gold_lines
-from scripts.bench.subject import CAP, Subject
-from scripts.bench.tasks import Task
-from scripts.bench.walk import Plan, Row, announce, over_issues, over_questions
+from scripts.bench.subjects import CAP, Plan, Subject, announce, over_issues, over_questions
 
 ONE_PACK = (2_000, 4_000, 8_000, 16_000)
 Reached = Callable[[Iterable[Delivered]], int | None]

@@ -20,11 +20,10 @@ from pathlib import Path
 from indexers import split_words
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.versions.catalog import Unit
+from memoryd.versions import Unit
 from scripts.bench import results
-from scripts.bench.accounting import accounted
-from scripts.bench.repositories import Repositories
-from scripts.bench.tasks import question_sets
+from scripts.bench.data import Repositories, question_sets
+from scripts.bench.measures import accounted, timed
 
 QUERIES = (
     "how is a url resolved to a view", "QuerySet.filter", "where are migrations written to disk", "csrf token validation",
@@ -147,10 +146,10 @@ def _inside(memory: ProjectMemory, edited: Edited) -> Figures:
     edits, packs, scans = [], [], []
     for number in range(1, REPEATS + 1):
         edited.edit(number)
-        edits.append(_timed(lambda: memory.refresh_paths([edited.path])))
-        packs.append(_timed(lambda: memory.pack(questions[0])))
+        edits.append(timed(lambda: memory.refresh_paths([edited.path])))
+        packs.append(timed(lambda: memory.pack(questions[0])))
         edited.edit(REPEATS + number)
-        scans.append(_timed(memory.refresh))
+        scans.append(timed(memory.refresh))
     figures |= {
         "one file edited, inside, by path ms": 1_000 * statistics.median(edits),
         "one file edited, inside, by scan ms": 1_000 * statistics.median(scans),
@@ -168,7 +167,7 @@ def _questions(memory: ProjectMemory) -> list[str]:
 
 def _asked(memory: ProjectMemory, questions: Sequence[str], when: str) -> Iterator[tuple[str, float]]:
     for what, ask in (("search", memory.search), ("pack", memory.pack)):
-        times = sorted(_timed(partial(ask, query)) for _ in range(REPEATS) for query in questions)
+        times = sorted(timed(partial(ask, query)) for _ in range(REPEATS) for query in questions)
         yield f"{what}{when}, p50 ms", 1_000 * statistics.median(times)
         yield f"{what}{when}, p95 ms", 1_000 * times[int(0.95 * len(times))]
 
@@ -183,7 +182,7 @@ def _repositories(data: Path, repositories: Repositories, work: Path) -> list[di
             home = work / "homes" / "speed" / f"{found.name}-{turn}"
             shutil.rmtree(home, ignore_errors=True)
             with ProjectMemory(tree, Settings(home)) as memory:
-                colds.append(_timed(memory.refresh))
+                colds.append(timed(memory.refresh))
                 if turn == COLD_REPEATS - 1:
                     memory.load()
                     figures = {**_size(memory), **dict(_asked(memory, [task.text for task in found.tasks(tree_files(tree))], ""))}
@@ -204,11 +203,5 @@ def _all_rounded(figures: Mapping[str, float]) -> dict[str, float]:
     return {what: _rounded(value) for what, value in figures.items()}
 
 
-def _timed(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
-
-
 def _median(call: Callable[[], object]) -> float:
-    return statistics.median(_timed(call) for _ in range(REPEATS))
+    return statistics.median(timed(call) for _ in range(REPEATS))

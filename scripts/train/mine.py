@@ -23,7 +23,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from indexers import FileFacts, Reference, Symbol, index_source, language_of, languages
-from memoryd.files.content import unwanted
+from memoryd.files import unwanted
 from scripts.train.archives import Package, fetched, manifest, members, slug
 
 RECORDS_A_PACKAGE = 1_500

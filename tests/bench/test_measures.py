@@ -4,12 +4,22 @@ import math
 
 import pytest
 
-from scripts.bench.bm25 import FileBm25
-from scripts.bench.delivered import Delivered, within
-from scripts.bench.measures import accuracy, body_recall, file_recall, line_recall, ndcg, tokens_to_files, tokens_to_hit, tokens_to_lines
+from scripts.bench.baselines import FileBm25
+from scripts.bench.data import Target
+from scripts.bench.measures import (
+    Delivered,
+    accuracy,
+    body_recall,
+    file_recall,
+    line_recall,
+    ndcg,
+    tokens_to_files,
+    tokens_to_hit,
+    tokens_to_lines,
+    within,
+)
 from scripts.bench.savings import Cost, packed, summary
 from scripts.bench.speed import growth
-from scripts.bench.tasks import Target
 
 A, B = Target(frozenset({"a.py"})), Target(frozenset({"b.py", "lib/b.py"}))
 

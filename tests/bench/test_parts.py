@@ -11,13 +11,12 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.ranking.query import read_query
-from memoryd.ranking.scoring import HITS_REPEAT, rank
-from memoryd.ranking.scoring import explain as explain_ranking
+from memoryd.ranking import HITS_REPEAT, rank, read_query
+from memoryd.ranking import explain as explain_ranking
 from memoryd.tokens import counter
-from scripts.bench import delivered, explain, retrieval, savings
-from scripts.bench.repositories import Repositories
-from scripts.bench.walk import SETS, Plan
+from scripts.bench import explain, measures, retrieval, savings
+from scripts.bench.data import Repositories
+from scripts.bench.subjects import SETS, Plan
 from tests.project import CART, FILES, write
 
 
@@ -82,7 +81,7 @@ def test_the_lines_of_a_pack_are_those_of_its_text(root: Path, tmp_path: Path) -
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         for task, budget in (("rare_name value_40", 500), ("sum of the cart", 2_000), ("paying", 2_000)):
             pack = memory.pack(task, budget)
-            pieces = delivered.of_pack(pack, lambda path: (root / path).read_text().split("\n"), counter())
+            pieces = measures.of_pack(pack, lambda path: (root / path).read_text().split("\n"), counter())
             assert sum(piece.tokens for piece in pieces) <= pack.tokens + len(pieces)
             for item, piece in zip(pack.items, pieces, strict=True):
                 whole = frozenset(range(item.start_line, item.end_line + 1))

@@ -22,10 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexers import query_words
-from memoryd.notes.mining.commits import Commit, from_commit
-from memoryd.notes.mining.decisions import from_record, is_record
-from memoryd.notes.note import Note, canonical_body
-from scripts.bench.repositories import Repositories
+from memoryd.notes import Commit, Note, canonical_body, from_commit, from_record, is_record
+from scripts.bench.data.repositories import Repositories
 
 RECORDS = (
     ("JabRef/jabref", "edbf3b13ad2806e4460f1d477ddcb087984c8459"),
@@ -69,7 +67,7 @@ class Question(NamedTuple):
     source: str
 
 
-def build(repositories: Repositories, making: str) -> tuple[list[Note], list[Question]]:
+def recall_set(repositories: Repositories, making: str) -> tuple[list[Note], list[Question]]:
     """Return the notes of the set and its questions, the same on every run; `making` is one of `MAKINGS`."""
     found: list[Note] = []
     for name, revision in RECORDS:

@@ -10,9 +10,8 @@ from typing import Self
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.tokens import counter
-from scripts.bench import delivered, ripgrep
-from scripts.bench.bm25 import FileBm25
-from scripts.bench.delivered import Delivered
+from scripts.bench.baselines import FileBm25, Hits, keywords, search, windows
+from scripts.bench.measures import Delivered, of_pack, of_range, reading
 
 CAP = 32_000
 """Tokens after which a baseline stops reading, and what a miss costs."""
@@ -68,22 +67,22 @@ class Subject:
     def baselines(self, text: str) -> Iterator[Baseline]:
         """Yield what each baseline finds for a task."""
         ranked = tuple(self._bm25.ranked(text))
-        yield Baseline("BM25, whole files", ranked, tuple(delivered.reading(ranked, self.lines, count, CAP)))
-        hits = ripgrep.search(self.root, self.texts, ripgrep.keywords(text))
-        yield Baseline("ripgrep, whole files", tuple(hits), tuple(delivered.reading(hits, self.lines, count, CAP)))
+        yield Baseline("BM25, whole files", ranked, tuple(reading(ranked, self.lines, count, CAP)))
+        hits = search(self.root, self.texts, keywords(text))
+        yield Baseline("ripgrep, whole files", tuple(hits), tuple(reading(hits, self.lines, count, CAP)))
         yield Baseline("ripgrep, windows of 200 lines", tuple(hits), tuple(self._windows(hits)))
 
     def packed(self, text: str, budget: int) -> tuple[list[Delivered], int]:
         """Return the pieces of a pack, and the tokens of its exact text."""
         pack = self.memory.pack(text, budget)
-        return delivered.of_pack(pack, self.lines, count), pack.tokens
+        return of_pack(pack, self.lines, count), pack.tokens
 
-    def _windows(self, hits: Mapping[str, ripgrep.Hits]) -> Iterator[Delivered]:
+    def _windows(self, hits: Mapping[str, Hits]) -> Iterator[Delivered]:
         spent = 0
         for path, found in hits.items():
             lines = self.lines(path)
-            for first, last in ripgrep.windows(found, len(lines)):
-                piece = delivered.of_range(path, lines, first, last, count)
+            for first, last in windows(found, len(lines)):
+                piece = of_range(path, lines, first, last, count)
                 spent += piece.tokens
                 yield piece
                 if spent >= CAP:

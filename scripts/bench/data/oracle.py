@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.bench.calls import Module, calls, read_module
+from scripts.bench.data.calls import Module, calls, read_module
 
 CTAGS_KINDS = frozenset("class enum func function interface method object protocol record struct trait type singletonMethod".split())
 CTAGS_LANGUAGES = "C,C++,C#,Go,Java,JavaScript,TypeScript,PHP,Ruby,Rust,Lua,Sh"

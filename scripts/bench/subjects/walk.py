@@ -10,12 +10,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.bench import ripgrep
-from scripts.bench.repositories import Repositories, WorkingTree
-from scripts.bench.subject import Subject
-from scripts.bench.tasks import QuestionSet, Task, issues, question_sets
+from scripts.bench.baselines import has_ripgrep
+from scripts.bench.data import QuestionSet, Repositories, Task, WorkingTree, issues, question_sets
+from scripts.bench.results import Row
+from scripts.bench.subjects.subject import Subject
 
-Row = dict[str, object]
 Measure = Callable[[Subject, Task], Iterable[Row]]
 SETS = ("questions", "issues")
 
@@ -118,6 +117,6 @@ def _timed(name: str, rows: list[Row]) -> list[Row]:
 
 def announce(plan: Plan, part: str) -> None:
     """Say what is compared with what."""
-    tool = "ripgrep" if ripgrep.installed() else "ripgrep's search done in Python, since rg is not installed"
+    tool = "ripgrep" if has_ripgrep() else "ripgrep's search done in Python, since rg is not installed"
     print(f"{part} of memoryd beside BM25 over whole files and {tool}; sets: {', '.join(plan.sets)}", file=sys.stderr)
     print(f"tables go to {plan.results}", file=sys.stderr)

@@ -34,7 +34,7 @@ class Hits:
     keywords: int
 
 
-def installed() -> bool:
+def has_ripgrep() -> bool:
     """Tell whether ripgrep itself can be run."""
     return shutil.which("rg") is not None
 
@@ -54,7 +54,7 @@ def search(root: Path, texts: Mapping[str, str], wanted: tuple[str, ...]) -> dic
     """Return the hits in each of the files `texts` below `root`, the file to read first at the head."""
     if not wanted:
         return {}
-    found = _by_ripgrep(root, wanted) if installed() else by_python(texts, wanted)
+    found = _by_ripgrep(root, wanted) if has_ripgrep() else _by_python(texts, wanted)
     hits = {
         path: Hits(tuple(line for line, _ in places), len({word for _, word in places})) for path, places in found.items() if path in texts
     }
@@ -87,8 +87,7 @@ def _by_ripgrep(root: Path, wanted: tuple[str, ...]) -> dict[str, list[tuple[int
     return found
 
 
-def by_python(texts: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, list[tuple[int, str]]]:
-    """Return every (line, keyword) by path, as ripgrep finds them."""
+def _by_python(texts: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, list[tuple[int, str]]]:
     pattern = re.compile("|".join(map(re.escape, wanted)), re.IGNORECASE)
     found = {
         path: [(number, word.lower()) for number, line in enumerate(text.split("\n"), 1) for word in pattern.findall(line)]

@@ -4,8 +4,8 @@ import math
 import statistics
 from collections.abc import Collection, Iterable, Sequence
 
-from scripts.bench.delivered import Delivered
-from scripts.bench.tasks import Target
+from scripts.bench.data import Target
+from scripts.bench.measures.delivered import Delivered
 
 TOP = 10
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexers import language_of, languages
-from scripts.bench.repositories import Repositories
-
-Range = tuple[int, int]
+from scripts.bench.data.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""What whole processes cost, from the operating system's accounting of a process and its children (Linux)."""
+"""What work costs: seconds of a call; of a process and its children, what the operating system accounts for (Linux)."""
 
 import os
 import resource
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,13 @@ class Account:
     cpu: float
     wall: float
     memory: float
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Call, and return the seconds that took."""
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
 
 
 def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account:
