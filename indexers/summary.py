@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from indexers.model import Reference, Symbol
 
 DOC_CHARACTERS = 320
-NAMES = 16
+MOST_NAMES = 16
+"""So many names a summary lists."""
 
 
 def summarize(path: str, symbol: Symbol, references: Iterable[Reference]) -> str:
@@ -44,5 +45,5 @@ def _listed(label: str, names: Iterable[str]) -> str:
     distinct = [name for name in dict.fromkeys(names) if name and name != "*"]
     if not distinct:
         return ""
-    more = " …" if len(distinct) > NAMES else ""
-    return f"{label} {', '.join(distinct[:NAMES])}{more}"
+    more = " …" if len(distinct) > MOST_NAMES else ""
+    return f"{label} {', '.join(distinct[:MOST_NAMES])}{more}"

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexers.summary import NAMES
+from indexers import MOST_NAMES
 from memoryd.embed import IDENTIFIER, split_identifier
 from scripts.train.archives import Package, manifest
 from scripts.train.mine import records_file
@@ -137,7 +137,7 @@ class _Reader:
         texts = {
             "head": f"{record['language']} file" if is_file else f"{record['kind']} {record['qualname']} in",
             "path": record["path"], "signature": record["signature"],
-            "uses": " ".join(["defines" if is_file else "uses", *record["uses"][:NAMES]] if record["uses"] else []),
+            "uses": " ".join(["defines" if is_file else "uses", *record["uses"][:MOST_NAMES]] if record["uses"] else []),
             "first": first, "rest": rest, "body": record["body"],
         }  # fmt: skip
         for name, most in PARTS.items():
