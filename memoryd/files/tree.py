@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from memoryd.errors import NotAProject
+from memoryd.filekinds import is_bundle, is_lock_file
 from memoryd.files.listing import Names, Repository, Rules, folder_names, git_names, join, repository_of
 from memoryd.files.names import folder_of, path_text, stat_value, why
 from memoryd.model import Skipped, Stat
@@ -54,9 +55,7 @@ def refusal(name: bytes, mode: int, size: int) -> str:
         return KINDS.get(stat.S_IFMT(mode), "not a regular file")
     if size > MAX_BYTES:
         return f"larger than {MAX_BYTES / 1e6:.1f} MB"
-    if name in LOCK_FILES:
-        return "lock file"
-    return "minified" if name.endswith((b".min.js", b".min.css", b".js.map", b".css.map")) else ""
+    return "lock file" if is_lock_file(name) else "minified" if is_bundle(name) else ""
 
 
 def _checked(root: Path) -> bytes:
@@ -191,11 +190,3 @@ GENERATED_FOLDERS = dict.fromkeys(DEPENDENCY_FOLDERS, "dependency folder") | dic
 
 FOLDER_MARKERS = {b"pyvenv.cfg": "virtual environment", b"CACHEDIR.TAG": "cache folder"}
 """Files that tell the same of the folder they lie in (bford.info/cachedir)."""
-
-LOCK_FILES = frozenset((
-    b"package-lock.json", b"npm-shrinkwrap.json", b"yarn.lock", b"pnpm-lock.yaml", b"bun.lock", b"bun.lockb", b"deno.lock",
-    b"poetry.lock", b"uv.lock", b"pdm.lock", b"pixi.lock", b"Pipfile.lock", b"Cargo.lock", b"go.sum", b"go.work.sum",
-    b"composer.lock", b"Gemfile.lock", b"mix.lock", b"pubspec.lock", b"Podfile.lock", b"Package.resolved", b"flake.lock",
-    b"packages.lock.json", b"gradle.lockfile", b"conan.lock", b".terraform.lock.hcl",
-))  # fmt: skip
-"""Resolved dependencies: long, machine-written, and named after what the manifest beside them says."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from memoryd.escaping import escaped
+from memoryd.filekinds import is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.parsing import FILE, OWN_FOLDER
-from memoryd.ranking import TEST_PATH
 from memoryd.versions import Unit, View
 
 CENTRAL = 400
@@ -25,7 +25,7 @@ SPOKESMEN = ("readme", "__init__", "mod", "lib", "index", "package-info", "doc",
 def overview(view: View, budget: int, count: Callable[[str], int]) -> Pack:
     """Return the map in at most `budget` tokens: broad things first, as many of the rest as fit."""
     central = [view.catalog.by_id[id_] for id_ in view.graph.central(CENTRAL) if id_ in view.catalog.by_id]
-    central = [unit for unit in central if unit.is_symbol and unit.kind != "section" and not TEST_PATH.search(unit.path)]
+    central = [unit for unit in central if unit.is_symbol and unit.kind != "section" and not is_test(unit.path)]
     folders = _folders(view)
     spokesmen = {folder: _spokesman(paths) for folder, paths in folders.items()}
     docs = _docs(view, [path for path in spokesmen.values() if path])
@@ -89,7 +89,7 @@ def _folders(view: View) -> dict[str, list[str]]:
 
 def _by_size(folders: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
     """Order folders by how much of the project they say: shallow before deep, code before tests, large before small."""
-    return sorted(folders.items(), key=lambda item: (bool(TEST_PATH.search(item[0] + "/")), item[0].count("/"), -len(item[1]), item[0]))
+    return sorted(folders.items(), key=lambda item: (is_test(item[0] + "/"), item[0].count("/"), -len(item[1]), item[0]))
 
 
 def _spokesman(paths: Sequence[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Matches: a task → units, best first.
+"""Ranking: a task → units, best first.
 
 query    what a task names
 signals  what each way of looking finds
@@ -6,6 +6,6 @@ scoring  the signals fused, with what a unit is and where it stands
 """
 
 from memoryd.ranking.query import Query, read_query
-from memoryd.ranking.scoring import HITS_REPEAT, TEST_PATH, Explanation, Ranked, explain, rank, search
+from memoryd.ranking.scoring import HITS_REPEAT, Explanation, Ranked, explain, rank, search
 
-__all__ = ["HITS_REPEAT", "TEST_PATH", "Explanation", "Query", "Ranked", "explain", "rank", "read_query", "search"]
+__all__ = ["HITS_REPEAT", "Explanation", "Query", "Ranked", "explain", "rank", "read_query", "search"]

@@ -6,7 +6,6 @@ it: tests, prose and declarations step back, and so do definitions of a few line
 units support each other, and the file as a whole supports them.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexers import query_words
+from memoryd.filekinds import is_declaration, is_prose, is_test
 from memoryd.model import Hit
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.query import Query
@@ -35,16 +35,6 @@ FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
 SUPPORTERS, HALF = 5, 0.5
 HITS_REPEAT = 0.3
 """Ten hits should not be one file."""
-TEST_PATH = re.compile(
-    r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
-)
-PROSE_PATH = re.compile(
-    r"(^|/)(docs?|examples?|demos?|changelog|changes|news|releases|migrations|locale|benchmarks?|benches)(/|\.|$)|(^|/)\.|\.(md|rst|txt|po)$",
-    re.IGNORECASE,
-)
-"""What speaks of the code or sets things up around it: hidden files are the forms for reports, and settings of tools."""
-DECLARATION_PATH = re.compile(r"\.(h|hh|hpp|d\.ts)$")
-"""What is declared here is done elsewhere."""
 TEST_WORDS = frozenset(query_words("test spec fixture"))
 TEST_FACTOR, PROSE_FACTOR, DECLARATION_FACTOR = 0.1, 0.3, 0.5
 KIND_FACTOR = {FILE: 0.9, "variable": 0.9}
@@ -239,5 +229,5 @@ def _place_factor(path: str, asks_for_tests: bool) -> float:
 @lru_cache(maxsize=100_000)
 def _place(path: str) -> tuple[bool, float]:
     """Tell whether a path is that of a test, and the factor of what else it is."""
-    factor = DECLARATION_FACTOR if DECLARATION_PATH.search(path) else 1.0
-    return bool(TEST_PATH.search(path)), factor * (PROSE_FACTOR if PROSE_PATH.search(path) else 1.0)
+    factor = DECLARATION_FACTOR if is_declaration(path) else 1.0
+    return is_test(path), factor * (PROSE_FACTOR if is_prose(path) else 1.0)

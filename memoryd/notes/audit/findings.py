@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexers import languages
+from memoryd.filekinds import PROSE_LANGUAGES, is_guide
 from memoryd.files import git, path_bytes, path_text, read
 from memoryd.model import Skipped
 from memoryd.notes.audit.past import Past
@@ -76,7 +77,7 @@ def _judged(view: View, document: str, lines: list[str], absent: list[Mention]) 
 
 def documents(view: View) -> tuple[str, ...]:
     """Return the documents of a project that an audit without names is about: instructions for agents, and READMEs."""
-    return tuple(sorted(path for path, record in view.records.items() if not record.skipped and AUDITED.search(path)))
+    return tuple(sorted(path for path, record in view.records.items() if not record.skipped and is_guide(path)))
 
 
 def _is_absent(view: View, document: str, mention: Mention) -> bool:
@@ -96,7 +97,7 @@ def _unsaid(view: View, names: set[bytes]) -> set[bytes]:
     for path, record in view.records.items():
         if not names:
             break
-        if not record.skipped and record.language not in PROSE:
+        if not record.skipped and record.language not in PROSE_LANGUAGES:
             content = read(view.root, path)
             if not isinstance(content, Skipped):
                 names = {name for name in names if name not in content.source}
@@ -165,10 +166,3 @@ def _unnumbered(name: str) -> str:
 def _plain(name: str) -> str:
     """Return a name without what differs between ways to write it: `getUser`, `get_user`."""
     return name.replace("_", "").lower()
-
-
-AUDITED = re.compile(
-    r"(^|/)(?:CLAUDE|AGENTS|GEMINI)(?:\.local)?\.md$|^\.github/copilot-instructions\.md$|^\.cursorrules$|(^|/)README(?:\.\w+)?$|^CONTRIBUTING\.md$",
-    re.IGNORECASE,
-)
-PROSE = frozenset(("markdown", "rst", "text", "gettext", "csv", ""))

@@ -19,6 +19,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import NoteMalformed
+from memoryd.filekinds import is_agent_guide, is_test
 from memoryd.files import read_unchanged
 from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
@@ -29,7 +30,6 @@ from memoryd.notes.mining.commits import from_commits
 from memoryd.notes.mining.decisions import from_record, is_record
 from memoryd.notes.mining.wording import title_of
 from memoryd.notes.note import Evidence, Note, canonical_body, new_id
-from memoryd.ranking import TEST_PATH
 from memoryd.versions import View
 
 PENDING_FILE = "pending.json"
@@ -37,8 +37,6 @@ PENDING_BYTES = 16 * 1024 * 1024
 MOST_CLAIMS = 5
 FROM_COMMITS = 60
 """How many commits are proposed: the newest, because nobody reads a list of thousands."""
-GUIDES = re.compile(r"(^|/)(?:CLAUDE|AGENTS|GEMINI)(?:\.local)?\.md$|^\.github/copilot-instructions\.md$|^\.cursorrules$")
-"""The files that tell agents how to work in a project."""
 ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<says>.+)$")
 STATES = re.compile(
     r"\b(?:must|never|always|do not|don't|should|avoid|prefer|only|instead of|because|rather than|required|not allowed|forbidden)\b",
@@ -111,14 +109,14 @@ def _from_history(view: View) -> Iterator[Note]:
     taken = 0
     for note, paths in from_commits(view.root):
         claims = tuple(Claim(ClaimKind.PATH, path) for path in paths if path in view.records and not view.records[path].skipped)
-        if claims and taken < FROM_COMMITS and not all(TEST_PATH.search(path) for path in paths):
+        if claims and taken < FROM_COMMITS and not all(map(is_test, paths)):
             taken += 1
             yield replace(note, claims=claims)
 
 
 def _from_guides(view: View) -> Iterator[Note]:
     """Return a convention for every rule of the instructions that names paths or symbols, all of which exist."""
-    for path, text in _texts(view, lambda path: GUIDES.search(path) is not None):
+    for path, text in _texts(view, is_agent_guide):
         lines = text.split("\n")
         named: dict[int, list[Mention]] = {}
         for mention in mentions(text):

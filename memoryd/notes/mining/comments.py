@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexers import languages
+from memoryd.filekinds import is_test, is_vendored
 from memoryd.files import read_unchanged
 from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
 from memoryd.notes.note import Evidence, Note
 from memoryd.parsing import SECTION
-from memoryd.ranking import TEST_PATH
 from memoryd.versions import Unit, View
 
 KINDS = {
@@ -30,7 +30,6 @@ REASON = re.compile(r"\b(?:because|since|otherwise|due to|so that|as long as|unt
 LONGEST = 12
 """Lines of one comment that are taken."""
 LEAST_WORDS = 6
-VENDORED = re.compile(r"(^|/)(vendor|vendored|_vendor|third[_-]?party|node_modules|dist|external|deps)/")
 
 
 class _Found(NamedTuple):
@@ -44,7 +43,7 @@ class _Found(NamedTuple):
 def from_comments(view: View) -> Iterator[Note]:
     """Return a note of every marked comment in code that says enough to stand alone; tests and foreign code are left out."""
     for path, record in sorted(view.records.items()):
-        if record.skipped or record.language not in languages() or TEST_PATH.search(path) or VENDORED.search(path):
+        if record.skipped or record.language not in languages() or is_test(path) or is_vendored(path):
             continue
         source = read_unchanged(view.root, path, record.fingerprint.digest)
         if source is None or not HAS_MARK.search(source):

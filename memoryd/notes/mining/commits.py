@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from memoryd.filekinds import is_by_product
 from memoryd.files import git, path_text
 from memoryd.model import NoteKind
 from memoryd.notes.mining.wording import sentences
@@ -42,10 +43,6 @@ HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
 WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
 REVERTED = re.compile(r"^This reverts commit .*$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-BY_MACHINE = re.compile(
-    r"(^|/)(?:changelog|changes|history|news|authors|contributors|whats[-_]?new)[^/]*(?:/|$)|\.lock$|-lock\.\w+$", re.IGNORECASE
-)
-"""Files that a commit changes whatever it is about."""
 BODY_CHARACTERS = 1_500
 LEAST, LONGEST = 50, 420
 """Characters of a sentence that gives a reason."""
@@ -151,4 +148,4 @@ def _changed(root: Path, ids: list[str]) -> dict[str, tuple[str, ...]]:
             found[current] = []
         elif text and current:
             found[current].append(text)
-    return {id_: tuple(path for path in paths if not BY_MACHINE.search(path)) for id_, paths in found.items()}
+    return {id_: tuple(path for path in paths if not is_by_product(path)) for id_, paths in found.items()}
