@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexers import FileFacts, index_source, language_of
-from memoryd.graph import Edge, FactColumns, Graph, Tier
+from memoryd.graph import Edge, FactColumns, Graph, ImportStatement, Tier, Use
 
 
 def facts_of(sources: Mapping[str, str]) -> dict[str, FileFacts]:
@@ -239,6 +239,34 @@ def test_edges_are_asked_by_node_and_sorted_by_evidence() -> None:
         Edge("shop/cart.py#Cart.price", "shop/cart.py#helper", "call", Tier.SAME_FILE, 10, 1.0),
     )  # fmt: skip
     assert graph.callers("nowhere.py#f") == graph.callees("nowhere.py") == graph.importers("nowhere.py") == ()
+
+
+def test_uses_are_asked_by_name_or_by_what_they_are_linked_to() -> None:
+    graph = linked(SHOP)
+    price = Use("price", "self", "Cart.total", 7, ("shop/cart.py#Cart.price",), True, False)
+    assert graph.uses("shop/cart.py", "call", "price", "") == (price,)
+    assert graph.uses("shop/cart.py", "call", "unheard_of", "shop/cart.py#Cart.price") == (price,)
+    (basket,) = graph.uses("app.py", "call", "Cart", "shop/cart.py#Cart")
+    assert (basket.name, basket.scope, basket.targets) == ("Basket", "main", ("shop/cart.py#Cart",))
+    assert graph.uses("shop/cart.py", "inherit", "price", "") == graph.uses("nowhere.py", "call", "price", "") == ()
+
+
+def test_a_use_says_whether_it_is_a_guess_and_whether_something_outside_is_meant() -> None:
+    graph = linked({
+        "a.py": "import os\n\n\ndef f(x):\n    os.getcwd()\n    x.append()\n",
+        "b.py": "class B:\n    def append(self):\n        pass\n",
+    })  # fmt: skip
+    assert graph.uses("a.py", "call", "getcwd", "") == (Use("getcwd", "os", "f", 5, (), False, True),)
+    assert graph.uses("a.py", "call", "append", "") == (Use("append", "x", "f", 6, ("b.py#B.append",), False, False),)
+
+
+def test_import_statements_are_told_as_they_are_written() -> None:
+    graph = linked({**SHOP, "other.py": "import json\nfrom shop import Basket as B\n"})
+    assert graph.import_statements("other.py") == (
+        ImportStatement("json", "", 1, True),
+        ImportStatement("shop", "Basket", 2, False),
+    )  # fmt: skip
+    assert graph.import_statements("nowhere.py") == ()
 
 
 def test_counts_say_what_became_of_every_reference() -> None:

@@ -4,5 +4,6 @@ from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
 from memoryd.graph.linking import EdgeColumns, Tier
+from memoryd.graph.uses import ImportStatement, Use
 
-__all__ = ["Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "Interner", "Tier"]
+__all__ = ["Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Tier", "Use"]

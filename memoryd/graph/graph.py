@@ -28,6 +28,7 @@ from memoryd.graph.linking import (
     known_modules,
 )
 from memoryd.graph.patching import Patch
+from memoryd.graph.uses import ImportStatement, Use, meaning, references_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -188,6 +189,29 @@ class Graph:
     def importers(self, path: str) -> tuple[Edge, ...]:
         """Return the imports of a file, or of anything in it, by other files."""
         return self._sorted(self._at(self._by_target_file, self.facts.numbers.get(path, NONE)))
+
+    def uses(self, path: str, kind: str, name: str, target: str) -> tuple[Use, ...]:
+        """Return the references of a kind in a file that say a name, or are linked to the node `target` (an id; "" for none)."""
+        node = self.node(target) if target else NONE
+        return tuple(map(self._use, meaning(self.facts, self.links, references_of(self.facts, path, kind), name, node).tolist()))
+
+    def import_statements(self, path: str) -> tuple[ImportStatement, ...]:
+        """Return the imports of a file as they are written, whether or not the project holds what they mean."""
+        return tuple(map(self._import_statement, references_of(self.facts, path, "import").tolist()))
+
+    def _use(self, row: int) -> Use:
+        references, texts = self.facts.references, self.facts.words.texts
+        first, last = np.searchsorted(self.links.row, [row, row + 1])
+        tiers, linked = self.links.tier[first:last], self.links.target[first:last]
+        name, qualifier, scope = (texts[column[row]] for column in (references.name, references.qualifier, references.scope))
+        targets = tuple(self.ids(linked[linked < self.tables.nodes]))
+        is_certain = bool(len(tiers)) and int(tiers.min()) < Tier.AMBIGUOUS
+        return Use(name, qualifier, scope, int(references.line[row]), targets, is_certain, bool(self.codes[row] == EXTERNAL))
+
+    def _import_statement(self, row: int) -> ImportStatement:
+        references, texts = self.facts.references, self.facts.words.texts
+        module, name = texts[references.qualifier[row]], texts[references.name[row]]
+        return ImportStatement(module, name, int(references.line[row]), bool(self.codes[row] == EXTERNAL))
 
     def all_edges(self) -> tuple[Edge, ...]:
         """Return every edge, in the order of its source."""

@@ -2,7 +2,7 @@
 
 ground       one moment of a project: the index and the bytes on `disk`, the `history` of git, the recorded `commands`
 definitions  is there such a definition; `constants`: what is its value
-links        who calls, inherits, imports whom; `uses`: the references that say so
+uses         who calls, inherits, imports whom
 evidence     do quoted words stand where they are said to
 verdict      all kinds of claims
 """

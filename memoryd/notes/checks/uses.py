@@ -1,63 +1,73 @@
-"""Whether code uses something: calls, inherits, imports. Answers from the references of a file and what the graph made of them."""
+"""Claims about uses: who calls, inherits, imports whom. The graph decides where it is sure, names where it is not."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Sequence
 
-import numpy as np
+from indexers import base_name, languages
+from memoryd.graph import ImportStatement, Use
+from memoryd.notes.checks.definitions import CheckResult, defined, language_of
+from memoryd.notes.checks.ground import Ground
+from memoryd.notes.claim import REPETITION, Claim, is_path, split_id
 
-from indexers import base_name
-from memoryd.graph import Graph, Tier
-from memoryd.notes.checks.definitions import CheckResult
-from memoryd.notes.claim import REPETITION
-
-EXTERNAL = -2
 CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))
 """Names that no call spells: who calls one calls the type around it."""
 
 
-class Use(NamedTuple):
-    """One reference: its name, what stands before it, its line, what it surely means ("" where that is open), if it is outside."""
-
-    name: str
-    qualifier: str
-    line: int
-    targets: tuple[str, ...]
-    certain: bool
-    outside: bool
+def calls(claim: Claim, ground: Ground) -> CheckResult:
+    """Tell whether a definition, or what is nested in it, calls another."""
+    return _linked(claim, ground, "call")
 
 
-def uses_of(graph: Graph, kind: str, user: str, path: str, name: str, target: str) -> Iterator[Use]:
-    """Yield the references of a kind in a definition (`user` is its qualname; "" for anywhere in the file) that may mean `target`:
-
-    those of that name, and those the graph links to it.
-    """
-    facts = graph.facts
-    number = facts.numbers.get(path)
-    if number is None:
-        return
-    start, end = facts.reference_starts[number : number + 2].tolist()
-    references, words = facts.references, facts.words
-    rows = np.arange(start, end)
-    first, last = np.searchsorted(graph.links.row, [start, end])
-    node = graph.node(target) if target else -1
-    linked = graph.links.row[first:last][graph.links.target[first:last] == node] if node >= 0 else rows[:0]
-    is_kind = references.kind[start:end] == words.find(kind)
-    wanted = rows[is_kind & ((references.name[start:end] == words.find(name)) | np.isin(rows, linked))]
-    for row in wanted.tolist():
-        if _is_within(words.texts[int(references.scope[row])], user, kind):
-            yield _use(graph, row)
+def inherits(claim: Claim, ground: Ground) -> CheckResult:
+    """Tell whether a definition itself inherits from another, directly."""
+    return _linked(claim, ground, "inherit")
 
 
-def _use(graph: Graph, row: int) -> Use:
-    references, words = graph.facts.references, graph.facts.words
-    first, last = np.searchsorted(graph.links.row, [row, row + 1])
-    tiers = graph.links.tier[first:last]
-    linked = graph.links.target[first:last]
-    targets = tuple(graph.ids(linked[linked < graph.tables.nodes]))
-    return Use(
-        words.texts[int(references.name[row])], words.texts[int(references.qualifier[row])], int(references.line[row]), targets,
-        bool(len(tiers)) and int(tiers.min()) < Tier.AMBIGUOUS, int(graph.codes[row]) == EXTERNAL,
-    )  # fmt: skip
+def imports(claim: Claim, ground: Ground) -> CheckResult:
+    """Tell whether a file imports a file, a definition, or a module from outside."""
+    path = claim.subject
+    if not ground.exists(path):
+        return CheckResult(False, f"{path} is gone")
+    if why := _without_references(path, ground):
+        return CheckResult(None, why)
+    target, name = split_id(claim.target)
+    written = ground.view.graph.import_statements(path)
+    if not name and not (is_path(target) or target in ground.view.records):
+        spelling = next((one for one in written if _spells(one, target)), None)
+        return CheckResult(True, f"line {spelling.line}") if spelling else CheckResult(False, f"{path} imports no {target}")
+    if not ground.exists(target):
+        return CheckResult(False, f"{target} is gone")
+    found = _imported(path, claim.target, ground)
+    if found.holds or not name:
+        return found if found.holds else _perhaps(claim, target, written)
+    whole = _imported(path, target, ground)
+    if whole.holds and any(one.name == name for one in written):
+        return whole
+    return _perhaps(claim, target, [one for one in written if one.name == name])
+
+
+def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
+    user = defined(claim.subject, ground)
+    path, qualname = split_id(claim.subject)
+    if not user.holds:
+        return user
+    if why := _without_references(path, ground):
+        return CheckResult(None, why)
+    wanted = split_id(claim.target)[1]
+    if not wanted:
+        found = _named(_uses_in(claim, ground, kind, claim.target.rpartition(".")[2], ""), claim.target)
+        return found if found.holds else CheckResult(False, f"{qualname} {claim.kind} no {claim.target}")
+    target = defined(claim.target, ground)
+    if target.holds is False:
+        return target
+    name = _called_name(wanted)
+    found = _decide(_uses_in(claim, ground, kind, name, claim.target), _meant(claim.target, ground), claim.kind)
+    return found if found.because else CheckResult(False, f"{qualname} {claim.kind} no {name}")
+
+
+def _uses_in(claim: Claim, ground: Ground, kind: str, name: str, target: str) -> list[Use]:
+    """Return what the claim's subject refers to by a name, or means by the graph's links."""
+    path, user = split_id(claim.subject)
+    return [use for use in ground.view.graph.uses(path, kind, name, target) if _is_within(use.scope, user, kind)]
 
 
 def _is_within(scope: str, user: str, kind: str) -> bool:
@@ -68,13 +78,21 @@ def _is_within(scope: str, user: str, kind: str) -> bool:
     return scope == user or (kind != "inherit" and scope.startswith(user + "."))
 
 
-def called_name(qualname: str) -> str:
+def _called_name(qualname: str) -> str:
     """Return the name by which a definition is called."""
     holder, _, name = qualname.rpartition(".")
     return base_name(holder) if name in CONSTRUCTORS and holder else base_name(qualname)
 
 
-def decide(uses: list[Use], targets: frozenset[str], verb: str) -> CheckResult:
+def _meant(id_: str, ground: Ground) -> frozenset[str]:
+    """Return the definitions that a call of an id may be linked to: all of its name, and for a constructor its type."""
+    path, qualname = split_id(id_)
+    holder, _, name = qualname.rpartition(".")
+    ids = {id_, *(unit.id for unit in ground.units(id_))}
+    return frozenset(ids | ({f"{path}#{holder}"} if name in CONSTRUCTORS else set()))
+
+
+def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckResult:
     """Tell whether one of the uses means one of the targets.
 
     The graph decides where it is sure. Where it knows nothing, or several, the name decides, unless it means another thing for sure.
@@ -83,7 +101,7 @@ def decide(uses: list[Use], targets: frozenset[str], verb: str) -> CheckResult:
         if targets.intersection(use.targets):
             return CheckResult(True, f"line {use.line}")
     for use in uses:
-        if not use.outside and not (use.certain and use.targets):
+        if not use.is_outside and not (use.is_certain and use.targets):
             return CheckResult(True, f"line {use.line}, by its name")
     if uses:
         use = uses[0]
@@ -92,7 +110,7 @@ def decide(uses: list[Use], targets: frozenset[str], verb: str) -> CheckResult:
     return CheckResult(False, "")
 
 
-def named(uses: list[Use], wanted: str) -> CheckResult:
+def _named(uses: Sequence[Use], wanted: str) -> CheckResult:
     """Tell whether one of the uses spells a name that is not of the project: `dumps`, `json.dumps`."""
     qualifier = wanted.rpartition(".")[0]
     for use in uses:
@@ -102,26 +120,34 @@ def named(uses: list[Use], wanted: str) -> CheckResult:
     return CheckResult(False, "")
 
 
-def imported(graph: Graph, path: str, target: str) -> CheckResult:
-    """Tell whether a file imports a file or a definition of the project."""
-    is_symbol = graph.node(target) >= 0 and target not in graph.facts.numbers
-    for edge in graph.imports(path):
-        if edge.target == target or (not is_symbol and edge.target.startswith(target + "#")):
+def _imported(path: str, target: str, ground: Ground) -> CheckResult:
+    """Tell whether a file imports a definition of the project, or a file or something of it."""
+    is_file = not split_id(target)[1]
+    for edge in ground.view.graph.imports(path):
+        if edge.target == target or (is_file and edge.target.startswith(target + "#")):
             return CheckResult(True, f"line {edge.line}")
     return CheckResult(False, "")
 
 
-def import_texts(graph: Graph, path: str) -> tuple[tuple[str, str, int, bool], ...]:
-    """Return the imports of a file as they are written: module, name, line, and whether nothing of the project is meant."""
-    facts = graph.facts
-    number = facts.numbers.get(path)
-    if number is None:
-        return ()
-    start, end = facts.reference_starts[number : number + 2].tolist()
-    references, words = facts.references, facts.words
-    rows = start + np.flatnonzero(references.kind[start:end] == words.find("import"))
-    return tuple(
-        (words.texts[int(references.qualifier[row])], words.texts[int(references.name[row])], int(references.line[row]),
-         int(graph.codes[row]) == EXTERNAL)
-        for row in rows.tolist()
-    )  # fmt: skip
+def _perhaps(claim: Claim, target: str, written: Sequence[ImportStatement]) -> CheckResult:
+    """Tell what imports say that the graph could not link: one that spells the file's name leaves it open."""
+    stem = target.rpartition("/")[2].partition(".")[0]
+    for one in written:
+        if not one.is_outside and stem and stem in f"{one.module}.{one.name}".replace("/", ".").replace("::", ".").split("."):
+            return CheckResult(None, f"line {one.line} may import it")
+    return CheckResult(False, f"{claim.subject} does not import {claim.target}")
+
+
+def _spells(statement: ImportStatement, wanted: str) -> bool:
+    module, name = statement.module, statement.name
+    whole = f"{module}.{name}" if module and name else module or name
+    return (
+        wanted in (module, name, whole) or whole.startswith((f"{wanted}.", f"{wanted}/", f"{wanted}::")) or module.startswith(f"{wanted}.")
+    )
+
+
+def _without_references(path: str, ground: Ground) -> str:
+    if why := ground.why_unread(path):
+        return why
+    language = language_of(path, ground)
+    return "" if language in languages() else f"uses are not read from {language or 'such'} files"

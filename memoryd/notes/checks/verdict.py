@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexers import languages
-from memoryd.notes.checks import constants, links
+from memoryd.notes.checks import constants, uses
 from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, short
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
@@ -174,6 +174,6 @@ def _command(claim: Claim, ground: Ground) -> CheckResult:
 
 _CHECKS: dict[ClaimKind, Callable[[Claim, Ground], CheckResult]] = {
     ClaimKind.PATH: _path, ClaimKind.SYMBOL: _symbol, ClaimKind.SIGNATURE: _signature, ClaimKind.CONSTANT: _constant,
-    ClaimKind.CALLS: links.calls, ClaimKind.INHERITS: links.inherits, ClaimKind.IMPORTS: links.imports, ClaimKind.TEXT: _text,
+    ClaimKind.CALLS: uses.calls, ClaimKind.INHERITS: uses.inherits, ClaimKind.IMPORTS: uses.imports, ClaimKind.TEXT: _text,
     ClaimKind.COMMAND: _command,
 }  # fmt: skip
