@@ -1,4 +1,4 @@
-"""Matches: a query → units, best first, each with the signals that found it.
+"""Ranking: a query → units, best first, each with the signals that found it.
 
 Signals (`memoryd.ranking.signals`) are fused by rank (reciprocal rank fusion, Cormack, Clarke & Büttcher 2009), each rank weighed by how
 good it is beside the best of its signal, so no signal's scale matters. What a unit is and where it stands counts for or against
