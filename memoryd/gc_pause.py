@@ -1,4 +1,4 @@
-"""Python's search for garbage in cycles: not worth its time while many small values are made that hold none."""
+"""Pausing the cyclic garbage collector: while many small values without cycles are made, it looks through all of them in vain."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Let Python not look for cycles meanwhile: looking through hundreds of thousands of rows or units takes seconds."""
+    """Pause the garbage collector until the block ends: hundreds of thousands of rows or units cost it seconds."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -28,8 +28,8 @@ WATCHERS = 2
 log = logging.getLogger("memoryd.daemon")
 
 
-class Hearing:
-    """Passes on the progress of refreshes to whoever listens, and ends those that go on after `stop`."""
+class ProgressRelay:
+    """Passes the progress of refreshes on to listeners, and ends a refresh that goes on after `stopping` is set."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
@@ -48,8 +48,8 @@ class Loaded:
 
     def __init__(self, root: Path, settings: Settings, tally: Tally) -> None:
         # No cycles: what is dropped is freed at once, hundreds of megabytes of it.
-        self._hearing = Hearing()
-        self.memory = ProjectMemory(root, settings, self._hearing)
+        self._relay = ProgressRelay()
+        self.memory = ProjectMemory(root, settings, self._relay)
         self._tally = tally
         self.leases = 0
         self.used = time.time()
@@ -92,16 +92,16 @@ class Loaded:
     def heard(self, listener: Progress) -> Iterator[None]:
         """Call `listener` with the progress of every refresh, from whichever thread refreshes, until the block ends."""
         with self._changing:
-            self._hearing.listeners = (*self._hearing.listeners, listener)
+            self._relay.listeners = (*self._relay.listeners, listener)
         try:
             yield
         finally:
             with self._changing:
-                self._hearing.listeners = tuple(one for one in self._hearing.listeners if one is not listener)
+                self._relay.listeners = tuple(one for one in self._relay.listeners if one is not listener)
 
     def close(self) -> None:
         """End the watcher and the parser processes; a refresh under way ends at its next file and leaves the index as it was."""
-        self._hearing.stopping.set()
+        self._relay.stopping.set()
         if self._watcher is not None:
             self._watcher.join(SECONDS_TO_STOP)
         self.memory.close()
@@ -134,7 +134,7 @@ class Loaded:
     def _follow(self) -> None:
         for number in range(WATCHERS):
             try:
-                for report in watch(self.memory, self._hearing.stopping):
+                for report in watch(self.memory, self._relay.stopping):
                     self.memory.load()
                     self._tally.add("watched", report)
                     _tell_refreshed(self.memory.root, report)
@@ -148,7 +148,7 @@ class Loaded:
                 # The end of one project's watcher is nobody else's: only its own questions get slower.
                 self._tally.fail("watched")
                 log.exception("watcher crashed", extra={"fields": {"root": str(self.memory.root), "restarts": WATCHERS - 1 - number}})
-            if self._hearing.stopping.is_set():
+            if self._relay.stopping.is_set():
                 return
         self.is_followed = False
 

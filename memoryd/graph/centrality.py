@@ -15,7 +15,7 @@ TOLERANCE = 1e-8
 ROUNDS = 100
 LEFT_OVER = 1e-3
 """Residual that is not pushed on: a node that far away is nobody's neighbour."""
-UNTOLD = LEFT_OVER / 50
+PORTION = LEFT_OVER / 50
 """What is not passed on to a node: a hub has thousands of neighbours, and each gets next to nothing."""
 TIER_WEIGHTS = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.UNIQUE: 0.6, Tier.AMBIGUOUS: 0.2}
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}
@@ -68,7 +68,7 @@ def important(tables: Tables, edges: EdgeColumns) -> Scores:
 def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
     """Return the nodes near the start, ascending, and the personalised PageRank of each, from below.
 
-    What is missing is what came in portions too small to be passed on (`LEFT_OVER`, `UNTOLD`: of a hub's neighbours, all of it),
+    What is missing is what came in portions too small to be passed on (`LEFT_OVER`, `PORTION`: of a hub's neighbours, all of it),
     and what `near` sends back to the start from dead ends.
 
     Forward push (Andersen, Chung, Lang 2006), all nodes with enough residual at once: it touches only what is near, so its
@@ -90,7 +90,7 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
         places = (first + counts - counts.cumsum()).repeat(counts)
         places += np.arange(len(places))
         moved = data.take(places) * (DAMPING * residual).repeat(counts)
-        told = np.flatnonzero(moved > UNTOLD)
+        told = np.flatnonzero(moved > PORTION)
         targets = indices.take(places.take(told))
         order = targets.argsort(kind="stable")
         targets, moved = targets.take(order), moved.take(told.take(order))

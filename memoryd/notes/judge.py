@@ -63,11 +63,14 @@ class _Read(NamedTuple):
 
 
 class _Remembered(NamedTuple):
-    """What was found, and what it rests on: the file of the note, the state of each file looked at, and what is beyond those."""
+    """A judgement and what it depends on: the digest of the note's file, the states of the files it names, and `context`:
+
+    the index, the commit and the recorded runs, where those decide too (else `None`).
+    """
 
     digest: str
     states: tuple[tuple[str, str], ...]
-    beyond: object
+    context: object
     judged: Judgement
 
 
@@ -138,7 +141,7 @@ class Judge:
             paths = dict.fromkeys((*read.paths, *judged.paths()))
             states = tuple((path, moment.states[path]) for path in paths)
             self.sought.difference_update((name, moment.states.get(split_id(name)[0], "")) for name in (*judged.symbols(), *paths))
-            self._remembered[id_] = _Remembered(read.digest, states, moment.beyond(judged) if _rests_on_more(judged) else None, judged)
+            self._remembered[id_] = _Remembered(read.digest, states, moment.context(judged) if _rests_on_more(judged) else None, judged)
 
 
 class _Moment:
@@ -174,9 +177,9 @@ class _Moment:
 
     def is_as(self, known: _Remembered) -> bool:
         """Tell whether all that a verdict rests on is as it was."""
-        return self.are(known.states) and known.beyond in (None, self.beyond(known.judged))
+        return self.are(known.states) and known.context in (None, self.context(known.judged))
 
-    def beyond(self, judged: Judgement) -> object:
+    def context(self, judged: Judgement) -> object:
         """Return what a verdict may rest on besides the bytes of files: the index, the recorded runs, and for what is gone, the commit."""
         if all(verdict.holds for verdict in judged.verdicts):
             return self._index

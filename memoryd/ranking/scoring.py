@@ -82,7 +82,7 @@ def search(view: View, query: Query, limit: int) -> list[Hit]:
 def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
     """Return the best candidates of all signals, at most `limit`, best first.
 
-    `repeat` is what is left of a unit's score for each better unit of its file: small, and the first ranks are many files.
+    A unit's score is multiplied by `repeat` once for each better unit of its file: a small `repeat` puts many files first.
     """
     found = _Scored.of(view, query)
     scores = np.round(found.scores * repeat ** _ranks_inside(found.files, found.scores), 6)

@@ -19,8 +19,8 @@ FILE_CANDIDATES = 100
 QUERY_WORDS = 40
 STEEPNESS = {"title": 0.5, "headline title": 0.5}
 """How much a score below the best of its signal counts against a unit, besides its rank: the power its share is raised to."""
-FAMILIAR = {"vector": 0.6}
-"""Below this a best score is weak evidence, too: something is always nearest, also to words that mean nothing here."""
+LEAST_BEST = {"vector": 0.6}
+"""The least score that the best match of a signal counts as: something is always nearest, even to words that mean nothing here."""
 NEIGHBOURS = 60
 
 
@@ -55,7 +55,7 @@ def neighbours(view: View, seeds: Matches) -> Numbers:
 
 
 def _strengths(signal: str, found: Matches) -> Matches:
-    best = max(found.scores[0] if len(found.scores) else 1.0, FAMILIAR.get(signal, 0.0))
+    best = max(found.scores[0] if len(found.scores) else 1.0, LEAST_BEST.get(signal, 0.0))
     return Matches(found.numbers, (found.scores / best) ** STEEPNESS.get(signal, 1.0))
 
 

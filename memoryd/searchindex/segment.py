@@ -103,7 +103,7 @@ class Order(NamedTuple):
         return cls([names[place] for place in given.tolist()], places)
 
     def keys_with(self, others: Sequence["Order"]) -> npt.NDArray[np.int64]:
-        """Return for all names, these first and then others, what sorts them. Costs what the others are, not what these are."""
+        """Return a sort key for every name of this order, then for those of `others`. Takes time for the others only."""
         keys = [(self.places + 1) * STEP]
         for other in others:
             before = np.array([bisect_left(self.names, name) for name in other.names], np.int64) * STEP
