@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,7 @@ import numpy.typing as npt
 from indexers import MOST_NAMES
 from memoryd.embed import IDENTIFIER, split_identifier
 from scripts.train.archives import Package, manifest
-from scripts.train.mine import records_file
+from scripts.train.mine import Record, records_file
 
 SPLITS = ("test", "dev", "train")
 PARTS = {"head": 40, "path": 14, "signature": 60, "uses": 100, "first": 50, "rest": 120, "body": 250}
@@ -33,13 +32,14 @@ PARTS = {"head": 40, "path": 14, "signature": 60, "uses": 100, "first": 50, "res
 SENTENCE = re.compile(r"(.{15,}?[.!?])(?=\s+[A-Z`*(\[<@]|$)")
 
 
-class Ragged(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ragged:
     """Lists of numbers end to end: list `i` is `values[starts[i] : starts[i + 1]]`."""
 
     values: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
 
-    def __getitem__(self, index: Any) -> npt.NDArray[np.int32]:  # type: ignore[override]
+    def __getitem__(self, index: int) -> npt.NDArray[np.int32]:
         return self.values[self.starts[index] : self.starts[index + 1]]
 
     @property
@@ -47,7 +47,7 @@ class Ragged(NamedTuple):
         """Return how long each list is."""
         return np.diff(self.starts)
 
-    def escaped(self, pieces: "Ragged") -> "Ragged":
+    def replaced(self, pieces: "Ragged") -> "Ragged":
         """Return the lists with each number replaced by the list that `pieces` has for it."""
         lengths = pieces.lengths[self.values]
         ends = np.zeros(len(self.values) + 1, np.int64)
@@ -91,11 +91,11 @@ def load(path: Path) -> Corpus:
         return Corpus(**texts, parts=ragged, **plain)
 
 
-def _records(package: Package, folder: Path) -> Iterator[dict[str, Any]]:
+def _records(package: Package, folder: Path) -> Iterator[Record]:
     path = records_file(package, folder)
     if path.exists():
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
+            yield from (Record(**json.loads(line)) for line in file)
 
 
 class _Growing:
@@ -125,25 +125,25 @@ class _Reader:
         self._units: list[tuple[int, int, int, bool]] = []
         self._numbers = lru_cache(2_000_000)(self._split)
 
-    def add(self, record: dict[str, Any], split: int, package: int) -> None:
+    def add(self, record: Record, split: int, package: int) -> None:
         """Take a record unless it repeats another."""
         keys = _keys(record)
         if keys & self._seen:
             self._left_out += 1
             return
         self._seen |= keys
-        is_file = record["kind"] == "file"
-        first, rest = first_sentence(record["doc"])
+        is_file = record.kind == "file"
+        first, rest = first_sentence(record.doc)
         texts = {
-            "head": f"{record['language']} file" if is_file else f"{record['kind']} {record['qualname']} in",
-            "path": record["path"], "signature": record["signature"],
-            "uses": " ".join(["defines" if is_file else "uses", *record["uses"][:MOST_NAMES]] if record["uses"] else []),
-            "first": first, "rest": rest, "body": record["body"],
+            "head": f"{record.language} file" if is_file else f"{record.kind} {record.qualname} in",
+            "path": record.path, "signature": record.signature,
+            "uses": " ".join(["defines" if is_file else "uses", *record.uses[:MOST_NAMES]] if record.uses else []),
+            "first": first, "rest": rest, "body": record.body,
         }  # fmt: skip
         for name, most in PARTS.items():
             words = self._read(texts[name])
             self._lists[name].add(words[-most:] if name == "path" else words[:most])
-        self._units.append((split, package, self._languages.setdefault(record["language"], len(self._languages)), is_file))
+        self._units.append((split, package, self._languages.setdefault(record.language, len(self._languages)), is_file))
 
     def _read(self, text: str) -> list[int]:
         return [number for identifier in IDENTIFIER.findall(text) for number in self._numbers(identifier)]
@@ -155,24 +155,23 @@ class _Reader:
         """Write the arrays."""
         split, package, language, is_file = (np.array(column) for column in zip(*self._units, strict=True))
         ragged = {name: lists.done() for name, lists in self._lists.items()}
-        np.savez(
-            path,
+        arrays: dict[str, npt.NDArray[np.generic]] = {
             **{name: np.frombuffer("\n".join(table).encode("utf-8", "surrogatepass"), np.uint8)
                for name, table in (("words", self._words), ("languages", self._languages))},
             **{name: lists.values for name, lists in ragged.items()},
             **{f"{name}_starts": lists.starts for name, lists in ragged.items()},
-            split=split.astype(np.int8), package=package.astype(np.int32), language=language.astype(np.int8), is_file=is_file,
-        )  # fmt: skip
+            "split": split.astype(np.int8), "package": package.astype(np.int32), "language": language.astype(np.int8), "is_file": is_file,
+        }  # fmt: skip
+        np.savez(path, allow_pickle=False, **arrays)
         print(f"{len(self._units):,} units, {self._left_out:,} repeated ones left out, {len(self._words):,} words")
         documented = ragged["first"].lengths > 0
         for number, name in enumerate(SPLITS):
             print(f"{name}: {np.sum(split == number):,} units, {np.sum(documented & (split == number)):,} documented")
 
 
-def _keys(record: dict[str, Any]) -> set[bytes]:
-    name = record["qualname"].rpartition(".")[2].partition("~")[0]
-    texts = [f"{name}\n{' '.join(record['body'].split())}"] if record["body"] else []
-    texts += [f"{name}\n{record['doc']}"] if record["doc"] else []
+def _keys(record: Record) -> set[bytes]:
+    texts = [f"{record.name}\n{' '.join(record.body.split())}"] if record.body else []
+    texts += [f"{record.name}\n{record.doc}"] if record.doc else []
     return {hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts}
 
 

@@ -7,10 +7,10 @@ documentation; what is searched are summaries without documentation. Measured: t
 """
 
 import argparse
-import csv
 import hashlib
+import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
+from scripts import bench
 from scripts.train.corpus import SPLITS, Corpus, load
 
-TARGET = Path(__file__).parents[1] / "bench" / "results" / "embedder.csv"
 LANGUAGES = {
     "Python": ("python",), "JavaScript, TypeScript": ("javascript", "typescript", "tsx"), "Go": ("go",), "Rust": ("rust",),
     "Java, Kotlin, Scala": ("java", "kotlin", "scala"), "C, C++": ("c", "cpp"), "Ruby": ("ruby",), "PHP": ("php",), "Haskell": ("haskell",),
@@ -45,6 +45,20 @@ class Pool(NamedTuple):
     units: list[str]
 
 
+class Measured(NamedTuple):
+    """The mean reciprocal ranks that each way reaches in some languages."""
+
+    language: str
+    questions: int
+    units: int
+    ranks: Mapping[str, float]
+
+    def row(self) -> dict[str, object]:
+        """Return the row of the table."""
+        sizes = {"language": self.language, "questions": self.questions, "units": self.units}
+        return sizes | {name: f"{rank:.3f}" for name, rank in self.ranks.items()}
+
+
 def main() -> None:
     """Measure the embedders that are named, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -54,22 +68,23 @@ def main() -> None:
     ways: dict[str, Callable[[Pool], float]] = {"BM25": bm25}
     for name, _, embedder in (given.partition("=") for given in options.embedders):
         ways[name] = _by(load_embedder(embedder))
-    rows: list[list[Any]] = []
+    measured = []
     for language, pool in pools(load(options.folder / "corpus.npz"), "test").items():
-        rows.append([language, len(pool.questions), len(pool.units), *(measure(pool) for measure in ways.values())])
-        print(*rows[-1], flush=True)
-    rows.append(["mean", *(sum(row[column] for row in rows) for column in (1, 2))])
-    rows[-1] += [sum(row[column] for row in rows[:-1]) / len(rows[:-1]) for column in range(3, 3 + len(ways))]
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["language", "questions", "units", *ways])
-        writer.writerows([*row[:3], *(f"{value:.3f}" for value in row[3:])] for row in rows)
+        measured.append(Measured(language, len(pool.questions), len(pool.units), {name: rank(pool) for name, rank in ways.items()}))
+        print(*measured[-1].row().values(), flush=True)
+    bench.write("embedder", [one.row() for one in (*measured, mean(measured))])
+
+
+def mean(measured: Sequence[Measured]) -> Measured:
+    """Return the means over groups of languages, each of the same weight, and how much there was in all."""
+    ranks = {name: statistics.fmean(one.ranks[name] for one in measured) for name in measured[0].ranks}
+    return Measured("mean", sum(one.questions for one in measured), sum(one.units for one in measured), ranks)
 
 
 def pools(corpus: Corpus, split: str) -> dict[str, Pool]:
     """Return questions and units of each group of languages; the same corpus gives the same ones."""
     documented = np.flatnonzero((corpus.parts["first"].lengths >= WORDS) & (corpus.split == SPLITS.index(split)) & ~corpus.is_file)
-    keys = {int(unit): corpus.parts["first"][unit].tobytes() for unit in documented}
+    keys = {unit: corpus.parts["first"][unit].tobytes() for unit in documented.tolist()}
     times = Counter(keys.values())
     found = {}
     for group, names in LANGUAGES.items():
@@ -89,8 +104,8 @@ SUMMARY = (("head", "path"), ("signature",), ("uses",))
 
 def _texts(corpus: Corpus, units: Sequence[int], lines: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for unit in units:
-        escaped = [" ".join(corpus.words[number] for name in line for number in corpus.parts[name][unit]) for line in lines]
-        yield "\n".join(filter(None, escaped))
+        words = [" ".join(corpus.words[number] for name in line for number in corpus.parts[name][unit]) for line in lines]
+        yield "\n".join(filter(None, words))
 
 
 def _by(embedder: Embedder) -> Callable[[Pool], float]:
@@ -129,14 +144,15 @@ def bm25(pool: Pool) -> float:
 
 def _mean_reciprocal_rank(questions: Any, units: Any) -> float:
     total = 0.0
-    for start in range(0, questions.shape[0], 256):
+    asked: int = questions.shape[0]
+    for start in range(0, asked, 256):
         scores: Any = questions[start : start + 256] @ units
         dense: npt.NDArray[np.float32] = scores if isinstance(scores, np.ndarray) else scores.toarray()
         right = dense[np.arange(len(dense)), np.arange(start, start + len(dense))]
         # Of units with equal scores, the right one is last.
         ranks = (dense >= right[:, None]).sum(axis=1)
         total += float(np.sum(1 / ranks[ranks <= RANKS]))
-    return total / questions.shape[0]
+    return total / asked
 
 
 if __name__ == "__main__":

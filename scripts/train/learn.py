@@ -110,7 +110,7 @@ class Examples:
         self.size = len(tokens)
         self._learned = corpus.split == SPLITS.index("train")
         self._package = corpus.package
-        self._parts = {name: part.escaped(pieces) for name, part in corpus.parts.items()}
+        self._parts = {name: part.replaced(pieces) for name, part in corpus.parts.items()}
         self._questions = [np.concatenate([pieces[number[word]] for word in words.split() if word in number]) for words in QUESTIONS]
         self.units = np.flatnonzero(self._learned & (self._parts["first"].lengths >= 3))
 
@@ -120,7 +120,8 @@ class Examples:
         for name in ("head", "path", "signature", "first", "uses"):
             part = self._parts[name]
             counts += np.bincount(part.values[np.repeat(self._learned, part.lengths)], minlength=self.size)
-        return counts / counts.sum()
+        shares: npt.NDArray[np.float64] = counts / counts.sum()
+        return shares
 
     def batches(self) -> Iterator[npt.NDArray[np.int64]]:
         """Yield BATCH units at a time, in groups, for ever; none comes again before all had their turn but a few that fill no batch."""
@@ -176,7 +177,8 @@ def learn(examples: Examples, vectors: npt.NDArray[np.float32], epochs: float, r
         adam.step()
         if (step + 1) % max(1, steps // 6) == 0:
             report(f"step {step + 1}/{steps} {time.monotonic() - started:.0f} s loss {loss.item():.3f}", table.detach().numpy())
-    return table.detach().numpy()
+    learnt: npt.NDArray[np.float32] = table.detach().numpy()
+    return learnt
 
 
 def _loss(table: torch.Tensor, units: npt.NDArray[np.int64], pairs: Sequence[tuple[Tokens, list[Line]]]) -> torch.Tensor:

@@ -5,7 +5,7 @@ import pytest
 
 from memoryd.embed import load
 from scripts.train.corpus import SPLITS, Corpus, Ragged, first_sentence
-from scripts.train.evaluate import Pool, bm25, by_embedder
+from scripts.train.evaluate import Measured, Pool, bm25, by_embedder, mean
 from scripts.train.vocabulary import Start, choose, first_vectors
 
 UNITS = ["function load settings in config", "function draw circle in shapes", "function send mail in post"]
@@ -35,6 +35,11 @@ def test_what_is_beyond_the_tenth_rank_counts_nothing() -> None:
     assert bm25(Pool(["question words"], units)) == 0.0
 
 
+def test_groups_of_languages_weigh_the_same_in_the_mean() -> None:
+    found = mean([Measured("Go", 10, 100, {"BM25": 0.5, "ours": 0.6}), Measured("Lua", 1, 10, {"BM25": 0.25, "ours": 1.0})])
+    assert found.row() == {"language": "mean", "questions": 11, "units": 110, "BM25": "0.375", "ours": "0.800"}
+
+
 @pytest.mark.parametrize("doc, expected", [
     ("Return the total of a cart. It is rounded.", ("Return the total of a cart.", " It is rounded.")),
     ("Return the total\nof a cart\n\nRounded.", ("Return the total of a cart", " Rounded.")),
@@ -45,8 +50,8 @@ def test_the_first_sentence_ends_with_the_first_paragraph_at_most(doc: str, expe
 
 
 def test_each_number_is_replaced_by_its_list() -> None:
-    escaped = ragged([1, 0], [], [2, 1]).escaped(ragged([7], [8, 9], []))
-    assert [escaped[index].tolist() for index in range(3)] == [[8, 9, 7], [], [8, 9]]
+    replaced = ragged([1, 0], [], [2, 1]).replaced(ragged([7], [8, 9], []))
+    assert [replaced[index].tolist() for index in range(3)] == [[8, 9, 7], [], [8, 9]]
 
 
 def test_words_are_known_that_three_training_packages_use_often() -> None:
