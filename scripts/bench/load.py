@@ -16,9 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.bench import results
-from scripts.bench.speed import QUERIES
+from scripts.bench.results import Row
 
 CLIENTS = 32
+QUERIES = (
+    "how is a url resolved to a view", "QuerySet.filter", "where are migrations written to disk", "csrf token validation",
+    "template loader cache", "ModelAdmin changelist pagination", "password hashing", "database connection pooling",
+    "transaction atomic rollback", "form field validation error messages", "django/urls/resolvers.py", "select_related",
+)  # fmt: skip
+"""What the clients ask of a Django tree."""
 
 
 def run(tree: Path, work: Path, seconds: float) -> None:
@@ -40,13 +46,16 @@ def run(tree: Path, work: Path, seconds: float) -> None:
         name = "each a request a second, files changing"
         rows = _phase(name, port, root, seconds, 1.0, edit)
         quarters = [f"{resident[len(resident) * quarter // 4 - (quarter > 0)]:.0f}" for quarter in range(5)]
-        rows += [{"phase": name, "what": "edits", "value": len(resident) - 1, "unit": ""}]
-        rows += [{"phase": name, "what": "memory, by quarters", "value": " → ".join(quarters), "unit": "MB"}]
+        rows += [_row(name, "edits", len(resident) - 1), _row(name, "memory, by quarters", " → ".join(quarters), "MB")]
         rows += _phase("as fast as they can", port, root, min(seconds, 15), 0.0, _nothing)
         rows += _killed(daemon, root, home, port)
     finally:
         subprocess.run([sys.executable, "-m", "memoryd", "daemon", "stop"], env=_environment(home), check=False, stdout=subprocess.DEVNULL)
-    results.write("load", [{"clients": CLIENTS, **row} for row in rows])
+    results.write("load", rows)
+
+
+def _row(phase: str, what: str, value: object, unit: str = "") -> Row:
+    return {"clients": CLIENTS, "phase": phase, "what": what, "value": value, "unit": unit}
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -98,7 +107,7 @@ def _nothing() -> None:
     """Leave the files as they are."""
 
 
-def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_second: Callable[[], None]) -> list[dict[str, object]]:
+def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_second: Callable[[], None]) -> list[Row]:
     times: dict[str, list[float]] = defaultdict(list)
     errors: list[str] = []
     stop = time.monotonic() + seconds
@@ -124,16 +133,16 @@ def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_
     while any(thread.is_alive() for thread in threads):
         each_second()
         time.sleep(1.0)
-    rows: list[dict[str, object]] = [{"phase": name, "what": "errors", "value": len(errors), "unit": errors[0][:80] if errors else ""}]
+    rows = [_row(name, "errors", len(errors), errors[0][:80] if errors else "")]
     for what, found in times.items():
         ordered = sorted(found)
-        rows.append({"phase": name, "what": f"{what} p50", "value": round(1_000 * statistics.median(ordered), 1), "unit": "ms"})
-        rows.append({"phase": name, "what": f"{what} p99", "value": round(1_000 * ordered[int(0.99 * len(ordered))], 1), "unit": "ms"})
-        rows.append({"phase": name, "what": f"{what} a second", "value": round(len(found) / seconds, 1), "unit": ""})
+        rows.append(_row(name, f"{what} p50", round(1_000 * statistics.median(ordered), 1), "ms"))
+        rows.append(_row(name, f"{what} p99", round(1_000 * ordered[int(0.99 * len(ordered))], 1), "ms"))
+        rows.append(_row(name, f"{what} a second", round(len(found) / seconds, 1)))
     return rows
 
 
-def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int) -> list[dict[str, object]]:
+def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int) -> list[Row]:
     asking = [threading.Thread(target=_quietly, args=(port, root)) for _ in range(8)]
     for thread in asking:
         thread.start()
@@ -146,7 +155,7 @@ def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int
     again = _port(home)
     _ask(again, root, "search", "added_0")
     seconds = time.perf_counter() - started
-    return [{"phase": "kill -9 under load", "what": "until the next answer", "value": round(seconds, 2), "unit": "s"}]
+    return [_row("kill -9 under load", "until the next answer", round(seconds, 2), "s")]
 
 
 def _quietly(port: int, root: Path) -> None:

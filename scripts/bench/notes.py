@@ -139,9 +139,13 @@ def _write(tree: WorkingTree, claims: Sequence[Claim]) -> None:
         note = Note(
             f"note-{number:04}", f"What note {number} is about", NoteKind.LESSON, f"Because of {held[0]}.", held, created="2026-01-01"
         )
-        file = tree.folder / path_of(note.id)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(write_note(note))
+        _put(tree.folder, note)
+
+
+def _put(root: Path, note: Note) -> None:
+    file = root / path_of(note.id)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(write_note(note))
 
 
 def _commit(tree: WorkingTree, commit: str) -> None:
@@ -161,8 +165,7 @@ def _recall(repositories: Repositories, work: Path) -> list[Row]:
         root = work / "notes" / "recall"
         shutil.rmtree(root, ignore_errors=True)
         for note in notes:
-            (root / path_of(note.id)).parent.mkdir(parents=True, exist_ok=True)
-            (root / path_of(note.id)).write_bytes(write_note(note))
+            _put(root, note)
         subprocess.run(["git", "init", "--quiet", root], check=True)
         with ProjectMemory(root, Settings(work / "notes" / "home")) as memory:
             memory.refresh()

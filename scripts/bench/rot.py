@@ -16,7 +16,6 @@ of which the oracle finds the same at the new path; followed means that the clai
 
 import hashlib
 import os
-import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -124,9 +123,8 @@ def measure(repositories: Repositories, work: Path, pair: Pair) -> Tally:
 def at(tree: WorkingTree, commit: str) -> tuple[Truth, Mapping[str, str]]:
     """Move to a commit; return what the oracle says of it, and the blob of each file and symbolic link that is there."""
     tree.move(commit)
-    command = ["git", "-C", str(tree.folder), "ls-tree", "-r", "-z", commit]
-    listed = subprocess.run(command, check=True, capture_output=True).stdout.decode("utf-8", "replace")
-    entries = (entry.split("\t", 1) for entry in listed.split("\0") if entry.startswith(("100", "120")))
+    listed = tree.git("ls-tree", "-r", "-z", commit).split("\0")
+    entries = (entry.split("\t", 1) for entry in listed if entry.startswith(("100", "120")))
     blobs = {path: head.split()[2] for head, path in entries if os.path.lexists(tree.folder / path)}
     return truth(tree.folder, blobs), blobs
 
@@ -150,9 +148,8 @@ def _chance(fact: Fact) -> str:
 
 def _renames(tree: WorkingTree, pair: Pair) -> Mapping[str, tuple[str, bool]]:
     """Return what git holds for renamed: the new path by the old, and whether not a byte differs. Empty files are no evidence."""
-    command = ["git", "-C", str(tree.folder), "diff-tree", "-r", "-z", "-M", "-l0", "--no-rename-empty", "--diff-filter=R", "--name-status"]
-    raw = subprocess.run([*command, pair.before, pair.after], check=True, capture_output=True).stdout.decode("utf-8", "replace")
-    fields = raw.split("\0")
+    options = ("-r", "-z", "-M", "-l0", "--no-rename-empty", "--diff-filter=R", "--name-status")
+    fields = tree.git("diff-tree", *options, pair.before, pair.after).split("\0")
     return {old: (new, status == "R100") for status, old, new in zip(fields[0::3], fields[1::3], fields[2::3], strict=False)}
 
 

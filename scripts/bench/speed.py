@@ -24,13 +24,8 @@ from memoryd.versions import Unit
 from scripts.bench import results
 from scripts.bench.data import Repositories, question_sets
 from scripts.bench.measures import accounted, timed
+from scripts.bench.results import Row
 
-QUERIES = (
-    "how is a url resolved to a view", "QuerySet.filter", "where are migrations written to disk", "csrf token validation",
-    "template loader cache", "ModelAdmin changelist pagination", "password hashing", "database connection pooling",
-    "transaction atomic rollback", "form field validation error messages", "django/urls/resolvers.py", "select_related",
-)  # fmt: skip
-"""What the clients of `load` ask of a Django tree."""
 ASKED = 20
 REPEATS = 5
 COLD_REPEATS = 3
@@ -55,7 +50,7 @@ def growth(lines: Sequence[float], values: Sequence[float]) -> float:
     return statistics.linear_regression([x for x, _ in points], [y for _, y in points]).slope
 
 
-def _table(measured: Mapping[str, Figures]) -> list[dict[str, object]]:
+def _table(measured: Mapping[str, Figures]) -> list[Row]:
     """Return a row for each figure: what it is of each tree, and how it grows."""
     first = next(iter(measured.values()))
     lines = [figures["lines"] for figures in measured.values()]
@@ -172,9 +167,9 @@ def _asked(memory: ProjectMemory, questions: Sequence[str], when: str) -> Iterat
         yield f"{what}{when}, p95 ms", 1_000 * times[int(0.95 * len(times))]
 
 
-def _repositories(data: Path, repositories: Repositories, work: Path) -> list[dict[str, object]]:
+def _repositories(data: Path, repositories: Repositories, work: Path) -> list[Row]:
     """Return a row for each repository of the questions, on its code files, and the medians; all in this process, which is warm."""
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for found in question_sets(data / "questions", ()):
         tree = found.tree(repositories, work)
         colds, figures = [], dict[str, float]()
@@ -185,7 +180,7 @@ def _repositories(data: Path, repositories: Repositories, work: Path) -> list[di
                 colds.append(timed(memory.refresh))
                 if turn == COLD_REPEATS - 1:
                     memory.load()
-                    figures = {**_size(memory), **dict(_asked(memory, [task.text for task in found.tasks(tree_files(tree))], ""))}
+                    figures = {**_size(memory), **dict(_asked(memory, [task.text for task in found.tasks(_tree_files(tree))], ""))}
         cold = statistics.median(colds[-COLD_REPEATS:])
         rows.append({"repository": found.name, "language": found.language, "cold index s": round(cold, 3), **_all_rounded(figures)})
         print(rows[-1], flush=True)
@@ -194,8 +189,7 @@ def _repositories(data: Path, repositories: Repositories, work: Path) -> list[di
     return [*rows, {"repository": "median", "language": "", **medians}]
 
 
-def tree_files(tree: Path) -> list[str]:
-    """Return the paths of the files of a tree."""
+def _tree_files(tree: Path) -> list[str]:
     return sorted(os.path.relpath(path, tree) for path in tree.rglob("*") if path.is_file())
 
 

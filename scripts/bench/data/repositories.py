@@ -66,6 +66,11 @@ class WorkingTree:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def git(self, *arguments: str) -> str:
+        """Return what git prints. Raises `CalledProcessError`."""
+        done = subprocess.run(["git", "-C", str(self.folder), *arguments], check=True, capture_output=True)
+        return done.stdout.decode("utf-8", "replace")
+
     def date(self, commit: str) -> int | None:
         """Return when a commit was made, in seconds; None if the repository does not hold it."""
         command = ["git", "-C", str(self.folder), "show", "--no-patch", "--format=%ct", commit]
