@@ -6,11 +6,12 @@ from indexers.model import FileFacts, Reference, Span, Symbol, base_name
 from indexers.sections import SECTIONED, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
 from indexers.text import Lines, cut_blocks, gaps, searchable
-from indexers.words import query_words, split_words
+from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
-    "MOST_NAMES", "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps", "index_source", "language_of",
-    "language_revision", "languages", "query_words", "searchable", "split_words", "summarize", "summarize_file",
+    "MOST_NAMES", "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps", "identifier_parts",
+    "index_source", "language_of", "language_revision", "languages", "query_words", "searchable", "split_words", "summarize",
+    "summarize_file",
 ]  # fmt: skip
 
 

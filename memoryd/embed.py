@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from indexers import identifier_parts
 from memoryd.errors import EmbedderUnavailable
 
 if TYPE_CHECKING:
@@ -218,7 +219,6 @@ WORDS_REVISION = 2
 """Part of the ids: raise it with every change of what `split_identifier`, the wordpieces or the sums give."""
 
 IDENTIFIER = re.compile(r"[^\W\d_]\w*|\d{2,}")
-PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128))
 """A table for `str.translate` that leaves of ASCII what identifiers are made of: three times as fast as a pattern."""
 # Han, kana and hangul have no spaces between words; BERT takes Han characters one by one.
@@ -243,7 +243,7 @@ def split_identifier(identifier: str) -> list[str]:
     if not identifier.isascii():
         spaced = _HAN.sub(r"_\1_", identifier)
         plain = "".join(character for character in unicodedata.normalize("NFD", spaced) if unicodedata.category(character) != "Mn")
-    return [part.lower() for run in plain.split("_") if len(run) <= _LONGEST for part in PARTS.findall(run)]
+    return [part for run in plain.split("_") if len(run) <= _LONGEST for part in identifier_parts(run)]
 
 
 class _Ids(dict[str, tuple[int, ...]]):

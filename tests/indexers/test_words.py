@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers import query_words, split_words
+from indexers import identifier_parts, query_words, split_words
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,16 @@ def test_an_identifier_is_kept_whole_and_in_its_parts(text: str, words: str) -> 
 )
 def test_letters_of_any_script_split_at_their_case(text: str, words: str) -> None:
     assert split_words(text) == words
+
+
+@pytest.mark.parametrize("identifier, parts", [
+    ("getHTTPResponse2", ["get", "http", "response", "2"]),
+    ("__init__", ["init"]),
+    ("размерФайла", ["размерфайла"]),
+    ("aßb", ["a", "ß", "b"]),
+])  # fmt: skip
+def test_the_parts_of_an_identifier_are_divided_by_the_case_of_ascii_letters(identifier: str, parts: list[str]) -> None:
+    assert identifier_parts(identifier) == parts
 
 
 def test_a_letter_and_its_decomposed_form_give_the_same_words() -> None:
