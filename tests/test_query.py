@@ -1,11 +1,11 @@
 """What a task names: identifiers, paths, stack frames, and the words that tell most."""
 
-import time
-
 import pytest
 
 from indexers import split_words
-from memoryd.ranking.query import LONGEST, read_query
+from memoryd.limits import TASK_READ
+from memoryd.ranking import read_query
+from tests.growth import LINEAR, growth
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_takes_long_to_read(piece: str) -> None:
-    started = time.process_time()
-    read_query(piece * (LONGEST // len(piece)))
-    assert time.process_time() - started < 3
+    assert growth(lambda size: read_query(piece * (size // len(piece))), TASK_READ) < LINEAR
 
 
 @pytest.mark.parametrize(

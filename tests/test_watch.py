@@ -4,7 +4,6 @@ import os
 import queue
 import subprocess
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +17,6 @@ from memoryd.watch import relevant, watch
 from tests.project import CART, FILES, MONEY, fresh_rows, indexed, rows, write
 
 PATIENCE = 30.0
-PROMPT = 5.0
-"""Seconds a save may take to be found on a busy machine; on an idle one it is below one."""
 
 
 class Watched:
@@ -70,11 +67,9 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_a_save_is_found_promptly_and_only_that_file_is_looked_at(root: Path, home: Path) -> None:
-    with watched(root, home) as found:
-        started = time.monotonic()
+    with watched(root, home) as found:  # the next rescan is far beyond our patience: it takes an event to find the save
         write(root, {"shop/money.py": MONEY.replace("parse_money", "read_money")})
         report = found.reports.get(timeout=PATIENCE)
-        assert time.monotonic() - started < PROMPT
         assert (report.modified, report.parsed) == (1, 1)
         assert found.memory.search("read_money")[0].id == "shop/money.py#read_money"
 
@@ -206,7 +201,12 @@ def test_a_watcher_that_hears_nothing_asks_nothing_of_the_index(root: Path, home
 
     stop, found = threading.Event(), queue.Queue[RefreshReport]()
     with Counted(root, Settings(home, embedder="hash", workers=1)) as memory:
-        thread = threading.Thread(target=lambda: [found.put(report) for report in watch(memory, stop, 1_000.0)])
+
+        def follow() -> None:
+            for report in watch(memory, stop, 1_000.0):
+                found.put(report)
+
+        thread = threading.Thread(target=follow)
         thread.start()
         try:
             found.get(timeout=PATIENCE)

@@ -19,9 +19,6 @@ from memoryd.errors import NotAProject, RefreshBusy, Stopping
 from memoryd.memory import ProjectMemory
 from tests.project import CART, DEADLINE, FILES, MONEY, children, eventually, indexed, write
 
-PROMPT = 5.0
-"""Seconds within which an answer counts as not having waited for anything, on the busiest machine."""
-
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -51,12 +48,13 @@ def threads(name: str) -> int:
 
 def test_a_project_is_loaded_and_registered_when_it_is_asked_for(root: Path, projects: Projects) -> None:
     assert projects.known() == ()
+    before = time.time()
     with projects.memory(root) as memory:
         assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
     known = projects.known()
     assert [(one.root, one.loaded, one.files) for one in known] == [(str(root.resolve()), True, len(FILES))]
     assert known[0].store_version > 0
-    assert abs(known[0].last_used - time.time()) < DEADLINE
+    assert before <= known[0].last_used <= time.time()
 
 
 def test_a_project_is_followed_while_it_is_loaded(root: Path, projects: Projects) -> None:
@@ -247,11 +245,14 @@ class Held:
     """A refresh that goes on until it is let go, held by what hears its progress."""
 
     def __init__(self) -> None:
-        self.entered, self.released = threading.Event(), threading.Event()
+        self.entered, self.released, self.left = threading.Event(), threading.Event(), threading.Event()
 
     def __call__(self, _what: str, _done: int, _total: int) -> None:
         self.entered.set()
-        assert self.released.wait(DEADLINE)
+        try:
+            assert self.released.wait(DEADLINE)
+        finally:
+            self.left.set()
 
 
 def test_nothing_that_is_asked_waits_for_a_refresh(root: Path, projects: Projects) -> None:
@@ -262,7 +263,6 @@ def test_nothing_that_is_asked_waits_for_a_refresh(root: Path, projects: Project
         write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000"), "shop/new.py": "def new(): ...\n"})
         try:
             assert held.entered.wait(DEADLINE)  # the watcher is at it
-            started = time.monotonic()
             with projects.memory(root) as memory:
                 assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
                 # A file that changed may not be shown as it was: it is left out, after a moment.
@@ -278,7 +278,7 @@ def test_nothing_that_is_asked_waits_for_a_refresh(root: Path, projects: Project
                 assert projects.known()[0].files == len(FILES)
                 with pytest.raises(RefreshBusy):
                     projects.refresh(root, wait=False)
-            assert time.monotonic() - started < PROMPT
+            assert not held.left.is_set()  # all was answered while the refresh was held
             later = pool.submit(projects.refresh, root)
         finally:
             held.released.set()
