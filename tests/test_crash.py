@@ -66,7 +66,17 @@ def _killed_after(seconds: float, root: Path, home: Path, embedder: str = "hash"
     warm.kill(process)
 
 
+def _is_free(lock: Path) -> bool:
+    try:
+        with filelock.FileLock(lock, timeout=0):
+            return True
+    except filelock.Timeout:
+        return False
+
+
 def _refreshed_rows(scene: Scene, home: Path) -> Rows:
+    # A parser that was being started when its parent was killed has the parent's files until it runs.
+    assert eventually(lambda: _is_free(index_folder(scene.root, home).parent / "refresh.lock"))
     with ProjectMemory(scene.root, Settings(home, embedder="hash", workers=1)) as memory:
         memory.refresh(wait=False)
     folder = index_folder(scene.root, home)
