@@ -1,6 +1,7 @@
 """A contract for import-linter: every folder has a door, and nobody reaches past it."""
 
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 from typing import Any
 
 import grimp
@@ -29,7 +30,7 @@ class DoorsContract(Contract):
             (importer, imported)
             for importer in ours
             for imported in graph.find_modules_directly_imported_by(importer) & ours
-            if not _is_open(importer, imported, shared) and f"{importer} -> {imported}" not in allowed
+            if not _is_open(importer, imported, shared) and not any(fnmatchcase(f"{importer} -> {imported}", one) for one in allowed)
         )
         return ContractCheck(kept=not past, metadata={"past": past})
 

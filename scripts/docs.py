@@ -6,8 +6,7 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
 import re
 import sys
 
-from scripts.documentation import PARTS, broken_links
-from scripts.documentation.markdown import TOP, documents
+from scripts.documentation import PARTS, TOP, broken_links, documents
 
 PART = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -219,7 +219,7 @@ def test_a_damaged_model_is_reported(tmp_path: Path) -> None:
     {"scales": np.ones((2, 1), np.float32)},
 ])  # fmt: skip
 def test_a_model_whose_parts_do_not_fit_together_is_reported(part: dict[str, np.ndarray], tmp_path: Path) -> None:
-    parts = {"vectors": np.ones((2, 4), np.int8), "scales": np.ones(2, np.float32), **part}
+    parts: dict[str, np.ndarray] = {"vectors": np.ones((2, 4), np.int8), "scales": np.ones(2, np.float32), **part}
     tokens = np.frombuffer(b"cart\ntax", np.uint8)
     np.savez(tmp_path / "model.npz", model=np.array("m"), tokens=tokens, vectors=parts["vectors"], scales=parts["scales"])
     with pytest.raises(EmbedderUnavailable, match="do not fit together"):

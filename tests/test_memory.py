@@ -184,8 +184,7 @@ def test_another_language_revision_reads_exactly_those_files_again(root: Path, m
 
 @pytest.mark.parametrize("budget", [1, 5, 20, 60, 150, 400, 1_000, 4_000])
 def test_a_pack_never_exceeds_its_budget(memory: ProjectMemory, budget: int) -> None:
-    for ask in (lambda: memory.pack("how does paying work", budget), lambda: memory.map(budget)):
-        pack = ask()
+    for pack in (memory.pack("how does paying work", budget), memory.map(budget)):
         assert pack.tokens == counter()(pack.text) <= budget
 
 

@@ -4,8 +4,8 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
 
 from memoryd.faces.cli import main
 from tests.project import DEADLINE, Done, Shell, eventually
@@ -15,7 +15,7 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["memoryd.memory", "lance_namespace", "tests.warm"])
 
 
-def start(home: Path, embedder: str, *arguments: str) -> Any:
+def start(home: Path, embedder: str, *arguments: str) -> ForkServerProcess:
     """Start a command; what it prints is lost."""
     environment = {"MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": embedder, "MEMORYD_WORKERS": "1"}
     process = CONTEXT.Process(target=_run, args=(environment, Path.cwd(), arguments, Path(os.devnull), Path(os.devnull), Path(os.devnull)))
@@ -36,13 +36,13 @@ def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
         return Done(process.exitcode, out.read_bytes(), err.read_text())
 
 
-def at_work(process: Any, home: Path) -> None:
+def at_work(process: ForkServerProcess, home: Path) -> None:
     """Wait until a process that refreshes has the right to."""
     pid = str(process.pid)
     assert eventually(lambda: not process.is_alive() or any(file.read_text() == pid for file in home.glob("projects/*/refresh.pid")))
 
 
-def kill(process: Any) -> None:
+def kill(process: ForkServerProcess) -> None:
     """Kill a process at once; those that it started end by themselves."""
     process.kill()
     process.join(DEADLINE)

@@ -35,7 +35,7 @@ class Pipe:
         self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
 
-    def send(self, method: str, number: Any = None, **params: Any) -> None:
+    def send(self, method: str, number: int | str | None = None, **params: Any) -> None:
         message: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
         self.write(json.dumps(message if number is None else {**message, "id": number}).encode())
 
@@ -46,7 +46,7 @@ class Pipe:
         self.heard.append(message)
         return message
 
-    def answer(self, number: Any) -> dict[str, Any]:
+    def answer(self, number: int | str) -> dict[str, Any]:
         """Return the answer to a request; what comes before it is kept in `heard`."""
         for message in self.heard:
             if message.get("id") == number and "method" not in message:
@@ -55,11 +55,11 @@ class Pipe:
             pass
         return message
 
-    def ask(self, method: str, number: Any = 1, **params: Any) -> Any:
+    def ask(self, method: str, number: int | str = 1, **params: Any) -> Any:
         self.send(method, number, **params)
         return self.answer(number)["result"]
 
-    def call(self, tool: str, number: Any = 1, **arguments: Any) -> tuple[str, bool]:
+    def call(self, tool: str, number: int | str = 1, **arguments: Any) -> tuple[str, bool]:
         """Return the text of a tool's answer, and whether it is an error."""
         result = self.ask("tools/call", number, name=tool, arguments=arguments)
         assert set(result) == {"content", "isError"}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from memoryd.errors import InstallRefused, UsageError
 from memoryd.faces.install import jsonc, toml_text
@@ -129,7 +130,7 @@ def _parsed(name: str, file: Path) -> Any:
     return (tomllib.loads if name == "codex" else jsonc.read)(file.read_bytes().decode())
 
 
-def _files() -> list[Any]:
+def _files() -> list[ParameterSet]:
     found = []
     for name, client in CLIENTS.items():
         texts = TOML_FILES if name == "codex" else JSON_FILES

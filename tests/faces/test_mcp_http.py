@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import filelock
@@ -25,6 +25,7 @@ from tests.faces.bridge import TASK, TEXT, bridge, stop_daemon
 from tests.faces.serving import Gate, Served, serving
 from tests.project import DEADLINE, FILES, SOURCE_ROOT, eventually, many, write
 
+Answer = TypeVar("Answer")
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
@@ -39,10 +40,10 @@ def address(served: Served, root: Path | None = None) -> str:
     return f"http://127.0.0.1:{served.port}/mcp" + (f"?root={root}" if root else "")
 
 
-def ask(url: str, question: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> Any:
+def ask(url: str, question: Callable[[Client], Awaitable[Answer]], mode: str = "auto") -> Answer:
     """Ask something of a server with the official client."""
 
-    async def use() -> Any:
+    async def use() -> Answer:
         async with Client(url, mode=mode) as client:
             return await question(client)
 
@@ -53,6 +54,7 @@ def call(url: str, tool: str, **arguments: Any) -> tuple[str, bool]:
     result = ask(url, lambda client: client.call_tool(tool, arguments))
     assert result.structured_content is None
     (block,) = result.content
+    assert isinstance(block, mcp_types.TextContent)
     return block.text, result.is_error
 
 
@@ -139,7 +141,8 @@ def test_among_several_projects_one_must_be_named(tmp_path: Path) -> None:
 
 
 def counted(one: Served, event: str) -> str:
-    return re.findall(rf"^memoryd_{event}_total (\d+)$", one.client.get("/metrics").text, re.MULTILINE)[0]
+    (told,) = re.finditer(rf"^memoryd_{event}_total (\d+)$", one.client.get("/metrics").text, re.MULTILINE)
+    return told[1]
 
 
 def test_a_call_that_takes_too_long_is_given_up_like_any_request(tmp_path: Path) -> None:
@@ -175,7 +178,7 @@ def test_all_who_wait_for_a_first_index_hear_how_far_it_is(tmp_path: Path) -> No
 
     async def both(client: Client) -> None:
         async def wait(number: int) -> None:
-            async def hear(progress: float, _total: float | None, _message: str | None) -> None:
+            async def hear(progress: float, total: float | None, message: str | None) -> None:
                 told[number].append(progress)
 
             result = await client.call_tool("pack", {"task": "step 3"}, progress_callback=hear)
@@ -210,7 +213,7 @@ def test_a_first_index_tells_how_far_it_is(tmp_path: Path) -> None:
     write(tmp_path / "large", many(60))
     told: list[float] = []
 
-    async def hear(progress: float, _total: float | None, message: str | None) -> None:
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
         assert message
         told.append(progress)
 
@@ -218,6 +221,7 @@ def test_a_first_index_tells_how_far_it_is(tmp_path: Path) -> None:
         served.projects.register(tmp_path / "large")
         url = address(served, tmp_path / "large")
         result = ask(url, lambda client: client.call_tool("pack", {"task": "step 3"}, progress_callback=hear))
+        assert isinstance(result.content[0], mcp_types.TextContent)
         assert "step_3" in result.content[0].text
     assert told
     assert told == sorted(set(told))

@@ -9,6 +9,8 @@ import hypothesis
 import pytest
 import schemathesis
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -49,10 +51,11 @@ def document(served: Served) -> Any:
 
 
 @pytest.mark.parametrize("mode", MODES, ids=["sound", "unsound"])
-def test_requests_made_from_the_document_get_what_it_promises(served: Served, document: Any, mode: Any) -> None:
+def test_requests_made_from_the_document_get_what_it_promises(served: Served, document: Any, mode: schemathesis.GenerationMode) -> None:
     schema = schemathesis.openapi.from_dict(document, config=CONFIG)
     seen: dict[str, set[int]] = {}
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
         operation = result.ok()
         if mode is schemathesis.GenerationMode.NEGATIVE and not (operation.body or operation.query):
             continue  # there is nothing to get wrong
@@ -65,7 +68,7 @@ def test_requests_made_from_the_document_get_what_it_promises(served: Served, do
         assert all(422 in statuses for statuses in seen.values())
 
 
-def _drive(operation: Any, served: Served, mode: Any, statuses: set[int]) -> None:
+def _drive(operation: APIOperation[Any, Any, Any, Any], served: Served, mode: schemathesis.GenerationMode, statuses: set[int]) -> None:
     quiet = hypothesis.settings(
         max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
@@ -73,7 +76,7 @@ def _drive(operation: Any, served: Served, mode: Any, statuses: set[int]) -> Non
 
     @quiet
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode), ours=_OURS)
-    def drive(case: Any, ours: bool) -> None:
+    def drive(case: schemathesis.Case[Any], ours: bool) -> None:
         if ours and mode is schemathesis.GenerationMode.POSITIVE:
             _aim(case, str(served.root))
         response = case.call(base_url=f"http://127.0.0.1:{served.port}")
@@ -87,7 +90,7 @@ _OURS = hypothesis.strategies.integers(0, 3).map(bool)
 """Three of four requests are about a project that is there; no generator would guess its folder."""
 
 
-def _aim(case: Any, root: str) -> None:
+def _aim(case: schemathesis.Case[Any], root: str) -> None:
     for part in (case.body, case.query):
         if isinstance(part, dict) and "root" in part:
             part["root"] = root

@@ -303,9 +303,10 @@ def test_the_project_is_what_the_user_said_else_the_program_else_the_client_else
         write(roots[name], {"who.py": f"def who_am_i():\n    return '{name}'\n"})
     reply = {"roots": [{"uri": roots["client"].as_uri(), "name": "client"}]}
 
-    def found(*arguments: str, offers: bool = True, **variables: str) -> str:
+    def found(*arguments: str, offers: bool = True, folder: str = "") -> str:
+        variables = {"CLAUDE_PROJECT_DIR": folder} if folder else {}
         with bridge(roots["folder"], home, *arguments, **variables) as pipe:
-            pipe.shake(**({"roots": {}} if offers else {}))
+            pipe.shake("2025-11-25", **({"roots": {}} if offers else {}))
             if offers and not arguments and not variables:
                 while (message := pipe.next()).get("method") != "roots/list":
                     pass
@@ -313,9 +314,8 @@ def test_the_project_is_what_the_user_said_else_the_program_else_the_client_else
             text, _ = pipe.call("pack", task="who am i")
             return next(name for name in names if f"return '{name}'" in text)
 
-    variable = {"CLAUDE_PROJECT_DIR": str(roots["variable"])}
-    assert found("--root", str(roots["option"]), **variable) == "option"
-    assert found(**variable) == "variable"
+    assert found("--root", str(roots["option"]), folder=str(roots["variable"])) == "option"
+    assert found(folder=str(roots["variable"])) == "variable"
     assert found() == "client"
     assert found(offers=False) == "folder"
 

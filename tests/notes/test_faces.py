@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import httpx
+import mcp_types
 import orjson
 import pytest
 from mcp import Client
@@ -208,12 +209,14 @@ def test_every_face_recalls_the_same(tmp_path: Path) -> None:
 def call(one: Served, tool: str, **arguments: Any) -> tuple[str, bool]:
     """Call a tool over streamable HTTP."""
 
-    async def use() -> Any:
+    async def use() -> mcp_types.CallToolResult:
         async with Client(f"http://127.0.0.1:{one.port}/mcp?root={one.root}") as client:
             return await client.call_tool(tool, arguments)
 
     result = anyio.run(use)
-    return result.content[0].text, result.is_error
+    (block,) = result.content
+    assert isinstance(block, mcp_types.TextContent)
+    return block.text, result.is_error
 
 
 REMEMBERED: list[dict[str, Any]] = [

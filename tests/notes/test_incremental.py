@@ -2,8 +2,8 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +45,7 @@ EDITS: dict[str, tuple[str, str | None]] = {
 
 @given(st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=6), st.sampled_from([0, 1]))
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-def test_what_is_remembered_equals_what_is_found_anew(tmp_path_factory: Any, edits: list[str], code: int) -> None:
+def test_what_is_remembered_equals_what_is_found_anew(tmp_path_factory: pytest.TempPathFactory, edits: list[str], code: int) -> None:
     base = tmp_path_factory.mktemp("incremental")
     root = base / "project"
     write(root, SHOP)

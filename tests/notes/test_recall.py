@@ -110,4 +110,4 @@ def test_words_that_only_ask_do_not_answer(memory: ProjectMemory) -> None:
 def test_a_project_without_notes_recalls_nothing(memory: ProjectMemory) -> None:
     assert memory.notes.recall("anything").text == ""
     assert memory.notes.recall_at(["shop/cart.py#Cart"], ["shop/cart.py"]).text == ""
-    assert memory.notes.check().judged == memory.notes.conflicts() == memory.notes.gc() == ()
+    assert (memory.notes.check().judged, memory.notes.conflicts(), memory.notes.gc()) == ((), (), ())

@@ -43,8 +43,10 @@ def test_notes_written_by_many_at_once_are_all_there(root: Path, tmp_path: Path,
     threads += [threading.Thread(target=lambda: [memory.notes.check() for _ in range(20)]) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for one in (*threads, *processes):
-        one.join(DEADLINE)
+    for thread in threads:
+        thread.join(DEADLINE)
+    for process in processes:
+        process.join(DEADLINE)
     assert [process.exitcode for process in processes] == [0] * WRITERS
     titles = {one.note.title for one in memory.notes.check().of(Standing.HOLDS)}
     expected = {f"Note {number} of {writer}" for writer in range(WRITERS) for number in range(EACH)}
