@@ -1,9 +1,10 @@
 """The rank sheet: questions about our own source and the samples of every language, and where their answers rank.
 
 `sheet.csv` says for each question which files or symbols answer it (one of several is enough), the reciprocal of the best rank
-among ten hits, and whether a pack of 1,000 tokens shows it. `pytest tests/ranksheet --update` writes what holds now, so that a
-change of the ranking shows as a difference; below the floors, the test fails. The questions were written from reading the code,
-before any of them was asked; a question is not changed because it ranks badly, its target only follows code that moves.
+among ten hits, and whether a pack of 1,000 tokens shows it. Where the sheet does not say what holds now, a test fails, so that each
+change of the ranking is committed as a difference: `pytest tests/ranksheet --update` writes the sheet. The means may not fall below
+the floors. The questions were written from reading the code, before any of them was asked; a question is not changed because it ranks
+badly, its target only follows code that moves.
 """
 
 import csv
@@ -19,9 +20,10 @@ from tests.project import SOURCE_ROOT
 
 SHEET = Path(__file__).parent / "sheet.csv"
 SAMPLES = SOURCE_ROOT / "tests" / "indexers" / "samples"
+MEASURED = ("reciprocal_rank", "in_pack")
 HITS, BUDGET = 10, 1_000
-RANK_FLOOR = 0.76
-PACK_FLOOR = 0.93
+RANK_FLOOR = 0.85
+PACK_FLOOR = 0.97
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +40,16 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterable[ProjectMemory]:
 
 
 @pytest.fixture(scope="module")
-def asked(memory: ProjectMemory) -> list[dict[str, str]]:
-    """Return the sheet as it is now."""
+def sheet() -> list[dict[str, str]]:
+    """Return the sheet as it was committed."""
     with SHEET.open(newline="", encoding="utf-8") as opened:
-        return [{**row, **_measured(memory, row["question"], row["targets"].split(";"))} for row in csv.DictReader(opened)]
+        return list(csv.DictReader(opened))
+
+
+@pytest.fixture(scope="module")
+def asked(memory: ProjectMemory, sheet: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the sheet as it would be now."""
+    return [{**row, **_measured(memory, row["question"], row["targets"].split(";"))} for row in sheet]
 
 
 def _measured(memory: ProjectMemory, question: str, targets: list[str]) -> dict[str, str]:
@@ -54,16 +62,27 @@ def _answers(found: tuple[str, str], targets: list[str]) -> bool:
     return any(name in targets for name in found)
 
 
+def _told(row: dict[str, str]) -> str:
+    return " ".join(row[column] for column in MEASURED)
+
+
 def _mean(asked: list[dict[str, str]], column: str) -> float:
     return sum(float(row[column]) for row in asked) / len(asked)
 
 
-def test_the_ranking_is_not_worse_than_its_floor(asked: list[dict[str, str]], update: bool) -> None:
+def test_the_sheet_says_what_holds_now(sheet: list[dict[str, str]], asked: list[dict[str, str]], update: bool) -> None:
     if update:
         with SHEET.open("w", newline="", encoding="utf-8") as opened:
             writer = csv.DictWriter(opened, list(asked[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(asked)
+        return
+    changed = [f"{_told(before)} -> {_told(now)}  {now['question']}" for before, now in zip(sheet, asked, strict=True) if before != now]
+    means = ", ".join(f"{_mean(sheet, column):.3f} -> {_mean(asked, column):.3f} of {column}" for column in MEASURED)
+    assert not changed, "\n".join([f"means: {means}; to commit the difference: pytest tests/ranksheet --update", *changed])
+
+
+def test_the_ranking_is_not_worse_than_its_floor(asked: list[dict[str, str]]) -> None:
     worst = sorted(asked, key=lambda row: float(row["reciprocal_rank"]))[:8]
     assert _mean(asked, "reciprocal_rank") >= RANK_FLOOR, "\n".join(f"{row['reciprocal_rank']}  {row['question']}" for row in worst)
 
