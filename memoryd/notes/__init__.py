@@ -17,17 +17,34 @@ answers       notes as values for JSON
 memory_tool   the memory tool of Anthropic's API
 """
 
-from memoryd.notes.answers import NoteDraft, candidate, draft, headline, recall_about, recalled, summary, told, write_down
+from memoryd.notes.answers import (
+    Candidate,
+    CheckedClaim,
+    NoteDraft,
+    NoteHeadline,
+    NoteInFull,
+    RecalledNote,
+    Recollection,
+    candidate,
+    draft,
+    headline,
+    recall_about,
+    recalled,
+    summary,
+    told,
+    write_down,
+)
+from memoryd.notes.audit import Finding
 from memoryd.notes.book import Asking, Book
 from memoryd.notes.checks import Disk, Ground, History, Verdict, check, verified_now
 from memoryd.notes.claim import Claim, ClaimKind, split_id
-from memoryd.notes.file import path_of, write_note
+from memoryd.notes.file import Broken, path_of, write_note
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing, judge_note
 from memoryd.notes.memory_tool import MemoryTool
 from memoryd.notes.mining import Commit, from_commit, from_record, is_record
-from memoryd.notes.note import Note, canonical_body
+from memoryd.notes.note import Evidence, Note, canonical_body
 from memoryd.notes.recall import SHARE, full, noted
-from memoryd.notes.review import markdown, review_notes, review_notes_since, values
+from memoryd.notes.review import DisprovedNote, Review, Wrong, review_notes, review_notes_since
 
 __all__ = [
     "ALIVE",
@@ -35,18 +52,30 @@ __all__ = [
     "SHARE",
     "Asking",
     "Book",
+    "Broken",
+    "Candidate",
+    "CheckedClaim",
     "Claim",
     "ClaimKind",
     "Commit",
     "Disk",
+    "DisprovedNote",
+    "Evidence",
+    "Finding",
     "Ground",
     "History",
     "Judgement",
     "MemoryTool",
     "Note",
     "NoteDraft",
+    "NoteHeadline",
+    "NoteInFull",
+    "RecalledNote",
+    "Recollection",
+    "Review",
     "Standing",
     "Verdict",
+    "Wrong",
     "candidate",
     "canonical_body",
     "check",
@@ -57,7 +86,6 @@ __all__ = [
     "headline",
     "is_record",
     "judge_note",
-    "markdown",
     "noted",
     "path_of",
     "recall_about",
@@ -67,7 +95,6 @@ __all__ = [
     "split_id",
     "summary",
     "told",
-    "values",
     "verified_now",
     "write_down",
     "write_note",

@@ -1,10 +1,10 @@
-"""Notes as all faces tell them: what is handed in becomes a note, what is found becomes plain values for JSON.
+"""Notes as all faces tell them: what is handed in becomes a note, what is found becomes values that are written as JSON.
 
 What may not be shown (`Standing.OBJECTIONABLE`) is named, and nothing of it is repeated.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from memoryd.escaping import escaped
 from memoryd.model import NoteKind
 from memoryd.notes.admission import objections, visible
 from memoryd.notes.book import Book
+from memoryd.notes.checks import Verdict
 from memoryd.notes.claim import Claim, split_id
 from memoryd.notes.file import path_of
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.note import AUTHOR, Evidence, Note
-from memoryd.notes.recall import Recalled
+from memoryd.notes.recall import Recalled, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,75 @@ class NoteDraft:
     author: str = "person"
     tags: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteHeadline:
+    """A note without what it says: `path` is its file in the project, `because` why it does not simply hold, `moved_to` where things
+    it names stand now.
+    """
+
+    id: str
+    path: str
+    title: str
+    kind: NoteKind
+    author: str
+    created: str
+    standing: Standing
+    because: str
+    moved_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A claim with what was found; `holds` is null where it cannot be told, and in a note that is not alive."""
+
+    claim: str
+    holds: bool | None
+    because: str
+    moved_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteInFull(NoteHeadline):
+    """A note in full; `commit` is the one it was last verified at, empty outside git."""
+
+    body: str
+    claims: tuple[CheckedClaim, ...]
+    evidence: tuple[Evidence, ...]
+    commit: str
+    supersedes: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledNote(NoteHeadline):
+    """A note that was recalled, and what anchors it: symbols, files, or `task`."""
+
+    anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """The text for an agent, and what it consists of."""
+
+    text: str
+    served: tuple[RecalledNote, ...]
+    withheld: tuple[Withheld, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What mining found; `objection` says why its text is not shown."""
+
+    id: str
+    title: str
+    kind: NoteKind
+    author: str
+    body: str
+    claims: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    objection: str
 
 
 def draft(fields: Mapping[str, Any]) -> NoteDraft:
@@ -61,47 +131,46 @@ def recall_about(book: Book, root: Path, asked: tuple[str, Sequence[str]], limit
     return Recalled(served[:limit], withheld[:limit])
 
 
-def headline(judged: Judgement) -> dict[str, Any]:
+def headline(judged: Judgement) -> NoteHeadline:
     """Return a note without what it says: what a list tells."""
     note = judged.note
-    return {
-        "id": note.id, "path": path_of(note.id), "title": title(judged), "kind": note.kind, "author": visible(note.author),
-        "created": note.created, "standing": judged.standing, "because": visible(judged.because), "moved_to": list(judged.moves()),
-    }  # fmt: skip
+    return NoteHeadline(
+        note.id, path_of(note.id), title(judged), note.kind, visible(note.author),
+        note.created, judged.standing, visible(judged.because), judged.moves(),
+    )  # fmt: skip
 
 
-def told(judged: Judgement) -> dict[str, Any]:
+def told(judged: Judgement) -> NoteInFull:
     """Return all of a note, each claim with what was found."""
     note = judged.note
     if judged.standing == Standing.OBJECTIONABLE:
         note = Note(note.id, "", note.kind)
     verdicts = {str(verdict.claim): verdict for verdict in judged.verdicts}
-    return {
-        **headline(judged), "body": visible(note.body), "claims": [_claim(claim, verdicts) for claim in map(str, note.claims)],
-        "evidence": [{"quote": visible(one.quote), "at": visible(one.at)} for one in note.evidence], "commit": note.verified.commit,
-        "supersedes": list(note.supersedes), "tags": list(map(visible, note.tags)),
-    }  # fmt: skip
+    return NoteInFull(
+        **asdict(headline(judged)),
+        body=visible(note.body),
+        claims=tuple(_claim(claim, verdicts) for claim in map(str, note.claims)),
+        evidence=_evidence(note),
+        commit=note.verified.commit,
+        supersedes=note.supersedes,
+        tags=tuple(map(visible, note.tags)),
+    )
 
 
-def candidate(note: Note) -> dict[str, Any]:
+def candidate(note: Note) -> Candidate:
     """Return what mining found; nothing of what the gate would not let anyone read."""
     against = objections(note)
     shown = Note(note.id, "…", note.kind, author=note.author) if against else note
-    return {
-        "id": note.id, "title": visible(shown.title), "kind": note.kind, "author": visible(note.author), "body": visible(shown.body),
-        "claims": list(map(str, shown.claims)),
-        "evidence": [{"quote": visible(one.quote), "at": visible(one.at)} for one in shown.evidence],
-        "objection": against[0] if against else "",
-    }  # fmt: skip
+    return Candidate(
+        note.id, visible(shown.title), note.kind, visible(note.author), visible(shown.body),
+        tuple(map(str, shown.claims)), _evidence(shown), against[0] if against else "",
+    )  # fmt: skip
 
 
-def recalled(found: Recalled) -> dict[str, Any]:
+def recalled(found: Recalled) -> Recollection:
     """Return what a recall gives: the text that an agent reads, and what it consists of."""
-    return {
-        "text": found.text,
-        "served": [{**headline(one.judged), "anchors": list(one.anchors)} for one in found.served],
-        "withheld": [{"id": one.id, "because": visible(one.because), "anchors": list(one.anchors)} for one in found.withheld],
-    }
+    served = tuple(RecalledNote(**asdict(headline(one.judged)), anchors=one.anchors) for one in found.served)
+    return Recollection(found.text, served, found.withheld)
 
 
 def title(judged: Judgement) -> str:
@@ -140,8 +209,12 @@ def _handle(given: str, root: Path) -> str:
     return given.removeprefix(f"{root}/").removeprefix("./")
 
 
-def _claim(text: str, verdicts: dict[str, Any]) -> dict[str, Any]:
+def _claim(text: str, verdicts: Mapping[str, Verdict]) -> CheckedClaim:
     verdict = verdicts.get(text)
     if verdict is None:
-        return {"claim": text, "holds": None, "because": "", "moved_to": ""}
-    return {"claim": text, "holds": verdict.holds, "because": visible(verdict.because), "moved_to": verdict.moved_to}
+        return CheckedClaim(text, None, "", "")
+    return CheckedClaim(text, verdict.holds, visible(verdict.because), verdict.moved_to)
+
+
+def _evidence(note: Note) -> tuple[Evidence, ...]:
+    return tuple(Evidence(visible(one.quote), visible(one.at)) for one in note.evidence)

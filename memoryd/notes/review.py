@@ -1,13 +1,14 @@
 """A review of the notes: what does not hold, where it stands, why, and what to do. As values, and as Markdown for a pull request."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from memoryd.files import Content, read
+from memoryd.model import NoteKind
 from memoryd.notes.admission import visible
 from memoryd.notes.answers import title
-from memoryd.notes.book import Book
+from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict
 from memoryd.notes.file import Broken, path_of
 from memoryd.notes.judge import Judgement, Standing
@@ -25,34 +26,40 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class Disproved:
+class DisprovedNote:
     """A note that does not hold, or may not be shown, with its statements that are wrong."""
 
-    judged: Judgement
+    id: str
+    path: str
+    title: str
+    standing: Standing
     wrong: tuple[Wrong, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What was found of all notes; where there is a `base`, only of what changed since."""
+    """What was found of all notes, or with a `base` of what changed since; `text` is the same as Markdown for a pull request.
 
-    base: str
-    counts: dict[str, int]
-    disproved: tuple[Disproved, ...]
+    `passed` says that nothing is disproved and every file is a note. Contradictions are for people to settle.
+    """
+
+    base: str | None
+    passed: bool
+    counts: dict[Standing, int]
+    disproved: tuple[DisprovedNote, ...]
     broken: tuple[Broken, ...]
     conflicts: tuple[Conflict, ...]
+    text: str
 
-    @property
-    def passed(self) -> bool:
-        """Tell whether nothing is disproved and every file is a note. Contradictions are for people to settle."""
-        return not self.disproved and not self.broken
+
+Disproved = list[tuple[NoteKind, DisprovedNote]]
 
 
 def review_notes(book: Book) -> Review:
     """Check all notes of a project."""
     found = book.check()
     wrong = (*found.of(Standing.FALSE), *found.of(Standing.OBJECTIONABLE))
-    return Review("", _counts(found.judged), _disproved(book, wrong), found.broken, book.conflicts())
+    return _review(None, found, _disproved(book, wrong), book.conflicts())
 
 
 def review_notes_since(book: Book, base: str) -> Review:
@@ -60,38 +67,31 @@ def review_notes_since(book: Book, base: str) -> Review:
     changed, found = book.changed_since(base), book.check()
     broken = tuple(one for one in found.broken if changed(one.path))
     conflicts = tuple(one for one in book.conflicts() if changed(path_of(one.one)) or changed(path_of(one.other)))
-    return Review(base, _counts(found.judged), _disproved(book, book.disproved(base)), broken, conflicts)
+    return _review(base, replace(found, broken=broken), _disproved(book, book.disproved(base)), conflicts)
 
 
-def values(found: Review) -> dict[str, Any]:
-    """Return a review for JSON."""
-    return {
-        "base": found.base or None, "passed": found.passed, "counts": found.counts,
-        "disproved": [
-            {"id": one.judged.note.id, "path": path_of(one.judged.note.id), "title": title(one.judged), "standing": one.judged.standing,
-             "wrong": [{"line": wrong.line, "statement": wrong.statement, "because": wrong.because} for wrong in one.wrong]}
-            for one in found.disproved
-        ],
-        "broken": [{"path": one.path, "reason": visible(one.reason)} for one in found.broken],
-        "conflicts": [{"one": one.one, "other": one.other, "because": visible(one.because)} for one in found.conflicts],
-    }  # fmt: skip
+def _review(base: str | None, found: Checked, disproved: Disproved, conflicts: tuple[Conflict, ...]) -> Review:
+    broken = tuple(replace(one, reason=visible(one.reason)) for one in found.broken)
+    conflicts = tuple(replace(one, because=visible(one.because)) for one in conflicts)
+    passed = not disproved and not broken
+    review = Review(base, passed, _counts(found.judged), tuple(one for _, one in disproved), broken, conflicts, "")
+    return replace(review, text=_markdown(review, disproved))
 
 
-def markdown(found: Review) -> str:
+def _markdown(found: Review, disproved: Disproved) -> str:
     """Return a review as people read it in a pull request; what notes say stands in code spans, which link and mention nobody."""
     since = f" by what changed since {_code(found.base)}" if found.base else ""
     told = ", ".join(f"{standing} {number}" for standing, number in found.counts.items()) or "none"
     if found.passed and not found.conflicts:
         return f"No note is disproved{since}. Notes: {told}.\n"
-    return "\n".join([f"## Notes disproved{since}: {len(found.disproved)}\n", f"Notes: {told}.\n", *_sections(found)])
+    return "\n".join([f"## Notes disproved{since}: {len(disproved)}\n", f"Notes: {told}.\n", *_sections(found, disproved)])
 
 
-def _sections(found: Review) -> Iterator[str]:
-    for one in found.disproved:
-        note, path = one.judged.note, path_of(one.judged.note.id)
-        yield f"### {note.kind} {_code(title(one.judged))}\n"
-        yield from (f"- {_code(f'{path}:{wrong.line}')} says {_code(wrong.statement)}: {_code(wrong.because)}" for wrong in one.wrong)
-        yield f"\n{_advice(one.judged)}\n"
+def _sections(found: Review, disproved: Disproved) -> Iterator[str]:
+    for kind, one in disproved:
+        yield f"### {kind} {_code(one.title)}\n"
+        yield from (f"- {_code(f'{one.path}:{wrong.line}')} says {_code(wrong.statement)}: {_code(wrong.because)}" for wrong in one.wrong)
+        yield f"\n{_advice(one)}\n"
     if found.broken:
         yield "### Files that are no notes\n"
         yield from (f"- {_code(one.path)}: {_code(one.reason)}" for one in found.broken)
@@ -102,23 +102,25 @@ def _sections(found: Review) -> Iterator[str]:
         yield "\nKeep one: `memoryd note retract ID --reason …`, or write what is so with `memoryd note fold ID ID --title …`.\n"
 
 
-def _advice(judged: Judgement) -> str:
-    id_ = judged.note.id
-    if judged.standing == Standing.OBJECTIONABLE:
-        return f"Agents are not shown it. Mend its file, or `memoryd note retract {id_} --reason …`."
+def _advice(found: DisprovedNote) -> str:
+    if found.standing == Standing.OBJECTIONABLE:
+        return f"Agents are not shown it. Mend its file, or `memoryd note retract {found.id} --reason …`."
     return (
-        f"If the code is wrong, mend the code. If the code is right, say what is so now: `memoryd note supersede {id_} --title …`,"
-        f" or `memoryd note retract {id_} --reason …`."
+        f"If the code is wrong, mend the code. If the code is right, say what is so now: `memoryd note supersede {found.id} --title …`,"
+        f" or `memoryd note retract {found.id} --reason …`."
     )
 
 
-def _counts(judged: tuple[Judgement, ...]) -> dict[str, int]:
-    counts = {str(standing): sum(one.standing == standing for one in judged) for standing in Standing}
-    return {standing: number for standing, number in counts.items() if number}
+def _counts(judged: tuple[Judgement, ...]) -> dict[Standing, int]:
+    counts = Counter(one.standing for one in judged)
+    return {standing: counts[standing] for standing in Standing if counts[standing]}
 
 
-def _disproved(book: Book, found: tuple[Judgement, ...]) -> tuple[Disproved, ...]:
-    return tuple(Disproved(one, tuple(_wrong(book, one))) for one in found)
+def _disproved(book: Book, judged: Iterable[Judgement]) -> Disproved:
+    return [
+        (one.note.kind, DisprovedNote(one.note.id, path_of(one.note.id), title(one), one.standing, tuple(_wrong(book, one))))
+        for one in judged
+    ]
 
 
 def _wrong(book: Book, judged: Judgement) -> Iterator[Wrong]:

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pydantic import TypeAdapter
 
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import State
 from memoryd.errors import UsageError
 from memoryd.faces.http.metrics import resident_bytes
 from memoryd.faces.http.middleware import Limits
-from memoryd.faces.http.problems import OF_ERROR, PROBLEMS, ProblemAnswer
+from memoryd.faces.http.problems import OF_ERROR, PROBLEMS, ProblemDocument
 from memoryd.faces.mcp.remote import OF_THE_CORE, Call, Daemon, RemoteProject
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
@@ -43,7 +45,7 @@ def problem(response: httpx.Response, kind: str) -> dict[str, Any]:
 
 
 def _problem(status: int, headers: dict[str, str], body: bytes, kind: str) -> dict[str, Any]:
-    said = ProblemAnswer.model_validate_json(body).model_dump()
+    said = asdict(TypeAdapter(ProblemDocument).validate_json(body, extra="forbid"))
     assert (status, said["type"]) == (PROBLEMS[kind].status, f"/docs#{kind}")
     assert said["status"] == status
     assert said["next"]

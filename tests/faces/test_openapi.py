@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
+from pydantic import TypeAdapter
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
@@ -20,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from memoryd.faces.http import models, note_models
+from memoryd.faces.http import examples, note_requests, requests
+from memoryd.faces.http.problems import ProblemDocument
 from tests.faces.serving import KEY, Served, serving
 from tests.project import write
 
@@ -96,14 +98,18 @@ def _aim(case: schemathesis.Case[Any], root: str) -> None:
             part["root"] = root
 
 
-def test_every_example_is_what_its_model_says() -> None:
-    found = {**vars(models), **vars(note_models)}.values()
-    described = [model for model in found if isinstance(model, type) and issubclass(model, models.Request | models.Answer)]
+def test_every_example_is_what_its_model_says(document: Any) -> None:
+    found = {**vars(requests), **vars(note_requests)}.values()
+    described = [model for model in found if isinstance(model, type) and issubclass(model, requests.Request)]
     with_examples = [model for model in described if (model.model_config.get("json_schema_extra"))]
     assert len(with_examples) > 12
     for model in with_examples:
         for example in model.model_json_schema()["examples"]:
             model.model_validate_json(json.dumps(example))
+    for value in examples.EXAMPLES:
+        (example,) = document["components"]["schemas"][type(value).__name__]["examples"]
+        assert TypeAdapter(type(value)).validate_json(json.dumps(example), extra="forbid") == value
+    TypeAdapter(ProblemDocument).validate_json(examples.PROBLEM, extra="forbid")
 
 
 def test_every_operation_has_an_example_and_its_problems(document: Any) -> None:

@@ -123,8 +123,8 @@ def mine(root: str, as_json: bool) -> None:
         print_json({"pending": found})
         return
     for one in found:
-        place = one["evidence"][0]["at"] if one["evidence"] else one["objection"]
-        print_text(f"{one['kind']:<10}  {one['id']}  {escaped(one['title'])}  ({escaped(place)})\n")
+        place = one.evidence[0].at if one.evidence else one.objection
+        print_text(f"{one.kind:<10}  {one.id}  {escaped(one.title)}  ({escaped(place)})\n")
     say(f"{len(found)} found; see one with --json, take one with: memoryd note accept ID" if found else "nothing found")
 
 

@@ -1,6 +1,7 @@
 """Notes: look up why, keep it true."""
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -203,14 +204,14 @@ def check(base: str | None, root: str, as_json: bool) -> int:
     \b
     memoryd note check --base origin/main > comment.md
     """
-    from memoryd.notes import markdown, review_notes, review_notes_since, values
+    from memoryd.notes import review_notes, review_notes_since
 
     with refreshed(root) as memory:
         found = review_notes_since(memory.notes, base) if base else review_notes(memory.notes)
     if as_json:
-        print_json(values(found))
+        print_json({name: value for name, value in asdict(found).items() if name != "text"})
     else:
-        print_text(markdown(found))
+        print_text(found.text)
     return 0 if found.passed else EXIT_DISPROVED
 
 

@@ -20,7 +20,7 @@ def print_json(value: Any) -> None:
     """Write a value of the core as JSON."""
     import orjson
 
-    _write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    _write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n")
 
 
 def print_text(text: str) -> None:

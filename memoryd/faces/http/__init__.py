@@ -3,7 +3,8 @@
 app          the application: routes, middleware, what is answered where no route is
 routes       pack, search, show, map, reindex, projects, the daemon itself
 note_routes  notes
-models       requests and answers (`note_models`: about notes), with their `examples`
+requests     what clients send (`note_requests`: about notes)
+answers      what they get: the core's values and pages of them, with `examples`
 problems     what may go wrong, as RFC 9457 tells it
 middleware   what every request passes: an id, access, a bounded body
 dispatch     questions and refreshes in threads, bounded

@@ -68,9 +68,9 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         raise problems.refuse("malformed", "the body is no JSON") from None
-    mistakes = tuple(problems.Mistake(field=".".join(map(str, one["loc"]))[:200], problem=one["msg"]) for one in found[:20])
+    mistakes = tuple(problems.Mistake(".".join(map(str, one["loc"]))[:200], one["msg"]) for one in found[:20])
     names = ", ".join(mistake.field for mistake in mistakes)
-    raise problems.Refusal(problems.PROBLEMS["invalid"], f"these fields are wrong: {names}", mistakes=mistakes) from None
+    raise problems.Refusal(problems.PROBLEMS["invalid"], f"these fields are wrong: {names}", errors=mistakes) from None
 
 
 async def _no_route(app: FastAPI, request: Request, error: Exception) -> Response:

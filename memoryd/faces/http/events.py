@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from memoryd.errors import MemorydError
+from memoryd.faces.http.answers import to_json
 from memoryd.faces.http.middleware import tell_failure
-from memoryd.faces.http.problems import Refusal, problem, refusal_of, refuse, to_json
+from memoryd.faces.http.problems import Refusal, problem, refusal_of, refuse
 from memoryd.indexing import Progress
 from memoryd.model import RefreshReport
 

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
 
-from memoryd.faces.http.problems import PROBLEM_JSON, PROBLEMS, ProblemAnswer
+from memoryd.faces.http.answers import to_json
+from memoryd.faces.http.examples import EXAMPLES, PROBLEM
+from memoryd.faces.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 
 ALWAYS = (401, 403, 405, 500, 503)
 WITH_BODY = (400, 408, 413, 415, 422)
@@ -25,8 +29,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     components = made["components"]
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
-    schema = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
-    components["schemas"] |= {**schema.pop("$defs"), "ProblemAnswer": schema}
+    _complete_answers(components["schemas"])
+    components["schemas"] |= _problem_schemas()
     components["responses"] = {f"Problem{status}": _problem(status) for status in sorted({kind.status for kind in PROBLEMS.values()})}
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "Needed beyond loopback: `memoryd token create NAME`."},
@@ -36,6 +40,21 @@ def document(app: FastAPI) -> dict[str, Any]:
         for operation in operations.values():
             _complete(path, operation)
     return made
+
+
+def _complete_answers(schemas: dict[str, Any]) -> None:
+    """Say of the core's values what pydantic does not know: all their fields are there, and no others; and show examples."""
+    for schema in schemas.values():
+        if "properties" in schema and "additionalProperties" not in schema:
+            schema |= {"additionalProperties": False, "required": list(schema["properties"])}
+    for example in EXAMPLES:
+        schemas[type(example).__name__]["examples"] = [orjson.loads(to_json(example))]
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = TypeAdapter(ProblemDocument).json_schema(ref_template="#/components/schemas/{model}")
+    found = {**schema.pop("$defs"), "ProblemDocument": schema | {"examples": [orjson.loads(PROBLEM)]}}
+    return {name: one | {"additionalProperties": False} for name, one in found.items()}
 
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
@@ -56,5 +75,5 @@ def _problem(status: int) -> dict[str, Any]:
     titles = sorted(kind.title for kind in PROBLEMS.values() if kind.status == status)
     return {
         "description": "; ".join(titles),
-        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}},
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
     }

@@ -4,43 +4,16 @@ The one place that turns an error into a status code. A problem never repeats wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-import orjson
-from pydantic import ConfigDict, Field
+from dataclasses import asdict, dataclass, field
 
 from memoryd import errors
-from memoryd.faces.http.examples import PROBLEM
-from memoryd.faces.http.models import Answer
+from memoryd.faces.http.answers import to_json
 
 PROBLEM_JSON = "application/problem+json"
 
 
-class Mistake(Answer):
-    """What is wrong with one field of a request."""
-
-    field: str
-    problem: str
-
-
-class ProblemAnswer(Answer):
-    """A problem document (RFC 9457)."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [PROBLEM]})
-
-    type: str = Field(description="Names the kind of problem; leads to its description.")
-    title: str
-    status: int
-    detail: str
-    next: str = Field(description="What to do now.")
-    request_id: str = Field(description="The X-Request-Id of this answer; the log has it too.")
-    errors: list[Mistake] | None = Field(None, description="With 422: the fields that are wrong.")
-    reasons: list[str] | None = Field(None, description="With a note that is refused: each thing that speaks against it.")
-
-
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemKind:
     """A kind of problem: its name, its status, its title, and what to do."""
 
     name: str
@@ -49,64 +22,94 @@ class Problem:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with one field of a request."""
+
+    field: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """A problem document (RFC 9457). `type` names the kind of problem and leads to its description; `next` says what to do now.
+
+    `request_id` is the X-Request-Id of this answer, which the log has too. With 422 `errors` are the fields that are wrong; with a
+    note that is refused `reasons` are the things that speak against it.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    next: str
+    request_id: str
+    errors: tuple[Mistake, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
 @dataclass(eq=False, slots=True)
 class Refusal(Exception):
     """A request that is not answered. `detail` says what about this one, in words that may be logged by nobody."""
 
-    kind: Problem
+    kind: ProblemKind
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    mistakes: tuple[Mistake, ...] = ()
+    errors: tuple[Mistake, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
 PROBLEMS = {
     kind.name: kind
     for kind in (
-        Problem("malformed", 400, "The request cannot be read", "Send one JSON object, as the examples in /docs show."),
-        Problem(
+        ProblemKind("malformed", 400, "The request cannot be read", "Send one JSON object, as the examples in /docs show."),
+        ProblemKind(
             "foreign-host",
             403,
             "A Host this daemon does not answer to",
             "Call it by the address it was started with, or by a loopback name.",
         ),
-        Problem(
+        ProblemKind(
             "foreign-origin",
             403,
             "A web page may not call this daemon",
             "Call it from a program; a page must come from a loopback address.",
         ),
-        Problem(
+        ProblemKind(
             "no-token", 401, "A token is needed", "Make one with `memoryd token create NAME`; send it as `Authorization: Bearer TOKEN`."
         ),
-        Problem("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
-        Problem(
+        ProblemKind("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
+        ProblemKind(
             "outside-root", 403, "Outside of what may be read", "Name files as packs and hits do, and a root that GET /v1/projects lists."
         ),
-        Problem(
+        ProblemKind(
             "not-here", 403, "Only on the daemon's own machine", "Do this there; GET /v1/projects lists the projects that can be asked."
         ),
-        Problem(
+        ProblemKind(
             "no-project",
             404,
             "No such project",
             "Give the absolute path of a folder that exists; GET /v1/projects lists what is registered.",
         ),
-        Problem("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
-        Problem("unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."),
-        Problem("no-route", 404, "No such address", "See /docs for what there is."),
-        Problem("method", 405, "Not with this method", "Use a method that the header Allow names."),
-        Problem("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
-        Problem("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
-        Problem("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
-        Problem("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
-        Problem("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
-        Problem("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
-        Problem("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
-        Problem("internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."),
-        Problem("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
-        Problem("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
-        Problem(
+        ProblemKind("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
+        ProblemKind(
+            "unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."
+        ),
+        ProblemKind("no-route", 404, "No such address", "See /docs for what there is."),
+        ProblemKind("method", 405, "Not with this method", "Use a method that the header Allow names."),
+        ProblemKind("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
+        ProblemKind("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
+        ProblemKind("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
+        ProblemKind("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
+        ProblemKind("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
+        ProblemKind("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
+        ProblemKind("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
+        ProblemKind(
+            "internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."
+        ),
+        ProblemKind("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
+        ProblemKind("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
+        ProblemKind(
             "timeout",
             504,
             "The answer takes too long",
@@ -145,19 +148,9 @@ def refuse(name: str, detail: str, **headers: str) -> Refusal:
 
 
 def problem(refusal: Refusal, request_id: str) -> bytes:
-    """Return the problem document that tells a refusal."""
+    """Return the problem document that tells a refusal, without the lists that are empty."""
     kind = refusal.kind
-    said: dict[str, Any] = {
-        "type": f"/docs#{kind.name}", "title": kind.title, "status": kind.status,
-        "detail": refusal.detail, "next": kind.next, "request_id": request_id,
-    }  # fmt: skip
-    if refusal.mistakes:
-        said["errors"] = [mistake.model_dump() for mistake in refusal.mistakes]
-    if refusal.reasons:
-        said["reasons"] = refusal.reasons
-    return to_json(said)
-
-
-def to_json(value: Any) -> bytes:
-    """Write values of the core as JSON, as the command line does but for the white space."""
-    return orjson.dumps(value)
+    document = ProblemDocument(
+        f"/docs#{kind.name}", kind.title, kind.status, refusal.detail, kind.next, request_id, refusal.errors, refusal.reasons
+    )
+    return to_json({name: value for name, value in asdict(document).items() if value != ()})

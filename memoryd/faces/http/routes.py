@@ -1,6 +1,6 @@
 """The HTTP face: routes that parse a request, ask the core in a thread, and answer with its own values.
 
-Nothing here knows how an answer is made, and nothing but `wire` knows what an error is called outside. A request that only reads
+Nothing here knows how an answer is made, and nothing but `problems` knows what an error is called outside. A request that only reads
 (GET) registers nothing: a link must not make memoryd index a folder.
 """
 
@@ -11,17 +11,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from memoryd.daemon import KnownProject
 from memoryd.faces.access import Access, usable_root
-from memoryd.faces.http import events, metrics, models, problems
+from memoryd.faces.http import answers, events, metrics, problems, requests
+from memoryd.faces.http.answers import respond
 from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
+from memoryd.model import Pack, RefreshReport, Status
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
@@ -30,43 +33,42 @@ CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
 def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Add the routes that ask a project: pack, search, show, map."""
 
-    @app.post("/v1/pack", response_model=models.PackAnswer, tags=["ask"])
-    async def pack(asked: models.PackRequest) -> Response:
+    @app.post("/v1/pack", response_model=Pack, tags=["ask"])
+    async def pack(asked: requests.PackRequest) -> Response:
         """Get the evidence for a task within a token budget, as it is on disk now, and handles of what was left out."""
-        return _json(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), dispatcher.usable))
+        return respond(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), dispatcher.usable))
 
-    @app.post("/v1/search", response_model=models.Hits, tags=["ask"])
-    async def search(asked: models.SearchRequest) -> Response:
+    @app.post("/v1/search", response_model=answers.Hits, tags=["ask"])
+    async def search(asked: requests.SearchRequest) -> Response:
         """Get the units that answer a query, best first."""
         hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
         if hits is None:
             hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), dispatcher.usable)
-        return _json({"hits": hits})
+        return respond(answers.Hits(tuple(hits)))
 
-    @app.post("/v1/show", response_model=models.ShownAnswer, tags=["ask"])
-    async def show(asked: models.ShowRequest) -> Response:
+    @app.post("/v1/show", response_model=answers.Excerpts, tags=["ask"])
+    async def show(asked: requests.ShowRequest) -> Response:
         """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
-        return _json(
-            {"shown": await dispatcher.ask(asked.root, lambda memory: [memory.show(one) for one in asked.handles], dispatcher.usable)}
-        )
+        shown = await dispatcher.ask(asked.root, lambda memory: tuple(map(memory.show, asked.handles)), dispatcher.usable)
+        return respond(answers.Excerpts(shown))
 
-    @app.post("/v1/map", name="map", response_model=models.PackAnswer, tags=["ask"])
-    async def map_(asked: models.MapRequest) -> Response:
+    @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
+    async def map_(asked: requests.MapRequest) -> Response:
         """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
-        return _json(await dispatcher.ask(asked.root, lambda memory: memory.map(asked.budget), dispatcher.usable))
+        return respond(await dispatcher.ask(asked.root, lambda memory: memory.map(asked.budget), dispatcher.usable))
 
 
 def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: metrics.Metrics) -> None:
     """Add the routes about the index of a project."""
 
-    @app.get("/v1/status", response_model=models.StatusAnswer, tags=["index"])
+    @app.get("/v1/status", response_model=Status, tags=["index"])
     async def status(request: Request, root: RootQuery) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
         find = dispatcher.usable if access.is_key(request.headers) else dispatcher.registered
-        return _json(await dispatcher.ask(root, lambda memory: memory.status(), find))
+        return respond(await dispatcher.ask(root, lambda memory: memory.status(), find))
 
-    @app.post("/v1/reindex", response_model=models.ReportAnswer, tags=["index"])
-    async def reindex(request: Request, asked: models.ReindexRequest) -> Response:
+    @app.post("/v1/reindex", response_model=RefreshReport, tags=["index"])
+    async def reindex(request: Request, asked: requests.ReindexRequest) -> Response:
         """Bring the index of a project up to date; the first time, make it.
 
         With `Accept: text/event-stream` the answer is a stream of events: `progress` {what, done, total}, then one `report`, or
@@ -75,7 +77,7 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
         counts.count("memoryd_reindex_requests_total")
         refresh = partial(dispatcher.refresh, asked.root, asked.wait)
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
-            return _json(await refresh(lambda *_: None))
+            return respond(await refresh(lambda *_: None))
         # What can be refused now is told by the status; later there is only an event.
         dispatcher.check_room()
         await dispatcher.do(lambda: dispatcher.usable(asked.root))
@@ -85,7 +87,7 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
 def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
     """Add the routes about which projects there are."""
 
-    @app.get("/v1/projects", response_model=models.ProjectsPage, tags=["projects"])
+    @app.get("/v1/projects", response_model=answers.ProjectsPage, tags=["projects"])
     async def list_projects(
         limit: Annotated[int, Query(ge=1, le=MOST_PAGE, description="Most projects of a page.")] = DEFAULT_PAGE,
         cursor: Annotated[str, Query(max_length=8192, pattern=CURSOR, description="`next` of the page before.")] = "",
@@ -94,21 +96,21 @@ def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
         after = _read_cursor(cursor)
         known = await dispatcher.do(dispatcher.projects.known)
         found = list(islice((one for one in known if one.root > after), limit + 1))
-        shown = [replace(one, root=path_text(os.fsencode(one.root))) for one in found[:limit]]
-        return _json({"projects": shown, "next": _cursor(found[limit - 1].root) if len(found) > limit else None})
+        shown = tuple(replace(one, root=path_text(os.fsencode(one.root))) for one in found[:limit])
+        return respond(answers.ProjectsPage(shown, _cursor(found[limit - 1].root) if len(found) > limit else None))
 
-    @app.post("/v1/projects", response_model=models.ProjectModel, status_code=201, tags=["projects"])
-    async def register(request: Request, asked: models.ProjectRequest) -> Response:
+    @app.post("/v1/projects", response_model=KnownProject, status_code=201, tags=["projects"])
+    async def register(request: Request, asked: requests.ProjectRequest) -> Response:
         """Register a project; it is indexed when it is first asked for. Beyond loopback this needs the key of the daemon."""
         _check_is_here(request, access)
 
-        def work() -> Any:
+        def work() -> KnownProject:
             root = usable_root(dispatcher.projects, asked.root, access.home)
             dispatcher.projects.register(root)
             found = next(one for one in dispatcher.projects.known() if one.root == str(root))
             return replace(found, root=path_text(os.fsencode(root)))
 
-        return _json(await dispatcher.do(work), 201)
+        return respond(await dispatcher.do(work), 201)
 
     @app.delete("/v1/projects", status_code=204, response_class=Response, tags=["projects"])
     async def forget(request: Request, root: RootQuery) -> Response:
@@ -126,10 +128,10 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
 
     started = time.time()
 
-    @app.get("/healthz", response_model=models.HealthAnswer, tags=["service"])
+    @app.get("/healthz", response_model=answers.Health, tags=["service"])
     async def healthz() -> Response:
         """Tell that the daemon answers, and which it is."""
-        return _json({"status": "ok", "version": app.version, "pid": os.getpid()})
+        return respond(answers.Health("ok", app.version, os.getpid()))
 
     @app.get("/metrics", name="metrics", response_class=Response, tags=["service"], responses={200: {"content": {"text/plain": {}}}})
     async def tell_metrics() -> Response:
@@ -142,22 +144,18 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
         }  # fmt: skip
         return Response(counts.text(gauges, dispatcher.projects.tally.causes()), media_type=metrics.CONTENT_TYPE)
 
-    @app.post("/v1/stop", name="stop", response_model=models.StopAnswer, status_code=202, tags=["service"])
+    @app.post("/v1/stop", name="stop", response_model=answers.Stopping, status_code=202, tags=["service"])
     async def stop_daemon(request: Request) -> Response:
         """Stop the daemon after the requests in flight. Needs the key of the daemon."""
         if not access.is_key(request.headers):
             raise problems.refuse("key-needed", "only who can read the daemon's key may stop it", WWW_Authenticate="Bearer")
         stop()
-        return _json({"status": "stopping"}, 202)
+        return respond(answers.Stopping("stopping"), 202)
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         """Show the documentation: one page, nothing from elsewhere."""
         return Response(render_docs(app.openapi()), media_type="text/html", headers={"Content-Security-Policy": POLICY})
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(problems.to_json(value), status, media_type="application/json")
 
 
 def _check_is_here(request: Request, access: Access) -> None:

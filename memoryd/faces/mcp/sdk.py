@@ -184,7 +184,7 @@ class _Project:
 
     def remember(self, note: Mapping[str, Any]) -> Remembered:
         made = headline(write_down(self._memory.notes, draft(note)))
-        return Remembered(made["id"], made["path"], made["standing"], made["because"])
+        return Remembered(made.id, made.path, made.standing, made.because)
 
     def map(self, budget: int) -> str:
         return self._memory.map(budget).text

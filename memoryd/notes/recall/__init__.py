@@ -9,6 +9,6 @@ packing  in packs and in the map
 from memoryd.notes.recall.packing import SHARE, Offered, digest, noted
 from memoryd.notes.recall.recall import Names, Recalled, anchored, gathered, spoken
 from memoryd.notes.recall.search import NoteSearch
-from memoryd.notes.recall.text import full
+from memoryd.notes.recall.text import Withheld, full
 
-__all__ = ["SHARE", "Names", "NoteSearch", "Offered", "Recalled", "anchored", "digest", "full", "gathered", "noted", "spoken"]
+__all__ = ["SHARE", "Names", "NoteSearch", "Offered", "Recalled", "Withheld", "anchored", "digest", "full", "gathered", "noted", "spoken"]

@@ -7,6 +7,7 @@ retracted notes are not recalled; what is false is named with the reason, never 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from memoryd.notes.admission import visible
 from memoryd.notes.claim import split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
@@ -86,7 +87,7 @@ def gathered(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[
         if one.standing in SERVED:
             served.append(Served(id_, one, anchors))
         else:
-            withheld.append(Withheld(id_, one.because, anchors))
+            withheld.append(Withheld(id_, visible(one.because), anchors))
     return Recalled(tuple(served), tuple(withheld))
 
 

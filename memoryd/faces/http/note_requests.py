@@ -1,18 +1,16 @@
-"""What goes over HTTP about notes: requests and answers, as strict as the others (`wire`)."""
+"""What clients send over HTTP about notes, as strict as `requests`."""
 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from memoryd.faces.http.examples import CANDIDATE, EXAMPLE_ROOT, FINDING, NOTE, NOTE_LINE, NOTE_REQUEST, RECALLED, REVIEW
-from memoryd.faces.http.models import Answer, Handle, Request, Root, Text, whole
+from memoryd.faces.http.requests import EXAMPLE_ROOT, Handle, Request, Root, Text, whole
 from memoryd.limits import DEFAULT_NOTES, DEFAULT_PAGE, LONGEST_ITEM, LONGEST_TASK, MOST_ITEMS, MOST_NOTES, MOST_PAGE
 from memoryd.model import NoteKind
 
 EXAMPLE_ID = "cart-totals-are"
 
-StandingName = Literal["holds", "unchecked", "needs re-verification", "not shown", "superseded", "retracted"]
 NoteId = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM, description="An id, or a beginning of it that no other note has.")]
 Item = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
 Items = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
@@ -36,7 +34,11 @@ class EvidenceModel(Request):
 class NoteRequest(Request):
     """Write a note down. It is refused with 409 if a claim does not hold, a quote does not stand where it says, and for more."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [NOTE_REQUEST]})
+    model_config = _example(
+        title="Cart totals are integers in cents", kind="decision", body="Floats drifted by a cent in a thousand orders.",
+        claims=["symbol shop/cart.py#Cart.total"], evidence=[{"quote": "An amount in cents.", "at": "shop/money.py:2"}],
+        author="agent:reviewer", tags=["money"],
+    )  # fmt: skip
 
     root: Root
     title: str = Field(min_length=1, max_length=LONGEST_ITEM, pattern=r"[^ \t\r\n]", description="What it says, in one line.")
@@ -209,185 +211,3 @@ class MemoryRequest(Request):
             " `insert` path, insert_line, insert_text; `delete` path; `rename` old_path, new_path."
         ),
     )
-
-
-class MemoryAnswer(Answer):
-    """What belongs into the `tool_result` block."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"content": "Successfully deleted /memories/plan.md", "is_error": False}]})
-
-    content: str
-    is_error: bool
-
-
-class NoteLine(Answer):
-    """A note without what it says. `because` says why it does not simply hold."""
-
-    id: str
-    path: str = Field(description="Its file in the project.")
-    title: str
-    kind: NoteKind
-    author: str
-    created: str
-    standing: StandingName
-    because: str
-    moved_to: list[str] = Field(description="Where things it names stand now.")
-
-
-class ClaimModel(Answer):
-    """A claim with what was found; `holds` is null where it cannot be told, and in a note that is not alive."""
-
-    claim: str
-    holds: bool | None
-    because: str
-    moved_to: str
-
-
-class CitationModel(Answer):
-    """Words, and where they stood when the note was written or last verified."""
-
-    quote: str
-    at: str
-
-
-class NoteAnswer(NoteLine):
-    """A note in full."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [NOTE]})
-
-    body: str
-    claims: list[ClaimModel]
-    evidence: list[CitationModel]
-    commit: str = Field(description="The commit it was last verified at; empty outside git.")
-    supersedes: list[str]
-    tags: list[str]
-
-
-class BrokenModel(Answer):
-    """A file in the folder of notes that is none."""
-
-    path: str
-    reason: str
-
-
-class NotesPage(Answer):
-    """Notes by id, a page at a time, and files that are no notes."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"notes": [NOTE_LINE], "broken": [], "next": None}]})
-
-    notes: list[NoteLine]
-    broken: list[BrokenModel]
-    next: str | None = Field(description="The `cursor` of the next page; null on the last.")
-
-
-class NotesAnswer(Answer):
-    """Notes in full."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"notes": [NOTE]}]})
-
-    notes: list[NoteAnswer]
-
-
-class ServedModel(NoteLine):
-    """A note that was recalled, and what anchors it: symbols, files, or `task`."""
-
-    anchors: list[str]
-
-
-class WithheldModel(Answer):
-    """A note that is not to be read now, because it may be wrong."""
-
-    id: str
-    because: str
-    anchors: list[str]
-
-
-class RecallAnswer(Answer):
-    """The text for an agent, and what it consists of."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [RECALLED]})
-
-    text: str
-    served: list[ServedModel]
-    withheld: list[WithheldModel]
-
-
-class WrongModel(Answer):
-    """A statement that does not hold, and the line of the note's file that makes it."""
-
-    line: int
-    statement: str
-    because: str
-
-
-class DisprovedModel(Answer):
-    """A note that does not hold, or may not be shown."""
-
-    id: str
-    path: str
-    title: str
-    standing: StandingName
-    wrong: list[WrongModel]
-
-
-class ConflictModel(Answer):
-    """Two notes that contradict each other."""
-
-    one: str
-    other: str
-    because: str
-
-
-class ReviewAnswer(Answer):
-    """What was found of all notes; `text` is the same as Markdown for a pull request."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [REVIEW]})
-
-    base: str | None
-    passed: bool = Field(description="Whether nothing is disproved and every file is a note.")
-    counts: dict[StandingName, int]
-    disproved: list[DisprovedModel]
-    broken: list[BrokenModel]
-    conflicts: list[ConflictModel]
-    text: str
-
-
-class CandidateModel(Answer):
-    """What mining found; `objection` says why its text is not shown."""
-
-    id: str
-    title: str
-    kind: NoteKind
-    author: str
-    body: str
-    claims: list[str]
-    evidence: list[CitationModel]
-    objection: str
-
-
-class PendingPage(Answer):
-    """Candidates by id, a page at a time."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"pending": [CANDIDATE], "next": None}]})
-
-    pending: list[CandidateModel]
-    next: str | None = Field(description="The `cursor` of the next page; null on the last.")
-
-
-class FindingModel(Answer):
-    """A line that names something gone."""
-
-    path: str
-    line: int
-    quote: str
-    missing: str
-    because: str
-    nearest: str = Field(description="What it may be now; empty where there is nothing or a choice.")
-
-
-class AuditAnswer(Answer):
-    """What documents name that is not there any more."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"findings": [FINDING]}]})
-
-    findings: list[FindingModel]

@@ -1,0 +1,91 @@
+"""What clients send over HTTP. Strict: an unknown field or a number given as text is refused and named."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, LONGEST_ITEM, LONGEST_TASK, MAP_BUDGET, MOST_BUDGET, MOST_HANDLES, MOST_HITS
+
+EXAMPLE_ROOT = "/home/ann/shop"
+Root = Annotated[
+    str,
+    Field(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path."),
+]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TASK, pattern=r"[^ \t\r\n]")]
+Handle = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
+
+
+def whole(given: Any) -> Any:
+    """Read 5.0 as 5: JSON knows no difference, and some programs write it so."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+Budget = Annotated[int, Field(ge=1, le=MOST_BUDGET, description="Most tokens of the text."), BeforeValidator(whole)]
+Limit = Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits."), BeforeValidator(whole)]
+
+
+class Request(BaseModel):
+    """What a client sends."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PackRequest(Request):
+    """Ask for the evidence for a task."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "task": "why is the total rounded twice", "budget": 2_000}]}
+    )
+
+    root: Root
+    task: Text = Field(description="A question, a bug report, a stack trace, a symbol or a path.")
+    budget: Budget = DEFAULT_BUDGET
+
+
+class SearchRequest(Request):
+    """Ask for the units that answer a query."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "query": "parse money", "limit": 5}]})
+
+    root: Root
+    query: Text = Field(description="Words or names.")
+    limit: Limit = DEFAULT_HITS
+
+
+class ShowRequest(Request):
+    """Ask for symbols, files or lines."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "handles": ["shop/money.py#parse_money", "shop/cart.py:1-4"]}]}
+    )
+
+    root: Root
+    handles: list[Handle] = Field(
+        min_length=1, max_length=MOST_HANDLES, description="What packs and hits name: a symbol, a path, or lines of it."
+    )
+
+
+class MapRequest(Request):
+    """Ask for an overview."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "budget": 500}]})
+
+    root: Root
+    budget: Budget = MAP_BUDGET
+
+
+class ReindexRequest(Request):
+    """Bring the index of a project up to date."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "wait": True}]})
+
+    root: Root
+    wait: bool = Field(True, description="Wait for another refresh of the project to end, instead of failing with 409.")
+
+
+class ProjectRequest(Request):
+    """Register a project."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT}]})
+
+    root: Root
