@@ -13,6 +13,7 @@ from typing import Any
 import filelock
 
 from memoryd.errors import StoreUnusable
+from memoryd.files import PRIVATE, replace_file
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -64,7 +65,7 @@ class Registry:
             known = change(_read(self._file))
             document = {"projects": [asdict(known[root]) for root in sorted(known)]}
             # A name that is no UTF-8 is escaped with escapes, which ASCII JSON keeps.
-            _replace(self._file, json.dumps(document, indent=1).encode())
+            replace_file(self._file, json.dumps(document, indent=1).encode(), PRIVATE)
             self._known = known
 
     @contextlib.contextmanager
@@ -95,11 +96,3 @@ def _registered(found: dict[str, Any]) -> Registered:
     if not isinstance(root, str) or not os.path.isabs(root):
         raise ValueError("a root is an absolute path")
     return Registered(root, float(used), int(version), int(files))
-
-
-def _replace(file: Path, data: bytes) -> None:
-    beside = file.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(data)
-    beside.replace(file)

@@ -149,13 +149,11 @@ def lives(pid: int) -> bool:
 
 def _write_private(file: Path, data: bytes) -> None:
     """Replace a file by one that only our user may read."""
-    beside = file.with_suffix(".new")
+    from memoryd.files import PRIVATE, replace_quickly  # too heavy for those who only look for a daemon
+
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(data)
-        beside.replace(file)
+        replace_quickly(file, data, PRIVATE)
     except OSError as error:
         raise _unusable(file, error) from error
 

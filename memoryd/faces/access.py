@@ -8,11 +8,9 @@ Tokens are 256 random bits; only salted digests of them are stored, in a file th
 
 import hashlib
 import ipaddress
-import os
 import re
 import secrets
 import socket
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,6 +22,7 @@ import filelock
 import orjson
 
 from memoryd.errors import NotAProject, OutsideRoot, StoreUnusable, UsageError
+from memoryd.files import PRIVATE, replace_file
 
 if TYPE_CHECKING:
     from memoryd.daemon import Projects
@@ -107,17 +106,7 @@ class Tokens:
     def _write(self, tokens: tuple[Token, ...]) -> None:
         text = orjson.dumps({"tokens": [asdict(token) for token in tokens]}, option=orjson.OPT_INDENT_2)
         try:
-            # mkstemp makes files that only their owner may read; the name is replaced in one step.
-            descriptor, aside = tempfile.mkstemp(dir=self._file.parent, prefix=".tokens-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(text + b"\n")
-                    file.flush()
-                    os.fsync(descriptor)
-                Path(aside).replace(self._file)
-            except OSError:
-                Path(aside).unlink(missing_ok=True)
-                raise
+            replace_file(self._file, text + b"\n", PRIVATE)
         except OSError as error:
             raise StoreUnusable(f"cannot write {self._file}: {error.strerror or error}; give memoryd the right to it") from error
 

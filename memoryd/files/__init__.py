@@ -7,28 +7,37 @@ pipe, and whatever is left out is named with a reason unless an ignore rule aske
     listing    which names a folder has: from git, or from the folder and its ignore files; the only way to run git
     tree       scan: the files of a project with their stats
     content    read: the bytes of one file as UTF-8, or why it is not indexed
+    replace    replace_file and its like: a file is the old one or the new one, whole
     statcache  which digest a file had when it last looked like this
 """
 
 from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
+from memoryd.files.replace import PRIVATE, create_in, replace_file, replace_in, replace_likewise, replace_quickly, replacing
 from memoryd.files.statcache import StatCache, settled
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
 
 __all__ = [
     "MAX_BYTES",
+    "PRIVATE",
     "Content",
     "Refused",
     "Scan",
     "Seen",
     "StatCache",
+    "create_in",
     "folder_of",
     "git",
     "path_bytes",
     "path_text",
     "read",
     "read_unchanged",
+    "replace_file",
+    "replace_in",
+    "replace_likewise",
+    "replace_quickly",
+    "replacing",
     "scan",
     "settled",
     "stat_of",

@@ -12,6 +12,7 @@ import orjson
 
 from memoryd.errors import StoreUnusable
 from memoryd.files.content import Seen
+from memoryd.files.replace import replace_quickly
 from memoryd.model import Stat
 
 FORMAT = "memoryd stat cache 1"
@@ -50,14 +51,8 @@ class StatCache:
     def save(self, file: Path) -> None:
         """Replace the file as a whole; raise `StoreUnusable` where that fails. Readers see the old cache or the new one."""
         data = orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS)
-        aside = file.with_suffix(".new")  # one name: what a killed run leaves is written over, not heaped up
         try:
-            try:
-                aside.write_bytes(data)
-                aside.replace(file)
-            except BaseException:
-                aside.unlink(missing_ok=True)
-                raise
+            replace_quickly(file, data)
         except OSError as error:
             raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
 

@@ -1,15 +1,15 @@
-"""A segment as one file, written aside and renamed, mapped into memory when it is loaded. Anything wrong with it: there is none.
+"""A segment as one file, replaced as a whole, mapped into memory when it is loaded. Anything wrong with it: there is none.
 
 An Arrow file with one row, whose columns are lists: the arrays of the segment. Its metadata say what it was made for.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from memoryd.files import replacing
 from memoryd.searchindex.postings import Postings
 from memoryd.searchindex.segment import Segment
 from memoryd.searchindex.vectors import Vectors
@@ -39,17 +39,8 @@ def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
         columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
     schema = pa.schema([pa.field(name, pa.large_list(kind)) for name, kind in _TYPES.items()])
     batch = pa.RecordBatch.from_arrays(columns, schema=schema.with_metadata({"format": FORMAT, **made_for}))
-    beside = file.with_suffix(".new")
-    try:
-        with beside.open("wb") as opened:
-            with pa.ipc.new_file(opened, batch.schema) as writer:
-                writer.write_batch(batch)
-            opened.flush()
-            os.fsync(opened.fileno())
-        beside.replace(file)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with replacing(file) as opened, pa.ipc.new_file(opened, batch.schema) as writer:
+        writer.write_batch(batch)
 
 
 def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ import orjson
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable
+from memoryd.files import replace_file
 
 FORMAT = 1
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
@@ -52,9 +53,7 @@ def next_table(folder: Path) -> str:
 
 def make_current(folder: Path, meta: Meta) -> None:
     """Let the folder name another table, in one step."""
-    beside = folder / "meta.new"
-    beside.write_bytes(orjson.dumps({"format": FORMAT, **asdict(meta)}))
-    beside.replace(folder / "meta.json")
+    replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}))
 
 
 @cache

@@ -12,7 +12,6 @@ import re
 import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any, Protocol
 
 from memoryd.errors import InstallRefused, UsageError
 from memoryd.faces.install import jsonc, toml_text
+from memoryd.files import replace_likewise
 
 NAME = "memoryd"
 SCOPES = ("project", "user")
@@ -188,38 +188,11 @@ def write(edit: Edit) -> None:
                     edit.file.parent.rmdir()
         else:
             edit.file.parent.mkdir(parents=True, exist_ok=True)
-            _replace(edit.file, edit.after.encode())
+            replace_likewise(edit.file, edit.after.encode())
     except OSError as error:
         raise InstallRefused(
             f"cannot write {edit.file}: {error.strerror}; make its folder writable, or add by hand what `--print` shows"
         ) from error
-
-
-def _replace(file: Path, data: bytes) -> None:
-    descriptor, aside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(descriptor)
-            with suppress(FileNotFoundError):
-                was = file.stat()
-                os.fchmod(descriptor, stat.S_IMODE(was.st_mode))
-                if (was.st_uid, was.st_gid) != (os.geteuid(), os.getegid()):
-                    with suppress(PermissionError):
-                        os.fchown(descriptor, was.st_uid, was.st_gid)
-            if not file.exists():
-                os.fchmod(descriptor, 0o666 & ~_umask())
-        Path(aside).replace(file)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _command(client: Client, place: Place, scope: str) -> Command:

@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable
+from memoryd.files import replace_file
 
 FILE = "commands.json"
 FORMAT = "memoryd commands 1"
@@ -26,10 +27,8 @@ def record(folder: Path, command: str, code: int) -> None:
     """Remember how a command ended. Only for who alone may write. Raises `StoreUnusable`."""
     data = orjson.dumps({"format": FORMAT, "exits": {**recorded(folder), command: code}}, option=orjson.OPT_SORT_KEYS)
     file = folder / FILE
-    aside = file.with_suffix(".new")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(data)
-        aside.replace(file)
+        replace_file(file, data)
     except OSError as error:
         raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error

@@ -1,13 +1,10 @@
 """The notes of a project as files: `.memoryd/notes/<id>.md`. Read whole, written whole, and nothing outside of that folder.
 
-No link is followed, neither as a folder nor as a file; what is no note is data (`Broken`), never an exception. A write is a
-temporary file, synced, that takes its place in one step: whoever reads, and whoever is killed, leaves an old note or a new one.
+No link is followed, neither as a folder nor as a file; what is no note is data (`Broken`), never an exception. Whoever reads, and
+whoever is killed, leaves an old note or a new one.
 """
 
 import os
-import re
-import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable
-from memoryd.files import Content, folder_of, path_text, read, settled
+from memoryd.files import Content, create_in, folder_of, path_text, read, replace_in, settled
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
 from memoryd.notes.file.format import read_note, write_note
@@ -26,9 +23,6 @@ NOTES = ".memoryd/notes"
 SUFFIX = ".md"
 MOST = 20_000
 """Files that are read as notes; a folder with more is no folder of notes."""
-LEFTOVER = re.compile(r"\.[a-z0-9-]+\.[0-9a-f]{12}\.new")
-LEFTOVER_SECONDS = 3_600
-"""After which a temporary file is what a killed writer left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +83,16 @@ class Folder:
 
     def create(self, note: Note) -> None:
         """Write a new note. Raises `NoteRefused` where there is a file of its name, `StoreUnusable` where writing fails."""
-        with self._written(note) as (folder, temporary, name):
+        with self._writable(note) as (folder, name, source):
             try:
-                os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+                create_in(folder, name, source)
             except FileExistsError:
                 raise NoteRefused((f"{path_of(note.id)} exists; show it with: memoryd note show {note.id}",)) from None
 
     def replace(self, note: Note) -> None:
         """Write a note in place of the one with its id. Raises `StoreUnusable` where that fails."""
-        with self._written(note) as (folder, temporary, name):
-            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        with self._writable(note) as (folder, name, source):
+            replace_in(folder, name, source)
 
     def remove(self, id_: str) -> None:
         """Remove the file of a note. Raises `StoreUnusable` where that fails."""
@@ -121,8 +115,8 @@ class Folder:
             return
 
     @contextmanager
-    def _written(self, note: Note) -> Iterator[tuple[int, str, str]]:
-        """Write a note aside; give the folder, the temporary file and the name it shall take, then sync the folder."""
+    def _writable(self, note: Note) -> Iterator[tuple[int, str, bytes]]:
+        """Give the folder, the name and the bytes of a note that is to be written."""
         if not is_id(note.id):
             raise NoteMalformed(f"{note.id[:80]!r} is no id of a note")
         source = write_note(note)
@@ -130,15 +124,7 @@ class Folder:
             raise NoteRefused((f"it is larger than {NOTE_BYTES // 1024} KiB; a note says one thing",))
         try:
             with _opened(self._root) as folder:
-                temporary = f".{note.id}.{secrets.token_hex(6)}.new"
-                try:
-                    _write(folder, temporary, source)
-                    yield folder, temporary, note.id + SUFFIX
-                finally:
-                    with suppress(OSError):
-                        os.unlink(temporary, dir_fd=folder)
-                os.fsync(folder)
-                _discard_leftovers(folder)
+                yield folder, note.id + SUFFIX, source
         except OSError as error:
             raise StoreUnusable(
                 f"cannot write {path_of(note.id)}: {error.strerror or error}; make {NOTES} a folder you may write"
@@ -186,20 +172,3 @@ def _opened(root: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _write(folder: int, name: str, source: bytes) -> None:
-    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666, dir_fd=folder)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(source)
-        opened.flush()
-        os.fsync(opened.fileno())
-
-
-def _discard_leftovers(folder: int) -> None:
-    """Remove the temporary files that killed writers left; a living one needs its own for less than a second."""
-    for name in os.listdir(folder):
-        if LEFTOVER.fullmatch(name):
-            with suppress(OSError):
-                if time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime > LEFTOVER_SECONDS:
-                    os.unlink(name, dir_fd=folder)

@@ -8,9 +8,7 @@ is not proposed again.
 The pending list is derived and lies beside the index; `accept` is the book's affair, for the gate judges every note.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -20,7 +18,7 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import is_agent_guide, is_test
-from memoryd.files import read_unchanged
+from memoryd.files import PRIVATE, read_unchanged, replace_file
 from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
@@ -65,16 +63,7 @@ def save_pending(folder: Path, candidates: Iterable[Note]) -> None:
     """Write the pending list to a folder in one step: a reader sees the old list or the new one."""
     rows = [{"id": note.id, "note": write_note(note).decode()} for note in candidates]
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(dir=folder, prefix=f"{PENDING_FILE}.")
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.replace(aside, folder / PENDING_FILE)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    replace_file(folder / PENDING_FILE, orjson.dumps(rows, option=orjson.OPT_INDENT_2), PRIVATE)
 
 
 def load_pending(folder: Path) -> tuple[Note, ...]:
