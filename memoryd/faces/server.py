@@ -68,7 +68,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
         self.app = application(projects, access, self.stop, limits)
-        mount_mcp(self.app, self.app.state.dispatcher)
+        mount_mcp(self.app, self.app.state.dispatcher, access)
         super().__init__(uvicorn.Config(
             self.app, http=Patient, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=IDLE_SECONDS,

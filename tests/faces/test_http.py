@@ -18,12 +18,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from memoryd.config import Settings, project_folder
-from memoryd.daemon import State
-from memoryd.errors import UsageError
 from memoryd.faces.http.metrics import resident_bytes
 from memoryd.faces.http.middleware import Limits
-from memoryd.faces.http.problems import OF_ERROR, PROBLEMS, ProblemDocument
-from memoryd.faces.mcp.remote import OF_THE_CORE, Call, Daemon, RemoteProject
+from memoryd.faces.http.problems import PROBLEMS, ProblemDocument
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
 from tests.project import DEADLINE, FILES, Shell, eventually, many, write
@@ -465,17 +462,3 @@ def test_the_environment_cannot_make_the_daemon_report_elsewhere(tmp_path: Path,
         # No exporter is installed here that could be seen to connect, so this looks at what FastAPI would give one.
         kept = vars(one.server.app)["_telemetry"]
     assert not any(kept[name] for name in ("tracing", "metrics", "logs", "auto_configure"))
-
-
-def test_the_bridge_passes_on_what_to_do_except_where_the_core_has_said_it(served: Served) -> None:
-    assert {f"/docs#{name}" for _, name in OF_ERROR} == OF_THE_CORE
-    daemon = Daemon(Settings(served.home))
-    asked = RemoteProject(daemon, served.root, Call())
-    state = State(1, "127.0.0.1", served.port, "0", 0.0, KEY)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(daemon, "state", lambda: state)
-        assert "parse_money" in asked.pack("parse money", 300)
-        with pytest.raises(UsageError, match=r"^nothing is called 'nowhere'[^.]*$"):
-            asked.show("nowhere")
-        with pytest.raises(UsageError, match=r"^the body has more than 1048576 bytes\. Send at most 1 MiB"):
-            asked.pack("x" * MEGABYTE, 300)

@@ -87,6 +87,26 @@ def test_the_same_question_gets_the_same_text_over_stdio(served: Served, tmp_pat
     assert [failed for _, failed in over_http] == [False, True, True]
 
 
+LISTS = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
+
+
+@pytest.mark.parametrize("is_newest", [True, False])
+def test_the_bridge_answers_by_itself_what_the_daemon_would(served: Served, tmp_path: Path, is_newest: bool) -> None:
+    (tmp_path / "file").write_text("")
+    said = {"protocolVersion": "2026-07-28", "clientCapabilities": {}}
+    meta = {"_meta": {f"io.modelcontextprotocol/{name}": value for name, value in said.items()}} if is_newest else {}
+    with bridge(served.root, tmp_path / "file" / "home") as pipe:
+        for method in (*LISTS, *(("server/discover",) if is_newest else ("ping",))):
+            asked = {"jsonrpc": "2.0", "id": 1, "method": method, "params": meta}
+            headers = {**ACCEPT, "Mcp-Protocol-Version": "2026-07-28" if is_newest else "2025-11-25", "Mcp-Method": method}
+            answered = served.client.post("/mcp", json=asked, headers=headers).text
+            result = json.loads(answered.partition("data: ")[2] or answered)["result"]
+            mine = pipe.ask(method, method, **meta)
+            # Which of its parts may change later is said by what is left out as by what is said to be false.
+            assert (result.pop("capabilities", None) is None) == (mine.pop("capabilities", None) is None)
+            assert mine == result
+
+
 def test_resources_are_texts_and_others_are_errors(served: Served) -> None:
     async def look(client: Client) -> None:
         for uri, said in (("memoryd://map", "shop"), ("memoryd://status", "files      5")):

@@ -19,7 +19,7 @@ from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
 from memoryd.config import Settings, project_folder
-from memoryd.daemon import running
+from memoryd.daemon import ensure, running
 from memoryd.faces.access import Tokens
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
@@ -80,11 +80,53 @@ def test_a_known_protocol_version_is_kept_and_any_other_answered_with_the_newest
         assert pipe.shake(asked)["protocolVersion"] == answered
 
 
-def test_a_client_that_tries_a_newer_protocol_falls_back(shop: Path, unusable: Path) -> None:
+def modern(version: Any = "2026-07-28", **params: Any) -> dict[str, Any]:
+    """Return the parameters of a request as the newest revision wants them."""
+    said = {"protocolVersion": version, "clientCapabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    return {**params, "_meta": {f"io.modelcontextprotocol/{name}": value for name, value in said.items()}}
+
+
+def test_the_newest_revision_needs_no_handshake_and_its_lists_no_daemon(shop: Path, unusable: Path) -> None:
     with bridge(shop, unusable) as pipe:
-        pipe.send("server/discover", 1)
-        assert pipe.answer(1)["error"]["code"] == -32601
+        found = pipe.ask("server/discover", 1, **modern())
+        assert (found["supportedVersions"], found["instructions"]) == (["2026-07-28"], INSTRUCTIONS)
+        assert pipe.ask("tools/list", 2, **modern())["tools"] == list(TOOLS)
+        assert pipe.ask("resources/list", 3, **modern())["resources"] == list(RESOURCES)
+        # The same client may still shake hands, and what has no revision is of those who do.
         assert pipe.shake()["protocolVersion"] == "2025-11-25"
+        pipe.send("server/discover", 4)
+        assert pipe.answer(4)["error"]["code"] == -32601
+
+
+@pytest.mark.parametrize(
+    "method, params, code",
+    [
+        ("server/discover", modern("2031-01-01"), -32022),
+        ("tools/call", modern("2025-11-25", name="pack", arguments={"task": TASK}), -32022),
+        ("tools/list", modern(3), -32602),
+        ("tools/list", {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}, -32602),
+        ("ping", modern(), -32601),
+        ("tools/call", modern(name="rm", arguments={}), -32602),
+        ("tools/call", modern(name="pack", arguments=[]), -32602),
+        ("resources/read", modern(uri="memoryd://\N{CAT}"), -32602),
+    ],
+)
+def test_what_makes_no_sense_in_the_newest_revision_is_an_error(malformed: Pipe, method: str, params: dict[str, Any], code: int) -> None:
+    malformed.send(method, 1, **params)
+    error = malformed.next()["error"]
+    assert error["code"] == code
+    if code == -32022:
+        assert error["data"]["supported"] == ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
+
+
+def test_a_tool_that_fails_without_a_daemon_says_so_in_each_revision(shop: Path, unusable: Path) -> None:
+    asked = {"name": "pack", "arguments": {"task": TASK}}
+    with bridge(shop, unusable) as pipe:
+        old, new = pipe.ask("tools/call", 1, **asked), pipe.ask("tools/call", 2, **modern(**asked))
+        assert (old["isError"], old["content"]) == (True, new["content"])
+        assert (new["isError"], new["resultType"], "resultType" in old) == (True, "complete", False)
+        pipe.send("resources/read", 3, uri="memoryd://map")
+        assert "MEMORYD_HOME" in pipe.answer(3)["error"]["message"]
 
 
 def test_the_bridge_imports_nothing_heavy(shop: Path, unusable: Path) -> None:
@@ -178,6 +220,19 @@ def test_numbers_in_quotes_and_single_handles_are_understood(pipe: Pipe) -> None
     assert TEXT in pipe.call("expand", 2, handles="shop/cart.py#Cart.total")[0]
 
 
+def test_what_the_core_says_is_passed_on_and_what_http_refuses_with_what_to_do(pipe: Pipe) -> None:
+    assert "parse_money" in pipe.call("pack", 1, task="parse money", budget=300)[0]
+    text, failed = pipe.call("expand", 2, handles=["nowhere"])
+    assert (failed, re.search(r"^nothing is called 'nowhere'[^.]*$", text) is not None) == (True, True)
+    text, failed = pipe.call("pack", 3, task="x" * (1 << 20))
+    assert (failed, re.search(r"^the body has more than 1048576 bytes\. Send at most 1 MiB", text) is not None) == (True, True)
+
+
+def test_half_of_a_pair_of_surrogates_is_read_as_any_other_character(pipe: Pipe) -> None:
+    pipe.send("tools/call", 1, name="pack", arguments={"task": f"{TASK} \ud83d"})
+    assert TEXT in pipe.answer(1)["result"]["content"][0]["text"]
+
+
 def test_resources_are_texts(pipe: Pipe) -> None:
     pipe.call("pack", 1, task=TASK)
     (shown,) = pipe.ask("resources/read", 2, uri="memoryd://map")["contents"]
@@ -201,7 +256,8 @@ def test_a_registered_project_may_be_named_as_root(home: Path, shop: Path, tmp_p
     with bridge(tmp_path / "other", home) as pipe:
         assert "switch_on_lamp" in pipe.call("pack", task="switch on the lamp")[0]
     with bridge(shop, home) as pipe:
-        assert "switch_on_lamp" in pipe.call("pack", task="switch on the lamp", root=str(tmp_path / "other"))[0]
+        for number, root in enumerate((tmp_path / "other", os.path.relpath(tmp_path / "other", shop)), 1):
+            assert "switch_on_lamp" in pipe.call("pack", number, task="switch on the lamp", root=str(root))[0]
 
 
 @pytest.mark.parametrize(
@@ -338,6 +394,35 @@ def test_a_daemon_that_was_killed_is_started_again(shop: Path, tmp_path: Path) -
         stop_daemon(settings.home)
 
 
+def test_a_daemon_that_is_killed_under_a_call_is_started_again_and_asked_once_more(tmp_path: Path) -> None:
+    write(tmp_path / "project", FILES)
+    settings = Settings(tmp_path / "home", "hash", 1)
+    folder = project_folder(settings, tmp_path / "project")
+    folder.mkdir(parents=True)
+
+    def waiting() -> bool:
+        """Tell whether anything but this question waits for the daemon."""
+        state = running(settings)
+        told = httpx.get(f"{state.url}/metrics", trust_env=False).text if state else ""
+        return "memoryd_requests_in_flight 2" in told
+
+    try:
+        with bridge(tmp_path / "project", settings.home) as pipe:
+            pipe.shake()
+            with filelock.FileLock(folder / "refresh.lock"):
+                pipe.send("tools/call", 1, name="pack", arguments={"task": TASK})
+                assert eventually(waiting)
+                first = running(settings)
+                assert first
+                os.kill(first.pid, signal.SIGKILL)
+            assert TEXT in pipe.answer(1)["result"]["content"][0]["text"]
+            second = running(settings)
+            assert second
+            assert second.pid != first.pid
+    finally:
+        stop_daemon(settings.home)
+
+
 def test_a_daemon_with_another_embedder_is_told_apart_and_each_face_says_what_to_do(pipe: Pipe, shop: Path, home: Path) -> None:
     before = pipe.call("pack", 1, task=TASK)
     with bridge(shop, home, MEMORYD_EMBEDDER="static") as other:
@@ -399,13 +484,21 @@ def test_the_end_of_input_ends_the_bridge_while_a_call_waits(home: Path, tmp_pat
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_the_official_client_uses_it(shop: Path, home: Path, mode: str) -> None:
+def test_the_official_client_uses_it(shop: Path, home: Path, tmp_path: Path, mode: str) -> None:
+    large = tmp_path / "large"
+    write(large, many(60))
+    ensure(Settings(home, "hash", 1))
+    state = running(Settings(home))
+    assert state
+    httpx.post(f"{state.url}/v1/projects", json={"root": str(large)}, trust_env=False).raise_for_status()
     parameters = StdioServerParameters(
         command=sys.executable, args=["-m", "memoryd", "mcp", "--root", str(shop)], env=environment(home), cwd=shop
     )
 
     async def use() -> None:
         async with Client(parameters, mode=mode) as client:
+            assert client.protocol_version == {"auto": "2026-07-28", "legacy": "2025-11-25"}[mode]
+            assert client.instructions == INSTRUCTIONS
             tools = (await client.list_tools()).tools
             assert [tool.model_dump(by_alias=True, exclude_none=True) for tool in tools] == [dict(tool) for tool in TOOLS]
             packed = await client.call_tool("pack", {"task": TASK})
@@ -413,6 +506,13 @@ def test_the_official_client_uses_it(shop: Path, home: Path, mode: str) -> None:
             assert isinstance(block, mcp_types.TextContent)
             assert TEXT in block.text
             assert packed.structured_content is None
+            told: list[float] = []
+
+            async def hear(progress: float, _total: float | None, _message: str | None) -> None:
+                told.append(progress)
+
+            await client.call_tool("pack", {"task": "step 3", "root": str(large)}, progress_callback=hear)
+            assert told == sorted(set(told)) != []
             refused = await client.call_tool("pack", {"task": ""})
             assert refused.is_error
             (resource,) = (await client.read_resource("memoryd://map")).contents

@@ -1,6 +1,5 @@
-"""What agents give to tools: read with good will, and refused with a text that says what would be right. Standard library only."""
+"""What agents give to tools: read with good will, and refused with a text that says what would be right."""
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -36,9 +35,7 @@ def root_of(given: Any) -> str | None:
     if given is None or given == "":
         return None
     if isinstance(given, str) and "\0" not in given:
-        with suppress(UnicodeEncodeError):  # half of a pair of surrogates is no character
-            os.fsencode(given)
-            return given
+        return given
     raise UsageError("`root` must be the path of a project's folder; leave it out for this project")
 
 
@@ -81,7 +78,7 @@ def note_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _text(arguments: Mapping[str, Any], name: str, longest: int) -> str:
     given = arguments.get(name)
     text = "" if given is None else given
-    if not isinstance(text, str) or not _is_unicode(text):
+    if not isinstance(text, str):
         raise UsageError(f"`{name}` must be a text")
     if len(text) > longest:
         raise UsageError(f"`{name}` may have {longest} characters at most")
@@ -91,15 +88,8 @@ def _text(arguments: Mapping[str, Any], name: str, longest: int) -> str:
 def _items(arguments: Mapping[str, Any], name: str) -> list[str]:
     given = arguments.get(name)
     items = [given] if isinstance(given, str) and given else given or []
-    if not isinstance(items, list) or not all(isinstance(one, str) and one.strip() and _is_unicode(one) for one in items):
+    if not isinstance(items, list) or not all(isinstance(one, str) and one.strip() for one in items):
         raise UsageError(f"`{name}` must be a list of texts")
     if len(items) > MOST_ITEMS or any(len(one) > LONGEST_ITEM for one in items):
         raise UsageError(f"`{name}` may have {MOST_ITEMS} texts of {LONGEST_ITEM} characters at most")
     return list(dict.fromkeys(items))
-
-
-def _is_unicode(text: str) -> bool:
-    with suppress(UnicodeEncodeError):  # half of a pair of surrogates is no character
-        text.encode()
-        return True
-    return False

@@ -10,21 +10,26 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from memoryd import __version__
-from memoryd.config import Settings
+from memoryd.config import Settings, project_root
 from memoryd.faces.mcp.jsonrpc import METHOD_NOT_FOUND, PARSE_ERROR, Id, Output, Roots, flaw, given, id_of
-from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS
+from memoryd.faces.mcp.revisions import HANDSHAKE, discovered, initialized, is_stateless, listed, objection, revision_of
+from memoryd.faces.mcp.tools import RESOURCES, TOOLS
 
 if TYPE_CHECKING:
     from memoryd.faces.mcp.calls import Calls
 
-VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
-"""Newest first. 2026-07-28 has no handshake; a client that tries it first falls back when `server/discover` is unknown."""
 LONGEST_LINE = 8 * 1024 * 1024
+LISTS: Mapping[str, Mapping[str, Any]] = {
+    "tools/list": {"tools": TOOLS},
+    "resources/list": {"resources": RESOURCES},
+    "resources/templates/list": {"resourceTemplates": []},
+    "prompts/list": {"prompts": []},
+}
+FORWARDED = frozenset({"tools/call", "resources/read"})
 
 
 def run(settings: Settings, root: Path | None) -> None:
@@ -44,6 +49,7 @@ class Bridge:
         self._given = root
         self._output = output
         self._roots = Roots(output)
+        self._revision = HANDSHAKE[0]
         self._making = threading.Lock()
         self._made: Calls | None = None
 
@@ -65,8 +71,11 @@ class Bridge:
             if self._made is None:
                 from memoryd.faces.mcp.calls import Calls
 
-                self._made = Calls(self._settings, self._given, self._output, self._roots)
+                self._made = Calls(self._settings, self._output, self._root)
             return self._made
+
+    def _root(self) -> Path:
+        return project_root(self._given or self._roots.folder() or Path.cwd())
 
     def _take(self, line: bytes) -> None:
         try:
@@ -88,33 +97,45 @@ class Bridge:
         elif number is None:
             self._notified(message["method"], message.get("params"))
         else:
-            self._request(number, message["method"], given(message, "params"))
+            params = given(message, "params")
+            if is_stateless(message["method"], params):
+                self._request(number, message, params)
+            else:
+                self._shaken(number, message, params)
 
-    def _request(self, number: Id, method: str, params: dict[str, Any]) -> None:
-        immediate: dict[str, Callable[[], Mapping[str, Any]]] = {
-            "initialize": lambda: self._initialized(params),
-            "ping": dict,
-            "tools/list": lambda: {"tools": TOOLS},
-            "resources/list": lambda: {"resources": RESOURCES},
-            "resources/templates/list": lambda: {"resourceTemplates": []},
-            "prompts/list": lambda: {"prompts": []},
-        }
-        if method in immediate:
-            self._output.done(number, immediate[method]())
-        elif method in ("tools/call", "resources/read"):
-            self._calls().start(number, method, params)
+    def _request(self, number: Id, message: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+        """Answer a client that shook no hands."""
+        method = message["method"]
+        if wrong := objection(params):
+            self._output.send({"id": number, "error": wrong})
+        elif method in LISTS or method == "server/discover":
+            self._output.done(number, listed(LISTS.get(method) or discovered()))
+        elif method in FORWARDED:
+            self._calls().start(message, revision_of(params))
         else:
-            self._output.fail(number, METHOD_NOT_FOUND, f"there is no method {method[:100]!r} here")
+            self._unknown(number, method)
 
-    def _initialized(self, params: dict[str, Any]) -> dict[str, Any]:
-        asked, capabilities = params.get("protocolVersion"), params.get("capabilities")
+    def _shaken(self, number: Id, message: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+        """Answer a client that shakes hands, or did."""
+        method = message["method"]
+        if method == "initialize":
+            self._output.done(number, self._initialized(params))
+        elif method == "ping" or method in LISTS:
+            self._output.done(number, LISTS.get(method, {}))
+        elif method in FORWARDED:
+            self._calls().start(message, self._revision)
+        else:
+            self._unknown(number, method)
+
+    def _unknown(self, number: Id, method: str) -> None:
+        self._output.fail(number, METHOD_NOT_FOUND, f"there is no method {method[:100]!r} here")
+
+    def _initialized(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        capabilities = params.get("capabilities")
         self._roots.offered = self._given is None and isinstance(capabilities, dict) and "roots" in capabilities
-        return {
-            "protocolVersion": asked if asked in VERSIONS else VERSIONS[0],
-            "capabilities": {"tools": {}, "resources": {}},
-            "serverInfo": {"name": SERVER, "version": __version__},
-            "instructions": INSTRUCTIONS,
-        }
+        answer = initialized(params.get("protocolVersion"))
+        self._revision = answer["protocolVersion"]
+        return answer
 
     def _notified(self, method: str, params: Any) -> None:
         if method in ("notifications/initialized", "notifications/roots/list_changed"):

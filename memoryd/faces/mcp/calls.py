@@ -1,157 +1,250 @@
-"""The calls of one client of the stdio bridge: each asks the daemon in a thread of its own, and may be cancelled.
+"""The calls of one client of the stdio bridge: each is sent on to the daemon's `/mcp` as it came, and its answer back.
 
-Imported when the handshake is over: what talks to the daemon takes as long to import as the rest of the bridge.
+Each waits in a thread of its own, and may be cancelled. A daemon that is gone is started again and asked once more: every call may
+be made twice. Imported when the handshake is over: what talks to the daemon takes as long to import as the rest of the bridge.
 """
 
+import http.client
+import json
 import logging
-import shlex
+import socket
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
-from memoryd.errors import MemorydError, OutsideRoot, UsageError
-from memoryd.faces.mcp.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS, RESOURCE_NOT_FOUND, Id, Output, Roots, given
-from memoryd.faces.mcp.remote import Call, Cancelled, Daemon, RemoteProject
-from memoryd.faces.mcp.tools import RESOURCES, TOOLS, Answers, Growing, call, read
+from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.daemon import State, connect, ensure
+from memoryd.errors import MemorydError
+from memoryd.faces.mcp.jsonrpc import INTERNAL_ERROR, Id, Output, given
+from memoryd.faces.mcp.revisions import HANDSHAKE, failed, headers
 
 AT_ONCE = 16
+ATTEMPTS = 2
+START_SECONDS = 60.0
+"""How long a daemon may take to start on a busy machine."""
+SILENT_SECONDS = 600.0
+"""How long the daemon may say nothing. While a first index is made it does."""
+PING = {"jsonrpc": "2.0", "id": 0, "method": "ping"}
 
 log = logging.getLogger("memoryd")
 
 
-class InvalidParams(Exception):
-    """The parameters of a request are of the wrong shape."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is sent to the daemon."""
+
+    path: str
+    message: Mapping[str, Any]
+    headers: Mapping[str, str]
 
 
 class Calls:
-    """Calls under way. `root` is the project, if the user or the program that started us said which."""
+    """Calls under way. `root` says which project the client works in; it may have to wait for the client."""
 
-    def __init__(self, settings: Settings, root: Path | None, output: Output, roots: Roots) -> None:
+    def __init__(self, settings: Settings, output: Output, root: Callable[[], Path]) -> None:
         self._settings = settings
-        self._given = root
         self._output = output
-        self._roots = roots
+        self._root = root
         self._daemon = Daemon(settings)
         self._threads = ThreadPoolExecutor(AT_ONCE, "call")
         self._calls: dict[Id, Call] = {}
         self._calling = threading.Lock()
-        self._refreshed: set[Path] = set()
+        self._refreshed: set[tuple[str, str]] = set()
 
     def warm(self) -> None:
-        """Have the daemon there, and the project in its memory if it was ever indexed, before the first call."""
-        with suppress(MemorydError, Cancelled):
-            self._daemon.state()
-            root = project_root(self._given or Path.cwd())
+        """Have the daemon ready for calls, and the project in its memory if it was ever indexed, before the first one."""
+        with suppress(MemorydError, OSError, http.client.HTTPException):
+            state = self._daemon.state()
+            self._threads.submit(_tell, state, Question("/mcp", PING, headers(PING, HANDSHAKE[0])))
+            root = self._root()
             if (project_folder(self._settings, root) / INDEX_FOLDER).exists():
-                RemoteProject(self._daemon, root, Call()).refresh(_unheard)
+                _tell(state, Question("/v1/reindex", {"root": str(root)}, {"Content-Type": "application/json"}))
 
-    def start(self, number: Id, method: str, params: dict[str, Any]) -> None:
-        """Answer `tools/call` or `resources/read` when the answer is there."""
-        asked = Call()
+    def start(self, message: Mapping[str, Any], revision: str) -> None:
+        """Answer a request when the daemon did. `revision` is the one of the protocol that its client speaks."""
+        call = Call(self._output)
         with self._calling:
-            self._calls[number] = asked
-        self._threads.submit(self._answer, number, method, params, asked)
+            self._calls[message["id"]] = call
+        self._threads.submit(self._answer, message, revision, call)
 
     def cancel(self, number: Any) -> None:
         """Answer a call no more."""
         with self._calling:
-            asked = self._calls.pop(number, None) if isinstance(number, str | int) else None
-        if asked:
-            asked.cancel()
+            call = self._calls.pop(number, None) if isinstance(number, str | int) else None
+        if call:
+            call.cancel()
 
-    def _answer(self, number: Id, method: str, params: dict[str, Any], asked: Call) -> None:
+    def _answer(self, message: Mapping[str, Any], revision: str, call: "Call") -> None:
+        number = message["id"]
+        answer: Mapping[str, Any] = {}
         try:
-            if asked.cancelled:
-                return
-            if method == "tools/call":
-                self._use_tool(number, params, asked)
-            else:
-                self._read_resource(number, params, asked)
+            answer = {**self._forwarded(message, revision, call), "id": number}
         except Cancelled:
             pass
-        except InvalidParams as error:
-            self._output.fail(number, INVALID_PARAMS, str(error))
+        except MemorydError as error:
+            is_tool = message["method"] == "tools/call"
+            answer = failed(number, str(error), revision) if is_tool else _broken(number, str(error))
         except Exception:
             log.exception("a call failed")
-            self._output.fail(number, INTERNAL_ERROR, "memoryd failed; its standard error has the details")
-        finally:
-            with self._calling:
-                if self._calls.get(number) is asked:
-                    del self._calls[number]
+            answer = _broken(number, "memoryd failed; its standard error has the details")
+        if not call.cancelled:
+            self._output.send(answer)
+        with self._calling:
+            if self._calls.get(number) is call:
+                del self._calls[number]
 
-    def _use_tool(self, number: Id, params: dict[str, Any], asked: Call) -> None:
-        name, arguments, meta = params.get("name"), given(params, "arguments"), given(params, "_meta")
-        if not isinstance(name, str) or not isinstance(arguments, dict):
-            raise InvalidParams('params are {"name": TOOL, "arguments": {…}}')
-        if name not in {tool["name"] for tool in TOOLS}:
-            raise InvalidParams(f"no tool is called {name[:100]!r}")
-        token = meta.get("progressToken") if isinstance(meta, dict) else None
-        try:
-            meant = call(name, arguments)
-            text, failed = meant.answer(self._refreshed_project(meant.root, asked, token)), False
-        except MemorydError as error:
-            text, failed = str(error), True
-        if not asked.cancelled:
-            self._output.done(number, {"content": [{"type": "text", "text": text}], "isError": failed})
-
-    def _read_resource(self, number: Id, params: dict[str, Any], asked: Call) -> None:
-        uri = params.get("uri")
-        if not isinstance(uri, str) or uri not in {resource["uri"] for resource in RESOURCES}:
-            self._output.fail(number, RESOURCE_NOT_FOUND, f"there is no resource {str(uri)[:200]!r}")
-            return
-        try:
-            text = read(uri).answer(RemoteProject(self._daemon, self._root(), asked))
-        except MemorydError as error:
-            self._output.fail(number, INTERNAL_ERROR, str(error))
-            return
-        if not asked.cancelled:
-            self._output.done(number, {"contents": [{"uri": uri, "mimeType": "text/plain", "text": text}]})
-
-    def _refreshed_project(self, root: str | None, asked: Call, token: Any) -> Answers:
-        """Return who answers for a project; the first time its index is brought up to date before, which may take long."""
-        ours = self._root()
-        folder = project_root(ours / root) if root else ours
-        project = RemoteProject(self._daemon, folder, asked)
-        # What a model asks for must not widen what the user opened.
-        if folder != ours and not project.is_registered():
-            raise UsageError(f"{folder} is no registered project; leave out `root`, or have the user run an agent with memoryd there first")
-        if folder not in self._refreshed:
+    def _forwarded(self, message: Mapping[str, Any], revision: str, call: "Call") -> Mapping[str, Any]:
+        """Return what the daemon answers. Raises `Cancelled`, or `MemorydError` where there is no answer."""
+        root = str(self._root())
+        place = root, _named(message)
+        is_first = message["method"] == "tools/call" and place not in self._refreshed
+        # Nobody may have followed the files until now: the first call has the index brought up to date before.
+        asked = {"root": root, "refresh": "1"} if is_first else {"root": root}
+        question = Question(f"/mcp?{urlencode(asked)}", message, headers(message, revision))
+        for _ in range(ATTEMPTS):
+            state = self._daemon.state()
             try:
-                project.refresh(_Told(self._output, token) if isinstance(token, str | int) else _unheard)
-            except OutsideRoot as error:
-                raise self._unregistered(folder) from error
-            self._refreshed.add(folder)
-        return project
-
-    def _unregistered(self, folder: Path) -> UsageError:
-        """Return what to do where others reach the daemon: a folder must not be opened to them by an agent that starts in it."""
-        state = self._daemon.state()
-        return UsageError(
-            f"{folder} is not registered with the daemon, which serves other machines too; have the user register it:"
-            f" memoryd daemon stop; memoryd serve --host {state.host} --port {state.port} --root {shlex.quote(str(folder))}"
-        )
-
-    def _root(self) -> Path:
-        return project_root(self._given or self._roots.folder() or Path.cwd())
+                answer = call.asked(state, question)
+                if answer.get("result", {}).get("isError") is False:
+                    self._refreshed.add(place)
+                return answer
+            except TimeoutError as error:
+                raise MemorydError(f"the memoryd daemon said nothing for {SILENT_SECONDS:.0f} s; try again later") from error
+            except (ConnectionError, http.client.HTTPException) as error:
+                if call.cancelled:
+                    raise Cancelled from None
+                log.warning("the memoryd daemon went away (%s)", error)
+                self._daemon.lost(state)
+        raise MemorydError("the memoryd daemon went away while it answered; try again, and see daemon.log in MEMORYD_HOME")
 
 
-class _Told:
-    """Tells a client how far a first index is."""
+class Daemon:
+    """The daemon as this process knows it: found or started when first needed, and again when it is gone."""
 
-    def __init__(self, output: Output, token: Id) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._finding = threading.Lock()
+        self._state: State | None = None
+
+    def state(self) -> State:
+        """Return where the daemon is, starting one if there is none. Raises `MemorydError` if none comes up."""
+        with self._finding:
+            if self._state is None:
+                self._state = ensure(self._settings, START_SECONDS)
+            return self._state
+
+    def lost(self, state: State) -> None:
+        """Forget a daemon that does not answer, unless another thread did and found the next one."""
+        with self._finding:
+            if self._state is state:
+                self._state = None
+
+
+class Cancelled(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Call:
+    """One call on its way, which another thread may cancel. How far it is goes to `output`, growing also where it begins anew."""
+
+    def __init__(self, output: Output) -> None:
         self._output = output
-        self._token = token
-        self._growing = Growing()
+        self._lock = threading.Lock()
+        self._connection: http.client.HTTPConnection | None = None
+        self._progress = 0.0
+        self.cancelled = False
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        progress = self._growing.add(what, done)
-        if progress is not None:
-            params = {"progressToken": self._token, "progress": progress, "message": f"{what} {done} of {total}"}
-            self._output.send({"method": "notifications/progress", "params": params})
+    def cancel(self) -> None:
+        """Stop waiting: whoever asks gets `Cancelled`."""
+        with self._lock:
+            self.cancelled = True
+            taken = self._connection.sock if self._connection else None
+            if taken is not None:
+                with suppress(OSError):
+                    taken.shutdown(socket.SHUT_RDWR)
+
+    def asked(self, state: State, question: Question) -> Mapping[str, Any]:
+        """Return the daemon's answer. Raises `ConnectionError` or `HTTPException` where it breaks off."""
+        with self._connected(state) as connection:
+            response = _sent(connection, state, question)
+            if response.headers.get_content_type() != "text/event-stream":
+                return _answer(response)
+            for message in _messages(response):
+                if "method" not in message:
+                    return message
+                self._tell(message)
+            raise ConnectionError("the answer broke off")
+
+    def _tell(self, message: Mapping[str, Any]) -> None:
+        progress = message["params"].get("progress", 0)
+        if progress > self._progress and not self.cancelled:
+            self._progress = progress
+            self._output.send(message)
+
+    @contextmanager
+    def _connected(self, state: State) -> Iterator[http.client.HTTPConnection]:
+        """Hold a connection to the daemon that `cancel` cuts."""
+        connection = connect(state, SILENT_SECONDS)
+        try:
+            connection.connect()
+            with self._lock:
+                if self.cancelled:
+                    raise Cancelled
+                self._connection = connection
+            yield connection
+        finally:
+            with self._lock:
+                self._connection = None
+            connection.close()
 
 
-def _unheard(_what: str, _done: int, _total: int) -> None:
-    """Report progress to nobody."""
+def _named(message: Mapping[str, Any]) -> str:
+    """Return the root that a call names, if it does."""
+    arguments = given(given(message, "params"), "arguments")
+    return str(arguments.get("root", "")) if isinstance(arguments, dict) else ""
+
+
+def _tell(state: State, question: Question) -> None:
+    """Send something, and wait until it is done, whatever comes of it."""
+    connection = connect(state, SILENT_SECONDS)
+    try:
+        _sent(connection, state, question).read()
+    finally:
+        connection.close()
+
+
+def _sent(connection: http.client.HTTPConnection, state: State, question: Question) -> http.client.HTTPResponse:
+    # Half of a pair of surrogates is no character, and would make the whole message unreadable.
+    body = json.dumps(question.message, ensure_ascii=False).encode(errors="replace")
+    connection.request("POST", question.path, body, {"Authorization": f"Bearer {state.key}", **question.headers})
+    return connection.getresponse()
+
+
+def _answer(response: http.client.HTTPResponse) -> Mapping[str, Any]:
+    """Read an answer of JSON-RPC. Raises `MemorydError` with what a problem document says instead."""
+    said: Any = None
+    with suppress(ValueError):
+        said = json.loads(response.read())
+    if isinstance(said, dict) and "jsonrpc" in said:
+        return said
+    try:
+        text = f"{said['detail']}. {said['next']}"
+    except (TypeError, KeyError):
+        text = f"the memoryd daemon answered {response.status} {response.reason}; see daemon.log in MEMORYD_HOME"
+    raise MemorydError(text)
+
+
+def _messages(response: http.client.HTTPResponse) -> Iterator[Mapping[str, Any]]:
+    """Read server-sent events: each is one message on one line."""
+    while line := response.readline():
+        if line.startswith(b"data:") and line.strip() != b"data:":
+            yield json.loads(line[len(b"data:") :])
+
+
+def _broken(number: Id, text: str) -> Mapping[str, Any]:
+    return {"id": number, "error": {"code": INTERNAL_ERROR, "message": text}}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
-RESOURCE_NOT_FOUND = -32002
+RESOURCE_NOT_FOUND, UNSUPPORTED_VERSION = -32002, -32022
 ROOTS_SECONDS = 2.0
 """How long a call waits for the client to say which folder it works in."""
 

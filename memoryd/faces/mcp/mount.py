@@ -1,7 +1,4 @@
-"""`/mcp` of the application. The official SDK takes half a second and 25 MB to import: it comes with the first message for it.
-
-Most clients never send one: they talk to the stdio bridge, which asks `/v1`.
-"""
+"""`/mcp` of the application. The official SDK takes half a second and 25 MB to import: it comes with the first message for it."""
 
 import asyncio
 import json
@@ -14,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
 
@@ -23,9 +21,9 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 
 
-def mount_mcp(app: FastAPI, dispatcher: Dispatcher) -> None:
+def mount_mcp(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
     """Serve MCP at `/mcp`, for as long as the application runs; questions go through the dispatcher, with all its limits."""
-    endpoint = _Endpoint(dispatcher)
+    endpoint = _Endpoint(dispatcher, access)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -44,8 +42,9 @@ def mount_mcp(app: FastAPI, dispatcher: Dispatcher) -> None:
 class _Endpoint:
     """An ASGI application that passes messages on to the SDK's manager, which lives in a task of its own from the first one on."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._desk = dispatcher
+    def __init__(self, dispatcher: Dispatcher, access: Access) -> None:
+        self._dispatcher = dispatcher
+        self._access = access
         self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
         self._ending = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -53,8 +52,11 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The gate has taken in the body whole.
         body = (await receive()).get("body", b"")
-        answer = _refused(body) or (await self._running()).handle_request
-        await answer(scope, replay(body, receive), send)
+        refusal = _refused(body)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+        else:
+            await (await self._running()).handle_request(scope, replay(_without_halves(body), receive), send)
 
     async def end(self) -> None:
         """End the manager, and what it still does."""
@@ -71,7 +73,7 @@ class _Endpoint:
 
     async def _run(self, manager: "asyncio.Future[StreamableHTTPSessionManager]") -> None:
         try:
-            made = await asyncio.to_thread(_imported, self._desk)
+            made = await asyncio.to_thread(_imported, self._dispatcher, self._access)
             async with made.run():
                 manager.set_result(made)
                 await self._ending.wait()
@@ -81,12 +83,12 @@ class _Endpoint:
             manager.set_exception(error)  # whoever waits is told
 
 
-def _imported(dispatcher: Dispatcher) -> "StreamableHTTPSessionManager":
+def _imported(dispatcher: Dispatcher, access: Access) -> "StreamableHTTPSessionManager":
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     from memoryd.faces.mcp.sdk import server
 
-    return StreamableHTTPSessionManager(server(dispatcher), stateless=True)
+    return StreamableHTTPSessionManager(server(dispatcher, access), stateless=True)
 
 
 def _refused(body: bytes) -> Response | None:
@@ -100,3 +102,8 @@ def _refused(body: bytes) -> Response | None:
         return None
     code, text = wrong
     return JSONResponse({"jsonrpc": "2.0", "id": id_of(message), "error": {"code": code, "message": text}}, 400)
+
+
+def _without_halves(body: bytes) -> bytes:
+    """Return a message without halves of pairs of surrogates: they are no characters, but models cut texts there now and then."""
+    return json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace") if b"\\ud" in body.lower() else body

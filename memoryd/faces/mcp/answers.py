@@ -1,0 +1,126 @@
+"""What a tool or a resource answers: one plain text of at most `MOST_CHARACTERS`, which hosts show whole."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from memoryd.errors import UsageError
+from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
+from memoryd.faces.mcp.tools import MAP, RESOURCES, STATUS, TOOLS
+from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
+from memoryd.memory import ProjectMemory
+from memoryd.notes import draft, headline, recall_about, write_down
+from memoryd.packing import Shown
+
+MOST_CHARACTERS = 48_000
+"""Claude Code shows some 50,000 characters of a result inline, Codex some 48,000."""
+SHORTEST_EXCERPT = 1_000
+SKIPPED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call means: the root it names, if any, and what makes the text of its answer, raising `MemorydError` if there is none."""
+
+    root: str | None
+    answer: Callable[[ProjectMemory], str]
+
+
+def call(name: str, arguments: Mapping[str, Any]) -> Asked:
+    """Understand the call of a tool. Raises `UsageError` where it makes no sense."""
+    root = root_of(arguments.get("root"))
+    if name == "pack":
+        task, budget = task_of(arguments.get("task")), budget_of(arguments.get("budget"))
+        return Asked(root, lambda project: _pack(project, task, budget))
+    if name == "expand":
+        handles = handles_of(arguments.get("handles"))
+        return Asked(root, lambda project: _expand(project, handles))
+    if name == "recall":
+        task, about = about_of(arguments)
+        return Asked(root, lambda project: _recalled(project, task, about))
+    if name == "remember":
+        note = note_of(arguments)
+        return Asked(root, lambda project: _remembered(project, note))
+    raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
+
+
+def read(uri: str) -> Asked:
+    """Understand the reading of a resource. Raises `UsageError` where there is none of that name."""
+    if uri == MAP:
+        return Asked(None, lambda project: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
+    if uri == STATUS:
+        return Asked(None, lambda project: _status(asdict(project.status())))
+    raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
+
+
+def _recalled(project: ProjectMemory, task: str, about: Sequence[str]) -> str:
+    text = recall_about(project.notes, project.root, (task, about), DEFAULT_NOTES).text
+    return text[:MOST_CHARACTERS] or "No note speaks of that."
+
+
+def _remembered(project: ProjectMemory, fields: Mapping[str, Any]) -> str:
+    note = headline(write_down(project.notes, draft(fields)))
+    because = f": {note.because}" if note.because else ""
+    return f"Remembered as {note.id} in {note.path} ({note.standing}{because}). Commit that file with the change it is about.\n"
+
+
+def _pack(project: ProjectMemory, task: str, budget: int) -> str:
+    text = project.pack(task, budget).text
+    while len(text) > MOST_CHARACTERS:
+        # Rare: long names or prose. The same question with less room is still a whole pack.
+        budget = int(0.95 * budget * MOST_CHARACTERS / len(text))
+        text = project.pack(task, budget).text
+    return text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
+
+
+def _expand(project: ProjectMemory, handles: Sequence[str]) -> str:
+    parts: list[str] = []
+    problems: list[str] = []
+    room = MOST_CHARACTERS - 2_000
+    for handle in handles:
+        try:
+            part = _excerpt(project.show(handle), room)
+        except UsageError as error:
+            problems.append(str(error)[:500])
+            continue
+        parts.append(part)
+        room -= len(part)
+    if problems and not parts:
+        raise UsageError("\n".join(problems)[:MOST_CHARACTERS])
+    return "\n".join([*parts, *(f"## not shown\n{problem}\n" for problem in problems)])[:MOST_CHARACTERS]
+
+
+def _excerpt(shown: Shown, room: int) -> str:
+    """Return an excerpt under its heading; cut at whole lines where there is no room, saying how to get the rest."""
+    heading = f"## {shown.path}:{shown.start_line}-{shown.end_line}\n"
+    if len(heading) + len(shown.text) <= room:
+        return heading + shown.text
+    room -= len(heading) + 200
+    if room < SHORTEST_EXCERPT:
+        return f"## {shown.path}:{shown.start_line}-{shown.end_line} is left out: this answer is full; expand it on its own\n"
+    end = shown.text.rfind("\n", 0, room) + 1
+    if not end:
+        return f"{heading}{shown.text[:room]}\n… cut here, after {room} of {len(shown.text)} characters\n"
+    first = shown.start_line + shown.text.count("\n", 0, end)
+    rest = f"… expand {shown.path}:{first}-{shown.end_line} for the rest\n"
+    return f"## {shown.path}:{shown.start_line}-{first - 1}\n{shown.text[:end]}{rest}"
+
+
+def _status(found: Mapping[str, Any]) -> str:
+    changes = found.get("changes") or {}
+    changed = sum(len(paths) for paths in changes.values())
+    state = f"version {found['store_version']}, {'fresh' if found['fresh'] else f'stale: {changed} files changed'}"
+    languages = ", ".join(f"{name} {number}" for name, number in found["languages"].items())
+    skipped = found["skipped"]
+    lines = [
+        f"project    {found['root']}",
+        f"index      {state if found['store_version'] else 'none yet; the first pack makes it'}",
+        f"files      {found['files']}{f' ({languages})' if languages else ''}",
+        f"units      {found['units']}",
+        f"embedder   {found['embedder']}",
+        f"skipped    {len(skipped)}",
+        *(f"  {one['path']}: {one['reason']}" for one in skipped[:SKIPPED_SHOWN]),
+    ]
+    if len(skipped) > SKIPPED_SHOWN:
+        lines.append(f"  … {len(skipped) - SKIPPED_SHOWN} more; memoryd status lists them")
+    return "\n".join(lines)[:MOST_CHARACTERS] + "\n"

@@ -1,0 +1,59 @@
+"""How far a call is, told to its client while it waits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import anyio
+from mcp.server.context import ServerRequestContext
+
+from memoryd.indexing import Progress
+
+
+@asynccontextmanager
+async def told(context: ServerRequestContext[Any, Any]) -> AsyncIterator[Progress]:
+    """Give a function that may be called from any thread, and tell the client how far it is: the newest of what is to be told."""
+    loop, news, growing = asyncio.get_running_loop(), asyncio.Event(), Growing()
+    newest: list[tuple[int, str]] = []
+
+    def take(what: str, done: int, total: int) -> None:
+        progress = growing.add(what, done)
+        if progress is not None:
+            newest[:] = [(progress, f"{what} {done} of {total}")]
+            news.set()
+
+    def heard(what: str, done: int, total: int) -> None:
+        # The daemon may end while a project is still indexed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(take, what, done, total)
+
+    async def tell() -> None:
+        while True:
+            await news.wait()
+            news.clear()
+            progress, message = newest.pop()
+            await context.session.report_progress(progress, None, message)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(tell)
+        yield heard
+        tasks.cancel_scope.cancel()
+
+
+class Growing:
+    """Makes one number that only grows, as MCP wants it, of progress that starts anew with each phase."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+        self._before = 0
+        self._last = 0
+
+    def add(self, what: str, done: int) -> int | None:
+        """Return how far everything is; `None` where that is no further than before."""
+        if what != self._phase:
+            self._phase, self._before = what, self._last
+        if self._before + done <= self._last:
+            return None
+        self._last = self._before + done
+        return self._last
