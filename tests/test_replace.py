@@ -132,14 +132,15 @@ def test_modes_are_those_that_are_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "file"
     before = os.umask(0o027)
     try:
-        for write, mode in [
+        steps: list[tuple[Callable[[], None], int]] = [
             (lambda: replace_likewise(file, NEW), 0o640),
             (lambda: replace_file(file, NEW, PRIVATE), 0o600),
             (lambda: replace_quickly(file, NEW), 0o640),
             (lambda: replace_quickly(file, NEW, PRIVATE), 0o600),
             (lambda: file.chmod(0o755), 0o755),
             (lambda: replace_likewise(file, OLD), 0o755),
-        ]:
+        ]
+        for write, mode in steps:
             write()
             assert stat.S_IMODE(file.stat().st_mode) == mode
     finally:

@@ -508,7 +508,7 @@ def test_the_official_client_uses_it(shop: Path, home: Path, tmp_path: Path, mod
             assert packed.structured_content is None
             told: list[float] = []
 
-            async def hear(progress: float, _total: float | None, _message: str | None) -> None:
+            async def hear(progress: float, total: float | None, message: str | None) -> None:
                 told.append(progress)
 
             await client.call_tool("pack", {"task": "step 3", "root": str(large)}, progress_callback=hear)
