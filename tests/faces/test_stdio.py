@@ -80,6 +80,13 @@ def test_a_known_protocol_version_is_kept_and_any_other_answered_with_the_newest
         assert pipe.shake(asked)["protocolVersion"] == answered
 
 
+@pytest.mark.parametrize("version", ["2025-06-18", "2025-03-26", "2024-11-05"])
+def test_an_old_client_gets_its_answers_as_it_knows_them(shop: Path, home: Path, version: str) -> None:
+    with bridge(shop, home) as pipe:
+        assert pipe.shake(version)["protocolVersion"] == version
+        assert TEXT in pipe.call("pack", task=TASK)[0]
+
+
 def modern(version: Any = "2026-07-28", **params: Any) -> dict[str, Any]:
     """Return the parameters of a request as the newest revision wants them."""
     said = {"protocolVersion": version, "clientCapabilities": {}, "clientInfo": {"name": "test", "version": "1"}}

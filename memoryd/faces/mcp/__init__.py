@@ -1,4 +1,10 @@
-"""MCP: the tools that agents see, over standard input and output (`bridge`) and over HTTP (`sdk`).
+"""MCP: the tools that agents see, answered in the daemon at `/mcp`; over standard input and output a bridge sends calls there.
+
+tools, revisions, jsonrpc    what both sides share: the texts agents see, the revisions of the protocol, its messages
+bridge, calls                standard input and output: lists at once, calls sent on to the daemon
+mount, sdk                   `/mcp`, with the official SDK
+choice, arguments, answers   which project a call means, what it asks for, and the text it gets
+progress                     how far it is
 
 The door is light: the bridge must be there at once. `mount_mcp`, which needs the HTTP application, is imported when it is named.
 """

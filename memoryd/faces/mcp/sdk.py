@@ -95,6 +95,7 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
         SERVER,
         version=__version__,
         instructions=INSTRUCTIONS,
+        get_tool_input_schema={tool["name"]: tool["inputSchema"] for tool in TOOLS}.get,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,
