@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -22,25 +21,19 @@ from memoryd.daemon import State, connect, ensure
 from memoryd.errors import MemorydError
 from memoryd.faces.mcp.jsonrpc import INTERNAL_ERROR, Id, Output, given
 from memoryd.faces.mcp.revisions import HANDSHAKE, failed, headers
+from memoryd.faces.mcp.tools import STATUS
 
 AT_ONCE = 16
 ATTEMPTS = 2
 START_SECONDS = 60.0
 """How long a daemon may take to start on a busy machine."""
 SILENT_SECONDS = 600.0
-"""How long the daemon may say nothing. While a first index is made it does."""
+"""How long the daemon may say nothing: while it is at work it says so every few seconds."""
 PING = {"jsonrpc": "2.0", "id": 0, "method": "ping"}
+LOAD = {"jsonrpc": "2.0", "id": 0, "method": "resources/read", "params": {"uri": STATUS}}
+"""What has the daemon import all that calls need, and what has it load a project too."""
 
 log = logging.getLogger("memoryd")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is sent to the daemon."""
-
-    path: str
-    message: Mapping[str, Any]
-    headers: Mapping[str, str]
 
 
 class Calls:
@@ -59,11 +52,9 @@ class Calls:
     def warm(self) -> None:
         """Have the daemon ready for calls, and the project in its memory if it was ever indexed, before the first one."""
         with suppress(MemorydError, OSError, http.client.HTTPException):
-            state = self._daemon.state()
-            self._threads.submit(_tell, state, Question("/mcp", PING, headers(PING, HANDSHAKE[0])))
-            root = self._root()
-            if (project_folder(self._settings, root) / INDEX_FOLDER).exists():
-                _tell(state, Question("/v1/reindex", {"root": str(root)}, {"Content-Type": "application/json"}))
+            self._daemon.state()
+            is_indexed = (project_folder(self._settings, self._root()) / INDEX_FOLDER).exists()
+            self._forwarded(LOAD if is_indexed else PING, HANDSHAKE[0], Call(self._output))
 
     def start(self, message: Mapping[str, Any], revision: str) -> None:
         """Answer a request when the daemon did. `revision` is the one of the protocol that its client speaks."""
@@ -105,11 +96,12 @@ class Calls:
         is_first = message["method"] == "tools/call" and place not in self._refreshed
         # Nobody may have followed the files until now: the first call has the index brought up to date before.
         asked = {"root": root, "refresh": "1"} if is_first else {"root": root}
-        question = Question(f"/mcp?{urlencode(asked)}", message, headers(message, revision))
+        # Half of a pair of surrogates is no character, and would make the whole message unreadable.
+        body = json.dumps(message, ensure_ascii=False).encode(errors="replace")
         for _ in range(ATTEMPTS):
             state = self._daemon.state()
             try:
-                answer = call.asked(state, question)
+                answer = call.asked(state, f"/mcp?{urlencode(asked)}", body, headers(message, revision))
                 if answer.get("result", {}).get("isError") is False:
                     self._refreshed.add(place)
                 return answer
@@ -168,10 +160,11 @@ class Call:
                 with suppress(OSError):
                     taken.shutdown(socket.SHUT_RDWR)
 
-    def asked(self, state: State, question: Question) -> Mapping[str, Any]:
+    def asked(self, state: State, address: str, body: bytes, told: Mapping[str, str]) -> Mapping[str, Any]:
         """Return the daemon's answer. Raises `ConnectionError` or `HTTPException` where it breaks off."""
         with self._connected(state) as connection:
-            response = _sent(connection, state, question)
+            connection.request("POST", address, body, {"Authorization": f"Bearer {state.key}", **told})
+            response = connection.getresponse()
             if response.headers.get_content_type() != "text/event-stream":
                 return _answer(response)
             for message in _messages(response):
@@ -207,22 +200,6 @@ def _named(message: Mapping[str, Any]) -> str:
     """Return the root that a call names, if it does."""
     arguments = given(given(message, "params"), "arguments")
     return str(arguments.get("root", "")) if isinstance(arguments, dict) else ""
-
-
-def _tell(state: State, question: Question) -> None:
-    """Send something, and wait until it is done, whatever comes of it."""
-    connection = connect(state, SILENT_SECONDS)
-    try:
-        _sent(connection, state, question).read()
-    finally:
-        connection.close()
-
-
-def _sent(connection: http.client.HTTPConnection, state: State, question: Question) -> http.client.HTTPResponse:
-    # Half of a pair of surrogates is no character, and would make the whole message unreadable.
-    body = json.dumps(question.message, ensure_ascii=False).encode(errors="replace")
-    connection.request("POST", question.path, body, {"Authorization": f"Bearer {state.key}", **question.headers})
-    return connection.getresponse()
 
 
 def _answer(response: http.client.HTTPResponse) -> Mapping[str, Any]:
