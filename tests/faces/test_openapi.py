@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import orjson
 import pytest
 import schemathesis
 from pydantic import TypeAdapter
@@ -121,6 +122,14 @@ def test_every_operation_has_an_example_and_its_problems(document: Any) -> None:
             for said in (operation.get("requestBody", {}), *operation["responses"].values()):
                 schema = said.get("content", {}).get("application/json", {}).get("schema")
                 assert schema is None or schemas[schema["$ref"].rpartition("/")[2]].get("examples"), (method, path)
+
+
+def test_no_schema_lets_other_fields_through_and_answers_have_all_of_theirs(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    assert all(schema["additionalProperties"] is False for schema in schemas.values() if "properties" in schema)
+    for value in examples.EXAMPLES:
+        schema = schemas[type(value).__name__]
+        assert schema["required"] == list(schema["properties"]) == list(orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)))
 
 
 def test_the_examples_of_requests_get_answers_of_their_kind(document: Any, tmp_path: Path) -> None:

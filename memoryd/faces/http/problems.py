@@ -13,7 +13,7 @@ PROBLEM_JSON = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemKind:
+class Problem:
     """A kind of problem: its name, its status, its title, and what to do."""
 
     name: str
@@ -52,7 +52,7 @@ class ProblemDocument:
 class Refusal(Exception):
     """A request that is not answered. `detail` says what about this one, in words that may be logged by nobody."""
 
-    kind: ProblemKind
+    kind: Problem
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[Mistake, ...] = ()
@@ -62,54 +62,50 @@ class Refusal(Exception):
 PROBLEMS = {
     kind.name: kind
     for kind in (
-        ProblemKind("malformed", 400, "The request cannot be read", "Send one JSON object, as the examples in /docs show."),
-        ProblemKind(
+        Problem("malformed", 400, "The request cannot be read", "Send one JSON object, as the examples in /docs show."),
+        Problem(
             "foreign-host",
             403,
             "A Host this daemon does not answer to",
             "Call it by the address it was started with, or by a loopback name.",
         ),
-        ProblemKind(
+        Problem(
             "foreign-origin",
             403,
             "A web page may not call this daemon",
             "Call it from a program; a page must come from a loopback address.",
         ),
-        ProblemKind(
+        Problem(
             "no-token", 401, "A token is needed", "Make one with `memoryd token create NAME`; send it as `Authorization: Bearer TOKEN`."
         ),
-        ProblemKind("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
-        ProblemKind(
+        Problem("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
+        Problem(
             "outside-root", 403, "Outside of what may be read", "Name files as packs and hits do, and a root that GET /v1/projects lists."
         ),
-        ProblemKind(
+        Problem(
             "not-here", 403, "Only on the daemon's own machine", "Do this there; GET /v1/projects lists the projects that can be asked."
         ),
-        ProblemKind(
+        Problem(
             "no-project",
             404,
             "No such project",
             "Give the absolute path of a folder that exists; GET /v1/projects lists what is registered.",
         ),
-        ProblemKind("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
-        ProblemKind(
-            "unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."
-        ),
-        ProblemKind("no-route", 404, "No such address", "See /docs for what there is."),
-        ProblemKind("method", 405, "Not with this method", "Use a method that the header Allow names."),
-        ProblemKind("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
-        ProblemKind("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
-        ProblemKind("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
-        ProblemKind("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
-        ProblemKind("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
-        ProblemKind("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
-        ProblemKind("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
-        ProblemKind(
-            "internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."
-        ),
-        ProblemKind("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
-        ProblemKind("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
-        ProblemKind(
+        Problem("unknown-handle", 404, "No such handle", "Take a handle from a pack, or find one with POST /v1/search."),
+        Problem("unknown-note", 404, "No such note", "Take an id from POST /v1/notes/list, or a candidate's from POST /v1/notes/pending."),
+        Problem("no-route", 404, "No such address", "See /docs for what there is."),
+        Problem("method", 405, "Not with this method", "Use a method that the header Allow names."),
+        Problem("slow-body", 408, "The request took too long to arrive", "Send the whole request at once."),
+        Problem("busy-project", 409, "The project is being refreshed", 'Ask again, or wait for the other refresh with "wait": true.'),
+        Problem("stale", 409, "The index differs from the working tree", "POST /v1/reindex."),
+        Problem("note-refused", 409, "The note is refused", "Correct what `reasons` names, and send the note again; or leave it."),
+        Problem("too-large", 413, "The body is too large", "Send at most 1 MiB; shorten the task, or ask for fewer handles at once."),
+        Problem("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
+        Problem("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
+        Problem("internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."),
+        Problem("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
+        Problem("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
+        Problem(
             "timeout",
             504,
             "The answer takes too long",
