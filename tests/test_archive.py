@@ -1,26 +1,33 @@
 """An index that travels as a file: what arrives is what a fresh index would be, and nothing hostile or damaged arrives at all."""
 
-import gzip
-import hashlib
-import io
 import os
-import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from memoryd.config import Settings
+from memoryd.embed import load
 from memoryd.errors import ArchiveRefused, StoreUnusable
-from memoryd.indexing.archive import MAX_RATIO
+from memoryd.indexing import open_archive
+from memoryd.indexing.archive import MAX_FOOTER, MAX_RATIO, ROWS, seal
 from memoryd.memory import ProjectMemory
 from tests import warm
 from tests.project import FILES, MONEY, Shell, fresh_rows, index_folder, many, rows, write
 
-Members = dict[str, bytes]
+
+@dataclass(frozen=True)
+class Parts:
+    """What an archive is made of, to be put together in another way."""
+
+    table: pa.Table
+    manifest: bytes
 
 
 @pytest.fixture(scope="module")
@@ -43,37 +50,41 @@ def _memory(root: Path, home: Path, embedder: str = "hash") -> ProjectMemory:
     return ProjectMemory(root, Settings(home, embedder=embedder, workers=1))
 
 
-def _members(archive: Path) -> Members:
-    with tarfile.open(archive) as tar:
-        return {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
+def _parts(archive: Path) -> Parts:
+    found = pq.ParquetFile(archive)
+    return Parts(found.read().replace_schema_metadata(None), found.metadata.metadata[b"memoryd"])
 
 
-def _packed(members: Members, file: Path, change: Callable[[tarfile.TarInfo], None] = lambda _: None) -> Path:
-    with tarfile.open(file, "w:gz") as tar:
-        for name, data in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            change(member)
-            tar.addfile(member, io.BytesIO(data))
+def _packed(parts: Parts, file: Path, rows: int = ROWS, **metadata: bytes) -> Path:
+    """Write an archive with a seal that is right: what only who wants to deceive would make of wrong parts."""
+    with pq.ParquetWriter(file, parts.table.schema, compression="zstd", use_dictionary=False, write_page_checksum=True) as writer:
+        writer.write_table(parts.table, rows)
+        writer.add_key_value_metadata({"memoryd": parts.manifest, "seal": b"memoryd blake2b " + b"0" * 64, **metadata})
+    return _sealed(file)
+
+
+def _sealed(file: Path) -> Path:
+    with file.open("r+b") as opened, suppress(ArchiveRefused):
+        seal(opened)
     return file
 
 
-def _with_facts(members: Members, facts: bytes, **changed: Any) -> Members:
-    """Return an archive whose manifest fits other facts: what only who wants to deceive would make."""
-    manifest = orjson.loads(members["manifest.json"])
-    manifest |= {"facts": {"bytes": len(facts), "blake2b": hashlib.blake2b(facts).hexdigest()}, **changed}
-    return {"manifest.json": orjson.dumps(manifest), "facts.arrow": facts}
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """Return the pages of an archive, and the footer."""
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    return data[:start], data[start:-8]
 
 
-def _table(members: Members) -> pa.Table:
-    return pa.ipc.open_stream(members["facts.arrow"]).read_all()
+def _joined(pages: bytes, footer: bytes, file: Path) -> Path:
+    return _sealed(_written(file, pages + footer + len(footer).to_bytes(4, "little") + b"PAR1"))
 
 
-def _stream(table: pa.Table, **options: Any) -> bytes:
-    sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(**options)) as stream:
-        stream.write_table(table)
-    return sink.getvalue()
+def _number(value: int) -> bytes:
+    """Return how a footer holds a number (Thrift's compact protocol)."""
+    value, found = (value << 1) ^ (value >> 63), b""
+    while value > 127:
+        value, found = value >> 7, found + bytes([value & 127 | 128])
+    return found + bytes([value])
 
 
 def _replaced(table: pa.Table, column: str, values: list[Any]) -> pa.Table:
@@ -115,7 +126,9 @@ def test_the_same_index_gives_the_same_bytes_wherever_it_is_and_whichever_way_it
     memory.refresh()
     memory.export(tmp_path / "again.memoryd")
     assert (tmp_path / "again.memoryd").read_bytes() == exported.read_bytes()
-    assert str(tmp_path).encode() not in gzip.decompress((tmp_path / "again.memoryd").read_bytes())
+    again = _parts(tmp_path / "again.memoryd")
+    assert str(tmp_path) not in str(again.table.to_pylist())
+    assert str(tmp_path).encode() not in again.manifest + (tmp_path / "again.memoryd").read_bytes()
 
 
 def test_an_archive_taken_in_exports_as_itself_with_many_files(tmp_path: Path) -> None:
@@ -128,7 +141,7 @@ def test_an_archive_taken_in_exports_as_itself_with_many_files(tmp_path: Path) -
         two.export(tmp_path / "two.memoryd")
     data = (tmp_path / "one.memoryd").read_bytes()
     assert (tmp_path / "two.memoryd").read_bytes() == data
-    assert len(gzip.decompress(data)) < len(data) * MAX_RATIO / 2, "the bound must leave room for what is real"
+    assert _parts(tmp_path / "one.memoryd").table.nbytes < len(data) * MAX_RATIO / 2, "the bound must leave room for what is real"
 
 
 def test_an_empty_project_travels_as_well(tmp_path: Path) -> None:
@@ -149,55 +162,69 @@ def _written(file: Path, data: bytes) -> Path:
     return file
 
 
-def _hostile() -> dict[str, Callable[[Members, Path], Path]]:
-    """Archives to refuse, made from the members of a sound one."""
+Make = Callable[[Path, Path], Path]
+"""Makes an archive to refuse in a file, from the sound one in another."""
 
-    def facts_of(change: Callable[[pa.Table], pa.Table], **changed: Any) -> Callable[[Members, Path], Path]:
-        return lambda members, file: _packed(_with_facts(members, _stream(change(_table(members))), **changed), file)
 
-    def column(name: str, value: Any) -> Callable[[Members, Path], Path]:
-        return facts_of(lambda table: _replaced(table, name, [value, *table[name].to_pylist()[1:]]))
-
-    def manifest(**changed: Any) -> Callable[[Members, Path], Path]:
-        def make(members: Members, file: Path) -> Path:
-            return _packed({**members, "manifest.json": orjson.dumps({**orjson.loads(members["manifest.json"]), **changed})}, file)
+def _hostile() -> dict[str, Make]:
+    def facts_of(change: Callable[[pa.Table], pa.Table], **changed: Any) -> Make:
+        def make(sound: Path, file: Path) -> Path:
+            parts = _parts(sound)
+            return _packed(Parts(change(parts.table), orjson.dumps({**orjson.loads(parts.manifest), **changed})), file)
 
         return make
 
-    def linked(kind: bytes) -> Callable[[Members, Path], Path]:
-        def change(member: tarfile.TarInfo) -> None:
-            if member.name == "facts.arrow":
-                member.type, member.linkname, member.size = kind, "/etc/passwd", 0
+    def column(name: str, value: Any) -> Make:
+        return facts_of(lambda table: _replaced(table, name, [value, *table[name].to_pylist()[1:]]))
 
-        return lambda members, file: _packed(members, file, change)
+    def manifest(**changed: Any) -> Make:
+        return facts_of(lambda table: table, **changed)
 
-    def bomb(members: Members, file: Path) -> Path:
-        zeros = bytes(48 * 2**20)
-        return _packed(_with_facts(members, members["facts.arrow"] + zeros), file)
+    def manifest_of(data: bytes) -> Make:
+        return lambda sound, file: _packed(replace(_parts(sound), manifest=data), file)
 
-    def pax_bomb(_: Members, file: Path) -> Path:
-        with tarfile.open(file, "w:gz", format=tarfile.PAX_FORMAT) as tar:
-            member = tarfile.TarInfo("manifest.json")
-            member.pax_headers = {"comment": "x" * (96 * 2**20)}
-            tar.addfile(member)
-        return file
+    def pages(change: Callable[[bytes], bytes]) -> Make:
+        def make(sound: Path, file: Path) -> Path:
+            found, footer = _split(sound.read_bytes())
+            return _joined(change(found), footer, file)
 
-    def rewritten(members: Members, change: Callable[[bytes], bytes], file: Path) -> Path:
-        return _packed(_with_facts(members, change(members["facts.arrow"])), file)
+        return make
 
-    def repeated(members: Members, file: Path) -> Path:
-        table = _table(members)
-        return _packed(_with_facts(members, _stream(pa.concat_tables([table, table.slice(0, 1)])), rows=len(table) + 1), file)
+    def lies(name: str, lie: int) -> Make:
+        """Let the footer lie about a number of the largest column."""
+
+        def make(sound: Path, file: Path) -> Path:
+            found, footer = _split(sound.read_bytes())
+            group = pq.ParquetFile(sound).metadata.row_group(0)
+            column = max((group.column(index) for index in range(group.num_columns)), key=lambda one: one.total_uncompressed_size)
+            true = getattr(column, name, None) or getattr(group, name)
+            assert _number(true) in footer
+            return _joined(found, footer.replace(_number(true), _number(lie)), file)
+
+        return make
+
+    def bomb(sound: Path, file: Path) -> Path:
+        return facts_of(lambda table: _replaced(table, "doc", ["x" * (48 * 2**20), *table["doc"].to_pylist()[1:]]))(sound, file)
+
+    def lying_bomb(sound: Path, file: Path) -> Path:
+        return lies("total_byte_size", 1_000)(bomb(sound, file), file)
+
+    def crowd(sound: Path, file: Path) -> Path:
+        parts = _parts(sound)
+        return _packed(replace(parts, table=pa.concat_tables([parts.table] * (ROWS // len(parts.table) + 1))), file, 2 * ROWS)
+
+    def flipped(data: bytes) -> bytes:
+        return data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
 
     return {
-        "wrong digest of the facts": lambda members, file: _packed(
-            {**members, "facts.arrow": members["facts.arrow"].replace(b"Cart", b"Tart", 1)}, file
-        ),
-        "another format": manifest(format="memoryd archive 2"),
+        "wrong digest of the facts": lambda sound, file: _written(file, flipped(sound.read_bytes())),
+        "wrong checksum of a page": pages(flipped),
+        "another format": manifest(format="memoryd archive 1"),
         "another format of the index": manifest(index=99),
-        "a manifest that is no object": lambda members, file: _packed({**members, "manifest.json": b"[]"}, file),
-        "a manifest that is no JSON": lambda members, file: _packed({**members, "manifest.json": b"{"}, file),
-        "a manifest without facts": manifest(facts=7),
+        "a manifest that is no object": manifest_of(b"[]"),
+        "a manifest that is no JSON": manifest_of(b"{"),
+        "a manifest without files": manifest(files=7),
+        "no manifest": lambda sound, file: _joined(*_split(sound.read_bytes().replace(b"\x07memoryd", b"\x07another", 1)), file),
         "sizes that are none": manifest(rows=-1),
         "dimensions that fit no memory": manifest(dimensions=2**31),
         "fewer rows than there are": manifest(rows=3),
@@ -206,28 +233,27 @@ def _hostile() -> dict[str, Callable[[Members, Path], Path]]:
         "paths that leave the project": manifest(files={"../../etc/passwd": "00"}),
         "paths that leave it in disguise": manifest(files={"a/\\x2e\\x2e/b": "00"}),
         "absolute paths": manifest(files={"/etc/passwd": "00"}),
-        "facts larger than any": manifest(facts={"bytes": 2**50, "blake2b": ""}),
-        "a member that climbs": lambda members, file: _packed({"../manifest.json": members["manifest.json"]}, file),
-        "a member too many first": lambda members, file: _packed({"x": b"", **members}, file),
-        "a member too many last": lambda members, file: _packed({**members, "x": b"y"}, file),
-        "a symbolic link": linked(tarfile.SYMTYPE),
-        "a hard link": linked(tarfile.LNKTYPE),
-        "a device": linked(tarfile.CHRTYPE),
-        "only a manifest": lambda members, file: _packed({"manifest.json": members["manifest.json"]}, file),
+        "facts larger than any": lies("total_byte_size", 2**50),
+        "facts of less than nothing": lies("total_byte_size", -5),
+        "more bytes than the file has": lies("total_compressed_size", 2**50),
+        "a place outside of the file": lies("data_page_offset", 2**50),
+        "rows that the footer makes up": lies("num_rows", 2**40),
+        "too many rows at once": crowd,
+        "something first": pages(lambda found: b"more" + found),
+        "something last": lambda sound, file: _sealed(_written(file, sound.read_bytes() + b"y")),
+        "only a manifest": facts_of(lambda table: table.slice(0, 0)),
         "a bomb": bomb,
-        "a bomb in a header": pax_bomb,
-        "a bomb in the Arrow stream": lambda members, file: _packed(
-            _with_facts(members, _stream(_table(members), compression="zstd")), file
-        ),
-        "facts cut short": lambda members, file: rewritten(members, lambda facts: facts[: len(facts) // 2], file),
-        "facts that are no Arrow": lambda members, file: rewritten(members, lambda facts: b"\x80" * len(facts), file),
-        "facts with lengths that lie": lambda members, file: rewritten(
-            members, lambda facts: facts[:4] + b"\xff\xff\xff\x7f" + facts[8:], file
-        ),
-        "no facts": lambda members, file: rewritten(members, lambda _: b"", file),
+        "a bomb in the footer": lambda sound, file: _packed(_parts(sound), file, comment=b"x" * (MAX_FOOTER + 1)),
+        "a bomb in a page of which the footer lies": lying_bomb,
+        "facts cut short": pages(lambda found: found[: len(found) // 2]),
+        "facts that are no Parquet": pages(lambda found: b"\x80" * len(found)),
+        "a footer with a length that lies": lambda sound, file: _sealed(_written(file, sound.read_bytes()[:-8] + b"\xff\xff\xff\x7fPAR1")),
+        "no facts": pages(lambda _: b""),
         "other columns": facts_of(lambda table: table.drop_columns(["doc"])),
         "columns in another order": facts_of(lambda table: table.select(table.schema.names[::-1])),
-        "rows twice": repeated,
+        "rows twice": lambda sound, file: facts_of(
+            lambda table: pa.concat_tables([table, table.slice(0, 1)]), rows=len(_parts(sound).table) + 1
+        )(sound, file),
         "a unit that ends before it starts": column("last_line", 0),
         "a unit before the start": column("start", -5),
         "a unit of another file": column("id", "elsewhere.py#x"),
@@ -235,7 +261,7 @@ def _hostile() -> dict[str, Callable[[Members, Path], Path]]:
         "another digest of a file": column("digest", "00"),
         "nothing where a text should be": column("signature", None),
         "a vector of nothing": column("vector", [float("nan")] * 256),
-        "no gzip": lambda members, file: _written(file, members["manifest.json"]),
+        "no Parquet": lambda sound, file: _written(file, _parts(sound).manifest),
         "an empty file": lambda _, file: _written(file, b""),
     }
 
@@ -255,7 +281,7 @@ def test_what_is_damaged_foreign_or_hostile_is_refused_and_the_old_index_stays(
     name: str, exported: Path, standing: tuple[ProjectMemory, Path, list[tuple[str, ...]]], tmp_path: Path
 ) -> None:
     memory, home, before = standing
-    archive = _hostile()[name](_members(exported), tmp_path / "hostile.memoryd")
+    archive = _hostile()[name](exported, tmp_path / "hostile.memoryd")
     with pytest.raises(ArchiveRefused, match=r"is not taken in: .*; the index here is as it was"):
         memory.take_in(archive)
     assert rows(memory.root, home) == before
@@ -276,6 +302,20 @@ def test_an_archive_cut_at_any_place_or_with_any_byte_changed_does_no_harm(
         with pytest.raises(ArchiveRefused):
             memory.take_in(file)
     assert rows(memory.root, home) == before
+
+
+def test_a_footer_changed_and_sealed_again_is_refused_or_the_rows_are_what_they_were(exported: Path, tmp_path: Path) -> None:
+    pages, footer = _split(exported.read_bytes())
+    before, embedder, refused = _parts(exported).table, load("hash"), 0
+    places = range(0, len(footer), 23)
+    for place in places:
+        changed = footer[:place] + bytes([footer[place] ^ 255]) + footer[place + 1 :]
+        try:
+            with open_archive(_joined(pages, changed, tmp_path / "changed.memoryd"), embedder.id, embedder.dimensions) as archive:
+                assert pa.Table.from_batches(archive.batches()).equals(before), place
+        except ArchiveRefused:
+            refused += 1
+    assert refused > len(places) / 3
 
 
 def test_only_files_are_read_and_only_to_files_is_written(

@@ -1,23 +1,17 @@
-"""An index as one file, for another machine: a compressed tar of a manifest and the facts as an Arrow stream.
+"""An index as one file, for another machine: a Parquet file of the facts, whose footer holds a manifest.
 
-An archive is taken in whole or not at all. Before anything of it counts, its format and embedder must be ours, its sizes
-within bounds, every digest right, and every row such as we write them; it is never unpacked by the names it holds. What it
-says about a file is believed where the file here has the digest it names (the refresh that follows reads every file), so
-take in archives only from where you would take code. Same index, same bytes: stats and paths of a machine are not in it.
+An archive is taken in whole or not at all. Before anything of it counts, its seal (the digest of all its other bytes) must be
+right, its format and embedder ours, its sizes within bounds; then every page must have its checksum, and every row be such as we
+write them. What it says about a file is believed where the file here has the digest it names (the refresh that follows reads every
+file), so take in archives only from where you would take code. Same index, same bytes: stats and paths of a machine are not in it.
 """
 
-import gzip
 import hashlib
-import io
 import os
 import stat
-import struct
-import tarfile
-import tempfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, TypeGuard
 
@@ -27,23 +21,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memoryd.errors import ArchiveRefused, StoreUnusable
-from memoryd.files import path_bytes, path_text
+from memoryd.files import path_bytes, path_text, replacing
 from memoryd.parsing import FILE
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
 
-FORMAT = "memoryd archive 1"
-MANIFEST, FACTS = "manifest.json", "facts.arrow"
-LEVEL = 3
+FORMAT = "memoryd archive 2"
+MANIFEST = "memoryd"
+VECTORS = "vector.list.element"
+"""The numbers of all vectors, as Parquet calls them: they pack better with their first bytes together."""
+SEAL = b"memoryd blake2b "
+SEAL_BYTES = 32
+MAGIC = b"PAR1"
 FILES_AT_ONCE = 500
-MAX_MANIFEST = 64 * 2**20
-MAX_FACTS = 8 * 2**30
-MAX_DIMENSIONS = 65_536
+ROWS = 4_096
+"""Of a row group, which is what is in memory at once."""
+BLOCK = 2**20
+MAX_FOOTER = 64 * 2**20
+MAX_BYTES = 8 * 2**30
 MAX_RATIO = 64
-"""How many times its own size an archive may unpack to; real ones come to less than ten."""
+"""How many times its own size an archive may promise to unpack to; real ones come to less than ten."""
 SLACK = 2**20
-BLOCKS = 64 * 2**10
-"""What a tar adds around a member, and reads ahead."""
+TOO_MUCH = "it unpacks to more than it should"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,62 +52,53 @@ class Manifest:
     embedder: str
     dimensions: int
     rows: int
-    facts_bytes: int
-    facts_digest: str
     languages: Mapping[str, str]
     files: Mapping[str, str]
 
 
 def write_archive(store: Store, file: Path) -> Manifest:
     """Write what a store holds to a file, which is replaced as a whole. Raises `StoreUnusable` where that fails."""
-    aside = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        with tempfile.TemporaryFile(dir=file.parent) as facts:
-            manifest = _write_facts(store, facts)
-            try:
-                with aside.open("xb") as opened:
-                    _write_tar(manifest, facts, opened)
-                aside.replace(file)
-            except BaseException:
-                aside.unlink(missing_ok=True)
-                raise
+        with replacing(file) as opened:
+            manifest = _write_facts(store, opened)
+            seal(opened)
     except OSError as error:
         raise StoreUnusable(f"cannot write {file}: {error.strerror}; give a file in a folder you may write") from error
     return manifest
 
 
 class Archive:
-    """An archive that is read once, from front to back: first `manifest`, then `batches`."""
+    """An archive whose seal is right: its `manifest`, and its rows in `batches`."""
 
-    def __init__(self, opened: IO[bytes], size: int) -> None:
-        self._unpacked = _Bounded(gzip.GzipFile(fileobj=opened), size * MAX_RATIO + SLACK)
-        self._unpacked.allow(MAX_MANIFEST + BLOCKS)
-        self._tar = tarfile.open(fileobj=self._unpacked, mode="r|")  # noqa: SIM115 - closed with the file below it
-        self.manifest = _manifest(self._member(MANIFEST, MAX_MANIFEST).read())
+    def __init__(self, opened: IO[bytes]) -> None:
+        import pyarrow.parquet as parquet
+
+        place, digest = _seal(opened)
+        opened.seek(place)
+        if opened.read(len(digest)) != digest:
+            raise ArchiveRefused("its bytes do not have the digest that it names")
+        # What changes after this look shows in the checksums of pages.
+        self._parquet = parquet.ParquetFile(opened, pre_buffer=False, page_checksum_verification=True)
+        size = opened.seek(0, os.SEEK_END)
+        self._most = min(size * MAX_RATIO + SLACK, MAX_BYTES)
+        _check_sizes(self._parquet.metadata, self._most)
+        self.manifest = _manifest((self._parquet.metadata.metadata or {}).get(MANIFEST.encode(), b""))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows; raise `ArchiveRefused` at the first that is wrong, or at the end if anything is missing."""
         with _refusals():
-            self._unpacked.allow(self.manifest.facts_bytes + BLOCKS)
-            facts = _Digested(self._member(FACTS, self.manifest.facts_bytes))
+            if not self._parquet.schema_arrow.equals(table_schema(self.manifest.dimensions)):
+                raise ArchiveRefused("its columns are not ours")
             check = _Check(self.manifest)
-            for batch in _record_batches(facts, table_schema(self.manifest.dimensions)):
-                check.take(batch)
-                yield batch
+            left = self._most
+            for group in range(self._parquet.num_row_groups):
+                for batch in self._parquet.read_row_group(group).to_batches():
+                    left -= batch.nbytes
+                    if left < 0:
+                        raise ArchiveRefused(TOO_MUCH)
+                    check.take(batch)
+                    yield batch
             check.end()
-            facts.end(self.manifest)
-            self._unpacked.allow(BLOCKS)
-            if self._tar.next() is not None or self._unpacked.read(BLOCKS).strip(b"\0"):
-                raise ArchiveRefused("more follows behind its end")
-
-    def _member(self, name: str, most: int) -> IO[bytes]:
-        member = self._tar.next()
-        if member is None or member.name != name or not member.isreg() or member.issparse() or member.size > most:
-            raise ArchiveRefused(f"{name} is not where it should be")
-        opened = self._tar.extractfile(member)
-        if opened is None:
-            raise ArchiveRefused(f"{name} is not where it should be")
-        return opened
 
 
 @contextmanager
@@ -117,8 +107,7 @@ def open_archive(file: Path, embedder: str, dimensions: int) -> Iterator[Archive
     with ExitStack() as stack:
         try:
             with _refusals():
-                raw, size = stack.enter_context(_regular(file))
-                archive = Archive(raw, size)
+                archive = Archive(stack.enter_context(_regular(file)))
             found = archive.manifest
             if (found.embedder, found.dimensions) != (embedder, dimensions):
                 raise ArchiveRefused(
@@ -132,80 +121,86 @@ def open_archive(file: Path, embedder: str, dimensions: int) -> Iterator[Archive
 
 
 @contextmanager
-def _regular(file: Path) -> Iterator[tuple[IO[bytes], int]]:
+def _regular(file: Path) -> Iterator[IO[bytes]]:
     # Not to wait for a pipe.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as raw:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ArchiveRefused("it is not a regular file")
-        yield raw, found.st_size
+        yield raw
 
 
-def _write_facts(store: Store, facts: IO[bytes]) -> Manifest:
+def _write_facts(store: Store, opened: IO[bytes]) -> Manifest:
+    import pyarrow.parquet as parquet
+
     files = store.files()
     columns = table_schema(store.meta.dimensions)
     rows = 0
-    with pa.ipc.new_stream(pa.PythonFile(facts, "w"), columns) as stream:
+    with parquet.ParquetWriter(
+        opened, columns, compression="zstd", use_dictionary=False, use_byte_stream_split=[VECTORS], write_statistics=False,
+        write_page_checksum=True,
+    ) as writer:  # fmt: skip
         paths = sorted(files)
         for start in range(0, len(paths), FILES_AT_ONCE):
             table = store.file_batches(paths[start : start + FILES_AT_ONCE]).select(columns.names).cast(columns)
             ordered = table.sort_by([("path", "ascending"), ("start", "ascending"), ("end", "descending"), ("id", "ascending")])
             rows += len(ordered)
-            stream.write_table(ordered.combine_chunks())
-    size = facts.tell()
-    facts.seek(0)
-    digest = _digest(facts)
-    facts.seek(0)
-    languages = {one.language: one.fingerprint.language_revision for one in files.values() if one.language}
-    digests = {path: one.fingerprint.digest for path, one in files.items()}
-    return Manifest(store.meta.embedder, store.meta.dimensions, rows, size, digest, languages, digests)
+            writer.write_table(ordered.combine_chunks(), ROWS)
+        languages = {one.language: one.fingerprint.language_revision for one in files.values() if one.language}
+        digests = {path: one.fingerprint.digest for path, one in files.items()}
+        manifest = Manifest(store.meta.embedder, store.meta.dimensions, rows, languages, digests)
+        fields = {"format": FORMAT, "index": INDEX_FORMAT, **asdict(manifest)}
+        blank = SEAL + b"0" * 2 * SEAL_BYTES
+        writer.add_key_value_metadata({MANIFEST: orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), "seal": blank})
+    return manifest
 
 
-def _digest(opened: IO[bytes]) -> str:
-    digest = hashlib.blake2b()
-    while block := opened.read(BLOCKS):
+def seal(opened: IO[bytes]) -> None:
+    """Write the digest of all other bytes of an archive into its place."""
+    place, digest = _seal(opened)
+    opened.seek(place)
+    opened.write(digest)
+
+
+def _seal(opened: IO[bytes]) -> tuple[int, bytes]:
+    """Return where in an archive its seal stands, and what that is: the digest of all other bytes."""
+    end = opened.seek(max(opened.seek(0, os.SEEK_END) - 8, 0))
+    footer = int.from_bytes(opened.read(4), "little")
+    if opened.read() != MAGIC:
+        raise ArchiveRefused("it is truncated, or no archive of this version of memoryd")
+    if footer > min(MAX_FOOTER, end):
+        raise ArchiveRefused("its footer is larger than it can be")
+    digest = hashlib.blake2b(digest_size=SEAL_BYTES)
+    opened.seek(0)
+    while block := opened.read(min(end - footer - opened.tell(), BLOCK)):
         digest.update(block)
-    return digest.hexdigest()
+    last = opened.read()
+    place = last.rfind(SEAL) + len(SEAL)
+    digest.update(last[:place] + last[place + 2 * SEAL_BYTES :])
+    return end - footer + place, digest.hexdigest().encode()
 
 
-def _write_tar(manifest: Manifest, facts: IO[bytes], opened: IO[bytes]) -> None:
-    fields = {
-        "format": FORMAT, "index": INDEX_FORMAT, "embedder": manifest.embedder, "dimensions": manifest.dimensions, "rows": manifest.rows,
-        "facts": {"bytes": manifest.facts_bytes, "blake2b": manifest.facts_digest},
-        "languages": manifest.languages, "files": manifest.files,
-    }  # fmt: skip
-    head = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-    with (
-        gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=opened, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w|", format=tarfile.GNU_FORMAT) as tar,
-    ):
-        for name, size, source in ((MANIFEST, len(head), io.BytesIO(head)), (FACTS, manifest.facts_bytes, facts)):
-            member = tarfile.TarInfo(name)
-            member.size = size
-            tar.addfile(member, source)
+def _check_sizes(promised: Any, most: int) -> None:
+    """Refuse what would unpack to more than it should, going by what it says of itself."""
+    # Not of its columns: asked for one that is damaged, pyarrow ends the process.
+    groups = [promised.row_group(number) for number in range(promised.num_row_groups)]
+    is_bounded = all(group.num_rows <= ROWS and group.total_byte_size >= 0 for group in groups)
+    if not is_bounded or sum(group.total_byte_size for group in groups) > most:
+        raise ArchiveRefused(TOO_MUCH)
 
 
 def _manifest(data: bytes) -> Manifest:
     found = orjson.loads(data)
     if not isinstance(found, dict) or found.get("format") != FORMAT or found.get("index") != INDEX_FORMAT:
         raise ArchiveRefused("its format is not the one of this version of memoryd")
-    facts = found.get("facts")
-    facts = facts if isinstance(facts, dict) else {}
-    languages, files = found.get("languages"), found.get("files")
-    sizes = (found.get("dimensions"), found.get("rows"), facts.get("bytes"))
-    sound = (
-        all(type(size) is int and size >= 0 for size in sizes)
-        and 0 < found["dimensions"] <= MAX_DIMENSIONS
-        and facts["bytes"] <= MAX_FACTS
-        and isinstance(found.get("embedder"), str)
-        and isinstance(facts.get("blake2b"), str)
-    )
-    if not sound or not _is_texts(languages) or not _is_texts(files):
+    values: list[Any] = [found.get(name) for name in Manifest.__slots__]
+    embedder, dimensions, rows, languages, files = values
+    are_sizes = type(dimensions) is int and type(rows) is int
+    if not are_sizes or not isinstance(embedder, str) or not _is_texts(languages) or not _is_texts(files):
         raise ArchiveRefused("its manifest is damaged")
     if outside := next((path for path in files if not _is_inside(path)), None):
         raise ArchiveRefused(f"it names {outside!r}, which is no path inside a project")
-    return Manifest(found["embedder"], found["dimensions"], found["rows"], facts["bytes"], facts["blake2b"], languages, files)
+    return Manifest(*values)
 
 
 def _is_texts(found: Any) -> TypeGuard[dict[str, str]]:
@@ -258,108 +253,11 @@ def _flat(batch: pa.RecordBatch) -> Iterator[pa.Array]:
     yield from batch["references"].flatten().flatten()
 
 
-def _record_batches(facts: "_Digested", columns: pa.Schema) -> Iterator[pa.RecordBatch]:
-    messages = pa.ipc.MessageReader.open_stream(pa.PythonFile(facts, "r"))
-    first = _next(messages)
-    if first is None or first.type != "schema" or not pa.ipc.read_schema(first).equals(columns, check_metadata=True):
-        raise ArchiveRefused("its columns are not ours")
-    while (message := _next(messages)) is not None:
-        # Compressed once more, a message could unpack to any size.
-        if message.type != "record batch" or _is_compressed(message.metadata.to_pybytes()):
-            raise ArchiveRefused("its facts are written in a way that we do not write them")
-        yield pa.ipc.read_record_batch(message, columns)
-
-
-def _next(messages: pa.ipc.MessageReader) -> "pa.ipc.Message | None":
-    try:
-        return messages.read_next_message()
-    except StopIteration:
-        return None
-
-
-def _is_compressed(metadata: bytes) -> bool:
-    """Tell whether a message is a record batch with compressed buffers.
-
-    Reads the flatbuffer by hand (Message.header is field 2, RecordBatch.compression field 3 of Arrow's Message.fbs), because
-    pyarrow tells only by unpacking it.
-    """
-    header = _field(metadata, struct.unpack_from("<I", metadata)[0], 2)
-    return header is None or _field(metadata, header + struct.unpack_from("<I", metadata, header)[0], 3) is not None
-
-
-def _field(metadata: bytes, table: int, number: int) -> int | None:
-    vtable = table - struct.unpack_from("<i", metadata, table)[0]
-    if vtable < 0 or 4 + 2 * number >= struct.unpack_from("<H", metadata, vtable)[0]:
-        return None
-    offset = struct.unpack_from("<H", metadata, vtable + 4 + 2 * number)[0]
-    return table + offset if offset else None
-
-
-class _Bounded(io.RawIOBase):
-    """A stream that refuses to be longer than allowed so far, and in all."""
-
-    def __init__(self, inner: gzip.GzipFile, most: int) -> None:
-        self._inner = inner
-        self._most = most
-        self._allowed = 0
-        self._taken = 0
-
-    def allow(self, size: int) -> None:
-        """Let so much more be read from where we are."""
-        self._allowed = min(self._taken + size, self._most)
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes. Raises `ArchiveRefused` beyond what is allowed."""
-        left = self._allowed - self._taken
-        data = self._inner.read(left + 1 if size < 0 else min(size, left + 1))
-        self._taken += len(data)
-        if self._taken > self._allowed:
-            raise ArchiveRefused("it unpacks to more than it should")
-        return data
-
-
-class _Digested(io.RawIOBase):
-    """A stream that knows the digest of what was read of it."""
-
-    def __init__(self, inner: IO[bytes]) -> None:
-        self._inner = inner
-        self._digest = hashlib.blake2b()
-        self._taken = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes."""
-        data = self._inner.read(size)
-        self._taken += len(data)
-        self._digest.update(data)
-        return data
-
-    def end(self, manifest: Manifest) -> None:
-        """Raise `ArchiveRefused` unless all was read, and is what the manifest says."""
-        if self.read() or (self._taken, self._digest.hexdigest()) != (manifest.facts_bytes, manifest.facts_digest):
-            raise ArchiveRefused("its facts do not have the digest that its manifest names")
-
-
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Translate everything that damaged data makes the libraries raise."""
     try:
         yield
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        zlib.error,
-        tarfile.TarError,
-        pa.ArrowException,
-        struct.error,
-        MemoryError,
-        OverflowError,
-    ) as error:
+    except (OSError, ValueError, pa.ArrowException, MemoryError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else None
         raise ArchiveRefused(f"it cannot be read ({reason or 'truncated or damaged'})") from error
