@@ -7,7 +7,8 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.ranking.query import read_query
-from memoryd.ranking.scoring import Contribution, explain
+from memoryd.ranking.fusion import Contribution
+from memoryd.ranking.scoring import explain
 from tests.project import write
 
 BODY = "".join(f"    step_{number}(totals, taxes)\n" for number in range(30))

@@ -2,6 +2,7 @@
 
 query    what a task names
 signals  what each way of looking finds
+fusion   signals, each with its weight → candidates with their scores
 scoring  the signals fused, with what a unit is and where it stands
 """
 

@@ -1,16 +1,12 @@
 """Ranking: a query → units, best first, each with the signals that found it.
 
-Signals (`memoryd.ranking.signals`) are fused by rank (reciprocal rank fusion, Cormack, Clarke & Büttcher 2009), each rank weighed by how
-good it is beside the best of its signal, so no signal's scale matters. What a unit is and where it stands counts for or against
-it: tests, prose and declarations step back, and so do definitions of a few lines, which words meet by chance. Then a file's best
-units support each other, and the file as a whole supports them.
+Signals (`memoryd.ranking.signals`) are fused by rank (`memoryd.ranking.fusion`). What a unit is and where it stands counts for or
+against it: tests, prose and declarations step back, and so do definitions of a few lines, which words meet by chance. Then a file's
+best units support each other, and the file as a whole supports them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,13 +14,12 @@ from indexers import query_words
 from memoryd.filekinds import is_declaration, is_prose, is_test
 from memoryd.model import Hit
 from memoryd.parsing import BLOCK, FILE, SECTION
+from memoryd.ranking.fusion import Candidates, Contribution, given
 from memoryd.ranking.query import Query
 from memoryd.ranking.signals import file_signals, neighbours, signals
 from memoryd.searchindex import Matches, Numbers, Scores
 from memoryd.versions import Unit, View
 
-SMOOTHING = 40.0
-"""The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
 WEIGHTS = {
     "frame": 1.0, "name": 1.6, "path": 1.2, "title": 0.7, "text": 1.0, "vector": 2.2,
     "headline title": 1.5, "headline text": 0.9, "headline vector": 1.0, "graph": 0.9, "neighbour": 0.15,
@@ -49,15 +44,6 @@ class Ranked:
     unit: Unit
     score: float
     reasons: tuple[str, ...]
-
-
-class Contribution(NamedTuple):
-    """What one signal gave a unit: its rank there (from 0), how good it was beside the best, and what that added to its score."""
-
-    signal: str
-    rank: int
-    strength: float
-    worth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,62 +86,17 @@ def explain(view: View, query: Query) -> list[Explanation]:
     found = _Scored.of(view, query)
     ids, parts = view.matcher.ids(found.candidates.numbers), found.candidates.parts()
     made = []
-    for id_, given, factor, score in zip(ids, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
-        own = sum(part.worth for part in given) * factor
-        made.append(Explanation(view.catalog.by_id[id_], tuple(given), factor, score - own, score))
+    for id_, from_signals, factor, score in zip(ids, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
+        own = sum(part.worth for part in from_signals) * factor
+        made.append(Explanation(view.catalog.by_id[id_], tuple(from_signals), factor, score - own, score))
     return made
-
-
-class _Given(NamedTuple):
-    """What a signal gave, best first: strengths, and weight × strength / (smoothing + rank)."""
-
-    signal: str
-    found: Matches
-    worths: Scores
-
-
-class _Candidates:
-    """What signals found, each once, in the order in which they found it: `numbers` are those of the matcher."""
-
-    def __init__(self, given: Sequence[_Given]) -> None:
-        self._given = given
-        every = np.concatenate([one.found.numbers for one in given])
-        numbers, firsts, places = np.unique(every, return_index=True, return_inverse=True)
-        order = np.argsort(firsts)
-        self.numbers: Numbers = numbers[order]
-        self._places = np.argsort(order)[places]
-
-    def fused(self) -> Scores:
-        """Return the sum of what the signals gave each."""
-        worths = np.concatenate([one.worths for one in self._given])
-        return np.bincount(self._places, worths, len(self.numbers)).astype(np.float64, copy=False)
-
-    def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
-        """Return the signals that found each of some candidates."""
-        flags = np.zeros((len(self._given), len(self.numbers)), bool)
-        for row, places in zip(flags, self._apart(), strict=True):
-            row[places] = True
-        signals = [one.signal for one in self._given]
-        return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
-
-    def parts(self) -> list[list[Contribution]]:
-        """Return what each signal gave each."""
-        parts: list[list[Contribution]] = [[] for _ in self.numbers]
-        for (signal, found, worths), places in zip(self._given, self._apart(), strict=True):
-            for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
-                parts[place].append(Contribution(signal, rank, strength, worth))
-        return parts
-
-    def _apart(self) -> list[Numbers]:
-        """Return the candidates that each signal found."""
-        return np.split(self._places, np.cumsum([len(one.worths) for one in self._given])[:-1])
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
     """The candidates with the numbers of their files, counted from 0, their factors, their scores."""
 
-    candidates: _Candidates
+    candidates: Candidates
     files: Numbers
     factors: Scores
     scores: Scores
@@ -180,9 +121,9 @@ class _Scored:
         return cls(candidates, files, factors, scores)
 
 
-def _found(view: View, query: Query) -> _Candidates:
-    given = [_given(signal, found) for signal, found in signals(view, query)]
-    found = _Candidates(given)
+def _found(view: View, query: Query) -> Candidates:
+    all_given = [given(signal, WEIGHTS[signal], found) for signal, found in signals(view, query)]
+    found = Candidates(all_given)
     scores = found.fused()
     best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
     near = neighbours(view, Matches(found.numbers[best], scores[best]))
@@ -190,19 +131,15 @@ def _found(view: View, query: Query) -> _Candidates:
     is_found = np.zeros(len(view.matcher.row_file), bool)
     is_found[found.numbers] = True
     for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
-        given.append(_given(signal, Matches(numbers, np.ones(len(numbers)))))
-    return _Candidates(given)
-
-
-def _given(signal: str, found: Matches) -> _Given:
-    return _Given(signal, found, WEIGHTS[signal] * found.scores / (SMOOTHING + np.arange(len(found.scores))))
+        all_given.append(given(signal, WEIGHTS[signal], Matches(numbers, np.ones(len(numbers)))))
+    return Candidates(all_given)
 
 
 def _bonus(view: View, query: Query) -> Scores:
     """Return what files score as whole documents, by number."""
     bonus = np.zeros(len(view.matcher.paths))
     for signal, found in file_signals(view, query):
-        bonus[found.numbers] += _given(signal, found).worths
+        bonus[found.numbers] += given(signal, WEIGHTS[signal], found).worths
     return bonus
 
 
