@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memoryd.searchindex import Matcher, Segment, segment_of
+from memoryd.searchindex import Matcher, Segment, segment_of, segment_of_texts
 from memoryd.searchindex.matcher import EXACT_ROWS, WORTH_CLOSING
 from memoryd.searchindex.segment import merged
 from memoryd.searchindex.segment_file import load, save
@@ -104,6 +104,24 @@ def test_a_file_is_one_document_of_all_its_rows() -> None:
     expected = {path: rarity * counts[path] * 2.2 / (counts[path] + 1.2 * (0.25 + 0.75 * lengths[path] / (5 / 3))) for path in lengths}
     assert [path for path, _ in found] == sorted(expected, key=lambda path: -expected[path])
     assert dict(found) == pytest.approx(expected)
+
+
+def test_texts_without_a_table_are_found_by_their_words_and_vectors() -> None:
+    texts = {"b": "cart total", "a": "tax"}
+    found = matcher(segment_of_texts(list(texts), list(texts.values()), np.array([vector(text) for text in texts.values()], np.float16)))
+    assert found.rows == 2
+    by_words, nearest = asked(found, "cart")[1:], asked(found, "", near=vector("tax")).nearest
+    assert [id_ for id_, _ in by_words[0]] == ["b"]
+    assert nearest[0] == ("a", pytest.approx(1.0, abs=0.01))
+
+
+def test_a_row_tells_the_share_of_the_information_in_words_that_it_holds() -> None:
+    found = matcher(made({"a": ["cart total", "cart"], "b": ["tax"]}))
+    told = dict(zip(found.ids(np.arange(found.rows)), found.told(["cart", "total", "unheard"]).tolist(), strict=True))
+    cart, total, unheard = (math.log(1 + (5 - holding + 0.5) / (holding + 0.5)) for holding in (2, 1, 0))
+    whole = cart + total + unheard
+    assert told == pytest.approx({"a": 0, "a#0": (cart + total) / whole, "a#1": cart / whole, "b": 0, "b#0": 0})
+    assert not found.told([]).any()
 
 
 def test_what_memoryd_keeps_in_a_project_is_not_found() -> None:

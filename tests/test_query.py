@@ -4,7 +4,7 @@ import pytest
 
 from indexers import split_words
 from memoryd.limits import TASK_READ
-from memoryd.ranking import read_query
+from memoryd.ranking import read_query, telling
 from tests.growth import LINEAR, growth
 
 
@@ -64,6 +64,11 @@ def test_a_word_with_a_hyphen_is_looked_for_as_code_writes_it_too() -> None:
 def test_stop_words_are_left_out_unless_nothing_else_is_there() -> None:
     assert read_query("where is the cache").words == ("cach",)
     assert read_query("what is this").words
+
+
+def test_the_telling_part_of_a_text_is_what_stop_words_leave() -> None:
+    assert telling("what is the total of a cart").split() == ["total", "cart"]
+    assert telling("what is this about") == "what is this about"
 
 
 def test_what_has_more_than_one_line_is_a_report() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.ranking.query import read_query
 from memoryd.ranking.fusion import Contribution
+from memoryd.ranking.query import read_query
 from memoryd.ranking.scoring import explain
 from tests.project import write
 

@@ -73,6 +73,12 @@ def read_query(text: str) -> Query:
     return Query(told, headline, words, tuple(query_words(STOP_WORD.sub(" ", headline))) or words, names, _paths(told), _frames(text))
 
 
+def telling(text: str) -> str:
+    """Return a text without its stop words, which say nothing of what it is about; the text itself where it has no others."""
+    rest = STOP_WORD.sub(" ", text)
+    return rest if query_words(rest) else text
+
+
 def _without_comments(text: str) -> str:
     """Return text without HTML comments; one that never ends is none."""
     parts, start = [], 0

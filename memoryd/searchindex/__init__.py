@@ -10,7 +10,7 @@ index_file    the index of one table: saved beside it, patched from its rows
 
 from memoryd.searchindex.index_file import IndexFile, read_segment
 from memoryd.searchindex.matcher import Found, FoundFiles, Matcher, Matches, Numbers, Scores
-from memoryd.searchindex.segment import Segment, segment_of, state
+from memoryd.searchindex.segment import Segment, segment_of, segment_of_texts, state
 
 __all__ = [
     "Found",
@@ -23,5 +23,6 @@ __all__ = [
     "Segment",
     "read_segment",
     "segment_of",
+    "segment_of_texts",
     "state",
 ]

@@ -149,6 +149,10 @@ class Matcher:
             _best(self._cosines(vector, COMPARED * limit), limit, self._row_order) if vector.any() else NOTHING,
         )
 
+    def told(self, words: Sequence[str]) -> Scores:
+        """Return of each row, by number, the share of what the words say that it says: of their inverse document frequencies."""
+        return self._words.told(words)
+
     def files(self, words: Sequence[str], limit: int) -> FoundFiles:
         """Return at most `limit` files for each signal, each file being one document of all its rows."""
         return FoundFiles(
@@ -263,6 +267,15 @@ class _Documents:
                 scores[at] = before + rarity * (SATURATION + 1) * counts / (counts + self._norms[at])
         numbers = np.concatenate(held)
         return Matches(numbers, scores[numbers])
+
+    def told(self, words: Sequence[str]) -> Scores:
+        """Return of each document the share of the words' inverse document frequencies that are of words it holds."""
+        told, whole = np.zeros(len(self._norms)), 0.0
+        for rarity, postings in map(self._holding, words):
+            whole += rarity
+            for at, _ in postings:
+                told[at] += rarity
+        return told / whole if whole else told
 
     def _holding(self, word: str) -> "_Holding":
         """Return the live documents that hold a word, and how often each does, segment by segment."""

@@ -134,6 +134,19 @@ def segment_of(table: pa.Table | pa.RecordBatch) -> Segment:
     )  # fmt: skip
 
 
+def segment_of_texts(ids: Sequence[str], words: Sequence[str], vectors: npt.NDArray[np.float16]) -> Segment:
+    """Make a segment of texts that are no rows of a table, each as a file of its own: words that single spaces separate, and a vector.
+
+    They have no names.
+    """
+    size = len(ids)
+    return Segment(
+        tuple(ids), ("",) * size, ("text",), pa.array(ids, pa.string()),
+        np.arange(size, dtype=np.int32), np.zeros(size, np.int32), np.ones(size, np.int32),
+        invert(pa.array([""] * size, pa.string())), invert(pa.array(words, pa.string())), coded(vectors),
+    )  # fmt: skip
+
+
 def state(digest: str, revision: str) -> str:
     """Name what the rows of a file were made from."""
     return f"{digest} {revision}"
