@@ -1,4 +1,4 @@
-"""A parse tree and a tags query → definitions, nested, and references. Works from captures alone and knows no language.
+"""Extracts nested definitions and references from a parse tree with a tags query. Works from captures alone and knows no language.
 
 Captures a query may use:
 
@@ -7,15 +7,17 @@ Captures a query may use:
   ends (else the field `body`, else the first line); `@doc` is documentation inside the definition. Two patterns may match
   one definition: one name node is one symbol, its span the largest match, its kind that of the earliest pattern. Where
   there is no body, the signature ends after `@head`. Definitions that share a node (`int a, b;`) are siblings. Variables,
-  constants and aliases in a function are its own affair and dropped.
-- `@reference.<kind>` (call, import, inherit, type) with `@name`, `@qualifier`, and for imports `@module` and `@alias`; an
-  import spelled in pieces captures `@module` more than once. Its `@owner` is the type it speaks of (`impl Trait for Owner`).
-  Several `@module` nodes are one path, joined by what stands after the first.
-- `@reference.part`, with `@name` and `@alias`, is one of the names listed by an import that says its module after them; `@import`
-  on the whole import, with `@module`, says it in a match of its own (one pattern for both costs the cube of the list's length).
+  constants and type aliases inside a function are local and dropped.
+- `@reference.<kind>` (call, import, inherit, type) with `@name`, `@qualifier`, and for imports `@module` and `@alias`. Several
+  `@module` nodes are the pieces of one path, joined by the separator after the first. `@owner` names the type that the
+  reference belongs to where the tree does not nest it there (`impl Trait for Owner`).
+- `@reference.part`, with `@name` and `@alias`, is one name in the list of an import whose module follows the list. `@import`
+  on the whole statement, with `@module`, gives that module in another match: a single pattern for both takes time cubic in the
+  length of the list.
 - `@doc.file` is the documentation of the file.
-- `@comment` and `@attribute` stand above definitions, like the header's `comments` and `attributes`: the first documents.
-- `@ignore` is a name on which no reference stands; the name of a definition never is one.
+- `@comment` and `@attribute` mark nodes above a definition, as the header's `comments` and `attributes` do; only comments
+  document the definition.
+- `@ignore` marks a name that is no reference. The name of a definition never is one.
 """
 
 import re
@@ -57,7 +59,7 @@ HAS_WORD = re.compile(r"\w")
 PRAGMA = re.compile(
     r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE
 )
-"""What an opening comment says to a machine: the shebang, an encoding, the settings of an editor or linter."""
+"""Lines of an opening comment that address a program: the shebang, an encoding, the settings of an editor or linter."""
 
 NOTICE = re.compile(r"copyright|licen[sc]e|SPDX|\A!", re.IGNORECASE)
 DOC_BLOCK = re.compile(rb"/\*\*(?!.*@(?:callback|file|module|typedef))", re.DOTALL)
@@ -65,7 +67,7 @@ STRING_MARKS = re.compile(r"""^[A-Za-z]{0,2}(\"\"\"|'''|\"|'|`)|(\"\"\"|'''|\"|'
 
 
 _Found = tuple[int, str, str, str, str, str]
-"""A reference as captured: where, kind, name, qualifier, alias, owner."""
+"""A captured reference: byte offset, kind, name, qualifier, alias, owner."""
 
 
 @dataclass(slots=True)
@@ -152,7 +154,7 @@ def _captures(
 
 
 def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str]:
-    """Return the capture that says what a pattern is for, and the kind in it; of a pattern it is mostly the same."""
+    """Return the capture that gives a match its role, and the kind in its name; two empty texts if there is none."""
     for capture in captures:
         role, _, kind = capture.partition(".")
         if role in ("reference", "definition", "comment", "attribute", "import", "ignore") or capture == "doc.file":
@@ -181,7 +183,7 @@ def _receiver(text: str) -> str:
 
 
 def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
-    """Make parts imports from the module whose import is around them; a part in none is no reference."""
+    """Yield the references, each `part` as an import from the module of the import around it; a part in no import is dropped."""
     modules.sort()
     for found in references:
         if found[1] != "part":
@@ -193,7 +195,7 @@ def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -
 
 
 def _joined(parts: list[tree_sitter.Node]) -> str:
-    """Return the path that nested imports spell in pieces, `std` and `io` of `use std::{io::Read}`, by the mark after the first."""
+    """Join the pieces of a path, `std` and `io` in `use std::{io::Read}`, by the separator after the first piece."""
     if len(parts) == 1:
         return _text(parts[0])
     mark = parts[0].next_sibling
@@ -252,14 +254,14 @@ def clean_doc(text: str) -> str:
 
 
 class _Run(NamedTuple):
-    """Comments and attributes on adjacent lines; `comments` are the bytes of those that say something."""
+    """Comments and attributes on adjacent lines; `comments` are the byte ranges of the comments alone."""
 
     span: Span
     comments: list[tuple[int, int]]
 
 
 def _comment_runs(source: bytes, lines: Lines, comments: list[tree_sitter.Node], attributes: dict[int, int]) -> dict[int, _Run]:
-    """Return runs of comments (and attributes) that stand alone on adjacent lines, by the last line of each."""
+    """Return the runs of comments and attributes that stand alone on adjacent lines, by the last line of each run."""
     runs: dict[int, _Run] = {}
     ends = {node.start_byte: node.end_byte for node in comments}
     for node in sorted(comments, key=lambda node: node.start_byte):
@@ -279,7 +281,7 @@ def _comment_runs(source: bytes, lines: Lines, comments: list[tree_sitter.Node],
 
 
 def _ends_line(end: int, ends: dict[int, int], source: bytes, lines: Lines) -> bool:
-    """Say whether only comments and attributes, of which `ends` tells starts and ends, follow `end` on its line."""
+    """Tell whether only comments and attributes follow the offset `end` on its line; `ends` maps their starts to their ends."""
     stop = lines.start_of(lines.line_of(end - 1) + 1)
     while rest := source[end:stop].lstrip():
         following = ends.get(stop - len(rest))
@@ -290,7 +292,7 @@ def _ends_line(end: int, ends: dict[int, int], source: bytes, lines: Lines) -> b
 
 
 def _opening_comment(runs: dict[int, _Run], source: bytes, symbols: tuple[Symbol, ...]) -> str:
-    """Return the comment a file opens with. Where that is for machines or lawyers, the one below it may stand for it."""
+    """Return the comment that a file opens with; if it holds only pragmas or a licence, the next one that documents no symbol."""
     documented = {symbol.span.start for symbol in symbols}
     above = 0
     for run in sorted(runs.values()):
@@ -325,7 +327,7 @@ def _documented(definitions: list[_Definition], runs: dict[int, _Run], source: b
 
 
 def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Lines) -> _Run | None:
-    """Return the `/** … */` that a blank line parts from its definition, a habit of older JavaScript; it must not open the file."""
+    """Return the `/** … */` one blank line above its definition, as in older JavaScript; a comment that opens the file is not taken."""
     run = runs.get(first - 2)
     if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
         return None
@@ -333,7 +335,7 @@ def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Li
 
 
 def _trimmed(definitions: list[_Definition], taken: list[tuple[int, int]]) -> list[_Definition]:
-    """End definitions before the comments that document the next: some grammars put them at the end of the one above."""
+    """End each definition before the comments of the next one: some grammars make those part of the definition above."""
     by_end = sorted(definitions, key=lambda definition: definition.end)
     ends = [definition.end for definition in by_end]
     for start, stop in taken:
@@ -356,7 +358,7 @@ def _end_heads_at_comments(definitions: list[_Definition], comments: list[tree_s
 
 
 def _joined_clauses(definitions: list[_Definition], apart: set[int], source: bytes) -> list[_Definition]:
-    """Make one of adjacent functions of one name; those in `apart`, which have documentation of their own, begin anew."""
+    """Merge adjacent clauses of one function into one definition; a clause in `apart` has its own documentation and begins a new one."""
     joined: list[_Definition] = []
     latest: dict[tuple[str, str, str], _Definition] = {}
     for definition in sorted(definitions, key=lambda found: (found.start, -found.end)):
@@ -436,7 +438,7 @@ def _signature(definition: _Definition, above: dict[int, int], source: bytes, li
 
 
 def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines: Lines) -> tuple[Reference, ...]:
-    """Give each reference its innermost symbol; of equal references in one symbol the first stays."""
+    """Give each reference the innermost symbol around it; of equal references in one symbol only the first is kept."""
     found: dict[tuple[str, ...], Reference] = {}
     walk = _ScopeWalk(scopes)
     defined = {qualname for _, _, qualname in scopes}
@@ -451,7 +453,7 @@ def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines:
 
 
 class _ScopeWalk:
-    """Answers which scope holds an offset, for offsets asked in ascending order."""
+    """Finds the innermost scope at an offset, for offsets in ascending order."""
 
     def __init__(self, scopes: list[tuple[int, int, str]]) -> None:
         self._coming: Iterator[tuple[int, int, str]] = iter(scopes)

@@ -1,4 +1,4 @@
-"""What languages there are: each is one file `languages/<name>.scm`, a TOML header in comments and a tags query.
+"""The languages: each is one file `languages/<name>.scm` with a TOML header in comments and a tags query.
 
 The header's keys are the fields of `Language`. Grammars are imported when the first file of their language is parsed.
 """
@@ -23,11 +23,11 @@ class Language:
     """A language's header: how to recognise its files, which grammar parses them, how its modules are named.
 
     `sniff` maps an extension shared with another language to a pattern that claims the file (`.h` of C++).
-    `comments` are node types whose run above a definition is its documentation, `attributes` those that may stand between.
+    `comments` are the node types whose run above a definition documents it; `attributes` may stand between the two.
     `family` names the languages whose symbols can refer to one another. `package_files` are the stems that stand for their
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
-    names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may be written as
-    several adjacent definitions of its name.
+    names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
+    be written as several adjacent definitions of its name.
     """
 
     name: str
@@ -75,7 +75,7 @@ def compiled(name: str) -> tuple[tree_sitter.Parser, tree_sitter.Query]:
 
 @cache
 def language_revision(name: str) -> str:
-    """Return what the facts of this language depend on besides the bytes: its query, its grammar, the extractor's version."""
+    """Return a digest of what facts depend on besides a file's bytes: the language's query, its grammar, the extractor's version."""
     language = languages().get(name)
     parts = [str(EXTRACTOR_VERSION), name]
     if language is not None:
@@ -85,11 +85,11 @@ def language_revision(name: str) -> str:
 
 
 EXTRACTOR_VERSION = 1
-"""Raise it when the same bytes and query would give other facts: every file is then read again."""
+"""Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 
 def language_of(path: str, head: bytes = b"") -> str:
-    """Name the language of a file from its path and, for what that leaves open, its first kilobytes.
+    """Name the language of a file by its path and, where the path does not decide, by `head`, its first kilobytes.
 
     A text that has no grammar gets the name of its format (`markdown`, `yaml`) or `text`; it is never "unknown".
     """

@@ -1,4 +1,4 @@
-"""The values one file's bytes turn into. Immutable, and free of anything that needs a second file.
+"""The facts of one file as immutable values: spans, symbols, references. Nothing here needs a second file.
 
 `Span`, `Symbol` and `Reference` are named tuples rather than frozen dataclasses: a repository makes hundreds of
 thousands of them, and a tuple is built in a quarter of the time.

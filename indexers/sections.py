@@ -1,7 +1,7 @@
-"""Prose → sections: Markdown (CommonMark ATX and setext headings) and reStructuredText titles.
+"""Cuts prose into sections at Markdown headings (CommonMark ATX and setext) and reStructuredText titles.
 
-A heading is found line by line, without a parser: what stands in code fences, front matter, HTML comments and literal
-blocks is no heading. Block quotes and list items are not looked into.
+Headings are found line by line, without a parser. Lines in code fences, front matter, HTML comments and literal blocks are no
+headings; block quotes and list items are not searched.
 """
 
 import re
@@ -27,7 +27,7 @@ NO_PROSE = re.compile(rb"^ {0,3}(?:[-*+][ \t]|[>|]|\d{1,9}[.)][ \t]|</?[a-zA-Z!?
 """A line that begins a list item, a quote, a table, an HTML block or is a rule: dashes below it make no heading."""
 
 TITLE_LINES = 3
-"""A longer paragraph right above dashes was hardly meant to be a heading, whatever the standard says."""
+"""The most lines of a setext heading. CommonMark sets no bound, but a longer paragraph above dashes is hardly meant as a title."""
 
 ADORNMENT = re.compile(rb"^([!-/:-@\[-`{-~])\1+[ \t]*$")
 LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
@@ -37,13 +37,13 @@ TITLE_CHARACTERS = 300
 SLUG_CHARACTERS = 80
 BODY_BYTES = 1_200
 HEAD_BYTES = 400
-"""A heading is judged by this many bytes of its line."""
+"""The bytes of each line in which a heading is looked for."""
 
 BOM = b"\xef\xbb\xbf"
 
 
 class _Heading(NamedTuple):
-    """Where a heading begins, the line its text begins on, its depth (1 is the outermost) and title."""
+    """A heading: the line it begins on, the line its section's text begins on, its depth (1 is the outermost), its title."""
 
     line: int
     below: int
@@ -97,7 +97,7 @@ def _text(source: bytes, lines: Lines, first: int, following: int | None) -> str
 
 
 def _plain(title: str) -> str:
-    """Return a title without what its markup points to: `[1.0](url) {#one}` → `1.0`."""
+    """Return a title without link targets and anchors: `[1.0](url) {#one}` → `1.0`."""
     return LINK.sub(r"\1", ANCHOR.sub(" ", title)).strip() or title.strip()
 
 
@@ -106,7 +106,7 @@ def _slug(title: str) -> str:
 
 
 def _heads(source: bytes, lines: Lines) -> Iterator[bytes]:
-    """Yield the head of every line, without its end and without the byte order mark."""
+    """Yield the first `HEAD_BYTES` bytes of every line, without its line end and the byte order mark."""
     for index, start in enumerate(lines.starts):
         end = lines.starts[index + 1] if index + 1 < len(lines.starts) else lines.size
         head = source[start : min(end, start + HEAD_BYTES)].rstrip(b"\r\n")
@@ -152,7 +152,7 @@ def _closes(text: bytes, fence: bytes) -> bool:
 
 
 def _opens_html(text: bytes) -> bytes:
-    """Return what ends the raw HTML that a line opens; nothing where it opens none or also ends it."""
+    """Return the text that closes the raw HTML which a line opens; empty if the line opens none or closes it, too."""
     lowered = text.lower()
     mark = RAW_HTML.match(lowered)
     if mark is None:

@@ -1,6 +1,7 @@
-"""A symbol → the short text that stands for it: what gets embedded and what a pack shows at its lowest level.
+"""Summarises a symbol or a file in the short text that is embedded for it.
 
-Deterministic and compressed: where it is, what it is, its signature, the first paragraph of its documentation, what it uses.
+A symbol's summary holds its kind, name and path, its signature, the first paragraph of its documentation, and the names it uses.
+The same facts give the same text.
 """
 
 import re
@@ -10,7 +11,7 @@ from indexers.model import Reference, Symbol
 
 DOC_CHARACTERS = 320
 MOST_NAMES = 16
-"""So many names a summary lists."""
+"""The most names that a summary lists."""
 
 
 def summarize(path: str, symbol: Symbol, references: Iterable[Reference]) -> str:

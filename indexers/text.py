@@ -1,4 +1,4 @@
-"""Lines, gaps and blocks: how a text is cut where no definition says so."""
+"""Cuts text: into lines, the gaps between symbols, and blocks of lines within the gaps."""
 
 import re
 from bisect import bisect_right
@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from indexers.model import Span, Symbol
 
 BLOCK_LINES = 40
+"""The most lines of a block."""
 CATALOGUE_LINES = 400
+"""The most lines of a block in the formats `CATALOGUES`."""
 CATALOGUES = frozenset({"gettext", "csv", "svg", "json", "xml"})
-"""Formats of many alike records: their blocks are larger, since a record is rarely what is looked for."""
+"""Formats of many similar records. Their blocks are larger, because a search rarely looks for one record."""
 
 WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2}")
 NEWLINE = re.compile(rb"\n")
@@ -19,12 +21,12 @@ TRANSLATION = re.compile(r'^msgstr.*\n(?:".*\n?)*', re.MULTILINE)
 
 
 def searchable(language: str, text: str) -> str:
-    """Return what of a text is worth finding: of a catalogue of translations the originals, which the translations repeat."""
+    """Return the part of a text that is indexed: of a gettext catalogue the originals without translations, of others all."""
     return TRANSLATION.sub("", text) if language == "gettext" else text
 
 
 class Lines:
-    """Where the lines of a text begin. Only `\\n` ends a line, as in every tool that prints line numbers."""
+    """The byte offsets at which the lines of a text begin. Only `\\n` ends a line, as in every tool that prints line numbers."""
 
     __slots__ = ("size", "starts")
 

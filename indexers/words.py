@@ -1,4 +1,4 @@
-"""Words as the full-text index sees them: identifiers split, lower case, stemmed.
+"""Splits text into the words of the full-text index: parts of identifiers, in lower case, stemmed.
 
 `getHTTPResponses` gives `gethttpresponses get http respons`: the whole identifier stays findable, its parts too, whatever form of
 the word a question uses. Stems are those of the Snowball stemmer for English (Porter 2001), which leaves unknown words alone.
@@ -12,23 +12,23 @@ import Stemmer
 
 IDENTIFIER = re.compile(r"[^\W\d_][\w$]*|\d{2,}")
 _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) in "_$" else " " for code in range(128))
-"""A table for `str.translate` that leaves of ASCII what identifiers are made of: three times as fast as a pattern."""
+"""A table for `str.translate` that blanks ASCII characters outside identifiers: three times as fast as a regular expression."""
 
 PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 LONGEST = 64
-"""Characters of an identifier that is kept whole; longer ones are sentences (names of tests) or encoded data."""
+"""The most characters of an identifier that is also indexed whole; longer ones are sentences (names of tests) or encoded data."""
 
 SENTENCE = 256
-"""Characters of an identifier that is split into words at all."""
+"""The most characters of an identifier that is indexed at all."""
 
 WORD_LENGTH = 3
-"""Mean length of the parts of a sentence; in encoded data case and digits change after fewer characters."""
+"""The least mean length, in characters, of a sentence's parts; in encoded data, case and digits change after fewer characters."""
 
 _CACHE_SIZE = 200_000
 
 
 class _Splitter(dict[str, str]):
-    """A run of letters, digits and underscores → its words, remembered: a repository repeats its identifiers ten times over."""
+    """A cache of the words of each run of letters, digits and underscores: a repository repeats its identifiers about ten times."""
 
     def __missing__(self, run: str) -> str:
         words = " ".join(filter(None, map(_split, IDENTIFIER.findall(run))))
@@ -51,7 +51,7 @@ def _split(identifier: str) -> str:
 
 
 def _cased_parts(identifier: str) -> list[str]:
-    """Return the parts of an identifier in which letters of every script are divided by their case, as ASCII letters are."""
+    """Return the parts of an identifier in lower case; letters of every script are split by case, as ASCII letters are."""
     if identifier.isascii():
         return identifier_parts(identifier)
     shape = "".join(map(_shape, identifier))
@@ -86,5 +86,5 @@ def query_words(text: str) -> list[str]:
 
 
 def identifier_parts(identifier: str) -> list[str]:
-    """Return the parts of an identifier in lower case: ASCII letters divided by their case, from digits, and from other letters."""
+    """Return the parts of an identifier in lower case, split where case changes and between ASCII letters, digits and other letters."""
     return [part.lower() for part in PARTS.findall(identifier)]

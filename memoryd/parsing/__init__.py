@@ -1,4 +1,8 @@
-"""Parsing: the bytes of files → the `rows` that are stored of them, made in processes of their own (`workers`)."""
+"""Parses files into the rows that the store keeps.
+
+rows     the rows of one file, made from its facts
+workers  the processes that parse, since a grammar can hang or crash
+"""
 
 from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved
 from memoryd.parsing.workers import SECONDS_A_FILE, ParserPool

@@ -1,7 +1,7 @@
-"""Facts → the rows of the store: one per unit, one per file. Pure; a row is a function of one file's bytes and its path.
+"""Turns the facts of a file into rows of the store: one per unit, one for the file. Pure: rows depend on its bytes and path only.
 
 A unit is a symbol, a block between symbols, or a section of prose. A file's own row comes first and carries its
-file-level references. What a unit says in its own words excludes what is nested in it, so no line is indexed twice.
+file-level references. The words of a unit exclude those of units nested in it, so no line is indexed twice.
 """
 
 from collections import defaultdict
@@ -16,11 +16,11 @@ BLOCK = "block"
 FILE = "file"
 SECTION = "section"
 OWN_FOLDER = ".memoryd/"
-"""Where a project keeps what memoryd writes for it. Notes are checked before they are read, so they are not found as text."""
+"""The folder of a project that holds its notes. It is left out of the search index: notes are checked before they are read."""
 
 
 class Row(NamedTuple):
-    """A unit as it is stored. `names` and `words` are what full-text search sees: what it is called, and what it says."""
+    """A unit or a file as stored. Full-text search reads `names` (words of path, qualname and signature) and `words` (of the text)."""
 
     id: str
     kind: str
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """All rows of one file. `skipped` says why the file has none but its own; it is "" for an indexed file."""
+    """All rows of one file. `skipped` is the reason why a file has only its own row; it is "" for an indexed file."""
 
     path: str
     language: str
@@ -82,7 +82,7 @@ def skipped_rows(path: str, digest: str, language_revision: str, reason: str) ->
 
 
 def moved(file: FileRows, path: str) -> FileRows:
-    """Return the rows the same bytes have at another path, without parsing: only ids, names and headlines hold the path."""
+    """Return the rows of the same bytes at another path, without parsing: only ids, names and headlines hold the path."""
     return replace(file, path=path, rows=tuple(_moved_row(file.path, path, row) for row in file.rows))
 
 

@@ -1,9 +1,9 @@
-"""Parser processes: paths in, rows out. A file that hangs or kills its process costs that file and nothing else.
+"""Parses files in child processes: paths in, rows out. A file that hangs or kills its process costs that file and nothing else.
 
 A grammar is C code that holds the interpreter's lock and can crash, so parsing happens in child processes that can be
 killed. Each reads batches of paths from its standard input and answers file by file, as length-prefixed pickles; the
-file that was being parsed when a process died is the first one it did not answer. A process outlives neither its file nor
-its parent: it arms a timer before each file, whose signal ends it also in the midst of C code.
+file that was being parsed when a process died is the first one it did not answer. A process outlives neither a file that hangs
+nor its parent: it arms a timer before each file, whose signal ends it even within C code.
 """
 
 import contextlib
@@ -31,18 +31,20 @@ from memoryd.model import Skipped
 from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
 
 BATCH_FILES = 16
+"""The paths sent to a process at a time."""
 SECONDS_A_FILE = 20.0
 SECONDS_TO_START = 60.0
 GRACE_SECONDS = 1.0
-"""How much longer than its parent a process lets a file take: the parent, where there still is one, says what happened."""
+"""How much longer than its parent a process waits for a file, so that a parent that still runs can report what happened."""
 PIPE_BYTES = 1 << 20
 MEMORY_BYTES = 4 << 30
+"""The most address space of a parser process."""
 LENGTH = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What became of one file: its rows and what was seen of it, or why it could not be read."""
+    """The result of one file: its rows and the bytes and stat they were made from, or the reason why it could not be read."""
 
     path: str
     outcome: FileRows | Skipped
@@ -60,7 +62,7 @@ def parse(root: Path, path: str) -> Parsed:
 
 
 def _unparsed(path: str, found: Content | Skipped, reason: str) -> Parsed:
-    """Give a file that cannot be indexed a row that says why; one that could not even be read has none."""
+    """Return the row of a file that cannot be indexed, with the reason; a file that could not be read has no row."""
     if isinstance(found, Content | Refused):
         return Parsed(path, skipped_rows(path, found.seen.digest, language_revision(""), reason), found.seen)
     return Parsed(path, found, None)
@@ -99,7 +101,7 @@ class ParserPool:
         self._selector.close()
 
     def parse(self, paths: Sequence[str]) -> Generator[Parsed, None, None]:
-        """Yield what became of each of these distinct paths, in the order given.
+        """Yield the result of each path, in the order given; no path may occur twice.
 
         Raises `ParserUnavailable` where no parser process starts.
         """
@@ -129,7 +131,7 @@ class ParserPool:
         if not worker.waiting:
             worker.since = time.monotonic()
         worker.waiting.extend(batch)
-        # A worker that is dead already is noticed when its answer is awaited.
+        # A worker that is already dead is noticed while waiting for its answer.
         with contextlib.suppress(BrokenPipeError):
             _write(_pipe(worker.process.stdin), tuple(batch))
 
@@ -195,9 +197,9 @@ class ParserPool:
         return max(0.0, min((self._deadline(worker) for worker in self._workers if worker.waiting), default=now) - now) + 0.01
 
     def _lost(self, worker: _Worker, queue: deque[deque[str]], reason: str) -> Iterator[Parsed]:
-        """Blame the first unanswered file, give the rest of its batch to another process.
+        """Blame the first unanswered file of a dead or hanging process, and put the rest of its batch back in the queue.
 
-        A process that never got to its first file says nothing about the file: that is an error of its own.
+        A process that ends before it is ready blames no file: raises `ParserUnavailable`.
         """
         complaint = _last_line(worker.complaints)
         self._stop(worker)
@@ -212,16 +214,16 @@ class ParserPool:
 
 
 def serve() -> None:
-    """Be a parser process: answer batches of paths until standard input ends."""
+    """Run as a parser process: answer batches of paths until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Facts hold no cycles: looking for some while a large file is read takes as long again as reading it.
+    # Facts hold no reference cycles: searching for some while a large file is parsed takes as long again as parsing it.
     gc.disable()
     _limit_memory()
     root, seconds = Path(sys.argv[1]), float(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     # Nothing a library prints may get between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    # The first answer says that we are there: what a process needs to start is not counted against its first file.
+    # The first answer says that the process is ready: its start does not count against the first file.
     _write(answers, None)
     # A parent that is gone shows as the end of input, or as a broken pipe.
     with contextlib.suppress(BrokenPipeError):
@@ -247,7 +249,7 @@ def _write(pipe: BinaryIO, value: object) -> None:
 
 
 def _read(pipe: BinaryIO) -> tuple[str, ...] | None:
-    """Return the next batch, or `None` where the parent is gone."""
+    """Return the next batch of paths, or `None` once the parent is gone."""
     head = pipe.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
@@ -256,7 +258,7 @@ def _read(pipe: BinaryIO) -> tuple[str, ...] | None:
 
 
 def _frames(received: bytearray) -> Iterator[Parsed | None]:
-    """Take the complete answers out of what was received so far; `None` is that of a process that has just started."""
+    """Yield the complete answers and remove them from `received`; the first answer of a process, `None`, says that it is ready."""
     while len(received) >= LENGTH.size:
         end = LENGTH.size + LENGTH.unpack_from(received)[0]
         if len(received) < end:
