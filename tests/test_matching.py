@@ -112,7 +112,8 @@ def test_texts_without_a_table_are_found_by_their_words_and_vectors() -> None:
     assert found.rows == 2
     by_words, nearest = asked(found, "cart")[1:], asked(found, "", near=vector("tax")).nearest
     assert [id_ for id_, _ in by_words[0]] == ["b"]
-    assert nearest[0] == ("a", pytest.approx(1.0, abs=0.01))
+    assert nearest[0][0] == "a"
+    assert nearest[0][1] == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_row_tells_the_share_of_the_information_in_words_that_it_holds() -> None:
