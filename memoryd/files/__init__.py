@@ -15,7 +15,7 @@ from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, 
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
 from memoryd.files.replace import PRIVATE, create_in, replace_file, replace_in, replace_likewise, replace_quickly, replacing
-from memoryd.files.statcache import StatCache, settled
+from memoryd.files.statcache import StatCache, is_trustworthy
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "create_in",
     "folder_of",
     "git",
+    "is_trustworthy",
     "path_bytes",
     "path_text",
     "read",
@@ -39,7 +40,6 @@ __all__ = [
     "replace_quickly",
     "replacing",
     "scan",
-    "settled",
     "stat_of",
     "unwanted",
 ]

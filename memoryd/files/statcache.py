@@ -45,7 +45,7 @@ class StatCache:
     def updated(self, seen: Mapping[str, Seen], current: Container[str]) -> "StatCache":
         """Return the cache after reading the files in `seen`; of the others keep those that are in `current`."""
         kept = {path: entry for path, entry in self.digests.items() if path in current and path not in seen}
-        kept |= {path: [*one.stat, one.digest] for path, one in seen.items() if settled(one)}
+        kept |= {path: [*one.stat, one.digest] for path, one in seen.items() if is_trustworthy(one)}
         return StatCache(kept)
 
     def save(self, file: Path) -> None:
@@ -57,7 +57,7 @@ class StatCache:
             raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
 
 
-def settled(seen: Seen) -> bool:
+def is_trustworthy(seen: Seen) -> bool:
     """Tell whether a change after the file was read must show in its stat: its last change is older than a tick of its clock."""
     return all(
         seen.moment - time > (COARSE_TICK if time % 1_000_000_000 == 0 else TICK) for time in (seen.stat.mtime_ns, seen.stat.ctime_ns)

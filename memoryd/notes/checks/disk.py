@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from memoryd.files import Content, Refused, path_bytes, read, read_unchanged, settled
+from memoryd.files import Content, Refused, is_trustworthy, path_bytes, read, read_unchanged
 from memoryd.model import Stat
 
 
@@ -29,7 +29,7 @@ class Disk:
         if not isinstance(content, Content | Refused):
             return ""
         seen = content.seen
-        if settled(seen):
+        if is_trustworthy(seen):
             self._digests[path] = (seen.stat, seen.digest)
         return seen.digest
 

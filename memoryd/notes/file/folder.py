@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable
-from memoryd.files import Content, create_in, folder_of, path_text, read, replace_in, settled
+from memoryd.files import Content, create_in, folder_of, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
 from memoryd.notes.file.format import read_note, write_note
@@ -51,12 +51,12 @@ def path_of(id_: str) -> str:
 
 
 class _Entry(NamedTuple):
-    """A file as it was read; `settled` says that a change since must show in its stat."""
+    """A file as it was read; `is_trustworthy`: a change since must show in its stat."""
 
     stat: Stat
     found: Note | Broken
     digest: str
-    settled: bool
+    is_trustworthy: bool
 
 
 class Folder:
@@ -76,7 +76,7 @@ class Folder:
         known, found = self._known, {}
         for name, seen in self._listed():
             entry = known.get(name)
-            found[name] = entry if entry is not None and entry.settled and entry.stat == seen else _read(self._root, name, seen)
+            found[name] = entry if entry is not None and entry.is_trustworthy and entry.stat == seen else _read(self._root, name, seen)
         if found.keys() != known.keys() or any(found[name] is not known[name] for name in found):
             self._known, self._shelf = found, _shelf(found.values())
         return self._shelf
@@ -144,7 +144,7 @@ def _read(root: Path, name: str, seen: Stat) -> _Entry:
         found: Note | Broken = read_note(id_, content.source)
     except NoteMalformed as error:
         found = Broken(path, str(error).removeprefix(f"{id_}: "))
-    return _Entry(content.stat, found, content.digest, settled(content.seen))
+    return _Entry(content.stat, found, content.digest, is_trustworthy(content.seen))
 
 
 def _shelf(entries: Iterable[_Entry]) -> Shelf:
