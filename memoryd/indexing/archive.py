@@ -39,8 +39,8 @@ ROWS = 4_096
 BLOCK = 2**20
 MAX_FOOTER = 64 * 2**20
 MAX_BYTES = 8 * 2**30
-MAX_RATIO = 64
-"""How many times its own size an archive may promise to unpack to; real ones come to less than ten."""
+MAX_RATIO = 256
+"""How many times its own size an archive may unpack to; real ones come to less than ten, modules that repeat each other to fifty."""
 SLACK = 2**20
 TOO_MUCH = "it unpacks to more than it should"
 

@@ -10,7 +10,7 @@ from memoryd.notes.admission import visible
 from memoryd.notes.answers import title
 from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict
-from memoryd.notes.file import Broken, path_of
+from memoryd.notes.file import Broken, item_lines, path_of
 from memoryd.notes.judge import Judgement, Standing
 
 NOTHING_LINE = 1
@@ -125,31 +125,18 @@ def _disproved(book: Book, judged: Iterable[Judgement]) -> Disproved:
 
 def _wrong(book: Book, judged: Judgement) -> Iterator[Wrong]:
     content = read(book.root, path_of(judged.note.id))
-    source = content.source.decode("utf-8", "replace") if isinstance(content, Content) else ""
+    source = content.source if isinstance(content, Content) else b""
     if judged.standing == Standing.OBJECTIONABLE:
         yield Wrong(NOTHING_LINE, "…", visible(judged.because))
     elif not judged.verdicts:
-        lines = _lines(source, "evidence")
+        lines = item_lines(source, "evidence")
         yield Wrong(lines[0] if lines else NOTHING_LINE, "evidence", visible(judged.because))
     else:
-        lines = _lines(source, "claims")
+        lines = item_lines(source, "claims")
         for number, verdict in enumerate(judged.verdicts):
             if verdict.holds is False:
                 line = lines[number] if number < len(lines) else NOTHING_LINE
                 yield Wrong(line, visible(str(verdict.claim)), visible(verdict.because))
-
-
-def _lines(source: str, field: str) -> list[int]:
-    """Return the lines at which the items of a list in the front matter of a note begin."""
-    import yaml
-
-    front = source.partition("\n")[2].partition("\n---")[0]
-    try:
-        found = yaml.compose(front, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return []
-    pairs = found.value if isinstance(found, yaml.MappingNode) else []
-    return [item.start_mark.line + 2 for key, value in pairs if key.value == field for item in value.value if isinstance(item, yaml.Node)]
 
 
 def _code(text: str) -> str:

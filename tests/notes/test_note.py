@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from memoryd.errors import NoteMalformed
 from memoryd.model import NoteKind
-from memoryd.notes.file.format import read_note, write_note
+from memoryd.notes.file.format import item_lines, read_note, write_note
 from memoryd.notes.note import Evidence, Note, Verified, canonical_body, new_id
 from tests.growth import LINEAR, growth
 from tests.notes.test_claims import claims
@@ -168,3 +168,11 @@ def test_ids_are_readable_stable_and_differ_with_what_is_said() -> None:
     assert id_ != new_id("Cart totals are integers, in *cents*!", "2026-11-20", "person", "Another why.")
     assert new_id("Größe 数", "", "person", "").rpartition("-")[0] == "gr-e"
     assert new_id("数", "", "person", "").startswith("note-")
+
+
+def test_the_lines_of_items_are_those_of_the_file() -> None:
+    lines = ["\ufeff---", *HEAD.splitlines(), "claims:", "- path a", "", "- 'path", "  b'", "tags: [x,", "  y]", "---", "- no item"]
+    source = "\r\n".join(lines).encode()
+    assert (item_lines(source, "claims"), item_lines(source, "tags")) == ((5, 7), (9, 10))
+    assert [item_lines(source, field) for field in ("evidence", "title", "none")] == [()] * 3
+    assert item_lines(b"# no note", "claims") == ()

@@ -1,7 +1,7 @@
 """Note files: the `format` (with its `front_matter`), the `folder` they lie in, the `marks` of files that the memory tool made."""
 
 from memoryd.notes.file.folder import Broken, Folder, Shelf, path_of
-from memoryd.notes.file.format import read_note, write_note
+from memoryd.notes.file.format import item_lines, read_note, write_note
 from memoryd.notes.file.marks import AUTHOR, END, MARKED, content_of
 
-__all__ = ["AUTHOR", "END", "MARKED", "Broken", "Folder", "Shelf", "content_of", "path_of", "read_note", "write_note"]
+__all__ = ["AUTHOR", "END", "MARKED", "Broken", "Folder", "Shelf", "content_of", "item_lines", "path_of", "read_note", "write_note"]

@@ -11,7 +11,7 @@ from memoryd.errors import ClaimMalformed, NoteMalformed
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import NoteKind
 from memoryd.notes.claim import Claim
-from memoryd.notes.file.front_matter import Value, dump, load
+from memoryd.notes.file.front_matter import Items, Value, dump, load
 from memoryd.notes.note import AUTHOR, EDGE, Evidence, Note, Verified, is_id
 
 FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
@@ -34,7 +34,25 @@ def write_note(note: Note) -> bytes:
     return written
 
 
+def item_lines(source: bytes, field: str) -> tuple[int, ...]:
+    """Return the lines of a note's file in which the items of a list of its fields begin; none where there is no such list."""
+    try:
+        found = _parts(source)[0].get(field)
+    except ValueError:
+        return ()
+    return tuple(found.lines) if isinstance(found, Items) else ()
+
+
 def _read(name: str, source: bytes) -> Note:
+    fields, body = _parts(source)
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise ValueError(f"has a field {unknown[0][:40]!r}; fields are {', '.join(FIELDS)}")
+    return _note(name, fields, body)
+
+
+def _parts(source: bytes) -> tuple[Mapping[str, Value], str]:
+    """Return the fields and the body of a note's file. Raises `ValueError`."""
     if len(source) > NOTE_BYTES:
         raise ValueError(f"is larger than {NOTE_BYTES // 1024} KiB; a note says one thing")
     text = source.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
@@ -44,11 +62,7 @@ def _read(name: str, source: bytes) -> Note:
     match = re.match(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", text, re.DOTALL)
     if match is None:
         raise ValueError("has no front matter; begin it with a line `---`, fields such as `title:`, and a line `---`")
-    fields = load(match[1] or "")
-    unknown = sorted(set(fields) - set(FIELDS))
-    if unknown:
-        raise ValueError(f"has a field {unknown[0][:40]!r}; fields are {', '.join(FIELDS)}")
-    return _note(name, fields, EDGE.sub("", text[match.end() :]))
+    return load(match[1] or ""), EDGE.sub("", text[match.end() :])
 
 
 def _note(name: str, fields: Mapping[str, Value], body: str) -> Note:

@@ -9,6 +9,16 @@ from typing import Any, TypeAlias
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
+
+class Items(list[Value]):
+    """A list that knows in which lines of the note's file its items begin."""
+
+    lines: list[int]
+
+
+FIRST_LINE = 2
+"""Of the file: where front matter begins, after the line `---`."""
+
 DEPTH = 4
 """Notes nest lists and mappings three deep."""
 PLAIN = re.compile(r"[A-Za-z](?:[\w ./#:+<>()'=,@~\"*;!?-]*[\w./()>\"'+*;!?-])?")
@@ -23,14 +33,11 @@ def load(source: str) -> dict[str, Value]:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        events = yaml.parse(source, Loader=loader)
-        found = _document(yaml, events)
+        found = _document(yaml, yaml.parse(source, Loader=loader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 2}" if mark else ""
+        line = f" in line {mark.line + FIRST_LINE}" if mark else ""
         raise ValueError(f"has front matter that is no YAML{line}: {getattr(error, 'problem', None) or 'it cannot be read'}") from None
-    except RecursionError:
-        raise ValueError("has front matter that nests too deep") from None
     if found == "":
         return {}
     if not isinstance(found, dict):
@@ -59,8 +66,10 @@ def _value(yaml: Any, event: Any, events: Iterator[Any], depth: int) -> Value:
     if isinstance(event, yaml.ScalarEvent):
         return str(event.value)
     if isinstance(event, yaml.SequenceStartEvent):
-        items: list[Value] = []
+        items = Items()
+        items.lines = []
         while not isinstance(inner := next(events), yaml.SequenceEndEvent):
+            items.lines.append(inner.start_mark.line + FIRST_LINE)
             items.append(_value(yaml, inner, events, depth - 1))
         return items
     fields: dict[str, Value] = {}
