@@ -1,4 +1,4 @@
-"""Who calls, imports, inherits whom: unresolved references linked to definitions, with the evidence on each edge. Pure."""
+"""The graph of a project: calls, imports and inheritance between its files and symbols, with the evidence of each edge. Pure."""
 
 from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.facts import FactColumns

@@ -1,4 +1,4 @@
-"""PageRank over the graph: which nodes matter, and which are near to given ones. Deterministic: fixed order of summation."""
+"""PageRank over the graph: the importance of nodes, and their nearness to given nodes. Deterministic: sums have a fixed order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,20 +14,23 @@ DAMPING = 0.85
 TOLERANCE = 1e-8
 ROUNDS = 100
 LEFT_OVER = 1e-3
-"""Residual that is not pushed on: a node that far away is nobody's neighbour."""
+"""The largest residual of a node that is not pushed on to its neighbours: the node is too far from the start to matter."""
 PORTION = LEFT_OVER / 50
-"""What is not passed on to a node: a hub has thousands of neighbours, and each gets next to nothing."""
+"""The largest portion that is dropped instead of passed on to a neighbour: each of a hub's thousands gets next to nothing."""
 TIER_WEIGHTS = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.UNIQUE: 0.6, Tier.AMBIGUOUS: 0.2}
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}
 BACKWARDS = 0.5
-"""Who uses a thing tells less about it than what it uses."""
+"""The weight of the step back along an edge, as a share of the edge's: users of a symbol say less about it than what it uses."""
 CONTAINED, CONTAINER = 0.1, 0.3
-"""From a container to each symbol in it, and from a symbol to its container."""
+"""The weights of the steps from a container to each symbol in it, and from a symbol to its container."""
 
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """Where a random walk goes: a matrix whose columns are the steps from a node, each summed to 1 or empty, and the dead ends."""
+    """A random walk over nodes: column `n` of the sparse matrix `steps` holds the probabilities of the steps from node `n`.
+
+    A column sums to 1, or is empty; `dead` are the nodes whose columns are empty.
+    """
 
     steps: Any
     dead: Ints
@@ -51,7 +54,7 @@ def walk(tables: Tables, edges: EdgeColumns) -> Walk:
 
 
 def important(tables: Tables, edges: EdgeColumns) -> Scores:
-    """Return the importance of every node: its own, from what rests on it, and for a file from the symbols in it."""
+    """Return the PageRank of every node, along edges to what is used and from symbols to the types and files that contain them."""
     inner = np.arange(len(tables.facts.symbols.file)) + tables.files
     container = tables.types.container
     outer = np.where(container >= 0, container + tables.files, tables.facts.symbols.file)
@@ -66,12 +69,12 @@ def important(tables: Tables, edges: EdgeColumns) -> Scores:
 
 
 def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
-    """Return the nodes near the start, ascending, and the personalised PageRank of each, from below.
+    """Return the nodes near the start, ascending, and a lower bound of the personalised PageRank of each.
 
-    What is missing is what came in portions too small to be passed on (`LEFT_OVER`, `PORTION`: of a hub's neighbours, all of it),
-    and what `near` sends back to the start from dead ends.
+    The bound lacks portions that are too small to be passed on (`LEFT_OVER`, `PORTION`; of a hub's neighbours, all of them), and
+    the steps from dead ends back to the start, which `near` counts.
 
-    Forward push (Andersen, Chung, Lang 2006), all nodes with enough residual at once: it touches only what is near, so its
+    Forward push (Andersen, Chung, Lang 2006), all nodes with enough residual at once: it visits only nodes near the start, so its
     time does not depend on the size of the project.
     """
     total = sum(start.values())
@@ -86,14 +89,14 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
         settled.append((1 - DAMPING) * residual)
         first = indptr.take(nodes)
         counts = indptr.take(nodes + 1) - first
-        # A node's steps lie side by side: the places of all steps are each node's first one, and those that follow it.
+        # The steps of a node are adjacent in the matrix: expand each first place and count to the places of all steps.
         places = (first + counts - counts.cumsum()).repeat(counts)
         places += np.arange(len(places))
         moved = data.take(places) * (DAMPING * residual).repeat(counts)
-        told = np.flatnonzero(moved > PORTION)
-        targets = indices.take(places.take(told))
+        passed = np.flatnonzero(moved > PORTION)
+        targets = indices.take(places.take(passed))
         order = targets.argsort(kind="stable")
-        targets, moved = targets.take(order), moved.take(told.take(order))
+        targets, moved = targets.take(order), moved.take(passed.take(order))
         starts = np.flatnonzero(np.concatenate(([True], targets[1:] != targets[:-1])))[: len(targets)]
         residual = np.add.reduceat(moved, starts) if len(starts) else moved
         enough = np.flatnonzero(residual > LEFT_OVER)

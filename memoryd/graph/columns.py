@@ -1,4 +1,4 @@
-"""Columns of integers, the words they are codes of, and the few operations on them that all of the graph is made of."""
+"""Columns of integers, the texts that they encode, and the operations on columns that the graph is built with."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
 
 
 class Interner:
-    """Texts and their codes. Append only, so every graph patched from another can share it; code 0 is the empty text."""
+    """A table of texts and their integer codes. Append-only, so that patched graphs can share it; code 0 is the empty text."""
 
     def __init__(self) -> None:
         self.texts: list[str] = [""]
@@ -21,7 +21,7 @@ class Interner:
         self._parts: dict[int, tuple[int, ...]] = {0: ()}
 
     def code(self, text: str) -> int:
-        """Return the code of a text, which is remembered."""
+        """Return the code of a text; a new text gets the next code."""
         found = self._codes.get(text)
         if found is None:
             found = self._codes[text] = len(self.texts)
@@ -29,7 +29,7 @@ class Interner:
         return found
 
     def find(self, text: str) -> int:
-        """Return the code of a text, -1 when it was never seen."""
+        """Return the code of a text, -1 if it has none."""
         return self._codes.get(text, -1)
 
     def parts(self, code: int) -> tuple[int, ...]:
@@ -45,7 +45,7 @@ class Interner:
 
 
 class SymbolColumns(NamedTuple):
-    """One entry per symbol. `outer` is the qualname around it; `plain` says that it is the first of its name there."""
+    """Columns with an entry per symbol. `outer` is the qualname of the enclosing symbol; `plain` is 0 for a repeated name (`~2`)."""
 
     file: Ints
     qualname: Ints
@@ -57,7 +57,7 @@ class SymbolColumns(NamedTuple):
 
 
 class ReferenceColumns(NamedTuple):
-    """One entry per reference. `head` is the first component of the qualifier, `rest` the others, joined by dots."""
+    """Columns with an entry per reference. `head` is the first component of the qualifier, `rest` the others, joined by dots."""
 
     file: Ints
     name: Ints
@@ -88,26 +88,26 @@ class Coded(NamedTuple):
 
 
 def components(qualifier: str) -> list[str]:
-    """Split a receiver or a path of types at what separates its components: `Cart()` is as good as `Cart`."""
+    """Split a receiver or a qualified name into its components, without a final `()`: `shop::Cart()` → shop, Cart."""
     return [part for part in SEPARATORS.split(qualifier.removesuffix("()")) if part]
 
 
 def taken(columns: Columns, rows: Any) -> Columns:
-    """Return the chosen rows of all columns."""
+    """Return the rows `rows` (numbers or flags) of all columns."""
     make: Any = type(columns)
     result: Columns = make(*(column[rows] for column in columns))
     return result
 
 
 def joined(first: Columns, second: Columns) -> Columns:
-    """Return the rows of both, one after the other."""
+    """Return the rows of `first`, then those of `second`."""
     make: Any = type(first)
     result: Columns = make(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
     return result
 
 
 def inserted(columns: Columns, at: Ints, others: Columns) -> Columns:
-    """Return the rows of both, each of the others before the row it is given."""
+    """Return the rows of both: row `i` of `others` is inserted before row `at[i]` of `columns`."""
     make: Any = type(columns)
     result: Columns = make(*(np.insert(a, at, b) for a, b in zip(columns, others, strict=True)))
     return result

@@ -1,4 +1,4 @@
-"""The facts of many files as columns of small integers: what linking reads. Immutable; a change of some files shares the rest.
+"""The facts of many files as columns of integers, which linking reads. Immutable: patching returns new columns.
 
 Every text is a code into one `Interner`, so equal texts are equal numbers and joins are sorted searches. Files are in the
 order of their paths, symbols and references grouped by file; the same files give the same columns but for the codes.
@@ -29,7 +29,7 @@ class FactColumns:
 
     @classmethod
     def of(cls, files: Mapping[str, FileFacts], words: Interner | None = None) -> "FactColumns":
-        """Gather the facts of files given as values, by path."""
+        """Build the columns from the facts of files, by path."""
         paths = sorted(files)
         values = [files[path] for path in paths]
         symbols = [(number, symbol) for number, file in enumerate(values) for symbol in file.symbols]
@@ -63,7 +63,7 @@ class FactColumns:
         reference_texts: Sequence[Coded],
         reference_line: Ints,
     ) -> "FactColumns":
-        """Take columns as a store holds them, in any order of files.
+        """Build the columns from those of a store, with its files in any order.
 
         `symbol_texts` are qualname and kind; `reference_texts` are name, kind, scope, qualifier, alias. The `file` columns
         are positions in `paths`.
@@ -93,22 +93,22 @@ class FactColumns:
 
     @cached_property
     def families(self) -> tuple["Families", Ints]:
-        """What the languages of these files say about linking, and the family of each file (0: nothing links)."""
+        """The families of languages, and the number of each file's family (0: a file without references to link)."""
         known = Families.of(self.languages)
         return known, np.array([known.number[language] for language in self.languages], dtype=np.int64)
 
     @cached_property
     def symbol_starts(self) -> Ints:
-        """The first symbol of each file, and the number of symbols."""
+        """The row of each file's first symbol, then the number of symbols."""
         return np.searchsorted(self.symbols.file, np.arange(len(self.paths) + 1))
 
     @cached_property
     def reference_starts(self) -> Ints:
-        """The first reference of each file, and the number of references."""
+        """The row of each file's first reference, then the number of references."""
         return np.searchsorted(self.references.file, np.arange(len(self.paths) + 1))
 
     def onto(self, words: Interner) -> "FactColumns":
-        """Return the same facts with the codes of other words."""
+        """Return the same facts with the codes of another interner."""
         if words is self.words:
             return self
         code = words.codes(self.words.texts)
@@ -125,7 +125,7 @@ class FactColumns:
     def patched(self, removed: Iterable[str], added: "FactColumns") -> "FactColumns":
         """Return the facts without the files `removed` and with those `added`, which replace files of their paths.
 
-        Both must share their words.
+        Both must share one interner.
         """
         gone = (set(removed) | set(added.paths)) & self.numbers.keys()
         if set(added.paths) == gone:
@@ -157,7 +157,7 @@ class FactColumns:
         symbols = _merged(self.symbols, places, added.symbols, numbers)
         references = _merged(self.references, places, added.references, numbers)
         other = FactColumns(self.words, self.paths, tuple(names), symbols, references)
-        # What is known of the paths stays known: they are most of what a small change would compute again.
+        # The paths stay, so keep what was computed from them: for a small change that would be most of the work.
         other.__dict__["numbers"] = self.numbers
         if other.languages == self.languages:
             other.__dict__["families"] = self.families
@@ -166,7 +166,7 @@ class FactColumns:
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """What the headers of the languages say, by the number of their family. Family 0 holds every text without a grammar."""
+    """The families of languages, by number. Family 0 holds every file without a grammar."""
 
     number: dict[str, int]
     names: tuple[str, ...]
@@ -174,7 +174,7 @@ class Families:
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "Families":
-        """Number the families of these languages; the numbers do not depend on which languages are in use."""
+        """Number the families of all languages; the numbers do not depend on `names`, the languages in use."""
         known = languages()
         families = sorted({language.family for language in known.values()})
         number = {name: families.index(language.family) + 1 for name, language in known.items()}
@@ -225,7 +225,7 @@ def _grouped(columns: Grouped) -> Grouped:
 
 
 def _merged(old: Grouped, place_old: Ints, new: Grouped, place_new: Ints) -> Grouped:
-    """Put two sets of rows together, those of a file staying together and in their order."""
+    """Merge two sets of rows by file; the rows of a file stay together and in their order."""
     file = place_old[old.file]
     kept = file >= 0
     before = taken(old, kept)._replace(file=file[kept])

@@ -1,4 +1,4 @@
-"""The graph of a project: its files and symbols as nodes, what they refer to as edges. A value: patching gives a new one."""
+"""The graph of a project: files and symbols are nodes, references are edges. Immutable: patching returns a new graph."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class Edge(NamedTuple):
     """One use of a definition. Ids are `path#qualname`, or the path for code outside of symbols and for imported files.
 
-    `line` is the first line of the source where the use stands; `weight` is 1 where the target is certain, else its share.
+    `line` is the first line of the use in the source's file; `weight` is 1 if the target is certain, else its share.
     """
 
     source: str
@@ -49,7 +49,7 @@ class Edge(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What became of the references: linked; of another project; too many definitions of the name; none that fits."""
+    """The number of references that are linked, mean another project, have too many definitions to choose from, or none."""
 
     linked: int
     external: int
@@ -59,7 +59,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Files and symbols with the edges between them; `relinked` names the files whose references were linked to make it."""
+    """Files and symbols with the edges between them; `relinked` are the paths of files whose references were linked to make it."""
 
     facts: FactColumns
     tables: Tables
@@ -105,7 +105,7 @@ class Graph:
 
     @cached_property
     def counts(self) -> Counts:
-        """What became of all references."""
+        """The number of references by outcome."""
         linked = self.tables.facts.families[1][self.facts.references.file] > 0
         codes = self.codes[linked]
         return Counts(
@@ -113,7 +113,7 @@ class Graph:
         )
 
     def node(self, id_: str) -> int:
-        """Return the number of a file or symbol, -1 when there is none of that id."""
+        """Return the number of the file or symbol with an id, -1 if there is none."""
         return int(self._nodes([id_])[0])
 
     def _nodes(self, ids: Sequence[str]) -> Ints:
@@ -191,12 +191,12 @@ class Graph:
         return self._sorted(self._at(self._by_target_file, self.facts.numbers.get(path, NONE)))
 
     def uses(self, path: str, kind: str, name: str, target: str) -> tuple[Use, ...]:
-        """Return the references of a kind in a file that say a name, or are linked to the node `target` (an id; "" for none)."""
+        """Return the references of a kind in a file that have the name `name`, or a link to the node `target` (an id; "" for none)."""
         node = self.node(target) if target else NONE
         return tuple(map(self._use, meaning(self.facts, self.links, references_of(self.facts, path, kind), name, node).tolist()))
 
     def import_statements(self, path: str) -> tuple[ImportStatement, ...]:
-        """Return the imports of a file as they are written, whether or not the project holds what they mean."""
+        """Return the imports of a file as written, whether or not their modules are in the project."""
         return tuple(map(self._import_statement, references_of(self.facts, path, "import").tolist()))
 
     def _use(self, row: int) -> Use:
@@ -243,18 +243,21 @@ class Graph:
         return self._best(centrality.near(self._matrix, start), limit)
 
     def nearby(self, seeds: Mapping[str, float], limit: int) -> dict[str, float]:
-        """Return at most `limit` nodes around the seeds with about their `pagerank`, nearest first; quick in any project."""
+        """Return at most `limit` nodes near the seeds, nearest first, with a lower bound of their `pagerank`.
+
+        The time does not depend on the size of the project.
+        """
         start = {node: weight for node, weight in zip(self._nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
         nodes, scores = centrality.around(self._matrix, start)
         nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
         return dict(zip(self.ids(nodes[nearest]), scores[nearest].tolist(), strict=True))
 
     def prepare(self) -> None:
-        """Make what `nearby` needs, once."""
+        """Build the matrix that `nearby` needs, unless it is built."""
         _ = self._matrix
 
     def central(self, limit: int) -> dict[str, float]:
-        """Return the files and symbols that most others rest on, most important first."""
+        """Return the files and symbols with the highest PageRank, highest first."""
         return self._best(self._importance, limit)
 
     @cached_property
@@ -266,7 +269,7 @@ class Graph:
         return centrality.walk(self.tables, self.edges)
 
     def _best(self, scores: centrality.Scores, limit: int) -> dict[str, float]:
-        # Rounding makes ties of what differs only by the order of summation, so that the id decides.
+        # Rounding turns scores that differ only by the order of summation into ties, which the node's number decides.
         order = np.lexsort((np.arange(len(scores)), -np.round(scores, 12)))[:limit]
         best = order[scores[order] > 0]
         return dict(zip(self.ids(best), scores[best].tolist(), strict=True))

@@ -1,8 +1,8 @@
-"""A change of some files → the references it can affect. Sound, not minimal: linking these again equals linking everything.
+"""Finds the references that a change of files can affect. Sound, not minimal: linking these again equals linking everything.
 
 A reference is resolved by names: its own, those of its receiver, those its file binds. So the change is reduced to the set
-of names whose meaning differs anywhere (definitions that came, went or moved to another type; imports that bind something
-else; members that are newly inherited), and every reference that says one of these names is linked again.
+of names whose meaning differs anywhere (definitions that were added, removed or moved to another type; imports that bind
+something else; members that are newly inherited), and every reference with one of these names is linked again.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ GONE = -9
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """The new tables, where the old files, symbols and references are in them (-1: gone), and what to link again."""
+    """The new tables, the new numbers of old files, symbols and references (-1: gone), and flags of what to link again."""
 
     tables: Tables
     bases: Bases
@@ -65,7 +65,7 @@ class Patch:
         flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
         flags[list(names)] = True
         flags[0] = False
-        rows = self.dirty_rows | self._saying(flags) | self._within(moved)
+        rows = self.dirty_rows | self._with_names(flags) | self._within(moved)
         lost = self.row_map[links.row[self.nodes(links.target) < 0]]
         rows[lost[lost >= 0]] = True
         return replace(self, dirty_names=flags, dirty_rows=rows, dirty_imports=imports)
@@ -85,7 +85,7 @@ class Patch:
         return np.where(node < 0, node, moved)
 
     def _path_names(self, touched: set[str]) -> Iterable[int]:
-        """A path that came or went changes what submodules there are: its own name, and those of folders it opens or closes."""
+        """Yield the names of submodules that added or removed paths change: their stems, and folders that appear or vanish."""
         words, states = self.tables.facts.words, (self.tables, self.old)
         if self.tables.facts.paths == self.old.facts.paths and self.tables.facts.languages == self.old.facts.languages:
             return
@@ -127,7 +127,7 @@ class Patch:
         return names
 
     def _moved_symbols(self) -> Ints:
-        """Return the symbols (new numbers) that stay but stand in another place or type."""
+        """Return the symbols (new numbers) that exist in both states but in another place or type."""
         old, new = self.old.types, self.tables.types
         stay = np.flatnonzero(self.symbol_map >= 0)
         to = self.symbol_map[stay]
@@ -141,7 +141,7 @@ class Patch:
         return moved
 
     def _import_names(self) -> tuple[Flags, set[int]]:
-        """Return the files whose imports bind something else now, and the names that changed their meaning by it."""
+        """Return the files whose imports now bind something else, and the names whose meaning that changes."""
         old, new = self.old.imports, self.tables.imports
         texts = self.tables.facts.words
         star = (texts.code("*"), texts.code("."))
@@ -178,7 +178,7 @@ class Patch:
         return dirty, names
 
     def _filled_folders(self, targets: Ints) -> Flags:
-        """Mark the import targets that are folders and hold other files than before."""
+        """Mark the import targets that are folders to which files were added, or from which files were removed."""
         new, old = self.tables, self.old
         if new.facts.paths == old.facts.paths:
             return np.zeros(len(targets), dtype=np.bool_)
@@ -188,8 +188,8 @@ class Patch:
         filled = np.array([number for number, (_, parts) in enumerate(names) if "/".join(parts) in homes], dtype=np.int64)
         return np.isin(targets, filled + new.nodes)
 
-    def _saying(self, names: Flags) -> Flags:
-        """Mark the references that say one of some names."""
+    def _with_names(self, names: Flags) -> Flags:
+        """Mark the references that have one of the flagged names, in their name or their qualifier."""
         references, words = self.tables.facts.references, self.tables.facts.words
         rests = np.flatnonzero(np.bincount(references.rest, minlength=1)).tolist()
         parts = [words.parts(code) for code in rests]
@@ -200,7 +200,7 @@ class Patch:
         return np.asarray(names[references.name] | names[references.head] | names[references.qualifier] | within[references.rest])
 
     def _within(self, symbols: Ints) -> Flags:
-        """Mark the references that stand in some symbols."""
+        """Mark the references whose scope is one of `symbols`."""
         facts = self.tables.facts
         if not len(symbols):
             return np.zeros(len(facts.references.file), dtype=np.bool_)
@@ -208,7 +208,7 @@ class Patch:
         return known.first(facts.references.file, facts.references.scope) >= 0
 
     def relinked(self, links: Links, codes: Ints) -> tuple[Bases, Links]:
-        """Link what is dirty, bases first, and keep the other links; `codes` is brought up to date."""
+        """Link the dirty references, base types first, and keep all other links; updates `codes` in place."""
         references, words = self.tables.facts.references, self.tables.facts.words
         is_base, is_import = references.kind == words.code("inherit"), references.kind == words.code("import")
         row, target = self.row_map[links.row], self.nodes(links.target)
@@ -224,7 +224,7 @@ class Patch:
         bases = bases_of(self.tables, first)
         names = self._inherited_names(bases)
         if names.any():
-            self.dirty_rows[:] |= self._saying(names) & ~is_base & ~is_import
+            self.dirty_rows[:] |= self._with_names(names) & ~is_base & ~is_import
             still = ~self.dirty_rows[first.row] | is_base[first.row]
             first = taken(first, still)
         return bases, joined_links(first, self._uses(bases, codes))
@@ -236,7 +236,7 @@ class Patch:
         return used
 
     def _inherited_names(self, bases: Bases) -> Flags:
-        """Return the names of all members that types with other bases than before inherit, lose or hand down."""
+        """Flag the names of all members that types with changed bases inherit, lose or pass on."""
         flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
         mapped = np.append(self.symbol_map, NONE)
         was = Bases(mapped[self.bases.type], mapped[self.bases.base], self.bases.tier)
@@ -259,7 +259,7 @@ class Patch:
         return dirty
 
     def edges(self, edges: EdgeColumns, links: Links, dirty: Flags) -> EdgeColumns:
-        """Return all edges: those of dirty files from the links, the others as they were."""
+        """Return all edges: those of dirty files made from the links, the others kept."""
         facts = self.tables.facts
         home = np.concatenate([np.arange(self.tables.files), facts.symbols.file])
         source, target = self.nodes(edges.source), self.nodes(edges.target)
@@ -285,7 +285,7 @@ def _file_map(before: FactColumns, facts: FactColumns) -> Ints:
 
 
 def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[list[int]]]:
-    """Return what other files can see of a file: its symbols, its imports, its bases."""
+    """Return the facts of a file that other files depend on: its symbols, its imports, the bases of its types."""
     symbols = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
     rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
     references = facts.references
@@ -335,7 +335,7 @@ def _row_map(before: FactColumns, facts: FactColumns, file_map: Ints, changed: F
 
 
 def _shown(tables: Tables, modules: Ints) -> Iterable[int]:
-    """Yield the names that files and folders show to who imports all of them."""
+    """Return the names that a wildcard import of these files and folders makes visible."""
     known = modules[modules >= 0]
     if not len(known):
         return []
@@ -349,7 +349,7 @@ def _shown(tables: Tables, modules: Ints) -> Iterable[int]:
 
 
 def _places(groups: Ints) -> Ints:
-    """Return the position of each entry within its run of equal values."""
+    """Return the position of each entry within its run of equal values, at most 63."""
     starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else groups
     return np.minimum(np.arange(len(groups)) - np.repeat(starts, np.diff(np.append(starts, len(groups)))), 63)
 
@@ -361,7 +361,7 @@ def _in(members: Ints, size: int) -> Flags:
 
 
 def _closed(start: Ints, source: Ints, target: Ints) -> Ints:
-    """Return all that is reached from `start` along pairs, with `start`."""
+    """Return the nodes that are reachable from `start` along the pairs (source, target), `start` included."""
     found = fresh = np.unique(start)
     while len(fresh):
         fresh = np.setdiff1d(target[np.isin(source, fresh)], found)

@@ -1,4 +1,4 @@
-"""The references of one file, as values: how each is written, and what linking made of it."""
+"""The references of one file as values: how each is written, and the definitions it is linked to."""
 
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ from memoryd.graph.linking import NONE, Links
 
 
 class Use(NamedTuple):
-    """A reference: its name, what stands before it, the symbol and the line it stands in, and the ids of what it may mean.
+    """A reference: its name and qualifier, the qualname and line around it, and the ids of the nodes it may mean.
 
-    `is_certain` tells that its targets are no guess, `is_outside` that it means something of another project.
+    `is_certain` is true if its targets are no guess, `is_outside` if it means something of another project.
     """
 
     name: str
@@ -44,7 +44,7 @@ def references_of(facts: FactColumns, path: str, kind: str) -> Ints:
 
 
 def meaning(facts: FactColumns, links: Links, rows: Ints, name: str, node: int) -> Ints:
-    """Return those rows, of ascending ones, that say a name or are linked to a node (`NONE` for no node)."""
+    """Return the rows, of ascending `rows`, that have the name `name` or a link to `node` (`NONE` for no node)."""
     if not len(rows):
         return rows
     first, last = np.searchsorted(links.row, [rows[0], rows[-1] + 1])

@@ -1,4 +1,4 @@
-"""The graph folded to files or folders, for maps, paths and cycles: small enough for networkx."""
+"""Folds the graph to files or folders as networkx graphs, for maps, paths and cycles."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,15 +1,15 @@
-"""Linking: the references of files → the definitions they mean, each link with its evidence.
+"""Links the references of files to the definitions they mean, each link with its evidence.
 
-evidence   how a link is known: `Tier`
-lookup     sorted searches over columns of integers
-places     which names a file, a scope and a type have
-modules    which file an import path means
-imports    what the imports of a file bind
-tables     all of these for one set of files
-hierarchy  which type inherits from which
-guessing   references that no rule decides: by name
-linker     references → links
-edges      links → edges
+evidence   the tiers of evidence, and links
+lookup     binary search in sorted columns of integers
+places     the place of each symbol: in a file, a type or a function
+modules    the file or folder that the module of an import names
+imports    the names that imports bind
+tables     the lookups of one set of files, by name and place
+hierarchy  the bases of types, and the members they inherit
+guessing   links by name alone, of references that no rule resolves
+linker     links from references
+edges      edges from links
 """
 
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks

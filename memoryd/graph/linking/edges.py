@@ -1,4 +1,4 @@
-"""Links of references → edges between nodes: one per source, target and kind, with the best evidence there is for it."""
+"""Merges links of references into edges between nodes: one per source, target and kind, with the best evidence of its links."""
 
 from typing import NamedTuple
 
@@ -22,13 +22,13 @@ class EdgeColumns(NamedTuple):
 
 
 def joined_links(first: Links, second: Links) -> Links:
-    """Put two sets of links together in the order of their references."""
+    """Return both sets of links, ordered by reference."""
     both = joined(first, second)
     return taken(both, np.argsort(both.row, kind="stable"))
 
 
 def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
-    """Return the links of the import references of chosen files, and write what became of them to `codes`."""
+    """Return the links of the imports in chosen files, and write the outcome of each import to `codes`, as `Linker.link` does."""
     imports = tables.imports
     at = np.flatnonzero((imports.row >= 0) & chosen[imports.file])
     all_rows = _import_rows(tables)
@@ -57,7 +57,7 @@ def _import_rows(tables: Tables) -> Ints:
 
 
 def edges_of(tables: Tables, links: Links) -> EdgeColumns:
-    """Return the edges of some links. A reference to its own symbol (recursion) makes none."""
+    """Return the edges of links, sorted. A reference of a symbol to itself (recursion) makes no edge."""
     references, size = tables.facts.references, tables.files
     file = references.file[links.row]
     scope = references.scope[links.row]
@@ -79,11 +79,11 @@ def edges_of(tables: Tables, links: Links) -> EdgeColumns:
 
 
 KINDS = ("call", "import", "inherit", "type")
-"""In the order of edges; other kinds come after."""
+"""The kinds of edges in the order in which edges are sorted; any other kind comes last."""
 
 
 def ranks(tables: Tables, kind: Ints) -> Ints:
-    """Return the place of each kind in the order of edges."""
+    """Return the position of each kind in the order of edges."""
     rank = np.full(len(kind), len(KINDS), dtype=np.int64)
     for number, name in enumerate(KINDS):
         rank[kind == tables.facts.words.code(name)] = number

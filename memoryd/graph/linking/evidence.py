@@ -1,4 +1,4 @@
-"""How an edge is known, and the links of single references that edges are made of."""
+"""The tiers of evidence for edges, and the links of single references that edges are made of."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -12,8 +12,11 @@ Weights = npt.NDArray[np.float64]
 
 
 class Tier(IntEnum):
-    """How an edge is known, best first: within the file (scope, or a member of the own type), by an import or the folder that
-    shares names, as the only definition of that name, as one of several."""
+    """How an edge is known, best evidence first.
+
+    `SAME_FILE`: by scope, or as a member of the own type. `IMPORT`: by an import, or from a folder whose files share names.
+    `UNIQUE`: as the only definition of the name. `AMBIGUOUS`: as one of several definitions of the name.
+    """
 
     SAME_FILE = 1
     IMPORT = 2
@@ -22,7 +25,7 @@ class Tier(IntEnum):
 
 
 class Links(NamedTuple):
-    """One entry per link: the reference (a row), the node it means, how that is known, and its share of the reference."""
+    """Columns with an entry per link: the reference (a row), the node it means, the tier, and the link's share of the reference."""
 
     row: Ints
     target: Ints

@@ -1,4 +1,4 @@
-"""Links by name alone: to the only definition that fits, else to each of a few. What is here is evidence, not knowledge."""
+"""Links references by name alone: to the only definition that fits, else to each of a few. Such a link is evidence, not proof."""
 
 import numpy as np
 
@@ -12,9 +12,10 @@ MOST_CANDIDATES = 8
 """A name with more definitions than this links to none of them."""
 
 CONSIDERED = 32
-"""Definitions of one name that are looked at before hints leave few; more are hopeless."""
+"""The most definitions of one name that are compared with the reference; a name with more is not linked."""
 
 BUILTIN_WEIGHT = 0.3
+"""The weight of all links together of a reference to one of `BUILTIN_MEMBERS`."""
 BUILTIN_MEMBERS = """
 add addAll all any append apply call clear clone close compareTo concat contains copy count decode delete each
 emplace_back empty encode endswith equals entries every extend filter find first flatMap flush forEach format get
@@ -23,11 +24,11 @@ map match max min name next open pop print push push_back put read readline redu
 setdefault size slice some sort split start startsWith startswith stop strip sub substring sum test then toLowerCase
 toString to_s trim union unlock unwrap update upper values wait write
 """
-"""Members of the languages' own containers, strings and files: a call on an unknown receiver is mostly of those."""
+"""Members of the languages' own containers, strings and files: a call of one on an unknown receiver mostly means these."""
 
 
 class Guesser:
-    """Links the references that scopes and imports left open."""
+    """Links the references that scopes and imports do not resolve."""
 
     def __init__(self, tables: Tables, hierarchy: Hierarchy) -> None:
         self.tables, self.facts, self._hierarchy = tables, tables.facts, hierarchy
@@ -36,7 +37,7 @@ class Guesser:
         self._go = np.array([name == "go" for name in families.names], dtype=np.bool_)[self._family]
 
     def guess(self, rows: Ints, file: Ints, scope: Ints, name: Ints, bare: Flags, mine: Flags, is_type_use: Flags) -> tuple[Links, Ints]:
-        """Link by name: to the only definition that fits, else to each of a few."""
+        """Link references by name: to the only definition that fits, else to each of a few. Returns links and codes as `Linker.link`."""
         tables, types, symbols = self.tables, self.tables.types, self.facts.symbols
         family = self._family[file]
         starts, counts = [], []
@@ -74,11 +75,11 @@ class Guesser:
         return Links(rows[query], candidate + tables.files, tier, share), code
 
     def _named_alike(self, rows: Ints, owner: Ints, scope: Ints, file: Ints) -> Flags:
-        """Say whether the receiver is called like the type: `cart.total()` and Cart; in Go `c` inside a method of Cart."""
+        """Mark references whose receiver has the name of the type: `cart.total()` and Cart; in Go `c` inside a method of Cart."""
         qualifier = self.facts.references.qualifier[rows]
         type_name = np.where(owner >= 0, self.facts.symbols.name[owner], 0)
         words = self._words
-        # What a function called like the type returns is not known: `request.Context()` is no receiver named Context.
+        # A call is no receiver with the name of a type, since its result is unknown: `request.Context()` is no Context.
         last = {
             code: "" if words.texts[code].endswith("()") else _folded((components(words.texts[code]) or [""])[-1])
             for code in np.unique(qualifier).tolist()

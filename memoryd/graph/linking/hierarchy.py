@@ -1,4 +1,4 @@
-"""Which type inherits from which, what it gets from its bases, and what is below it."""
+"""The inheritance of types: their bases, the members they inherit, and whether one descends from another."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from memoryd.graph.linking.tables import Tables
 
 
 class Bases(NamedTuple):
-    """What each type inherits from, as pairs (type, base) in the order of the source, each with its tier."""
+    """The bases of types as pairs (type, base) of symbols, ordered by type and then as in the source, each with its tier."""
 
     type: Ints
     base: Ints
@@ -19,7 +19,7 @@ class Bases(NamedTuple):
 
 
 def bases_of(tables: Tables, links: Links) -> Bases:
-    """Return the bases of each type from the links of references; a guess among several is not one."""
+    """Return the bases of each type from the links of references; ambiguous links are left out."""
     references = tables.facts.references
     sure = (references.kind[links.row] == tables.facts.words.code("inherit")) & (links.tier <= int(Tier.UNIQUE))
     sure &= (links.target >= tables.files) & (links.target < tables.nodes)
@@ -33,14 +33,14 @@ def bases_of(tables: Tables, links: Links) -> Bases:
 
 
 class Hierarchy:
-    """The bases of all types, ready to be climbed."""
+    """Lookups along the bases of all types, at most `DEPTH` levels up."""
 
     def __init__(self, tables: Tables, bases: Bases) -> None:
         self._tables, self._base = tables, bases
         self._bases = Lookup(bases.type, np.zeros_like(bases.type), np.arange(len(bases.type)))
 
     def members(self, file: Ints, owner: Ints, name: Ints, above: Flags) -> tuple[Ints, Ints]:
-        """Return the member of that name of each type or, nearest first, of its bases; `above` leaves out the type itself."""
+        """Return the member `name` of each type `owner` or of its nearest base that has it, and the tier; `above` skips the type itself."""
         tables = self._tables
         keys, back = np.unique(np.stack([owner, name, above.astype(np.int64)]), axis=1, return_inverse=True)
         found = np.where(keys[2] > 0, NONE, tables.child.first(keys[0], keys[1]))
@@ -69,7 +69,7 @@ class Hierarchy:
         return np.where(symbol >= 0, symbol + tables.files, NONE), known
 
     def descends(self, owner: Ints, ancestor: Ints, asked: Flags) -> Flags:
-        """Say whether a type inherits from another: what a mixin calls on itself is defined below it."""
+        """Tell whether each type `owner` inherits from `ancestor`: a mixin may call on itself what its subclasses define."""
         answer = np.zeros(len(owner), dtype=np.bool_)
         at = np.flatnonzero(asked & (owner >= 0) & (ancestor >= 0))
         current, wanted = owner[at], ancestor[at]

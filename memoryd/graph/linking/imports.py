@@ -1,4 +1,4 @@
-"""What each import says: its module, found among the project's paths, and the name it binds. Definitions are not looked up here."""
+"""Reads imports: finds the module of each among the project's paths, and the name it binds. Looks up no definitions."""
 
 from typing import NamedTuple
 
@@ -10,16 +10,17 @@ from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.modules import Modules
 
 CLASS_IMPORTS = ("jvm", "java", "kotlin", "scala", "php", "elixir", "dart")
-"""Families in which an import without a name ends in the name it binds."""
+"""Families in which an import without a name binds the last component of its path: `import shop.Cart` binds Cart."""
 OPEN_IMPORTS = ("c", "cpp", "ruby", "bash", "shell", "c-sharp", "csharp", "swift", "haskell")
 """Families in which an import without a name makes all names of the module visible."""
 
 
 class ImportColumns(NamedTuple):
-    """One entry per name an import binds: `target` is the node behind `local`, or `EXTERNAL` or `UNKNOWN`.
+    """Columns with an entry per name that an import binds. `target` is the node that `local` means, or `EXTERNAL` or `UNKNOWN`.
 
-    `row` counts the import references of the file (`file` and `row` outlive a change of other files); -1 for a name that a
-    dotted import binds besides. `module` is the file or folder, `name` 0 for the module itself.
+    `row` numbers the imports of the file from 0, so that `file` and `row` stay valid when other files change; it is -1 for the
+    name that a dotted import binds in addition (`shop` of `import shop.cart`). `module` is a file or a folder; `name` is 0 for
+    the module itself.
     """
 
     file: Ints
@@ -31,7 +32,7 @@ class ImportColumns(NamedTuple):
 
 
 def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tuple[Modules, ImportColumns]:
-    """Resolve the module of every import of the chosen files and name what it binds. `target` stays open."""
+    """Resolve the module of every import in chosen files, and return the names it binds; every `target` is still `NONE`."""
     words, references = facts.words, facts.references
     families, family = facts.families
     rows = np.flatnonzero((references.kind == words.code("import")) & (family[references.file] > 0))

@@ -1,4 +1,4 @@
-"""References → definitions, each link with its evidence. Never invents: where the source leaves a choice, the link says so.
+"""Links references to definitions, each link with its evidence. Where the source leaves a choice, the link's tier says so.
 
 All functions take whole columns of references and return whole columns of answers; nothing here loops over references.
 """
@@ -13,7 +13,7 @@ from memoryd.graph.linking.lookup import DEPTH, NONE, UNKNOWN
 from memoryd.graph.linking.tables import Tables
 
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell"})
-"""Families where a bare name must be defined or imported in sight: an unseen one is a parameter or a builtin."""
+"""Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
 
 IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
 """Families where a bare name may be a member of the enclosing type."""
@@ -23,7 +23,7 @@ TYPE_USES = ("inherit", "type")
 
 
 class Linker:
-    """Links references of one state of the tables. `bases` must be known before members can be inherited."""
+    """Links references by one set of tables. `bases` are needed to resolve inherited members, and may be empty to find bases."""
 
     def __init__(self, tables: Tables, bases: Bases) -> None:
         self.tables, self.facts = tables, tables.facts
@@ -39,13 +39,13 @@ class Linker:
         return np.array([name in names for name in self._families.names], dtype=np.bool_)[self._family]
 
     def _scripts(self) -> Flags:
-        """Mark JavaScript that imports nothing: its files share one global scope."""
+        """Mark JavaScript files that import nothing: they share one global scope."""
         script = self._node.copy()
         script[self.tables.imports.file] = False
         return script
 
     def link(self, rows: Ints) -> tuple[Links, Ints]:
-        """Link these references, none of them an import. Return the links, ordered by row, and a code for each that has none.
+        """Link references that are no imports. Return the links, ordered by row, and a code for each reference.
 
         The codes are `NONE` (no definition of that name fits), `EXTERNAL`, `UNKNOWN`, or the number of candidates when
         they are too many; 0 where there is a link.
@@ -83,7 +83,7 @@ class Linker:
         return np.where(scope > 0, self.tables.qualnames.first(references.file[rows], scope), NONE)
 
     def visible(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
-        """Return what a bare name means where it stands, with the tier: scopes outwards, the file, imports, the folder."""
+        """Return the node that each bare name means, and the tier. Searches the scopes outwards, the file, imports, the folder."""
         tables, size = self.tables, self.tables.files
         found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
         at = np.flatnonzero(tables.anywhere.first(file, name) >= 0)
@@ -119,7 +119,7 @@ class Linker:
         return found
 
     def inherited(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
-        """Return the member a bare name means in the types around it."""
+        """Return the member that each bare name means in the types around it or their bases, and the tier."""
         types = self.tables.types
         found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
         current = np.where(scope >= 0, types.enclosing[scope], NONE)
@@ -133,7 +133,7 @@ class Linker:
         return found, tier
 
     def _self(self, rows: Ints, asked: Flags) -> tuple[Flags, Flags]:
-        """Mark the references whose receiver is the enclosing type, and those that ask its bases only."""
+        """Mark the references whose receiver is the enclosing type, and those of them that mean its bases only (`super`)."""
         references, words = self.facts.references, self._words
         language = np.array([self._families.number[name] for name in self.facts.languages], dtype=np.int64)
         mine, above = np.zeros(len(rows), dtype=np.bool_), np.zeros(len(rows), dtype=np.bool_)
@@ -153,7 +153,7 @@ class Linker:
         return self._hierarchy.members(file, owner, name, above)
 
     def _through_receiver(self, rows: Ints, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
-        """Resolve the receiver first: a module, a type, something external, or (`NONE`) a value of unknown type."""
+        """Return the node that each qualified name means, and the tier; `NONE` if the receiver is a value of unknown type."""
         node, tier = self.receivers(rows, file, scope)
         tables, size = self.tables, self.tables.files
         target = np.where(node < 0, node, NONE)
@@ -171,7 +171,7 @@ class Linker:
         return target, tier
 
     def receivers(self, rows: Ints, file: Ints, scope: Ints) -> tuple[Ints, Ints]:
-        """Return the file, folder or type a receiver names; a variable or function is a value of unknown type."""
+        """Return the file, folder or type that each receiver names, and the tier; `NONE` for variables and functions."""
         references, tables, size = self.facts.references, self.tables, self.tables.files
         head, rest = references.head[rows], references.rest[rows]
         node, tier = self.visible(file, scope, head)
@@ -190,7 +190,7 @@ class Linker:
         return node, tier
 
     def _descend(self, node: Ints, at: Ints, rest: Ints) -> None:
-        """Go from the head of a receiver through its other components, as long as they name modules and types."""
+        """Resolve the components `rest` of receivers from the nodes of their heads, and write the result to `node`."""
         tables, size, words = self.tables, self.tables.files, self._words
         at = at[node[at] >= 0]
         paths = {code: words.parts(code) for code in np.unique(rest[at]).tolist()}
@@ -215,5 +215,5 @@ class Linker:
         target[at[tables.types.is_callable[target[at] - tables.files]]] = UNKNOWN
 
     def _linkable(self, file: Ints, bare: Flags) -> Flags:
-        """Say which unresolved references may be linked by their name alone."""
+        """Mark the unresolved references that may be linked by their name alone."""
         return (self._family[file] > 0) & (~bare | ~self._explicit[file] | self._script[file])

@@ -1,18 +1,18 @@
-"""Sorted keys instead of dictionaries: a hundred thousand lookups are one binary search."""
+"""Looks up whole columns in sorted keys instead of dictionaries: one binary search answers a hundred thousand lookups."""
 
 import numpy as np
 
 from memoryd.graph.columns import Ints
 
 NONE, EXTERNAL, UNKNOWN = -1, -2, -3
-"""No answer; of another project; of this project, but not as a definition we know (a generated or dynamic name)."""
+"""Codes instead of a node: none found; of another project; of this project, but defined nowhere (a generated or dynamic name)."""
 
 DEPTH = 12
-"""No chain of scopes, bases or re-exports is followed further."""
+"""The most steps along a chain of scopes, containers, bases or components of a receiver."""
 
 
 class Lookup:
-    """Values by pairs of integers. Of equal keys the value that came first is found first."""
+    """Values by keys (high, low) of two 32-bit integers. Values of equal keys keep their order."""
 
     def __init__(self, high: Ints, low: Ints, values: Ints) -> None:
         keys = (high << 32) | low
@@ -28,14 +28,14 @@ class Lookup:
         return np.where((self.keys[at] == keys) & (high >= 0), self.values[at], NONE)
 
     def span(self, high: Ints, low: Ints) -> tuple[Ints, Ints]:
-        """Return where the values of each key begin and how many they are."""
+        """Return the position of each key's first value, and the number of its values."""
         keys = (high << 32) | low
         start = np.searchsorted(self.keys, keys)
         count = np.searchsorted(self.keys, keys, side="right") - start
         return start, np.where(high >= 0, count, 0)
 
     def only(self, high: Ints, low: Ints) -> Ints:
-        """Return the value of each key that has exactly one."""
+        """Return the value of each key that has exactly one, `NONE` for the others."""
         start, count = self.span(high, low)
         found = np.full(len(high), NONE, dtype=np.int64)
         single = count == 1
@@ -43,12 +43,12 @@ class Lookup:
         return found
 
     def all(self, start: Ints, count: Ints) -> tuple[Ints, Ints]:
-        """Return (position of the query, value) for every value of spans."""
+        """Return the values of spans, as two columns: the position of the span, and the value."""
         query = np.repeat(np.arange(len(start)), count)
         offset = np.arange(len(query)) - np.repeat(np.cumsum(count) - count, count)
         return query, self.values[np.repeat(start, count) + offset]
 
 
 def put_first(found: Ints, at: Ints, values: Ints) -> None:
-    """Write values to places; of several for one place the first stays."""
+    """Write `values` to the positions `at` of `found`; of several for one position, the first stays."""
     found[at[::-1]] = values[::-1]

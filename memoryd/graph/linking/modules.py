@@ -1,4 +1,4 @@
-"""The text of an import → the file or folder of the project it names, or nothing. Knows paths and no symbols.
+"""Resolves the module of an import to a file or folder of the project, or to nothing. Knows paths and no symbols.
 
 "Nothing" means that the module is not of this project: numpy stays numpy even where the project has a file numpy.py deep
 inside a package. Each family of languages has one way to read a module text, one function; `READERS` lists them.
@@ -23,7 +23,7 @@ NOTHING = -1
 ROOTS = frozenset(
     {"", "src", "lib", "libs", "app", "include", "inc", "python", "source", "sources", "test", "tests", "spec", "java", "kotlin"}
 )
-"""Folders that a search path usually starts in."""
+"""Names of folders in which the search path of a language usually starts."""
 
 PATH_ENDINGS = {"c": (), "cpp": (), "bash": (), "shell": ()}
 """Families whose imports name files with their extensions."""
@@ -41,7 +41,7 @@ class Importer(NamedTuple):
 
 
 class Modules:
-    """The files and folders of a project by the names imports give them. Files are numbers, folders follow them."""
+    """The files and folders of a project, by the names imports give them. Files are numbered first, then folders."""
 
     def __init__(self, paths: Sequence[str], languages: Sequence[str], known: Mapping[str, Language]) -> None:
         self.files = len(paths)
@@ -85,7 +85,7 @@ class Modules:
 
     @cached_property
     def submodules(self) -> tuple[Ints, list[str], Ints]:
-        """All that folders hold, as columns (folder, name, file or folder); a package stands for its folder."""
+        """The modules in each folder, as columns (folder, name, file or folder); a package's file stands for its folder."""
         found = list(self._submodules())
         around, name, number = ([entry[column] for entry in found] for column in range(3))
         return np.array(around, dtype=np.int64), [str(text) for text in name], np.array(number, dtype=np.int64)
@@ -99,7 +99,7 @@ class Modules:
                 yield self._folders[family, folder[:-1]], folder[-1], number
 
     def learned(self, imports: Iterable[str]) -> "Modules":
-        """Find out what Go calls the root of this project: the prefix under which most imports name its folders."""
+        """Return the modules with the Go path of the project's root: the prefix under which most imports name its folders."""
         votes: Counter[Parts] = Counter()
         for text in set(imports):
             parts = tuple(text.split("/"))
@@ -124,28 +124,28 @@ class Modules:
         return found
 
     def at(self, family: str, parts: Parts) -> int:
-        """Return the file, else the folder, at exactly this place."""
+        """Return the file, else the folder, at exactly this path, `NOTHING` if there is neither."""
         found = self._by_path.get((family, parts))
         return self._folders.get((family, parts), NOTHING) if found is None else found
 
     def packaged(self, family: str, folder: Parts) -> bool:
-        """Say whether a folder is itself a module."""
+        """Tell whether a folder is itself a module."""
         return (family, folder) in self._by_path
 
     def ending(self, family: str, parts: Parts) -> list[Parts]:
-        """Return the places that end in these components."""
+        """Return the paths of modules and folders that end in these components."""
         size = len(parts)
         return [place for place in self._by_end.get((family, parts[-1]), ()) if place[-size:] == parts] if parts else []
 
     def nearest(self, family: str, places: Iterable[Parts], folder: Parts) -> int:
-        """Return the place that shares most of its path with a folder; of equals the shortest; nothing when that is a tie."""
+        """Return the place that shares most of its path with a folder, of equal ones the shortest; `NOTHING` for a tie."""
         ranked = sorted((-_shared(place, folder), len(place), place) for place in places)
         if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]):
             return NOTHING
         return self.at(family, ranked[0][2])
 
     def crate(self, folder: Parts) -> Parts | None:
-        """Return the folder of the crate root around a folder."""
+        """Return the nearest folder at or above a folder that holds a crate's root, `None` if there is none."""
         if folder not in self._crates:
             rooted = any((self._by_path.get(("rust", (*folder, stem)))) is not None for stem in ("lib", "main"))
             self._crates[folder] = folder if rooted else self.crate(folder[:-1]) if folder else None
@@ -270,7 +270,7 @@ def by_file(modules: Modules, module: str, source: Importer) -> int:
 def by_suffix(modules: Modules, module: str, source: Importer) -> int:
     """Any other language: a path of components that some file's path, without its extension, ends in.
 
-    A single component is only found beside the file or in a folder where search paths start: `json` is rarely ours.
+    A single component is only found beside the file or in a folder of `ROOTS`: `json` is rarely a file of the project.
     """
     family = source.language.family
     if module.startswith(".") or (family == "zig" and module.endswith(".zig")):

@@ -1,4 +1,4 @@
-"""Where each symbol stands: free in a file, in a type, or in a function, and which type `self` is there."""
+"""The place of each symbol: free in a file, in a type, or in a function; and the type that `self` means there."""
 
 from typing import NamedTuple
 
@@ -12,11 +12,11 @@ TYPES = ("class", "interface", "struct", "enum", "trait", "impl", "type", "objec
 MODULES = ("module", "namespace", "package")
 CALLABLES = ("function", "method", "constructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
 FREE, MEMBER, LOCAL = 0, 1, 2
-"""Where a symbol stands: in a file or namespace, in a type, in a function."""
+"""The places of symbols: in a file or namespace, in a type, in a function."""
 
 
 class Types(NamedTuple):
-    """What follows from the kind and place of each symbol. `hidden` is what a function keeps for itself, types and all."""
+    """Columns with an entry per symbol, by its kind and place. `hidden` marks what is inside a function, members of local types, too."""
 
     parent: Ints
     owner: Ints
@@ -51,7 +51,7 @@ def places(facts: FactColumns, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Fl
 def owners(
     facts: FactColumns, parent: Ints, place: Ints, is_type: Flags, top: Lookup, folder: Lookup, types: Lookup, folder_of: Ints
 ) -> Ints:
-    """Find the type a member belongs to where the source does not nest it: in its file, its folder, then anywhere."""
+    """Return the type of each member. Where the source does not nest it: a type of that name in its file, its folder, then anywhere."""
     symbols = facts.symbols
     owner = np.where(place == MEMBER, parent, NONE)
     loose = np.flatnonzero((place == MEMBER) & (parent < 0))
@@ -80,7 +80,7 @@ def enclosing(container: Ints, is_type: Flags) -> Ints:
 
 
 def hidden(container: Ints, place: Ints) -> Flags:
-    """Mark what stands in a function, at any depth."""
+    """Mark the symbols inside a function, at any depth."""
     kept: Flags = place == LOCAL
     for _ in range(DEPTH):
         deeper = (container >= 0) & kept[container] & ~kept

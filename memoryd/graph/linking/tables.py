@@ -1,4 +1,4 @@
-"""What can be looked up while linking: definitions by file, folder, container and name, and what each import binds.
+"""The tables of linking: definitions by file, folder, container and name, and the names that imports bind.
 
 Everything is a sorted array of 64-bit keys, so a lookup of a hundred thousand names is one binary search. Tables depend
 on the interfaces of files (which symbols, imports and paths there are), not on what their bodies refer to.
@@ -16,12 +16,18 @@ from memoryd.graph.linking.modules import NOTHING, Modules
 from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, hidden, owners, places
 
 CANDIDATES = 64
-"""More definitions of one name than these are not searched for those a wildcard shows."""
+"""The most definitions of one name that are searched for one that a wildcard import shows."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Nodes are numbered: files, then symbols, then folders."""
+    """The tables of one set of facts. Nodes are numbered: files, then symbols, then folders.
+
+    Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, and of a
+    language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by file and local name,
+    `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports, `sees` marks
+    the files that have such imports.
+    """
 
     facts: FactColumns
     modules: Modules
@@ -46,6 +52,7 @@ class Tables:
 
     @property
     def files(self) -> int:
+        """The number of files: symbols are numbered from here."""
         return len(self.facts.paths)
 
     @property
@@ -54,7 +61,10 @@ class Tables:
         return self.files + len(self.facts.symbols.file)
 
     def exports(self, node: Ints, name: Ints, depth: int = 5) -> Ints:
-        """Return what a name means inside files and folders: a definition, a submodule, or what is imported there."""
+        """Return the node that each name means inside a file or folder: a definition, a submodule, or the target of an import.
+
+        Re-exports are followed at most `depth` times.
+        """
         found = np.full(len(node), NONE, dtype=np.int64)
         is_file, is_folder = (node >= 0) & (node < self.files), node >= self.nodes
         file = np.where(is_file, node, NONE)
@@ -81,7 +91,7 @@ class Tables:
         found[at[deeper]] = self.exports(module[deeper], name[deeper], depth - 1)
 
     def reached(self, file: Ints, name: Ints) -> Ints:
-        """Return what a name means through wildcard imports and included files."""
+        """Return the node that each name means through wildcard imports and included files."""
         found = np.full(len(file), NONE, dtype=np.int64)
         if not len(self.reach.keys):
             return found
@@ -101,12 +111,12 @@ class Tables:
 
 
 def build(facts: FactColumns, modules: Modules) -> Tables:
-    """Build all tables of some facts. `modules` knows the same paths."""
+    """Build the tables of facts; `modules` must hold the same paths."""
     return _with_imports(*_without_imports(facts, modules))
 
 
 def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> Tables:
-    """Build all tables of facts with the paths of `old`, but resolve imports of the changed files only.
+    """Build the tables of facts, and resolve imports of the changed files only if the paths are those of `old`.
 
     `changed` marks files of `facts`, `file_map` gives each old file its number in them.
     """
@@ -123,7 +133,7 @@ def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> 
 
 
 def known_modules(facts: FactColumns) -> Modules:
-    """Return the modules of all paths of some facts."""
+    """Return the modules of all paths in facts."""
     return Modules(facts.paths, facts.languages, facts.families[0].languages)
 
 
@@ -175,7 +185,7 @@ def _without_imports(facts: FactColumns, modules: Modules, chosen: Flags | None 
 
 
 def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
-    """Look up what the imports bind: through re-exports, which are imports themselves."""
+    """Return the tables with the targets of imports, which are looked up through re-exports."""
     words = tables.facts.words
     star = imports.name == words.code("*")
     star |= imports.name == words.code(".")
@@ -184,7 +194,7 @@ def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
     tables = replace(tables, imports=imports, bindings=_bindings(imports, star), reach=_reach(imports, star), sees=sees)
     target = np.where(imports.module == NONE, EXTERNAL, imports.module)
     named = np.flatnonzero((imports.name > 0) & ~star & (imports.module != NONE))
-    # A wildcard shows what the module imports, so what names are bound to must be known: once to find it, once to use it.
+    # A wildcard also shows what its module imports: the first round finds the targets of imports, the second uses them.
     for _ in range(2 if star.any() else 1):
         exported = tables.exports(imports.module[named], imports.name[named])
         target = target.copy()
@@ -197,14 +207,14 @@ def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
 
 
 def _bindings(imports: ImportColumns, star: Flags) -> Lookup:
-    """Order what binds a name: imports from the project before others (`try … except ImportError`), then as written."""
+    """Return the imports by file and local name: those from the project first (`try … except ImportError`), then as written."""
     rows = np.flatnonzero(~star & (imports.local > 0))
     rows = rows[np.lexsort((rows, imports.module[rows] == NONE))]
     return Lookup(imports.file[rows], imports.local[rows], rows)
 
 
 def _reach(imports: ImportColumns, star: Flags) -> Lookup:
-    """Return the pairs (file, file or folder whose names it sees), through up to four wildcard imports or inclusions."""
+    """Return the pairs (file, file or folder whose names it sees) through at most four wildcard imports or inclusions."""
     rows = np.flatnonzero(star & (imports.module >= 0))
     direct = Lookup(imports.file[rows], imports.module[rows], imports.module[rows])
     by_file = Lookup(imports.file[rows], np.zeros(len(rows), dtype=np.int64), imports.module[rows])
