@@ -1,8 +1,8 @@
-"""Packing: ranked units → text within a token budget.
+"""Packs ranked units into text within a token budget.
 
-pack         what to show of each unit, at which level
-project_map  folders, what they are for, central definitions
-excerpt      what a handle names
+pack         the text of a pack, each unit at a level of detail
+project_map  the map of a project: folders with their purpose, central definitions
+excerpt      the lines that a handle names
 """
 
 from memoryd.packing.excerpt import Shown, show

@@ -1,4 +1,4 @@
-"""A handle → text: the id of a unit, a path, or lines of a path (`path:A-B`). What packs leave out is fetched with it."""
+"""Shows the text of a handle: the id of a unit, a path, or lines of a path (`path:A-B`). Packs name what they leave out by handle."""
 
 import difflib
 import re
@@ -21,7 +21,7 @@ class Shown:
 
 
 def show(view: View, handle: str) -> Shown:
-    """Return what a handle names. Raises `UnknownHandle`, which names the nearest ones, or `OutsideRoot`."""
+    """Return the lines that a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`."""
     unit = view.catalog.by_id.get(handle)
     if unit is not None:
         return _lines(view, unit.path, unit.first_line, unit.last_line)

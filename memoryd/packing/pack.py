@@ -1,6 +1,6 @@
-"""Packing: ranked units → text within a token budget, levels chosen by score, and a list of what was left out.
+"""Packs ranked units into text within a token budget: each unit at a level by its score, then a list of what was left out.
 
-The budget is a bound on the exact text. Shown lines are the bytes on disk, unchanged: what is shortened is cut at whole
+The budget is a bound on the exact text. Shown lines are the bytes on disk, unchanged: a shortened unit is cut at whole
 lines and says so. The same ranking gives the same text, files in the order of their best unit, units in that of the source.
 """
 
@@ -20,42 +20,48 @@ TokenCount = Callable[[str], int]
 
 
 class Lines(Protocol):
-    """The lines of files by path, without their line ends; read and checked against disk by whoever gives them."""
+    """The lines of files by path, without line ends; the implementation checks them against disk."""
 
     def __getitem__(self, path: str) -> Sequence[str]: ...
 
 
 CONSIDERED = 60
+"""The least number of units that are considered for a pack, the best first."""
 TOKENS_A_UNIT = 50
-"""A budget is worth looking at one unit more for each of so many tokens."""
+"""The tokens of a budget per unit considered: a large budget considers more units than `CONSIDERED`."""
 OMITTED_LINES = 12
+"""The most units that the list of what was left out names."""
 OMITTED_SHARE = 0.12
-"""The most of a budget that the list of what was left out may take."""
+"""The largest share of a budget that is reserved for the list of what was left out."""
 MEMBERS = 10
+"""The most members that an outline lists."""
 SIGNATURE = 120
+"""The most characters of a signature."""
 WINDOW_LINES = 6
+"""The lines at the start of an excerpt, and half of those of its window."""
 WORTH_SHOWING = 0.12
 """A unit that scores less than this share of the best is named, not shown."""
 ENOUGH_FULL = 0.35
-"""The share of the best score from which a unit is worth its whole text."""
+"""The share of the best score from which a unit is shown in full."""
 LONGEST_LINE = 400
+"""The most characters of a line that are shown."""
 FUNCTIONS = frozenset({"function", "method", "constructor"})
-"""Kinds whose outline is their telling lines, not what is nested in them."""
+"""Kinds whose outline is an excerpt of their lines, not a list of their members."""
 
 
 class Depth(NamedTuple):
-    """How far a pack goes into a file: `repeat` as in `rank`, and the most of a budget that one unit may take as a whole."""
+    """How deep a pack goes into a file: `repeat` as in `rank`, and the largest share of the budget for one unit in full."""
 
     repeat: float
     share: float
 
 
 QUESTION, REPORT = Depth(0.4, 0.3), Depth(0.75, 0.45)
-"""A question is answered by a little of several files; who gets a report will edit few, and needs whole bodies there."""
+"""A question is answered by parts of several files; a report leads to edits of a few files, whose bodies are needed in full."""
 
 
 def depth(query: Query) -> Depth:
-    """Return how far into files a pack for a task should go."""
+    """Return how deep a pack for a task goes into files."""
     return REPORT if query.is_report else QUESTION
 
 
@@ -68,7 +74,7 @@ class _Piece:
 
 
 def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Query, budget: int, count: TokenCount) -> "PackPlan":
-    """Choose what to show of each unit, at the richest level that its score is worth and the budget allows."""
+    """Choose the units to show, each at the richest level that its score and the budget allow."""
     reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
     room = budget - reserve
     most = int(budget * depth(query).share)
@@ -96,7 +102,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Quer
         opened.add(unit.path)
         pieces = [other for other in pieces if not _covers(piece, other)] + [piece]
     for piece in pieces:
-        # What is left of the budget makes the best of the shortened units whole.
+        # Spend the rest of the budget on showing shortened units in full, the best first.
         if piece.level != Level.FULL and piece.ranked.unit.kind != FILE and not _is_shown(piece.ranked.unit, pieces):
             whole = _piece(piece.ranked, Level.FULL, catalog, sources, words, room, count)
             if whole.tokens - piece.tokens <= room and whole.tokens <= most:
@@ -107,13 +113,13 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Quer
 
 @dataclass(frozen=True, slots=True)
 class PackPlan:
-    """Chosen pieces in the order of their scores, before they are written down."""
+    """The pieces chosen for a pack, and the units left out with the reason of each (`left`)."""
 
     pieces: tuple[_Piece, ...]
     left: tuple[tuple[Ranked, str], ...]
 
     def write(self, budget: int, count: TokenCount, store_version: int) -> Pack:
-        """Write the pack down; while the exact text is over the budget, its lowest piece goes to the list of what is left out."""
+        """Write the pack. While its exact text is over the budget, the piece with the lowest score is left out."""
         pieces, left = list(self.pieces), list(self.left)
         while True:
             omitted = tuple(
@@ -132,7 +138,7 @@ class PackPlan:
 
 
 def _levels(found: Ranked, best: float, pieces: Sequence[_Piece]) -> tuple[Level, ...]:
-    """Return the levels to try, richest first. A block or a file has no signature: without its lines it says nothing."""
+    """Return the levels to try, richest first. A block or a file has no signature, so that level would show nothing."""
     full = found.unit.kind != FILE and (found.score >= ENOUGH_FULL * best or len(pieces) < 3)
     levels = (Level.FULL, Level.OUTLINE, Level.SIGNATURE) if full else (Level.OUTLINE, Level.SIGNATURE)
     return levels if found.unit.is_symbol else levels[:-1]
@@ -152,12 +158,12 @@ def _covers(piece: _Piece, other: _Piece) -> bool:
 
 def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Lines, words: Sequence[str], room: int, count: TokenCount) -> _Piece:
     text = render(found.unit, level, catalog, sources[found.unit.path], words)
-    # Source never has more than some nine characters a token: what is surely too long need not be counted to be refused.
+    # Source has at most about nine characters per token, so a text that is surely too long is not counted exactly.
     return _Piece(found, level, text, len(text) if len(text) > 9 * room else count(text))
 
 
 def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
-    """Return the text of a unit at a level, its headline first, each line ended."""
+    """Return the text of a unit at a level: its headline, then its lines, each with a line end."""
     headline = _headline(unit)
     signed = f"{headline}{': ' + unit.signature[:SIGNATURE] if unit.signature else ''}"
     if level == Level.FULL:
@@ -174,10 +180,10 @@ def _headline(unit: Unit) -> str:
 
 
 def _members(unit: Unit, catalog: Catalog, words: Sequence[str]) -> list[str]:
-    """Return a line for each definition in a type or file, at most `MEMBERS`: those that speak of the query before the others."""
+    """Return a line for each definition in a type or file, at most `MEMBERS`: those that share most words with the query."""
     inner = [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
-    spoken = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
-    chosen = sorted(inner, key=lambda other: (-spoken[other.id], other.qualname.count("."), other.start, other.id))[:MEMBERS]
+    shared = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
+    chosen = sorted(inner, key=lambda other: (-shared[other.id], other.qualname.count("."), other.start, other.id))[:MEMBERS]
     shown = [
         f"  [{other.first_line}-{other.last_line}] {other.signature[:SIGNATURE] or other.qualname}"
         for other in sorted(chosen, key=lambda other: other.start)
@@ -186,7 +192,7 @@ def _members(unit: Unit, catalog: Catalog, words: Sequence[str]) -> list[str]:
 
 
 def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
-    """Return the first lines of a unit and the window that speaks most of the query, with a mark where lines are left out."""
+    """Return the first lines of a unit and the window with most words of the query; marks say which lines are left out."""
     body = lines[unit.first_line - 1 : unit.last_line]
     if len(body) <= 3 * WINDOW_LINES:
         return "".join(f"{_clipped(line)}\n" for line in body)

@@ -1,6 +1,6 @@
-"""The map of a project within a token budget: what it is, its folders and what they are for, its central definitions.
+"""Writes the map of a project within a token budget: its purpose, its folders with theirs, its central definitions.
 
-A folder's purpose is what its own files say: its README, or the documentation of the file that stands for it
+The purpose of a folder comes from its own files: its README, or the documentation of the file that stands for it
 (`__init__.py`, `mod.rs`, `index.ts`, `package-info.java`, `doc.go`); else the names of its most central definitions.
 """
 
@@ -15,15 +15,16 @@ from memoryd.parsing import FILE, OWN_FOLDER
 from memoryd.versions import Unit, View
 
 CENTRAL = 400
+"""The most central definitions that are considered for the map."""
 NAMES_A_FOLDER = 6
 SIGNATURE = 160
 PURPOSE_CHARACTERS = 160
 SPOKESMEN = ("readme", "__init__", "mod", "lib", "index", "package-info", "doc", "main")
-"""Stems of the files that speak for their folder, the most telling first."""
+"""Stems of the files whose documentation describes their folder, the best first."""
 
 
 def overview(view: View, budget: int, count: Callable[[str], int]) -> Pack:
-    """Return the map in at most `budget` tokens: broad things first, as many of the rest as fit."""
+    """Return the map in at most `budget` tokens: the head, folders in up to half of the rest, then definitions."""
     central = [view.catalog.by_id[id_] for id_ in view.graph.central(CENTRAL) if id_ in view.catalog.by_id]
     central = [unit for unit in central if unit.is_symbol and unit.kind != "section" and not is_test(unit.path)]
     folders = _folders(view)
@@ -88,7 +89,7 @@ def _folders(view: View) -> dict[str, list[str]]:
 
 
 def _by_size(folders: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
-    """Order folders by how much of the project they say: shallow before deep, code before tests, large before small."""
+    """Order folders by their importance: code before tests, shallow before deep, large before small."""
     return sorted(folders.items(), key=lambda item: (is_test(item[0] + "/"), item[0].count("/"), -len(item[1]), item[0]))
 
 
@@ -98,7 +99,7 @@ def _spokesman(paths: Sequence[str]) -> str | None:
 
 
 def _docs(view: View, paths: Sequence[str]) -> dict[str, str]:
-    """Return the opening words of files: of code its documentation, of prose its first section that says something."""
+    """Return the first paragraph of files: of the documentation of code, or of the first section of prose that has one."""
     columns = view.store.columns(("path", "kind", "doc"), paths)
     docs: dict[str, str] = {}
     for path, kind, doc in zip(columns["path"], columns["kind"], columns["doc"], strict=True):

@@ -1,4 +1,4 @@
-"""A task in a person's or a tool's words → what it names: identifiers, paths, stack frames, quoted text, words. Pure."""
+"""Reads a task: the identifiers, paths, stack frames and words that its text names. Pure."""
 
 import re
 from collections import Counter
@@ -19,7 +19,10 @@ FRAME = re.compile(
 )
 QUOTED = re.compile(r"`([^`\n]{2,120})`|\"([^\"\n]{2,120})\"|'([^'\n]{3,120})'")
 HYPHENED = re.compile(r"(?<![\w-])([A-Za-z]{2,20})-([A-Za-z]{2,20})(?![\w-])")
-"""What a question calls keep-alive, code calls keepalive, keep_alive or keepAlive. (Reports have words enough, and too many hyphens.)"""
+"""Two words with a hyphen: a question says keep-alive, code says keepalive, keep_alive or keepAlive.
+
+Not used for reports, which have words enough and too many hyphens.
+"""
 CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z]")
 STOP_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does doing done each either for from get "
@@ -37,15 +40,15 @@ FORM = re.compile(
     r"is your feature request related to a problem.*|code of conduct|yes i am willing to submit a pr!?)[:?*_ \t\r]{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
-"""What forms for reports ask for, links and boxes to tick: they are in every report and say nothing about this one."""
+"""Headings of issue forms, links and check boxes: every report has them, so they say nothing about this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a task names. `frames` are (path, line) pairs; `names` identifiers as written.
+    """A task as read. `names` are its identifiers as written, `paths` its paths, `frames` its stack frames (path, line).
 
-    `words` are split and stemmed, without stop words, the most telling first; `text` is what was written without what
-    forms and links add to it. `headline` is the first of several lines, or all there is, and `headline_words` its words.
+    `text` is the task without the headings of forms and without links, `headline` its first line. `words` are split and stemmed,
+    without stop words, those of the headline and of identifiers first; `headline_words` are the words of the headline.
     """
 
     text: str
@@ -58,7 +61,7 @@ class Query:
 
     @property
     def is_report(self) -> bool:
-        """Tell whether this is more than one line: a report of what is wrong or wanted, not a question."""
+        """Whether the task has several lines: a report of what is wrong or wanted, not a question."""
         return self.headline != self.text
 
 
@@ -80,7 +83,7 @@ def telling(text: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Return text without HTML comments; one that never ends is none."""
+    """Return a text without its HTML comments; an unclosed comment stays."""
     parts, start = [], 0
     while (opening := text.find("<!--", start)) >= 0 and (end := text.find("-->", opening)) >= 0:
         parts.append(text[start:opening])
@@ -89,7 +92,7 @@ def _without_comments(text: str) -> str:
 
 
 def _words(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct words: of the title (the first line) first, then of identifiers, then the others by how often they occur."""
+    """Return the distinct words: those of the first line, then those of identifiers, then the others, the most frequent first."""
     title, _, rest = text.strip().partition("\n")
     joined = "" if rest else " ".join(f"{first}_{second} {first}{second}" for first, second in HYPHENED.findall(title))
     often = Counter(split_words(STOP_WORD.sub(" ", rest)).split())
@@ -98,7 +101,7 @@ def _words(text: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Return what looks like code: quoted, dotted, with underscores or inner capitals; of a single word, that word."""
+    """Return identifiers: quoted, dotted, with underscores or inner capitals; a single word counts as an identifier."""
     quoted = [next(filter(None, match.groups())) for match in QUOTED.finditer(text)]
     found = [name for part in quoted for name in IDENTIFIER.findall(part) if part.count(" ") <= 2]
     found += [name for name in IDENTIFIER.findall(text) if _is_code(name)]

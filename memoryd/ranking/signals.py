@@ -1,8 +1,8 @@
-"""Signals: what each way of looking finds for a query, best first, with how good it is beside the best of its kind.
+"""The signals of a ranking: the matches of each for a query, best first, with strengths relative to its best match.
 
-Exact names, paths and stack frames; BM25 over names ("title") and over what is said ("text"), of units and of whole files;
-vectors; the call graph around what was found. A report of several lines is asked for twice, its headline on its own: what
-follows is full of words that say nothing of the cause.
+Signals are exact names, paths and stack frames; BM25 over names ("title") and over the words of the text ("text"), of units and
+of whole files; vectors; and the graph around units already found. A report of several lines is searched twice, the second time
+by its headline alone, because the lines below it hold many words that have nothing to do with the cause.
 """
 
 import re
@@ -18,16 +18,16 @@ CANDIDATES = 120
 FILE_CANDIDATES = 100
 QUERY_WORDS = 40
 STEEPNESS = {"title": 0.5, "headline title": 0.5}
-"""How much a score below the best of its signal counts against a unit, besides its rank: the power its share is raised to."""
+"""The exponent of strengths by signal, 1 for the others: strength = (score / best score of the signal) ** exponent."""
 LEAST_BEST = {"vector": 0.6}
-"""The least score that the best match of a signal counts as: something is always nearest, even to words that mean nothing here."""
+"""The least score by signal that counts as its best: some vector is always nearest, even to words unknown to the project."""
 NEIGHBOURS = 60
 
 
 def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
-    """Yield what each signal finds among units, by their number in the matcher."""
+    """Yield each signal with its matches among units, which are numbered as in the matcher."""
     for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
-        numbers = view.matcher.numbers(ids)  # what is not matched is not indexed, or ours
+        numbers = view.matcher.numbers(ids)  # units of skipped files and of our own folder have none
         yield signal, Matches(numbers, np.ones(len(numbers)))
     vector = view.embedder.embed([query.headline[:2_000]])[0]
     found = view.matcher.search(query.words[:QUERY_WORDS], vector, CANDIDATES)
@@ -41,14 +41,14 @@ def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
 
 
 def file_signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
-    """Yield what each signal finds among files, each taken as one document, by their number in the matcher."""
+    """Yield each signal with its matches among files, each one document; files are numbered as in the matcher."""
     found = view.matcher.files(query.words[:QUERY_WORDS], FILE_CANDIDATES)
     yield "file title", _strengths("file title", found.names)
     yield "file text", _strengths("file text", found.words)
 
 
 def neighbours(view: View, seeds: Matches) -> Numbers:
-    """Return what the graph holds close to some units, nearest first, they themselves excluded."""
+    """Return the units near the seeds in the graph, nearest first, without the seeds."""
     weights = dict(zip(view.matcher.ids(seeds.numbers), seeds.scores.tolist(), strict=True))
     near = view.graph.nearby(weights, NEIGHBOURS + len(weights))
     return view.matcher.numbers(id_ for id_ in near if id_ not in weights)[:NEIGHBOURS]
@@ -70,7 +70,7 @@ def _frames(view: View, query: Query) -> list[str]:
 
 
 def _path_matches(view: View, path: str) -> list[str]:
-    """Return the files a path means; a path from another machine loses leading folders until it fits."""
+    """Return the files that a path may mean; leading folders of a path from another machine are dropped until it matches."""
     parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     for first in range(len(parts)):
         if found := view.catalog.matching_paths("/".join(parts[first:])):
@@ -88,7 +88,7 @@ def _paths(view: View, query: Query) -> list[str]:
 
 
 def _names(view: View, query: Query) -> list[str]:
-    """Return the definitions the query names, those that match most of a qualified name first, rare names before common ones."""
+    """Return the definitions that the query names: best match of a qualified name first, rare names before common ones."""
     found: dict[str, tuple[float, str]] = {}
     for name in query.names[:40]:
         parts = [part for part in re.split(r"\.|::|#|->", name) if part]

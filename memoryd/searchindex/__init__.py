@@ -1,11 +1,11 @@
-"""The search index: BM25 over postings, cosine over vectors, in memory. It knows files only by name.
+"""The search index: BM25 over postings and cosine over vectors, in memory. It knows files only by name.
 
-postings      a column of words, inverted
-vectors       a column of vectors, as bytes and as bits
-segment       the rows of some files, ready to be searched
-matcher       the segments that make one version, and its searches
-segment_file  a segment as a file that is mapped into memory, not read
-index_file    the index of one table: saved beside it, patched from its rows
+postings      an inverted column of words
+vectors       a quantised column of vectors: bytes and sign bits
+segment       the rows of some files in searchable form
+matcher       the searches of one version, over its segments
+segment_file  a segment as a file, mapped into memory
+index_file    the saved index of one table, patched from its rows
 """
 
 from memoryd.searchindex.index_file import IndexFile, read_segment

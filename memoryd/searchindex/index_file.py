@@ -1,6 +1,6 @@
-"""The search index of one table as a file beside it: one segment, mapped into memory. What it lacks is read from the table's rows.
+"""Saves the search index of a table as one segment in a file beside it, and loads it, patched from the table's rows.
 
-The file is derived and may be deleted: then the index is made anew of all rows.
+The file is derived and may be deleted: then the index is built from all rows.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,16 +14,16 @@ from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
 from memoryd.searchindex.segment_file import is_saved, load, save
 
 PATCHED_FILES = 400
-"""How many files may differ from the saved segment before reading all rows is quicker."""
+"""The most files that may differ from the saved segment; with more, building the index from all rows is quicker."""
 SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
-"""How many rows, or what share of all, may stand outside the saved segment before it is saved anew."""
+"""The most rows (a number or a share of all, whichever is more) that may be missing or dead in the saved segment."""
 
 Rows = Callable[[Sequence[str], Iterable[str] | None], pa.Table]
 """Reads columns of the rows of some files, or of all (`None`). Raises what its store raises."""
 
 
 class IndexFile:
-    """What is saved for the table `table`, whose vectors the embedder `embedder` made."""
+    """The saved search index of the table `table`, whose vectors the embedder `embedder` made."""
 
     def __init__(self, folder: Path, table: str, embedder: str) -> None:
         self._file = folder / f"{table}.arrow"
@@ -35,7 +35,7 @@ class IndexFile:
         return is_saved(self._file, self._made_for)
 
     def matcher(self, states: Mapping[str, str], rows: Rows) -> Matcher:
-        """Return what searches the version whose files have these `states`: the saved segment, patched where files differ."""
+        """Return the matcher of the version whose files have these `states`: the saved segment, patched with files that differ."""
         saved = load(self._file, self._made_for)
         if saved is not None:
             differing = {path for path, _ in saved.files.items() ^ states.items()}
@@ -50,7 +50,10 @@ class IndexFile:
             self._save(merged(segments, [frozenset()] * len(segments)))
 
     def compact(self, matcher: Matcher) -> Matcher | None:
-        """Save a matcher as one segment if much of it is not saved, and return the matcher of that segment. Only for who may write."""
+        """Save a matcher as one segment if much of it is not saved, and return the matcher of that segment, else `None`.
+
+        The caller must hold the refresh lock. Raises `StoreUnusable`.
+        """
         if self.exists and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows):
             return None
         segment = matcher.compacted()

@@ -1,6 +1,7 @@
-"""The searches of one version. A large segment, mapped from disk, and a small one for what changed since; each file is live in one.
+"""Searches one version: a large segment, mapped from disk, and a small one of the files that changed since.
 
-Scores are those of a matcher made anew of the same rows, to the last bit: what they rest on is counted over live rows only.
+Each file is live in one segment. Scores equal those of a matcher built from the same rows, to the last bit: numbers of documents
+and their lengths are counted over live rows only.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -20,15 +21,15 @@ Scores = npt.NDArray[np.float64]
 SATURATION, LENGTH = 1.2, 0.75
 """k₁ and b of BM25."""
 EXACT_ROWS = 4_096
-"""Up to so many rows every vector is compared; of more, only those whose signs agree most with the query's."""
+"""The most rows of which every vector is compared; of more rows, only the vectors whose sign bits agree most with the query's."""
 WORTH_CLOSING = 4_000
-"""How many documents must hold a word for it to be worth a look whether they need all be scored."""
+"""The number of documents with a word above which the check pays off whether all of them must be scored."""
 COMPARED = 8
-"""For each vector that is wanted, so many are compared."""
+"""The number of vectors that are compared for each one that is wanted."""
 
 
 class Matches(NamedTuple):
-    """Rows, or files, of a matcher by number, with their scores: best first, equals in the order of their ids, or paths."""
+    """Numbers of rows, or of files, with their scores: best first, equal scores in the order of ids, or of paths."""
 
     numbers: Numbers
     scores: Scores
@@ -38,7 +39,7 @@ NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0))
 
 
 class Found(NamedTuple):
-    """What each signal found: units by BM25 of their names and of their words, and by the cosine of their vectors."""
+    """Matching rows: by BM25 of their names, by BM25 of their words, by the cosine of their vectors."""
 
     names: Matches
     words: Matches
@@ -46,7 +47,7 @@ class Found(NamedTuple):
 
 
 class FoundFiles(NamedTuple):
-    """Files by BM25 of the names of all that is in them, and of their words."""
+    """Matching files, each one document of all its rows: by BM25 of names, by BM25 of words."""
 
     names: Matches
     words: Matches
@@ -54,10 +55,10 @@ class FoundFiles(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Matcher:
-    """A large segment and at most a small one. `dead` are for each the files that have changed since it was made; `live` and
-    `live_files` flag its other rows and files.
+    """A large segment and at most one small segment.
 
-    Rows and files have numbers in one version: those of the large segment, then those of the small one.
+    Each segment has the files that changed since it was made (`dead`), and flags of its other rows and files (`live`,
+    `live_files`). Rows and files are numbered across segments: those of the large one, then those of the small one.
     """
 
     segments: tuple[Segment, ...]
@@ -67,13 +68,13 @@ class Matcher:
 
     @classmethod
     def of(cls, segments: Sequence[Segment], dead: Sequence[Set[str]]) -> Self:
-        """Return the matcher of segments without the files that are dead in each."""
+        """Return the matcher of segments; `dead` are the paths of the dead files of each."""
         files = tuple(segment.others(gone) for segment, gone in zip(segments, dead, strict=True))
         rows = tuple(np.asarray(flags[segment.row_file], bool) for segment, flags in zip(segments, files, strict=True))
         return cls(tuple(segments), tuple(map(frozenset, dead)), rows, files)
 
     def patched(self, changed: Iterable[str], segment: Segment) -> Self:
-        """Return the matcher in which the files `changed` have the rows of `segment`, which holds no others."""
+        """Return the matcher in which the files `changed` have the rows of `segment`, which holds no other files."""
         gone = frozenset(changed)
         large, *small = self.segments
         dead = [old | (gone & one.files.keys()) for one, old in zip(self.segments, self.dead, strict=True)]
@@ -82,17 +83,17 @@ class Matcher:
         return type(self).of([large, segment], [dead[0], frozenset()])
 
     def compacted(self) -> Segment:
-        """Return the same rows as one segment."""
+        """Return the live rows as one segment."""
         return merged(self.segments, self.dead)
 
     @property
     def scattered(self) -> int:
-        """How many rows of the large segment are dead, and how many stand in the small one."""
+        """The number of rows that are dead in the large segment or live in the small one."""
         return int((~self.live[0]).sum()) + sum(int(flags.sum()) for flags in self.live[1:])
 
     @cached_property
     def rows(self) -> int:
-        """How many rows are live."""
+        """The number of live rows."""
         return sum(int(flags.sum()) for flags in self.live)
 
     @cached_property
@@ -102,7 +103,7 @@ class Matcher:
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """What kinds of rows there are."""
+        """The distinct kinds of rows."""
         return union(segment.kinds for segment in self.segments)
 
     @cached_property
@@ -113,16 +114,16 @@ class Matcher:
 
     @cached_property
     def row_kind(self) -> Ints:
-        """The position in `kinds` of each row's."""
+        """The kind of each row, as a position in `kinds`."""
         return np.concatenate([places(segment.kinds, self.kinds)[segment.row_kind] for segment in self.segments])
 
     @cached_property
     def row_lines(self) -> Ints:
-        """How many lines each row has."""
+        """The number of lines of each row."""
         return np.concatenate([segment.row_lines for segment in self.segments])
 
     def numbers(self, ids: Iterable[str]) -> Numbers:
-        """Return the numbers of those rows that there are."""
+        """Return the numbers of the live rows with these ids, in their order; other ids are skipped."""
         wanted = list(ids)
         numbers = np.full(len(wanted), -1, np.int64)
         for segment, live, first in zip(self.segments, self.live, self._firsts.tolist(), strict=False):
@@ -141,7 +142,7 @@ class Matcher:
         """Return at most `limit` rows for each signal.
 
         `names` and `words` rank by BM25 (Robertson & Zaragoza 2009; the inverse document frequency is Lucene's, never negative)
-        the rows that hold any of the words; `nearest` by the cosine to `vector`, of which zeros find nothing.
+        the rows that hold any of the words; `nearest` ranks by the cosine to `vector`, and a vector of zeros finds nothing.
         """
         return Found(
             _best(self._names.scores(words, limit), limit, self._row_order),
@@ -161,14 +162,14 @@ class Matcher:
         )
 
     def prepare(self) -> None:
-        """Make what searches of this version need, which otherwise the first one does."""
+        """Compute all that searches of this version share, so that the first search need not."""
         _ = self.paths, self.kinds, self.row_file, self.row_kind, self.row_lines, self._ids, self._row_order, self._file_order
         _ = self._names, self._words, self._file_names, self._file_words
         self.numbers(())
 
     @cached_property
     def _firsts(self) -> Numbers:
-        """The number of the first row of each segment, and how many rows there are."""
+        """The number of each segment's first row, then the number of all rows."""
         return _starts(len(segment.ids) for segment in self.segments)
 
     @cached_property
@@ -206,7 +207,7 @@ class Matcher:
         return _Documents([segment.file_words for segment in self.segments], self.live_files, empty=False)
 
     def _cosines(self, vector: npt.NDArray[np.float32], most: int) -> Matches:
-        """Return the cosine of every row that may be among the nearest, in no order; neither of the dead nor negative ones."""
+        """Return the positive cosines of live rows that may be among the nearest `most`, in no order."""
         query = vector / np.linalg.norm(vector)
         if self.rows > max(EXACT_ROWS, most):
             distances = np.concatenate([segment.vectors.distances(query) for segment in self.segments])
@@ -217,35 +218,35 @@ class Matcher:
         cosines = np.concatenate(
             [segment.vectors.cosines(query, rows) for segment, rows in zip(self.segments, self._apart(numbers), strict=True)]
         )
-        # Rounded, so that the order does not depend on how the processor sums.
+        # Rounded, so that the order does not depend on the processor's order of summation.
         scores = np.asarray(np.round(cosines, 5), np.float64)
         return Matches(numbers[scores > 0], scores[scores > 0])
 
     def _apart(self, numbers: Numbers) -> list[Numbers]:
-        """Return ascending numbers of rows as rows of each segment."""
+        """Split ascending numbers of rows by segment, and return them as rows of each."""
         ends = np.searchsorted(numbers, self._firsts)
         return [numbers[start:end] - first for start, end, first in zip(ends[:-1], ends[1:], self._firsts[:-1], strict=True)]
 
 
 class _Documents:
-    """What BM25 scores: rows by a column of words, or files, those of one segment after those of another."""
+    """The documents that BM25 scores, by one column of words: rows or files, segment after segment."""
 
     def __init__(self, columns: Sequence[Postings | Gathered], all_live: Sequence[Flags], empty: bool = True) -> None:
-        """Take the columns of the segments. `empty` tells whether what has no words is a document, too."""
+        """Take the column of each segment. `empty` tells whether a row without words counts as a document."""
         live = np.concatenate(all_live)
         lengths = np.where(live, np.concatenate([column.lengths for column in columns]), 0)
         self._total = int((live if empty else lengths > 0).sum())
         average = max(1, int(lengths.sum())) / max(1, self._total)
-        # k₁ (1 - b + b × length ∕ average length) of each.
+        # k₁ (1 - b + b × length ∕ average length) of each document.
         self._norms = (SATURATION * (1 - LENGTH + LENGTH * lengths / average)).astype(np.float64, copy=False)
         self._columns = list(zip(columns, _starts(map(len, all_live)).tolist(), strict=False))
         self._live = None if live.all() else live
 
     def scores(self, words: Sequence[str], limit: int) -> Matches:
-        """Return the score of documents that hold any of the words, in no order, all of the best `limit` among them.
+        """Return documents that hold any of the words with their scores, in no order; the best `limit` are among them.
 
-        The rarest word comes first. Once so many are better than what holds only the words to come can be, those words count for
-        what is found already and find nothing more (MaxScore: Turtle & Flood 1995).
+        Words are scored from the rarest. Once `limit` documents score more than the remaining words can give together, those words
+        add to the scores of documents already found, and find no more (MaxScore: Turtle & Flood 1995).
         """
         scores = np.zeros(len(self._norms))
         found = sorted(map(self._holding, words), key=lambda one: -one.rarity)
@@ -278,7 +279,7 @@ class _Documents:
         return told / whole if whole else told
 
     def _holding(self, word: str) -> "_Holding":
-        """Return the live documents that hold a word, and how often each does, segment by segment."""
+        """Return the live documents that hold a word and its count in each, segment by segment."""
         postings = []
         for column, first in self._columns:
             rows, counts = column.of(word)
@@ -293,19 +294,19 @@ class _Documents:
 
 
 class _Holding(NamedTuple):
-    """The inverse document frequency of a word, and documents with how often each holds it."""
+    """The inverse document frequency of a word, and for each segment the documents that hold it and its count in each."""
 
     rarity: float
     postings: list[tuple[npt.NDArray[Any], npt.NDArray[Any]]]
 
 
 def _starts(lengths: Iterable[int]) -> Numbers:
-    """Return where each of some arrays begins when they follow each other, and where the last one ends."""
+    """Return the offset of each array in their concatenation, then the total length."""
     return np.cumsum([0, *lengths])
 
 
 def _best(found: Matches, limit: int, order: Numbers) -> Matches:
-    """Return the best of what was found, best first, equals in order."""
+    """Return the best `limit` matches, best first; equal scores by the sort key `order`."""
     numbers, scores = found
     if len(scores) > limit:
         good = scores >= np.partition(scores, -limit)[-limit]

@@ -1,4 +1,4 @@
-"""A column of words, inverted: for each word the rows that hold it and how often. Immutable arrays, mapped from disk or made here."""
+"""Inverts a column of words: for each word, the rows that hold it and its count in each. Immutable arrays, maybe mapped from disk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ Offsets = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 MOST = np.iinfo(np.uint16).max
 COMMON = 0.1
-"""The share of rows that hold a common word: few words are, and every other query has one."""
+"""The share of rows above which a word is common. Few words are, and every other query has one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Postings:
-    """The word at position `w` of `vocabulary` stands in `rows[starts[w]:starts[w + 1]]`, ascending, as often as `counts` says.
+    """An inverted column: word `w` of `vocabulary` is in `rows[starts[w]:starts[w + 1]]`, ascending, with a count for each in `counts`.
 
-    `lengths` is how many words each row has.
+    `lengths` has the number of words of each row.
     """
 
     vocabulary: pa.StringArray
@@ -36,7 +36,7 @@ class Postings:
         return {word: place for place, word in enumerate(self.vocabulary.to_pylist())}
 
     def of(self, word: str) -> tuple[Ints, Counts]:
-        """Return the rows that hold a word, and how often each does."""
+        """Return the rows that hold a word, and its count in each."""
         place = self._places.get(word)
         if place is None:
             return self.rows[:0], self.counts[:0]
@@ -45,7 +45,7 @@ class Postings:
 
 
 class Gathered:
-    """A column of words in which each file is one document of all its rows. What it finds of the commonest words it remembers."""
+    """A column of words in which each file is one document of all its rows. Remembers the files of common words (`COMMON`)."""
 
     def __init__(self, column: Postings, row_file: Ints, files: int) -> None:
         self._column = column
@@ -55,7 +55,7 @@ class Gathered:
         self.lengths = np.bincount(row_file, column.lengths, files).astype(np.int64)
 
     def of(self, word: str) -> tuple[Ints, Ints]:
-        """Return the files that hold a word, and how often each does."""
+        """Return the files that hold a word, and its count in each."""
         known = self._common.get(word)
         if known is not None:
             return known
@@ -69,7 +69,7 @@ class Gathered:
 
 
 def invert(column: pa.StringArray) -> Postings:
-    """Invert a column of words that single spaces separate."""
+    """Invert a column of texts, whose words are separated by single spaces."""
     split = pc.split_pattern(column, " ")
     # An empty text splits into one empty word.
     lengths = np.where(np.asarray(pc.binary_length(column)) == 0, 0, np.asarray(pc.list_value_length(split))).astype(np.int32)
@@ -81,7 +81,7 @@ def invert(column: pa.StringArray) -> Postings:
 
 
 def join(all_postings: Sequence[Postings], kept: Sequence[Flags]) -> Postings:
-    """Return the postings of all kept rows, which are numbered anew in their order."""
+    """Return the postings of the kept rows of all columns, renumbered in their order."""
     vocabulary = pa.concat_arrays([postings.vocabulary for postings in all_postings]).dictionary_encode()
     codes_of = np.split(np.asarray(vocabulary.indices, dtype=np.int64), np.cumsum([len(one.vocabulary) for one in all_postings])[:-1])
     codes, rows, counts = [], [], []
@@ -98,9 +98,9 @@ def join(all_postings: Sequence[Postings], kept: Sequence[Flags]) -> Postings:
 
 
 def _grouped(vocabulary: pa.StringArray, codes: Offsets, rows: Offsets, counts: Offsets, lengths: Ints) -> Postings:
-    """Gather by word what names a word, a row and a count, rows ascending; what names the same word and row is added up.
+    """Group entries of word, row and count by word, rows ascending as given; counts of the same word and row are added up.
 
-    Words that no row holds are forgotten, or a file that is edited all day would leave behind all that ever stood in it.
+    Words that no row holds are dropped, else a file that is edited all day would leave behind every word it ever held.
     """
     order = np.argsort(codes, kind="stable")
     codes, rows, counts = codes[order], rows[order], counts[order]

@@ -1,4 +1,4 @@
-"""The rows of some files, ready to be matched: their ids, two inverted columns of words, their vectors."""
+"""A segment: the rows of some files in searchable form, as ids, two inverted columns of words, and vectors."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -17,17 +17,17 @@ from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings, invert
 from memoryd.searchindex.vectors import Vectors, coded, stacked
 
 STEP = 1 << 24
-"""So many names fit between two."""
+"""The distance between the sort keys of neighbouring names: the most names of other orders that fit between them."""
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
-"""The columns of the table of facts that a segment is made of."""
+"""The columns of the table of facts that a segment is built from."""
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """`ids`, `row_file`, `row_kind` and `row_lines` have an entry a row: a position in `paths`, one in `kinds`, how many lines it has.
+    """The rows of some files. `ids`, `row_file`, `row_kind` and `row_lines` have an entry per row, `paths` and `states` one per file.
 
-    `states` says of each file from which bytes, and with which revision of its language, its rows were made. A file may have no
-    row: one that is not indexed.
+    `row_file` is a position in `paths`, `row_kind` one in `kinds`, `row_lines` a number of lines. The state of a file names the
+    bytes and the language revision its rows were made from (see `state`). A file that is not indexed has no rows.
     """
 
     paths: tuple[str, ...]
@@ -48,34 +48,34 @@ class Segment:
 
     @cached_property
     def file_names(self) -> Gathered:
-        """The names of all that is in each file."""
+        """The column of names with each file as one document."""
         return Gathered(self.names, self.row_file, len(self.paths))
 
     @cached_property
     def file_words(self) -> Gathered:
-        """What is said in each file."""
+        """The column of words with each file as one document."""
         return Gathered(self.words, self.row_file, len(self.paths))
 
     def others(self, paths: Set[str]) -> Flags:
-        """Return a flag for each file: whether it is none of some."""
+        """Return flags of the files that are not among `paths`."""
         flags = np.ones(len(self.paths), bool)
         flags[[self._places[path] for path in paths if path in self._places]] = False
         return flags
 
     @cached_property
     def id_texts(self) -> list[str]:
-        """`ids` as Python has them: to take a few out of an Arrow array takes longer than all else a ranking does with them."""
+        """`ids` as Python texts: taking a few from the Arrow array takes longer than the rest of a ranking."""
         found: list[str] = self.ids.to_pylist()
         return found
 
     @cached_property
     def id_order(self) -> "Order":
-        """`ids`, sorted."""
+        """The order of `ids`."""
         return Order.of(self.id_texts)
 
     @cached_property
     def path_order(self) -> "Order":
-        """`paths`, sorted."""
+        """The order of `paths`."""
         return Order.of(self.paths)
 
     @cached_property
@@ -89,7 +89,7 @@ class Segment:
 
 
 class Order(NamedTuple):
-    """Some names, sorted, and the place of each among them in the order in which they were given."""
+    """Names in sorted order, and for each name as given its place in that order."""
 
     names: list[str]
     places: npt.NDArray[np.int64]
@@ -103,7 +103,7 @@ class Order(NamedTuple):
         return cls([names[place] for place in given.tolist()], places)
 
     def keys_with(self, others: Sequence["Order"]) -> npt.NDArray[np.int64]:
-        """Return a sort key for every name of this order, then for those of `others`. Takes time for the others only."""
+        """Return sort keys of the names of this order, then of those of `others`, all as given. Only the others are searched for."""
         keys = [(self.places + 1) * STEP]
         for other in others:
             before = np.array([bisect_left(self.names, name) for name in other.names], np.int64) * STEP
@@ -112,9 +112,9 @@ class Order(NamedTuple):
 
 
 def segment_of(table: pa.Table | pa.RecordBatch) -> Segment:
-    """Make a segment of rows with the columns `NEEDED`, without those of files that are not indexed, or our own.
+    """Build a segment from rows with the columns `NEEDED`, without rows of files that are skipped or in memoryd's own folder.
 
-    Some rows of a file may be in another segment, to be merged with this one: its state is "" here if its own row is not.
+    The rows of a file may be split over segments that are merged later: without the file's own row, its state is "" here.
     """
     heads = table.filter(pc.equal(table["kind"], FILE))
     made_from = zip(*(heads[name].to_pylist() for name in ("path", "digest", "language_revision")), strict=True)
@@ -148,12 +148,12 @@ def segment_of_texts(ids: Sequence[str], words: Sequence[str], vectors: npt.NDAr
 
 
 def state(digest: str, revision: str) -> str:
-    """Name what the rows of a file were made from."""
+    """Return the state of a file: the digest of its bytes and the revision of its language."""
     return f"{digest} {revision}"
 
 
 def merged(segments: Sequence[Segment], dead: Sequence[Set[str]]) -> Segment:
-    """Make one segment of several, without the files that are dead in each."""
+    """Merge segments into one, without the dead files of each."""
     live = [np.asarray(segment.others(gone)[segment.row_file], bool) for segment, gone in zip(segments, dead, strict=True)]
     files: dict[str, str] = {}
     for segment, gone in zip(segments, dead, strict=True):
@@ -171,12 +171,12 @@ def merged(segments: Sequence[Segment], dead: Sequence[Set[str]]) -> Segment:
 
 
 def union(all_names: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Return what is named, each once."""
+    """Return the distinct names, in the order of their first occurrence."""
     return tuple(dict.fromkeys(chain.from_iterable(all_names)))
 
 
 def places(names: Sequence[str], among: Iterable[str]) -> Ints:
-    """Return the position of each name among others, -1 where it is none of them."""
+    """Return the position of each name in `among`, -1 if it is not there."""
     number = {name: place for place, name in enumerate(among)}
     return np.fromiter((number.get(name, -1) for name in names), np.int32, len(names))
 

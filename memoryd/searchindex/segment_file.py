@@ -1,6 +1,7 @@
-"""A segment as one file, replaced as a whole, mapped into memory when it is loaded. Anything wrong with it: there is none.
+"""Saves a segment as one file, replaced as a whole, and maps it into memory. A damaged file counts as none.
 
-An Arrow file with one row, whose columns are lists: the arrays of the segment. Its metadata say what it was made for.
+It is an Arrow file with one row, whose columns are lists: the arrays of the segment. Its metadata name the format, and the table
+and the embedder that the segment was made for.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ _TYPES: dict[str, pa.DataType] = {
 
 
 def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
-    """Write a segment to a file, replacing what is there as a whole. Raises `OSError`."""
+    """Write a segment to a file, which is replaced as a whole. Raises `OSError` or `pyarrow.ArrowException`."""
     values: dict[str, pa.Array | np.ndarray] = {
         **{name: pa.array(getattr(segment, name), pa.string()) for name in ("paths", "states", "kinds")},
         "ids": segment.ids, **{name: getattr(segment, name) for name in _ROWS},
@@ -44,7 +45,7 @@ def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
 
 
 def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
-    """Tell whether a file says that it holds a segment that was made for this, by this version of memoryd."""
+    """Tell whether the metadata of a file say that it holds a segment of this format, made for `made_for`."""
     try:
         with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
             return _is_ours(opened, made_for)
@@ -53,7 +54,7 @@ def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
 
 
 def load(file: Path, made_for: Mapping[str, str]) -> Segment | None:
-    """Map a saved segment; `None` where there is no sound one that was made for this."""
+    """Map a saved segment into memory; `None` if there is no file, it is damaged, or it was made for something else."""
     try:
         with pa.memory_map(str(file)) as mapped, pa.ipc.open_file(mapped) as opened:
             if not _is_ours(opened, made_for) or opened.num_record_batches != 1:
@@ -71,10 +72,10 @@ def _is_ours(opened: pa.RecordBatchFileReader, made_for: Mapping[str, str]) -> b
 
 
 def _segment(columns: Mapping[str, pa.Array]) -> Segment:
-    """Put a segment together. Raises `ValueError` where its arrays do not belong together."""
+    """Build a segment from its arrays. Raises `ValueError` if they are inconsistent."""
     plain = {name: column.to_numpy() for name, column in columns.items() if column.type != pa.string()}
     rows = len(plain["row_file"])
-    _require(rows)  # without any, nobody knows how wide a vector is
+    _require(rows)  # without rows, the dimensions of vectors are unknown
     postings = {}
     for text in TEXTS:
         found = Postings(columns[f"{text}.vocabulary"], *(plain[f"{text}.{name}"] for name in list(_POSTINGS)[1:]))

@@ -1,7 +1,7 @@
-"""A column of vectors: each as signed bytes, for the angle, and as one bit a dimension, to find the few worth looking at.
+"""Quantises a column of vectors: signed bytes for cosines, and one sign bit per dimension to find the few rows worth comparing.
 
-The bits are the signs (random hyperplanes' special case, Charikar 2002): comparing 100,000 of them takes a millisecond, and
-the bytes of those that differ least give their cosine to within one in a hundred.
+Sign bits are a special case of random hyperplanes (Charikar 2002): comparing those of 100,000 rows takes a millisecond. The bytes
+give a cosine to within one in a hundred.
 """
 
 from collections.abc import Sequence
@@ -14,29 +14,33 @@ Bytes = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
 STEPS = 127
+"""The largest component of a row as a signed byte."""
 
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """`values` has the shape (rows, dimensions), scaled row by row; `norms` are theirs; `bits` has the shape (words of 64, rows)."""
+    """Quantised vectors. `values` has the shape (rows, dimensions), each row scaled to the range of bytes; `norms` are its lengths.
+
+    `bits` has the shape (words of 64 bits, rows).
+    """
 
     values: Bytes
     bits: Bits
     norms: Floats
 
     def distances(self, query: Floats) -> npt.NDArray[np.uint16]:
-        """Return in how many signs each row differs from the query."""
+        """Return the number of sign bits in which each row differs from the query (the Hamming distance)."""
         differing = np.zeros(self.bits.shape[1], np.uint16)
         for row, word in zip(self.bits, signs(query[np.newaxis])[:, 0], strict=True):
             differing += np.bitwise_count(row ^ word)
         return differing
 
     def chosen(self, flags: npt.NDArray[np.bool_]) -> "Vectors":
-        """Return the vectors of some rows."""
+        """Return the vectors of the flagged rows."""
         return Vectors(self.values[flags], self.bits[:, flags], self.norms[flags])
 
     def cosines(self, query: Floats, rows: npt.NDArray[np.int64]) -> Floats:
-        """Return the cosine of the angle between the query, of length 1, and some rows; 0 for a row of zeros."""
+        """Return the cosine between the query, which has length 1, and each of the rows; 0 for a row of zeros."""
         norms = self.norms[rows]
         products = self.values.take(rows, axis=0).astype(np.float32) @ query
         cosines: Floats = np.divide(products, norms, out=np.zeros_like(products), where=norms > 0)
@@ -44,7 +48,7 @@ class Vectors:
 
 
 def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
-    """Code vectors, shape (rows, dimensions)."""
+    """Quantise vectors of shape (rows, dimensions)."""
     floats = vectors.astype(np.float32)
     largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
     values = np.rint(floats * np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)).astype(np.int8)
@@ -52,7 +56,7 @@ def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
 
 
 def stacked(segments: Sequence[Vectors]) -> Vectors:
-    """Return the vectors of several columns as one."""
+    """Return several columns of vectors as one, in their order."""
     return Vectors(
         np.concatenate([segment.values for segment in segments]),
         np.concatenate([segment.bits for segment in segments], axis=1),
@@ -61,7 +65,7 @@ def stacked(segments: Sequence[Vectors]) -> Vectors:
 
 
 def signs(vectors: Floats) -> Bits:
-    """Return which components are positive as bits, shape (words of 64, rows)."""
+    """Return a bit for each component, set if it is positive, in the shape (words of 64 bits, rows)."""
     packed = np.packbits(vectors > 0, axis=1)
     padded = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), np.uint8)
     padded[:, : packed.shape[1]] = packed
