@@ -1,4 +1,4 @@
-"""How a tree differs from what is indexed. Pure: fingerprints in, a change set out."""
+"""Compares the working tree with the index. Pure: fingerprints in, a change set out."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping

@@ -1,6 +1,6 @@
-"""Refresh: working tree → one new version of the store. A first index is the refresh of an empty store.
+"""Refreshes an index: turns the working tree into one new version of the store. A first index is the refresh of an empty store.
 
-scan → digest what `stat` cannot vouch for → diff → parse what changed → embed what is new → one commit; the caller tidies.
+scan → digest what `stat` cannot vouch for → diff → parse what changed → embed what is new → one commit; the caller compacts.
 Killed at any moment it leaves the last whole version; the next refresh finds what is missing by digest.
 """
 
@@ -23,16 +23,16 @@ from memoryd.store import BATCH_ROWS, FileRecord, Meta, Store, next_table, to_ba
 
 STAT_FILE = "stat.json"
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+"""Called with the name of a step, the number of files done, and the number of all."""
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
-    """Report progress to nobody."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a refresh works on and with. `folder` holds the project's index, `root` its files, `name` is `root` as text."""
+    """The project of a refresh and its tools. `folder` holds the project's index, `root` its files, `name` is `root` as text."""
 
     root: Path
     name: str
@@ -46,7 +46,7 @@ class Project:
 class Survey:
     """How the working tree differs from the index, before anything is parsed.
 
-    `stats` is what is now known of files by their stat, `None` where nothing new is worth saving.
+    `stats` is the stat cache after the comparison, `None` if nothing in it is new.
     """
 
     changes: ChangeSet
@@ -57,7 +57,7 @@ class Survey:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a refresh did, and the paths whose rows it replaced since the version `before`."""
+    """The outcome of a refresh: counts, and the paths whose rows it replaced in the version `before` (`touched`)."""
 
     changes: ChangeSet
     skipped: tuple[Skipped, ...]
@@ -68,7 +68,7 @@ class Outcome:
     touched: list[str] = field(default_factory=list)
 
     def report(self, seconds: float, store_version: int) -> RefreshReport:
-        """Return the report of a refresh that took so long and made this version."""
+        """Return the report of a refresh that took `seconds` and made the version `store_version`."""
         return RefreshReport(
             added=len(self.changes.added), modified=len(self.changes.modified), removed=len(self.changes.removed),
             renamed=len(self.changes.renamed), parsed=self.parsed, embedded=self.embedded, reused=self.reused,
@@ -77,14 +77,14 @@ class Outcome:
 
 
 def survey(root: Path, folder: Path, records: Mapping[str, FileRecord]) -> Survey:
-    """Compare the whole working tree with what the index holds."""
+    """Compare the whole working tree with the records of the index."""
     return _compare(root, records, StatCache.load(folder / STAT_FILE), scan(root))
 
 
 def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[str]) -> Survey:
     """Compare some files of the index with the working tree; the rest counts as unchanged.
 
-    They are read whatever their stat says, which is quicker for a few files than to load and save what is known of all.
+    Their bytes are read whatever their stat says: for a few files that is quicker than to load and save the stat cache.
     """
     known = {path: records[path] for path in sorted(set(paths)) if path in records}
     stats = {path: stat for path in known if (stat := stat_of(root, path)) is not None}
@@ -116,7 +116,7 @@ def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, fo
 
 
 def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:
-    """Name the language a file would be indexed as: none for what is refused, or once made its parser fail with these bytes."""
+    """Name the language a file would be indexed as; "" if it is refused, or if these bytes made its parser fail before."""
     if isinstance(content, Refused) or (record is not None and record.skipped and record.fingerprint.digest == content.digest):
         return ""
     return language_of(path, content.source[:4096])
@@ -124,7 +124,7 @@ def _language(path: str, content: Content | Refused, record: FileRecord | None) 
 
 @gc_pause.paused()
 def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
-    """Index every file the survey found into a new store."""
+    """Index every file of the survey into a new store."""
     outcome = Outcome(found.changes, found.skipped)
     seen: dict[str, Seen] = {}
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
@@ -141,7 +141,7 @@ def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen:
 
 @gc_pause.paused()
 def update(project: Project, store: Store, found: Survey) -> Outcome:
-    """Bring the store to what the survey found, as one version."""
+    """Bring the store to the state of the survey, in one version."""
     changes = found.changes
     outcome = Outcome(changes, found.skipped, before=store.version)
     seen: dict[str, Seen] = {}
@@ -157,7 +157,7 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
 
 
 def reembed(project: Project, old: Store) -> Store:
-    """Write the same rows with another embedder's vectors: nothing is parsed."""
+    """Write the rows of a store to a new one with another embedder's vectors; nothing is parsed."""
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
     return new_store(project.folder, meta, (_with_vectors(batch, project.embedder) for batch in old.summaries()))
 
@@ -171,7 +171,7 @@ def new_store(folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> St
 
 
 def _segmented(batches: Iterable[pa.RecordBatch], segments: list[Segment]) -> Iterator[pa.RecordBatch]:
-    """Yield batches, and add the segment of each to `segments`."""
+    """Yield the batches, and append the segment of each to `segments`."""
     for batch in batches:
         segments.append(segment_of(batch))
         yield batch

@@ -1,10 +1,10 @@
-"""The facts of projects in LanceDB. The only package that knows it.
+"""Stores the facts of projects in LanceDB. The only package that imports it.
 
-schema     the columns, and how rows become them and come back
-folder     which table of a folder is current
-table      Store: read, commit, tidy
+schema     the columns of the table, and their conversion from and to rows
+folder     the folder of an index, and which of its tables is current
+table      Store: read, commit and compact a table
 writing    a new table from batches
-failures   what LanceDB raises, translated
+failures   LanceDB's errors, translated
 """
 
 from memoryd.store.failures import Unreadable

@@ -1,4 +1,4 @@
-"""What can go wrong below: data that cannot be read is `Unreadable`, a write the system refuses is `StoreUnusable`."""
+"""Translates LanceDB's errors: data that cannot be read is `Unreadable`, a write that the system refuses is `StoreUnusable`."""
 
 import contextlib
 import re
@@ -15,7 +15,7 @@ class Unreadable(Exception):
 
 @contextlib.contextmanager
 def damage() -> Iterator[None]:
-    """Translate what LanceDB raises on data it cannot read: it has no error type of its own."""
+    """Translate errors of reading into `Unreadable`; LanceDB has no error type of its own."""
     try:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
@@ -24,7 +24,7 @@ def damage() -> Iterator[None]:
 
 @contextlib.contextmanager
 def full_disk() -> Iterator[None]:
-    """Translate a failed write into what to do about it."""
+    """Translate errors of writing into `StoreUnusable`, which says what to do next."""
     try:
         yield
     except (RuntimeError, OSError, pa.ArrowException) as error:
@@ -35,7 +35,7 @@ def full_disk() -> Iterator[None]:
 
 @contextlib.contextmanager
 def damage_or_full_disk() -> Iterator[None]:
-    """Translate a failed change to what is there: the system refused to write, or what is there cannot be read."""
+    """Translate errors of changing a table: `StoreUnusable` if the system refused the write, else `Unreadable`."""
     try:
         with full_disk():
             yield
@@ -46,7 +46,7 @@ def damage_or_full_disk() -> Iterator[None]:
 
 
 REFUSED = re.compile(r"no space left|quota|permission denied|read-only|os error (?:1|13|28|30|122)\b", re.IGNORECASE)
-"""How the system says in LanceDB's errors that it does not let us write (ENOSPC and its like)."""
+"""The texts in LanceDB's errors with which the system refuses a write: EPERM, EACCES, ENOSPC, EROFS, EDQUOT."""
 
 
 def _last_line(error: Exception) -> str:

@@ -22,7 +22,7 @@ INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the rows of a table depend on besides the files: anything else here than expected means a rebuild."""
+    """What the rows of a table depend on besides the files: if a value is not as expected, the index is rebuilt."""
 
     table: str
     embedder: str
@@ -31,7 +31,7 @@ class Meta:
 
 
 def read_meta(folder: Path) -> Meta | None:
-    """Return what the folder says about its table; `None` where it says nothing we understand."""
+    """Return the description of the current table; `None` if there is none in this format. Raises `StoreUnusable`."""
     try:
         found = orjson.loads((folder / "meta.json").read_bytes())
         if found.pop("format") != FORMAT:
@@ -52,13 +52,20 @@ def next_table(folder: Path) -> str:
 
 
 def make_current(folder: Path, meta: Meta) -> None:
+<<<<<<< HEAD
     """Let the folder name another table, in one step."""
     replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}))
+=======
+    """Make another table the current one, in one step."""
+    beside = folder / "meta.new"
+    beside.write_bytes(orjson.dumps({"format": FORMAT, **asdict(meta)}))
+    beside.replace(folder / "meta.json")
+>>>>>>> e1a6887 (Versions, store and refresh are described in plain English: tables, rows, views and locks by their names)
 
 
 @cache
 def session() -> Any:
-    """Return what all databases of this process share: bounded caches, so that a new version need not read its indexes again."""
+    """Return the LanceDB session of this process. Its bounded caches save a new version from reading its indexes again."""
     import lancedb
 
     return lancedb.Session(index_cache_size_bytes=INDEX_CACHE_BYTES, metadata_cache_size_bytes=METADATA_CACHE_BYTES)
@@ -66,7 +73,7 @@ def session() -> Any:
 
 def connect(folder: Path) -> Any:
     """Return the LanceDB database of a folder. Raises `StoreUnusable` for a path that LanceDB cannot take."""
-    # Otherwise it prints a warning at each search while rows wait to be indexed.
+    # Otherwise LanceDB prints a warning at each search while rows wait to be indexed.
     set_unless_given("LANCEDB_LOG", "error")
     import lancedb
 

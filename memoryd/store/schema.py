@@ -1,4 +1,4 @@
-"""The columns of the table of facts, and how rows become them and come back."""
+"""The columns of the table of facts, and their conversion from and to rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("language_revision", pa.string()), ("skipped", pa.string()),
 )  # fmt: skip
 FILE_COLUMNS = ("path", "digest", "language_revision", "language", "skipped")
-"""`language`, `digest`, `language_revision` and `skipped` stand on the row of the file; on a unit's row they are empty."""
+"""The columns that describe a file. All but `path` are filled on the file's own row, and empty on a unit's row."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What the index holds about a file as a whole."""
+    """The record of one file in the index. `skipped` is the reason why it is not indexed, "" if it is."""
 
     fingerprint: Fingerprint
     language: str
@@ -40,7 +40,7 @@ CodedTexts = tuple[np.ndarray, list[str]]
 
 
 class LinkColumns(NamedTuple):
-    """What the graph is linked from. `symbol_file` and `reference_file` are positions in `paths`."""
+    """The columns that the graph is linked from. `symbol_file` and `reference_file` are positions in `paths`."""
 
     paths: list[str]
     languages: list[str]
@@ -82,7 +82,7 @@ def _reference_column(references: Sequence[Sequence[Reference]]) -> pa.Array:
 
 
 def link_columns(table: pa.Table) -> LinkColumns:
-    """Return the symbols and references among rows, which hold `path`, `kind`, `qualname`, `first_line`, `language` and `references`."""
+    """Return the symbols and references of rows with `path`, `kind`, `qualname`, `first_line`, `language` and `references`."""
     heads = table.filter(pc.and_(pc.equal(table["kind"], FILE), pc.not_equal(table["language"], "")))
     symbols = table.filter(pc.invert(pc.is_in(table["kind"], pa.array([FILE, BLOCK, SECTION]))))
     owners = pc.list_parent_indices(table["references"])
@@ -108,7 +108,7 @@ def link_columns(table: pa.Table) -> LinkColumns:
 
 
 def _positions(values: pa.ChunkedArray, among: pa.ChunkedArray) -> np.ndarray:
-    """Return where each value stands in `among`, which holds all of them."""
+    """Return the position of each value in `among`, which holds all of them."""
     return np.asarray(pc.index_in(values, value_set=among.combine_chunks()).combine_chunks(), dtype=np.int64)
 
 
@@ -126,7 +126,7 @@ def matrix(column: pa.ChunkedArray, dimensions: int) -> np.ndarray:
 
 
 def to_file_rows(path: str, records: Sequence[Mapping[str, Any]]) -> FileRows:
-    """Return what `to_batch` made the records of one file from."""
+    """Return the rows of one file from their stored form: the inverse of `to_batch`."""
     head = next(record for record in records if record["kind"] == FILE)
     rows = []
     for record in records:
@@ -139,6 +139,6 @@ def to_file_rows(path: str, records: Sequence[Mapping[str, Any]]) -> FileRows:
 
 
 def among(column: str, values: Iterable[str]) -> str:
-    """Return the condition that a column has one of some values."""
+    """Return the SQL condition that a column has one of these values."""
     quoted = ",".join("'" + value.replace("'", "''") + "'" for value in values)
     return f"{column} IN ({quoted})" if quoted else "false"

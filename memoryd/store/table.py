@@ -27,16 +27,16 @@ from memoryd.store.schema import (
 from memoryd.store.writing import write_table
 
 UNINDEXED_ROWS = 1_000
-"""Rows outside the index of paths that may still be scanned before they are indexed."""
+"""The most rows outside the index of paths, which each query scans; with more, `compact` indexes them."""
 FRAGMENTS = 64
-"""How many pieces a table may be in. Making it one again writes all of it, which takes both cores a second for a million lines."""
+"""The most fragments of a table; with more, `compact` merges them. That rewrites the table: a second on two cores for a million lines."""
 KEEP_VERSIONS = timedelta(minutes=5)
-"""How long a version stays readable for those who opened it."""
+"""How long an old version stays readable for those who opened it."""
 BATCH_ROWS = 1_024
 
 
 class Store:
-    """A table of facts in one project's folder, at one version. What is kept beside the table lies in `folder`, too."""
+    """A table of facts in one project's folder, at one version. Files kept beside the table are in `folder`, too."""
 
     def __init__(self, folder: Path, meta: Meta, table: Any) -> None:
         self.folder = folder
@@ -46,7 +46,7 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
-        """Open what is there, and read from it once. Raises `Unreadable` where that gives no sound index."""
+        """Open the current table and read one row. Raises `Unreadable` if it is missing, damaged or made for something else."""
         meta = read_meta(folder)
         if meta is None or (meta.embedder, meta.dimensions, meta.root) != (embedder, dimensions, root):
             raise Unreadable("no index, or one made for something else")
@@ -60,7 +60,7 @@ class Store:
 
     @classmethod
     def newest(cls, folder: Path) -> "Store":
-        """Open what is there, whatever it was made with. Raises `Unreadable`."""
+        """Open the current table, whichever embedder and root it was made for. Raises `Unreadable`."""
         meta = read_meta(folder)
         if meta is None:
             raise Unreadable("no index")
@@ -69,7 +69,7 @@ class Store:
     @classmethod
     @contextmanager
     def new(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Iterator[Store]":
-        """Write a new table aside and give it; when the block ends well it is current, and what it replaces is removed."""
+        """Write a new table aside and yield its store; when the block succeeds, it becomes current and the old table is removed."""
         with full_disk():
             folder.mkdir(parents=True, exist_ok=True)
             database = connect(folder)
@@ -83,7 +83,7 @@ class Store:
                 discard_leftovers(folder)
 
     def discard_leftovers(self) -> None:
-        """Remove what a killed run left beside the current table. Only for who alone may write."""
+        """Remove what a killed run left beside the current table. The caller must hold the refresh lock."""
         discard_leftovers(self.folder)
 
     def snapshot(self) -> "Store":
@@ -107,7 +107,7 @@ class Store:
         self._version = None
 
     def files(self, paths: Iterable[str] | None = None) -> dict[str, FileRecord]:
-        """Return what is recorded of every file, or of some, by path."""
+        """Return the records of all files, or of some, by path."""
         where = f"kind = '{FILE}'" if paths is None else f"kind = '{FILE}' AND {among('path', paths)}"
         table = self._read(FILE_COLUMNS, where)
         return {
@@ -116,12 +116,12 @@ class Store:
         }
 
     def count(self) -> int:
-        """Return how many units there are, files not counted."""
+        """Return the number of units, without files."""
         with damage():
             return int(self._table.count_rows(f"kind <> '{FILE}'"))
 
     def columns(self, names: Sequence[str], paths: Iterable[str] | None = None) -> dict[str, list[Any]]:
-        """Return columns of all rows, or of the rows of some paths, ordered by path and place."""
+        """Return columns of all rows, or of the rows of some paths, ordered by path and position in the file."""
         where = None if paths is None else among("path", paths)
         order = ("path", "start", "end", "kind", "id")
         table = self._read((*names, *(name for name in order if name not in names)), where)
@@ -145,7 +145,7 @@ class Store:
         return {path: to_file_rows(path, records) for path, records in grouped.items() if records}
 
     def file_batches(self, paths: Iterable[str]) -> pa.Table:
-        """Return all columns of some files' rows, as `commit` takes them."""
+        """Return the rows of some files with all columns, vectors included, as `commit` takes them."""
         return self._read(table_schema(self.meta.dimensions).names, among("path", paths))
 
     def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
@@ -155,7 +155,7 @@ class Store:
         return dict(zip(table["summary"].to_pylist(), vectors, strict=True))
 
     def summaries(self) -> Iterator[pa.RecordBatch]:
-        """Yield all rows in batches, to be written again with other vectors."""
+        """Yield all rows in batches without their vectors, to be written again with those of another embedder."""
         with damage():
             yield from self._table.search().select([name for name, _ in COLUMNS]).to_arrow().to_batches(BATCH_ROWS)
 
@@ -168,7 +168,7 @@ class Store:
         self._version = None
 
     def compact(self) -> None:
-        """Bring new rows into the index of paths, merge fragments, remove old versions, once there are enough of them to matter."""
+        """Index the paths of new rows, merge fragments and remove old versions, once `UNINDEXED_ROWS` or `FRAGMENTS` is exceeded."""
         with damage_or_full_disk():
             waiting = self._table.index_stats("path_idx")
             fragments = self._table.stats()["fragment_stats"]["num_fragments"]

@@ -1,4 +1,4 @@
-"""Writing a new table from batches that are made in the caller's thread, so that what is raised there, Ctrl-C too, stays as it is."""
+"""Writes a new table from batches that the caller's thread makes, so that exceptions raised there, Ctrl-C too, reach the caller."""
 
 import contextlib
 import queue
@@ -11,9 +11,9 @@ import pyarrow as pa
 
 
 def write_table(database: Any, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Any:
-    """Create a table of batches and return it.
+    """Create a table from batches and return it.
 
-    LanceDB takes them in a thread of its own, and would call everything that goes wrong a failure to write.
+    LanceDB takes batches in a thread of its own, and would report every exception of making them as a failed write.
     """
     waiting: queue.Queue[pa.RecordBatch | None] = queue.Queue(2)
     complete = threading.Event()

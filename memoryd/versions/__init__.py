@@ -1,10 +1,10 @@
-"""Versions: one version of an index ready to answer, and how one follows another.
+"""The versions of an index: one in memory, ready to answer, and the refresh that makes the next.
 
 catalog       the units of a version by id, name and file
-view          all that answers need of a version, in memory
-sources       the text of its files, as long as it is what is on disk
-refresh_lock  the right to make the next version
-versions      which version is newest, which is in memory, how the next one comes about
+view          one version in memory: search index, catalogue, graph
+sources       the lines of its files on disk, checked against it
+refresh_lock  the lock of a project's refreshes
+versions      the newest version, the one in memory, the refresh to the next
 """
 
 from memoryd.versions.catalog import Catalog, Unit

@@ -1,4 +1,4 @@
-"""What units there are, in memory: by id, by name, by file. Immutable; a change of some files gives a new one cheaply."""
+"""The catalogue of units, in memory: by id, by name, by file. Immutable; a change of some files gives a new one cheaply."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The units of one store version. `files` lists each file's units in the order of the source, the file itself first."""
+    """The units of one version. `files` has the units of each file in the order of the source, the file itself first."""
 
     files: Overlay[str, tuple[Unit, ...]]
     by_id: Overlay[str, Unit]
@@ -50,7 +50,7 @@ class Catalog:
         return cls(Overlay({}), Overlay({}), Overlay({})).patched((), columns)
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
-        """Return the catalogue without the files `removed` and with the units in `columns`, which are as for `of`."""
+        """Return the catalogue without the files `removed` and with the units in `columns`, which have the form of those of `of`."""
         paths = list(removed)
         units = map(Unit._make, zip(*(columns[name] for name in COLUMNS), strict=True))
         added = [unit for unit, skipped in zip(units, columns["skipped"], strict=True) if not skipped]

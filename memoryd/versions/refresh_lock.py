@@ -1,4 +1,4 @@
-"""The right to refresh a project: one refresh at a time, in this process and across processes."""
+"""The lock of a project's refreshes: one runs at a time, in this process and across processes."""
 
 import logging
 import os
@@ -12,17 +12,17 @@ import filelock
 from memoryd.errors import RefreshBusy, StoreUnusable
 
 FOREVER = -1.0
-"""The patience of a refresh that waits until it is its turn."""
+"""The patience, in seconds, of a refresh that waits as long as it takes."""
 QUIET_SECONDS = 0.5
-"""How long another process may refresh before we say that we wait for it."""
+"""How long to wait for another process before a warning says so."""
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
-"""Marks a folder as a cache (bford.info/cachedir): backups skip it, and so do we where it lies in a project."""
+"""The text that marks a folder as a cache (bford.info/cachedir): backups skip it, and so does memoryd inside a project."""
 
 log = logging.getLogger("memoryd")
 
 
 class RefreshLock:
-    """The lock of one project. `folder` holds all that is derived from it, `name` is what messages call it."""
+    """The lock of one project. `folder` holds everything derived from the project, `name` names it in messages."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
@@ -31,7 +31,7 @@ class RefreshLock:
 
     @property
     def is_held_here(self) -> bool:
-        """Whether a thread of this process refreshes."""
+        """Whether a thread of this process holds the lock."""
         return self._ours.locked()
 
     @contextmanager
@@ -42,7 +42,7 @@ class RefreshLock:
         try:
             lock = self._acquired(patience)
             try:
-                # Who holds the lock, for those who wait for it; a full disk is no reason not to go on.
+                # Tells processes that wait who holds the lock; a full disk need not stop the refresh.
                 with suppress(OSError):
                     (self._folder / "refresh.pid").write_text(str(os.getpid()))
                 yield
@@ -53,7 +53,7 @@ class RefreshLock:
 
     @contextmanager
     def held_here(self, patience: float) -> Iterator[bool]:
-        """Keep other threads of this process from refreshing; give whether that came true within `patience` seconds."""
+        """Hold the lock against threads of this process only; yields whether it was acquired within `patience` seconds."""
         is_ours = self._ours.acquire(timeout=patience)
         try:
             yield is_ours

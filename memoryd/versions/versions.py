@@ -1,7 +1,7 @@
-"""The versions of one project's index: which is newest, which is in memory, how the next one comes about.
+"""The versions of one project's index: the newest in the store, the one in memory, and the refresh that makes the next.
 
-What is open is one value (`_Open`), replaced as a whole under one lock; whoever read the old value goes on with it. An operation
-opens the store once. A refresh makes one new version; questions are answered from the one before until it is ready.
+The open store and view are one value (`_Open`), replaced as a whole under one lock; a reader of the old value may go on with it.
+An operation opens the store once. A refresh makes one new version; questions are answered from the one before until it is ready.
 A damaged or foreign index is rebuilt, never half-read.
 """
 
@@ -43,10 +43,11 @@ from memoryd.versions.sources import Stale
 from memoryd.versions.view import View, compact_index, index_file
 
 REPAIRS = 3
-"""How often an answer is made anew because files changed while it was made."""
+"""The most times that an answer is made again because files changed meanwhile."""
 REPAIR_SECONDS = 0.25
-"""How long an answer waits for a refresh that is under way before it does without the files that changed."""
+"""How long an answer waits for a running refresh before it leaves out the files that changed."""
 CLOSING_SECONDS = 5.0
+"""How long `close` waits for a refresh in another thread."""
 
 Find = Callable[[Mapping[str, FileRecord]], Survey]
 """Compares what the index records of each file with the working tree."""
@@ -56,7 +57,7 @@ log = logging.getLogger("memoryd")
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """What is open: `store` reads the newest version that was seen, `view` is the version that questions are asked of."""
+    """The open store, which reads the newest version seen, and the view, the version in memory that answers questions."""
 
     store: Store | None = None
     view: View | None = None
@@ -98,7 +99,7 @@ class Versions:
 
     @property
     def embedder(self) -> Embedder:
-        """What makes the vectors, loaded when it is first needed. Raises `EmbedderUnavailable`."""
+        """The embedder, loaded when it is first needed. Raises `EmbedderUnavailable`."""
         if self._embedder is None:
             self._embedder = load_embedder(self._settings.embedder)
         return self._embedder
@@ -107,27 +108,27 @@ class Versions:
 
     @property
     def in_memory(self) -> View | None:
-        """The version that questions are asked of, if it is in memory."""
+        """The version in memory that answers questions, `None` if there is none."""
         return self._open.view
 
     def view(self) -> View:
-        """Return the version that questions are asked of, reading it into memory, or making the index, if need be."""
+        """Return the version that answers questions; reads it into memory, or makes the index, if need be."""
         while (view := self._open.view) is None:
             if not self._load():
                 self.refresh()
         return view
 
     def prepare(self) -> None:
-        """Read the newest version into memory and make what answers need; from now on that holds after each refresh, too."""
+        """Read the newest version into memory and prepare it for answers; each later version is prepared, too."""
         self._prepares = True
         self.view().prepare()
 
     def ask(self, question: Callable[[View, frozenset[str]], Result]) -> Result:
-        """Return the answer of a version whose files are what is on disk.
+        """Return the answer of a version whose shown files are the same on disk.
 
         Files that the answer shows and that changed (`Stale`) are refreshed, an index that cannot be read (`Unreadable`) is rebuilt,
-        and the question is asked again. It is told which files changed and cannot be refreshed now, because a refresh goes on,
-        or they change on. Raises `StoreUnusable` where rebuilding does not help.
+        and the question is asked again. The second argument of `question` are the paths of changed files that cannot be refreshed
+        now, because another refresh runs or they keep changing. Raises `StoreUnusable` where rebuilding does not help.
         """
         repairs = unreadable = 0
         patience = REPAIR_SECONDS
@@ -141,26 +142,26 @@ class Versions:
                 repairs += 1
                 if repairs > REPAIRS or not self._repaired(stale.paths, patience):
                     changing |= set(stale.paths)
-                    patience = 0.0  # we have waited
+                    patience = 0.0  # the wait is over
             except Unreadable as damage:
                 unreadable += 1
                 if unreadable > REPAIRS:
                     raise StoreUnusable(f"the index of {self.name} cannot be read ({damage}); run: memoryd reindex") from damage
-                # The first time it may be that another thread or process replaced what we were reading.
+                # The first time, another thread or process may have replaced the index while it was read.
                 if self._open.view is view:
                     self._forget()
                 if unreadable > 1:
                     self._rebuild(damage)
 
     def version(self) -> int:
-        """Return the number of the newest version, 0 where nothing is indexed; what is in memory moves to it."""
+        """Return the number of the newest version, 0 if nothing is indexed; moves the version in memory to it."""
         store = self._newest()
         if store is not None and not self._refreshing.is_held_here:
             self._catch_up(store)
         return store.version if store else 0
 
     def records(self) -> tuple[Store | None, Mapping[str, FileRecord]]:
-        """Return the newest version and what it records of each file; a damaged index counts as none and is left as it is."""
+        """Return the newest version and its record of each file; a damaged index counts as none and is left as it is."""
         store = self._newest()
         if store is None and _holds_index(self.folder):
             log.warning("the index of %s is unfinished, damaged or made for other settings; run: memoryd reindex", self.name)
@@ -177,7 +178,7 @@ class Versions:
         return self._refresh(lambda records: survey(self.root, self.folder, records), patience)
 
     def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
-        """Bring some files to their state on disk; a path that the index does not hold leads to a look at the whole tree."""
+        """Bring some files to their state on disk; a path that is not in the index leads to a scan of the whole tree."""
         wanted = set(paths)
 
         def find(records: Mapping[str, FileRecord]) -> Survey:
@@ -192,7 +193,7 @@ class Versions:
         with self._refreshing.held(FOREVER):
             meta = Meta(next_table(self.folder), self.embedder.id, self.embedder.dimensions, self.name)
             store = new_store(self.folder, meta, archive.batches())
-            # What is known of files by their stat was learnt with the index that is gone.
+            # The stat cache describes the files of the replaced index.
             (self.folder / STAT_FILE).unlink(missing_ok=True)
             with self._lock:
                 self._open = _Open(store)
@@ -201,7 +202,7 @@ class Versions:
     # The store
 
     def _newest(self) -> Store | None:
-        """Return the store at its newest version; `None` where there is none that our embedder made and that can be read."""
+        """Return the store at its newest version; `None` if there is none, it is damaged, or another embedder made it."""
         embedder = self.embedder
         with self._lock:
             meta, store, view = read_meta(self.folder), self._open.store, self._open.view
@@ -212,7 +213,7 @@ class Versions:
                     store = Store.open(self.folder, embedder.id, embedder.dimensions, self.name)
             except Unreadable:
                 store = None
-            # A view of an older version goes on to answer until another one is there; not one of an index that was replaced.
+            # A view of an older version keeps answering until the next view is ready; a view of a replaced index does not.
             is_of_store = view is not None and store is not None and view.store.meta == store.meta
             self._open = _Open(store, view if is_of_store else None)
             return store
@@ -230,7 +231,7 @@ class Versions:
     # What is in memory
 
     def _load(self) -> bool:
-        """Read the newest version into memory, unless another thread just did; tell whether there is an index."""
+        """Read the newest version into memory, unless another thread just did; return whether there is an index."""
         with self._loading:
             if self._open.view is not None:
                 return True
@@ -239,23 +240,23 @@ class Versions:
                 return False
             view = self._ready(View.load(self.root, store.snapshot(), self.embedder))
             with self._lock:
-                # A refresh that ended meanwhile found no view to move on: then the index is read once more.
+                # A refresh that ended meanwhile found no view to advance: then the index is read once more.
                 if self._open.store is not None and _same(view.store, self._open.store):
                     self._open = replace(self._open, view=view)
             return True
 
     def _catch_up(self, store: Store) -> None:
-        """Move what is in memory to what another process wrote; questions are answered from the old version meanwhile."""
+        """Read the version that another process wrote into memory; the old view answers questions meanwhile."""
         with self._loading:
             view = self._open.view
             if view is not None and not _same(view.store, store):
-                moved = None  # an index that cannot be read is what the next question finds out
+                moved = None  # the next question notices an index that cannot be read
                 with suppress(Unreadable):
                     moved = self._ready(View.load(self.root, store.snapshot(), view.embedder))
                 self._exchange(view, moved)
 
     def _advance(self, store: Store, before: int, touched: Iterable[str]) -> None:
-        """Move what is in memory to the version that `store` reads: the one `before` with other rows of the files `touched`."""
+        """Move the view to the version that `store` reads, which has other rows than the version `before` in the files `touched`."""
         with self._lock:
             view = self._open.view
             self._open = _Open(store, view)
@@ -267,13 +268,13 @@ class Versions:
             self._exchange(view, self._ready(View.load(self.root, store.snapshot(), view.embedder)))
 
     def _ready(self, view: View) -> View:
-        """Return a view that is about to be asked, prepared if `prepare` wants it so."""
+        """Return the view, which is prepared first if `prepare` was ever called."""
         if self._prepares:
             view.prepare()
         return view
 
     def _exchange(self, old: View, new: View | None) -> None:
-        """Put a view in the place of another, unless that is not in memory any more."""
+        """Replace the view `old` by `new`, unless `old` is no longer in memory."""
         with self._lock:
             if self._open.view is old:
                 self._open = replace(self._open, view=new)
@@ -283,7 +284,7 @@ class Versions:
     def _refresh(self, find: Find, patience: float) -> RefreshReport:
         started = time.perf_counter()
         if self._open.store is None:
-            self._newest()  # what takes long the first time, before anyone else has to wait for us
+            self._newest()  # takes long the first time, so it is done before the lock is taken
         with self._refreshing.held(patience):
             store = self._newest() or self._reembedded()
             if store is None and _holds_index(self.folder):
@@ -306,7 +307,7 @@ class Versions:
     def _apply(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
         if store is not None:
             return update(self._project(), store, find(self._records(store))), store
-        # A first index takes in every file, also when a few paths were asked for.
+        # A first index takes in every file, even if only a few paths were asked for.
         store, outcome = create(self._project(), survey(self.root, self.folder, {}))
         return outcome, store
 
@@ -314,7 +315,7 @@ class Versions:
         return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress)
 
     def _compact(self, store: Store) -> None:
-        """Compact the store only once nobody is sent to an old version any more, which that may remove; then the search index."""
+        """Compact the store, then the search index. Compacting may remove old versions, so the view must have advanced before."""
         before = store.version
         store.compact()
         self._advance(store, before, ())
@@ -325,7 +326,7 @@ class Versions:
             self._exchange(view, self._ready(compacted))
 
     def _reembedded(self) -> Store | None:
-        """Return a store made from one that differs in its embedder only; its rows are kept, nothing is parsed."""
+        """Return a new store with the rows of one that differs in its embedder only; nothing is parsed. `None` if there is none."""
         meta = read_meta(self.folder)
         if meta is None or meta.root != self.name or meta.embedder == self.embedder.id:
             return None
@@ -361,7 +362,7 @@ def _holds_index(folder: Path) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    """Remove what stands where an index should be, whatever it is."""
+    """Remove the folder of an index, or the file or link in its place."""
     if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder, ignore_errors=True)
     else:

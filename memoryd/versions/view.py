@@ -1,4 +1,4 @@
-"""One version of a project's index, ready to answer: what searches it, the catalogue of its units, and the linked graph."""
+"""One version of a project's index in memory, ready to answer: its matcher, the catalogue of its units, its linked graph."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ CATALOG = (*COLUMNS, "skipped")
 
 @dataclass(frozen=True)
 class View:
-    """What every question is asked of. `records` are the files; a view never changes, `patched` makes another one."""
+    """One version in memory, which answers questions. `records` holds its files by path. Immutable: `patched` returns a new view."""
 
     root: Path
     store: Store
@@ -48,12 +48,12 @@ class View:
         return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(paths))
 
     def compacted(self) -> Self:
-        """Save what searches this version if much of it is not saved; return the version with what is saved. Only for who may write."""
+        """Save the matcher if much of it is not saved, and return the view with the saved one. The caller must hold the refresh lock."""
         matcher = index_file(self.store).compact(self.matcher)
         return replace(self, matcher=matcher) if matcher is not None else self
 
     def prepare(self) -> None:
-        """Make what answers need and the first one would otherwise make: the graph is linked, the rows are ordered."""
+        """Link the graph and sort the rows in advance, which the first answer would do otherwise."""
         _ = self._prepared
 
     @property
@@ -74,12 +74,12 @@ class View:
 
     @property
     def graph(self) -> Graph:
-        """The graph of this version: of what changed since the last one that was asked for, only what that can affect is linked again."""
+        """The graph of this version. Only references that changes since the last linked graph can affect are linked again."""
         return self.linking.graph(self.store)
 
 
 class Linking:
-    """A graph that is linked when it is asked for: until then it is that of an earlier version, in which `unlinked` files differ."""
+    """A graph that is linked on demand: until then it is the graph of an earlier version, from which the `unlinked` files differ."""
 
     def __init__(self, graph: Graph, unlinked: frozenset[str] = frozenset()) -> None:
         self._graph = graph
@@ -87,7 +87,7 @@ class Linking:
         self._lock = Lock()
 
     def graph(self, store: Store) -> Graph:
-        """Return the graph of the version that `store` reads. Of many who ask at once one links, and the others wait for it."""
+        """Return the graph of the version that `store` reads. Of several threads that ask at once, one links and the others wait."""
         with self._lock:
             if self._unlinked:
                 paths = sorted(self._unlinked)
@@ -97,7 +97,7 @@ class Linking:
             return self._graph
 
     def patched(self, paths: frozenset[str]) -> "Linking":
-        """Return the next version's, in which some files differ."""
+        """Return the linking of the next version, in which the files `paths` differ."""
         with self._lock:
             return Linking(self._graph, self._unlinked | paths)
 
@@ -108,7 +108,7 @@ def index_file(store: Store) -> IndexFile:
 
 
 def compact_index(store: Store) -> None:
-    """Save what searches the version of a store that is not in memory, if much of it is not saved. Only for who may write."""
+    """Save the search index of a version that is not in memory, if much of it is not saved. The caller must hold the refresh lock."""
     index = index_file(store)
     index.compact(index.matcher(_states(store.files()), store.table))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable
-from memoryd.files import Content, create_in, folder_of, path_text, read, replace_in
+from memoryd.files import Content, create_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
 from memoryd.notes.file.format import read_note, write_note
