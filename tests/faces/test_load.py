@@ -17,7 +17,7 @@ from memoryd.config import Settings
 from memoryd.daemon import State, connect, ensure, stop
 from tests.project import DEADLINE, fresh_rows, many, rows, write
 
-CLIENTS, REQUESTS, EVERY = 8, 40, 8
+CLIENTS, REQUESTS, EVERY = 8, 16, 4
 """How many clients ask how often, and after how many answers a file changes."""
 
 
@@ -85,7 +85,7 @@ def post(state: State, path: str, body: Any) -> int:
 
 def test_clients_get_all_their_answers_while_files_change_and_the_daemon_is_killed(settings: Settings, tmp_path: Path) -> None:
     root = tmp_path / "project"
-    write(root, many(30, lines=4))
+    write(root, many(10, lines=4))
     load = Load(settings, root)
     with ThreadPoolExecutor(CLIENTS) as pool:
         list(pool.map(load.ask, range(CLIENTS)))

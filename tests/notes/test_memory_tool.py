@@ -102,7 +102,10 @@ def test_a_session_reads_like_one_with_the_tool_of_the_sdk(tool: MemoryTool) -> 
         assert without_sizes_of_folders(said(tool, **recorded["input"])) == recorded["result"], recorded["input"]
 
 
-@pytest.mark.skipif(find_spec("anthropic") is None, reason="the SDK is not installed; memory_tool.json has what it answers")
+@pytest.mark.skipif(
+    find_spec("anthropic") is None,
+    reason="the package anthropic is not installed; memory_tool.json has what it answers, and `pip install anthropic` asks it again",
+)
 def test_the_tool_of_the_sdk_still_answers_what_is_recorded(tmp_path: Path, update: bool) -> None:
     from anthropic.tools import BetaLocalFilesystemMemoryTool  # type: ignore[import-not-found]
 

@@ -1,10 +1,10 @@
 """Many writers, killed writers, merged branches, and files that mean harm: nothing is lost, nothing escapes, nothing gives orders."""
 
-import multiprocessing
 import os
 import re
 import signal
 import threading
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests.notes.conftest import Git
 from tests.notes.hostile import BAIT, hostile
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import DEADLINE, write
+from tests.warm import CONTEXT
 
 WRITERS, EACH = 3, 5
 
@@ -35,8 +36,7 @@ def _write(root: Path, home: Path, writer: int) -> None:
 
 def test_notes_written_by_many_at_once_are_all_there(root: Path, tmp_path: Path, memory: ProjectMemory) -> None:
     memory.refresh()
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write, args=(root, tmp_path / "home", writer)) for writer in range(WRITERS)]
+    processes = [CONTEXT.Process(target=_write, args=(root, tmp_path / "home", writer)) for writer in range(WRITERS)]
     for process in processes:
         process.start()
     threads = [threading.Thread(target=lambda: [memory.notes.add(note(f"Thread {number}", EURO)) for number in range(EACH)])]
@@ -86,7 +86,7 @@ def test_notes_of_two_branches_merge_without_a_conflict(root: Path, git: Git, me
     assert memory.notes.check().broken == ()
 
 
-def _write_for_ever(root: Path, ready: "multiprocessing.synchronize.Event") -> None:
+def _write_for_ever(root: Path, ready: Event) -> None:
     folder, number = Folder(root), 0
     folder.create(Note("changing", "Changing", NoteKind.LESSON, "\n".join(["0"] * 20_000)))
     ready.set()
@@ -98,9 +98,8 @@ def _write_for_ever(root: Path, ready: "multiprocessing.synchronize.Event") -> N
 
 @pytest.mark.parametrize("moment", range(4))
 def test_a_writer_that_is_killed_leaves_whole_notes(root: Path, moment: int) -> None:
-    context = multiprocessing.get_context("spawn")
-    ready = context.Event()
-    process = context.Process(target=_write_for_ever, args=(root, ready))
+    ready = CONTEXT.Event()
+    process = CONTEXT.Process(target=_write_for_ever, args=(root, ready))
     process.start()
     assert ready.wait(DEADLINE)
     process.join(0.01 + 0.013 * moment)
