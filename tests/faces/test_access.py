@@ -12,8 +12,8 @@ import pytest
 
 from memoryd.errors import StoreUnusable, UsageError
 from memoryd.faces.access import Access, Tokens, host_of
+from tests.faces.http.test_http import problem
 from tests.faces.serving import JSON, KEY, Served, serving
-from tests.faces.test_http import problem
 from tests.project import FILES, Shell, write
 
 SECRET = "the-secret-of-somebody-else"

@@ -21,7 +21,7 @@ from memoryd.notes.claim import ClaimKind
 from memoryd.notes.recall.recall import Recalled
 from memoryd.tokens import counter
 from tests import warm
-from tests.faces.bridge import bridge, stop_daemon
+from tests.faces.mcp.bridge import bridge, stop_daemon
 from tests.faces.serving import Served, serving
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, SHOP, TOTAL

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.tokens import counter
-from tests.faces import scripted
-from tests.faces.scripted import Events
+from tests.faces.mcp import scripted
+from tests.faces.mcp.scripted import Events
 from tests.project import DEADLINE
 
 Block = dict[str, Any]

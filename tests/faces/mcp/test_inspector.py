@@ -11,8 +11,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import ensure
-from tests.faces.bridge import TASK, TEXT, bridge, environment
-from tests.faces.scripted import program
+from tests.faces.mcp.bridge import TASK, TEXT, bridge, environment
+from tests.faces.mcp.scripted import program
 from tests.project import DEADLINE
 
 Inspect = Callable[..., Any]

@@ -22,7 +22,7 @@ from memoryd.config import Settings, project_folder
 from memoryd.daemon import ensure, running
 from memoryd.faces.access import Tokens
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
-from tests.faces.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
+from tests.faces.mcp.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
 from tests.project import DEADLINE, FILES, Shell, alive, eventually, finish, many, write
 
 HEAVY = {"lancedb", "pyarrow", "numpy", "fastapi", "starlette", "mcp", "pydantic", "uvicorn", "httpx", "orjson"}

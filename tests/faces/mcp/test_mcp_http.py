@@ -21,7 +21,7 @@ from memoryd.config import project_folder
 from memoryd.faces.access import Tokens
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
-from tests.faces.bridge import TASK, TEXT, bridge, stop_daemon
+from tests.faces.mcp.bridge import TASK, TEXT, bridge, stop_daemon
 from tests.faces.serving import Gate, Served, serving
 from tests.project import DEADLINE, FILES, SOURCE_ROOT, eventually, many, write
 

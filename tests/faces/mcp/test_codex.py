@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from memoryd.faces.mcp.tools import INSTRUCTIONS
-from tests.faces import codex
-from tests.faces.bridge import TASK, TEXT
-from tests.faces.codex import look_for, said_by, text, use
-from tests.faces.scripted import program
+from tests.faces.mcp import codex
+from tests.faces.mcp.bridge import TASK, TEXT
+from tests.faces.mcp.codex import look_for, said_by, text, use
+from tests.faces.mcp.scripted import program
 from tests.project import DEADLINE, SOURCE_ROOT
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faces.bridge import stop_daemon
+from tests.faces.mcp.bridge import stop_daemon
 from tests.project import FILES, write
 
 

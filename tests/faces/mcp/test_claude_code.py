@@ -10,9 +10,9 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ensure
 from memoryd.faces.mcp.tools import INSTRUCTIONS
-from tests.faces import claude, scripted
-from tests.faces.bridge import TASK, TEXT, bridge
-from tests.faces.claude import said_by, text, use
+from tests.faces.mcp import claude, scripted
+from tests.faces.mcp.bridge import TASK, TEXT, bridge
+from tests.faces.mcp.claude import said_by, text, use
 from tests.project import SOURCE_ROOT
 
 PACK, EXPAND = "mcp__memoryd__pack", "mcp__memoryd__expand"
