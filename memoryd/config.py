@@ -1,4 +1,4 @@
-"""Settings: one frozen object from one reader. The only module that reads or sets the environment; the linter sees to it."""
+"""Reads the settings into one frozen object. The only module that reads or sets the environment, as the linter checks."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from memoryd.errors import NotAProject, UsageError
 
 INDEX_FOLDER = "index-v1"
-"""Named after the format, so that versions of memoryd with different formats do not disturb each other."""
+"""The name of an index's folder, with its format's number: versions of memoryd with different formats do not disturb each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read `MEMORYD_HOME`, `MEMORYD_EMBEDDER` and `MEMORYD_WORKERS`. Raises `UsageError` on what makes no sense."""
+    """Read `MEMORYD_HOME`, `MEMORYD_EMBEDDER` and `MEMORYD_WORKERS`. Raises `UsageError` for a bad number of workers."""
     home = environment.get("MEMORYD_HOME", "")
     workers = environment.get("MEMORYD_WORKERS", "") or str(min(8, os.cpu_count() or 1))
     if not workers.isdigit() or not 1 <= int(workers) <= 64:
@@ -42,23 +42,23 @@ def _default_home() -> Path:
 
 
 def client_root(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the project that the program which started us works in, where it says so: Claude Code sets `CLAUDE_PROJECT_DIR`."""
+    """Return the project of the client that started this process, if the client names it: Claude Code sets `CLAUDE_PROJECT_DIR`."""
     root = environment.get("CLAUDE_PROJECT_DIR", "")
     return Path(root) if root else None
 
 
 def inherited_environment() -> dict[str, str]:
-    """Return the environment that we were started in: for programs that we start, and to find the files of other programs."""
+    """Return a copy of this process's environment, for child processes and to find the files of other programs."""
     return dict(os.environ)
 
 
 def programs_path() -> tuple[str, ...]:
-    """Return the folders in which a program is looked for by its name."""
+    """Return the folders in which programs are looked for by name (`PATH`)."""
     return tuple(os.get_exec_path())
 
 
 def set_unless_given(name: str, value: str) -> None:
-    """Set a variable that a library reads, unless whoever started us did."""
+    """Set an environment variable that a library reads, unless it is set already."""
     os.environ.setdefault(name, value)
 
 
@@ -73,7 +73,7 @@ def project_root(root: str | os.PathLike[str]) -> Path:
 
 
 def project_folder(settings: Settings, root: Path) -> Path:
-    """Return the folder that holds everything derived from a project: readable name, and a digest of its path."""
+    """Return the folder that holds everything derived from a project, named after the project and a digest of its path."""
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", root.name)[:40] or "root"
     return settings.home / "projects" / f"{name}-{digest}"

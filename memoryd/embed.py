@@ -1,7 +1,7 @@
-"""Texts → vectors of unit length, by an embedder that is chosen by name. Nothing is downloaded unless a name asks for it.
+"""Embeds texts as vectors of unit length, by an embedder chosen by name. Nothing is downloaded unless a name asks for it.
 
 `static` (the default, shipped) adds up one stored vector per wordpiece: no neural network runs, so a text costs microseconds
-and the same text gives the same bytes on every run. `load` is the door; a new kind of embedder is a row in `EMBEDDERS`.
+and the same text gives the same bytes on every run. `load` makes an embedder; a new kind of embedder is a row in `EMBEDDERS`.
 """
 
 import hashlib
@@ -48,9 +48,9 @@ class Embedder(Protocol):
 
 
 def load(name: str) -> Embedder:
-    """Return the embedder of a name: a scheme of `EMBEDDERS`, most of which take more after a colon. All who ask share it.
+    """Return the embedder of a name: a scheme of `EMBEDDERS`, for some followed by a colon and a model. Callers share it.
 
-    Raises EmbedderUnavailable, with what to do next, when there is no such embedder or it cannot be loaded.
+    Raises `EmbedderUnavailable`, with what to do next, if there is no such embedder or it cannot be loaded.
     """
     scheme, _, rest = name.partition(":")
     if scheme not in EMBEDDERS:
@@ -66,8 +66,8 @@ def _made(make: "Callable[[str], Embedder]", rest: str) -> Embedder:
 class StaticEmbedder:
     """The normalised sum of a text's lines; a line is the normalised sum of its wordpieces' vectors, each times the root of its count.
 
-    So twenty called names weigh no more than the name that calls them; lines that begin as lists of names in summaries do weigh less.
-    What counts as a word says `split_identifier`.
+    So twenty called names weigh no more than the name that calls them; lines that list names in summaries weigh less (`LISTED`).
+    Words are those of `split_identifier`.
     """
 
     is_quick = True
@@ -89,7 +89,7 @@ class StaticEmbedder:
     def _texts(self, texts: Sequence[str]) -> Vectors:
         from scipy.sparse import csr_array
 
-        # Lines past the last are part of it: the memory that a text takes is bounded.
+        # The last line holds all lines past `_LINES`, so that the memory for a text is bounded.
         split = [text.split("\n", _LINES - 1) for text in texts]
         starts = np.zeros(len(texts) + 1, np.int32)
         np.cumsum([len(lines) for lines in split], out=starts[1:])
@@ -216,21 +216,23 @@ EMBEDDERS: dict[str, Callable[[str], Embedder]] = {
 }
 
 WORDS_REVISION = 2
-"""Part of the ids: raise it with every change of what `split_identifier`, the wordpieces or the sums give."""
+"""Part of the ids: raise it with every change that makes `split_identifier`, the wordpieces or the sums give other values."""
 
 IDENTIFIER = re.compile(r"[^\W\d_]\w*|\d{2,}")
 _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128))
-"""A table for `str.translate` that leaves of ASCII what identifiers are made of: three times as fast as a pattern."""
+"""A table for `str.translate` that blanks ASCII characters outside identifiers: three times as fast as a regular expression."""
 # Han, kana and hangul have no spaces between words; BERT takes Han characters one by one.
 _HAN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _LONGEST = 40
 LISTED = 0.6
-"""The weight of a line that lists names, as learnt (the others came out within 0.9 and 1.1)."""
+"""The weight of a line that lists names, as learnt in training (those of other lines came out between 0.9 and 1.1)."""
 
 _LISTS = ("uses ", "defines ")
 _SHORTEST = np.float32(1e-12)
 _CHUNK = 1024
+"""The number of texts that are embedded at a time."""
 _LINES = 64
+"""The most lines of a text that are weighted one by one."""
 _CACHE_SIZE = 100_000
 
 
@@ -247,7 +249,7 @@ def split_identifier(identifier: str) -> list[str]:
 
 
 class _Ids(dict[str, tuple[int, ...]]):
-    """A run of letters, digits and underscores → the ids of its words, remembered: a repository repeats them ten times over."""
+    """A cache of the ids of words in each run of letters, digits and underscores: a repository repeats a run about ten times."""
 
     def __init__(self, ids_of_word: Callable[[str], tuple[int, ...]]) -> None:
         super().__init__()
@@ -262,7 +264,7 @@ class _Ids(dict[str, tuple[int, ...]]):
         return ids
 
     def of(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Return the ids of all texts in one row, and where each text starts in it, with the end of the last."""
+        """Return the ids of all texts, one text after the other, and the offset of each text, then the total length."""
         ids: list[int] = []
         starts = [0]
         for text in texts:
@@ -273,7 +275,7 @@ class _Ids(dict[str, tuple[int, ...]]):
 
 
 class Wordpieces:
-    """Greedy longest match first over a WordPiece vocabulary (Wu et al. 2016, as in BERT); an unknown word has no pieces."""
+    """Splits words greedily into the longest pieces of a WordPiece vocabulary (Wu et al. 2016, as in BERT); an unknown word has none."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self._ids = {token: index for index, token in enumerate(tokens)}

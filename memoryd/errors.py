@@ -6,7 +6,7 @@ MemorydError
 │   ├── UnknownHandle     an id or path that names nothing here
 │   ├── OutsideRoot       a path that leaves the project
 │   ├── ClaimMalformed    a claim that is not in the grammar
-│   ├── NoteRefused       a note that the gate does not let in, with each reason
+│   ├── NoteRefused       a note that is not admitted, with each reason
 │   ├── UnknownNote       an id that names no note
 │   └── MemoryRefused     a command of the memory tool that cannot be done
 ├── NoteMalformed         a note's file cannot be read as a note
@@ -20,16 +20,16 @@ MemorydError
 ├── EmbedderUnavailable   the configured embedder cannot be loaded
 ├── DaemonUnavailable     no daemon runs, and none can be started
 ├── DaemonRunning         one daemon per data folder, and there is one
-└── Stopping              what was asked ended because the daemon stops
+└── Stopping              a request ended because the daemon stops
 """
 
 
 class MemorydError(Exception):
-    """Base of all. Raised for what went wrong while doing what was asked: exit code 1."""
+    """The base of all errors. Raised when a request makes sense and carrying it out fails: exit code 1."""
 
 
 class UsageError(MemorydError):
-    """What was asked makes no sense."""
+    """The request makes no sense: exit code 2."""
 
 
 class NotAProject(UsageError):
@@ -49,7 +49,7 @@ class ClaimMalformed(UsageError):
 
 
 class NoteRefused(UsageError):
-    """A note is not let in; `reasons` says each thing that speaks against it, and what would be right instead."""
+    """A note is not admitted; `reasons` has each objection to it, and what would be right instead."""
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
         super().__init__("the note is refused: " + "; ".join(reasons))
@@ -81,7 +81,7 @@ class StoreUnusable(MemorydError):
 
 
 class ArchiveRefused(MemorydError):
-    """An exported index is damaged, foreign or hostile; nothing of it was taken in."""
+    """An exported index is damaged, foreign or hostile; none of its rows were imported."""
 
 
 class InstallRefused(MemorydError):
@@ -109,4 +109,4 @@ class DaemonRunning(MemorydError):
 
 
 class Stopping(MemorydError):
-    """What was asked ended because its daemon stops; nothing is lost, ask again."""
+    """A request ended because its daemon stops; nothing is lost, ask again."""

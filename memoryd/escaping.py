@@ -1,8 +1,8 @@
-"""Names on one line: what a repository calls its files must not look like lines of ours, nor steer a terminal."""
+"""Escapes names for one line of output: the name of a file must not look like a line of memoryd, nor control a terminal."""
 
 
 def escaped(name: str) -> str:
-    """Return a name with line breaks, and all else that is neither a visible character nor a space, escaped out."""
+    """Return a name in which every character that is neither printable nor a space is escaped, line breaks too."""
     return name if name.isprintable() else "".join(map(_character, name))
 
 

@@ -1,4 +1,4 @@
-"""What a file is, as its path, its name or its bytes tell: said once for all who rank, mine, audit, or leave files out. Pure."""
+"""The kinds of files, told by path, name or bytes: tests, prose, generated code and others. One definition for all parts. Pure."""
 
 import re
 
@@ -7,7 +7,7 @@ PROSE_LANGUAGES = frozenset(("markdown", "rst", "text", "csv", "gettext"))
 
 
 def is_test(path: str) -> bool:
-    """Tell whether a file, or a folder given with a slash at its end, holds tests or what tests need."""
+    """Tell whether a file, or a folder given with a slash at its end, holds tests or fixtures."""
     return TEST.search(path) is not None
 
 
@@ -17,7 +17,7 @@ TEST = re.compile(
 
 
 def is_prose(path: str) -> bool:
-    """Tell whether a file speaks of the code or sets things up around it: hidden files are forms for reports and settings of tools."""
+    """Tell whether a file is documentation, an example or configuration; hidden files are forms for reports and settings of tools."""
     return PROSE.search(path) is not None
 
 
@@ -28,7 +28,7 @@ PROSE = re.compile(
 
 
 def is_declaration(path: str) -> bool:
-    """Tell whether a file declares what other files define."""
+    """Tell whether a file declares symbols that other files define, as a C header does."""
     return DECLARATION.search(path) is not None
 
 
@@ -36,7 +36,7 @@ DECLARATION = re.compile(r"\.(h|hh|hpp|d\.ts)$")
 
 
 def is_vendored(path: str) -> bool:
-    """Tell whether a file lies where projects keep the code of others."""
+    """Tell whether a file is in a folder for third-party code."""
     return VENDORED.search(path) is not None
 
 
@@ -62,7 +62,7 @@ PEOPLE_GUIDE = re.compile(r"(^|/)README(?:\.\w+)?$|^CONTRIBUTING\.md$", re.IGNOR
 
 
 def is_by_product(path: str) -> bool:
-    """Tell whether a commit changes a file whatever the commit is about: change logs, lists of authors, lock files."""
+    """Tell whether a file changes with commits on any subject: change logs, lists of authors, lock files."""
     return BY_PRODUCT.search(path) is not None
 
 
@@ -72,7 +72,7 @@ BY_PRODUCT = re.compile(
 
 
 def is_lock_file(name: bytes) -> bool:
-    """Tell whether a file of this name holds resolved dependencies: long, machine-written, and told by the manifest beside it."""
+    """Tell whether a file of this name holds resolved dependencies: long, machine-written, and implied by the manifest beside it."""
     return name in LOCK_FILES
 
 
@@ -98,8 +98,11 @@ def is_minified(source: bytes) -> bool:
 
 
 SMALL = 4_000
+"""The bytes up to which a file is not judged by the mean length of its lines."""
 AVERAGE_LINE = 500
+"""The largest mean length of lines, in bytes, of code that is written by hand."""
 LONGEST_LINE = 20_000
+"""The most bytes of a line that is written by hand."""
 
 
 def is_generated(source: bytes) -> bool:
@@ -109,6 +112,7 @@ def is_generated(source: bytes) -> bool:
 
 
 TOP = 1024
+"""The bytes at the start of a file in which a generator's comment is looked for."""
 COMMENT = re.compile(rb"^[ \t]*(?://|#|/\*|\*|--|;|%|<!--|\"\"\"|\(\*)([^\n]*)", re.MULTILINE)
 GENERATED = re.compile(
     rb"^\W*@generated\b"

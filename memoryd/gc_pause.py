@@ -1,4 +1,4 @@
-"""Pausing the cyclic garbage collector: while many small values without cycles are made, it looks through all of them in vain."""
+"""Pauses Python's cyclic garbage collector while many small values without cycles are made, which it would search in vain."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Pause the garbage collector until the block ends: hundreds of thousands of rows or units cost it seconds."""
+    """Pause the garbage collector until the block ends: it would take seconds for hundreds of thousands of rows or units."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""The values that flow between the parts of memoryd. All immutable; lists are tuples; identity is an id."""
+"""The values that pass between the parts of memoryd. All are immutable; lists are tuples; identity is an id."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +15,7 @@ class Level(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """What a note is."""
+    """The kind of a note."""
 
     DECISION = "decision"
     CONSTRAINT = "constraint"
@@ -26,7 +26,7 @@ class NoteKind(StrEnum):
 
 
 class Stat(NamedTuple):
-    """What `stat` tells about a file without reading it: a hint that its bytes did not change, never proof that they did."""
+    """The result of `stat` for a file: equal values hint that its bytes did not change; different ones do not prove that they did."""
 
     size: int
     mtime_ns: int
@@ -36,7 +36,7 @@ class Stat(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What decides whether a file's rows are current: the digest of its bytes and the revision of its language."""
+    """The digest of a file's bytes and the revision of its language, which decide whether its rows are current."""
 
     digest: str
     language_revision: str

@@ -1,6 +1,6 @@
-"""A mapping that is changed a little, often: a large dictionary that nobody changes any more, and what differs from it.
+"""An immutable mapping for small, frequent changes: a large dictionary that is shared, and the entries that differ from it.
 
-A change costs what has changed since the large one was made, not what there is, and whoever holds an earlier state keeps it.
+The cost of a change grows with the entries that differ, not with the size of the mapping; earlier states stay as they were.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,11 +10,11 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 DIFFERING, DIFFERING_SHARE = 500, 0.05
-"""Up to so many entries, or so large a share, differ before all become one dictionary again."""
+"""The most entries that may differ (a number or a share of all, whichever is more); beyond, all become one dictionary again."""
 
 
 class Overlay(Mapping[Key, Value]):
-    """`base` with the entries of `changed`, of which `None` are gone. Neither is ever changed; order means nothing."""
+    """`base` with the entries of `changed`, in which `None` marks a removed key. Neither is ever modified; keys have no order."""
 
     __slots__ = ("_base", "_changed", "_size")
 
@@ -35,7 +35,7 @@ class Overlay(Mapping[Key, Value]):
     @overload
     def get(self, key: Key, /, default: Value | Other) -> Value | Other: ...
     def get(self, key: Key, /, default: Any = None) -> Any:
-        """Return the value of a key. (That of `Mapping` raises an error inside for each key that is not there.)"""
+        """Return the value of a key, or `default`. Faster than the inherited method, which raises and catches a `KeyError`."""
         value = self._changed[key] if key in self._changed else self._base.get(key)
         return default if value is None else value
 
@@ -55,7 +55,7 @@ class Overlay(Mapping[Key, Value]):
         yield from (key for key, value in self._changed.items() if value is not None)
 
     def with_changes(self, changes: Iterable[tuple[Key, Value | None]]) -> "Overlay[Key, Value]":
-        """Return the mapping with other values of some keys; `None` takes a key out."""
+        """Return the mapping with these entries set; `None` removes a key."""
         changed = {**self._changed, **dict(changes)}
         if len(changed) <= max(DIFFERING, DIFFERING_SHARE * len(self._base)):
             return Overlay(self._base, changed)

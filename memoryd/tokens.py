@@ -1,4 +1,4 @@
-"""Exact o200k_base token counts, offline: the ranks ship with the package, tiktoken never gets to download them.
+"""Counts o200k_base tokens, exactly and offline: the ranks ship with the package, so tiktoken never downloads them.
 
 A special token such as `<|endoftext|>` counts as the ordinary text it is. No string raises, however long or broken.
 """
@@ -84,6 +84,6 @@ def _encoding(packed: bytes) -> "Encoding":
 
     ranks = {token: rank for rank, token in enumerate(unpack_ranks(packed))}
     encoding = Encoding("o200k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
-    # What counts has a copy; tiktoken would keep the dictionary too, 23 MB, for questions that we do not ask.
+    # The encoder has its own copy of the ranks; tiktoken would keep this dictionary, too (23 MB), for methods not called here.
     ranks.clear()
     return encoding

@@ -1,4 +1,4 @@
-"""File events → refreshes. Events are hints, never truth: what they do not explain is answered by a full scan.
+"""Turns file events into refreshes. Events are hints, never truth: whatever they do not explain leads to a full scan.
 
 Only files the index knows are refreshed by name. Anything else (a new file, a folder, an ignore file) may be ignored, moved
 or incomplete, so it leads to a scan of the whole tree, which costs one `stat` per unchanged file. The tree is also scanned
@@ -18,14 +18,17 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 
 SETTLE_MS = 60
-"""How long a burst of events must pause before it is acted on; a checkout is one burst."""
+"""How long a burst of events must pause before the refresh; a checkout is one burst."""
 BURST_MS = 400
+"""How long a burst of events is collected at most."""
 IDLE_MS = 200
 RESCAN_SECONDS = 30.0
+"""How often the whole tree is scanned, whatever the events say."""
 FEW = 20
+"""The most files that are refreshed by name; more changes lead to a scan."""
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
 RULES = frozenset({".gitignore", ".ignore", ".memorydignore", ".gitmodules"})
-"""Files that decide about others: more may have changed than they."""
+"""Files that decide which other files are indexed: a change of one may change many."""
 
 
 def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SECONDS) -> Iterator[RefreshReport]:
@@ -46,7 +49,7 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
             if not changes and not is_due:
                 continue
             paths = _paths(memory, changes)
-            whole = is_due or not _say_all(paths)
+            whole = is_due or not _are_enough(paths)
             report = memory.refresh() if whole else memory.refresh_paths(paths)
             if whole:
                 scanned = time.monotonic()
@@ -59,7 +62,7 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
 
 
 def relevant(memory: ProjectMemory) -> Callable[[str], bool]:
-    """Return what tells whether an event at a path can change what is indexed: neither version control's nor our own folders."""
+    """Return a test of whether an event at a path can change the index: not in folders of version control or of memoryd's data."""
     root, ours = memory.root, memory.folder.parent.parent
 
     def matters(path: str) -> bool:
@@ -76,6 +79,6 @@ def _paths(memory: ProjectMemory, changes: set[tuple[watchfiles.Change, str]]) -
     return {path_text(str(Path(path).relative_to(memory.root)).encode("utf-8", "surrogateescape")) for _, path in changes}
 
 
-def _say_all(paths: set[str]) -> bool:
-    """Tell whether these paths say all that changed: few, and none that decides about others."""
+def _are_enough(paths: set[str]) -> bool:
+    """Tell whether a refresh of these paths alone is enough: they are few, and none of them is one of `RULES`."""
     return len(paths) <= FEW and not any(path.rpartition("/")[2] in RULES for path in paths)

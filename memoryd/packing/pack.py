@@ -20,7 +20,7 @@ TokenCount = Callable[[str], int]
 
 
 class Lines(Protocol):
-    """The lines of files by path, without line ends; the implementation checks them against disk."""
+    """The lines of files by path, without line ends, as they are on disk."""
 
     def __getitem__(self, path: str) -> Sequence[str]: ...
 

@@ -2,7 +2,7 @@
 
 catalog       the units of a version by id, name and file
 view          one version in memory: search index, catalogue, graph
-sources       the lines of its files on disk, checked against it
+sources       the text of its files on disk
 refresh_lock  the lock of a project's refreshes
 versions      the newest version, the one in memory, the refresh to the next
 """

@@ -1,4 +1,4 @@
-"""The text of files as it is on disk now, checked against the version an answer is made from."""
+"""The lines of files as they are on disk now, checked against the version that an answer is made from."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from memoryd.versions.view import View
 
 
 class Stale(Exception):
-    """Files differ from what the view was made from: refresh `paths` and ask again."""
+    """Files on disk differ from the view: refresh `paths` and ask again."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__(", ".join(paths))
