@@ -1,6 +1,6 @@
-"""One project's memory: refresh it, ask it. What every face talks to.
+"""The memory of one project: refreshes it and answers questions about it. Every face calls it.
 
-Answers come from one version of the index and from bytes that are on disk at that moment: a file that changed since the last
+An answer comes from one version of the index and from the bytes on disk at that moment: a file that changed since the last
 refresh is refreshed before it is shown.
 """
 
@@ -25,9 +25,9 @@ from memoryd.versions import FOREVER, Sources, Versions, View
 
 PACK_CANDIDATES = 400
 NOTED = 60
-"""Of how many of the best units the notes are looked up for a pack."""
+"""The number of best units of a pack for which notes are looked up."""
 ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
-"""Up to so many rows, and so long a query, a search takes up to some ten milliseconds."""
+"""The largest index in rows, and the longest query, for which a search takes at most about ten milliseconds."""
 
 
 class ProjectMemory:
@@ -47,61 +47,61 @@ class ProjectMemory:
         self.close()
 
     def close(self) -> None:
-        """End the parser processes and forget what is in memory; the memory may be used again.
+        """End the parser processes and free the version in memory; the object may be used again.
 
-        A refresh in another thread is given a moment to end, before the processes are taken from it.
+        A refresh in another thread gets a moment to end before its processes are ended.
         """
         self._versions.close()
 
     def rest(self, seconds: float) -> None:
-        """End the parser processes if none was used for some seconds; the next refresh starts those it needs."""
+        """End the parser processes if none was used for `seconds`; the next refresh starts those it needs."""
         self._versions.rest(seconds)
 
     def load(self) -> None:
-        """Read the index into memory and prepare it, so that the next question need not; from now on that holds after a refresh, too.
+        """Load the index into memory and prepare it for questions; from now on each refresh prepares its version, too.
 
-        While a refresh prepares what it changed, questions are answered from the version before, and none waits.
+        While a refresh prepares its version, questions are answered from the version before and do not wait.
         """
         self._versions.prepare()
 
     def refresh(self, wait: bool = True) -> RefreshReport:
-        """Bring the index to the state of the working tree, in one version.
+        """Update the index to the working tree, in one version.
 
-        One refresh runs at a time per project, across processes: another one waits, or raises `RefreshBusy` if told not to.
+        One refresh runs at a time per project, across processes. A second one waits or, without `wait`, raises `RefreshBusy`.
         """
         return self._versions.refresh(FOREVER if wait else 0.0)
 
     def refresh_paths(self, paths: Iterable[str]) -> RefreshReport:
-        """Bring some files to their state on disk; what else changed stays for the next `refresh`.
+        """Update some files of the index; other changes wait for the next `refresh`.
 
-        A path that the index does not hold may be ignored or a folder: then the whole tree is looked at.
+        A path that the index does not hold may be ignored or a folder, so it makes this a full `refresh`.
         """
         return self._versions.refresh_paths(paths)
 
     def export(self, file: Path) -> Manifest:
-        """Write the index to a file that `take_in` accepts on another machine. Raises `StoreUnusable`."""
+        """Write the index to an archive that `take_in` accepts on another machine. Raises `StoreUnusable`."""
         return self._versions.ask(lambda view, _: write_archive(view.store, file))
 
     def take_in(self, file: Path) -> RefreshReport:
-        """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, and leaves the index as it was.
+        """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, leaving the index as it was.
 
-        Files whose bytes have the digest that the archive names are not parsed; every file is read to know.
+        Every file is read; those whose bytes have the digest that the archive names are not parsed.
         """
         embedder = self._versions.embedder
         with open_archive(file, embedder.id, embedder.dimensions) as archive:
             return self._versions.replace(archive)
 
     def changes(self) -> ChangeSet:
-        """Return how the working tree differs from the index, changing nothing."""
+        """Return how the working tree differs from the index; change nothing."""
         _, records = self._versions.records()
         return survey(self.root, self.folder, records).changes
 
     def version(self) -> int:
-        """Return the store version that answers come from, moving to the newest; 0 where nothing is indexed."""
+        """Move to the newest store version and return its number; 0 if nothing is indexed."""
         return self._versions.version()
 
     def files(self) -> int:
-        """Return how many files are indexed."""
+        """Return the number of indexed files."""
         _, records = self._versions.records()
         return sum(not record.skipped for record in records.values())
 
@@ -110,7 +110,7 @@ class ProjectMemory:
         return self.files() > 0
 
     def view(self) -> View:
-        """Return the version that questions are asked of; the first time, make the index."""
+        """Return the view that answers questions; the first time, make the index."""
         return self._versions.view()
 
     def search(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit]:
@@ -118,7 +118,7 @@ class ProjectMemory:
         return self._versions.ask(lambda view, _: search(view, read_query(query), limit))
 
     def search_at_once(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit] | None:
-        """Return what `search` does if that is a matter of milliseconds and rests on nothing but memory; else `None`."""
+        """Return the hits of `search` if it takes milliseconds and needs nothing but memory; else `None`."""
         view = self._versions.in_memory
         if view is None or not (view.is_prepared and view.embedder.is_quick):
             return None
@@ -127,25 +127,25 @@ class ProjectMemory:
         return search(view, read_query(query), limit)
 
     def pack(self, task: str, budget: int = DEFAULT_BUDGET) -> Pack:
-        """Return the evidence for `task` in at most `budget` tokens of the exact text.
+        """Return the evidence for `task` as text of at most `budget` tokens.
 
-        Files that change while they are being indexed, and go on to, are left out.
+        Files that keep changing while they are indexed are left out.
         """
         return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing))
 
     def show(self, handle: str) -> Shown:
         """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk.
 
-        Raises `RefreshBusy` where the file changed, and a refresh that takes long has yet to see it.
+        Raises `RefreshBusy` if the file changed and another refresh, which takes long, has not reached it yet.
         """
         return self._versions.ask(lambda view, changing: self._show(view, handle, changing))
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
-        """Return an overview of the project within `budget` tokens: folders, what they are for, central symbols."""
+        """Return an overview of the project within `budget` tokens: folders with their purpose, central symbols."""
         return self._versions.ask(lambda view, changing: self._map(view, budget, changing))
 
     def status(self) -> Status:
-        """Return what is indexed, what is not and why, and whether it is fresh; changes nothing."""
+        """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
         store, records = self._versions.records()
         found = survey(self.root, self.folder, records)
         languages: dict[str, int] = {}

@@ -1,6 +1,6 @@
-"""The daemon: many projects in one process, and how to find, start and stop that process. The door of this package.
+"""The daemon: serves many projects from one process; also finds, starts and stops that process.
 
-What a thin face needs is light to import; `Projects`, which brings LanceDB with it, is imported when it is named.
+Importing this package is cheap, for thin faces; `Projects`, which needs LanceDB, is imported on first use.
 """
 
 from importlib import import_module

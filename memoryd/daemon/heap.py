@@ -1,7 +1,7 @@
-"""The heap of a process that lives for days: what versions of an index took goes back to the system when they are gone.
+"""Returns freed memory to the system: a daemon lives for days and loads many versions of an index.
 
-By itself glibc keeps ever more of what is freed, once for each thread, and so does Arrow's allocator: after loading a large project
-that was a third of the daemon. Elsewhere than on Linux with glibc only Arrow is told.
+By default glibc keeps freed memory, in one arena for each thread, and so does Arrow's allocator: after loading a large project
+that was a third of the daemon's memory. Without glibc only Arrow's memory is returned.
 """
 
 import ctypes
@@ -9,13 +9,16 @@ import ctypes
 import pyarrow as pa
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
-"""Options of `mallopt` (glibc). By itself it raises the first two each time something large is freed."""
+"""Options of glibc's `mallopt`. By default glibc raises the first two thresholds each time a large block is freed."""
 MAPPED_BYTES, KEPT_BYTES, ARENAS = 8 << 20, 16 << 20, 2
-"""Larger blocks are mapped, and go back when freed; the arrays of a search are smaller, and mapping them would cost more than they do."""
+"""Bytes from which a block is mapped by itself, free bytes that an arena keeps, arenas. The arrays of a search stay below the first.
+
+A mapped block goes back to the system when it is freed; for the arrays of a search, mapping would cost more than the search does.
+"""
 
 
 def bound_heap() -> None:
-    """Have freed memory returned as a rule. For the start of the process."""
+    """Limit how much freed memory glibc keeps. To be called when the process starts."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
         set_option(MMAP_THRESHOLD, MAPPED_BYTES)
@@ -24,7 +27,7 @@ def bound_heap() -> None:
 
 
 def give_back() -> None:
-    """Return what is free now. Takes some ten milliseconds, in which other threads may have to wait for memory."""
+    """Return free memory to the system. Takes some ten milliseconds, in which other threads may wait to allocate."""
     pa.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

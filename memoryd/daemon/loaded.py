@@ -1,6 +1,6 @@
-"""One project in memory: refreshed when it is loaded, then followed by a thread that watches its files.
+"""One project in memory: it is refreshed when it is loaded, then a thread watches its files.
 
-What goes wrong in that thread stays there: it is started once more, and after that each question looks at the tree itself.
+An error in that thread affects nothing else: the thread is started once more, and after that each question scans the tree itself.
 """
 
 import gc
@@ -23,7 +23,7 @@ from memoryd.watch import watch
 
 SECONDS_TO_STOP = 5.0
 WATCHERS = 2
-"""How many watchers a project gets, one after the other."""
+"""How many times the watcher of a project is started: once, and again after its first error."""
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -36,7 +36,7 @@ class ProgressRelay:
         self.listeners: tuple[Progress, ...] = ()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Hear that `done` of `total` is done. Raises `Stopping`."""
+        """Pass on that `done` of `total` is done. Raises `Stopping`."""
         if self.stopping.is_set():
             raise Stopping("memoryd stops following this project; ask again")
         for listener in self.listeners:
@@ -44,10 +44,10 @@ class ProgressRelay:
 
 
 class Loaded:
-    """A project that is in memory once `ready` returned. `leases` and `used` are the owner's, who guards them."""
+    """A project that is in memory once `ready` has returned. `leases` and `used` belong to the owner, under its lock."""
 
     def __init__(self, root: Path, settings: Settings, tally: Tally) -> None:
-        # No cycles: what is dropped is freed at once, hundreds of megabytes of it.
+        # Without reference cycles a dropped project, hundreds of megabytes, is freed at once.
         self._relay = ProgressRelay()
         self.memory = ProjectMemory(root, settings, self._relay)
         self._tally = tally
@@ -60,9 +60,9 @@ class Loaded:
         self._watcher: threading.Thread | None = None
 
     def ready(self, wait: bool = True) -> RefreshReport | None:
-        """Load the project unless it is; return the report of the refresh if this call made one.
+        """Load the project if it is not loaded; return the report of the refresh if this call made one.
 
-        Raises `RefreshBusy` if it would have to wait for another thread that loads it, and was told not to.
+        Without `wait`, raises `RefreshBusy` if another thread is loading it.
         """
         if not self.is_ready:
             if not self._loading.acquire(blocking=wait):
@@ -78,11 +78,11 @@ class Loaded:
 
     @property
     def is_at_hand(self) -> bool:
-        """Whether a question need neither load it nor look at its files."""
+        """Whether the project is loaded and followed, so that a question need not scan its files."""
         return self.is_ready and self.is_followed
 
     def known(self) -> Registered:
-        """Return what is known of the project now; of an index that cannot be read, nothing."""
+        """Return the project's entry for the registry; without version and files if its index cannot be read."""
         version = files = 0
         with suppress(MemorydError):
             version, files = self.memory.version(), self.memory.files()
@@ -90,7 +90,7 @@ class Loaded:
 
     @contextmanager
     def heard(self, listener: Progress) -> Iterator[None]:
-        """Call `listener` with the progress of every refresh, from whichever thread refreshes, until the block ends."""
+        """Call `listener` with the progress of every refresh, from the thread that refreshes, until the block ends."""
         with self._changing:
             self._relay.listeners = (*self._relay.listeners, listener)
         try:
@@ -100,7 +100,7 @@ class Loaded:
                 self._relay.listeners = tuple(one for one in self._relay.listeners if one is not listener)
 
     def close(self) -> None:
-        """End the watcher and the parser processes; a refresh under way ends at its next file and leaves the index as it was."""
+        """End the watcher and the parser processes; a running refresh ends at its next file and leaves the index as it was."""
         self._relay.stopping.set()
         if self._watcher is not None:
             self._watcher.join(SECONDS_TO_STOP)
@@ -111,12 +111,12 @@ class Loaded:
         try:
             report = self.memory.refresh()
         except StoreUnusable as error:
-            # What is shown is checked against the files, so an index that cannot be brought up to date may still answer.
+            # Answers are checked against the files on disk, so an index that could not be refreshed may still answer.
             if not self.memory.version():
                 raise
             _warn("project not refreshed", self.memory.root, error)
         self.memory.load()
-        # A catalogue is millions of objects that live long: looking through them for garbage would make everyone wait.
+        # A catalogue is millions of long-lived objects: a garbage collection that visits them would delay every request.
         gc.freeze()
         heap.give_back()
         self.is_followed = True
@@ -145,7 +145,7 @@ class Loaded:
                 self._tally.fail("watched")
                 _warn("watcher ended", self.memory.root, error, restarts=WATCHERS - 1 - number)
             except Exception:
-                # The end of one project's watcher is nobody else's: only its own questions get slower.
+                # A failed watcher only makes the questions about its own project slower.
                 self._tally.fail("watched")
                 log.exception("watcher crashed", extra={"fields": {"root": str(self.memory.root), "restarts": WATCHERS - 1 - number}})
             if self._relay.stopping.is_set():

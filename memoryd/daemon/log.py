@@ -1,7 +1,7 @@
-"""What a daemon writes down: one JSON object a line, bounded in size, without source text, questions or secrets.
+"""The daemon's log: one JSON object per line, bounded in size, without source text, questions or secrets.
 
-Our own messages are constant texts with named fields. What a library says may quote anything, so of that, and of an
-exception, only is kept who said it and where.
+Our own messages are constant texts with named fields. A library's message or an exception may quote anything, so only its
+origin is logged.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ OURS = "memoryd"
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one line of JSON; named values come with `extra={"fields": {...}}`."""
+    """Formats a record as one line of JSON, with the named values of `extra={"fields": {...}}`."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")}
@@ -52,7 +52,7 @@ class _Private(logging.handlers.RotatingFileHandler):
 
 @contextlib.contextmanager
 def logged(file: Path, size: int = BYTES) -> Iterator[None]:
-    """Write what this process logs to a file, ours from `INFO` and others' from `WARNING`, until the block ends."""
+    """Write this process's log to a file until the block ends: our messages from `INFO` on, those of libraries from `WARNING`."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = _Private(file, maxBytes=size, backupCount=BACKUPS)
     handler.setFormatter(JsonLines())

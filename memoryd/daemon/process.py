@@ -1,7 +1,7 @@
-"""The daemon as a process: find it, start it, be it, stop it. One per data folder; standard library only, for thin faces.
+"""Finds, starts and stops the daemon process, one per data folder. Standard library only, for thin faces.
 
-What `daemon.json` says is a hint until `/healthz` there answers with the same process and version, so that a stale, foreign
-or damaged file is as none.
+`daemon.json` is only a hint until `/healthz` at its address answers with the same process and version; a stale, foreign or
+damaged file counts as none.
 """
 
 import contextlib
@@ -40,12 +40,12 @@ SECONDS_TO_ANSWER = 2.0
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 20.0
 SECONDS_TO_CLAIM = 1.0
-"""How long the lock may be taken before it counts as a daemon's: others hold it for a moment, to see whether it is."""
+"""How long the lock must be taken to count as a daemon's: processes that look for a daemon take it for a moment."""
 
 
 @contextlib.contextmanager
 def hold_lock(settings: Settings) -> Iterator[HeldLock]:
-    """Be the daemon of this data folder until the block ends. Raises `DaemonRunning` if there is one, or one is starting."""
+    """Hold the daemon's lock until the block ends. Raises `DaemonRunning` if a daemon is running or starting."""
     with locked(lock_file(settings), SECONDS_TO_CLAIM) as lock:
         if lock is None:
             state = read_state(state_file(settings))
@@ -62,7 +62,7 @@ def hold_lock(settings: Settings) -> Iterator[HeldLock]:
 
 
 def running(settings: Settings) -> State | None:
-    """Return the daemon that runs: it answers where the file says, as that process and version."""
+    """Return the running daemon, which answers at the address in its file as that process and version; `None` if there is none."""
     state = read_state(state_file(settings))
     if state is None or not lives(state.pid):
         return None
@@ -72,9 +72,9 @@ def running(settings: Settings) -> State | None:
 
 
 def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
-    """Return the daemon that runs, started now if there was none or an older one; however many ask at once, they get one.
+    """Return the running daemon; start one if there is none or an older one. Concurrent callers get the same daemon.
 
-    Raises `DaemonUnavailable` where none answers in time, or the one that runs uses another embedder.
+    Raises `DaemonUnavailable` if none answers in time, or the running one uses another embedder.
     """
     state = running(settings)
     if state is not None and not _is_older(state.version):
@@ -89,20 +89,20 @@ def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
 
 
 def other_embedder(settings: Settings) -> str:
-    """Return what the daemon that runs embeds with, if that is another embedder than ours; else nothing."""
+    """Return the embedder of the running daemon if it differs from ours; else an empty string."""
     state = running(settings)
     return state.embedder if state is not None and state.embedder != settings.embedder else ""
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the daemon and wait until it is gone; tell whether there was one. One that does not answer is killed."""
+    """Stop the daemon, wait until it has ended, and tell whether there was one. A daemon that does not answer is killed."""
     state = running(settings)
     if state is not None and ask(state, "POST", "/v1/stop", state.key)[0] < 300 and _gone(settings, state.pid, SECONDS_TO_STOP):
         return True
     pid = holder(settings)
     if pid is None:
         return False
-    # Only who holds our lock is signalled: it is a daemon, whatever the state file says.
+    # Only the process that holds the lock is signalled: it is a daemon, whatever the state file says.
     for number in (signal.SIGTERM, signal.SIGKILL):
         _signal(pid, number)
         if _gone(settings, pid, SECONDS_TO_STOP):
@@ -111,12 +111,12 @@ def stop(settings: Settings) -> bool:
 
 
 def connect(state: State, timeout: float) -> http.client.HTTPConnection:
-    """Return a connection to a daemon, opened with the first request; proxies are none of its business."""
+    """Return a connection to a daemon, which opens with the first request and uses no proxy."""
     return http.client.HTTPConnection(reachable(state.host), state.port, timeout=timeout)
 
 
 def ask(state: State, method: str, path: str, key: str = "", timeout: float = SECONDS_TO_ANSWER) -> tuple[int, Any]:
-    """Send a request without a body; return the status and what the JSON says, or 599 and `None` where nothing sensible comes."""
+    """Send a request without a body; return the status and the decoded JSON, or 599 and `None` if there is no valid answer."""
     connection = connect(state, timeout)
     try:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -130,13 +130,13 @@ def ask(state: State, method: str, path: str, key: str = "", timeout: float = SE
 
 
 def _started(settings: Settings, until: float) -> State:
-    """Start a daemon, and wait for it, or for one that somebody else is starting by hand."""
+    """Start a daemon and wait for it, or wait for one that somebody is starting by hand."""
     process = None
     while time.monotonic() < until:
         state = running(settings)
         if state is not None:
             return state
-        # One that has the lock and does not answer is about to answer, or to end.
+        # A process that holds the lock and does not answer is either starting or ending.
         if holder(settings) is None:
             if process is None:
                 process = _spawn(settings)
@@ -147,7 +147,7 @@ def _started(settings: Settings, until: float) -> State:
 
 
 def _alike(state: State, settings: Settings) -> State:
-    """Return a daemon whose answers are those we would give. One with another embedder ranks otherwise, and would embed all anew."""
+    """Return the daemon if its embedder is ours; another one ranks differently and would embed everything again."""
     if state.embedder not in ("", settings.embedder):
         raise DaemonUnavailable(
             f"the daemon embeds with {state.embedder}, and MEMORYD_EMBEDDER is {settings.embedder} here; set it alike,"
@@ -157,7 +157,7 @@ def _alike(state: State, settings: Settings) -> State:
 
 
 def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
-    # The folder we happen to be in is no place to import from: `-P`. What is imported is the memoryd that asks.
+    # `-P`: import nothing from the current folder, only the memoryd that is running here.
     source = str(Path(__file__).resolve().parent.parent.parent)
     inherited = inherited_environment()
     paths = os.pathsep.join(filter(None, (source, inherited.get("PYTHONPATH", ""))))
@@ -177,14 +177,14 @@ def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
             )
     except OSError as error:
         raise DaemonUnavailable(f"cannot start a daemon: {error.strerror or error}; `memoryd serve` starts one by hand") from error
-    # Should it end while we still run, somebody has to take note, or it stays as a zombie.
+    # If the daemon ends before us it must be waited for, or it stays as a zombie.
     threading.Thread(target=process.wait, name="memoryd-daemon", daemon=True).start()
     return process
 
 
 @contextlib.contextmanager
 def _turn(settings: Settings, until: float) -> Iterator[None]:
-    """Wait for those who start a daemon right now."""
+    """Hold the right to start a daemon, after waiting for other processes that are starting one."""
     while True:
         with locked(settings.home / "daemon.starting") as lock:
             if lock is not None:
@@ -196,7 +196,7 @@ def _turn(settings: Settings, until: float) -> Iterator[None]:
 
 
 def _gone(settings: Settings, pid: int, seconds: float) -> bool:
-    """Wait until a process serves no more: it has given back the lock."""
+    """Wait up to `seconds` until a process has released the daemon's lock; tell whether it has."""
     until = time.monotonic() + seconds
     while holder(settings) == pid:
         if time.monotonic() > until:
@@ -211,7 +211,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _is_older(version: str) -> bool:
-    """Tell whether a daemon is older than we are; one that is newer serves us as well."""
+    """Tell whether a daemon's version is older than ours; a newer daemon serves us as well."""
     theirs, ours = _numbers(version), _numbers(__version__)
     return theirs < ours
 
@@ -221,7 +221,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _complaint(settings: Settings) -> str:
-    """Return the last line that the daemon we started printed."""
+    """Return the last line that the daemon we started printed, in parentheses, for an error message."""
     try:
         lines = output_file(settings).read_bytes()[-4096:].decode("utf-8", "replace").split("\n")
     except OSError:

@@ -1,7 +1,7 @@
-"""Many projects in one process: each is loaded when it is asked for, watched, and dropped when others need its place.
+"""Keeps many projects in one process: each is loaded on first use, watched, and dropped when others need its place.
 
-A question about one project waits neither for another project nor, once its own index is there, for a refresh of it. Which
-projects are registered is kept in `projects.json`; everything else here may be lost at any moment.
+A question about one project never waits for another project nor, once its own index is loaded, for a refresh. The registered
+projects are stored in `projects.json`; everything else here may be lost at any moment.
 """
 
 import logging
@@ -28,18 +28,18 @@ from memoryd.model import RefreshReport
 
 MOST_LOADED = 8
 IDLE_SECONDS = 1_800.0
-"""After how long without a question a project is dropped, also where there is room for it."""
+"""How long a project without questions stays loaded, even if there is room for it."""
 REST_SECONDS = 120.0
-"""How long parser processes wait for the next change: while someone edits, starting them anew would cost changes a second each."""
+"""How long idle parser processes are kept. Starting them again takes a second, which each edit would then wait."""
 TIDY_SECONDS = 20.0
-"""How often idle projects, parser processes that nothing uses, and memory that is free are looked for."""
+"""How often idle projects and idle parser processes are ended and free memory is returned."""
 
 log = logging.getLogger("memoryd.daemon")
 
 
 @dataclass(frozen=True, slots=True)
 class KnownProject:
-    """A registered project. Version and files are those of now if it is loaded, else those of when it last was; 0: never."""
+    """A registered project. Version and files are current if it is loaded, else as of when it last was; 0 if it never was."""
 
     root: str
     loaded: bool
@@ -71,18 +71,18 @@ class Projects:
 
     @contextmanager
     def memory(self, root: Path) -> Iterator[ProjectMemory]:
-        """Lend the memory of a project, loading and registering it if need be; it is not dropped until the block ends.
+        """Lend a project's memory, registering and loading it if needed; it is not dropped until the block ends.
 
-        Raises `NotAProject` where there is no folder, `Stopping` once this is closed.
+        Raises `NotAProject` where there is no folder, and `Stopping` after `close`.
         """
         with self._leased(root) as project:
             self.tally.counted("loaded", project.ready)
             yield project.memory
 
     def at_hand(self, root: str) -> ProjectMemory | None:
-        """Return the memory of a project that is loaded and followed, if this is the very name of its root. Takes no time.
+        """Return the memory of a loaded and followed project whose root is spelled exactly `root`; else `None`. Never blocks.
 
-        It is not lent: it may be dropped at any moment, so what is asked of it must rest on what it holds in memory.
+        It is not lent and may be dropped at any moment, so ask only questions that it answers from memory.
         """
         with self._lock:
             project = self._loaded.get(Path(root))
@@ -92,30 +92,30 @@ class Projects:
             return project.memory
 
     def refresh(self, root: Path, wait: bool = True) -> RefreshReport:
-        """Bring the index of a project up to date; of a project that gets loaded by this, that is its first refresh.
+        """Update the index of a project. If this loads the project, the refresh made while loading is the one.
 
-        Raises `RefreshBusy` if another refresh runs and we were told not to wait for it.
+        Without `wait`, raises `RefreshBusy` if another refresh is running.
         """
         with self._leased(root) as project:
             return self.tally.counted("asked", lambda: project.ready(wait) or project.memory.refresh(wait))
 
     @contextmanager
     def progress(self, root: Path, listener: Progress) -> Iterator[None]:
-        """Call `listener` with what every refresh of a project does, loading included, until the block ends.
+        """Call `listener` with the progress of every refresh of a project, loading included, until the block ends.
 
-        It is called from the thread that refreshes, once per file: it must be quick, and must not raise.
+        It is called once per file from the thread that refreshes, so it must be quick and must not raise.
         """
         with self._leased(root) as project, project.heard(listener):
             yield
 
     def register(self, root: Path) -> None:
-        """Make a project known; it is loaded when it is first asked for. Raises `NotAProject`."""
+        """Register a project; it is loaded on first use. Raises `NotAProject`."""
         name = str(project_root(root))
         if name not in self._registry:
             self._registry.put(Registered(name))
 
     def forget(self, root: Path) -> bool:
-        """Drop a project and no longer know it; tell whether it was known. Its index stays on disk, its folder may be gone."""
+        """Drop a project and remove it from the list; tell whether it was registered. Its index stays; its folder may be gone."""
         place = _place(root)
         with self._lock:
             dropped = self._loaded.pop(place, None)
@@ -126,23 +126,23 @@ class Projects:
         return was
 
     def is_registered(self, root: Path) -> bool:
-        """Tell whether a path, its links resolved, is the root of a known project. Says nothing about what is on disk."""
+        """Tell whether a path, its links resolved, is the root of a registered project, whether or not the folder exists."""
         return str(_place(root)) in self._registry
 
     def known(self) -> tuple[KnownProject, ...]:
-        """Return the known projects, sorted by root."""
+        """Return the registered projects, sorted by root."""
         with self._lock:
             loaded = {str(root): project for root, project in self._loaded.items() if project.is_ready}
         now = {root: project.known() for root, project in loaded.items()}
         return tuple(_known(now.get(root, found), root in now) for root, found in sorted(self._registry.known().items()))
 
     def close(self) -> None:
-        """End every watcher and parser process, refreshes under way included; nothing can be asked any more."""
+        """End every watcher, parser process and running refresh; no question is answered afterwards."""
         with self._lock:
             self._closing.set()
             dropped = list(self._loaded.values())
             self._loaded.clear()
-        # All of them are told before any of them is waited for.
+        # All are told to stop before any is waited for.
         threads = [threading.Thread(target=self._drop, args=(project,)) for project in dropped]
         for thread in threads:
             thread.start()
@@ -176,7 +176,7 @@ class Projects:
             surplus = self._surplus()
             is_ours = self._loaded.get(place) is project
             if not project.leases and (not is_ours or not project.is_ready):
-                # Forgotten while it was lent, or it could not be loaded: then the next one who asks tries again.
+                # It was forgotten while it was lent, or it could not be loaded; then the next request tries again.
                 if is_ours:
                     del self._loaded[place]
                 if project not in surplus:
@@ -184,7 +184,7 @@ class Projects:
         self._drop_all(surplus)
 
     def _surplus(self) -> list[Loaded]:
-        """Take out the projects that were used longest ago and that nobody uses, as long as there are too many."""
+        """Remove and return the least recently used projects above the limit, except those in use."""
         free = sorted((project.used, root) for root, project in self._loaded.items() if not project.leases)
         surplus = max(0, len(self._loaded) - self._most_loaded)
         return [self._loaded.pop(root) for _, root in free[:surplus]]
@@ -220,5 +220,5 @@ def _known(found: Registered, loaded: bool) -> KnownProject:
 
 
 def _place(root: Path) -> Path:
-    """Return the path that identifies a project, whether or not there is one."""
+    """Return the resolved path that identifies a project, whether or not the folder exists."""
     return Path(root).expanduser().resolve()

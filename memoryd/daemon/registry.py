@@ -1,4 +1,4 @@
-"""Which projects a daemon knows: `projects.json`, replaced as a whole, so that a killed process leaves the old list or the new one."""
+"""The list of projects that a daemon knows: `projects.json`. A killed process leaves the old list or the new one, whole."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ log = logging.getLogger("memoryd.daemon")
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A project and what was last known of it; `last_used` is in seconds since 1970, 0 where it never was used."""
+    """A registered project with its last known state; `last_used` is in seconds since 1970, 0 if it was never used."""
 
     root: str
     last_used: float = 0.0
@@ -40,18 +40,18 @@ class Registry:
         return root in self._known
 
     def known(self) -> dict[str, Registered]:
-        """Return what is registered, by root."""
+        """Return the registered projects by root."""
         return dict(self._known)
 
     def put(self, project: Registered) -> None:
-        """Register a project, or keep what is newly known of it."""
+        """Register a project, or update its entry."""
         if self._known.get(project.root) != project:
             self._change(lambda known: known | {project.root: project})
 
     def note(self, project: Registered) -> None:
-        """Keep what is newly known of a project, unless it was forgotten meanwhile."""
+        """Update the entry of a project, unless it was forgotten meanwhile."""
         if project.root in self._known:
-            with contextlib.suppress(StoreUnusable):  # it is a convenience, and nothing to fail for
+            with contextlib.suppress(StoreUnusable):  # a missed update loses nothing that matters
                 self.put(project)
 
     def remove(self, root: str) -> bool:
@@ -64,7 +64,7 @@ class Registry:
         with self._lock, self._alone():
             known = change(_read(self._file))
             document = {"projects": [asdict(known[root]) for root in sorted(known)]}
-            # A name that is no UTF-8 is escaped with escapes, which ASCII JSON keeps.
+            # A root that is not UTF-8 holds surrogate escapes, which ASCII JSON preserves.
             replace_file(self._file, json.dumps(document, indent=1).encode(), PRIVATE)
             self._known = known
 
@@ -81,7 +81,7 @@ class Registry:
 
 
 def _read(file: Path) -> dict[str, Registered]:
-    """Return what the file registers. One that makes no sense registers nothing: projects come back as they are asked for."""
+    """Read the registered projects. An invalid file counts as empty: projects are registered again when they are used."""
     try:
         return {one.root: one for one in map(_registered, json.loads(file.read_bytes())["projects"])}
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""What tells of a daemon: a lock that it holds as long as it lives, and `daemon.json`, which says where it listens.
+"""The traces of a daemon in its data folder: a lock that it holds while it lives, and `daemon.json` with its address.
 
-The system takes the lock back however its holder ends. The file is a hint, private to our user; what it says may be stale.
+The system releases the lock however its holder ends. The file is private to our user and only a hint: it may be stale.
 """
 
 import contextlib
@@ -20,15 +20,15 @@ from memoryd.errors import StoreUnusable
 
 PAUSE = 0.02
 MOST_BYTES = 1 << 16
-"""How much of a state file is read: whatever stands there."""
+"""The most bytes of a state file that are read, in case it is damaged."""
 UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to connect to, not to listen at
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A daemon that runs. `key` is a secret of this start: it lets those who may read the file stop the daemon.
+    """A running daemon. `key` is a secret, new at each start, that lets readers of the state file stop the daemon.
 
-    `embedder` is what it embeds with, as `MEMORYD_EMBEDDER` names it; empty where an older daemon does not say.
+    `embedder` is its embedder as `MEMORYD_EMBEDDER` names it; empty if an older daemon does not say.
     """
 
     pid: int
@@ -41,13 +41,13 @@ class State:
 
     @property
     def url(self) -> str:
-        """Where a program on this machine reaches it."""
+        """The URL at which programs on this machine reach the daemon."""
         host = reachable(self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 class HeldLock:
-    """The right to be the daemon of a data folder."""
+    """The lock on a data folder: its holder is the daemon of that folder."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -55,44 +55,44 @@ class HeldLock:
         self.state: State | None = None
 
     def publish(self, host: str, port: int) -> State:
-        """Say where we listen, to those who may read the file: our user."""
+        """Write our address and key to the state file, which only our user may read."""
         key = secrets.token_urlsafe(32)
         self.state = State(os.getpid(), host, port, __version__, time.time(), key, self._settings.embedder)
         _write_private(self._file, json.dumps(asdict(self.state)).encode())
         return self.state
 
     def withdraw(self) -> None:
-        """Take back what we said, unless another one has said something since."""
+        """Remove the state file, unless another daemon has replaced it since."""
         if self.state is not None and read_state(self._file) == self.state:
             self._file.unlink(missing_ok=True)
 
 
 def state_file(settings: Settings) -> Path:
-    """Return where a daemon says that it runs."""
+    """Return the file with the daemon's address and key."""
     return settings.home / "daemon.json"
 
 
 def lock_file(settings: Settings) -> Path:
-    """Return what a daemon holds locked; it names its process."""
+    """Return the file that a daemon keeps locked; it holds the daemon's process id."""
     return settings.home / "daemon.lock"
 
 
 def log_file(settings: Settings) -> Path:
-    """Return where a daemon writes what it does."""
+    """Return the daemon's log file."""
     return settings.home / "daemon.log"
 
 
 def output_file(settings: Settings) -> Path:
-    """Return what holds the standard output and error of the last daemon that `ensure` started."""
+    """Return the file with the standard output and error of the last daemon that `ensure` started."""
     return settings.home / "daemon.out"
 
 
 def read_state(file: Path) -> State | None:
-    """Return what a state file says; `None` for one that is missing, cannot be read or makes no sense."""
+    """Read a state file; return `None` if it is missing, unreadable or invalid."""
     try:
         with file.open("rb") as opened:
             found = json.loads(opened.read(MOST_BYTES))
-        # A daemon that is newer than we are may say more.
+        # The file of a newer daemon may have more fields.
         state = State(**{name: found[name] for name in State.__slots__ if name in found})
     except (OSError, ValueError, TypeError, RecursionError):
         return None
@@ -104,7 +104,7 @@ def read_state(file: Path) -> State | None:
 
 @contextlib.contextmanager
 def locked(file: Path, patience: float = 0.0) -> Iterator[IO[str] | None]:
-    """Hold a lock that the system releases with the process; `None` if somebody else holds it for longer than `patience`."""
+    """Hold a lock that the system releases with the process; yield `None` if another process keeps it for `patience` seconds."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = open(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115 - closed below, which unlocks it
@@ -126,10 +126,10 @@ def _try_lock(opened: IO[str], kind: int) -> bool:
 
 
 def holder(settings: Settings) -> int | None:
-    """Return the process that serves, or is about to, whether or not it answers."""
+    """Return the id of the process that holds the daemon's lock, whether or not it answers yet; `None` if there is none."""
     try:
         with lock_file(settings).open() as opened:
-            # Those who only look share the lock, so that none of them takes another one for a daemon.
+            # Processes that only look share the lock, so that none of them takes another one for a daemon.
             if _try_lock(opened, fcntl.LOCK_SH):
                 return None
             pid = int(opened.read())
@@ -139,7 +139,7 @@ def holder(settings: Settings) -> int | None:
 
 
 def lives(pid: int) -> bool:
-    """Tell whether a process is there and ours: a number that another user's process has now says nothing about a daemon."""
+    """Tell whether a process is alive and belongs to our user; if another user's process has this id, the daemon has ended."""
     try:
         os.kill(pid, 0)
     except (OSError, OverflowError):
@@ -149,7 +149,7 @@ def lives(pid: int) -> bool:
 
 def _write_private(file: Path, data: bytes) -> None:
     """Replace a file by one that only our user may read."""
-    from memoryd.files import PRIVATE, replace_quickly  # too heavy for those who only look for a daemon
+    from memoryd.files import PRIVATE, replace_quickly  # too slow to import for processes that only look for a daemon
 
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -163,5 +163,5 @@ def _unusable(place: Path, error: OSError) -> StoreUnusable:
 
 
 def reachable(host: str) -> str:
-    """Return where to connect to what listens at an address."""
+    """Return the host to connect to for a server that listens on `host`."""
     return UNSPECIFIED.get(host, host)

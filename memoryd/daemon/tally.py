@@ -1,4 +1,4 @@
-"""What refreshes have cost since the daemon started, by cause. Safe to use from several threads."""
+"""Counts refreshes and their cost since the daemon started, by cause. Safe to use from several threads."""
 
 import threading
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from memoryd.errors import MemorydError, RefreshBusy, Stopping
 from memoryd.model import RefreshReport
 
 CAUSES = ("asked", "loaded", "watched")
-"""A client asked for it; a project came into memory; files changed under a watcher."""
+"""The causes of a refresh: a client asked for it, a project was loaded, watched files changed."""
 
 Report = TypeVar("Report", bound=RefreshReport | None)
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshes:
-    """Refreshes of one cause: how many there were and failed, the files they parsed and the seconds they took."""
+    """The refreshes of one cause: how many were done and failed, the files they parsed, the seconds they took."""
 
     done: int = 0
     failed: int = 0
@@ -25,14 +25,14 @@ class Refreshes:
 
 
 class Tally:
-    """Adds up refreshes. Only what was done is counted: a project found fresh in memory is none, nor is one that was put off."""
+    """The sums of refreshes by cause. A load that needs no refresh is not counted, nor is a refresh that was put off."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._causes = dict.fromkeys(CAUSES, Refreshes())
 
     def counted(self, cause: str, refresh: Callable[[], Report]) -> Report:
-        """Return what `refresh` returns, or raise what it raises, and count it."""
+        """Call `refresh` and count it; return its report or raise its error."""
         try:
             report = refresh()
         except (RefreshBusy, Stopping):
@@ -57,6 +57,6 @@ class Tally:
             self._causes[cause] = Refreshes(now.done, now.failed + 1, now.parsed, now.seconds)
 
     def causes(self) -> dict[str, Refreshes]:
-        """Return everything by cause."""
+        """Return the sums by cause."""
         with self._lock:
             return dict(self._causes)

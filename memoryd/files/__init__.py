@@ -1,14 +1,14 @@
-"""The working tree: which files a project has, their bytes, and what `stat` last said about them. The only door to it.
+"""The working tree: lists a project's files, reads and replaces them, and remembers their stats and digests.
 
 Guarantees: nothing of the project is executed, no link is followed, nothing outside the root is read, no call waits for a
-pipe, and whatever is left out is named with a reason unless an ignore rule asked for it.
+pipe, and every file that is left out is named with a reason unless an ignore rule excludes it.
 
-    names      a path as text and as bytes; what a path may be
-    listing    which names a folder has: from git, or from the folder and its ignore files; the only way to run git
+    names      paths as text and as bytes; which paths are valid
+    listing    the names in a folder: from git, or from the folder and its ignore files; the only way to run git
     tree       scan: the files of a project with their stats
-    content    read: the bytes of one file as UTF-8, or why it is not indexed
-    replace    replace_file and its like: a file is the old one or the new one, whole
-    statcache  which digest a file had when it last looked like this
+    content    read: one file as UTF-8 source, or why it is not indexed
+    replace    replace_file and its variants: a reader finds the old file or the new one, whole
+    statcache  the digest that a file had at a given stat
 """
 
 from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted

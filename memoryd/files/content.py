@@ -1,4 +1,4 @@
-"""One file's bytes as UTF-8 source, or the reason why the file is not indexed. Follows no link, waits for no pipe."""
+"""Reads a file as UTF-8 source, or says why it is not indexed. Follows no link, waits for no pipe."""
 
 import codecs
 import hashlib
@@ -18,7 +18,7 @@ ATTEMPTS = 3
 
 
 class Seen(NamedTuple):
-    """That a file had these bytes at this stat. `moment` is the wall clock in nanoseconds just before it was opened."""
+    """The stat and digest of a file when it was read. `moment` is the wall clock in nanoseconds just before it was opened."""
 
     stat: Stat
     digest: str
@@ -27,7 +27,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file says: `source` is UTF-8 without a byte order mark, `digest` the blake2b-16 of the raw bytes in hexadecimal."""
+    """The content of a file: `source` is UTF-8 without a byte order mark, `digest` the hexadecimal blake2b-16 of the raw bytes."""
 
     source: bytes
     digest: str
@@ -41,15 +41,15 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Refused(Skipped):
-    """A file that is not indexed for what its bytes say; as long as they keep this digest, it need not be read again."""
+    """A file that is not indexed because of its content; while its digest stays the same, it need not be read again."""
 
     seen: Seen
 
 
 def read(root: Path, path: str) -> Content | Skipped:
-    """Read one file of the project, or say why it is not indexed (`Refused` where that took its bytes).
+    """Read one file of the project, or say why it is not indexed (`Refused` where only its content tells).
 
-    The bytes are those of one moment: a file that changes meanwhile is read again. Raises `OutsideRoot`.
+    The bytes are those of one moment: a file that changes while it is read is read again. Raises `OutsideRoot`.
     """
     name = parts(path)[-1]
     try:
@@ -66,7 +66,7 @@ def read(root: Path, path: str) -> Content | Skipped:
 
 
 def read_unchanged(root: Path, path: str, digest: str) -> bytes | None:
-    """Return the source of a file that was read before, `None` if its bytes no longer have that digest. Raises `OutsideRoot`."""
+    """Return a file's source as UTF-8, or `None` if its bytes do not have `digest`. Raises `OutsideRoot`."""
     try:
         with folder_of(root, path) as (folder, _):
             found = _read_once(folder, parts(path)[-1])
@@ -82,14 +82,14 @@ def _digest(raw: bytes) -> str:
 
 
 def _read_once(folder: int, name: bytes) -> tuple[bytes, Stat, int] | str | None:
-    """Return the bytes, the stat and the moment; or why they are not wanted; or None when they changed meanwhile."""
+    """Return bytes, stat and moment of a file; a reason if its name or stat rules it out; `None` if it changed while it was read."""
     moment = time.time_ns()
     descriptor = open_file(name, folder)
     try:
         before = os.fstat(descriptor)
         if reason := refusal(name, before.st_mode, before.st_size):
             return reason
-        wanted = before.st_size + 1  # one more than there should be: a shorter answer is the end of the file
+        wanted = before.st_size + 1  # one byte more than the stat says, to notice a file that has grown
         raw = os.read(descriptor, wanted)
         while 0 < len(raw) < before.st_size and (more := os.read(descriptor, wanted - len(raw))):
             raw += more
@@ -112,10 +112,10 @@ HEAD = 8192
 
 
 def as_utf8(raw: bytes) -> bytes | None:
-    """Return text as UTF-8 whatever it is encoded in, None for what is no text. Line breaks stay where they are.
+    """Recode text as UTF-8, keeping its line breaks; return `None` for bytes that are no text.
 
-    UTF-16 and UTF-32 are known by their byte order mark; what is neither these nor UTF-8 is taken for Windows-1252 or,
-    where that leaves bytes undefined, Latin-1.
+    UTF-16 and UTF-32 are recognised by their byte order mark. Anything else that is not UTF-8 is read as Windows-1252 or, where
+    that leaves bytes undefined, as Latin-1.
     """
     for mark, encoding in BYTE_ORDER_MARKS:
         if raw.startswith(mark):
@@ -143,11 +143,11 @@ BYTE_ORDER_MARKS = (
 
 TEXT = bytes(range(32, 127)) + b"\t\n\r\f\b\x1b" + bytes(range(128, 256))
 CONTROL_SHARE = 0.05
-"""Random bytes have 10 % of other control bytes, text next to none."""
+"""The largest share of control bytes (those not in `TEXT`) in the head of a text. Random bytes have 10 %, text almost none."""
 
 
 def unwanted(path: str, source: bytes) -> str:
-    """Say why a text is not indexed: "minified" or "generated"; empty where it is to be indexed."""
+    """Return why a text is not indexed, "minified" or "generated"; an empty string if it is indexed."""
     if language_of(path, source[:HEAD]) in PROSE_LANGUAGES:  # a paragraph may be one line, and a comment may quote a marker
         return ""
     return "minified" if is_minified(source) else "generated" if is_generated(source) else ""

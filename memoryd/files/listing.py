@@ -1,6 +1,6 @@
-"""Which names a folder of the project has: asked of git where git answers, else read from the folder and its ignore files.
+"""Lists the names in a project's folders: from git where git answers, else from the folders and their ignore files.
 
-Either way the answer is a function from a folder to the names in it (paths are bytes relative to the root, "" is the root).
+Both ways return a function from a folder to the names in it (paths are bytes relative to the root, "" is the root).
 Git is run so that it executes nothing the repository names and writes nothing.
 """
 
@@ -17,24 +17,24 @@ from memoryd.config import inherited_environment, programs_path
 from memoryd.files.names import open_file
 
 Names = Callable[[bytes], Collection[bytes]]
-"""The names in a folder, without what is ignored. Raises `OSError` where the folder cannot be read."""
+"""Returns the names in a folder that are not ignored. Raises `OSError` where the folder cannot be read."""
 
 GIT_SECONDS = 30
-"""Past this git counts as missing: a listing takes 40 ms for 48,000 files."""
+"""How long git may take to list files before it counts as missing. A listing of 48,000 files takes 40 ms."""
 
 IGNORE_FILE_BYTES = 1_000_000
 
 
 def join(folder: bytes, name: bytes) -> bytes:
-    """Join two relative paths; the empty one is the root."""
+    """Join two relative paths; the empty path is the root."""
     return folder + b"/" + name if folder else name
 
 
 def git_names(root: bytes, base: bytes) -> Names | None:
-    """List the work tree that `base` lies in, below `base`: tracked files and untracked ones that are not ignored.
+    """List the files below `base` in its git work tree: tracked ones, and untracked ones that are not ignored.
 
-    Return None where git is missing, refuses (foreign owner, damage), or takes too long. A submodule or a nested repository
-    is a folder whose only name is `.git`: the caller lists it by itself.
+    Return `None` where git is missing, refuses (foreign owner, damage), or takes too long. A submodule or a nested repository
+    appears as a folder whose only name is `.git`: the caller lists it separately.
     """
     output = _git_output(os.path.join(root, base) if base else root)
     if output is None:
@@ -46,7 +46,7 @@ def git_names(root: bytes, base: bytes) -> Names | None:
 
     def of(folder: bytes) -> Collection[bytes]:
         known = names.get(folder)
-        if known is None:  # git names a folder itself only when it looks no further
+        if known is None:  # git lists a folder itself, not the files in it, where it does not descend
             return [name for name in os.listdir(os.path.join(root, folder)) if name == b".git"]
         return known
 
@@ -54,7 +54,7 @@ def git_names(root: bytes, base: bytes) -> Names | None:
 
 
 def _enter(names: dict[bytes, dict[bytes, None]], path: bytes) -> None:
-    """Add a path to the names by folder, and the folders above it up to the first that is known."""
+    """Add a path to the names of its folder, and that folder to the one above, up to the first folder that is known."""
     folder, _, name = path.rpartition(b"/")
     known = names.get(folder)
     if known is None:
@@ -65,7 +65,7 @@ def _enter(names: dict[bytes, dict[bytes, None]], path: bytes) -> None:
 
 
 def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
-    """Return what git lists below a folder, and which folders there it could not open; None where it does not answer."""
+    """Return the paths that git lists below a folder, and the folders it could not open; `None` where git does not answer."""
     # The last pattern outranks every ignore file: a private `.memorydignore` counts although git ignores it.
     arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--exclude=!.memorydignore"]
     done = git(folder, arguments, GIT_SECONDS)
@@ -75,9 +75,9 @@ def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
 
 
 def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes = b"") -> "subprocess.CompletedProcess[bytes] | None":
-    """Ask git something in a folder, `given` as its input; None where it is missing or takes longer than `seconds`.
+    """Run git in a folder with `given` as its input; return `None` where it is missing or takes longer than `seconds`.
 
-    It is run so that it executes nothing the repository names (but for what `arguments` turn on), writes nothing and fetches nothing.
+    Git executes nothing that the repository names (except what `arguments` turn on), writes nothing and fetches nothing.
     """
     absolute = [place for place in programs_path() if os.path.isabs(place)]  # "." could be a `git` of the project
     program = shutil.which("git", path=os.pathsep.join(absolute))
@@ -91,9 +91,9 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
 
 
 def _git_environment() -> dict[str, str]:
-    """Return our environment without what would point git elsewhere, and without any way to fetch or to prompt.
+    """Return our environment without variables that point git elsewhere, and with fetching and prompting turned off.
 
-    Kept are the variables with which a user says where their own configuration lies.
+    The variables by which users place their own configuration are kept.
     """
     kept = {key: value for key, value in inherited_environment().items() if not key.startswith("GIT_") or key.startswith(GIT_KEPT)}
     closed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
@@ -104,7 +104,7 @@ GIT_KEPT = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES")
 
 
 def _unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
-    """Find in git's warnings the folders it could not open; they are relative to the top of the work tree."""
+    """Return the folders that git's warnings say it could not open, relative to the top of the work tree."""
     found = re.findall(rb"could not open directory '(.*?)/?': ", complaints)
     if not found:
         return []
@@ -117,19 +117,19 @@ def _unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Ignore rules of a chain of folders; those of the innermost decide first."""
+    """The ignore rules of a folder and the folders above it; the innermost decide first."""
 
     chain: tuple[tuple[int, GitIgnoreSpec], ...] = ()
 
     def within(self, root: bytes, folder: bytes, files: tuple[bytes, ...], names: Collection[bytes]) -> "Rules":
-        """Return these rules and those of the ignore files that the folder has; of the files, the last outranks the others."""
+        """Return these rules extended by the folder's ignore files among `files`, of which the last outranks the others."""
         lines = [line for file in files if file in names for line in _lines(os.path.join(root, folder, file))]
         if not lines:
             return self
         return Rules(((len(join(folder, b"")), _spec(lines)), *self.chain))
 
     def ignore(self, path: bytes, is_folder: bool) -> bool:
-        """Tell whether the rules exclude a path whose folder they did not exclude."""
+        """Tell whether the rules exclude a path; its folder is not excluded."""
         for skip, spec in self.chain:
             text = path[skip:].decode("utf-8", "surrogateescape") + ("/" if is_folder else "")
             verdict = spec.check_file(text).include
@@ -148,7 +148,7 @@ def _lines(file: bytes) -> list[str]:
 
 
 def _spec(lines: list[str]) -> GitIgnoreSpec:
-    """Compile the rules; as in git, a line that makes no sense excludes nothing."""
+    """Compile ignore rules; as in git, an invalid line excludes nothing."""
     try:
         return GitIgnoreSpec.from_lines(lines)
     except (ValueError, re.error):
@@ -164,7 +164,7 @@ def _makes_sense(line: str) -> bool:
 
 
 def folder_names(root: bytes, base: bytes) -> Names:
-    """List folders below `base` by reading them, without what their `.gitignore` and `.ignore` files exclude."""
+    """List the folders below `base` by reading them, without the names that `.gitignore` and `.ignore` files exclude."""
     rules: dict[bytes, Rules] = {}
 
     def of(folder: bytes) -> Collection[bytes]:
@@ -181,14 +181,14 @@ def folder_names(root: bytes, base: bytes) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Where a work tree's git folder lies, and the one it shares with the other work trees of its repository."""
+    """A work tree's git folder, and the one that it shares with the other work trees of its repository."""
 
     own: bytes
     shared: bytes
 
 
 def repository_of(folder: bytes) -> Repository | None:
-    """Find the repository whose work tree has this folder as its top, without asking git."""
+    """Return the repository whose work tree begins at this folder, found without git; `None` if there is none."""
     place = os.path.join(folder, b".git")
     if os.path.isdir(place):
         own = os.path.realpath(place)

@@ -1,6 +1,6 @@
-r"""A path of the project as text and as bytes, and the only way from one to an open folder.
+r"""Project paths as text and as bytes, and how to open the folder of one without following a link.
 
-File names are bytes; as text, a byte that is not UTF-8 reads `\xNN` and a backslash `\\`. Everything else stays as it is.
+File names are bytes. As text, a byte that is not UTF-8 reads `\xNN` and a backslash `\\`; everything else is unchanged.
 """
 
 import errno
@@ -18,17 +18,17 @@ _ESCAPE = re.compile(rb"\\(?:(\\)|x([0-9a-f]{2}))")
 
 
 def path_text(raw: bytes) -> str:
-    """Return a path's bytes as valid UTF-8 text; `path_bytes` turns it back into the same bytes."""
+    """Return a path as valid UTF-8 text, from which `path_bytes` restores the same bytes."""
     return raw.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
 
 
 def path_bytes(text: str) -> bytes:
-    """Return the bytes that `path_text` made this text of. A lone backslash that starts no escape stands for itself."""
+    """Return the bytes of a path that `path_text` wrote. A backslash that starts no escape stands for itself."""
     return _ESCAPE.sub(lambda found: found[1] or bytes.fromhex(found[2].decode()), text.encode("utf-8", "surrogateescape"))
 
 
 def parts(path: str) -> list[bytes]:
-    """Split a path below the root into its names; raise `OutsideRoot` where one of them would leave it."""
+    """Split a path below the root into names; raise `OutsideRoot` if one of them leaves the root."""
     try:
         names = path_bytes(path).split(b"/")
     except UnicodeEncodeError:
@@ -40,7 +40,7 @@ def parts(path: str) -> list[bytes]:
 
 @contextmanager
 def folder_of(root: Path, path: str) -> Iterator[tuple[int, bytes]]:
-    """Open the folder that holds `path`, following no link below the root; give its descriptor and the last name.
+    """Open the folder that holds `path`, following no link below the root; yield its descriptor and the last name.
 
     Raises `OutsideRoot`, or `OSError` when a folder is missing, unreadable, or a link.
     """
@@ -57,7 +57,7 @@ def folder_of(root: Path, path: str) -> Iterator[tuple[int, bytes]]:
 
 
 def open_file(name: bytes, folder: int | None) -> int:
-    """Open a regular file, never a link, never waiting; `folder` is a descriptor that `name` is relative to.
+    """Open a regular file, without following a link or waiting; `name` is relative to the descriptor `folder`.
 
     Raises `OSError`, with `ENOTSUP` where the name is not a regular file.
     """
@@ -71,12 +71,12 @@ def open_file(name: bytes, folder: int | None) -> int:
 
 
 def stat_value(found: os.stat_result) -> Stat:
-    """Keep of a stat what tells that a file was touched."""
+    """Return the parts of a stat that change when a file is written."""
     return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def why(error: OSError) -> str:
-    """Say in a short stable phrase why a file or folder could not be read."""
+    """Return a short fixed phrase that says why a file or folder could not be read."""
     known = {
         errno.EACCES: "permission denied",
         errno.EPERM: "permission denied",

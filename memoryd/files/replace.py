@@ -1,7 +1,7 @@
-"""The one way to replace a file: the new one is written aside, in the same folder, and takes the name in one step.
+"""Replaces files: the new file is written under a temporary name in the same folder and renamed in one step.
 
-Whoever reads, and whoever is killed, leaves the old file or the new one, whole. No link is followed: what is replaced is the name.
-Nothing that a killed writer left is in anybody's way; it is known by its name, and a later writer in that folder removes it.
+A reader finds the old file or the new one, whole, also after a writer was killed. No link is followed: a link is itself replaced.
+A temporary file that a killed writer left is recognised by its name, and a later writer in that folder removes it.
 """
 
 import errno
@@ -17,28 +17,28 @@ from pathlib import Path
 from typing import IO
 
 SHARED, PRIVATE = 0o666, 0o600
-"""The modes of new files: what the umask leaves of it, or for our user alone."""
+"""The modes of new files, before the umask: for everyone, or for our user alone."""
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{12}\.new", re.DOTALL)
 LEFTOVER_SECONDS = 3_600
-"""After which a file aside is what a killed writer left: a living one writes to it."""
+"""The age at which a temporary file counts as left by a killed writer; a living one keeps writing to it."""
 CANNOT_SYNC = frozenset((errno.EINVAL, errno.ENOTSUP))
-"""How file systems say that they keep no folder to sync."""
+"""The errors of file systems on which a folder cannot be synced."""
 
 
 def replace_file(file: Path, data: bytes, mode: int = SHARED) -> None:
-    """Replace a file by one that is on disk for good. Raises `OSError`."""
+    """Replace a file and wait until the new one is on disk. Raises `OSError`."""
     with replacing(file, mode) as opened:
         opened.write(data)
 
 
 def replace_quickly(file: Path, data: bytes, mode: int = SHARED) -> None:
-    """Replace a file without waiting for the disk: after a loss of power it may be the old one or damaged. Raises `OSError`."""
+    """Replace a file without waiting for the disk; after a power failure it may be old or damaged. Raises `OSError`."""
     with _opened(file.parent) as folder, _aside(folder, file.name, mode, os.replace) as opened:
         opened.write(data)
 
 
 def replace_likewise(file: Path, data: bytes) -> None:
-    """Replace a file by one of its mode and, where we may give it away, of its owner. Raises `OSError`."""
+    """Replace a file, keeping its mode and, where we are permitted to, its owner. Raises `OSError`."""
     try:
         was = file.stat()
     except FileNotFoundError:
@@ -54,19 +54,19 @@ def replace_likewise(file: Path, data: bytes) -> None:
 
 @contextmanager
 def replacing(file: Path, mode: int = SHARED) -> Iterator[IO[bytes]]:
-    """Give what takes the place of a file at the end of the block, unless that raises. Raises `OSError`."""
+    """Open the new file to write to; at the end of the block it replaces the old one, unless the block raises. Raises `OSError`."""
     with _opened(file.parent) as folder, _synced(folder, file.name, mode, os.replace) as opened:
         yield opened
 
 
 def replace_in(folder: int, name: str, data: bytes) -> None:
-    """Replace a file of a folder that is open, wherever its path leads by now. Raises `OSError`."""
+    """Replace a file in a folder given by its descriptor, wherever its path leads by now. Raises `OSError`."""
     with _synced(folder, name, SHARED, os.replace) as opened:
         opened.write(data)
 
 
 def create_in(folder: int, name: str, data: bytes) -> None:
-    """Make a new file in a folder that is open. Raises `FileExistsError` where there is one, and `OSError`."""
+    """Create a file in a folder given by its descriptor. Raises `FileExistsError` if there is one, and `OSError`."""
     with _synced(folder, name, SHARED, partial(os.link, follow_symlinks=False)) as opened:
         opened.write(data)
 
@@ -102,7 +102,7 @@ def _aside(folder: int, name: str, mode: int, take_place: Callable[..., None]) -
             yield opened
         take_place(aside, name, src_dir_fd=folder, dst_dir_fd=folder)
     finally:
-        with suppress(OSError):  # a file that was renamed is not there
+        with suppress(OSError):  # there is none after the rename
             os.unlink(aside, dir_fd=folder)
     _discard_leftovers(folder)
 

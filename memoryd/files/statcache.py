@@ -1,7 +1,7 @@
-"""Which digest a file had when it last looked like this: saves reading it again. A hint beside the index, never truth.
+"""Caches the digest of each file by its stat, so that an untouched file is not read again. A hint beside the index, never truth.
 
 The rule against racy timestamps is git's (Documentation/technical/racy-git.txt): a file written in the same tick of the clock
-in which it was read can change without its stat changing, so what was read that soon after a write is not remembered.
+in which it was read can change without its stat changing, so a digest that was read so soon after a write is not cached.
 """
 
 from collections.abc import Container, Mapping
@@ -38,12 +38,12 @@ class StatCache:
         return cls(files if sound else {})
 
     def digest_for(self, path: str, stat: Stat) -> str | None:
-        """Return the digest of the file's bytes, None where only reading it can tell."""
+        """Return the digest of the file's bytes, or `None` if the file has to be read."""
         kept = self.digests.get(path)
         return str(kept[4]) if kept is not None and kept[:4] == [*stat] else None
 
     def updated(self, seen: Mapping[str, Seen], current: Container[str]) -> "StatCache":
-        """Return the cache after reading the files in `seen`; of the others keep those that are in `current`."""
+        """Return the cache with the files in `seen` added; of the others, only those in `current` are kept."""
         kept = {path: entry for path, entry in self.digests.items() if path in current and path not in seen}
         kept |= {path: [*one.stat, one.digest] for path, one in seen.items() if is_trustworthy(one)}
         return StatCache(kept)
@@ -58,13 +58,13 @@ class StatCache:
 
 
 def is_trustworthy(seen: Seen) -> bool:
-    """Tell whether a change after the file was read must show in its stat: its last change is older than a tick of its clock."""
+    """Tell whether the file was last changed more than a clock tick before it was read, so that its stat shows any later change."""
     return all(
         seen.moment - time > (COARSE_TICK if time % 1_000_000_000 == 0 else TICK) for time in (seen.stat.mtime_ns, seen.stat.ctime_ns)
     )
 
 
 TICK = 20_000_000
-"""Nanoseconds: kernels stamp files with a clock that moves every 1–10 ms."""
+"""Nanoseconds, above the tick of the kernel's clock for file times (1–10 ms)."""
 COARSE_TICK = 2_000_000_000
-"""For a file system that keeps whole seconds (two of them, FAT)."""
+"""Nanoseconds, for file systems that keep times in whole seconds; FAT keeps every second one."""

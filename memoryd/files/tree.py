@@ -1,4 +1,4 @@
-"""The files of a project with their stats, and why the others are not among them. Reads no file but ignore files."""
+"""Scans a project: its files with their stats, and the reasons why others are left out. Reads no file but ignore files."""
 
 import os
 import stat
@@ -13,23 +13,23 @@ from memoryd.files.names import folder_of, path_text, stat_value, why
 from memoryd.model import Skipped, Stat
 
 MAX_BYTES = 1_500_000
-"""Larger files are data: they would cost seconds to parse and never fit a pack."""
+"""The largest file that is indexed. Larger files are data: they take seconds to parse and never fit a pack."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a project by path, and what was left out and why; both sorted by path."""
+    """The files of a project, and those left out with their reasons, both sorted by path."""
 
     entries: dict[str, Stat]
     skipped: tuple[Skipped, ...]
 
 
 def scan(root: Path) -> Scan:
-    """List the files of the project at `root` with their stats; raise `NotAProject` where it is no work tree or folder.
+    """List the files of the project at `root` with their stats; raise `NotAProject` where there is no work tree or folder.
 
     In a git work tree (or a folder of one) these are the tracked files and the untracked ones that are not ignored; elsewhere
-    all that `.gitignore` and `.ignore` files do not exclude. Submodules and nested repositories belong to the project, each
-    with its own ignore rules; `.memorydignore` files exclude more in either case.
+    all files that `.gitignore` and `.ignore` do not exclude. Submodules and nested repositories belong to the project, each
+    with its own ignore rules. `.memorydignore` files exclude more in either case.
     """
     top = _checked(root)
     walk = _Walk(top)
@@ -40,7 +40,7 @@ def scan(root: Path) -> Scan:
 
 
 def stat_of(root: Path, path: str) -> Stat | None:
-    """Return the stat of a regular file of the project, None where there is none (any more); raise `OutsideRoot`."""
+    """Return the stat of a regular file of the project, or `None` if there is none. Raises `OutsideRoot`."""
     try:
         with folder_of(root, path) as (folder, name):
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -50,7 +50,7 @@ def stat_of(root: Path, path: str) -> Stat | None:
 
 
 def refusal(name: bytes, mode: int, size: int) -> str:
-    """Say why a file is not indexed as far as its name and stat tell; empty where they do not speak against it."""
+    """Return why a file's name or stat rules it out; an empty string if they do not."""
     if not stat.S_ISREG(mode):
         return KINDS.get(stat.S_IFMT(mode), "not a regular file")
     if size > MAX_BYTES:
@@ -98,7 +98,7 @@ class _Walk:
 
     def _source(self, folder: bytes, is_work_tree: bool) -> Names:
         names = git_names(self.top, folder)
-        # A root that the repository around it ignores lists as empty, yet its files were asked for.
+        # Git lists nothing for a root that the repository around it ignores; its files are indexed all the same.
         return names if names is not None and (is_work_tree or names(folder)) else folder_names(self.top, folder)
 
     def _folder(self, folder: bytes, source: Names, rules: Rules) -> None:
@@ -177,7 +177,7 @@ KINDS = {
 }
 
 VERSION_CONTROL = frozenset((b".git", b".hg", b".svn", b".bzr", b".jj"))
-"""Left out without a word: nobody expects these among the files of a project."""
+"""Folders of version control, which are left out without a reason."""
 
 DEPENDENCY_FOLDERS = (b"node_modules", b"bower_components", b".pnpm-store", b".bundle", b".eggs")
 CACHE_FOLDERS = (
@@ -186,7 +186,7 @@ CACHE_FOLDERS = (
     b".sass-cache", b".dart_tool", b".ccls-cache", b".clangd", b".stack-work", b".direnv", b".zig-cache",
 )  # fmt: skip
 GENERATED_FOLDERS = dict.fromkeys(DEPENDENCY_FOLDERS, "dependency folder") | dict.fromkeys(CACHE_FOLDERS, "cache folder")
-"""Folders that tools fill, by name, and the reason they are left out even where no rule ignores them."""
+"""Names of folders that tools fill, with the reason for which they are left out even where no rule ignores them."""
 
 FOLDER_MARKERS = {b"pyvenv.cfg": "virtual environment", b"CACHEDIR.TAG": "cache folder"}
-"""Files that tell the same of the folder they lie in (bford.info/cachedir)."""
+"""Names of files that mark their folder as filled by a tool, with the reason (`CACHEDIR.TAG`: bford.info/cachedir)."""
