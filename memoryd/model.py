@@ -11,7 +11,6 @@ class Level(StrEnum):
     FULL = "FULL"
     OUTLINE = "OUTLINE"
     SIGNATURE = "SIGNATURE"
-    NAME = "NAME"
 
 
 class NoteKind(StrEnum):

@@ -23,7 +23,6 @@ from memoryd.faces.install import jsonc, toml_text
 from memoryd.files import replace_likewise
 
 NAME = "memoryd"
-SCOPES = ("project", "user")
 REMOTE_KEYS = ("url", "httpUrl", "serverUrl")
 """An entry with one of these talks to a server elsewhere: it is replaced as a whole, since half of each would be neither."""
 MAX_BYTES = 64 * 2**20
