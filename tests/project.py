@@ -1,6 +1,7 @@
 """A small project to index, what its index holds, and the command line as a user runs it."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -101,9 +102,13 @@ def index_folder(root: Path, home: Path) -> Path:
     return project_folder(Settings(home), root.resolve()) / INDEX_FOLDER
 
 
+PROGRESS = re.compile(r"^memoryd: [a-z ]+ \d+ of \d+\n", re.MULTILINE)
+"""What a command adds to standard error every few seconds: how often depends on the machine, not on the command."""
+
+
 @dataclass(frozen=True)
 class Done:
-    """What a command left behind."""
+    """What a command left behind, but for its progress."""
 
     code: int
     out: bytes
@@ -148,7 +153,7 @@ def finish(process: "subprocess.Popen[bytes]", stdin: bytes | None = None) -> Do
     except subprocess.TimeoutExpired:
         end(process)
         raise
-    return Done(process.returncode, out or b"", (err or b"").decode())
+    return Done(process.returncode, out or b"", PROGRESS.sub("", (err or b"").decode()))
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

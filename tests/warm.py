@@ -8,7 +8,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from memoryd.faces.cli import main
-from tests.project import DEADLINE, Done, Shell, eventually
+from tests.project import DEADLINE, PROGRESS, Done, Shell, eventually
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # LanceDB itself starts threads when it is imported, which must not happen before a fork.
@@ -34,7 +34,7 @@ def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
         process.start()
         process.join(DEADLINE)
         assert process.exitcode is not None
-        return Done(process.exitcode, out.read_bytes(), err.read_text())
+        return Done(process.exitcode, out.read_bytes(), PROGRESS.sub("", err.read_text()))
 
 
 def at_work(process: ForkServerProcess, home: Path) -> None:

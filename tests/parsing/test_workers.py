@@ -2,7 +2,6 @@
 
 import math
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -146,9 +145,7 @@ def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whol
     done = finish(process)
     assert eventually(lambda: not any(map(alive, parsers)))
     assert (done.code, done.out) == (130, b"")
-    *progress, last = filter(None, done.err.splitlines())
-    assert last.startswith("memoryd: interrupted")
-    assert all(re.fullmatch(r"memoryd: .+ \d+ of \d+", line) for line in progress)
+    assert done.err.strip().startswith("memoryd: interrupted")
     for path in endless:
         (shell.root / path).unlink()
     with ProjectMemory(shell.root, Settings(shell.home, embedder="hash")) as memory:

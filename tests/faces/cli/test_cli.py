@@ -15,7 +15,7 @@ import pytest
 
 from memoryd.faces.cli.progress import progress
 from tests import warm
-from tests.project import DEADLINE, FILES, MONEY, SOURCE_ROOT, Done, Shell, eventually, finish, many, write
+from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SOURCE_ROOT, Done, Shell, eventually, finish, many, write
 
 ESCAPE = "\x1b]0;owned\x07"
 """What would rename the window of a terminal."""
@@ -257,7 +257,9 @@ def test_watch_reports_a_change_and_ends_with_ctrl_c(shell: Shell) -> None:
     process = shell.start("watch")
     assert process.stderr is not None
     assert process.stdout is not None
-    assert process.stderr.readline().decode() == f"memoryd: watching {shell.root}\n"
+    while PROGRESS.match(line := process.stderr.readline().decode()):
+        pass
+    assert line == f"memoryd: watching {shell.root}\n"
     write(shell.root, {"shop/new.py": "def new(): ...\n"})
     assert process.stdout.readline().decode().startswith("1 added, 0 modified, 0 removed, 0 renamed; ")
     process.send_signal(2)
