@@ -1,15 +1,15 @@
 """The limits of requests and notes: one table for every face. Imports nothing, since the MCP bridge must start fast."""
 
 DEFAULT_BUDGET, MOST_BUDGET = 4_000, 1_000_000
-"""Tokens of a pack, where nobody says how many, and at most."""
+"""Tokens of a pack: by default, and at most."""
 MOST_TOOL_BUDGET = 14_000
 """Tokens of a pack that an agent's tool call gets: clients hardly ever show more of a result."""
 MAP_BUDGET = 2_000
-"""Tokens of a map, where nobody says how many."""
+"""Tokens of a map by default."""
 DEFAULT_HITS, MOST_HITS = 10, 1_000
-"""Hits of a search, where nobody says how many, and at most."""
+"""Hits of a search: by default, and at most."""
 DEFAULT_PAGE, MOST_PAGE = 50, 500
-"""Entries of one page of a list, where nobody says how many, and at most."""
+"""Entries of one page of a list: by default, and at most."""
 
 LONGEST_TASK = 200_000
 """Characters of a task, and of a note's body in a request: room for a long log, within the limit on the bytes of a request."""
@@ -21,7 +21,7 @@ MOST_ITEMS, LONGEST_ITEM = 100, 4_096
 """Entries of each list in a note or a recall; characters of an entry, and of a title or a handle."""
 
 DEFAULT_NOTES, MOST_NOTES = 8, 100
-"""Notes of a recall, where nobody says how many, and at most."""
+"""Notes of a recall: by default, and at most."""
 NOTE_BYTES = 64 * 1024
 """Bytes of a note's file."""
 NOTE_TITLE, NOTE_BODY, NOTE_QUOTE, NOTE_TAG = 160, 32_000, 4_000, 40

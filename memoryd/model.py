@@ -64,7 +64,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """What one refresh did. Counts are files, except `embedded` and `reused`, which are vectors made and kept."""
+    """The result of one refresh. Counts are files, except `embedded` and `reused`, which are vectors made and kept."""
 
     added: int
     modified: int
@@ -112,7 +112,7 @@ class PackItem:
 
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """What a pack left out; `id` is a handle that `show` accepts."""
+    """A unit that a pack left out, and why; `id` is a handle that `show` accepts."""
 
     id: str
     path: str
@@ -135,7 +135,7 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the index holds. `skipped` says what is not indexed and why."""
+    """The state of an index. `skipped` are the files that are not indexed, each with the reason."""
 
     root: str
     data: str

@@ -37,7 +37,7 @@ class Walk:
 
 
 def walk(tables: Tables, edges: EdgeColumns) -> Walk:
-    """Return the walk along edges, back along them, and between containers and what they hold."""
+    """Return the walk along edges, back along them, and between containers and their members."""
     weight = _weights(tables, edges)
     symbols = np.arange(len(tables.facts.symbols.file))
     inner = symbols + tables.files

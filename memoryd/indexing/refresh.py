@@ -163,7 +163,7 @@ def reembed(project: Project, old: Store) -> Store:
 
 
 def new_store(folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> Store:
-    """Write rows to a new table with its search index beside it, in place of what the folder holds. Raises `StoreUnusable`."""
+    """Write rows to a new table with its search index beside it, which replace those in the folder. Raises `StoreUnusable`."""
     segments: list[Segment] = []
     with Store.new(folder, meta, _segmented(batches, segments)) as store:
         IndexFile(folder, meta.table, meta.embedder).save(segments)

@@ -1,9 +1,9 @@
-"""Ranking: a task → units, best first.
+"""Ranks the units of a version for a task, best first.
 
-query    what a task names
-signals  what each way of looking finds
-fusion   signals, each with its weight → candidates with their scores
-scoring  the signals fused, with what a unit is and where it stands
+query    the identifiers, paths, stack frames and words of a task
+signals  the matches of each signal: names, text, vectors, graph
+fusion   candidates with their scores, from weighted signals
+scoring  the final score, by a unit's kind, path, length and file
 """
 
 from memoryd.ranking.fusion import Candidates, given

@@ -1,7 +1,7 @@
-"""Fusion: what several signals found → candidates, each with the sum of what the signals gave it.
+"""Fuses the matches of several signals into candidates, each with the sum of its scores from the signals.
 
-Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), each rank weighed by how good it is beside the best of its signal, so no
-signal's scale matters.
+Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), in which each rank is weighted by the match's strength, its score
+relative to the best of its signal: the scales of signals do not matter.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ import numpy as np
 from memoryd.searchindex import Matches, Numbers, Scores
 
 SMOOTHING = 40.0
-"""The constant of reciprocal rank fusion: how slowly the worth of a rank falls."""
+"""The constant of reciprocal rank fusion, in ranks: the larger, the slower the worth of a rank falls."""
 
 
 class Contribution(NamedTuple):
-    """What one signal gave a unit: its rank there (from 0), how good it was beside the best, and what that added to its score."""
+    """The contribution of one signal to a unit: its rank in the signal (from 0), its strength, and the worth added to its score."""
 
     signal: str
     rank: int
@@ -26,7 +26,7 @@ class Contribution(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What a signal gave, best first: strengths, and weight × strength / (smoothing + rank)."""
+    """The matches of a signal with strengths, best first, and the worth of each: weight × strength / (smoothing + rank)."""
 
     signal: str
     found: Matches
@@ -34,12 +34,12 @@ class Given(NamedTuple):
 
 
 def given(signal: str, weight: float, found: Matches) -> Given:
-    """Return what a signal of some weight gives what it found."""
+    """Return the matches of a signal with their worths, by its weight."""
     return Given(signal, found, weight * found.scores / (SMOOTHING + np.arange(len(found.scores))))
 
 
 class Candidates:
-    """What signals found, each once, in the order in which they found it: `numbers` are those of the matcher."""
+    """The distinct matches of all signals, in the order in which they were first found; `numbers` are those of the matcher."""
 
     def __init__(self, all_given: Sequence[Given]) -> None:
         self._given = all_given
@@ -50,12 +50,12 @@ class Candidates:
         self._places = np.argsort(order)[places]
 
     def fused(self) -> Scores:
-        """Return the sum of what the signals gave each."""
+        """Return the score of each candidate: the sum of its worths."""
         worths = np.concatenate([one.worths for one in self._given])
         return np.bincount(self._places, worths, len(self.numbers)).astype(np.float64, copy=False)
 
     def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
-        """Return the signals that found each of some candidates."""
+        """Return the names of the signals that found each of the candidates at the positions `chosen`."""
         flags = np.zeros((len(self._given), len(self.numbers)), bool)
         for row, places in zip(flags, self._apart(), strict=True):
             row[places] = True
@@ -63,7 +63,7 @@ class Candidates:
         return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
 
     def parts(self) -> list[list[Contribution]]:
-        """Return what each signal gave each."""
+        """Return the contributions of the signals to each candidate."""
         parts: list[list[Contribution]] = [[] for _ in self.numbers]
         for (signal, found, worths), places in zip(self._given, self._apart(), strict=True):
             for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
@@ -71,5 +71,5 @@ class Candidates:
         return parts
 
     def _apart(self) -> list[Numbers]:
-        """Return the candidates that each signal found."""
+        """Return the positions of the candidates that each signal found."""
         return np.split(self._places, np.cumsum([len(one.worths) for one in self._given])[:-1])

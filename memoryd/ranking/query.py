@@ -77,7 +77,7 @@ def read_query(text: str) -> Query:
 
 
 def telling(text: str) -> str:
-    """Return a text without its stop words, which say nothing of what it is about; the text itself where it has no others."""
+    """Return a text without its stop words; the text itself if it has no other words."""
     rest = STOP_WORD.sub(" ", text)
     return rest if query_words(rest) else text
 

@@ -1,8 +1,8 @@
-"""Ranking: a query → units, best first, each with the signals that found it.
+"""Ranks the units for a query, best first, each with the signals that found it.
 
-Signals (`memoryd.ranking.signals`) are fused by rank (`memoryd.ranking.fusion`). What a unit is and where it stands counts for or
-against it: tests, prose and declarations step back, and so do definitions of a few lines, which words meet by chance. Then a file's
-best units support each other, and the file as a whole supports them.
+Signals (`memoryd.ranking.signals`) are fused by rank (`memoryd.ranking.fusion`). The sum is multiplied by factors of the unit's
+kind, path and length: tests, prose and declarations rank lower, and so do definitions of a few lines, which match words by chance.
+Then the best units of a file support each other, and the score of the file as a whole supports them.
 """
 
 from dataclasses import dataclass
@@ -26,15 +26,18 @@ WEIGHTS = {
     "file title": 1.0, "file text": 1.2,
 }  # fmt: skip
 GRAPH_SEEDS = 12
+"""The number of best candidates whose neighbours in the graph are looked up."""
 FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
+"""The share of the support by other units of its file that is added to a unit's score, and to that of the file's own row."""
 SUPPORTERS, HALF = 5, 0.5
+"""The number of best units of a file that support others, and the factor by which each counts less than the one before."""
 HITS_REPEAT = 0.3
-"""Ten hits should not be one file."""
+"""`repeat` of `rank` for hits: ten hits should not be one file."""
 TEST_WORDS = frozenset(query_words("test spec fixture"))
 TEST_FACTOR, PROSE_FACTOR, DECLARATION_FACTOR = 0.1, 0.3, 0.5
 KIND_FACTOR = {FILE: 0.9, "variable": 0.9}
 WHOLE_LINES, SHORTNESS = 60, 0.15
-"""A definition of fewer lines counts less, by this power of its share of them."""
+"""A definition with fewer lines than the first has its score multiplied by (lines / the first) ** the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a unit scores what it does: sum of parts × factor of its kind and place + support by its file = score."""
+    """The parts of a unit's score: sum of the parts' worths × factor of its kind, path and length + support by its file = score."""
 
     unit: Unit
     parts: tuple[Contribution, ...]
@@ -82,7 +85,7 @@ def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
 
 
 def explain(view: View, query: Query) -> list[Explanation]:
-    """Return the candidates of all signals, in no order, with what speaks for and against each."""
+    """Return the candidates of all signals, in no order, with the parts of their scores."""
     found = _Scored.of(view, query)
     ids, parts = view.matcher.ids(found.candidates.numbers), found.candidates.parts()
     made = []
@@ -94,7 +97,7 @@ def explain(view: View, query: Query) -> list[Explanation]:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """The candidates with the numbers of their files, counted from 0, their factors, their scores."""
+    """The candidates with their scores, their factors, and their files, numbered from 0 among those of candidates."""
 
     candidates: Candidates
     files: Numbers
@@ -109,12 +112,12 @@ class _Scored:
         asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
         factors = np.array([_place_factor(matcher.paths[file], asks_for_tests) for file in paths.tolist()])[files]
         factors = factors * np.array([KIND_FACTOR.get(kind, 1.0) for kind in matcher.kinds])[kinds]
-        if len(query.text.split()) > 1:  # not a name alone, but words that may meet by chance
+        if len(query.text.split()) > 1:  # several words may match by chance, a single name does not
             is_definition = np.array([kind not in (FILE, BLOCK, SECTION) for kind in matcher.kinds], bool)[kinds]
             factors = np.where(is_definition, (np.minimum(lines, WHOLE_LINES) / WHOLE_LINES) ** SHORTNESS, 1.0) * factors
         own = candidates.fused() * factors
         bonus = _bonus(view, query)[paths][files]
-        # What is in a file speaks for its units; of the file's own row it says little, which shows no code.
+        # The other units of a file are evidence for a unit of it, less so for the file's own row, which shows no code.
         others = _support(files, own)[files] - own
         is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
         scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
@@ -127,7 +130,7 @@ def _found(view: View, query: Query) -> Candidates:
     scores = found.fused()
     best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
     near = neighbours(view, Matches(found.numbers[best], scores[best]))
-    # The graph speaks for what other signals found too; what it alone found is no evidence yet, and ranks low.
+    # The graph is evidence for units that other signals found, too; units that it alone found rank low.
     is_found = np.zeros(len(view.matcher.row_file), bool)
     is_found[found.numbers] = True
     for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
@@ -136,7 +139,7 @@ def _found(view: View, query: Query) -> Candidates:
 
 
 def _bonus(view: View, query: Query) -> Scores:
-    """Return what files score as whole documents, by number."""
+    """Return the score of each file as one document, by number."""
     bonus = np.zeros(len(view.matcher.paths))
     for signal, found in file_signals(view, query):
         bonus[found.numbers] += given(signal, WEIGHTS[signal], found).worths
@@ -144,7 +147,7 @@ def _bonus(view: View, query: Query) -> Scores:
 
 
 def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
-    """Return how many candidates of its file are better than each; of equals, the one that was found first counts as better."""
+    """Return for each candidate how many of its file are better; of equal ones, the one found first counts as better."""
     order = np.lexsort((-scores, files))
     sizes = np.bincount(files)
     ranks = np.empty(len(files), np.int64)
@@ -153,7 +156,7 @@ def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
 
 
 def _support(files: Numbers, scores: Scores) -> Scores:
-    """Return what the best units of each file score together, each counting half of the one before: evidence gathers in files."""
+    """Return for each file the sum of its best units' scores, each counting half of the one before."""
     ranks = _ranks_inside(files, scores)
     return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
 
@@ -165,6 +168,6 @@ def _place_factor(path: str, asks_for_tests: bool) -> float:
 
 @lru_cache(maxsize=100_000)
 def _place(path: str) -> tuple[bool, float]:
-    """Tell whether a path is that of a test, and the factor of what else it is."""
+    """Return whether a path is that of a test, and the factor for declarations and prose."""
     factor = DECLARATION_FACTOR if is_declaration(path) else 1.0
     return is_test(path), factor * (PROSE_FACTOR if is_prose(path) else 1.0)

@@ -151,7 +151,7 @@ class Matcher:
         )
 
     def told(self, words: Sequence[str]) -> Scores:
-        """Return of each row, by number, the share of what the words say that it says: of their inverse document frequencies."""
+        """Return for each row, by number, the share of the words that it holds, weighted by their inverse document frequencies."""
         return self._words.told(words)
 
     def files(self, words: Sequence[str], limit: int) -> FoundFiles:
@@ -270,7 +270,7 @@ class _Documents:
         return Matches(numbers, scores[numbers])
 
     def told(self, words: Sequence[str]) -> Scores:
-        """Return of each document the share of the words' inverse document frequencies that are of words it holds."""
+        """Return for each document the share of the words that it holds, weighted by their inverse document frequencies."""
         told, whole = np.zeros(len(self._norms)), 0.0
         for rarity, postings in map(self._holding, words):
             whole += rarity

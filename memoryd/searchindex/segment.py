@@ -135,9 +135,9 @@ def segment_of(table: pa.Table | pa.RecordBatch) -> Segment:
 
 
 def segment_of_texts(ids: Sequence[str], words: Sequence[str], vectors: npt.NDArray[np.float16]) -> Segment:
-    """Make a segment of texts that are no rows of a table, each as a file of its own: words that single spaces separate, and a vector.
+    """Build a segment from texts that are no rows of a table: for each an id, its words separated by single spaces, and a vector.
 
-    They have no names.
+    Each text is a file of its own, with one row; names are empty.
     """
     size = len(ids)
     return Segment(

@@ -14,7 +14,7 @@ from memoryd.errors import RefreshBusy, StoreUnusable
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
 QUIET_SECONDS = 0.5
-"""How long to wait for another process before a warning says so."""
+"""How long to wait for another process before a warning is logged."""
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
 """The text that marks a folder as a cache (bford.info/cachedir): backups skip it, and so does memoryd inside a project."""
 

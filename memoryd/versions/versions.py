@@ -82,9 +82,9 @@ class Versions:
         self._open = _Open()
 
     def close(self) -> None:
-        """End the parser processes and forget what is in memory; all of it may be used again.
+        """End the parser processes and drop the open store and view; the next use opens them again.
 
-        A refresh in another thread is given a moment to end, before the processes are taken from it.
+        A refresh in another thread has `CLOSING_SECONDS` to end before its processes are ended.
         """
         with self._refreshing.held_here(CLOSING_SECONDS):
             self._pool.close()

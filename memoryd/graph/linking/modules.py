@@ -208,7 +208,7 @@ def _climbed(folder: Parts, path: str) -> Parts | None:
 
 
 def by_go_path(modules: Modules, module: str, source: Importer) -> int:
-    """Go: what follows the project's own prefix is a folder."""
+    """Go: the path after the project's own prefix is a folder."""
     parts, prefix = tuple(module.split("/")), modules.prefix
     if module.startswith("."):
         climbed = _climbed(source.folder, module)
