@@ -1,1 +1,1 @@
-"""Thin faces of the same core: they parse a request, ask, and print."""
+"""The faces (command line, HTTP, MCP) parse a request, ask the same core, and print its answer."""

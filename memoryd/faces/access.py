@@ -1,9 +1,9 @@
-"""Who may ask, and about what: tokens, the Host and Origin of requests, and the folders a request may name.
+"""Access control: tokens, the Host and Origin of requests, and the folders that a request may name.
 
 On a loopback address no token is needed, but the Host must be a loopback name and the Origin, if there is one, too: a web page
 can neither reach the daemon by a name of its own (DNS rebinding) nor post to it (CSRF). On any other address every request that
 tells something about a project needs a token, and only projects registered on the daemon's own machine can be named.
-Tokens are 256 random bits; only salted digests of them are stored, in a file that nobody else may read.
+Tokens are 256 random bits; only their salted digests are stored, in a file that only our user may read.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ TOKENS_FILE = "tokens.json"
 PREFIX = "memoryd_"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 OPEN_PATHS = frozenset({"/healthz", "/docs", "/openapi.json"})
-"""What tells nothing about projects, so that a health check and a reader of the documentation need no token."""
+"""Paths that need no token, for health checks and readers of the documentation: they tell nothing about projects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is stored of a token: its name, the salt and the digest that prove it, and when it was made (Unix seconds)."""
+    """A token as it is stored: its name, the salt and digest that verify it, and when it was made (Unix seconds)."""
 
     name: str
     salt: str
@@ -45,7 +45,7 @@ class Token:
 
 
 class Tokens:
-    """The tokens of one data folder. Changes by another process count at once: a revoked token opens nothing any more."""
+    """The tokens of one data folder. Changes by another process take effect at once, so a revoked token is refused."""
 
     def __init__(self, home: Path) -> None:
         self._file = home / TOKENS_FILE
@@ -53,7 +53,7 @@ class Tokens:
         self._tokens: tuple[Token, ...] = ()
 
     def create(self, name: str) -> str:
-        """Make a token and return it; it cannot be shown again. Raises `UsageError` if the name is taken or no name."""
+        """Make a token and return it; it cannot be shown again. Raises `UsageError` if the name is taken or invalid."""
         if not NAME.fullmatch(name):
             raise UsageError(f"{name!r} cannot name a token; use up to 64 letters, digits, dots, dashes and underscores")
         secret = PREFIX + secrets.token_urlsafe(32)
@@ -66,7 +66,7 @@ class Tokens:
         return secret
 
     def revoke(self, name: str) -> None:
-        """Forget a token. Raises `UsageError` if there is none of that name."""
+        """Delete a token. Raises `UsageError` if there is none of that name."""
         with self._alone():
             known = self.all()
             kept = tuple(token for token in known if token.name != name)
@@ -88,7 +88,7 @@ class Tokens:
         return self._tokens
 
     def holder(self, secret: str) -> str:
-        """Return the name of the token, empty if it is none of ours. Takes as long for each wrong one."""
+        """Return the name of the token with this secret, or an empty string. Takes the same time for every wrong secret."""
         found = ""
         for token in self.all():
             if secrets.compare_digest(_digest(secret, token.salt), token.digest):
@@ -119,7 +119,7 @@ class Tokens:
 
 
 def hide(home: Path) -> None:
-    """Make the data folder, and see to it that it is never indexed as part of a project that it happens to lie in."""
+    """Make the data folder, and mark it so that it is never indexed as part of a project around it."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         rules = home / ".memorydignore"
@@ -131,13 +131,13 @@ def hide(home: Path) -> None:
 
 @dataclass(frozen=True)
 class Access:
-    """What one daemon allows, by the address it listens on. `key` opens everything; it is known to this machine's user only."""
+    """The access rules of a daemon, by the address it listens on. `key` allows everything; only this machine's user knows it."""
 
     home: Path
     host: str = "127.0.0.1"
     key: str = field(default="", repr=False)
     names: frozenset[str] = frozenset()
-    """Further names by which clients call this machine, beside its own and its addresses."""
+    """Further host names that clients may use for this machine, besides its own name and its addresses."""
     tokens: Tokens = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -145,11 +145,11 @@ class Access:
 
     @property
     def loopback(self) -> bool:
-        """Whether only programs on this machine reach the daemon."""
+        """Whether only programs on this machine can reach the daemon."""
         return is_loopback(self.host)
 
     def check_start(self) -> None:
-        """Raise `UsageError` if nobody could be let in at this address."""
+        """Raise `UsageError` if this address needs a token and there is none."""
         if not self.loopback and not self.tokens.all():
             raise UsageError(f"listening on {self.host} needs a token; make one first: memoryd token create NAME")
 
@@ -158,14 +158,14 @@ class Access:
         return bool(self.key) and secrets.compare_digest(_bearer(headers).encode(), self.key.encode())
 
     def objection(self, path: str, headers: Mapping[str, str]) -> tuple[str, str] | None:
-        """Return why a request is refused, as a kind of problem and a detail; `None` where it is let in."""
+        """Return why a request is refused, as a kind of problem and a detail; `None` if it is allowed."""
         host = host_of(headers.get("host", ""))
         if not self._answers_to(host):
             return "foreign-host", "the Host of the request is none of this daemon's names"
         origin = headers.get("origin")
         if origin is not None and not self._trusts(origin, host):
             return "foreign-origin", "the Origin of the request is foreign to this daemon"
-        # An image or a link of a foreign page comes without an Origin, but browsers say where it comes from.
+        # A request for an image or a link on a foreign page has no Origin, but browsers say that it is cross-site.
         if origin is None and headers.get("sec-fetch-site") == "cross-site":
             return "foreign-origin", "the request comes from a web page of another site"
         if self.loopback or path in OPEN_PATHS or self.is_key(headers):
@@ -179,7 +179,7 @@ class Access:
             return True
         if self.loopback or not host:
             return False
-        # A name can be made to lead here by whoever owns it; an address cannot.
+        # The owner of a name can make it lead here (DNS rebinding); an address cannot be forged so.
         return _is_address(host) or host in {self.host.lower(), socket.gethostname().lower(), *(name.lower() for name in self.names)}
 
     def _trusts(self, origin: str, host: str) -> bool:
@@ -191,14 +191,14 @@ class Access:
 
 
 def registered_root(projects: "Projects", given: str) -> Path:
-    """Return the root of a registered project. Raises `OutsideRoot` for any other path, whether or not there is something."""
+    """Return the root of a registered project. Raises `OutsideRoot` for any other path, whether or not it exists."""
     if projects.is_registered(_path(given)):
         return _path(given)
     raise OutsideRoot("the root is no registered project; `memoryd serve --root FOLDER` or POST /v1/projects on its machine registers it")
 
 
 def usable_root(projects: "Projects", given: str, home: Path) -> Path:
-    """Return the root of a project that may be registered: a folder that exists, neither the whole disk nor our own data."""
+    """Return the root of a project that may be registered: an existing folder, neither the whole disk nor our own data."""
     try:
         root = _path(given).resolve(strict=True)
         is_folder = root.is_dir()
@@ -233,7 +233,7 @@ HOST = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]{2,45})\]|(?P<name>[A-Za-z0-9._-]{
 
 
 def host_of(given: str) -> str:
-    """Return the host of `host:port` in lower case; empty where that is not what was given."""
+    """Return the host of `host:port` in lower case, or an empty string if `given` has no such form."""
     match = HOST.fullmatch(given)
     return (match["six"] or match["name"]).lower() if match else ""
 
@@ -252,5 +252,5 @@ def _bearer(headers: Mapping[str, str]) -> str:
 
 
 def _digest(secret: str, salt: str) -> str:
-    # Secrets of 256 random bits cannot be guessed, so the digest need not be slow; it is keyed with the salt of the token.
+    # A secret of 256 random bits cannot be guessed, so a fast digest is enough; it is keyed with the token's salt.
     return hashlib.blake2b(secret.encode(), key=bytes.fromhex(salt), digest_size=32).hexdigest()

@@ -1,6 +1,6 @@
-"""The daemon as a server: one process, one socket, uvicorn on it; ends in order, within seconds.
+"""Runs the daemon's HTTP server: uvicorn on one socket in one process; it shuts down in order, within seconds.
 
-uvicorn waits for ever for a request's headers and for a client that does not read; `Patient` does not.
+uvicorn waits for ever for a request's headers and for a client that does not read its answer; `Patient` does not.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from memoryd.faces.http import PROBLEM_JSON, Limits, application, problem, refus
 from memoryd.faces.mcp import mount_mcp
 
 HEADER_SECONDS = 10.0
-"""How long the head of a request may take to arrive, and a client may take to read what it was sent."""
+"""How long the head of a request may take to arrive, and how long a client may take to read an answer."""
 IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_CONNECTIONS = 512
@@ -39,10 +39,10 @@ log = logging.getLogger("memoryd.http")
 def serve(
     settings: Settings, host: str = "127.0.0.1", port: int = 0, roots: tuple[str, ...] = (), names: frozenset[str] = frozenset()
 ) -> None:
-    """Be the daemon of this data folder until a signal or a request stops it; register `roots`, answer to `names` too.
+    """Run the daemon of this data folder until a signal or a request stops it; register `roots`, accept `names` as hosts.
 
-    What is in flight is finished, and nothing is left running. Raises `UsageError` where a token is needed and there is none,
-    `DaemonRunning` where there is a daemon already.
+    Requests in flight are answered, and nothing is left running. Raises `UsageError` where a token is needed and there is none,
+    and `DaemonRunning` if there is a daemon already.
     """
     access = Access(settings.home, host, names=names)
     access.check_start()
@@ -59,12 +59,12 @@ def serve(
         finally:
             is_closed = _closed(projects)
     if not is_closed or _working():
-        # A thread is in the midst of work that nobody waits for any more; the index is whole whenever it ends.
+        # Some thread is still at work that nobody waits for; the index stays whole wherever it is cut off.
         os._exit(0)
 
 
 class Server(uvicorn.Server):
-    """uvicorn with our application, our limits, and an end of our own: a signal is no failure."""
+    """uvicorn with our application and limits, and our own shutdown: ending by a signal is no failure."""
 
     def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
         self.app = application(projects, access, self.stop, limits)
@@ -89,12 +89,12 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer what is in flight, then let go of what has not begun."""
+        """Answer the requests in flight, then drop the work that has not begun."""
         await super().shutdown(sockets)
         self.app.state.dispatcher.close()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; a second Ctrl-C waits for nobody."""
+        """Begin to stop; a second Ctrl-C stops at once."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.stop()
 
@@ -104,18 +104,18 @@ class Server(uvicorn.Server):
 
 
 class Patient(H11Protocol):
-    """uvicorn's HTTP/1.1 for a bounded time: a head that does not arrive, or an answer that is not read, ends the connection."""
+    """uvicorn's HTTP/1.1 with time limits: a head that does not arrive, or an answer that is not read, ends the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
         super().connection_made(transport)
-        # asyncio does this for sockets it opened itself; without it every answer in two parts waits 40 ms for the client's system.
+        # asyncio does this only for sockets it opened itself. Without it each answer in two parts waits 40 ms for a delayed ACK.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._writing: asyncio.TimerHandle | None = None
         self._head: asyncio.TimerHandle | None = self.loop.call_later(HEADER_SECONDS, self._late)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; a request whose head has begun has its time, however it trickles in."""
+        """Read on; the time limit for a head runs from its first byte, however slowly the rest arrives."""
         if self._head is None and self.conn.their_state is h11.IDLE:
             self._head = self.loop.call_later(HEADER_SECONDS, self._late)
         super().data_received(data)
@@ -129,7 +129,7 @@ class Patient(H11Protocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Wait for a client to read what it was sent."""
+        """Wait a limited time for the client to read what it was sent."""
         super().pause_writing()
         self._writing = self.loop.call_later(HEADER_SECONDS, self._unread)
 
@@ -141,7 +141,7 @@ class Patient(H11Protocol):
             self._writing = None
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP, with a problem document like any other."""
+        """Refuse bytes that are not HTTP with a problem document."""
         self._say("malformed", "the request is no HTTP/1.1, or its head is too long")
 
     def _head_is_there(self) -> None:
@@ -160,7 +160,7 @@ class Patient(H11Protocol):
         log.info(event, extra={"fields": {**fields, "client": (self.client or ("",))[0]}})
 
     def _say(self, kind: str, detail: str) -> None:
-        """Answer without the application, and hang up."""
+        """Answer with a problem document without the application, and close the connection."""
         self._head_is_there()
         self._tell("refused", problem=kind)
         if self.conn.our_state is h11.IDLE or self.conn.our_state is h11.SEND_RESPONSE:
@@ -177,7 +177,7 @@ class Patient(H11Protocol):
 
 @contextlib.contextmanager
 def _bound(host: str, port: int) -> Iterator[socket.socket]:
-    """Hold a socket that listens soon. Raises `UsageError` where the address is not ours or taken."""
+    """Hold a socket bound to an address. Raises `UsageError` if the address is taken or not one of this machine."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.create_server(address, family=family)
@@ -190,7 +190,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _closed(projects: Projects) -> bool:
-    """Close the projects; tell whether that came to an end in time."""
+    """Close the projects; tell whether that ended in time."""
     closing = threading.Thread(target=projects.close, name="memoryd-close", daemon=True)
     closing.start()
     closing.join(SHUTDOWN_SECONDS)

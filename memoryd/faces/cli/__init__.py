@@ -1,4 +1,4 @@
-"""The command line: parse, ask the core, print. A command is a function in the module of its subject.
+"""The command line parses arguments, asks the core, and prints. A command is a function in the module of its subject.
 
 Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale, `note check` or
 `note verify` a note disproved, `audit` something missing; 130 interrupted.
@@ -72,7 +72,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     code = _exit_code(lambda: cli(standalone_mode=False))
     if code == EXIT_INTERRUPTED:
-        # Threads of libraries may be in the midst of work that nobody waits for any more.
+        # Threads of libraries may still be at work that nobody waits for.
         _flush()
         os._exit(code)
     sys.exit(code)
@@ -102,7 +102,7 @@ def _exit_code(run: Callable[[], Any]) -> int:
         say(str(error))
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILURE
     except (ReaderGone, BrokenPipeError):
-        # No error, and nothing more to say.
+        # A reader that left is no error; write no more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Questions: pack, search, show, map."""
+"""The commands that ask a project: `pack`, `search`, `show` and `map`."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Clients: memoryd in their configuration."""
+"""The command `install`, which adds memoryd to a client's configuration."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The daemon: be it, reach it, look after it, and the tokens that let others in."""
+"""The commands `mcp`, `serve`, `daemon` and `token`."""
 
 import os
 

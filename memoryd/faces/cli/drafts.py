@@ -1,4 +1,4 @@
-"""Notes on their way in and out: written down, put in the place of others, taken back, mined and accepted."""
+"""The commands that write notes: `note` add, supersede, fold, retract, mine and accept."""
 
 import os
 import sys
@@ -187,7 +187,7 @@ def _evidence(given: str) -> tuple[str, str]:
 
 
 def _author(memory: "ProjectMemory", given: str | None) -> str:
-    """Return who writes: as given, else a person, called what git calls them."""
+    """Return the author: as given, else the person that git's configuration names."""
     from memoryd.files import git
 
     if given is not None:

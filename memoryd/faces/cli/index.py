@@ -1,4 +1,4 @@
-"""The index: bring it up to date, say what is in it, carry it elsewhere."""
+"""The commands `reindex`, `status`, `watch`, `export` and `import`."""
 
 import sys
 from typing import TYPE_CHECKING

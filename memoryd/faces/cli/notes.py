@@ -1,4 +1,4 @@
-"""Notes: look up why, keep it true."""
+"""The commands that read and check notes: `note` list, show, recall, verify, record, gc and check, and `audit`."""
 
 import os
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands take."""
+"""The options and arguments that several commands share."""
 
 import os
 
@@ -15,7 +15,7 @@ budget_option = click.option(
 
 
 def question(given: bytes) -> str:
-    """Read a question, whatever its bytes; raise `UsageError` if it asks nothing."""
+    """Decode a question, whatever its bytes; raise `UsageError` if it is blank."""
     text = given.decode("utf-8", "replace")
     if not text.strip():
         raise UsageError("the question is empty; ask something, for example: memoryd pack 'where is the cache cleared'")
@@ -23,7 +23,7 @@ def question(given: bytes) -> str:
 
 
 def handle(given: str) -> str:
-    """Read a handle; a file name completed by the shell may hold bytes that are no UTF-8, which handles spell out."""
+    """Return a handle as text: bytes that are not UTF-8, from file names that the shell completed, are escaped."""
     if given.isprintable() or given.encode("utf-8", "replace") == os.fsencode(given):
         return given
     return os.fsencode(given).decode("utf-8", "backslashreplace")

@@ -1,7 +1,7 @@
-"""What a command writes: results to standard output, messages to standard error.
+"""Prints the results of commands to standard output and messages to standard error.
 
-What a file is called, or a signature says, is written so that it cannot steer a terminal or break a line; text that was
-asked for comes out as it is on disk, except that a terminal gets its control characters escaped out. JSON keeps everything.
+File names and signatures are escaped so that they cannot steer a terminal or break a line. Text that was asked for is printed
+as it is on disk, but with control characters escaped on a terminal. JSON keeps everything.
 """
 
 import os
@@ -13,7 +13,7 @@ from memoryd.escaping import escaped
 
 
 class ReaderGone(Exception):
-    """Nobody reads our output any more, as after `| head`; click has ideas of its own about `BrokenPipeError`."""
+    """Raised when nobody reads our output any more, as after `| head`; click would handle a `BrokenPipeError` itself."""
 
 
 def print_json(value: Any) -> None:
@@ -24,7 +24,7 @@ def print_json(value: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """Write a result as it is; on a terminal without what would steer it."""
+    """Write a result as it is; on a terminal with control characters escaped."""
     _write(_harmless(text) if sys.stdout.isatty() else text)
 
 
@@ -36,7 +36,7 @@ def _write(text: str) -> None:
 
 
 def say(message: str) -> None:
-    """Write a message: one line, whatever it quotes."""
+    """Write a message as one line, whatever it quotes."""
     sys.stderr.write(f"memoryd: {escaped(message)}\n")
 
 
@@ -45,5 +45,5 @@ def _harmless(text: str) -> str:
 
 
 def decoded(path: "os.PathLike[str]") -> str:
-    """Spell a path as text that is UTF-8, whatever its bytes."""
+    """Return a path as valid UTF-8 text, whatever its bytes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

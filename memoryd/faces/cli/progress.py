@@ -1,4 +1,4 @@
-"""Progress of long work on standard error: a bar on a terminal, a line every few seconds in a log, nothing for quick work."""
+"""Shows the progress of long work on standard error: a bar on a terminal, a line every few seconds in a log."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ LINE_SECONDS = 5.0
 
 @contextmanager
 def progress(stream: TextIO, line_seconds: float = LINE_SECONDS) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is told what is done, how much, and of how much.
+    """Yield a function to call with the name of a phase, how much is done, and of how much. Quick work shows nothing.
 
-    Where `stream` is no terminal, a line is written at most every `line_seconds`.
+    If `stream` is no terminal, a line is written at most every `line_seconds`.
     """
     if stream.isatty():
         with _bar(stream) as report:

@@ -1,4 +1,4 @@
-"""The project a command is about: opened in this process, with progress on standard error."""
+"""Opens the project of a command in this process, with progress on standard error."""
 
 import sys
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ NOTHING_INDEXED = "nothing is indexed here: the folder has no text files, or all
 
 @contextmanager
 def opened(root: str) -> Iterator["ProjectMemory"]:
-    """Open the project in a folder, as its index is. Raises `NotAProject`."""
+    """Open the project in a folder without refreshing it. Raises `NotAProject`."""
     from memoryd.config import project_root, read_settings
 
     folder, settings = project_root(root), read_settings()
 
-    # Only now, so that a slip of the pen is answered at once.
+    # Imported only now, so that an invalid argument is answered at once.
     from memoryd.daemon import other_embedder
     from memoryd.faces.cli.progress import progress
     from memoryd.memory import ProjectMemory
@@ -34,12 +34,12 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
 
 @contextmanager
 def refreshed(root: str) -> Iterator["ProjectMemory"]:
-    """Open the project in a folder and bring its index up to date."""
+    """Open the project in a folder and refresh its index."""
     with opened(root) as memory:
         try:
             memory.refresh()
         except StoreUnusable as error:
-            # What is shown is checked against the files, so an index that cannot be brought up to date may still answer.
+            # Answers are checked against the files on disk, so an index that could not be refreshed may still answer.
             if not memory.version():
                 raise
             say(f"{error}; this answer comes from the index as it was")

@@ -1,15 +1,15 @@
-"""HTTP: the application of the daemon, and how it is asked and refused.
+"""The HTTP application of the daemon: routes, requests and answers, problems, middleware, documentation.
 
-app          the application: routes, middleware, what is answered where no route is
+app          the application: routes, middleware, the answer where there is no route
 routes       pack, search, show, map, reindex, projects, the daemon itself
 note_routes  notes
-requests     what clients send (`note_requests`: about notes)
-answers      what they get: the core's values and pages of them, with `examples`
-problems     what may go wrong, as RFC 9457 tells it
-middleware   what every request passes: an id, access, a bounded body
-dispatch     questions and refreshes in threads, bounded
-events       a refresh as server-sent events
-metrics      what the daemon counts
+requests     the requests that clients send (`note_requests`: about notes)
+answers      the answers: the core's values and pages of them, with `examples`
+problems     errors as problem documents (RFC 9457)
+middleware   an id, access control and a bounded body for every request
+dispatch     questions and refreshes in a bounded number of threads
+events       the progress of a refresh as server-sent events
+metrics      the daemon's counters
 openapi, docs_page  the documentation
 """
 

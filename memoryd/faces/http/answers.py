@@ -1,4 +1,4 @@
-"""What the daemon answers with over HTTP: the core's own values, and here what holds several of them. All written as they are."""
+"""The answers of the daemon over HTTP: the core's own values, and here the pages and lists of them, all written as they are."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,12 +13,12 @@ from memoryd.packing import Shown
 
 
 def to_json(value: Any) -> bytes:
-    """Write values of the core as JSON, as the command line does but for the white space."""
+    """Write values of the core as JSON: the command line's JSON with other white space."""
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def respond(value: Any, status: int = 200) -> Response:
-    """Return the response that holds a value."""
+    """Return a JSON response with a value."""
     return Response(to_json(value), status, media_type="application/json")
 
 
@@ -46,7 +46,7 @@ class ProjectsPage:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """That the daemon answers, and which it is."""
+    """Says that the daemon answers, and which daemon it is."""
 
     status: Literal["ok"]
     version: str
@@ -55,7 +55,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Stopping:
-    """That the daemon ends after the requests in flight."""
+    """Says that the daemon ends after the requests in flight."""
 
     status: Literal["stopping"]
 
@@ -86,14 +86,14 @@ class CandidatesPage:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What documents name that is not there any more."""
+    """The paths and symbols that documents name and that no longer exist."""
 
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryToolResult:
-    """What belongs into the `tool_result` block."""
+    """The content of the `tool_result` block."""
 
     content: str
     is_error: bool

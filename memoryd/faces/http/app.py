@@ -1,4 +1,4 @@
-"""The HTTP application: routes, what every request passes on its way in, and what is answered where no route is."""
+"""Builds the HTTP application: routes, middleware, the OpenAPI document, and the answers to invalid and unknown requests."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,15 +21,15 @@ from memoryd.faces.http.openapi import document
 from memoryd.faces.http.routes import add_projects, add_questions, add_reindex, add_service
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-"""FastAPI would send what it sees to wherever the environment says."""
+"""FastAPI would otherwise send telemetry to an address from the environment."""
 
 
 def nothing() -> None:
-    """Do nothing: what `stop` does where nobody serves."""
+    """Do nothing; the default `stop`, where no server runs."""
 
 
 def application(projects: Projects, access: Access, stop: Callable[[], None] = nothing, limits: Limits | None = None) -> FastAPI:
-    """Return the application that answers for `projects` whom `access` lets in; `stop` ends whoever serves it."""
+    """Return the application that answers about `projects` to clients that `access` allows; `stop` ends the server."""
     limits, counts = limits or Limits(), metrics.Metrics()
     dispatcher = Dispatcher(projects, access, limits, counts)
     app = FastAPI(
@@ -45,7 +45,7 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     add_service(app, dispatcher, access, counts, stop)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, partial(_no_route, app))
-    # The last one added is passed first.
+    # A request passes the middleware that was added last first.
     app.add_middleware(Bounded, limits=limits, metrics=counts)
     app.add_middleware(Admitted, access=access, metrics=counts)
     app.add_middleware(Observed, metrics=counts)
@@ -63,7 +63,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
-    """Refuse what FastAPI could not read, naming the fields but not what they held."""
+    """Refuse a request that FastAPI could not parse, naming the fields but not their values."""
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):

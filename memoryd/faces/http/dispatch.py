@@ -1,8 +1,8 @@
-"""Questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time.
+"""Runs questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time.
 
-The event loop waits for the core only where a thread would take longer (`Dispatcher.at_once`). Questions have threads of their own, so
-that none of them waits behind the first index of another project; requests that need the same project loaded wait for one load, not
-in a thread.
+The event loop calls the core itself only where a thread would take longer (`Dispatcher.at_once`). Questions have their own threads,
+so that none waits behind the first index of another project. Requests that need the same project loaded wait for one load, without
+holding a thread.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ FindRoot = Callable[[str], Path]
 
 
 class Dispatcher:
-    """Where HTTP meets the core. Everything is asked from the event loop and answered in a thread."""
+    """Takes requests from the event loop to the core and answers them, in a thread unless noted."""
 
     def __init__(self, projects: Projects, access: Access, limits: Limits, metrics: Metrics) -> None:
         self.projects = projects
@@ -40,11 +40,11 @@ class Dispatcher:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait for a thread."""
+        """The number of requests that wait for a thread."""
         return self._questions.waiting + self._loads.waiting
 
     async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
-        """Ask a project, which is loaded if need be. The first time this may take as long as its first index, told to `listener`."""
+        """Ask a project, loading it if needed; a load may take as long as a first index and reports its progress to `listener`."""
         if root not in self._met:
             await self._load(root, find, listener)
 
@@ -55,16 +55,16 @@ class Dispatcher:
         return await self._questions.run(work, self._limits.query_seconds)
 
     def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None]) -> Result | None:
-        """Ask a project that is in memory something that takes milliseconds, on the event loop; `None` where that cannot be.
+        """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot be answered so.
 
-        A thread doubles the time of a search: at each of its hundreds of arrays it and the event loop take the interpreter's lock
-        from one another.
+        A thread would double the time of a search: at each of its hundreds of array operations the thread and the event loop pass
+        the interpreter's lock to and fro.
         """
         memory = self.projects.at_hand(root)
         return question(memory) if memory else None
 
     async def refresh(self, root: str, wait: bool, listener: Progress) -> RefreshReport:
-        """Bring a project's index up to date, telling `listener` how far it is, from another thread."""
+        """Update a project's index; `listener` hears of the progress from another thread."""
 
         def work() -> RefreshReport:
             found = self.usable(root)
@@ -76,15 +76,15 @@ class Dispatcher:
         return await self._loads.run(work, self._limits.index_seconds)
 
     async def do(self, work: Callable[[], Result]) -> Result:
-        """Do something short that touches the disk."""
+        """Run short work that reads or writes the disk in a thread of questions."""
         return await self._questions.run(work, self._limits.query_seconds)
 
     def forget(self, root: str) -> None:
-        """Take a project for one that was never asked."""
+        """Treat a project as one that was never loaded, so that the next question loads it."""
         self._met.discard(root)
 
     def check_room(self) -> None:
-        """Raise `Refusal` if a refresh would have to wait behind too many."""
+        """Raise `Refusal` if too many refreshes are waiting already."""
         self._loads.check_room()
 
     def close(self) -> None:
@@ -93,13 +93,13 @@ class Dispatcher:
         self._loads.close()
 
     def usable(self, root: str) -> Path:
-        """Return the root a request may use: on a loopback address any folder, which is registered by that."""
+        """Return the root that a request names; on a loopback address any folder will do and is registered by use."""
         if self._access.loopback:
             return usable_root(self.projects, root, self._access.home)
         return self.registered(root)
 
     def registered(self, root: str) -> Path:
-        """Return the root of a project that is registered already."""
+        """Return the root of a registered project."""
         return registered_root(self.projects, root)
 
     async def _load(self, root: str, find: FindRoot, listener: Progress) -> None:
@@ -110,7 +110,7 @@ class Dispatcher:
             loading.task = asyncio.create_task(self._loads.run(work, self._limits.index_seconds))
             loading.task.add_done_callback(lambda task: self._end_load(root, task))
         loading.listeners.append(listener)
-        # The load goes on for the others if this request is given up.
+        # If this request is given up, the load goes on for the others.
         await asyncio.shield(loading.task)
 
     def _loaded(self, root: str, find: FindRoot, listener: Progress) -> None:
@@ -121,11 +121,11 @@ class Dispatcher:
     def _end_load(self, root: str, task: "asyncio.Task[None]") -> None:
         del self._loading[root]
         if not task.cancelled():
-            task.exception()  # looked at, so that nobody complains where every request was given up
+            task.exception()  # retrieved, or asyncio logs an error that no request waited for
 
 
 class Loading:
-    """A load under way, and everyone who hears how far it is."""
+    """A running load of a project, and the listeners to its progress."""
 
     task: "asyncio.Task[None]"
 
@@ -138,7 +138,7 @@ class Loading:
 
 
 class Pool:
-    """Threads and a queue, both bounded. All but the work happens on the event loop."""
+    """A bounded number of threads behind a bounded queue. Everything but the work itself runs on the event loop."""
 
     def __init__(self, name: str, threads: int, queue: int, metrics: Metrics) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
@@ -149,7 +149,7 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """How many wait for a thread."""
+        """The number of requests that wait for a thread of this pool."""
         return max(0, self._taken - self._threads)
 
     def check_room(self) -> None:
@@ -159,9 +159,9 @@ class Pool:
             raise refuse("overloaded", f"{self.waiting} requests wait for an answer already", Retry_After="1")
 
     async def run(self, work: Callable[[], Result], seconds: float) -> Result:
-        """Return what `work` returns, or raise what it raises, or `Refusal` if that takes longer than `seconds`.
+        """Run `work` in a thread and return its result. Raises what it raises, or `Refusal` if it takes longer than `seconds`.
 
-        Work that has begun goes on, and keeps its thread, when nobody waits for it any more.
+        Work that has begun goes on and keeps its thread, even if nobody waits for it any more.
         """
         self.check_room()
         loop = asyncio.get_running_loop()
@@ -170,7 +170,7 @@ class Pool:
         begun.add_done_callback(lambda done: self._end(loop, done))
         ended = asyncio.wrap_future(begun)
         try:
-            # `wait_for` would take a TimeoutError of the work for its own.
+            # `wait_for` could not tell a TimeoutError of the work from its own.
             await asyncio.wait({ended}, timeout=seconds)
         finally:
             if not ended.done():

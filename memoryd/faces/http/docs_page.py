@@ -1,4 +1,4 @@
-"""The documentation page: the OpenAPI document as one HTML text that needs nothing else, no script and no other host."""
+"""Renders the OpenAPI document as one HTML page that needs no script and no other host."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from memoryd.faces.http.problems import PROBLEMS
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Sent as Content-Security-Policy: the page may load nothing."""
+"""The page's Content-Security-Policy: it may load nothing."""
 
 STYLE = """
 :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem}
@@ -21,7 +21,7 @@ nav a{display:inline-block;margin-right:1rem}
 
 
 def render_docs(document: Mapping[str, Any]) -> str:
-    """Return the page."""
+    """Return the documentation page as HTML."""
     return "".join(_page(document))
 
 
@@ -67,7 +67,7 @@ def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _about(schema: Mapping[str, Any]) -> str:
-    # What has no type of its own names an object that another schema describes.
+    # A schema without a type refers to an object that another schema describes.
     kinds = (one.get("type", "object") for one in schema.get("anyOf", schema.get("oneOf", [schema])))
     kind = " or ".join(dict.fromkeys(kind for kind in kinds if kind != "null"))
     bounds = [
@@ -101,5 +101,5 @@ def _pretty(example: Any) -> str:
 
 
 def _prose(text: str) -> str:
-    """Escape a text; what stands between back-ticks becomes code."""
+    """Escape a text for HTML; text between back-ticks becomes code."""
     return "".join(f"<code>{escape(part)}</code>" if odd % 2 else escape(part) for odd, part in enumerate(text.split("`")))

@@ -1,4 +1,4 @@
-"""A refresh as server-sent events: `progress` {what, done, total}, then one `report`, or one `error` that is a problem document."""
+"""Streams a refresh as server-sent events: `progress` {what, done, total}, then one `report`, or one `error` (a problem document)."""
 
 import asyncio
 import time
@@ -14,13 +14,13 @@ from memoryd.model import RefreshReport
 
 CONTENT_TYPE = "text/event-stream"
 BETWEEN_SECONDS = 0.1
-"""How much time passes between two events of progress, so that a quick refresh of many files floods nobody."""
+"""The least time between two events of progress, so that a quick refresh of many files floods no client."""
 SILENCE_SECONDS = 10.0
-"""After this much silence a comment shows that somebody is still there."""
+"""After this long without an event a comment is sent to keep the connection alive."""
 
 
 async def events(refresh: Callable[[Progress], Awaitable[RefreshReport]], request_id: str) -> AsyncIterator[bytes]:
-    """Yield the events of a refresh. It goes on if nobody listens any more."""
+    """Yield the events of a refresh. The refresh goes on if its client leaves."""
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
     task = asyncio.ensure_future(refresh(_listener(queue)))
     task.add_done_callback(lambda _: queue.put_nowait(None))
@@ -54,7 +54,7 @@ def _listener(queue: "asyncio.Queue[bytes | None]") -> Progress:
 
 
 def _looked_at(task: "asyncio.Future[RefreshReport]") -> None:
-    """Note how a refresh ended, so that nobody complains where the listener is gone."""
+    """Retrieve the result of a refresh whose client has left; asyncio would otherwise log its error."""
     if not task.cancelled():
         task.exception()
 
@@ -66,7 +66,7 @@ def _last(task: "asyncio.Future[RefreshReport]", request_id: str) -> bytes:
         return _event("error", problem(refusal, request_id))
     except MemorydError as error:
         return _event("error", problem(refusal_of(error), request_id))
-    except Exception as error:  # noqa: BLE001 - a face answers for everything; the log says what it was
+    except Exception as error:  # noqa: BLE001 - a face answers for every error; the log says which it was
         tell_failure(error, request_id)
         return _event("error", problem(refuse("internal", "an unexpected error; what happened is in the daemon's log"), request_id))
 

@@ -1,4 +1,4 @@
-"""The examples of answers that the documentation shows: a value of each type that a route answers with, and a problem."""
+"""Example answers for the documentation: a value of each type that a route returns, and a problem."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the daemon counts about itself, in Prometheus' text format. Labels come from our own routes, never from a request."""
+"""The daemon's metrics in Prometheus' text format. Labels come from our own routes, never from a request."""
 
 import threading
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ STATM = Path("/proc/self/statm")
 
 
 class Metrics:
-    """Counters and histograms since the start. Safe to use from several threads."""
+    """Counters and histograms since the daemon started. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,7 +29,7 @@ class Metrics:
             self.in_flight += 1
 
     def leave(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request that was answered; status 0 is one whose client went away."""
+        """Count a request that has ended; status 0 means that its client went away."""
         with self._lock:
             self.in_flight -= 1
             self._requests[method, route, status] += 1
@@ -44,7 +44,7 @@ class Metrics:
             self._events[event] += 1
 
     def text(self, gauges: Mapping[str, float], refreshes: Mapping[str, Refreshes]) -> str:
-        """Return everything, with `gauges` as they are now, a value for each name of `GAUGES`, and `refreshes` by cause."""
+        """Return all metrics as text; `gauges` has a value for each name in `GAUGES`, `refreshes` are by cause."""
         with self._lock:
             lines = [
                 *_requests(self._requests, self._seconds, self._buckets),
@@ -118,7 +118,7 @@ def _head(name: str, text: str, kind: str) -> Iterable[str]:
 
 
 def resident_bytes() -> int:
-    """Return the memory this process holds; where the system does not tell, the most it ever held."""
+    """Return the resident memory of this process in bytes; its peak, where the system does not tell the present value."""
     import resource
 
     try:

@@ -1,8 +1,7 @@
-"""What every request passes on its way in: it gets an id, is looked at, measured, and logged.
+"""The middleware that every HTTP request passes: it gets an id, is checked for access, bounded in size and time, and logged.
 
-Outermost stands `Observed`, which answers for everything that goes wrong inside and logs one line a request: never a query, a
-header or a body. Then `Admitted` asks `Access`, then `Bounded` takes in the body, within a size and a time, so that whatever is
-inside never meets an endless or a slow one.
+Outermost is `Observed`, which answers for every error inside and logs one line per request, never a query, a header or a body.
+Next `Admitted` asks `Access`. Then `Bounded` reads the whole body within a size and a time, so that the routes never wait for one.
 """
 
 import asyncio
@@ -29,14 +28,14 @@ log = logging.getLogger("memoryd.http")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 DRAIN_SECONDS = 2.0
-"""How long what a client still sends after a refusal is thrown away, so that it comes to read why."""
+"""How long we go on reading, and discard, what a client still sends after a refusal, so that it gets to read the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What requests may take. `threads` answer questions at once and `loaders` load and refresh; `queue` more may wait for each.
+    """The limits on requests. `threads` answer questions and `loaders` load and refresh; for each, `queue` requests may wait.
 
-    More threads than cores make every answer slower: they take the interpreter's lock from one another.
+    More threads than cores make every answer slower, because they compete for the interpreter's lock.
     """
 
     body_bytes: int = 1 << 20
@@ -49,7 +48,7 @@ class Limits:
 
 
 class Observed:
-    """Gives each request its id, answers for what goes wrong inside, counts, and logs."""
+    """Gives each request its id, answers for every error inside, counts and logs."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -77,15 +76,15 @@ class Observed:
         except MemorydError as error:
             await answer.refuse(refusal_of(error))
         except asyncio.CancelledError:
-            # Only the end of the server cancels a request, after it waited for it.
+            # Only a server that ends cancels a request, after waiting for it.
             await answer.refuse(refuse("unavailable", "memoryd stops; ask again, which starts it anew", Retry_After="1"))
-        except Exception as error:  # noqa: BLE001 - a face answers for everything; the log says what it was
+        except Exception as error:  # noqa: BLE001 - a face answers for every error; the log says which it was
             tell_failure(error, answer.request_id)
             await answer.refuse(refuse("internal", "an unexpected error; what happened is in the daemon's log"))
 
 
 class _Exchange:
-    """One request's traffic: gives the answer the headers every answer has, and notes what became of it."""
+    """The traffic of one request: adds the headers that every answer has, and records status, size and problem for the log."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -96,7 +95,7 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._unread = _has_body(headers)
-        # A client that asked whether to send its body sends none after a refusal, and one that is slow is not waited for again.
+        # A client that sent `Expect` sends no body after a refusal, so there is nothing to discard; a slow body is not awaited again.
         self._asks_first = "expect" in headers
 
     async def receive(self) -> Message:
@@ -117,7 +116,7 @@ class _Exchange:
         await self._send(message)
 
     async def refuse(self, refusal: Refusal) -> None:
-        """Answer with a problem document. Where an answer has begun it breaks off, which the client sees."""
+        """Answer with a problem document; an answer that has begun is broken off, which the client notices."""
         self.problem = refusal.kind.name
         if self.status:
             return
@@ -126,7 +125,7 @@ class _Exchange:
         if self._unread:
             headers["Connection"] = "close"
         await self.send({"type": "http.response.start", "status": refusal.kind.status, "headers": _raw(headers)})
-        # With all its bytes sent the answer is whole for the client, while the server goes on reading.
+        # The client has the whole answer, and `more_body` lets the server go on reading.
         await self.send({"type": "http.response.body", "body": body, "more_body": self._unread})
         if self._unread:
             if not self._asks_first and refusal.kind.name != "slow-body":
@@ -141,7 +140,7 @@ class _Exchange:
 
 
 class Admitted:
-    """Lets in what `Access` has no objection to."""
+    """Passes on the requests that `Access` allows and refuses the others."""
 
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics) -> None:
         self._app = app
@@ -161,13 +160,13 @@ class Admitted:
         try:
             return self._access.objection(scope["path"], Headers(scope=scope))
         except StoreUnusable as error:
-            # Who is not let in yet learns nothing about our files.
+            # A client that is not admitted yet learns nothing about our files.
             log.error("tokens cannot be read", extra={"fields": {"error": str(error)}})
             return "unavailable", "the tokens cannot be read; the daemon's log says why"
 
 
 class Bounded:
-    """Takes in a body whole before anything inside sees the request, within a size and a time."""
+    """Reads the whole body, within a size and a time, before it passes the request on."""
 
     def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
         self._app = app
@@ -212,7 +211,7 @@ class Bounded:
 
 
 def tell_failure(error: Exception, request_id: str) -> None:
-    """Log what went wrong unexpectedly: where, but not the message, which may quote a query or a file."""
+    """Log an unexpected error with its place, but without its message, which may quote a query or a file."""
     frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
     log.error("request failed", extra={"fields": {"request_id": request_id, "error": type(error).__name__, "frames": frames}})
 
@@ -236,7 +235,7 @@ def _method(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """Return the pattern of the route, never what was asked for."""
+    """Return the pattern of the route, never the path that was requested."""
     path = getattr(scope.get("route"), "path", "")
     return path or ("/mcp" if scope["path"] == "/mcp" else "other")
 
@@ -250,7 +249,7 @@ def _is_json(content_type: str) -> bool:
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
-    """Give the body once, then what comes after it: that the client goes away."""
+    """Return a `receive` that gives the body once, and then what follows it: that the client disconnects."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""What clients send over HTTP about notes, as strict as `requests`."""
+"""The requests about notes that clients send over HTTP, as strict as those of `requests`."""
 
 from typing import Annotated, Any, Literal, Self
 

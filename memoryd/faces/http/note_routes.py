@@ -1,4 +1,4 @@
-"""Notes over HTTP: what the command line does with them, by the same functions."""
+"""The routes about notes over HTTP. They call the same functions as the command line."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -123,7 +123,7 @@ def _add_mining(app: FastAPI, dispatcher: Dispatcher) -> None:
 
     @app.post("/v1/notes/accept", response_model=NoteInFull, status_code=201, tags=["notes"])
     async def accept_note(asked: note_requests.AcceptRequest) -> Response:
-        """Write a candidate down as a note, if the gate lets it in."""
+        """Write a candidate down as a note, if it passes admission."""
         return respond(await dispatcher.ask(asked.root, lambda memory: told(memory.notes.pending.accept(asked.id)), dispatcher.usable), 201)
 
     @app.post("/v1/audit", response_model=Audited, tags=["notes"])
@@ -135,6 +135,6 @@ def _add_mining(app: FastAPI, dispatcher: Dispatcher) -> None:
 def _page(
     found: Iterable[Listed], asked: note_requests.NotesRequest | note_requests.PendingRequest
 ) -> tuple[tuple[Listed, ...], str | None]:
-    """Return the page that is asked for, by id, and the cursor of the next one."""
+    """Return the requested page, in the order of ids, and the cursor of the next page."""
     rest = sorted((one for one in found if one.id > asked.cursor), key=lambda one: one.id)
     return tuple(rest[: asked.limit]), rest[asked.limit - 1].id if len(rest) > asked.limit else None

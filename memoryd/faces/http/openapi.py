@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives from the routes, with every problem an operation may answer with, and who may ask."""
+"""Builds the OpenAPI document: FastAPI's own, completed with the problems of each operation and its authorisation."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete_answers(schemas: dict[str, Any]) -> None:
-    """Say of the core's values what pydantic does not know: all their fields are there, and no others; and show examples."""
+    """Complete the schemas of the core's values: every field is present, there are no others, and each has an example."""
     for schema in schemas.values():
         if "properties" in schema and "additionalProperties" not in schema:
             schema |= {"additionalProperties": False, "required": list(schema["properties"])}

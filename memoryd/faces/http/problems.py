@@ -1,6 +1,6 @@
-"""Problems over HTTP (RFC 9457): which there are, what each says to do next, and which error of memoryd is which problem.
+"""Problems over HTTP (RFC 9457): their kinds, the advice of each, and the kind of problem for each error of memoryd.
 
-The one place that turns an error into a status code. A problem never repeats what was asked.
+This is the only place that turns an error into a status code. A problem never repeats the request.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of problem: its name, its status, its title, and what to do."""
+    """A kind of problem: its name, status, title, and what to do next."""
 
     name: str
     status: int
@@ -50,7 +50,7 @@ class ProblemDocument:
 
 @dataclass(eq=False, slots=True)
 class Refusal(Exception):
-    """A request that is not answered. `detail` says what about this one, in words that may be logged by nobody."""
+    """Raised to refuse a request. `detail` is about this very request and must not be logged."""
 
     kind: Problem
     detail: str
@@ -114,7 +114,7 @@ PROBLEMS = {
     )
 }
 
-# From the particular to the general: the first that fits decides.
+# From particular to general: the first class that fits decides.
 OF_ERROR: tuple[tuple[type[Exception], str], ...] = (
     (errors.NotAProject, "no-project"),
     (errors.UnknownHandle, "unknown-handle"),
@@ -128,23 +128,23 @@ OF_ERROR: tuple[tuple[type[Exception], str], ...] = (
     (errors.MemorydError, "unavailable"),
 )
 AGAIN = frozenset(("stale", "busy-project", "unavailable"))
-"""Kinds of problems that may pass by themselves."""
+"""The kinds of problems that may pass by themselves, so that asking again can help."""
 
 
 def refusal_of(error: errors.MemorydError) -> Refusal:
-    """Return how an error of memoryd is told over HTTP."""
+    """Return the refusal for an error of memoryd."""
     kind = PROBLEMS[next(name for family, name in OF_ERROR if isinstance(error, family))]
     reasons = error.reasons if isinstance(error, errors.NoteRefused) else ()
     return Refusal(kind, str(error), {"Retry-After": "1"} if kind.name in AGAIN else {}, reasons=reasons)
 
 
 def refuse(name: str, detail: str, **headers: str) -> Refusal:
-    """Return a refusal of a named kind, to be raised; header names are written with `_` for `-`."""
+    """Return a refusal, of the kind `name`, to raise; header names have `_` for `-`."""
     return Refusal(PROBLEMS[name], detail, {header.replace("_", "-"): value for header, value in headers.items()})
 
 
 def problem(refusal: Refusal, request_id: str) -> bytes:
-    """Return the problem document that tells a refusal, without the lists that are empty."""
+    """Return the problem document of a refusal as JSON, without empty lists."""
     kind = refusal.kind
     document = ProblemDocument(
         f"/docs#{kind.name}", kind.title, kind.status, refusal.detail, kind.next, request_id, refusal.errors, refusal.reasons

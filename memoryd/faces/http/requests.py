@@ -1,4 +1,4 @@
-"""What clients send over HTTP. Strict: an unknown field or a number given as text is refused and named."""
+"""The requests that clients send over HTTP. An unknown field, or a number given as text, is refused and named."""
 
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ Handle = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
 
 
 def whole(given: Any) -> Any:
-    """Read 5.0 as 5: JSON knows no difference, and some programs write it so."""
+    """Read 5.0 as 5: JSON makes no difference, and some programs write it so."""
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 

@@ -1,7 +1,7 @@
-"""The HTTP face: routes that parse a request, ask the core in a thread, and answer with its own values.
+"""The routes over HTTP: each parses a request, asks the core in a thread, and answers with the core's own values.
 
-Nothing here knows how an answer is made, and nothing but `problems` knows what an error is called outside. A request that only reads
-(GET) registers nothing: a link must not make memoryd index a folder.
+Errors become problem documents in `problems` alone. A request that only reads (GET) registers nothing: a link must not make
+memoryd index a folder.
 """
 
 import base64
@@ -78,14 +78,14 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
         refresh = partial(dispatcher.refresh, asked.root, asked.wait)
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
             return respond(await refresh(lambda *_: None))
-        # What can be refused now is told by the status; later there is only an event.
+        # A refusal now has a status code; once the stream has begun it can only be an event.
         dispatcher.check_room()
         await dispatcher.do(lambda: dispatcher.usable(asked.root))
         return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
 
 
 def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
-    """Add the routes about which projects there are."""
+    """Add the routes that list, register and forget projects."""
 
     @app.get("/v1/projects", response_model=answers.ProjectsPage, tags=["projects"])
     async def list_projects(
@@ -130,7 +130,7 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
 
     @app.get("/healthz", response_model=answers.Health, tags=["service"])
     async def healthz() -> Response:
-        """Tell that the daemon answers, and which it is."""
+        """Tell that the daemon answers, and which daemon it is."""
         return respond(answers.Health("ok", app.version, os.getpid()))
 
     @app.get("/metrics", name="metrics", response_class=Response, tags=["service"], responses={200: {"content": {"text/plain": {}}}})

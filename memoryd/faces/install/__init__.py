@@ -1,8 +1,8 @@
-"""Installing: memoryd's entry in the configuration of a client, put in and taken out again.
+"""Adds memoryd's entry to the configuration of a client, and removes it again.
 
-clients    where each client keeps its servers
-jsonc      one entry of a JSON text, with comments
-toml_text  one table of a TOML text
+clients    the clients, and where each keeps its servers
+jsonc      edits one entry of a JSON text with comments
+toml_text  edits one table of a TOML text
 """
 
 from memoryd.faces.install.clients import Place, client_named, example, install, remove, write

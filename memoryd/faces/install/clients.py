@@ -1,8 +1,8 @@
-"""Write memoryd into a client's own configuration, and take it out again. A client is a row of `CLIENTS`.
+"""Adds memoryd's entry to a client's own configuration, and removes it again. A client is a row of `CLIENTS`.
 
-Only memoryd's entry changes: what else the file says, its comments, order, indentation and mode stay as they are, and after
-each edit the file is read again to make sure of it. Nothing is written before the difference was shown; a file is replaced
-as a whole or not at all. No file outside the folder that was asked for is touched, whatever links say.
+Only memoryd's entry changes: other entries, comments, order, indentation and mode stay as they are, and after each edit the
+text is parsed again to make sure. Nothing is written before the difference was shown; a file is replaced as a whole or not at
+all. No link leads to a change outside the folder that was asked for.
 """
 
 import copy
@@ -24,7 +24,7 @@ from memoryd.files import replace_likewise
 
 NAME = "memoryd"
 REMOTE_KEYS = ("url", "httpUrl", "serverUrl")
-"""An entry with one of these talks to a server elsewhere: it is replaced as a whole, since half of each would be neither."""
+"""Keys of an entry for a remote server. Such an entry is replaced as a whole: a mixture of it and ours would be neither."""
 MAX_BYTES = 64 * 2**20
 SECRET = re.compile(r"""((?:token|secret|key|passw|auth|credential)[\w-]*["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2""", re.IGNORECASE)
 
@@ -33,13 +33,13 @@ Command = Sequence[str]
 
 
 class Language(Protocol):
-    """A way to write settings down: `jsonc` and `toml_text` are two."""
+    """A format of configuration files; implemented by `jsonc` and `toml_text`."""
 
     def read(self, text: str) -> Any:
-        """Return what a text says."""
+        """Return the data of a text."""
 
     def put(self, text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
-        """Return the text with these keys in an entry; what else the entry says stays."""
+        """Return the text with these keys set in an entry; the other keys of the entry stay."""
 
     def drop(self, text: str, path: Sequence[str]) -> str | None:
         """Return the text without an entry."""
@@ -47,7 +47,7 @@ class Language(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where a client keeps its servers, and what an entry looks like. Of several files the first that exists is taken.
+    """A client: the files in which it keeps its servers, and the form of an entry. Of several files the first that exists is taken.
 
     `user` files start with the name of the folder they are relative to, in braces. `workspace` names the project's folder
     in an entry of the project, for clients that promise no working directory.
@@ -66,7 +66,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The machine as far as clients' files depend on it."""
+    """The properties of the machine that the places of clients' files depend on."""
 
     home: Path
     environment: Mapping[str, str]
@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What would be done to a file: `before` and `after` are its texts, `None` where there is no file."""
+    """A planned edit of a file: `before` and `after` are its texts, `None` for no file."""
 
     file: Path
     before: str | None
@@ -83,7 +83,7 @@ class Edit:
 
     @property
     def diff(self) -> str:
-        """The difference in the unified form, little around it, with what looks like a secret blotted out."""
+        """The edit as a unified diff with little context, likely secrets blotted out."""
         old, new = ("/dev/null" if text is None else str(self.file) for text in (self.before, self.after))
         lines = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new, n=1)
         return SECRET.sub(r"\1\2…\2", "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines))
@@ -94,7 +94,7 @@ def _server(command: Command) -> dict[str, Any]:
 
 
 def _claude(command: Command) -> dict[str, Any]:
-    # Otherwise the first request may go out without the tools, if the server takes a second to start.
+    # Without `alwaysLoad` the first request may lack the tools, if the server takes a second to start.
     return {"type": "stdio", **_server(command), "alwaysLoad": True}
 
 
@@ -140,7 +140,7 @@ CLIENTS: dict[str, Client] = {
 
 
 def install(client: Client, place: Place, scope: str, root: Path) -> Edit:
-    """Return what it takes to have memoryd in the client's file: nothing, if it is there. Raises `InstallRefused`."""
+    """Return the edit that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`."""
     file, text = _found(client, place, scope, root)
     entry = client.entry(_command(client, place, scope))
     path = (client.container, NAME)
@@ -159,7 +159,7 @@ def install(client: Client, place: Place, scope: str, root: Path) -> Edit:
 
 
 def remove(client: Client, place: Place, scope: str, root: Path) -> Edit:
-    """Return what it takes to have no memoryd in the client's file: nothing, if it is not there. Raises `InstallRefused`."""
+    """Return the edit that removes memoryd from the client's file; no change if it is not there. Raises `InstallRefused`."""
     file, text = _found(client, place, scope, root)
     data = _read(client, file, text)
     if text is None or _entry(client, file, data) is None:
@@ -170,19 +170,19 @@ def remove(client: Client, place: Place, scope: str, root: Path) -> Edit:
 
 
 def example(client: Client, place: Place, scope: str, root: Path) -> tuple[Path, str]:
-    """Return the client's file, and what it would be if it held nothing else."""
+    """Return the client's file and the text it would have with memoryd's entry alone."""
     file = _file(client, place, scope, root)
     return file, client.language.put(None, (client.container, NAME), client.entry(_command(client, place, scope)))
 
 
 def write(edit: Edit) -> None:
-    """Do what an edit says: replace the file as a whole, with the mode it had. Raises `InstallRefused`."""
+    """Carry out an edit: replace the file as a whole, keeping its mode. Raises `InstallRefused`."""
     try:
         if _text(edit.file) != edit.before:
             raise InstallRefused(f"{edit.file} was changed meanwhile by another program; nothing was written, run the command again")
         if edit.after is None:
             edit.file.unlink()
-            with suppress(OSError):  # a folder made for the file, if nothing else is in it
+            with suppress(OSError):  # remove the folder that was made for the file, if it is empty
                 if edit.file.parent.name.startswith("."):
                     edit.file.parent.rmdir()
         else:
@@ -195,7 +195,7 @@ def write(edit: Edit) -> None:
 
 
 def _command(client: Client, place: Place, scope: str) -> Command:
-    """Return what starts the bridge: the bare name where it is found by it, else the program beside this Python."""
+    """Return the command that starts the bridge: the bare name if it is on the path, else the program beside this Python."""
     workspace = ("--root", client.workspace) if client.workspace and scope == "project" else ()
     beside = Path(sys.executable).with_name(NAME)
     if shutil.which(NAME, path=place.environment.get("PATH", "")):
@@ -226,7 +226,7 @@ def _folders(place: Place) -> dict[str, str]:
 
 
 def _found(client: Client, place: Place, scope: str, root: Path) -> tuple[Path, str | None]:
-    """Return the file that is really written, links followed, and its text."""
+    """Return the file to write, with links resolved, and its text."""
     file = _file(client, place, scope, root)
     allowed = [root] if scope == "project" else [place.home, *map(Path, _folders(place).values())]
     real = Path(os.path.realpath(file))
@@ -271,7 +271,7 @@ def _entry(client: Client, file: Path, data: dict[str, Any]) -> Any:
 
 
 def _checked(client: Client, file: Path, change: Callable[[], str | None], wanted: dict[str, Any]) -> str | None:
-    """Return a changed text that says what is wanted and nothing else. Raises `InstallRefused`."""
+    """Return the changed text after checking that its data is `wanted`. Raises `InstallRefused`."""
     with suppress(toml_text.Unfamiliar, toml_text.Malformed, jsonc.Malformed):
         after = change()
         if _solid(client, client.language.read(after or "") or {}) == _solid(client, wanted):
@@ -283,7 +283,7 @@ def _checked(client: Client, file: Path, change: Callable[[], str | None], wante
 
 
 def _solid(client: Client, data: dict[str, Any]) -> dict[str, Any]:
-    """Leave out an empty container: it says what none says."""
+    """Return the data without an empty container of servers, which means the same as none."""
     return {key: value for key, value in data.items() if key != client.container or value}
 
 

@@ -1,7 +1,7 @@
-"""Change one entry of a JSON text and nothing else: comments, trailing commas, order, indentation and line ends stay.
+"""Edits one entry of a JSON text with comments; comments, trailing commas, order, indentation and line ends stay.
 
-`drop` is the inverse of `put`, byte for byte, without notes of what was there: a container that `put` had to make starts with
-white space, an entry that it put into an empty container that was there stands right behind the brace.
+`drop` undoes `put` byte for byte without any record of the old text: a container that `put` made starts with white space, and an
+entry that it put into an existing empty container follows the brace directly.
 """
 
 import json
@@ -14,17 +14,17 @@ DEPTH = 100
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 COMMENT = re.compile(r"//[^\n\r]*|/\*.*?\*/", re.DOTALL)
 REST_OF_LINE = re.compile(r"(?:[ \t]*(?:/\*[^\n]*?\*/|//[^\n\r]*))*")
-"""Comments that stand behind something on its line, and so belong to it."""
+"""Comments behind a member on the same line, which belong to it."""
 DECODER = json.JSONDecoder()
 
 
 class Malformed(Exception):
-    """The text is no JSON, not even with comments and trailing commas."""
+    """Raised for a text that is no JSON, even with comments and trailing commas allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value and where it stands; `members` of an object in their order."""
+    """A value with its place in the text; `members` are those of an object, in order."""
 
     start: int
     end: int
@@ -34,7 +34,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A key of an object. `before` is the end of what stands before it: brace, comma or comment; `comma` that of its comma."""
+    """A member of an object. `before` is the end of the brace, comma or comment before it, `comma` the end of its comma."""
 
     key: str
     before: int
@@ -45,14 +45,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a text is laid out: what one level is indented by, and how a line ends."""
+    """The layout of a text: the indentation of one level, and the line end."""
 
     unit: str
     newline: str
 
 
 def read(text: str) -> Any:
-    """Return what the text says; `None` where it says nothing. Raises `Malformed`."""
+    """Return the data of a text, `None` for an empty one. Raises `Malformed`."""
     root = _parse(text)
     return None if root is None else root.data
 
@@ -60,11 +60,11 @@ def read(text: str) -> Any:
 def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
     """Return the text with the keys of `data` in the object at `path`; `None` stands for no file.
 
-    What lies on the way must be objects; anything but an object at `path` is replaced.
+    The values on the way to `path` must be objects; a value at `path` that is no object is replaced.
     """
     root = _parse(text) if text else None
     if text is None or root is None:
-        # Without a line end where there was an empty file, to know it from none.
+        # No final line end for an empty file, so that `drop` can tell it from no file.
         return (text or "") + _pretty(_wrapped(path, data), "", "  ", "\n") + ("" if text is not None else "\n")
     found = _lookup(root, path)
     if found is None or not isinstance(found.data, dict):
@@ -76,7 +76,7 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
 
 
 def drop(text: str, path: Sequence[str]) -> str | None:
-    """Return the text without what is at `path`, and without containers that held nothing else; `None` where nothing is left."""
+    """Return the text without the value at `path` and the containers that held nothing else; `None` if nothing is left."""
     root = _parse(text)
     nodes = [root]
     for key in path:
@@ -102,7 +102,7 @@ def drop(text: str, path: Sequence[str]) -> str | None:
 
 
 def _set(text: str, path: Sequence[str], data: Any) -> str:
-    """Return a text that holds an object with one value replaced or added."""
+    """Return the text of an object with one value replaced or added."""
     root = _parse(text)
     assert root is not None
     style = _Style(_unit(text, root), "\r\n" if "\r\n" in text else "\n")
@@ -128,7 +128,7 @@ def _without(text: str, node: Value, member: Member) -> str:
     start, end = member.before, member.comma or member.value.end
     position = node.members.index(member)
     if member.comma is None and position:
-        # The comma before it was put there for it: an object whose author likes them has one behind the last member as well.
+        # The comma before the last member goes, too: an author who likes trailing commas has one behind it as well.
         comma = node.members[position - 1].comma
         assert comma is not None
         return text[: comma - 1] + text[comma:start] + text[end:]
@@ -162,7 +162,7 @@ def _wrapped(keys: Sequence[str], data: Any) -> Any:
 
 
 def _spaced(keys: Sequence[str], data: Any) -> str:
-    """Write on one line; the containers made on the way have the space that says so."""
+    """Write the data on one line, with the white space that marks containers made by `put`."""
     text = _inline(data)
     for key in reversed(keys):
         text = "{ " + _inline(key) + ": " + text + " }"
@@ -174,7 +174,7 @@ def _inline(data: Any) -> str:
 
 
 def _pretty(data: Any, indent: str, unit: str, newline: str) -> str:
-    """Write an object a member a line, anything else on one line."""
+    """Write an object with one member per line, any other value on one line."""
     if not isinstance(data, dict) or not data:
         return json.dumps(data, ensure_ascii=False)
     inner = indent + unit
@@ -183,7 +183,7 @@ def _pretty(data: Any, indent: str, unit: str, newline: str) -> str:
 
 
 def _unit(text: str, root: Value) -> str:
-    """Return what one level is indented by."""
+    """Return the indentation of one level."""
     if root.members and "\n" in text[root.start : root.members[0].start]:
         return _indent(text, root.members[0].start) or "  "
     return "  "
@@ -195,7 +195,7 @@ def _indent(text: str, position: int) -> str:
 
 
 def _member(node: Value, key: str) -> Member | None:
-    """Return the member that counts: where a key stands twice, readers take the last."""
+    """Return the member with a key; of several the last, as readers of JSON do."""
     return next((member for member in reversed(node.members) if member.key == key), None)
 
 
@@ -262,7 +262,7 @@ def _array(text: str, start: int, depth: int) -> Value:
 
 
 def _skip(text: str, at: int) -> tuple[int, int]:
-    """Return where white space and comments end, and where the last comment ended (or `at`)."""
+    """Return where white space and comments after `at` end, and where the last of these comments ends (or `at`)."""
     solid = at
     while True:
         space = SPACE.match(text, at)

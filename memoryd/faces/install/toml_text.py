@@ -1,4 +1,4 @@
-"""Change one table of a TOML text and nothing else: comments, order and line ends stay. `drop` undoes `put` byte for byte."""
+"""Edits one table of a TOML text; comments, order and line ends stay. `drop` undoes `put` byte for byte."""
 
 import json
 import re
@@ -8,15 +8,15 @@ from typing import Any
 
 
 class Malformed(Exception):
-    """The text is no TOML."""
+    """Raised for a text that is no TOML."""
 
 
 class Unfamiliar(Exception):
-    """The entry is there, but not as a table of its own, which is the only form that is edited."""
+    """Raised for an entry that is not a table of its own, the only form that is edited."""
 
 
 def read(text: str) -> dict[str, Any]:
-    """Return what the text says. Raises `Malformed`."""
+    """Return the data of a text. Raises `Malformed`."""
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -31,7 +31,7 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
     if header is None:
         table = newline.join([f"[{'.'.join(path)}]", *(_assignment(key, value) for key, value in data.items())])
         if not text:
-            # Without a line end where there was an empty file, to know it from none.
+            # No final line end for an empty file, so that `drop` can tell it from no file.
             return table if text is not None else table + newline
         return text + newline + (table + newline if text.endswith("\n") else newline + table)
     for key, value in data.items():
@@ -45,7 +45,7 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
 
 
 def drop(text: str, path: Sequence[str]) -> str | None:
-    """Return the text without the table at `path` and the tables below it; `None` where nothing is left. Raises `Unfamiliar`."""
+    """Return the text without the table at `path` and the tables below it; `None` if nothing is left. Raises `Unfamiliar`."""
     statements = _statements(text)
     while (header := next((index for index, one in enumerate(statements) if _header(one)[: len(path)] == tuple(path)), None)) is not None:
         end = max((index for index in range(header, _body_end(statements, header)) if _says(statements[index])), default=header) + 1
@@ -63,12 +63,12 @@ def drop(text: str, path: Sequence[str]) -> str | None:
 
 
 def _assignment(key: str, value: Any) -> str:
-    # What JSON makes of texts, lists of them and truth values is TOML as well.
+    # The JSON of strings, lists of strings and booleans is valid TOML.
     return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def _statements(text: str) -> list[str]:
-    """Split a sound text so that every header, assignment, comment and empty line stands alone."""
+    """Split a valid text into statements: headers, assignments (also over several lines), comments, empty lines."""
     found: list[str] = []
     waiting = ""
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
@@ -83,7 +83,7 @@ def _statements(text: str) -> list[str]:
 
 
 def _header(statement: str) -> tuple[str, ...]:
-    """Return the path that a table's header names; an empty one for anything else."""
+    """Return the path in a table's header; an empty one for any other statement."""
     if not statement.lstrip(" \t\ufeff").startswith("["):
         return ()
     found: Any = read(statement)

@@ -1,12 +1,13 @@
-"""MCP: the tools that agents see, answered in the daemon at `/mcp`; over standard input and output a bridge sends calls there.
+"""The MCP server: tools for agents, answered by the daemon at `/mcp`; a bridge forwards calls from standard input to it.
 
-tools, revisions, jsonrpc    what both sides share: the texts agents see, the revisions of the protocol, its messages
-bridge, calls                standard input and output: lists at once, calls sent on to the daemon
+tools, revisions, jsonrpc    shared by both sides: the texts agents see, the revisions of the protocol, its messages
+bridge, calls                standard input and output: lists are answered at once, calls are forwarded to the daemon
 mount, sdk                   `/mcp`, with the official SDK
-choice, arguments, answers   which project a call means, what it asks for, and the text it gets
-progress                     how far it is
+choice, arguments, answers   the project of a call, its arguments, and the text of its answer
+progress                     the progress of a call
 
-The door is light: the bridge must be there at once. `mount_mcp`, which needs the HTTP application, is imported when it is named.
+Importing this package is cheap, because the bridge must start at once. `mount_mcp`, which needs the HTTP application, is
+imported on first use.
 """
 
 from typing import TYPE_CHECKING, Any

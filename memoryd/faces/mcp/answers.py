@@ -1,4 +1,4 @@
-"""What a tool or a resource answers: one plain text of at most `MOST_CHARACTERS`, which hosts show whole."""
+"""The answers of tools and resources: plain text of at most `MOST_CHARACTERS`, which clients show whole."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,21 +13,21 @@ from memoryd.notes import draft, headline, recall_about, write_down
 from memoryd.packing import Shown
 
 MOST_CHARACTERS = 48_000
-"""Claude Code shows some 50,000 characters of a result inline, Codex some 48,000."""
+"""The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
 SHORTEST_EXCERPT = 1_000
 SKIPPED_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a call means: the root it names, if any, and what makes the text of its answer, raising `MemorydError` if there is none."""
+    """A parsed call: the root it names, if any, and the function that answers it with text or raises `MemorydError`."""
 
     root: str | None
     answer: Callable[[ProjectMemory], str]
 
 
 def call(name: str, arguments: Mapping[str, Any]) -> Asked:
-    """Understand the call of a tool. Raises `UsageError` where it makes no sense."""
+    """Parse the call of a tool. Raises `UsageError` if the name or an argument is invalid."""
     root = root_of(arguments.get("root"))
     if name == "pack":
         task, budget = task_of(arguments.get("task")), budget_of(arguments.get("budget"))
@@ -45,7 +45,7 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
 
 
 def read(uri: str) -> Asked:
-    """Understand the reading of a resource. Raises `UsageError` where there is none of that name."""
+    """Parse the URI of a resource. Raises `UsageError` if there is no such resource."""
     if uri == MAP:
         return Asked(None, lambda project: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
     if uri == STATUS:
@@ -67,7 +67,7 @@ def _remembered(project: ProjectMemory, fields: Mapping[str, Any]) -> str:
 def _pack(project: ProjectMemory, task: str, budget: int) -> str:
     text = project.pack(task, budget).text
     while len(text) > MOST_CHARACTERS:
-        # Rare: long names or prose. The same question with less room is still a whole pack.
+        # Rare, with long names or prose: a pack of a smaller budget is still whole, a text cut off is not.
         budget = int(0.95 * budget * MOST_CHARACTERS / len(text))
         text = project.pack(task, budget).text
     return text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
@@ -91,7 +91,7 @@ def _expand(project: ProjectMemory, handles: Sequence[str]) -> str:
 
 
 def _excerpt(shown: Shown, room: int) -> str:
-    """Return an excerpt under its heading; cut at whole lines where there is no room, saying how to get the rest."""
+    """Return an excerpt under its heading; if it exceeds `room`, cut at a line end and tell how to get the rest."""
     heading = f"## {shown.path}:{shown.start_line}-{shown.end_line}\n"
     if len(heading) + len(shown.text) <= room:
         return heading + shown.text

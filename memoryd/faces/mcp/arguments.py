@@ -1,4 +1,4 @@
-"""What agents give to tools: read with good will, and refused with a text that says what would be right."""
+"""Parses the arguments that agents give to tools: leniently, and refusing the rest with a text that says what is expected."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,7 +10,7 @@ from memoryd.model import NoteKind
 
 
 def task_of(given: Any) -> str:
-    """Return what a pack is for."""
+    """Return the task of a pack. Raises `UsageError` if it is missing or too long."""
     if not isinstance(given, str) or not given.strip():
         raise UsageError('`task` must say what you look for, for example {"task": "where is the session cookie signed"}')
     if len(given) > LONGEST_TASK:
@@ -19,7 +19,7 @@ def task_of(given: Any) -> str:
 
 
 def budget_of(given: Any) -> int:
-    """Return a number of tokens, which models put into quotation marks now and then."""
+    """Return a budget in tokens; also from a string, because models now and then quote numbers."""
     if given is None:
         return DEFAULT_BUDGET
     if isinstance(given, str | float):
@@ -31,7 +31,7 @@ def budget_of(given: Any) -> int:
 
 
 def root_of(given: Any) -> str | None:
-    """Return the folder of a project, `None` where none is named."""
+    """Return the folder of a project, or `None` if none is named."""
     if given is None or given == "":
         return None
     if isinstance(given, str) and "\0" not in given:
@@ -40,7 +40,7 @@ def root_of(given: Any) -> str | None:
 
 
 def handles_of(given: Any) -> list[str]:
-    """Return handles, each once."""
+    """Return the handles without duplicates."""
     wanted = [given] if isinstance(given, str) else given
     if not isinstance(wanted, list) or not wanted or not all(isinstance(handle, str) and handle for handle in wanted):
         raise UsageError('`handles` must be a list such as ["src/app.py#App.run", "src/app.py:10-40"]')
@@ -50,7 +50,7 @@ def handles_of(given: Any) -> list[str]:
 
 
 def about_of(arguments: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return what notes are recalled for: a task, or "", and paths and ids."""
+    """Return the subjects of a recall: a task, which may be empty, and a list of paths and symbol ids."""
     found, asked = _items(arguments, "about"), _text(arguments, "task", LONGEST_TASK)
     if not found and not asked.strip():
         raise UsageError('`task` or `about` must say what the notes are to be about, for example {"about": ["src/app.py"]}')
@@ -58,7 +58,7 @@ def about_of(arguments: Mapping[str, Any]) -> tuple[str, list[str]]:
 
 
 def note_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a note. What it says is for the gate to judge, here only its shape."""
+    """Return the fields of a note, checked for types and sizes; admission judges what it says."""
     title, body = _text(arguments, "title", LONGEST_ITEM), _text(arguments, "body", LONGEST_TASK)
     if not title.strip():
         raise UsageError("`title` must say in one line what the note says")

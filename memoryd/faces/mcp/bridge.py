@@ -1,8 +1,8 @@
-"""MCP over standard input and output: a thin bridge to the daemon. Standard library only.
+"""Bridges MCP over standard input and output to the daemon. Standard library only.
 
 The handshake and all lists are answered here, at once; the daemon is found or started in the background as soon as the client
-has its first answer, and only calls wait for it. Whatever arrives on standard input, the bridge goes on: what makes no sense is
-answered with an error of JSON-RPC. It ends at the end of input and at SIGINT or SIGTERM, at once, leaving the daemon to others.
+has its first answer, and only calls wait for it. Invalid input is answered with a JSON-RPC error and never ends the bridge. It
+ends at once at the end of input and at SIGINT or SIGTERM; the daemon keeps running for others.
 """
 
 import json
@@ -33,16 +33,16 @@ FORWARDED = frozenset({"tools/call", "resources/read"})
 
 
 def run(settings: Settings, root: Path | None) -> None:
-    """Serve standard input and output until it ends; does not return. `root` is the project, if it is known which."""
+    """Serve a client on standard input and output until the input ends; does not return. `root` is the project, if it is known."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Threads may wait for the daemon; nobody waits for them.
+        # Threads may still wait for the daemon; do not wait for them.
         signal.signal(number, lambda *_: os._exit(0))
     Bridge(settings, root, Output(sys.stdout.buffer)).serve(sys.stdin.buffer)
     os._exit(0)
 
 
 class Bridge:
-    """One client's session. Calls are answered by threads, everything else in the order it comes."""
+    """The session of one client. Calls are answered by threads, all other messages in the order they arrive."""
 
     def __init__(self, settings: Settings, root: Path | None, output: Output) -> None:
         self._settings = settings
@@ -104,7 +104,7 @@ class Bridge:
                 self._shaken(number, message, params)
 
     def _request(self, number: Id, message: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-        """Answer a client that shook no hands."""
+        """Answer a request that names its revision itself, without a handshake."""
         method = message["method"]
         if wrong := objection(params):
             self._output.send({"id": number, "error": wrong})
@@ -116,7 +116,7 @@ class Bridge:
             self._unknown(number, method)
 
     def _shaken(self, number: Id, message: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-        """Answer a client that shakes hands, or did."""
+        """Answer a handshake, or a request after one."""
         method = message["method"]
         if method == "initialize":
             self._output.done(number, self._initialized(params))

@@ -1,7 +1,7 @@
-"""The calls of one client of the stdio bridge: each is sent on to the daemon's `/mcp` as it came, and its answer back.
+"""Forwards the calls of the stdio bridge's client to the daemon's `/mcp` unchanged, and the answers back.
 
-Each waits in a thread of its own, and may be cancelled. A daemon that is gone is started again and asked once more: every call may
-be made twice. Imported when the handshake is over: what talks to the daemon takes as long to import as the rest of the bridge.
+Each call waits in its own thread and may be cancelled. A daemon that is gone is started again and the call repeated, so a call may
+be made twice. Imported after the handshake, because these imports take as long as those of the rest of the bridge.
 """
 
 import http.client
@@ -28,16 +28,16 @@ ATTEMPTS = 2
 START_SECONDS = 60.0
 """How long a daemon may take to start on a busy machine."""
 SILENT_SECONDS = 600.0
-"""How long the daemon may say nothing: while it is at work it says so every few seconds."""
+"""How long the daemon may be silent; while it works it reports every few seconds."""
 PING = {"jsonrpc": "2.0", "id": 0, "method": "ping"}
 LOAD = {"jsonrpc": "2.0", "id": 0, "method": "resources/read", "params": {"uri": STATUS}}
-"""What has the daemon import all that calls need, and what has it load a project too."""
+"""Requests that warm the daemon: `PING` has it import all that calls need, `LOAD` has it load the project as well."""
 
 log = logging.getLogger("memoryd")
 
 
 class Calls:
-    """Calls under way. `root` says which project the client works in; it may have to wait for the client."""
+    """The calls under way. `root` returns the client's project folder; it may block until the client has answered."""
 
     def __init__(self, settings: Settings, output: Output, root: Callable[[], Path]) -> None:
         self._settings = settings
@@ -50,21 +50,21 @@ class Calls:
         self._refreshed: set[tuple[str, str]] = set()
 
     def warm(self) -> None:
-        """Have the daemon ready for calls, and the project in its memory if it was ever indexed, before the first one."""
+        """Start the daemon before the first call, and have it load the project if that was ever indexed."""
         with suppress(MemorydError, OSError, http.client.HTTPException):
             self._daemon.state()
             is_indexed = (project_folder(self._settings, self._root()) / INDEX_FOLDER).exists()
             self._forwarded(LOAD if is_indexed else PING, HANDSHAKE[0], Call(self._output))
 
     def start(self, message: Mapping[str, Any], revision: str) -> None:
-        """Answer a request when the daemon did. `revision` is the one of the protocol that its client speaks."""
+        """Forward a request and answer it when the daemon does. `revision` is the client's revision of MCP."""
         call = Call(self._output)
         with self._calling:
             self._calls[message["id"]] = call
         self._threads.submit(self._answer, message, revision, call)
 
     def cancel(self, number: Any) -> None:
-        """Answer a call no more."""
+        """Cancel a call; it gets no answer."""
         with self._calling:
             call = self._calls.pop(number, None) if isinstance(number, str | int) else None
         if call:
@@ -90,13 +90,13 @@ class Calls:
                 del self._calls[number]
 
     def _forwarded(self, message: Mapping[str, Any], revision: str, call: "Call") -> Mapping[str, Any]:
-        """Return what the daemon answers. Raises `Cancelled`, or `MemorydError` where there is no answer."""
+        """Forward a message and return the daemon's answer. Raises `Cancelled`, or `MemorydError` if there is no answer."""
         root = str(self._root())
         place = root, _named(message)
         is_first = message["method"] == "tools/call" and place not in self._refreshed
-        # Nobody may have followed the files until now: the first call has the index brought up to date before.
+        # Until now nobody may have watched the files, so the first call about a project asks for a refresh.
         asked = {"root": root, "refresh": "1"} if is_first else {"root": root}
-        # Half of a pair of surrogates is no character, and would make the whole message unreadable.
+        # A lone surrogate cannot be encoded; it is replaced, or the whole message would be unreadable.
         body = json.dumps(message, ensure_ascii=False).encode(errors="replace")
         for _ in range(ATTEMPTS):
             state = self._daemon.state()
@@ -116,7 +116,7 @@ class Calls:
 
 
 class Daemon:
-    """The daemon as this process knows it: found or started when first needed, and again when it is gone."""
+    """The daemon's address, found when first needed and again when the daemon is gone; the daemon is started if there is none."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -124,25 +124,25 @@ class Daemon:
         self._state: State | None = None
 
     def state(self) -> State:
-        """Return where the daemon is, starting one if there is none. Raises `MemorydError` if none comes up."""
+        """Return the daemon's state, starting a daemon if there is none. Raises `MemorydError` if none starts."""
         with self._finding:
             if self._state is None:
                 self._state = ensure(self._settings, START_SECONDS)
             return self._state
 
     def lost(self, state: State) -> None:
-        """Forget a daemon that does not answer, unless another thread did and found the next one."""
+        """Forget a daemon that does not answer, unless another thread has found the next one already."""
         with self._finding:
             if self._state is state:
                 self._state = None
 
 
 class Cancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """Raised when the client has cancelled a call."""
 
 
 class Call:
-    """One call on its way, which another thread may cancel. How far it is goes to `output`, growing also where it begins anew."""
+    """One call under way, which another thread may cancel. Its progress goes to `output` and keeps growing if the call is repeated."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -152,7 +152,7 @@ class Call:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Stop waiting: whoever asks gets `Cancelled`."""
+        """Cut the connection; the thread that waits for the answer gets `Cancelled`."""
         with self._lock:
             self.cancelled = True
             taken = self._connection.sock if self._connection else None
@@ -161,7 +161,7 @@ class Call:
                     taken.shutdown(socket.SHUT_RDWR)
 
     def asked(self, state: State, address: str, body: bytes, told: Mapping[str, str]) -> Mapping[str, Any]:
-        """Return the daemon's answer. Raises `ConnectionError` or `HTTPException` where it breaks off."""
+        """Send the call and return the daemon's answer. Raises `ConnectionError` or `HTTPException` if the connection breaks."""
         with self._connected(state) as connection:
             connection.request("POST", address, body, {"Authorization": f"Bearer {state.key}", **told})
             response = connection.getresponse()
@@ -197,13 +197,13 @@ class Call:
 
 
 def _named(message: Mapping[str, Any]) -> str:
-    """Return the root that a call names, if it does."""
+    """Return the root that a call names, or an empty string."""
     arguments = given(given(message, "params"), "arguments")
     return str(arguments.get("root", "")) if isinstance(arguments, dict) else ""
 
 
 def _answer(response: http.client.HTTPResponse) -> Mapping[str, Any]:
-    """Read an answer of JSON-RPC. Raises `MemorydError` with what a problem document says instead."""
+    """Read a JSON-RPC answer. Raises `MemorydError` with the text of a problem document if the daemon refused."""
     said: Any = None
     with suppress(ValueError):
         said = json.loads(response.read())
@@ -217,7 +217,7 @@ def _answer(response: http.client.HTTPResponse) -> Mapping[str, Any]:
 
 
 def _messages(response: http.client.HTTPResponse) -> Iterator[Mapping[str, Any]]:
-    """Read server-sent events: each is one message on one line."""
+    """Yield the messages of server-sent events, each on one line."""
     while line := response.readline():
         if line.startswith(b"data:") and line.strip() != b"data:":
             yield json.loads(line[len(b"data:") :])

@@ -1,9 +1,9 @@
-"""Which project a call means, and whether it may be asked: what a model asks for must not widen what the user opened.
+"""Chooses the project of an MCP call and checks that it may be asked: a model must not open folders that the user did not.
 
-The project is said by a call's `root`, else by `/mcp?root=FOLDER`, else it is the only one there is. Only registered projects are
-answered for. The stdio bridge alone, which the user's client starts in a folder, and which holds the key of the daemon, opens that
-folder by asking about it; but not to other machines. With its first call about a project it says `refresh`: nobody may have followed
-the files until then.
+The project is the call's `root`, else that of `/mcp?root=FOLDER`, else the only registered one. Only registered projects answer.
+The stdio bridge alone, which the user's client starts in a folder and which holds the daemon's key, registers that folder by asking
+about it; not while the daemon serves other machines. Its first call about a project asks for a `refresh`, because until then nobody
+may have watched the files.
 """
 
 import shlex
@@ -21,7 +21,7 @@ SHOWN_PROJECTS = 20
 
 
 class Choice:
-    """The choice of a project that one request leaves."""
+    """The projects that one request may choose from."""
 
     def __init__(self, dispatcher: Dispatcher, access: Access, request: Request) -> None:
         self._dispatcher = dispatcher
@@ -32,15 +32,15 @@ class Choice:
         self._host, self._port = access.host, request.scope["server"][1]
 
     async def root(self, named: str | None) -> str:
-        """Return the root that is meant; one that is named is relative to the request's own. Raises `UsageError` if none is."""
+        """Return the root of the call's project; `named` is relative to the request's own root. Raises `UsageError` if it is unclear."""
         if named or self._own:
             return str(Path(self._own, named or ""))
         return await self._dispatcher.do(self._only)
 
     def folder(self, root: str) -> Path:
-        """Return the folder of a project that may be asked. Raises `UsageError` for any other."""
+        """Return the folder of a project if it may be asked. Raises `UsageError` if it may not."""
         folder = Path(root)
-        with suppress(ValueError):  # no file has such a name
+        with suppress(ValueError):  # raised for a name that no file can have
             if folder.is_absolute() and self._projects.is_registered(folder):
                 return folder
             if self._opens and folder.resolve() == Path(self._own).resolve():

@@ -1,4 +1,4 @@
-"""JSON-RPC as MCP speaks it on standard output, and what a client says of itself. Standard library only, and little of it."""
+"""JSON-RPC messages of MCP over standard output, and the client's own folder. Imports little, and only the standard library."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from typing import Any, BinaryIO
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 RESOURCE_NOT_FOUND, UNSUPPORTED_VERSION = -32002, -32022
 ROOTS_SECONDS = 2.0
-"""How long a call waits for the client to say which folder it works in."""
+"""How long a call waits for the client's answer about the folder it works in."""
 
 Id = str | int
 
 
 class Output:
-    """Where messages go, whole and one at a time, from any thread. Ends the process when nobody reads them."""
+    """Writes messages to the client, whole and one at a time, from any thread. Ends the process when the client is gone."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -28,7 +28,7 @@ class Output:
         self.send({"id": number, "result": result})
 
     def fail(self, number: Id | None, code: int, message: str) -> None:
-        """Answer a request with an error of the protocol."""
+        """Answer a request with a JSON-RPC error."""
         self.send({"id": number, "error": {"code": code, "message": message}})
 
     def send(self, message: Mapping[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Output:
 
 
 class Roots:
-    """Which folder the client works in, if it says so when asked. The first of several is the project."""
+    """The folder that the client works in, if it offers roots (`roots/list`). The first of several is the project."""
 
     NUMBER = "memoryd-roots"
 
@@ -54,7 +54,7 @@ class Roots:
         self._known = threading.Event()
 
     def ask(self) -> None:
-        """Ask the client, if it offers to say."""
+        """Ask the client for its roots, if it offers them."""
         if self.offered:
             self._known.clear()
             self._output.send({"id": self.NUMBER, "method": "roots/list"})
@@ -66,14 +66,14 @@ class Roots:
         self._known.set()
 
     def folder(self) -> Path | None:
-        """Return the folder, waiting a little for an answer under way."""
+        """Return the client's folder, waiting up to `ROOTS_SECONDS` for an answer under way; `None` if there is none."""
         if self.offered:
             self._known.wait(ROOTS_SECONDS)
         return self._folder
 
 
 def flaw(message: Any) -> tuple[int, str] | None:
-    """Return why a value is no message of JSON-RPC, as a code and a text; `None` where it is one."""
+    """Return why a value is no JSON-RPC message, as a code and a text; `None` if it is one."""
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         return INVALID_REQUEST, 'a message is an object with "jsonrpc": "2.0"'
     if "method" not in message and ("result" in message or "error" in message):
@@ -88,19 +88,19 @@ def flaw(message: Any) -> tuple[int, str] | None:
 
 
 def id_of(message: Any) -> Id | None:
-    """Return the id of a request; `None` where it has none, or one that is not allowed."""
+    """Return the id of a request; `None` if it is missing or invalid."""
     number = message.get("id") if isinstance(message, dict) else None
     return number if isinstance(number, str | int) and not isinstance(number, bool) else None
 
 
 def given(values: Mapping[str, Any], name: str) -> Any:
-    """Return a value, or an empty object where there is none."""
+    """Return the value of `name`, or an empty object if there is none."""
     value = values.get(name)
     return {} if value is None else value
 
 
 def _folder(uri: str) -> Path:
-    """Read a `file:` address. Raises `ValueError` for any other."""
+    """Return the folder of a `file:` URI. Raises `ValueError` for any other URI."""
     from urllib.parse import unquote, urlsplit
 
     parts = urlsplit(uri)

@@ -1,4 +1,4 @@
-"""`/mcp` of the application. The official SDK takes half a second and 25 MB to import: it comes with the first message for it."""
+"""Serves `/mcp` in the HTTP application. The official SDK (half a second, 25 MB) is imported with the first message for it."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ PATH = "/mcp"
 
 
 def mount_mcp(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
-    """Serve MCP at `/mcp`, for as long as the application runs; questions go through the dispatcher, with all its limits."""
+    """Serve MCP at `/mcp` while the application runs; questions go through the dispatcher, with all its limits."""
     endpoint = _Endpoint(dispatcher, access)
     inner = app.router.lifespan_context
 
@@ -35,12 +35,12 @@ def mount_mcp(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
                 await endpoint.end()
 
     app.router.lifespan_context = lifespan
-    # Without sessions there is nothing to listen to with GET, nor to end with DELETE; a stream would only hold up a shutdown.
+    # Without sessions, GET has no stream to open and DELETE no session to end; a stream would only delay a shutdown.
     app.router.routes.append(Route(PATH, endpoint, methods=["POST"], include_in_schema=False))
 
 
 class _Endpoint:
-    """An ASGI application that passes messages on to the SDK's manager, which lives in a task of its own from the first one on."""
+    """An ASGI application that passes messages on to the SDK's manager, which starts in its own task with the first message."""
 
     def __init__(self, dispatcher: Dispatcher, access: Access) -> None:
         self._dispatcher = dispatcher
@@ -50,7 +50,7 @@ class _Endpoint:
         self._task: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The gate has taken in the body whole.
+        # The middleware has read the whole body.
         body = (await receive()).get("body", b"")
         refusal = _refused(body)
         if refusal is not None:
@@ -59,7 +59,7 @@ class _Endpoint:
             await (await self._running()).handle_request(scope, replay(_without_halves(body), receive), send)
 
     async def end(self) -> None:
-        """End the manager, and what it still does."""
+        """End the manager and its running calls."""
         self._ending.set()
         if self._task is not None:
             await self._task
@@ -68,7 +68,7 @@ class _Endpoint:
         if self._manager is None:
             self._manager = asyncio.get_running_loop().create_future()
             self._task = asyncio.create_task(self._run(self._manager))
-        # It goes on for the others if this request is given up.
+        # If this request is given up, the manager goes on for the others.
         return await asyncio.shield(self._manager)
 
     async def _run(self, manager: "asyncio.Future[StreamableHTTPSessionManager]") -> None:
@@ -80,7 +80,7 @@ class _Endpoint:
         except Exception as error:
             if manager.done():
                 raise
-            manager.set_exception(error)  # whoever waits is told
+            manager.set_exception(error)  # raised in every request that waits
 
 
 def _imported(dispatcher: Dispatcher, access: Access) -> "StreamableHTTPSessionManager":
@@ -92,7 +92,7 @@ def _imported(dispatcher: Dispatcher, access: Access) -> "StreamableHTTPSessionM
 
 
 def _refused(body: bytes) -> Response | None:
-    """Return the answer to what is no message of JSON-RPC, in our words: the SDK's quote it, and explain its own types."""
+    """Return our answer to a body that is no JSON-RPC message, else `None`: the SDK's would quote the body and its own types."""
     try:
         message = json.loads(body)
         wrong = flaw(message)
@@ -105,5 +105,5 @@ def _refused(body: bytes) -> Response | None:
 
 
 def _without_halves(body: bytes) -> bytes:
-    """Return a message without halves of pairs of surrogates: they are no characters, but models cut texts there now and then."""
+    """Return a message with lone surrogates replaced. They are no characters, but models now and then cut a text inside a pair."""
     return json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace") if b"\\ud" in body.lower() else body

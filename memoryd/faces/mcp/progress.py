@@ -1,4 +1,4 @@
-"""How far a call is, told to its client while it waits."""
+"""Reports the progress of a call to its client while it waits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from memoryd.indexing import Progress
 
 @asynccontextmanager
 async def told(context: ServerRequestContext[Any, Any]) -> AsyncIterator[Progress]:
-    """Give a function that may be called from any thread, and tell the client how far it is: the newest of what is to be told."""
+    """Yield a progress listener for any thread; the client is told the newest progress, older news that was not sent is dropped."""
     loop, news, growing = asyncio.get_running_loop(), asyncio.Event(), Growing()
     newest: list[tuple[int, str]] = []
 
@@ -24,7 +24,7 @@ async def told(context: ServerRequestContext[Any, Any]) -> AsyncIterator[Progres
             news.set()
 
     def heard(what: str, done: int, total: int) -> None:
-        # The daemon may end while a project is still indexed.
+        # The event loop may be closed while a project is still indexed: the daemon is ending.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(take, what, done, total)
 
@@ -42,7 +42,7 @@ async def told(context: ServerRequestContext[Any, Any]) -> AsyncIterator[Progres
 
 
 class Growing:
-    """Makes one number that only grows, as MCP wants it, of progress that starts anew with each phase."""
+    """Turns progress that starts again with each phase into one growing number, which MCP requires."""
 
     def __init__(self) -> None:
         self._phase = ""
@@ -50,7 +50,7 @@ class Growing:
         self._last = 0
 
     def add(self, what: str, done: int) -> int | None:
-        """Return how far everything is; `None` where that is no further than before."""
+        """Return the progress over all phases, or `None` if it has not grown."""
         if what != self._phase:
             self._phase, self._before = what, self._last
         if self._before + done <= self._last:

@@ -1,7 +1,7 @@
-"""The revisions of MCP: which there are, how a request says its own, and what belongs to a result. Standard library only.
+"""The revisions of MCP that are spoken, and how requests and results differ between them. Standard library only.
 
-Up to 2025-11-25 a client shakes hands, and so settles the revision of all that follows. From 2026-07-28 on there is no handshake:
-each request says its revision in `_meta`, and `server/discover` tells what there is.
+Up to 2025-11-25 a handshake (`initialize`) fixes the revision of all later messages. From 2026-07-28 on there is no handshake:
+each request names its revision in `_meta`, and `server/discover` lists the revisions and capabilities.
 """
 
 from base64 import b64encode
@@ -14,34 +14,34 @@ from memoryd.faces.mcp.tools import INSTRUCTIONS, SERVER
 
 HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 STATELESS = ("2026-07-28",)
-"""Newest first."""
+"""The revisions without a handshake, newest first."""
 VERSION, CLIENT, OURS = (
     f"io.modelcontextprotocol/{name}" for name in ("protocolVersion", "clientCapabilities", "serverInfo")
 )  # names in `_meta`
 IDENTITY = {"name": SERVER, "version": __version__}
 CAPABILITIES: Mapping[str, Any] = {"tools": {}, "resources": {}}
 NAMED = {"tools/call": "name", "resources/read": "uri"}
-"""What parameter of a request a header repeats."""
+"""The parameter of each method that the header `Mcp-Name` repeats."""
 
 
 def initialized(asked: Any) -> dict[str, Any]:
-    """Return the answer to a handshake: the revision that was asked for, if there is one, else the newest."""
+    """Return the result of a handshake, with the revision that was asked for or, if we do not speak it, the newest one."""
     version = asked if asked in HANDSHAKE else HANDSHAKE[0]
     return {"protocolVersion": version, "capabilities": CAPABILITIES, "serverInfo": IDENTITY, "instructions": INSTRUCTIONS}
 
 
 def discovered() -> dict[str, Any]:
-    """Return the answer to `server/discover`."""
+    """Return the result of `server/discover`."""
     return {"supportedVersions": STATELESS, "capabilities": CAPABILITIES, "instructions": INSTRUCTIONS}
 
 
 def is_stateless(method: str, params: Mapping[str, Any]) -> bool:
-    """Tell whether a request says its revision itself. A handshake, which the newest do not have, never does."""
+    """Tell whether a request names its revision itself. A handshake never does: such revisions have none."""
     return method != "initialize" and VERSION in _meta(params)
 
 
 def objection(params: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the error that a request without a handshake is answered with, where it says too little or a revision we do not know."""
+    """Return the error for a request without a handshake that lacks a field or names an unknown revision; `None` if it is sound."""
     meta = _meta(params)
     version = meta[VERSION]
     if not isinstance(version, str) or CLIENT not in meta:
@@ -53,28 +53,28 @@ def objection(params: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def revision_of(params: Mapping[str, Any]) -> str:
-    """Return the revision that a request without a handshake says."""
+    """Return the revision that a request without a handshake names."""
     return str(_meta(params)[VERSION])
 
 
 def listed(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a list, or what was discovered, as a client gets it that shook no hands."""
+    """Return a list, or the result of `server/discover`, with the fields for clients without a handshake."""
     return {**complete(result), "ttlMs": 0, "cacheScope": "private"}
 
 
 def complete(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result as a client gets it that shook no hands."""
+    """Return a result with the fields for clients without a handshake."""
     return {**result, "resultType": "complete", "_meta": {OURS: IDENTITY}}
 
 
 def failed(number: Id, text: str, revision: str) -> dict[str, Any]:
-    """Return the answer to a tool's call that failed."""
+    """Return the answer to a failed call of a tool."""
     result = {"content": [{"type": "text", "text": text}], "isError": True}
     return {"id": number, "result": complete(result) if revision in STATELESS else result}
 
 
 def headers(message: Mapping[str, Any], revision: str) -> dict[str, str]:
-    """Return what goes before a message over HTTP."""
+    """Return the HTTP headers of a message."""
     told = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json", "Mcp-Protocol-Version": revision}
     if revision in STATELESS:
         told["Mcp-Method"] = message["method"]

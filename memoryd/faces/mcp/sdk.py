@@ -1,8 +1,7 @@
-"""The server of MCP, with the official SDK: tools, resources, errors.
+"""The MCP server, built with the official SDK: tools, resources, errors.
 
-No session is kept between requests, so a client goes on after the daemon was started again. Clients send their messages to `/mcp`
-themselves, or have the stdio bridge do it. Who may ask at all, Host, Origin and the size of bodies are checked before, by the gate of
-the whole application.
+No session is kept between requests, so clients survive a restart of the daemon. Clients send their messages to `/mcp` themselves or
+through the stdio bridge. Tokens, Host, Origin and the size of bodies are checked before, by the middleware of the application.
 """
 
 import logging
@@ -47,7 +46,7 @@ Context = ServerRequestContext[dict[str, Any], Request]
 
 
 def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
-    """Return the server of the SDK with our tools and resources."""
+    """Return the SDK's server with our tools and resources."""
 
     async def answer(context: Context, asked: Asked, heard: Progress) -> str:
         choice = Choice(dispatcher, access, _request(context))
@@ -67,7 +66,7 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
             try:
                 asked = call(params.name, params.arguments or {})
                 text, failed = await answer(context, asked, heard), False
-            except Exception as error:  # noqa: BLE001 - a face answers for everything; the log says what it was
+            except Exception as error:  # noqa: BLE001 - a face answers for every error; the log says which it was
                 text, failed = _said(error, context), True
         return CallToolResult(content=[TextContent(text=text)], is_error=failed)
 
@@ -106,17 +105,17 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
 
 
 def _request(context: Context) -> Request:
-    assert context.request is not None  # what comes over HTTP has one
+    assert context.request is not None  # every message over HTTP has one
     return context.request
 
 
 def _said(error: Exception, context: Context) -> str:
-    """Return what went wrong and what to do, for the agent."""
+    """Return an error as text for the agent: what went wrong and what to do."""
     request_id = _request(context).state.request_id
     if not isinstance(error, Refusal | MemorydError):
         tell_failure(error, request_id)
         return "memoryd failed; the daemon's log says where"
-    # Over HTTP all went well, so the line about the request does not tell.
+    # The HTTP status is 200, so the log line of the request does not show the error.
     refusal = error if isinstance(error, Refusal) else refusal_of(error)
     log.info("call refused", extra={"fields": {"request_id": request_id, "problem": refusal.kind.name}})
     return f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else str(error)

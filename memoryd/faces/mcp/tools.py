@@ -1,7 +1,7 @@
-"""The tools and resources that agents see: what they are called and say, and what they take.
+"""The tools and resources that agents see: their names, descriptions and parameters.
 
 Shared by the stdio bridge and by streamable HTTP, so that an agent sees the same through both. Standard library only, because
-the bridge must be there at once.
+the bridge must start at once.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ INSTRUCTIONS = (
     "memoryd has this project read and indexed. Call `pack` with your task before grep, glob or reading files: one call returns"
     " the code that matters, as it is on disk now. `expand` shows what a pack left out."
 )
-"""At most 250 characters: Codex shows no more."""
+"""The server's instructions to agents, at most 250 characters: Codex shows no more."""
 
 ROOT = {"type": "string", "description": "Another project's folder; leave out for this one."}
 
@@ -126,7 +126,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
         "annotations": {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
     },
 )
-"""Only what has `_meta` is in an agent's context from the start; the others are there by name, until it looks for them."""
+"""The tools. Those with `_meta` are in an agent's context from the start; of the others it has the names until it looks one up."""
 
 MAP, STATUS = "memoryd://map", "memoryd://status"
 RESOURCES: tuple[dict[str, Any], ...] = (
