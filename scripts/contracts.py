@@ -1,4 +1,4 @@
-"""A contract for import-linter: every folder has a door, and nobody reaches past it."""
+"""A contract for import-linter: modules import other folders only through their doors (`__init__`)."""
 
 from collections.abc import Collection
 from fnmatch import fnmatchcase
@@ -10,10 +10,10 @@ from importlinter.domain import fields
 
 
 class DoorsContract(Contract):
-    """A module imports its neighbours, and of other folders their doors (`__init__`); never what lies behind one, nor its own door.
+    """A module imports its neighbours and the doors of other folders; never a module behind another door, nor its own door.
 
-    So a module may be imported by what lies in the folder that it lies in, at any depth, and by nothing else. Of the folders
-    `shared`, other packages may import the modules and the doors, too.
+    So a module may be imported from anywhere in its own folder, at any depth, and from nowhere else. The modules and doors in the
+    folders `shared` may also be imported by other packages.
     """
 
     type_name = "doors"
@@ -22,7 +22,7 @@ class DoorsContract(Contract):
     ignore_imports = fields.SetField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
-        """Find every import that goes past a door."""
+        """Find every import that bypasses a door."""
         shared: Any = self.shared or set()
         allowed: Any = self.ignore_imports or set()
         ours = {name for name in graph.modules if not graph.is_module_squashed(name)}
@@ -35,13 +35,13 @@ class DoorsContract(Contract):
         return ContractCheck(kept=not past, metadata={"past": past})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Name each import and the line it is in."""
+        """Print each import that bypasses a door."""
         for importer, imported in check.metadata["past"]:
             output.print_error(f"{importer} reaches past a door to {imported}")
 
 
 def _is_open(importer: str, imported: str, shared: Collection[str]) -> bool:
-    """Tell whether a module may be imported: it lies in a shared folder, in its importer's or one around that, and is no door of these."""
+    """Tell whether `imported` is in a shared folder, or in a folder around its importer without being the door of such a folder."""
     folder = imported.rpartition(".")[0]
     is_around = not folder or f"{importer}.".startswith(f"{folder}.")
     is_own_door = f"{importer}.".startswith(f"{imported}.") and "." in imported

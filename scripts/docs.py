@@ -1,4 +1,4 @@
-"""Write the generated parts of all Markdown files; with `--check` only compare them, and follow every relative link.
+"""Rewrites the generated parts of all Markdown files; with `--check` only compares them, and checks every relative link.
 
 A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
 """
@@ -12,18 +12,18 @@ PART = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", 
 
 
 def generated(text: str) -> str:
-    """Return a document with its generated parts as they should be."""
+    """Return a document with its generated parts up to date."""
     return PART.sub(lambda match: match[1] + PARTS[match["name"]]() + match[3], text)
 
 
 def stale() -> dict[str, str]:
-    """Return the documents that are out of date, as they should be."""
+    """Return the up-to-date text of each document that is out of date."""
     texts = {name: (TOP / name).read_text(encoding="utf-8") for name in documents()}
     return {name: new for name, text in texts.items() if (new := generated(text)) != text}
 
 
 def main() -> None:
-    """Rewrite what is out of date, or with `--check` only say what is; exit 1 for that, and for links that lead nowhere."""
+    """Rewrite the documents that are out of date; with `--check` only name them, and exit 1 for these and for broken links."""
     old = stale()
     wrong = []
     if "--check" in sys.argv[1:]:

@@ -42,7 +42,7 @@ def main() -> None:
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
-    origin()  # Looked up now: what is committed while a part runs is not what it measures.
+    origin()  # Looked up now: a commit made while a part runs is not what it measures.
     _run(given)
 
 

@@ -1,4 +1,4 @@
-"""Why each unit ranks where it does for one question: what every signal gave it, what its kind, place and file made of that."""
+"""Explains the rank of each unit for one question: the score of each signal, and the factors of its kind, place and file."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from memoryd.ranking import HITS_REPEAT, Explanation, Query, explain, rank, read
 
 
 def run(root: Path, question: str, limit: int) -> None:
-    """Print what was read in the question, and the `limit` best units of a project with their reasons."""
+    """Print the parsed question, and the `limit` best units of a project with their reasons."""
     with ProjectMemory(root, read_settings()) as memory:
         memory.refresh()
         query, view = read_query(question), memory.view()
@@ -29,7 +29,7 @@ def _told(query: Query) -> list[str]:
 
 
 def _reasons(one: Explanation, final: float) -> list[str]:
-    """Return the lines of a sum: the parts, times the factor, plus the support, less what better units of the file take."""
+    """Return the lines of a score's sum: the parts, times the factor, plus the support, less the discount for better units of the file."""
     lines = [f"   {part.signal:<10} rank {part.rank + 1:>4}  strength {part.strength:.3f}  + {part.worth:.5f}" for part in one.parts]
     total = sum(part.worth for part in one.parts)
     made = f"× {one.factor:.2f} for its kind and place  + {one.support:.5f} from its file  = {one.score:.5f}"

@@ -1,4 +1,4 @@
-"""The daemon under load: clients that ask while files change, then as fast as they can, then a `kill -9` in the midst of it."""
+"""Measures the daemon under load: clients that ask while files change, then as fast as they can, then during a `kill -9`."""
 
 import http.client
 import itertools
@@ -24,7 +24,7 @@ QUERIES = (
     "template loader cache", "ModelAdmin changelist pagination", "password hashing", "database connection pooling",
     "transaction atomic rollback", "form field validation error messages", "django/urls/resolvers.py", "select_related",
 )  # fmt: skip
-"""What the clients ask of a Django tree."""
+"""The questions of the clients about a Django tree."""
 
 
 def run(tree: Path, work: Path, seconds: float) -> None:
@@ -68,7 +68,7 @@ def _start(root: Path, home: Path) -> "subprocess.Popen[bytes]":
 
 
 def _port(home: Path) -> int:
-    """Wait for the daemon to say where it listens."""
+    """Wait for the daemon to publish its port, and return it."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
@@ -84,7 +84,7 @@ def _port(home: Path) -> int:
 
 
 def _ask(port: int, root: Path, what: str, query: str) -> float:
-    """Ask once and return how long it took, in seconds. Raises on anything but an answer."""
+    """Ask once and return the seconds until the answer. Raises if there is none, or an error."""
     started = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     body = json.dumps({"root": str(root.absolute()), "task" if what == "pack" else "query": query})
@@ -111,7 +111,7 @@ def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_
     times: dict[str, list[float]] = defaultdict(list)
     errors: list[str] = []
     stop = time.monotonic() + seconds
-    # Fast clients only search: the target is searches a second.
+    # Fast clients only search: the figure is searches per second.
     kinds = ("search", "pack") if pause else ("search",)
 
     def client(number: int) -> None:

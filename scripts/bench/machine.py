@@ -1,4 +1,4 @@
-"""Where a figure comes from: the commit, the day and the machine it was measured on (Linux)."""
+"""The origin of figures: the commit, the day and the machine they were measured on (Linux)."""
 
 import os
 import platform
@@ -9,12 +9,12 @@ from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 RESULTS = ":(exclude)scripts/bench/results"
-"""Tables that a run has written already do not change what it measures."""
+"""A pattern for git: tables that a run has written already do not change the code that it measures."""
 
 
 @cache
 def origin() -> dict[str, object]:
-    """Return where figures of this process come from, as of the first call."""
+    """Return the origin of this process's figures, as of the first call."""
     return {
         "commit": _commit(),
         "date": datetime.now(UTC).date().isoformat(),

@@ -1,4 +1,4 @@
-"""Notes: do they stay true (`rot.py`), how long does checking take, and does recall find the decision (`data/decisions.py`)?
+"""Measures notes: whether they stay true (`rot.py`), how long checks take, whether recall finds decisions (`data/decisions.py`).
 
 Writes `notes-rot.csv` (by kind of claim, beside an alert on every changed file), `notes-rot-repositories.csv`, `notes-renames.csv`,
 `notes-times.csv` and `notes-recall.csv`. Claims on which memoryd and the oracle differ go to `<work>/rot/differences.txt`.
@@ -28,7 +28,7 @@ TIMED = "pytest-dev/pytest"
 
 
 def run(repositories: Repositories, work: Path, tables: Path, parts: Sequence[str], only: Sequence[str]) -> None:
-    """Measure the parts (rot, times, recall) that are asked for; `only` names repositories of the first one."""
+    """Measure the given parts (rot, times, recall); `only` names the repositories of rot."""
     if "rot" in parts:
         if not has_ctags():
             print("universal-ctags is not installed: symbols of Python only")
@@ -70,7 +70,7 @@ def _summed(counters: Iterable[Counter[str]]) -> Counter[str]:
 
 
 def _scores(counted: Mapping[str, int]) -> Row:
-    """Return what is measured of some claims, and the same of the baseline."""
+    """Return the scores of some claims, and those of the baseline on the same claims."""
     claims = sum(counted[outcome] for outcome in ("caught", "missed", "false alert", "quiet"))
     refused = counted["refused"] + counted["refused as unknown"]
     ours, drift = _detected(counted, ""), _detected(counted, "drift ")
@@ -107,7 +107,7 @@ def _served(notes: Mapping[str, int]) -> Row:
 
 
 def _times(repositories: Repositories, work: Path) -> list[Row]:
-    """Time checks of a thousand notes of three claims: in a new process's place, again, and after the newest commit of the snapshot."""
+    """Time checks of a thousand notes of three claims: by a new memory, again, and after the newest commit of the snapshot."""
     pair = next(pair for pair in rot.PAIRS if pair.repository == TIMED)
     tree = repositories.working_tree(pair.repository, work / "notes" / "tree")
     shutil.rmtree(work / "notes" / "home", ignore_errors=True)
@@ -133,7 +133,7 @@ def _times(repositories: Repositories, work: Path) -> list[Row]:
 
 
 def _write(tree: WorkingTree, claims: Sequence[Claim]) -> None:
-    """Write notes on what holds, as files."""
+    """Write notes with true claims, as files."""
     for number in range(NOTES):
         held = tuple(claims[(3 * number + at) % len(claims)] for at in range(3))
         note = Note(
@@ -149,7 +149,7 @@ def _put(root: Path, note: Note) -> None:
 
 
 def _commit(tree: WorkingTree, commit: str) -> None:
-    """Go on to a commit, keeping the notes."""
+    """Move the tree to a commit, keeping the notes."""
     aside = tree.folder.parent / "aside"
     shutil.rmtree(aside, ignore_errors=True)
     shutil.move(tree.folder / ".memoryd", aside)
@@ -158,7 +158,7 @@ def _commit(tree: WorkingTree, commit: str) -> None:
 
 
 def _recall(repositories: Repositories, work: Path) -> list[Row]:
-    """Ask every question of a project that holds all notes of the set: as they were written, and without lines that repeat the title."""
+    """Ask every question in a project with all notes of the set: once as written, once without lines that repeat the title."""
     rows: list[Row] = []
     for making in MAKINGS:
         notes, questions = recall_set(repositories, making)
@@ -176,7 +176,7 @@ def _recall(repositories: Repositories, work: Path) -> list[Row]:
 
 
 def _place(memory: ProjectMemory, text: str, answer: str) -> int:
-    """Return the place of the answer among the notes recalled, -1 where it is not among them."""
+    """Return the place of the answer among the recalled notes; -1 if it is not among them."""
     served = [one.id for one in memory.notes.recall(text).served]
     return served.index(answer) if answer in served else -1
 

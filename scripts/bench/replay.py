@@ -1,4 +1,4 @@
-"""Consecutive commits of a real repository through the change detector; at some of them the rows must equal a fresh index's."""
+"""Replays consecutive commits of a real repository; at some of them the refreshed rows must equal those of a fresh index."""
 
 import shutil
 import time
@@ -18,7 +18,7 @@ COMPARED = (1, 10, 50, 100)
 
 
 def run(repositories: Repositories, name: str, commits: int, work: Path) -> None:
-    """Check out `commits` first-parent commits one after the other, refresh after each, compare after some."""
+    """Check out `commits` first-parent commits in order, refresh after each, and compare with a fresh index after some."""
     shutil.rmtree(work / "replay", ignore_errors=True)
     tree = repositories.working_tree(name, work / "replay" / name.replace("/", "+"))
     revisions = tree.git("rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD").split()[::-1]
@@ -50,7 +50,7 @@ def _work(report: RefreshReport) -> dict[str, int]:
 
 
 def _compared(root: Path, settings: Settings, fresh: Settings) -> Row:
-    """Return how many rows our index and a fresh one have, and how many of them differ."""
+    """Return how many rows the index and a fresh one have, and how many of them differ."""
     shutil.rmtree(fresh.home, ignore_errors=True)
     with ProjectMemory(root, fresh) as memory:
         memory.refresh()

@@ -1,4 +1,4 @@
-"""Results: rows into a CSV that is committed, and onto the terminal as a table. `machines.csv` says where each was measured."""
+"""Writes results as committed CSV files and prints them as tables. `machines.csv` says where each was measured."""
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ def silently(_rows: Rows) -> None:
 
 
 def write(name: str, rows: Rows, folder: Path = FOLDER, say: Callable[[Rows], None] = aloud) -> None:
-    """Write rows, all with the keys of the first, to `<folder>/<name>.csv`, note where they were measured, and `say` them."""
+    """Write rows, all with the keys of the first, to `<folder>/<name>.csv`, record where they were measured, and `say` them."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.csv"
     _write(path, rows)
@@ -35,7 +35,7 @@ def write(name: str, rows: Rows, folder: Path = FOLDER, say: Callable[[Rows], No
 
 
 def _note_origin(path: Path) -> None:
-    """Put the row of a table into `machines.csv` beside it, in place of the one it had."""
+    """Write the row of a table into `machines.csv` beside it, replacing its old row."""
     machines = path.with_name(MACHINES)
     origins: dict[str, Mapping[str, object]] = {row["file"]: row for row in _read(machines)} if machines.exists() else {}
     origins[path.name] = {"file": path.name, **origin()}

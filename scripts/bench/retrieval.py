@@ -1,13 +1,13 @@
-"""How well memoryd finds what answers a task: its search by ranks, its packs by what they hold for their tokens; baselines beside it.
+"""Measures retrieval: the ranks of search, and the share of the evidence in packs of a given size, beside the baselines.
 
-Questions: NDCG@10; recall@B, the share of targets in a pack of B tokens; first_hit, the tokens until the first target. For that
-an agent asks for packs of 500, 1,000, … 16,000 tokens until one holds a target, and all it was given is charged: of the last pack
-up to the end of the target's piece. A miss, or what is later than that, costs 32,000. first_hit_in_one reads a pack of 8,000 only.
+Questions: NDCG@10; recall@B, the share of targets in a pack of B tokens; first_hit, the tokens until the first target. For first_hit
+an agent asks for packs of 500, 1,000, … 16,000 tokens until one holds a target, and pays for all of them, for the last one up to
+the end of the target's piece. A miss, or a later hit than 32,000 tokens, costs 32,000. first_hit_in_one reads one pack of 8,000.
 
-Reports: acc@k, whether all gold files are among the first k distinct files; function_acc@k, the same of the innermost symbols
-that hold gold lines, where there are any; files@B, the share of gold files of which any line is in a pack of B tokens; symbols@B, of
-gold symbols whose whole body is; lines@B, of gold lines. A baseline reads files or windows in its order, up to the line at which B
-tokens are spent.
+Reports: acc@k, whether all gold files are among the first k distinct files; function_acc@k, the same for the innermost symbols
+that hold gold lines, where there are any; files@B, the share of gold files with any line in a pack of B tokens; symbols@B, the share
+of gold symbols whose whole body is in it; lines@B, the share of gold lines in it. A baseline reads files or windows in its order, up
+to the line at which B tokens are spent.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,11 +30,11 @@ HITS = 300
 CATEGORIES = ("architecture", "semantic", "symbol")
 PLACE = ("repository", "language", "task", "category", "method", "touched")
 MANY = 4
-"""Fixes that touch so many files or more are one group."""
+"""The number of files from which on fixes form one group."""
 
 
 def run(plan: Plan) -> None:
-    """Measure, print and write the tables."""
+    """Measure; print and write the tables."""
     announce(plan, "retrieval")
     if "questions" in plan.sets:
         _write(plan, "questions", over_questions(plan, measure_question), _question_means)
@@ -45,7 +45,7 @@ def run(plan: Plan) -> None:
 
 
 def _write(plan: Plan, name: str, rows: Sequence[Row], means: Callable[[Sequence[Row]], Row]) -> None:
-    """Write the sheet of our tasks, the table by method, and the one by repository and method."""
+    """Write the sheet of memoryd's tasks, and the means by method, by repository and by language."""
     methods = list(dict.fromkeys(str(row["method"]) for row in rows))
     ours = [{key: _shown(value) for key, value in row.items() if key != "method"} for row in rows if row["method"] == OURS]
     results.write(f"{name}-sheet", ours, plan.results, results.silently)
@@ -107,12 +107,12 @@ def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
 
 
 def gold_lines(task: Task) -> list[tuple[str, int]]:
-    """Return the lines that a fix touched, with their paths."""
+    """Return the lines that a fix touched, as (path, line)."""
     return [(path, line) for target in task.targets for path in sorted(target.paths) for line in sorted(target.lines)]
 
 
 def gold_symbols(subject: Subject, task: Task) -> dict[str, tuple[str, int, int]]:
-    """Return the innermost symbols that hold gold lines: path, first and last line by id."""
+    """Return the innermost symbols that hold gold lines, by id, as (path, first line, last line)."""
     catalog = subject.memory.view().catalog
     units = [unit for path, line in gold_lines(task) if (unit := catalog.at(path, line)) is not None and unit.is_symbol]
     return {unit.id: (unit.path, unit.first_line, unit.last_line) for unit in units}
@@ -154,13 +154,13 @@ def _recalls(
 
 
 def _means(rows: Sequence[Row]) -> Row:
-    """Return how many tasks there are and the mean of every measure over those it is defined for."""
+    """Return the number of tasks, and the mean of every measure over the tasks for which it is defined."""
     keys = [key for key in rows[0] if key not in PLACE]
     return {"tasks": len(rows), **{key: _shown(mean(_numbers(rows, key))) for key in keys}}
 
 
 def _question_means(rows: Sequence[Row]) -> Row:
-    """Return the means over queries and, of NDCG, those over repositories, languages and the questions of each category, too."""
+    """Return the means over questions; of NDCG also the means over repositories and languages and within each category."""
     by = {name: _mean_of_means(rows, name) for name in ("repository", "language")}
     by |= {name: mean(_numbers([row for row in rows if row["category"] == name], "ndcg10")) for name in CATEGORIES}
     return {**_means(rows), **{f"ndcg10_{name}": _shown(value) for name, value in by.items()}}
@@ -178,7 +178,7 @@ def _by_language(rows: Sequence[Row]) -> list[Row]:
 
 
 def _by_touched(rows: Sequence[Row]) -> list[Row]:
-    """Return the means by how many files the fix touches, ours and those of the first baseline: most published figures are of one file."""
+    """Return our means and the first baseline's by the number of files a fix touches; most published figures are for one file."""
     methods = list(dict.fromkeys(row["method"] for row in rows))[:2]
     groups = [(str(number) if number < MANY else f"{MANY} or more", number) for number in range(1, MANY + 1)]
     return [
@@ -197,5 +197,5 @@ def _shown(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, float):
-        return round(value) if value > 2 else round(value, 4)  # above are tokens, below shares
+        return round(value) if value > 2 else round(value, 4)  # larger values are tokens, smaller ones shares
     return value

@@ -1,17 +1,19 @@
-"""Rot: claims that are true of real repositories, 180 days later. Which does memoryd find disproved, and is it right?
+"""Measures rot: of claims true of real repositories, which does memoryd find disproved 180 days later, and is it right?
 
-At T0 (the last first-parent commit 180 days before T1) the oracle (`data/oracle.py`, none of our code) tells what is true; a sample of it,
-the same on every run, becomes notes of three claims about a file, each let in only if memoryd confirms its claims at T0 (those it
-cannot confirm are counted as `refused`). Then the tree is moved to T1, the index refreshed by the change detector, and every
-note judged. An alert is a claim that is not served as true: false, or not to be told. The oracle's facts of T1 say who is right.
+At T0 (the last first-parent commit 180 days before T1) the oracle (`data/oracle.py`, none of our code) lists true facts. A sample of
+them, the same on every run, becomes notes of three claims about a file. A claim is admitted only if memoryd confirms it at T0 (those
+it cannot confirm are counted as `refused`). Then the tree is moved to T1, the index is refreshed by the change detector, and every
+note is judged. An alert is a claim that is not served as true: it is false, or cannot be decided. The oracle's facts of T1 decide
+who is right.
 
-How moves are judged: where memoryd says that what a claim names stands elsewhere now, this is right only if the oracle finds the
-same fact at that place; then the claim needs no alert and has none. If the oracle does not, it counts as a missed false claim. The
-baseline alerts on each claim that names a file whose bytes differ between T0 and T1 (a gone one differs); a claim that is false at its
-old place counts as caught by it, wherever it moved to. Facts on which the oracle takes no side at T1 are left out.
+Moves: where memoryd says that the subject of a claim is elsewhere now, it is right only if the oracle finds the same fact at that
+place; then the claim needs no alert and has none. If the oracle does not, it counts as a missed false claim. The baseline alerts on
+each claim that names a file whose bytes differ between T0 and T1 (a deleted file differs); a claim that is false at its old place
+counts as caught by it, wherever it moved to. Facts that the oracle leaves undecided at T1 are left out.
 
-A rename is what git finds between the two commits, empty files aside. Asked for are the path, and ten symbols, of each renamed file
-of which the oracle finds the same at the new path; followed means that the claim is served as true of exactly that place.
+Renames are those that git finds between the two commits, without empty files. The claims are the path of each renamed file and ten
+of its symbols, as far as the oracle finds the same at the new path; followed means that the claim is served as true of exactly that
+place.
 """
 
 import hashlib
@@ -45,10 +47,10 @@ from memoryd.notes import (
 from scripts.bench.data import Fact, Repositories, Truth, WorkingTree, truth
 
 PER_KIND = 1_000
-"""Claims of one kind and repository that are taken."""
+"""The most claims of one kind from one repository."""
 A_NOTE = 3
 IN_RENAMED = 10
-"""Symbols of one renamed file that are followed, besides its path."""
+"""The most symbols of one renamed file that become claims, besides its path."""
 
 
 class Pair(NamedTuple):
@@ -89,7 +91,7 @@ PAIRS = (
 
 @dataclass
 class Tally:
-    """What was counted: claims by kind and outcome, notes, renames; `odd` are claims on which we and the oracle differ."""
+    """The counts: claims by kind and outcome, notes, renames; `odd` lists the claims on which memoryd and the oracle differ."""
 
     claims: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     notes: Counter[str] = field(default_factory=Counter)
@@ -121,7 +123,7 @@ def measure(repositories: Repositories, work: Path, pair: Pair) -> Tally:
 
 
 def at(tree: WorkingTree, commit: str) -> tuple[Truth, Mapping[str, str]]:
-    """Move to a commit; return what the oracle says of it, and the blob of each file and symbolic link that is there."""
+    """Move to a commit; return the oracle's facts of it, and the blob of each file and symbolic link there."""
     tree.move(commit)
     listed = tree.git("ls-tree", "-r", "-z", commit).split("\0")
     entries = (entry.split("\t", 1) for entry in listed if entry.startswith(("100", "120")))
@@ -134,7 +136,7 @@ def _ground(memory: ProjectMemory) -> Ground:
 
 
 def sampled(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """Return the same facts on every run, at most `PER_KIND` of a kind."""
+    """Yield a sample of the facts, the same on every run, with at most `PER_KIND` of a kind."""
     kinds: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         kinds[fact.kind].append(fact)
@@ -147,7 +149,7 @@ def _chance(fact: Fact) -> str:
 
 
 def _renames(tree: WorkingTree, pair: Pair) -> Mapping[str, tuple[str, bool]]:
-    """Return what git holds for renamed: the new path by the old, and whether not a byte differs. Empty files are no evidence."""
+    """Return git's renames by old path: the new path, and whether the bytes are equal. Empty files are no evidence, so left out."""
     options = ("-r", "-z", "-M", "-l0", "--no-rename-empty", "--diff-filter=R", "--name-status")
     fields = tree.git("diff-tree", *options, pair.before, pair.after).split("\0")
     return {old: (new, status == "R100") for status, old, new in zip(fields[0::3], fields[1::3], fields[2::3], strict=False)}
@@ -162,7 +164,7 @@ def _in_renamed(facts: Iterable[Fact], renamed: Mapping[str, tuple[str, bool]]) 
 
 
 def claim_of(fact: Fact, told: Truth) -> Claim | None:
-    """Return a fact as a claim, None where it cannot be written as one line."""
+    """Return a fact as a claim, or `None` if it cannot be written on one line."""
     subject = f"{fact.path}#{fact.name}" if fact.name else fact.path
     value = told.texts.get(fact, "") if fact.kind in ("signature", "constant") else ""
     if fact.kind in ("signature", "constant") and not value:
@@ -182,7 +184,7 @@ def _confirmed(claim: Claim, fact: Fact, ground: Ground, tally: Tally) -> bool:
 
 
 def _notes(claims: Mapping[Claim, Fact], ground: Ground, commit: str) -> Iterator[Note]:
-    """Return notes of at most three claims about a file, verified at T0."""
+    """Yield notes of at most three claims about a file, verified at T0."""
     files: dict[str, list[Claim]] = defaultdict(list)
     for claim, fact in claims.items():
         files[fact.path].append(claim)
@@ -234,7 +236,7 @@ def _outcome(needs_alert: bool, alert: bool) -> str:
 
 
 def _moved(fact: Fact, verdict: Verdict) -> Fact:
-    """Return the fact that the claim at its new place states."""
+    """Return the fact that the claim states at its new place."""
     has_name = bool(fact.name)
     path, name = split_id(verdict.now.subject) if has_name else (verdict.now.subject, "")
     return fact._replace(path=path, name=name, value=verdict.now.target if fact.kind == "calls" else fact.value)

@@ -1,12 +1,12 @@
-"""How many tokens a pack takes to give the evidence, beside what baselines read until they have it.
+"""Measures how many tokens of packs an agent reads to get the evidence, beside the tokens that it reads with each baseline.
 
-Evidence is every target file (any of its lines) or, of a report, every gold line. Tokens to evidence: what is read until all of it was;
-resident: what then stays in the context, which of a pack is its whole text. A baseline that has not found all of it after 32,000
-tokens is charged those. One pack of a fixed budget is compared, and growing ones: packs of 500, 1,000, … 16,000 tokens, asked for until one
-holds the evidence, every one of them charged.
+The evidence is every target file (any of its lines) or, of a report, every gold line. Tokens to evidence are those read until all of
+it was read; resident tokens are those that then stay in the context, of a pack its whole text. A baseline that has not found all
+of the evidence after 32,000 tokens is charged those. Two ways of asking are compared: one pack of a fixed budget, and growing packs
+of 500, 1,000, … 16,000 tokens until one holds the evidence, every one of them charged.
 
-Where packs hold the evidence, theirs is compared with the baseline's. Over all tasks, a miss is charged the packs and the baseline,
-since an agent would then go and look. Compared are totals, and the median of the ratios task by task.
+Ratios are given over the tasks whose packs hold the evidence, and over all tasks. In the latter a miss is charged the packs and the
+baseline, since an agent would then go and look. Each is the ratio of totals and the median of the ratios of single tasks.
 """
 
 import statistics
@@ -27,7 +27,7 @@ Reached = Callable[[Iterable[Delivered]], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What finding the evidence took, whether it was found, and what stays in the context."""
+    """The tokens read to find the evidence, the tokens that stay in the context, and whether the evidence was found."""
 
     tokens: int
     resident: int
@@ -68,7 +68,7 @@ def _paired(subject: Subject, task: Task, evidence: str, reached: Reached) -> It
 
 
 def packed(packs: Sequence[tuple[Sequence[Delivered], int]], reached: Reached) -> Cost:
-    """Return what packs, each given with the tokens of its text, cost that are asked for one after the other until one suffices."""
+    """Return the cost of asking for packs, each given with the tokens of its text, in order until one holds the evidence."""
     spent = 0
     for pieces, tokens in packs:
         inside = reached(pieces)
@@ -96,7 +96,7 @@ def _compared(name: str, rows: Sequence[Row]) -> list[Row]:
 
 
 def summary(pairs: Sequence[tuple[Cost, Cost]]) -> Row:
-    """Return the shares of tasks for which evidence is found, and ratios of our tokens to theirs, of totals and paired."""
+    """Return the share of tasks whose evidence is found, and the ratios of our tokens to theirs, of totals and by task."""
     held = [(ours, theirs) for ours, theirs in pairs if ours.found]
     charged = [(ours.tokens if ours.found else ours.resident + theirs.tokens, theirs.tokens) for ours, theirs in pairs]
     stays = [(ours.resident if ours.found else ours.resident + theirs.resident, theirs.resident) for ours, theirs in pairs]
@@ -114,7 +114,7 @@ def summary(pairs: Sequence[tuple[Cost, Cost]]) -> Row:
 
 
 def _ratios(name: str, pairs: Sequence[tuple[int, int]]) -> Row:
-    """Return the ratio of totals and the median of paired ratios. What a baseline read is at least one token."""
+    """Return the ratio of totals and the median of the ratios by task. A baseline counts as having read at least one token."""
     if not pairs:
         return {f"total_{name}": "", f"median_{name}": ""}
     return {

@@ -1,8 +1,8 @@
-"""How long indexing, refreshing and asking take, and how much memory and disk, on trees of several sizes; how each grows with lines.
+"""Measures time, memory and disk of indexing, refreshing and asking on trees of several sizes, and how each grows with lines.
 
 The cold index and the unchanged run are whole processes, measured by the operating system's accounting; the rest is measured inside
-one running process, as a server or an editor would use it. Asked are questions in the words of the tree's own symbols. Growth
-is the exponent: 1 where twice the lines cost twice as much, 0 where they cost nothing more.
+one running process, as a server or an editor would use it. The questions are made of the words of the tree's own symbols. Growth
+is an exponent: 1 where twice the lines cost twice as much, 0 where they cost nothing more.
 """
 
 import math
@@ -33,17 +33,17 @@ Figures = dict[str, float]
 
 
 def run_trees(trees: Sequence[Path], work: Path, folder: Path) -> None:
-    """Measure trees, print and write their table."""
+    """Measure trees; print and write their table."""
     results.write("speed", _table({tree.name: _measured(tree, work / "speed") for tree in trees}), folder)
 
 
 def run_repositories(data: Path, repositories: Repositories, work: Path, folder: Path) -> None:
-    """Measure the repositories of the questions, print and write their table."""
+    """Measure the repositories of the questions; print and write their table."""
     results.write("speed-repositories", _repositories(data, repositories, work), folder)
 
 
 def growth(lines: Sequence[float], values: Sequence[float]) -> float:
-    """Return the exponent b of value = a × lines^b that fits best (least squares of the logarithms); NaN of fewer than two trees."""
+    """Return the exponent b of the best fit value = a × lines^b (least squares of the logarithms); NaN for fewer than two trees."""
     points = [(math.log(x), math.log(y)) for x, y in zip(lines, values, strict=True) if x > 0 and y > 0]
     if len({x for x, _ in points}) < 2:
         return math.nan
@@ -51,7 +51,7 @@ def growth(lines: Sequence[float], values: Sequence[float]) -> float:
 
 
 def _table(measured: Mapping[str, Figures]) -> list[Row]:
-    """Return a row for each figure: what it is of each tree, and how it grows."""
+    """Return a row for each figure: its value on each tree, and its growth."""
     first = next(iter(measured.values()))
     lines = [figures["lines"] for figures in measured.values()]
     rows = []
@@ -88,7 +88,7 @@ def _size(memory: ProjectMemory) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The file that is edited: of those with symbols the one of middle size; and a symbol of it, copied under other names."""
+    """The edited file, the one of median size among those with symbols, and the symbol that is copied in it under other names."""
 
     path: str
     file: Path
@@ -154,7 +154,7 @@ def _inside(memory: ProjectMemory, edited: Edited) -> Figures:
 
 
 def _questions(memory: ProjectMemory) -> list[str]:
-    """Return questions about symbols from all over a project: every other one names its symbol, the others use its words."""
+    """Return questions about symbols across a project: every other question is a symbol's name, the others use its words."""
     units = sorted((unit for unit in memory.view().catalog.by_id.values() if _is_code(unit)), key=lambda unit: unit.id)
     chosen = units[:: max(1, len(units) // ASKED)][:ASKED]
     return [unit.qualname if place % 2 else split_words(unit.signature) for place, unit in enumerate(chosen)]
@@ -168,7 +168,7 @@ def _asked(memory: ProjectMemory, questions: Sequence[str], when: str) -> Iterat
 
 
 def _repositories(data: Path, repositories: Repositories, work: Path) -> list[Row]:
-    """Return a row for each repository of the questions, on its code files, and the medians; all in this process, which is warm."""
+    """Return a row for each repository of the questions, on its code files, and the medians; all measured in this warm process."""
     rows: list[Row] = []
     for found in question_sets(data / "questions", ()):
         tree = found.tree(repositories, work)

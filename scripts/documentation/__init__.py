@@ -1,9 +1,9 @@
-"""The generated parts of the documentation, by name, and the links of every Markdown file.
+"""Generates parts of the documentation, by name, and checks the links of every Markdown file.
 
-code    what the code says of itself: help, settings, tools, routes, the tree
-tables  the results of the benchmarks
-links   relative links and anchors, followed
-markdown  the Markdown files of the repository
+code    parts derived from the code: help, settings, tools, routes, the tree
+tables  tables of the benchmarks' results
+links   checks relative links and anchors
+markdown  writes tables, and finds the Markdown files of the repository
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the code says of itself: the command line's help, settings, limits, tools, routes, clients, languages, the tree."""
+"""Generates documentation from the code: the command line's help, settings, limits, tools, routes, clients, languages, the tree."""
 
 import ast
 import inspect
@@ -25,7 +25,7 @@ from memoryd.notes.claim import EXAMPLES, ClaimKind
 from scripts.documentation.markdown import TOP, repository, table
 
 WIDTH = 100
-"""Columns of the help texts."""
+"""The width of help texts in columns."""
 PACKAGES = ("indexers", "memoryd")
 SETTINGS = {
     "MEMORYD_HOME": (
@@ -35,7 +35,7 @@ SETTINGS = {
     "MEMORYD_EMBEDDER": ("`{embedder}`", "which embedder: see [Embedders](#embedders); another one embeds again and parses nothing"),
     "MEMORYD_WORKERS": ("number of cores, at most 8", "parser processes"),
 }
-"""Default and meaning of each variable of the environment."""
+"""The default and the meaning of each environment variable."""
 EMBEDDER_FORMS = {
     "static": "`static`, `static:FOLDER`",
     "sentence-transformers": "`sentence-transformers:MODEL`, where MODEL is a name or a folder",
@@ -55,7 +55,7 @@ HOLDS_WHEN = {
 
 
 class _Asked(dict[str, str]):
-    """An empty environment that remembers which variables were asked for."""
+    """An empty environment that records which variables are read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ def _help(context: click.Context) -> str:
 
 
 def settings() -> str:
-    """Return the variables of the environment that settings are read from. Fails on one that has no description here."""
+    """Return the table of environment variables that settings are read from. Fails on one that has no description here."""
     asked = _Asked()
     found = read_settings(asked)
     described = {name: SETTINGS[name] for name in dict.fromkeys(asked.names)}
@@ -107,12 +107,12 @@ def settings() -> str:
 
 
 def embedders() -> str:
-    """Return the values that `MEMORYD_EMBEDDER` accepts, with the first line of what loads each."""
+    """Return the table of values that `MEMORYD_EMBEDDER` accepts, described by the docstring of each one's loader."""
     return table(["value", "embedder"], [[EMBEDDER_FORMS[name], _first_line(load.__doc__)] for name, load in EMBEDDERS.items()])
 
 
 def limit_table() -> str:
-    """Return the table of limits, with the descriptions that stand below the constants."""
+    """Return the table of limits, described by the strings below the constants."""
     body = ast.parse(inspect.getsource(limits)).body
     rows = []
     for statement, after in zip(body, [*body[1:], None], strict=True):
@@ -172,13 +172,13 @@ def _sentence(operation: Mapping[str, Any]) -> str:
 
 
 def problems() -> str:
-    """Return the problems that the daemon may answer with."""
+    """Return the table of problems that the daemon may answer with."""
     found = sorted(PROBLEMS.values(), key=lambda one: one.status)
     return table(["status", "problem", "meaning", "what to do"], [[str(one.status), f"`{one.name}`", one.title, one.next] for one in found])
 
 
 def clients() -> str:
-    """Return the clients that `memoryd install` knows, and the files it edits."""
+    """Return the table of clients that `memoryd install` knows, with the files it edits."""
     rows = [
         [f"`{name}`", client.title, _paths(client.project), _paths(client.user), client.scope, client.then]
         for name, client in CLIENTS.items()
@@ -191,12 +191,12 @@ def _paths(paths: tuple[str, ...]) -> str:
 
 
 def claims() -> str:
-    """Return the kinds of claims, an example of each, and when it holds. Fails on a kind that has no description here."""
+    """Return the table of kinds of claims: an example of each, and when it holds. Fails on a kind that has no description here."""
     return table(["claim", "holds when"], [[f"`{EXAMPLES[kind]}`", HOLDS_WHEN[kind]] for kind in ClaimKind])
 
 
 def language_table() -> str:
-    """Return the languages with a grammar and the files they are found by."""
+    """Return the table of languages with a grammar, and the file names by which they are recognised."""
     rows = [
         [name, f"`{language.grammar}`", ", ".join(f"`{found}`" for found in (*language.extensions, *language.filenames)[:8])]
         for name, language in languages().items()
@@ -219,7 +219,7 @@ def tree() -> str:
 
 
 def _order(shown: str) -> tuple[tuple[str, ...], ...]:
-    """Sort a folder before what is in it, and below one folder the folders before the modules."""
+    """Return a key that sorts a folder before its contents, and within a folder its subfolders before its modules."""
     parts = PurePosixPath(shown).parts
     last = ("0" if shown.endswith("/") else "1") + parts[-1]
     return tuple((part,) for part in (*(f"0{part}" for part in parts[:-1]), last))

@@ -1,6 +1,6 @@
-"""Links of Markdown files: every relative one leads to a file, a folder or a heading that is there. Asks no network.
+"""Checks that every relative link of Markdown files leads to an existing file, folder or heading. Uses no network.
 
-Also held: a link whose text is a test's name leads to a file that defines that test.
+A link whose text is the name of a test must lead to a file that defines that test.
 """
 
 import re
@@ -22,7 +22,7 @@ TEST = re.compile(r"`?(?P<name>test_\w+)`?")
 
 
 def broken_links(top: Path) -> list[str]:
-    """Return what is wrong with the links of the Markdown files of a repository: one line each, with the file it is in."""
+    """Return a line for each broken link in the Markdown files of a repository, with the file it is in."""
     names = repository(top)
     places = {*names, *(str(parent) for name in names for parent in PurePosixPath(name).parents)}
     documents = [name for name in names if name.endswith(".md") and not name.startswith(SAMPLES)]
@@ -44,7 +44,7 @@ def _wrong(top: Path, document: str, places: set[str]) -> Iterator[str]:
 
 
 def _links(text: str) -> Iterator[tuple[str, str]]:
-    """Yield text and target of each link; what stands in code is none."""
+    """Yield the text and target of each link outside code."""
     prose = COMMENT.sub("", FENCE.sub("", text))
     spans = [match.span() for match in CODE.finditer(prose)]
     for match in (*LINK.finditer(prose), *REFERENCE.finditer(prose)):
@@ -53,7 +53,7 @@ def _links(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _resolved(document: str, path: str) -> str:
-    """Return a path as seen from the top; one that leaves the repository is in no list of its files."""
+    """Return a link's path relative to the top; a path that leaves the repository is in no list of its files."""
     parts: list[str] = [] if path.startswith("/") else [*PurePosixPath(document).parent.parts]
     for part in PurePosixPath(path.lstrip("/")).parts:
         if part != "..":

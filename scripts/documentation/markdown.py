@@ -1,4 +1,4 @@
-"""Markdown: tables, and where its files are."""
+"""Writes Markdown tables, and finds the Markdown files of the repository."""
 
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -7,11 +7,11 @@ from pathlib import Path
 
 TOP = Path(__file__).parent.parent.parent
 SAMPLES = "tests/indexers/samples/"
-"""Input of tests: its links lead nowhere on purpose."""
+"""Test input, whose links lead nowhere on purpose."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; a `|` inside a cell is escaped."""
+    """Return a Markdown table; a `|` inside a cell is escaped."""
     lines = [_row(heads), "|" + "---|" * len(heads)]
     return "\n".join([*lines, *map(_row, rows)]) + "\n"
 

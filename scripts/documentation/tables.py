@@ -1,4 +1,4 @@
-"""Tables of the benchmarks' results: `scripts/bench/results/*.csv`."""
+"""Draws tables of the benchmarks' results, `scripts/bench/results/*.csv`."""
 
 import csv
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ OURS, BM25, RIPGREP = "memoryd", "BM25, whole files", "ripgrep, whole files"
 METHODS = (OURS, BM25, RIPGREP)
 BASELINES = (BM25, RIPGREP, "ripgrep, windows of 200 lines")
 MIDDLE = "django-5.2.19"
-"""The tree that headline times are of."""
+"""The tree on which the headline times are measured."""
 
 QUALITY = (
     ("questions", "NDCG@10", "ndcg10"),
@@ -36,7 +36,7 @@ TOKENS = (
     ("issues", "lines", "one pack of 8,000"),
     ("issues", "lines", "growing packs"),
 )
-"""The last rows are losses: they stay in the table."""
+"""The rows of the table of tokens: data set, evidence, way of asking. The last rows are losses and stay in the table."""
 RECALL = {"notes": "400, as written", "asked": "TITLE", "questions from": "all"}
 REST: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
     (f"first index of {MIDDLE}: lines", "speed", {"what": "lines"}, MIDDLE),
@@ -54,7 +54,7 @@ REST: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
 
 
 def results(name: str, columns: tuple[str, ...] = (), only: Callable[[Row], bool] = lambda _: True) -> Callable[[], str]:
-    """Return a function that draws `results/<name>.csv`, or some of its columns and rows, as a table."""
+    """Return a function that draws `results/<name>.csv` as a table, with all columns and rows or only some."""
 
     def drawn() -> str:
         found = [row for row in _rows(name) if only(row)]
@@ -65,7 +65,7 @@ def results(name: str, columns: tuple[str, ...] = (), only: Callable[[Row], bool
 
 
 def beside(name: str, places: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> Callable[[], str]:
-    """Return a function that draws a row for each of `places`, and in it the (method, measure) pairs `columns`."""
+    """Return a function that draws a table with a row for each of `places` and a column for each (method, measure) of `columns`."""
 
     def drawn() -> str:
         found = _rows(name)
@@ -78,7 +78,7 @@ def beside(name: str, places: tuple[str, ...], columns: tuple[tuple[str, str], .
 
 
 def quality() -> str:
-    """Return how good answers are, beside the baselines."""
+    """Return the table of the quality of answers, ours beside the baselines'."""
     rows = [
         [f"{_cell(of, {'method': OURS}, 'tasks')} {SETS[of]}: {what}", *(_cell(of, {"method": method}, measure) for method in METHODS)]
         for of, what, measure in QUALITY
@@ -87,7 +87,7 @@ def quality() -> str:
 
 
 def tokens() -> str:
-    """Return the tokens until the evidence is there, divided by those of each baseline; misses are charged."""
+    """Return the table of tokens to the evidence, divided by those of each baseline; misses are charged."""
     rows = [
         [
             f"{SETS[of]}, all {evidence}: {way}",
@@ -102,12 +102,12 @@ def tokens() -> str:
 
 
 def rest() -> str:
-    """Return times, and how true the index and the notes stay."""
+    """Return the table of times and of the truth of index and notes after changes."""
     return table(["what", "value"], [[what, _cell(name, at, column)] for what, name, at, column in REST])
 
 
 def _cell(name: str, at: Mapping[str, str], column: str) -> str:
-    """Return the value of the one row that says `at`."""
+    """Return a column of the one row whose values include `at`."""
     (row,) = (row for row in _rows(name) if at.items() <= row.items())
     return row[column]
 

@@ -1,9 +1,9 @@
-"""Training: how the files of `memoryd/data` are made. Each stage is a command, `python -m scripts.train.STAGE --help`.
+"""Makes the files of `memoryd/data`. Each stage is a command, `python -m scripts.train.STAGE --help`.
 
 tokens      the ranks of o200k_base, from an npm package
-mine        packages (`archives`) → records of functions, types and files with what documents them
-corpus      records → numbers
-distill     a sentence transformer → vectors that learning starts from
-learn       a corpus and these (`vocabulary`) → the embedder
-evaluate    how often an embedder finds what a sentence documents
+mine        packages (`archives`) → records of functions, types and files with their documentation
+corpus      records → arrays of numbers
+distill     a sentence transformer → the vectors that learning starts from
+learn       a corpus and these vectors (`vocabulary`) → the embedder
+evaluate    how often an embedder finds the unit that a sentence documents
 """

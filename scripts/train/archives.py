@@ -1,4 +1,4 @@
-"""The packages of `packages.csv`: fetched with their registries' own tools, read in memory, never unpacked to disk or run.
+"""Fetches the packages of `packages.csv` with their registries' own tools and reads them in memory; nothing is unpacked or run.
 
 An archive is a wheel, an npm tarball, a Debian package, or the original tarball of a Debian source package.
 """
@@ -16,13 +16,13 @@ from pathlib import Path
 MANIFEST = Path(__file__).with_name("packages.csv")
 LARGEST_FILE = 300_000
 LARGEST_ARCHIVE = 400_000_000
-"""Bytes that are read of one archive, uncompressed: a bomb ends here."""
+"""The most uncompressed bytes that are read of one archive, against decompression bombs."""
 
 INSTALLED = re.compile(
     r"^(\./)?usr/(share|lib)/(gocode/src/[^/]+/([^/]+/)?[^/]+|cargo/registry/[^/]+|ruby/(vendor_ruby|gems/[^/]+)|rubygems-integration/[^/]+/gems/[^/]+"
     r"|php|lua/[^/]+|nodejs(/@[^/]+)?/[^/]+)/"
 )
-"""Where Debian puts the sources of libraries: what follows is nearly the path in the repository."""
+"""The folders of Debian's library sources; the rest of a path is nearly the path in the repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def slug(package: Package) -> str:
 
 
 def fetched(package: Package, folder: Path) -> Path:
-    """Return the archive of a package in `folder`, downloaded if it is not there.
+    """Return the archive of a package in `folder`, after downloading it if needed.
 
     Raises CalledProcessError when a tool fails. Debian sources need `deb-src` lines and `apt-get update`.
     """
@@ -62,7 +62,7 @@ def fetched(package: Package, folder: Path) -> Path:
 
 def _command(package: Package) -> list[str]:
     if package.ecosystem == "pypi":
-        # A wheel only: to ask a source distribution what it is, pip would run it.
+        # A wheel only: to read the metadata of a source distribution, pip would run it.
         return ["pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", f"{package.name}=={package.version}"]
     if package.ecosystem == "npm":
         return ["npm", "pack", "--silent", "--ignore-scripts", f"{package.name}@{package.version}"]
@@ -72,7 +72,7 @@ def _command(package: Package) -> list[str]:
 
 
 def members(archive: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the path in the repository, as near as the archive tells, and the bytes of each file that is not too large."""
+    """Yield the path (as in the repository, as far as the archive tells) and the bytes of each file that is not too large."""
     total = 0
     for path, source in _zip(archive) if archive.suffix == ".whl" else _tar(archive):
         total += len(source)
@@ -98,7 +98,7 @@ def _tar(archive: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _data_of_deb(archive: bytes) -> bytes:
-    """Return the member `data.tar.*` of a Debian package, which is an `ar` archive: 60 bytes of header, the data, even offsets."""
+    """Return the member `data.tar.*` of a Debian package, an `ar` archive: headers of 60 bytes, each before its data, at even offsets."""
     position = len(b"!<arch>\n")
     while position < len(archive):
         name, size = archive[position : position + 16], int(archive[position + 48 : position + 58])

@@ -1,9 +1,9 @@
-"""Records → numbers: the words of each part of each unit, in arrays that training and the test read.
+"""Turns records into arrays of numbers, the words of each part of each unit, which training and evaluation read.
 
     python -m scripts.train.corpus FOLDER          # records of `mine` → FOLDER/corpus.npz
 
-A unit whose body, or whose name with its documentation, was seen in an earlier package is left out; packages of the test come
-first, so that what is in both is in the test alone.
+A unit whose body, or whose name with its documentation, occurred in an earlier package is left out. Test packages come first, so
+that a unit which is in test and training packages is in the test alone.
 """
 
 import argparse
@@ -27,14 +27,14 @@ from scripts.train.mine import Record, records_file
 
 SPLITS = ("test", "dev", "train")
 PARTS = {"head": 40, "path": 14, "signature": 60, "uses": 100, "first": 50, "rest": 120, "body": 250}
-"""The parts of a unit, with the most words that are kept. Head with path, signature, and uses are the lines of `indexers.summary`."""
+"""The parts of a unit with the most words kept of each. Head with path, signature, and uses are the lines of `indexers.summary`."""
 
 SENTENCE = re.compile(r"(.{15,}?[.!?])(?=\s+[A-Z`*(\[<@]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Lists of numbers end to end: list `i` is `values[starts[i] : starts[i + 1]]`."""
+    """Lists of numbers, stored end to end: list `i` is `values[starts[i] : starts[i + 1]]`."""
 
     values: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
@@ -44,11 +44,11 @@ class Ragged:
 
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
-        """Return how long each list is."""
+        """Return the length of each list."""
         return np.diff(self.starts)
 
     def replaced(self, pieces: "Ragged") -> "Ragged":
-        """Return the lists with each number replaced by the list that `pieces` has for it."""
+        """Return the lists with each number `n` replaced by the list `pieces[n]`."""
         lengths = pieces.lengths[self.values]
         ends = np.zeros(len(self.values) + 1, np.int64)
         np.cumsum(lengths, out=ends[1:])
@@ -58,7 +58,7 @@ class Ragged:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Units by number: `parts` are their words, `split`, `package` and `language` numbers of names; `is_file` marks whole files."""
+    """Units by number: `parts` has their words, `split`, `package` and `language` the numbers of names; `is_file` marks whole files."""
 
     words: list[str]
     languages: list[str]
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def load(path: Path) -> Corpus:
-    """Read what `main` wrote."""
+    """Read the file that `main` wrote."""
     with np.load(path) as file:
         texts = {name: file[name].tobytes().decode("utf-8", "surrogatepass").split("\n") for name in ("words", "languages")}
         ragged = {name: Ragged(file[name], file[f"{name}_starts"]) for name in PARTS}
@@ -99,7 +99,7 @@ def _records(package: Package, folder: Path) -> Iterator[Record]:
 
 
 class _Growing:
-    """Lists end to end, to which one is added at a time."""
+    """A `Ragged` under construction, one list at a time."""
 
     def __init__(self) -> None:
         self._values = array("i")
@@ -114,7 +114,7 @@ class _Growing:
 
 
 class _Reader:
-    """Takes records one by one; the words of a part are numbers of `words`, in the order they were first seen."""
+    """Reads records one by one; words become numbers in the order in which they are first seen."""
 
     def __init__(self) -> None:
         self._words: dict[str, int] = {}
@@ -126,7 +126,7 @@ class _Reader:
         self._numbers = lru_cache(2_000_000)(self._split)
 
     def add(self, record: Record, split: int, package: int) -> None:
-        """Take a record unless it repeats another."""
+        """Add a record unless it repeats an earlier one."""
         keys = _keys(record)
         if keys & self._seen:
             self._left_out += 1
@@ -176,7 +176,7 @@ def _keys(record: Record) -> set[bytes]:
 
 
 def first_sentence(doc: str) -> tuple[str, str]:
-    """Return the first sentence of a documentation, of its first paragraph at most, and the rest."""
+    """Split a documentation into its first sentence, at most its first paragraph, and the rest."""
     paragraph = " ".join(re.split(r"\n\s*\n", doc.strip(), maxsplit=1)[0].split())
     found = SENTENCE.match(paragraph)
     first = (found[1] if found else paragraph)[:300]

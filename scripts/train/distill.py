@@ -1,9 +1,9 @@
-"""A sentence transformer → static vectors, one a wordpiece: what `scripts.train.learn` starts from, and a model of its own.
+"""Distils a sentence transformer into one static vector per wordpiece: a model of its own, and the start of `scripts.train.learn`.
 
     python -m scripts.train.distill MODEL --out FOLDER
 
-Every wordpiece goes through the network once, mean pooling, PCA, as model2vec does it; wordpieces that the run-time splitter never
-asks for are left out. Needs: pip install 'model2vec[distill,quantization]', best in an environment of its own.
+As in model2vec, every wordpiece passes the network once, with mean pooling, then PCA. Wordpieces that the run-time splitter never
+produces are left out. Needs: pip install 'model2vec[distill,quantization]', best in an environment of its own.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from memoryd.embed import split_identifier
 
 
 def main() -> None:
-    """Write the model folder and say what is in it."""
+    """Write the model folder and print what is in it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("model", help="name or folder of a sentence transformer with an uncased WordPiece vocabulary")
     parser.add_argument("--name", default="minilm-l6")
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def distil(model: str, dimensions: int) -> tuple[list[str], npt.NDArray[np.float32]]:
-    """Return the tokens that can occur and their vectors after PCA, (tokens, dimensions)."""
+    """Return the tokens that can occur and their vectors after PCA, of shape (tokens, dimensions)."""
     from model2vec.distill import distill
 
     static = distill(model, pca_dims=dimensions, sif_coefficient=None, device="cpu", quantize_to="float32")
@@ -40,19 +40,19 @@ def distil(model: str, dimensions: int) -> tuple[list[str], npt.NDArray[np.float
 
 
 def is_word(token: str) -> bool:
-    """Return whether the run-time splitter can ever ask for this token."""
+    """Tell whether the run-time splitter can produce this token."""
     bare = token.removeprefix("##")
     return split_identifier(bare) == [bare]
 
 
 def quantize(vectors: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Return int8 rows and the float that each row is to be multiplied by."""
+    """Return the vectors as int8 rows, and the scale (float32) by which each row is to be multiplied."""
     scales = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127
     return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
 def save(folder: Path, name: str, tokens: Iterable[str], vectors: npt.NDArray[np.int8], scales: npt.NDArray[np.float32]) -> None:
-    """Write `model.npz`; the revision is a digest of what it holds."""
+    """Write `model.npz`; the model's revision is a digest of its content."""
     joined = np.frombuffer("\n".join(tokens).encode(), np.uint8)
     revision = hashlib.sha256(joined.tobytes() + vectors.tobytes() + scales.tobytes()).hexdigest()[:10]
     model = f"{name}-{vectors.shape[1]}-{revision}"

@@ -1,9 +1,10 @@
-"""How often does a sentence find the unit it documents, among thousands of other packages' and its own: the test of an embedder.
+"""Tests an embedder: how often a sentence finds the unit it documents, among thousands of units of its own and other packages.
 
     python -m scripts.train.evaluate FOLDER memoryd=static [NAME=EMBEDDER...]     # → scripts/bench/results/embedder.csv
 
-On packages of `packages.csv` that are marked as test, from which nothing is learnt. The question is the first sentence of a unit's
-documentation; what is searched are summaries without documentation. Measured: the mean of 1 / rank, 0 beyond rank 10, beside BM25.
+The packages are those marked as test in `packages.csv`, from which nothing is learnt. The question is the first sentence of a unit's
+documentation; the units are searched by their summaries without documentation. The measure is the mean of 1 / rank, 0 beyond rank 10,
+beside that of BM25.
 """
 
 import argparse
@@ -30,23 +31,23 @@ LANGUAGES = {
 QUESTIONS = 1_000
 UNITS = 10_000
 FEWEST = 300
-"""A language with fewer units is not measured."""
+"""The fewest units of a language that is measured."""
 
 WORDS = 4
-"""A sentence of fewer words is no question."""
+"""The fewest words of a sentence that is asked."""
 
 RANKS = 10
 
 
 class Pool(NamedTuple):
-    """Question `i` asks for unit `i`; there are more units than questions."""
+    """The questions and units of one group of languages: question `i` asks for unit `i`, and there are more units than questions."""
 
     questions: list[str]
     units: list[str]
 
 
 class Measured(NamedTuple):
-    """The mean reciprocal ranks that each way reaches in some languages."""
+    """The sizes of one group of languages, and the mean reciprocal ranks of BM25 and each embedder in it."""
 
     language: str
     questions: int
@@ -60,7 +61,7 @@ class Measured(NamedTuple):
 
 
 def main() -> None:
-    """Measure the embedders that are named, and write the table."""
+    """Measure the named embedders and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="where `scripts.train.corpus` wrote corpus.npz")
     parser.add_argument("embedders", nargs="+", help="NAME=EMBEDDER, the embedder as in MEMORYD_EMBEDDER")
@@ -76,13 +77,13 @@ def main() -> None:
 
 
 def mean(measured: Sequence[Measured]) -> Measured:
-    """Return the means over groups of languages, each of the same weight, and how much there was in all."""
+    """Return the means over groups of languages, each of equal weight, with the total numbers of questions and units."""
     ranks = {name: statistics.fmean(one.ranks[name] for one in measured) for name in measured[0].ranks}
     return Measured("mean", sum(one.questions for one in measured), sum(one.units for one in measured), ranks)
 
 
 def pools(corpus: Corpus, split: str) -> dict[str, Pool]:
-    """Return questions and units of each group of languages; the same corpus gives the same ones."""
+    """Return the questions and units of each group of languages; deterministic for a corpus."""
     documented = np.flatnonzero((corpus.parts["first"].lengths >= WORDS) & (corpus.split == SPLITS.index(split)) & ~corpus.is_file)
     keys = {unit: corpus.parts["first"][unit].tobytes() for unit in documented.tolist()}
     times = Counter(keys.values())
@@ -149,7 +150,7 @@ def _mean_reciprocal_rank(questions: Any, units: Any) -> float:
         scores: Any = questions[start : start + 256] @ units
         dense: npt.NDArray[np.float32] = scores if isinstance(scores, np.ndarray) else scores.toarray()
         right = dense[np.arange(len(dense)), np.arange(start, start + len(dense))]
-        # Of units with equal scores, the right one is last.
+        # Of units with equal scores, the right one counts as the last.
         ranks = (dense >= right[:, None]).sum(axis=1)
         total += float(np.sum(1 / ranks[ranks <= RANKS]))
     return total / asked

@@ -1,10 +1,11 @@
-"""Corpus → the token vectors of `memoryd.embed`: what was written about a unit is to be nearest to that unit.
+"""Learns the token vectors of `memoryd.embed` from a corpus: the texts written about a unit are to be nearest to that unit.
 
     python -m scripts.train.learn FOLDER --start FOLDER      # FOLDER/corpus.npz → memoryd/data/code-static/model.npz
 
-Contrastive learning with the rest of the batch as wrong answers (InfoNCE, van den Oord et al. 2018), on one core. A text is summed
-as at run time. Parts of a unit are left out at random, so that a name, a list of calls or a body must each do alone, and a batch is
-made of groups from one package, which must be told apart, too. The same corpus, start and torch give the same bytes.
+Contrastive learning with the rest of the batch as wrong answers (InfoNCE, van den Oord et al. 2018), on one core. A text is the sum
+of its tokens' vectors, as at run time. Parts of a unit are left out at random, so that a name, a list of calls or a body must each
+suffice alone. A batch is made of groups from one package, whose units must be told apart, too. The same corpus, start and torch
+give the same bytes.
 Needs: pip install . torch, in an environment of its own.
 """
 
@@ -29,17 +30,17 @@ from scripts.train.vocabulary import choose, first_vectors, read_start, spell
 TARGET = Path(__file__).parents[2] / "memoryd" / "data" / "code-static"
 BATCH = 2048
 GROUP = 32
-"""Units that come together, nearly always of one package."""
+"""The units of a group within a batch, nearly always of one package."""
 
 RATE = 3e-3
 WARM_UP = 50
 TEMPERATURE = 0.05
 LEFT_OUT = 0.1
-"""The share of words, and below of lines, that are left out."""
+"""The share of words that are left out; `LINE_LEFT_OUT` is that of lines."""
 
 LINE_LEFT_OUT = 0.15
 RAW = 0.1
-"""The share of units that are shown as the lines of a file, without a summary."""
+"""The share of units that are given as the lines of a file, without a summary."""
 
 BODY = 0.3
 QUESTION = 0.15
@@ -47,20 +48,20 @@ QUESTIONS = (
     "how does work", "how do the", "where is the", "how is handled", "how are", "what does do", "where are defined", "which function",
     "how to", "code that", "implementation of", "where is implemented", "how", "find where", "when does it", "explain how the",
 )  # fmt: skip
-"""Words of questions, added to sentences of documentation, so that they come to mean nothing."""
+"""Words of questions, added to sentences of documentation so that they learn to carry no meaning."""
 
 Tokens = npt.NDArray[np.int32]
 
 
 class Line(NamedTuple):
-    """A line of a unit, and what it weighs."""
+    """The tokens of a line of a unit, and the line's weight."""
 
     tokens: Tokens
     weight: float = 1
 
 
 def main() -> None:
-    """Write the model, and say after each part of the way how well it does on the development packages."""
+    """Learn and write the model, printing its quality on the development packages from time to time."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="where `scripts.train.corpus` wrote corpus.npz")
     parser.add_argument("--start", type=Path, required=True, help="a model folder that `scripts.train.distill` wrote")
@@ -84,7 +85,7 @@ def main() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Prints the mean reciprocal rank of each language, by vectors as they would ship."""
+    """Prints the mean reciprocal rank of each language, measured with the vectors as they would ship."""
 
     tokens: Sequence[str]
     pools: dict[str, Pool]
@@ -124,7 +125,7 @@ class Examples:
         return shares
 
     def batches(self) -> Iterator[npt.NDArray[np.int64]]:
-        """Yield BATCH units at a time, in groups, for ever; none comes again before all had their turn but a few that fill no batch."""
+        """Yield batches of BATCH units, in groups, for ever: in each round every unit once, except a few that fill no batch."""
         while True:
             mixed = self.rng.permutation(self.units)
             mixed = mixed[np.argsort(self._package[mixed], kind="stable")]
@@ -133,7 +134,7 @@ class Examples:
             yield from grouped[: len(groups) // (BATCH // GROUP) * (BATCH // GROUP)].reshape(-1, BATCH)
 
     def pair(self, unit: int) -> tuple[Tokens, list[Line]]:
-        """Return a sentence of the documentation, and the unit without that sentence."""
+        """Return a sentence of a unit's documentation, and the unit's lines without that sentence."""
         first, rest = self._parts["first"][unit], self._parts["rest"][unit]
         if self.rng.random() < 0.75 or len(rest) < 6:
             question, doc = first, rest[:60] if self.rng.random() < 0.3 else rest[:0]
@@ -164,7 +165,7 @@ class Examples:
 
 
 def learn(examples: Examples, vectors: npt.NDArray[np.float32], epochs: float, report: Report) -> npt.NDArray[np.float32]:
-    """Return the vectors after Adam (Kingma and Ba 2015) on the mean of both directions' cross entropies."""
+    """Return the vectors learnt with Adam (Kingma and Ba 2015) on the mean of both directions' cross entropies."""
     table = torch.nn.Parameter(torch.from_numpy(vectors.copy()))
     adam = torch.optim.Adam([table], lr=RATE, betas=(0.9, 0.99), foreach=False)
     steps = int(len(examples.units) // BATCH * epochs)
@@ -193,7 +194,7 @@ def _loss(table: torch.Tensor, units: npt.NDArray[np.int64], pairs: Sequence[tup
 
 
 def _lines(table: torch.Tensor, lines: Sequence[Tokens]) -> torch.Tensor:
-    """Return a unit vector for each line: each token's vector times the root of its count, added up."""
+    """Return a unit vector for each line: the normalised sum of its tokens' vectors, each times the square root of its count."""
     owners = np.repeat(np.arange(len(lines), dtype=np.int64), [len(line) for line in lines])
     keys, counts = np.unique(owners * len(table) + np.concatenate(lines), return_counts=True)
     starts = torch.from_numpy(np.searchsorted(keys // len(table), np.arange(len(lines))))

@@ -1,9 +1,10 @@
-"""Packages of `packages.csv` → records of functions, types and files with what documents them: what the embedder learns from.
+"""Turns the packages of `packages.csv` into records of functions, types and files with the texts that document them.
 
     python -m scripts.train.mine FOLDER            # archives, fetched if need be, and records go there
 
-A record is one unit as our own extractor cuts it, without its documentation in the body, and sentences others wrote about it:
-comments inside it with the code below them, sentences of the package's prose that name it, names of tests that call it.
+The embedder learns from these records. A record is one unit as our own extractor cuts it, its documentation taken out of the body,
+with other texts about it: comments inside it with the code below them, sentences of the package's prose that name it, and names of
+tests that call it.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from scripts.train.archives import Package, fetched, manifest, members, slug
 
 RECORDS_A_PACKAGE = 1_500
 SOURCES_A_PACKAGE = 3_000_000
-"""Bytes that are parsed of one package, of files in the order of a digest of their paths."""
+"""The most bytes of one package that are parsed; files are taken in the order of a digest of their paths."""
 
 BODY = 2_000
 COMMENTS = 4
@@ -92,7 +93,7 @@ def main() -> None:
 
 
 def records_file(package: Package, folder: Path) -> Path:
-    """Return where the records of a package are, one JSON object a line."""
+    """Return the file with the records of a package, one JSON object per line."""
     return folder / "records" / f"{slug(package)}.jsonl.gz"
 
 
@@ -135,7 +136,7 @@ def mine(package: Package, files: Iterable[tuple[str, bytes]]) -> list[Record]:
 
 
 def _sorted(files: Iterable[tuple[str, bytes]]) -> tuple[list[tuple[str, str, bytes]], list[str]]:
-    """Return sources as (path, language, bytes) and the texts of prose. What is built from other sources of the package is left out."""
+    """Return sources as (path, language, bytes), and the texts of prose. Files built from other sources of the package are left out."""
     sources, prose = [], []
     for path, source in files:
         if VENDORED.search(path) or unwanted(path, source):
@@ -172,7 +173,7 @@ def _record(package: str, path: str, source: bytes, language: str, symbol: Symbo
 
 
 def _without_doc(text: str, doc: str) -> str:
-    """Return the text without the lines of its documentation, wherever they stand, and without what opens and closes a comment."""
+    """Return the text without the lines of its documentation, wherever they are, and without the marks that open and close comments."""
     if not doc:
         return text
     said = {" ".join(re.findall(r"\w+", line)) for line in doc.splitlines()}
@@ -182,12 +183,12 @@ def _without_doc(text: str, doc: str) -> str:
         if (words and words in said) or (not words and MARKS.search(line)):
             continue
         kept.append(line)
-    # A documentation longer than what is kept of it goes as a whole.
+    # `doc` may be cut short; what is left of a longer documentation is removed here.
     return re.sub(r"(\"\"\"|''')[\s\S]*?(\1|\Z)|/\*\*[\s\S]*?(\*/|\Z)", "", "\n".join(kept))
 
 
 def _comments(body: str) -> list[tuple[str, str]]:
-    """Return comments that stand alone inside a body, each with the code down to the next comment or blank line."""
+    """Return the comments on lines of their own inside a body, each with the code down to the next comment or blank line."""
     found: list[tuple[str, str]] = []
     comment: list[str] = []
     code: list[str] = []
@@ -211,7 +212,7 @@ def _is_english(text: str) -> bool:
 
 
 def _tests(facts: FileFacts) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what each test is called, in words, with the names it uses."""
+    """Return the name of each test, split into words, with the names that the test uses."""
     uses = defaultdict(list)
     for reference in facts.references:
         uses[reference.scope].append(reference.name)
@@ -223,7 +224,7 @@ def _tests(facts: FileFacts) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _attach(records: list[Record], prose: list[str], tests: list[tuple[str, tuple[str, ...]]]) -> None:
-    """Give records the sentences of the package's prose that name them, and the tests that use them; names of many mean none."""
+    """Add to records the sentences of prose that name them and the tests that use them; a name of over two records is ignored."""
     by_name: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         if record.qualname:

@@ -1,4 +1,4 @@
-"""Make `memoryd/data/o200k_base.merges`, the ranks of OpenAI's o200k_base encoding, from an npm package that carries them.
+"""Makes `memoryd/data/o200k_base.merges`, the ranks of OpenAI's o200k_base encoding, from an npm package that contains them.
 
     python -m scripts.train.tokens                         # runs `npm pack tiktoken`
     python -m scripts.train.tokens tiktoken-1.0.22.tgz     # or a tarball of `tiktoken` or `js-tiktoken`
@@ -65,7 +65,7 @@ def check(tokens: list[bytes]) -> None:
 
 
 def pack_ranks(tokens: list[bytes]) -> bytes:
-    """Return the file format that `memoryd.tokens.unpack_ranks` reads."""
+    """Return the tokens in the file format that `memoryd.tokens.unpack_ranks` reads."""
     ranks = {token: rank for rank, token in enumerate(tokens)}
     pairs = [halves(token, ranks) for token in tokens[256:]]
     planes = [bytes(pair[side] >> shift & 255 for pair in pairs) for side in (0, 1) for shift in (0, 8, 16)]
@@ -73,7 +73,7 @@ def pack_ranks(tokens: list[bytes]) -> bytes:
 
 
 def halves(token: bytes, ranks: dict[bytes, int]) -> tuple[int, int]:
-    """Return the ranks of two earlier tokens that join to `token`; of several such pairs, the earliest."""
+    """Return the ranks of two earlier tokens whose concatenation is `token`; of several such pairs, the earliest."""
     cuts = ((ranks.get(token[:cut]), ranks.get(token[cut:])) for cut in range(1, len(token)))
     pairs = [(left, right) for left, right in cuts if left is not None and right is not None and max(left, right) < ranks[token]]
     return min(pairs, key=max)

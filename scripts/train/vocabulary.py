@@ -1,7 +1,7 @@
-"""Which wordpieces the embedder knows, and the vectors that learning starts from.
+"""Chooses the wordpieces of the embedder, and the vectors that learning starts from.
 
-Pieces of words and single letters come from the model that learning starts from, so that any word can be cut into pieces; whole
-words are those that the training packages use most, if several packages use them.
+Pieces of words and single letters come from the model that learning starts from, so that any word can be cut into pieces. The whole
+words are the most frequent ones of the training packages that several packages use.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from memoryd.embed import Wordpieces
 from scripts.train.corpus import SPLITS, Corpus, Ragged
 
 PACKAGES = 3
-"""A word of fewer packages is a name of theirs."""
+"""The fewest packages that use a whole word; a rarer word is a name of those packages."""
 
 TIMES = 8
 FREQUENT = 1e-3
-"""The a of the weights `a / (a + p)` that learning starts from, p the share of a token (Arora et al. 2017)."""
+"""The constant a in the initial weight `a / (a + p)` of a token, p its share of all tokens (Arora et al. 2017)."""
 
 
 class Start(NamedTuple):
-    """The model that learning starts from: tokens and their vectors, (tokens, dimensions)."""
+    """The model that learning starts from: tokens, and vectors of shape (tokens, dimensions)."""
 
     tokens: list[str]
     vectors: npt.NDArray[np.float32]
@@ -36,7 +36,7 @@ def read_start(folder: Path) -> Start:
 
 
 def choose(corpus: Corpus, start: Sequence[str], most: int) -> list[str]:
-    """Return the tokens: pieces and letters of `start`, then the words that are used most, at most `most` in all."""
+    """Return at most `most` tokens: the pieces and letters of `start`, then the most frequent words."""
     used, packages = usage(corpus)
     tokens = dict.fromkeys(token for token in start if token.startswith("##") or len(token) == 1)
     for number in np.argsort(-used, kind="stable"):
@@ -48,7 +48,7 @@ def choose(corpus: Corpus, start: Sequence[str], most: int) -> list[str]:
 
 
 def usage(corpus: Corpus) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return how often each word occurs in the units of the training packages, and in how many of these packages."""
+    """Return the number of occurrences of each word in the units of the training packages, and of packages that use it."""
     learned = corpus.split == SPLITS.index("train")
     used = np.zeros(len(corpus.words), np.int64)
     pairs = np.zeros(0, np.int64)
@@ -71,7 +71,7 @@ def spell(corpus: Corpus, tokens: Sequence[str]) -> Ragged:
 def first_vectors(
     tokens: Sequence[str], start: Start, shares: npt.NDArray[np.float64], rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
-    """Return a vector for each token: that of `start`, or the sum of its pieces there, or noise; frequent ones are short."""
+    """Return a vector for each token: that of `start`, else the sum of its pieces' there, else noise; frequent tokens get short ones."""
     directions = _unit(start.vectors)
     pieces = Wordpieces(start.tokens)
     place = {token: number for number, token in enumerate(start.tokens)}

@@ -128,7 +128,7 @@ def _without(text: str, node: Value, member: Member) -> str:
     start, end = member.before, member.comma or member.value.end
     position = node.members.index(member)
     if member.comma is None and position:
-        # The comma before the last member goes, too: an author who likes trailing commas has one behind it as well.
+        # A last member without a comma came with the comma before it: the author writes no trailing commas.
         comma = node.members[position - 1].comma
         assert comma is not None
         return text[: comma - 1] + text[comma:start] + text[end:]

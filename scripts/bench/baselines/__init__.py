@@ -1,4 +1,4 @@
-"""Baselines: ways to find files without us, `bm25` and `ripgrep`."""
+"""The baselines, ways to find files without us: `bm25` and `ripgrep`."""
 
 from scripts.bench.baselines.bm25 import FileBm25
 from scripts.bench.baselines.ripgrep import Hits, has_ripgrep, keywords, search, windows

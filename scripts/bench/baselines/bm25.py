@@ -18,7 +18,7 @@ class FileBm25:
         self._postings: dict[str, dict[str, int]] = defaultdict(dict)
 
     def change(self, gone: Iterable[str], texts: Mapping[str, str]) -> None:
-        """Forget the files `gone`; take in `texts` by path, in place of what those files said before."""
+        """Remove the files `gone`; add `texts` by path, replacing the old texts of those files."""
         for path in {*gone, *texts}:
             for word in self._counts.pop(path, ()):
                 del self._postings[word][path]

@@ -1,8 +1,7 @@
-"""The baseline that agents use: search for the keywords of a task with ripgrep, then read the files, or the lines around each hit.
+"""The baseline of agents: searches for a task's keywords with ripgrep, then reads the files, or the lines around each hit.
 
-Files are read in the order of how many different keywords they hold, then of how many hits, then of their paths. Where `rg` is
-not installed, the same search is done in Python: the same keywords, leftmost first, in any case of letters, line by line, so the
-order is the same.
+Files are read in descending order of different keywords, then of hits, then in order of paths. Where `rg` is not installed, the
+same search is done in Python: the same keywords, leftmost first, ignoring case, line by line, so the order is the same.
 """
 
 import re
@@ -28,19 +27,19 @@ WINDOW = 100
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The hits in one file: lines, in order, and how many different keywords are among them."""
+    """The hits in one file: their lines in order, and the number of different keywords among them."""
 
     lines: tuple[int, ...]
     keywords: int
 
 
 def has_ripgrep() -> bool:
-    """Tell whether ripgrep itself can be run."""
+    """Tell whether ripgrep is installed."""
     return shutil.which("rg") is not None
 
 
 def keywords(text: str) -> tuple[str, ...]:
-    """Return what a person would search for: names that look like code, then the words of the first line, then the others; at most ten."""
+    """Return at most ten keywords of a task: names that look like code, then words of the first line, then the other words."""
     title, _, rest = text.strip().partition("\n")
     found = [*CODE.findall(text), *_words(title), *_words(rest)]
     return tuple(dict.fromkeys(word.lower() for word in found))[:KEYWORDS]
@@ -51,7 +50,7 @@ def _words(text: str) -> list[str]:
 
 
 def search(root: Path, texts: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, Hits]:
-    """Return the hits in each of the files `texts` below `root`, the file to read first at the head."""
+    """Return the hits in each of the files `texts` below `root`, in reading order."""
     if not wanted:
         return {}
     found = _by_ripgrep(root, wanted) if has_ripgrep() else _by_python(texts, wanted)
@@ -62,7 +61,7 @@ def search(root: Path, texts: Mapping[str, str], wanted: tuple[str, ...]) -> dic
 
 
 def windows(hits: Hits, length: int) -> list[tuple[int, int]]:
-    """Return the lines to read around the hits of a file of `length` lines: ranges in order, those that meet made one."""
+    """Return the ranges of lines to read around the hits of a file of `length` lines, in order; ranges that meet are merged."""
     found: list[tuple[int, int]] = []
     for line in hits.lines:
         first, last = max(1, line - WINDOW), min(length, line + WINDOW)

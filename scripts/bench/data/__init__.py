@@ -1,9 +1,9 @@
-"""Data: what is asked, on which trees, and what is true of them.
+"""The data of the benchmarks: the tasks, the trees they are about, and true facts of these trees.
 
 repositories  clones, and trees at a revision
-tasks         questions and bug reports, with what answers them
+tasks         questions and bug reports, with their targets
 decisions     questions that a note answers, made from decision records and commits
-oracle        facts of a tree, told by others than us; `calls`: who calls whom in Python
+oracle        facts of a tree, found without our code; `calls`: who calls whom in Python
 """
 
 from scripts.bench.data.decisions import MAKINGS, PHRASINGS, Question, recall_set

@@ -1,8 +1,8 @@
-"""Which Python function calls which, told by `ast` where the source leaves no doubt: the oracle of the claim "A calls B".
+"""Finds which Python function calls which, with `ast`, where the source leaves no doubt: the oracle of the claim "A calls B".
 
-Told are calls of a plain name that the file defines or imports from a file of the tree, of `self.x` and `cls.x` where the class around
-defines `x`, and of `module.x` on an imported module. Re-exports are followed. Where a name is bound in the function itself, or a
-module could be two files, nothing is told.
+Found are calls of a plain name that the file defines or imports from a file of the tree, of `self.x` and `cls.x` where the enclosing
+class defines `x`, and of `module.x` on an imported module. Re-exports are followed. A call is undecided where its name is bound in
+the function itself, or its module could be two files.
 """
 
 import ast
@@ -28,7 +28,7 @@ class Module:
 
 
 def read_module(root: Path, path: str) -> Module | None:
-    """Parse a file; None for what Python does not accept."""
+    """Parse a file; return `None` if it is not valid Python."""
     try:
         source = (root / path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         with warnings.catch_warnings():
@@ -41,9 +41,9 @@ def read_module(root: Path, path: str) -> Module | None:
 
 
 def calls(modules: Mapping[str, Module]) -> Iterator[tuple[str, str, str]]:
-    """Return (path, caller, target) of every call; a function calls what one nested in it calls.
+    """Yield (path, caller, target) of every call; the calls of a nested function count for the functions around it, too.
 
-    The target is `path#qualname`; where that cannot be told, `?` and the name that is called.
+    The target is `path#qualname` or, if undecided, `?` and the name that is called.
     """
     files = _by_module(modules)
     for path, module in modules.items():
@@ -58,7 +58,7 @@ def calls(modules: Mapping[str, Module]) -> Iterator[tuple[str, str, str]]:
 
 
 def _around(name: str, functions: Container[str]) -> Iterator[str]:
-    """Return a function and those it is nested in: what is nested in a function is part of it."""
+    """Yield a function and the functions around it, of which it is a part."""
     while name:
         if name in functions:
             yield name
@@ -96,9 +96,9 @@ def _imports(path: str, tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]
 
 
 def _by_module(modules: Iterable[str]) -> dict[str, str]:
-    """Return the file of each module by how an import may spell it, from any folder that is no package; "" where two files share a name.
+    """Return the files of modules by the names an import may give them, from any folder that is no package; "" if two files share one.
 
-    With a slash in front stands the whole path, as a relative import gives it.
+    A name with a slash in front is the whole path of a module, for relative imports.
     """
     files: dict[str, str] = {}
     paths = set(modules)
@@ -113,7 +113,7 @@ def _by_module(modules: Iterable[str]) -> dict[str, str]:
 
 
 def _bound(node: Function) -> frozenset[str]:
-    """Return the names a function binds itself: what they stand for is not known."""
+    """Return the names that a function binds itself, whose values are not known."""
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     names = {found.arg for found in (*arguments, node.args.vararg, node.args.kwarg) if found is not None}
     for inner in ast.walk(node):
@@ -129,7 +129,7 @@ def _bound(node: Function) -> frozenset[str]:
 
 
 def _calls(body: Iterable[ast.AST]) -> Iterator[ast.Call]:
-    """Return the calls in a body, without those in definitions nested in it."""
+    """Yield the calls in a body, without those in nested definitions."""
     for node in body:
         if isinstance(node, ast.Call):
             yield node
@@ -156,7 +156,7 @@ def _target(
 
 
 def _named(modules: Mapping[str, Module], files: Mapping[str, str], path: str, name: str, depth: int) -> str:
-    """Return the definition that a name at the top of a file stands for, "" where that cannot be told."""
+    """Return the definition that a module-level name stands for, or "" if undecided."""
     module = modules[path]
     is_imported = name in module.imported
     if name in module.names:

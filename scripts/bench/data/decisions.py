@@ -1,16 +1,16 @@
-"""A recall set made from public repositories: decision records, and a sample of commits that give a reason, each a note.
+"""Makes a recall set from public repositories: notes from decision records and from a sample of commits that give a reason.
 
-How it is made, so that it asks for more than matching a string. A note's body is what the record decides and its context, or the body
-of the commit's message, found by our own mining at fixed commits; records that are superseded, proposed or rejected are not in it.
-The question is the title. The title is withheld from the note: each is called "Note NUMBER", so question and answer were written
-as two texts. Some bodies repeat their title all the same (MADR: "Chosen option: …"); that is measured apart: `WRITTEN` leaves bodies
-as they are, `STRICT` drops each line that repeats the title. All notes stand in one project, those of other repositories too.
+The set is made so that recall needs more than matching strings. A note's body is the decision and context of a record, or the body of
+a commit's message, found by our own mining at fixed commits; superseded, proposed and rejected records are left out. The question is
+the title, which is withheld from the note: each note is called "Note NUMBER", so question and answer were written as two texts.
+Some bodies repeat their title all the same (MADR: "Chosen option: …"). That is measured separately: `WRITTEN` leaves bodies as they
+are, `STRICT` drops each line that repeats the title. All notes are in one project, across repositories.
 
-Left out as questions: titles of fewer than three words that say something; titles that two notes share up to word order (most
-repositories "record architecture decisions"), for which no answer is the right one; and notes of fewer than thirty words, a commit's
-afterthought that says nothing without its subject. These are rules, no question was chosen; but that thirty is the least number of
-words, and that the plain title is what is asked, was decided after results had been seen. Both phrasings are therefore measured. A
-body may share no word with its title.
+No questions are: titles of fewer than three meaningful words; titles that two notes share up to word order (most repositories
+"record architecture decisions"), for which no answer is the right one; and those of notes of fewer than thirty words, a commit's
+afterthought that means nothing without its subject. These are rules, no question was chosen by hand; but that thirty is the least
+number of words, and that the plain title is the question, was decided after results had been seen. Both phrasings are therefore
+measured. A body may share no word with its title.
 """
 
 import hashlib
@@ -49,18 +49,18 @@ COMMITS = (
     ("rack/rack", "8bf4eb078498edc9105fb04add80d89c5340e60b"),
 )
 OF_COMMITS = 15
-"""Notes from the commits of one repository: the same on every run, chosen by digest."""
+"""The most notes from the commits of one repository, chosen by digest, so the same on every run."""
 READ = 3_000
-"""Commits of a repository that are read, newest first."""
+"""The most commits of a repository that are read, newest first."""
 LEAST_WORDS, LEAST_BODY = 3, 30
 WRITTEN, STRICT = "as written", "without lines that repeat the title"
 MAKINGS = (WRITTEN, STRICT)
 PHRASINGS = ("{}", "what was decided about {} and why")
-"""How a title is asked."""
+"""The phrasings in which a title is asked."""
 
 
 class Question(NamedTuple):
-    """What is asked, and the id of the note that answers it; `source` is where that came from: adr or commit."""
+    """A question and the id of the note that answers it; `source` is the note's origin, adr or commit."""
 
     text: str
     answer: str

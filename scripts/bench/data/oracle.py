@@ -1,9 +1,9 @@
-"""What is true of a tree, told by others than us: `git ls-tree`, Python's own `ast`, universal-ctags for the other languages.
+"""Finds true facts of a tree without our code: by `git ls-tree`, Python's own `ast`, and universal-ctags for other languages.
 
-A `Fact` is what a claim says in a form that two trees can be compared by; `text` is how a person would write its value. Python
-signatures and constants are compared as syntax, so a reformatted line is the same fact. A name that is defined or assigned
-more than once in a file has no one signature or value, and a call may be of what only running the code would tell: the oracle calls that
-unclear and takes no side.
+A `Fact` is the statement of a claim, in a form by which two trees can be compared; its text is how a person would write the value.
+Python signatures and constants are compared as syntax, so a reformatted line is the same fact. A name that is defined or assigned
+more than once in a file has no single signature or value, and the target of a call may be known only at run time: such facts are
+unclear, and the oracle leaves them undecided.
 """
 
 import ast
@@ -22,13 +22,13 @@ from scripts.bench.data.calls import Module, calls, read_module
 CTAGS_KINDS = frozenset("class enum func function interface method object protocol record struct trait type singletonMethod".split())
 CTAGS_LANGUAGES = "C,C++,C#,Go,Java,JavaScript,TypeScript,PHP,Ruby,Rust,Lua,Sh"
 NOT_FOR_CTAGS = (".py", ".pyi", ".pyw", ".jsx", ".tsx")
-"""Python has its own oracle, and ctags loses its way in markup."""
+"""Files that ctags does not read: Python has its own oracle, and ctags fails on markup in code."""
 NAMELESS = re.compile(r"__anon|anonymous", re.IGNORECASE)
 SEPARATORS = ("::", "#", ".", "/", "\\", ":")
 
 
 class Fact(NamedTuple):
-    """One statement about a file: `name` is a qualified name in it, `value` what is said of the name, normalised."""
+    """One statement about a file: `name` is a qualified name in it, `value` the normalised signature, constant or target of it."""
 
     kind: str
     path: str
@@ -38,14 +38,14 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Truth:
-    """All facts of one tree; `texts` is how a value is written there, `unclear` are the facts without their values, of calls `?name`."""
+    """The facts of one tree; `texts` are values as written there; `unclear` facts have no value, those of calls the value `?name`."""
 
     facts: frozenset[Fact]
     texts: Mapping[Fact, str] = field(default_factory=dict)
     unclear: frozenset[Fact] = frozenset()
 
     def tells(self, fact: Fact) -> bool | None:
-        """Tell whether a fact holds in this tree; None where the oracle takes no side."""
+        """Tell whether a fact holds in this tree; `None` if undecided."""
         if fact in self.facts:
             return True
         name = fact.value.rpartition("#")[2].rpartition(".")[2]
@@ -53,7 +53,7 @@ class Truth:
 
 
 def truth(root: Path, tracked: Collection[str]) -> Truth:
-    """Return what holds in a checked-out tree. `tracked` are the files and symbolic links that git has there; links are not followed."""
+    """Return the facts of a checked-out tree. `tracked` are the files and symbolic links that git has there; links are not followed."""
     facts = [Fact("path", path) for path in tracked]
     paths = sorted(path for path in tracked if not (root / path).is_symlink())
     texts: dict[Fact, str] = {}
@@ -102,7 +102,7 @@ def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
 
 
 def _signature_text(source: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """Return the source from `def` to the colon, on one line: what a person would copy."""
+    """Return the source from `def` to the colon on one line, as a person would copy it."""
     lines = source.split("\n")
     end = node.body[0]
     head = "\n".join(lines[node.lineno - 1 : end.lineno])[node.col_offset :]
@@ -115,7 +115,7 @@ def _signature_text(source: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -
 
 
 def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
-    """Return what module-level code gives to names, also inside `if`, `try` and `with`; None for what is no plain value."""
+    """Yield names with the values assigned to them at module level, also inside `if`, `try` and `with`; `None` for no plain value."""
     for node in body:
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -131,7 +131,7 @@ def _assignments(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr | Non
 
 
 def _literal(value: ast.expr) -> str | None:
-    """Return the value of a literal with its type, None for what has to be computed or is long."""
+    """Return the value of a literal with its type; `None` if it has to be computed or is long."""
     try:
         literal = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
@@ -141,7 +141,7 @@ def _literal(value: ast.expr) -> str | None:
 
 
 def _ctags(root: Path, paths: list[str], unclear: set[Fact]) -> list[Fact]:
-    """Return the symbols of other languages. What ctags names by another kind or without its scope is there, but no fact of its own."""
+    """Return the symbols of other languages. A tag of another kind, or in a scope without a name, is unclear, not a fact."""
     if not has_ctags():
         return []
     command = ["ctags", "--output-format=json", f"--languages={CTAGS_LANGUAGES}", "--fields=+sZKl", "--links=no", "--sort=no"]
@@ -162,7 +162,7 @@ def _ctags(root: Path, paths: list[str], unclear: set[Fact]) -> list[Fact]:
 
 
 def _qualname(tag: dict[str, str]) -> str:
-    """Return name and scope as ctags gives them, joined by dots."""
+    """Return the scope and the name that ctags gives, joined by dots."""
     scope = "" if NAMELESS.search(tag.get("scope", "")) else tag.get("scope", "")
     for separator in SEPARATORS:
         scope = scope.replace(separator, ".")

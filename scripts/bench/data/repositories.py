@@ -1,4 +1,4 @@
-"""Repositories to measure on: from a local mirror when given, otherwise cloned; checked out at a revision, without history."""
+"""Provides the repositories to measure on, from a local mirror if given, else cloned; as trees at a revision or working trees."""
 
 import shutil
 import subprocess
@@ -61,7 +61,7 @@ class Repositories:
 
 
 class WorkingTree:
-    """One checkout that follows commits: an index of it is refreshed, not made anew."""
+    """A checkout that moves from commit to commit, so that its index is refreshed, not made again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,13 +72,13 @@ class WorkingTree:
         return done.stdout.decode("utf-8", "replace")
 
     def date(self, commit: str) -> int | None:
-        """Return when a commit was made, in seconds; None if the repository does not hold it."""
+        """Return the time of a commit in seconds since 1970; `None` if the repository does not have it."""
         command = ["git", "-C", str(self.folder), "show", "--no-patch", "--format=%ct", commit]
         shown = subprocess.run(command, capture_output=True, text=True, check=False)
         return int(shown.stdout) if not shown.returncode else None
 
     def move(self, commit: str) -> None:
-        """Make the files, and HEAD, those of `commit`; what is the same is not written again. Raises `CalledProcessError`."""
+        """Move the files and HEAD to `commit`; equal files are not written again. Raises `CalledProcessError`."""
         git = ["git", "-C", str(self.folder)]
         subprocess.run([*git, "update-ref", "--no-deref", "HEAD", commit], check=True)
         if subprocess.run([*git, "read-tree", "--reset", "-u", commit], check=False, stderr=subprocess.DEVNULL).returncode:

@@ -1,4 +1,4 @@
-"""What is asked, and what answers it: annotated questions with their files, bug reports with the lines their fix touched."""
+"""The tasks of the benchmarks: annotated questions with their files, bug reports with the lines that their fix touched."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ from scripts.bench.data.repositories import Repositories
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file that an answer should hold, under every path that means it, and the lines that matter in it (none: any line)."""
+    """A file that an answer should contain, under every path that means it, with its relevant lines (none: any line)."""
 
     paths: frozenset[str]
     lines: frozenset[int] = frozenset()
@@ -22,7 +22,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A question or a report, the commit it is about, and all that answers it."""
+    """A question or a report, the commit it is about, and its targets."""
 
     name: str
     category: str
@@ -33,7 +33,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """The questions about one repository, of which only `folder` counts."""
+    """The questions about the folder `folder` of one repository."""
 
     name: str
     language: str
@@ -43,11 +43,11 @@ class QuestionSet:
     annotations: Path
 
     def tree(self, repositories: Repositories, work: Path) -> Path:
-        """Return a folder with the code files that the questions are about, under their paths in the repository."""
+        """Return a folder with the code files that the questions are about, at their paths in the repository."""
         return _code_tree(repositories.tree(self.repository, self.revision, self.folder), self.folder, work / "code" / self.name)
 
     def tasks(self, files: Collection[str]) -> list[Task]:
-        """Return the questions, their targets looked up among `files`."""
+        """Return the questions, with their targets resolved to `files`."""
         found = json.loads(self.annotations.read_text(encoding="utf-8"))
         return [
             Task(
@@ -62,7 +62,7 @@ class QuestionSet:
 
 
 def question_sets(data: Path, only: Collection[str]) -> list[QuestionSet]:
-    """Read the repositories of `data` (a folder with repos.json and annotations/), or those of them named."""
+    """Read the questions of all repositories in `data` (a folder with repos.json and annotations/), or of those named."""
     found = [one for one in json.loads((data / "repos.json").read_text(encoding="utf-8")) if not only or one["name"] in only]
     folder = data / "annotations"
     return [
@@ -72,7 +72,7 @@ def question_sets(data: Path, only: Collection[str]) -> list[QuestionSet]:
 
 
 def issues(data: Path, only: Collection[str], every: int) -> dict[str, list[Task]]:
-    """Read every `every`-th report of each repository (of those named, if any) from JSON lines, gzipped: tasks by `owner/name`."""
+    """Read every `every`-th report of each repository (of those named, if any) from gzipped JSON lines; tasks by `owner/name`."""
     by_repository: dict[str, list[Task]] = defaultdict(list)
     with gzip.open(data, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -88,13 +88,13 @@ def _lines(spans: Iterable[Sequence[int]]) -> frozenset[int]:
 
 
 def _language(paths: Iterable[str]) -> str:
-    """Return the language most of the files are in; reports have no other category."""
+    """Return the language of most of the files, which serves as the category of reports."""
     found = Counter(language for path in paths if (language := language_of(path, b"")) in languages())
     return found.most_common(1)[0][0] if found else "text"
 
 
 def _path(target: str | Mapping[str, str]) -> str:
-    """A target is a path, or names one beside the lines in it."""
+    """Return the path of a target, which is a path, or an object with a path and lines."""
     return target if isinstance(target, str) else target["path"]
 
 
@@ -103,7 +103,7 @@ def _meant(target: str, files: Collection[str]) -> Target:
 
 
 def _code_tree(tree: Path, subfolder: str, target: Path) -> Path:
-    """Copy the code files of a tree, as the set prescribes: only its subfolder, only files with a grammar."""
+    """Copy the code files of a tree as the data set prescribes: only its subfolder, only files with a grammar."""
     shutil.rmtree(target, ignore_errors=True)
     for path in sorted((tree / subfolder).rglob("*")):
         if path.is_file() and not path.is_symlink() and language_of(str(path), path.read_bytes()[:4096]) in languages():

@@ -1,8 +1,8 @@
-"""Measures: what an answer is worth, and what it costs.
+"""The measures of an answer's quality and cost.
 
-delivered   the pieces that reach an agent
-scores      ranks and pieces beside what should have been found
-accounting  seconds, and memory of whole processes
+delivered   the pieces of text that an agent reads
+scores      scores of ranks and pieces against the targets
+accounting  seconds, and the memory of whole processes
 """
 
 from scripts.bench.measures.accounting import Account, accounted, timed

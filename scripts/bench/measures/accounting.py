@@ -1,4 +1,4 @@
-"""What work costs: seconds of a call; of a process and its children, what the operating system accounts for (Linux)."""
+"""Measures the seconds of a call, and the CPU, wall time and memory of a process with its children (Linux)."""
 
 import os
 import resource
@@ -20,14 +20,14 @@ class Account:
 
 
 def timed(call: Callable[[], object]) -> float:
-    """Call, and return the seconds that took."""
+    """Return the seconds that a call takes."""
     started = time.perf_counter()
     call()
     return time.perf_counter() - started
 
 
 def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account:
-    """Run a command to its end and return what it and its children cost. Raises `CalledProcessError` where it fails."""
+    """Run a command to its end and return the cost of it and its children. Raises `CalledProcessError` if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
@@ -52,7 +52,7 @@ def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account
 
 
 def _resident(pid: int) -> int:
-    """Return the proportional resident bytes of a process and its children, 0 for what has gone."""
+    """Return the proportional resident bytes (PSS) of a process and its children; 0 for processes that have ended."""
     total = 0
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

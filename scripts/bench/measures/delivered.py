@@ -1,7 +1,7 @@
-"""What reaches an agent, in the order it reads it: the pieces of a pack, or the files and windows that a baseline reads.
+"""The pieces of text that reach an agent, in reading order: those of a pack, or the files and windows of a baseline.
 
-Lines are those whose text is delivered: of a pack, those of units shown whole and those that an outline quotes. All counts
-are o200k tokens.
+A line counts as delivered if its text is shown: in a pack, the lines of units shown whole and those that an outline quotes. All
+counts are o200k tokens.
 """
 
 import re
@@ -15,12 +15,12 @@ Count = Callable[[str], int]
 HEADLINE = re.compile(r"\[(\d+)-(\d+)\]")
 GAP = re.compile(r"\s*… lines \d+-(\d+) left out$")
 CLIPPED = 200
-"""So many characters of a long line that is cut short tell which line it is."""
+"""The characters that identify a long line which is shown cut short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A piece of text from one file: which of its lines, and what it costs."""
+    """A piece of text from one file: its lines and its tokens."""
 
     path: str
     lines: frozenset[int]
@@ -45,7 +45,7 @@ def of_range(path: str, lines: Sequence[str], first: int, last: int, count: Coun
 
 
 def within(pieces: Iterable[Delivered], budget: int, source: Callable[[str], Sequence[str]], count: Count) -> list[Delivered]:
-    """Return what a reader gets to see of `pieces` before it has spent `budget`: the last one is cut at a line."""
+    """Return the part of `pieces` that fits `budget` tokens; the last piece is cut at a line."""
     seen, left = [], budget
     for piece in pieces:
         if piece.tokens <= left:
@@ -65,10 +65,10 @@ def within(pieces: Iterable[Delivered], budget: int, source: Callable[[str], Seq
 
 
 def _quoted_lines(pack: Pack, source: Callable[[str], Sequence[str]]) -> dict[str, set[int]]:
-    """Return the lines of each file that stand in the text of a pack.
+    """Return the lines of each file that the text of a pack quotes.
 
-    After a headline `[a-b]` line `a` is expected, after a mark of lines left out the one behind them: what is not the expected
-    line of the file is no quotation.
+    After a headline `[a-b]` line `a` is expected, after a mark of omitted lines the line behind them. A line that is not the
+    expected line of the file is no quotation.
     """
     headings = {f"## {escaped(item.path)}": item.path for item in pack.items}
     quoted: dict[str, set[int]] = {}

@@ -1,4 +1,4 @@
-"""What an answer is worth: pure functions of ranks, of delivered pieces, and of what should have been found."""
+"""Scores answers: pure functions of ranks or delivered pieces and of the targets."""
 
 import math
 import statistics
@@ -18,13 +18,13 @@ def ndcg(paths: Sequence[str], targets: Sequence[Target]) -> float:
 
 
 def accuracy(found: Sequence[str], wanted: Collection[Collection[str]], first: int) -> float:
-    """Return 1 if each of `wanted` (under any of its names) is among the first distinct things found, else 0."""
+    """Return 1 if each of `wanted` (under any of its names) is among the `first` distinct values of `found`, else 0."""
     seen = set(list(dict.fromkeys(found))[:first])
     return float(all(seen.intersection(names) for names in wanted))
 
 
 def file_recall(pieces: Iterable[Delivered], targets: Sequence[Target]) -> float:
-    """Return the share of targets of which any line is delivered."""
+    """Return the share of targets with at least one delivered line."""
     shown = {piece.path for piece in pieces}
     return statistics.fmean(bool(shown & target.paths) for target in targets)
 
@@ -42,7 +42,7 @@ def body_recall(pieces: Iterable[Delivered], bodies: Collection[tuple[str, int, 
 
 
 def tokens_to_hit(pieces: Iterable[Delivered], targets: Sequence[Target]) -> int | None:
-    """Return what is read up to the end of the first piece of any target; None if there is none."""
+    """Return the tokens read up to the end of the first piece of any target; `None` if there is none."""
     spent = 0
     for piece in pieces:
         spent += piece.tokens
@@ -52,7 +52,7 @@ def tokens_to_hit(pieces: Iterable[Delivered], targets: Sequence[Target]) -> int
 
 
 def tokens_to_files(pieces: Iterable[Delivered], targets: Sequence[Target]) -> int | None:
-    """Return what is read until a piece of every target was; None if it never is."""
+    """Return the tokens read until a piece of every target was read; `None` if that never happens."""
     spent, missing = 0, list(targets)
     for piece in pieces:
         spent += piece.tokens
@@ -63,7 +63,7 @@ def tokens_to_files(pieces: Iterable[Delivered], targets: Sequence[Target]) -> i
 
 
 def tokens_to_lines(pieces: Iterable[Delivered], lines: Collection[tuple[str, int]]) -> int | None:
-    """Return what is read until every one of `lines`, given with their paths, was; None if it never is."""
+    """Return the tokens read until all of `lines`, given with their paths, were read; `None` if that never happens."""
     spent, missing = 0, set(lines)
     for piece in pieces:
         spent += piece.tokens
@@ -74,6 +74,6 @@ def tokens_to_lines(pieces: Iterable[Delivered], lines: Collection[tuple[str, in
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """Return the mean of the values there are; None of none."""
+    """Return the mean of the values that are not `None`; `None` if there are none."""
     known = [value for value in values if value is not None]
     return statistics.fmean(known) if known else None

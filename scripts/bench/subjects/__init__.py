@@ -1,4 +1,4 @@
-"""Subjects: a `subject` is one repository with our index and the baselines'; `walk` takes every task to the tree it is about."""
+"""The subjects of measurements: a `subject` is one repository with its indexes; `walk` measures every task on its tree."""
 
 from scripts.bench.subjects.subject import CAP, Baseline, Subject, count
 from scripts.bench.subjects.walk import SETS, Plan, announce, over_issues, over_questions

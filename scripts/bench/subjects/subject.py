@@ -1,4 +1,4 @@
-"""One repository under measurement: our index of its files and, of the same files, what the baselines know; both follow the tree."""
+"""One repository under measurement: our index of its files and the baselines' indexes of the same files; all follow the tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from scripts.bench.baselines import FileBm25, Hits, keywords, search, windows
 from scripts.bench.measures import Delivered, of_pack, of_range, reading
 
 CAP = 32_000
-"""Tokens after which a baseline stops reading, and what a miss costs."""
+"""The tokens after which a baseline stops reading, and the cost of a miss."""
 
 
 @lru_cache(maxsize=100_000)
 def count(text: str) -> int:
-    """Return the o200k tokens of a text; whole files are counted again and again."""
+    """Return the o200k tokens of a text; cached, because the same files are counted many times."""
     return counter()(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A way to find evidence without us: its order of files, and what an agent reads that follows it, until it has spent `CAP`."""
+    """A baseline's answer to a task: its order of files, and the pieces that an agent reads in that order within `CAP` tokens."""
 
     name: str
     files: tuple[str, ...]
@@ -33,7 +33,7 @@ class Baseline:
 
 
 class Subject:
-    """A tree and every index of it. The baselines see the files that ours indexes, no others."""
+    """A tree and every index of it. The baselines see exactly the files that memoryd indexes."""
 
     def __init__(self, root: Path, home: Path) -> None:
         self.root = root
@@ -60,12 +60,12 @@ class Subject:
         self._digests = now
 
     def lines(self, path: str) -> Sequence[str]:
-        """Return the lines of a file, without their ends."""
+        """Return the lines of a file, without their line ends."""
         text = self.texts[path]
         return text.removesuffix("\n").split("\n")
 
     def baselines(self, text: str) -> Iterator[Baseline]:
-        """Yield what each baseline finds for a task."""
+        """Yield each baseline's answer to a task."""
         ranked = tuple(self._bm25.ranked(text))
         yield Baseline("BM25, whole files", ranked, tuple(reading(ranked, self.lines, count, CAP)))
         hits = search(self.root, self.texts, keywords(text))

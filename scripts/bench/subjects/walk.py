@@ -1,4 +1,4 @@
-"""Every task of both data sets on the tree it is about, one index a repository, at most as many repositories at a time as asked."""
+"""Measures every task of both data sets on its own tree, with one index per repository and several repositories at a time."""
 
 import multiprocessing
 import shutil
@@ -21,7 +21,7 @@ SETS = ("questions", "issues")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run: the folder of the data sets, which of them, which repositories (none: all), every n-th task; where tables go."""
+    """What to run: the folder of the data sets, the sets, the repositories (none: all), every n-th task; and where tables go."""
 
     data: Path
     sets: tuple[str, ...]
@@ -34,14 +34,14 @@ class Plan:
 
 
 def over_questions(plan: Plan, measure: Measure) -> list[Row]:
-    """Return the rows of `measure`, a function of a module, for the questions, with where each belongs."""
+    """Return the rows of `measure` for the questions, each with its repository. `measure` is a module's function (it is pickled)."""
     return _all(plan, [(_questions, plan, found, measure) for found in question_sets(plan.data / "questions", plan.only)])
 
 
 def over_issues(plan: Plan, measure: Measure) -> list[Row]:
-    """Return the rows of `measure`, a function of a module, for the reports, with where each belongs."""
+    """Return the rows of `measure` for the reports, each with its repository. `measure` is a module's function (it is pickled)."""
     by_repository = issues(plan.data / "issues" / "dev.jsonl.gz", plan.only, plan.every)
-    # The longest first, so that no process is left alone with it at the end.
+    # The longest job starts first, so that it does not run alone at the end.
     longest = sorted(by_repository.items(), key=lambda one: (-len(one[1]), one[0]))
     found = _all(plan, [(_issues, plan, name, tasks, measure) for name, tasks in longest])
     return sorted(found, key=lambda row: (str(row["repository"]), str(row["task"])))
@@ -89,7 +89,7 @@ def _issues(plan: Plan, name: str, tasks: Sequence[Task], measure: Measure) -> l
 
 
 def _in_order(tree: WorkingTree, tasks: Iterable[Task]) -> Iterator[Task]:
-    """Yield the tasks from the oldest commit to the newest, so that little changes from one to the next."""
+    """Yield the tasks in the order of their commits, oldest first, so that little changes from one to the next."""
     dated = []
     for task in tasks:
         date = tree.date(task.revision)
@@ -116,7 +116,7 @@ def _timed(name: str, rows: list[Row]) -> list[Row]:
 
 
 def announce(plan: Plan, part: str) -> None:
-    """Say what is compared with what."""
+    """Print which part is measured, with which data and baselines."""
     tool = "ripgrep" if has_ripgrep() else "ripgrep's search done in Python, since rg is not installed"
     print(f"{part} of memoryd beside BM25 over whole files and {tool}; sets: {', '.join(plan.sets)}", file=sys.stderr)
     print(f"tables go to {plan.results}", file=sys.stderr)
