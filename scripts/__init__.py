@@ -1,1 +1,1 @@
-"""What developers run: checks, tests, documentation, benchmarks, training."""
+"""The developers' tools: checks, tests, documentation, benchmarks, training."""

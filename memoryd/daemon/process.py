@@ -147,7 +147,7 @@ def _started(settings: Settings, until: float) -> State:
 
 
 def _alike(state: State, settings: Settings) -> State:
-    """Return the daemon if its embedder is ours; another one ranks differently and would embed everything again."""
+    """Return the daemon if its embedder is ours; raise `DaemonUnavailable` otherwise: it ranks differently and embeds everything again."""
     if state.embedder not in ("", settings.embedder):
         raise DaemonUnavailable(
             f"the daemon embeds with {state.embedder}, and MEMORYD_EMBEDDER is {settings.embedder} here; set it alike,"

@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _run(given: argparse.Namespace) -> None:
-    """Import and run the part that was asked for; each imports what it needs."""
+    """Import and run the requested part; each part imports only its own needs."""
     if given.part == "explain":
         from scripts.bench import explain
 

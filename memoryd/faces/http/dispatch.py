@@ -88,7 +88,7 @@ class Dispatcher:
         self._loads.check_room()
 
     def close(self) -> None:
-        """Take no more work, and forget what has not begun."""
+        """Accept no more work, and drop the work that has not begun."""
         self._questions.close()
         self._loads.close()
 
@@ -181,7 +181,7 @@ class Pool:
         return ended.result()
 
     def close(self) -> None:
-        """Take no more work, and forget what has not begun."""
+        """Accept no more work, and drop the work that has not begun."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _end(self, loop: asyncio.AbstractEventLoop, _done: "Future[Any]") -> None:

@@ -25,7 +25,7 @@ Limit = Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits."), Befo
 
 
 class Request(BaseModel):
-    """What a client sends."""
+    """The base of all requests: strict and immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

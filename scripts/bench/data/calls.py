@@ -18,7 +18,7 @@ REEXPORTS = 5
 
 @dataclass(frozen=True)
 class Module:
-    """One parsed file: its definitions by qualified name, and what each imported name stands for (module, name or "")."""
+    """One parsed file: its definitions by qualified name, and the targets of imported names, as (module, name or "")."""
 
     source: str
     tree: ast.Module

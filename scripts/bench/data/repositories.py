@@ -67,7 +67,7 @@ class WorkingTree:
         self.folder = folder
 
     def git(self, *arguments: str) -> str:
-        """Return what git prints. Raises `CalledProcessError`."""
+        """Run git in the tree and return its output. Raises `CalledProcessError`."""
         done = subprocess.run(["git", "-C", str(self.folder), *arguments], check=True, capture_output=True)
         return done.stdout.decode("utf-8", "replace")
 
