@@ -1,6 +1,6 @@
 """The versions of one project's index: the newest in the store, the one in memory, and the refresh that makes the next.
 
-The open store and view are one value (`_Open`), replaced as a whole under one lock; a reader of the old value may go on with it.
+The open store and view are one value (`_Current`), replaced as a whole under one lock; a reader of the old value may go on with it.
 An operation opens the store once. A refresh makes one new version; questions are answered from the one before until it is ready.
 A damaged or foreign index is rebuilt, never half-read.
 """
@@ -56,7 +56,7 @@ log = logging.getLogger("memoryd")
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class _Current:
     """The open store, which reads the newest version seen, and the view, the version in memory that answers questions."""
 
     store: Store | None = None
@@ -79,7 +79,7 @@ class Versions:
         self._refreshing = RefreshLock(self.folder.parent, self.name)
         self._loading = threading.Lock()
         self._lock = threading.Lock()
-        self._open = _Open()
+        self._current = _Current()
 
     def close(self) -> None:
         """End the parser processes and drop the open store and view; the next use opens them again.
@@ -109,11 +109,11 @@ class Versions:
     @property
     def in_memory(self) -> View | None:
         """The version in memory that answers questions, `None` if there is none."""
-        return self._open.view
+        return self._current.view
 
     def view(self) -> View:
         """Return the version that answers questions; reads it into memory, or makes the index, if need be."""
-        while (view := self._open.view) is None:
+        while (view := self._current.view) is None:
             if not self._load():
                 self.refresh()
         return view
@@ -134,7 +134,7 @@ class Versions:
         patience = REPAIR_SECONDS
         changing: frozenset[str] = frozenset()
         while True:
-            view = self._open.view
+            view = self._current.view
             try:
                 view = self.view()
                 return question(view, changing)
@@ -148,7 +148,7 @@ class Versions:
                 if unreadable > REPAIRS:
                     raise StoreUnusable(f"the index of {self.name} cannot be read ({damage}); run: memoryd reindex") from damage
                 # The first time, another thread or process may have replaced the index while it was read.
-                if self._open.view is view:
+                if self._current.view is view:
                     self._forget()
                 if unreadable > 1:
                     self._rebuild(damage)
@@ -196,7 +196,7 @@ class Versions:
             # The stat cache describes the files of the replaced index.
             (self.folder / STAT_FILE).unlink(missing_ok=True)
             with self._lock:
-                self._open = _Open(store)
+                self._current = _Current(store)
         return self.refresh()
 
     # The store
@@ -205,7 +205,7 @@ class Versions:
         """Return the store at its newest version; `None` if there is none, it is damaged, or another embedder made it."""
         embedder = self.embedder
         with self._lock:
-            meta, store, view = read_meta(self.folder), self._open.store, self._open.view
+            meta, store, view = read_meta(self.folder), self._current.store, self._current.view
             try:
                 if store is not None and store.meta == meta:
                     store.move_on()
@@ -215,25 +215,25 @@ class Versions:
                 store = None
             # A view of an older version keeps answering until the next view is ready; a view of a replaced index does not.
             is_of_store = view is not None and store is not None and view.store.meta == store.meta
-            self._open = _Open(store, view if is_of_store else None)
+            self._current = _Current(store, view if is_of_store else None)
             return store
 
     def _records(self, store: Store | None) -> Mapping[str, FileRecord]:
-        view = self._open.view
+        view = self._current.view
         if view is not None and store is not None and _same(view.store, store):
             return view.records
         return store.files() if store else {}
 
     def _forget(self) -> None:
         with self._lock:
-            self._open = _Open()
+            self._current = _Current()
 
     # What is in memory
 
     def _load(self) -> bool:
         """Read the newest version into memory, unless another thread just did; return whether there is an index."""
         with self._loading:
-            if self._open.view is not None:
+            if self._current.view is not None:
                 return True
             store = self._newest()
             if store is None:
@@ -241,14 +241,14 @@ class Versions:
             view = self._ready(View.load(self.root, store.snapshot(), self.embedder))
             with self._lock:
                 # A refresh that ended meanwhile found no view to advance: then the index is read once more.
-                if self._open.store is not None and _same(view.store, self._open.store):
-                    self._open = replace(self._open, view=view)
+                if self._current.store is not None and _same(view.store, self._current.store):
+                    self._current = replace(self._current, view=view)
             return True
 
     def _catch_up(self, store: Store) -> None:
         """Read the version that another process wrote into memory; the old view answers questions meanwhile."""
         with self._loading:
-            view = self._open.view
+            view = self._current.view
             if view is not None and not _same(view.store, store):
                 moved = None  # the next question notices an index that cannot be read
                 with suppress(Unreadable):
@@ -258,8 +258,8 @@ class Versions:
     def _advance(self, store: Store, before: int, touched: Iterable[str]) -> None:
         """Move the view to the version that `store` reads, which has other rows than the version `before` in the files `touched`."""
         with self._lock:
-            view = self._open.view
-            self._open = _Open(store, view)
+            view = self._current.view
+            self._current = _Current(store, view)
         if view is None or _same(view.store, store):
             return
         if view.store.meta == store.meta and view.version == before:
@@ -276,14 +276,14 @@ class Versions:
     def _exchange(self, old: View, new: View | None) -> None:
         """Replace the view `old` by `new`, unless `old` is no longer in memory."""
         with self._lock:
-            if self._open.view is old:
-                self._open = replace(self._open, view=new)
+            if self._current.view is old:
+                self._current = replace(self._current, view=new)
 
     # A refresh
 
     def _refresh(self, find: Find, patience: float) -> RefreshReport:
         started = time.perf_counter()
-        if self._open.store is None:
+        if self._current.store is None:
             self._newest()  # takes long the first time, so it is done before the lock is taken
         with self._refreshing.held(patience):
             store = self._newest() or self._reembedded()
@@ -319,7 +319,7 @@ class Versions:
         before = store.version
         store.compact()
         self._advance(store, before, ())
-        view = self._open.view
+        view = self._current.view
         if view is None or not _same(view.store, store):
             compact_index(store)
         elif (compacted := view.compacted()) is not view:
