@@ -13,17 +13,6 @@ class Level(StrEnum):
     SIGNATURE = "SIGNATURE"
 
 
-class NoteKind(StrEnum):
-    """The kind of a note."""
-
-    DECISION = "decision"
-    CONSTRAINT = "constraint"
-    LESSON = "lesson"
-    DEAD_END = "dead-end"
-    CONVENTION = "convention"
-    GLOSSARY = "glossary"
-
-
 class Stat(NamedTuple):
     """The result of `stat` for a file: equal values hint that its bytes did not change; different ones do not prove that they did."""
 

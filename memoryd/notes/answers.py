@@ -10,7 +10,7 @@ from typing import Any
 
 from memoryd.errors import ClaimMalformed, NoteRefused
 from memoryd.escaping import escaped
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections, visible
 from memoryd.notes.book import Book
 from memoryd.notes.checks import Verdict

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from memoryd.files import Content, read
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import visible
 from memoryd.notes.answers import title
 from memoryd.notes.book import Book, Checked

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes import Claim, Note, path_of, write_note
 from scripts.bench import results, rot
 from scripts.bench.data import MAKINGS, PHRASINGS, Question, Repositories, WorkingTree, has_ctags, recall_set

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from memoryd.config import Settings
 from memoryd.errors import ClaimMalformed
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     SERVED,
     Claim,

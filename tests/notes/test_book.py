@@ -7,7 +7,7 @@ import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.judge import Standing
 from memoryd.notes.recall.text import full
 from tests.notes.conftest import Git

@@ -13,7 +13,7 @@ from memoryd.config import Settings
 from memoryd.errors import NoteRefused, StoreUnusable
 from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.file.folder import Folder
 from memoryd.notes.file.format import write_note
 from memoryd.notes.judge import Standing

@@ -12,7 +12,7 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory

@@ -13,7 +13,7 @@ from memoryd.faces.cli.options import handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
 from memoryd.limits import DEFAULT_NOTES, MOST_NOTES
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory

@@ -18,7 +18,8 @@ from memoryd.faces.http.answers import (
 )
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
-from memoryd.model import ChangeSet, Hit, Level, NoteKind, Omitted, Pack, PackItem, RefreshReport, Skipped, Status
+from memoryd.model import ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Skipped, Status
+from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     Candidate,
     CheckedClaim,

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from memoryd.faces.http.requests import EXAMPLE_ROOT, Handle, Request, Root, Text, whole
 from memoryd.limits import DEFAULT_NOTES, DEFAULT_PAGE, LONGEST_ITEM, LONGEST_TASK, MOST_ITEMS, MOST_NOTES, MOST_PAGE
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 
 EXAMPLE_ID = "cart-totals-are"
 

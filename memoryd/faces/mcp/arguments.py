@@ -6,7 +6,7 @@ from typing import Any
 
 from memoryd.errors import UsageError
 from memoryd.limits import DEFAULT_BUDGET, LONGEST_ITEM, LONGEST_TASK, MOST_HANDLES, MOST_ITEMS, MOST_TOOL_BUDGET
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 
 
 def task_of(given: Any) -> str:

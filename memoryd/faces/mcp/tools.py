@@ -7,7 +7,7 @@ the bridge must start at once.
 from typing import Any
 
 from memoryd.limits import DEFAULT_BUDGET, MOST_TOOL_BUDGET
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 
 SERVER = "memoryd"
 INSTRUCTIONS = (

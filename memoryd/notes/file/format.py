@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from memoryd.errors import ClaimMalformed, NoteMalformed
 from memoryd.limits import NOTE_BYTES
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.front_matter import Items, Value, dump, load
 from memoryd.notes.note import AUTHOR, EDGE, Evidence, Note, Verified, is_id

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from memoryd.errors import MemoryRefused, NoteRefused
 from memoryd.limits import NOTE_BODY
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections, visible
 from memoryd.notes.file import AUTHOR, END, MARKED, Folder, Shelf, content_of
 from memoryd.notes.judge import Judgement, Standing, superseded

@@ -19,7 +19,7 @@ import orjson
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import is_agent_guide, is_test
 from memoryd.files import PRIVATE, read_unchanged, replace_file
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
 from memoryd.notes.mentions import Form, Mention, exists, mentions, paths_of, symbols_of

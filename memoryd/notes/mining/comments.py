@@ -7,7 +7,7 @@ from typing import NamedTuple
 from indexers import languages
 from memoryd.filekinds import is_test, is_vendored
 from memoryd.files import read_unchanged
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
 from memoryd.notes.note import Evidence, Note

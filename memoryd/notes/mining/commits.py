@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from memoryd.filekinds import is_by_product
 from memoryd.files import git, path_text
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note
 

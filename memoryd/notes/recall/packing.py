@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from memoryd.model import NoteKind, Pack
+from memoryd.model import Pack
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import split_id
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.recall.recall import Recalled

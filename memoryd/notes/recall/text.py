@@ -7,7 +7,7 @@ a heading, for another note, or for words of whoever asks.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import visible
 from memoryd.notes.checks import Verdict
 from memoryd.notes.file import content_of

@@ -7,7 +7,7 @@ import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission.hazards import fleeting, orders, secrets
 from memoryd.notes.judge import Standing
 from memoryd.notes.note import Evidence, Note

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.file.format import write_note
 from memoryd.notes.recall.text import HEADING
 from memoryd.tokens import counter

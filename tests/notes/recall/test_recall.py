@@ -8,7 +8,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.model import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.file.format import write_note
 from memoryd.notes.recall.text import HEADING
 from tests.notes.shop import EURO, TOTAL, note
