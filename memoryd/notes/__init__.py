@@ -1,18 +1,18 @@
-"""Notes: the why of a project, kept as files beside its code and checked against it before anyone reads them.
+"""Notes: the recorded reasons of a project, kept as files beside its code and checked against it before anyone reads them.
 
 claim, note   the values
-file          a note and its bytes on disk
-checks        a claim → whether it holds, and what it is checked against
-admission     what may be written down
-judge         what has become of each note
+file          notes as files on disk
+checks        whether a claim holds, by index, files and git
+admission     the rules that a new note must pass
+judge         the standing of each note
 conflicts     notes that contradict each other
-writing       one writer at a time
-recall        notes for a task, for a symbol, in packs
-mentions      what prose says about code
-mining        what a project already says about why
-audit         what documents name that is gone
-book          all of it for one project: what `ProjectMemory.notes` is
-review        what changed about the notes, for a pull request
+writing       the writer, one at a time
+recall        the notes for a task, for a symbol, in packs
+mentions      the paths and symbols that prose names
+mining        candidates from comments, decision records, commits and instructions
+audit         documents that name something gone
+book          all notes of one project: the type of `ProjectMemory.notes`
+review        the effect of changes on the notes, for a pull request
 answers       notes as values for JSON
 memory_tool   the memory tool of Anthropic's API
 """
@@ -28,10 +28,10 @@ from memoryd.notes.answers import (
     candidate,
     draft,
     headline,
+    in_full,
     recall_about,
     recalled,
     summary,
-    told,
     write_down,
 )
 from memoryd.notes.audit import Finding
@@ -84,6 +84,7 @@ __all__ = [
     "from_record",
     "full",
     "headline",
+    "in_full",
     "is_record",
     "judge_note",
     "noted",
@@ -94,7 +95,6 @@ __all__ = [
     "review_notes_since",
     "split_id",
     "summary",
-    "told",
     "verified_now",
     "write_down",
     "write_note",

@@ -1,6 +1,6 @@
-"""Notes as all faces tell them: what is handed in becomes a note, what is found becomes values that are written as JSON.
+"""Notes as the faces exchange them: drafts that become notes, and values for JSON.
 
-What may not be shown (`Standing.OBJECTIONABLE`) is named, and nothing of it is repeated.
+A note that may not be shown (`Standing.OBJECTIONABLE`) is named by id, and none of its content is repeated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from memoryd.notes.recall import Recalled, Withheld
 
 @dataclass(frozen=True, slots=True)
 class NoteDraft:
-    """A note as a face takes it in. `supersedes` are ids, or beginnings of them, of the notes whose place it takes."""
+    """A new note as a face receives it. `supersedes` are the ids, or unique beginnings of ids, of the notes that it supersedes."""
 
     title: str
     kind: str
@@ -37,8 +37,9 @@ class NoteDraft:
 
 @dataclass(frozen=True, slots=True)
 class NoteHeadline:
-    """A note without what it says: `path` is its file in the project, `because` why it does not simply hold, `moved_to` where things
-    it names stand now.
+    """A note without its content.
+
+    `path` is its file in the project, `because` why it does not simply hold, `moved_to` the new places of the things that it names.
     """
 
     id: str
@@ -54,7 +55,7 @@ class NoteHeadline:
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
-    """A claim with what was found; `holds` is null where it cannot be told, and in a note that is not alive."""
+    """A claim with its verdict; `holds` is null if it cannot be decided, and in a superseded or retracted note."""
 
     claim: str
     holds: bool | None
@@ -64,7 +65,7 @@ class CheckedClaim:
 
 @dataclass(frozen=True, slots=True)
 class NoteInFull(NoteHeadline):
-    """A note in full; `commit` is the one it was last verified at, empty outside git."""
+    """A note with its content; `commit` is the one it was last verified at, "" outside git."""
 
     body: str
     claims: tuple[CheckedClaim, ...]
@@ -76,14 +77,14 @@ class NoteInFull(NoteHeadline):
 
 @dataclass(frozen=True, slots=True)
 class RecalledNote(NoteHeadline):
-    """A note that was recalled, and what anchors it: symbols, files, or `task`."""
+    """A recalled note with its anchors: symbols, files, or `task`."""
 
     anchors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Recollection:
-    """The text for an agent, and what it consists of."""
+    """The result of a recall: the text for an agent, and the notes in it."""
 
     text: str
     served: tuple[RecalledNote, ...]
@@ -92,7 +93,7 @@ class Recollection:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What mining found; `objection` says why its text is not shown."""
+    """A candidate from mining; `objection` says why its text is not shown, "" if it is."""
 
     id: str
     title: str
@@ -105,7 +106,7 @@ class Candidate:
 
 
 def draft(fields: Mapping[str, Any]) -> NoteDraft:
-    """Return the draft that the fields of `POST /v1/notes` are."""
+    """Return the draft from the fields of `POST /v1/notes`."""
     return NoteDraft(
         fields["title"], fields["kind"], fields["body"], tuple(fields["claims"]),
         tuple((one["quote"], one["at"]) for one in fields["evidence"]), fields["author"], tuple(fields.get("tags", ())),
@@ -114,25 +115,25 @@ def draft(fields: Mapping[str, Any]) -> NoteDraft:
 
 
 def write_down(book: Book, draft: NoteDraft) -> Judgement:
-    """Write a note down. Raises `NoteRefused` with all that speaks against it, `UnknownNote` for one that it does not supersede."""
+    """Write a note. Raises `NoteRefused` with every objection, `UnknownNote` for an unknown id in `supersedes`."""
     note = _note(draft)
     return book.fold(draft.supersedes, note) if draft.supersedes else book.add(note)
 
 
 def recall_about(book: Book, root: Path, asked: tuple[str, Sequence[str]], limit: int) -> Recalled:
-    """Return the notes about symbols and files (`asked[1]`), then those that speak of a task (`asked[0]`, which may be empty)."""
+    """Return the notes about symbols and files (`asked[1]`), then those relevant to a task (`asked[0]`, may be empty)."""
     task, about = asked[0], [_handle(one, root) for one in asked[1]]
     symbols = [handle for handle in about if split_id(handle)[1]]
     found = book.recall_at(symbols, list(dict.fromkeys(split_id(handle)[0] for handle in about))) if about else Recalled()
-    spoken = book.recall(task, limit) if task.strip() else Recalled()
+    relevant = book.recall(task, limit) if task.strip() else Recalled()
     known = {one.id for one in found.served} | {one.id for one in found.withheld}
-    served = (*found.served, *(one for one in spoken.served if one.id not in known))
-    withheld = (*found.withheld, *(one for one in spoken.withheld if one.id not in known))
+    served = (*found.served, *(one for one in relevant.served if one.id not in known))
+    withheld = (*found.withheld, *(one for one in relevant.withheld if one.id not in known))
     return Recalled(served[:limit], withheld[:limit])
 
 
 def headline(judged: Judgement) -> NoteHeadline:
-    """Return a note without what it says: what a list tells."""
+    """Return a note without its content, for lists."""
     note = judged.note
     return NoteHeadline(
         note.id, path_of(note.id), title(judged), note.kind, visible(note.author),
@@ -140,8 +141,8 @@ def headline(judged: Judgement) -> NoteHeadline:
     )  # fmt: skip
 
 
-def told(judged: Judgement) -> NoteInFull:
-    """Return all of a note, each claim with what was found."""
+def in_full(judged: Judgement) -> NoteInFull:
+    """Return a note with its content and the verdict on each claim."""
     note = judged.note
     if judged.standing == Standing.OBJECTIONABLE:
         note = Note(note.id, "", note.kind)
@@ -158,7 +159,7 @@ def told(judged: Judgement) -> NoteInFull:
 
 
 def candidate(note: Note) -> Candidate:
-    """Return what mining found; nothing of what the gate would not let anyone read."""
+    """Return a candidate from mining; without its text if admission objects to it."""
     against = objections(note)
     shown = Note(note.id, "…", note.kind, author=note.author) if against else note
     return Candidate(
@@ -168,18 +169,18 @@ def candidate(note: Note) -> Candidate:
 
 
 def recalled(found: Recalled) -> Recollection:
-    """Return what a recall gives: the text that an agent reads, and what it consists of."""
+    """Return the result of a recall: the text for an agent, and the notes in it."""
     served = tuple(RecalledNote(**asdict(headline(one.judged)), anchors=one.anchors) for one in found.served)
     return Recollection(found.text, served, found.withheld)
 
 
 def title(judged: Judgement) -> str:
-    """Return the title of a note, where it may be shown."""
+    """Return the title of a note on one line, "…" if it may not be shown."""
     return "…" if judged.standing == Standing.OBJECTIONABLE else " ".join(visible(judged.note.title).split())
 
 
 def summary(judged: Judgement) -> str:
-    """Return one line: standing, kind, id, title, and why it does not simply hold."""
+    """Return one line: standing, kind, id, title, and why the note does not simply hold."""
     moved = f"moved to {', '.join(judged.moves())}" if judged.moves() else ""
     because = "; ".join(filter(None, (judged.because, moved)))
     reason = f"  ({escaped(because)})" if because else ""
@@ -187,7 +188,7 @@ def summary(judged: Judgement) -> str:
 
 
 def _note(draft: NoteDraft) -> Note:
-    """Return the note that a draft means. Raises `NoteRefused` with every claim that is none."""
+    """Return the note of a draft. Raises `NoteRefused` with everything malformed in it."""
     claims, reasons = [], []
     for text in draft.claims:
         try:
@@ -205,7 +206,7 @@ def _note(draft: NoteDraft) -> Note:
 
 
 def _handle(given: str, root: Path) -> str:
-    """Return a handle as claims name things: agents know files by their whole path, too."""
+    """Return a handle relative to the root, as claims have it: agents also give absolute paths."""
     return given.removeprefix(f"{root}/").removeprefix("./")
 
 

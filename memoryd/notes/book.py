@@ -1,7 +1,7 @@
-"""The notes of one project: written down, looked up, kept true. What `ProjectMemory.notes` is; every face talks to this.
+"""The notes of one project: the type of `ProjectMemory.notes`, which every face uses.
 
-Reading judges what it gives; only `add`, `supersede`, `retract`, `verify`, `fold` and `apply` write, one at a time across processes.
-Nothing is deleted that another note does not replace or a tombstone does not explain, and that only when asked to.
+Reading judges the notes that it returns. Only `add`, `supersede`, `retract`, `verify`, `fold` and `apply` write notes, one at a
+time across processes. Of these `apply` alone deletes, and only notes that are superseded or retracted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,26 +21,31 @@ from memoryd.notes.file import Broken, Folder, Shelf, path_of
 from memoryd.notes.judge import ALIVE, Judge, Judgement, Standing, cited_paths, superseded
 from memoryd.notes.mining import Pending
 from memoryd.notes.note import DIGITS, Note, digest_of
-from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, anchored, digest, gathered, spoken
+from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
 from memoryd.notes.writing import Writer
 from memoryd.versions import View
 
 _URGENCY = (
     Standing.FALSE, Standing.OBJECTIONABLE, Standing.UNCHECKED, Standing.HOLDS, Standing.SUPERSEDED, Standing.RETRACTED,
 )  # fmt: skip
+"""The order of `Checked.judged`."""
 CENTRAL = 400
+"""Files and symbols of the highest PageRank, which orders the notes of the map."""
 Result = TypeVar("Result")
 
 
 class Asking(Protocol):
-    """Asks something of the current view, again where the view turned out to be stale; told which files change meanwhile."""
+    """Runs a question on the current view, and again after a refresh if the view was stale.
+
+    The question gets the view and the paths of the files that change meanwhile.
+    """
 
     def __call__(self, question: Callable[[View, frozenset[str]], Result], /) -> Result: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What has become of all notes: those that are alive first false, then unchecked, then true; and files that are no notes."""
+    """All notes with their standings, by urgency (false, not shown, unchecked, true) and id, and the files that are no notes."""
 
     judged: tuple[Judgement, ...]
     broken: tuple[Broken, ...]
@@ -52,7 +57,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A note that is no longer needed, and why: superseded, retracted, or false since it was last verified."""
+    """A note that is no longer needed, and the reason: superseded, retracted, or false since it was last verified."""
 
     id: str
     because: str
@@ -82,22 +87,22 @@ class Book:
         return self._asking(self._checked)
 
     def tell(self, claim: Claim) -> Verdict:
-        """Check a claim that stands in no note."""
+        """Check one claim that need not belong to a note."""
         return self._asking(lambda view, changing: check(claim, self.judge.ground(view, claim.paths(), changing)))
 
     def disproved(self, base: str) -> tuple[Judgement, ...]:
-        """Return the notes that do not hold, or may not be shown, and changed themselves, or name what changed, since `base`.
+        """Return the false and objectionable notes that changed, or that name a path that changed, since the commit `base`.
 
-        That is since what is checked out left the commit `base`. Raises `UnknownNote` where git knows no such commit.
+        Changes count from the merge base of `base` and the checkout. Raises `UnknownNote` if git does not know the commit.
         """
         changed, found = self.changed_since(base), self.check()
         wrong = (*found.of(Standing.FALSE), *found.of(Standing.OBJECTIONABLE))
         return tuple(one for one in wrong if any(map(changed, (path_of(one.note.id), *cited_paths(one.note)))))
 
     def changed_since(self, base: str) -> Callable[[str], bool]:
-        """Return what tells of a path whether it differs from what it was when the checkout left the commit `base`.
+        """Return a predicate that tells whether a path changed since the merge base of the commit `base` and the checkout.
 
-        Raises `UnknownNote` where git knows no such commit.
+        Raises `UnknownNote` if git does not know the commit.
         """
         start = self.judge.history.merge_base(base)
         if not start:
@@ -109,62 +114,65 @@ class Book:
         return (digest_of(before) if before else "") != self.judge.disk.digest(path)[:DIGITS]
 
     def list(self) -> tuple[Judgement, ...]:
-        """Return all notes, those that are superseded and retracted too."""
+        """Return all notes with their standings, superseded and retracted ones included."""
         return self.check().judged
 
     def show(self, id_: str) -> Judgement:
-        """Return a note with what has become of it. Raises `UnknownNote`."""
+        """Return a note with its standing. Raises `UnknownNote`."""
         known = self._known(id_)
         return self._asking(lambda view, changing: self.judge.judge(view, self.folder.read(), (known,), changing)[known])
 
     def recall(self, task: str, limit: int = DEFAULT_NOTES) -> Recalled:
-        """Return the notes that speak of a task, best first."""
-        return self._asking(lambda view, changing: self._spoken(view, changing, task, limit))
+        """Return the notes relevant to a task, best first."""
+        return self._asking(lambda view, changing: self._about_task(view, changing, task, limit))
 
     def recall_at(self, symbols: Sequence[str], paths: Sequence[str]) -> Recalled:
-        """Return the notes about some symbols (`path#qualname`) and files: what to know before editing them."""
-        return self._asking(lambda view, changing: self._about(view, changing, self.folder.read(), symbols, paths))
+        """Return the notes about symbols (`path#qualname`) and files: what to know before an edit."""
+        return self._asking(lambda view, changing: self._about_code(view, changing, self.folder.read(), symbols, paths))
 
     def living(self, view: View, changing: frozenset[str]) -> Mapping[str, Judgement]:
-        """Return all notes that are alive, by id, of a view that is at hand. Raises `Stale`."""
+        """Return all living notes by id, judged against a given view. Raises `Stale`."""
         shelf = self.folder.read()
         return {id_: one for id_, one in self.judge.judge(view, shelf, shelf.notes, changing).items() if one.standing in ALIVE}
 
     def offered(self, view: View, changing: frozenset[str], task: str, symbols: Sequence[str], paths: Sequence[str]) -> Offered:
-        """Return the notes that a pack which may show these symbols and files may carry. Raises `Stale`."""
+        """Return the notes for a pack that may show these symbols and files. Raises `Stale`."""
         shelf = self.folder.read()
-        chosen = spoken(self._ranking.matches(shelf, task, view.embedder))[:DEFAULT_NOTES]
-        strongly = gathered(self.judge.judge(view, shelf, [id_ for id_, _ in chosen], changing), chosen)
-        return Offered(self._about(view, changing, shelf, symbols, paths), strongly)
+        chosen = about_task(self._ranking.matches(shelf, task, view.embedder))[:DEFAULT_NOTES]
+        of_task = divide(self.judge.judge(view, shelf, [id_ for id_, _ in chosen], changing), chosen)
+        return Offered(self._about_code(view, changing, shelf, symbols, paths), of_task)
 
     def digest(self, view: View, changing: frozenset[str], room: int, count: Callable[[str], int]) -> str:
-        """Return the notes for the map of the project, in at most `room` tokens. Raises `Stale`."""
+        """Return the section of notes for the map of the project, in at most `room` tokens. Raises `Stale`."""
         return digest(self.living(view, changing).values(), view.graph.central(CENTRAL), room, count)
 
     def conflicts(self) -> tuple[Conflict, ...]:
-        """Return the pairs of notes alive that contradict each other."""
+        """Return the pairs of living notes that contradict each other."""
         return self._asking(lambda view, changing: conflicts(one.note for one in self.living(view, changing).values()))
 
     def add(self, note: Note) -> Judgement:
-        """Write a note down, if the gate lets it in. Its id, its date where it has none, and what it was verified in are set here.
+        """Write a note that passes admission. Sets its id, its verified state, and its date if it has none.
 
-        Raises `NoteRefused`, which says all that speaks against it.
+        Raises `NoteRefused` with every objection.
         """
         with self._writer.alone():
             return self._added(note)
 
     def supersede(self, id_: str, note: Note) -> Judgement:
-        """Write a note down that takes the place of another, which stays as a file. Raises `UnknownNote`, `NoteRefused`."""
+        """Write a note that supersedes another, whose file stays. Raises `UnknownNote`, `NoteRefused`."""
         return self.fold((id_,), note)
 
     def fold(self, ids: Sequence[str], note: Note) -> Judgement:
-        """Write a note down that takes the place of several, which stay as files and are linked from it."""
+        """Write a note that supersedes several, whose files stay and are linked from it. Raises `UnknownNote`, `NoteRefused`."""
         with self._writer.alone():
             known = tuple(map(self._known, ids))
             return self._added(replace(note, supersedes=tuple(dict.fromkeys((*note.supersedes, *known)))))
 
     def retract(self, id_: str, reason: str) -> Note:
-        """Turn a note into a tombstone: it is never read again, and mining does not propose it again. Raises `UnknownNote`."""
+        """Turn a note into a tombstone: it is never recalled, and mining does not propose it again.
+
+        Raises `UnknownNote`, and `NoteRefused` without a reason.
+        """
         if not reason.strip():
             raise NoteRefused(("a retraction needs a reason, which keeps the same mistake from being made again",))
         with self._writer.alone():
@@ -174,16 +182,16 @@ class Book:
             return note
 
     def verify(self, ids: Sequence[str]) -> tuple[Judgement, ...]:
-        """Check notes, and write into those that hold when that was so; what moved is named by where it stands now.
+        """Check notes, and write the present state and the new places of what moved into those that hold.
 
-        Raises `UnknownNote`. A note that does not hold is left as it is.
+        Raises `UnknownNote`. A note that does not hold stays as it is.
         """
         with self._writer.alone():
             known = tuple(map(self._known, ids))
             return self._asking(lambda view, changing: tuple(self._writer.verify(view, changing, id_) for id_ in known))
 
     def gc(self) -> tuple[Removal, ...]:
-        """Return the notes that could go: replaced, retracted, or false. Changes nothing."""
+        """Return the notes that could be removed: superseded, retracted, or false. Changes nothing."""
         return tuple(
             Removal(one.note.id, one.because, one.standing)
             for one in self.check().judged
@@ -191,7 +199,10 @@ class Book:
         )
 
     def apply(self, removals: Iterable[Removal]) -> None:
-        """Remove notes that `gc` named; only what another note replaces or a reason buries. Raises `NoteRefused` before any goes."""
+        """Remove notes that `gc` named.
+
+        Raises `NoteRefused`, before any is removed, if one is neither superseded nor retracted.
+        """
         with self._writer.alone():
             wanted = {self._known(removal.id) for removal in removals}
             shelf = self.folder.read()
@@ -202,14 +213,14 @@ class Book:
                 self.folder.remove(id_)
 
     def record(self, command: str, code: int) -> None:
-        """Remember how a command ended, for claims about it."""
+        """Record the exit code of a command, for claims about it."""
         with self._writer.alone():
             record(self._data, command, code)
 
     def audit(self, paths: Sequence[str]) -> tuple[Finding, ...]:
-        """Return what documents name that is not there any more; without paths, what the instructions for agents and READMEs do.
+        """Return the mentions in documents of paths and symbols that are gone; without paths, in READMEs and instructions for agents.
 
-        Raises `UnknownHandle` for a document that is not there, `OutsideRoot` for one out of the project.
+        Raises `UnknownHandle` for a document that does not exist, `OutsideRoot` for one outside the project.
         """
         if missing := [path for path in paths if is_inside(path) and not self.judge.disk.exists(path)]:
             raise UnknownHandle(f"there is no file {missing[0][:200]!r}; name documents by their paths in the project")
@@ -217,7 +228,7 @@ class Book:
 
     @contextmanager
     def writing(self) -> Iterator[Folder]:
-        """Hold the folder, alone, for who writes other things than `add` lets in, and sees to what they hold."""
+        """Hold the write lock and give the folder, for a caller that bypasses `add` and is responsible for what it writes."""
         with self._writer.alone():
             yield self.folder
 
@@ -226,22 +237,22 @@ class Book:
         judged = self.judge.judge(view, shelf, shelf.notes, changing).values()
         return Checked(tuple(sorted(judged, key=lambda one: (_URGENCY.index(one.standing), one.note.id))), shelf.broken)
 
-    def _about(self, view: View, changing: frozenset[str], shelf: Shelf, symbols: Sequence[str], paths: Sequence[str]) -> Recalled:
+    def _about_code(self, view: View, changing: frozenset[str], shelf: Shelf, symbols: Sequence[str], paths: Sequence[str]) -> Recalled:
         judged = self.judge.judge(view, shelf, self._names.near(shelf, view, symbols, paths), changing)
-        return gathered(judged, anchored(judged, symbols, paths))
+        return divide(judged, about_code(judged, symbols, paths))
 
-    def _spoken(self, view: View, changing: frozenset[str], task: str, limit: int) -> Recalled:
+    def _about_task(self, view: View, changing: frozenset[str], task: str, limit: int) -> Recalled:
         shelf = self.folder.read()
         matches = self._ranking.matches(shelf, task, view.embedder)[: 4 * limit]
         judged = self.judge.judge(view, shelf, [match.id for match in matches], changing)
         alive = [(match.id, ("task",)) for match in matches if judged[match.id].standing in ALIVE]
-        return gathered(judged, alive[:limit])
+        return divide(judged, alive[:limit])
 
     def _added(self, note: Note) -> Judgement:
         return self._asking(lambda view, changing: self._writer.add(view, changing, note))
 
     def _known(self, id_: str) -> str:
-        """Return the id of a note, given whole or by a beginning that only it has. Raises `UnknownNote`."""
+        """Return the full id of a note, given in full or by a unique beginning. Raises `UnknownNote`."""
         notes = self.folder.read().notes
         found = [id_] if id_ in notes else [known for known in notes if known.startswith(id_)] if id_ else []
         if len(found) != 1:

@@ -1,4 +1,4 @@
-"""Claims: statements about code that a machine can check, one line each. Pure: what they say, not whether it is so.
+"""Claims: statements about code that a machine can check, one line each. Pure: `checks` decides whether they hold.
 
     [not] path PATH
     [not] symbol PATH#QUALNAME
@@ -10,7 +10,7 @@
     [not] text PATH has "LITERAL"
     [not] command "pytest -q" exits 0
 
-An operand is a word without blanks, or a JSON string. What `str` gives is the canonical form, and `parse` reads it back.
+An operand is a word without blanks, or a JSON string. `str` gives the canonical form, which `parse` reads back.
 """
 
 import json
@@ -24,11 +24,11 @@ from indexers import language_of, languages
 from memoryd.errors import ClaimMalformed
 
 LONGEST = 2_000
-"""Characters of a claim: it is one line that people review."""
+"""Characters of a claim's operands together, at most: a claim is one line that people review."""
 
 
 class ClaimKind(StrEnum):
-    """What a claim speaks about."""
+    """The kind of a claim: the word that it begins with."""
 
     PATH = "path"
     SYMBOL = "symbol"
@@ -48,11 +48,12 @@ LINKS = frozenset((ClaimKind.CALLS, ClaimKind.INHERITS, ClaimKind.IMPORTS))
 REST = frozenset((ClaimKind.SIGNATURE, ClaimKind.CONSTANT, ClaimKind.COMMAND))
 """Kinds whose value is the rest of the line."""
 VALUED = REST | {ClaimKind.TEXT}
+"""Kinds that have a value."""
 JOINS = {
     ClaimKind.SIGNATURE: "is", ClaimKind.CONSTANT: "is", ClaimKind.CALLS: "->", ClaimKind.INHERITS: "->", ClaimKind.IMPORTS: "->",
     ClaimKind.TEXT: "has", ClaimKind.COMMAND: "exits",
 }  # fmt: skip
-"""The word between subject and the rest."""
+"""The word between the subject and the rest of the line."""
 EXAMPLES = {
     ClaimKind.PATH: "path shop/cart.py", ClaimKind.SYMBOL: "symbol shop/cart.py#Cart.total",
     ClaimKind.SIGNATURE: "signature shop/cart.py#Cart.total is def total(self) -> Money",
@@ -64,7 +65,7 @@ EXAMPLES = {
 _OPERAND = re.compile(r'(?P<json>"(?:[^"\\]|\\.)*")(?=\s|$)|(?P<word>[^\s"]\S*)')
 _BARE = re.compile(r'[^\s"]\S*')
 REPETITION = re.compile(r"~\d+(?=\.|$)")
-"""What the index ends the second definition of a name with, and those after it. A claim without it means any of them."""
+"""The suffix that the index gives to the second and later definitions of one name. A claim without it means any of them."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SYMBOL = re.compile(r"(?P<path>.+?)#(?!/)(?P<qualname>.+)", re.DOTALL)
 
@@ -73,7 +74,7 @@ _SYMBOL = re.compile(r"(?P<path>.+?)#(?!/)(?P<qualname>.+)", re.DOTALL)
 class Claim:
     """One statement. `target` is set for calls, inherits and imports; `value` for signature, constant, text and command.
 
-    Raises `ClaimMalformed` where it could not be written in the grammar, or a path leaves the project.
+    Raises `ClaimMalformed` for a statement that the grammar cannot express, and for a path outside the project.
     """
 
     kind: ClaimKind
@@ -88,7 +89,7 @@ class Claim:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read one line. Raises `ClaimMalformed`, which shows how such a claim reads."""
+        """Parse one line. Raises `ClaimMalformed`, whose message shows how a claim is written."""
         words = text.strip()
         negated = words.startswith("not ")
         word, _, rest = (words[4:].lstrip() if negated else words).partition(" ")
@@ -117,7 +118,7 @@ class Claim:
         return f"{head} {JOINS[self.kind]} {_quoted(self.value) if self.kind == ClaimKind.TEXT else self.value}"
 
     def paths(self) -> tuple[str, ...]:
-        """Return the paths of the project that it names, the subject's first; none for a command."""
+        """Return the project paths that the claim names, the subject's first; none for a command."""
         if self.kind == ClaimKind.COMMAND:
             return ()
         subject = split_id(self.subject)[0] if self.kind in OF_SYMBOLS else self.subject
@@ -125,22 +126,22 @@ class Claim:
         return (subject, target) if is_path(target) and target != subject else (subject,)
 
     def symbols(self) -> tuple[str, ...]:
-        """Return the ids of symbols that it names, the subject's first."""
+        """Return the ids of the symbols that the claim names, the subject's first."""
         subject = (self.subject,) if self.kind in OF_SYMBOLS else ()
         return (*subject, self.target) if "#" in self.target else subject
 
     def at(self, subject: str) -> Self:
-        """Return the same statement about a subject that stands elsewhere now."""
+        """Return the same claim about another subject."""
         return replace(self, subject=subject)
 
     def denied(self) -> Self:
-        """Return the opposite statement."""
+        """Return the negated claim."""
         return replace(self, negated=not self.negated)
 
 
 @lru_cache(maxsize=100_000)
 def split_id(id_: str) -> tuple[str, str]:
-    """Return path and qualified name of a symbol's id; the name is "" where it has none. A folder may be called `c#`."""
+    """Split the id of a symbol into path and qualified name; the name is "" for a plain path. A folder may be called `c#`."""
     match = _SYMBOL.fullmatch(id_)
     return (match["path"], match["qualname"]) if match else (id_, "")
 
@@ -151,7 +152,7 @@ def is_path(target: str) -> bool:
 
 
 def _problem(claim: Claim) -> str:
-    """Say why a claim cannot be written down and read back as it is; empty for a sound one."""
+    """Say why a claim cannot be written down and parsed back unchanged; "" for a valid one."""
     texts = (claim.subject, claim.target, claim.value)
     if not claim.subject or (claim.kind in LINKS) != bool(claim.target) or (claim.kind not in VALUED and claim.value):
         return f"a {claim.kind} claim lacks a part, or has one too many"
@@ -171,12 +172,12 @@ def _problem(claim: Claim) -> str:
 
 
 def is_inside(path: str) -> bool:
-    """Tell whether a path can be that of a file of the project: relative, in its plainest form, without `..`."""
+    """Tell whether a path may name a file of the project: relative, normalised, without `..`."""
     return not any(part in ("", ".", "..") for part in path.split("/"))
 
 
 def _operand(kind: ClaimKind, text: str) -> tuple[str, str]:
-    """Return the operand that a text begins with, and what follows it."""
+    """Return the first operand of a text, and the text after it."""
     text = text.lstrip()
     match = _OPERAND.match(text)
     if match is None:

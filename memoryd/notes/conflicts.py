@@ -1,4 +1,4 @@
-"""Contradictions between notes that are alive, found by what they claim and what they are about, never by how alike they sound."""
+"""Contradictions between living notes, found by their claims and subjects, never by similar wording."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,12 @@ from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.note import Note, subject_of
 
 ONE_VALUE = frozenset((ClaimKind.CONSTANT, ClaimKind.COMMAND))
-"""Kinds of claims of which only one value can hold. A symbol may have several signatures, a file hold several texts."""
+"""Kinds of claims whose subject has one value. A symbol may have several signatures, and a file hold several texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two notes that cannot both be right, by id in their order, and about what."""
+    """Two notes that cannot both be right: their ids in order, and the contradiction."""
 
     one: str
     other: str
@@ -22,7 +22,7 @@ class Conflict:
 
 
 def conflicts(notes: Iterable[Note]) -> tuple[Conflict, ...]:
-    """Return the pairs of notes that contradict each other; `notes` are those that are alive."""
+    """Return the pairs of living notes that contradict each other and of which neither supersedes the other."""
     alive = sorted(notes, key=lambda note: note.id)
     replaced = {(note.id, old) for note in alive for old in note.supersedes}
     found: dict[tuple[str, str], str] = {}
@@ -57,7 +57,7 @@ def _contradict(one: Claim, other: Claim) -> bool:
 
 
 def _by_name(notes: Iterable[Note]) -> Mapping[str, list[str]]:
-    """Group terms of the glossary by what they define, and decisions by the words of their titles."""
+    """Group glossary terms by what they define and decisions by the words of their titles; groups of one note are left out."""
     found: dict[tuple[NoteKind, str], list[str]] = defaultdict(list)
     for note in notes:
         if note.kind in (NoteKind.GLOSSARY, NoteKind.DECISION):

@@ -1,5 +1,7 @@
-"""Judging: what has become of each note. Every claim is checked against the present; what was found is remembered as long as
-what it rests on stays the same: the bytes of the files it names, and only where that is not all, the index, the commit, the recorded runs.
+"""Judging: the standing of each note, from the check of its claims against the present.
+
+A judgement is remembered until something that it rests on changes: the bytes of the files that the note names, and only where those
+are not all, the index, the commit or the recorded runs of commands.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +19,7 @@ from memoryd.versions import Stale, View
 
 
 class Standing(StrEnum):
-    """What has become of a note, as far as its claims tell."""
+    """The state of a note, as far as its claims tell."""
 
     HOLDS = "holds"
     UNCHECKED = "unchecked"
@@ -28,12 +30,14 @@ class Standing(StrEnum):
 
 
 SERVED = frozenset((Standing.HOLDS, Standing.UNCHECKED))
+"""Standings of the notes that agents read."""
 ALIVE = SERVED | {Standing.FALSE, Standing.OBJECTIONABLE}
+"""Standings of the notes that are neither superseded nor retracted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A note with what was found of it. `because` says why it does not simply hold; it is "" for one that does."""
+    """A note with its standing and the verdicts on its claims. `because` says why it does not simply hold, "" if it does."""
 
     note: Note
     standing: Standing
@@ -41,21 +45,21 @@ class Judgement:
     verdicts: tuple[Verdict, ...] = ()
 
     def paths(self) -> tuple[str, ...]:
-        """Return the paths the note is about, as they are now."""
+        """Return the present paths that the note is about."""
         claimed = (path for verdict in self.verdicts for path in verdict.now.paths())
         return tuple(dict.fromkeys((*claimed, *filter(None, map(path_cited, self.note.evidence)))))
 
     def symbols(self) -> tuple[str, ...]:
-        """Return the ids of the symbols the note is about, as they are now."""
+        """Return the present ids of the symbols that the note is about."""
         return tuple(dict.fromkeys(id_ for verdict in self.verdicts for id_ in verdict.now.symbols()))
 
     def moves(self) -> tuple[str, ...]:
-        """Return where things that the note names stand now."""
+        """Return the new places of the things that the note names and that moved."""
         return tuple(dict.fromkeys(verdict.moved_to for verdict in self.verdicts if verdict.moved_to))
 
 
-class _Read(NamedTuple):
-    """What follows from the file of a note alone."""
+class _NoteFile(NamedTuple):
+    """The digest of a note's file, and what follows from its bytes alone: the paths it rests on, and objections to showing it."""
 
     digest: str
     paths: tuple[str, ...]
@@ -63,9 +67,10 @@ class _Read(NamedTuple):
 
 
 class _Remembered(NamedTuple):
-    """A judgement and what it depends on: the digest of the note's file, the states of the files it names, and `context`:
+    """A judgement and what it depends on.
 
-    the index, the commit and the recorded runs, where those decide too (else `None`).
+    That is the digest of the note's file, the states of the files that it names, and `context`: the index, the commit and the
+    recorded runs if those decide too, else `None`.
     """
 
     digest: str
@@ -75,25 +80,27 @@ class _Remembered(NamedTuple):
 
 
 class Judge:
-    """Judges the notes of one project; safe to use from several threads, who then may do the same work twice."""
+    """Judges the notes of one project. Safe to use from several threads, which may then do the same work twice."""
 
     def __init__(self, root: Path, data: Path) -> None:
         self.disk = Disk(root)
         self.history = History(root)
         self.data = data
+        # Files outside the index that were reported as stale, with their digests.
         self.asked: set[tuple[str, str]] = set()
+        # Missing names that were searched for in the whole tree, with the states of their paths.
         self.sought: set[tuple[str, str]] = set()
         self._remembered: dict[str, _Remembered] = {}
-        self._read: dict[str, _Read] = {}
+        self._files: dict[str, _NoteFile] = {}
         self.checked = 0
 
     def ground(self, view: View, paths: Iterable[str], changing: frozenset[str]) -> Ground:
-        """Return what claims that name `paths` are checked against. Raises `Stale`."""
+        """Return the ground for checking claims that name `paths`. Raises `Stale`."""
         fresh(view, self.disk, paths, changing, self.asked)
         return Ground(view, self.disk, self.history, recorded(self.data), changing)
 
     def judge(self, view: View, shelf: Shelf, ids: Iterable[str], changing: frozenset[str]) -> dict[str, Judgement]:
-        """Return what has become of some notes of a shelf, by id. Raises `Stale` where the index differs from files they name."""
+        """Return the judgements of some notes of a shelf, by id. Raises `Stale` if the index differs from a file that they name."""
         wanted = [id_ for id_ in ids if id_ in shelf.notes]
         replaced = superseded(shelf)
         alive = {id_: self._known(id_, shelf) for id_ in wanted if id_ not in replaced and not shelf.notes[id_].retracted}
@@ -101,7 +108,7 @@ class Judge:
         moment.look(path for id_, known in alive.items() for path in (*known.paths, *self._places(id_)))
         judged = {id_: self._judged(shelf.notes[id_], alive[id_], moment) for id_ in alive}
         moment.look(path for one in judged.values() for path in one.paths())
-        moment.look_for(one for id_, one in judged.items() if not self._is_at_rest(id_, moment))
+        moment.look_for(one for id_, one in judged.items() if not self._is_unchanged(id_, moment))
         for id_ in wanted:
             if shelf.notes[id_].retracted:
                 judged[id_] = Judgement(shelf.notes[id_], Standing.RETRACTED, shelf.notes[id_].retracted)
@@ -111,41 +118,41 @@ class Judge:
             self._remember(id_, known, judged[id_], moment)
         return {id_: judged[id_] for id_ in wanted}
 
-    def _known(self, id_: str, shelf: Shelf) -> _Read:
-        known = self._read.get(id_)
+    def _known(self, id_: str, shelf: Shelf) -> _NoteFile:
+        known = self._files.get(id_)
         if known is None or known.digest != shelf.digests[id_]:
             note = shelf.notes[id_]
-            known = self._read[id_] = _Read(shelf.digests[id_], paths_of(note), objections(note))
+            known = self._files[id_] = _NoteFile(shelf.digests[id_], paths_of(note), objections(note))
         return known
 
     def _places(self, id_: str) -> tuple[str, ...]:
-        """Return the files that the verdicts of a note rest on besides those it names: where those stand now."""
+        """Return the files that a note's remembered judgement rests on, the new places of moved files among them."""
         known = self._remembered.get(id_)
         return tuple(path for path, _ in known.states) if known is not None else ()
 
-    def _is_at_rest(self, id_: str, moment: "_Moment") -> bool:
-        """Tell whether the files that a note names are as they were when it was last judged: what is gone was looked for then."""
+    def _is_unchanged(self, id_: str, moment: "_Moment") -> bool:
+        """Tell whether the files of a note are as at its last judgement, which already searched for missing names."""
         known = self._remembered.get(id_)
         return known is not None and moment.are(known.states)
 
-    def _judged(self, note: Note, read: _Read, moment: "_Moment") -> Judgement:
+    def _judged(self, note: Note, file: _NoteFile, moment: "_Moment") -> Judgement:
         known = self._remembered.get(note.id)
-        if known is not None and known.digest == read.digest and moment.is_as(known):
+        if known is not None and known.digest == file.digest and moment.is_as(known):
             return known.judged
         self.checked += 1
-        return Judgement(note, Standing.OBJECTIONABLE, read.against[0]) if read.against else judge_note(note, moment.ground)
+        return Judgement(note, Standing.OBJECTIONABLE, file.against[0]) if file.against else judge_note(note, moment.ground)
 
-    def _remember(self, id_: str, read: _Read, judged: Judgement, moment: "_Moment") -> None:
-        # What changes while it is looked at is not remembered.
-        if not moment.ground.changing.intersection(read.paths):
-            paths = dict.fromkeys((*read.paths, *judged.paths()))
+    def _remember(self, id_: str, file: _NoteFile, judged: Judgement, moment: "_Moment") -> None:
+        # A judgement on files that are still changing is not remembered.
+        if not moment.ground.changing.intersection(file.paths):
+            paths = dict.fromkeys((*file.paths, *judged.paths()))
             states = tuple((path, moment.states[path]) for path in paths)
             self.sought.difference_update((name, moment.states.get(split_id(name)[0], "")) for name in (*judged.symbols(), *paths))
-            self._remembered[id_] = _Remembered(read.digest, states, moment.context(judged) if _rests_on_more(judged) else None, judged)
+            self._remembered[id_] = _Remembered(file.digest, states, moment.context(judged) if _rests_on_more(judged) else None, judged)
 
 
 class _Moment:
-    """One look at the project: what claims are checked against, and the state of each file looked at."""
+    """One look at the project: the ground for claims, and the state of each file: its digest, "." without one, "" if missing."""
 
     def __init__(self, judge: Judge, view: View, changing: frozenset[str]) -> None:
         self._judge = judge
@@ -155,13 +162,13 @@ class _Moment:
         self._head: str | None = None
 
     def look(self, paths: Iterable[str]) -> None:
-        """Compare files with the index. Raises `Stale` where they differ."""
+        """Compare files with the index, and keep their states. Raises `Stale` if they differ."""
         wanted = dict.fromkeys(path for path in paths if path not in self.states)
         digests = fresh(self.ground.view, self._judge.disk, wanted, self.ground.changing, self._judge.asked)
         self.states.update((path, digest or ("." if self._judge.disk.exists(path) else "")) for path, digest in digests.items())
 
     def look_for(self, judged: Iterable[Judgement]) -> None:
-        """Raise `Stale` for what is gone and was never looked for in all of the tree: it may stand in a file not indexed yet."""
+        """Raise `Stale` for missing names not yet searched for in the whole tree: a file not indexed yet may have them."""
         missing = {
             (name, self.states.get(split_id(name)[0], ""))
             for one in judged for verdict in one.verdicts if verdict.holds is False
@@ -176,11 +183,11 @@ class _Moment:
         return all(self.states.get(path) == state for path, state in states)
 
     def is_as(self, known: _Remembered) -> bool:
-        """Tell whether all that a verdict rests on is as it was."""
+        """Tell whether everything that a remembered judgement rests on is unchanged."""
         return self.are(known.states) and known.context in (None, self.context(known.judged))
 
     def context(self, judged: Judgement) -> object:
-        """Return what a verdict may rest on besides the bytes of files: the index, the recorded runs, and for what is gone, the commit."""
+        """Return what a judgement may rest on besides file bytes: index and recorded runs, and if a claim fails, the commit."""
         if all(verdict.holds for verdict in judged.verdicts):
             return self._index
         if self._head is None:
@@ -189,7 +196,7 @@ class _Moment:
 
 
 def judge_note(note: Note, ground: Ground) -> Judgement:
-    """Check all claims of a note that is alive. One without claims rests on its evidence: words that are gone prove it no more."""
+    """Check all claims of a living note. A note without claims rests on its evidence, and is false once quoted words are gone."""
     verdicts = tuple(check(claim, ground, note.verified) for claim in note.claims)
     false = [f"{verdict.claim}: {verdict.because}" for verdict in verdicts if verdict.holds is False]
     if not verdicts:
@@ -207,7 +214,7 @@ def _gone(one: Evidence) -> str:
 
 
 def paths_of(note: Note) -> tuple[str, ...]:
-    """Return the paths whose bytes decide about a note: of its claims, and where it has none, of its evidence."""
+    """Return the paths whose bytes decide about a note: those of its claims, or if it has none, those of its evidence."""
     claimed = [path for claim in note.claims for path in claim.paths()]
     return tuple(dict.fromkeys(claimed or filter(None, map(path_cited, note.evidence))))
 
@@ -226,7 +233,10 @@ def _rests_on_more(judged: Judgement) -> bool:
 
 
 def superseded(shelf: Shelf) -> Mapping[str, str]:
-    """Return which notes another one replaces, and by which; of two that replace each other neither does."""
+    """Map the ids of superseded notes to the ids of the notes that supersede them.
+
+    Retracted notes supersede nothing, and of two notes that supersede each other neither is superseded.
+    """
     found: dict[str, str] = {}
     for note in shelf.notes.values():
         for old in note.supersedes:

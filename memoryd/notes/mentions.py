@@ -1,7 +1,7 @@
-"""What Markdown says about code: paths and symbols named in backticks or as link targets, and what of it stands in the project.
+"""Mentions: the paths and symbols that Markdown names in backticks or as link targets, and their lookup in the project.
 
-Precision before recall: code blocks, links to elsewhere, patterns, placeholders, options of commands, environment variables and
-paths out of the project are left alone.
+Precision before recall: code blocks, external links, patterns, placeholders, options of commands, environment variables and paths
+outside the project are skipped.
 """
 
 import os
@@ -18,7 +18,7 @@ from memoryd.versions import Unit, View
 
 
 class Form(StrEnum):
-    """How something is named."""
+    """The form of a mention."""
 
     PATH = "path"
     SYMBOL_OF = "symbol of a path"
@@ -27,7 +27,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A path, a symbol (`name` is its qualified name), or a symbol of a path, as line `line` of a text names it: `quote`."""
+    """A path, a symbol (`name` is its qualified name) or both, named in line `line` (from 1) of a text by the token `quote`."""
 
     line: int
     quote: str
@@ -40,7 +40,7 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 CODE = re.compile(r"(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]+)>?(?:\s+[\"'][^\"')]*[\"'])?\s*\)")
 ELSEWHERE = re.compile(r"\[[^\[\]]*\]\(\s*<?(?:[A-Za-z][\w+.-]*:|//)[^()]*\)")
-"""A link out of the project: what its text names may be as it was there."""
+"""An external link with its text, which may name things of another project."""
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 PATH = re.compile(r"(?:\./)?[\w.@+-]+(?:/[\w.@+()\[\]-]+)*/?")
 NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*")
@@ -56,11 +56,11 @@ FILE_ENDINGS = frozenset(
     " json5 jsonc jsx kt kts less lock lua m md mdx mjs mk mts nix patch php pl po proto ps1 py pyi pyx rake rb rs rst sass scala scm scss"
     " sh sql styl svelte svg swift tcl template tf toml ts tsx txt vue xml yaml yml zig zsh".split()
 )
-"""A last part that makes `a.b` a file's name, not an attribute."""
+"""Endings that make `a.b` the name of a file, not an attribute."""
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """Return what a Markdown text names, in order; the same thing twice in a line once."""
+    """Yield the mentions of a Markdown text in order, equal ones of a line once."""
     fence = ""
     for number, line in enumerate(COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n"), 1):
         mark = FENCE.match(line)
@@ -103,7 +103,7 @@ def _mention(line: int, token: str, is_link: bool) -> Mention | None:
 
 
 def _is_path(token: str, is_link: bool) -> bool:
-    """Tell whether a token reads like a path inside a project; a bare name must end as files do."""
+    """Tell whether a token reads like a path inside a project; a name without folders needs the ending of a file."""
     if is_link and re.match(r"[\w+.-]+:|//|#|/", token):
         return False
     if is_link and token.startswith("../"):
@@ -114,7 +114,7 @@ def _is_path(token: str, is_link: bool) -> bool:
     if "/" not in token:
         return (ending in FILE_ENDINGS and not token.startswith(".")) or (is_link and bool(ending))
     first = token.split("/")[0]
-    # `and/or`, `text/html`, `origin/main`, `example.com/page`: a path has a folder's first name and a file's last, or ends in a slash.
+    # `and/or`, `text/html`, `origin/main`, `example.com/page`: a path begins with a folder, and ends in a file or a slash.
     return not (re.search(r"\.(?:com|org|io|dev|net|ai)$", first) or first in NOT_FOLDERS) and (
         ending in FILE_ENDINGS or token.endswith("/") or is_link
     )
@@ -126,7 +126,7 @@ NOT_FOLDERS = frozenset(
 
 
 def _is_distinct(name: str, is_called: bool) -> bool:
-    """Tell whether a name is more than a word: dotted, called, or written as only code is."""
+    """Tell whether a name is more than an ordinary word: dotted, called, or spelled with underscores or inner capitals."""
     last = name.rpartition(".")[2]
     if len(last) < 4 or last.startswith("__"):
         return False
@@ -137,7 +137,7 @@ def _is_distinct(name: str, is_called: bool) -> bool:
 
 
 def paths_of(view: View, document: str, path: str) -> str:
-    """Return where a path that a document names stands: below the root, or beside the document; "" where it does not."""
+    """Return the place of a path that a document names, from the root or beside the document; "" if nothing exists there."""
     for start in ("", posixpath.dirname(document)):
         place = posixpath.normpath(posixpath.join(start, path))
         if not place.startswith(("/", "..")) and exists(view, place):
@@ -146,7 +146,7 @@ def paths_of(view: View, document: str, path: str) -> str:
 
 
 def exists(view: View, path: str) -> bool:
-    """Tell whether a path of the project is there: a file of the index, or anything on disk."""
+    """Tell whether a path of the project exists, in the index or on disk."""
     return path in view.records or os.path.lexists(os.path.join(os.fsencode(view.root), path_bytes(path)))
 
 
@@ -158,7 +158,7 @@ def symbols_of(view: View, name: str) -> tuple[Unit, ...]:
 
 
 def within(paths: Iterable[str], wanted: str) -> list[str]:
-    """Return the files that a path may mean: prose leaves out the folders above, and names a folder for what is in it."""
+    """Return the files that a path in prose may mean: it may omit upper folders, and a folder means the files in it."""
     tail = re.sub(r"\A(?:\.{1,2}/)+", "", wanted.strip("/"))
     return [path for path in paths if f"/{tail}/" in f"/{path}/"]
 

@@ -1,4 +1,4 @@
-"""A review of the notes: what does not hold, where it stands, why, and what to do. As values, and as Markdown for a pull request."""
+"""The review of the notes: what is false, in which line, why, and what to do, as values and as Markdown for a pull request."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,11 +14,12 @@ from memoryd.notes.file import Broken, item_lines, path_of
 from memoryd.notes.judge import Judgement, Standing
 
 NOTHING_LINE = 1
+"""The line to report for a statement whose line is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A statement of a note that does not hold: the line of the note's file that makes it, and why it is false."""
+    """A false statement of a note: its line in the note's file, and why it is false."""
 
     line: int
     statement: str
@@ -27,7 +28,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class DisprovedNote:
-    """A note that does not hold, or may not be shown, with its statements that are wrong."""
+    """A note that is false or may not be shown, with its false statements."""
 
     id: str
     path: str
@@ -38,9 +39,9 @@ class DisprovedNote:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What was found of all notes, or with a `base` of what changed since; `text` is the same as Markdown for a pull request.
+    """The findings about all notes, or with a `base` about changes since; `text` is the same as Markdown for a pull request.
 
-    `passed` says that nothing is disproved and every file is a note. Contradictions are for people to settle.
+    `passed` means that no note is disproved and every file is a note. Contradictions are for people to settle.
     """
 
     base: str | None
@@ -56,14 +57,14 @@ Disproved = list[tuple[NoteKind, DisprovedNote]]
 
 
 def review_notes(book: Book) -> Review:
-    """Check all notes of a project."""
+    """Review all notes of a project."""
     found = book.check()
     wrong = (*found.of(Standing.FALSE), *found.of(Standing.OBJECTIONABLE))
     return _review(None, found, _disproved(book, wrong), book.conflicts())
 
 
 def review_notes_since(book: Book, base: str) -> Review:
-    """Return what a change does to the notes: the checkout, since it left the commit `base`. Raises `UnknownNote` where git has none."""
+    """Review the effect of changes since the merge base of `base` and the checkout. Raises `UnknownNote` without such a commit."""
     changed, found = book.changed_since(base), book.check()
     broken = tuple(one for one in found.broken if changed(one.path))
     conflicts = tuple(one for one in book.conflicts() if changed(path_of(one.one)) or changed(path_of(one.other)))
@@ -79,12 +80,12 @@ def _review(base: str | None, found: Checked, disproved: Disproved, conflicts: t
 
 
 def _markdown(found: Review, disproved: Disproved) -> str:
-    """Return a review as people read it in a pull request; what notes say stands in code spans, which link and mention nobody."""
+    """Return a review as Markdown; text from notes stands in code spans, in which links and mentions do not work."""
     since = f" by what changed since {_code(found.base)}" if found.base else ""
-    told = ", ".join(f"{standing} {number}" for standing, number in found.counts.items()) or "none"
+    counts = ", ".join(f"{standing} {number}" for standing, number in found.counts.items()) or "none"
     if found.passed and not found.conflicts:
-        return f"No note is disproved{since}. Notes: {told}.\n"
-    return "\n".join([f"## Notes disproved{since}: {len(disproved)}\n", f"Notes: {told}.\n", *_sections(found, disproved)])
+        return f"No note is disproved{since}. Notes: {counts}.\n"
+    return "\n".join([f"## Notes disproved{since}: {len(disproved)}\n", f"Notes: {counts}.\n", *_sections(found, disproved)])
 
 
 def _sections(found: Review, disproved: Disproved) -> Iterator[str]:
@@ -140,7 +141,7 @@ def _wrong(book: Book, judged: Judgement) -> Iterator[Wrong]:
 
 
 def _code(text: str) -> str:
-    """Return a text as a code span (CommonMark 6.1), on one line, whatever back quotes it has."""
+    """Return a text on one line as a code span (CommonMark 6.1), whatever backticks it has."""
     line = " ".join(text.split())
     fence = "`"
     while fence in line:

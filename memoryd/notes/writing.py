@@ -1,4 +1,4 @@
-"""Writing notes: one at a time across processes, through the gate, with the state that was found written into them."""
+"""The writer of notes: one at a time across processes, through admission, with the verified state in the file."""
 
 import threading
 from collections.abc import Iterator
@@ -18,10 +18,11 @@ from memoryd.notes.note import Note, Verified, canonical_body, new_id
 from memoryd.versions import View
 
 LOCK_SECONDS = 20.0
+"""Seconds to wait for another process that is writing."""
 
 
 class Writer:
-    """Writes the notes of one project; `alone` is to be held around everything else it does."""
+    """Writes the notes of one project. Every other method must be called within `alone`."""
 
     def __init__(self, folder: Folder, judge: Judge, data: Path) -> None:
         self._folder = folder
@@ -31,7 +32,7 @@ class Writer:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the right to write notes of this project, in this process and across processes. Raises `StoreUnusable`."""
+        """Hold the write lock of the project's notes, across threads and processes. Raises `StoreUnusable`."""
         with self._writing:
             try:
                 self._data.mkdir(parents=True, exist_ok=True)
@@ -47,7 +48,7 @@ class Writer:
                 lock.release()
 
     def add(self, view: View, changing: frozenset[str], made: Note) -> Judgement:
-        """Write a new note, if the gate lets it in. Raises `NoteRefused`, `UnknownNote` for what it supersedes, `Stale`."""
+        """Write a new note that passes admission. Raises `NoteRefused`, `UnknownNote` for an id that it supersedes, `Stale`."""
         note, shelf = cleaned(made), self._folder.read()
         ground = self._judge.ground(view, cited_paths(note), changing)
         judged = judge_note(note, ground)
@@ -60,7 +61,7 @@ class Writer:
         return replace(judged, note=note)
 
     def verify(self, view: View, changing: frozenset[str], id_: str) -> Judgement:
-        """Write into a note that holds when that was so, and where what it names stands now. Raises `Stale`."""
+        """Write the present state, and the new places of what moved, into a note that holds. Raises `Stale`."""
         shelf = self._folder.read()
         note = shelf.notes[id_]
         ground = self._judge.ground(view, cited_paths(note), changing)
@@ -81,7 +82,7 @@ class Writer:
 
 
 def cleaned(note: Note) -> Note:
-    """Return a note as it is written down: nothing in it that nobody sees, a date, and an id of its own."""
+    """Return a note as it is stored: without invisible characters, with a date and a new id."""
     title, body = " ".join(visible(note.title).split()), canonical_body(visible(note.body))
     created = note.created or datetime.now(UTC).date().isoformat()
     tags = tuple(dict.fromkeys(" ".join(visible(tag).split()) for tag in note.tags))

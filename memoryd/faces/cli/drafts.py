@@ -133,8 +133,8 @@ def mine(root: str, as_json: bool) -> None:
 @root_option
 @json_option
 def accept(ids: tuple[str, ...], root: str, as_json: bool) -> None:
-    """Write down as notes what `mine` found, each if the gate lets it in. Stops at the first that is refused (exit 2)."""
-    from memoryd.notes import summary, told
+    """Write down as notes what `mine` found, each if it passes admission. Stops at the first that is refused (exit 2)."""
+    from memoryd.notes import in_full, summary
 
     taken: list[Judgement] = []
     with refreshed(root) as memory:
@@ -142,19 +142,19 @@ def accept(ids: tuple[str, ...], root: str, as_json: bool) -> None:
             taken.extend(memory.notes.pending.accept(id_) for id_ in ids)
         finally:
             if as_json:
-                print_json({"notes": list(map(told, taken))})
+                print_json({"notes": list(map(in_full, taken))})
             else:
                 print_text("".join(map(summary, taken)))
 
 
 def _write_down(root: str, as_json: bool, given: dict[str, Any], supersedes: tuple[str, ...]) -> None:
-    from memoryd.notes import summary, told, write_down
+    from memoryd.notes import in_full, summary, write_down
 
     body = _body(given["file"], given["body"])
     with refreshed(root) as memory:
         judged = write_down(memory.notes, _draft(memory, given, body, supersedes))
     if as_json:
-        print_json(told(judged))
+        print_json(in_full(judged))
     else:
         print_text(summary(judged))
 

@@ -80,12 +80,12 @@ def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
     \b
     memoryd note show totals-are-integers-3fa2c1
     """
-    from memoryd.notes import full, told
+    from memoryd.notes import full, in_full
 
     with refreshed(root) as memory:
         shown = [memory.notes.show(id_) for id_ in ids]
     if as_json:
-        print_json({"notes": list(map(told, shown))})
+        print_json({"notes": list(map(in_full, shown))})
     else:
         print_text("\n".join(map(full, shown)))
 
@@ -132,13 +132,13 @@ def verify(ids: tuple[str, ...], root: str, as_json: bool) -> int:
     \b
     memoryd note verify && git commit --all --message "Verify notes"
     """
-    from memoryd.notes import ALIVE, SERVED, summary, told
+    from memoryd.notes import ALIVE, SERVED, in_full, summary
 
     with refreshed(root) as memory:
         wanted = ids or [one.note.id for one in memory.notes.list() if one.standing in ALIVE]
         found = memory.notes.verify(wanted)
     if as_json:
-        print_json({"notes": list(map(told, found))})
+        print_json({"notes": list(map(in_full, found))})
     else:
         print_text("".join(map(summary, found)))
     return 0 if all(one.standing in SERVED for one in found) else EXIT_DISPROVED

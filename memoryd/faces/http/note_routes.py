@@ -21,11 +21,11 @@ from memoryd.notes import (
     candidate,
     draft,
     headline,
+    in_full,
     recall_about,
     recalled,
     review_notes,
     review_notes_since,
-    told,
     write_down,
 )
 
@@ -44,20 +44,20 @@ def _add_writing(app: FastAPI, dispatcher: Dispatcher) -> None:
     async def add_note(asked: note_requests.NoteRequest) -> Response:
         """Write a note down, in place of those it `supersedes`; refused with every reason why not."""
         made = await dispatcher.ask(asked.root, lambda memory: write_down(memory.notes, draft(asked.model_dump())), dispatcher.usable)
-        return respond(told(made), 201)
+        return respond(in_full(made), 201)
 
     @app.post("/v1/notes/verify", response_model=VerifiedNotes, tags=["notes"])
     async def verify_notes(asked: note_requests.VerifyRequest) -> Response:
         """Check notes, and write into those that hold that they do, and where what moved stands now."""
         found = await dispatcher.ask(asked.root, lambda memory: memory.notes.verify(asked.ids), dispatcher.usable)
-        return respond(VerifiedNotes(tuple(map(told, found))))
+        return respond(VerifiedNotes(tuple(map(in_full, found))))
 
     @app.post("/v1/notes/retract", response_model=NoteInFull, tags=["notes"])
     async def retract_note(asked: note_requests.RetractRequest) -> Response:
         """Take a note back: its file stays with the reason, nobody is shown it, and mining does not propose it again."""
 
         def work(memory: ProjectMemory) -> NoteInFull:
-            return told(memory.notes.show(memory.notes.retract(asked.id, asked.reason).id))
+            return in_full(memory.notes.show(memory.notes.retract(asked.id, asked.reason).id))
 
         return respond(await dispatcher.ask(asked.root, work, dispatcher.usable))
 
@@ -89,7 +89,7 @@ def _add_reading(app: FastAPI, dispatcher: Dispatcher) -> None:
     @app.post("/v1/notes/show", response_model=NoteInFull, tags=["notes"])
     async def show_note(asked: note_requests.NoteIdRequest) -> Response:
         """Get a note in full, each claim with what was found of it."""
-        return respond(await dispatcher.ask(asked.root, lambda memory: told(memory.notes.show(asked.id)), dispatcher.usable))
+        return respond(await dispatcher.ask(asked.root, lambda memory: in_full(memory.notes.show(asked.id)), dispatcher.usable))
 
     @app.post("/v1/notes/recall", response_model=Recollection, tags=["notes"])
     async def recall_notes(asked: note_requests.RecallRequest) -> Response:
@@ -124,7 +124,9 @@ def _add_mining(app: FastAPI, dispatcher: Dispatcher) -> None:
     @app.post("/v1/notes/accept", response_model=NoteInFull, status_code=201, tags=["notes"])
     async def accept_note(asked: note_requests.AcceptRequest) -> Response:
         """Write a candidate down as a note, if it passes admission."""
-        return respond(await dispatcher.ask(asked.root, lambda memory: told(memory.notes.pending.accept(asked.id)), dispatcher.usable), 201)
+        return respond(
+            await dispatcher.ask(asked.root, lambda memory: in_full(memory.notes.pending.accept(asked.id)), dispatcher.usable), 201
+        )
 
     @app.post("/v1/audit", response_model=Audited, tags=["notes"])
     async def audit(asked: note_requests.AuditRequest) -> Response:

@@ -1,4 +1,4 @@
-"""What speaks against a text that an agent will read: secrets, orders to its reader, talk that is over in a minute. Pure.
+"""Hazards in texts for agents: secrets, orders to the reader (prompt injection), and talk that is soon out of date. Pure.
 
 A reason names what was found and never repeats a secret.
 """
@@ -33,7 +33,7 @@ _PLACEHOLDER = re.compile(
     r"^[<$%{(\[]|x{3,}|\*{3,}|\.{3}|example|placeholder|change[_-]?me|your|dummy|redacted|[(.]\w*(?:get|env|config)", re.IGNORECASE
 )
 ENTROPY = 3.0
-"""Bits a character (Shannon 1948) from which eight letters or digits look drawn, not chosen; English words have less."""
+"""Bits per character (Shannon 1948) from which eight letters or digits look random; English words have less."""
 
 ORDERS = {
     "tells its reader to drop instructions": (
@@ -83,11 +83,14 @@ _STATUS = re.compile(
     r"|task complete[d]?|build (?:succeeded|passed)|no changes)\W*",
     re.IGNORECASE,
 )
-"""A text that says no more than how work stands."""
+"""A text that only reports the state of work."""
 
 
 def visible(text: str) -> str:
-    """Return a text without what a reader does not see and a machine may obey: escapes, control, bidi and zero-width characters."""
+    """Return a text without characters that people do not see and machines may obey: escapes, control, bidi, zero-width.
+
+    Line ends become line feeds, tabs four blanks.
+    """
     if text.isascii() and not _CONTROL.search(text):
         return text
     text = _LINE_ENDS.sub("\n", _HIDDEN.sub("", text)).replace("\t", "    ")
@@ -95,28 +98,28 @@ def visible(text: str) -> str:
 
 
 def secrets(text: str) -> list[str]:
-    """Return what secrets a text holds, by their kind: well-known tokens, and random values given to what is called a secret."""
+    """Return the kinds of secrets in a text: well-known tokens, and random values assigned to names such as `password`."""
     found = [what for what, pattern in _TOKENS.items() if pattern.search(text)]
-    if any(_looks_drawn(match[1]) for match in _ASSIGNED.finditer(text)):
+    if any(_looks_random(match[1]) for match in _ASSIGNED.finditer(text)):
         found.append("a random value given to a password, secret, token or key")
     return found
 
 
 def orders(text: str) -> list[str]:
-    """Return what a text demands of whoever reads it. Looks through invisible characters and compatibility forms (Unicode NFKC)."""
+    """Return the orders that a text gives to its reader. Looks through invisible characters and compatibility forms (Unicode NFKC)."""
     plain = re.sub(r"[ ]{2,}", " ", unicodedata.normalize("NFKC", visible(text)))
     return [what for what, pattern in _ORDERS.items() if pattern.search(plain)]
 
 
 def fleeting(text: str) -> str:
-    """Return the words by which a text speaks of the moment and not of the project; empty where it does not."""
+    """Return the words by which a text speaks of the moment and not of the project; "" if it has none."""
     match = _FLEETING.search(text)
     if match:
         return " ".join(match[0].split()).strip(" .!?:-*>")
     return " ".join(text.split())[:60] if _STATUS.fullmatch(text.strip()) else ""
 
 
-def _looks_drawn(value: str) -> bool:
+def _looks_random(value: str) -> bool:
     kinds = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
     counts = Counter(value)
     entropy = -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values())

@@ -1,9 +1,9 @@
-"""The gate: what may be written down. A note gets in if its claims hold, its citations stand, and it is worth keeping.
+"""The rules of admission: a note is written if its claims hold, its citations stand, and it is worth keeping.
 
-What is refused, each with its reason: claims that do not hold, with what is so instead; quotes that do not stand where they are
-said to; secrets, which no message repeats; orders to the reader; talk of the moment; what another note says already; and a lesson,
-constraint or dead end with neither a claim nor evidence. A decision, a convention and a term of the glossary may come with nothing
-to check, and are then always served as unchecked. What cannot be told does not keep a note out.
+Refused, each with a reason: claims that do not hold, with what is so instead; quotes that are not at their cited place; secrets,
+which no message repeats; orders to the reader; talk of the moment; duplicates of another note; and a lesson, constraint or dead end
+with neither a claim nor evidence. A decision, a convention and a term of the glossary need neither, and are then always served as
+unchecked. An undecided claim does not keep a note out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,11 +16,11 @@ from memoryd.notes.checks import Ground, Verdict, citation_objection
 from memoryd.notes.note import Note, subject_of, text_of
 
 NEEDS_GROUND = frozenset((NoteKind.LESSON, NoteKind.CONSTRAINT, NoteKind.DEAD_END))
-"""Kinds that say something about the code, which must name where it shows."""
+"""Kinds that state something about the code, and so need a claim or evidence."""
 
 
 def admit(note: Note, verdicts: Sequence[Verdict], ground: Ground, others: Iterable[Note]) -> None:
-    """Let a note in, or raise `NoteRefused` with everything that speaks against it. `others` are the notes that are alive."""
+    """Raise `NoteRefused` with every objection to a new note. `others` are the living notes."""
     reasons = [
         *_sizes(note),
         *objections(note),
@@ -34,7 +34,7 @@ def admit(note: Note, verdicts: Sequence[Verdict], ground: Ground, others: Itera
 
 
 def objections(note: Note) -> tuple[str, ...]:
-    """Return what speaks against showing a note to anyone, however it came here."""
+    """Return the objections to showing a note to anyone, whatever its origin."""
     texts = texts_of(note)
     whole = "\n".join(texts)
     found = [f"it holds {what}; keep secrets out of notes" for what in secrets(whole)]

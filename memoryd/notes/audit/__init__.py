@@ -1,4 +1,4 @@
-"""Audit: which lines of a project's prose name what is gone (`findings`), and what git says was there (`past`)."""
+"""Audit: finds the lines of a project's documents that name something gone (`findings`), with evidence from git (`past`)."""
 
 from memoryd.notes.audit.findings import Finding, audit, documents
 

@@ -1,8 +1,8 @@
-"""Audit: which lines of a project's prose name a path or a symbol that exists no more.
+"""The findings of an audit: lines of documents that name a path or a symbol that no longer exists.
 
-Precision before recall. A path or symbol counts as gone when git says that it existed as the line was last written, and now it does
-not. Beside that evidence only this is reported: a path whose folder is there and does not have it; a symbol of a file that is there
-and does not say the name. Names that an ignore rule matches are left alone: they are made, not kept.
+Precision before recall. A path or symbol counts as gone if git shows that it existed when the line was last written. Without that
+evidence two cases are reported: a path whose folder exists without it, and a symbol whose file or class exists without its name.
+Names that an ignore rule matches are skipped: such files are generated.
 """
 
 import os
@@ -21,18 +21,19 @@ from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, mention
 from memoryd.versions import View
 
 SECONDS = 20.0
+"""Seconds that git may take for one answer."""
 HYPOTHETICAL = re.compile(
     r"\b(?:e\.g\.|for example|such as|like|create|creates|creating|add|adding|new|would|could|imagine|suppose|if you|your own"
     r"|generated?|generates|output|outputs|writes?|remove[ds]?|deleted?|renamed|no longer|formerly|was|were|legacy|deprecated"
     r"|instead of|moved|optional(?:ly)?|don't|do not|never|ignored?|gitignored|not committed|local|temporary)\b",
     re.IGNORECASE,
 )
-"""Where a line speaks of what need not be there, absence alone is no finding."""
+"""Words of a line about something that need not exist; in such a line absence alone is no finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A line that names something gone: `missing` is the path or name, `because` the evidence, `nearest` the one thing it may be now."""
+    """A line that names something gone: `missing` is the path or name, `because` the evidence, `nearest` the one likely successor."""
 
     path: str
     line: int
@@ -43,9 +44,9 @@ class Finding:
 
 
 def audit(view: View, documents: Iterable[str]) -> tuple[Finding, ...]:
-    """Return what documents of the project name that is not there any more, in their order.
+    """Return the findings in documents of the project, in the order of the documents.
 
-    Raises `OutsideRoot` for a path out of the project; a document that cannot be read has no findings.
+    Raises `OutsideRoot` for a path outside the project; a document that cannot be read has no findings.
     """
     texts: dict[str, str] = {}
     for document in documents:
@@ -53,18 +54,18 @@ def audit(view: View, documents: Iterable[str]) -> tuple[Finding, ...]:
         if not isinstance(content, Skipped):
             texts[document] = content.source.decode("utf-8", "replace").replace("\r\n", "\n")
     absent = {document: [mention for mention in mentions(text) if _is_absent(view, document, mention)] for document, text in texts.items()}
-    unsaid = _unsaid(view, {last_of(mention).encode() for found in absent.values() for mention in found if mention.form == Form.SYMBOL})
+    unnamed = _unnamed(view, {last_of(mention).encode() for found in absent.values() for mention in found if mention.form == Form.SYMBOL})
     gone = {
-        document: [mention for mention in found if mention.form != Form.SYMBOL or last_of(mention).encode() in unsaid]
+        document: [mention for mention in found if mention.form != Form.SYMBOL or last_of(mention).encode() in unnamed]
         for document, found in absent.items()
     }
     return tuple(
-        finding for document, found in gone.items() if found for finding in _judged(view, document, texts[document].split("\n"), found)
+        finding for document, found in gone.items() if found for finding in _findings(view, document, texts[document].split("\n"), found)
     )
 
 
-def _judged(view: View, document: str, lines: list[str], absent: list[Mention]) -> Iterator[Finding]:
-    """Return those absent things that were there once, or that nothing else can be meant by."""
+def _findings(view: View, document: str, lines: list[str], absent: list[Mention]) -> Iterator[Finding]:
+    """Yield a finding for each absent mention that existed once, or that can mean nothing else."""
     past = Past(view.root, document, lines)
     ignored = _ignored(view.root, document, absent)
     for mention in absent:
@@ -76,7 +77,7 @@ def _judged(view: View, document: str, lines: list[str], absent: list[Mention]) 
 
 
 def documents(view: View) -> tuple[str, ...]:
-    """Return the documents of a project that an audit without names is about: instructions for agents, and READMEs."""
+    """Return the documents of an audit without names, sorted by path: instructions for agents, and READMEs."""
     return tuple(sorted(path for path, record in view.records.items() if not record.skipped and is_guide(path)))
 
 
@@ -92,8 +93,8 @@ def _is_absent(view: View, document: str, mention: Mention) -> bool:
     return not isinstance(content, Skipped) and last_of(mention).encode() not in content.source
 
 
-def _unsaid(view: View, names: set[bytes]) -> set[bytes]:
-    """Return the names that no file of code or configuration says."""
+def _unnamed(view: View, names: set[bytes]) -> set[bytes]:
+    """Return the names that no file of code or configuration contains."""
     for path, record in view.records.items():
         if not names:
             break
@@ -105,7 +106,7 @@ def _unsaid(view: View, names: set[bytes]) -> set[bytes]:
 
 
 def _ignored(root: Path, document: str, absent: Iterable[Mention]) -> frozenset[str]:
-    """Return the paths that git ignores, read from the root or from beside the document."""
+    """Return the paths that git ignores, taken from the root or from the document's folder."""
     places = {place: mention.path for mention in absent if mention.path for place in _places(document, mention.path)}
     if not places:
         return frozenset()
@@ -121,7 +122,7 @@ def _places(document: str, path: str) -> list[str]:
 
 
 def _evident(view: View, document: str, mention: Mention, line: str) -> str:
-    """Say why a thing counts as gone although its past is not known; "" where it may be meant otherwise."""
+    """Say why a mention counts as gone although its past is unknown; "" if it may mean something else."""
     if HYPOTHETICAL.search(line):
         return ""
     if mention.form == Form.SYMBOL_OF and paths_of(view, document, mention.path):
@@ -132,13 +133,13 @@ def _evident(view: View, document: str, mention: Mention, line: str) -> str:
     folder, _, name = mention.path.rstrip("/").rpartition("/")
     is_file = name.rpartition(".")[2].lower() in FILE_ENDINGS and "." in name
     place = paths_of(view, document, folder) if folder and is_file else ""
-    # A folder that is kept for what is made in it holds nothing yet.
+    # A folder kept for generated files may be empty.
     is_used = place and any(path.startswith(f"{place}/") and not posixpath.basename(path).startswith(".") for path in view.records)
     return f"{folder}/ is there and has no such file" if is_used else ""
 
 
 def _nearest(view: View, mention: Mention) -> str:
-    """Return the only thing of the same name, or of one written or numbered differently; "" where there is none or a choice."""
+    """Return the only path or symbol of the same name, or of one spelled or numbered differently; "" if there is none or a choice."""
     if mention.form == Form.PATH:
         base = posixpath.basename(mention.path.rstrip("/"))
         found = [path for path in view.records if posixpath.basename(path) == base]
@@ -164,5 +165,5 @@ def _unnumbered(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """Return a name without what differs between ways to write it: `getUser`, `get_user`."""
+    """Return a name without differences of spelling style: `getUser` and `get_user` become equal."""
     return name.replace("_", "").lower()

@@ -1,4 +1,4 @@
-"""What was there when a line of a document was written: the evidence that something is gone, and not merely absent."""
+"""The past of a document: what existed when each line was written, as evidence that something is gone and not merely absent."""
 
 import os
 import re
@@ -11,14 +11,15 @@ from memoryd.files import git, path_bytes, path_text
 from memoryd.notes.mentions import Form, Mention, last_of, within
 
 SECONDS = 20.0
+"""Seconds that git may take for one answer."""
 MOST_COMMITS = 60
-"""How many different commits of one document are looked into; lines of other ones are judged without their past."""
+"""Commits of one document that are examined, at most; lines of other commits are judged without their past."""
 CODE_FILES = tuple(sorted(f":(glob)**/*{ending}" for language in languages().values() for ending in language.extensions))
 BLAMED = re.compile(r"([0-9a-f]{40,64}) \d+ \d+")
 
 
 class Past:
-    """The states of the project in which the lines of a document were last written; empty outside of git."""
+    """The states of the project in which the lines of a document were last written; empty outside git."""
 
     def __init__(self, root: Path, document: str, lines: Sequence[str]) -> None:
         self._root = os.fsencode(root)
@@ -28,7 +29,7 @@ class Past:
         self._files: dict[str, list[str]] = {}
 
     def saw(self, mention: Mention) -> str:
-        """Say in which commit a thing was there as the line that names it was written; "" where that is not known."""
+        """Name the commit in which a thing existed when the line that mentions it was written; "" if unknown."""
         commit, date = self._written.get(self._lines[mention.line - 1], ("", ""))
         if not commit or (commit not in self._files and len(self._files) >= MOST_COMMITS):
             return ""
@@ -37,9 +38,9 @@ class Past:
         return f"was there at {commit[:10]} ({date}), when the line was written" if was_there else ""
 
     def _blame(self) -> Mapping[str, tuple[str, str]]:
-        """Return by the text of a line the commit that wrote it, with its date; only for lines that are committed, and unlike others.
+        """Map the text of each committed line to the commit that wrote it, and its date; of equal lines the last one counts.
 
-        The committed text is looked at, not the file: comparing with a file runs the filters that a repository configures.
+        Git blames the committed text and not the file, since comparing with a file runs the filters that a repository configures.
         """
         done = git(self._root, ["blame", "--line-porcelain", "--no-textconv", "HEAD", "--", b"./" + path_bytes(self._document)], SECONDS)
         if done is None or done.returncode != 0:
@@ -63,7 +64,7 @@ class Past:
         return self._files[commit]
 
     def _said(self, commit: str, mention: Mention) -> bool:
-        # Only code is evidence: prose and data may name a thing before, and after, it is there.
+        # Only code is evidence: prose and data may name a thing before and after it exists.
         arguments = [
             "grep",
             "-q",

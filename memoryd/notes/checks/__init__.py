@@ -1,9 +1,9 @@
-"""Checks: a claim → whether it holds.
+"""Checks: decide whether a claim holds, by the index, the files on disk and the history of git.
 
-ground       one moment of a project: the index and the bytes on `disk`, the `history` of git, the recorded `commands`
-definitions  is there such a definition; `constants`: what is its value
-uses         who calls, inherits, imports whom
-evidence     do quoted words stand where they are said to
+ground       one moment of a project: the index, the bytes on `disk`, the `history` of git, the recorded `commands`
+definitions  the existence of definitions; `constants`: their values
+uses         calls, inheritance and imports
+evidence     quoted words at their cited places
 verdict      all kinds of claims
 """
 

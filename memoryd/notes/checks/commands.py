@@ -1,4 +1,4 @@
-"""The exit codes of commands as someone recorded them. memoryd runs no command: it is told how one ended."""
+"""The recorded exit codes of commands. memoryd runs no command: callers report how one ended."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ def recorded(folder: Path) -> Mapping[str, int]:
 
 
 def record(folder: Path, command: str, code: int) -> None:
-    """Remember how a command ended. Only for who alone may write. Raises `StoreUnusable`."""
+    """Record the exit code of a command. The caller must hold the write lock. Raises `StoreUnusable`."""
     data = orjson.dumps({"format": FORMAT, "exits": {**recorded(folder), command: code}}, option=orjson.OPT_SORT_KEYS)
     file = folder / FILE
     try:

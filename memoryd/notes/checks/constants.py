@@ -1,4 +1,4 @@
-"""The value of a constant, read from the bytes of its definition. Nothing is run: Python is read by its own parser, the rest as text."""
+"""The values of constants, read from the bytes of their definitions. No code is run: `ast` reads Python, the rest is read as text."""
 
 import ast
 import re
@@ -10,23 +10,23 @@ from functools import lru_cache
 from memoryd.notes.claim import REPETITION
 
 LONGEST = 20_000
-"""Characters of a definition that is read as a constant."""
+"""Characters of a definition, and of the text after the name in it, that are searched for a value."""
 OPENING, CLOSING = "([{", ")]}"
 _parsing = threading.Lock()
 _Scope = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def python_values(text: str) -> list[str]:
-    """Return what the assignments in a definition of Python assign, as source."""
+    """Return the source of the values that a Python definition assigns."""
     tree = parsed(text.strip())
     return [ast.unparse(value) for statement in tree.body for _, value in _assigned(statement)] if tree else []
 
 
 def python_names(source: str, qualname: str) -> list[str] | None:
-    """Return what a file of Python assigns to a name of its own or of a class in it, as source; None where it cannot be parsed.
+    """Return the source of the values that a Python file assigns to a name of a module or class; None if it cannot be parsed.
 
-    Unlike the index this sees attributes of classes, of those in functions too, and what stands below an `if`. `~2`, which tells
-    definitions of one name apart in the index, says nothing here.
+    A value that cannot be read is "". Unlike the index this covers attributes of classes, of classes inside functions, and
+    assignments below an `if`. The suffix `~2`, by which the index tells definitions of one name apart, is ignored.
     """
     tree = parsed(source)
     if tree is None:
@@ -45,7 +45,7 @@ def python_names(source: str, qualname: str) -> list[str] | None:
 
 @lru_cache(maxsize=256)
 def parsed(source: str) -> ast.Module | None:
-    """Parse Python; None for what is none."""
+    """Parse Python; None if it is invalid."""
     with _parsing, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -55,7 +55,7 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def same_python(one: str, other: str) -> bool:
-    """Tell whether two expressions of Python are the same value, or where they are no literals, the same code."""
+    """Tell whether two Python expressions are the same value, or if they are no literals, the same code."""
     if one == other:
         return True
     trees = [parsed(f"({text}\n)") for text in (one, other)]
@@ -79,7 +79,7 @@ def _literal(tree: ast.Module) -> object:
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a body and of what is nested in it without a scope of its own."""
+    """Yield the statements of a body, nested ones included, without those of nested classes and functions."""
     for statement in body:
         yield statement
         if not isinstance(statement, _Scope):
@@ -111,7 +111,7 @@ def _assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]
 
 
 def text_value(text: str, name: str) -> str | None:
-    """Return what stands right of `=` or `:=`, or after the name, in a definition of another language; None where there is nothing."""
+    """Return the value after `=`, `:=` or the name in a definition that is not Python; None if there is none."""
     match = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text[:LONGEST])
     if match is None:
         return None
@@ -122,7 +122,7 @@ def text_value(text: str, name: str) -> str | None:
 
 
 def file_values(source: str, name: str) -> list[str]:
-    """Return what lines of a file assign to a name, as `NAME = value`, `NAME: value` and their likes."""
+    """Return the values that the lines of a file assign to a name: `NAME = value`, `NAME: value` and similar."""
     pattern = (
         rf"^[ \t]*(?:[\w@.$-]+[ \t]+){{0,4}}[\"']?{re.escape(name)}[\"']?[ \t]*(?::[^=:\n]+)?(?::=|=(?![=>~])|:(?=[ \t]))[ \t]*(\S.*)$"
     )
@@ -130,12 +130,12 @@ def file_values(source: str, name: str) -> list[str]:
 
 
 def plain(value: str) -> str:
-    """Return a value as it is compared: blanks are single, no `;` or `,` ends it."""
+    """Return a value in the form for comparison: single blanks, no `;` or `,` at its end."""
     return " ".join(value.split()).rstrip(";, \t")
 
 
 def _after_assignment(rest: str) -> str | None:
-    """Return what follows the first `=` that assigns, before any other statement."""
+    """Return the text after the first `=` that assigns; None if another statement comes first."""
     depth = 0
     for place, one in enumerate(rest):
         if one in OPENING:
@@ -155,7 +155,7 @@ def _after_assignment(rest: str) -> str | None:
 
 
 def _first(text: str) -> str:
-    """Return a text up to the `;` or `,` that ends its first expression; what is quoted or in brackets belongs to it."""
+    """Return the first expression of a text: up to a `;` or `,` outside of quotes and brackets."""
     depth, quote, place = 0, "", 0
     while place < len(text):
         one = text[place]

@@ -1,4 +1,4 @@
-"""Whether there is a definition: what the index holds, and what it leaves out but the bytes on disk tell."""
+"""The existence of definitions: in the index, and for those that the index leaves out, in the bytes on disk."""
 
 import re
 from dataclasses import dataclass
@@ -8,21 +8,24 @@ from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import REPETITION, split_id
 
 HOLDERS = frozenset(("enum", "struct", "interface", "union", "record", "object", "type", "trait", "protocol", "annotation"))
-"""Kinds of definitions whose members the index may not hold as symbols."""
+"""Kinds of definitions whose members the index may leave out."""
 SHOWN = 160
-"""Characters of a value that a reason repeats."""
+"""Characters of a value that a reason repeats, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Whether something is so, None where it cannot be told; and what is so instead, why it cannot be told, or where it was found."""
+    """The result of a check; `holds` is None if it cannot be decided.
+
+    `because` says what is so instead, why it cannot be decided, or where it was found.
+    """
 
     holds: bool | None
     because: str
 
 
 def defined(id_: str, ground: Ground) -> CheckResult:
-    """Tell whether there is a definition of an id."""
+    """Tell whether an id has a definition."""
     path, qualname = split_id(id_)
     if ground.units(id_):
         return CheckResult(True, "")
@@ -51,7 +54,7 @@ def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:
 
 
 def _is_lost(path: str, qualname: str, ground: Ground) -> bool:
-    """Tell whether a definition may be hidden by what the parser does not understand: the file has errors, and the name as a word."""
+    """Tell whether a syntax error may hide a definition: the file has errors, and contains the name as a word."""
     source = ground.source(path) or b""
     name = REPETITION.sub("", qualname).rpartition(".")[2].encode()
     return re.search(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])", source) is not None and ground.is_damaged(path)
@@ -63,17 +66,17 @@ def _elsewhere(id_: str, ground: Ground) -> str:
 
 
 def language_of(path: str, ground: Ground) -> str:
-    """Return the language the index holds a file for, "" for one it does not hold."""
+    """Return the language of a file in the index, "" for a file that is not in it."""
     record = ground.view.records.get(path)
     return record.language if record else ""
 
 
 def decoded(ground: Ground, path: str) -> str:
-    """Return the text of a file, "" where there is none that can be read."""
+    """Return the text of a file, "" if it cannot be read."""
     return (ground.source(path) or b"").decode("utf-8", "replace")
 
 
 def short(text: str) -> str:
-    """Return a text on one line, as much of it as a reason repeats."""
+    """Return a text on one line, cut to `SHOWN` characters."""
     line = " ".join(text.split())
     return line if len(line) <= SHOWN else line[:SHOWN] + " …"

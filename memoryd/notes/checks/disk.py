@@ -1,4 +1,4 @@
-"""The bytes on disk that claims are checked against. A stat that looks the same saves reading a file again; nothing else is trusted."""
+"""The bytes on disk that claims are checked against. A file with an unchanged stat is not read again; nothing else is trusted."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from memoryd.model import Stat
 
 
 class Disk:
-    """The files of one project as they are now. Follows no link out of it."""
+    """The present files of one project. Follows no link out of it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -16,7 +16,7 @@ class Disk:
         self._digests: dict[str, tuple[Stat, str]] = {}
 
     def digest(self, path: str) -> str:
-        """Return the digest of a file's bytes, "" where there is no regular file that can be read."""
+        """Return the digest of a file's bytes, "" if there is no regular file that can be read."""
         try:
             found = os.lstat(self._place(path))
         except (OSError, ValueError):
@@ -34,11 +34,11 @@ class Disk:
         return seen.digest
 
     def source(self, path: str, digest: str) -> bytes | None:
-        """Return the text of a file as UTF-8; None where it no longer has that digest, or is no text."""
+        """Return the text of a file as UTF-8; None if its digest is another, or it is not text."""
         return read_unchanged(self.root, path, digest)
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is a file or a folder of exactly this name, in capitals and all, that does not lie outside."""
+        """Tell whether there is a file or folder of exactly this name, in the same case, inside the project."""
         place = self._place(path)
         folder, name = os.path.split(place)
         try:

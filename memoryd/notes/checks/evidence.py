@@ -1,4 +1,4 @@
-"""Citations: words, and where they are said to stand. They must stand there when a note is let in."""
+"""Citations: whether quoted words stand at their cited place, as they must when a note is written, and where they stand now."""
 
 import re
 from dataclasses import replace
@@ -12,13 +12,13 @@ _COMMIT = re.compile(r"commit (?P<hex>[0-9a-f]{7,64})")
 
 
 def path_cited(evidence: Evidence) -> str:
-    """Return the path a citation names, "" for one of a commit and for one that makes no sense."""
+    """Return the path that a citation names, "" for a commit and for a malformed citation."""
     match = _LINES.fullmatch(evidence.at)
     return match["path"] if match and is_inside(match["path"]) else ""
 
 
 def citation_objection(evidence: Evidence, ground: Ground) -> str:
-    """Say why the words do not stand where they are said to; empty where they do."""
+    """Say why a quote is not at its cited place; "" if it is."""
     if not evidence.quote.strip():
         return f"the evidence at {evidence.at[:80]} quotes nothing"
     if commit := _COMMIT.fullmatch(evidence.at):
@@ -41,7 +41,7 @@ def citation_objection(evidence: Evidence, ground: Ground) -> str:
 
 
 def citation_stands(evidence: Evidence, ground: Ground) -> bool | None:
-    """Tell whether the words still stand in the file they were quoted from, at any line; None for those of a commit."""
+    """Tell whether a quote is still in its cited file, at any line; None for a quote from a commit."""
     path = path_cited(evidence)
     if not path:
         return None
@@ -50,7 +50,7 @@ def citation_stands(evidence: Evidence, ground: Ground) -> bool | None:
 
 
 def citation_followed(evidence: Evidence, ground: Ground, verified: Verified) -> Evidence:
-    """Return the citation with the place where its words stand now; as it was where that is not certain."""
+    """Return the citation with the present place of its quote, unchanged if that is not certain."""
     path = path_cited(evidence)
     if not path:
         return evidence
@@ -63,7 +63,7 @@ def citation_followed(evidence: Evidence, ground: Ground, verified: Verified) ->
 
 
 def _lines_of(quote: str, text: str) -> tuple[int, int] | None:
-    """Return the lines in which a quote stands; None where it stands nowhere, or more than once."""
+    """Return the first and the last line of a quote; None if it occurs not at all, or more than once."""
     pattern = r"\s+".join(map(re.escape, quote.split()))
     found = list(re.finditer(pattern, text)) if len(quote) <= 4_000 else []
     if len(found) != 1:
@@ -72,5 +72,5 @@ def _lines_of(quote: str, text: str) -> tuple[int, int] | None:
 
 
 def _plain(text: str) -> str:
-    """Return a text with single blanks: quotes are verbatim but for how lines are broken and indented."""
+    """Return a text with single blanks, so that quotes may differ in line breaks and indentation."""
     return " ".join(text.split())

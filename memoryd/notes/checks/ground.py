@@ -1,7 +1,6 @@
-"""What claims are checked against: one view of the index, and the bytes on disk, which must agree.
+"""The ground for checking claims: one view of the index and the bytes on disk, which must agree.
 
-Nothing is trusted that lags: whoever makes a `Ground` names the paths that claims speak of, and where one of them differs from
-the index, `Stale` says so, as it does for a pack.
+A `Ground` is made for the paths that claims name; if one of them differs from the index, `Stale` is raised, as for a pack.
 """
 
 from bisect import bisect_left
@@ -17,12 +16,12 @@ from memoryd.notes.note import DIGITS, Verified, digest_of
 from memoryd.versions import Stale, Unit, View
 
 TOO_SMALL = 16
-"""Bytes below which being the same says nothing."""
+"""Bytes below which equal contents do not identify a file or a definition."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """One moment of a project. `changing` are files that change faster than they are indexed; `exits` are of recorded commands."""
+    """One moment of a project. `changing` are files that change faster than they are indexed; `exits` are codes by recorded command."""
 
     view: View
     disk: Disk
@@ -33,16 +32,16 @@ class Ground:
     _damaged: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is such a file or folder."""
+        """Tell whether a file or folder exists."""
         return self.digest(path) != "" or self.disk.exists(path)
 
     def digest(self, path: str) -> str:
-        """Return the digest the index has of a file, "" where it has none."""
+        """Return the digest of a file in the index, "" if it has none."""
         record = self.view.records.get(path)
         return record.fingerprint.digest if record else ""
 
     def why_unread(self, path: str) -> str:
-        """Say why nothing is known of the symbols of a file; empty where something is."""
+        """Say why the symbols of a file are unknown; "" if they are known, or there is no file."""
         if path in self.changing:
             return f"{path} changes while it is indexed"
         record = self.view.records.get(path)
@@ -51,13 +50,13 @@ class Ground:
         return f"{path} is not indexed: {record.skipped}" if record.skipped else ""
 
     def source(self, path: str) -> bytes | None:
-        """Return the text of a file as UTF-8, None where it is no text or cannot be read."""
+        """Return the text of a file as UTF-8; None if it is not text or cannot be read."""
         if path not in self._sources:
             self._sources[path] = self.disk.source(path, self.digest(path) or self.disk.digest(path))
         return self._sources[path]
 
     def units(self, id_: str) -> tuple[Unit, ...]:
-        """Return the definitions of an id in the order of the source: of a name that repeats, or is nested in one, all it may mean."""
+        """Return the definitions of an id in source order; an id without a suffix like `~2` means all of its name."""
         path, qualname = split_id(id_)
         by_id = self.view.catalog.by_id
         if REPETITION.search(qualname):
@@ -67,7 +66,7 @@ class Ground:
         return tuple(sorted((unit for unit in found if unit.is_symbol), key=lambda unit: (unit.start, unit.id)))
 
     def _of_name(self, path: str, qualname: str) -> Iterator[str]:
-        """Yield the ids in a file of a definition's last name; the index has all of a name in their order."""
+        """Yield the ids in a file that end in the last part of a name, in order."""
         ids, beginning = self.view.catalog.by_name.get(base_name(qualname).lower(), ()), f"{path}#"
         for place in range(bisect_left(ids, beginning), len(ids)):
             if not ids[place].startswith(beginning):
@@ -75,9 +74,10 @@ class Ground:
             yield ids[place]
 
     def is_damaged(self, path: str) -> bool:
-        """Tell whether a file has what its parser does not understand, so that definitions may be missing.
+        """Tell whether a file has syntax errors, so that definitions may be missing.
 
-        It is parsed for that, here and not in a process that can be killed: those bytes were got through when they were indexed.
+        The file is parsed in this process, without the protection of a worker: the same bytes were parsed safely when they were
+        indexed.
         """
         if path not in self._damaged:
             record = self.view.records.get(path)
@@ -85,7 +85,7 @@ class Ground:
         return self._damaged[path]
 
     def is_missing(self, name: str) -> bool:
-        """Tell whether there is nothing of the name of a symbol or a path."""
+        """Tell whether there is no symbol or path of this name."""
         path, qualname = split_id(name)
         return not self.exists(path) or (bool(qualname) and not self.units(name))
 
@@ -95,14 +95,14 @@ class Ground:
         return None if source is None else source[unit.start : unit.end]
 
     def body(self, unit: Unit) -> str:
-        """Return the digest of a definition's bytes, "" where they are too few to tell it from others."""
+        """Return the digest of a definition's bytes, "" if they are too few to identify it."""
         text = self.text(unit) or b""
         return digest_of(text) if len(text) >= TOO_SMALL else ""
 
     def place_of(self, path: str, verified: Verified) -> str:
-        """Return where a file that is gone stands now; "" where that is not certain.
+        """Return the present path of a file that is gone; "" if that is not certain.
 
-        One file has the bytes it was verified with, or else git says that it was renamed since.
+        It is certain if exactly one file has the bytes that were verified, or else if git reports a rename since that commit.
         """
         if digest := verified.files.get(path, ""):
             same = self.by_digest.get(digest, ())
@@ -112,7 +112,7 @@ class Ground:
         return place if place and self.exists(place) else ""
 
     def symbol_of(self, id_: str, verified: Verified) -> str:
-        """Return the id under which a definition that is gone stands elsewhere, with the name and the bytes it had; or ""."""
+        """Return the present id of a definition that is gone, by its name and bytes; "" if that is not certain."""
         body, qualname = verified.symbols.get(id_, ""), split_id(id_)[1]
         same = [other.id for other in self.namesakes(id_) if body and self.body(other) == body and other.qualname == qualname]
         return same[0] if len(same) == 1 else ""
@@ -127,7 +127,7 @@ class Ground:
 
     @cached_property
     def by_digest(self) -> Mapping[str, tuple[str, ...]]:
-        """The files that have some bytes, by the beginning of their digest."""
+        """The paths of the files by the first 16 digits of their digest."""
         found: dict[str, tuple[str, ...]] = {}
         for path, record in self.view.records.items():
             digest = record.fingerprint.digest[:DIGITS]
@@ -136,10 +136,10 @@ class Ground:
 
 
 def fresh(view: View, disk: Disk, paths: Iterable[str], changing: frozenset[str], asked: set[tuple[str, str]]) -> dict[str, str]:
-    """Return the digest of each path ("" where there is no file), after comparing it with the index.
+    """Return the digest of each path ("" if there is no file), after comparing it with the index.
 
-    Raises `Stale` where they differ. A file that the index leaves out is asked for once (`asked` remembers), since it may be new.
-    Where a file is gone, all of the tree is to be looked at: it may stand elsewhere now.
+    Raises `Stale` with the paths that differ. A file that the index leaves out is reported once (`asked` remembers it), since it
+    may be new. For a missing file `PATH/` is reported too, which asks for a scan of the whole tree: it may have moved.
     """
     digests: dict[str, str] = {}
     stale: list[str] = []
@@ -162,7 +162,10 @@ def fresh(view: View, disk: Disk, paths: Iterable[str], changing: frozenset[str]
 
 
 def verified_now(ground: Ground, commit: str, paths: Iterable[str], symbols: Iterable[str]) -> Verified:
-    """Return the state to write into a note. What other files and symbols share is left out: it could not be found again by it."""
+    """Return the state to write into a note.
+
+    Digests that other files or symbols share are left out: they could not identify what moved.
+    """
     files = {}
     for path in paths:
         source = ground.source(path) or b""

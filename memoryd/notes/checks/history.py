@@ -1,6 +1,6 @@
-"""What git knows of a project's past, read with its plumbing: no hook, filter, pager or signature check can run.
+"""The git history of a project, read by plumbing commands: no hook, filter, pager or signature check can run.
 
-Every answer is empty where there is no git, no such commit, or no answer in time.
+Every answer is empty without git, for an unknown commit, and after a timeout.
 """
 
 import os
@@ -12,13 +12,14 @@ from pathlib import Path
 from memoryd.files import git, path_bytes, path_text
 
 SECONDS = 20.0
+"""Seconds that git may take for one answer."""
 PLAIN = ("--no-ext-diff", "--no-textconv", "--relative")
-"""What keeps a comparison from running programs, and within the folder it is asked in."""
+"""Options that keep a comparison inside the project's folder, and from running programs."""
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 class History:
-    """The commits of the repository that a project lies in."""
+    """The commits of the repository that contains a project."""
 
     def __init__(self, root: Path) -> None:
         self._root = os.fsencode(root)
@@ -42,12 +43,12 @@ class History:
         return self._output("cat-file", "blob", f"{commit}:./{os.fsdecode(path_bytes(path))}") if COMMIT.fullmatch(commit) else b""
 
     def renames(self, commit: str) -> Mapping[str, str]:
-        """Return what git holds for renamed between a commit and the one checked out: new path by old path."""
+        """Return the renames that git detects between a commit and the one checked out: new path by old path."""
         head = self.head() if COMMIT.fullmatch(commit) else ""
         return self._renames(commit, head) if head else {}
 
     def merge_base(self, base: str) -> str:
-        """Return the commit at which what is checked out left `base`."""
+        """Return the merge base of `base` and the commit that is checked out."""
         commit = self.commit(base)
         return self._line("merge-base", commit, "HEAD") if commit else ""
 

@@ -1,4 +1,4 @@
-"""Claims about uses: who calls, inherits, imports whom. The graph decides where it is sure, names where it is not."""
+"""Claims about uses: calls, inheritance and imports. Where the graph is not certain, the name decides."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,16 @@ from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import REPETITION, Claim, is_path, split_id
 
 CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))
-"""Names that no call spells: who calls one calls the type around it."""
+"""Names of constructors, which no call spells: a call names the type."""
 
 
 def calls(claim: Claim, ground: Ground) -> CheckResult:
-    """Tell whether a definition, or what is nested in it, calls another."""
+    """Tell whether a definition, or one nested in it, calls another."""
     return _linked(claim, ground, "call")
 
 
 def inherits(claim: Claim, ground: Ground) -> CheckResult:
-    """Tell whether a definition itself inherits from another, directly."""
+    """Tell whether a definition inherits from another directly."""
     return _linked(claim, ground, "inherit")
 
 
@@ -60,18 +60,18 @@ def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
     if target.holds is False:
         return target
     name = _called_name(wanted)
-    found = _decide(_uses_in(claim, ground, kind, name, claim.target), _meant(claim.target, ground), claim.kind)
+    found = _decide(_uses_in(claim, ground, kind, name, claim.target), _ids_of(claim.target, ground), claim.kind)
     return found if found.because else CheckResult(False, f"{qualname} {claim.kind} no {name}")
 
 
 def _uses_in(claim: Claim, ground: Ground, kind: str, name: str, target: str) -> list[Use]:
-    """Return what the claim's subject refers to by a name, or means by the graph's links."""
+    """Return the uses inside the claim's subject that spell `name`, or that the graph links to `target`."""
     path, user = split_id(claim.subject)
     return [use for use in ground.view.graph.uses(path, kind, name, target) if _is_within(use.scope, user, kind)]
 
 
 def _is_within(scope: str, user: str, kind: str) -> bool:
-    """Tell whether a reference is one of a definition: what is nested in it calls for it, but inherits for itself."""
+    """Tell whether a reference belongs to a definition. One of a nested definition does, unless it is inheritance."""
     if not user:
         return True
     scope = scope if REPETITION.search(user) else REPETITION.sub("", scope)
@@ -84,8 +84,8 @@ def _called_name(qualname: str) -> str:
     return base_name(holder) if name in CONSTRUCTORS and holder else base_name(qualname)
 
 
-def _meant(id_: str, ground: Ground) -> frozenset[str]:
-    """Return the definitions that a call of an id may be linked to: all of its name, and for a constructor its type."""
+def _ids_of(id_: str, ground: Ground) -> frozenset[str]:
+    """Return the ids that a call of a definition may be linked to: all of its name, and for a constructor its type."""
     path, qualname = split_id(id_)
     holder, _, name = qualname.rpartition(".")
     ids = {id_, *(unit.id for unit in ground.units(id_))}
@@ -95,7 +95,8 @@ def _meant(id_: str, ground: Ground) -> frozenset[str]:
 def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckResult:
     """Tell whether one of the uses means one of the targets.
 
-    The graph decides where it is sure. Where it knows nothing, or several, the name decides, unless it means another thing for sure.
+    The graph decides where it is certain. Where it has no target or several, the name decides, unless the use certainly means
+    something else.
     """
     for use in uses:
         if targets.intersection(use.targets):
@@ -111,7 +112,7 @@ def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckRes
 
 
 def _named(uses: Sequence[Use], wanted: str) -> CheckResult:
-    """Tell whether one of the uses spells a name that is not of the project: `dumps`, `json.dumps`."""
+    """Tell whether one of the uses spells a name from outside the project: `dumps`, `json.dumps`."""
     qualifier = wanted.rpartition(".")[0]
     for use in uses:
         said = use.qualifier.removesuffix("()")
@@ -121,7 +122,7 @@ def _named(uses: Sequence[Use], wanted: str) -> CheckResult:
 
 
 def _imported(path: str, target: str, ground: Ground) -> CheckResult:
-    """Tell whether a file imports a definition of the project, or a file or something of it."""
+    """Tell whether the graph links an import of a file to a target; a file's definitions count for the file."""
     is_file = not split_id(target)[1]
     for edge in ground.view.graph.imports(path):
         if edge.target == target or (is_file and edge.target.startswith(target + "#")):
@@ -130,7 +131,7 @@ def _imported(path: str, target: str, ground: Ground) -> CheckResult:
 
 
 def _perhaps(claim: Claim, target: str, written: Sequence[ImportStatement]) -> CheckResult:
-    """Tell what imports say that the graph could not link: one that spells the file's name leaves it open."""
+    """Decide about an import that the graph has not linked: a statement that spells the file's name leaves it open."""
     stem = target.rpartition("/")[2].partition(".")[0]
     for one in written:
         if not one.is_outside and stem and stem in f"{one.module}.{one.name}".replace("/", ".").replace("::", ".").split("."):

@@ -1,7 +1,7 @@
-"""Checking: a claim and the ground → whether it holds. What cannot be told is neither true nor false, and says why.
+"""The verdict on a claim: whether it holds. A claim that cannot be decided is neither true nor false, and the reason is given.
 
-A claim about a file or a symbol that moved is checked at its new place, where that is certain; otherwise the old place decides.
-A denied claim is checked as its opposite; that something no longer exists is said of the place itself, wherever it went.
+A claim about a file or symbol that moved is checked at the new place if that is certain, otherwise at the old one. A negated claim
+is checked as its opposite; that a path or symbol does not exist is checked at the place itself, wherever the thing moved.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,14 +16,15 @@ from memoryd.notes.note import Verified
 from memoryd.versions import Unit
 
 ENDS = ("", ":", "{", "=", ";")
-"""What may follow a signature in the source."""
+"""Characters that may follow a signature in the source; "" is the end of the definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found. `holds` is None where it cannot be told; `because` says what is so instead, or why it cannot be told.
+    """The result of checking a claim; `holds` is None if it cannot be decided.
 
-    `now` is the claim as it reads today: another one than `claim` where what it names moved.
+    `because` says what is so instead, or why it cannot be decided. `now` is the claim with present places, equal to `claim` if
+    nothing moved.
     """
 
     claim: Claim
@@ -33,14 +34,14 @@ class Verdict:
 
     @property
     def moved_to(self) -> str:
-        """Where what the claim names stands now, "" where nothing moved."""
+        """The new place of what the claim names, "" if nothing moved."""
         if self.now.subject != self.claim.subject:
             return self.now.subject
         return self.now.target if self.now.target != self.claim.target else ""
 
 
 def check(claim: Claim, ground: Ground, verified: Verified | None = None) -> Verdict:
-    """Tell whether a claim holds; `verified` is the state its note was verified in, which tells where things moved."""
+    """Tell whether a claim holds; `verified` is the state in which its note was verified, by which moved things are found."""
     now = _followed(claim, ground, verified) if verified is not None and not _is_absence(claim) else claim
     answer = _CHECKS[now.kind](now, ground)
     if answer.holds is None or not claim.negated:
@@ -53,7 +54,7 @@ def _is_absence(claim: Claim) -> bool:
 
 
 def _followed(claim: Claim, ground: Ground, verified: Verified) -> Claim:
-    """Return the claim about the places where what it names stands now."""
+    """Return the claim with the present places of what it names."""
     if claim.kind == ClaimKind.COMMAND:
         return claim
     subject = _place(claim.subject, claim.kind in OF_SYMBOLS, ground, verified)
@@ -97,7 +98,7 @@ def _signature(claim: Claim, ground: Ground) -> CheckResult:
 
 
 def _has_signature(unit: Unit, wanted: str, ground: Ground) -> bool:
-    """Compare with what the index holds, and where that is cut, with the bytes on disk."""
+    """Compare a signature with the one in the index, and if that is cut, with the bytes on disk."""
     held = _plain_signature(unit.signature)
     if wanted == held or not held or not wanted.startswith(held):
         return wanted == held
@@ -118,11 +119,11 @@ def _constant(claim: Claim, ground: Ground) -> CheckResult:
     found = CheckResult(True, "") if ground.units(claim.subject) else defined(claim.subject, ground)
     is_python = language_of(path, ground) == "python"
     if found.holds is False and not is_python and language_of(path, ground) not in languages():
-        return _compared(claim, constants.file_values(decoded(ground, path), qualname.rpartition(".")[2]), _same_text)
+        return _compare(claim, constants.file_values(decoded(ground, path), qualname.rpartition(".")[2]), _same_text)
     if not found.holds:
         return found
     values = _values(claim.subject, is_python, ground)
-    return _compared(claim, values, constants.same_python if is_python else _same_text)
+    return _compare(claim, values, constants.same_python if is_python else _same_text)
 
 
 def _values(id_: str, is_python: bool, ground: Ground) -> list[str]:
@@ -136,7 +137,7 @@ def _values(id_: str, is_python: bool, ground: Ground) -> list[str]:
     ]
 
 
-def _compared(claim: Claim, values: Sequence[str], same: Callable[[str, str], bool]) -> CheckResult:
+def _compare(claim: Claim, values: Sequence[str], same: Callable[[str, str], bool]) -> CheckResult:
     name = split_id(claim.subject)[1]
     matching = [value for value in values if same(claim.value, value)]
     if not values:

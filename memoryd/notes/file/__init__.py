@@ -1,4 +1,4 @@
-"""Note files: the `format` (with its `front_matter`), the `folder` they lie in, the `marks` of files that the memory tool made."""
+"""Note files: their `format` and `front_matter`, the `folder` that holds them, and the `marks` of files from the memory tool."""
 
 from memoryd.notes.file.folder import Broken, Folder, Shelf, path_of
 from memoryd.notes.file.format import item_lines, read_note, write_note

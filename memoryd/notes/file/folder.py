@@ -1,7 +1,7 @@
-"""The notes of a project as files: `.memoryd/notes/<id>.md`. Read whole, written whole, and nothing outside of that folder.
+"""The folder of notes: `.memoryd/notes/<id>.md`. Files are read and written whole, and nothing outside the folder is touched.
 
-No link is followed, neither as a folder nor as a file; what is no note is data (`Broken`), never an exception. Whoever reads, and
-whoever is killed, leaves an old note or a new one.
+No link is followed, to a folder or to a file. A file that is no note is data (`Broken`), never an exception. A reader, or a killed
+writer, leaves an old note or a new one.
 """
 
 import os
@@ -22,12 +22,12 @@ NOTES = ".memoryd/notes"
 """The folder of notes, relative to the root of the project."""
 SUFFIX = ".md"
 MOST = 20_000
-"""Files that are read as notes; a folder with more is no folder of notes."""
+"""Files that are read as notes, at most; later ones in order of name are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A file in the folder of notes that is no note, and why."""
+    """A file in the folder that is not a valid note, and the reason."""
 
     path: str
     reason: str
@@ -35,7 +35,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All notes at one moment, by id in its order; `digests` are those of their files' bytes."""
+    """All notes at one moment, by id and in that order; `digests` are those of their files' bytes."""
 
     notes: Mapping[str, Note]
     broken: tuple[Broken, ...]
@@ -51,7 +51,7 @@ def path_of(id_: str) -> str:
 
 
 class _Entry(NamedTuple):
-    """A file as it was read; `is_trustworthy`: a change since must show in its stat."""
+    """A file as it was read; `is_trustworthy` means that any later change will show in its stat."""
 
     stat: Stat
     found: Note | Broken
@@ -60,7 +60,7 @@ class _Entry(NamedTuple):
 
 
 class Folder:
-    """The folder of notes of one project; what was read is remembered until its file looks different."""
+    """The folder of notes of one project. A file is read again only if its stat changed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -68,11 +68,11 @@ class Folder:
         self._shelf = EMPTY
 
     def exists(self) -> bool:
-        """Tell whether there is a folder of notes: one look, which is all that a project without notes pays."""
+        """Tell whether there is a folder of notes, by one stat: all that a project without notes pays."""
         return (self._root / NOTES).is_dir()
 
     def read(self) -> Shelf:
-        """Return all notes as they are on disk now; the same `Shelf` while nothing changed."""
+        """Return all notes as they are on disk now; the same `Shelf` while nothing changes."""
         known, found = self._known, {}
         for name, seen in self._listed():
             entry = known.get(name)
@@ -82,7 +82,7 @@ class Folder:
         return self._shelf
 
     def create(self, note: Note) -> None:
-        """Write a new note. Raises `NoteRefused` where there is a file of its name, `StoreUnusable` where writing fails."""
+        """Write a new note. Raises `NoteRefused` if its file exists, `StoreUnusable` if writing fails."""
         with self._writable(note) as (folder, name, source):
             try:
                 create_in(folder, name, source)
@@ -90,12 +90,12 @@ class Folder:
                 raise NoteRefused((f"{path_of(note.id)} exists; show it with: memoryd note show {note.id}",)) from None
 
     def replace(self, note: Note) -> None:
-        """Write a note in place of the one with its id. Raises `StoreUnusable` where that fails."""
+        """Write a note in place of the one with its id. Raises `StoreUnusable` if writing fails."""
         with self._writable(note) as (folder, name, source):
             replace_in(folder, name, source)
 
     def remove(self, id_: str) -> None:
-        """Remove the file of a note. Raises `StoreUnusable` where that fails."""
+        """Remove the file of a note. Raises `StoreUnusable` if that fails."""
         try:
             with _opened(self._root) as folder:
                 os.unlink(id_ + SUFFIX, dir_fd=folder)
@@ -103,7 +103,7 @@ class Folder:
             raise StoreUnusable(f"cannot remove {path_of(id_)}: {error.strerror or error}; make {NOTES} a folder you may write") from error
 
     def _listed(self) -> Iterator[tuple[str, Stat]]:
-        """Yield the names that may be notes, in their order, with their stats."""
+        """Yield the names of files that may be notes, in order, with their stats."""
         try:
             with folder_of(self._root, f"{NOTES}/-") as (folder, _):
                 names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
@@ -116,7 +116,7 @@ class Folder:
 
     @contextmanager
     def _writable(self, note: Note) -> Iterator[tuple[int, str, bytes]]:
-        """Give the folder, the name and the bytes of a note that is to be written."""
+        """Give the descriptor of the folder, and the file name and bytes of a note to write."""
         if not is_id(note.id):
             raise NoteMalformed(f"{note.id[:80]!r} is no id of a note")
         source = write_note(note)
@@ -160,7 +160,7 @@ def _shelf(entries: Iterable[_Entry]) -> Shelf:
 
 @contextmanager
 def _opened(root: Path) -> Iterator[int]:
-    """Open the folder of notes, which is made where it is missing; no link is followed below the root."""
+    """Give a descriptor of the folder of notes, created if missing; no link below the root is followed."""
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for name in NOTES.split("/"):

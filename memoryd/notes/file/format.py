@@ -1,7 +1,7 @@
-"""A note and the bytes of its file: Markdown with front matter. Pure: bytes in, values out, and back.
+"""The format of a note's file: Markdown with front matter. Pure: bytes to values, and back.
 
-The front matter is a small part of YAML: scalars, which are texts whatever they look like, lists and mappings. Aliases, tags
-and repeated keys are refused, so nothing a file says makes an object, grows beyond the file, or says two things at once.
+The front matter is a subset of YAML: lists, mappings, and scalars that are always texts. Aliases, tags and repeated keys are
+refused, so no file can create objects, grow beyond its size, or contradict itself.
 """
 
 import re
@@ -19,7 +19,7 @@ CREATED = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
 
 
 def read_note(name: str, source: bytes) -> Note:
-    """Read the file of a note; `name` is its id as the file's name has it. Raises `NoteMalformed`."""
+    """Parse the file of a note; `name` is the id in the file's name. Raises `NoteMalformed`."""
     try:
         return _read(name, source)
     except (ClaimMalformed, ValueError) as error:
@@ -27,7 +27,10 @@ def read_note(name: str, source: bytes) -> Note:
 
 
 def write_note(note: Note) -> bytes:
-    """Return the file of a note: the same bytes for the same note. Raises `NoteMalformed` where reading would not give it back."""
+    """Return the bytes of a note's file, the same for the same note.
+
+    Raises `NoteMalformed` if parsing them would not give the note back.
+    """
     written = f"---\n{dump(_fields(note))}---\n{note.body}{chr(10) if note.body else ''}".encode("utf-8", "surrogatepass")
     if read_note(note.id, written) != note:
         raise NoteMalformed(f"{note.id}: a field holds what a note's file cannot hold; write plain text")
@@ -35,7 +38,7 @@ def write_note(note: Note) -> bytes:
 
 
 def item_lines(source: bytes, field: str) -> tuple[int, ...]:
-    """Return the lines of a note's file in which the items of a list of its fields begin; none where there is no such list."""
+    """Return the lines of a note's file in which the items of a list field begin; none if there is no such list."""
     try:
         found = _parts(source)[0].get(field)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Front matter: the small part of YAML that notes use, read and written. Every scalar is a text, whatever it looks like.
+"""Front matter: reads and writes the subset of YAML that notes use. Every scalar is a text, whatever it looks like.
 
-Reading goes over the parser's events, so no constructor runs and no alias is followed: what comes out is as large as what went in.
+Reading uses the parser's events, so no constructor runs and no alias is followed: the values are no larger than the source.
 """
 
 import re
@@ -11,24 +11,24 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 
 class Items(list[Value]):
-    """A list that knows in which lines of the note's file its items begin."""
+    """A list with the lines of the note's file in which its items begin."""
 
     lines: list[int]
 
 
 FIRST_LINE = 2
-"""Of the file: where front matter begins, after the line `---`."""
+"""The line of the file in which front matter begins, after the line `---`."""
 
 DEPTH = 4
-"""Notes nest lists and mappings three deep."""
+"""Levels of nested lists and mappings that are read; notes have three."""
 PLAIN = re.compile(r"[A-Za-z](?:[\w ./#:+<>()'=,@~\"*;!?-]*[\w./()>\"'+*;!?-])?")
-"""Texts that can stand without quotation marks: they begin with a letter, so they are no number, date or list item."""
+"""Texts that need no quotation marks: they begin with a letter, so they are no number, date or list item."""
 WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
-"""What other readers of YAML would take for something else than a text."""
+"""Words that other readers of YAML take for booleans or null."""
 
 
 def load(source: str) -> dict[str, Value]:
-    """Read a mapping. Raises `ValueError`, whose message completes "this file …"."""
+    """Parse a mapping. Raises `ValueError`, whose message completes "this file …"."""
     import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -84,7 +84,7 @@ def _value(yaml: Any, event: Any, events: Iterator[Any], depth: int) -> Value:
 
 
 def dump(fields: Mapping[str, Value]) -> str:
-    """Write a mapping, so that `load` gives it back: the same text for the same fields, a line for each list item."""
+    """Return a mapping as text that `load` reads back: the same text for the same fields, and a new line for each list item."""
     return "".join(_lines(fields, ""))
 
 

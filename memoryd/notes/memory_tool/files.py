@@ -1,7 +1,7 @@
-"""Memory files: what `/memories` holds, as notes. A file is a note that the memory tool made, or any other note that is alive.
+"""Memory files: the notes as files of `/memories`. A file is a note from the memory tool, or any other living note.
 
-The body of a note that the tool made is the file between two comments, the first of which has its path: the folders and names under
-`/memories` exist nowhere else, so no path can leave them. Every other note is `/memories/<id>.md`, to be read and not to be changed.
+The body of a note from the tool is the file's text between two comments, the first with its path. The folders and names under
+`/memories` exist nowhere else, so no path can leave them. Every other note is the read-only file `/memories/<id>.md`.
 """
 
 import re
@@ -23,22 +23,23 @@ from memoryd.notes.recall import full
 
 TOP = "/memories"
 LONGEST_PATH = 200
+"""Characters of a path below `/memories`, at most."""
 DECODINGS = 4
-"""How often a path is looked at for what is encoded in it."""
+"""Rounds of percent-decoding by which a path is checked for hidden separators and `..`."""
 
 Files = Mapping[str, Note]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A path as it was given, and below `/memories` in its plainest form: "" for `/memories` itself."""
+    """A path as given, and normalised below `/memories`: "" for `/memories` itself."""
 
     given: str
     path: str
 
 
 def place_in(command: Mapping[str, Any], name: str) -> Place:
-    """Return the place that a command names. Raises `MemoryRefused` for what could be meant to lie elsewhere."""
+    """Return the place that a command names. Raises `MemoryRefused` for a path that may lead out of `/memories`."""
     given = command.get(name)
     if not isinstance(given, str):
         raise MemoryRefused(f"`{name}` must be a text")
@@ -56,7 +57,7 @@ def place_in(command: Mapping[str, Any], name: str) -> Place:
 
 
 def text_in(command: Mapping[str, Any], name: str) -> str:
-    """Return a text that a command gives, without what nobody sees; tabs and blanks stay."""
+    """Return a text argument of a command without invisible characters; tabs and blanks stay."""
     given = command.get(name)
     if not isinstance(given, str):
         raise MemoryRefused(f"`{name}` must be a text")
@@ -64,7 +65,10 @@ def text_in(command: Mapping[str, Any], name: str) -> str:
 
 
 def files_of(shelf: Shelf) -> Files:
-    """Return the memory files by path: of two with one path, which branches may have made, the second is called by its id."""
+    """Return the memory files by path.
+
+    If two have one path, as notes from two branches may, the second is named by its id.
+    """
     replaced = superseded(shelf)
     found: dict[str, Note] = {}
     for note in shelf.notes.values():
@@ -75,13 +79,13 @@ def files_of(shelf: Shelf) -> Files:
 
 
 def path_of(note: Note) -> str:
-    """Return the path of the file that the memory tool made of a note; "" for other notes, and for a path it does not make."""
+    """Return the path of a note from the memory tool; "" for other notes, and for a path that the tool does not make."""
     match = MARKED.match(note.body) if note.author == AUTHOR else None
     return match["path"] if match and match["path"] == _plain(match["path"]) else ""
 
 
 def shown(judged: Judgement) -> str:
-    """Return what a file holds: of one that the tool made, its text, of another note all of it, with what was found of its claims."""
+    """Return the content of a memory file: the text of one from the tool, else the whole note with the verdicts on its claims."""
     if path_of(judged.note) and judged.standing != Standing.OBJECTIONABLE:
         return "\t".join(map(visible, content_of(judged.note).split("\t")))
     return full(judged)
@@ -93,7 +97,7 @@ def is_folder(place: Place, files: Iterable[str]) -> bool:
 
 
 def check_above(place: Place, files: Files) -> None:
-    """Raise `MemoryRefused` where a file stands where a folder would have to."""
+    """Raise `MemoryRefused` if one of the folders above a place is a file."""
     parts = place.path.split("/")[:-1]
     for number in range(1, len(parts) + 1):
         if "/".join(parts[:number]) in files:
@@ -101,7 +105,7 @@ def check_above(place: Place, files: Files) -> None:
 
 
 def own_file(place: Place, folder: Folder) -> tuple[Note, str]:
-    """Return the note that a file is, and its text, to be changed."""
+    """Return the note and the text of a file to change. Raises `MemoryRefused` if there is none, or it is not the tool's own."""
     files = files_of(folder.read())
     if place.path not in files:
         if is_folder(place, files):
@@ -112,7 +116,7 @@ def own_file(place: Place, folder: Folder) -> tuple[Note, str]:
 
 
 def to_move(place: Place, files: Files) -> Files:
-    """Return the files at and below a place, to be removed or renamed."""
+    """Return the files at and below a place, to remove or rename. Raises `MemoryRefused` as `own_file` does."""
     found = {path: _owned(place, note) for path, note in files.items() if f"{path}/".startswith(f"{place.path}/")}
     if not found:
         raise MemoryRefused(f"The path {place.given} does not exist")
@@ -120,7 +124,7 @@ def to_move(place: Place, files: Files) -> Files:
 
 
 def _plain(path: str) -> str | None:
-    """Return a path in its plainest form, `None` where a note cannot hold it."""
+    """Return a path in normal form; `None` if a note cannot hold it."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
     plain = "/".join(parts)
     return None if len(plain) > LONGEST_PATH or not plain.isprintable() or "-->" in plain or ".." in parts else plain
@@ -136,21 +140,21 @@ def _owned(place: Place, note: Note) -> Note:
 
 
 def new_file(path: str, text: str) -> Note:
-    """Return the note that a new file is."""
+    """Return the note for a new file."""
     created = datetime.now(UTC).date().isoformat()
     note = rewritten(Note("", "", NoteKind.LESSON, author=AUTHOR, created=created, tags=("memory",)), path, text)
     return replace(note, id=new_id(note.title, created, AUTHOR, note.body))
 
 
 def rewritten(note: Note, path: str, text: str) -> Note:
-    """Return the note of a file with another path or text; it is called by the first line that has words."""
+    """Return the note of a file with another path or text; its title is the first line that has words."""
     heading = next((line for line in text.split("\n") if re.search(r"\w", line)), "")
     title = title_of(visible(heading).strip("#*->`_ ")) or path
     return replace(note, title=title, body=f"<!-- {TOP}/{path} -->\n{text}{END}")
 
 
 def let_in(note: Note) -> Note:
-    """Return a note that may be written. Raises `NoteRefused` for one that is too large, holds secrets, or orders its reader about."""
+    """Return a note that may be written. Raises `NoteRefused` if it is too large, or has secrets or orders to the reader."""
     size = len(note.body)
     large = (f"it has {size} characters, the most is {NOTE_BODY}; put the rest into another file",) if size > NOTE_BODY else ()
     if against := (*large, *objections(note)):

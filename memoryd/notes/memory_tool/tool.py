@@ -1,8 +1,9 @@
 """The memory tool of Anthropic's API (`memory_20250818`) on top of notes.
 
-Results are worded as those of the SDK's own implementation on files (PyPI `anthropic` 2.11, `BetaLocalFilesystemMemoryTool`), whose
-errors are `MemoryRefused`. What an agent creates becomes a note of the kind lesson, author `agent:memory`. Secrets and orders to
-the reader are refused with `NoteRefused`; talk of the moment is let in, for that is what the tool is for. What it deletes is gone.
+Results are worded like those of the SDK's own implementation on files (PyPI `anthropic` 2.11, `BetaLocalFilesystemMemoryTool`); its
+errors are `MemoryRefused` here. A file that an agent creates becomes a note of the kind lesson, author `agent:memory`. Secrets and
+orders to the reader are refused with `NoteRefused`; talk of the moment is admitted, since that is what the tool is for. Deleting a
+file deletes its note.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,21 +30,21 @@ from memoryd.notes.memory_tool.files import (
 )
 
 WIDTH = 6
-"""Digits of a line number."""
+"""Columns of a line number."""
 AROUND = 2
-"""Lines that an edit shows before and after the one it changed."""
+"""Lines that an edit shows before and after the changed one."""
 DEPTH = 2
-"""Levels of folders that a view lists."""
+"""Levels of folders that a view lists, at most."""
 
 
 class MemoryTool:
-    """Executes commands on the notes of one project; one of several at a time, across processes, where they write."""
+    """Executes commands on the notes of one project. Commands that write run one at a time, across processes."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
 
     def execute(self, command: Mapping[str, Any]) -> str:
-        """Do what the input of a `tool_use` block says; return its result.
+        """Execute the input of a `tool_use` block, and return its result.
 
         Raises `MemoryRefused` and `NoteRefused`, whose text is the result with `is_error`.
         """
@@ -84,7 +85,7 @@ class MemoryTool:
                 raise MemoryRefused(f"File {place.given} already exists")
             check_above(place, files)
             note = let_in(new_file(place.path, text))
-            # A note that is superseded or retracted may have said the same today.
+            # A superseded or retracted note of today with the same text has the same id.
             (folder.replace if note.id in shelf.notes else folder.create)(note)
         return f"File created successfully at: {place.given}"
 
@@ -160,7 +161,7 @@ def _lines(lines: Iterable[str], first: int) -> str:
 
 
 def _entries(below: Mapping[str, int], level: int = 1) -> list[tuple[str, int]]:
-    """Return names and sizes of what is in a folder, by name, what is in its folders after each; nothing hidden."""
+    """Return the names and sizes in a folder by name, each folder followed by its own entries; hidden ones are left out."""
     found: list[tuple[str, int]] = []
     for name in sorted({path.partition("/")[0] for path in below}):
         if name.startswith("."):

@@ -1,8 +1,8 @@
-"""Mining: what a project already says about why → candidates for notes.
+"""Mining: finds candidates for notes in comments, decision records, commits and instructions for agents.
 
 comments, decisions, commits  the sources; `wording` cuts their texts
-candidates                    all of them, with claims
-pending                       the list until someone accepts from it
+candidates                    all candidates of a project, with claims
+pending                       the list of candidates until someone accepts them
 """
 
 from memoryd.notes.mining.commits import Commit, from_commit

@@ -1,11 +1,12 @@
-"""Mining: what a project already says about why → candidates for notes, which a person or an agent accepts or leaves.
+"""Mining: collects candidates for notes from what a project already says; a person or an agent accepts or leaves them.
 
-Sources are marked comments, decision records, commit messages, and statements in the instructions for agents. A candidate is a `Note`
-that nobody vouched for: its author is `mined:SOURCE`, `verified` is empty. Each holds a quote that stands where it says, and claims on
-the code it is about. The same project gives the same candidates with the same ids. What a note quotes already, a retracted one too,
-is not proposed again.
+Sources are marked comments, decision records, commit messages, and rules in the instructions for agents. A candidate is a `Note`
+that nobody has vouched for: its author is `mined:SOURCE`, `verified` is empty. Each has a quote that stands at its cited place, and
+claims about the code concerned. The same project gives the same candidates with the same ids. A quote that a note has already, even
+a retracted one, is not proposed again.
 
-The pending list is derived and lies beside the index; `accept` is the book's affair, for the gate judges every note.
+The pending list is derived and lies beside the index; `pending` accepts candidates through the book, since every
+note passes admission.
 """
 
 import re
@@ -32,19 +33,22 @@ from memoryd.versions import View
 
 PENDING_FILE = "pending.json"
 PENDING_BYTES = 16 * 1024 * 1024
+"""Bytes of the pending list that are read, at most."""
 MOST_CLAIMS = 5
+"""Claims of a candidate, at most."""
 FROM_COMMITS = 60
-"""How many commits are proposed: the newest, because nobody reads a list of thousands."""
+"""Commits that are proposed, at most: the newest, because nobody reads a list of thousands."""
 ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<says>.+)$")
 STATES = re.compile(
     r"\b(?:must|never|always|do not|don't|should|avoid|prefer|only|instead of|because|rather than|required|not allowed|forbidden)\b",
     re.IGNORECASE,
 )
 LEAST_WORDS, LONGEST = 6, 500
+"""Words of a rule in the instructions, at least, and its characters, at most."""
 
 
 def mine(view: View, known: Iterable[Note]) -> tuple[Note, ...]:
-    """Return the candidates of a project in the order of their ids, without those whose quote a `known` note holds."""
+    """Return the candidates of a project in order of id, without those whose quote a `known` note has."""
     taken = {_folded(evidence.quote) for note in known for evidence in note.evidence}
     found: dict[str, Note] = {}
     for candidate in (*from_comments(view), *_from_records(view), *_from_history(view), *_from_guides(view)):
@@ -52,7 +56,7 @@ def mine(view: View, known: Iterable[Note]) -> tuple[Note, ...]:
         if quotes & taken or not candidate.title:
             continue
         with suppress(NoteMalformed):
-            named = _named(candidate)
+            named = _with_id(candidate)
             write_note(named)
             found[named.id] = named
             taken |= quotes
@@ -60,14 +64,14 @@ def mine(view: View, known: Iterable[Note]) -> tuple[Note, ...]:
 
 
 def save_pending(folder: Path, candidates: Iterable[Note]) -> None:
-    """Write the pending list to a folder in one step: a reader sees the old list or the new one."""
+    """Write the pending list to a folder atomically: a reader sees the old list or the new one."""
     rows = [{"id": note.id, "note": write_note(note).decode()} for note in candidates]
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / PENDING_FILE, orjson.dumps(rows, option=orjson.OPT_INDENT_2), PRIVATE)
 
 
 def load_pending(folder: Path) -> tuple[Note, ...]:
-    """Return the pending list; empty where there is none that can be read, for it can be mined again."""
+    """Return the pending list; empty if it cannot be read, since it can be mined again."""
     try:
         with (folder / PENDING_FILE).open("rb") as opened:
             rows = orjson.loads(opened.read(PENDING_BYTES))
@@ -76,7 +80,7 @@ def load_pending(folder: Path) -> tuple[Note, ...]:
         return ()
 
 
-def _named(candidate: Note) -> Note:
+def _with_id(candidate: Note) -> Note:
     candidate = replace(candidate, body=canonical_body(candidate.body), claims=candidate.claims[:MOST_CLAIMS])
     return replace(candidate, id=new_id(candidate.title, candidate.created, candidate.author, candidate.evidence[0].quote))
 
@@ -94,7 +98,7 @@ def _from_records(view: View) -> Iterator[Note]:
 
 
 def _from_history(view: View) -> Iterator[Note]:
-    """Return the notes of commits whose files are, at least in part, still there."""
+    """Yield the notes of commits of which at least one changed file still exists."""
     taken = 0
     for note, paths in from_commits(view.root):
         claims = tuple(Claim(ClaimKind.PATH, path) for path in paths if path in view.records and not view.records[path].skipped)
@@ -104,7 +108,7 @@ def _from_history(view: View) -> Iterator[Note]:
 
 
 def _from_guides(view: View) -> Iterator[Note]:
-    """Return a convention for every rule of the instructions that names paths or symbols, all of which exist."""
+    """Yield a convention for each rule in the instructions that names paths or symbols, all of which exist."""
     for path, text in _texts(view, is_agent_guide):
         lines = text.split("\n")
         named: dict[int, list[Mention]] = {}
@@ -137,7 +141,7 @@ def _texts(view: View, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str
 
 
 def _claims(view: View, document: str, found: Iterable[Mention]) -> tuple[Claim, ...]:
-    """Return a claim for each thing named that exists and is the only one of its name."""
+    """Return a claim for each mention that exists and is unambiguous."""
     claims: dict[Claim, None] = {}
     for mention in found:
         claim = _claim(view, document, mention)

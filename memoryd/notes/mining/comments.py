@@ -1,4 +1,4 @@
-"""Comments that say why (`WHY:`, `DECISION:`, `RATIONALE:`, `HACK:`, `WORKAROUND:`, `XXX` with a reason) → notes on the code around."""
+"""Mines comments that give reasons: `WHY:`, `DECISION:`, `RATIONALE:`, `HACK:`, `WORKAROUND:`, and `XXX` with a reason."""
 
 import re
 from collections.abc import Iterator
@@ -24,12 +24,13 @@ OPENS = re.compile(
     r"(?P<mark>WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b(?P<who>\([^()]{0,60}\))?(?P<colon>\s*[:—–-])?\s*(?P<says>.+?)\s*(?:\*/|-\})?\s*$"
 )
 SIGNS = {"python": "#", "ruby": "#", "bash": "#", "elixir": "#", "php": "#/*", "lua": "-", "haskell": "-{"}
-"""Which signs begin a comment; where a language is not named: slashes and the stars of a block."""
+"""The first characters of the signs that begin comments, by language; elsewhere slashes and the stars of a block."""
 GOES_ON = re.compile(r"^\s*(?:#+|//+|\*+(?!/)|--+|;+|%+)!?[ \t]?(?P<says>.*?)\s*(?:\*/|-\})?\s*$")
 REASON = re.compile(r"\b(?:because|since|otherwise|due to|so that|as long as|until|work(?:s)? around)\b", re.IGNORECASE)
 LONGEST = 12
-"""Lines of one comment that are taken."""
+"""Lines of one comment that are read, at most."""
 LEAST_WORDS = 6
+"""Words of a comment, at least."""
 
 
 class _Found(NamedTuple):
@@ -41,7 +42,7 @@ class _Found(NamedTuple):
 
 
 def from_comments(view: View) -> Iterator[Note]:
-    """Return a note of every marked comment in code that says enough to stand alone; tests and foreign code are left out."""
+    """Yield a note for each marked comment that says enough to stand alone; tests and vendored code are left out."""
     for path, record in sorted(view.records.items()):
         if record.skipped or record.language not in languages() or is_test(path) or is_vendored(path):
             continue
@@ -49,11 +50,11 @@ def from_comments(view: View) -> Iterator[Note]:
         if source is None or not HAS_MARK.search(source):
             continue
         lines = source.decode("utf-8", "replace").split("\n")
-        for found in _marked(record.language, lines):
+        for found in _marked_comments(record.language, lines):
             yield _note(view, path, lines, found)
 
 
-def _marked(language: str, lines: list[str]) -> Iterator[_Found]:
+def _marked_comments(language: str, lines: list[str]) -> Iterator[_Found]:
     number = 0
     while number < len(lines):
         opened = OPENS.match(lines[number]) if len(lines[number]) <= 400 else None
@@ -74,7 +75,7 @@ def _marked(language: str, lines: list[str]) -> Iterator[_Found]:
 
 
 def _is_comment(language: str, opened: re.Match[str]) -> bool:
-    """Tell whether the sign begins a comment in this language, and not within a text."""
+    """Tell whether a sign begins a comment in this language, and does not stand inside a string."""
     if opened["sign"][0] not in SIGNS.get(language, "/*"):
         return False
     code = opened["code"]
@@ -96,7 +97,7 @@ def _note(view: View, path: str, lines: list[str], found: _Found) -> Note:
 
 
 def _home(view: View, path: str, lines: list[str], found: _Found) -> Unit | None:
-    """Return the symbol a comment speaks of: the one that begins right below it, else the innermost around it."""
+    """Return the symbol that a comment is about: the one that begins right below it, else the innermost around it."""
     below = found.last + 1
     while below <= len(lines) and lines[below - 1].lstrip().startswith(("@", "#[")):
         below += 1

@@ -1,6 +1,6 @@
-"""Commits that carry a decision → notes: a revert with its reason, a workaround, "because", "instead of".
+"""Mines commits that record a decision: a revert with its reason, a workaround, "because", "instead of".
 
-History is read with a bound on commits and time, never through a shell; what git cannot tell in that time is not mined.
+History is read with bounds on commits and time, and never through a shell; what git does not answer in time is not mined.
 """
 
 import os
@@ -16,11 +16,13 @@ from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note
 
 COMMITS = 4_000
+"""Commits that are read, at most: the newest."""
 SECONDS = 20.0
+"""Seconds that git may take for one answer."""
 MOST_FILES = 5
-"""A commit of more files has no one place that its reason is about."""
+"""Changed files of a commit, at most: with more there is no one place that its reason is about."""
 PLAIN = ("-c", "log.showSignature=false")
-"""A signature would be checked by a program that the repository's configuration names."""
+"""Keeps git from checking signatures by a program that the repository's configuration names."""
 SKIPPED = re.compile(
     r"(?:merge|bump|release|prepare|version|update (?:dependency|dependencies|changelog)|fixup!|squash!|wip|chore\(deps|build\(deps|deps|"
     r"\[pre-commit|typo|fix typo|revert \"bump|backport)\b|.*\bback-?port\b|(?:add|fix|update)\b.{0,30}\btests?\b",
@@ -44,16 +46,17 @@ WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
 REVERTED = re.compile(r"^This reverts commit .*$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 BODY_CHARACTERS = 1_500
+"""Characters of a candidate's body, at most."""
 LEAST, LONGEST = 50, 420
-"""Characters of a sentence that gives a reason."""
+"""Characters of a sentence that gives a reason, at least and at most."""
 LEAST_WORDS = 15
-"""Words of a message, without its subject, that says more than the change itself does."""
+"""Words of a message without its subject, at least: a shorter one says no more than the change itself."""
 LONG_MESSAGE = 8
-"""Sentences past which a message uses the weak words in passing."""
+"""Sentences above which a message uses the weak words in passing, so that only the `STRONG` ones count."""
 
 
 class Commit(NamedTuple):
-    """One commit without its changes; `message` is subject and body."""
+    """A commit without its changes; `message` is subject and body."""
 
     id: str
     date: str
@@ -61,9 +64,9 @@ class Commit(NamedTuple):
 
 
 def from_commits(root: Path, most: int = COMMITS) -> Iterator[tuple[Note, tuple[str, ...]]]:
-    """Return the notes of the newest commits that give a reason, newest first, each with the paths (at most five) that it changed."""
+    """Yield the notes of the newest commits that give a reason, newest first, each with its changed paths (one to five)."""
     found = [(commit, note) for commit in commits(root, most) if (note := from_commit(commit)) is not None]
-    changed = _changed(root, [commit.id for commit, _ in found])
+    changed = _changed_paths(root, [commit.id for commit, _ in found])
     for commit, note in found:
         paths = changed.get(commit.id, ())
         if 0 < len(paths) <= MOST_FILES:
@@ -71,7 +74,7 @@ def from_commits(root: Path, most: int = COMMITS) -> Iterator[tuple[Note, tuple[
 
 
 def commits(root: Path, most: int) -> list[Commit]:
-    """Return the newest commits that are no merges, newest first; none where git does not answer in time."""
+    """Return the newest commits without merges, newest first; none if git does not answer in time."""
     arguments = [
         *PLAIN,
         "log",
@@ -91,27 +94,27 @@ def commits(root: Path, most: int) -> list[Commit]:
 
 
 def from_commit(commit: Commit) -> Note | None:
-    """Return the note of a commit's message, without claims; None where it gives no reason."""
+    """Return the note of a commit's message, without claims; None if it gives no reason."""
     subject, _, rest = commit.message.partition("\n")
     is_revert = subject.startswith("Revert ") or "This reverts commit" in rest
     body = _prose(REVERTED.sub("", HIDDEN.sub("", rest)))
     title = NUMBER.sub("", PREFIX.sub("", subject)).strip()
     if SKIPPED.match(subject) or SKIPPED.match(title) or not title or len(body.split()) < LEAST_WORDS * (not is_revert):
         return None
-    told = [one for one in sentences(body) if LEAST <= len(one) <= LONGEST and one[0].isalpha() and not ASIDE.match(one)]
-    cue = STRONG if len(told) > LONG_MESSAGE else REASONS
-    giving = told[:1] if is_revert else [one for one in told if cue.search(one)]
-    if not giving:
+    statements = [one for one in sentences(body) if LEAST <= len(one) <= LONGEST and one[0].isalpha() and not ASIDE.match(one)]
+    cue = STRONG if len(statements) > LONG_MESSAGE else REASONS
+    reasons = statements[:1] if is_revert else [one for one in statements if cue.search(one)]
+    if not reasons:
         return None
-    kind = NoteKind.DEAD_END if is_revert else NoteKind.CONSTRAINT if WORKAROUND.search(giving[0]) else _kind(subject)
-    says = body if len(body) <= BODY_CHARACTERS else body[:BODY_CHARACTERS].rpartition("\n\n")[0] or giving[0]
+    kind = NoteKind.DEAD_END if is_revert else NoteKind.CONSTRAINT if WORKAROUND.search(reasons[0]) else _kind(subject)
+    says = body if len(body) <= BODY_CHARACTERS else body[:BODY_CHARACTERS].rpartition("\n\n")[0] or reasons[0]
     return Note(
-        "", title[:1].upper() + title[1:200], kind, says, (), (Evidence(giving[0], f"commit {commit.id}"),), "mined:commit", commit.date
+        "", title[:1].upper() + title[1:200], kind, says, (), (Evidence(reasons[0], f"commit {commit.id}"),), "mined:commit", commit.date
     )
 
 
 def _kind(subject: str) -> NoteKind:
-    """Return what the reason of a change is: of a repair it says what went wrong."""
+    """Return the kind of note for a change's reason: a repair teaches a lesson, other changes are decisions."""
     return NoteKind.LESSON if REPAIR.search(subject) else NoteKind.DECISION
 
 
@@ -122,8 +125,8 @@ def _prose(text: str) -> str:
     return "\n\n".join(part for part in kept if part.strip() and not part.lstrip().startswith(("```", "|", "<", ">")))
 
 
-def _changed(root: Path, ids: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return the paths that commits changed, below the project's root, beside what says nothing of the code."""
+def _changed_paths(root: Path, ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return the paths below the project's root that each commit changed, without by-products such as lock files."""
     arguments = [
         "diff-tree",
         "--stdin",

@@ -1,6 +1,6 @@
-"""Architecture decision records → notes: those of Nygard's form and of MADR, accepted as decisions, rejected as dead ends.
+"""Mines architecture decision records in the forms of Nygard and MADR: accepted as decisions, rejected as dead ends.
 
-Left out is what is not, or no longer, decided: proposed, deprecated and superseded records, templates, and records without a decision.
+Proposed, deprecated and superseded records, templates, and records without a decision are left out.
 """
 
 import re
@@ -35,13 +35,14 @@ DECISION = re.compile(
 CONTEXT = re.compile(r"^(?:context|context and problem statement|problem|problem statement|background|issue|motivation)\b", re.IGNORECASE)
 CONSIDERED = re.compile(r"^(?:considered (?:options|alternatives)|options(?: considered)?|alternatives(?: considered)?)\b", re.IGNORECASE)
 DECISION_CHARACTERS, CONTEXT_CHARACTERS, CONSIDERED_CHARACTERS = 1_600, 900, 500
+"""Characters of each section that a note keeps, at most."""
 LEAST = 40
-"""Characters of a decision that says something."""
+"""Characters of a decision, at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A decision record: `decision` begins in line `line`; `status` is "" where none is given."""
+    """A decision record; `decision` begins in line `line` (from 1), `status` is "" if none is given."""
 
     title: str
     status: str
@@ -53,12 +54,12 @@ class Record:
 
 
 def is_record(path: str) -> bool:
-    """Tell whether a path is where decision records are kept."""
+    """Tell whether a path is that of a decision record, by its folder or its name."""
     return (IN_FOLDER.search(path) or BY_NAME.search(path)) is not None and not NO_RECORD.search(path)
 
 
 def read_record(text: str) -> Record | None:
-    """Read a decision record; None where it has no title or no decision."""
+    """Parse a decision record; None if it has no title or no decision."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     start, fields = _front(lines)
     title, sections = _sections(lines, start)
@@ -67,8 +68,8 @@ def read_record(text: str) -> Record | None:
     decision = next(((head, body) for head, body in sections.items() if DECISION.match(head)), None)
     if not title or decision is None:
         return None
-    said = _text(lines, decision[1], DECISION_CHARACTERS)
-    if len(said) < LEAST:
+    decided = _text(lines, decision[1], DECISION_CHARACTERS)
+    if len(decided) < LEAST:
         return None
     context, considered = (
         next((_text(lines, body, most) for head, body in sections.items() if wanted.match(head)), "")
@@ -78,11 +79,11 @@ def read_record(text: str) -> Record | None:
         fields.get("date", "") or next((_first(lines, body) for head, body in sections.items() if head.lower() == "date"), "")
     )
     first = next(number for number in decision[1] if lines[number].strip())
-    return Record(title, status, date[0] if date else "", context, considered, said, first + 1)
+    return Record(title, status, date[0] if date else "", context, considered, decided, first + 1)
 
 
 def from_record(path: str, text: str) -> Note | None:
-    """Return the note of a decision record, without claims; None where it is none that holds."""
+    """Return the note of a decision record, without claims; None for other texts, and for a status neither accepted nor rejected."""
     record = read_record(text)
     if record is None or not is_record(path):
         return None
@@ -99,14 +100,14 @@ def from_record(path: str, text: str) -> Note | None:
 
 
 def _quote(text: str, line: int) -> str:
-    """Return the first sentence of a line of the file, verbatim."""
+    """Return the first sentence of a line of the file, verbatim, in at most 300 characters."""
     written = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")[line - 1].strip()
     found = sentences(written)
     return found[0][:300] if found else ""
 
 
 def _front(lines: list[str]) -> tuple[int, dict[str, str]]:
-    """Return where the text after YAML front matter begins, and the fields status and date of it."""
+    """Return the number of the first line after YAML front matter, and its fields `status` and `date`."""
     if lines[0].strip() != "---":
         return 0, {}
     end = next((number for number in range(1, min(len(lines), 60)) if lines[number].strip() in ("---", "...")), 0)
@@ -119,7 +120,7 @@ def _fields(lines: Iterable[str]) -> dict[str, str]:
 
 
 def _sections(lines: list[str], start: int) -> tuple[str, Mapping[str, range]]:
-    """Return the title, and by heading the lines below it up to the next heading that is not deeper."""
+    """Return the title, and by heading the lines below it up to the next heading of its level or above."""
     heads = list(_headings(lines, start))
     if not heads:
         return "", {}
@@ -129,7 +130,7 @@ def _sections(lines: list[str], start: int) -> tuple[str, Mapping[str, range]]:
         while end > number and end < len(lines) and UNDERLINE.match(lines[end]):
             end -= 1
         sections.setdefault(head, range(number + 1, end))
-    return _titled(heads[0][2]), sections
+    return _without_number(heads[0][2]), sections
 
 
 def _headings(lines: list[str], start: int) -> Iterator[tuple[int, int, str]]:
@@ -144,8 +145,8 @@ def _headings(lines: list[str], start: int) -> Iterator[tuple[int, int, str]]:
             yield number, 1 if line[0] == "=" else 2, lines[number - 1].strip()
 
 
-def _titled(heading: str) -> str:
-    """Return a title without its number."""
+def _without_number(heading: str) -> str:
+    """Return a heading without its number."""
     short = NUMBER.sub("", heading).strip()
     return " ".join((short or heading).split())
 
@@ -155,7 +156,7 @@ def _first(lines: list[str], body: range) -> str:
 
 
 def _text(lines: list[str], body: range, most: int) -> str:
-    """Return lines as paragraphs, cut after the last that fits."""
+    """Return lines as text, cut after the last paragraph, line or word that fits into `most` characters."""
     text = "\n".join(lines[number].rstrip() for number in body if not lines[number].lstrip().startswith("<!--")).strip()
     if len(text) <= most:
         return text

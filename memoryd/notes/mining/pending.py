@@ -1,4 +1,4 @@
-"""The pending list: what mining found, until a person or an agent accepts it. The gate judges a candidate like any note."""
+"""The pending list: candidates from mining until a person or an agent accepts them, and they pass admission like any note."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,7 +14,7 @@ Ask = Callable[[Callable[[View, frozenset[str]], tuple[Note, ...]]], tuple[Note,
 
 
 class Pending:
-    """The candidates of one project, kept beside its index; `add` is the way in for those that are accepted."""
+    """The candidates of one project, stored beside its index; `add` writes those that are accepted."""
 
     def __init__(self, data: Path, asking: Ask, folder: Folder, add: Callable[[Note], Judgement]) -> None:
         self._data = data
@@ -23,19 +23,19 @@ class Pending:
         self._add = add
 
     def mine(self) -> tuple[Note, ...]:
-        """Look for candidates in all of the project, and return the list they make, which takes the place of the one before."""
+        """Mine the whole project, and return the new list, which replaces the old one."""
         found = self._asking(lambda view, _: mine(view, self._folder.read().notes.values()))
         save_pending(self._data, found)
         return found
 
     def list(self) -> tuple[Note, ...]:
-        """Return what was mined last and is still to be accepted."""
+        """Return the candidates that were mined last and are not accepted yet."""
         return load_pending(self._data)
 
     def accept(self, id_: str) -> Judgement:
-        """Write a candidate down as a note; a beginning of its id will do.
+        """Write a candidate as a note; a unique beginning of its id is enough.
 
-        Raises `UnknownNote` where the list does not have it, `NoteRefused` where the gate does not let it in: then it stays pending.
+        Raises `UnknownNote` if the list does not have it, `NoteRefused` if admission refuses it: then it stays pending.
         """
         candidates = self.list()
         found = _named(id_, candidates)

@@ -1,8 +1,9 @@
-"""How mined text is cut: sentences, and titles made of them. Pure."""
+"""Splits mined text into sentences, and makes titles of them. Pure."""
 
 import re
 
 TITLE = 90
+"""Characters of a title, at most."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])|\n\s*\n")
 MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -13,7 +14,7 @@ def sentences(text: str) -> list[str]:
 
 
 def title_of(text: str) -> str:
-    """Return the first sentence on one line, cut at a word where it is long."""
+    """Return the first sentence of a text on one line, cut at a word if it is long."""
     first = " ".join(MARKUP.sub(r"\1", sentences(text)[0]).split()).rstrip(".:;, ") if text.strip() else ""
     if len(first) <= TITLE:
         return first[:1].upper() + first[1:]

@@ -1,4 +1,4 @@
-"""Notes in packs and in the map: at the end, where they change no byte of what stands before them, within the budget of both."""
+"""Notes in packs and in the map: at the end, so that the text before them keeps its bytes, and within one common budget."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,57 +11,58 @@ from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
 
 SHARE = 0.15
-"""The most of a budget that notes may take."""
+"""The share of a budget that notes may take, at most."""
 LEAST = 80
-"""Tokens that one line of a note takes with the heading; a pack gives them where it can, even if they are more than the share."""
+"""Tokens of one note's line with the heading: reserved even if they exceed `SHARE`, up to `MOST_OF`."""
 MOST_OF = 0.3
-"""The share of a small budget that even one line may not exceed."""
+"""The share of a small budget that a single line may take, at most."""
 HANDFUL = 6
+"""Notes in the map, at most."""
 FIRST = (NoteKind.DECISION, NoteKind.CONSTRAINT, NoteKind.CONVENTION, NoteKind.DEAD_END, NoteKind.LESSON, NoteKind.GLOSSARY)
-"""The order in which kinds matter to who sees a project for the first time."""
+"""The kinds in order of importance to a reader who is new to the project."""
 TokenCount = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The notes that a pack may carry: about what it may show, and about its task."""
+    """The notes that a pack may carry: about the code that it may show, and about its task."""
 
-    anchored: Recalled
-    spoken: Recalled
+    about_code: Recalled
+    about_task: Recalled
 
     def room(self, budget: int, count: TokenCount) -> int:
-        """Return how many tokens of a budget to keep for them."""
+        """Return the tokens of a budget to reserve for the notes."""
         everything = HEADING + "".join(one.text for one in self._served()) + "".join(one.line for one in self._withheld())
         if everything == HEADING:
             return 0
         return min(count(everything), max(int(budget * SHARE), min(LEAST, int(budget * MOST_OF))))
 
     def onto(self, pack: Pack, room: int, budget: int, count: TokenCount) -> Pack:
-        """Return a pack with those that are about what it shows, or about its task; the exact text stays within the budget."""
+        """Return a pack with the notes about what it shows, or about its task; the exact text stays within the budget."""
         shown = {item.path for item in pack.items}
-        spoken = {one.id for one in self.spoken.served} | {held.id for held in self.spoken.withheld}
-        served = [one for one in self._served() if one.id in spoken or _is_about(one.anchors, shown)]
-        about = {one.id for one in self.anchored.withheld if _is_about(one.anchors, shown)}
-        withheld = [one for one in self._withheld() if one.id in spoken or one.id in about]
+        of_task = {one.id for one in self.about_task.served} | {held.id for held in self.about_task.withheld}
+        served = [one for one in self._served() if one.id in of_task or _is_about(one.anchors, shown)]
+        of_code = {one.id for one in self.about_code.withheld if _is_about(one.anchors, shown)}
+        withheld = [one for one in self._withheld() if one.id in of_task or one.id in of_code]
         return noted(pack, lambda most: section(served, withheld, most, count), room, budget, count)
 
     def _served(self) -> list[Served]:
-        """Return them in the order of how near they are: about a symbol, about the task, about a file."""
-        own = [one for one in self.anchored.served if "#" in one.anchors[0]]
+        """Return the notes to read by nearness: about a symbol, about the task, about a file."""
+        own = [one for one in self.about_code.served if "#" in one.anchors[0]]
         first: dict[str, Served] = {}
-        for one in (*own, *self.spoken.served, *self.anchored.served):
+        for one in (*own, *self.about_task.served, *self.about_code.served):
             first.setdefault(one.id, one)
         return list(first.values())
 
     def _withheld(self) -> list[Withheld]:
         first: dict[str, Withheld] = {}
-        for one in (*self.anchored.withheld, *self.spoken.withheld):
+        for one in (*self.about_code.withheld, *self.about_task.withheld):
             first.setdefault(one.id, one)
         return list(first.values())
 
 
 def noted(pack: Pack, section_of: Callable[[int], str], room: int, budget: int, count: TokenCount) -> Pack:
-    """Return a pack with a section at its end, made for at most `room` tokens, and for less until the exact text is within the budget."""
+    """Return a pack with a section of at most `room` tokens at its end, shortened until the exact text is within the budget."""
     while room > 0 and (text := section_of(room)):
         whole = f"{pack.text}\n{text}" if pack.text else text
         tokens = count(whole)
@@ -72,7 +73,7 @@ def noted(pack: Pack, section_of: Callable[[int], str], room: int, budget: int, 
 
 
 def digest(judged: Iterable[Judgement], central: Mapping[str, float], room: int, count: TokenCount) -> str:
-    """Return the handful of notes that hold and matter most, a line each, in at most `room` tokens: for the map of a project."""
+    """Return the section for the map: the few notes that hold and matter most, a line each, in at most `room` tokens."""
     holding = [one for one in judged if one.standing == Standing.HOLDS]
     ranked = sorted(holding, key=lambda one: (FIRST.index(one.note.kind), -_centrality(one, central), one.note.id))
     lines = [headline(one) for one in ranked[:HANDFUL]]

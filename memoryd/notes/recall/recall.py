@@ -1,7 +1,7 @@
-"""Recall: a task, symbols, or files → the notes to read, each checked a moment ago, and those withheld because they may be wrong.
+"""Recall: from a task, symbols or files to the notes to read, each just checked, and those withheld because they may be wrong.
 
-A note is recalled because it is anchored to a symbol or a file in question, or because it speaks of the task. Superseded and
-retracted notes are not recalled; what is false is named with the reason, never read; what cannot be told is read as unchecked.
+A note is recalled because it is anchored to a symbol or a file in question, or because it is about the task. Superseded and
+retracted notes are not recalled; a false note is named with the reason and not read; an undecided one is read as unchecked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,26 +19,26 @@ from memoryd.versions import View
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The notes that may be read, most relevant first, and those that are withheld."""
+    """The notes to read, most relevant first, and those that are withheld."""
 
     served: tuple[Served, ...] = ()
     withheld: tuple[Withheld, ...] = ()
 
     @property
     def text(self) -> str:
-        """All of it as an agent reads it; empty where there is nothing."""
+        """The text for an agent; empty without notes."""
         lines = [*(one.text for one in self.served), *(one.line for one in self.withheld)]
         return HEADING + "".join(lines) if lines else ""
 
 
 class Names:
-    """What the notes of a shelf name: the paths and the symbols of each. Worked out once for a note's file."""
+    """The paths and symbols that each note of a shelf names, computed once for each state of its file."""
 
     def __init__(self) -> None:
         self._named: dict[str, tuple[str, frozenset[str], frozenset[str]]] = {}
 
     def near(self, shelf: Shelf, view: View, symbols: Iterable[str], paths: Iterable[str]) -> tuple[str, ...]:
-        """Return the notes that may be about some symbols or files: those that name the files, or something that stands elsewhere now."""
+        """Return the ids of notes that may be about symbols or files: they name one of the files, or something no longer there."""
         wanted = {*paths, *(split_id(id_)[0] for id_ in symbols)}
         known_paths, known_ids = view.records.keys(), view.catalog.by_id.keys()
         found = []
@@ -56,10 +56,11 @@ class Names:
         return known
 
 
-def anchored(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the notes about some symbols or files with what anchors them: a symbol before what is around it before its file.
+def about_code(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the ids of notes about symbols or files, with their anchors: a symbol, then those around it, then its file.
 
-    A symbol in question anchors notes on itself, on what is nested in it, and on what it is nested in; a file all that name it.
+    A symbol anchors notes about itself, about definitions nested in it, and about those that it is nested in; a file anchors every
+    note that names it.
     """
     wanted = frozenset(paths)
     places = {id_: place for place, id_ in reversed(list(enumerate(symbols)))}
@@ -77,8 +78,8 @@ def anchored(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: Ite
     return [(id_, anchors) for _, _, id_, anchors in sorted(found)]
 
 
-def gathered(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[str, ...]]]) -> Recalled:
-    """Divide notes, given with what anchors them, into those to read and those to withhold."""
+def divide(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[str, ...]]]) -> Recalled:
+    """Divide living notes, given as ids with anchors, into those to read and those to withhold."""
     served, withheld = [], []
     for id_, anchors in chosen:
         one = judged.get(id_)
@@ -91,12 +92,12 @@ def gathered(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[
     return Recalled(tuple(served), tuple(withheld))
 
 
-def spoken(matches: Iterable[Match]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the notes that are about the task itself."""
+def about_task(matches: Iterable[Match]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the ids of the notes that are about the task itself, with the anchor `task`."""
     return [(match.id, ("task",)) for match in matches if match.is_strong]
 
 
 def _around(symbol: str, by_path: Mapping[str, Sequence[tuple[int, str]]]) -> list[int]:
-    """Return the places of the symbols that one is nested in, or that are nested in it."""
+    """Return the positions of the symbols that a symbol is nested in, or that are nested in it."""
     path, one = split_id(symbol)
     return [place for place, other in by_path.get(path, ()) if one.startswith(other + ".") or other.startswith(one + ".")]

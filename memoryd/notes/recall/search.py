@@ -1,4 +1,4 @@
-"""Which notes answer a task: rows of a small search index in memory, found by their words and the vectors of their text."""
+"""The search for the notes that answer a task: a small search index in memory, by words and vectors."""
 
 from typing import NamedTuple
 
@@ -13,17 +13,18 @@ from memoryd.ranking import Candidates, given, telling
 from memoryd.searchindex import Matcher, Matches, segment_of_texts
 
 TITLE_WEIGHT = 3
-"""How often a word of the title counts: it says what the note is about."""
+"""Times that a word of the title counts: it says what the note is about."""
 WORDS_WEIGHT, VECTOR_WEIGHT = 1.0, 0.3
 EMBEDDED = 1_500
-"""Characters of a note that are embedded."""
+"""Characters of a note, and of a task, that are embedded."""
 LEAST_WORDS = 0.18
-"""The share of the query's information that a note must say to answer it by its words."""
+"""The share of the query's information that a note must have to answer it by its words."""
 LEAST_COSINE = 0.45
+"""The cosine from which the vectors confirm such a match."""
 
 
 class Match(NamedTuple):
-    """A note that answers a query. `words` is the share of what the query says that it says, by information; `cosine` its nearness."""
+    """A note that answers a query: `words` is the share of the query's information (summed IDF) in it, `cosine` that of their vectors."""
 
     id: str
     score: float
@@ -32,19 +33,19 @@ class Match(NamedTuple):
 
     @property
     def is_strong(self) -> bool:
-        """Tell whether the note is about the query, and not only the best of those there are."""
+        """Tell whether the note is about the query, not merely the best one available."""
         return self.words >= 2.5 * LEAST_WORDS or (self.words >= LEAST_WORDS and self.cosine >= LEAST_COSINE)
 
 
 class NoteSearch:
-    """The notes of a shelf, ready to be searched. The row of a note is kept while its file stays the same."""
+    """A search index over the notes of a shelf. The row of a note is kept while its file stays the same."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], _Row] = {}
         self._ready: _Ready | None = None
 
     def matches(self, shelf: Shelf, task: str, embedder: Embedder) -> list[Match]:
-        """Return the notes that say something of a task, best first; equals in the order of their ids."""
+        """Return the notes that have something about a task, best first; equal ones in order of id."""
         if not shelf.notes:
             return []
         matcher = self._matcher(shelf, embedder)
@@ -68,7 +69,7 @@ class NoteSearch:
         return ready.matcher
 
     def _rows_of(self, shelf: Shelf, embedder: Embedder) -> "dict[str, _Row]":
-        """Return the row of each note, by its id; made anew are those of notes that changed."""
+        """Return the row of each note by id; only rows of changed notes are computed."""
         keys = {id_: (embedder.id, shelf.digests[id_]) for id_ in shelf.notes}
         known = self._rows
         new = [shelf.notes[id_] for id_, key in keys.items() if key not in known]
@@ -80,14 +81,14 @@ class NoteSearch:
 
 
 class _Row(NamedTuple):
-    """What is searched of a note: its words, those of the title as often as they count, and the vector of its text."""
+    """The searched columns of a note: its words, those of the title repeated, and the vector of its text (float16)."""
 
     words: str
     vector: npt.NDArray[np.float16]
 
 
 class _Ready(NamedTuple):
-    """The matcher of a shelf's notes, with the id of the embedder that made their vectors."""
+    """The matcher of a shelf's notes, and the id of the embedder that made their vectors."""
 
     shelf: Shelf
     embedder: str
@@ -100,5 +101,5 @@ def _words(note: Note) -> str:
 
 
 def _shares(found: Matches) -> Matches:
-    """Return what was found with scores as shares of the best."""
+    """Return matches with scores divided by the best one."""
     return Matches(found.numbers, found.scores / found.scores[:1])
