@@ -1,6 +1,7 @@
 """The documentation says what the code says, and its links lead somewhere."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ def broken(folder: Path, text: str) -> list[str]:
 
 
 def test_nothing_is_out_of_date() -> None:
-    assert list(docs.stale()) == []
+    # In a process of its own: other tests add embedders, which the documents would list.
+    done = subprocess.run([sys.executable, "scripts/docs.py", "--check"], cwd=SOURCE_ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_link_leads_somewhere() -> None:
