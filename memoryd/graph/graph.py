@@ -29,6 +29,7 @@ from memoryd.graph.linking import (
 )
 from memoryd.graph.patching import Patch
 from memoryd.graph.uses import ImportStatement, Use, meaning, references_of
+from memoryd.ids import file_id, split_id, symbol_id
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -117,18 +118,15 @@ class Graph:
         return int(self._nodes([id_])[0])
 
     def _nodes(self, ids: Sequence[str]) -> Ints:
-        files = self.facts.numbers
-        found = np.array([self._home_and_name(id_) for id_ in ids], dtype=np.int64).reshape(-1, 2)
-        symbols = self.tables.qualnames.first(found[:, 0], found[:, 1])
-        named = np.where((symbols >= 0) & (found[:, 1] > 0), symbols + self.tables.files, NONE)
-        return np.where([id_ in files for id_ in ids], [files.get(id_, NONE) for id_ in ids], named)
+        files, names = np.array([self._home_and_name(id_) for id_ in ids], dtype=np.int64).reshape(-1, 2).T
+        symbols = self.tables.qualnames.first(files, names)
+        named = np.where((symbols >= 0) & (names > 0), symbols + self.tables.files, NONE)
+        return np.where(names == 0, files, named)
 
     def _home_and_name(self, id_: str) -> tuple[int, int]:
-        """Return the number of the file that an id names, and the code of the qualname in it."""
-        path, _, qualname = id_.partition("#")
-        if path not in self.facts.numbers:
-            path, _, qualname = id_.rpartition("#")  # a path may hold the separator itself
-        return self.facts.numbers.get(path, NONE), self.facts.words.find(qualname)
+        """Return the number of the file that an id names, and the code of the qualname in it: 0 for the file itself."""
+        path, rest = split_id(id_)
+        return self.facts.numbers.get(path, NONE), NONE if rest.startswith(":") else self.facts.words.find(rest[1:])
 
     def ids(self, nodes: Ints) -> list[str]:
         """Return the ids of files and symbols."""
@@ -136,7 +134,7 @@ class Graph:
         symbols = np.maximum(nodes - files, 0)
         names = self.facts.symbols.qualname[symbols] if len(self.facts.symbols.qualname) else symbols
         return [
-            f"{paths[home]}#{texts[name]}" if node >= files else paths[home]
+            symbol_id(paths[home], texts[name]) if node >= files else file_id(paths[home])
             for node, home, name in zip(nodes.tolist(), self.home[nodes].tolist(), names.tolist(), strict=True)
         ]
 

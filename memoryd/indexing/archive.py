@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from memoryd.errors import ArchiveRefused, StoreUnusable
 from memoryd.files import path_bytes, path_text, replacing
+from memoryd.ids import split_id
 from memoryd.parsing import FILE
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
@@ -234,7 +235,7 @@ class _Check:
             raise ArchiveRefused("it holds a vector that is none")
         ids, paths = batch["id"].to_pylist(), batch["path"].to_pylist()
         self._ids.update(ids)
-        if not all(id_ == path or id_.startswith((path + "#", path + ":")) for id_, path in zip(ids, paths, strict=True)):
+        if not all(split_id(id_)[0] == path for id_, path in zip(ids, paths, strict=True)):
             raise ArchiveRefused("it holds a unit that belongs to no file")
         if not self._manifest.files.keys() >= set(paths):
             raise ArchiveRefused("it holds a file that its manifest does not name")

@@ -22,6 +22,7 @@ from typing import Self
 
 from indexers import language_of, languages
 from memoryd.errors import ClaimMalformed
+from memoryd.ids import file_id, plain_path, symbol_id
 
 LONGEST = 2_000
 """Characters of a claim's operands together, at most: a claim is one line that people review."""
@@ -67,7 +68,7 @@ _BARE = re.compile(r'[^\s"]\S*')
 REPETITION = re.compile(r"~\d+(?=\.|$)")
 """The suffix that the index gives to the second and later definitions of one name. A claim without it means any of them."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SYMBOL = re.compile(r"(?P<path>.+?)#(?!/)(?P<qualname>.+)", re.DOTALL)
+_SYMBOL = re.compile(r"(?P<path>(?:\\.|[^\\#]|\A#|#(?=/))+)#(?P<qualname>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Claim:
     def symbols(self) -> tuple[str, ...]:
         """Return the ids of the symbols that the claim names, the subject's first."""
         subject = (self.subject,) if self.kind in OF_SYMBOLS else ()
-        return (*subject, self.target) if "#" in self.target else subject
+        return (*subject, self.target) if split_id(self.target)[1] else subject
 
     def at(self, subject: str) -> Self:
         """Return the same claim about another subject."""
@@ -141,9 +142,18 @@ class Claim:
 
 @lru_cache(maxsize=100_000)
 def split_id(id_: str) -> tuple[str, str]:
-    """Split the id of a symbol into path and qualified name; the name is "" for a plain path. A folder may be called `c#`."""
+    """Split what a claim names into path and qualified name, which is "" for a path.
+
+    The path may be spelled as in ids or as it is: a folder may be called `c#`.
+    """
     match = _SYMBOL.fullmatch(id_)
-    return (match["path"], match["qualname"]) if match else (id_, "")
+    return (plain_path(match["path"]), match["qualname"]) if match else (plain_path(id_), "")
+
+
+def as_id(name: str) -> str:
+    """Return the id of the symbol or file that a claim names."""
+    path, qualname = split_id(name)
+    return symbol_id(path, qualname) if qualname else file_id(path)
 
 
 def is_path(target: str) -> bool:

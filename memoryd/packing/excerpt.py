@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 
 from memoryd.errors import OutsideRoot, UnknownHandle
-from memoryd.versions import Sources, View
+from memoryd.ids import plain_path, symbol_id
+from memoryd.versions import Sources, Unit, View
 
 RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
 
@@ -22,16 +23,16 @@ class Shown:
 
 def show(view: View, handle: str) -> Shown:
     """Return the lines that a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`."""
-    unit = view.catalog.by_id.get(handle)
+    unit = _unit(view, handle)
     if unit is not None:
         return _lines(view, unit.path, unit.first_line, unit.last_line)
     if handle.startswith("/") or ".." in handle.split("/"):
         raise OutsideRoot(f"{handle} leaves the project; give a path relative to {view.root}")
     match = RANGE.match(handle)
-    if match and (paths := view.catalog.matching_paths(match["path"])):
+    if match and (paths := view.catalog.matching_paths(plain_path(match["path"]))):
         first = int(match["first"])
         return _lines(view, _only(handle, paths), first, int(match["last"] or first))
-    if paths := view.catalog.matching_paths(handle):
+    if paths := view.catalog.matching_paths(plain_path(handle)):
         return _lines(view, _only(handle, paths), 1, 10**9)
     named = view.catalog.by_name.get(handle.rpartition("#")[2].rpartition(".")[2].lower(), ())
     if len(named) == 1:
@@ -40,6 +41,12 @@ def show(view: View, handle: str) -> Shown:
     raise UnknownHandle(
         f"nothing is called {handle!r}; " + (f"did you mean {', '.join(near)}?" if near else "find it with: memoryd search")
     )
+
+
+def _unit(view: View, handle: str) -> Unit | None:
+    """Return the unit with an id, or the symbol that a handle names with the path in its own spelling: `c#/cart.cs#Cart`."""
+    ids = [handle, *(symbol_id(handle[: mark.start()], handle[mark.end() :]) for mark in re.finditer("#", handle))]
+    return next((unit for id_ in ids if (unit := view.catalog.by_id.get(id_))), None)
 
 
 def _only(handle: str, paths: list[str]) -> str:

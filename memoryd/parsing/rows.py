@@ -4,12 +4,13 @@ A unit is a symbol, a block between symbols, or a section of prose. A file's own
 file-level references. The words of a unit exclude those of units nested in it, so no line is indexed twice.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from indexers import FileFacts, Reference, Span, Symbol, searchable, split_words, summarize, summarize_file
+from memoryd.ids import block_id, file_id, symbol_id
 
 BLOCK_SUMMARY_CHARACTERS = 600
 BLOCK = "block"
@@ -49,16 +50,6 @@ class FileRows:
     rows: tuple[Row, ...]
 
 
-def symbol_id(path: str, qualname: str) -> str:
-    """Return the id of a symbol: it reads like a path."""
-    return f"{path}#{qualname}"
-
-
-def block_id(path: str, span: Span) -> str:
-    """Return the id of a block, which is also how `show` writes a range of lines."""
-    return f"{path}:{span.first_line}-{span.last_line}"
-
-
 def file_rows(path: str, digest: str, language_revision: str, source: bytes, facts: FileFacts) -> FileRows:
     """Turn the facts of one file into its rows, in the order of the source."""
     references = defaultdict(list)
@@ -69,27 +60,39 @@ def file_rows(path: str, digest: str, language_revision: str, source: bytes, fac
     for symbol in facts.symbols:
         text = _own_text(source, symbol.span, children.get(symbol.qualname, ()))
         rows.append(_symbol_row(path, symbol, text, tuple(references[symbol.qualname])))
+    blocks: Counter[str] = Counter()
     for block in facts.blocks:
         text = source[block.start : block.end].decode("utf-8", "replace")
-        rows.append(_block_row(path, block, searchable(facts.language, text)))
+        row = _block_row(path, block, searchable(facts.language, text))
+        blocks[row.id] += 1
+        # Several blocks may share one line; like symbols of one name they are told apart by a number.
+        rows.append(row if blocks[row.id] == 1 else row._replace(id=f"{row.id}~{blocks[row.id]}"))
     return FileRows(path, facts.language, digest, language_revision, "", tuple(rows))
 
 
 def skipped_rows(path: str, digest: str, language_revision: str, reason: str) -> FileRows:
     """Return the single row of a file that is not indexed, so that it is not read again until it changes."""
-    row = Row(path, FILE, "", 0, 0, 0, 0, "", "", f"file {path}", split_words(path), "", ())
+    row = Row(file_id(path), FILE, "", 0, 0, 0, 0, "", "", f"file {path}", split_words(path), "", ())
     return FileRows(path, "", digest, language_revision, reason, (row,))
 
 
 def moved(file: FileRows, path: str) -> FileRows:
     """Return the rows of the same bytes at another path, without parsing: only ids, names and headlines hold the path."""
-    return replace(file, path=path, rows=tuple(_moved_row(file.path, path, row) for row in file.rows))
+    return replace(file, path=path, rows=tuple(_moved_row(file, path, row) for row in file.rows))
 
 
-def _moved_row(old: str, new: str, row: Row) -> Row:
-    _, newline, rest = row.summary.partition("\n")
-    headline = row.summary[: len(row.summary) - len(newline) - len(rest) - len(old)] + new
-    return row._replace(id=new + row.id[len(old) :], names=_names(new, row.qualname, row.signature), summary=headline + newline + rest)
+def _moved_row(file: FileRows, path: str, row: Row) -> Row:
+    place = len(_headline(file, row))
+    summary = row.summary[:place] + path + row.summary[place + len(file.path) :]
+    id_ = file_id(path) + row.id[len(file_id(file.path)) :]
+    return row._replace(id=id_, names=_names(path, row.qualname, row.signature), summary=summary)
+
+
+def _headline(file: FileRows, row: Row) -> str:
+    """Return the beginning of a row's summary, up to the path."""
+    if row.kind == FILE:
+        return f"{file.language} file ".lstrip()
+    return "lines of " if row.kind == BLOCK else f"{row.kind} {row.qualname} in "
 
 
 def _names(path: str, qualname: str, signature: str) -> str:
@@ -157,7 +160,7 @@ def _block_row(path: str, span: Span, text: str) -> Row:
 def _file_row(path: str, source: bytes, facts: FileFacts, references: tuple[Reference, ...]) -> Row:
     outer = [symbol.name for symbol in facts.symbols if "." not in symbol.qualname]
     return Row(
-        id=path,
+        id=file_id(path),
         kind=FILE,
         qualname="",
         start=0,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from memoryd.ids import file_id
 from memoryd.ranking.query import Query
 from memoryd.searchindex import Matches, Numbers
 from memoryd.versions import Unit, View
@@ -65,7 +66,7 @@ def _frames(view: View, query: Query) -> list[str]:
     for path, line in reversed(query.frames):
         for match in _path_matches(view, path)[:2]:
             unit = view.catalog.at(match, line)
-            found.append(unit.id if unit else match)
+            found.append(unit.id if unit else file_id(match))
     return list(dict.fromkeys(found))[:20]
 
 
@@ -79,11 +80,11 @@ def _path_matches(view: View, path: str) -> list[str]:
 
 
 def _paths(view: View, query: Query) -> list[str]:
-    found = []
+    found: list[str] = []
     for path in query.paths[:20]:
         matches = view.catalog.matching_paths(path)
         if 0 < len(matches) <= 8:
-            found += matches
+            found += map(file_id, matches)
     return list(dict.fromkeys(found))
 
 

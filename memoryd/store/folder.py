@@ -16,7 +16,7 @@ from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable
 from memoryd.files import replace_file
 
-FORMAT = 1
+FORMAT = 2
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 

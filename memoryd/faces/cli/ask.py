@@ -9,6 +9,7 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
+from memoryd.ids import split_id
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
 
 
@@ -61,7 +62,7 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
         return
     for hit in hits:
         place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
-        named = f"{hit.kind} {hit.id.partition('#')[2]}"
+        named = f"{hit.kind} {split_id(hit.id)[1].removeprefix('#')}"
         print_text(f"{hit.score:.4f}  {escaped(place)}  {escaped(named)}  ({', '.join(hit.reasons)})\n")
     if not hits:
         say(NOTHING_INDEXED if empty else "nothing found; try other words")

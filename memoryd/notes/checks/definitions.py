@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from memoryd.ids import symbol_id
 from memoryd.notes.checks import constants
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import REPETITION, split_id
@@ -49,7 +50,7 @@ def defined(id_: str, ground: Ground) -> CheckResult:
 def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:
     holder, _, name = qualname.rpartition(".")
     return bool(holder) and any(
-        unit.kind in HOLDERS and name.encode() in (ground.text(unit) or b"") for unit in ground.units(f"{path}#{holder}")
+        unit.kind in HOLDERS and name.encode() in (ground.text(unit) or b"") for unit in ground.units(symbol_id(path, holder))
     )
 
 

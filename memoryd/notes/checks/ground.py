@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from indexers import base_name, index_source
+from memoryd.ids import symbol_id
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.history import History
 from memoryd.notes.claim import REPETITION, split_id
@@ -60,14 +61,16 @@ class Ground:
         path, qualname = split_id(id_)
         by_id = self.view.catalog.by_id
         if REPETITION.search(qualname):
-            found = [by_id[id_]] if id_ in by_id else []
+            one = symbol_id(path, qualname)
+            found = [by_id[one]] if one in by_id else []
         else:
-            found = [by_id[other] for other in self._of_name(path, qualname) if REPETITION.sub("", split_id(other)[1]) == qualname]
+            same = map(by_id.__getitem__, self._of_name(path, qualname))
+            found = [unit for unit in same if REPETITION.sub("", unit.qualname) == qualname]
         return tuple(sorted((unit for unit in found if unit.is_symbol), key=lambda unit: (unit.start, unit.id)))
 
     def _of_name(self, path: str, qualname: str) -> Iterator[str]:
         """Yield the ids in a file that end in the last part of a name, in order."""
-        ids, beginning = self.view.catalog.by_name.get(base_name(qualname).lower(), ()), f"{path}#"
+        ids, beginning = self.view.catalog.by_name.get(base_name(qualname).lower(), ()), symbol_id(path, "")
         for place in range(bisect_left(ids, beginning), len(ids)):
             if not ids[place].startswith(beginning):
                 return

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from indexers import base_name, languages
 from memoryd.graph import ImportStatement, Use
+from memoryd.ids import symbol_id
 from memoryd.notes.checks.definitions import CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
-from memoryd.notes.claim import REPETITION, Claim, is_path, split_id
+from memoryd.notes.claim import REPETITION, Claim, as_id, is_path, split_id
 
 CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))
 """Names of constructors, which no call spells: a call names the type."""
@@ -67,7 +68,7 @@ def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
 def _uses_in(claim: Claim, ground: Ground, kind: str, name: str, target: str) -> list[Use]:
     """Return the uses inside the claim's subject that spell `name`, or that the graph links to `target`."""
     path, user = split_id(claim.subject)
-    return [use for use in ground.view.graph.uses(path, kind, name, target) if _is_within(use.scope, user, kind)]
+    return [use for use in ground.view.graph.uses(path, kind, name, as_id(target)) if _is_within(use.scope, user, kind)]
 
 
 def _is_within(scope: str, user: str, kind: str) -> bool:
@@ -88,8 +89,8 @@ def _ids_of(id_: str, ground: Ground) -> frozenset[str]:
     """Return the ids that a call of a definition may be linked to: all of its name, and for a constructor its type."""
     path, qualname = split_id(id_)
     holder, _, name = qualname.rpartition(".")
-    ids = {id_, *(unit.id for unit in ground.units(id_))}
-    return frozenset(ids | ({f"{path}#{holder}"} if name in CONSTRUCTORS else set()))
+    ids = {as_id(id_), *(unit.id for unit in ground.units(id_))}
+    return frozenset(ids | ({symbol_id(path, holder)} if name in CONSTRUCTORS else set()))
 
 
 def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckResult:
@@ -123,9 +124,10 @@ def _named(uses: Sequence[Use], wanted: str) -> CheckResult:
 
 def _imported(path: str, target: str, ground: Ground) -> CheckResult:
     """Tell whether the graph links an import of a file to a target; a file's definitions count for the file."""
+    wanted = as_id(target)
     is_file = not split_id(target)[1]
     for edge in ground.view.graph.imports(path):
-        if edge.target == target or (is_file and edge.target.startswith(target + "#")):
+        if edge.target == wanted or (is_file and edge.target.startswith(wanted + "#")):
             return CheckResult(True, f"line {edge.line}")
     return CheckResult(False, "")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexers import languages
+from memoryd.ids import symbol_id
 from memoryd.notes.checks import constants, uses
 from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, short
 from memoryd.notes.checks.ground import Ground
@@ -59,7 +60,7 @@ def _followed(claim: Claim, ground: Ground, verified: Verified) -> Claim:
         return claim
     subject = _place(claim.subject, claim.kind in OF_SYMBOLS, ground, verified)
     has_place = claim.kind in LINKS and is_path(split_id(claim.target)[0])
-    target = _place(claim.target, "#" in claim.target, ground, verified) if has_place else claim.target
+    target = _place(claim.target, bool(split_id(claim.target)[1]), ground, verified) if has_place else claim.target
     return claim if (subject, target) == (claim.subject, claim.target) else replace(claim, subject=subject, target=target)
 
 
@@ -70,7 +71,7 @@ def _place(name: str, is_symbol: bool, ground: Ground, verified: Verified) -> st
         return (ground.symbol_of(name, verified) if gone else "") or name
     place = ground.place_of(path, verified)
     if is_symbol:
-        moved = f"{place}#{qualname}" if place else ""
+        moved = symbol_id(place, qualname) if place else ""
         return moved if moved and ground.units(moved) else ground.symbol_of(name, verified) or moved or name
     return place or name
 

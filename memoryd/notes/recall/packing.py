@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from memoryd.ids import file_id
 from memoryd.model import Pack
 from memoryd.notekinds import NoteKind
-from memoryd.notes.claim import split_id
+from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
@@ -48,7 +49,7 @@ class Offered:
 
     def _served(self) -> list[Served]:
         """Return the notes to read by nearness: about a symbol, about the task, about a file."""
-        own = [one for one in self.about_code.served if "#" in one.anchors[0]]
+        own = [one for one in self.about_code.served if split_id(one.anchors[0])[1]]
         first: dict[str, Served] = {}
         for one in (*own, *self.about_task.served, *self.about_code.served):
             first.setdefault(one.id, one)
@@ -83,7 +84,7 @@ def digest(judged: Iterable[Judgement], central: Mapping[str, float], room: int,
 
 
 def _centrality(one: Judgement, central: Mapping[str, float]) -> float:
-    return max((central.get(name, 0.0) for name in (*one.symbols(), *one.paths())), default=0.0)
+    return max((central.get(name, 0.0) for name in (*map(as_id, one.symbols()), *map(file_id, one.paths()))), default=0.0)
 
 
 def _is_about(anchors: Sequence[str], shown: Iterable[str]) -> bool:

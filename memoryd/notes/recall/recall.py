@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from memoryd.notes.admission import visible
-from memoryd.notes.claim import split_id
+from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
 from memoryd.notes.note import Note
@@ -51,7 +51,7 @@ class Names:
     def _of(self, note: Note, digest: str) -> tuple[str, frozenset[str], frozenset[str]]:
         known = self._named.get(note.id)
         if known is None or known[0] != digest:
-            symbols = frozenset(symbol for claim in note.claims for symbol in claim.symbols())
+            symbols = frozenset(as_id(symbol) for claim in note.claims for symbol in claim.symbols())
             known = self._named[note.id] = digest, frozenset(cited_paths(note)), symbols
         return known
 
@@ -63,15 +63,16 @@ def about_code(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: I
     note that names it.
     """
     wanted = frozenset(paths)
-    places = {id_: place for place, id_ in reversed(list(enumerate(symbols)))}
+    places = {as_id(id_): place for place, id_ in reversed(list(enumerate(symbols)))}
     by_path: dict[str, list[tuple[int, str]]] = {}
     for symbol, place in places.items():
         path, qualname = split_id(symbol)
         by_path.setdefault(path, []).append((place, qualname))
     found: list[tuple[int, int, str, tuple[str, ...]]] = []
     for id_, one in judged.items():
-        own = [(0, places[symbol], symbol) for symbol in one.symbols() if symbol in places]
-        near = [] if own else [(1, place, symbol) for symbol in one.symbols() for place in _around(symbol, by_path)]
+        named = [(symbol, as_id(symbol)) for symbol in one.symbols()]
+        own = [(0, places[symbol], name) for name, symbol in named if symbol in places]
+        near = [] if own else [(1, place, name) for name, symbol in named for place in _around(symbol, by_path)]
         files = [(2, 0, path) for path in one.paths() if path in wanted]
         if anchors := sorted(own + near + files):
             found.append((anchors[0][0], anchors[0][1], id_, tuple(dict.fromkeys(name for _, _, name in anchors))))
