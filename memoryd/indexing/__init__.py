@@ -2,6 +2,7 @@
 
 changes  how the tree differs from what is indexed
 refresh  scan, diff, parse, embed, commit
+sifting  which files' rows the store refuses
 archive  an index as one file, for another machine
 """
 

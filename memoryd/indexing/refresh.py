@@ -10,16 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indexers import language_of, language_revision
 from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
 from memoryd.indexing.changes import diff
+from memoryd.indexing.sifting import at_fault
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped
-from memoryd.parsing import FileRows, ParserPool, moved
+from memoryd.parsing import FILE, FileRows, ParserPool, moved, skipped_rows
 from memoryd.searchindex import IndexFile, Segment, segment_of
-from memoryd.store import BATCH_ROWS, FileRecord, Meta, Store, next_table, to_batch
+from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
 
 STAT_FILE = "stat.json"
 Progress = Callable[[str, int, int], None]
@@ -150,7 +152,10 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         outcome.touched = sorted({*changes.added, *changes.modified, *changes.removed, *old_paths, *(new for _, new in changes.renamed)})
         kept = store.vectors([*changes.modified, *old_paths]) if changes.modified or old_paths else {}
         batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
-        store.commit(batches, outcome.touched)
+        try:
+            store.commit(batches, outcome.touched)
+        except RowsRefused:
+            store.commit(_without_refused(project, store, batches, outcome), outcome.touched)
     if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
     return outcome
@@ -213,10 +218,46 @@ def _batches(project: Project, files: Iterable[FileRows], kept: Mapping[str, np.
         waiting.append(file)
         rows += len(file.rows)
         if rows >= BATCH_ROWS:
-            yield to_batch(waiting, _vectors(project.embedder, waiting, kept, outcome))
+            yield _batch(project, waiting, kept, outcome)
             waiting, rows = [], 0
     if waiting:
-        yield to_batch(waiting, _vectors(project.embedder, waiting, kept, outcome))
+        yield _batch(project, waiting, kept, outcome)
+
+
+def _batch(project: Project, files: Sequence[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> pa.RecordBatch:
+    """Return the rows of files as a batch; a file with values that cannot be stored counts as skipped."""
+    try:
+        return to_batch(files, _vectors(project.embedder, files, kept, outcome))
+    except RowsRefused:
+        refused = at_fault(files, lambda some: to_batch(some, _no_vectors(project, some)))
+        skipped = [_skipped(file.path, file.digest, refused[file], outcome) if file in refused else file for file in files]
+        return to_batch(skipped, _vectors(project.embedder, skipped, kept, outcome))
+
+
+def _without_refused(project: Project, store: Store, batches: Sequence[pa.RecordBatch], outcome: Outcome) -> list[pa.RecordBatch]:
+    """Return the rows of a refused commit with the files at fault skipped. Raises `RowsRefused` if no rows would be taken."""
+    rows = pa.Table.from_batches(batches, table_schema(project.embedder.dimensions))
+    rehearse = store.rehearsal(outcome.touched)
+    rehearse(rows.slice(0, 0))
+    heads = rows.filter(pc.equal(rows["kind"], FILE))
+    digests = dict(zip(heads["path"].to_pylist(), heads["digest"].to_pylist(), strict=True))
+
+    def of(paths: Iterable[str]) -> pa.Table:
+        return rows.filter(pc.is_in(rows["path"], pa.array(paths, pa.string())))
+
+    refused = at_fault(digests, lambda some: rehearse(of(some)))
+    skipped = [_skipped(path, digests[path], reason, outcome) for path, reason in refused.items()]
+    others = of(path for path in digests if path not in refused).to_batches()
+    return [*others, *_batches(project, skipped, {}, outcome)]
+
+
+def _skipped(path: str, digest: str, reason: str, outcome: Outcome) -> FileRows:
+    outcome.skipped += (Skipped(path, reason),)
+    return skipped_rows(path, digest, language_revision(""), reason)
+
+
+def _no_vectors(project: Project, files: Sequence[FileRows]) -> np.ndarray:
+    return np.zeros((sum(len(file.rows) for file in files), project.embedder.dimensions), np.float32)
 
 
 def _vectors(embedder: Embedder, files: Sequence[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> np.ndarray:

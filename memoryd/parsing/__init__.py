@@ -4,7 +4,7 @@ rows     the rows of one file, made from its facts
 workers  the processes that parse, since a grammar can hang or crash
 """
 
-from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved
+from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved, skipped_rows
 from memoryd.parsing.workers import SECONDS_A_FILE, ParserPool
 
-__all__ = ["BLOCK", "FILE", "OWN_FOLDER", "SECONDS_A_FILE", "SECTION", "FileRows", "ParserPool", "Row", "moved"]
+__all__ = ["BLOCK", "FILE", "OWN_FOLDER", "SECONDS_A_FILE", "SECTION", "FileRows", "ParserPool", "Row", "moved", "skipped_rows"]

@@ -7,7 +7,7 @@ writing    a new table from batches
 failures   LanceDB's errors, translated
 """
 
-from memoryd.store.failures import Unreadable
+from memoryd.store.failures import RowsRefused, Unreadable
 from memoryd.store.folder import FORMAT, Meta, next_table, read_meta
 from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch
 from memoryd.store.table import BATCH_ROWS, Store
@@ -19,6 +19,7 @@ __all__ = [
     "FileRecord",
     "LinkColumns",
     "Meta",
+    "RowsRefused",
     "Store",
     "Unreadable",
     "next_table",

@@ -13,6 +13,19 @@ class Unreadable(Exception):
     """The index is missing, foreign or damaged: everything in it is derived, so the caller rebuilds it."""
 
 
+class RowsRefused(Unreadable):
+    """Rows cannot be stored. A file among them is at fault; where none is, the index is damaged."""
+
+
+@contextlib.contextmanager
+def refusal() -> Iterator[None]:
+    """Translate what is raised for values that cannot be stored into `RowsRefused`."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError) as error:
+        raise RowsRefused(_last_line(error)) from error
+
+
 @contextlib.contextmanager
 def damage() -> Iterator[None]:
     """Translate errors of reading into `Unreadable`; LanceDB has no error type of its own."""

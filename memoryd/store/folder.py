@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable
@@ -74,6 +75,13 @@ def connect(folder: Path) -> Any:
         return lancedb.connect(folder.absolute(), session=session())
     except ValueError as error:
         raise StoreUnusable(f"LanceDB takes no path such as {str(folder)!r}; set MEMORYD_HOME to a folder with a plain name") from error
+
+
+def scratch_table(rows: pa.Table) -> Any:
+    """Return a LanceDB table in memory that holds some rows."""
+    import lancedb
+
+    return lancedb.connect("memory://").create_table(f"scratch-{secrets.token_hex(4)}", rows)
 
 
 def discard_leftovers(folder: Path) -> None:

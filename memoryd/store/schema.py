@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from indexers import Reference
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows, Row
+from memoryd.store.failures import refusal
 
 REFERENCE = pa.struct(
     [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
@@ -58,7 +59,15 @@ def table_schema(dimensions: int) -> pa.Schema:
 
 
 def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
-    """Return the rows of `files` with their vectors, shape (rows, dimensions), as one batch of the table of facts."""
+    """Return the rows of `files` with their vectors, shape (rows, dimensions), as one batch of the table of facts.
+
+    Raises `RowsRefused` for values that no column can hold.
+    """
+    with refusal():
+        return _batch(files, vectors)
+
+
+def _batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
     rows = [row for file in files for row in file.rows]
     heads = [file if row.kind == FILE else None for file in files for row in file.rows]
     values: dict[str, Any] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))

@@ -1,6 +1,6 @@
 """The facts of one project in LanceDB: one table, a row per unit and per file, one version per refresh."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
-from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk
-from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta
+from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk, refusal
+from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta, scratch_table
 from memoryd.store.schema import (
     COLUMNS,
     FILE_COLUMNS,
@@ -160,12 +160,23 @@ class Store:
             yield from self._table.search().select([name for name, _ in COLUMNS]).to_arrow().to_batches(BATCH_ROWS)
 
     def commit(self, batches: Sequence[pa.RecordBatch], replaced: Sequence[str]) -> None:
-        """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file."""
-        table = pa.Table.from_batches(batches, table_schema(self.meta.dimensions))
-        with damage_or_full_disk():
-            merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-            merge.when_not_matched_by_source_delete(among("path", replaced)).execute(table)
+        """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file.
+
+        Raises `RowsRefused`, and changes nothing, where LanceDB does not take the rows.
+        """
+        with damage_or_full_disk(), refusal():
+            _merge(self._table, pa.Table.from_batches(batches, table_schema(self.meta.dimensions)), replaced)
         self._version = None
+
+    def rehearsal(self, replaced: Sequence[str]) -> Callable[[pa.Table], None]:
+        """Return a function that commits rows of the files `replaced` to a copy in memory, as `commit` would. Raises `RowsRefused`."""
+        before = self.file_batches(replaced)
+
+        def commit(rows: pa.Table) -> None:
+            with damage_or_full_disk(), refusal():
+                _merge(scratch_table(before), rows, replaced)
+
+        return commit
 
     def compact(self) -> None:
         """Index the paths of new rows, merge fragments and remove old versions, once `UNINDEXED_ROWS` or `FRAGMENTS` is exceeded."""
@@ -189,3 +200,8 @@ class Store:
         from lancedb.index import BTree
 
         self._table.create_index("path", config=BTree())
+
+
+def _merge(table: Any, rows: pa.Table, replaced: Sequence[str]) -> None:
+    merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+    merge.when_not_matched_by_source_delete(among("path", replaced)).execute(rows)
