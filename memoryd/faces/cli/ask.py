@@ -62,7 +62,8 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
         return
     for hit in hits:
         place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
-        named = f"{hit.kind} {split_id(hit.id)[1].removeprefix('#')}"
+        rest = split_id(hit.id)[1]
+        named = f"{hit.kind} {rest.removeprefix('#') if rest.startswith('#') else ''}"
         print_text(f"{hit.score:.4f}  {escaped(place)}  {escaped(named)}  ({', '.join(hit.reasons)})\n")
     if not hits:
         say(NOTHING_INDEXED if empty else "nothing found; try other words")
