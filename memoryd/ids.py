@@ -6,8 +6,6 @@ backslash. So the first `#` or `:` without a backslash of its own ends the path,
 
 import re
 
-from indexers import Span
-
 _PATH = re.compile(r"(?:\\.|[^\\#:])*", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -22,9 +20,9 @@ def symbol_id(path: str, qualname: str) -> str:
     return f"{file_id(path)}#{qualname}"
 
 
-def block_id(path: str, span: Span) -> str:
+def block_id(path: str, first_line: int, last_line: int) -> str:
     """Return the id of a block, which is also how `show` writes a range of lines."""
-    return f"{file_id(path)}:{span.first_line}-{span.last_line}"
+    return f"{file_id(path)}:{first_line}-{last_line}"
 
 
 def split_id(id_: str) -> tuple[str, str]:

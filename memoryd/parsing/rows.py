@@ -144,7 +144,7 @@ def _symbol_row(path: str, symbol: Symbol, text: str, references: tuple[Referenc
 
 def _block_row(path: str, span: Span, text: str) -> Row:
     return Row(
-        id=block_id(path, span),
+        id=block_id(path, span.first_line, span.last_line),
         kind=BLOCK,
         qualname="",
         **_place(span),
