@@ -13,7 +13,7 @@ from typing import Self
 from memoryd.config import Settings
 from memoryd.errors import RefreshBusy
 from memoryd.files import path_text
-from memoryd.indexing import Manifest, Progress, open_archive, silent, survey, write_archive
+from memoryd.indexing import Manifest, Progress, failed, open_archive, silent, survey, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
 from memoryd.notes import SHARE, Book, noted
@@ -70,6 +70,10 @@ class ProjectMemory:
         One refresh runs at a time per project, across processes. A second one waits or, without `wait`, raises `RefreshBusy`.
         """
         return self._versions.refresh(FOREVER if wait else 0.0)
+
+    def retry(self, wait: bool = True) -> RefreshReport:
+        """Update the index as `refresh` does, and parse every file again whose parser failed, whenever that was."""
+        return self._versions.retry(FOREVER if wait else 0.0)
 
     def refresh_paths(self, paths: Iterable[str]) -> RefreshReport:
         """Update some files of the index; other changes wait for the next `refresh`.
@@ -164,6 +168,7 @@ class ProjectMemory:
             fresh=store is not None and not found.changes,
             changes=found.changes,
             skipped=tuple(sorted(skipped, key=lambda one: (one.path, one.reason))),
+            failed=tuple(Skipped(path, records[path].skipped) for path in sorted(failed(records))),
         )
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:

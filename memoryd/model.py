@@ -124,7 +124,10 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of an index. `skipped` are the files that are not indexed, each with the reason."""
+    """The state of an index. `skipped` are the files that are not indexed, each with the reason.
+
+    `failed` are those of them whose parser failed twice: an index can be `fresh` and lack files that it should hold.
+    """
 
     root: str
     data: str
@@ -136,3 +139,12 @@ class Status:
     fresh: bool
     changes: ChangeSet
     skipped: tuple[Skipped, ...] = field(default=())
+    failed: tuple[Skipped, ...] = field(default=())
+
+    @property
+    def state(self) -> str:
+        """Whether the index is current and complete, in words."""
+        changes = self.changes
+        changed = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
+        state = "fresh" if self.fresh else f"stale: {changed} files changed"
+        return f"{state}, but {len(self.failed)} files failed" if self.failed else state

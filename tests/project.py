@@ -82,6 +82,19 @@ def many(number: int, lines: int = 30) -> dict[str, str]:
     return {f"pkg{index % 10}/module_{index}.py": f'"""Module {index}."""\n\n{body}' for index in range(number)}
 
 
+SLOW = ("(" * 400 + "\n") * 80
+"""32 KB that keep the parser of Python busy for a second or two."""
+
+
+def fail(root: Path, home: Path) -> str:
+    """Write a file that takes too long for the parser of an index made now, but not for one with more patience; return its path."""
+    write(root, {"slow.py": SLOW})
+    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), seconds_a_file=0.05) as memory:
+        memory.refresh()
+        assert ("slow.py", "parsing took over 0.1 s") in {(one.path, one.reason) for one in memory.status().failed}
+    return "slow.py"
+
+
 def rows(root: Path, home: Path) -> list[tuple[str, ...]]:
     """Return everything the index of a project holds, sorted."""
     store = Store.newest(index_folder(root, home))

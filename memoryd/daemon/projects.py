@@ -99,6 +99,12 @@ class Projects:
         with self._leased(root) as project:
             return self.tally.counted("asked", lambda: project.ready(wait) or project.memory.refresh(wait))
 
+    def retry(self, root: Path, wait: bool = True) -> RefreshReport:
+        """Update the index of a project as `refresh` does, and parse every file again whose parser failed."""
+        with self._leased(root) as project:
+            self.tally.counted("loaded", lambda: project.ready(wait))
+            return self.tally.counted("asked", lambda: project.memory.retry(wait))
+
     @contextmanager
     def progress(self, root: Path, listener: Progress) -> Iterator[None]:
         """Call `listener` with the progress of every refresh of a project, loading included, until the block ends.

@@ -1,12 +1,14 @@
 """Indexing: the working tree → one new version of the store.
 
-changes  how the tree differs from what is indexed
-refresh  scan, diff, parse, embed, commit
-sifting  which files' rows the store refuses
-archive  an index as one file, for another machine
+changes   how the tree differs from what is indexed
+failures  when files made their parser fail
+refresh   scan, diff, parse, embed, commit
+sifting   which files' rows the store refuses
+archive   an index as one file, for another machine
 """
 
 from memoryd.indexing.archive import Archive, Manifest, open_archive, write_archive
+from memoryd.indexing.failures import Failures, failed
 from memoryd.indexing.refresh import (
     STAT_FILE,
     Outcome,
@@ -25,12 +27,14 @@ from memoryd.indexing.refresh import (
 __all__ = [
     "STAT_FILE",
     "Archive",
+    "Failures",
     "Manifest",
     "Outcome",
     "Progress",
     "Project",
     "Survey",
     "create",
+    "failed",
     "new_store",
     "open_archive",
     "reembed",

@@ -4,6 +4,7 @@ scan → digest what `stat` cannot vouch for → diff → parse what changed →
 Killed at any moment it leaves the last whole version; the next refresh finds what is missing by digest.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,9 +18,10 @@ from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
 from memoryd.indexing.changes import diff
+from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped
-from memoryd.parsing import FILE, FileRows, ParserPool, moved, skipped_rows
+from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, skipped_rows
 from memoryd.searchindex import IndexFile, Segment, segment_of
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
 
@@ -56,10 +58,19 @@ class Survey:
     stats: StatCache | None
     skipped: tuple[Skipped, ...]
 
+    def retrying(self, paths: Iterable[str]) -> "Survey":
+        """Return the survey with some indexed files counted as modified, unless they are gone."""
+        gone = {*self.changes.removed, *(old for old, _ in self.changes.renamed)}
+        modified = tuple(sorted({*self.changes.modified, *paths} - gone))
+        return replace(self, changes=replace(self.changes, modified=modified))
+
 
 @dataclass(slots=True)
 class Outcome:
-    """The outcome of a refresh: counts, and the paths whose rows it replaced in the version `before` (`touched`)."""
+    """The outcome of a refresh: counts, and the paths whose rows it replaced in the version `before` (`touched`).
+
+    `failed` are the digests of files whose parser failed.
+    """
 
     changes: ChangeSet
     skipped: tuple[Skipped, ...]
@@ -68,6 +79,7 @@ class Outcome:
     embedded: int = 0
     reused: int = 0
     touched: list[str] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
 
     def report(self, seconds: float, store_version: int) -> RefreshReport:
         """Return the report of a refresh that took `seconds` and made the version `store_version`."""
@@ -111,17 +123,15 @@ def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, fo
             skipped.append(content)
             continue
         read_now[path] = content.seen
-        current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content, record)))
+        current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content)))
     indexed = {path: record.fingerprint for path, record in records.items()}
     stats = cache.updated(read_now, found.entries)
     return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
 
 
-def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:
-    """Name the language a file would be indexed as; "" if it is refused, or if these bytes made its parser fail before."""
-    if isinstance(content, Refused) or (record is not None and record.skipped and record.fingerprint.digest == content.digest):
-        return ""
-    return language_of(path, content.source[:4096])
+def _language(path: str, content: Content | Refused) -> str:
+    """Name the language a file would be indexed as; "" if it is refused."""
+    return "" if isinstance(content, Refused) else language_of(path, content.source[:4096])
 
 
 @gc_pause.paused()
@@ -132,6 +142,7 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
     store = new_store(project.folder, meta, _all_batches(project, found.changes.added, outcome, seen))
     StatCache().updated(seen, ()).save(project.folder / STAT_FILE)
+    _note_failures(project.folder, {}, outcome)
     return store, outcome
 
 
@@ -158,7 +169,16 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
             store.commit(_without_refused(project, store, batches, outcome), outcome.touched)
     if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
+    _note_failures(project.folder, found.records, outcome)
     return outcome
+
+
+def _note_failures(folder: Path, records: Mapping[str, FileRecord], outcome: Outcome) -> None:
+    """Keep the time of the files that failed in this refresh, for `Failures.due`."""
+    before = Failures.load(folder)
+    after = before.updated(records, outcome.failed, time.time())
+    if after != before:
+        after.save(folder)
 
 
 def reembed(project: Project, old: Store) -> Store:
@@ -197,17 +217,32 @@ def _changed_files(project: Project, store: Store, found: Survey, outcome: Outco
 
 
 def _parsed(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
+    """Yield the rows of files. One whose parser failed is parsed again after the others: another file or program may be to blame."""
+    failed: list[Parsed] = []
     for done, parsed in enumerate(project.pool.parse(paths), 1):
         project.progress("parsing", done, len(paths))
-        if isinstance(parsed.outcome, Skipped):
-            outcome.skipped += (parsed.outcome,)
-            continue
-        outcome.parsed += not parsed.outcome.skipped
-        if parsed.outcome.skipped:
-            outcome.skipped += (Skipped(parsed.path, parsed.outcome.skipped),)
-        if parsed.seen is not None:
-            seen[parsed.path] = parsed.seen
-        yield parsed.outcome
+        if parsed.has_failed:
+            failed.append(parsed)
+        else:
+            yield from _taken(parsed, outcome, seen)
+    for done, parsed in enumerate(project.pool.parse_again(failed) if failed else (), 1):
+        project.progress("parsing again", done, len(failed))
+        yield from _taken(parsed, outcome, seen)
+
+
+def _taken(parsed: Parsed, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
+    """Count the result of a file, and yield its rows if it has any."""
+    if isinstance(parsed.outcome, Skipped):
+        outcome.skipped += (parsed.outcome,)
+        return
+    outcome.parsed += not parsed.outcome.skipped
+    if parsed.outcome.skipped:
+        outcome.skipped += (Skipped(parsed.path, parsed.outcome.skipped),)
+    if parsed.outcome.has_failed:
+        outcome.failed.add(parsed.outcome.digest)
+    if parsed.seen is not None:
+        seen[parsed.path] = parsed.seen
+    yield parsed.outcome
 
 
 def _batches(project: Project, files: Iterable[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> Iterator[pa.RecordBatch]:
@@ -253,7 +288,7 @@ def _without_refused(project: Project, store: Store, batches: Sequence[pa.Record
 
 def _skipped(path: str, digest: str, reason: str, outcome: Outcome) -> FileRows:
     outcome.skipped += (Skipped(path, reason),)
-    return skipped_rows(path, digest, language_revision(""), reason)
+    return skipped_rows(path, "", digest, language_revision(""), reason)
 
 
 def _no_vectors(project: Project, files: Sequence[FileRows]) -> np.ndarray:

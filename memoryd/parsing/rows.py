@@ -40,7 +40,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """All rows of one file. `skipped` is the reason why a file has only its own row; it is "" for an indexed file."""
+    """All rows of one file. `skipped` is the reason why a file has only its own row; it is "" for an indexed file.
+
+    `language` is "" for a file that is skipped for its content; one that failed in its parser has the language of the parser.
+    """
 
     path: str
     language: str
@@ -48,6 +51,11 @@ class FileRows:
     language_revision: str
     skipped: str
     rows: tuple[Row, ...]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its parser failed, which may not be the fault of the file."""
+        return bool(self.skipped and self.language)
 
 
 def file_rows(path: str, digest: str, language_revision: str, source: bytes, facts: FileFacts) -> FileRows:
@@ -70,10 +78,10 @@ def file_rows(path: str, digest: str, language_revision: str, source: bytes, fac
     return FileRows(path, facts.language, digest, language_revision, "", tuple(rows))
 
 
-def skipped_rows(path: str, digest: str, language_revision: str, reason: str) -> FileRows:
+def skipped_rows(path: str, language: str, digest: str, language_revision: str, reason: str) -> FileRows:
     """Return the single row of a file that is not indexed, so that it is not read again until it changes."""
-    row = Row(file_id(path), FILE, "", 0, 0, 0, 0, "", "", f"file {path}", split_words(path), "", ())
-    return FileRows(path, "", digest, language_revision, reason, (row,))
+    row = Row(file_id(path), FILE, "", 0, 0, 0, 0, "", "", f"{language} file {path}".lstrip(), split_words(path), "", ())
+    return FileRows(path, language, digest, language_revision, reason, (row,))
 
 
 def moved(file: FileRows, path: str) -> FileRows:

@@ -1,4 +1,5 @@
 """Parses files in child processes: paths in, rows out. A file that hangs or kills its process costs that file and nothing else.
+What only seems to be its fault is told apart by parsing it again, alone.
 
 A grammar is C code that holds the interpreter's lock and can crash, so parsing happens in child processes that can be
 killed. Each reads batches of paths from its standard input and answers file by file, as length-prefixed pickles; the
@@ -33,6 +34,10 @@ from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
 BATCH_FILES = 16
 """The paths sent to a process at a time."""
 SECONDS_A_FILE = 20.0
+PATIENCE = 2
+"""How many times as long a file may take that is parsed again."""
+SECONDS_AGAIN = 300.0
+"""The most time of one refresh in which files are begun again."""
 SECONDS_TO_START = 60.0
 GRACE_SECONDS = 1.0
 """How much longer than its parent a process waits for a file, so that a parent that still runs can report what happened."""
@@ -50,22 +55,33 @@ class Parsed:
     outcome: FileRows | Skipped
     seen: Seen | None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the parser died or took too long."""
+        return isinstance(self.outcome, FileRows) and self.outcome.has_failed
+
 
 def parse(root: Path, path: str) -> Parsed:
     """Read one file and return its rows."""
     content = read(root, path)
     if not isinstance(content, Content):
-        return _unparsed(path, content, content.reason)
+        return _unparsed(path, content)
     language = language_of(path, content.source[:4096])
     facts = index_source(language, content.source)
     return Parsed(path, file_rows(path, content.digest, language_revision(language), content.source, facts), content.seen)
 
 
-def _unparsed(path: str, found: Content | Skipped, reason: str) -> Parsed:
-    """Return the row of a file that cannot be indexed, with the reason; a file that could not be read has no row."""
-    if isinstance(found, Content | Refused):
-        return Parsed(path, skipped_rows(path, found.seen.digest, language_revision(""), reason), found.seen)
+def _unparsed(path: str, found: Skipped) -> Parsed:
+    """Return the row of a file that is skipped for its content; a file that could not be read has no row."""
+    if isinstance(found, Refused):
+        return Parsed(path, skipped_rows(path, "", found.seen.digest, language_revision(""), found.reason), found.seen)
     return Parsed(path, found, None)
+
+
+def _failed(path: str, found: Content, reason: str) -> Parsed:
+    """Return the row of a file whose parser failed. Its language revision has it parsed again by another parser."""
+    language = language_of(path, found.source[:4096])
+    return Parsed(path, skipped_rows(path, language, found.digest, language_revision(language), reason), found.seen)
 
 
 @dataclass(slots=True)
@@ -85,6 +101,7 @@ class ParserPool:
         self._root = root
         self._size = size
         self._seconds = seconds_a_file
+        self._alone: ParserPool | None = None
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
 
@@ -96,6 +113,8 @@ class ParserPool:
 
     def close(self) -> None:
         """End the processes; the pool may be used again."""
+        if self._alone is not None:
+            self._alone.close()
         while self._workers:
             self._stop(self._workers[-1])
         self._selector.close()
@@ -117,6 +136,20 @@ class ParserPool:
         finally:
             if any(worker.waiting for worker in self._workers):
                 self.close()
+
+    def parse_again(self, failed: Sequence[Parsed]) -> Iterator[Parsed]:
+        """Yield the result of each file that failed, parsed once more with `PATIENCE`, while no other parser process runs.
+
+        After `SECONDS_AGAIN` no more files are begun; the rest is yielded as it failed.
+        """
+        self.close()
+        until = time.monotonic() + SECONDS_AGAIN
+        with ParserPool(self._root, 1, self._seconds * PATIENCE) as self._alone:
+            for parsed in failed:
+                if time.monotonic() > until:
+                    yield parsed
+                else:
+                    yield from self._alone.parse((parsed.path,))
 
     def _feed(self, queue: deque[deque[str]]) -> None:
         for worker in self._workers:
@@ -210,7 +243,8 @@ class ParserPool:
         path = worker.waiting.popleft()
         if worker.waiting:
             queue.appendleft(worker.waiting)
-        yield _unparsed(path, read(self._root, path), reason)
+        found = read(self._root, path)
+        yield _failed(path, found, reason) if isinstance(found, Content) else _unparsed(path, found)
 
 
 def serve() -> None:

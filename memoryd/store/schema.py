@@ -35,6 +35,11 @@ class FileRecord:
     language: str
     skipped: str
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether its parser failed, which may not be the fault of the file: then it has a language although it is skipped."""
+        return bool(self.skipped and self.language)
+
 
 CodedTexts = tuple[np.ndarray, list[str]]
 """A column of texts as positions in a list of distinct texts."""

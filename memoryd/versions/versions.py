@@ -24,11 +24,13 @@ from memoryd.files import path_text
 from memoryd.indexing import (
     STAT_FILE,
     Archive,
+    Failures,
     Outcome,
     Progress,
     Project,
     Survey,
     create,
+    failed,
     new_store,
     reembed,
     survey,
@@ -174,8 +176,19 @@ class Versions:
     # Writing
 
     def refresh(self, patience: float = FOREVER) -> RefreshReport:
-        """Bring the index to the state of the working tree, in one version. Raises `RefreshBusy` after `patience` seconds."""
-        return self._refresh(lambda records: survey(self.root, self.folder, records), patience)
+        """Bring the index to the state of the working tree, in one version. Raises `RefreshBusy` after `patience` seconds.
+
+        A file whose parser failed is parsed again a day later.
+        """
+
+        def find(records: Mapping[str, FileRecord]) -> Survey:
+            return survey(self.root, self.folder, records).retrying(Failures.load(self.folder).due(records, time.time()))
+
+        return self._refresh(find, patience)
+
+    def retry(self, patience: float = FOREVER) -> RefreshReport:
+        """Refresh the index, and parse every file again whose parser failed."""
+        return self._refresh(lambda records: survey(self.root, self.folder, records).retrying(failed(records)), patience)
 
     def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
         """Bring some files to their state on disk; a path that is not in the index leads to a scan of the whole tree."""

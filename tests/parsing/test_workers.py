@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 
 from memoryd.config import Settings
@@ -14,7 +16,23 @@ from memoryd.errors import ParserUnavailable
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing.workers import BATCH_FILES, SECONDS_A_FILE, Parsed, ParserPool
-from tests.project import DEADLINE, FILES, SOURCE_ROOT, Shell, alive, children, eventually, finish, fresh_rows, many, rows, write
+from memoryd.store import Store
+from tests.project import (
+    DEADLINE,
+    FILES,
+    SLOW,
+    SOURCE_ROOT,
+    Shell,
+    alive,
+    children,
+    eventually,
+    fail,
+    finish,
+    fresh_rows,
+    many,
+    rows,
+    write,
+)
 
 ENDLESS = ("(" * 400 + "\n") * 3_000
 """1.2 MB that keep the parser of Python busy for minutes."""
@@ -66,8 +84,8 @@ def test_a_file_that_was_given_up_is_named_and_not_tried_again_until_it_changes(
     with ProjectMemory(root, settings, seconds_a_file=SECONDS) as memory:
         report = memory.refresh()
         assert (report.added, report.parsed) == (len(FILES) + 1, len(FILES))
-        assert [(one.path, one.reason) for one in report.skipped] == [("endless.py", "parsing took over 0.6 s")]
-        assert memory.status().skipped == report.skipped
+        assert [(one.path, one.reason) for one in report.skipped] == [("endless.py", "parsing took over 1.2 s")]
+        assert memory.status().skipped == memory.status().failed == report.skipped
         assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
     with ProjectMemory(root, settings) as memory:  # one that would take 20 seconds to give up
         os.utime(root / "endless.py")
@@ -76,6 +94,93 @@ def test_a_file_that_was_given_up_is_named_and_not_tried_again_until_it_changes(
         write(root, {"endless.py": "def harmless(): ...\n"})
         assert memory.refresh().parsed == 1
         assert memory.status().skipped == ()
+
+
+def test_a_file_whose_parser_was_killed_is_indexed_by_the_same_refresh(root: Path, tmp_path: Path) -> None:
+    write(root, {"slow.py": SLOW})
+    told: list[tuple[str, int]] = []
+
+    def kill_once(what: str, done: int, _total: int) -> None:
+        if not told:
+            (parser,) = parsers()
+            os.kill(parser, signal.SIGKILL)
+        told.append((what, done))
+
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1), kill_once) as memory:
+        report = memory.refresh()
+        assert told[-1] == ("parsing again", 1)
+        assert (report.parsed, report.skipped) == (len(FILES) + 1, ())
+        assert (memory.status().failed, memory.refresh().has_changes) == ((), False)
+    assert rows(root, tmp_path / "home") == fresh_rows(root, tmp_path / "fresh")
+
+
+def test_nothing_else_is_parsed_while_a_file_is_parsed_again(root: Path) -> None:
+    write(root, {"endless.py": ENDLESS, "other.py": ENDLESS})
+    with ParserPool(root, 2, SECONDS) as pool:
+        failed = list(pool.parse(["endless.py", "shop/cart.py", "other.py"]))
+        again = pool.parse_again([one for one in failed if one.has_failed])
+        assert [(next(again).path, len(parsers())), (next(again).path, len(parsers()))] == [("endless.py", 0), ("other.py", 0)]
+
+
+def _forget_the_time(folder: Path) -> None:
+    (folder / "failures.json").unlink()
+
+
+def _fail_yesterday(folder: Path) -> None:
+    stored = orjson.loads((folder / "failures.json").read_bytes())
+    stored["times"] = {digest: time - 24 * 3600 for digest, time in stored["times"].items()}
+    (folder / "failures.json").write_bytes(orjson.dumps(stored))
+
+
+def _parse_with_another_version(folder: Path) -> None:
+    store = Store.newest(folder)
+    batch = store.file_batches(["slow.py"])
+    position = batch.schema.get_field_index("language_revision")
+    older = ["older" if revision else "" for revision in batch["language_revision"].to_pylist()]
+    store.commit(batch.set_column(position, batch.schema.field(position), [older]).to_batches(), ["slow.py"])
+
+
+@pytest.mark.parametrize("change", [_forget_the_time, _fail_yesterday, _parse_with_another_version])
+def test_a_file_that_failed_is_tried_again(root: Path, tmp_path: Path, change: Callable[[Path], None]) -> None:
+    fail(root, tmp_path / "home")
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert not memory.refresh().has_changes
+        assert (memory.status().fresh, [one.path for one in memory.status().failed]) == (True, ["slow.py"])
+        assert memory.search("parse_money")
+        assert memory.pack("parse_money").items
+        memory.close()
+        change(memory.folder)
+        report = memory.refresh()
+        assert (report.modified, report.parsed, report.skipped) == (1, 1, ())
+        assert (memory.status().fresh, memory.status().failed) == (True, ())
+    assert rows(root, tmp_path / "home") == fresh_rows(root, tmp_path / "fresh")
+
+
+def test_a_file_that_fails_once_more_waits_another_day(root: Path, tmp_path: Path) -> None:
+    write(root, {"endless.py": ENDLESS})
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1), seconds_a_file=SECONDS) as memory:
+        memory.refresh()
+        _fail_yesterday(memory.folder)
+        assert memory.refresh().modified == 1
+        assert memory.refresh().modified == 0
+        assert memory.retry().modified == 1
+
+
+def test_a_moved_file_that_failed_is_not_parsed(root: Path, tmp_path: Path) -> None:
+    (root / fail(root, tmp_path / "home")).rename(root / "moved.py")
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert (memory.refresh().renamed, memory.refresh().has_changes) == (1, False)
+        assert [one.path for one in memory.status().failed] == ["moved.py"]
+        (root / "moved.py").unlink()
+        assert (memory.retry().removed, memory.status().failed) == (1, ())
+
+
+def test_a_file_that_is_skipped_for_its_content_has_not_failed(root: Path, tmp_path: Path) -> None:
+    (root / "data.bin").write_bytes(bytes(range(256)))
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        assert [one.reason for one in memory.status().skipped] == ["binary"]
+        assert (memory.status().failed, memory.retry().has_changes) == ((), False)
 
 
 def test_answers_come_in_the_order_asked(root: Path) -> None:

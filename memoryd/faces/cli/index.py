@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @click.argument("root", default=".")
 @click.option("--check", is_flag=True, help="Change nothing; exit 3 if the index is stale.")
 @click.option("--no-wait", is_flag=True, help="Fail at once if another process refreshes this project.")
+@click.option("--retry", is_flag=True, help="Parse files again that made their parser fail; else that is done a day later.")
 @json_option
-def reindex(root: str, check: bool, no_wait: bool, as_json: bool) -> None:
+def reindex(root: str, check: bool, no_wait: bool, retry: bool, as_json: bool) -> None:
     """Bring the index of ROOT up to date; the first time, make it.
 
     Only files that changed are read. Prints what was done; `--json` prints the report for machines.
@@ -29,11 +30,13 @@ def reindex(root: str, check: bool, no_wait: bool, as_json: bool) -> None:
     memoryd reindex               index this folder, or what changed in it
     memoryd reindex --check       in CI: exit 3 if the index is stale
     """
+    if check and retry:
+        raise click.UsageError("--check changes nothing; use it without --retry")
     with opened(root) as memory:
         if check:
             _check(memory, as_json)
             return
-        report = memory.refresh(wait=not no_wait)
+        report = memory.retry(wait=not no_wait) if retry else memory.refresh(wait=not no_wait)
     if as_json:
         print_json(report)
         return
@@ -61,13 +64,15 @@ def status(root: str, as_json: bool) -> None:
     if not found.store_version:
         print_text(f"index      none; run: memoryd reindex {escaped(found.root)}\n")
         return
-    changes = found.changes
-    moved = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
-    print_text(f"index      version {found.store_version}, {'fresh' if found.fresh else f'stale: {moved} files changed'}\n")
+    print_text(f"index      version {found.store_version}, {found.state}\n")
     print_text(f"files      {found.files}{f' ({languages})' if languages else ''}\n")
     print_text(f"units      {found.units}\nskipped    {len(found.skipped)}\n")
     for one in found.skipped:
+        print_text(f"  {escaped(one.path)}: {escaped(one.reason)}\n")
+    if found.failed:
+        print_text(f"failed     {len(found.failed)}; try again: memoryd reindex --retry {escaped(found.root)}\n")
+    for one in found.failed:
         print_text(f"  {escaped(one.path)}: {escaped(one.reason)}\n")
 
 
@@ -141,8 +146,8 @@ def import_(file: str, root: str, as_json: bool) -> None:
 def _check(memory: "ProjectMemory", as_json: bool) -> None:
     status = memory.status()
     if as_json:
-        print_json({"fresh": status.fresh, "changes": status.changes})
+        print_json({"fresh": status.fresh, "changes": status.changes, "failed": status.failed})
     if not status.fresh:
         raise IndexStale(f"the index of {memory.root} is stale; run: memoryd reindex {memory.root}")
     if not as_json:
-        print_text("fresh\n")
+        print_text(f"{status.state}\n")

@@ -63,13 +63,13 @@ class Dispatcher:
         memory = self.projects.at_hand(root)
         return question(memory) if memory else None
 
-    async def refresh(self, root: str, wait: bool, listener: Progress) -> RefreshReport:
-        """Update a project's index; `listener` hears of the progress from another thread."""
+    async def refresh(self, root: str, update: Callable[[Path], RefreshReport], listener: Progress) -> RefreshReport:
+        """Update a project's index by `update`; `listener` hears of the progress from another thread."""
 
         def work() -> RefreshReport:
             found = self.usable(root)
             with self.projects.progress(found, listener):
-                report = self.projects.refresh(found, wait)
+                report = update(found)
             self._met.add(root)
             return report
 

@@ -61,7 +61,7 @@ EXAMPLES: tuple[Any, ...] = (
     Excerpts((Shown("shop/checkout.py", 8, 9, "def charge(money):\n    return money\n"),)),
     Status(
         EXAMPLE_ROOT, "/home/ann/.local/share/memoryd/projects/shop-0f3a/index-v1", 3, 5, 17,
-        {"python": 3, "markdown": 1, "yaml": 1}, "static", True, ChangeSet(), (_LOGO,),
+        {"python": 3, "markdown": 1, "yaml": 1}, "static", True, ChangeSet(), (_LOGO,), (),
     ),
     RefreshReport(0, 1, 0, 0, 1, 2, 9, (_LOGO,), 0.071, 4),
     _PROJECT,

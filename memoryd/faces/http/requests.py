@@ -81,6 +81,7 @@ class ReindexRequest(Request):
 
     root: Root
     wait: bool = Field(True, description="Wait for another refresh of the project to end, instead of failing with 409.")
+    retry: bool = Field(False, description="Parse files again that made their parser fail; else that is done a day later.")
 
 
 class ProjectRequest(Request):

@@ -75,7 +75,8 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
         one `error`. A refresh goes on when its listener leaves.
         """
         counts.count("memoryd_reindex_requests_total")
-        refresh = partial(dispatcher.refresh, asked.root, asked.wait)
+        update = dispatcher.projects.retry if asked.retry else dispatcher.projects.refresh
+        refresh = partial(dispatcher.refresh, asked.root, partial(update, wait=asked.wait))
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
             return respond(await refresh(lambda *_: None))
         # A refusal now has a status code; once the stream has begun it can only be an event.

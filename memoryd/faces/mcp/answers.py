@@ -1,7 +1,7 @@
 """The answers of tools and resources: plain text of at most `MOST_CHARACTERS`, which clients show whole."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from memoryd.errors import UsageError
@@ -9,6 +9,7 @@ from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of
 from memoryd.faces.mcp.tools import MAP, RESOURCES, STATUS, TOOLS
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
 from memoryd.memory import ProjectMemory
+from memoryd.model import Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
 from memoryd.packing import Shown
 
@@ -49,7 +50,7 @@ def read(uri: str) -> Asked:
     if uri == MAP:
         return Asked(None, lambda project: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
     if uri == STATUS:
-        return Asked(None, lambda project: _status(asdict(project.status())))
+        return Asked(None, lambda project: _status(project.status()))
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
 
 
@@ -106,21 +107,23 @@ def _excerpt(shown: Shown, room: int) -> str:
     return f"## {shown.path}:{shown.start_line}-{first - 1}\n{shown.text[:end]}{rest}"
 
 
-def _status(found: Mapping[str, Any]) -> str:
-    changes = found.get("changes") or {}
-    changed = sum(len(paths) for paths in changes.values())
-    state = f"version {found['store_version']}, {'fresh' if found['fresh'] else f'stale: {changed} files changed'}"
-    languages = ", ".join(f"{name} {number}" for name, number in found["languages"].items())
-    skipped = found["skipped"]
+def _status(found: Status) -> str:
+    state = f"version {found.store_version}, {found.state}"
+    languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
     lines = [
-        f"project    {found['root']}",
-        f"index      {state if found['store_version'] else 'none yet; the first pack makes it'}",
-        f"files      {found['files']}{f' ({languages})' if languages else ''}",
-        f"units      {found['units']}",
-        f"embedder   {found['embedder']}",
-        f"skipped    {len(skipped)}",
-        *(f"  {one['path']}: {one['reason']}" for one in skipped[:SKIPPED_SHOWN]),
+        f"project    {found.root}",
+        f"index      {state if found.store_version else 'none yet; the first pack makes it'}",
+        f"files      {found.files}{f' ({languages})' if languages else ''}",
+        f"units      {found.units}",
+        f"embedder   {found.embedder}",
     ]
-    if len(skipped) > SKIPPED_SHOWN:
-        lines.append(f"  … {len(skipped) - SKIPPED_SHOWN} more; memoryd status lists them")
+    if found.failed:
+        lines += [f"failed     {len(found.failed)}; try again: memoryd reindex --retry", *_reasons(found.failed)]
+    lines += [f"skipped    {len(found.skipped)}", *_reasons(found.skipped)]
     return "\n".join(lines)[:MOST_CHARACTERS] + "\n"
+
+
+def _reasons(skipped: Sequence[Skipped]) -> Iterator[str]:
+    yield from (f"  {one.path}: {one.reason}" for one in skipped[:SKIPPED_SHOWN])
+    if len(skipped) > SKIPPED_SHOWN:
+        yield f"  … {len(skipped) - SKIPPED_SHOWN} more; memoryd status lists them"

@@ -84,7 +84,8 @@ class Ground:
         """
         if path not in self._damaged:
             record = self.view.records.get(path)
-            self._damaged[path] = record is not None and index_source(record.language, self.source(path) or b"").has_errors
+            language = record.language if record is not None and not record.skipped else ""
+            self._damaged[path] = bool(language) and index_source(language, self.source(path) or b"").has_errors
         return self._damaged[path]
 
     def is_missing(self, name: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from memoryd.faces.cli.progress import progress
 from tests import warm
-from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SOURCE_ROOT, Done, Shell, eventually, finish, many, write
+from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
 
 ESCAPE = "\x1b]0;owned\x07"
 """What would rename the window of a terminal."""
@@ -137,7 +137,7 @@ def test_a_map_names_what_the_project_is(answers: Answers) -> None:
 def test_status_says_what_is_indexed_and_what_is_not(answers: Answers) -> None:
     status = answers["status --json"].json
     assert list(status) == [
-        "root", "data", "store_version", "files", "units", "languages", "embedder", "fresh", "changes", "skipped",
+        "root", "data", "store_version", "files", "units", "languages", "embedder", "fresh", "changes", "skipped", "failed",
     ]  # fmt: skip
     assert (status["files"], status["fresh"]) == (len(FILES) + 2, True)
     assert [one["path"] for one in status["skipped"]] == [f"logo{ESCAPE}.bin"]
@@ -158,6 +158,20 @@ def test_check_tells_fresh_from_stale_by_its_exit_code(answers: Answers) -> None
     stale = warm.run(answers.shell, "reindex", "--check", "--json")
     assert (stale.code, stale.json["fresh"], stale.json["changes"]["modified"]) == (3, False, ["shop/money.py"])
     assert "is stale; run: memoryd reindex" in stale.err
+
+
+def test_status_cannot_be_read_without_the_files_that_failed_and_retry_tries_them_again(shell: Shell) -> None:
+    path = fail(shell.root, shell.home)
+    status = shell.run("status")
+    assert ", fresh, but 1 files failed\n" in status.text
+    assert f"failed     1; try again: memoryd reindex --retry {shell.root}\n  {path}: parsing took over 0.1 s\n" in status.text
+    assert shell.run("status", "--json").json["failed"] == [{"path": path, "reason": "parsing took over 0.1 s"}]
+    check = shell.run("reindex", "--check")
+    assert (check.text, check.code) == ("fresh, but 1 files failed\n", 0)
+    assert shell.run("reindex", "--json").json["parsed"] == 0
+    assert shell.run("reindex", "--retry", "--json").json["parsed"] == 1
+    assert shell.run("status", "--json").json["failed"] == []
+    assert shell.run("reindex", "--check", "--retry").code == 2
 
 
 def test_a_reader_that_goes_away_is_no_error(answers: Answers) -> None:

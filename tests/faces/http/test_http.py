@@ -23,7 +23,7 @@ from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import PROBLEMS, ProblemDocument
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
-from tests.project import DEADLINE, FILES, Shell, eventually, many, write
+from tests.project import DEADLINE, FILES, Shell, eventually, fail, many, write
 
 MEGABYTE = 1 << 20
 
@@ -101,6 +101,17 @@ def test_a_reindex_tells_its_progress_as_events(served: Served, tmp_path: Path) 
     assert last[1]["added"] == 40
     again = served.client.post("/v1/reindex", json={"root": str(tmp_path / "big")}, headers={"Accept": "text/event-stream"})
     assert [(name, report["added"]) for name, report in events(again.text)] == [("report", 0)]
+
+
+def test_a_file_that_failed_is_told_and_retried(tmp_path: Path) -> None:
+    write(tmp_path / "project", FILES)
+    fail(tmp_path / "project", tmp_path / "home")
+    with serving(tmp_path) as one:
+        assert one.post("/v1/reindex").json()["parsed"] == 0
+        status = one.client.get("/v1/status", params={"root": str(one.root)}).json()
+        assert (status["fresh"], status["failed"]) == (True, [{"path": "slow.py", "reason": "parsing took over 0.1 s"}])
+        assert one.post("/v1/reindex", retry=True).json()["parsed"] == 1
+        assert one.client.get("/v1/status", params={"root": str(one.root)}).json()["failed"] == []
 
 
 def test_a_stream_is_refused_before_it_begins_where_that_can_be(served: Served, tmp_path: Path) -> None:

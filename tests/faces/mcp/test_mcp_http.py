@@ -23,7 +23,7 @@ from memoryd.faces.http.middleware import Limits
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.mcp.bridge import TASK, TEXT, bridge, stop_daemon
 from tests.faces.serving import Gate, Served, serving
-from tests.project import DEADLINE, FILES, SOURCE_ROOT, eventually, many, write
+from tests.project import DEADLINE, FILES, SOURCE_ROOT, eventually, fail, many, write
 
 Answer = TypeVar("Answer")
 ACCEPT = {"Accept": "application/json, text/event-stream"}
@@ -117,6 +117,20 @@ def test_resources_are_texts_and_others_are_errors(served: Served) -> None:
             await client.read_resource("memoryd://other")
 
     ask(address(served), look)
+
+
+def test_the_status_names_files_that_failed(tmp_path: Path) -> None:
+    async def look(client: Client) -> None:
+        (shown,) = (await client.read_resource("memoryd://status")).contents
+        assert isinstance(shown, mcp_types.TextResourceContents)
+        assert ", fresh, but 1 files failed\n" in shown.text
+        assert "failed     1; try again: memoryd reindex --retry\n  slow.py: parsing took over 0.1 s\n" in shown.text
+
+    write(tmp_path / "project", FILES)
+    fail(tmp_path / "project", tmp_path / "home")
+    with serving(tmp_path) as one:
+        one.post("/v1/reindex").raise_for_status()
+        ask(address(one, one.root), look)
 
 
 def test_a_tool_that_does_not_exist_is_an_error_of_the_protocol(served: Served) -> None:
