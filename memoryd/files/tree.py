@@ -23,6 +23,14 @@ class Scan:
     entries: dict[str, Stat]
     skipped: tuple[Skipped, ...]
 
+    def paths(self) -> frozenset[str]:
+        """Return the paths of the files, of what is left out with a reason, and of the folders that hold them."""
+        found = {*self.entries, *(one.path for one in self.skipped)}
+        folders = found
+        while folders := {folder for path in folders if (folder := path.rpartition("/")[0])} - found:
+            found |= folders
+        return frozenset(found)
+
 
 def scan(root: Path) -> Scan:
     """List the files of the project at `root` with their stats; raise `NotAProject` where there is no work tree or folder.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
+from memoryd.files import scan
 from memoryd.limits import DEFAULT_NOTES
 from memoryd.notes.admission import visible
 from memoryd.notes.audit import Finding, audit, documents
@@ -23,6 +24,7 @@ from memoryd.notes.mining import Pending
 from memoryd.notes.note import DIGITS, Note, digest_of
 from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
 from memoryd.notes.writing import Writer
+from memoryd.parsing import OWN_FOLDER
 from memoryd.versions import View
 
 _URGENCY = (
@@ -107,11 +109,12 @@ class Book:
         start = self.judge.history.merge_base(base)
         if not start:
             raise UnknownNote(f"git knows no commit {base!r} that this checkout comes from; fetch it, or name another with --base")
-        return lambda path: self._differs(start, path)
+        present = scan(self.root).paths()
+        return lambda path: self._differs(start, path, path in present or path.startswith(OWN_FOLDER))
 
-    def _differs(self, commit: str, path: str) -> bool:
+    def _differs(self, commit: str, path: str, is_present: bool) -> bool:
         before = self.judge.history.file(commit, path)
-        return (digest_of(before) if before else "") != self.judge.disk.digest(path)[:DIGITS]
+        return (digest_of(before) if before else "") != (self.judge.disk.digest(path)[:DIGITS] if is_present else "")
 
     def list(self) -> tuple[Judgement, ...]:
         """Return all notes with their standings, superseded and retracted ones included."""
@@ -222,7 +225,8 @@ class Book:
 
         Raises `UnknownHandle` for a document that does not exist, `OutsideRoot` for one outside the project.
         """
-        if missing := [path for path in paths if is_inside(path) and not self.judge.disk.exists(path)]:
+        present = scan(self.root).paths() if paths else frozenset()
+        if missing := [path for path in paths if is_inside(path) and path not in present]:
             raise UnknownHandle(f"there is no file {missing[0][:200]!r}; name documents by their paths in the project")
         return self._asking(lambda view, _: audit(view, paths or documents(view)))
 

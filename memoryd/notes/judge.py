@@ -165,7 +165,7 @@ class _Moment:
         """Compare files with the index, and keep their states. Raises `Stale` if they differ."""
         wanted = dict.fromkeys(path for path in paths if path not in self.states)
         digests = fresh(self.ground.view, self._judge.disk, wanted, self.ground.changing, self._judge.asked)
-        self.states.update((path, digest or ("." if self._judge.disk.exists(path) else "")) for path, digest in digests.items())
+        self.states.update((path, digest or ("." if self.ground.exists(path) else "")) for path, digest in digests.items())
 
     def look_for(self, judged: Iterable[Judgement]) -> None:
         """Raise `Stale` for missing names not yet searched for in the whole tree: a file not indexed yet may have them."""

@@ -4,15 +4,13 @@ Precision before recall: code blocks, external links, patterns, placeholders, op
 outside the project are skipped.
 """
 
-import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
-from memoryd.files import path_bytes
 from memoryd.parsing import SECTION
 from memoryd.versions import Unit, View
 
@@ -136,18 +134,13 @@ def _is_distinct(name: str, is_called: bool) -> bool:
     return is_code or (is_called and len(last) >= 6)
 
 
-def paths_of(view: View, document: str, path: str) -> str:
-    """Return the place of a path that a document names, from the root or beside the document; "" if nothing exists there."""
+def paths_of(present: Container[str], document: str, path: str) -> str:
+    """Return the place of a path that a document names, from the root or beside the document; "" if it is not among those present."""
     for start in ("", posixpath.dirname(document)):
         place = posixpath.normpath(posixpath.join(start, path))
-        if not place.startswith(("/", "..")) and exists(view, place):
+        if place == "." or place in present:
             return place
     return ""
-
-
-def exists(view: View, path: str) -> bool:
-    """Tell whether a path of the project exists, in the index or on disk."""
-    return path in view.records or os.path.lexists(os.path.join(os.fsencode(view.root), path_bytes(path)))
 
 
 def symbols_of(view: View, name: str) -> tuple[Unit, ...]:

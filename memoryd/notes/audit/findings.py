@@ -8,13 +8,13 @@ Names that an ignore rule matches are skipped: such files are generated.
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexers import languages
 from memoryd.filekinds import PROSE_LANGUAGES, is_guide
-from memoryd.files import git, path_bytes, path_text, read
+from memoryd.files import git, path_bytes, path_text, read, scan
 from memoryd.model import Skipped
 from memoryd.notes.audit.past import Past
 from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, mentions, paths_of, symbols_of, within
@@ -49,28 +49,35 @@ def audit(view: View, documents: Iterable[str]) -> tuple[Finding, ...]:
     Raises `OutsideRoot` for a path outside the project; a document that cannot be read has no findings.
     """
     texts: dict[str, str] = {}
+    present = scan(view.root).paths()
     for document in documents:
         content = read(view.root, document)
         if not isinstance(content, Skipped):
             texts[document] = content.source.decode("utf-8", "replace").replace("\r\n", "\n")
-    absent = {document: [mention for mention in mentions(text) if _is_absent(view, document, mention)] for document, text in texts.items()}
+    absent = {
+        document: [mention for mention in mentions(text) if _is_absent(view, present, document, mention)]
+        for document, text in texts.items()
+    }
     unnamed = _unnamed(view, {last_of(mention).encode() for found in absent.values() for mention in found if mention.form == Form.SYMBOL})
     gone = {
         document: [mention for mention in found if mention.form != Form.SYMBOL or last_of(mention).encode() in unnamed]
         for document, found in absent.items()
     }
     return tuple(
-        finding for document, found in gone.items() if found for finding in _findings(view, document, texts[document].split("\n"), found)
+        finding
+        for document, found in gone.items()
+        if found
+        for finding in _findings(view, present, document, texts[document].split("\n"), found)
     )
 
 
-def _findings(view: View, document: str, lines: list[str], absent: list[Mention]) -> Iterator[Finding]:
+def _findings(view: View, present: Container[str], document: str, lines: list[str], absent: list[Mention]) -> Iterator[Finding]:
     """Yield a finding for each absent mention that existed once, or that can mean nothing else."""
     past = Past(view.root, document, lines)
     ignored = _ignored(view.root, document, absent)
     for mention in absent:
         line = lines[mention.line - 1]
-        because = "" if mention.path in ignored else past.saw(mention) or _evident(view, document, mention, line)
+        because = "" if mention.path in ignored else past.saw(mention) or _evident(view, present, document, mention, line)
         if because:
             missing = f"{mention.path}#{mention.name}" if mention.form == Form.SYMBOL_OF else mention.path or mention.name
             yield Finding(document, mention.line, line.strip(), missing, because, _nearest(view, mention))
@@ -81,10 +88,10 @@ def documents(view: View) -> tuple[str, ...]:
     return tuple(sorted(path for path, record in view.records.items() if not record.skipped and is_guide(path)))
 
 
-def _is_absent(view: View, document: str, mention: Mention) -> bool:
+def _is_absent(view: View, present: Container[str], document: str, mention: Mention) -> bool:
     if mention.form == Form.SYMBOL:
         return not symbols_of(view, mention.name)
-    place = paths_of(view, document, mention.path)
+    place = paths_of(present, document, mention.path)
     if mention.form == Form.PATH:
         return not place and not within(view.records, mention.path)
     if not place:
@@ -121,18 +128,18 @@ def _places(document: str, path: str) -> list[str]:
     return [place for place in joined if place and not place.startswith("..")]
 
 
-def _evident(view: View, document: str, mention: Mention, line: str) -> str:
+def _evident(view: View, present: Container[str], document: str, mention: Mention, line: str) -> str:
     """Say why a mention counts as gone although its past is unknown; "" if it may mean something else."""
     if HYPOTHETICAL.search(line):
         return ""
-    if mention.form == Form.SYMBOL_OF and paths_of(view, document, mention.path):
+    if mention.form == Form.SYMBOL_OF and paths_of(present, document, mention.path):
         return f"{mention.path} does not name it"
     if mention.form == Form.SYMBOL:
         owner = mention.name.rpartition(".")[0]
         return f"{owner} is there, and no code names {last_of(mention)}" if owner and len(symbols_of(view, owner)) == 1 else ""
     folder, _, name = mention.path.rstrip("/").rpartition("/")
     is_file = name.rpartition(".")[2].lower() in FILE_ENDINGS and "." in name
-    place = paths_of(view, document, folder) if folder and is_file else ""
+    place = paths_of(present, document, folder) if folder and is_file else ""
     # A folder kept for generated files may be empty.
     is_used = place and any(path.startswith(f"{place}/") and not posixpath.basename(path).startswith(".") for path in view.records)
     return f"{folder}/ is there and has no such file" if is_used else ""

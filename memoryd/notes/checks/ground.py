@@ -33,13 +33,20 @@ class Ground:
     _damaged: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def exists(self, path: str) -> bool:
-        """Tell whether a file or folder exists."""
-        return self.digest(path) != "" or self.disk.exists(path)
+        """Tell whether there is a file or folder that the index may see."""
+        return self.digest(path) != "" or self._holds_files(path) or self.disk.lists(path, self.view.version)
+
+    def _holds_files(self, path: str) -> bool:
+        return any(held.startswith(f"{path}/") for held in self.view.records) and self.disk.is_folder(path)
 
     def digest(self, path: str) -> str:
         """Return the digest of a file in the index, "" if it has none."""
         record = self.view.records.get(path)
         return record.fingerprint.digest if record else ""
+
+    def digest_now(self, path: str) -> str:
+        """Return the digest of a file in the index, or of one on disk that the index may see; "" if there is none."""
+        return self.digest(path) or (self.disk.digest(path) if self.disk.lists(path, self.view.version) else "")
 
     def why_unread(self, path: str) -> str:
         """Say why the symbols of a file are unknown; "" if they are known, or there is no file."""
@@ -53,7 +60,7 @@ class Ground:
     def source(self, path: str) -> bytes | None:
         """Return the text of a file as UTF-8; None if it is not text or cannot be read."""
         if path not in self._sources:
-            self._sources[path] = self.disk.source(path, self.digest(path) or self.disk.digest(path))
+            self._sources[path] = self.disk.source(path, digest) if (digest := self.digest_now(path)) else None
         return self._sources[path]
 
     def units(self, id_: str) -> tuple[Unit, ...]:
@@ -143,13 +150,16 @@ def fresh(view: View, disk: Disk, paths: Iterable[str], changing: frozenset[str]
     """Return the digest of each path ("" if there is no file), after comparing it with the index.
 
     Raises `Stale` with the paths that differ. A file that the index leaves out is reported once (`asked` remembers it), since it
-    may be new. For a missing file `PATH/` is reported too, which asks for a scan of the whole tree: it may have moved.
+    may be new. For a missing file `PATH/` is reported too, which asks for a scan of the whole tree: it may have moved. A file that the
+    index may not see is no file.
     """
+    paths = tuple(paths)
+    listed = disk.look((path for path in paths if path not in view.records), view.version)
     digests: dict[str, str] = {}
     stale: list[str] = []
     for path in paths:
-        found = digests[path] = disk.digest(path)
         record = view.records.get(path)
+        found = digests[path] = disk.digest(path) if listed.get(path, True) else ""
         held = record.fingerprint.digest if record else ""
         if held == found or path in changing:
             continue
@@ -173,7 +183,7 @@ def verified_now(ground: Ground, commit: str, paths: Iterable[str], symbols: Ite
     files = {}
     for path in paths:
         source = ground.source(path) or b""
-        digest = ground.digest(path)[:DIGITS] or ground.disk.digest(path)[:DIGITS]
+        digest = ground.digest_now(path)[:DIGITS]
         if digest and len(source.strip()) >= TOO_SMALL and len(ground.by_digest.get(digest, ())) <= 1:
             files[path] = digest
     bodies = {}

@@ -10,7 +10,7 @@ note passes admission.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +19,11 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import is_agent_guide, is_test
-from memoryd.files import PRIVATE, read_unchanged, replace_file
+from memoryd.files import PRIVATE, read_unchanged, replace_file, scan
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
-from memoryd.notes.mentions import Form, Mention, exists, mentions, paths_of, symbols_of
+from memoryd.notes.mentions import Form, Mention, mentions, paths_of, symbols_of
 from memoryd.notes.mining.comments import from_comments
 from memoryd.notes.mining.commits import from_commits
 from memoryd.notes.mining.decisions import from_record, is_record
@@ -51,7 +51,8 @@ def mine(view: View, known: Iterable[Note]) -> tuple[Note, ...]:
     """Return the candidates of a project in order of id, without those whose quote a `known` note has."""
     taken = {_folded(evidence.quote) for note in known for evidence in note.evidence}
     found: dict[str, Note] = {}
-    for candidate in (*from_comments(view), *_from_records(view), *_from_history(view), *_from_guides(view)):
+    present = scan(view.root).paths()
+    for candidate in (*from_comments(view), *_from_records(view, present), *_from_history(view), *_from_guides(view, present)):
         quotes = {_folded(evidence.quote) for evidence in candidate.evidence}
         if quotes & taken or not candidate.title:
             continue
@@ -89,11 +90,11 @@ def _folded(quote: str) -> str:
     return " ".join(quote.split()).lower()
 
 
-def _from_records(view: View) -> Iterator[Note]:
+def _from_records(view: View, present: Container[str]) -> Iterator[Note]:
     for path, text in _texts(view, is_record):
         note = from_record(path, text)
         if note is not None:
-            claims = _claims(view, path, mentions(f"{note.title}\n{note.body}"))
+            claims = _claims(view, present, path, mentions(f"{note.title}\n{note.body}"))
             yield replace(note, claims=(Claim(ClaimKind.PATH, path), *claims))
 
 
@@ -107,7 +108,7 @@ def _from_history(view: View) -> Iterator[Note]:
             yield replace(note, claims=claims)
 
 
-def _from_guides(view: View) -> Iterator[Note]:
+def _from_guides(view: View, present: Container[str]) -> Iterator[Note]:
     """Yield a convention for each rule in the instructions that names paths or symbols, all of which exist."""
     for path, text in _texts(view, is_agent_guide):
         lines = text.split("\n")
@@ -119,7 +120,7 @@ def _from_guides(view: View) -> Iterator[Note]:
             says = item["says"].strip() if item else ""
             if not STATES.search(says) or len(says.split()) < LEAST_WORDS or len(says) > LONGEST:
                 continue
-            claims = _claims(view, path, found)
+            claims = _claims(view, present, path, found)
             if claims and len(claims) == len(found) <= MOST_CLAIMS:
                 yield Note(
                     "",
@@ -140,22 +141,22 @@ def _texts(view: View, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str
                 yield path, source.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _claims(view: View, document: str, found: Iterable[Mention]) -> tuple[Claim, ...]:
+def _claims(view: View, present: Container[str], document: str, found: Iterable[Mention]) -> tuple[Claim, ...]:
     """Return a claim for each mention that exists and is unambiguous."""
     claims: dict[Claim, None] = {}
     for mention in found:
-        claim = _claim(view, document, mention)
+        claim = _claim(view, present, document, mention)
         if claim is not None:
             claims[claim] = None
     return tuple(claims)[:MOST_CLAIMS]
 
 
-def _claim(view: View, document: str, mention: Mention) -> Claim | None:
+def _claim(view: View, present: Container[str], document: str, mention: Mention) -> Claim | None:
     if mention.form == Form.PATH:
-        place = paths_of(view, document, mention.path)
-        return Claim(ClaimKind.PATH, place) if place and exists(view, place) else None
+        place = paths_of(present, document, mention.path)
+        return Claim(ClaimKind.PATH, place) if place else None
     if mention.form == Form.SYMBOL_OF:
-        place = paths_of(view, document, mention.path)
+        place = paths_of(present, document, mention.path)
         id_ = f"{place}#{mention.name}"
         return Claim(ClaimKind.SYMBOL, id_) if id_ in view.catalog.by_id else None
     units = symbols_of(view, mention.name)

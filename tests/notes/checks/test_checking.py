@@ -135,7 +135,6 @@ def test_a_false_claim_says_what_is_so_instead(shop: ProjectMemory, text: str, b
         ("imports config.yaml -> os", "uses are not read from yaml files"),
         ("symbol data.bin#x", "data.bin is not indexed: binary"),
         ('text data.bin has "x"', "data.bin is no text that can be read"),
-        ("symbol ignored.py#f", "ignored.py is not indexed"),
         ("symbol broken.py#f", "broken.py is no Python that can be parsed"),
         ("symbol web/app.ts#Mode.Slow", "the index does not hold the members of Mode"),
         ("constant twice.py#MODE is 1", "MODE is given several values: 1, 2"),
