@@ -94,6 +94,28 @@ def test_a_project_of_hostile_names_is_refreshed_and_equals_one_that_is_rebuilt(
     assert rows(root, home) == fresh_rows(root, tmp_path / "fresh")
 
 
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(
+    rounds=st.lists(st.dictionaries(NAMES.filter(lambda name: name.strip(".")), SOURCES, min_size=1, max_size=4), min_size=2, max_size=3)
+)
+def test_incremental_equals_rebuilt_whatever_files_are_called(
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[dict[str, str]]
+) -> None:
+    base = tmp_path_factory.mktemp("law")
+    root = base / "project"
+    root.mkdir()
+    with ProjectMemory(root, Settings(base / "home", embedder="hash", workers=1)) as memory:
+        for files in rounds:
+            _write(
+                root, {f"{name}{ending}": text for (name, text), ending in zip(files.items(), (".java", ".py", ".rs", ""), strict=False)}
+            )
+            memory.refresh()
+            if path := min(root.iterdir(), default=None):
+                path.rename(path.with_name(f"#{path.name}"))
+            assert not memory.refresh().skipped
+    assert rows(root, base / "home") == fresh_rows(root, base / "fresh")
+
+
 @pytest.mark.parametrize(
     ("handle", "text"),
     [
