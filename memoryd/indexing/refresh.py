@@ -123,15 +123,16 @@ def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, fo
             skipped.append(content)
             continue
         read_now[path] = content.seen
-        current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content)))
+        current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content, record)))
     indexed = {path: record.fingerprint for path, record in records.items()}
     stats = cache.updated(read_now, found.entries)
     return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
 
 
-def _language(path: str, content: Content | Refused) -> str:
-    """Name the language a file would be indexed as; "" if it is refused."""
-    return "" if isinstance(content, Refused) else language_of(path, content.source[:4096])
+def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:
+    """Name the language a file would be indexed as; "" if it is refused, or if the store refused the rows of these very bytes."""
+    is_known = record is not None and record.skipped and not record.language and record.fingerprint.digest == content.seen.digest
+    return "" if isinstance(content, Refused) or is_known else language_of(path, content.source[:4096])
 
 
 @gc_pause.paused()
