@@ -14,8 +14,8 @@ from indexers.text import Lines
 
 SECTIONED = frozenset({"markdown", "rst"})
 
-FENCE = re.compile(rb"^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$")
-ATX = re.compile(rb"^ {0,3}(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
+FENCE = re.compile(rb"^ {0,3}(?:(`{3,}+)[^`]*+|(~{3,}+).*)$")
+ATX = re.compile(rb"^ {0,3}(#{1,6})[ \t]+(.+)")
 SETEXT = re.compile(rb"^ {0,3}(=+|-+)[ \t]*$")
 FRONT_MATTER = re.compile(
     rb"(?:---[ \t]*\r?\n\s*[\w\"'.-]+[ \t]*:(?:.*\n)+?(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n(?:.*\n)+?\+\+\+)[ \t]*\r?$", re.MULTILINE
@@ -31,7 +31,7 @@ TITLE_LINES = 3
 
 ADORNMENT = re.compile(rb"^([!-/:-@\[-`{-~])\1+[ \t]*$")
 LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
-ANCHOR = re.compile(r"\s*(?:\{[#:.][^{}]*\}|<a\b[^<>]*>\s*(?:</a>)?)\s*")
+ANCHOR = re.compile(r"(?:(?<!\s)\s++)?(?:\{[#:.][^{}]*\}|<a\b[^<>]*>\s*+(?:</a>)?)\s*+")
 SLUG = re.compile(r"[^\w]+")
 TITLE_CHARACTERS = 300
 SLUG_CHARACTERS = 80
@@ -101,6 +101,13 @@ def _plain(title: str) -> str:
     return LINK.sub(r"\1", ANCHOR.sub(" ", title)).strip() or title.strip()
 
 
+def _without_end(title: bytes) -> bytes:
+    """Return the title of an ATX heading without its closing sequence: `One ##` → `One`."""
+    title = title.rstrip(b" \t")
+    before = title.rstrip(b"#")
+    return before.rstrip(b" \t") if before.endswith((b" ", b"\t")) else title
+
+
 def _slug(title: str) -> str:
     return SLUG.sub("-", title.lower()).strip("-_")[:SLUG_CHARACTERS]
 
@@ -130,7 +137,7 @@ def _markdown_headings(source: bytes, lines: Lines) -> Iterator[_Heading]:
             fence = mark[1] or mark[2]
             paragraph = []
         elif heading := ATX.match(text):
-            yield _Heading(line, line + 1, len(heading[1]), _plain(heading[2].decode("utf-8", "replace")))
+            yield _Heading(line, line + 1, len(heading[1]), _plain(_without_end(heading[2]).decode("utf-8", "replace")))
             paragraph = []
         elif paragraph and (underline := SETEXT.match(text)):
             if len(paragraph) <= TITLE_LINES:

@@ -39,14 +39,13 @@ CODE = re.compile(r"(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]+)>?(?:\s+[\"'][^\"')]*[\"'])?\s*\)")
 ELSEWHERE = re.compile(r"\[[^\[\]]*\]\(\s*<?(?:[A-Za-z][\w+.-]*:|//)[^()]*\)")
 """An external link with its text, which may name things of another project."""
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 PATH = re.compile(r"(?:\./)?[\w.@+-]+(?:/[\w.@+()\[\]-]+)*/?")
 NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*")
 OF_PATH = re.compile(r"(?P<path>[\w.@+/-]+\.\w{1,5})(?:#|::)(?P<name>[A-Za-z_]\w*(?:(?:\.|::)\w+)*)(?:\(\))?")
 LINES = re.compile(r"(?::\d+(?:-\d+)?(?::\d+)?|#L\d+(?:-L\d+)?)\Z")
 PLACEHOLDER = re.compile(
     r"(?:^|[/._-])(?:path|paths|to|foo\w*|bar|baz|qux|x{2,}|y{3,}|your\w*|my|my[-_]\w*|some\w*|example\w*|name|n{2,4}|placeholder|\d*x+)(?:[/._-]|$)"
-    r"|\.\.\.|…|YYYY|[A-Z]+_NAME|NNN|\{|\}|<|>|\*|\?|\$",
+    r"|\.\.\.|…|YYYY|[A-Z]_NAME|NNN|\{|\}|<|>|\*|\?|\$",
     re.IGNORECASE,
 )
 FILE_ENDINGS = frozenset(
@@ -60,7 +59,8 @@ FILE_ENDINGS = frozenset(
 def mentions(text: str) -> Iterator[Mention]:
     """Yield the mentions of a Markdown text in order, equal ones of a line once."""
     fence = ""
-    for number, line in enumerate(COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n"), 1):
+    shown = "".join(part + "\n" * comment.count("\n") for part, comment in comments(text))
+    for number, line in enumerate(shown.split("\n"), 1):
         mark = FENCE.match(line)
         if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip(fence[0]))):
             fence = "" if fence else mark[1]
@@ -73,6 +73,15 @@ def mentions(text: str) -> Iterator[Mention]:
             if found is not None and found not in seen:
                 seen.add(found)
                 yield found
+
+
+def comments(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a text outside HTML comments, each with the comment after it; an unclosed comment is text."""
+    start = 0
+    while (opening := text.find("<!--", start)) >= 0 and (end := text.find("-->", opening + 4)) >= 0:
+        yield text[start:opening], text[opening : end + 3]
+        start = end + 3
+    yield text[start:], ""
 
 
 def _tokens(line: str) -> Iterator[tuple[str, bool]]:

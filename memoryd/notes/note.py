@@ -15,8 +15,8 @@ SLUG = 60
 """Characters of the title that an id keeps, at most."""
 DIGITS = 16
 """Hexadecimal digits of a digest in `verified`."""
-EDGE = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
-"""Blank lines before a body, and white space after it."""
+BLANK_LINES = re.compile(r"(?:[ \t]*+\n)++")
+"""Blank lines before a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def digest_of(raw: bytes) -> str:
 
 def canonical_body(text: str) -> str:
     """Return a body in its stored form: line feeds as line ends, no blank lines before or after it."""
-    return EDGE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    blank = BLANK_LINES.match(text)
+    return text[blank.end() :] if blank else text
 
 
 def text_of(note: Note) -> str:

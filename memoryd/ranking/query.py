@@ -23,7 +23,7 @@ HYPHENED = re.compile(r"(?<![\w-])([A-Za-z]{2,20})-([A-Za-z]{2,20})(?![\w-])")
 
 Not used for reports, which have words enough and too many hyphens.
 """
-CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z]")
+CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 STOP_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does doing done each either for from get "
     "had has have having he her here him his how i if in into is it its itself just like made make makes may me might more most must my "

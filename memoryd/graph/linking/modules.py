@@ -257,7 +257,7 @@ def _rust_module(modules: Modules, root: Parts, parts: Parts) -> int:
 def by_file(modules: Modules, module: str, source: Importer) -> int:
     """C, C++ and shell: the path of a file, beside the including file, else anywhere by its end, the nearest first."""
     family = source.language.family
-    text = re.sub(r"^.*?\$[({]?[^/]*/|^~/", "", module.strip("<>\"' "))
+    text = re.sub(r"^[^$\n]*+\$[^/]*+/|^~/", "", module.strip("<>\"' "))
     beside = _climbed(source.folder, text)
     found = modules.at(family, beside) if beside else NOTHING
     if 0 <= found < modules.files:

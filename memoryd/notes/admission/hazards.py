@@ -21,8 +21,8 @@ TOKENS = {
     "a token of Slack": r"\bxox[abposr]-[\w-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+",
     "a key of an API": r"\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{35}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}",
     "a token of a package registry": r"\bnpm_[A-Za-z0-9]{36}|\bpypi-AgEI[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bdop_v1_[0-9a-f]{64}",
-    "a signed token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
-    "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:(?!(?:pass(?:word)?|secret|[x*.]+|<[^>]*>|\$[^@]*)@)[^\s/:@]{3,}@",
+    "a signed token": r"(?<![\w-])(?>[\w-]*?\beyJ)[\w-]{10,}+\.eyJ[\w-]{10,}+\.[\w-]{10}",
+    "a password in an address": r"(?<=[a-z0-9+.-])://[^\s/:@]+:(?!(?:pass(?:word)?|secret|[x*.]+|<[^>\s/:@]*>|\$[^\s/:@]*)@)[^\s/:@]{3,}@",
 }
 _TOKENS = {what: re.compile(pattern) for what, pattern in TOKENS.items()}
 _ASSIGNED = re.compile(
@@ -58,26 +58,27 @@ ORDERS = {
     "tells its reader to run what comes from elsewhere": (
         r"\b(?:curl|wget|fetch|iwr|invoke-webrequest)\b[^\n]{0,200}\|\s*(?:sudo\s+)?(?:ba|z|k|da)?sh\b"
         r"|\b(?:ba|z)?sh\b[^\n]{0,10}<\(\s*(?:curl|wget)"
-        r"|base64\s+(?:-d|--decode)\b[^\n]{0,80}\|\s*(?:ba|z)?sh\b|\brm\s+-[a-z]*[rf][a-z]*\s+(?:/|~|\$HOME)(?:\s|$|\*)|\biex\b[^\n]{0,20}\("
+        r"|base64\s+(?:-d|--decode)\b[^\n]{0,80}\|\s*(?:ba|z)?sh\b|\brm\s++-(?=[a-z]*[rf])[a-z]++\s++(?:/|~|\$HOME)(?:\s|$|\*)|\biex\b[^\n]{0,20}\("
     ),
     "holds the marks of a conversation": (
         r"</?\s*(?:system|assistant|human|user|developer|instructions?|function_(?:calls?|results?)|tool_(?:use|result|call)s?|invoke|antml:\w+"
-        r"|system-reminder)\b[^>\n]{0,80}>|<\|[a-z_]{2,30}\|>|\[/?INST\]|<</?SYS>>|^\s*(?:#{1,3}\s*)?(?:system|developer)\s*(?:prompt|message|note)?\s*:\s*\S"
+        r"|system-reminder)\b[^>\n]{0,80}>|<\|[a-z_]{2,30}\|>|\[/?INST\]|<</?SYS>>"
+        r"|^[^\S\n]*+(?:#{1,3}\s*+)?(?:system|developer)\s*+(?:(?:prompt|message|note)\s*+)?:\s*+\S"
     ),
 }  # fmt: skip
 _ORDERS = {what: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for what, pattern in ORDERS.items()}
 
-_START = r"(?:\A|[.!?:]\s+|\n\s*(?:[-*>]\s*)?)"
+_START = r"(?:\A|[.!?:]\s++|\n[^\S\n]*+(?:[-*>]\s*+)?)"
 """Where a sentence begins."""
 _FLEETING = re.compile(
-    _START + r"(?:(?:ok(?:ay)?|so|now|next|first|then|great|alright)[,.!]?\s+)*"
-    r"(?:i\s*(?:will|'ll|'m going to|am going to|need to|should now|plan to)\b|let me\b|let's (?:now|start|see|look|check|try)\b)"
-    r"|\bnow i(?: will|'ll)\b|" + _START + r"(?:the )?next steps?\s*(?::|is\b|are\b|will\b)|\btodo (?:for|to) me\b|\bwork in progress\b"
+    _START + r"(?:(?:ok(?:ay)?|so|now|next|first|then|great|alright)[,.!]?\s++){0,8}+"
+    r"(?:i\s*+(?:will|'ll|'m going to|am going to|need to|should now|plan to)\b|let me\b|let's (?:now|start|see|look|check|try)\b)"
+    r"|\bnow i(?: will|'ll)\b|" + _START + r"(?:the )?next steps?\s*+(?::|is\b|are\b|will\b)|\btodo (?:for|to) me\b|\bwork in progress\b"
     r"|\bi(?:'ll| will) (?:now|next|try|check|look)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _STATUS = re.compile(
-    r"\W*(?:(?:all |the )?(?:unit )?tests? (?:now )?(?:pass(?:ed|es|ing)?|(?:are|is) green)"
+    r"\W*+(?:(?:all |the )?(?:unit )?tests? (?:now )?(?:pass(?:ed|es|ing)?|(?:are|is) green)"
     r"|(?:it |everything |this )?(?:is )?(?:done|finished|complete[d]?|fixed|works?(?: now)?)"
     r"|(?:i )?(?:have )?(?:committed|pushed|merged|updated|refactored|implemented|fixed|added|changed|ran|looked at|read)\b[^.\n]{0,80}"
     r"|task complete[d]?|build (?:succeeded|passed)|no changes)\W*",

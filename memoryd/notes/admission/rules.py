@@ -21,8 +21,10 @@ NEEDS_GROUND = frozenset((NoteKind.LESSON, NoteKind.CONSTRAINT, NoteKind.DEAD_EN
 
 def admit(note: Note, verdicts: Sequence[Verdict], ground: Ground, others: Iterable[Note]) -> None:
     """Raise `NoteRefused` with every objection to a new note. `others` are the living notes."""
+    if large := _sizes(note):
+        raise NoteRefused(tuple(large))
     reasons = [
-        *_sizes(note),
+        *_hidden(note),
         *objections(note),
         *(f"{verdict.claim} does not hold: {verdict.because}" for verdict in verdicts if verdict.holds is False),
         *filter(None, (citation_objection(one, ground) for one in note.evidence)),
@@ -54,9 +56,12 @@ def _sizes(note: Note) -> list[str]:
         ("a quote", max((len(one.quote) for one in note.evidence), default=0), NOTE_QUOTE),
         ("a tag", max(map(len, note.tags), default=0), NOTE_TAG),
     )  # fmt: skip
-    found = [f"it has {what} of {size}, the most is {most}; a note says one thing" for what, size, most in limits if size > most]
+    return [f"it has {what} of {size}, the most is {most}; a note says one thing" for what, size, most in limits if size > most]
+
+
+def _hidden(note: Note) -> list[str]:
     hidden = any(visible(text) != text.replace("\t", "    ") for text in texts_of(note))
-    return found + (["it holds characters that nobody sees; write plain text"] if hidden else [])
+    return ["it holds characters that nobody sees; write plain text"] if hidden else []
 
 
 def _worth(note: Note) -> list[str]:

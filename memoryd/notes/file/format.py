@@ -12,7 +12,7 @@ from memoryd.limits import NOTE_BYTES
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.front_matter import Items, Value, dump, load
-from memoryd.notes.note import AUTHOR, EDGE, Evidence, Note, Verified, is_id
+from memoryd.notes.note import canonical_body, AUTHOR, Evidence, Note, Verified, is_id
 
 FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
 CREATED = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
@@ -65,7 +65,7 @@ def _parts(source: bytes) -> tuple[Mapping[str, Value], str]:
     match = re.match(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", text, re.DOTALL)
     if match is None:
         raise ValueError("has no front matter; begin it with a line `---`, fields such as `title:`, and a line `---`")
-    return load(match[1] or ""), EDGE.sub("", text[match.end() :])
+    return load(match[1] or ""), canonical_body(text[match.end() :])
 
 
 def _note(name: str, fields: Mapping[str, Value], body: str) -> Note:

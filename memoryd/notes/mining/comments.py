@@ -20,15 +20,17 @@ KINDS = {
 }  # fmt: skip
 HAS_MARK = re.compile(rb"\b(?:WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b")
 OPENS = re.compile(
-    r"^(?P<indent>\s*)(?P<code>.*?)(?P<sign>#+|//+|/\*+|--+|;+|%+|\{-|\*)!?[ \t]*"
-    r"(?P<mark>WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b(?P<who>\([^()]{0,60}\))?(?P<colon>\s*[:—–-])?\s*(?P<says>.+?)\s*(?:\*/|-\})?\s*$"
+    r"^(?P<indent>\s*+)(?P<code>.*?)(?P<sign>(?<!#)#++|(?<!/)//++|/\*++|(?<!-)--++|(?<!;);++|(?<!%)%++|\{-|\*)!?[ \t]*+"
+    r"(?P<mark>WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b(?P<who>\([^()]{0,60}\))?(?P<colon>\s*[:—–-])?\s*(?P<says>.+)"
 )
 SIGNS = {"python": "#", "ruby": "#", "bash": "#", "elixir": "#", "php": "#/*", "lua": "-", "haskell": "-{"}
 """The first characters of the signs that begin comments, by language; elsewhere slashes and the stars of a block."""
-GOES_ON = re.compile(r"^\s*(?:#+|//+|\*+(?!/)|--+|;+|%+)!?[ \t]?(?P<says>.*?)\s*(?:\*/|-\})?\s*$")
+GOES_ON = re.compile(r"^\s*+(?:#++|//++|\*+(?!/)|--++|;++|%++)!?[ \t]?(?P<says>.*)")
 REASON = re.compile(r"\b(?:because|since|otherwise|due to|so that|as long as|until|work(?:s)? around)\b", re.IGNORECASE)
 LONGEST = 12
 """Lines of one comment that are read, at most."""
+LONGEST_LINE = 400
+"""Characters of a line that may open a comment, at most, and those that are read of a line that continues one."""
 LEAST_WORDS = 6
 """Words of a comment, at least."""
 
@@ -57,21 +59,33 @@ def from_comments(view: View) -> Iterator[Note]:
 def _marked_comments(language: str, lines: list[str]) -> Iterator[_Found]:
     number = 0
     while number < len(lines):
-        opened = OPENS.match(lines[number]) if len(lines[number]) <= 400 else None
+        opened = _opening(lines[number])
         number += 1
         if opened is None or not _is_comment(language, opened):
             continue
-        first, says = number, [opened["says"]]
+        first, quote = number, _without_end(opened["says"])
+        says = [quote]
         while not opened["code"].strip() and number < len(lines) and len(says) < LONGEST:
-            more = GOES_ON.match(lines[number])
-            if more is None or not more["says"] or OPENS.match(lines[number]):
+            more = GOES_ON.match(lines[number][:LONGEST_LINE])
+            said = _without_end(more["says"]) if more else ""
+            if not said or _opening(lines[number]):
                 break
-            says.append(more["says"])
+            says.append(said)
             number += 1
         text = " ".join(says)
         has_reason = REASON.search(text) is not None
         if len(text.split()) >= LEAST_WORDS and (has_reason or opened["mark"] != "XXX") and (opened["colon"] or has_reason):
-            yield _Found(opened["mark"], first, number, opened["says"], text)
+            yield _Found(opened["mark"], first, number, quote, text)
+
+
+def _opening(line: str) -> re.Match[str] | None:
+    return OPENS.match(line) if len(line) <= LONGEST_LINE else None
+
+
+def _without_end(says: str) -> str:
+    """Return the text of a comment's line without the sign that ends the comment."""
+    says = says.rstrip()
+    return says[:-2].rstrip() if says.endswith(("*/", "-}")) else says
 
 
 def _is_comment(language: str, opened: re.Match[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from memoryd.filekinds import is_by_product
 from memoryd.files import git, path_text
 from memoryd.notekinds import NoteKind
+from memoryd.notes.mentions import comments
 from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note
 
@@ -29,7 +30,7 @@ SKIPPED = re.compile(
     re.IGNORECASE,
 )
 PREFIX = re.compile(r"^(?:(?:\w+(?:\([^)]*\))?!?|:\w+):\s+|\[[^\]]{1,60}\]\s*)+")
-NUMBER = re.compile(r"\s*\(#\d+\)\s*$|\s*#\d+\s*$")
+NUMBER = re.compile(r"(?<!\s)\s*+(?:\(#\d++\)|#\d++)\s*+$")
 TRAILER = re.compile(r"^[A-Z][\w-]+(?: by)?: .+$|^\(cherry picked from .*\)$|^#+ .*$")
 REASONS = re.compile(
     r"\bbecause\b|\binstead of\b|\bwork(?:ing|s|ed)?[- ]?around\b|\brather than\b|\bin favou?r of\b|\bturned out\b|\bdecided\b"
@@ -41,10 +42,11 @@ STRONG = re.compile(
 )
 ASIDE = re.compile(r"(?:also|note|additionally|btw|todo)\b", re.IGNORECASE)
 REPAIR = re.compile(r"\b(?:fix(?:e[sd])?|bug|bugfix|hotfix|regression|crash)\b", re.IGNORECASE)
-HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
 WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
 REVERTED = re.compile(r"^This reverts commit .*$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+MESSAGE_CHARACTERS = 40_000
+"""Characters of a message that are read, from its start."""
 BODY_CHARACTERS = 1_500
 """Characters of a candidate's body, at most."""
 LEAST, LONGEST = 50, 420
@@ -65,7 +67,7 @@ class Commit(NamedTuple):
 
 def from_commits(root: Path, most: int = COMMITS) -> Iterator[tuple[Note, tuple[str, ...]]]:
     """Yield the notes of the newest commits that give a reason, newest first, each with its changed paths (one to five)."""
-    found = [(commit, note) for commit in commits(root, most) if (note := from_commit(commit)) is not None]
+    found = [(commit, note) for commit in newest(root, most) if (note := from_commit(commit)) is not None]
     changed = _changed_paths(root, [commit.id for commit, _ in found])
     for commit, note in found:
         paths = changed.get(commit.id, ())
@@ -73,7 +75,7 @@ def from_commits(root: Path, most: int = COMMITS) -> Iterator[tuple[Note, tuple[
             yield note, paths
 
 
-def commits(root: Path, most: int) -> list[Commit]:
+def newest(root: Path, most: int) -> list[Commit]:
     """Return the newest commits without merges, newest first; none if git does not answer in time."""
     arguments = [
         *PLAIN,
@@ -90,14 +92,14 @@ def commits(root: Path, most: int) -> list[Commit]:
     if done is None or done.returncode != 0:
         return []
     parts = (entry.decode("utf-8", "replace").split("\x01", 2) for entry in done.stdout.split(b"\0"))
-    return [Commit(*found) for found in parts if len(found) == 3 and HASH.fullmatch(found[0])]
+    return [Commit(found[0], found[1], found[2][:MESSAGE_CHARACTERS]) for found in parts if len(found) == 3 and HASH.fullmatch(found[0])]
 
 
 def from_commit(commit: Commit) -> Note | None:
     """Return the note of a commit's message, without claims; None if it gives no reason."""
     subject, _, rest = commit.message.partition("\n")
     is_revert = subject.startswith("Revert ") or "This reverts commit" in rest
-    body = _prose(REVERTED.sub("", HIDDEN.sub("", rest)))
+    body = _prose(REVERTED.sub("", "".join(shown for shown, _ in comments(rest))))
     title = NUMBER.sub("", PREFIX.sub("", subject)).strip()
     if SKIPPED.match(subject) or SKIPPED.match(title) or not title or len(body.split()) < LEAST_WORDS * (not is_revert):
         return None

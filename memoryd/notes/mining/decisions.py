@@ -15,13 +15,13 @@ IN_FOLDER = re.compile(
     r"(^|/)(?:adrs?|decisions|architecture[-_]?decisions?|architecture-decision-records|decision[-_]?records?)/(?:[^/]+/)?[^/]+\.(?:md|markdown)$",
     re.IGNORECASE,
 )
-BY_NAME = re.compile(r"(^|/)(?:adr[-_ ]?\d+[^/]*|architecture/(?:[^/]+/)?\d{3,4}-[^/]+)\.(?:md|markdown)$", re.IGNORECASE)
-NO_RECORD = re.compile(r"(^|/)(?:readme|index|[^/]*template[^/]*|about)\.\w+$", re.IGNORECASE)
-HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+BY_NAME = re.compile(r"(^|/)(?:adr[-_ ]?\d[^/]*|architecture/(?:[^/]+/)?\d{3,4}-[^/]+)\.(?:md|markdown)$", re.IGNORECASE)
+NO_RECORD = re.compile(r"(^|/)(?:readme|index|(?>[^/]*?template)[^/]*|about)\.\w+$", re.IGNORECASE)
+HEADING = re.compile(r"(#{1,6})\s+(.*)$")
 UNDERLINE = re.compile(r"(=+|-+)\s*$")
 FENCE = re.compile(r"\s{0,3}(```|~~~)")
-FIELD = re.compile(r"^\s*(?:[-*|]\s*)?(?:\*\*|__)?(status|date)(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*(.+?)\s*$", re.IGNORECASE)
-NUMBER = re.compile(r"^(?:\[?(?:ADR|RFC|decision)[-_ #]*\d*\]?|\d+)\s*[.:)—–-]*\s*(?=\S)", re.IGNORECASE)
+FIELD = re.compile(r"^\s*+(?:[-*|]\s*+)?(?:\*\*|__)?(status|date)(?:\*\*|__)?\s*+:\s*+(?:\*\*|__)?\s*+(\S.*)$", re.IGNORECASE)
+NUMBER = re.compile(r"^(?:\[?(?:ADR|RFC|decision)[-_ #]*+\d*+\]?|\d++)\s*+[.:)—–-]*+\s*+(?=\S)", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TAKEN = re.compile(r"accepted|approved|decided|implemented|adopted|agreed|done|active|final", re.IGNORECASE)
 REJECTED = re.compile(r"rejected|declined|abandoned", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _front(lines: list[str]) -> tuple[int, dict[str, str]]:
 
 def _fields(lines: Iterable[str]) -> dict[str, str]:
     found = [match for line in lines if (match := FIELD.match(line))]
-    return {match[1].lower(): match[2].strip("*_ ") for match in reversed(found)}
+    return {match[1].lower(): match[2].rstrip().strip("*_ ") for match in reversed(found)}
 
 
 def _sections(lines: list[str], start: int) -> tuple[str, Mapping[str, range]]:
@@ -140,7 +140,7 @@ def _headings(lines: list[str], start: int) -> Iterator[tuple[int, int, str]]:
         if FENCE.match(line):
             fenced = not fenced
         elif not fenced and (match := HEADING.match(line)):
-            yield number, len(match[1]), match[2].strip("*_ ")
+            yield number, len(match[1]), match[2].rstrip().rstrip("#").rstrip().strip("*_ ")
         elif not fenced and number > start and lines[number - 1].strip() and UNDERLINE.match(line) and len(line.strip()) >= 3:
             yield number, 1 if line[0] == "=" else 2, lines[number - 1].strip()
 

@@ -5,7 +5,7 @@ import re
 TITLE = 90
 """Characters of a title, at most."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])|\n\s*\n")
-MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+MARKUP = re.compile(r"\[([^\]]{0,300})\]\([^)]{0,500}\)")
 
 
 def sentences(text: str) -> list[str]:
