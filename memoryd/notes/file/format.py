@@ -12,7 +12,7 @@ from memoryd.limits import NOTE_BYTES
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.front_matter import Items, Value, dump, load
-from memoryd.notes.note import canonical_body, AUTHOR, Evidence, Note, Verified, is_id
+from memoryd.notes.note import AUTHOR, Evidence, Note, Verified, canonical_body, is_id
 
 FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
 CREATED = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
