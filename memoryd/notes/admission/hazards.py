@@ -21,7 +21,7 @@ TOKENS = {
     "a token of Slack": r"\bxox[abposr]-[\w-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+",
     "a key of an API": r"\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{35}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}",
     "a token of a package registry": r"\bnpm_[A-Za-z0-9]{36}|\bpypi-AgEI[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bdop_v1_[0-9a-f]{64}",
-    "a signed token": r"(?<![\w-])(?>[\w-]*?\beyJ)[\w-]{10,}+\.eyJ[\w-]{10,}+\.[\w-]{10}",
+    "a signed token": r"(?<=[\w-]{10})\.eyJ[\w-]{10,}+\.[\w-]{10}",
     "a password in an address": r"(?<=[a-z0-9+.-])://[^\s/:@]+:(?!(?:pass(?:word)?|secret|[x*.]+|<[^>\s/:@]*>|\$[^\s/:@]*)@)[^\s/:@]{3,}@",
 }
 _TOKENS = {what: re.compile(pattern) for what, pattern in TOKENS.items()}
