@@ -27,8 +27,7 @@ REMOTE_KEYS = ("url", "httpUrl", "serverUrl")
 """Keys of an entry for a remote server. Such an entry is replaced as a whole: a mixture of it and ours would be neither."""
 MAX_BYTES = 64 * 2**20
 SECRET = re.compile(
-    r"""((?<![\w-])(?>[\w-]*?(?:token|secret|key|passw|auth|credential))[\w-]*+["']?\s*+[:=]\s*+)"""
-    r"""(["'])(?:(?:\\.|(?!\2)[^\\\n])*+\2|(?:(?!\2).)*+\2)""",
+    r"""((?<![\w-])(?=[\w-]*(?:token|secret|key|passw|auth|credential))[\w-]++["']?\s*+[:=]\s*+)(["'])(?:\\.|(?!\2)[^\\\n])*+\2""",
     re.IGNORECASE,
 )
 

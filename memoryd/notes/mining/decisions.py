@@ -16,7 +16,7 @@ IN_FOLDER = re.compile(
     re.IGNORECASE,
 )
 BY_NAME = re.compile(r"(^|/)(?:adr[-_ ]?\d[^/]*|architecture/(?:[^/]+/)?\d{3,4}-[^/]+)\.(?:md|markdown)$", re.IGNORECASE)
-NO_RECORD = re.compile(r"(^|/)(?:readme|index|(?>[^/]*?template)[^/]*|about)\.\w+$", re.IGNORECASE)
+NO_RECORD = re.compile(r"(^|/)(?:readme|index|(?=[^/]*template)[^/]*|about)\.\w+$", re.IGNORECASE)
 HEADING = re.compile(r"(#{1,6})\s+(.*)$")
 UNDERLINE = re.compile(r"(=+|-+)\s*$")
 FENCE = re.compile(r"\s{0,3}(```|~~~)")
