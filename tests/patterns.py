@@ -229,12 +229,12 @@ def _matches(node: Any, one: str) -> bool:
     return any(_MEMBER[str(kind)](value, one) for kind, value in argument if str(kind) in _MEMBER) != negated
 
 
+_CATEGORIES: dict[str, str] = {
+    "CATEGORY_SPACE": r"\s", "CATEGORY_NOT_SPACE": r"\S", "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_WORD": r"\w", "CATEGORY_NOT_WORD": r"\W",
+}  # fmt: skip
 _MEMBER: dict[str, Callable[[Any, str], bool]] = {
     "LITERAL": lambda value, one: chr(value) == one,
     "RANGE": lambda value, one: value[0] <= ord(one) <= value[1],
     "CATEGORY": lambda value, one: re.match(_CATEGORIES[str(value)], one) is not None,
 }
-_CATEGORIES = {
-    "CATEGORY_SPACE": r"\s", "CATEGORY_NOT_SPACE": r"\S", "CATEGORY_DIGIT": r"\d",
-    "CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_WORD": r"\w", "CATEGORY_NOT_WORD": r"\W",
-}  # fmt: skip

@@ -11,7 +11,7 @@ from memoryd.notes.note import canonical_body
 from tests.growth import FACTOR, LINEAR, growth
 from tests.patterns import Expression, expressions, worst
 
-SIZE = 3_000
+SIZE = 2_000
 SUSPECT = 2e-6
 """Seconds a character from which growth is measured: on texts of this size a quadratic expression takes more."""
 BOUNDED = {

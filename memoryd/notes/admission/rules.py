@@ -9,7 +9,7 @@ unchecked. An undecided claim does not keep a note out.
 from collections.abc import Iterable, Sequence
 
 from memoryd.errors import NoteRefused
-from memoryd.limits import NOTE_BODY, NOTE_CLAIMS, NOTE_EVIDENCE, NOTE_QUOTE, NOTE_TAG, NOTE_TAGS, NOTE_TITLE
+from memoryd.limits import NOTE_BODY, NOTE_BYTES, NOTE_CLAIMS, NOTE_EVIDENCE, NOTE_QUOTE, NOTE_TAG, NOTE_TAGS, NOTE_TITLE
 from memoryd.notekinds import NoteKind
 from memoryd.notes.admission.hazards import fleeting, orders, secrets, visible
 from memoryd.notes.checks import Ground, Verdict, citation_objection
@@ -21,9 +21,12 @@ NEEDS_GROUND = frozenset((NoteKind.LESSON, NoteKind.CONSTRAINT, NoteKind.DEAD_EN
 
 def admit(note: Note, verdicts: Sequence[Verdict], ground: Ground, others: Iterable[Note]) -> None:
     """Raise `NoteRefused` with every objection to a new note. `others` are the living notes."""
-    if large := _sizes(note):
+    large = _sizes(note)
+    if large and sum(map(len, texts_of(note))) > NOTE_BYTES:
+        # A text of any size is not searched for secrets.
         raise NoteRefused(tuple(large))
     reasons = [
+        *large,
         *_hidden(note),
         *objections(note),
         *(f"{verdict.claim} does not hold: {verdict.because}" for verdict in verdicts if verdict.holds is False),
