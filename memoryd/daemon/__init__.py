@@ -10,6 +10,7 @@ from memoryd.daemon.process import ask, connect, ensure, hold_lock, other_embedd
 from memoryd.daemon.state import HeldLock, State, log_file
 
 if TYPE_CHECKING:
+    from memoryd.daemon.file_events import watch
     from memoryd.daemon.heap import bound_heap
     from memoryd.daemon.log import logged
     from memoryd.daemon.projects import KnownProject, Projects
@@ -31,8 +32,16 @@ __all__ = [
     "other_embedder",
     "running",
     "stop",
+    "watch",
 ]
-LATE = {"bound_heap": "heap", "KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "logged": "log"}
+LATE = {
+    "bound_heap": "heap",
+    "KnownProject": "projects",
+    "Projects": "projects",
+    "Refreshes": "tally",
+    "logged": "log",
+    "watch": "file_events",
+}
 
 
 def __getattr__(name: str) -> Any:

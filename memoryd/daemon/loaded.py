@@ -13,13 +13,13 @@ from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.daemon import heap
+from memoryd.daemon.file_events import watch
 from memoryd.daemon.registry import Registered
 from memoryd.daemon.tally import Tally
 from memoryd.errors import MemorydError, RefreshBusy, Stopping, StoreUnusable
 from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
-from memoryd.watch import watch
 
 SECONDS_TO_STOP = 5.0
 WATCHERS = 2

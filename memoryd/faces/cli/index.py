@@ -86,7 +86,7 @@ def watch(root: str) -> None:
     """
     from threading import Event
 
-    from memoryd.watch import watch as follow
+    from memoryd.daemon import watch as follow
 
     with refreshed(root) as memory:
         say(f"watching {memory.root}")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from memoryd.config import Settings
+from memoryd.daemon.file_events import relevant, watch
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
-from memoryd.watch import relevant, watch
 from tests.project import CART, FILES, MONEY, fresh_rows, indexed, rows, write
 
 PATIENCE = 30.0
