@@ -35,6 +35,8 @@ __all__ = [
     "watch",
 ]
 LATE = {
+    "KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "bound_heap": "heap", "logged": "log", "watch": "file_events",
+}  # fmt: skip
     "bound_heap": "heap",
     "KnownProject": "projects",
     "Projects": "projects",
