@@ -37,13 +37,6 @@ __all__ = [
 LATE = {
     "KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "bound_heap": "heap", "logged": "log", "watch": "file_events",
 }  # fmt: skip
-    "bound_heap": "heap",
-    "KnownProject": "projects",
-    "Projects": "projects",
-    "Refreshes": "tally",
-    "logged": "log",
-    "watch": "file_events",
-}
 
 
 def __getattr__(name: str) -> Any:
