@@ -50,7 +50,8 @@ class Project:
 class Survey:
     """How the working tree differs from the index, before anything is parsed.
 
-    `stats` is the stat cache after the comparison, `None` if nothing in it is new.
+    `records` are those of the whole index, also if only some files were compared. `stats` is the stat cache after the comparison,
+    `None` if nothing in it is new.
     """
 
     changes: ChangeSet
@@ -102,7 +103,7 @@ def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[
     """
     known = {path: records[path] for path in sorted(set(paths)) if path in records}
     stats = {path: stat for path in known if (stat := stat_of(root, path)) is not None}
-    return replace(_compare(root, known, StatCache(), Scan(stats, ())), stats=None)
+    return replace(_compare(root, known, StatCache(), Scan(stats, ())), records=records, stats=None)
 
 
 def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, found: Scan) -> Survey:

@@ -166,6 +166,16 @@ def test_a_file_that_fails_once_more_waits_another_day(root: Path, tmp_path: Pat
         assert memory.retry().modified == 1
 
 
+def test_an_edit_does_not_make_another_file_that_failed_due(root: Path, tmp_path: Path) -> None:
+    fail(root, tmp_path / "home")
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        with (root / "README.md").open("a") as opened:
+            opened.write("\nOne more line.\n")
+        assert memory.refresh_paths(["README.md"]).modified == 1
+        assert not memory.refresh().has_changes
+        assert [one.path for one in memory.status().failed] == ["slow.py"]
+
+
 def test_a_moved_file_that_failed_is_not_parsed(root: Path, tmp_path: Path) -> None:
     (root / fail(root, tmp_path / "home")).rename(root / "moved.py")
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
