@@ -11,7 +11,8 @@ NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
 PART = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/#\0"), min_size=1, max_size=10).filter(
     lambda part: part not in (".", "..")
 )
-PATH = st.lists(PART, min_size=1, max_size=3).map("/".join)
+PATH = st.lists(PART, min_size=1, max_size=3).map("/".join).map(lambda path: path.replace("\\", "\\\\"))
+"""Paths as the index spells them: it doubles each backslash, so none can escape the `#` that follows."""
 SYMBOL = st.tuples(PATH, PART).map("#".join)
 
 
