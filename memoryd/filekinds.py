@@ -48,9 +48,7 @@ def is_agent_guide(path: str) -> bool:
     return AGENT_GUIDE.search(path) is not None
 
 
-AGENT_GUIDE = re.compile(
-    r"(^|/)(?:CLAUDE|AGENTS|GEMINI)(?:\.local)?\.md$|^\.github/copilot-instructions\.md$|^\.cursorrules$", re.IGNORECASE
-)
+AGENT_GUIDE = re.compile(r"(^|/)(?:CLAUDE|AGENTS|GEMINI)(?:\.local)?\.md$|^\.github/copilot-instructions\.md$|^\.cursorrules$")
 
 
 def is_guide(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Mentions: the paths and symbols that Markdown names in backticks or as link targets, and their lookup in the project.
+"""Mentions: the paths and symbols that Markdown or reStructuredText names in backticks or links to, and their lookup in the project.
 
 Precision before recall: code blocks, external links, patterns, placeholders, options of commands, environment variables and paths
 outside the project are skipped.
@@ -19,6 +19,8 @@ class Form(StrEnum):
     """The form of a mention."""
 
     PATH = "path"
+    LINK = "link"
+    """A relative link to a file. It is followed from the document's folder, or from the root if it begins with a slash."""
     SYMBOL_OF = "symbol of a path"
     SYMBOL = "symbol"
 
@@ -32,11 +34,19 @@ class Mention:
     form: Form
     path: str = ""
     name: str = ""
+    is_called: bool = False
+    """Whether the name is written as a call: `name()`."""
 
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 CODE = re.compile(r"(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(\s*<?([^()<>\s]+)>?(?:\s+[\"'][^\"')]*[\"'])?\s*\)")
+REST_LINK = re.compile(r"`[^`<>]*<([^`<>\s]+)>`_")
+"""A link of reStructuredText: `text <target>`_."""
+TARGET = re.compile(
+    r" {0,3}(?:\[[^\[\]^][^\[\]]*\]:\s+<?([^<>\s]+)|\.\. (?:_[^:`]+:|(?:include|literalinclude|image|figure)::)\s+(\S+)\s*$)"
+)
+"""A line that gives the target of links elsewhere in the text, or has reStructuredText read a file."""
 ELSEWHERE = re.compile(r"\[[^\[\]]*\]\(\s*<?(?:[A-Za-z][\w+.-]*:|//)[^()]*\)")
 """An external link with its text, which may name things of another project."""
 PATH = re.compile(r"(?:\./)?[\w.@+-]+(?:/[\w.@+()\[\]-]+)*/?")
@@ -44,10 +54,11 @@ NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*")
 OF_PATH = re.compile(r"(?P<path>[\w.@+/-]+\.\w{1,5})(?:#|::)(?P<name>[A-Za-z_]\w*(?:(?:\.|::)\w+)*)(?:\(\))?")
 LINES = re.compile(r"(?::\d+(?:-\d+)?(?::\d+)?|#L\d+(?:-L\d+)?)\Z")
 PLACEHOLDER = re.compile(
-    r"(?:^|[/._-])(?:path|paths|to|foo\w*|bar|baz|qux|x{2,}|y{3,}|your\w*|my|my[-_]\w*|some\w*|example\w*|name|n{2,4}|placeholder|\d*x+)(?:[/._-]|$)"
+    r"(?:^|[/._-])(?:path|paths|to|foo\w*|bar|baz|qux|x{2,}|y{3,}|your\w*|my|my[-_]\w*|some\w*|example\w*|name|n{2,4}|placeholder|(?<!_)\d*x+)(?:[/._-]|$)"
     r"|\.\.\.|…|YYYY|[A-Z]_NAME|NNN|\{|\}|<|>|\*|\?|\$",
     re.IGNORECASE,
 )
+PLACEHOLDER_NAME = re.compile(r"(?:^|\.)_*(?:(?:foo|bar|baz|qux|xxx|example|some|my)(?:[_A-Z0-9]|\b)|your)")
 FILE_ENDINGS = frozenset(
     "bat c cc cfg cjs conf cpp cs css csv cts cu dart erb ex exs fish go gradle graphql h hcl hpp hs html htm ini ipynb java jinja js json"
     " json5 jsonc jsx kt kts less lock lua m md mdx mjs mk mts nix patch php pl po proto ps1 py pyi pyx rake rb rs rst sass scala scm scss"
@@ -85,28 +96,51 @@ def comments(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _tokens(line: str) -> Iterator[tuple[str, bool]]:
-    line = ELSEWHERE.sub(lambda found: " " * len(found[0]), line)
-    for found in CODE.finditer(line):
+    """Yield what a line names, and whether it is the target of a link."""
+    plain = _without(ELSEWHERE, line)
+    for found in REST_LINK.finditer(plain):
+        yield found[1], True
+    plain = _without(REST_LINK, plain)
+    for found in CODE.finditer(plain):
         yield found[2].strip(), False
-    for found in LINK.finditer(CODE.sub(lambda found: " " * len(found[0]), line)):
+    plain = _without(CODE, plain)
+    for found in LINK.finditer(plain):
         yield unquote(found[1]), True
+    if target := TARGET.match(plain):
+        yield unquote(target[1] or target[2]), True
+
+
+def _without(pattern: re.Pattern[str], line: str) -> str:
+    return pattern.sub(lambda found: " " * len(found[0]), line)
 
 
 def _mention(line: int, token: str, is_link: bool) -> Mention | None:
     bare = LINES.sub("", token)
     if is_link:
-        bare = bare.partition("#")[0].partition("?")[0]
-    if not bare or len(bare) > 200 or PLACEHOLDER.search(bare):
+        return _linked(line, token, bare.partition("#")[0].partition("?")[0])
+    if not bare or len(bare) > 200:
         return None
-    if not is_link and (of_path := OF_PATH.fullmatch(bare)) and of_path["path"].rpartition(".")[2].lower() in FILE_ENDINGS:
-        return Mention(line, token, Form.SYMBOL_OF, of_path["path"].removeprefix("./"), of_path["name"].replace("::", "."))
-    if _is_path(bare, is_link):
-        return Mention(line, token, Form.PATH, bare.removeprefix("./"))
     name = bare.removesuffix("()")
-    if is_link or not NAME.fullmatch(name):
+    if NAME.fullmatch(name) and not _is_path(bare, is_link):
+        dotted = name.replace("::", ".").replace("#", ".")
+        is_called = bare != name
+        is_meant = not PLACEHOLDER_NAME.search(dotted) and _is_distinct(dotted, is_called)
+        return Mention(line, token, Form.SYMBOL, "", dotted, is_called) if is_meant else None
+    if PLACEHOLDER.search(bare):
         return None
-    dotted = name.replace("::", ".").replace("#", ".")
-    return Mention(line, token, Form.SYMBOL, "", dotted) if _is_distinct(dotted, bare != name) else None
+    if (of_path := OF_PATH.fullmatch(bare)) and of_path["path"].rpartition(".")[2].lower() in FILE_ENDINGS:
+        return Mention(line, token, Form.SYMBOL_OF, of_path["path"].removeprefix("./"), of_path["name"].replace("::", "."))
+    return Mention(line, token, Form.PATH, bare.removeprefix("./")) if _is_path(bare, is_link) else None
+
+
+def _linked(line: int, token: str, target: str) -> Mention | None:
+    """Return the mention of a link's target; only the names of files are followed: what a folder or a page is called, a site decides."""
+    if not target or len(target) > 200 or PLACEHOLDER.search(target) or re.match(r"[\w+.-]+:|//", target):
+        return None
+    is_file = "." in posixpath.basename(target) and target.rpartition(".")[2].lower() in FILE_ENDINGS
+    if is_file and PATH.fullmatch(re.sub(r"\A(?:\.{0,2}/)+", "", target)):
+        return Mention(line, token, Form.LINK, target)
+    return Mention(line, token, Form.PATH, target.removeprefix("./")) if _is_path(target, True) else None
 
 
 def _is_path(token: str, is_link: bool) -> bool:
@@ -157,6 +191,12 @@ def symbols_of(view: View, name: str) -> tuple[Unit, ...]:
     ids = view.catalog.by_name.get(name.rpartition(".")[2].lower(), ())
     units = (view.catalog.by_id[id_] for id_ in ids)
     return tuple(unit for unit in units if unit.is_symbol and unit.kind != SECTION and f".{unit.qualname}".endswith(f".{name}"))
+
+
+def linked(document: str, target: str) -> str:
+    """Return the place that a relative link leads to; it may lie outside the project."""
+    folder = "" if target.startswith("/") else posixpath.dirname(document)
+    return posixpath.normpath(posixpath.join(folder, target.lstrip("/")))
 
 
 def within(paths: Iterable[str], wanted: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The findings of an audit: lines of documents that name a path or a symbol that no longer exists.
 
 Precision before recall. A path or symbol counts as gone if git shows that it existed when the line was last written. Without that
-evidence two cases are reported: a path whose folder exists without it, and a symbol whose file or class exists without its name.
+evidence these are reported: a relative link that leads nowhere; a path whose folder, or for code whose uppermost folder, exists
+without it; a symbol whose file, class, module or package exists without its name; a called function that no code names.
 Names that an ignore rule matches are skipped: such files are generated.
 """
 
@@ -12,20 +13,21 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexers import languages
+from indexers import language_of, languages
 from memoryd.filekinds import PROSE_LANGUAGES, is_guide
 from memoryd.files import git, path_bytes, path_text, read, scan
 from memoryd.model import Skipped
 from memoryd.notes.audit.past import Past
-from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, mentions, paths_of, symbols_of, within
+from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, linked, mentions, paths_of, symbols_of, within
 from memoryd.versions import View
 
 SECONDS = 20.0
 """Seconds that git may take for one answer."""
 HYPOTHETICAL = re.compile(
-    r"\b(?:e\.g\.|for example|such as|like|create|creates|creating|add|adding|new|would|could|imagine|suppose|if you|your own"
+    r"\b(?:e\.g|for example|such as|like|sample|create|creates|creating|add|adding|new|would|could|imagine|suppose|if you|your own"
     r"|generated?|generates|output|outputs|writes?|remove[ds]?|deleted?|renamed|no longer|formerly|was|were|legacy|deprecated"
-    r"|instead of|moved|optional(?:ly)?|don't|do not|never|ignored?|gitignored|not committed|local|temporary)\b",
+    r"|instead of|moved|optional(?:ly)?|yet|has no|planned|future|todo|don't|do not|never|ignored?|gitignored|not committed|local"
+    r"|temporary|(?:that|their|other|another|separate|upstream) repo(?:sitory)?)\b",
     re.IGNORECASE,
 )
 """Words of a line about something that need not exist; in such a line absence alone is no finding."""
@@ -77,7 +79,12 @@ def _findings(view: View, present: Container[str], document: str, lines: list[st
     ignored = _ignored(view.root, document, absent)
     for mention in absent:
         line = lines[mention.line - 1]
-        because = "" if mention.path in ignored else past.saw(mention) or _evident(view, present, document, mention, line)
+        if mention.path in ignored:
+            continue
+        if mention.form == Form.LINK:
+            because = f"the link leads to {linked(document, mention.path)}, which is not there"
+        else:
+            because = past.saw(mention) or _evident(view, present, document, mention, line)
         if because:
             missing = f"{mention.path}#{mention.name}" if mention.form == Form.SYMBOL_OF else mention.path or mention.name
             yield Finding(document, mention.line, line.strip(), missing, because, _nearest(view, mention))
@@ -91,6 +98,9 @@ def documents(view: View) -> tuple[str, ...]:
 def _is_absent(view: View, present: Container[str], document: str, mention: Mention) -> bool:
     if mention.form == Form.SYMBOL:
         return not symbols_of(view, mention.name)
+    if mention.form == Form.LINK:
+        place = linked(document, mention.path)
+        return place not in present and not place.startswith("..")
     place = paths_of(present, document, mention.path)
     if mention.form == Form.PATH:
         return not place and not within(view.records, mention.path)
@@ -135,14 +145,36 @@ def _evident(view: View, present: Container[str], document: str, mention: Mentio
     if mention.form == Form.SYMBOL_OF and paths_of(present, document, mention.path):
         return f"{mention.path} does not name it"
     if mention.form == Form.SYMBOL:
-        owner = mention.name.rpartition(".")[0]
-        return f"{owner} is there, and no code names {last_of(mention)}" if owner and len(symbols_of(view, owner)) == 1 else ""
+        return _unsaid(view, mention)
     folder, _, name = mention.path.rstrip("/").rpartition("/")
     is_file = name.rpartition(".")[2].lower() in FILE_ENDINGS and "." in name
     place = paths_of(present, document, folder) if folder and is_file else ""
     # A folder kept for generated files may be empty.
     is_used = place and any(path.startswith(f"{place}/") and not posixpath.basename(path).startswith(".") for path in view.records)
-    return f"{folder}/ is there and has no such file" if is_used else ""
+    if is_used:
+        return f"{folder}/ is there and has no such file"
+    top = mention.path.partition("/")[0]
+    # Deeper down, the same words may be said of another project; and other files than code may be made by it.
+    is_ours = language_of(mention.path, b"") in languages() and ("/" not in document or document.startswith(f"{top}/"))
+    is_below = is_ours and any(path.startswith(f"{top}/") for path in view.records)
+    return f"{top}/ is there, {folder}/ is not" if is_below else ""
+
+
+def _unsaid(view: View, mention: Mention) -> str:
+    """Say of a name that no code says why it must mean something of the project; "" if it may be of another."""
+    owner = mention.name.rpartition(".")[0]
+    if owner:
+        return f"{owner} is there, and no code names {last_of(mention)}" if symbols_of(view, owner) or _is_module(view, owner) else ""
+    return f"no code names {last_of(mention)}" if mention.is_called else ""
+
+
+def _is_module(view: View, dotted: str) -> bool:
+    """Tell whether a dotted name is that of a module or a package of the project: a file or folder of code, at the root or in `src`."""
+    place = dotted.replace(".", "/")
+    return any(
+        path.startswith((f"{place}/", f"{place}.", f"src/{place}/", f"src/{place}.")) and record.language in languages()
+        for path, record in view.records.items()
+    )
 
 
 def _nearest(view: View, mention: Mention) -> str:

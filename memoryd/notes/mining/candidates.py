@@ -23,7 +23,7 @@ from memoryd.files import PRIVATE, read_unchanged, replace_file, scan
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
-from memoryd.notes.mentions import Form, Mention, mentions, paths_of, symbols_of
+from memoryd.notes.mentions import Form, Mention, linked, mentions, paths_of, symbols_of
 from memoryd.notes.mining.comments import from_comments
 from memoryd.notes.mining.commits import from_commits
 from memoryd.notes.mining.decisions import from_record, is_record
@@ -152,6 +152,9 @@ def _claims(view: View, present: Container[str], document: str, found: Iterable[
 
 
 def _claim(view: View, present: Container[str], document: str, mention: Mention) -> Claim | None:
+    if mention.form == Form.LINK:
+        place = linked(document, mention.path)
+        return Claim(ClaimKind.PATH, place) if place in present else None
     if mention.form == Form.PATH:
         place = paths_of(present, document, mention.path)
         return Claim(ClaimKind.PATH, place) if place else None

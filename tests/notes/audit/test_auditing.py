@@ -97,6 +97,51 @@ def test_without_git_a_symbol_of_a_file_is_known_by_the_file(root: Path, memory:
     assert [found.missing for found in audited(memory, "CLAUDE.md")] == ["shop/money.py#parse_price", "Money.currency_of"]
 
 
+def test_what_was_never_there_is_reported_where_it_can_mean_nothing_else(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"shop/tax/__init__.py": "RATE = 19\n"})
+    lines = {
+        "Prices stand in `shop/money.py#parse_price`.": "shop/money.py#parse_price",
+        "A cart has `Cart.discount_of`.": "Cart.discount_of",
+        "It calls `round_half_even()`.": "round_half_even",
+        "Then `shop.money.round_cents()` runs.": "shop.money.round_cents",
+        "The rate is `shop.tax.REDUCED_RATE`.": "shop.tax.REDUCED_RATE",
+        "Tested in `shop/gone/test_x.py` too.": "shop/gone/test_x.py",
+        "See [carts](docs/carts.rst).": "docs/carts.rst",
+        "[carts]: docs/carts.md#totals": "docs/carts.md",
+        "See [carts](/docs/carts.md).": "/docs/carts.md",
+    }
+    write(root, {"AGENTS.md": "\n\n".join(lines)})
+    assert [found.missing for found in audited(memory)] == list(lines.values())
+
+
+def test_links_and_directives_of_restructuredtext_are_followed(root: Path, memory: ProjectMemory) -> None:
+    text = (
+        "See `the guide <docs/guide.rst>`_, `money <shop/money.py>`__ and `a page <https://example.org/none.rst>`_.\n\n"
+        ".. _carts: docs/carts.rst\n.. _site: https://example.org/site.rst\n.. include:: docs/part.rst\n.. image:: shop/cart.py\n"
+    )
+    write(root, {"README.rst": text})
+    assert [found.missing for found in audited(memory, "README.rst")] == ["docs/guide.rst", "docs/carts.rst", "docs/part.rst"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Call `foo_bar()` or `my_function()`, or `example_of()`.", "It has no `iter_tools()` helper.", "No `iter_tools()` yet.",
+        "Some call `requests.retry_on()`.", "It reads `data/out/targets.json`.", "See [a page](guide/) and [another](#here).",
+        "Notes go to a directory (e.g. `shop/gone/notes.py`).", "[^1]: docs/none.md", "See [up](../../none.md).",
+        "See `shop/none.py` in that repo.",
+    ],
+)  # fmt: skip
+def test_what_may_be_of_another_project_or_only_an_example_is_left_alone(root: Path, memory: ProjectMemory, line: str) -> None:
+    write(root, {"AGENTS.md": f"{line}\n", "data/made/by.json": "{}\n"})
+    assert audited(memory) == ()
+
+
+def test_deeper_down_a_path_may_be_of_a_project_of_its_own(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"examples/one/README.md": "The demo has `shop/sample/simple.py`.\n"})
+    assert audited(memory, "examples/one/README.md") == ()
+
+
 def test_a_name_that_other_code_still_says_is_not_gone(root: Path, git: Git, memory: ProjectMemory) -> None:
     write(root, {"AGENTS.md": "Read prices with `parse_money`.\n", "config.yaml": "reader: parse_money\n"})
     git.commit("Write rules")
@@ -112,7 +157,8 @@ def test_paths_are_read_from_beside_the_document_too(root: Path, git: Git, memor
     )
     git.commit("Write")
     (root / "web/gone.ts").unlink()
-    assert [found.missing for found in audited(memory, "web/README.md")] == ["gone.ts"]
+    (found,) = audited(memory, "web/README.md")
+    assert (found.missing, found.because) == ("gone.ts", "the link leads to web/gone.ts, which is not there")
 
 
 def test_a_document_out_of_the_project_is_refused_and_one_that_is_not_there_says_nothing(memory: ProjectMemory) -> None:
