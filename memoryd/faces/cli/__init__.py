@@ -20,6 +20,7 @@ from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
+from memoryd.light_imports import leave_out_catalog_client
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -66,6 +67,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    leave_out_catalog_client()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Messages())
     handler.setLevel(logging.WARNING)  # also where a daemon logs more than that to its file

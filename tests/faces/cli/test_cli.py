@@ -279,3 +279,10 @@ def test_watch_reports_a_change_and_ends_with_ctrl_c(shell: Shell) -> None:
     process.send_signal(2)
     assert finish(process).code == 130
     assert eventually(lambda: not Path(f"/proc/{process.pid}").exists())
+
+
+def test_the_client_of_remote_catalogues_is_not_imported_with_lancedb(shell: Shell) -> None:
+    told = Shell(shell.root, shell.home, {"PYTHONPROFILEIMPORTTIME": "1"}).run("reindex").err
+    imported = {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
+    assert "lancedb.db" in imported
+    assert "lance_namespace_urllib3_client.api_client" not in imported
