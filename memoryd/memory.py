@@ -5,7 +5,7 @@ refresh is refreshed before it is shown.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,7 +17,7 @@ from memoryd.indexing import Manifest, Progress, failed, open_archive, silent, s
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import Shown, depth, fill, overview, show
+from memoryd.packing import Shown, depth, fill, overview, show, show_raw
 from memoryd.parsing import SECONDS_A_FILE
 from memoryd.ranking import rank, read_query, search
 from memoryd.tokens import counter
@@ -138,11 +138,15 @@ class ProjectMemory:
         return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing))
 
     def show(self, handle: str) -> Shown:
-        """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk.
+        """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.escaping`).
 
         Raises `RefreshBusy` if the file changed and another refresh, which takes long, has not reached it yet.
         """
-        return self._versions.ask(lambda view, changing: self._show(view, handle, changing))
+        return self._versions.ask(lambda view, changing: self._show(show, view, handle, changing))
+
+    def show_raw(self, handle: str) -> Shown:
+        """Return what `show` does without escapes: for programs, not for terminals. Raises as `show` does."""
+        return self._versions.ask(lambda view, changing: self._show(show_raw, view, handle, changing))
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
         """Return an overview of the project within `budget` tokens: folders with their purpose, central symbols."""
@@ -192,9 +196,9 @@ class ProjectMemory:
         room = count(text) + 1 if text else 0
         return noted(overview(view, budget - room, count), lambda _: text, room, budget, count)
 
-    def _show(self, view: View, handle: str, changing: frozenset[str]) -> Shown:
+    def _show(self, shown: Callable[[View, str], Shown], view: View, handle: str, changing: frozenset[str]) -> Shown:
         if changing:
             raise RefreshBusy(
                 f"{', '.join(sorted(changing))} changed, and {self._versions.name} is being indexed right now; try again in a moment"
             )
-        return show(view, handle)
+        return shown(view, handle)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.errors import ClaimMalformed, NoteRefused
-from memoryd.escaping import escaped
+from memoryd.escaping import escaped, escaped_text
 from memoryd.notekinds import NoteKind
-from memoryd.notes.admission import objections, visible
+from memoryd.notes.admission import objections
 from memoryd.notes.book import Book
 from memoryd.notes.checks import Verdict
 from memoryd.notes.claim import Claim, split_id
@@ -136,8 +136,8 @@ def headline(judged: Judgement) -> NoteHeadline:
     """Return a note without its content, for lists."""
     note = judged.note
     return NoteHeadline(
-        note.id, path_of(note.id), title(judged), note.kind, visible(note.author),
-        note.created, judged.standing, visible(judged.because), judged.moves(),
+        note.id, path_of(note.id), title(judged), note.kind, _author(judged),
+        note.created, judged.standing, escaped(judged.because), judged.moves(),
     )  # fmt: skip
 
 
@@ -149,12 +149,12 @@ def in_full(judged: Judgement) -> NoteInFull:
     verdicts = {str(verdict.claim): verdict for verdict in judged.verdicts}
     return NoteInFull(
         **asdict(headline(judged)),
-        body=visible(note.body),
+        body=escaped_text(note.body),
         claims=tuple(_claim(claim, verdicts) for claim in map(str, note.claims)),
         evidence=_evidence(note),
         commit=note.verified.commit,
         supersedes=note.supersedes,
-        tags=tuple(map(visible, note.tags)),
+        tags=tuple(map(escaped, note.tags)),
     )
 
 
@@ -163,8 +163,8 @@ def candidate(note: Note) -> Candidate:
     against = objections(note)
     shown = Note(note.id, "…", note.kind, author=note.author) if against else note
     return Candidate(
-        note.id, visible(shown.title), note.kind, visible(note.author), visible(shown.body),
-        tuple(map(str, shown.claims)), _evidence(shown), against[0] if against else "",
+        note.id, escaped(shown.title), note.kind, escaped(note.author), escaped_text(shown.body),
+        tuple(escaped(str(claim)) for claim in shown.claims), _evidence(shown), against[0] if against else "",
     )  # fmt: skip
 
 
@@ -176,7 +176,11 @@ def recalled(found: Recalled) -> Recollection:
 
 def title(judged: Judgement) -> str:
     """Return the title of a note on one line, "…" if it may not be shown."""
-    return "…" if judged.standing == Standing.OBJECTIONABLE else " ".join(visible(judged.note.title).split())
+    return "…" if judged.standing == Standing.OBJECTIONABLE else escaped(" ".join(escaped_text(judged.note.title).split()))
+
+
+def _author(judged: Judgement) -> str:
+    return escaped(judged.note.author) if judged.standing != Standing.OBJECTIONABLE else "…"
 
 
 def summary(judged: Judgement) -> str:
@@ -184,7 +188,7 @@ def summary(judged: Judgement) -> str:
     moved = f"moved to {', '.join(judged.moves())}" if judged.moves() else ""
     because = "; ".join(filter(None, (judged.because, moved)))
     reason = f"  ({escaped(because)})" if because else ""
-    return f"{judged.standing:<21}  {judged.note.kind:<10}  {judged.note.id}  {escaped(title(judged))}{reason}\n"
+    return f"{judged.standing:<21}  {judged.note.kind:<10}  {judged.note.id}  {title(judged)}{reason}\n"
 
 
 def _note(draft: NoteDraft) -> Note:
@@ -213,9 +217,9 @@ def _handle(given: str, root: Path) -> str:
 def _claim(text: str, verdicts: Mapping[str, Verdict]) -> CheckedClaim:
     verdict = verdicts.get(text)
     if verdict is None:
-        return CheckedClaim(text, None, "", "")
-    return CheckedClaim(text, verdict.holds, visible(verdict.because), verdict.moved_to)
+        return CheckedClaim(escaped(text), None, "", "")
+    return CheckedClaim(escaped(text), verdict.holds, escaped(verdict.because), verdict.moved_to)
 
 
 def _evidence(note: Note) -> tuple[Evidence, ...]:
-    return tuple(Evidence(visible(one.quote), visible(one.at)) for one in note.evidence)
+    return tuple(Evidence(escaped_text(one.quote), escaped(one.at)) for one in note.evidence)

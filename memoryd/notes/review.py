@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from memoryd.escaping import escaped, escaped_text
 from memoryd.files import Content, read
 from memoryd.notekinds import NoteKind
-from memoryd.notes.admission import visible
 from memoryd.notes.answers import title
 from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict
@@ -72,8 +72,8 @@ def review_notes_since(book: Book, base: str) -> Review:
 
 
 def _review(base: str | None, found: Checked, disproved: Disproved, conflicts: tuple[Conflict, ...]) -> Review:
-    broken = tuple(replace(one, reason=visible(one.reason)) for one in found.broken)
-    conflicts = tuple(replace(one, because=visible(one.because)) for one in conflicts)
+    broken = tuple(replace(one, reason=escaped(one.reason)) for one in found.broken)
+    conflicts = tuple(replace(one, because=escaped(one.because)) for one in conflicts)
     passed = not disproved and not broken
     review = Review(base, passed, _counts(found.judged), tuple(one for _, one in disproved), broken, conflicts, "")
     return replace(review, text=_markdown(review, disproved))
@@ -128,21 +128,21 @@ def _wrong(book: Book, judged: Judgement) -> Iterator[Wrong]:
     content = read(book.root, path_of(judged.note.id))
     source = content.source if isinstance(content, Content) else b""
     if judged.standing == Standing.OBJECTIONABLE:
-        yield Wrong(NOTHING_LINE, "…", visible(judged.because))
+        yield Wrong(NOTHING_LINE, "…", escaped(judged.because))
     elif not judged.verdicts:
         lines = item_lines(source, "evidence")
-        yield Wrong(lines[0] if lines else NOTHING_LINE, "evidence", visible(judged.because))
+        yield Wrong(lines[0] if lines else NOTHING_LINE, "evidence", escaped(judged.because))
     else:
         lines = item_lines(source, "claims")
         for number, verdict in enumerate(judged.verdicts):
             if verdict.holds is False:
                 line = lines[number] if number < len(lines) else NOTHING_LINE
-                yield Wrong(line, visible(str(verdict.claim)), visible(verdict.because))
+                yield Wrong(line, escaped(str(verdict.claim)), escaped(verdict.because))
 
 
 def _code(text: str) -> str:
     """Return a text on one line as a code span (CommonMark 6.1), whatever backticks it has."""
-    line = " ".join(text.split())
+    line = " ".join(escaped_text(text).split())
     fence = "`"
     while fence in line:
         fence += "`"

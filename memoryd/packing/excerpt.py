@@ -2,9 +2,11 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from memoryd.delimiting import source_text
 from memoryd.errors import OutsideRoot, UnknownHandle
+from memoryd.escaping import escaped, escaped_text
 from memoryd.ids import plain_path, symbol_id
 from memoryd.versions import Sources, Unit, View
 
@@ -13,16 +15,35 @@ RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Lines of a file, exactly as on disk; 1-based, inclusive."""
+    """Lines of a file, 1-based, inclusive. `text` is as on disk, but for visible escapes where `show` made it."""
 
     path: str
     start_line: int
     end_line: int
     text: str
 
+    @property
+    def under_heading(self) -> str:
+        """The heading `## PATH:A-B` and the text, in which no line reads as such a heading."""
+        return f"{excerpt_heading(self.path, self.start_line, self.end_line)}\n{source_text(self.text)}"
+
+
+def excerpt_heading(path: str, first: int, last: int) -> str:
+    """Return the line that opens an excerpt where several follow each other."""
+    return f"## {escaped(path)}:{first}-{last}"
+
 
 def show(view: View, handle: str) -> Shown:
-    """Return the lines that a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`."""
+    """Return the lines that a handle names, with line ends and visible escapes.
+
+    Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`.
+    """
+    found = show_raw(view, handle)
+    return replace(found, text=escaped_text(found.text if found.text.endswith("\n") or not found.text else f"{found.text}\n"))
+
+
+def show_raw(view: View, handle: str) -> Shown:
+    """Return the lines that a handle names exactly as they are on disk, as UTF-8. Raises as `show` does."""
     unit = _unit(view, handle)
     if unit is not None:
         return _lines(view, unit.path, unit.first_line, unit.last_line)
@@ -36,7 +57,7 @@ def show(view: View, handle: str) -> Shown:
         return _lines(view, _only(handle, paths), 1, 10**9)
     named = view.catalog.by_name.get(handle.rpartition("#")[2].rpartition(".")[2].lower(), ())
     if len(named) == 1:
-        return show(view, named[0])
+        return show_raw(view, named[0])
     near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
     raise UnknownHandle(
         f"nothing is called {handle!r}; " + (f"did you mean {', '.join(near)}?" if near else "find it with: memoryd search")
@@ -61,4 +82,6 @@ def _lines(view: View, path: str, first: int, last: int) -> Shown:
     first, last = max(1, first), min(last, count)
     if first > max(count, 1):
         raise UnknownHandle(f"{path} has {count} lines; line {first} is past its end")
-    return Shown(path, first, last, "".join(f"{line}\n" for line in lines[first - 1 : last]))
+    # After the last line of a file without a line end there is none to show.
+    ends = [""] if last < len(lines) else []
+    return Shown(path, first, last, "\n".join([*lines[first - 1 : last], *ends]))

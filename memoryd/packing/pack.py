@@ -1,7 +1,8 @@
 """Packs ranked units into text within a token budget: each unit at a level by its score, then a list of what was left out.
 
-The budget is a bound on the exact text. Shown lines are the bytes on disk, unchanged: a shortened unit is cut at whole
-lines and says so. The same ranking gives the same text, files in the order of their best unit, units in that of the source.
+The budget is a bound on the exact text. Shown lines are the bytes on disk, but for visible escapes of what nobody sees and terminals
+obey, and for a backslash before a line that reads as one of memoryd's. A shortened unit is cut at whole lines and says so. The same
+ranking gives the same text, files in the order of their best unit, units in that of the source.
 """
 
 import re
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from indexers import query_words
-from memoryd.escaping import escaped
+from memoryd.delimiting import source_line
+from memoryd.escaping import escaped, escaped_text
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.parsing import FILE
 from memoryd.ranking import Query, Ranked
@@ -90,7 +92,7 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Quer
         if found.score < WORTH_SHOWING * best:
             left.append((found, "scores less"))
             continue
-        overhead = 0 if unit.path in opened else count(f"\n## {escaped(unit.path)}\n")
+        overhead = 0 if unit.path in opened else count(f"\n{heading(unit.path)}\n")
         tried = (_piece(found, level, catalog, sources, words, room, count) for level in _levels(found, best, pieces))
         piece = next(
             (piece for piece in tried if piece.tokens + overhead <= (room if piece.level != Level.FULL else min(room, most))), None
@@ -163,15 +165,20 @@ def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Lines, words:
 
 
 def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
-    """Return the text of a unit at a level: its headline, then its lines, each with a line end."""
+    """Return the text of a unit at a level: its headline, then its lines, each with a line end; nothing in it is invisible."""
     headline = _headline(unit)
-    signed = f"{headline}{': ' + unit.signature[:SIGNATURE] if unit.signature else ''}"
+    signed = f"{headline}{': ' + escaped(unit.signature[:SIGNATURE]) if unit.signature else ''}"
     if level == Level.FULL:
-        return f"{headline}\n" + "".join(f"{_clipped(line)}\n" for line in lines[unit.first_line - 1 : unit.last_line])
+        return f"{headline}\n{_quoted(lines[unit.first_line - 1 : unit.last_line])}"
     members = _members(unit, catalog, words) if level == Level.OUTLINE else []
     if level == Level.OUTLINE and not members:
         return f"{headline}\n" + _excerpt(unit, lines, words)
     return "".join(f"{line}\n" for line in [signed, *members])
+
+
+def heading(path: str) -> str:
+    """Return the line that opens a file."""
+    return source_line(f"## {escaped(path)}")
 
 
 def _headline(unit: Unit) -> str:
@@ -185,7 +192,7 @@ def _members(unit: Unit, catalog: Catalog, words: Sequence[str]) -> list[str]:
     shared = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
     chosen = sorted(inner, key=lambda other: (-shared[other.id], other.qualname.count("."), other.start, other.id))[:MEMBERS]
     shown = [
-        f"  [{other.first_line}-{other.last_line}] {other.signature[:SIGNATURE] or other.qualname}"
+        f"  [{other.first_line}-{other.last_line}] {escaped(other.signature[:SIGNATURE] or other.qualname)}"
         for other in sorted(chosen, key=lambda other: other.start)
     ]
     return shown + ([f"  … {len(inner) - MEMBERS} more"] if len(inner) > MEMBERS else [])
@@ -195,18 +202,22 @@ def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
     """Return the first lines of a unit and the window with most words of the query; marks say which lines are left out."""
     body = lines[unit.first_line - 1 : unit.last_line]
     if len(body) <= 3 * WINDOW_LINES:
-        return "".join(f"{_clipped(line)}\n" for line in body)
+        return _quoted(body)
     pattern = re.compile("|".join(map(re.escape, words[:20])) or r"(?!)", re.IGNORECASE)
     marks = [len({match.lower() for match in pattern.findall(line)}) for line in body]
     start = max(range(WINDOW_LINES, len(body) - WINDOW_LINES), key=lambda first: (sum(marks[first : first + 2 * WINDOW_LINES]), -first))
     stop = min(len(body), start + 2 * WINDOW_LINES)
-    text = "".join(f"{_clipped(line)}\n" for line in body[:WINDOW_LINES])
+    text = _quoted(body[:WINDOW_LINES])
     if start > WINDOW_LINES:
         text += f"  … lines {unit.first_line + WINDOW_LINES}-{unit.first_line + start - 1} left out\n"
-    text += "".join(f"{_clipped(line)}\n" for line in body[start:stop])
+    text += _quoted(body[start:stop])
     if stop < len(body):
         text += f"  … lines {unit.first_line + stop}-{unit.last_line} left out\n"
     return text
+
+
+def _quoted(lines: Iterable[str]) -> str:
+    return escaped_text("".join(f"{source_line(_clipped(line))}\n" for line in lines))
 
 
 def _clipped(line: str) -> str:
@@ -228,11 +239,11 @@ def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int
     for piece in _ordered(pieces):
         if piece.ranked.unit.path != path:
             path = piece.ranked.unit.path
-            parts.append(f"{chr(10) if parts else ''}## {escaped(path)}\n")
+            parts.append(f"{chr(10) if parts else ''}{heading(path)}\n")
         parts.append(piece.text)
     if omitted:
         parts.append(f"\n## left out ({all_omitted}); `memoryd show HANDLE` shows one\n")
-        parts += [f"{escaped(found.id)}\n" for found in omitted]
+        parts += [f"{source_line(escaped(found.id))}\n" for found in omitted]
     return "".join(parts)
 
 

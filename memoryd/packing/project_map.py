@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
 from memoryd.filekinds import is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
@@ -34,7 +35,7 @@ def overview(view: View, budget: int, count: Callable[[str], int]) -> Pack:
     folder_lines = [
         _folder_line(folder, paths, docs.get(spokesmen[folder] or "", ""), central, view) for folder, paths in _by_size(folders)
     ]
-    unit_lines = [(unit, f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {unit.signature[:SIGNATURE]}\n") for unit in central]
+    unit_lines = [(unit, _unit_line(unit)) for unit in central]
     return _fit(view, head, folder_lines, unit_lines, budget, count)
 
 
@@ -122,16 +123,16 @@ def _sentence(doc: str) -> str:
 def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
     languages = Counter(record.language for record in view.records.values() if not record.skipped)
     listed = ", ".join(f"{name} {number}" for name, number in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:8])
-    title = f"# {escaped(view.root.name)}{': ' + purpose if purpose else ''}"
+    title = f"# {escaped(view.root.name)}{': ' + escaped(purpose) if purpose else ''}"
     return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
 
 
 def _folder_line(folder: str, paths: Sequence[str], purpose: str, central: Sequence[Unit], view: View) -> tuple[str, str]:
     prefix = f"{folder}/" if folder else ""
     inside = [unit.name for unit in central if unit.path in set(paths)]
-    says = (
-        purpose
-        or ", ".join(dict.fromkeys(inside[:NAMES_A_FOLDER]))
-        or ", ".join(escaped(name) for name in sorted(PurePosixPath(path).name for path in paths)[:4])
-    )
-    return folder, f"{escaped(prefix) or './'} ({len(paths)} file{'s' if len(paths) != 1 else ''}) {says}\n"
+    says = purpose or ", ".join(dict.fromkeys(inside[:NAMES_A_FOLDER])) or ", ".join(sorted(PurePosixPath(path).name for path in paths)[:4])
+    return folder, source_line(f"{escaped(prefix) or './'} ({len(paths)} file{'s' if len(paths) != 1 else ''}) {escaped(says)}\n")
+
+
+def _unit_line(unit: Unit) -> str:
+    return source_line(f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(unit.signature[:SIGNATURE])}\n")

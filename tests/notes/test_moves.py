@@ -30,7 +30,7 @@ def test_a_renamed_file_carries_its_notes_along_before_it_is_committed(root: Pat
     id_ = added(memory, TOTAL, "path shop/cart.py")
     moved(root, "shop/cart.py", "store/basket.py")
     assert standing(memory, id_) == (Standing.HOLDS, ("store/basket.py#Cart.total", "store/basket.py"))
-    assert "moved to store/basket.py#Cart.total" in memory.notes.recall("totals in cents").text
+    assert 'moved to "store/basket.py#Cart.total"' in memory.notes.recall("totals in cents").text
 
 
 def test_a_renamed_file_carries_its_notes_along_without_git(root: Path, memory: ProjectMemory) -> None:

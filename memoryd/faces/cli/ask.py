@@ -7,7 +7,7 @@ import click
 
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
-from memoryd.faces.cli.printing import print_json, print_text, say
+from memoryd.faces.cli.printing import print_json, print_raw, print_text, say
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
 from memoryd.ids import split_id
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
@@ -71,26 +71,30 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
 
 @click.command()
 @click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...")
+@click.option("--raw", "is_raw", is_flag=True, help="Print the text as it is, without headings and escapes: for a program or a file.")
 @root_option
 @json_option
-def show(handles: tuple[str, ...], root: str, as_json: bool) -> None:
+def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> None:
     """Print symbols, files or lines, as they are on disk.
 
-    A handle is what packs and search print: a symbol, a path, or lines of it.
+    A handle is what packs and search print: a symbol, a path, or lines of it. Control characters, overrides of direction
+    and invisible characters are printed as escapes: ESC as \\x1b.
 
     \b
     memoryd show shop/cart.py#Cart.total
     memoryd show shop/cart.py shop/money.py:10-40
+    memoryd show --raw shop/cart.py > cart.py
     """
     with refreshed(root) as memory:
-        shown = [memory.show(handle(one)) for one in handles]
+        shown = [(memory.show_raw if is_raw else memory.show)(handle(one)) for one in handles]
     if as_json:
         print_json({"shown": shown})
         return
     for one in shown:
-        if len(shown) > 1:
-            print_text(f"## {escaped(one.path)}:{one.start_line}-{one.end_line}\n")
-        print_text(one.text)
+        if is_raw:
+            print_raw(one.text)
+        else:
+            print_text(one.under_heading if len(shown) > 1 else one.text)
 
 
 @click.command("map")

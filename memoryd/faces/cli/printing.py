@@ -1,15 +1,14 @@
 """Prints the results of commands to standard output and messages to standard error.
 
-File names and signatures are escaped so that they cannot steer a terminal or break a line. Text that was asked for is printed
-as it is on disk, but with control characters escaped on a terminal. JSON keeps everything.
+File names and signatures are escaped so that they cannot steer a terminal or break a line. Text is printed with visible escapes, to a
+terminal or not: an agent reads it from a pipe. JSON has escapes of its own and loses nothing.
 """
 
 import os
-import re
 import sys
 from typing import Any
 
-from memoryd.escaping import escaped
+from memoryd.escaping import escaped, escaped_json, escaped_text
 
 
 class ReaderGone(Exception):
@@ -20,12 +19,17 @@ def print_json(value: Any) -> None:
     """Write a value of the core as JSON."""
     import orjson
 
-    _write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n")
+    _write(escaped_json(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)).decode() + "\n")
 
 
 def print_text(text: str) -> None:
-    """Write a result as it is; on a terminal with control characters escaped."""
-    _write(_harmless(text) if sys.stdout.isatty() else text)
+    """Write a result with visible escapes."""
+    _write(escaped_text(text))
+
+
+def print_raw(text: str) -> None:
+    """Write a text as it is."""
+    _write(text)
 
 
 def _write(text: str) -> None:
@@ -38,10 +42,6 @@ def _write(text: str) -> None:
 def say(message: str) -> None:
     """Write a message as one line, whatever it quotes."""
     sys.stderr.write(f"memoryd: {escaped(message)}\n")
-
-
-def _harmless(text: str) -> str:
-    return "".join(part if part in "\n\t" else escaped(part) for part in re.split(r"([\n\t])", text))
 
 
 def decoded(path: "os.PathLike[str]") -> str:

@@ -7,6 +7,7 @@ import orjson
 from fastapi import Response
 
 from memoryd.daemon import KnownProject
+from memoryd.escaping import escaped_json
 from memoryd.model import Hit
 from memoryd.notes import Broken, Candidate, Finding, NoteHeadline, NoteInFull
 from memoryd.packing import Shown
@@ -14,7 +15,7 @@ from memoryd.packing import Shown
 
 def to_json(value: Any) -> bytes:
     """Write values of the core as JSON: the command line's JSON with other white space."""
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    return escaped_json(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
 
 
 def respond(value: Any, status: int = 200) -> Response:

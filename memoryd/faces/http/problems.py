@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from memoryd import errors
+from memoryd.escaping import escaped
 from memoryd.faces.http.answers import to_json
 
 PROBLEM_JSON = "application/problem+json"
@@ -147,6 +148,13 @@ def problem(refusal: Refusal, request_id: str) -> bytes:
     """Return the problem document of a refusal as JSON, without empty lists."""
     kind = refusal.kind
     document = ProblemDocument(
-        f"/docs#{kind.name}", kind.title, kind.status, refusal.detail, kind.next, request_id, refusal.errors, refusal.reasons
+        f"/docs#{kind.name}",
+        kind.title,
+        kind.status,
+        escaped(refusal.detail),
+        kind.next,
+        request_id,
+        refusal.errors,
+        tuple(map(escaped, refusal.reasons)),
     )
     return to_json({name: value for name, value in asdict(document).items() if value != ()})

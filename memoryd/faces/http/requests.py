@@ -63,6 +63,7 @@ class ShowRequest(Request):
     handles: list[Handle] = Field(
         min_length=1, max_length=MOST_HANDLES, description="What packs and hits name: a symbol, a path, or lines of it."
     )
+    raw: bool = Field(False, description="Texts exactly as they are on disk, without visible escapes.")
 
 
 class MapRequest(Request):

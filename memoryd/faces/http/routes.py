@@ -24,7 +24,9 @@ from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
+from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Status
+from memoryd.packing import Shown
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
@@ -49,8 +51,11 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
     @app.post("/v1/show", response_model=answers.Excerpts, tags=["ask"])
     async def show(asked: requests.ShowRequest) -> Response:
         """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
-        shown = await dispatcher.ask(asked.root, lambda memory: tuple(map(memory.show, asked.handles)), dispatcher.usable)
-        return respond(answers.Excerpts(shown))
+
+        def work(memory: ProjectMemory) -> tuple[Shown, ...]:
+            return tuple(map(memory.show_raw if asked.raw else memory.show, asked.handles))
+
+        return respond(answers.Excerpts(await dispatcher.ask(asked.root, work, dispatcher.usable)))
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
     async def map_(asked: requests.MapRequest) -> Response:

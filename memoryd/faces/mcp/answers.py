@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from memoryd.delimiting import source_text
 from memoryd.errors import UsageError
+from memoryd.escaping import escaped
 from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
 from memoryd.faces.mcp.tools import MAP, RESOURCES, STATUS, TOOLS
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
-from memoryd.packing import Shown
+from memoryd.packing import Shown, excerpt_heading
 
 MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
@@ -61,7 +63,7 @@ def _recalled(project: ProjectMemory, task: str, about: Sequence[str]) -> str:
 
 def _remembered(project: ProjectMemory, fields: Mapping[str, Any]) -> str:
     note = headline(write_down(project.notes, draft(fields)))
-    because = f": {note.because}" if note.because else ""
+    because = f": {escaped(note.because)}" if note.because else ""
     return f"Remembered as {note.id} in {note.path} ({note.standing}{because}). Commit that file with the change it is about.\n"
 
 
@@ -82,36 +84,36 @@ def _expand(project: ProjectMemory, handles: Sequence[str]) -> str:
         try:
             part = _excerpt(project.show(handle), room)
         except UsageError as error:
-            problems.append(str(error)[:500])
+            problems.append(escaped(str(error)[:500]))
             continue
         parts.append(part)
         room -= len(part)
     if problems and not parts:
-        raise UsageError("\n".join(problems)[:MOST_CHARACTERS])
+        raise UsageError("; ".join(problems)[:MOST_CHARACTERS])
     return "\n".join([*parts, *(f"## not shown\n{problem}\n" for problem in problems)])[:MOST_CHARACTERS]
 
 
 def _excerpt(shown: Shown, room: int) -> str:
     """Return an excerpt under its heading; if it exceeds `room`, cut at a line end and tell how to get the rest."""
-    heading = f"## {shown.path}:{shown.start_line}-{shown.end_line}\n"
-    if len(heading) + len(shown.text) <= room:
-        return heading + shown.text
-    room -= len(heading) + 200
+    heading, text = excerpt_heading(shown.path, shown.start_line, shown.end_line), source_text(shown.text)
+    if len(heading) + 1 + len(text) <= room:
+        return f"{heading}\n{text}"
+    room -= len(heading) + 201
     if room < SHORTEST_EXCERPT:
-        return f"## {shown.path}:{shown.start_line}-{shown.end_line} is left out: this answer is full; expand it on its own\n"
-    end = shown.text.rfind("\n", 0, room) + 1
+        return f"{heading} is left out: this answer is full; expand it on its own\n"
+    end = text.rfind("\n", 0, room) + 1
     if not end:
-        return f"{heading}{shown.text[:room]}\n… cut here, after {room} of {len(shown.text)} characters\n"
-    first = shown.start_line + shown.text.count("\n", 0, end)
-    rest = f"… expand {shown.path}:{first}-{shown.end_line} for the rest\n"
-    return f"## {shown.path}:{shown.start_line}-{first - 1}\n{shown.text[:end]}{rest}"
+        return f"{heading}\n{text[:room]}\n… cut here, after {room} of {len(text)} characters\n"
+    first = shown.start_line + text.count("\n", 0, end)
+    rest = f"… expand {escaped(shown.path)}:{first}-{shown.end_line} for the rest\n"
+    return f"{excerpt_heading(shown.path, shown.start_line, first - 1)}\n{text[:end]}{rest}"
 
 
 def _status(found: Status) -> str:
     state = f"version {found.store_version}, {found.state}"
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
     lines = [
-        f"project    {found.root}",
+        f"project    {escaped(found.root)}",
         f"index      {state if found.store_version else 'none yet; the first pack makes it'}",
         f"files      {found.files}{f' ({languages})' if languages else ''}",
         f"units      {found.units}",
@@ -124,6 +126,6 @@ def _status(found: Status) -> str:
 
 
 def _reasons(skipped: Sequence[Skipped]) -> Iterator[str]:
-    yield from (f"  {one.path}: {one.reason}" for one in skipped[:SKIPPED_SHOWN])
+    yield from (f"  {escaped(one.path)}: {escaped(one.reason)}" for one in skipped[:SKIPPED_SHOWN])
     if len(skipped) > SKIPPED_SHOWN:
         yield f"  … {len(skipped) - SKIPPED_SHOWN} more; memoryd status lists them"

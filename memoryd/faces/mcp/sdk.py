@@ -31,6 +31,7 @@ from starlette.requests import Request
 
 from memoryd import __version__
 from memoryd.errors import MemorydError, UsageError
+from memoryd.escaping import escaped, escaped_text
 from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
 from memoryd.faces.mcp.answers import Asked, call, read
@@ -54,7 +55,7 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
         if choice.refreshes:
             folder = await dispatcher.do(lambda: choice.folder(root))
             await dispatcher.refresh(str(folder), dispatcher.projects.refresh, heard)
-        return await dispatcher.ask(root, asked.answer, choice.folder, heard)
+        return escaped_text(await dispatcher.ask(root, asked.answer, choice.folder, heard))
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[Tool.model_validate(tool) for tool in TOOLS])
@@ -80,7 +81,7 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
         try:
             asked = read(str(params.uri))
         except UsageError as error:
-            raise MCPError(RESOURCE_NOT_FOUND if context.protocol_version in HANDSHAKE else INVALID_PARAMS, str(error)) from None
+            raise MCPError(RESOURCE_NOT_FOUND if context.protocol_version in HANDSHAKE else INVALID_PARAMS, escaped(str(error))) from None
         try:
             text = await answer(context, asked, silent)
         except Exception as error:  # noqa: BLE001 - as above
@@ -118,4 +119,4 @@ def _said(error: Exception, context: Context) -> str:
     # The HTTP status is 200, so the log line of the request does not show the error.
     refusal = error if isinstance(error, Refusal) else refusal_of(error)
     log.info("call refused", extra={"fields": {"request_id": request_id, "problem": refusal.kind.name}})
-    return f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else str(error)
+    return escaped(f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else str(error))

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from memoryd.errors import MemoryRefused, NoteRefused
+from memoryd.escaping import escaped_text
 from memoryd.limits import NOTE_BODY
 from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections, visible
@@ -87,7 +88,7 @@ def path_of(note: Note) -> str:
 def shown(judged: Judgement) -> str:
     """Return the content of a memory file: the text of one from the tool, else the whole note with the verdicts on its claims."""
     if path_of(judged.note) and judged.standing != Standing.OBJECTIONABLE:
-        return "\t".join(map(visible, content_of(judged.note).split("\t")))
+        return escaped_text(content_of(judged.note))
     return full(judged)
 
 

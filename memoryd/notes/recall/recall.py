@@ -7,7 +7,7 @@ retracted notes are not recalled; a false note is named with the reason and not 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from memoryd.notes.admission import visible
+from memoryd.escaping import escaped
 from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
@@ -89,7 +89,7 @@ def divide(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[st
         if one.standing in SERVED:
             served.append(Served(id_, one, anchors))
         else:
-            withheld.append(Withheld(id_, visible(one.because), anchors))
+            withheld.append(Withheld(id_, escaped(one.because), anchors))
     return Recalled(tuple(served), tuple(withheld))
 
 

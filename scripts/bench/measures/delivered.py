@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from memoryd.escaping import escaped
+from memoryd.delimiting import source_line
+from memoryd.escaping import escaped_text
 from memoryd.model import Pack
+from memoryd.packing import heading
 
 Count = Callable[[str], int]
 HEADLINE = re.compile(r"\[(\d+)-(\d+)\]")
@@ -32,10 +34,10 @@ def of_pack(pack: Pack, source: Callable[[str], Sequence[str]], count: Count) ->
     quoted = _quoted_lines(pack, source)
     found, path = [], None
     for item in pack.items:
-        heading = 0 if item.path == path else count(f"\n## {escaped(item.path)}\n")
+        opening = 0 if item.path == path else count(f"\n{heading(item.path)}\n")
         path = item.path
         lines = frozenset(line for line in quoted.get(path, ()) if item.start_line <= line <= item.end_line)
-        found.append(Delivered(path, lines, item.tokens + heading))
+        found.append(Delivered(path, lines, item.tokens + opening))
     return found
 
 
@@ -70,7 +72,7 @@ def _quoted_lines(pack: Pack, source: Callable[[str], Sequence[str]]) -> dict[st
     After a headline `[a-b]` line `a` is expected, after a mark of omitted lines the line behind them. A line that is not the
     expected line of the file is no quotation.
     """
-    headings = {f"## {escaped(item.path)}": item.path for item in pack.items}
+    headings = {heading(item.path): item.path for item in pack.items}
     quoted: dict[str, set[int]] = {}
     lines: Sequence[str] = ()
     path, expected = "", 0
@@ -89,7 +91,8 @@ def _quoted_lines(pack: Pack, source: Callable[[str], Sequence[str]]) -> dict[st
 
 
 def _is_line(shown: str, line: str) -> bool:
-    return shown == line or (len(line) > CLIPPED and shown[:CLIPPED] == line[:CLIPPED])
+    written = escaped_text(source_line(line))
+    return shown == written or (len(line) > CLIPPED and shown[:CLIPPED] == written[:CLIPPED])
 
 
 def reading(paths: Iterable[str], source: Callable[[str], Sequence[str]], count: Count, most: int) -> Iterator[Delivered]:

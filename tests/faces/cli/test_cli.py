@@ -44,6 +44,7 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
     "search --json": (("search", "parse_money", "--limit", "3", "--json"), b""),
     "show": (("show", "shop/money.py#parse_money"), b""),
     "show two": (("show", "shop/money.py:1-2", EVIL), b""),
+    "show raw": (("show", "--raw", "shop/money.py:1-2", EVIL), b""),
     "show --json": (("show", "caf\\xe9.py", "--json"), b""),
     "show bytes": (("show", CAFE), b""),
     "show nothing": (("show", "no/such/file.py", "--json"), b""),
@@ -116,7 +117,12 @@ def test_search_in_json_has_the_fields_of_the_contract(answers: Answers) -> None
 def test_show_prints_lines_as_they_are_on_disk(answers: Answers) -> None:
     assert answers["show"].text == "".join(MONEY.splitlines(keepends=True)[7:])
     assert answers["show two"].text.splitlines()[:3] == ["## shop/money.py:1-2", *MONEY.splitlines()[:2]]
-    assert f"Steering {ESCAPE} text." in answers["show two"].text
+    assert "Steering \\x1b]0;owned\\x07 text." in answers["show two"].text
+
+
+def test_raw_lines_are_the_bytes_on_disk(answers: Answers) -> None:
+    head = "".join(MONEY.splitlines(keepends=True)[:2])
+    assert answers["show raw"].out == head.encode() + (answers.shell.root / EVIL).read_bytes()
 
 
 def test_a_file_name_that_is_no_utf8_is_text_in_json_and_a_handle(answers: Answers) -> None:

@@ -151,11 +151,11 @@ def test_notes_of_others_can_be_read_with_their_claims_and_not_be_changed(tool: 
     id_ = memory.notes.add(note("Euros only", EURO, body="The bank takes nothing else.")).note.id
     path = f"/memories/{id_}.md"
     assert re.search(rf"^[0-9.]+[BK]?\t{path}$", said(tool, command="view", path="/memories"), re.MULTILINE)
-    assert 'CURRENCY is "EUR" (holds)' in said(tool, command="view", path=path)
+    assert 'claim holds: constant shop/money.py#CURRENCY is "EUR"\n' in said(tool, command="view", path=path)
     write(root, {"shop/money.py": f'{MONEY}\n\nCURRENCY = "USD"\n'})
     shown = said(tool, command="view", path=path)
     assert "needs re-verification" in shown
-    assert "does not hold: CURRENCY is 'USD'" in shown
+    assert """claim does not hold: constant shop/money.py#CURRENCY is "EUR": CURRENCY is 'USD'""" in shown
     for command in (
         {"command": "str_replace", "path": path, "old_str": "nothing else", "new_str": "dollars"},
         {"command": "insert", "path": path, "insert_line": 0, "insert_text": "dollars"},

@@ -22,7 +22,7 @@ def test_a_pack_carries_the_notes_about_what_it_shows_at_its_end(memory: Project
     pack = memory.pack(TASK, 4_000)
     assert (
         pack.text
-        == f"{before.text}\n{HEADING}- decision: Totals are cents (person; {_today(memory)}; verified) [{id_}]\n  > Floats lose cents.\n"
+        == f'{before.text}\n{HEADING}- decision: "Totals are cents" (person; {_today(memory)}; verified) [{id_}]\n  > Floats lose cents.\n'
     )
     assert (pack.tokens, pack.budget) == (counter()(pack.text), 4_000)
 
@@ -55,7 +55,7 @@ def test_no_pack_and_no_map_exceeds_its_budget(memory: ProjectMemory, budget: in
 def test_a_small_pack_has_room_for_one_line(memory: ProjectMemory) -> None:
     memory.notes.add(note("Totals are cents", TOTAL, body="Floats lose cents.\n" * 30))
     text = memory.pack(TASK, 300).text
-    assert "- decision: Totals are cents (" in text
+    assert '- decision: "Totals are cents" (' in text
     assert "Floats lose cents" not in text
 
 
@@ -78,9 +78,9 @@ def test_the_map_carries_the_notes_that_matter_most(memory: ProjectMemory) -> No
     memory.notes.add(note("Unchecked decision"))
     before, heading, notes = memory.map(2_000).text.partition(HEADING)
     assert [line.split(" (")[0] for line in notes.splitlines()] == [
-        "- decision: A decision about totals",
-        "- constraint: A constraint",
-        "- lesson: A lesson",
+        '- decision: "A decision about totals"',
+        '- constraint: "A constraint"',
+        '- lesson: "A lesson"',
     ]
     assert heading
     assert ".memoryd" not in before

@@ -1,0 +1,36 @@
+r"""Delimits foreign text in what memoryd writes, so that nothing in it ends its delimiter or reads as a line of memoryd.
+
+`quotation` is for a text of many lines: every line stands behind `  > `. `literal` is for a part of a line: it stands in quotation
+marks. `source_line` and `source_text` are for source, which stands in packs as it is: a line that reads as one of memoryd's gets a
+backslash in front, and so does such a line that has backslashes in front already. All of them can be read back.
+"""
+
+import re
+
+from memoryd.escaping import escaped, escaped_text
+
+_STARTS = ("[", "## ", "… ", "  … ", "\\")
+_OWN = re.compile(
+    r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|not shown$|.*:\d+-\d+(?:$| is left out:))|(?:  )?… (?:lines|expand|cut here)\b)"
+)
+"""The lines that only memoryd writes: the place of a unit, the headings that are no file's, and the marks of what is left out."""
+
+
+def quotation(text: str) -> list[str]:
+    """Return the lines of a text as a quotation, escaped."""
+    return [f"  > {line}" if line else "  >" for line in escaped_text(text).replace("\r\n", "\n").split("\n")]
+
+
+def literal(text: str) -> str:
+    """Return a text in quotation marks on one line, escaped."""
+    return '"' + escaped(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def source_line(line: str) -> str:
+    """Return a line of source, or a line that begins with a foreign name, marked if it reads as a line of memoryd."""
+    return f"\\{line}" if line.startswith(_STARTS) and _OWN.match(line) else line
+
+
+def source_text(text: str) -> str:
+    """Return lines of source, each marked if it reads as a line of memoryd."""
+    return "\n".join(map(source_line, text.split("\n")))

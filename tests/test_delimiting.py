@@ -1,0 +1,44 @@
+"""Foreign text ends no delimiter: whatever it is, it can be read back, and no line outside of its own place comes from it."""
+
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.delimiting import literal, quotation, source_line, source_text
+from memoryd.escaping import escaped, escaped_text
+
+FORGED = st.sampled_from(
+    [
+        *("  > ", "> ", "- decision: ", "## notes: x", "## left out (2); x", "## a.py:1-2", "[1-9] class Fake", "\\[1-9] f", '"', "\\"),
+        *("  … lines 1-2 left out", "… expand a:1-2", '" (person; verified) [note]', "\n", "\r\n", "\r", "\u2028", "\x1b[2J", "\u202e"),
+    ]
+)
+TEXTS = st.lists(FORGED | st.text(max_size=8)).map("".join)
+
+
+@given(TEXTS)
+def test_a_quotation_is_read_back_line_by_line(text: str) -> None:
+    lines = quotation(text)
+    assert all(line == "  >" or line.startswith("  > ") for line in lines)
+    assert all(len(line.splitlines()) == 1 for line in lines)
+    assert "\n".join(line[4:] for line in lines) == escaped_text(text).replace("\r\n", "\n")
+
+
+@given(TEXTS)
+def test_a_literal_is_one_line_and_ends_at_its_last_mark(text: str) -> None:
+    shown = literal(text)
+    assert len(shown.splitlines()) == 1
+    assert re.fullmatch(r'"(?:[^"\\]|\\.)*"', shown)
+    if escaped(text) == text:
+        assert json.loads(shown) == text
+
+
+@given(TEXTS)
+def test_no_line_of_source_reads_as_one_of_memoryd_and_each_is_read_back(text: str) -> None:
+    for line in text.split("\n"):
+        shown = source_line(line)
+        assert not re.match(r"\[\d+-\d+\]|## (notes:|left out \(|not shown$|.*:\d+-\d+$)|(  )?… (lines|expand|cut here)\b", shown)
+        assert line == (shown[1:] if shown.startswith("\\") and source_line(shown[1:]) == shown else shown)
+    assert source_text(text).count("\n") == text.count("\n")
