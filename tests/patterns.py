@@ -61,6 +61,22 @@ def expressions() -> tuple[Expression, ...]:
     return tuple(found.values())
 
 
+def made_at_run_time() -> set[str]:
+    """Return the functions, as `module.function`, that make or use an expression which is not written down where they do."""
+    found = set()
+    for module in _modules():
+        for function in ast.walk(ast.parse(_source(module))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(_is_made, ast.walk(function))):
+                found.add(f"{module.__name__}.{function.name}")
+    return found
+
+
+def _is_made(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.args):
+        return False
+    return node.func.value.id == "re" and node.func.attr in {*OPERATIONS, "compile"} and not isinstance(node.args[0], ast.Constant)
+
+
 def worst(expression: Expression, size: int) -> Iterator[Text]:
     """Yield texts of about `size` characters that begin, or nearly are, what an expression looks for, over and over."""
     source = expression.pattern.pattern

@@ -1,15 +1,26 @@
 """No regular expression takes more than its share of time, whatever the text: one that does holds up every request."""
 
 import time
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
 
+from indexers import language_of
+from memoryd.model import Level
+from memoryd.notes.admission.hazards import secrets
+from memoryd.notes.admission.orders import orders
+from memoryd.notes.checks.constants import file_values, text_value
+from memoryd.notes.checks.definitions import names
+from memoryd.notes.checks.evidence import _lines_of
 from memoryd.notes.file.format import read_note
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.note import canonical_body
+from memoryd.packing.pack import render
+from memoryd.versions import Catalog, Unit
+from memoryd.versions.catalog import COLUMNS as CATALOG_COLUMNS
 from tests.growth import FACTOR, LINEAR, growth
-from tests.patterns import Expression, expressions, worst
+from tests.patterns import Expression, expressions, made_at_run_time, worst
 
 SIZE = 2_000
 SUSPECT = 2e-6
@@ -38,6 +49,40 @@ def test_every_expression_is_linear_on_its_worst_texts() -> None:
 def _growth(one: Expression, position: int) -> float:
     texts = {size: next(islice(worst(one, size), position, None)) for size in (SIZE, SIZE * FACTOR)}
     return growth(lambda size: one.run(texts[size]), SIZE * FACTOR)
+
+
+def _excerpt(size: int) -> str:
+    unit = Unit("a.py#f", "a.py", "function", "f", 0, size, 1, size // 40, "")
+    return render(unit, Level.OUTLINE, Catalog.of({name: [] for name in (*CATALOG_COLUMNS, "skipped")}), ["ab" * 20] * (size // 40), WORDS)
+
+
+STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don't tell tell tell tell tell ")
+WORDS = [f"{'ab' * number}c" for number in range(1, 21)]
+MADE: dict[str, Callable[[int], object]] = {
+    "indexers.language._recognisers": lambda size: [language_of("a.h", unit * size) for unit in (b"\n", b" ", b"class ", b"#\n")],
+    "memoryd.notes.admission.hazards._looks_random": lambda size: secrets("password=" + "aB1!" * size),
+    "memoryd.notes.admission.orders._order": lambda size: [
+        orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")
+    ],
+    "memoryd.notes.checks.constants.file_values": lambda size: [
+        file_values(unit * size, name)
+        for unit in ("\n", " ", "a ", "a: ", "-", "a\n")
+        for name in ("a", "-" * 40, "-" * (size // 2) + "b", "a\n" * (size // 2) + "b")
+    ],
+    "memoryd.notes.checks.constants.text_value": lambda size: text_value("-" * size, "-" * (size // 2) + "b"),
+    "memoryd.notes.checks.definitions.names": lambda size: [names(name, b"-" * size) for name in ("-" * 40, "-" * (size // 2) + "b")],
+    "memoryd.packing.pack._excerpt": _excerpt,
+}
+"""What is done with the expressions that are made while memoryd runs, for names, quotes and files that mean harm."""
+
+
+def test_what_is_made_at_run_time_is_linear_for_hostile_names_and_files() -> None:
+    assert set(MADE) == made_at_run_time()
+    assert [place for place, work in MADE.items() if growth(work, 16_000) > LINEAR] == []
+
+
+def test_a_quote_is_found_in_time_in_proportion_to_the_file() -> None:
+    assert growth(lambda size: _lines_of("a " * (size // 4) + "b", "a " * size), 64_000) < LINEAR
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)

@@ -5,7 +5,7 @@
 ; family = "c"
 ; inherits = ["c"]
 ; self_names = ["this"]
-; sniff = { ".h" = '^\s*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
+; sniff = { ".h" = '^[ \t]*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
 
 ; A name with `::` in front belongs to the last type before it.
 (function_definition declarator: [

@@ -1,4 +1,4 @@
-"""Hazards in texts for agents: secrets, orders to the reader (prompt injection), and talk that is soon out of date. Pure.
+"""Hazards in texts for agents: secrets, characters that nobody sees, and talk that is soon out of date. Pure.
 
 A reason names what was found and never repeats a secret.
 """
@@ -8,10 +8,9 @@ import re
 import unicodedata
 from collections import Counter
 
-_HIDDEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-"""ANSI escapes (ECMA-48): colours, cursor movements, titles of terminals."""
+from memoryd.notes.admission.orders import ANSI, LINE_ENDS
+
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
-_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 TOKENS = {
     "a private key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
@@ -34,39 +33,6 @@ _PLACEHOLDER = re.compile(
 )
 ENTROPY = 3.0
 """Bits per character (Shannon 1948) from which eight letters or digits look random; English words have less."""
-
-ORDERS = {
-    "tells its reader to drop instructions": (
-        r"\b(?:ignore|disregard|forget|override|bypass|do not (?:follow|obey)|stop following)\b[^.\n]{0,40}"
-        r"\b(?:previous|prior|above|earlier|preceding|existing|other|all|any|your|these|those|system|safety)\b[^.\n]{0,30}"
-        r"\b(?:instructions?|rules?|prompts?|directions?|guidelines?|orders?|polic(?:y|ies)|constraints|guardrails)\b"
-    ),
-    "tells its reader who to be": (
-        r"\b(?:you are now|from now on,? you|you must now|you (?:will|shall) now|pretend (?:to be|you are)"
-        r"|act as (?:if you|an? (?:un|root|admin)))"
-        r"|\bnew (?:system )?(?:instructions?|prompt)\s*:"
-    ),
-    "asks for what its reader was told in confidence": (
-        r"\b(?:reveal|print|show|repeat|output|leak|send|exfiltrate|upload|post|email)\b[^.\n]{0,40}"
-        r"\b(?:system prompt|your (?:instructions|prompt|context|memory)|environment variables?|credentials|secrets?"
-        r"|(?:api|private|ssh) keys?)\b"
-    ),
-    "tells its reader to keep something from its user": (
-        r"\b(?:do not|don't|never|without)\b[^.\n]{0,20}\b(?:tell|telling|inform|informing|mention|alert|notify|ask|asking)\b[^.\n]{0,30}"
-        r"\b(?:the user|your user|the human|the operator|for (?:permission|confirmation|approval))\b"
-    ),
-    "tells its reader to run what comes from elsewhere": (
-        r"\b(?:curl|wget|fetch|iwr|invoke-webrequest)\b[^\n]{0,200}\|\s*(?:sudo\s+)?(?:ba|z|k|da)?sh\b"
-        r"|\b(?:ba|z)?sh\b[^\n]{0,10}<\(\s*(?:curl|wget)"
-        r"|base64\s+(?:-d|--decode)\b[^\n]{0,80}\|\s*(?:ba|z)?sh\b|\brm\s++-(?=[a-z]*[rf])[a-z]++\s++(?:/|~|\$HOME)(?:\s|$|\*)|\biex\b[^\n]{0,20}\("
-    ),
-    "holds the marks of a conversation": (
-        r"</?\s*(?:system|assistant|human|user|developer|instructions?|function_(?:calls?|results?)|tool_(?:use|result|call)s?|invoke|antml:\w+"
-        r"|system-reminder)\b[^>\n]{0,80}>|<\|[a-z_]{2,30}\|>|\[/?INST\]|<</?SYS>>"
-        r"|^[^\S\n]*+(?:#{1,3}\s*+)?(?:system|developer)\s*+(?:(?:prompt|message|note)\s*+)?:\s*+\S"
-    ),
-}  # fmt: skip
-_ORDERS = {what: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for what, pattern in ORDERS.items()}
 
 _START = r"(?:\A|[.!?:]\s++|\n[^\S\n]*+(?:[-*>]\s*+)?)"
 """Where a sentence begins."""
@@ -94,7 +60,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and not _CONTROL.search(text):
         return text
-    text = _LINE_ENDS.sub("\n", _HIDDEN.sub("", text)).replace("\t", "    ")
+    text = LINE_ENDS.sub("\n", ANSI.sub("", text)).replace("\t", "    ")
     return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Co", "Cn", "Cs"))
 
 
@@ -104,12 +70,6 @@ def secrets(text: str) -> list[str]:
     if any(_looks_random(match[1]) for match in _ASSIGNED.finditer(text)):
         found.append("a random value given to a password, secret, token or key")
     return found
-
-
-def orders(text: str) -> list[str]:
-    """Return the orders that a text gives to its reader. Looks through invisible characters and compatibility forms (Unicode NFKC)."""
-    plain = re.sub(r"[ ]{2,}", " ", unicodedata.normalize("NFKC", visible(text)))
-    return [what for what, pattern in _ORDERS.items() if pattern.search(plain)]
 
 
 def fleeting(text: str) -> str:

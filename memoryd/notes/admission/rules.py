@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from memoryd.errors import NoteRefused
 from memoryd.limits import NOTE_BODY, NOTE_BYTES, NOTE_CLAIMS, NOTE_EVIDENCE, NOTE_QUOTE, NOTE_TAG, NOTE_TAGS, NOTE_TITLE
 from memoryd.notekinds import NoteKind
-from memoryd.notes.admission.hazards import fleeting, orders, secrets, visible
+from memoryd.notes.admission.hazards import fleeting, secrets, visible
+from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks import Ground, Verdict, citation_objection
 from memoryd.notes.note import Note, subject_of, text_of
 

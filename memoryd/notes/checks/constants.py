@@ -11,6 +11,8 @@ from memoryd.notes.claim import REPETITION
 
 LONGEST = 20_000
 """Characters of a definition, and of the text after the name in it, that are searched for a value."""
+FINDABLE = re.compile(r"[A-Za-z0-9_$]{1,200}|[^\n]{1,40}")
+"""Names that begin at few places of a text, or are short: identifiers and operators."""
 OPENING, CLOSING = "([{", ")]}"
 _parsing = threading.Lock()
 _Scope = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -112,10 +114,10 @@ def _assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]
 
 def text_value(text: str, name: str) -> str | None:
     """Return the value after `=`, `:=` or the name in a definition that is not Python; None if there is none."""
-    match = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text[:LONGEST])
-    if match is None:
+    found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text[:LONGEST]) if is_findable(name) else None
+    if found is None:
         return None
-    rest = text[match.end() : match.end() + LONGEST]
+    rest = text[found.end() : found.end() + LONGEST]
     assigned = _after_assignment(rest)
     value = plain(_first(rest.lstrip("'\" \t)(,") if assigned is None else assigned))
     return value or None
@@ -123,10 +125,17 @@ def text_value(text: str, name: str) -> str | None:
 
 def file_values(source: str, name: str) -> list[str]:
     """Return the values that the lines of a file assign to a name: `NAME = value`, `NAME: value` and similar."""
+    if not is_findable(name):
+        return []
     pattern = (
         rf"^[ \t]*(?:[\w@.$-]+[ \t]+){{0,4}}[\"']?{re.escape(name)}[\"']?[ \t]*(?::[^=:\n]+)?(?::=|=(?![=>~])|:(?=[ \t]))[ \t]*(\S.*)$"
     )
     return [plain(_first(match[1])) for match in re.finditer(pattern, source, re.MULTILINE)]
+
+
+def is_findable(name: str) -> bool:
+    """Tell whether a name is looked for in a text: others could take as long as name times text, and nothing is called so."""
+    return FINDABLE.fullmatch(name) is not None
 
 
 def plain(value: str) -> str:

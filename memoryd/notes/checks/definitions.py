@@ -56,9 +56,14 @@ def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:
 
 def _is_lost(path: str, qualname: str, ground: Ground) -> bool:
     """Tell whether a syntax error may hide a definition: the file has errors, and contains the name as a word."""
-    source = ground.source(path) or b""
-    name = REPETITION.sub("", qualname).rpartition(".")[2].encode()
-    return re.search(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])", source) is not None and ground.is_damaged(path)
+    source, name = ground.source(path) or b"", REPETITION.sub("", qualname).rpartition(".")[2]
+    return names(name, source) and ground.is_damaged(path)
+
+
+def names(name: str, source: bytes) -> bool:
+    """Tell whether a source holds a name as a word."""
+    word = rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])"
+    return constants.is_findable(name) and re.search(word, source) is not None
 
 
 def _elsewhere(id_: str, ground: Ground) -> str:

@@ -1,6 +1,7 @@
 """Citations: whether quoted words stand at their cited place, as they must when a note is written, and where they stand now."""
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 
 from memoryd.notes.checks.ground import Ground
@@ -63,12 +64,21 @@ def citation_followed(evidence: Evidence, ground: Ground, verified: Verified) ->
 
 
 def _lines_of(quote: str, text: str) -> tuple[int, int] | None:
-    """Return the first and the last line of a quote; None if it occurs not at all, or more than once."""
-    pattern = r"\s+".join(map(re.escape, quote.split()))
-    found = list(re.finditer(pattern, text)) if len(quote) <= 4_000 else []
-    if len(found) != 1:
+    """Return the first and the last line of a quote; None if it occurs not at all, or more than once.
+
+    Blanks and line breaks count alike. No expression is made of the quote, which could take as long as quote times text.
+    """
+    wanted, lines = _plain(quote), [_plain(line) for line in text.split("\n")]
+    starts, end = [], 0
+    for line in lines:
+        starts.append(end)
+        end += len(line) + 1 if line else 0
+    plain = " ".join(filter(None, lines))
+    first = plain.find(wanted) if wanted else -1
+    if first < 0 or plain.find(wanted, first + 1) >= 0:
         return None
-    return text.count("\n", 0, found[0].start()) + 1, text.count("\n", 0, found[0].end()) + 1
+    # Blank lines begin where the next line does, so the last that begins there is the one that holds the words.
+    return bisect_right(starts, first), bisect_right(starts, first + len(wanted) - 1)
 
 
 def _plain(text: str) -> str:

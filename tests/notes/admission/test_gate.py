@@ -8,9 +8,11 @@ import pytest
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.memory import ProjectMemory
 from memoryd.notekinds import NoteKind
-from memoryd.notes.admission.hazards import fleeting, orders, secrets
+from memoryd.notes.admission.hazards import fleeting, secrets
+from memoryd.notes.admission.orders import orders
 from memoryd.notes.judge import Standing
 from memoryd.notes.note import Evidence, Note
+from tests.notes.admission.sentences import ATTACKS, HARMLESS
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, TOTAL, note
 
@@ -151,6 +153,15 @@ def test_orders_to_the_reader_are_refused(memory: ProjectMemory, order: str) -> 
 )
 def test_conventions_are_no_orders(text: str) -> None:
     assert orders(text) == []
+
+
+@pytest.mark.parametrize("language", ATTACKS)
+def test_orders_are_known_in_many_languages(language: str) -> None:
+    assert [sentence for sentence in ATTACKS[language] if not orders(sentence)] == []
+
+
+def test_honest_notes_in_many_languages_give_no_orders() -> None:
+    assert {sentence: found for sentence in HARMLESS if (found := orders(sentence))} == {}
 
 
 @pytest.mark.parametrize(
