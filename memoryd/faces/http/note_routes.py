@@ -43,14 +43,20 @@ def _add_writing(app: FastAPI, dispatcher: Dispatcher) -> None:
     @app.post("/v1/notes", response_model=NoteInFull, status_code=201, tags=["notes"])
     async def add_note(asked: note_requests.NoteRequest) -> Response:
         """Write a note down, in place of those it `supersedes`; refused with every reason why not."""
-        made = await dispatcher.ask(asked.root, lambda memory: write_down(memory.notes, draft(asked.model_dump())), dispatcher.usable)
-        return respond(in_full(made), 201)
+
+        def work(memory: ProjectMemory) -> NoteInFull:
+            return in_full(write_down(memory.notes, draft(asked.model_dump())))
+
+        return respond(await dispatcher.ask(asked.root, work, dispatcher.usable), 201)
 
     @app.post("/v1/notes/verify", response_model=VerifiedNotes, tags=["notes"])
     async def verify_notes(asked: note_requests.VerifyRequest) -> Response:
         """Check notes, and write into those that hold that they do, and where what moved stands now."""
-        found = await dispatcher.ask(asked.root, lambda memory: memory.notes.verify(asked.ids), dispatcher.usable)
-        return respond(VerifiedNotes(tuple(map(in_full, found))))
+
+        def work(memory: ProjectMemory) -> VerifiedNotes:
+            return VerifiedNotes(tuple(map(in_full, memory.notes.verify(asked.ids))))
+
+        return respond(await dispatcher.ask(asked.root, work, dispatcher.usable))
 
     @app.post("/v1/notes/retract", response_model=NoteInFull, tags=["notes"])
     async def retract_note(asked: note_requests.RetractRequest) -> Response:

@@ -5,6 +5,7 @@ import logging
 import re
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -125,6 +126,34 @@ def test_a_failing_refresh_ends_its_stream_with_a_problem(tmp_path: Path) -> Non
         response = one.client.post("/v1/reindex", json={"root": str(one.root)}, headers={"Accept": "text/event-stream"})
     ((name, said),) = events(response.text)
     assert (name, said["status"], said["type"]) == ("error", 503, "/docs#unavailable")
+
+
+def test_hostile_notes_cost_what_honest_ones_of_their_size_do_and_hold_up_nobody(tmp_path: Path) -> None:
+    with serving(tmp_path) as one:
+        one.post("/v1/reindex").raise_for_status()
+        folder = one.root / ".memoryd/notes"
+        folder.mkdir(parents=True)
+
+        def cost(unit: str) -> float:
+            """Return the processor time of this process for a note of one unit, and a pack with notes of it in the project."""
+            for number in range(2):
+                body = f"Totals of the cart.x{unit * (60_000 // len(unit))}y"
+                (folder / f"note-{number}.md").write_text(f"---\ntitle: Cart {number}\nkind: decision\n---\n{body}", encoding="utf-8")
+            began = time.process_time()
+            with ThreadPoolExecutor(2) as pool:
+                refused = pool.submit(one.post, "/v1/notes", title="Cart", kind="decision", body=f"x{unit * (190_000 // len(unit))}y")
+                packed = pool.submit(one.post, "/v1/pack", task="totals of the cart", budget=500)
+                assert one.client.get("/healthz").status_code == 200
+                assert refused.result().status_code in (201, 409)
+                assert "class Cart" in packed.result().json()["text"]
+            return time.process_time() - began
+
+        honest = max(cost("word "), 0.2)
+        assert {unit: spent for unit in HOSTILE if (spent := cost(unit)) > 8 * honest} == {}
+
+
+HOSTILE = (" ", "\n", "<!--", "ignore all ")
+"""What texts are made of that are slow to read if they are read carelessly."""
 
 
 def test_thirty_two_clients_are_answered_at_once(served: Served) -> None:
