@@ -219,11 +219,11 @@ def _changed_files(project: Project, store: Store, found: Survey, outcome: Outco
 
 
 def _parsed(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
-    """Yield the rows of files. One whose parser failed is parsed again after the others: another file or program may be to blame."""
+    """Yield the rows of files. Where another program may be to blame for a parser that failed, the file is parsed again at the end."""
     failed: list[Parsed] = []
     for done, parsed in enumerate(project.pool.parse(paths), 1):
         project.progress("parsing", done, len(paths))
-        if parsed.has_failed:
+        if parsed.failure and parsed.failure.may_pass:
             failed.append(parsed)
         else:
             yield from _taken(parsed, outcome, seen)
@@ -240,7 +240,7 @@ def _taken(parsed: Parsed, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[
     outcome.parsed += not parsed.outcome.skipped
     if parsed.outcome.skipped:
         outcome.skipped += (Skipped(parsed.path, parsed.outcome.skipped),)
-    if parsed.outcome.has_failed:
+    if parsed.failure:
         outcome.failed.add(parsed.outcome.digest)
     if parsed.seen is not None:
         seen[parsed.path] = parsed.seen

@@ -38,7 +38,7 @@ from memoryd.indexing import (
     update,
 )
 from memoryd.model import RefreshReport
-from memoryd.parsing import ParserPool
+from memoryd.parsing import ParserPool, TimeLimit
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
@@ -68,13 +68,13 @@ class _Current:
 class Versions:
     """The versions of one project. Safe to use from several threads; a question never waits for a refresh to end."""
 
-    def __init__(self, root: Path, settings: Settings, progress: Progress, seconds_a_file: float) -> None:
+    def __init__(self, root: Path, settings: Settings, progress: Progress, limit: TimeLimit) -> None:
         self.root = project_root(root)
         self.folder = project_folder(settings, self.root) / INDEX_FOLDER
         self.name = path_text(os.fsencode(self.root))
         self._settings = settings
         self._progress = progress
-        self._pool = ParserPool(self.root, settings.workers, seconds_a_file)
+        self._pool = ParserPool(self.root, settings.workers, limit)
         self._parsed = 0.0
         self._embedder: Embedder | None = None
         self._prepares = False

@@ -36,9 +36,10 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
-    for part in (retrieval, savings, speed, notes):
+    hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
+    for part in (retrieval, savings, speed, notes, hostile):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, speed, load, replay, notes):
+    for part in (retrieval, savings, speed, load, replay, notes, hostile):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -66,6 +67,10 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import load
 
         load.run(given.tree.resolve(), given.work, given.seconds)
+    elif given.part == "hostile":
+        from scripts.bench import hostile
+
+        hostile.run(given.work.absolute(), given.results or FOLDER)
     elif given.part == "speed":
         from scripts.bench import speed
 
