@@ -42,6 +42,7 @@ class Limits:
     body_seconds: float = 10.0
     query_seconds: float = 30.0
     index_seconds: float = 600.0
+    busy_seconds: float = 2.0
     threads: int = max(2, min(8, os.cpu_count() or 2))
     loaders: int = 4
     queue: int = 128
