@@ -20,20 +20,23 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memoryd.errors import MemorydError, StoreUnusable
-from memoryd.faces.access import Access
+from memoryd.faces.access import OPEN_PATHS, Access
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
 
 log = logging.getLogger("memoryd.http")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ADMITTED = "memoryd.admitted"
+"""The key in the state of a request of what to call when it is admitted."""
 DRAIN_SECONDS = 2.0
 """How long we go on reading, and discard, what a client still sends after a refusal, so that it gets to read the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits on requests. `threads` answer questions and `loaders` load and refresh; for each, `queue` requests may wait.
+    """The limits on requests. Of `connections`, `strangers` may be open on which no request was admitted yet, and `peer_connections`
+    from one address beyond loopback. `threads` answer questions and `loaders` load and refresh; for each, `queue` requests may wait.
 
     More threads than cores make every answer slower, because they compete for the interpreter's lock.
     """
@@ -46,6 +49,9 @@ class Limits:
     threads: int = max(2, min(8, os.cpu_count() or 2))
     loaders: int = 4
     queue: int = 128
+    connections: int = 512
+    strangers: int = 128
+    peer_connections: int = 256
 
 
 class Observed:
@@ -155,6 +161,8 @@ class Admitted:
                 self._metrics.count("memoryd_refused_total")
                 kind, detail = objection
                 raise refuse(kind, detail, **({"WWW_Authenticate": "Bearer"} if kind == "no-token" else {}))
+            if scope["path"] not in OPEN_PATHS and (admitted := scope["state"].get(ADMITTED)):
+                admitted()
         await self._app(scope, receive, send)
 
     def _objection(self, scope: Scope) -> tuple[str, str] | None:

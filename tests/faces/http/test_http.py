@@ -351,7 +351,7 @@ def test_a_head_that_does_not_come_is_given_up(served: Served, monkeypatch: pyte
 
 def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr("memoryd.faces.server.HEADER_SECONDS", 0.2)
+    monkeypatch.setattr("memoryd.faces.server.READING_SECONDS", 0.2)
     write(tmp_path / "project", {"long.txt": "".join(f"line {number} of a long text\n" for number in range(40_000))})
     with serving(tmp_path) as one:
         asked = json.dumps({"root": str(one.root), "handles": ["long.txt"] * 30}).encode()
