@@ -363,7 +363,7 @@ def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_file_that_changed_is_shown_once_the_refresh_that_runs_has_ended(tmp_path: Path) -> None:
-    with serving(tmp_path) as one:
+    with serving(tmp_path, limits=Limits(busy_seconds=DEADLINE)) as one:
         one.post("/v1/search", query="x").raise_for_status()
         # Another process refreshes for longer than a thread waits for it.
         lock = filelock.FileLock(index_folder(one.root, one.home).parent / "refresh.lock", DEADLINE, thread_local=False)
