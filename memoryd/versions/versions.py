@@ -37,7 +37,7 @@ from memoryd.indexing import (
     survey_paths,
     update,
 )
-from memoryd.model import RefreshReport
+from memoryd.model import RefreshReport, Touched
 from memoryd.parsing import ParserPool, TimeLimit
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
@@ -268,7 +268,7 @@ class Versions:
                     moved = self._ready(View.load(self.root, store.snapshot(), view.embedder))
                 self._exchange(view, moved)
 
-    def _advance(self, store: Store, before: int, touched: Iterable[str]) -> None:
+    def _advance(self, store: Store, before: int, touched: Touched) -> None:
         """Move the view to the version that `store` reads, which has other rows than the version `before` in the files `touched`."""
         with self._lock:
             view = self._current.view
@@ -331,7 +331,7 @@ class Versions:
         """Compact the store, then the search index. Compacting may remove old versions, so the view must have advanced before."""
         before = store.version
         store.compact()
-        self._advance(store, before, ())
+        self._advance(store, before, Touched())
         view = self._current.view
         if view is None or not _same(view.store, store):
             compact_index(store)
