@@ -29,7 +29,8 @@ def main() -> None:
     explain.add_argument("--limit", type=int, default=10, help="how many units")
     load = parts.add_parser("load", help="the daemon under load, on one large tree")
     load.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
-    load.add_argument("--seconds", type=float, default=60, help="of the first phase")
+    load.add_argument("--seconds", type=float, default=60, help="of each phase in which files change")
+    load.add_argument("--rest", type=float, default=300, help="seconds of rest, after which memory is measured")
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
@@ -66,7 +67,7 @@ def _run(given: argparse.Namespace) -> None:
     elif given.part == "load":
         from scripts.bench import load
 
-        load.run(given.tree.resolve(), given.work, given.seconds)
+        load.run(given.tree.resolve(), given.work, given.seconds, given.rest)
     elif given.part == "hostile":
         from scripts.bench import hostile
 
