@@ -179,6 +179,8 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
 def _note_failures(folder: Path, records: Mapping[str, FileRecord], outcome: Outcome) -> None:
     """Keep the time of the files that failed in this refresh, for `Failures.due`."""
     before = Failures.load(folder)
+    if not (before.times or outcome.failed):
+        return  # as almost always, and the records of a large project take long to look through
     after = before.updated(records, outcome.failed, time.time())
     if after != before:
         after.save(folder)
