@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self
 
-from memoryd.errors import ParserUnavailable
+from memoryd.errors import ParserUnavailable, reason
 from memoryd.parsing.parser import CPU_SIGNAL, TIME_LIMIT, Failure, Parsed, TimeLimit, answers, command, failed, write
 
 BATCH_FILES = 16
@@ -131,7 +131,7 @@ class ParserPool:
             )
         except OSError as error:
             complaints.close()
-            raise ParserUnavailable(f"cannot start a parser process: {error.strerror}; allow more processes or memory") from error
+            raise ParserUnavailable(f"cannot start a parser process: {reason(error)}; allow more processes or memory") from error
         worker = _Worker(process, complaints, since=time.monotonic())
         if not self._workers:
             self._selector.close()
@@ -182,7 +182,7 @@ class ParserPool:
         complaint = _last_line(worker.complaints)
         self._stop(worker)
         if not worker.ready:
-            raise ParserUnavailable(f"parser processes do not start ({complaint or 'no reason given'}); is memoryd installed completely?")
+            raise ParserUnavailable("parser processes do not start; is memoryd installed completely?", complaint or "no reason given")
         if not worker.waiting:
             return
         path = worker.waiting.popleft()

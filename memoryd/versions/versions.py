@@ -148,7 +148,7 @@ class Versions:
             except Unreadable as damage:
                 unreadable += 1
                 if unreadable > REPAIRS:
-                    raise StoreUnusable(f"the index of {self.name} cannot be read ({damage}); run: memoryd reindex") from damage
+                    raise StoreUnusable(f"the index of {self.name} cannot be read; run: memoryd reindex", damage) from damage
                 # The first time, another thread or process may have replaced the index while it was read.
                 if self._current.view is view:
                     self._forget()
