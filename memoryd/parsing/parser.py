@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from indexers import index_source, language_of, language_revision
+from indexers import FileFacts, index_source, language_of, language_revision
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Skipped
 from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
@@ -27,6 +27,8 @@ GRACE_SECONDS = 1.0
 """How much longer than its parent a process waits for a file, so that a parent that still runs can report what happened."""
 MEMORY_BYTES = 4 << 30
 """The most address space of a parser process."""
+MOST_UNITS, MOST_REFERENCES = 20_000, 100_000
+"""The most units and references of a file that is indexed: fifty times what people write, and already tens of megabytes in memory."""
 LENGTH = struct.Struct("<I")
 
 
@@ -63,6 +65,11 @@ class Parsed:
     failure: Failure | None = None
     """Why its parser failed, if it did; the rows are then those of a file that is left out."""
 
+    @property
+    def size(self) -> int:
+        """The number of its rows."""
+        return len(self.outcome.rows) if isinstance(self.outcome, FileRows) else 0
+
 
 def parse(root: Path, path: str) -> Parsed:
     """Read one file and return its rows."""
@@ -71,7 +78,16 @@ def parse(root: Path, path: str) -> Parsed:
         return _unparsed(path, content)
     language = language_of(path, content.source[:4096])
     facts = index_source(language, content.source)
+    if reason := _excess(facts):
+        return Parsed(path, skipped_rows(path, "", content.digest, language_revision(""), reason), content.seen)
     return Parsed(path, file_rows(path, content.digest, language_revision(language), content.source, facts), content.seen)
+
+
+def _excess(facts: FileFacts) -> str:
+    """Return why a file is left out for what it holds; an empty string if it is not."""
+    if len(facts.symbols) + len(facts.blocks) > MOST_UNITS:
+        return f"more than {MOST_UNITS:,} definitions and blocks"
+    return f"more than {MOST_REFERENCES:,} references" if len(facts.references) > MOST_REFERENCES else ""
 
 
 def failed(root: Path, path: str, failure: Failure) -> Parsed:

@@ -28,6 +28,8 @@ PATIENCE = 2
 SECONDS_AGAIN = 300.0
 """The most time of one refresh in which files are begun again."""
 SECONDS_TO_START = 60.0
+MOST_HELD = 40_000
+"""The rows that may wait for a file before them; with more, only the process at work on that file is listened to."""
 PIPE_BYTES = 1 << 20
 DIED = Failure("its parser died", may_pass=True)
 
@@ -74,12 +76,15 @@ class ParserPool:
         """
         queue = deque(deque(paths[index : index + BATCH_FILES]) for index in range(0, len(paths), BATCH_FILES))
         done: dict[str, Parsed] = {}
+        held = 0
         try:
             for path in paths:
                 while path not in done:
                     self._feed(queue)
-                    for parsed in self._answers(queue):
+                    for parsed in self._answers(queue, path if held > MOST_HELD else None):
                         done[parsed.path] = parsed
+                        held += parsed.size
+                held -= done[path].size
                 yield done.pop(path)
         finally:
             if any(worker.waiting for worker in self._workers):
@@ -150,8 +155,19 @@ class ParserPool:
         worker.process.wait()
         worker.complaints.close()
 
-    def _answers(self, queue: deque[deque[str]]) -> Iterator[Parsed]:
-        ready = {key.data.process.pid: key.data for key, _ in self._selector.select(self._patience())}
+    def _answers(self, queue: deque[deque[str]], wanted: str | None) -> Iterator[Parsed]:
+        """Yield what has come; where one file is `wanted`, other processes wait until it is there."""
+        paused = [worker for worker in self._workers if wanted is not None and wanted not in worker.waiting]
+        if len(paused) == len(self._workers):
+            paused = []  # the file is in the queue still
+        for worker in paused:
+            worker.since = time.monotonic()
+            self._selector.unregister(_pipe(worker.process.stdout))
+        try:
+            ready = {key.data.process.pid: key.data for key, _ in self._selector.select(self._patience())}
+        finally:
+            for worker in paused:
+                self._selector.register(_pipe(worker.process.stdout), selectors.EVENT_READ, worker)
         for worker in list(self._workers):
             if worker.process.pid in ready:
                 data = os.read(_pipe(worker.process.stdout).fileno(), 1 << 20)

@@ -1,5 +1,6 @@
 """Parser processes: one bad file costs one file, and no process outlives its work."""
 
+import inspect
 import math
 import os
 import signal
@@ -17,6 +18,7 @@ from memoryd.errors import ParserUnavailable
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import TIME_LIMIT, Parsed, ParserPool, TimeLimit
+from memoryd.parsing.parser import MOST_REFERENCES, MOST_UNITS
 from memoryd.parsing.workers import BATCH_FILES
 from memoryd.store import Store
 from tests.project import (
@@ -280,3 +282,26 @@ def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whol
     with ProjectMemory(shell.root, Settings(shell.home, embedder="hash")) as memory:
         memory.refresh()
     assert rows(shell.root, shell.home) == fresh_rows(shell.root, tmp_path / "fresh")
+
+
+def test_a_file_of_too_many_units_is_left_out_with_a_reason(root: Path) -> None:
+    write(root, {"many.py": "".join(f"def f{number}(): ...\n" for number in range(MOST_UNITS + 1)), "few.py": "def f(): ...\n"})
+    write(root, {"calls.py": "".join(f"f{number}()\n" for number in range(MOST_REFERENCES + 1))})
+    with ParserPool(root, 1) as pool:
+        found = {parsed.path: (reason(parsed), parsed.size, parsed.failure) for parsed in pool.parse(["many.py", "few.py", "calls.py"])}
+    assert found == {
+        "many.py": ("more than 20,000 definitions and blocks", 1, None),
+        "few.py": ("", 2, None),
+        "calls.py": ("more than 100,000 references", 1, None),
+    }
+
+
+def test_few_rows_wait_for_a_file_that_takes_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = many(8 * BATCH_FILES, lines=2)
+    write(root, {"a.py": ENDLESS, **quick})
+    monkeypatch.setattr("memoryd.parsing.workers.MOST_HELD", 0)
+    with ParserPool(root, 2, TimeLimit(cpu=SECONDS)) as pool:
+        assert next(answers := pool.parse(["a.py", *quick])).path == "a.py"
+        # Those that one process was sent before: one batch in work, and one waiting.
+        assert len(inspect.getgeneratorlocals(answers)["done"]) <= 2 * BATCH_FILES
+        assert [parsed.path for parsed in answers] == list(quick)

@@ -67,7 +67,7 @@ def a_file_in_place_of_the_notes(one: Served) -> Iterator[None]:
     a_file_in_place_of_the_notes,
 ])  # fmt: skip
 def test_no_answer_names_a_place_outside_of_the_project(tmp_path: Path, harm: Harm, caplog: pytest.LogCaptureFixture) -> None:
-    note = {"title": "Amounts are cents", "body": "Because of rounding.", "author": "person:ann", "claims": ["symbol shop/money.py#parse_money"]}
+    note = {"title": "Amounts are cents", "body": "Because of rounding.", "author": "person:ann", "claims": ["path shop/money.py"]}
     with serving(tmp_path) as one, harm(one), caplog.at_level(logging.INFO):
         answers = [
             one.post("/v1/search", query="total"),
