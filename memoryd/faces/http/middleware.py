@@ -35,23 +35,30 @@ DRAIN_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits on requests. Of `connections`, `strangers` may be open on which no request was admitted yet, and `peer_connections`
-    from one address beyond loopback. `threads` answer questions and `loaders` load and refresh; for each, `queue` requests may wait.
-
-    More threads than cores make every answer slower, because they compete for the interpreter's lock.
-    """
+    """The limits on requests and connections."""
 
     body_bytes: int = 1 << 20
+    """Bytes of a request's body."""
     body_seconds: float = 10.0
+    """Seconds until the whole body is there."""
     query_seconds: float = 30.0
+    """Seconds until a question is answered."""
     index_seconds: float = 600.0
+    """Seconds until a request for a refresh is answered; the refresh goes on."""
     busy_seconds: float = 2.0
+    """Seconds for which a question about files that a running refresh has not reached yet is asked again."""
     threads: int = max(2, min(8, os.cpu_count() or 2))
+    """Threads that answer questions. More than there are cores compete for the interpreter's lock."""
     loaders: int = 4
+    """Threads that load and refresh projects."""
     queue: int = 128
+    """Requests that wait for one of these threads, of either kind."""
     connections: int = 512
+    """Open connections. Where a place is needed, the oldest stranger leaves, then who was idle longest."""
     strangers: int = 128
+    """Connections on which no request was admitted yet."""
     peer_connections: int = 256
+    """Connections from one address beyond loopback."""
 
 
 class Observed:
