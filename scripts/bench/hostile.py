@@ -14,7 +14,7 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import Parsed, ParserPool
 from scripts.bench import results
-from scripts.bench.data import hostile
+from scripts.bench.data import hostile_files
 from scripts.bench.results import Row
 
 KB = 1024
@@ -34,7 +34,7 @@ def run(work: Path, folder: Path) -> None:
 
 def _written(root: Path) -> list[str]:
     paths = []
-    for path, source in hostile():
+    for path, source in hostile_files():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(source)
         paths.append(path)

@@ -8,7 +8,7 @@ oracle        facts of a tree, found without our code; `calls`: who calls whom i
 """
 
 from scripts.bench.data.decisions import MAKINGS, PHRASINGS, Question, recall_set
-from scripts.bench.data.hostile import hostile
+from scripts.bench.data.hostile import hostile_files
 from scripts.bench.data.oracle import Fact, Truth, has_ctags, truth
 from scripts.bench.data.repositories import Repositories, WorkingTree
 from scripts.bench.data.tasks import QuestionSet, Target, Task, issues, question_sets
@@ -25,7 +25,7 @@ __all__ = [
     "Truth",
     "WorkingTree",
     "has_ctags",
-    "hostile",
+    "hostile_files",
     "issues",
     "question_sets",
     "recall_set",

@@ -24,7 +24,7 @@ DEFINITION = {
 """One tiny definition in each language."""
 
 
-def hostile() -> Iterator[tuple[str, bytes]]:
+def hostile_files() -> Iterator[tuple[str, bytes]]:
     """Yield the path and the bytes of every hostile file, the same each time."""
     for language, header in languages().items():
         for family, made in FAMILIES.items():
