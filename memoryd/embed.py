@@ -167,7 +167,7 @@ def load_static(folder: str) -> StaticEmbedder:
             return StaticEmbedder(str(file["model"]), tokens, vectors, scales)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         advice = "name a folder that scripts/train/learn.py wrote" if folder else "reinstall memoryd"
-        raise EmbedderUnavailable(f"the static embedder {folder or 'of this installation'} cannot be read: {error}; {advice}") from error
+        raise EmbedderUnavailable(f"the static embedder cannot be read; {advice}", f"{path}: {error}") from error
 
 
 def load_hash(rest: str) -> HashEmbedder:
@@ -192,7 +192,7 @@ def load_sentence_transformer(name: str) -> SentenceTransformerEmbedder:
         model = SentenceTransformer(str(folder) if is_local else name, local_files_only=is_local)
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         advice = "check the name and the network, or give the folder of a model on this machine"
-        raise EmbedderUnavailable(f"the model {name!r} cannot be loaded: {error}; {advice}") from error
+        raise EmbedderUnavailable(f"the model of MEMORYD_EMBEDDER cannot be loaded; {advice}", f"{name}: {error}") from error
     if is_local:
         return SentenceTransformerEmbedder(model, folder.resolve().name, _digest(folder))
     settings = getattr(getattr(model[0], "auto_model", None), "config", None)

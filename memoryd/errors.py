@@ -14,11 +14,12 @@ MemorydError
 ├── InstallRefused        a client's configuration cannot be edited safely
 ├── IndexStale            `reindex --check` found changes: exit code 3
 ├── RefreshBusy           another process refreshes and we were told not to wait
-├── StoreUnusable         the data folder cannot be read or written
-├── ParserUnavailable     no parser process starts
-├── WatchUnavailable      the system offers no file events
-├── EmbedderUnavailable   the configured embedder cannot be loaded
-├── DaemonUnavailable     no daemon runs, and none can be started
+├── MachineError          something on this machine stands in the way
+│   ├── StoreUnusable         the data folder cannot be read or written
+│   ├── ParserUnavailable     no parser process starts
+│   ├── WatchUnavailable      the system offers no file events
+│   ├── EmbedderUnavailable   the configured embedder cannot be loaded
+│   └── DaemonUnavailable     no daemon runs, and none can be started
 ├── DaemonRunning         one daemon per data folder, and there is one
 └── Stopping              a request ended because the daemon stops
 """
@@ -26,6 +27,11 @@ MemorydError
 
 class MemorydError(Exception):
     """The base of all errors. Raised when a request makes sense and carrying it out fails: exit code 1."""
+
+    @property
+    def message(self) -> str:
+        """What a client may read. `str` is for who operates memoryd, and may say more."""
+        return str(self)
 
 
 class UsageError(MemorydError):
@@ -76,7 +82,23 @@ class RefreshBusy(MemorydError):
     """Another process refreshes the same project."""
 
 
-class StoreUnusable(MemorydError):
+class MachineError(MemorydError):
+    """Something on this machine stands in the way. The message says what; `detail` has the paths and what lower layers said.
+
+    `detail` is for who operates memoryd: the command line and the log have it, an answer over HTTP or MCP never does.
+    """
+
+    def __init__(self, message: str, detail: object = "") -> None:
+        super().__init__(f"{message} ({detail})" if str(detail) else message)
+        self._message = message
+
+    @property
+    def message(self) -> str:
+        """The message without the detail."""
+        return self._message
+
+
+class StoreUnusable(MachineError):
     """The data folder cannot be read or written."""
 
 
@@ -88,19 +110,19 @@ class InstallRefused(MemorydError):
     """A client's configuration cannot be edited without harm; it was left as it is."""
 
 
-class ParserUnavailable(MemorydError):
+class ParserUnavailable(MachineError):
     """No parser process starts."""
 
 
-class WatchUnavailable(MemorydError):
+class WatchUnavailable(MachineError):
     """The system offers no file events."""
 
 
-class EmbedderUnavailable(MemorydError):
+class EmbedderUnavailable(MachineError):
     """The configured embedder cannot be loaded."""
 
 
-class DaemonUnavailable(MemorydError):
+class DaemonUnavailable(MachineError):
     """No daemon runs, and none can be started."""
 
 
@@ -110,3 +132,8 @@ class DaemonRunning(MemorydError):
 
 class Stopping(MemorydError):
     """A request ended because its daemon stops; nothing is lost, ask again."""
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused something, without the path that it names."""
+    return error.strerror or type(error).__name__

@@ -18,7 +18,7 @@ from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
 from memoryd.notes import SHARE, Book, noted
 from memoryd.packing import Shown, depth, fill, overview, show, show_raw
-from memoryd.parsing import SECONDS_A_FILE
+from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import rank, read_query, search
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Versions, View
@@ -33,8 +33,8 @@ ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
 class ProjectMemory:
     """The memory of one checkout. Safe to use from several threads; a question never waits for a refresh to finish."""
 
-    def __init__(self, root: Path, settings: Settings, progress: Progress = silent, seconds_a_file: float = SECONDS_A_FILE) -> None:
-        self._versions = Versions(root, settings, progress, seconds_a_file)
+    def __init__(self, root: Path, settings: Settings, progress: Progress = silent, limit: TimeLimit = TIME_LIMIT) -> None:
+        self._versions = Versions(root, settings, progress, limit)
         self._settings = settings
         self.root = self._versions.root
         self.folder = self._versions.folder

@@ -52,6 +52,26 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """The files whose rows changes replaced: those that were `written`, and those that are `gone`, of which nothing need be read."""
+
+    written: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.written or self.gone)
+
+    @property
+    def paths(self) -> list[str]:
+        """All of them, sorted."""
+        return sorted(self.written | self.gone)
+
+    def then(self, later: "Touched") -> "Touched":
+        """Return what these changes and later ones replaced together."""
+        return Touched(self.written - later.gone | later.written, self.gone - later.written | later.gone)
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshReport:
     """The result of one refresh. Counts are files, except `embedded` and `reused`, which are vectors made and kept."""
 

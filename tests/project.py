@@ -17,6 +17,7 @@ import orjson
 
 from memoryd.config import INDEX_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
+from memoryd.parsing import TimeLimit
 from memoryd.store import COLUMNS, Store
 
 SOURCE_ROOT = Path(__file__).resolve().parent.parent
@@ -89,9 +90,9 @@ SLOW = ("(" * 400 + "\n") * 80
 def fail(root: Path, home: Path) -> str:
     """Write a file that takes too long for the parser of an index made now, but not for one with more patience; return its path."""
     write(root, {"slow.py": SLOW})
-    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), seconds_a_file=0.05) as memory:
+    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), limit=TimeLimit(cpu=0.3)) as memory:
         memory.refresh()
-        assert ("slow.py", "parsing took over 0.1 s") in {(one.path, one.reason) for one in memory.status().failed}
+        assert ("slow.py", "parsing took over 0.3 s of CPU time") in {(one.path, one.reason) for one in memory.status().failed}
     return "slow.py"
 
 

@@ -12,7 +12,7 @@ from threading import Event
 
 import watchfiles
 
-from memoryd.errors import WatchUnavailable
+from memoryd.errors import WatchUnavailable, reason
 from memoryd.files import path_text
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
@@ -57,7 +57,7 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
                 yield report
     except OSError as error:
         raise WatchUnavailable(
-            f"cannot watch {memory.root}: {error.strerror or error}; allow more inotify watches, or run memoryd reindex"
+            f"cannot watch {memory.root}: {reason(error)}; allow more inotify watches, or run memoryd reindex"
         ) from error
 
 

@@ -1,7 +1,7 @@
 """Returns freed memory to the system: a daemon lives for days and loads many versions of an index.
 
 By default glibc keeps freed memory, in one arena for each thread, and so does Arrow's allocator: after loading a large project
-that was a third of the daemon's memory. Without glibc only Arrow's memory is returned.
+that was a third of the daemon's memory. With glibc, Arrow uses it, too; without, only what Arrow's allocator gives back is returned.
 """
 
 import ctypes
@@ -21,6 +21,9 @@ def bound_heap() -> None:
     """Limit how much freed memory glibc keeps. To be called when the process starts."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
+        # Arrow's own allocator keeps more of what was freed: after some edits of Django's tree the daemon was 15 % larger for good,
+        # with glibc's 7 %.
+        pa.set_memory_pool(pa.system_memory_pool())
         set_option(MMAP_THRESHOLD, MAPPED_BYTES)
         set_option(TRIM_THRESHOLD, KEPT_BYTES)
         set_option(ARENA_MAX, ARENAS)

@@ -34,7 +34,7 @@ from memoryd.daemon.state import (
     read_state,
     state_file,
 )
-from memoryd.errors import DaemonRunning, DaemonUnavailable
+from memoryd.errors import DaemonRunning, DaemonUnavailable, reason
 
 SECONDS_TO_ANSWER = 2.0
 SECONDS_TO_START = 30.0
@@ -141,9 +141,10 @@ def _started(settings: Settings, until: float) -> State:
             if process is None:
                 process = _spawn(settings)
             elif process.poll() is not None:
-                raise DaemonUnavailable(f"the daemon ended at once{_complaint(settings)}; `memoryd serve` shows why")
+                raise DaemonUnavailable("the daemon ended at once; `memoryd serve` shows why", _complaint(settings))
         time.sleep(PAUSE)
-    raise DaemonUnavailable(f"the daemon does not answer{_complaint(settings)}; see {log_file(settings)}, or run `memoryd daemon stop`")
+    detail = "; ".join(filter(None, (_complaint(settings), f"see {log_file(settings)}")))
+    raise DaemonUnavailable("the daemon does not answer; its log may say why, `memoryd daemon stop` ends it", detail)
 
 
 def _alike(state: State, settings: Settings) -> State:
@@ -176,7 +177,8 @@ def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
                 start_new_session=True,
             )
     except OSError as error:
-        raise DaemonUnavailable(f"cannot start a daemon: {error.strerror or error}; `memoryd serve` starts one by hand") from error
+        detail = error.filename or ""
+        raise DaemonUnavailable(f"cannot start a daemon: {reason(error)}; `memoryd serve` starts one by hand", detail) from error
     # If the daemon ends before us it must be waited for, or it stays as a zombie.
     threading.Thread(target=process.wait, name="memoryd-daemon", daemon=True).start()
     return process
@@ -221,10 +223,9 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _complaint(settings: Settings) -> str:
-    """Return the last line that the daemon we started printed, in parentheses, for an error message."""
+    """Return the last line that the daemon we started printed, for an error message."""
     try:
         lines = output_file(settings).read_bytes()[-4096:].decode("utf-8", "replace").split("\n")
     except OSError:
         return ""
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return f" ({last})" if last else ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

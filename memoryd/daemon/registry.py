@@ -12,7 +12,7 @@ from typing import Any
 
 import filelock
 
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, reason
 from memoryd.files import PRIVATE, replace_file
 
 log = logging.getLogger("memoryd.daemon")
@@ -76,7 +76,7 @@ class Registry:
                 yield
         except OSError as error:
             raise StoreUnusable(
-                f"cannot write {self._file}: {error.strerror or error}; set MEMORYD_HOME to a folder you may write"
+                f"cannot write the list of projects: {reason(error)}; set MEMORYD_HOME to a folder you may write", self._file
             ) from error
 
 

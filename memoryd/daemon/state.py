@@ -16,7 +16,7 @@ from typing import IO
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, reason
 
 PAUSE = 0.02
 MOST_BYTES = 1 << 16
@@ -159,7 +159,7 @@ def _write_private(file: Path, data: bytes) -> None:
 
 
 def _unusable(place: Path, error: OSError) -> StoreUnusable:
-    return StoreUnusable(f"cannot write {place}: {error.strerror or error}; set MEMORYD_HOME to a folder you may write")
+    return StoreUnusable(f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", place)
 
 
 def reachable(host: str) -> str:

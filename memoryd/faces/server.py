@@ -13,25 +13,29 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from memoryd.config import Settings
 from memoryd.daemon import Projects, bound_heap, hold_lock, log_file, logged
 from memoryd.errors import UsageError
 from memoryd.faces.access import Access, hide, usable_root
-from memoryd.faces.http import PROBLEM_JSON, Limits, application, problem, refuse
+from memoryd.faces.connections import Budget
+from memoryd.faces.http import ADMITTED, PROBLEM_JSON, Limits, application, problem, refuse
 from memoryd.faces.mcp import mount_mcp
 
-HEADER_SECONDS = 10.0
-"""How long the head of a request may take to arrive, and how long a client may take to read an answer."""
+HEADER_SECONDS = 5.0
+"""How long the head of a request may take to arrive."""
+READING_SECONDS = 10.0
+"""How long a client may take to read an answer."""
 IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
-MOST_CONNECTIONS = 512
 MOST_HEADER_BYTES = 32_768
 log = logging.getLogger("memoryd.http")
 
@@ -67,11 +71,15 @@ class Server(uvicorn.Server):
     """uvicorn with our application and limits, and our own shutdown: ending by a signal is no failure."""
 
     def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
+        limits = limits or Limits()
+        budget = Budget(limits.connections, limits.strangers, limits.peer_connections)
         self.app = application(projects, access, self.stop, limits)
         mount_mcp(self.app, self.app.state.dispatcher, access)
+        # uvicorn calls it to make the protocol of a connection.
+        protocol = cast(type[Patient], partial(Patient, budget))
         super().__init__(uvicorn.Config(
-            self.app, http=Patient, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
-            server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=IDLE_SECONDS,
+            self.app, http=protocol, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
+            server_header=False, proxy_headers=False, timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         ))  # fmt: skip
 
@@ -104,7 +112,14 @@ class Server(uvicorn.Server):
 
 
 class Patient(H11Protocol):
-    """uvicorn's HTTP/1.1 with time limits: a head that does not arrive, or an answer that is not read, ends the connection."""
+    """uvicorn's HTTP/1.1 with time limits and a budget of connections.
+
+    A head that does not arrive, or an answer that is not read, ends the connection; so does another that needs its place.
+    """
+
+    def __init__(self, budget: Budget, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any], **given: Any) -> None:
+        super().__init__(config, server_state, {**app_state, ADMITTED: partial(budget.admitted, self)}, **given)
+        self._budget = budget
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -113,6 +128,17 @@ class Patient(H11Protocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._writing: asyncio.TimerHandle | None = None
         self._head: asyncio.TimerHandle | None = self.loop.call_later(HEADER_SECONDS, self._late)
+        if not self._budget.opened(self, (self.client or ("",))[0]):
+            self.make_room()
+
+    def make_room(self) -> None:
+        """Leave the place of this connection to another one."""
+        self._say("overloaded", "other clients need this connection's place", Retry_After="1")
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        self._budget.answered(self)
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         """Read on; the time limit for a head runs from its first byte, however slowly the rest arrives."""
@@ -124,6 +150,7 @@ class Patient(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
+        self._budget.closed(self)
         self.resume_writing()
         self._head_is_there()
         super().connection_lost(exc)
@@ -131,7 +158,7 @@ class Patient(H11Protocol):
     def pause_writing(self) -> None:
         """Wait a limited time for the client to read what it was sent."""
         super().pause_writing()
-        self._writing = self.loop.call_later(HEADER_SECONDS, self._unread)
+        self._writing = self.loop.call_later(READING_SECONDS, self._unread)
 
     def resume_writing(self) -> None:
         """Go on writing."""
@@ -159,14 +186,14 @@ class Patient(H11Protocol):
     def _tell(self, event: str, **fields: str) -> None:
         log.info(event, extra={"fields": {**fields, "client": (self.client or ("",))[0]}})
 
-    def _say(self, kind: str, detail: str) -> None:
+    def _say(self, kind: str, detail: str, **more: str) -> None:
         """Answer with a problem document without the application, and close the connection."""
         self._head_is_there()
         self._tell("refused", problem=kind)
         if self.conn.our_state is h11.IDLE or self.conn.our_state is h11.SEND_RESPONSE:
-            refusal = refuse(kind, detail)
+            refusal = refuse(kind, detail, **more)
             body = problem(refusal, "none")
-            headers = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), "Connection": "close"}
+            headers = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), "Connection": "close", **refusal.headers}
             parts: tuple[Any, ...] = (
                 h11.Response(status_code=refusal.kind.status, headers=list(headers.items())), h11.Data(data=body), h11.EndOfMessage(),
             )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, reason
 from memoryd.files.content import Seen
 from memoryd.files.replace import replace_quickly
 from memoryd.model import Stat
@@ -54,7 +54,7 @@ class StatCache:
         try:
             replace_quickly(file, data)
         except OSError as error:
-            raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
+            raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
 
 
 def is_trustworthy(seen: Seen) -> bool:

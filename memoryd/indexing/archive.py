@@ -20,7 +20,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memoryd.errors import ArchiveRefused, StoreUnusable
+from memoryd.errors import ArchiveRefused, StoreUnusable, reason
 from memoryd.files import path_bytes, path_text, replacing
 from memoryd.ids import split_id
 from memoryd.parsing import FILE
@@ -64,7 +64,7 @@ def write_archive(store: Store, file: Path) -> Manifest:
             manifest = _write_facts(store, opened)
             seal(opened)
     except OSError as error:
-        raise StoreUnusable(f"cannot write {file}: {error.strerror}; give a file in a folder you may write") from error
+        raise StoreUnusable(f"cannot write the archive: {reason(error)}; give a file in a folder you may write", file) from error
     return manifest
 
 

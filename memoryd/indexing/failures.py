@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, reason
 from memoryd.files import replace_quickly
 from memoryd.store import FileRecord
 
@@ -50,7 +50,7 @@ class Failures:
         try:
             replace_quickly(file, orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS))
         except OSError as error:
-            raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
+            raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
 
     def _is_recent(self, digest: str, now: float) -> bool:
         # A time in the future is of a clock that was wrong.

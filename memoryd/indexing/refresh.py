@@ -20,7 +20,7 @@ from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, s
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
-from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped
+from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped, Touched
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, skipped_rows
 from memoryd.searchindex import IndexFile, Segment, segment_of
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
@@ -68,7 +68,7 @@ class Survey:
 
 @dataclass(slots=True)
 class Outcome:
-    """The outcome of a refresh: counts, and the paths whose rows it replaced in the version `before` (`touched`).
+    """The outcome of a refresh: counts, and what it did to the rows of the version `before` (`touched`).
 
     `failed` are the digests of files whose parser failed.
     """
@@ -79,7 +79,7 @@ class Outcome:
     parsed: int = 0
     embedded: int = 0
     reused: int = 0
-    touched: list[str] = field(default_factory=list)
+    touched: Touched = field(default_factory=Touched)
     failed: set[str] = field(default_factory=set)
 
     def report(self, seconds: float, store_version: int) -> RefreshReport:
@@ -162,13 +162,14 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
     seen: dict[str, Seen] = {}
     if changes:
         old_paths = [old for old, _ in changes.renamed]
-        outcome.touched = sorted({*changes.added, *changes.modified, *changes.removed, *old_paths, *(new for _, new in changes.renamed)})
+        written = frozenset((*changes.added, *changes.modified, *(new for _, new in changes.renamed)))
+        outcome.touched = Touched(written, frozenset((*changes.removed, *old_paths)) - written)
         kept = store.vectors([*changes.modified, *old_paths]) if changes.modified or old_paths else {}
         batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
         try:
-            store.commit(batches, outcome.touched)
+            store.commit(batches, outcome.touched.paths)
         except RowsRefused:
-            store.commit(_without_refused(project, store, batches, outcome), outcome.touched)
+            store.commit(_without_refused(project, store, batches, outcome), outcome.touched.paths)
     if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
     _note_failures(project.folder, found.records, outcome)
@@ -178,6 +179,8 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
 def _note_failures(folder: Path, records: Mapping[str, FileRecord], outcome: Outcome) -> None:
     """Keep the time of the files that failed in this refresh, for `Failures.due`."""
     before = Failures.load(folder)
+    if not (before.times or outcome.failed):
+        return  # as almost always, and the records of a large project take long to look through
     after = before.updated(records, outcome.failed, time.time())
     if after != before:
         after.save(folder)
@@ -219,11 +222,11 @@ def _changed_files(project: Project, store: Store, found: Survey, outcome: Outco
 
 
 def _parsed(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
-    """Yield the rows of files. One whose parser failed is parsed again after the others: another file or program may be to blame."""
+    """Yield the rows of files. Where another program may be to blame for a parser that failed, the file is parsed again at the end."""
     failed: list[Parsed] = []
     for done, parsed in enumerate(project.pool.parse(paths), 1):
         project.progress("parsing", done, len(paths))
-        if parsed.has_failed:
+        if parsed.failure and parsed.failure.may_pass:
             failed.append(parsed)
         else:
             yield from _taken(parsed, outcome, seen)
@@ -240,7 +243,7 @@ def _taken(parsed: Parsed, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[
     outcome.parsed += not parsed.outcome.skipped
     if parsed.outcome.skipped:
         outcome.skipped += (Skipped(parsed.path, parsed.outcome.skipped),)
-    if parsed.outcome.has_failed:
+    if parsed.failure:
         outcome.failed.add(parsed.outcome.digest)
     if parsed.seen is not None:
         seen[parsed.path] = parsed.seen
@@ -274,7 +277,7 @@ def _batch(project: Project, files: Sequence[FileRows], kept: Mapping[str, np.nd
 def _without_refused(project: Project, store: Store, batches: Sequence[pa.RecordBatch], outcome: Outcome) -> list[pa.RecordBatch]:
     """Return the rows of a refused commit with the files at fault skipped. Raises `RowsRefused` if no rows would be taken."""
     rows = pa.Table.from_batches(batches, table_schema(project.embedder.dimensions))
-    rehearse = store.rehearsal(outcome.touched)
+    rehearse = store.rehearsal(outcome.touched.paths)
     rehearse(rows.slice(0, 0))
     heads = rows.filter(pc.equal(rows["kind"], FILE))
     digests = dict(zip(heads["path"].to_pylist(), heads["digest"].to_pylist(), strict=True))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import filelock
 
-from memoryd.errors import StoreUnusable, UnknownNote
+from memoryd.errors import StoreUnusable, UnknownNote, reason
 from memoryd.notes.admission import admit, visible
 from memoryd.notes.checks import Ground, citation_followed, verified_now
 from memoryd.notes.file import Folder
@@ -41,7 +41,9 @@ class Writer:
             except filelock.Timeout:
                 raise StoreUnusable("another process is writing notes of this project; try again") from None
             except OSError as error:
-                raise StoreUnusable(f"cannot write to {self._data}: {error.strerror or error}; make it a folder you may write") from error
+                raise StoreUnusable(
+                    f"cannot write to the data folder: {reason(error)}; make it a folder you may write", self._data
+                ) from error
             try:
                 yield
             finally:

@@ -147,11 +147,12 @@ def _levels(found: Ranked, best: float, pieces: Sequence[_Piece]) -> tuple[Level
 
 
 def _is_shown(unit: Unit, pieces: Iterable[_Piece]) -> bool:
-    return any(
-        piece.level == Level.FULL and piece.ranked.unit.path == unit.path
-        and piece.ranked.unit.first_line <= unit.first_line and unit.last_line <= piece.ranked.unit.last_line
-        for piece in pieces
-    )  # fmt: skip
+    path, first_line, last_line = unit.path, unit.first_line, unit.last_line
+    for piece in pieces:
+        shown = piece.ranked.unit
+        if shown.path == path and piece.level == Level.FULL and shown.first_line <= first_line and last_line <= shown.last_line:
+            return True
+    return False
 
 
 def _covers(piece: _Piece, other: _Piece) -> bool:
@@ -169,7 +170,7 @@ def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], wor
     headline = _headline(unit)
     signed = f"{headline}{': ' + escaped(unit.signature[:SIGNATURE]) if unit.signature else ''}"
     if level == Level.FULL:
-        return f"{headline}\n{_quoted(lines[unit.first_line - 1 : unit.last_line])}"
+        return f"{headline}\n{_shown(lines[unit.first_line - 1 : unit.last_line])}"
     members = _members(unit, catalog, words) if level == Level.OUTLINE else []
     if level == Level.OUTLINE and not members:
         return f"{headline}\n" + _excerpt(unit, lines, words)
@@ -202,22 +203,25 @@ def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
     """Return the first lines of a unit and the window with most words of the query; marks say which lines are left out."""
     body = lines[unit.first_line - 1 : unit.last_line]
     if len(body) <= 3 * WINDOW_LINES:
-        return _quoted(body)
+        return _shown(body)
     pattern = re.compile("|".join(map(re.escape, words[:20])) or r"(?!)", re.IGNORECASE)
     marks = [len({match.lower() for match in pattern.findall(line)}) for line in body]
     start = max(range(WINDOW_LINES, len(body) - WINDOW_LINES), key=lambda first: (sum(marks[first : first + 2 * WINDOW_LINES]), -first))
     stop = min(len(body), start + 2 * WINDOW_LINES)
-    text = _quoted(body[:WINDOW_LINES])
+    text = _shown(body[:WINDOW_LINES])
     if start > WINDOW_LINES:
         text += f"  … lines {unit.first_line + WINDOW_LINES}-{unit.first_line + start - 1} left out\n"
-    text += _quoted(body[start:stop])
+    text += _shown(body[start:stop])
     if stop < len(body):
         text += f"  … lines {unit.first_line + stop}-{unit.last_line} left out\n"
     return text
 
 
-def _quoted(lines: Iterable[str]) -> str:
-    return escaped_text("".join(f"{source_line(_clipped(line))}\n" for line in lines))
+def _shown(lines: Sequence[str]) -> str:
+    """Return lines of a file, each with a line end, none too long, none that reads as a line of memoryd, nothing invisible."""
+    # Hardly any line is too long, and a pack is chosen from thousands of them.
+    shown = lines if max(map(len, lines), default=0) <= LONGEST_LINE else [_clipped(line) for line in lines]
+    return escaped_text("".join([f"{source_line(line)}\n" for line in shown]))
 
 
 def _clipped(line: str) -> str:

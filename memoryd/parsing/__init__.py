@@ -1,10 +1,25 @@
 """Parses files into the rows that the store keeps.
 
 rows     the rows of one file, made from its facts
-workers  the processes that parse, since a grammar can hang or crash
+parser   a process that parses, within limits of time and memory
+workers  those processes, since a grammar can hang or crash
 """
 
+from memoryd.parsing.parser import TIME_LIMIT, Parsed, TimeLimit
 from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved, skipped_rows
-from memoryd.parsing.workers import SECONDS_A_FILE, Parsed, ParserPool
+from memoryd.parsing.workers import ParserPool
 
-__all__ = ["BLOCK", "FILE", "OWN_FOLDER", "SECONDS_A_FILE", "SECTION", "FileRows", "Parsed", "ParserPool", "Row", "moved", "skipped_rows"]
+__all__ = [
+    "BLOCK",
+    "FILE",
+    "OWN_FOLDER",
+    "SECTION",
+    "TIME_LIMIT",
+    "FileRows",
+    "Parsed",
+    "ParserPool",
+    "Row",
+    "TimeLimit",
+    "moved",
+    "skipped_rows",
+]

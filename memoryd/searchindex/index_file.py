@@ -64,7 +64,7 @@ class IndexFile:
         try:
             save(segment, self._file, self._made_for)
         except (OSError, pa.ArrowException) as error:
-            raise StoreUnusable(f"cannot write {self._file}: {error}; free some space or set MEMORYD_HOME to another folder") from error
+            raise StoreUnusable("cannot write the search index; free some space or set MEMORYD_HOME to another folder", error) from error
 
 
 def read_segment(rows: Rows, paths: Iterable[str]) -> Segment:

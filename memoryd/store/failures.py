@@ -23,7 +23,7 @@ def refusal() -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, OverflowError) as error:
-        raise RowsRefused(_last_line(error)) from error
+        raise RowsRefused(PATH.sub("", _first_line(error))) from error
 
 
 @contextlib.contextmanager
@@ -42,7 +42,7 @@ def full_disk() -> Iterator[None]:
         yield
     except (RuntimeError, OSError, pa.ArrowException) as error:
         raise StoreUnusable(
-            f"cannot write the index: {_last_line(error)}; free some space or set MEMORYD_HOME to another folder"
+            f"cannot write the index: {_why(error)}; free some space or set MEMORYD_HOME to another folder", _first_line(error)
         ) from error
 
 
@@ -55,12 +55,24 @@ def damage_or_full_disk() -> Iterator[None]:
     except StoreUnusable as error:
         if REFUSED.search(str(error.__cause__)):
             raise
-        raise Unreadable(_last_line(error)) from error
+        raise Unreadable(_first_line(error)) from error
 
 
 REFUSED = re.compile(r"no space left|quota|permission denied|read-only|os error (?:1|13|28|30|122)\b", re.IGNORECASE)
 """The texts in LanceDB's errors with which the system refuses a write: EPERM, EACCES, ENOSPC, EROFS, EDQUOT."""
 
 
-def _last_line(error: Exception) -> str:
+PATH = re.compile(r"(?:, *)?(?<!\S)/\S+")
+"""The places in its own source that LanceDB's errors end with. Why rows are refused is told to clients, as why a file is left out."""
+
+
+def _why(error: Exception) -> str:
+    """Return what the system said, in its own words; LanceDB's name files, and places in its source."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    found = REFUSED.search(str(error))
+    return found[0].lower() if found else "the write failed"
+
+
+def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0][:300]

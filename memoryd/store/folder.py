@@ -14,7 +14,7 @@ import orjson
 import pyarrow as pa
 
 from memoryd.config import set_unless_given
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, reason
 from memoryd.files import replace_file
 
 FORMAT = 2
@@ -42,7 +42,7 @@ def read_meta(folder: Path) -> Meta | None:
         return None
     except OSError as error:
         raise StoreUnusable(
-            f"cannot read {folder}: {error.strerror}; check its permissions or set MEMORYD_HOME to another folder"
+            f"cannot read the index: {reason(error)}; check its permissions or set MEMORYD_HOME to another folder", folder
         ) from error
 
 
@@ -74,7 +74,7 @@ def connect(folder: Path) -> Any:
     try:
         return lancedb.connect(folder.absolute(), session=session())
     except ValueError as error:
-        raise StoreUnusable(f"LanceDB takes no path such as {str(folder)!r}; set MEMORYD_HOME to a folder with a plain name") from error
+        raise StoreUnusable("LanceDB cannot take the path of the index; set MEMORYD_HOME to a folder with a plain name", folder) from error
 
 
 def scratch_table(rows: pa.Table) -> Any:

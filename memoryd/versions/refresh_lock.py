@@ -9,7 +9,7 @@ from pathlib import Path
 
 import filelock
 
-from memoryd.errors import RefreshBusy, StoreUnusable
+from memoryd.errors import RefreshBusy, StoreUnusable, reason
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
@@ -77,7 +77,7 @@ class RefreshLock:
                 lock.acquire()
         except OSError as error:
             raise StoreUnusable(
-                f"cannot write to {self._folder}: {error.strerror or error}; set MEMORYD_HOME to a folder you may write"
+                f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", self._folder
             ) from error
         return lock
 

@@ -37,8 +37,8 @@ from memoryd.indexing import (
     survey_paths,
     update,
 )
-from memoryd.model import RefreshReport
-from memoryd.parsing import ParserPool
+from memoryd.model import RefreshReport, Touched
+from memoryd.parsing import ParserPool, TimeLimit
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
@@ -68,13 +68,13 @@ class _Current:
 class Versions:
     """The versions of one project. Safe to use from several threads; a question never waits for a refresh to end."""
 
-    def __init__(self, root: Path, settings: Settings, progress: Progress, seconds_a_file: float) -> None:
+    def __init__(self, root: Path, settings: Settings, progress: Progress, limit: TimeLimit) -> None:
         self.root = project_root(root)
         self.folder = project_folder(settings, self.root) / INDEX_FOLDER
         self.name = path_text(os.fsencode(self.root))
         self._settings = settings
         self._progress = progress
-        self._pool = ParserPool(self.root, settings.workers, seconds_a_file)
+        self._pool = ParserPool(self.root, settings.workers, limit)
         self._parsed = 0.0
         self._embedder: Embedder | None = None
         self._prepares = False
@@ -148,7 +148,7 @@ class Versions:
             except Unreadable as damage:
                 unreadable += 1
                 if unreadable > REPAIRS:
-                    raise StoreUnusable(f"the index of {self.name} cannot be read ({damage}); run: memoryd reindex") from damage
+                    raise StoreUnusable(f"the index of {self.name} cannot be read; run: memoryd reindex", damage) from damage
                 # The first time, another thread or process may have replaced the index while it was read.
                 if self._current.view is view:
                     self._forget()
@@ -268,7 +268,7 @@ class Versions:
                     moved = self._ready(View.load(self.root, store.snapshot(), view.embedder))
                 self._exchange(view, moved)
 
-    def _advance(self, store: Store, before: int, touched: Iterable[str]) -> None:
+    def _advance(self, store: Store, before: int, touched: Touched) -> None:
         """Move the view to the version that `store` reads, which has other rows than the version `before` in the files `touched`."""
         with self._lock:
             view = self._current.view
@@ -331,7 +331,7 @@ class Versions:
         """Compact the store, then the search index. Compacting may remove old versions, so the view must have advanced before."""
         before = store.version
         store.compact()
-        self._advance(store, before, ())
+        self._advance(store, before, Touched())
         view = self._current.view
         if view is None or not _same(view.store, store):
             compact_index(store)

@@ -1,6 +1,6 @@
 """One version of a project's index in memory, ready to answer: its matcher, the catalogue of its units, its linked graph."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Self
 from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.graph import Coded, FactColumns, Graph, Interner
+from memoryd.model import Touched
 from memoryd.overlay import Overlay
 from memoryd.searchindex import IndexFile, Matcher, read_segment, state
 from memoryd.store import FileRecord, LinkColumns, Store
@@ -37,15 +38,15 @@ class View:
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
         matcher = index_file(store).matcher(_states(records), store.table)
-        return cls(root, store, embedder, catalog, Overlay(records), matcher, Linking(Graph.link(_facts(store.links()))))
+        return cls(root, store, embedder, catalog, Overlay(records), matcher, Linking(Graph.link(_facts(store.links())), Touched()))
 
-    def patched(self, store: Store, touched: Iterable[str]) -> Self:
+    def patched(self, store: Store, touched: Touched) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
-        paths = frozenset(touched)
-        catalog = self.catalog.patched(sorted(paths), store.columns(CATALOG, sorted(paths)))
-        records = self.records.with_changes({**dict.fromkeys(paths), **store.files(sorted(paths))}.items())
-        matcher = self.matcher.patched(paths, read_segment(store.table, paths))
-        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(paths))
+        paths, written = touched.paths, sorted(touched.written)
+        catalog = self.catalog.patched(paths, store.columns(CATALOG, written))
+        records = self.records.with_changes({**dict.fromkeys(paths), **store.files(written)}.items())
+        matcher = self.matcher.patched(frozenset(paths), read_segment(store.table, touched.written))
+        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(touched))
 
     def compacted(self) -> Self:
         """Save the matcher if much of it is not saved, and return the view with the saved one. The caller must hold the refresh lock."""
@@ -81,7 +82,7 @@ class View:
 class Linking:
     """A graph that is linked on demand: until then it is the graph of an earlier version, from which the `unlinked` files differ."""
 
-    def __init__(self, graph: Graph, unlinked: frozenset[str] = frozenset()) -> None:
+    def __init__(self, graph: Graph, unlinked: Touched) -> None:
         self._graph = graph
         self._unlinked = unlinked
         self._lock = Lock()
@@ -90,16 +91,15 @@ class Linking:
         """Return the graph of the version that `store` reads. Of several threads that ask at once, one links and the others wait."""
         with self._lock:
             if self._unlinked:
-                paths = sorted(self._unlinked)
                 # The earlier graph is let go: together they would take twice the memory.
-                self._graph = self._graph.patched(paths, _facts(store.links(paths)))
-                self._unlinked = frozenset()
+                self._graph = self._graph.patched(self._unlinked.paths, _facts(store.links(sorted(self._unlinked.written))))
+                self._unlinked = Touched()
             return self._graph
 
-    def patched(self, paths: frozenset[str]) -> "Linking":
-        """Return the linking of the next version, in which the files `paths` differ."""
+    def patched(self, touched: Touched) -> "Linking":
+        """Return the linking of the next version, in which the files `touched` differ."""
         with self._lock:
-            return Linking(self._graph, self._unlinked | paths)
+            return Linking(self._graph, self._unlinked.then(touched))
 
 
 def index_file(store: Store) -> IndexFile:

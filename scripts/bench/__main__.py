@@ -29,16 +29,18 @@ def main() -> None:
     explain.add_argument("--limit", type=int, default=10, help="how many units")
     load = parts.add_parser("load", help="the daemon under load, on one large tree")
     load.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
-    load.add_argument("--seconds", type=float, default=60, help="of the first phase")
+    load.add_argument("--seconds", type=float, default=60, help="of each phase in which files change")
+    load.add_argument("--rest", type=float, default=300, help="seconds of rest, after which memory is measured")
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
-    for part in (retrieval, savings, speed, notes):
+    hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
+    for part in (retrieval, savings, speed, notes, hostile):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, speed, load, replay, notes):
+    for part in (retrieval, savings, speed, load, replay, notes, hostile):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -65,7 +67,11 @@ def _run(given: argparse.Namespace) -> None:
     elif given.part == "load":
         from scripts.bench import load
 
-        load.run(given.tree.resolve(), given.work, given.seconds)
+        load.run(given.tree.resolve(), given.work, given.seconds, given.rest)
+    elif given.part == "hostile":
+        from scripts.bench import hostile
+
+        hostile.run(given.work.absolute(), given.results or FOLDER)
     elif given.part == "speed":
         from scripts.bench import speed
 

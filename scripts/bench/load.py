@@ -1,172 +1,198 @@
-"""Measures the daemon under load: clients that ask while files change, then as fast as they can, then during a `kill -9`."""
+"""Measures the daemon under load: clients that ask while files change, at rest afterwards, at full speed, and during a `kill -9`."""
 
-import http.client
 import itertools
 import json
 import os
 import shutil
 import signal
 import statistics
-import subprocess
-import sys
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from memoryd.config import Settings
+from memoryd.daemon import State, connect, ensure, stop
 from scripts.bench import results
+from scripts.bench.measures import cpu_seconds, resident_megabytes
 from scripts.bench.results import Row
 
-CLIENTS = 32
 QUERIES = (
     "how is a url resolved to a view", "QuerySet.filter", "where are migrations written to disk", "csrf token validation",
     "template loader cache", "ModelAdmin changelist pagination", "password hashing", "database connection pooling",
     "transaction atomic rollback", "form field validation error messages", "django/urls/resolvers.py", "select_related",
 )  # fmt: skip
 """The questions of the clients about a Django tree."""
+EDITED = ("django/urls/resolvers.py", "django/urls/base.py", "django/urls/conf.py")
+"""The files that change, and that clients have shown to them meanwhile."""
+PATIENCE = 120.0
+SETTLING_SECONDS = 45.0
+"""How long after its start the memory of the daemon is that of a daemon at rest: it returns what it does not need now and then."""
 
 
-def run(tree: Path, work: Path, seconds: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase: how many clients ask what in turn, each at most once in `pause` seconds, while a file changes every `edits` seconds."""
+
+    name: str
+    clients: int
+    kinds: tuple[str, ...]
+    pause: float = 0.0
+    edits: float = 0.0
+
+
+EDITING = Phase("16 clients, an edit each 0.7 s", 16, ("search", "pack", "show"), edits=0.7)
+STEADY = Phase("32 clients, each a request a second, an edit each second", 32, ("search", "pack"), pause=1.0, edits=1.0)
+SEARCHING = Phase("32 clients that search", 32, ("search",))
+
+
+def run(tree: Path, work: Path, seconds: float, rest: float) -> None:
     """Measure and write the table."""
     shutil.rmtree(work / "load", ignore_errors=True)
     root = work / "load" / tree.name
     shutil.copytree(tree, root, symlinks=True)
-    home = work / "load" / "home"
-    daemon = _start(root, home)
+    settings = Settings(work.absolute() / "load" / "home")
     try:
-        port = _port(home)
-        _ask(port, root, "pack", QUERIES[0])
-        resident = [_resident(daemon.pid)]
-
-        def edit() -> None:
-            _edit(root, len(resident) - 1)
-            resident.append(_resident(daemon.pid))
-
-        name = "each a request a second, files changing"
-        rows = _phase(name, port, root, seconds, 1.0, edit)
-        quarters = [f"{resident[len(resident) * quarter // 4 - (quarter > 0)]:.0f}" for quarter in range(5)]
-        rows += [_row(name, "edits", len(resident) - 1), _row(name, "memory, by quarters", " → ".join(quarters), "MB")]
-        rows += _phase("as fast as they can", port, root, min(seconds, 15), 0.0, _nothing)
-        rows += _killed(daemon, root, home, port)
+        load = Load(ensure(settings, PATIENCE), root)
+        load.ask("pack", QUERIES[0])
+        time.sleep(SETTLING_SECONDS)
+        start = resident_megabytes(load.state.pid)
+        with sampled(load.state.pid) as peak:
+            rows = [*load.measured(EDITING, seconds), *load.measured(STEADY, seconds)]
+        rows += [_row("memory", "before", round(start), "MB"), _row("memory", "peak", round(max(peak)), "MB")]
+        time.sleep(rest)
+        rows.append(_row("memory", f"after {rest:g} s of rest", round(resident_megabytes(load.state.pid)), "MB"))
+        rows += load.measured(SEARCHING, min(seconds, 15))
+        rows += _killed(load, settings)
     finally:
-        subprocess.run([sys.executable, "-m", "memoryd", "daemon", "stop"], env=_environment(home), check=False, stdout=subprocess.DEVNULL)
+        stop(settings)
     results.write("load", rows)
 
 
-def _row(phase: str, what: str, value: object, unit: str = "") -> Row:
-    return {"clients": CLIENTS, "phase": phase, "what": what, "value": value, "unit": unit}
+@dataclass
+class Load:
+    """A daemon and the project that it is asked about."""
 
+    state: State
+    root: Path
+    edits: Iterator[int] = field(default_factory=itertools.count)
 
-def _environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "MEMORYD_HOME": str(home.absolute())}
+    def measured(self, phase: Phase, seconds: float) -> list[Row]:
+        """Carry out a phase and return its figures."""
+        times: dict[str, list[float]] = defaultdict(list)
+        refused: Counter[str] = Counter()
+        until = time.monotonic() + seconds
+        cpu = cpu_seconds(self.state.pid)
 
+        def client(number: int) -> None:
+            for turn in itertools.count(number):
+                began = time.monotonic()
+                if began > until:
+                    return
+                what = phase.kinds[turn % len(phase.kinds)]
+                asked = EDITED[turn % len(EDITED)] if what == "show" else QUERIES[turn % len(QUERIES)]
+                try:
+                    times[what].append(self.ask(what, asked))
+                except OSError as error:
+                    refused[f"{what}: {error}"] += 1
+                time.sleep(max(0.0, phase.pause - (time.monotonic() - began)))
 
-def _start(root: Path, home: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "memoryd", "serve", "--root", str(root.absolute())]
-    return subprocess.Popen(command, env=_environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        edited = self._asked_meanwhile([threading.Thread(target=client, args=(number,)) for number in range(phase.clients)], phase)
+        rows = [
+            _row(phase.name, f"{what} {figure}", value, unit)
+            for what in phase.kinds
+            for figure, value, unit in _figures(times[what], seconds)
+        ]
+        rows += [_row(phase.name, "edits", edited)] if edited else []
+        rows.append(_row(phase.name, "errors", refused.total(), "; ".join(f"{count} × {what}"[:80] for what, count in refused.items())))
+        rows.append(_row(phase.name, "CPU of the daemon", round((cpu_seconds(self.state.pid) - cpu) / seconds, 2), "cores"))
+        rows.append(_row(phase.name, "processes that want to run", round(os.getloadavg()[0], 1), "on average"))
+        return rows
 
-
-def _port(home: Path) -> int:
-    """Wait for the daemon to publish its port, and return it."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
+    def ask(self, what: str, asked: str) -> float:
+        """Ask once, on a connection of its own; return the seconds until the answer. Raises `OSError` if there is none, or an error."""
+        names = {"pack": "task", "search": "query", "show": "handles"}
+        started = time.perf_counter()
+        connection = connect(self.state, PATIENCE)
         try:
-            port = int(json.loads((home / "daemon.json").read_text())["port"])
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return port
-        except (OSError, ValueError, KeyError, http.client.HTTPException):
-            pass
-        time.sleep(0.05)
-    raise SystemExit("the daemon did not start")
+            body = json.dumps({"root": str(self.root.absolute()), names[what]: [asked] if what == "show" else asked})
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.state.key}"}
+            connection.request("POST", f"/v1/{what}", body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise OSError(answer.status)
+        return time.perf_counter() - started
+
+    def _asked_meanwhile(self, clients: Sequence[threading.Thread], phase: Phase) -> int:
+        """Start the clients, spread over one pause, change files until all have ended, and return how many times."""
+        for thread in clients:
+            thread.start()
+            time.sleep(phase.pause / len(clients))
+        edited = 0
+        while any(thread.is_alive() for thread in clients):
+            if phase.edits:
+                self._edit(next(self.edits))
+                edited += 1
+            time.sleep(phase.edits or 0.1)
+        return edited
+
+    def _edit(self, number: int) -> None:
+        with (self.root / EDITED[number % len(EDITED)]).open("a") as opened:
+            opened.write(f"\n\ndef added_{number}():\n    return None\n")
 
 
-def _ask(port: int, root: Path, what: str, query: str) -> float:
-    """Ask once and return the seconds until the answer. Raises if there is none, or an error."""
-    started = time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    body = json.dumps({"root": str(root.absolute()), "task" if what == "pack" else "query": query})
-    connection.request("POST", f"/v1/{what}", body, {"Content-Type": "application/json"})
-    answer = connection.getresponse()
-    data = answer.read()
-    connection.close()
-    if answer.status != 200:
-        raise OSError(f"{answer.status}: {data[:200]!r}")
-    return time.perf_counter() - started
+def _figures(times: Sequence[float], seconds: float) -> list[tuple[str, float, str]]:
+    if not times:
+        return []
+    ordered = sorted(times)
+    return [
+        ("p50", round(1_000 * statistics.median(ordered), 1), "ms"),
+        ("p99", round(1_000 * ordered[int(0.99 * len(ordered))], 1), "ms"),
+        ("a second", round(len(ordered) / seconds, 1), ""),
+    ]
 
 
-def _edit(root: Path, number: int) -> None:
-    target = root / "django" / "urls" / ("resolvers.py", "base.py", "conf.py")[number % 3]
-    with target.open("a") as opened:
-        opened.write(f"\n\ndef added_{number}():\n    return None\n")
+@contextmanager
+def sampled(pid: int) -> Iterator[list[float]]:
+    """Yield a list that grows by the resident megabytes of a process and its children several times a second."""
+    found = [resident_megabytes(pid)]
+    done = threading.Event()
+
+    def sample() -> None:
+        while not done.wait(0.2):
+            found.append(resident_megabytes(pid))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    try:
+        yield found
+    finally:
+        done.set()
+        sampler.join()
 
 
-def _nothing() -> None:
-    """Leave the files as they are."""
+def _row(phase: str, what: str, value: object, unit: str = "") -> Row:
+    return {"phase": phase, "what": what, "value": value, "unit": unit}
 
 
-def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_second: Callable[[], None]) -> list[Row]:
-    times: dict[str, list[float]] = defaultdict(list)
-    errors: list[str] = []
-    stop = time.monotonic() + seconds
-    # Fast clients only search: the figure is searches per second.
-    kinds = ("search", "pack") if pause else ("search",)
+def _killed(load: Load, settings: Settings) -> list[Row]:
+    def quietly() -> None:
+        with suppress(OSError):
+            for _ in range(50):
+                load.ask("search", QUERIES[0])
 
-    def client(number: int) -> None:
-        for turn in itertools.count(number):
-            began = time.monotonic()
-            if began > stop:
-                return
-            what = kinds[turn % len(kinds)]
-            try:
-                times[what].append(_ask(port, root, what, QUERIES[turn % len(QUERIES)]))
-            except (OSError, http.client.HTTPException) as error:
-                errors.append(repr(error))
-            time.sleep(max(0.0, pause - (time.monotonic() - began)))
-
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
-    for place, thread in enumerate(threads):
-        thread.start()
-        time.sleep(pause / CLIENTS if place < CLIENTS else 0)
-    while any(thread.is_alive() for thread in threads):
-        each_second()
-        time.sleep(1.0)
-    rows = [_row(name, "errors", len(errors), errors[0][:80] if errors else "")]
-    for what, found in times.items():
-        ordered = sorted(found)
-        rows.append(_row(name, f"{what} p50", round(1_000 * statistics.median(ordered), 1), "ms"))
-        rows.append(_row(name, f"{what} p99", round(1_000 * ordered[int(0.99 * len(ordered))], 1), "ms"))
-        rows.append(_row(name, f"{what} a second", round(len(found) / seconds, 1)))
-    return rows
-
-
-def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int) -> list[Row]:
-    asking = [threading.Thread(target=_quietly, args=(port, root)) for _ in range(8)]
+    asking = [threading.Thread(target=quietly) for _ in range(8)]
     for thread in asking:
         thread.start()
-    daemon.send_signal(signal.SIGKILL)
-    daemon.wait()
+    os.kill(load.state.pid, signal.SIGKILL)
     for thread in asking:
         thread.join()
     started = time.perf_counter()
-    _start(root, home)
-    again = _port(home)
-    _ask(again, root, "search", "added_0")
-    seconds = time.perf_counter() - started
-    return [_row("kill -9 under load", "until the next answer", round(seconds, 2), "s")]
-
-
-def _quietly(port: int, root: Path) -> None:
-    try:
-        for _ in range(50):
-            _ask(port, root, "search", QUERIES[0])
-    except (OSError, http.client.HTTPException):
-        return
-
-
-def _resident(pid: int) -> float:
-    """Return the resident megabytes of a process (Linux)."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+    Load(ensure(settings, PATIENCE), load.root).ask("search", "added_0")
+    return [_row("kill -9 under load", "until the next answer", round(time.perf_counter() - started, 2), "s")]

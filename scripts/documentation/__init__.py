@@ -1,6 +1,7 @@
 """Generates parts of the documentation, by name, and checks the links of every Markdown file.
 
 code    parts derived from the code: help, settings, tools, routes, the tree
+bounds  the limits of the daemon
 tables  tables of the benchmarks' results
 links   checks relative links and anchors
 markdown  writes tables, and finds the Markdown files of the repository
@@ -8,10 +9,10 @@ markdown  writes tables, and finds the Markdown files of the repository
 
 from collections.abc import Callable
 
-from scripts.documentation import code, tables
+from scripts.documentation import bounds, code, tables
 from scripts.documentation.links import broken_links
 from scripts.documentation.markdown import TOP, documents
 
 __all__ = ["PARTS", "TOP", "broken_links", "documents"]
 
-PARTS: dict[str, Callable[[], str]] = {**code.PARTS, **tables.PARTS}
+PARTS: dict[str, Callable[[], str]] = {**code.PARTS, **tables.PARTS, "bounds": bounds.bounds}

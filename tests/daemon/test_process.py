@@ -303,5 +303,5 @@ def test_the_command_line_starts_shows_and_stops_a_daemon_also_over_a_stale_stat
 
 def test_a_daemon_that_cannot_start_says_why(settings: Settings) -> None:
     (settings.home / "daemon.log").mkdir(parents=True)
-    with pytest.raises(DaemonUnavailable, match=r"ended at once .*daemon\.log"):
+    with pytest.raises(DaemonUnavailable, match=r"ended at once; .*daemon\.log"):
         ensure(settings)

@@ -310,6 +310,29 @@ def test_what_most_rests_on_is_central() -> None:
     assert set(linked({**files, "core.py": "def run():\n    pass\n"}).central(2)) == {"core.py", "core.py#run"}
 
 
+WITHOUT_DEFINITIONS = {
+    "run.py": "import os\nfrom .x import y\nself.f()\nsuper().g()\nos.path.join(y)\nf()\n",
+    "a.js": "import x from './b'\nthis.f(); x.y(); g()\n",
+    "a.go": 'package main\n\nimport "fmt"\n',
+    "A.java": "import a.b.C;\n",
+    "a.rb": "require 'b'\nself.f\nputs g(1)\nB.c\n",
+    "a.sh": "f x\n",
+    "a.php": "<?php use A\\B; $this->f(); parent::g(); B::c(); h();\n",
+    "a.c": '#include "b.h"\n',
+    "a.rs": "use crate::b::c;\n",
+    "a.lua": "local x = require('b')\nself.f()\nx.y()\n",
+    "a.swift": "import B\nself.f()\nsuper.g()\nh()\n",
+    "a.kts": "this.f()\nsuper.g()\nh()\n",
+}
+
+
+def test_files_that_define_nothing_are_linked() -> None:
+    for sources in (WITHOUT_DEFINITIONS, *({path: source} for path, source in WITHOUT_DEFINITIONS.items())):
+        graph = linked(sources)
+        graph.prepare()
+        assert not any(edge.tier == Tier.SAME_FILE for edge in graph.all_edges())
+
+
 def test_files_and_folders_fold_into_directed_graphs() -> None:
     graph = linked(SHOP)
     assert nx.has_path(graph.files_graph(), "app.py", "shop/base.py")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.indexing.changes import diff
-from memoryd.model import ChangeSet, Fingerprint
+from memoryd.model import ChangeSet, Fingerprint, Touched
 
 State = dict[str, Fingerprint]
 
@@ -91,3 +91,16 @@ def test_the_order_of_the_mappings_does_not_matter(indexed: State, current: Stat
         return dict(items)
 
     assert diff(shuffled(indexed), shuffled(current)) == diff(indexed, current)
+
+
+def test_changes_one_after_the_other_touch_what_they_touch_together() -> None:
+    chance = Random(3)
+    for _ in range(100):
+        has_rows: dict[str, bool] = {}
+        together = Touched()
+        for _ in range(3):
+            change = {path: chance.random() < 0.5 for path in chance.sample("abcdef", 3)}
+            has_rows |= change
+            together = together.then(Touched(frozenset(p for p in change if change[p]), frozenset(p for p in change if not change[p])))
+        assert together.paths == sorted(has_rows)
+        assert together.written == {path for path, has in has_rows.items() if has}

@@ -15,7 +15,7 @@ from memoryd.indexing.sifting import at_fault
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import FileRows, ParserPool
-from memoryd.parsing.workers import Parsed, parse
+from memoryd.parsing.parser import Parsed, parse
 from memoryd.store import RowsRefused, Store
 from tests.project import FILES, index_folder, many, write
 

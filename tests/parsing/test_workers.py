@@ -1,10 +1,12 @@
 """Parser processes: one bad file costs one file, and no process outlives its work."""
 
+import inspect
 import math
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from memoryd.config import Settings
 from memoryd.errors import ParserUnavailable
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
-from memoryd.parsing.workers import BATCH_FILES, SECONDS_A_FILE, Parsed, ParserPool
+from memoryd.parsing import TIME_LIMIT, Parsed, ParserPool, TimeLimit
+from memoryd.parsing.parser import MOST_REFERENCES, MOST_UNITS
+from memoryd.parsing.workers import BATCH_FILES
 from memoryd.store import Store
 from tests.project import (
     DEADLINE,
@@ -37,6 +41,7 @@ from tests.project import (
 ENDLESS = ("(" * 400 + "\n") * 3_000
 """1.2 MB that keep the parser of Python busy for minutes."""
 SECONDS = 0.6
+TOO_LONG = "parsing took over 0.6 s of CPU time"
 
 
 def reason(parsed: Parsed) -> str:
@@ -44,17 +49,17 @@ def reason(parsed: Parsed) -> str:
 
 
 def parsers() -> set[int]:
-    return {pid for pid in children(os.getpid()) if b"memoryd.parsing.workers" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {pid for pid in children(os.getpid()) if b"memoryd.parsing.parser" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def test_a_file_that_hangs_its_parser_costs_that_file(root: Path) -> None:
     write(root, {"endless.py": ENDLESS})
     paths = ["shop/cart.py", "endless.py", *(path for path in FILES if path != "shop/cart.py")]
-    with ParserPool(root, 1, SECONDS) as pool:
+    with ParserPool(root, 1, TimeLimit(cpu=SECONDS)) as pool:
         found = list(pool.parse(paths))
     assert [parsed.path for parsed in found] == paths
     assert [parsed.path for parsed in found if reason(parsed)] == ["endless.py"]
-    assert reason(found[1]) == "parsing took over 0.6 s"
+    assert reason(found[1]) == TOO_LONG
 
 
 def test_a_file_that_kills_its_parser_costs_that_file(root: Path) -> None:
@@ -67,8 +72,17 @@ def test_a_file_that_kills_its_parser_costs_that_file(root: Path) -> None:
         assert [(parsed.path, reason(parsed)) for parsed in answers] == [("endless.py", "its parser died"), ("shop/money.py", "")]
 
 
+def test_time_in_which_a_parser_does_not_run_is_not_counted(root: Path) -> None:
+    with ParserPool(root, 1, TimeLimit(cpu=SECONDS)) as pool:
+        list(pool.parse(["shop/cart.py"]))
+        (parser,) = parsers()
+        os.kill(parser, signal.SIGSTOP)
+        threading.Timer(1.5 * SECONDS, os.kill, (parser, signal.SIGCONT)).start()
+        assert [reason(parsed) for parsed in pool.parse(["shop/money.py"])] == [""]
+
+
 def test_a_stopped_parser_is_replaced(root: Path) -> None:
-    with ParserPool(root, 1, SECONDS) as pool:
+    with ParserPool(root, 1, TimeLimit(cpu=SECONDS, wall=SECONDS)) as pool:
         first = next(answers := pool.parse(["shop/cart.py"]))
         list(answers)
         (parser,) = parsers()
@@ -81,13 +95,15 @@ def test_a_stopped_parser_is_replaced(root: Path) -> None:
 def test_a_file_that_was_given_up_is_named_and_not_tried_again_until_it_changes(root: Path, tmp_path: Path) -> None:
     write(root, {"endless.py": ENDLESS})
     settings = Settings(tmp_path / "home", embedder="hash", workers=2)
-    with ProjectMemory(root, settings, seconds_a_file=SECONDS) as memory:
+    told: set[str] = set()
+    with ProjectMemory(root, settings, lambda what, _done, _total: told.add(what), limit=TimeLimit(cpu=SECONDS)) as memory:
         report = memory.refresh()
+        assert "parsing again" not in told
         assert (report.added, report.parsed) == (len(FILES) + 1, len(FILES))
-        assert [(one.path, one.reason) for one in report.skipped] == [("endless.py", "parsing took over 1.2 s")]
+        assert [(one.path, one.reason) for one in report.skipped] == [("endless.py", TOO_LONG)]
         assert memory.status().skipped == memory.status().failed == report.skipped
         assert memory.search("parse_money")[0].id == "shop/money.py#parse_money"
-    with ProjectMemory(root, settings) as memory:  # one that would take 20 seconds to give up
+    with ProjectMemory(root, settings) as memory:  # one that would take seconds to give up
         os.utime(root / "endless.py")
         assert memory.refresh().store_version == report.store_version
         assert memory.status().fresh
@@ -116,9 +132,9 @@ def test_a_file_whose_parser_was_killed_is_indexed_by_the_same_refresh(root: Pat
 
 def test_nothing_else_is_parsed_while_a_file_is_parsed_again(root: Path) -> None:
     write(root, {"endless.py": ENDLESS, "other.py": ENDLESS})
-    with ParserPool(root, 2, SECONDS) as pool:
+    with ParserPool(root, 2, TimeLimit(cpu=SECONDS)) as pool:
         failed = list(pool.parse(["endless.py", "shop/cart.py", "other.py"]))
-        again = pool.parse_again([one for one in failed if one.has_failed])
+        again = pool.parse_again([one for one in failed if one.failure])
         assert [(next(again).path, len(parsers())), (next(again).path, len(parsers()))] == [("endless.py", 0), ("other.py", 0)]
 
 
@@ -158,7 +174,7 @@ def test_a_file_that_failed_is_tried_again(root: Path, tmp_path: Path, change: C
 
 def test_a_file_that_fails_once_more_waits_another_day(root: Path, tmp_path: Path) -> None:
     write(root, {"endless.py": ENDLESS})
-    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1), seconds_a_file=SECONDS) as memory:
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1), limit=TimeLimit(cpu=SECONDS)) as memory:
         memory.refresh()
         _fail_yesterday(memory.folder)
         assert memory.refresh().modified == 1
@@ -233,8 +249,8 @@ def test_no_parser_at_all_is_an_error_and_blames_no_file(root: Path, tmp_path: P
 def test_no_parser_outlives_a_killed_parent(root: Path, files: dict[str, str]) -> None:
     write(root, files)
     program = (
-        "import sys; from pathlib import Path; from memoryd.parsing import ParserPool\n"
-        f"for parsed in ParserPool(Path(sys.argv[1]), 1, {SECONDS}).parse(['shop/cart.py', *sys.argv[2:]]):\n"
+        "import sys; from pathlib import Path; from memoryd.parsing import ParserPool, TimeLimit\n"
+        f"for parsed in ParserPool(Path(sys.argv[1]), 1, TimeLimit(cpu={SECONDS})).parse(['shop/cart.py', *sys.argv[2:]]):\n"
         "    print(parsed.path, flush=True); sys.stdin.read()"
     )
     parent = subprocess.Popen([sys.executable, "-c", program, root, *files], cwd=SOURCE_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -249,7 +265,7 @@ def test_no_parser_outlives_a_killed_parent(root: Path, files: dict[str, str]) -
 @pytest.mark.parametrize("moment", ["parsing begins", "the table is written"])
 def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whole(shell: Shell, tmp_path: Path, moment: str) -> None:
     # Parsed last, and for longer than we wait: it is not the end of the work that ends the command.
-    endless = {f"z/endless_{number}.py": ENDLESS for number in range(2 * math.ceil(DEADLINE / SECONDS_A_FILE + 1))}
+    endless = {f"z/endless_{number}.py": ENDLESS for number in range(2 * math.ceil(DEADLINE / TIME_LIMIT.cpu + 1))}
     write(shell.root, {**many(50), **endless})
     process = shell.start("reindex", "--json")
     assert eventually(lambda: len(children(process.pid)) == 2)
@@ -266,3 +282,26 @@ def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whol
     with ProjectMemory(shell.root, Settings(shell.home, embedder="hash")) as memory:
         memory.refresh()
     assert rows(shell.root, shell.home) == fresh_rows(shell.root, tmp_path / "fresh")
+
+
+def test_a_file_of_too_many_units_is_left_out_with_a_reason(root: Path) -> None:
+    write(root, {"many.py": "".join(f"def f{number}(): ...\n" for number in range(MOST_UNITS + 1)), "few.py": "def f(): ...\n"})
+    write(root, {"calls.py": "".join(f"f{number}()\n" for number in range(MOST_REFERENCES + 1))})
+    with ParserPool(root, 1) as pool:
+        found = {parsed.path: (reason(parsed), parsed.size, parsed.failure) for parsed in pool.parse(["many.py", "few.py", "calls.py"])}
+    assert found == {
+        "many.py": ("more than 20,000 definitions and blocks", 1, None),
+        "few.py": ("", 2, None),
+        "calls.py": ("more than 100,000 references", 1, None),
+    }
+
+
+def test_few_rows_wait_for_a_file_that_takes_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = many(8 * BATCH_FILES, lines=2)
+    write(root, {"a.py": ENDLESS, **quick})
+    monkeypatch.setattr("memoryd.parsing.workers.MOST_HELD", 0)
+    with ParserPool(root, 2, TimeLimit(cpu=SECONDS)) as pool:
+        assert next(answers := pool.parse(["a.py", *quick])).path == "a.py"
+        # Those that one process was sent before: one batch in work, and one waiting.
+        assert len(inspect.getgeneratorlocals(answers)["done"]) <= 2 * BATCH_FILES
+        assert [parsed.path for parsed in answers] == list(quick)

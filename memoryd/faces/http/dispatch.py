@@ -6,6 +6,7 @@ holding a thread.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from memoryd.daemon import Projects
+from memoryd.errors import RefreshBusy
 from memoryd.faces.access import Access, registered_root, usable_root
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import Limits
@@ -22,6 +24,8 @@ from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 
+BUSY_PAUSE = 0.05
+"""Seconds after which a question that met a refresh is asked again."""
 Result = TypeVar("Result")
 FindRoot = Callable[[str], Path]
 
@@ -44,7 +48,10 @@ class Dispatcher:
         return self._questions.waiting + self._loads.waiting
 
     async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
-        """Ask a project, loading it if needed; a load may take as long as a first index and reports its progress to `listener`."""
+        """Ask a project, loading it if needed; a load may take as long as a first index and reports its progress to `listener`.
+
+        A question about files that a running refresh has not reached yet is asked again until `busy_seconds` have passed.
+        """
         if root not in self._met:
             await self._load(root, find, listener)
 
@@ -52,7 +59,15 @@ class Dispatcher:
             with self.projects.memory(find(root)) as memory:
                 return question(memory)
 
-        return await self._questions.run(work, self._limits.query_seconds)
+        patient_until = time.monotonic() + self._limits.busy_seconds
+        while True:
+            try:
+                return await self._questions.run(work, self._limits.query_seconds)
+            except RefreshBusy:
+                if time.monotonic() > patient_until:
+                    raise
+            # Waiting here holds no thread, which answers others meanwhile.
+            await asyncio.sleep(BUSY_PAUSE)
 
     def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None]) -> Result | None:
         """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot be answered so.

@@ -20,31 +20,45 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memoryd.errors import MemorydError, StoreUnusable
-from memoryd.faces.access import Access
+from memoryd.faces.access import OPEN_PATHS, Access
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
 
 log = logging.getLogger("memoryd.http")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ADMITTED = "memoryd.admitted"
+"""The key in the state of a request of what to call when it is admitted."""
 DRAIN_SECONDS = 2.0
 """How long we go on reading, and discard, what a client still sends after a refusal, so that it gets to read the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits on requests. `threads` answer questions and `loaders` load and refresh; for each, `queue` requests may wait.
-
-    More threads than cores make every answer slower, because they compete for the interpreter's lock.
-    """
+    """The limits on requests and connections."""
 
     body_bytes: int = 1 << 20
+    """Bytes of a request's body."""
     body_seconds: float = 10.0
+    """Seconds until the whole body is there."""
     query_seconds: float = 30.0
+    """Seconds until a question is answered."""
     index_seconds: float = 600.0
+    """Seconds until a request for a refresh is answered; the refresh goes on."""
+    busy_seconds: float = 2.0
+    """Seconds for which a question about files that a running refresh has not reached yet is asked again."""
     threads: int = max(2, min(8, os.cpu_count() or 2))
+    """Threads that answer questions. More than there are cores compete for the interpreter's lock."""
     loaders: int = 4
+    """Threads that load and refresh projects."""
     queue: int = 128
+    """Requests that wait for one of these threads, of either kind."""
+    connections: int = 512
+    """Open connections. Where a place is needed, the oldest stranger leaves, then who was idle longest."""
+    strangers: int = 128
+    """Connections on which no request was admitted yet."""
+    peer_connections: int = 256
+    """Connections from one address beyond loopback."""
 
 
 class Observed:
@@ -154,6 +168,8 @@ class Admitted:
                 self._metrics.count("memoryd_refused_total")
                 kind, detail = objection
                 raise refuse(kind, detail, **({"WWW_Authenticate": "Bearer"} if kind == "no-token" else {}))
+            if scope["path"] not in OPEN_PATHS and (admitted := scope["state"].get(ADMITTED)):
+                admitted()
         await self._app(scope, receive, send)
 
     def _objection(self, scope: Scope) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 This is the only place that turns an error into a status code. A problem never repeats the request.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -10,6 +11,7 @@ from memoryd import errors
 from memoryd.escaping import escaped
 from memoryd.faces.http.answers import to_json
 
+log = logging.getLogger("memoryd.http")
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -133,10 +135,12 @@ AGAIN = frozenset(("stale", "busy-project", "unavailable"))
 
 
 def refusal_of(error: errors.MemorydError) -> Refusal:
-    """Return the refusal for an error of memoryd."""
+    """Return the refusal for an error of memoryd. What is only for who operates the daemon goes to the log."""
+    if isinstance(error, errors.MachineError):
+        log.error("the machine stands in the way", extra={"fields": {"error": type(error).__name__, "detail": str(error)}})
     kind = PROBLEMS[next(name for family, name in OF_ERROR if isinstance(error, family))]
     reasons = error.reasons if isinstance(error, errors.NoteRefused) else ()
-    return Refusal(kind, str(error), {"Retry-After": "1"} if kind.name in AGAIN else {}, reasons=reasons)
+    return Refusal(kind, error.message, {"Retry-After": "1"} if kind.name in AGAIN else {}, reasons=reasons)
 
 
 def refuse(name: str, detail: str, **headers: str) -> Refusal:

@@ -79,7 +79,7 @@ class Calls:
             pass
         except MemorydError as error:
             is_tool = message["method"] == "tools/call"
-            answer = failed(number, str(error), revision) if is_tool else _broken(number, str(error))
+            answer = failed(number, error.message, revision) if is_tool else _broken(number, error.message)
         except Exception:
             log.exception("a call failed")
             answer = _broken(number, "memoryd failed; its standard error has the details")

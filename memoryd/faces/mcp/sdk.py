@@ -119,4 +119,4 @@ def _said(error: Exception, context: Context) -> str:
     # The HTTP status is 200, so the log line of the request does not show the error.
     refusal = error if isinstance(error, Refusal) else refusal_of(error)
     log.info("call refused", extra={"fields": {"request_id": request_id, "problem": refusal.kind.name}})
-    return escaped(f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else str(error))
+    return escaped(f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else error.message)

@@ -53,9 +53,7 @@ class Guesser:
         ))  # fmt: skip
         fits = ~types.hidden[candidate] | (symbols.file[candidate] == file[query])
         fits &= ~is_type_use[query] | types.is_type[candidate]
-        fits &= ~mine[query] | self._hierarchy.descends(
-            types.owner[candidate], np.where(scope >= 0, types.enclosing[scope], NONE)[query], mine[query]
-        )
+        fits &= ~mine[query] | self._hierarchy.descends(types.owner[candidate], types.around(scope)[query], mine[query])
         query, candidate = query[fits], candidate[fits]
         order = np.lexsort((candidate, query))
         query, candidate = query[order], candidate[order]
@@ -89,7 +87,7 @@ class Guesser:
         left = _mapped(qualifier, {code: folded[text] for code, text in last.items()})
         right = _mapped(type_name, {code: folded[text] for code, text in types.items()})
         alike: Flags = (left == right) & (type_name > 0)
-        inside = np.flatnonzero(self._go[file] & (owner >= 0) & (np.where(scope >= 0, self.tables.types.enclosing[scope], NONE) == owner))
+        inside = np.flatnonzero(self._go[file] & (owner >= 0) & (self.tables.types.around(scope) == owner))
         alike[inside] |= np.array(
             [len(last[q]) <= 3 and bool(last[q]) and types[t].startswith(last[q][0]) for q, t in zip(
                 qualifier[inside].tolist(), type_name[inside].tolist(), strict=True)], dtype=np.bool_,

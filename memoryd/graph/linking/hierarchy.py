@@ -64,7 +64,9 @@ class Hierarchy:
             asked, current, worst = asked[left], current[left], worst[left]
         back = back.reshape(-1)
         symbol = found[back]
-        elsewhere = (symbol >= 0) & (tables.facts.symbols.file[symbol] != file)
+        elsewhere = np.zeros(len(symbol), dtype=np.bool_)
+        held = symbol >= 0  # a project may define nothing at all
+        elsewhere[held] = tables.facts.symbols.file[symbol[held]] != file[held]
         known = np.maximum(tier[back], np.where(elsewhere, int(Tier.IMPORT), int(Tier.SAME_FILE)))
         return np.where(symbol >= 0, symbol + tables.files, NONE), known
 

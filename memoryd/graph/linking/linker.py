@@ -122,14 +122,14 @@ class Linker:
         """Return the member that each bare name means in the types around it or their bases, and the tier."""
         types = self.tables.types
         found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
-        current = np.where(scope >= 0, types.enclosing[scope], NONE)
+        current = types.around(scope)
         for _ in range(3):
             at = np.flatnonzero((found < 0) & (current >= 0))
             if not len(at):
                 break
             found[at], tier[at] = self._hierarchy.members(file[at], current[at], name[at], np.zeros(len(at), dtype=np.bool_))
             outer = types.container[current[at]]
-            current[at] = np.where(outer >= 0, types.enclosing[outer], NONE)
+            current[at] = types.around(outer)
         return found, tier
 
     def _self(self, rows: Ints, asked: Flags) -> tuple[Flags, Flags]:
@@ -149,7 +149,7 @@ class Linker:
         return mine, above
 
     def _member_of_self(self, file: Ints, scope: Ints, name: Ints, above: Flags) -> tuple[Ints, Ints]:
-        owner = np.where(scope >= 0, self.tables.types.enclosing[scope], NONE)
+        owner = self.tables.types.around(scope)
         return self._hierarchy.members(file, owner, name, above)
 
     def _through_receiver(self, rows: Ints, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:

@@ -27,6 +27,13 @@ class Types(NamedTuple):
     is_callable: Flags
     hidden: Flags
 
+    def around(self, symbol: Ints) -> Ints:
+        """Return the innermost type that is or holds each symbol; `NONE` for `NONE`."""
+        found = np.full(len(symbol), NONE, dtype=np.int64)
+        known = symbol >= 0
+        found[known] = self.enclosing[symbol[known]]
+        return found
+
 
 def places(facts: FactColumns, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Flags]:
     """Return the parent of each symbol, its place, and whether it is a type or can be called."""

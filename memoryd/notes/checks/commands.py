@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, reason
 from memoryd.files import replace_file
 
 FILE = "commands.json"
@@ -31,4 +31,4 @@ def record(folder: Path, command: str, code: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(file, data)
     except OSError as error:
-        raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
+        raise StoreUnusable(f"cannot record an exit code: {reason(error)}; make the data folder writable", file) from error

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable
+from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable, reason
 from memoryd.files import Content, create_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
@@ -100,7 +100,7 @@ class Folder:
             with _opened(self._root) as folder:
                 os.unlink(id_ + SUFFIX, dir_fd=folder)
         except OSError as error:
-            raise StoreUnusable(f"cannot remove {path_of(id_)}: {error.strerror or error}; make {NOTES} a folder you may write") from error
+            raise StoreUnusable(f"cannot remove {path_of(id_)}: {reason(error)}; make {NOTES} a folder you may write") from error
 
     def _listed(self) -> Iterator[tuple[str, Stat]]:
         """Yield the names of files that may be notes, in order, with their stats."""
@@ -126,9 +126,7 @@ class Folder:
             with _opened(self._root) as folder:
                 yield folder, note.id + SUFFIX, source
         except OSError as error:
-            raise StoreUnusable(
-                f"cannot write {path_of(note.id)}: {error.strerror or error}; make {NOTES} a folder you may write"
-            ) from error
+            raise StoreUnusable(f"cannot write {path_of(note.id)}: {reason(error)}; make {NOTES} a folder you may write") from error
 
 
 def _read(root: Path, name: str, seen: Stat) -> _Entry:

@@ -3,10 +3,12 @@
 repositories  clones, and trees at a revision
 tasks         questions and bug reports, with their targets
 decisions     questions that a note answers, made from decision records and commits
+hostile       files that cost a parser as much as they can
 oracle        facts of a tree, found without our code; `calls`: who calls whom in Python
 """
 
 from scripts.bench.data.decisions import MAKINGS, PHRASINGS, Question, recall_set
+from scripts.bench.data.hostile import hostile_files
 from scripts.bench.data.oracle import Fact, Truth, has_ctags, truth
 from scripts.bench.data.repositories import Repositories, WorkingTree
 from scripts.bench.data.tasks import QuestionSet, Target, Task, issues, question_sets
@@ -23,6 +25,7 @@ __all__ = [
     "Truth",
     "WorkingTree",
     "has_ctags",
+    "hostile_files",
     "issues",
     "question_sets",
     "recall_set",

@@ -31,13 +31,13 @@ def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    peak = 0
+    peak = 0.0
     done = threading.Event()
 
     def sample() -> None:
         nonlocal peak
         while not done.wait(0.02):
-            peak = max(peak, _resident(process.pid))
+            peak = max(peak, resident_megabytes(process.pid))
 
     sampler = threading.Thread(target=sample)
     sampler.start()
@@ -48,17 +48,23 @@ def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account
     if code:
         raise subprocess.CalledProcessError(code, list(command))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Account(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peak / 1e6)
+    return Account(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peak)
 
 
-def _resident(pid: int) -> int:
-    """Return the proportional resident bytes (PSS) of a process and its children; 0 for processes that have ended."""
-    total = 0
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a process, without its children."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_megabytes(pid: int) -> float:
+    """Return the proportional resident megabytes (PSS) of a process and its children; 0 for processes that have ended."""
+    total = 0.0
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
+                total += int(line.split()[1]) * 1024 / 1e6
     except OSError:
-        return 0
-    return total + sum(_resident(int(child)) for child in children)
+        return 0.0
+    return total + sum(resident_megabytes(int(child)) for child in children)

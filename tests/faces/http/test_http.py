@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import filelock
 import httpx
 import orjson
 import pytest
@@ -23,8 +24,9 @@ from memoryd.faces.http.metrics import resident_bytes
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import PROBLEMS, ProblemDocument
 from memoryd.memory import ProjectMemory
+from memoryd.versions.versions import REPAIR_SECONDS
 from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
-from tests.project import DEADLINE, FILES, Shell, eventually, fail, many, write
+from tests.project import DEADLINE, FILES, MONEY, Shell, eventually, fail, index_folder, many, write
 
 MEGABYTE = 1 << 20
 
@@ -110,7 +112,7 @@ def test_a_file_that_failed_is_told_and_retried(tmp_path: Path) -> None:
     with serving(tmp_path) as one:
         assert one.post("/v1/reindex").json()["parsed"] == 0
         status = one.client.get("/v1/status", params={"root": str(one.root)}).json()
-        assert (status["fresh"], status["failed"]) == (True, [{"path": "slow.py", "reason": "parsing took over 0.1 s"}])
+        assert (status["fresh"], status["failed"]) == (True, [{"path": "slow.py", "reason": "parsing took over 0.3 s of CPU time"}])
         assert one.post("/v1/reindex", retry=True).json()["parsed"] == 1
         assert one.client.get("/v1/status", params={"root": str(one.root)}).json()["failed"] == []
 
@@ -378,7 +380,7 @@ def test_a_head_that_does_not_come_is_given_up(served: Served, monkeypatch: pyte
 
 def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr("memoryd.faces.server.HEADER_SECONDS", 0.2)
+    monkeypatch.setattr("memoryd.faces.server.READING_SECONDS", 0.2)
     write(tmp_path / "project", {"long.txt": "".join(f"line {number} of a long text\n" for number in range(40_000))})
     with serving(tmp_path) as one:
         asked = json.dumps({"root": str(one.root), "handles": ["long.txt"] * 30}).encode()
@@ -387,6 +389,18 @@ def test_a_client_that_does_not_read_is_let_go(tmp_path: Path, monkeypatch: pyte
         assert eventually(lambda: len(one.server.server_state.connections) == 1)
         assert "answer not read" in caplog.messages
         connection.close()
+
+
+def test_a_file_that_changed_is_shown_once_the_refresh_that_runs_has_ended(tmp_path: Path) -> None:
+    with serving(tmp_path, limits=Limits(busy_seconds=DEADLINE)) as one:
+        one.post("/v1/search", query="x").raise_for_status()
+        # Another process refreshes for longer than a thread waits for it.
+        lock = filelock.FileLock(index_folder(one.root, one.home).parent / "refresh.lock", DEADLINE, thread_local=False)
+        lock.acquire()
+        write(one.root, {"shop/money.py": MONEY.replace("* 100", "* 1000")})
+        threading.Timer(3 * REPAIR_SECONDS, lock.release).start()
+        shown = one.post("/v1/show", handles=["shop/money.py#parse_money"]).raise_for_status()
+        assert "* 1000" in shown.json()["shown"][0]["text"]
 
 
 def test_a_page_of_projects_leads_to_the_next(tmp_path: Path) -> None:

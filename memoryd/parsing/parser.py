@@ -1,0 +1,179 @@
+"""A parser process: batches of paths in, the result of each file out, as length-prefixed pickles.
+
+A process outlives neither a file that takes too long nor its parent: before each file it sets timers, whose signals end it even
+within C code. The first counts its CPU time, which a busy or suspended machine does not lengthen.
+"""
+
+import contextlib
+import gc
+import os
+import pickle
+import signal
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from indexers import FileFacts, index_source, language_of, language_revision
+from memoryd.files import Content, Refused, Seen, read
+from memoryd.model import Skipped
+from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
+
+CPU_SIGNAL = signal.SIGPROF
+"""The signal that ends a process whose file takes too much CPU time."""
+GRACE_SECONDS = 1.0
+"""How much longer than its parent a process waits for a file, so that a parent that still runs can report what happened."""
+MEMORY_BYTES = 4 << 30
+"""The most address space of a parser process."""
+MOST_UNITS, MOST_REFERENCES = 20_000, 100_000
+"""The most units and references of a file that is indexed: fifty times what people write, and already tens of megabytes in memory."""
+LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """The most that parsing one file may take: CPU seconds of its process, and seconds that pass meanwhile.
+
+    Those of the CPU are the file's own doing. The others are many more: on a busy machine they pass for any file.
+    """
+
+    cpu: float
+    wall: float = 60.0
+
+
+TIME_LIMIT = TimeLimit(cpu=4.0)
+"""Eight times what a parser needs for the largest file that is indexed, if it was written by people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a parser failed; `may_pass` where that need not be the file's doing, so that the file is worth parsing again."""
+
+    reason: str
+    may_pass: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The result of one file: its rows and the bytes and stat they were made from, or the reason why it could not be read."""
+
+    path: str
+    outcome: FileRows | Skipped
+    seen: Seen | None
+    failure: Failure | None = None
+    """Why its parser failed, if it did; the rows are then those of a file that is left out."""
+
+    @property
+    def size(self) -> int:
+        """The number of its rows."""
+        return len(self.outcome.rows) if isinstance(self.outcome, FileRows) else 0
+
+
+def parse(root: Path, path: str) -> Parsed:
+    """Read one file and return its rows."""
+    content = read(root, path)
+    if not isinstance(content, Content):
+        return _unparsed(path, content)
+    language = language_of(path, content.source[:4096])
+    facts = index_source(language, content.source)
+    if reason := _excess(facts):
+        return Parsed(path, skipped_rows(path, "", content.digest, language_revision(""), reason), content.seen)
+    return Parsed(path, file_rows(path, content.digest, language_revision(language), content.source, facts), content.seen)
+
+
+def _excess(facts: FileFacts) -> str:
+    """Return why a file is left out for what it holds; an empty string if it is not."""
+    if len(facts.symbols) + len(facts.blocks) > MOST_UNITS:
+        return f"more than {MOST_UNITS:,} definitions and blocks"
+    return f"more than {MOST_REFERENCES:,} references" if len(facts.references) > MOST_REFERENCES else ""
+
+
+def failed(root: Path, path: str, failure: Failure) -> Parsed:
+    """Read a file whose parser failed and return its row. Its language revision has it parsed again by another parser."""
+    found = read(root, path)
+    if not isinstance(found, Content):
+        return _unparsed(path, found)
+    language = language_of(path, found.source[:4096])
+    rows = skipped_rows(path, language, found.digest, language_revision(language), failure.reason)
+    return Parsed(path, rows, found.seen, failure)
+
+
+def _unparsed(path: str, found: Skipped) -> Parsed:
+    """Return the row of a file that is skipped for its content; a file that could not be read has no row."""
+    if isinstance(found, Refused):
+        return Parsed(path, skipped_rows(path, "", found.seen.digest, language_revision(""), found.reason), found.seen)
+    return Parsed(path, found, None)
+
+
+def command(root: Path, limit: TimeLimit) -> list[str]:
+    """Return the command that runs a parser process."""
+    # The child finds the packages where the parent did, however those came onto its path.
+    program = "import sys; sys.path[:] = sys.argv[4:]; from memoryd.parsing.parser import serve; serve()"
+    return [sys.executable, "-c", program, os.fspath(root), str(limit.cpu), str(limit.wall + GRACE_SECONDS), *sys.path]
+
+
+def serve() -> None:
+    """Run as a parser process: answer batches of paths until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Facts hold no reference cycles: searching for some while a large file is parsed takes as long again as parsing it.
+    gc.disable()
+    _limit_memory()
+    root, limit = Path(sys.argv[1]), TimeLimit(float(sys.argv[2]), float(sys.argv[3]))
+    answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
+    # Nothing a library prints may get between the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # The first answer says that the process is ready: its start does not count against the first file.
+    write(answers, None)
+    # A parent that is gone shows as the end of input, or as a broken pipe.
+    with contextlib.suppress(BrokenPipeError):
+        while (batch := _read(sys.stdin.buffer)) is not None:
+            for path in batch:
+                with _limited(limit):
+                    answer = parse(root, path)
+                write(answers, answer)
+
+
+@contextlib.contextmanager
+def _limited(limit: TimeLimit) -> Iterator[None]:
+    """End this process if the block takes longer than `limit`."""
+    timers = {signal.ITIMER_PROF: limit.cpu, signal.ITIMER_REAL: limit.wall}
+    for timer, seconds in timers.items():
+        signal.setitimer(timer, seconds)
+    yield
+    for timer in timers:
+        signal.setitimer(timer, 0)
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.RLIM_INFINITY))
+
+
+def write(pipe: BinaryIO, value: object) -> None:
+    """Send a value to the process at the other end."""
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    pipe.write(LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def _read(pipe: BinaryIO) -> tuple[str, ...] | None:
+    """Return the next batch of paths, or `None` once the parent is gone."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    data = pipe.read(LENGTH.unpack(head)[0])
+    return tuple(pickle.loads(data))  # noqa: S301 - written by our own parent
+
+
+def answers(received: bytearray) -> Iterator[Parsed | None]:
+    """Yield the complete answers and remove them from `received`; the first answer of a process, `None`, says that it is ready."""
+    while len(received) >= LENGTH.size:
+        end = LENGTH.size + LENGTH.unpack_from(received)[0]
+        if len(received) < end:
+            return
+        yield pickle.loads(received[LENGTH.size : end])  # noqa: S301 - written by our own child
+        del received[:end]
