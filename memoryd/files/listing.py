@@ -71,7 +71,7 @@ def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
     done = git(folder, arguments, GIT_SECONDS)
     if done is None or done.returncode != 0:
         return None
-    return [path for path in done.stdout.split(b"\0") if path], _unreadable(folder, done.stderr)
+    return [path for path in done.stdout.split(b"\0") if path], unreadable(folder, done.stderr)
 
 
 def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes = b"") -> "subprocess.CompletedProcess[bytes] | None":
@@ -103,7 +103,7 @@ def _git_environment() -> dict[str, str]:
 GIT_KEPT = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES")
 
 
-def _unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
+def unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
     """Return the folders that git's warnings say it could not open, relative to the top of the work tree."""
     found = re.findall(rb"could not open directory '(.*?)/?': ", complaints)
     if not found:
@@ -126,7 +126,7 @@ class Rules:
         lines = [line for file in files if file in names for line in _lines(os.path.join(root, folder, file))]
         if not lines:
             return self
-        return Rules(((len(join(folder, b"")), _spec(lines)), *self.chain))
+        return Rules(((len(join(folder, b"")), compiled(lines)), *self.chain))
 
     def ignore(self, path: bytes, is_folder: bool) -> bool:
         """Tell whether the rules exclude a path; its folder is not excluded."""
@@ -144,18 +144,24 @@ def _lines(file: bytes) -> list[str]:
     except OSError:
         return []
     with os.fdopen(descriptor, "rb") as opened:
-        return opened.read(IGNORE_FILE_BYTES).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
+        return rule_lines(opened.read(IGNORE_FILE_BYTES))
 
 
-def _spec(lines: list[str]) -> GitIgnoreSpec:
+def rule_lines(source: bytes) -> list[str]:
+    """Return the lines of an ignore file."""
+    return source.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
+
+
+def compiled(lines: list[str]) -> GitIgnoreSpec:
     """Compile ignore rules; as in git, an invalid line excludes nothing."""
     try:
         return GitIgnoreSpec.from_lines(lines)
     except (ValueError, re.error):
-        return GitIgnoreSpec.from_lines([line for line in lines if _makes_sense(line)])
+        return GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)])
 
 
-def _makes_sense(line: str) -> bool:
+def makes_sense(line: str) -> bool:
+    """Tell whether a line of an ignore file is a rule, a comment or blank."""
     try:
         GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error):

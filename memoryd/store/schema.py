@@ -95,12 +95,24 @@ def _reference_column(references: Sequence[Sequence[Reference]]) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(REFERENCE))
 
 
+SYMBOL_COLUMNS = ["path", "kind", "qualname", "first_line"]
+LINK_COLUMNS = ("path", "kind", "qualname", "start", "end", "first_line", "language", "references")
+
+
 def link_columns(table: pa.Table) -> LinkColumns:
-    """Return the symbols and references of rows with `path`, `kind`, `qualname`, `first_line`, `language` and `references`."""
+    """Return the symbols and references of rows with `LINK_COLUMNS`, those of each file in the order of its source.
+
+    After a change a table gives rows in any order; their lines alone do not tell the order of what stands in one line.
+    """
     heads = table.filter(pc.and_(pc.equal(table["kind"], FILE), pc.not_equal(table["language"], "")))
-    symbols = table.filter(pc.invert(pc.is_in(table["kind"], pa.array([FILE, BLOCK, SECTION]))))
+    order = pc.sort_indices(table, sort_keys=[("start", "ascending"), ("end", "descending"), ("qualname", "ascending")])
+    symbols = table.select(SYMBOL_COLUMNS).take(order)
+    symbols = symbols.filter(pc.invert(pc.is_in(symbols["kind"], pa.array([FILE, BLOCK, SECTION]))))
     owners = pc.list_parent_indices(table["references"])
-    flat = pc.list_flatten(table["references"])
+    place = np.empty(len(table), np.int64)
+    place[np.asarray(order)] = np.arange(len(table))
+    ordered = pa.array(np.argsort(place[np.asarray(owners)], kind="stable"))
+    owners, flat = owners.take(ordered), pc.list_flatten(table["references"]).take(ordered)
     texts = (
         {name: pc.struct_field(flat, name) for name in REFERENCE.names}
         if len(flat)

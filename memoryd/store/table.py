@@ -16,6 +16,7 @@ from memoryd.store.folder import Meta, connect, discard_leftovers, make_current,
 from memoryd.store.schema import (
     COLUMNS,
     FILE_COLUMNS,
+    LINK_COLUMNS,
     FileRecord,
     LinkColumns,
     among,
@@ -131,7 +132,7 @@ class Store:
     def links(self, paths: Iterable[str] | None = None) -> LinkColumns:
         """Return the symbols and references of all files, or of some, as columns; prose and blocks have neither."""
         where = f"kind NOT IN ('{BLOCK}', '{SECTION}')" if paths is None else among("path", paths)
-        return link_columns(self._read(("path", "kind", "qualname", "first_line", "language", "references"), where).combine_chunks())
+        return link_columns(self._read(LINK_COLUMNS, where).combine_chunks())
 
     def file_rows(self, paths: Iterable[str]) -> dict[str, FileRows]:
         """Return the stored rows of some files, as they were written."""

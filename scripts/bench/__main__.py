@@ -38,9 +38,14 @@ def main() -> None:
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
-    for part in (retrieval, savings, speed, notes, hostile):
+    torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
+    torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
+    torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
+    torture.add_argument("--seconds", type=float, default=180)
+    torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
+    for part in (retrieval, savings, speed, notes, hostile, torture):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, speed, load, replay, notes, hostile):
+    for part in (retrieval, savings, speed, load, replay, notes, hostile, torture):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -54,6 +59,12 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import explain
 
         explain.run(given.root, given.question, given.limit)
+        return
+    if given.part == "torture":
+        from scripts.bench import torture
+
+        ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
+        torture.run(ordeal, given.results or FOLDER)
         return
     repositories = Repositories(given.work, given.mirror)
     if given.part in ("retrieval", "savings"):

@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
-from memoryd.store import COLUMNS, Store
 from scripts.bench import results
 from scripts.bench.data import Repositories
 from scripts.bench.results import Row
+from scripts.bench.stored import stored_rows
 
 COMPARED = (1, 10, 50, 100)
 
@@ -54,18 +54,6 @@ def _compared(root: Path, settings: Settings, fresh: Settings) -> Row:
     shutil.rmtree(fresh.home, ignore_errors=True)
     with ProjectMemory(root, fresh) as memory:
         memory.refresh()
-    ours, theirs = _rows(root, settings), _rows(root, fresh)
+    ours, theirs = stored_rows(root, settings), stored_rows(root, fresh)
     different = sum(one != other for one, other in zip(ours, theirs, strict=False)) + abs(len(ours) - len(theirs))
     return {"rows": len(ours), "rows_of_fresh_index": len(theirs), "different_rows": different}
-
-
-def _rows(root: Path, settings: Settings) -> list[tuple[object, ...]]:
-    """Return every column of every row, vectors included, in the order of ids."""
-    folder = project_folder(settings, root.resolve()) / INDEX_FOLDER
-    store = Store.newest(folder)
-    columns = store.columns([name for name, _ in COLUMNS] + ["vector"])
-    return sorted((tuple(map(_plain, values)) for values in zip(*columns.values(), strict=True)), key=lambda row: str(row[0]))
-
-
-def _plain(value: object) -> object:
-    return tuple(map(str, value)) if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -9,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexers import FileFacts, index_source, language_of
+from memoryd.config import Settings
 from memoryd.graph import Edge, FactColumns, Graph, ImportStatement, Tier, Use
+from memoryd.memory import ProjectMemory
+from memoryd.store.schema import LINK_COLUMNS, LinkColumns, link_columns
+from tests.project import write
 
 
 def facts_of(sources: Mapping[str, str]) -> dict[str, FileFacts]:
@@ -337,6 +342,24 @@ def test_files_and_folders_fold_into_directed_graphs() -> None:
     graph = linked(SHOP)
     assert nx.has_path(graph.files_graph(), "app.py", "shop/base.py")
     assert set(graph.folders_graph().edges) == {("", "shop")}
+
+
+def told(columns: LinkColumns) -> list[list[tuple[str, ...]]]:
+    """Return the symbols and the references of a store's columns, as texts."""
+    found = []
+    for files, texts in ((columns.symbol_file, columns.symbol_texts), (columns.reference_file, columns.reference_texts)):
+        values = [[known[code] for code in codes] for codes, known in texts]
+        found.append(sorted(zip((columns.paths[number] for number in files), *values, strict=True), key=lambda one: one[0]))
+    return found
+
+
+def test_the_order_in_which_a_store_gives_rows_does_not_matter_even_within_one_line(root: Path, tmp_path: Path) -> None:
+    write(root, {"one.js": "class A { b() { c(); d() } e() { d(); b() } } function d() { e() }\n", "cr.py": "def f(): g()\rdef g(): f()\r"})
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        rows = memory.view().store.table(LINK_COLUMNS).combine_chunks()
+    backwards = link_columns(rows.take(list(range(len(rows)))[::-1]))
+    assert told(backwards) == told(link_columns(rows))
+    assert [name for path, name, _ in told(backwards)[0] if path in ("one.js", "cr.py")] == ["f", "g", "A", "A.b", "A.e", "d"]
 
 
 def test_editing_a_body_links_only_that_file_again() -> None:

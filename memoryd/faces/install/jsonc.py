@@ -15,6 +15,7 @@ SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 COMMENT = re.compile(r"//[^\n\r]*|/\*.*?\*/", re.DOTALL)
 REST_OF_LINE = re.compile(r"(?:[ \t]*(?:/\*[^\n]*?\*/|//[^\n\r]*))*")
 """Comments behind a member on the same line, which belong to it."""
+END_OF_LINE = re.compile(r"[ \t]*(?:[\r\n]|//|\Z)")
 DECODER = json.JSONDecoder()
 
 
@@ -64,8 +65,10 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
     """
     root = _parse(text) if text else None
     if text is None or root is None:
-        # No final line end for an empty file, so that `drop` can tell it from no file.
-        return (text or "") + _pretty(_wrapped(path, data), "", "  ", "\n") + ("" if text is not None else "\n")
+        # No final line end for a file without a value, so that `drop` can tell it from no file; but for one that ends within a
+        # comment, which `drop` knows by both line ends.
+        made, end = _pretty(_wrapped(path, data), "", "  ", "\n"), "\n"
+        return made + end if text is None else text + end + made + end if _ends_in_comment(text) else text + made
     found = _lookup(root, path)
     if found is None or not isinstance(found.data, dict):
         return _set(text, path, data)
@@ -77,25 +80,38 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
 
 def drop(text: str, path: Sequence[str]) -> str | None:
     """Return the text without the value at `path` and the containers that held nothing else; `None` if nothing is left."""
-    root = _parse(text)
-    nodes = [root]
+    left: str | None = text
+    # A key that stands there twice counts as written last: without that, the one before it counts.
+    while left is not None and (nodes := _way(left, path)):
+        left = _without_last(left, path, nodes)
+    return left
+
+
+def _way(text: str, path: Sequence[str]) -> list[Value]:
+    """Return the values on the way to the one at `path`, that included; none if there is none."""
+    nodes = [root] if (root := _parse(text)) is not None else []
     for key in path:
-        node = nodes[-1]
-        found = _member(node, key) if node is not None else None
+        found = _member(nodes[-1], key) if nodes else None
         if found is None:
-            return text
+            return []
         nodes.append(found.value)
+    return nodes
+
+
+def _without_last(text: str, path: Sequence[str], nodes: Sequence[Value]) -> str | None:
+    """Return the text without the last of the values on a way."""
+    root = nodes[0]
     for depth in range(len(path) - 1, -1, -1):
         node = nodes[depth]
-        assert node is not None
         member = _member(node, path[depth])
         assert member is not None
         around = text[node.start + 1 : member.start] + text[member.comma or member.value.end : node.end - 1]
         ours = len(node.members) == 1 and member.start > node.start + 1 and not around.strip()
         if not ours:
             return _without(text, node, member)
-    assert root is not None
     before, after = text[: root.start], text[root.end :]
+    if after == "\n" and before.endswith("\n") and _ends_in_comment(before[:-1]):
+        return before[:-1]
     if after.strip() or before.strip():
         return before + after
     return before if not after else None
@@ -127,12 +143,15 @@ def _lookup(node: Value, path: Sequence[str]) -> Value | None:
 def _without(text: str, node: Value, member: Member) -> str:
     start, end = member.before, member.comma or member.value.end
     position = node.members.index(member)
-    if member.comma is None and position:
-        # A last member without a comma came with the comma before it: the author writes no trailing commas.
-        comma = node.members[position - 1].comma
-        assert comma is not None
-        return text[: comma - 1] + text[comma:start] + text[end:]
-    return text[:start] + text[end:]
+    token = node.members[position - 1].comma if position else node.start + 1
+    assert token is not None
+    rest = text[end:]
+    if _ends_in_comment(text[token:start]) and not END_OF_LINE.match(rest):
+        # What follows must not become part of the comment before.
+        rest = ("\r\n" if text.startswith("\r\n", start) else text[start]) + rest
+    # A last member without a comma came with the comma before it: the author writes no trailing commas.
+    is_last = member.comma is None and position
+    return (text[: token - 1] + text[token:start] if is_last else text[:start]) + rest
 
 
 def _insert(text: str, node: Value, keys: Sequence[str], data: Any, style: _Style) -> str:
@@ -271,6 +290,11 @@ def _skip(text: str, at: int) -> tuple[int, int]:
         if comment is None:
             return at, solid
         at = solid = comment.end()
+
+
+def _ends_in_comment(text: str) -> bool:
+    """Tell whether what follows a text would belong to a comment that goes to the end of its line."""
+    return _skip(text + "{", 0)[0] > len(text)
 
 
 def _line(text: str, position: int) -> int:

@@ -34,6 +34,8 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
             # No final line end for an empty file, so that `drop` can tell it from no file.
             return table if text is not None else table + newline
         return text + newline + (table + newline if text.endswith("\n") else newline + table)
+    if not statements[header].endswith("\n"):
+        statements[header] += newline
     for key, value in data.items():
         body = range(header + 1, _body_end(statements, header))
         old = next((index for index in body if key in read(statements[index])), None)

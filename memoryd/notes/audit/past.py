@@ -35,7 +35,7 @@ class Past:
             return ""
         files = self._listed(commit)
         was_there = self._said(commit, mention) if mention.form == Form.SYMBOL else bool(within(files, mention.path))
-        return f"was there at {commit[:10]} ({date}), when the line was written" if was_there else ""
+        return f"was there at {commit[:10]}{f' ({date})' if date else ''}, when the line was written" if was_there else ""
 
     def _blame(self) -> Mapping[str, tuple[str, str]]:
         """Map the text of each committed line to the commit that wrote it, and its date; of equal lines the last one counts.
@@ -43,18 +43,7 @@ class Past:
         Git blames the committed text and not the file, since comparing with a file runs the filters that a repository configures.
         """
         done = git(self._root, ["blame", "--line-porcelain", "--no-textconv", "HEAD", "--", b"./" + path_bytes(self._document)], SECONDS)
-        if done is None or done.returncode != 0:
-            return {}
-        written: dict[str, tuple[str, str]] = {}
-        commit, date = "", ""
-        for line in done.stdout.decode("utf-8", "replace").split("\n"):
-            if match := BLAMED.match(line):
-                commit = match[1]
-            elif line.startswith("committer-time "):
-                date = line.removeprefix("committer-time ")
-            elif line.startswith("\t"):
-                written[line[1:].removesuffix("\r")] = (commit, _day(int(date)))
-        return written
+        return read_blame(done.stdout) if done is not None and done.returncode == 0 else {}
 
     def _listed(self, commit: str) -> list[str]:
         if commit not in self._files:
@@ -83,5 +72,23 @@ class Past:
         return done is not None and done.returncode == 0
 
 
-def _day(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+def read_blame(said: bytes) -> Mapping[str, tuple[str, str]]:
+    """Map the text of each line that `git blame --line-porcelain` told to its commit and the day of that."""
+    written: dict[str, tuple[str, str]] = {}
+    commit, date = "", ""
+    for line in said.decode("utf-8", "replace").split("\n"):
+        if match := BLAMED.match(line):
+            commit = match[1]
+        elif line.startswith("committer-time "):
+            date = line.removeprefix("committer-time ")
+        elif line.startswith("\t"):
+            written[line[1:].removesuffix("\r")] = (commit, _day(date))
+    return written
+
+
+def _day(seconds: str) -> str:
+    """Return the day of a commit's time; "" for a time that no calendar has, which a commit may carry."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""

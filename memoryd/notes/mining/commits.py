@@ -45,6 +45,7 @@ REPAIR = re.compile(r"\b(?:fix(?:e[sd])?|bug|bugfix|hotfix|regression|crash)\b",
 WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
 REVERTED = re.compile(r"^This reverts commit .*$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MESSAGE_CHARACTERS = 40_000
 """Characters of a message that are read, from its start."""
 BODY_CHARACTERS = 1_500
@@ -89,10 +90,20 @@ def newest(root: Path, most: int) -> list[Commit]:
         "HEAD",
     ]
     done = git(os.fsencode(root), arguments, SECONDS)
-    if done is None or done.returncode != 0:
-        return []
-    parts = (entry.decode("utf-8", "replace").split("\x01", 2) for entry in done.stdout.split(b"\0"))
-    return [Commit(found[0], found[1], found[2][:MESSAGE_CHARACTERS]) for found in parts if len(found) == 3 and HASH.fullmatch(found[0])]
+    return read_log(done.stdout) if done is not None and done.returncode == 0 else []
+
+
+def read_log(said: bytes) -> list[Commit]:
+    """Return the commits that `git log` told in the format of `newest`."""
+    parts = (entry.decode("utf-8", "replace").split("\x01", 2) for entry in said.split(b"\0"))
+    return [
+        Commit(found[0], _day(found[1]), found[2][:MESSAGE_CHARACTERS]) for found in parts if len(found) == 3 and HASH.fullmatch(found[0])
+    ]
+
+
+def _day(date: str) -> str:
+    """Return a commit's date; "" for one that no calendar has, which a commit may carry."""
+    return date if DAY.fullmatch(date) else ""
 
 
 def from_commit(commit: Commit) -> Note | None:
@@ -142,11 +153,14 @@ def _changed_paths(root: Path, ids: list[str]) -> dict[str, tuple[str, ...]]:
         "--relative",
     ]
     done = git(os.fsencode(root), arguments, SECONDS, "".join(f"{id_}\n" for id_ in ids).encode())
-    if done is None or done.returncode != 0:
-        return {}
+    return read_changes(done.stdout, frozenset(ids)) if done is not None and done.returncode == 0 else {}
+
+
+def read_changes(said: bytes, wanted: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Return the changed paths that `git diff-tree --stdin` told of each wanted commit, without by-products."""
     found: dict[str, list[str]] = {}
-    wanted, current = set(ids), ""
-    for entry in done.stdout.split(b"\0"):
+    current = ""
+    for entry in said.split(b"\0"):
         text = path_text(entry.strip(b"\n"))
         if text in wanted:
             current = text

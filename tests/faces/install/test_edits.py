@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,26 @@ def test_an_entry_put_into_json_and_dropped_leaves_the_text_as_it_was(before: st
     assert jsonc.drop(changed, PATH) == whole
 
 
+@pytest.mark.parametrize("text", ["", "\n", "// c", "// c\n", "/* c */", "// c\r", "/* c */ // d", "/* // */", "\ufeff// c"])
+def test_an_entry_put_into_a_file_of_comments_and_dropped_leaves_it_as_it_was(text: str) -> None:
+    put = jsonc.put(text, PATH, ENTRY)
+    assert jsonc.read(put) == {"servers": {"memoryd": ENTRY}}
+    assert jsonc.drop(put, PATH) == text
+
+
+@pytest.mark.parametrize("after", ["}", ", 'b': 1}", " /* x */}", "\n}", " // x\n}", ",}"])
+@pytest.mark.parametrize("before", ["{// c\n", "{'a': 1, // c\r\n", "{'a': 'http://x',\n", "{ /* c */ // d */\r"])
+def test_what_follows_a_dropped_entry_does_not_become_part_of_the_comment_before_it(before: str, after: str) -> None:
+    whole = f"{{'servers': {before}'memoryd': {{}}{after}}}".replace("'", '"')
+    said = jsonc.read(whole)
+    del said["servers"]["memoryd"]
+    assert jsonc.read(jsonc.drop(whole, PATH) or "") == said
+
+
+def test_an_entry_that_stands_there_twice_is_dropped_twice() -> None:
+    assert jsonc.drop('{"servers": {"memoryd": 1, "a": 2, "memoryd": 3}, "servers": { "memoryd": 4}}', PATH) == '{"servers": { "a": 2}}'
+
+
 STATEMENTS = st.sampled_from([
     "\n", "# [servers.memoryd]\n", "[a]\n", "[servers.b]\n", "[[c]]\n", "  [ d . e ] # d\n",
     'x = """\n[servers.memoryd]\n"""\n', "y = [\n  '[servers.memoryd]', # no\n]\n", "z = { memoryd = 1 }\n", "w = 1 # w\n",
@@ -62,6 +83,11 @@ def test_a_table_put_into_toml_and_dropped_leaves_the_text_as_it_was(statements:
     assert toml_text.read(put) == {**said, "servers": {**said.get("servers", {}), "memoryd": ENTRY}}
     assert toml_text.put(put, PATH, ENTRY) == put
     assert toml_text.drop(put, PATH) == text
+
+
+@pytest.mark.parametrize("header", ["[servers.memoryd]", "[servers.memoryd] # ours", "x = 1\r\n[servers.memoryd] # ours"])
+def test_a_table_whose_header_ends_the_file_is_filled(header: str) -> None:
+    assert toml_text.read(toml_text.put(header, PATH, ENTRY))["servers"]["memoryd"] == ENTRY
 
 
 @settings(max_examples=300, deadline=None)

@@ -8,6 +8,7 @@ from memoryd.errors import OutsideRoot
 from memoryd.memory import ProjectMemory
 from memoryd.notes.audit.findings import Finding, audit, documents
 from memoryd.notes.mentions import mentions
+from memoryd.notes.mining.commits import from_commit, newest
 from tests.notes.conftest import Git
 from tests.project import write
 
@@ -187,6 +188,29 @@ def test_the_past_is_read_without_running_what_the_repository_names(root: Path, 
     (root / "shop/money.py").unlink()
     assert {found.missing for found in audited(memory)} == {"shop/cart.py", "parse_money"}
     assert not sprung.exists()
+
+
+@pytest.mark.parametrize("seconds", ["99999999999999", "18446744073709551615", "253402300800"])
+def test_a_commit_of_a_day_that_no_calendar_has_is_read_without_its_date(
+    root: Path, git: Git, memory: ProjectMemory, tmp_path: Path, seconds: str
+) -> None:
+    write(root, {"AGENTS.md": "Read prices with `parse_money`.\n"})
+    reason = "The tree is walked twice, because the first walk cannot know which of all the folders below it are ignored by then."
+    commit = tmp_path / "commit"
+    git("add", "--all")
+    commit.write_text(
+        f"tree {git('write-tree')}\nauthor a <a> {seconds} +0000\ncommitter a <a> {seconds} +0000\n\nWalk twice\n\n{reason}\n"
+    )
+    git("update-ref", "HEAD", git("hash-object", "-t", "commit", "-w", "--literally", str(commit)))
+    (root / "shop/money.py").unlink()
+    git("commit", "--all", "--message", "Remove")
+    (found,) = audited(memory)
+    assert found.because.endswith("when the line was written")
+    old = newest(root, 9)[1]
+    note = from_commit(old)
+    assert note is not None
+    assert note.title == "Walk twice"
+    assert note.created in ("", "1970-01-01")  # what git itself says of a number that is too large for it
 
 
 def test_documents_are_the_instructions_and_readmes(root: Path, memory: ProjectMemory) -> None:

@@ -1,0 +1,37 @@
+"""What holds for the facts of any bytes in any language: every fact is in its place, and the same bytes give the same facts."""
+
+from indexers import FileFacts, Span, gaps, index_source, languages
+
+LANGUAGES = sorted({*languages(), "markdown", "rst", "text", "yaml"})
+
+
+def check_facts(language: str, source: bytes) -> FileFacts:
+    """Index a source twice and hold the facts against the laws."""
+    facts = index_source(language, source)
+    assert index_source(language, source) == facts
+    qualnames = [symbol.qualname for symbol in facts.symbols]
+    assert len(set(qualnames)) == len(qualnames)
+    assert all(qualnames)
+    assert {reference.scope for reference in facts.references} <= {"", *qualnames}
+    assert all(1 <= reference.line <= source.count(b"\n") + 1 for reference in facts.references)
+    for span in [*(symbol.span for symbol in facts.symbols), *facts.blocks]:
+        _check_span(source, span)
+    _check_cover(source, facts)
+    str(facts).encode("utf-8")  # no half of a surrogate pair came through
+    return facts
+
+
+def _check_span(source: bytes, span: Span) -> None:
+    assert 0 <= span.start < span.end <= len(source)
+    assert span.first_line == source.count(b"\n", 0, span.start) + 1
+    assert span.last_line == source.count(b"\n", 0, span.end - 1) + 1
+
+
+def _check_cover(source: bytes, facts: FileFacts) -> None:
+    """Blocks lie in order, each in a gap between symbols; symbols hold one another or do not touch."""
+    free = [(start, end) for start, end in gaps(source, facts.symbols)]
+    position = 0
+    for block in facts.blocks:
+        assert position <= block.start
+        assert any(start <= block.start and block.end <= end for start, end in free)
+        position = block.end
