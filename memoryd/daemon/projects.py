@@ -32,7 +32,7 @@ IDLE_SECONDS = 1_800.0
 REST_SECONDS = 120.0
 """How long idle parser processes are kept. Starting them again takes a second, which each edit would then wait."""
 TIDY_SECONDS = 20.0
-"""How often idle projects and idle parser processes are ended and free memory is returned."""
+"""How often idle projects and idle parser processes are ended, an idle index is verified, and free memory is returned."""
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -206,6 +206,8 @@ class Projects:
             self._drop_all(dropped)
             for project in rest:
                 project.memory.rest(min(REST_SECONDS, self._idle_seconds / 2))
+            # One at a time: reading a large index takes the disk a moment.
+            any(project.verify_at_rest(time.time()) for project in rest)
             if dropped or self.tally.causes() != seen:
                 seen = self.tally.causes()
                 heap.give_back()

@@ -37,11 +37,12 @@ from memoryd.indexing import (
     survey_paths,
     update,
 )
-from memoryd.model import RefreshReport
+from memoryd.model import RefreshReport, Verification
 from memoryd.parsing import ParserPool
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
+from memoryd.versions.verification import verify
 from memoryd.versions.view import View, compact_index, index_file
 
 REPAIRS = 3
@@ -149,10 +150,10 @@ class Versions:
                 unreadable += 1
                 if unreadable > REPAIRS:
                     raise StoreUnusable(f"the index of {self.name} cannot be read ({damage}); run: memoryd reindex") from damage
-                # The first time, another thread or process may have replaced the index while it was read.
+                # Another thread or process may have replaced the version while it was read.
                 if self._current.view is view:
                     self._forget()
-                if unreadable > 1:
+                if unreadable == REPAIRS or (unreadable > 1 and not self._is_sound()):
                     self._rebuild(damage)
 
     def version(self) -> int:
@@ -161,6 +162,27 @@ class Versions:
         if store is not None and not self._refreshing.is_held_here:
             self._catch_up(store)
         return store.version if store else 0
+
+    def verify(self, patience: float = FOREVER) -> Verification:
+        """Compare every file of the index with its checksum, and make again what is damaged.
+
+        Raises `RefreshBusy` after `patience` seconds, and changes nothing where nothing is damaged.
+        """
+        if not _holds_index(self.folder):
+            return Verification(0, 0)
+        with self._refreshing.held(patience):
+            try:
+                found = verify(self.folder)
+            except Unreadable as damage:
+                found = Verification(0, 0, (str(damage),))
+                self._discard(damage)
+            else:
+                for one in found.damaged:
+                    log.warning("in the index of %s, %s; it is made again", self.name, one)
+        if found.damaged:
+            self._forget()  # its matcher may be mapped from a damaged file
+            self.refresh()
+        return found
 
     def records(self) -> tuple[Store | None, Mapping[str, FileRecord]]:
         """Return the newest version and its record of each file; a damaged index counts as none and is left as it is."""
@@ -354,6 +376,12 @@ class Versions:
         except RefreshBusy:
             return False
         return True
+
+    def _is_sound(self) -> bool:
+        """Tell whether the newest version can be opened while nobody writes."""
+        with self._refreshing.held(FOREVER):
+            self._forget()
+            return self._newest() is not None
 
     def _rebuild(self, damage: Unreadable) -> None:
         with self._refreshing.held(FOREVER):
