@@ -68,7 +68,9 @@ class ProjectMemory:
         """Update the index to the working tree, in one version.
 
         One refresh runs at a time per project, across processes. A second one waits or, without `wait`, raises `RefreshBusy`.
+        What killed processes left behind is removed, beside notes, too.
         """
+        self.notes.folder.discard_leftovers()
         return self._versions.refresh(FOREVER if wait else 0.0)
 
     def retry(self, wait: bool = True) -> RefreshReport:

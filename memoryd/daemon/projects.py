@@ -21,7 +21,7 @@ from memoryd.daemon.loaded import Loaded
 from memoryd.daemon.registry import Registered, Registry
 from memoryd.daemon.tally import Tally
 from memoryd.errors import Stopping
-from memoryd.files import path_text
+from memoryd.files import discard_leftovers, path_text
 from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
@@ -52,6 +52,7 @@ class Projects:
     """The projects of one daemon. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, most_loaded: int = MOST_LOADED, idle_seconds: float = IDLE_SECONDS) -> None:
+        discard_leftovers(settings.home)
         self.settings = settings
         self.tally = Tally()
         self._most_loaded = most_loaded

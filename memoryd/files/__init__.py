@@ -16,7 +16,17 @@ from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, seale
 from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
-from memoryd.files.replace import PRIVATE, create_in, replace_file, replace_in, replace_likewise, replace_quickly, replacing
+from memoryd.files.replace import (
+    PRIVATE,
+    create_in,
+    discard_leftovers,
+    discard_leftovers_in,
+    replace_file,
+    replace_in,
+    replace_likewise,
+    replace_quickly,
+    replacing,
+)
 from memoryd.files.statcache import StatCache, is_trustworthy
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
 
@@ -31,6 +41,8 @@ __all__ = [
     "StatCache",
     "checksum_of",
     "create_in",
+    "discard_leftovers",
+    "discard_leftovers_in",
     "folder_of",
     "git",
     "is_sound",

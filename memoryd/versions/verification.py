@@ -4,7 +4,7 @@ from pathlib import Path
 
 from memoryd.files import is_sound
 from memoryd.model import Verification
-from memoryd.store import Store
+from memoryd.store import verify as verify_table
 
 BESIDE = (".json", ".arrow")
 """The suffixes of the sealed files beside the table. Each of them may be removed alone."""
@@ -15,7 +15,7 @@ def verify(folder: Path) -> Verification:
 
     The caller must hold the refresh lock.
     """
-    sizes = dict(Store.verify(folder))
+    sizes = verify_table(folder)
     damaged = []
     for file in sorted(file for file in folder.iterdir() if file.suffix in BESIDE):
         if is_sound(file):

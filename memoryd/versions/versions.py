@@ -20,7 +20,7 @@ from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
 from memoryd.errors import RefreshBusy, StoreUnusable
-from memoryd.files import path_text
+from memoryd.files import discard_leftovers, path_text
 from memoryd.indexing import (
     STAT_FILE,
     Archive,
@@ -321,6 +321,7 @@ class Versions:
         if self._current.store is None:
             self._newest()  # takes long the first time, so it is done before the lock is taken
         with self._refreshing.held(patience):
+            discard_leftovers(self.folder.parent)
             store = self._newest() or self._reembedded()
             if store is None and _holds_index(self.folder):
                 log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self.name)
@@ -350,10 +351,12 @@ class Versions:
         return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress)
 
     def _compact(self, store: Store) -> None:
-        """Compact the store, then the search index. Compacting may remove old versions, so the view must have advanced before."""
+        """Compact the store, then the search index. The view moves to the compacted version before older ones are removed."""
         before = store.version
-        store.compact()
+        is_wasteful = store.compact()
         self._advance(store, before, ())
+        if is_wasteful:
+            store.prune()
         view = self._current.view
         if view is None or not _same(view.store, store):
             compact_index(store)
