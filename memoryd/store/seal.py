@@ -33,5 +33,6 @@ def _is_damaged(file: Path, expected: Checksum) -> bool:
 
 
 def _files(table: Path) -> Iterator[str]:
+    start = len(f"{table}/")
     for folder, _, names in os.walk(table):
-        yield from (str(Path(folder, name).relative_to(table)) for name in names if name != REWRITTEN)
+        yield from (f"{folder}/{name}"[start:] for name in names if name != REWRITTEN)

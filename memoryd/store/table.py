@@ -24,7 +24,7 @@ from memoryd.store.schema import (
     table_schema,
     to_file_rows,
 )  # fmt: skip
-from memoryd.store.tidying import compact, prune
+from memoryd.store.tidying import compact, index_paths, prune
 from memoryd.store.writing import write_table
 
 BATCH_ROWS = 1_024
@@ -56,7 +56,7 @@ class Store:
             discard_leftovers(folder)
             try:
                 lance = write_table(database, meta.table, table_schema(meta.dimensions), batches)
-                _index_paths(lance)
+                index_paths(lance)
                 published = Published.first(folder, meta, lance)
                 yield cls(published)
                 published.make_current()
@@ -181,12 +181,6 @@ class Store:
         with damage():
             query = self._published.lance.search().select(list(dict.fromkeys(names)))
             return (query.where(where) if where else query).to_arrow()
-
-
-def _index_paths(lance: Any) -> None:
-    from lancedb.index import BTree
-
-    lance.create_index("path", config=BTree())
 
 
 def _merge(lance: Any, rows: pa.Table, replaced: Sequence[str]) -> None:

@@ -3,31 +3,40 @@
 Each edit adds a version and leaves dead rows. Tidying is part of writing, so that no history of edits fills the disk.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from memoryd.store.published import Published
 
+PATHS = "path_idx"
+"""The name of the index of paths."""
 UNINDEXED_ROWS = 1_000
 """The most rows outside the index of paths, which each query scans."""
 FRAGMENTS = 64
 """The most fragments of a table. Merging them may rewrite the table: a second on two cores for a million lines."""
 WASTE, SLACK = 1.0, 256 << 10
 """How much of a table may be dead rows and old versions, beside what is live: a share of that, and some bytes for small tables."""
-PASSES = 4
-"""The most times that fragments are merged in a row; the second merges what the first has indexed, and nothing is left for a third."""
 NOW = timedelta(milliseconds=1)
+
+
+def index_paths(lance: Any) -> None:
+    """Index the paths of all rows."""
+    from lancedb.index import BTree
+
+    lance.create_index("path", config=BTree(), name=PATHS)
 
 
 def compact(published: Published) -> bool:
     """Merge fragments and index paths if there are too many, or too much waste; return whether `prune` is due."""
-    if _is_wasteful(published):
-        for _ in range(PASSES):
-            if not _optimized(published):
-                break
+    stats, indexed = published.lance.stats(), published.lance.index_stats(PATHS)
+    if _is_wasteful(published, stats):
+        _rewrite(published)
         return True
-    if _is_scattered(published.lance):
-        _optimized(published)
+    if indexed is None or indexed.num_unindexed_rows > UNINDEXED_ROWS or stats["fragment_stats"]["num_fragments"] > FRAGMENTS:
+        lance = published.for_change()
+        lance.optimize()
+        published.publish(lance)
     return False
 
 
@@ -42,24 +51,17 @@ def prune(published: Published) -> None:
     published.publish(lance)
 
 
-def _optimized(published: Published) -> bool:
-    """Merge and index once; return whether that changed anything. LanceDB merges only rows that are indexed alike."""
+def _rewrite(published: Published) -> None:
+    """Write the live rows once more, as one fragment: LanceDB merges only rows that are indexed alike, so the index is made anew."""
     lance = published.for_change()
+    if lance.index_stats(PATHS) is not None:
+        lance.drop_index(PATHS)
     lance.optimize()
-    if int(lance.version) == published.pointer.version:
-        return False
+    index_paths(lance)
     published.publish(lance)
-    return True
 
 
-def _is_scattered(lance: Any) -> bool:
-    waiting = lance.index_stats("path_idx")
-    fragments = lance.stats()["fragment_stats"]["num_fragments"]
-    return waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS
-
-
-def _is_wasteful(published: Published) -> bool:
-    stats = published.lance.stats()
+def _is_wasteful(published: Published, stats: Mapping[str, Any]) -> bool:
     fragments = stats["fragment_stats"]
     written = fragments["num_fragments"] * fragments["lengths"]["mean"]  # rows, with the dead ones
     live = stats["total_bytes"] * min(1.0, stats["num_rows"] / max(written, 1))

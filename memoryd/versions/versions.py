@@ -327,24 +327,25 @@ class Versions:
                 log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self.name)
                 _remove(self.folder)
             try:
-                if store is not None:
-                    store.discard_leftovers()
-                outcome, store = self._apply(store, find)
+                outcome, store = self._applied(store, find)
             except Unreadable as damage:
                 self._discard(damage)
-                outcome, store = self._apply(None, find)
-            self._advance(store, outcome.before, outcome.touched)
+                outcome, store = self._applied(None, find)
             if outcome.parsed:
                 self._parsed = time.monotonic()
-            if outcome.touched or not index_file(store).exists:
-                self._compact(store)
         return outcome.report(time.perf_counter() - started, store.version)
 
-    def _apply(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
+    def _applied(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
+        """Bring a store to the state of the survey, or make one, then the view; compact what grew."""
         if store is not None:
-            return update(self._project(), store, find(self._records(store))), store
-        # A first index takes in every file, even if only a few paths were asked for.
-        store, outcome = create(self._project(), survey(self.root, self.folder, {}))
+            store.discard_leftovers()
+            outcome = update(self._project(), store, find(self._records(store)))
+        else:
+            # A first index takes in every file, even if only a few paths were asked for.
+            store, outcome = create(self._project(), survey(self.root, self.folder, {}))
+        self._advance(store, outcome.before, outcome.touched)
+        if outcome.touched or not index_file(store).exists:
+            self._compact(store)
         return outcome, store
 
     def _project(self) -> Project:

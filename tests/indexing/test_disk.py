@@ -11,7 +11,7 @@ from tests import warm
 from tests.project import MONEY, many, rows, write
 from tests.project import fresh_rows as fresh
 
-EDITS = 24
+EDITS = 15
 LEFTOVER = ".file.0123456789ab.new"
 
 
