@@ -154,5 +154,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "notes-recall": results("notes-recall"),
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
+    "disk": results("disk"),
     "embedder": results("embedder"),
 }

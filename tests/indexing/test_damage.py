@@ -13,7 +13,7 @@ from memoryd.store import Unreadable
 from tests import warm
 from tests.project import FILES, MONEY, Shell, fresh_rows, index_folder, rows, write
 
-FLIPS = 6
+FLIPS = 3
 """Bits that are flipped in each file."""
 KINDS = (
     "meta.json",
@@ -58,18 +58,22 @@ def _all_files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size)
 
 
-def test_whichever_bit_of_a_table_is_flipped_its_rows_are_refused_or_right(shell: Shell, expected: list[tuple[str, ...]]) -> None:
+def test_whichever_bit_of_an_index_is_flipped_and_whichever_file_is_gone_its_rows_are_refused_or_right(
+    shell: Shell, expected: list[tuple[str, ...]]
+) -> None:
     chance = random.Random(5)
     refused = 0
     for file in _all_files(index_folder(shell.root, shell.home)):
         whole = file.read_bytes()
-        for _ in range(FLIPS):
-            file.write_bytes(_flipped(whole, chance))
+        for data in (*(_flipped(whole, chance) for _ in range(FLIPS)), None):
+            file.unlink()
+            if data is not None:
+                file.write_bytes(data)
             try:
-                assert rows(shell.root, shell.home) == expected
+                assert rows(shell.root, shell.home) == expected, file
             except Unreadable:
                 refused += 1
-        file.write_bytes(whole)
+            file.write_bytes(whole)
     assert refused > 10 * FLIPS
 
 
