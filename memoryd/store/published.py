@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from memoryd.store.failures import Unreadable, damage
 from memoryd.store.folder import POINTER, Meta, Pointer, connect, make_current, move_pointer, read_pointer
 from memoryd.store.schema import table_schema
-from memoryd.store.seal import Seal, damaged_files, sealed_files
+from memoryd.store.seal import Seal, damaged_files, sealed_files, strange_files
 
 Result = TypeVar("Result")
 
@@ -69,6 +69,10 @@ class Published:
             self.pointer = pointer
 
         _at_newest(self.folder, move)
+
+    def has_leftovers(self) -> bool:
+        """Tell whether a killed writer left files that no published version needs. The caller must hold the refresh lock."""
+        return bool(strange_files(_place(self.folder, self.pointer.meta), self.pointer.seal))
 
     def for_change(self) -> Any:
         """Return the LanceDB table to be changed. What a killed writer committed and did not publish is undone first."""

@@ -26,6 +26,11 @@ def damaged_files(table: Path, seal: Seal, names: Iterable[str]) -> list[str]:
     return [name for name in names if _is_damaged(table / name, seal[name])]
 
 
+def strange_files(table: Path, seal: Seal) -> list[str]:
+    """Return the files of a table's folder that are not in its seal. Between changes there are none."""
+    return [name for name in _files(table) if name not in seal]
+
+
 def _is_damaged(file: Path, expected: Checksum) -> bool:
     with suppress(FileNotFoundError):
         return file.stat().st_size != expected.size or checksum_of(file) != expected

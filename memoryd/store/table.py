@@ -67,6 +67,10 @@ class Store:
         """Remove what a killed run left beside the current table. The caller must hold the refresh lock."""
         discard_leftovers(self.folder)
 
+    def has_leftovers(self) -> bool:
+        """Tell whether a killed run left files in the table that `compact` and `prune` remove. The caller must hold the refresh lock."""
+        return self._published.has_leftovers()
+
     def snapshot(self) -> "Store":
         """Return a reader of this version, which stays at it while this store moves on. Raises `Unreadable`."""
         return Store(self._published.snapshot())

@@ -344,7 +344,7 @@ class Versions:
             # A first index takes in every file, even if only a few paths were asked for.
             store, outcome = create(self._project(), survey(self.root, self.folder, {}))
         self._advance(store, outcome.before, outcome.touched)
-        if outcome.touched or not index_file(store).exists:
+        if outcome.touched or store.has_leftovers() or not index_file(store).exists:
             self._compact(store)
         return outcome, store
 
