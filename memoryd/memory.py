@@ -15,7 +15,7 @@ from memoryd.errors import RefreshBusy
 from memoryd.files import path_text
 from memoryd.indexing import Manifest, Progress, failed, open_archive, silent, survey, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
-from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status
+from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
 from memoryd.packing import Shown, depth, fill, overview, show, show_raw
 from memoryd.parsing import TIME_LIMIT, TimeLimit
@@ -68,7 +68,9 @@ class ProjectMemory:
         """Update the index to the working tree, in one version.
 
         One refresh runs at a time per project, across processes. A second one waits or, without `wait`, raises `RefreshBusy`.
+        What killed processes left behind is removed, beside notes, too.
         """
+        self.notes.folder.discard_leftovers()
         return self._versions.refresh(FOREVER if wait else 0.0)
 
     def retry(self, wait: bool = True) -> RefreshReport:
@@ -81,6 +83,13 @@ class ProjectMemory:
         A path that the index does not hold may be ignored or a folder, so it makes this a full `refresh`.
         """
         return self._versions.refresh_paths(paths)
+
+    def verify(self, wait: bool = True) -> Verification:
+        """Compare every file of the index with its checksum; what is damaged is made again from the working tree.
+
+        Without `wait`, raises `RefreshBusy` if the project is being refreshed.
+        """
+        return self._versions.verify(FOREVER if wait else 0.0)
 
     def export(self, file: Path) -> Manifest:
         """Write the index to an archive that `take_in` accepts on another machine. Raises `StoreUnusable`."""

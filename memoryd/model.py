@@ -168,3 +168,15 @@ class Status:
         changed = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
         state = "fresh" if self.fresh else f"stale: {changed} files changed"
         return f"{state}, but {len(self.failed)} files failed" if self.failed else state
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found when every file of an index was compared with its checksum: what is damaged was made again.
+
+    `files` and `bytes` are how many are sound; without an index there are none.
+    """
+
+    files: int
+    bytes: int
+    damaged: tuple[str, ...] = ()

@@ -25,6 +25,9 @@ SECONDS_TO_STOP = 5.0
 WATCHERS = 2
 """How many times the watcher of a project is started: once, and again after its first error."""
 
+QUIET_SECONDS, VERIFIED_SECONDS = 60.0, 900.0
+"""How long a project must be without questions, and how long its index unverified, before its files are compared with their checksums."""
+
 log = logging.getLogger("memoryd.daemon")
 
 
@@ -52,7 +55,7 @@ class Loaded:
         self.memory = ProjectMemory(root, settings, self._relay)
         self._tally = tally
         self.leases = 0
-        self.used = time.time()
+        self.used = self._verified = time.time()
         self.is_ready = False
         self.is_followed = False
         self._loading = threading.Lock()
@@ -106,6 +109,21 @@ class Loaded:
             self._watcher.join(SECONDS_TO_STOP)
         self.memory.close()
 
+    def verify_at_rest(self, now: float) -> bool:
+        """Compare the files of the index with their checksums if nobody asks anything and it was long ago; tell whether it was done."""
+        if not self.is_ready or self.leases or now - self.used < QUIET_SECONDS or now - self._verified < VERIFIED_SECONDS:
+            return False
+        self._verified = now
+        try:
+            found = self.memory.verify(wait=False)
+            if found.damaged:
+                self.memory.load()
+        except MemorydError as error:
+            _warn("index not verified", self.memory.root, error)
+        else:
+            _tell("index verified", self.memory.root, files=found.files, bytes=found.bytes, damaged=len(found.damaged))
+        return True
+
     def _load(self) -> RefreshReport | None:
         report = None
         try:
@@ -155,7 +173,11 @@ class Loaded:
 
 def _tell_refreshed(root: Path, report: RefreshReport) -> None:
     counts = {name: getattr(report, name) for name in ("added", "modified", "removed", "renamed", "parsed", "seconds", "store_version")}
-    log.info("project refreshed", extra={"fields": {"root": str(root), **counts}})
+    _tell("project refreshed", root, **counts)
+
+
+def _tell(event: str, root: Path, **fields: object) -> None:
+    log.info(event, extra={"fields": {"root": str(root), **fields}})
 
 
 def _warn(event: str, root: Path, error: Exception, **fields: object) -> None:

@@ -21,7 +21,7 @@ from memoryd.daemon.loaded import Loaded
 from memoryd.daemon.registry import Registered, Registry
 from memoryd.daemon.tally import Tally
 from memoryd.errors import Stopping
-from memoryd.files import path_text
+from memoryd.files import discard_leftovers, path_text
 from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
@@ -32,7 +32,7 @@ IDLE_SECONDS = 1_800.0
 REST_SECONDS = 120.0
 """How long idle parser processes are kept. Starting them again takes a second, which each edit would then wait."""
 TIDY_SECONDS = 20.0
-"""How often idle projects and idle parser processes are ended and free memory is returned."""
+"""How often idle projects and idle parser processes are ended, an idle index is verified, and free memory is returned."""
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -52,6 +52,7 @@ class Projects:
     """The projects of one daemon. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, most_loaded: int = MOST_LOADED, idle_seconds: float = IDLE_SECONDS) -> None:
+        discard_leftovers(settings.home)
         self.settings = settings
         self.tally = Tally()
         self._most_loaded = most_loaded
@@ -206,6 +207,8 @@ class Projects:
             self._drop_all(dropped)
             for project in rest:
                 project.memory.rest(min(REST_SECONDS, self._idle_seconds / 2))
+            # One at a time: reading a large index takes the disk a moment.
+            any(project.verify_at_rest(time.time()) for project in rest)
             if dropped or self.tally.causes() != seen:
                 seen = self.tally.causes()
                 heap.give_back()

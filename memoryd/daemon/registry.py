@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,7 +64,8 @@ class Registry:
     def _change(self, change: Callable[[dict[str, Registered]], dict[str, Registered]]) -> None:
         with self._lock, self._alone():
             known = change(_read(self._file))
-            document = {"projects": [asdict(known[root]) for root in sorted(known)]}
+            projects = [asdict(known[root]) for root in sorted(known)]
+            document = {"projects": projects, "crc32": _crc(projects)}
             # A root that is not UTF-8 holds surrogate escapes, which ASCII JSON preserves.
             replace_file(self._file, json.dumps(document, indent=1).encode(), PRIVATE)
             self._known = known
@@ -83,12 +85,20 @@ class Registry:
 def _read(file: Path) -> dict[str, Registered]:
     """Read the registered projects. An invalid file counts as empty: projects are registered again when they are used."""
     try:
-        return {one.root: one for one in map(_registered, json.loads(file.read_bytes())["projects"])}
+        document = json.loads(file.read_bytes())
+        projects = document["projects"]
+        if "crc32" in document and document["crc32"] != _crc(projects):  # older versions wrote none
+            raise ValueError("the checksum is wrong")
+        return {one.root: one for one in map(_registered, projects)}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         log.warning("the list of projects cannot be read; it starts anew")
         return {}
+
+
+def _crc(projects: object) -> int:
+    return zlib.crc32(json.dumps(projects).encode())
 
 
 def _registered(found: dict[str, Any]) -> Registered:

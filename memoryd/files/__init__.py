@@ -9,26 +9,43 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
     content    read: one file as UTF-8 source, or why it is not indexed
     replace    replace_file and its variants: a reader finds the old file or the new one, whole
     statcache  the digest that a file had at a given stat
+    checksums  whether a file of ours holds the bytes that were written
 """
 
+from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
 from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
-from memoryd.files.replace import PRIVATE, create_in, replace_file, replace_in, replace_likewise, replace_quickly, replacing
+from memoryd.files.replace import (
+    PRIVATE,
+    create_in,
+    discard_leftovers,
+    discard_leftovers_in,
+    replace_file,
+    replace_in,
+    replace_likewise,
+    replace_quickly,
+    replacing,
+)
 from memoryd.files.statcache import StatCache, is_trustworthy
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
 
 __all__ = [
     "MAX_BYTES",
     "PRIVATE",
+    "Checksum",
     "Content",
     "Refused",
     "Scan",
     "Seen",
     "StatCache",
+    "checksum_of",
     "create_in",
+    "discard_leftovers",
+    "discard_leftovers_in",
     "folder_of",
     "git",
+    "is_sound",
     "is_trustworthy",
     "path_bytes",
     "path_text",
@@ -40,6 +57,11 @@ __all__ = [
     "replace_quickly",
     "replacing",
     "scan",
+    "seal",
+    "sealed",
     "stat_of",
+    "text_of",
+    "unsealed",
     "unwanted",
+    "without_trailer",
 ]

@@ -1,10 +1,12 @@
 """Replaces files: the new file is written under a temporary name in the same folder and renamed in one step.
 
 A reader finds the old file or the new one, whole, also after a writer was killed. No link is followed: a link is itself replaced.
-A temporary file that a killed writer left is recognised by its name, and a later writer in that folder removes it.
+A writer keeps its temporary file locked. One that nobody locks was left by a killed writer: the next write in that folder removes it,
+and so does `discard_leftovers`.
 """
 
 import errno
+import fcntl
 import os
 import re
 import secrets
@@ -20,7 +22,7 @@ SHARED, PRIVATE = 0o666, 0o600
 """The modes of new files, before the umask: for everyone, or for our user alone."""
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{12}\.new", re.DOTALL)
 LEFTOVER_SECONDS = 3_600
-"""The age at which a temporary file counts as left by a killed writer; a living one keeps writing to it."""
+"""The age at which a temporary file counts as left by a killed writer where files cannot be locked."""
 CANNOT_SYNC = frozenset((errno.EINVAL, errno.ENOTSUP))
 """The errors of file systems on which a folder cannot be synced."""
 
@@ -96,20 +98,53 @@ def _synced(folder: int, name: str, mode: int, take_place: Callable[..., None]) 
 @contextmanager
 def _aside(folder: int, name: str, mode: int, take_place: Callable[..., None]) -> Iterator[IO[bytes]]:
     aside = f".{name}.{secrets.token_hex(6)}.new"
-    descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=folder)
     try:
-        with os.fdopen(descriptor, "w+b") as opened:
+        with os.fdopen(_locked(folder, aside, mode), "w+b") as opened:
             yield opened
-        take_place(aside, name, src_dir_fd=folder, dst_dir_fd=folder)
+            opened.flush()
+            take_place(aside, name, src_dir_fd=folder, dst_dir_fd=folder)
     finally:
         with suppress(OSError):  # there is none after the rename
             os.unlink(aside, dir_fd=folder)
-    _discard_leftovers(folder)
+    discard_leftovers_in(folder)
 
 
-def _discard_leftovers(folder: int) -> None:
+def _locked(folder: int, name: str, mode: int) -> int:
+    """Create a file that is locked until its descriptor is closed, also by the death of this process."""
+    while True:
+        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=folder)
+        with suppress(OSError):  # not every file system has locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)  # somebody took it for a leftover before it was locked
+
+
+def discard_leftovers(folder: Path) -> None:
+    """Remove the temporary files of killed writers in a folder, if there is one."""
+    with suppress(OSError), _opened(folder) as descriptor:
+        discard_leftovers_in(descriptor)
+
+
+def discard_leftovers_in(folder: int) -> None:
+    """Remove the temporary files of killed writers in a folder given by its descriptor. Raises `OSError`."""
     for name in os.listdir(folder):
         if LEFTOVER.fullmatch(name):
             with suppress(OSError):
-                if time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime > LEFTOVER_SECONDS:
-                    os.unlink(name, dir_fd=folder)
+                _discard(folder, name)
+
+
+def _discard(folder: int, name: str) -> None:
+    """Remove a temporary file, unless its writer lives."""
+    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if not stat.S_ISREG(found.st_mode):
+        return
+    with os.fdopen(os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)) as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        except OSError:
+            if time.time() - found.st_mtime < LEFTOVER_SECONDS:
+                return
+        os.unlink(name, dir_fd=folder)

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable, reason
+from memoryd.files.checksums import sealed, unsealed
 from memoryd.files.content import Seen
 from memoryd.files.replace import replace_quickly
 from memoryd.model import Stat
@@ -28,7 +29,7 @@ class StatCache:
     def load(cls, file: Path) -> "StatCache":
         """Read what `save` wrote; a missing, damaged or foreign file is an empty cache."""
         try:
-            found = orjson.loads(file.read_bytes())
+            found = orjson.loads(unsealed(file.read_bytes()))
         except (OSError, ValueError):
             return cls()
         if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("files"), dict):
@@ -50,7 +51,7 @@ class StatCache:
 
     def save(self, file: Path) -> None:
         """Replace the file as a whole; raise `StoreUnusable` where that fails. Readers see the old cache or the new one."""
-        data = orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS)
+        data = sealed(orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS))
         try:
             replace_quickly(file, data)
         except OSError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import replace_quickly
+from memoryd.files import replace_quickly, sealed, unsealed
 from memoryd.store import FileRecord
 
 FILE = "failures.json"
@@ -28,7 +28,7 @@ class Failures:
     def load(cls, folder: Path) -> "Failures":
         """Read what `save` wrote; a missing, damaged or foreign file holds no times."""
         try:
-            found = orjson.loads((folder / FILE).read_bytes())
+            found = orjson.loads(unsealed((folder / FILE).read_bytes()))
         except (OSError, ValueError):
             return cls()
         if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("times"), dict):
@@ -48,7 +48,7 @@ class Failures:
         """Write the times for `load`. Raises `StoreUnusable`."""
         file = folder / FILE
         try:
-            replace_quickly(file, orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS))
+            replace_quickly(file, sealed(orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS)))
         except OSError as error:
             raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
 

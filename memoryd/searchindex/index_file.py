@@ -1,9 +1,11 @@
 """Saves the search index of a table as one segment in a file beside it, and loads it, patched from the table's rows.
 
-The file is derived and may be deleted: then the index is built from all rows.
+The file is derived and may be deleted: then the index is built from all rows. So it is if the file is found damaged.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,12 +13,14 @@ import pyarrow as pa
 from memoryd.errors import StoreUnusable
 from memoryd.searchindex.matcher import Matcher
 from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
-from memoryd.searchindex.segment_file import is_saved, load, save
+from memoryd.searchindex.segment_file import Damaged, is_saved, load, save
 
 PATCHED_FILES = 400
 """The most files that may differ from the saved segment; with more, building the index from all rows is quicker."""
 SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
 """The most rows (a number or a share of all, whichever is more) that may be missing or dead in the saved segment."""
+
+log = logging.getLogger("memoryd")
 
 Rows = Callable[[Sequence[str], Iterable[str] | None], pa.Table]
 """Reads columns of the rows of some files, or of all (`None`). Raises what its store raises."""
@@ -36,13 +40,23 @@ class IndexFile:
 
     def matcher(self, states: Mapping[str, str], rows: Rows) -> Matcher:
         """Return the matcher of the version whose files have these `states`: the saved segment, patched with files that differ."""
-        saved = load(self._file, self._made_for)
+        saved = self._loaded()
         if saved is not None:
             differing = {path for path, _ in saved.files.items() ^ states.items()}
             if len(differing) <= PATCHED_FILES:
                 matcher = Matcher.of([saved], [frozenset()])
                 return matcher.patched(differing, read_segment(rows, differing)) if differing else matcher
         return Matcher.of([segment_of(rows(NEEDED, None))], [frozenset()])
+
+    def _loaded(self) -> Segment | None:
+        """Return the saved segment. A damaged file is removed, so that the next refresh saves another."""
+        try:
+            return load(self._file, self._made_for)
+        except Damaged as damage:
+            log.warning("the search index in %s is damaged (%s); it is made again", self._file.parent, damage)
+            with suppress(OSError):
+                self._file.unlink()
+            return None
 
     def save(self, segments: Sequence[Segment]) -> None:
         """Save the index of segments that share no rows. Raises `StoreUnusable`."""

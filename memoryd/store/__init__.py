@@ -2,6 +2,9 @@
 
 schema     the columns of the table, and their conversion from and to rows
 folder     the folder of an index, and which of its tables is current
+seal       the checksums of a table's files
+published  a table at the version that the pointer names, and the next one
+tidying    merge what changes scattered, remove what no version needs
 table      Store: read, commit and compact a table
 writing    a new table from batches
 failures   LanceDB's errors, translated
@@ -9,6 +12,7 @@ failures   LanceDB's errors, translated
 
 from memoryd.store.failures import RowsRefused, Unreadable
 from memoryd.store.folder import FORMAT, Meta, next_table, read_meta
+from memoryd.store.published import verify
 from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch
 from memoryd.store.table import BATCH_ROWS, Store
 
@@ -26,4 +30,5 @@ __all__ = [
     "read_meta",
     "table_schema",
     "to_batch",
+    "verify",
 ]

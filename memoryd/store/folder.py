@@ -1,6 +1,7 @@
-"""The folder of an index: `meta.json` names the current table, whose data lies beside it.
+"""The folder of an index: `meta.json` (`POINTER`) points to the current version of the current table, whose data lies beside it.
 
-A new table is written aside and becomes current by replacing `meta.json`, so a reader sees the old one or the whole new one.
+A new table is written aside, and a new version beside the old one; each becomes current by replacing `meta.json`, so a reader sees
+the old one or the whole new one. What the pointer does not name does not count, whatever LanceDB takes for the newest version.
 """
 
 import secrets
@@ -15,9 +16,11 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import replace_file
+from memoryd.files import Checksum, replace_file, replace_quickly, sealed, unsealed
+from memoryd.store.seal import Seal
 
 FORMAT = 2
+POINTER = "meta.json"
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 
@@ -31,13 +34,29 @@ class Meta:
     root: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What `meta.json` says: the current table, the number of its current version, and the seal of its folder."""
+
+    meta: Meta
+    version: int
+    seal: Seal
+
+
 def read_meta(folder: Path) -> Meta | None:
     """Return the description of the current table; `None` if there is none in this format. Raises `StoreUnusable`."""
+    pointer = read_pointer(folder)
+    return pointer.meta if pointer else None
+
+
+def read_pointer(folder: Path) -> Pointer | None:
+    """Return what is current; `None` if nothing is, or the pointer is damaged or of another format. Raises `StoreUnusable`."""
     try:
-        found = orjson.loads((folder / "meta.json").read_bytes())
+        found = orjson.loads(unsealed((folder / POINTER).read_bytes()))
         if found.pop("format") != FORMAT:
             return None
-        return Meta(**found)
+        version, files = found.pop("version"), found.pop("files")
+        return Pointer(Meta(**found), version, {name: Checksum(*checksum) for name, checksum in files.items()})
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, TypeError, AttributeError, KeyError):
         return None
     except OSError as error:
@@ -52,9 +71,22 @@ def next_table(folder: Path) -> str:
     return f"facts-{max((int(number) for number in used if number.isdigit()), default=0) + 1}-{secrets.token_hex(4)}"
 
 
-def make_current(folder: Path, meta: Meta) -> None:
+def make_current(folder: Path, pointer: Pointer) -> None:
     """Make another table the current one, in one step."""
-    replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}))
+    replace_file(folder / POINTER, _written(pointer))
+
+
+def move_pointer(folder: Path, pointer: Pointer) -> None:
+    """Make another version of the current table the current one, in one step.
+
+    A power failure may take it back to the version before, or damage it: then the index is brought up to date, or rebuilt.
+    """
+    replace_quickly(folder / POINTER, _written(pointer))
+
+
+def _written(pointer: Pointer) -> bytes:
+    files = {name: [*checksum] for name, checksum in pointer.seal.items()}
+    return sealed(orjson.dumps({"format": FORMAT, **asdict(pointer.meta), "version": pointer.version, "files": files}))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ import pyarrow as pa
 
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
-from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk, refusal
-from memoryd.store.folder import Meta, connect, discard_leftovers, make_current, read_meta, scratch_table
+from memoryd.store.failures import damage, damage_or_full_disk, full_disk, refusal
+from memoryd.store.folder import Meta, connect, discard_leftovers, scratch_table
+from memoryd.store.published import Published
 from memoryd.store.schema import (
     COLUMNS,
     FILE_COLUMNS,
@@ -25,47 +25,27 @@ from memoryd.store.schema import (
     table_schema,
     to_file_rows,
 )  # fmt: skip
+from memoryd.store.tidying import compact, index_paths, prune
 from memoryd.store.writing import write_table
 
-UNINDEXED_ROWS = 1_000
-"""The most rows outside the index of paths, which each query scans; with more, `compact` indexes them."""
-FRAGMENTS = 64
-"""The most fragments of a table; with more, `compact` merges them. That rewrites the table: a second on two cores for a million lines."""
-KEEP_VERSIONS = timedelta(minutes=5)
-"""How long an old version stays readable for those who opened it."""
 BATCH_ROWS = 1_024
 
 
 class Store:
     """A table of facts in one project's folder, at one version. Files kept beside the table are in `folder`, too."""
 
-    def __init__(self, folder: Path, meta: Meta, table: Any) -> None:
-        self.folder = folder
-        self._table = table
-        self.meta = meta
-        self._version: int | None = None
+    def __init__(self, published: Published) -> None:
+        self._published = published
 
     @classmethod
     def open(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
-        """Open the current table and read one row. Raises `Unreadable` if it is missing, damaged or made for something else."""
-        meta = read_meta(folder)
-        if meta is None or (meta.embedder, meta.dimensions, meta.root) != (embedder, dimensions, root):
-            raise Unreadable("no index, or one made for something else")
-        with damage():
-            table = connect(folder).open_table(meta.table)
-            if table.schema != table_schema(dimensions):
-                raise Unreadable("its columns are not ours")
-            store = cls(folder, meta, table)
-            table.search().limit(1).to_arrow()
-        return store
+        """Open the current version and read one row. Raises `Unreadable` if it is missing, damaged or made for something else."""
+        return cls(Published.open(folder, lambda meta: (meta.embedder, meta.dimensions, meta.root) == (embedder, dimensions, root)))
 
     @classmethod
     def newest(cls, folder: Path) -> "Store":
-        """Open the current table, whichever embedder and root it was made for. Raises `Unreadable`."""
-        meta = read_meta(folder)
-        if meta is None:
-            raise Unreadable("no index")
-        return cls.open(folder, meta.embedder, meta.dimensions, meta.root)
+        """Open the current version, whichever embedder and root it was made for. Raises `Unreadable`."""
+        return cls(Published.open(folder, lambda _: True))
 
     @classmethod
     @contextmanager
@@ -76,10 +56,11 @@ class Store:
             database = connect(folder)
             discard_leftovers(folder)
             try:
-                store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), batches))
-                store._index_paths()
-                yield store
-                make_current(folder, meta)
+                lance = write_table(database, meta.table, table_schema(meta.dimensions), batches)
+                index_paths(lance)
+                published = Published.first(folder, meta, lance)
+                yield cls(published)
+                published.make_current()
             finally:
                 discard_leftovers(folder)
 
@@ -87,25 +68,32 @@ class Store:
         """Remove what a killed run left beside the current table. The caller must hold the refresh lock."""
         discard_leftovers(self.folder)
 
+    def has_leftovers(self) -> bool:
+        """Tell whether a killed run left files in the table that `compact` and `prune` remove. The caller must hold the refresh lock."""
+        return self._published.has_leftovers()
+
     def snapshot(self) -> "Store":
         """Return a reader of this version, which stays at it while this store moves on. Raises `Unreadable`."""
-        with damage():
-            table = connect(self.folder).open_table(self.meta.table)
-            table.checkout(self.version)
-        return Store(self.folder, self.meta, table)
+        return Store(self._published.snapshot())
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the index."""
+        return self._published.folder
+
+    @property
+    def meta(self) -> Meta:
+        """What the table was made for."""
+        return self._published.pointer.meta
 
     @property
     def version(self) -> int:
         """The number of the version this store reads."""
-        if self._version is None:
-            self._version = int(self._table.version)
-        return self._version
+        return self._published.pointer.version
 
     def move_on(self) -> None:
-        """Move to the newest version. Raises `Unreadable`."""
-        with damage():
-            self._table.checkout_latest()
-        self._version = None
+        """Move to the newest version of the same table. Raises `Unreadable`."""
+        self._published.move_on()
 
     def files(self, paths: Iterable[str] | None = None) -> dict[str, FileRecord]:
         """Return the records of all files, or of some, by path."""
@@ -119,7 +107,7 @@ class Store:
     def count(self) -> int:
         """Return the number of units, without files."""
         with damage():
-            return int(self._table.count_rows(f"kind <> '{FILE}'"))
+            return int(self._published.lance.count_rows(f"kind <> '{FILE}'"))
 
     def columns(self, names: Sequence[str], paths: Iterable[str] | None = None) -> dict[str, list[Any]]:
         """Return columns of all rows, or of the rows of some paths, ordered by path and position in the file."""
@@ -158,7 +146,7 @@ class Store:
     def summaries(self) -> Iterator[pa.RecordBatch]:
         """Yield all rows in batches without their vectors, to be written again with those of another embedder."""
         with damage():
-            yield from self._table.search().select([name for name, _ in COLUMNS]).to_arrow().to_batches(BATCH_ROWS)
+            yield from self._published.lance.search().select([name for name, _ in COLUMNS]).to_arrow().to_batches(BATCH_ROWS)
 
     def commit(self, batches: Sequence[pa.RecordBatch], replaced: Sequence[str]) -> None:
         """Make one version in which the files `replaced` have exactly the rows in `batches`, which hold no other file.
@@ -166,11 +154,12 @@ class Store:
         Raises `RowsRefused`, and changes nothing, where LanceDB does not take the rows.
         """
         with damage_or_full_disk(), refusal():
+            lance = self._published.for_change()
             if not batches:
-                self._table.delete(among("path", replaced))  # takes a quarter of the time and half of the memory
+                lance.delete(among("path", replaced))  # takes a quarter of the time and half of the memory
             else:
-                _merge(self._table, pa.Table.from_batches(batches, table_schema(self.meta.dimensions)), replaced)
-        self._version = None
+                _merge(lance, pa.Table.from_batches(batches, table_schema(self.meta.dimensions)), replaced)
+            self._published.publish(lance)
 
     def rehearsal(self, replaced: Sequence[str]) -> Callable[[pa.Table], None]:
         """Return a function that commits rows of the files `replaced` to a copy in memory, as `commit` would. Raises `RowsRefused`."""
@@ -182,14 +171,15 @@ class Store:
 
         return commit
 
-    def compact(self) -> None:
-        """Index the paths of new rows, merge fragments and remove old versions, once `UNINDEXED_ROWS` or `FRAGMENTS` is exceeded."""
+    def compact(self) -> bool:
+        """Merge and index what changes have scattered, once it is too much; return whether `prune` is due."""
         with damage_or_full_disk():
-            waiting = self._table.index_stats("path_idx")
-            fragments = self._table.stats()["fragment_stats"]["num_fragments"]
-            if waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS:
-                self._table.optimize(cleanup_older_than=KEEP_VERSIONS)
-                self._version = None
+            return compact(self._published)
+
+    def prune(self) -> None:
+        """Remove what only older versions need. Readers of one find its files gone, so the view must have moved on before."""
+        with damage_or_full_disk():
+            prune(self._published)
 
     def table(self, names: Sequence[str], paths: Iterable[str] | None = None) -> pa.Table:
         """Return columns of the rows of some files, or of all, in no order."""
@@ -197,15 +187,10 @@ class Store:
 
     def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
         with damage():
-            query = self._table.search().select(list(dict.fromkeys(names)))
+            query = self._published.lance.search().select(list(dict.fromkeys(names)))
             return (query.where(where) if where else query).to_arrow()
 
-    def _index_paths(self) -> None:
-        from lancedb.index import BTree
 
-        self._table.create_index("path", config=BTree())
-
-
-def _merge(table: Any, rows: pa.Table, replaced: Sequence[str]) -> None:
-    merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+def _merge(lance: Any, rows: pa.Table, replaced: Sequence[str]) -> None:
+    merge = lance.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
     merge.when_not_matched_by_source_delete(among("path", replaced)).execute(rows)

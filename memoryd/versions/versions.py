@@ -20,7 +20,7 @@ from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
 from memoryd.errors import RefreshBusy, StoreUnusable
-from memoryd.files import path_text
+from memoryd.files import discard_leftovers, path_text
 from memoryd.indexing import (
     STAT_FILE,
     Archive,
@@ -37,11 +37,12 @@ from memoryd.indexing import (
     survey_paths,
     update,
 )
-from memoryd.model import RefreshReport, Touched
+from memoryd.model import RefreshReport, Touched, Verification
 from memoryd.parsing import ParserPool, TimeLimit
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
+from memoryd.versions.verification import verify
 from memoryd.versions.view import View, compact_index, index_file
 
 REPAIRS = 3
@@ -149,10 +150,10 @@ class Versions:
                 unreadable += 1
                 if unreadable > REPAIRS:
                     raise StoreUnusable(f"the index of {self.name} cannot be read; run: memoryd reindex", damage) from damage
-                # The first time, another thread or process may have replaced the index while it was read.
+                # Another thread or process may have replaced the version while it was read.
                 if self._current.view is view:
                     self._forget()
-                if unreadable > 1:
+                if unreadable == REPAIRS or (unreadable > 1 and not self._is_sound()):
                     self._rebuild(damage)
 
     def version(self) -> int:
@@ -161,6 +162,27 @@ class Versions:
         if store is not None and not self._refreshing.is_held_here:
             self._catch_up(store)
         return store.version if store else 0
+
+    def verify(self, patience: float = FOREVER) -> Verification:
+        """Compare every file of the index with its checksum, and make again what is damaged.
+
+        Raises `RefreshBusy` after `patience` seconds, and changes nothing where nothing is damaged.
+        """
+        if not _holds_index(self.folder):
+            return Verification(0, 0)
+        with self._refreshing.held(patience):
+            try:
+                found = verify(self.folder)
+            except Unreadable as damage:
+                found = Verification(0, 0, (str(damage),))
+                self._discard(damage)
+            else:
+                for one in found.damaged:
+                    log.warning("in the index of %s, %s; it is made again", self.name, one)
+        if found.damaged:
+            self._forget()  # its matcher may be mapped from a damaged file
+            self.refresh()
+        return found
 
     def records(self) -> tuple[Store | None, Mapping[str, FileRecord]]:
         """Return the newest version and its record of each file; a damaged index counts as none and is left as it is."""
@@ -299,39 +321,43 @@ class Versions:
         if self._current.store is None:
             self._newest()  # takes long the first time, so it is done before the lock is taken
         with self._refreshing.held(patience):
+            discard_leftovers(self.folder.parent)
             store = self._newest() or self._reembedded()
             if store is None and _holds_index(self.folder):
                 log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self.name)
                 _remove(self.folder)
             try:
-                if store is not None:
-                    store.discard_leftovers()
-                outcome, store = self._apply(store, find)
+                outcome, store = self._applied(store, find)
             except Unreadable as damage:
                 self._discard(damage)
-                outcome, store = self._apply(None, find)
-            self._advance(store, outcome.before, outcome.touched)
+                outcome, store = self._applied(None, find)
             if outcome.parsed:
                 self._parsed = time.monotonic()
-            if outcome.touched or not index_file(store).exists:
-                self._compact(store)
         return outcome.report(time.perf_counter() - started, store.version)
 
-    def _apply(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
+    def _applied(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
+        """Bring a store to the state of the survey, or make one, then the view; compact what grew."""
         if store is not None:
-            return update(self._project(), store, find(self._records(store))), store
-        # A first index takes in every file, even if only a few paths were asked for.
-        store, outcome = create(self._project(), survey(self.root, self.folder, {}))
+            store.discard_leftovers()
+            outcome = update(self._project(), store, find(self._records(store)))
+        else:
+            # A first index takes in every file, even if only a few paths were asked for.
+            store, outcome = create(self._project(), survey(self.root, self.folder, {}))
+        self._advance(store, outcome.before, outcome.touched)
+        if outcome.touched or store.has_leftovers() or not index_file(store).exists:
+            self._compact(store)
         return outcome, store
 
     def _project(self) -> Project:
         return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress)
 
     def _compact(self, store: Store) -> None:
-        """Compact the store, then the search index. Compacting may remove old versions, so the view must have advanced before."""
+        """Compact the store, then the search index. The view moves to the compacted version before older ones are removed."""
         before = store.version
-        store.compact()
+        is_wasteful = store.compact()
         self._advance(store, before, Touched())
+        if is_wasteful:
+            store.prune()
         view = self._current.view
         if view is None or not _same(view.store, store):
             compact_index(store)
@@ -354,6 +380,12 @@ class Versions:
         except RefreshBusy:
             return False
         return True
+
+    def _is_sound(self) -> bool:
+        """Tell whether the newest version can be opened while nobody writes."""
+        with self._refreshing.held(FOREVER):
+            self._forget()
+            return self._newest() is not None
 
     def _rebuild(self, damage: Unreadable) -> None:
         with self._refreshing.held(FOREVER):

@@ -34,6 +34,10 @@ def main() -> None:
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
+    disk = parts.add_parser("disk", help="what an index takes on disk while consecutive commits go through it")
+    disk.add_argument("repository", nargs="?", default="axios/axios")
+    disk.add_argument("--commits", type=int, default=500)
+    disk.add_argument("--every", type=int, default=50, metavar="N", help="compare with a fresh index after each N commits")
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
@@ -45,7 +49,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     for part in (retrieval, savings, speed, notes, hostile, torture):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, speed, load, replay, notes, hostile, torture):
+    for part in (retrieval, savings, speed, load, replay, disk, notes, hostile, torture):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -91,6 +95,10 @@ def _run(given: argparse.Namespace) -> None:
             speed.run_trees([tree.resolve() for tree in given.trees], given.work.absolute(), tables)
         if given.data:
             speed.run_repositories(given.data, repositories, given.work.absolute(), tables)
+    elif given.part == "disk":
+        from scripts.bench import disk
+
+        disk.run(repositories, given.repository, given.commits, given.every, given.work)
     elif given.part == "notes":
         from scripts.bench import notes
 

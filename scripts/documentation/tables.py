@@ -155,5 +155,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
     "torture": results("torture"),
+    "disk": results("disk"),
     "embedder": results("embedder"),
 }

@@ -15,9 +15,11 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import Projects
+from memoryd.daemon.loaded import QUIET_SECONDS, VERIFIED_SECONDS, Loaded
+from memoryd.daemon.tally import Tally
 from memoryd.errors import NotAProject, RefreshBusy, Stopping
 from memoryd.memory import ProjectMemory
-from tests.project import CART, DEADLINE, FILES, MONEY, children, eventually, indexed, write
+from tests.project import CART, DEADLINE, FILES, MONEY, children, eventually, fresh_rows, indexed, rows, write
 
 
 @pytest.fixture
@@ -222,6 +224,15 @@ def test_a_damaged_list_of_projects_registers_nothing(root: Path, settings: Sett
     assert stat.S_IMODE((settings.home / "projects.json").stat().st_mode) == 0o600
 
 
+def test_a_list_of_projects_with_another_letter_registers_nothing(root: Path, settings: Settings) -> None:
+    with Projects(settings) as projects:
+        projects.register(root)
+    file = settings.home / "projects.json"
+    file.write_bytes(file.read_bytes().replace(b"/project", b"/Project"))
+    with Projects(settings) as projects:
+        assert projects.known() == ()
+
+
 def test_a_name_that_is_no_utf8_survives(tmp_path: Path, settings: Settings) -> None:
     root = tmp_path / "caf\udce9"
     write(root, {"one.py": "def only(): ...\n"})
@@ -365,3 +376,25 @@ def test_a_watcher_that_crashes_is_started_once_more_and_then_each_question_look
                 return any(hit.id == "one.py#Cart.total" for hit in memory.search("Cart.total"))
 
         assert eventually(is_followed)
+
+
+@pytest.mark.parametrize("kind", ["*.arrow", "*.lance/data/*"])
+def test_an_index_that_is_damaged_at_rest_is_noticed_and_made_again(root: Path, settings: Settings, kind: str) -> None:
+    project = Loaded(root, settings, Tally())
+    project.ready()
+    try:
+        memory, now = project.memory, time.time()
+        before = memory.search("parse_money")
+        assert not project.verify_at_rest(now + QUIET_SECONDS + 1)
+        file = next(iter(memory.folder.glob(kind)))
+        whole = file.read_bytes()
+        with file.open("r+b") as opened:  # in place, where it is mapped
+            opened.write(bytes(byte ^ 1 for byte in whole))
+        assert project.verify_at_rest(now + VERIFIED_SECONDS + 1)
+        assert not project.verify_at_rest(now + VERIFIED_SECONDS + 2)
+        assert memory.view().is_prepared
+        assert memory.search("parse_money") == before
+        assert memory.verify().damaged == ()
+        assert rows(root, settings.home) == fresh_rows(root, settings.home.parent / "fresh")
+    finally:
+        project.close()

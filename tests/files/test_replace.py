@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from memoryd.files import PRIVATE, create_in, replace_file, replace_in, replace_likewise, replace_quickly, replacing
+from memoryd.files import PRIVATE, create_in, discard_leftovers, replace_file, replace_in, replace_likewise, replace_quickly, replacing
 from tests.project import DEADLINE
 
 OLD, NEW = b"old" * 50_000, b"new" * 70_000
@@ -65,7 +65,8 @@ def _killed_at_each_step(folder: Path, name: str) -> None:
         if is_new:
             file.unlink(missing_ok=True)
         write(file, OLD)
-        found.append(("old" if left in (OLD, None) else "new" if left == NEW else "half", file.read_bytes() == OLD))
+        is_whole = file.read_bytes() == OLD and not any(folder.glob(".*.new"))
+        found.append(("old" if left in (OLD, None) else "new" if left == NEW else "half", is_whole))
         if not killed:
             break
     (folder / "found.json").write_text(json.dumps(found))
@@ -98,14 +99,22 @@ def test_killed_at_any_step_the_file_is_the_old_or_the_new_one_and_the_next_writ
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_what_a_killed_writer_left_is_removed_once_no_writer_can_be_living(name: str, tmp_path: Path) -> None:
-    old, young, foreign = (tmp_path / left for left in (".a.b.000000000001.new", ".file.000000000002.new", ".file.new"))
-    for left in (old, young, foreign):
-        left.write_bytes(b"half")
-    os.utime(old, (0, 0))
+def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_is_not(name: str, tmp_path: Path) -> None:
+    left, foreign = (tmp_path / left for left in (".a.b.000000000001.new", ".file.new"))
+    left.write_bytes(b"half")
+    foreign.write_bytes(b"not ours")
     os.utime(foreign, (0, 0))
-    WRITES[name](tmp_path / "file", NEW)
-    assert {path.name for path in tmp_path.iterdir()} == {"file", young.name, foreign.name}
+    with replacing(tmp_path / "other") as living:
+        living.write(b"half")
+        living.flush()
+        [ours] = set(tmp_path.iterdir()) - {left, foreign}
+        os.utime(ours, (0, 0))
+        WRITES[name](tmp_path / "file", NEW)
+        discard_leftovers(tmp_path)
+        assert set(tmp_path.iterdir()) == {tmp_path / "file", ours, foreign}
+        living.write(b", then whole")
+    assert (tmp_path / "other").read_bytes() == b"half, then whole"
+    assert set(tmp_path.iterdir()) == {tmp_path / "file", tmp_path / "other", foreign}
 
 
 def _interrupted(file: Path, error: type[BaseException]) -> None:

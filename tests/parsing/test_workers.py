@@ -15,6 +15,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import ParserUnavailable
+from memoryd.files import sealed, unsealed
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import TIME_LIMIT, Parsed, ParserPool, TimeLimit
@@ -143,9 +144,9 @@ def _forget_the_time(folder: Path) -> None:
 
 
 def _fail_yesterday(folder: Path) -> None:
-    stored = orjson.loads((folder / "failures.json").read_bytes())
+    stored = orjson.loads(unsealed((folder / "failures.json").read_bytes()))
     stored["times"] = {digest: time - 24 * 3600 for digest, time in stored["times"].items()}
-    (folder / "failures.json").write_bytes(orjson.dumps(stored))
+    (folder / "failures.json").write_bytes(sealed(orjson.dumps(stored)))
 
 
 def _parse_with_another_version(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commands `reindex`, `status`, `watch`, `export` and `import`."""
+"""The commands `reindex`, `status`, `verify`, `watch`, `export` and `import`."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -13,6 +13,9 @@ from memoryd.faces.cli.project import opened, refreshed
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
+
+
+EXIT_DAMAGED = 3
 
 
 @click.command()
@@ -74,6 +77,31 @@ def status(root: str, as_json: bool) -> None:
         print_text(f"failed     {len(found.failed)}; try again: memoryd reindex --retry {escaped(found.root)}\n")
     for one in found.failed:
         print_text(f"  {escaped(one.path)}: {escaped(one.reason)}\n")
+
+
+@click.command()
+@click.argument("root", default=".")
+@json_option
+def verify(root: str, as_json: bool) -> int:
+    """Compare every file of the index of ROOT with its checksum; make again what is damaged.
+
+    Exit 0 if all is sound or nothing is indexed, 3 if something was damaged. The files of the project are read only where
+    something must be made again.
+
+    \b
+    memoryd verify                in a nightly job, or after trouble with a disk
+    """
+    with opened(root) as memory:
+        found = memory.verify()
+    if as_json:
+        print_json({"sound": not found.damaged, "files": found.files, "bytes": found.bytes, "damaged": found.damaged})
+    elif found.damaged:
+        print_text(f"damaged: {len(found.damaged)}, made again\n")
+    elif found.files:
+        print_text(f"sound: {found.files} files, {found.bytes / 1e6:.1f} MB\n")
+    else:
+        print_text(f"nothing is indexed; run: memoryd reindex {escaped(root)}\n")
+    return EXIT_DAMAGED if found.damaged else 0
 
 
 @click.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import replace_file
+from memoryd.files import replace_file, sealed, text_of
 
 FILE = "commands.json"
 FORMAT = "memoryd commands 1"
@@ -15,7 +15,7 @@ FORMAT = "memoryd commands 1"
 def recorded(folder: Path) -> Mapping[str, int]:
     """Return the last exit code of each command; a missing, damaged or foreign file records none."""
     try:
-        found = orjson.loads((folder / FILE).read_bytes())
+        found = orjson.loads(text_of((folder / FILE).read_bytes()))
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("exits"), dict):
@@ -29,6 +29,6 @@ def record(folder: Path, command: str, code: int) -> None:
     file = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        replace_file(file, data)
+        replace_file(file, sealed(data))
     except OSError as error:
         raise StoreUnusable(f"cannot record an exit code: {reason(error)}; make the data folder writable", file) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable, reason
-from memoryd.files import Content, create_in, folder_of, is_trustworthy, path_text, read, replace_in
+from memoryd.files import Content, create_in, discard_leftovers_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
 from memoryd.notes.file.format import read_note, write_note
@@ -101,6 +101,11 @@ class Folder:
                 os.unlink(id_ + SUFFIX, dir_fd=folder)
         except OSError as error:
             raise StoreUnusable(f"cannot remove {path_of(id_)}: {reason(error)}; make {NOTES} a folder you may write") from error
+
+    def discard_leftovers(self) -> None:
+        """Remove the temporary files of killed writers, if there is a folder."""
+        with suppress(OSError), folder_of(self._root, f"{NOTES}/-") as (folder, _):
+            discard_leftovers_in(folder)
 
     def _listed(self) -> Iterator[tuple[str, Stat]]:
         """Yield the names of files that may be notes, in order, with their stats."""

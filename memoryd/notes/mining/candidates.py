@@ -19,7 +19,7 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import is_agent_guide, is_test
-from memoryd.files import PRIVATE, read_unchanged, replace_file, scan
+from memoryd.files import PRIVATE, read_unchanged, replace_file, scan, sealed, text_of
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
@@ -68,14 +68,14 @@ def save_pending(folder: Path, candidates: Iterable[Note]) -> None:
     """Write the pending list to a folder atomically: a reader sees the old list or the new one."""
     rows = [{"id": note.id, "note": write_note(note).decode()} for note in candidates]
     folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / PENDING_FILE, orjson.dumps(rows, option=orjson.OPT_INDENT_2), PRIVATE)
+    replace_file(folder / PENDING_FILE, sealed(orjson.dumps(rows, option=orjson.OPT_INDENT_2)), PRIVATE)
 
 
 def load_pending(folder: Path) -> tuple[Note, ...]:
     """Return the pending list; empty if it cannot be read, since it can be mined again."""
     try:
         with (folder / PENDING_FILE).open("rb") as opened:
-            rows = orjson.loads(opened.read(PENDING_BYTES))
+            rows = orjson.loads(text_of(opened.read(PENDING_BYTES)))
         return tuple(read_note(row["id"], row["note"].encode()) for row in rows)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, NoteMalformed):
         return ()

@@ -1,0 +1,141 @@
+"""A table at its published version: the one that the pointer names, whose files have been compared with their seal.
+
+A reader stays at a published version. A change is made to the newest version, and counts once it is published.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from memoryd.store.failures import Unreadable, damage
+from memoryd.store.folder import POINTER, Meta, Pointer, connect, make_current, move_pointer, read_pointer
+from memoryd.store.schema import table_schema
+from memoryd.store.seal import Seal, damaged_files, sealed_files, strange_files
+
+Result = TypeVar("Result")
+
+
+class Published:
+    """The current table of a folder at one published version; `lance` is the LanceDB table, to be read only."""
+
+    def __init__(self, folder: Path, pointer: Pointer, lance: Any) -> None:
+        self.folder = folder
+        self.pointer = pointer
+        self.lance = lance
+
+    @classmethod
+    def open(cls, folder: Path, accepts: Callable[[Meta], bool]) -> "Published":
+        """Open the current version and read one row. Raises `Unreadable` if it is missing, damaged or not accepted."""
+
+        def opened(pointer: Pointer) -> Published:
+            if not accepts(pointer.meta):
+                raise Unreadable("it was made for something else")
+            _compare(folder, pointer, pointer.seal)
+            with damage():
+                lance = _at(folder, pointer)
+                if lance.schema != table_schema(pointer.meta.dimensions):
+                    raise Unreadable("its columns are not ours")
+                lance.search().limit(1).to_arrow()
+            return cls(folder, pointer, lance)
+
+        return _at_newest(folder, opened)
+
+    @classmethod
+    def first(cls, folder: Path, meta: Meta, lance: Any) -> "Published":
+        """Return a new table at its first version, which `make_current` publishes."""
+        return cls(folder, _sealed(folder, meta, lance, {}), lance)
+
+    def make_current(self) -> None:
+        """Publish this table in place of another one."""
+        make_current(self.folder, self.pointer)
+
+    def snapshot(self) -> "Published":
+        """Return a reader that stays at this version while this one moves on. Raises `Unreadable`."""
+        pointer = self.pointer
+        with damage():
+            return Published(self.folder, pointer, _at(self.folder, pointer))
+
+    def move_on(self) -> None:
+        """Move to the newest version of the same table. Raises `Unreadable`."""
+
+        def move(pointer: Pointer) -> None:
+            if pointer.meta != self.pointer.meta:
+                raise Unreadable("another table has taken its place")
+            if pointer.version != self.pointer.version:
+                known = self.pointer.seal
+                _compare(self.folder, pointer, [name for name, checksum in pointer.seal.items() if known.get(name) != checksum])
+                with damage():
+                    self.lance.checkout(pointer.version)
+            self.pointer = pointer
+
+        _at_newest(self.folder, move)
+
+    def has_leftovers(self) -> bool:
+        """Tell whether a killed writer left files that no published version needs. The caller must hold the refresh lock."""
+        return bool(strange_files(_place(self.folder, self.pointer.meta), self.pointer.seal))
+
+    def for_change(self) -> Any:
+        """Return the LanceDB table to be changed. What a killed writer committed and did not publish is undone first."""
+        lance = connect(self.folder).open_table(self.pointer.meta.table)
+        if int(lance.version) != self.pointer.version:
+            lance.checkout(self.pointer.version)
+            lance.restore()
+        return lance
+
+    def publish(self, lance: Any) -> None:
+        """Make the newest version of the changed table the current one, and move to it."""
+        pointer = _sealed(self.folder, self.pointer.meta, lance, self.pointer.seal)
+        move_pointer(self.folder, pointer)
+        self.lance.checkout(pointer.version)
+        self.pointer = pointer
+
+
+def verify(folder: Path) -> dict[str, int]:
+    """Read all files of the current version again; return their sizes by name. The caller must hold the refresh lock.
+
+    Raises `Unreadable` if one is damaged, or if one is missing without which LanceDB cannot read every row.
+    """
+    pointer = read_pointer(folder)
+    if pointer is None:
+        raise Unreadable(f"{POINTER} is not as it was written")
+    _compare(folder, pointer, pointer.seal)
+    place = _place(folder, pointer.meta)
+    if not all((place / name).exists() for name in pointer.seal):
+        with damage():
+            _at(folder, pointer).to_arrow()
+    return {f"{place.name}/{name}": checksum.size for name, checksum in pointer.seal.items()}
+
+
+def _at_newest(folder: Path, use: Callable[[Pointer], Result]) -> Result:
+    """Return what `use` makes of the pointer. If that is `Unreadable` and the pointer moved on meanwhile, that one is used."""
+    while True:
+        pointer = read_pointer(folder)
+        if pointer is None:
+            raise Unreadable("no index, or a damaged one")
+        try:
+            return use(pointer)
+        except Unreadable:
+            if read_pointer(folder) in (pointer, None):
+                raise
+
+
+def _compare(folder: Path, pointer: Pointer, names: Iterable[str]) -> None:
+    """Compare files of a table with its seal. Raises `Unreadable`."""
+    with damage():
+        damaged = damaged_files(_place(folder, pointer.meta), pointer.seal, names)
+    if damaged:
+        raise Unreadable(f"{damaged[0]} is not as it was written")
+
+
+def _sealed(folder: Path, meta: Meta, lance: Any, known: Seal) -> Pointer:
+    return Pointer(meta, int(lance.version), sealed_files(_place(folder, meta), known))
+
+
+def _place(folder: Path, meta: Meta) -> Path:
+    return folder / f"{meta.table}.lance"
+
+
+def _at(folder: Path, pointer: Pointer) -> Any:
+    lance = connect(folder).open_table(pointer.meta.table)
+    lance.checkout(pointer.version)
+    return lance

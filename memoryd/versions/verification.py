@@ -1,0 +1,26 @@
+"""Compares every file of an index with its checksum, and removes what is damaged, so that the next refresh makes it again."""
+
+from pathlib import Path
+
+from memoryd.files import is_sound
+from memoryd.model import Verification
+from memoryd.store import verify as verify_table
+
+BESIDE = (".json", ".arrow")
+"""The suffixes of the sealed files beside the table. Each of them may be removed alone."""
+
+
+def verify(folder: Path) -> Verification:
+    """Read all files of an index; damaged ones beside the table are removed. Raises `Unreadable` if the table is damaged.
+
+    The caller must hold the refresh lock.
+    """
+    sizes = verify_table(folder)
+    damaged = []
+    for file in sorted(file for file in folder.iterdir() if file.suffix in BESIDE):
+        if is_sound(file):
+            sizes[file.name] = file.stat().st_size
+        else:
+            damaged.append(f"{file.name} is not as it was written")
+            file.unlink()
+    return Verification(len(sizes), sum(sizes.values()), tuple(damaged))

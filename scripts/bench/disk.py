@@ -1,0 +1,94 @@
+"""Measures what an index takes on disk while the consecutive commits of a real repository go through it, beside a fresh index."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from scripts.bench import results
+from scripts.bench.data import Repositories
+from scripts.bench.results import Row
+
+SAMPLED_SECONDS = 0.02
+"""How often the size is looked at while an index is refreshed."""
+
+
+def run(repositories: Repositories, name: str, commits: int, every: int, work: Path) -> None:
+    """Check out `commits` first-parent commits in order, refresh after each, and compare sizes with a fresh index after each `every`.
+
+    Nothing but refreshes is done, so the last size is the one at rest.
+    """
+    shutil.rmtree(work / "disk", ignore_errors=True)
+    tree = repositories.working_tree(name, work / "disk" / name.replace("/", "+"))
+    revisions = tree.git("rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD").split()[::-1]
+    tree.move(revisions[0])
+    settings = Settings(work / "disk" / "home")
+    rows: list[Row] = []
+    with ProjectMemory(tree.folder, settings) as memory:
+        memory.refresh()
+        largest, spent, fresh = 0, 0.0, _fresh(tree.folder, settings, work)
+        for number, revision in enumerate(revisions[1:], 1):
+            tree.move(revision)
+            started = time.perf_counter()
+            with _sampled(settings.home) as seen:
+                memory.refresh()
+            spent += time.perf_counter() - started
+            largest = max(largest, *seen)
+            if number % every == 0 or number == len(revisions) - 1:
+                before, fresh = fresh, _fresh(tree.folder, settings, work)
+                now = _size(settings.home)
+                rows.append({
+                    "repository": name, "commit": number, "revision": revision[:12], "files": memory.files(),
+                    "bytes": now, "bytes_of_fresh_index": fresh, "ratio": round(now / fresh, 2),
+                    "most_bytes": largest, "most_ratio": round(largest / min(before, fresh), 2),
+                    "versions": len(list(memory.folder.glob("*.lance/_versions/*.manifest"))), "seconds_refreshing": round(spent, 1),
+                })  # fmt: skip
+                largest = 0
+    results.write("disk", rows)
+
+
+def _fresh(root: Path, settings: Settings, work: Path) -> int:
+    """Return what a new index takes."""
+    home = work / "disk" / "fresh"
+    shutil.rmtree(home, ignore_errors=True)
+    with ProjectMemory(root, replace(settings, home=home)) as memory:
+        memory.refresh()
+    return _size(home)
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files below a folder."""
+    found = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                found += os.stat(f"{place}/{name}").st_size
+            except FileNotFoundError:  # removed meanwhile
+                continue
+    return found
+
+
+@contextmanager
+def _sampled(folder: Path) -> Iterator[list[int]]:
+    """Yield a list that gets the size of a folder again and again until the block ends, and then once more."""
+    seen: list[int] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(SAMPLED_SECONDS):
+            seen.append(_size(folder))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+        seen.append(_size(folder))

@@ -1,0 +1,169 @@
+"""Bytes of an index that change on the disk are noticed before they are believed, and made again from the working tree."""
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.store import Unreadable
+from tests import warm
+from tests.project import FILES, MONEY, Shell, fresh_rows, index_folder, rows, write
+
+FLIPS = 3
+"""Bits that are flipped in each file."""
+KINDS = (
+    "meta.json",
+    "*.lance/data/*",
+    "*.lance/_deletions/*",
+    "*.lance/_versions/*.manifest",
+    "*.lance/_indices/*/*",
+    "*.arrow",
+    "stat.json",
+)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """Give a project with a sound index of two versions."""
+    base = tmp_path_factory.mktemp("sound")
+    write(base / "project", FILES)
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        write(base / "project", {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
+        memory.refresh()
+    return Shell(base / "project", base / "home")
+
+
+@pytest.fixture
+def shell(sound: Shell, tmp_path: Path) -> Shell:
+    shutil.copytree(sound.home, tmp_path / "home")
+    return Shell(sound.root, tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def expected(sound: Shell, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, ...]]:
+    return fresh_rows(sound.root, tmp_path_factory.mktemp("fresh") / "home")
+
+
+def _flipped(data: bytes, chance: random.Random) -> bytes:
+    place = chance.randrange(len(data))
+    return data[:place] + bytes([data[place] ^ (1 << chance.randrange(8))]) + data[place + 1 :]
+
+
+def _all_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size)
+
+
+def test_whichever_bit_of_an_index_is_flipped_and_whichever_file_is_gone_its_rows_are_refused_or_right(
+    shell: Shell, expected: list[tuple[str, ...]]
+) -> None:
+    chance = random.Random(5)
+    refused = 0
+    for file in _all_files(index_folder(shell.root, shell.home)):
+        whole = file.read_bytes()
+        for data in (*(_flipped(whole, chance) for _ in range(FLIPS)), None):
+            file.unlink()
+            if data is not None:
+                file.write_bytes(data)
+            try:
+                assert rows(shell.root, shell.home) == expected, file
+            except Unreadable:
+                refused += 1
+            file.write_bytes(whole)
+    assert refused > 10 * FLIPS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_a_flipped_bit_answers_and_rows_are_those_of_a_sound_index(shell: Shell, expected: list[tuple[str, ...]], kind: str) -> None:
+    before = warm.run(shell, "search", "parse_money", "--json").json
+    chance = random.Random(7)
+    for file in index_folder(shell.root, shell.home).glob(kind):
+        file.write_bytes(_flipped(file.read_bytes(), chance))
+    done = warm.run(shell, "search", "parse_money", "--json")
+    assert (done.code, done.json) == (0, before)
+    assert (done.err.count("\n"), done.err.count("again") + done.err.count("it is rebuilt")) == ((0, 0) if kind == "stat.json" else (1, 1))
+    assert rows(shell.root, shell.home) == expected
+    if kind == "*.arrow":  # what was made again is saved by the next refresh
+        assert warm.run(shell, "reindex").err == ""
+        assert len(list(index_folder(shell.root, shell.home).glob("*.arrow"))) == 1
+
+
+def _manifests(folder: Path) -> list[Path]:
+    """Return the manifests of all versions, the newest first, as LanceDB numbers them."""
+    return sorted(folder.glob("*.lance/_versions/*.manifest"))
+
+
+def _lose_the_newest(folder: Path) -> None:
+    _manifests(folder)[0].unlink()
+
+
+def _put_an_older_in_its_place(folder: Path) -> None:
+    newest, older, *_ = _manifests(folder)
+    shutil.copyfile(older, newest)
+
+
+def _add_one_that_is_newer(folder: Path) -> None:
+    newest, older, *_ = _manifests(folder)
+    shutil.copyfile(older, newest.with_name(f"{int(newest.stem) - 1}.manifest"))
+
+
+@pytest.mark.parametrize("change", [_lose_the_newest, _put_an_older_in_its_place, _add_one_that_is_newer])
+def test_a_manifest_that_is_gone_or_another_never_serves_another_version(
+    shell: Shell, expected: list[tuple[str, ...]], change: Callable[[Path], None]
+) -> None:
+    folder = index_folder(shell.root, shell.home)
+    change(folder)
+    try:
+        assert rows(shell.root, shell.home) == expected
+    except Unreadable:
+        assert "it is rebuilt" in warm.run(shell, "search", "parse_money").err
+    with ProjectMemory(shell.root, Settings(shell.home, embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        assert rows(shell.root, shell.home) == expected
+        assert memory.search("CENT")[0].path == "shop/money.py"
+
+
+def test_what_a_killed_writer_committed_and_did_not_publish_does_not_count(tmp_path: Path) -> None:
+    root, settings = tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)
+    write(root, FILES)
+    with ProjectMemory(root, settings) as memory:
+        memory.refresh()
+        published = (memory.folder / "meta.json").read_bytes()
+        before = rows(root, settings.home)
+        write(root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
+        memory.refresh()
+        (memory.folder / "meta.json").write_bytes(published)
+    assert rows(root, settings.home) == before
+    write(root, {"shop/money.py": MONEY})
+    with ProjectMemory(root, settings) as memory:
+        assert not memory.refresh().has_changes
+        assert len(_manifests(memory.folder)) == 1  # what was left is gone, although nothing changed
+        assert rows(root, settings.home) == before
+        write(root, {"shop/money.py": MONEY + "\n\nPENNY = 1\n"})
+        memory.refresh()
+        assert memory.search("PENNY")[0].path == "shop/money.py"
+    assert rows(root, settings.home) == fresh_rows(root, tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("kind", ["meta.json", "*.lance/_deletions/*", "*.arrow"])
+def test_verify_names_what_is_damaged_and_makes_it_again(shell: Shell, expected: list[tuple[str, ...]], kind: str) -> None:
+    sound = warm.run(shell, "verify", "--json")
+    assert (sound.code, sound.json["sound"], sound.err) == (0, True, "")
+    assert sound.json["files"] > 5
+    file = next(iter(index_folder(shell.root, shell.home).glob(kind)))
+    file.write_bytes(_flipped(file.read_bytes(), random.Random(1)))
+    done = warm.run(shell, "verify", "--json")
+    assert (done.code, done.json["sound"], done.err.count("\n")) == (3, False, 1)
+    assert file.name in done.json["damaged"][0]
+    assert warm.run(shell, "verify").code == 0
+    assert rows(shell.root, shell.home) == expected
+
+
+def test_verify_without_an_index_makes_none(sound: Shell, tmp_path: Path) -> None:
+    done = warm.run(Shell(sound.root, tmp_path / "none"), "verify")
+    assert (done.code, done.text) == (0, "nothing is indexed; run: memoryd reindex .\n")
+    assert not (tmp_path / "none").exists()
