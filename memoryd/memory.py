@@ -38,7 +38,7 @@ class ProjectMemory:
         self._settings = settings
         self.root = self._versions.root
         self.folder = self._versions.folder
-        self.notes = Book(self.root, self.folder.parent, self._versions.ask)
+        self.notes = Book(self.root, self.folder.parent, self._versions.ask, settings.secrets)
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +98,7 @@ class ProjectMemory:
     def changes(self) -> ChangeSet:
         """Return how the working tree differs from the index; change nothing."""
         _, records = self._versions.records()
-        return survey(self.root, self.folder, records).changes
+        return survey(self.root, self.folder, records, self._settings.secrets).changes
 
     def version(self) -> int:
         """Move to the newest store version and return its number; 0 if nothing is indexed."""
@@ -155,7 +155,7 @@ class ProjectMemory:
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
         store, records = self._versions.records()
-        found = survey(self.root, self.folder, records)
+        found = survey(self.root, self.folder, records, self._settings.secrets)
         languages: dict[str, int] = {}
         for record in records.values():
             if not record.skipped:

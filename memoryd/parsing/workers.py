@@ -25,11 +25,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self
 
-from indexers import index_source, language_of, language_revision
+from indexers import index_source, language_of
 from memoryd.errors import ParserUnavailable
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Skipped
-from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
+from memoryd.parsing.rows import FileRows, file_rows, revision_of, skipped_rows
+from memoryd.secrets import Secrets
 
 BATCH_FILES = 16
 """The paths sent to a process at a time."""
@@ -61,27 +62,27 @@ class Parsed:
         return isinstance(self.outcome, FileRows) and self.outcome.has_failed
 
 
-def parse(root: Path, path: str) -> Parsed:
+def parse(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Parsed:
     """Read one file and return its rows."""
-    content = read(root, path)
+    content = read(root, path, secrets)
     if not isinstance(content, Content):
-        return _unparsed(path, content)
+        return _unparsed(path, content, secrets)
     language = language_of(path, content.source[:4096])
     facts = index_source(language, content.source)
-    return Parsed(path, file_rows(path, content.digest, language_revision(language), content.source, facts), content.seen)
+    return Parsed(path, file_rows(path, content.digest, revision_of(language, secrets), content.source, facts), content.seen)
 
 
-def _unparsed(path: str, found: Skipped) -> Parsed:
+def _unparsed(path: str, found: Skipped, secrets: Secrets) -> Parsed:
     """Return the row of a file that is skipped for its content; a file that could not be read has no row."""
     if isinstance(found, Refused):
-        return Parsed(path, skipped_rows(path, "", found.seen.digest, language_revision(""), found.reason), found.seen)
+        return Parsed(path, skipped_rows(path, "", found.seen.digest, revision_of("", secrets), found.reason), found.seen)
     return Parsed(path, found, None)
 
 
-def _failed(path: str, found: Content, reason: str) -> Parsed:
+def _failed(path: str, found: Content, reason: str, secrets: Secrets) -> Parsed:
     """Return the row of a file whose parser failed. Its language revision has it parsed again by another parser."""
     language = language_of(path, found.source[:4096])
-    return Parsed(path, skipped_rows(path, language, found.digest, language_revision(language), reason), found.seen)
+    return Parsed(path, skipped_rows(path, language, found.digest, revision_of(language, secrets), reason), found.seen)
 
 
 @dataclass(slots=True)
@@ -97,10 +98,11 @@ class _Worker:
 class ParserPool:
     """Up to `size` parser processes for one project; they start with the first work and stay until `close`."""
 
-    def __init__(self, root: Path, size: int, seconds_a_file: float = SECONDS_A_FILE) -> None:
+    def __init__(self, root: Path, size: int, seconds_a_file: float = SECONDS_A_FILE, secrets: Secrets = Secrets.MASK) -> None:
         self._root = root
         self._size = size
         self._seconds = seconds_a_file
+        self._secrets = secrets
         self._alone: ParserPool | None = None
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -144,7 +146,7 @@ class ParserPool:
         """
         self.close()
         until = time.monotonic() + SECONDS_AGAIN
-        with ParserPool(self._root, 1, self._seconds * PATIENCE) as self._alone:
+        with ParserPool(self._root, 1, self._seconds * PATIENCE, self._secrets) as self._alone:
             for parsed in failed:
                 if time.monotonic() > until:
                     yield parsed
@@ -170,8 +172,9 @@ class ParserPool:
 
     def _start(self) -> _Worker:
         # The child finds the packages where the parent did, however those came onto its path.
-        program = "import sys; sys.path[:] = sys.argv[3:]; from memoryd.parsing.workers import serve; serve()"
-        command = [sys.executable, "-c", program, os.fspath(self._root), str(self._seconds + GRACE_SECONDS), *sys.path]
+        program = "import sys; sys.path[:] = sys.argv[4:]; from memoryd.parsing.workers import serve; serve()"
+        given = [os.fspath(self._root), str(self._seconds + GRACE_SECONDS), self._secrets]
+        command = [sys.executable, "-c", program, *given, *sys.path]
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         try:
             # A session of its own: Ctrl-C is for the parent, which then ends its children.
@@ -243,8 +246,8 @@ class ParserPool:
         path = worker.waiting.popleft()
         if worker.waiting:
             queue.appendleft(worker.waiting)
-        found = read(self._root, path)
-        yield _failed(path, found, reason) if isinstance(found, Content) else _unparsed(path, found)
+        found = read(self._root, path, self._secrets)
+        yield _failed(path, found, reason, self._secrets) if isinstance(found, Content) else _unparsed(path, found, self._secrets)
 
 
 def serve() -> None:
@@ -253,7 +256,7 @@ def serve() -> None:
     # Facts hold no reference cycles: searching for some while a large file is parsed takes as long again as parsing it.
     gc.disable()
     _limit_memory()
-    root, seconds = Path(sys.argv[1]), float(sys.argv[2])
+    root, seconds, secrets = Path(sys.argv[1]), float(sys.argv[2]), Secrets(sys.argv[3])
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     # Nothing a library prints may get between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -264,7 +267,7 @@ def serve() -> None:
         while (batch := _read(sys.stdin.buffer)) is not None:
             for path in batch:
                 signal.setitimer(signal.ITIMER_REAL, seconds)
-                answer = parse(root, path)
+                answer = parse(root, path, secrets)
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 _write(answers, answer)
 

@@ -17,7 +17,7 @@ from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable
 from memoryd.files import replace_file
 
-FORMAT = 2
+FORMAT = 3
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.config import Settings, index_folder
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.store import COLUMNS, Store
@@ -61,8 +61,7 @@ def _compared(root: Path, settings: Settings, fresh: Settings) -> Row:
 
 def _rows(root: Path, settings: Settings) -> list[tuple[object, ...]]:
     """Return every column of every row, vectors included, in the order of ids."""
-    folder = project_folder(settings, root.resolve()) / INDEX_FOLDER
-    store = Store.newest(folder)
+    store = Store.newest(index_folder(settings, root.resolve()))
     columns = store.columns([name for name, _ in COLUMNS] + ["vector"])
     return sorted((tuple(map(_plain, values)) for values in zip(*columns.values(), strict=True)), key=lambda row: str(row[0]))
 

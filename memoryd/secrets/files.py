@@ -1,0 +1,48 @@
+"""Tells which files are secret as a whole, by their names, or by their names and content. Such a file is not indexed."""
+
+from indexers import language_of
+from memoryd.secrets.kinds import (
+    ACCOUNT,
+    ACCOUNT_KEY,
+    KEY_DATA,
+    KINDS,
+    KUBECONFIG,
+    MANIFEST,
+    PLAIN_VALUES,
+    PRIVATE_KEY,
+    TEMPLATE,
+)
+
+HEAD = 65_536
+"""The bytes at the start of a file in which its content is looked at."""
+MARKS = (b"PRIVATE KEY", b"PuTTY-User-Key-File", b"AGE-SECRET-KEY-1", b"kind", b"service_account", b"authorized_user")
+"""Words one of which stands in every file that is secret by its content alone."""
+
+
+def why_secret(path: str, source: bytes | None) -> str:
+    """Return why a file is secret as a whole, "" if it is not. `source` is its text, `None` if it is binary."""
+    head = (source or b"")[:HEAD]
+    what = _by_name(path.rpartition("/")[2].lower(), head) or _by_content(path, head)
+    return f"secret: {what}" if what else ""
+
+
+def _by_name(name: str, head: bytes) -> str:
+    named = [kind for kind in KINDS if kind.is_named(name)]
+    if not named or TEMPLATE.search(name):
+        return ""
+    return next((kind.what for kind in named if kind.holds is None or kind.holds.search(head)), "")
+
+
+def _by_content(path: str, head: bytes) -> str:
+    if not any(mark in head for mark in MARKS):
+        return ""
+    language = language_of(path)
+    if language == "text" and PRIVATE_KEY.search(head):
+        return "a private key"
+    if language in ("yaml", "text") and KUBECONFIG.search(head) and KEY_DATA.search(head):
+        return "a kubeconfig with keys"
+    if language == "yaml" and MANIFEST.search(head) and PLAIN_VALUES.search(head):
+        return "a Secret of Kubernetes with values"
+    if language == "json" and ACCOUNT.search(head) and ACCOUNT_KEY.search(head):
+        return "credentials of a cloud"
+    return ""
