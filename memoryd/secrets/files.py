@@ -13,6 +13,9 @@ from memoryd.secrets.kinds import (
     TEMPLATE,
 )
 
+NAMES = frozenset(name for kind in KINDS for name in kind.names)
+BEGINNINGS = tuple(beginning for kind in KINDS for beginning in kind.beginnings)
+ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 HEAD = 65_536
 """The bytes at the start of a file in which its content is looked at."""
 MARKS = (b"PRIVATE KEY", b"PuTTY-User-Key-File", b"AGE-SECRET-KEY-1", b"kind", b"service_account", b"authorized_user")
@@ -27,9 +30,9 @@ def why_secret(path: str, source: bytes | None) -> str:
 
 
 def _by_name(name: str, head: bytes) -> str:
-    named = [kind for kind in KINDS if kind.is_named(name)]
-    if not named or TEMPLATE.search(name):
+    if not (name in NAMES or name.startswith(BEGINNINGS) or name.endswith(ENDINGS)) or TEMPLATE.search(name):
         return ""
+    named = (kind for kind in KINDS if kind.is_named(name))
     return next((kind.what for kind in named if kind.holds is None or kind.holds.search(head)), "")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import re2
 
 AUTOMATON_BYTES = 16 << 20
-"""The most memory that the states of all screens take. With half of it they are forgotten and made again, over and over."""
+"""The most memory that the states of an automaton take. With half of it they are forgotten and made again, over and over."""
 VERSION = 1
 """Raise it when the same rules find or mask something else than before: every file is then read again."""
 
@@ -80,6 +80,7 @@ class Rule:
         self.kinds: int = found.get("kinds", 0)
         self.group: int = found.get("secretGroup", 0)
         self.is_assigned: bool = found.get("assigned", False)
+        self.is_frequent: bool = found.get("frequent", False)
         self.keywords: tuple[bytes, ...] = tuple(word.encode() for word in found.get("keywords", ()))
         self.allowed = tuple(map(Allowed, found.get("allowed", ())))
 
@@ -103,22 +104,12 @@ class Rules:
 
     def screen(self, source: bytes) -> Sequence[Rule]:
         """Return the rules that may find something in a text."""
-        return [self.rules[number] for number in sorted(self._screens.Match(source) or ())]
+        return [rules[number] for rules, screens in self._screens for number in screens.Match(source) or ()]
 
     @cached_property
-    def _screens(self) -> "re2.Set":
-        import re2
-
-        # Byte for byte, which has fewer states than UTF-8.
-        options = _options()
-        options.encoding = re2.Options.Encoding.LATIN1
-        options.max_mem = AUTOMATON_BYTES
-        options.never_capture = True
-        screens = re2.Set.SearchSet(options)
-        for rule in self.rules:
-            screens.Add(rule.screen.encode())
-        screens.Compile()
-        return screens
+    def _screens(self) -> Sequence[tuple[Sequence[Rule], "re2.Set"]]:
+        kinds = ([rule for rule in self.rules if rule.is_frequent == is_frequent] for is_frequent in (True, False))
+        return [(rules, _together(rules)) for rules in kinds]
 
 
 @cache
@@ -137,6 +128,22 @@ def revision(secrets: Secrets) -> str:
 @cache
 def _data() -> bytes:
     return files("memoryd").joinpath("data", "secrets", "rules.json").read_bytes()
+
+
+def _together(rules: Sequence[Rule]) -> "re2.Set":
+    """Return one automaton for the screens of some rules."""
+    import re2
+
+    # Byte for byte, which has fewer states than UTF-8.
+    options = _options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = AUTOMATON_BYTES
+    options.never_capture = True
+    screens = re2.Set.SearchSet(options)
+    for rule in rules:
+        screens.Add(rule.screen.encode())
+    screens.Compile()
+    return screens
 
 
 def compiled(regex: str) -> "re2._Regexp":
