@@ -8,6 +8,7 @@ text, whatever it is (RE2); no message repeats a value.
     masking     a text without them
     files       which files are secret as a whole, by name or content
     kinds       the kinds of such files
+    languages   the language of a file by its ending
 """
 
 from memoryd.secrets.files import why_secret

@@ -1,6 +1,5 @@
 """Tells which files are secret as a whole, by their names, or by their names and content. Such a file is not indexed."""
 
-from indexers import language_of
 from memoryd.secrets.kinds import (
     ACCOUNT,
     ACCOUNT_KEY,
@@ -12,14 +11,15 @@ from memoryd.secrets.kinds import (
     PRIVATE_KEY,
     TEMPLATE,
 )
+from memoryd.secrets.languages import language_by_ending
 
 NAMES = frozenset(name for kind in KINDS for name in kind.names)
 BEGINNINGS = tuple(beginning for kind in KINDS for beginning in kind.beginnings)
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
+KEY_MARKS = (b"PRIVATE KEY", b"PuTTY-User-Key-File", b"AGE-SECRET-KEY-1")
+"""Words one of which stands in every private key."""
 HEAD = 65_536
 """The bytes at the start of a file in which its content is looked at."""
-MARKS = (b"PRIVATE KEY", b"PuTTY-User-Key-File", b"AGE-SECRET-KEY-1", b"kind", b"service_account", b"authorized_user")
-"""Words one of which stands in every file that is secret by its content alone."""
 
 
 def why_secret(path: str, source: bytes | None) -> str:
@@ -37,12 +37,10 @@ def _by_name(name: str, head: bytes) -> str:
 
 
 def _by_content(path: str, head: bytes) -> str:
-    if not any(mark in head for mark in MARKS):
-        return ""
-    language = language_of(path)
-    if language == "text" and PRIVATE_KEY.search(head):
+    language = language_by_ending(path)
+    if language == "text" and any(mark in head for mark in KEY_MARKS) and PRIVATE_KEY.search(head):
         return "a private key"
-    if language in ("yaml", "text") and KUBECONFIG.search(head) and KEY_DATA.search(head):
+    if language in ("yaml", "text") and b"Config" in head and KUBECONFIG.search(head) and KEY_DATA.search(head):
         return "a kubeconfig with keys"
     if language == "yaml" and MANIFEST.search(head) and PLAIN_VALUES.search(head):
         return "a Secret of Kubernetes with values"

@@ -6,9 +6,8 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from indexers import language_of, languages
+from memoryd.secrets.languages import has_quotes
 from memoryd.secrets.rules import Rule, rules
 
 KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"), re.compile(rb"[^A-Za-z0-9]"))
@@ -16,9 +15,6 @@ IN_NAMES = (string.ascii_letters + string.digits + "_.-").encode()
 LONGEST_NAME = 50
 LONGEST_LINE = 1_000
 """Bytes of a line that are looked at on either side of a match."""
-CODE = frozenset(("terraform", "groovy", "sql", "vue", "svelte"))
-"""Languages besides those with a grammar in which a literal stands in quotes; without them stands a name."""
-WITHOUT_QUOTES = frozenset(("bash",))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +48,7 @@ def _is_for(rule: Rule, path: bytes, lower: bytes) -> bool:
 
 
 def _found(rule: Rule, source: bytes, path: str, raw_path: bytes) -> Iterator[Found]:
-    needs_quotes = rule.is_assigned and _is_code(path)
+    needs_quotes = rule.is_assigned and has_quotes(path)
     for match in rule.regex.finditer(source):
         groups = [rule.group] if rule.group else range(1, rule.regex.groups + 1)
         start, end = next((match.span(group) for group in groups if match.end(group) > match.start(group)), match.span())
@@ -92,9 +88,3 @@ def _is_allowed(rule: Rule, path: bytes, secret: bytes, source: bytes, start: in
 def _line_end(source: bytes, place: int) -> int:
     end = source.find(b"\n", place, place + LONGEST_LINE)
     return end if end >= 0 else place + LONGEST_LINE
-
-
-@lru_cache(maxsize=64)
-def _is_code(path: str) -> bool:
-    language = language_of(path) if path else ""
-    return (language in languages() and language not in WITHOUT_QUOTES) or language in CODE

@@ -36,7 +36,10 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
-    for part in (retrieval, savings, speed, notes):
+    secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
+    secrets.add_argument("trees", type=Path, nargs="*", help="source trees, each in a folder OWNER+NAME")
+    secrets.add_argument("--cost", type=Path, metavar="TREE", help="a source tree on which the cost is measured")
+    for part in (retrieval, savings, speed, notes, secrets):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
     for part in (retrieval, savings, speed, load, replay, notes):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
@@ -52,6 +55,11 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import explain
 
         explain.run(given.root, given.question, given.limit)
+        return
+    if given.part == "secrets":
+        from scripts.bench import secrets
+
+        secrets.run([tree.resolve() for tree in given.trees], given.cost and given.cost.resolve(), given.results or FOLDER)
         return
     repositories = Repositories(given.work, given.mirror)
     if given.part in ("retrieval", "savings"):
