@@ -30,7 +30,7 @@ from memoryd.errors import ParserUnavailable
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Skipped
 from memoryd.parsing.rows import FileRows, file_rows, revision_of, skipped_rows
-from memoryd.secrets import Secrets
+from memoryd.secrets import Secrets, masked
 
 BATCH_FILES = 16
 """The paths sent to a process at a time."""
@@ -260,6 +260,8 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     # Nothing a library prints may get between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if secrets == Secrets.MASK:
+        masked(b"")  # compiles the rules
     # The first answer says that the process is ready: its start does not count against the first file.
     _write(answers, None)
     # A parent that is gone shows as the end of input, or as a broken pipe.
