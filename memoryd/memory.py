@@ -84,7 +84,7 @@ class ProjectMemory:
 
     def export(self, file: Path) -> Manifest:
         """Write the index to an archive that `take_in` accepts on another machine. Raises `StoreUnusable`."""
-        return self._versions.ask(lambda view, _: write_archive(view.store, file))
+        return self._versions.ask(lambda view, _: write_archive(view.store, view.secrets, file))
 
     def take_in(self, file: Path) -> RefreshReport:
         """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, leaving the index as it was.
@@ -92,7 +92,7 @@ class ProjectMemory:
         Every file is read; those whose bytes have the digest that the archive names are not parsed.
         """
         embedder = self._versions.embedder
-        with open_archive(file, embedder.id, embedder.dimensions) as archive:
+        with open_archive(file, embedder.id, embedder.dimensions, self._settings.secrets) as archive:
             return self._versions.replace(archive)
 
     def changes(self) -> ChangeSet:

@@ -9,7 +9,7 @@ import pytest
 from mcp import Client
 
 from memoryd.config import Settings
-from memoryd.errors import NoteRefused, UnknownHandle
+from memoryd.errors import ArchiveRefused, NoteRefused, UnknownHandle
 from memoryd.memory import ProjectMemory
 from memoryd.notes.claim import Claim
 from memoryd.secrets import Secrets
@@ -150,6 +150,9 @@ def test_one_setting_shows_secrets_in_an_index_of_its_own(tmp_path: Path) -> Non
         assert AWS in memory.show(".env").text
         assert STRIPE in memory.show("shop/config.py").text
         assert told(memory.pack("stripe key", 8_000).text) != []
+        memory.export(tmp_path / "shown.memoryd")
     with ProjectMemory(root, Settings(home, embedder="hash", workers=1)) as memory:
         assert memory.refresh().parsed == 0
+        with pytest.raises(ArchiveRefused, match="MEMORYD_SECRETS"):
+            memory.take_in(tmp_path / "shown.memoryd")
         assert told(memory.pack(TASK, 8_000).text) == []
