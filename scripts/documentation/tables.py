@@ -154,5 +154,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "notes-recall": results("notes-recall"),
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
+    "secrets": results("secrets"),
+    "secrets-cost": results("secrets-cost"),
     "embedder": results("embedder"),
 }
