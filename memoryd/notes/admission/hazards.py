@@ -6,9 +6,8 @@ A reason names what was found and never repeats a secret.
 import re
 import unicodedata
 
-from memoryd.secrets import find
-
 from memoryd.notes.admission.orders import ANSI, LINE_ENDS
+from memoryd.secrets import find
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
