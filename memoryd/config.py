@@ -8,30 +8,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.errors import NotAProject, UsageError
+from memoryd.secrets import Secrets
 
 INDEX_FOLDER = "index-v1"
 """The name of an index's folder, with its format's number: versions of memoryd with different formats do not disturb each other."""
+INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with-secrets"}
+"""What holds secrets lies apart, so that no process that masks them ever reads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run."""
+    """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run.
+
+    `secrets` says whether secret values are masked and secret files left out.
+    """
 
     home: Path
     embedder: str = "static"
     workers: int = 2
+    secrets: Secrets = Secrets.MASK
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read `MEMORYD_HOME`, `MEMORYD_EMBEDDER` and `MEMORYD_WORKERS`. Raises `UsageError` for a bad number of workers."""
+    """Read `MEMORYD_HOME`, `MEMORYD_EMBEDDER`, `MEMORYD_WORKERS` and `MEMORYD_SECRETS`. Raises `UsageError` for a bad value."""
     home = environment.get("MEMORYD_HOME", "")
     workers = environment.get("MEMORYD_WORKERS", "") or str(min(8, os.cpu_count() or 1))
     if not workers.isdigit() or not 1 <= int(workers) <= 64:
         raise UsageError(f"MEMORYD_WORKERS is {workers!r}; set it to a number from 1 to 64")
+    secrets = environment.get("MEMORYD_SECRETS", "") or Secrets.MASK
+    if secrets not in list(Secrets):
+        raise UsageError(f"MEMORYD_SECRETS is {secrets!r}; set it to mask, or to show if secrets may be indexed and shown")
     return Settings(
         home=Path(home).expanduser().absolute() if home else _default_home(),
         embedder=environment.get("MEMORYD_EMBEDDER", "") or "static",
         workers=int(workers),
+        secrets=Secrets(secrets),
     )
 
 
@@ -77,3 +88,8 @@ def project_folder(settings: Settings, root: Path) -> Path:
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", root.name)[:40] or "root"
     return settings.home / "projects" / f"{name}-{digest}"
+
+
+def index_folder(settings: Settings, root: Path) -> Path:
+    """Return the folder of a project's index."""
+    return project_folder(settings, root) / INDEX_FOLDERS[settings.secrets]

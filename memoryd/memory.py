@@ -38,7 +38,7 @@ class ProjectMemory:
         self._settings = settings
         self.root = self._versions.root
         self.folder = self._versions.folder
-        self.notes = Book(self.root, self.folder.parent, self._versions.ask)
+        self.notes = Book(self.root, self.folder.parent, self._versions.ask, settings.secrets)
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +93,7 @@ class ProjectMemory:
 
     def export(self, file: Path) -> Manifest:
         """Write the index to an archive that `take_in` accepts on another machine. Raises `StoreUnusable`."""
-        return self._versions.ask(lambda view, _: write_archive(view.store, file))
+        return self._versions.ask(lambda view, _: write_archive(view.store, view.secrets, file))
 
     def take_in(self, file: Path) -> RefreshReport:
         """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, leaving the index as it was.
@@ -101,13 +101,13 @@ class ProjectMemory:
         Every file is read; those whose bytes have the digest that the archive names are not parsed.
         """
         embedder = self._versions.embedder
-        with open_archive(file, embedder.id, embedder.dimensions) as archive:
+        with open_archive(file, embedder.id, embedder.dimensions, self._settings.secrets) as archive:
             return self._versions.replace(archive)
 
     def changes(self) -> ChangeSet:
         """Return how the working tree differs from the index; change nothing."""
         _, records = self._versions.records()
-        return survey(self.root, self.folder, records).changes
+        return survey(self.root, self.folder, records, self._settings.secrets).changes
 
     def version(self) -> int:
         """Move to the newest store version and return its number; 0 if nothing is indexed."""
@@ -164,7 +164,7 @@ class ProjectMemory:
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
         store, records = self._versions.records()
-        found = survey(self.root, self.folder, records)
+        found = survey(self.root, self.folder, records, self._settings.secrets)
         languages: dict[str, int] = {}
         for record in records.values():
             if not record.skipped:

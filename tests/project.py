@@ -15,7 +15,8 @@ from typing import Any
 
 import orjson
 
-from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.config import Settings
+from memoryd.config import index_folder as folder_of_index
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import TimeLimit
 from memoryd.store import COLUMNS, Store
@@ -113,7 +114,7 @@ def fresh_rows(root: Path, home: Path) -> list[tuple[str, ...]]:
 
 def index_folder(root: Path, home: Path) -> Path:
     """Return where the index of a project lies."""
-    return project_folder(Settings(home), root.resolve()) / INDEX_FOLDER
+    return folder_of_index(Settings(home), root.resolve())
 
 
 PROGRESS = re.compile(r"^memoryd: [a-z ]+ \d+ of \d+\n", re.MULTILINE)

@@ -154,6 +154,11 @@ def _alike(state: State, settings: Settings) -> State:
             f"the daemon embeds with {state.embedder}, and MEMORYD_EMBEDDER is {settings.embedder} here; set it alike,"
             " or run `memoryd daemon stop`: the next daemon embeds as whoever starts it"
         )
+    if state.secrets not in ("", settings.secrets):
+        raise DaemonUnavailable(
+            f"the daemon runs with MEMORYD_SECRETS={state.secrets}, and it is {settings.secrets} here; set it alike,"
+            " or run `memoryd daemon stop`"
+        )
     return state
 
 
@@ -162,7 +167,12 @@ def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
     source = str(Path(__file__).resolve().parent.parent.parent)
     inherited = inherited_environment()
     paths = os.pathsep.join(filter(None, (source, inherited.get("PYTHONPATH", ""))))
-    chosen = {"MEMORYD_HOME": str(settings.home), "MEMORYD_EMBEDDER": settings.embedder, "MEMORYD_WORKERS": str(settings.workers)}
+    chosen = {
+        "MEMORYD_HOME": str(settings.home),
+        "MEMORYD_EMBEDDER": settings.embedder,
+        "MEMORYD_WORKERS": str(settings.workers),
+        "MEMORYD_SECRETS": settings.secrets,
+    }
     output = output_file(settings)
     try:
         output.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 class State:
     """A running daemon. `key` is a secret, new at each start, that lets readers of the state file stop the daemon.
 
-    `embedder` is its embedder as `MEMORYD_EMBEDDER` names it; empty if an older daemon does not say.
+    `embedder` and `secrets` are what `MEMORYD_EMBEDDER` and `MEMORYD_SECRETS` name; empty if an older daemon does not say.
     """
 
     pid: int
@@ -38,6 +38,7 @@ class State:
     started: float
     key: str
     embedder: str = ""
+    secrets: str = ""
 
     @property
     def url(self) -> str:
@@ -57,7 +58,7 @@ class HeldLock:
     def publish(self, host: str, port: int) -> State:
         """Write our address and key to the state file, which only our user may read."""
         key = secrets.token_urlsafe(32)
-        self.state = State(os.getpid(), host, port, __version__, time.time(), key, self._settings.embedder)
+        self.state = State(os.getpid(), host, port, __version__, time.time(), key, self._settings.embedder, self._settings.secrets)
         _write_private(self._file, json.dumps(asdict(self.state)).encode())
         return self.state
 
@@ -97,7 +98,9 @@ def read_state(file: Path) -> State | None:
     except (OSError, ValueError, TypeError, RecursionError):
         return None
     texts = (state.host, state.version, state.key)
-    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts) and isinstance(state.embedder, str)
+    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts) and all(
+        isinstance(text, str) for text in (state.embedder, state.secrets)
+    )
     is_sound = is_sound and all(type(number) is int for number in (state.pid, state.port)) and isinstance(state.started, int | float)
     return state if is_sound and 0 < state.port < 65_536 and 0 < state.pid < 1 << 31 else None
 

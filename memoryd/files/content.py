@@ -13,6 +13,7 @@ from memoryd.filekinds import PROSE_LANGUAGES, is_generated, is_minified
 from memoryd.files.names import folder_of, open_file, parts, stat_value, why
 from memoryd.files.tree import refusal
 from memoryd.model import Skipped, Stat
+from memoryd.secrets import Secrets, masked, why_secret
 
 ATTEMPTS = 3
 
@@ -27,7 +28,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of a file: `source` is UTF-8 without a byte order mark, `digest` the hexadecimal blake2b-16 of the raw bytes."""
+    """The content of a file: `source` is UTF-8 without a byte order mark, secrets masked.
+
+    `digest` is the hexadecimal blake2b-16 of the raw bytes.
+    """
 
     source: bytes
     digest: str
@@ -46,8 +50,8 @@ class Refused(Skipped):
     seen: Seen
 
 
-def read(root: Path, path: str) -> Content | Skipped:
-    """Read one file of the project, or say why it is not indexed (`Refused` where only its content tells).
+def read(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Content | Skipped:
+    """Read one file of the project, or say why it is not indexed (`Refused` where only its content tells). Secrets are masked.
 
     The bytes are those of one moment: a file that changes while it is read is read again. Raises `OutsideRoot`.
     """
@@ -59,14 +63,17 @@ def read(root: Path, path: str) -> Content | Skipped:
                 if isinstance(found, str):
                     return Skipped(path, found)
                 if found is not None:
-                    return _judged(path, *found)
+                    return _judged(path, *found, secrets)
     except OSError as error:
         return Skipped(path, why(error))
     return Skipped(path, "changes while it is read")
 
 
-def read_unchanged(root: Path, path: str, digest: str) -> bytes | None:
-    """Return a file's source as UTF-8, or `None` if its bytes do not have `digest`. Raises `OutsideRoot`."""
+def read_unchanged(root: Path, path: str, digest: str, secrets: Secrets = Secrets.MASK) -> bytes | None:
+    """Return a file's source as UTF-8 with secrets masked, or `None` if its bytes do not have `digest`, or it is secret as a whole.
+
+    Raises `OutsideRoot`.
+    """
     try:
         with folder_of(root, path) as (folder, _):
             found = _read_once(folder, parts(path)[-1])
@@ -74,7 +81,10 @@ def read_unchanged(root: Path, path: str, digest: str) -> bytes | None:
         return None
     if found is None or isinstance(found, str) or _digest(found[0]) != digest:
         return None
-    return as_utf8(found[0])
+    source = as_utf8(found[0])
+    if source is None or secrets == Secrets.SHOW:
+        return source
+    return None if why_secret(path, source) else masked(source, path)
 
 
 def _digest(raw: bytes) -> str:
@@ -99,13 +109,14 @@ def _read_once(folder: int, name: bytes) -> tuple[bytes, Stat, int] | str | None
         os.close(descriptor)
 
 
-def _judged(path: str, raw: bytes, stat: Stat, moment: int) -> Content | Refused:
+def _judged(path: str, raw: bytes, stat: Stat, moment: int, secrets: Secrets) -> Content | Refused:
     digest = _digest(raw)
     source = as_utf8(raw)
-    reason = "binary" if source is None else unwanted(path, source)
+    reason = why_secret(path, source) if secrets == Secrets.MASK else ""
+    reason = reason or ("binary" if source is None else unwanted(path, source))
     if source is None or reason:
         return Refused(path, reason, Seen(stat, digest, moment))
-    return Content(source, digest, stat, moment)
+    return Content(masked(source, path) if secrets == Secrets.MASK else source, digest, stat, moment)
 
 
 HEAD = 8192

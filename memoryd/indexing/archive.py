@@ -24,10 +24,11 @@ from memoryd.errors import ArchiveRefused, StoreUnusable, reason
 from memoryd.files import path_bytes, path_text, replacing
 from memoryd.ids import split_id
 from memoryd.parsing import FILE
+from memoryd.secrets import Secrets, revision
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
 
-FORMAT = "memoryd archive 2"
+FORMAT = "memoryd archive 3"
 MANIFEST = "memoryd"
 VECTORS = "vector.list.element"
 """The numbers of all vectors, as Parquet calls them: they pack better with their first bytes together."""
@@ -48,20 +49,21 @@ TOO_MUCH = "it unpacks to more than it should"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive says it holds. `languages` are revisions by language, `files` digests by path."""
+    """What an archive says it holds. `secrets` is the revision of the rules for them, `languages` by language, `files` digests by path."""
 
     embedder: str
+    secrets: str
     dimensions: int
     rows: int
     languages: Mapping[str, str]
     files: Mapping[str, str]
 
 
-def write_archive(store: Store, file: Path) -> Manifest:
+def write_archive(store: Store, secrets: Secrets, file: Path) -> Manifest:
     """Write what a store holds to a file, which is replaced as a whole. Raises `StoreUnusable` where that fails."""
     try:
         with replacing(file) as opened:
-            manifest = _write_facts(store, opened)
+            manifest = _write_facts(store, secrets, opened)
             seal(opened)
     except OSError as error:
         raise StoreUnusable(f"cannot write the archive: {reason(error)}; give a file in a folder you may write", file) from error
@@ -103,8 +105,8 @@ class Archive:
 
 
 @contextmanager
-def open_archive(file: Path, embedder: str, dimensions: int) -> Iterator[Archive]:
-    """Open an archive made with an embedder. Raises `ArchiveRefused` for anything else; says why, and what to do."""
+def open_archive(file: Path, embedder: str, dimensions: int, secrets: Secrets) -> Iterator[Archive]:
+    """Open an archive made with an embedder and our rules for secrets. Raises `ArchiveRefused` for others; says why, and what to do."""
     with ExitStack() as stack:
         try:
             with _refusals():
@@ -113,6 +115,10 @@ def open_archive(file: Path, embedder: str, dimensions: int) -> Iterator[Archive
             if (found.embedder, found.dimensions) != (embedder, dimensions):
                 raise ArchiveRefused(
                     f"its embedder is {found.embedder}, here it is {embedder}: set MEMORYD_EMBEDDER to the same on both sides"
+                )
+            if found.secrets != revision(secrets):
+                raise ArchiveRefused(
+                    "secrets were masked in it by other rules, or not at all: make it with this version and MEMORYD_SECRETS"
                 )
             yield archive
         except ArchiveRefused as refused:
@@ -131,7 +137,7 @@ def _regular(file: Path) -> Iterator[IO[bytes]]:
         yield raw
 
 
-def _write_facts(store: Store, opened: IO[bytes]) -> Manifest:
+def _write_facts(store: Store, secrets: Secrets, opened: IO[bytes]) -> Manifest:
     import pyarrow.parquet as parquet
 
     files = store.files()
@@ -149,7 +155,7 @@ def _write_facts(store: Store, opened: IO[bytes]) -> Manifest:
             writer.write_table(ordered.combine_chunks(), ROWS)
         languages = {one.language: one.fingerprint.language_revision for one in files.values() if one.language}
         digests = {path: one.fingerprint.digest for path, one in files.items()}
-        manifest = Manifest(store.meta.embedder, store.meta.dimensions, rows, languages, digests)
+        manifest = Manifest(store.meta.embedder, revision(secrets), store.meta.dimensions, rows, languages, digests)
         fields = {"format": FORMAT, "index": INDEX_FORMAT, **asdict(manifest)}
         blank = SEAL + b"0" * 2 * SEAL_BYTES
         writer.add_key_value_metadata({MANIFEST: orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), "seal": blank})
@@ -195,9 +201,9 @@ def _manifest(data: bytes) -> Manifest:
     if not isinstance(found, dict) or found.get("format") != FORMAT or found.get("index") != INDEX_FORMAT:
         raise ArchiveRefused("its format is not the one of this version of memoryd")
     values: list[Any] = [found.get(name) for name in Manifest.__slots__]
-    embedder, dimensions, rows, languages, files = values
+    embedder, secrets, dimensions, rows, languages, files = values
     are_sizes = type(dimensions) is int and type(rows) is int
-    if not are_sizes or not isinstance(embedder, str) or not _is_texts(languages) or not _is_texts(files):
+    if not are_sizes or not _is_texts({"embedder": embedder, "secrets": secrets}) or not _is_texts(languages) or not _is_texts(files):
         raise ArchiveRefused("its manifest is damaged")
     if outside := next((path for path in files if not _is_inside(path)), None):
         raise ArchiveRefused(f"it names {outside!r}, which is no path inside a project")

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from indexers import language_of, language_revision
+from indexers import language_of
 from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
@@ -21,8 +22,9 @@ from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped, Touched
-from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, skipped_rows
+from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.searchindex import IndexFile, Segment, segment_of
+from memoryd.secrets import Secrets
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
 
 STAT_FILE = "stat.json"
@@ -44,6 +46,7 @@ class Project:
     embedder: Embedder
     pool: ParserPool
     progress: Progress
+    secrets: Secrets = Secrets.MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +94,31 @@ class Outcome:
         )  # fmt: skip
 
 
-def survey(root: Path, folder: Path, records: Mapping[str, FileRecord]) -> Survey:
+def survey(root: Path, folder: Path, records: Mapping[str, FileRecord], secrets: Secrets = Secrets.MASK) -> Survey:
     """Compare the whole working tree with the records of the index."""
-    return _compare(root, records, StatCache.load(folder / STAT_FILE), scan(root))
+    return _compare(_Tree(root, scan(root), secrets), records, StatCache.load(folder / STAT_FILE))
 
 
-def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[str]) -> Survey:
+def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[str], secrets: Secrets = Secrets.MASK) -> Survey:
     """Compare some files of the index with the working tree; the rest counts as unchanged.
 
     Their bytes are read whatever their stat says: for a few files that is quicker than to load and save the stat cache.
     """
     known = {path: records[path] for path in sorted(set(paths)) if path in records}
     stats = {path: stat for path in known if (stat := stat_of(root, path)) is not None}
-    return replace(_compare(root, known, StatCache(), Scan(stats, ())), records=records, stats=None)
+    return replace(_compare(_Tree(root, Scan(stats, ()), secrets), known, StatCache()), records=records, stats=None)
 
 
-def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, found: Scan) -> Survey:
+class _Tree(NamedTuple):
+    """The working tree as it was scanned, and how its files are read."""
+
+    root: Path
+    found: Scan
+    secrets: Secrets
+
+
+def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache) -> Survey:
+    found = tree.found
     current: dict[str, Fingerprint] = {}
     read_now: dict[str, Seen] = {}
     skipped = list(found.skipped)
@@ -114,17 +126,17 @@ def _compare(root: Path, records: Mapping[str, FileRecord], cache: StatCache, fo
         digest = cache.digest_for(path, stat)
         record = records.get(path)
         if digest is not None and record is not None and digest == record.fingerprint.digest:
-            current[path] = Fingerprint(digest, language_revision(record.language))
+            current[path] = Fingerprint(digest, revision_of(record.language, tree.secrets))
             continue
         if not records:
             current[path] = Fingerprint("", "")
             continue
-        content = read(root, path)
+        content = read(tree.root, path, tree.secrets)
         if not isinstance(content, Content | Refused):
             skipped.append(content)
             continue
         read_now[path] = content.seen
-        current[path] = Fingerprint(content.seen.digest, language_revision(_language(path, content, record)))
+        current[path] = Fingerprint(content.seen.digest, revision_of(_language(path, content, record), tree.secrets))
     indexed = {path: record.fingerprint for path, record in records.items()}
     stats = cache.updated(read_now, found.entries)
     return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
@@ -270,7 +282,7 @@ def _batch(project: Project, files: Sequence[FileRows], kept: Mapping[str, np.nd
         return to_batch(files, _vectors(project.embedder, files, kept, outcome))
     except RowsRefused:
         refused = at_fault(files, lambda some: to_batch(some, _no_vectors(project, some)))
-        skipped = [_skipped(file.path, file.digest, refused[file], outcome) if file in refused else file for file in files]
+        skipped = [_skipped(project, file.path, file.digest, refused[file], outcome) if file in refused else file for file in files]
         return to_batch(skipped, _vectors(project.embedder, skipped, kept, outcome))
 
 
@@ -286,14 +298,14 @@ def _without_refused(project: Project, store: Store, batches: Sequence[pa.Record
         return rows.filter(pc.is_in(rows["path"], pa.array(paths, pa.string())))
 
     refused = at_fault(digests, lambda some: rehearse(of(some)))
-    skipped = [_skipped(path, digests[path], reason, outcome) for path, reason in refused.items()]
+    skipped = [_skipped(project, path, digests[path], reason, outcome) for path, reason in refused.items()]
     others = of(path for path in digests if path not in refused).to_batches()
     return [*others, *_batches(project, skipped, {}, outcome)]
 
 
-def _skipped(path: str, digest: str, reason: str, outcome: Outcome) -> FileRows:
+def _skipped(project: Project, path: str, digest: str, reason: str, outcome: Outcome) -> FileRows:
     outcome.skipped += (Skipped(path, reason),)
-    return skipped_rows(path, "", digest, language_revision(""), reason)
+    return skipped_rows(path, "", digest, revision_of("", project.secrets), reason)
 
 
 def _no_vectors(project: Project, files: Sequence[FileRows]) -> np.ndarray:

@@ -25,6 +25,7 @@ from memoryd.notes.note import DIGITS, Note, digest_of
 from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
 from memoryd.notes.writing import Writer
 from memoryd.parsing import OWN_FOLDER
+from memoryd.secrets import Secrets
 from memoryd.versions import View
 
 _URGENCY = (
@@ -69,10 +70,10 @@ class Removal:
 class Book:
     """The notes of one project. Safe to use from several threads and processes."""
 
-    def __init__(self, root: Path, data: Path, asking: Asking) -> None:
+    def __init__(self, root: Path, data: Path, asking: Asking, secrets: Secrets) -> None:
         self.root = root
         self.folder = Folder(root)
-        self.judge = Judge(root, data)
+        self.judge = Judge(root, data, secrets)
         self._data = data
         self._asking = asking
         self._ranking = NoteSearch()

@@ -15,6 +15,7 @@ from memoryd.notes.checks import Disk, Ground, History, Verdict, check, citation
 from memoryd.notes.claim import LINKS, ClaimKind, split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.note import Evidence, Note
+from memoryd.secrets import Secrets
 from memoryd.versions import Stale, View
 
 
@@ -82,9 +83,9 @@ class _Remembered(NamedTuple):
 class Judge:
     """Judges the notes of one project. Safe to use from several threads, which may then do the same work twice."""
 
-    def __init__(self, root: Path, data: Path) -> None:
-        self.disk = Disk(root)
-        self.history = History(root)
+    def __init__(self, root: Path, data: Path, secrets: Secrets) -> None:
+        self.disk = Disk(root, secrets)
+        self.history = History(root, secrets)
         self.data = data
         # Files outside the index that were reported as stale, with their digests.
         self.asked: set[tuple[str, str]] = set()

@@ -12,6 +12,7 @@ from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict
 from memoryd.notes.file import Broken, item_lines, path_of
 from memoryd.notes.judge import Judgement, Standing
+from memoryd.secrets import Secrets
 
 NOTHING_LINE = 1
 """The line to report for a statement whose line is unknown."""
@@ -125,7 +126,7 @@ def _disproved(book: Book, judged: Iterable[Judgement]) -> Disproved:
 
 
 def _wrong(book: Book, judged: Judgement) -> Iterator[Wrong]:
-    content = read(book.root, path_of(judged.note.id))
+    content = read(book.root, path_of(judged.note.id), Secrets.SHOW)  # only for the lines of its parts
     source = content.source if isinstance(content, Content) else b""
     if judged.standing == Standing.OBJECTIONABLE:
         yield Wrong(NOTHING_LINE, "…", escaped(judged.because))

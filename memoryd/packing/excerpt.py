@@ -55,6 +55,9 @@ def show_raw(view: View, handle: str) -> Shown:
         return _lines(view, _only(handle, paths), first, int(match["last"] or first))
     if paths := view.catalog.matching_paths(plain_path(handle)):
         return _lines(view, _only(handle, paths), 1, 10**9)
+    record = view.records.get(plain_path(match["path"] if match else handle))
+    if record is not None and record.skipped:
+        raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
     named = view.catalog.by_name.get(handle.rpartition("#")[2].rpartition(".")[2].lower(), ())
     if len(named) == 1:
         return show_raw(view, named[0])

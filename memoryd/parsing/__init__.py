@@ -6,7 +6,7 @@ workers  those processes, since a grammar can hang or crash
 """
 
 from memoryd.parsing.parser import TIME_LIMIT, Parsed, TimeLimit
-from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved, skipped_rows
+from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved, revision_of, skipped_rows
 from memoryd.parsing.workers import ParserPool
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Row",
     "TimeLimit",
     "moved",
+    "revision_of",
     "skipped_rows",
 ]

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from indexers import FileFacts, index_source, language_of, language_revision
+from indexers import FileFacts, index_source, language_of
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Skipped
-from memoryd.parsing.rows import FileRows, file_rows, skipped_rows
+from memoryd.parsing.rows import FileRows, file_rows, revision_of, skipped_rows
+from memoryd.secrets import Secrets, masked
 
 CPU_SIGNAL = signal.SIGPROF
 """The signal that ends a process whose file takes too much CPU time."""
@@ -71,16 +72,16 @@ class Parsed:
         return len(self.outcome.rows) if isinstance(self.outcome, FileRows) else 0
 
 
-def parse(root: Path, path: str) -> Parsed:
+def parse(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Parsed:
     """Read one file and return its rows."""
-    content = read(root, path)
+    content = read(root, path, secrets)
     if not isinstance(content, Content):
-        return _unparsed(path, content)
+        return _unparsed(path, content, secrets)
     language = language_of(path, content.source[:4096])
     facts = index_source(language, content.source)
     if reason := _excess(facts):
-        return Parsed(path, skipped_rows(path, "", content.digest, language_revision(""), reason), content.seen)
-    return Parsed(path, file_rows(path, content.digest, language_revision(language), content.source, facts), content.seen)
+        return Parsed(path, skipped_rows(path, "", content.digest, revision_of("", secrets), reason), content.seen)
+    return Parsed(path, file_rows(path, content.digest, revision_of(language, secrets), content.source, facts), content.seen)
 
 
 def _excess(facts: FileFacts) -> str:
@@ -90,28 +91,28 @@ def _excess(facts: FileFacts) -> str:
     return f"more than {MOST_REFERENCES:,} references" if len(facts.references) > MOST_REFERENCES else ""
 
 
-def failed(root: Path, path: str, failure: Failure) -> Parsed:
+def failed(root: Path, path: str, failure: Failure, secrets: Secrets) -> Parsed:
     """Read a file whose parser failed and return its row. Its language revision has it parsed again by another parser."""
-    found = read(root, path)
+    found = read(root, path, secrets)
     if not isinstance(found, Content):
-        return _unparsed(path, found)
+        return _unparsed(path, found, secrets)
     language = language_of(path, found.source[:4096])
-    rows = skipped_rows(path, language, found.digest, language_revision(language), failure.reason)
+    rows = skipped_rows(path, language, found.digest, revision_of(language, secrets), failure.reason)
     return Parsed(path, rows, found.seen, failure)
 
 
-def _unparsed(path: str, found: Skipped) -> Parsed:
+def _unparsed(path: str, found: Skipped, secrets: Secrets) -> Parsed:
     """Return the row of a file that is skipped for its content; a file that could not be read has no row."""
     if isinstance(found, Refused):
-        return Parsed(path, skipped_rows(path, "", found.seen.digest, language_revision(""), found.reason), found.seen)
+        return Parsed(path, skipped_rows(path, "", found.seen.digest, revision_of("", secrets), found.reason), found.seen)
     return Parsed(path, found, None)
 
 
-def command(root: Path, limit: TimeLimit) -> list[str]:
+def command(root: Path, limit: TimeLimit, secrets: Secrets) -> list[str]:
     """Return the command that runs a parser process."""
     # The child finds the packages where the parent did, however those came onto its path.
-    program = "import sys; sys.path[:] = sys.argv[4:]; from memoryd.parsing.parser import serve; serve()"
-    return [sys.executable, "-c", program, os.fspath(root), str(limit.cpu), str(limit.wall + GRACE_SECONDS), *sys.path]
+    program = "import sys; sys.path[:] = sys.argv[5:]; from memoryd.parsing.parser import serve; serve()"
+    return [sys.executable, "-c", program, os.fspath(root), str(limit.cpu), str(limit.wall + GRACE_SECONDS), secrets, *sys.path]
 
 
 def serve() -> None:
@@ -120,10 +121,12 @@ def serve() -> None:
     # Facts hold no reference cycles: searching for some while a large file is parsed takes as long again as parsing it.
     gc.disable()
     _limit_memory()
-    root, limit = Path(sys.argv[1]), TimeLimit(float(sys.argv[2]), float(sys.argv[3]))
+    root, limit, secrets = Path(sys.argv[1]), TimeLimit(float(sys.argv[2]), float(sys.argv[3])), Secrets(sys.argv[4])
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     # Nothing a library prints may get between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if secrets == Secrets.MASK:
+        masked(b"")  # compiles the rules
     # The first answer says that the process is ready: its start does not count against the first file.
     write(answers, None)
     # A parent that is gone shows as the end of input, or as a broken pipe.
@@ -131,7 +134,7 @@ def serve() -> None:
         while (batch := _read(sys.stdin.buffer)) is not None:
             for path in batch:
                 with _limited(limit):
-                    answer = parse(root, path)
+                    answer = parse(root, path, secrets)
                 write(answers, answer)
 
 

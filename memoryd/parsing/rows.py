@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexers import FileFacts, Reference, Span, Symbol, searchable, split_words, summarize, summarize_file
+from indexers import FileFacts, Reference, Span, Symbol, language_revision, searchable, split_words, summarize, summarize_file
 from memoryd.ids import block_id, file_id, symbol_id
+from memoryd.secrets import Secrets, revision
 
 BLOCK_SUMMARY_CHARACTERS = 600
 BLOCK = "block"
@@ -56,6 +57,11 @@ class FileRows:
     def has_failed(self) -> bool:
         """Whether its parser failed, which may not be the fault of the file."""
         return bool(self.skipped and self.language)
+
+
+def revision_of(language: str, secrets: Secrets) -> str:
+    """Return a digest of what the rows of a file depend on besides its bytes: its language, and the rules for secrets."""
+    return f"{language_revision(language)}-{revision(secrets)}"
 
 
 def file_rows(path: str, digest: str, language_revision: str, source: bytes, facts: FileFacts) -> FileRows:

@@ -20,6 +20,7 @@ from typing import IO, BinaryIO, Self
 
 from memoryd.errors import ParserUnavailable, reason
 from memoryd.parsing.parser import CPU_SIGNAL, TIME_LIMIT, Failure, Parsed, TimeLimit, answers, command, failed, write
+from memoryd.secrets import Secrets
 
 BATCH_FILES = 16
 """The paths sent to a process at a time."""
@@ -47,10 +48,11 @@ class _Worker:
 class ParserPool:
     """Up to `size` parser processes for one project; they start with the first work and stay until `close`."""
 
-    def __init__(self, root: Path, size: int, limit: TimeLimit = TIME_LIMIT) -> None:
+    def __init__(self, root: Path, size: int, limit: TimeLimit = TIME_LIMIT, secrets: Secrets = Secrets.MASK) -> None:
         self._root = root
         self._size = size
         self._limit = limit
+        self._secrets = secrets
         self._alone: ParserPool | None = None
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -97,7 +99,7 @@ class ParserPool:
         """
         self.close()
         until = time.monotonic() + SECONDS_AGAIN
-        with ParserPool(self._root, 1, replace(self._limit, wall=self._limit.wall * PATIENCE)) as self._alone:
+        with ParserPool(self._root, 1, replace(self._limit, wall=self._limit.wall * PATIENCE), self._secrets) as self._alone:
             for parsed in failed:
                 if time.monotonic() > until:
                     yield parsed
@@ -126,7 +128,7 @@ class ParserPool:
         try:
             # A session of its own: Ctrl-C is for the parent, which then ends its children.
             process = subprocess.Popen(
-                command(self._root, self._limit),
+                command(self._root, self._limit, self._secrets),
                 bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -206,7 +208,7 @@ class ParserPool:
             queue.appendleft(worker.waiting)
         if worker.process.returncode == -CPU_SIGNAL:
             failure = Failure(f"parsing took over {self._limit.cpu:g} s of CPU time", may_pass=False)
-        yield failed(self._root, path, failure)
+        yield failed(self._root, path, failure, self._secrets)
 
 
 def _last_line(complaints: IO[bytes]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from memoryd.files import read_unchanged
 from memoryd.versions.view import View
 
 
@@ -29,12 +28,8 @@ class Sources:
     def __getitem__(self, path: str) -> list[str]:
         found = self._lines.get(path)
         if found is None:
-            source = self._read(path)
+            source = self._view.source(path)
             if source is None:
-                raise Stale(tuple(other for other in self._candidates if self._read(other) is None))
+                raise Stale(tuple(other for other in self._candidates if self._view.source(other) is None))
             found = self._lines[path] = source.decode("utf-8", "replace").split("\n")
         return found
-
-    def _read(self, path: str) -> bytes | None:
-        record = self._view.records.get(path)
-        return None if record is None else read_unchanged(self._view.root, path, record.fingerprint.digest)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from memoryd.config import INDEX_FOLDER, Settings, project_folder, project_root
+from memoryd.config import Settings, index_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
 from memoryd.errors import RefreshBusy, StoreUnusable
@@ -71,11 +71,12 @@ class Versions:
 
     def __init__(self, root: Path, settings: Settings, progress: Progress, limit: TimeLimit) -> None:
         self.root = project_root(root)
-        self.folder = project_folder(settings, self.root) / INDEX_FOLDER
+        self.folder = index_folder(settings, self.root)
         self.name = path_text(os.fsencode(self.root))
+        self.secrets = settings.secrets
         self._settings = settings
         self._progress = progress
-        self._pool = ParserPool(self.root, settings.workers, limit)
+        self._pool = ParserPool(self.root, settings.workers, limit, settings.secrets)
         self._parsed = 0.0
         self._embedder: Embedder | None = None
         self._prepares = False
@@ -204,13 +205,13 @@ class Versions:
         """
 
         def find(records: Mapping[str, FileRecord]) -> Survey:
-            return survey(self.root, self.folder, records).retrying(Failures.load(self.folder).due(records, time.time()))
+            return survey(self.root, self.folder, records, self.secrets).retrying(Failures.load(self.folder).due(records, time.time()))
 
         return self._refresh(find, patience)
 
     def retry(self, patience: float = FOREVER) -> RefreshReport:
         """Refresh the index, and parse every file again whose parser failed."""
-        return self._refresh(lambda records: survey(self.root, self.folder, records).retrying(failed(records)), patience)
+        return self._refresh(lambda records: survey(self.root, self.folder, records, self.secrets).retrying(failed(records)), patience)
 
     def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
         """Bring some files to their state on disk; a path that is not in the index leads to a scan of the whole tree."""
@@ -218,8 +219,8 @@ class Versions:
 
         def find(records: Mapping[str, FileRecord]) -> Survey:
             if wanted <= records.keys():
-                return survey_paths(self.root, records, wanted)
-            return survey(self.root, self.folder, records)
+                return survey_paths(self.root, records, wanted, self.secrets)
+            return survey(self.root, self.folder, records, self.secrets)
 
         return self._refresh(find, patience)
 
@@ -273,7 +274,7 @@ class Versions:
             store = self._newest()
             if store is None:
                 return False
-            view = self._ready(View.load(self.root, store.snapshot(), self.embedder))
+            view = self._ready(View.load(self.root, store.snapshot(), self.embedder, self.secrets))
             with self._lock:
                 # A refresh that ended meanwhile found no view to advance: then the index is read once more.
                 if self._current.store is not None and _same(view.store, self._current.store):
@@ -287,7 +288,7 @@ class Versions:
             if view is not None and not _same(view.store, store):
                 moved = None  # the next question notices an index that cannot be read
                 with suppress(Unreadable):
-                    moved = self._ready(View.load(self.root, store.snapshot(), view.embedder))
+                    moved = self._ready(View.load(self.root, store.snapshot(), view.embedder, self.secrets))
                 self._exchange(view, moved)
 
     def _advance(self, store: Store, before: int, touched: Touched) -> None:
@@ -300,7 +301,7 @@ class Versions:
         if view.store.meta == store.meta and view.version == before:
             self._exchange(view, self._ready(view.patched(store.snapshot(), touched)))
         else:
-            self._exchange(view, self._ready(View.load(self.root, store.snapshot(), view.embedder)))
+            self._exchange(view, self._ready(View.load(self.root, store.snapshot(), view.embedder, self.secrets)))
 
     def _ready(self, view: View) -> View:
         """Return the view, which is prepared first if `prepare` was ever called."""
@@ -342,14 +343,14 @@ class Versions:
             outcome = update(self._project(), store, find(self._records(store)))
         else:
             # A first index takes in every file, even if only a few paths were asked for.
-            store, outcome = create(self._project(), survey(self.root, self.folder, {}))
+            store, outcome = create(self._project(), survey(self.root, self.folder, {}, self.secrets))
         self._advance(store, outcome.before, outcome.touched)
         if outcome.touched or store.has_leftovers() or not index_file(store).exists:
             self._compact(store)
         return outcome, store
 
     def _project(self) -> Project:
-        return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress)
+        return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress, self.secrets)
 
     def _compact(self, store: Store) -> None:
         """Compact the store, then the search index. The view moves to the compacted version before older ones are removed."""

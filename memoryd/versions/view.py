@@ -9,10 +9,12 @@ from typing import Self
 
 from memoryd import gc_pause
 from memoryd.embed import Embedder
+from memoryd.files import read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
 from memoryd.model import Touched
 from memoryd.overlay import Overlay
 from memoryd.searchindex import IndexFile, Matcher, read_segment, state
+from memoryd.secrets import Secrets
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions.catalog import COLUMNS, Catalog
 
@@ -30,15 +32,18 @@ class View:
     records: Overlay[str, FileRecord]
     matcher: Matcher
     linking: "Linking"
+    secrets: Secrets
 
     @classmethod
     @gc_pause.paused()
-    def load(cls, root: Path, store: Store, embedder: Embedder) -> Self:
+    def load(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self:
         """Read everything from the store."""
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
         matcher = index_file(store).matcher(_states(records), store.table)
-        return cls(root, store, embedder, catalog, Overlay(records), matcher, Linking(Graph.link(_facts(store.links())), Touched()))
+        return cls(
+            root, store, embedder, catalog, Overlay(records), matcher, Linking(Graph.link(_facts(store.links())), Touched()), secrets
+        )
 
     def patched(self, store: Store, touched: Touched) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
@@ -46,12 +51,17 @@ class View:
         catalog = self.catalog.patched(paths, store.columns(CATALOG, written))
         records = self.records.with_changes({**dict.fromkeys(paths), **store.files(written)}.items())
         matcher = self.matcher.patched(frozenset(paths), read_segment(store.table, touched.written))
-        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(touched))
+        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(touched), self.secrets)
 
     def compacted(self) -> Self:
         """Save the matcher if much of it is not saved, and return the view with the saved one. The caller must hold the refresh lock."""
         matcher = index_file(self.store).compact(self.matcher)
         return replace(self, matcher=matcher) if matcher is not None else self
+
+    def source(self, path: str) -> bytes | None:
+        """Return the text of a file as on disk, as UTF-8 and with secrets masked; `None` if its bytes are not those of this version."""
+        record = self.records.get(path)
+        return None if record is None else read_unchanged(self.root, path, record.fingerprint.digest, self.secrets)
 
     def prepare(self) -> None:
         """Link the graph and sort the rows in advance, which the first answer would do otherwise."""

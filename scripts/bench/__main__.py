@@ -41,13 +41,16 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
+    secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
+    secrets.add_argument("trees", type=Path, nargs="*", help="source trees, each in a folder OWNER+NAME")
+    secrets.add_argument("--cost", type=Path, metavar="TREE", help="a source tree on which the cost is measured")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, speed, notes, hostile, torture):
+    for part in (retrieval, savings, speed, notes, hostile, torture, secrets):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
     for part in (retrieval, savings, speed, load, replay, disk, notes, hostile, torture):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
@@ -69,6 +72,11 @@ def _run(given: argparse.Namespace) -> None:
 
         ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
         torture.run(ordeal, given.results or FOLDER)
+        return
+    if given.part == "secrets":
+        from scripts.bench import secrets
+
+        secrets.run([tree.resolve() for tree in given.trees], given.cost and given.cost.resolve(), given.results or FOLDER)
         return
     repositories = Repositories(given.work, given.mirror)
     if given.part in ("retrieval", "savings"):

@@ -44,6 +44,7 @@ from memoryd.notes import (
     split_id,
     verified_now,
 )
+from memoryd.secrets import Secrets
 from scripts.bench.data import Fact, Repositories, Truth, WorkingTree, truth
 
 PER_KIND = 1_000
@@ -132,7 +133,7 @@ def at(tree: WorkingTree, commit: str) -> tuple[Truth, Mapping[str, str]]:
 
 
 def _ground(memory: ProjectMemory) -> Ground:
-    return Ground(memory.view(), Disk(memory.root), History(memory.root), {})
+    return Ground(memory.view(), Disk(memory.root, Secrets.MASK), History(memory.root, Secrets.MASK), {})
 
 
 def sampled(facts: Iterable[Fact]) -> Iterator[Fact]:

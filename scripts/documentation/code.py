@@ -34,6 +34,10 @@ SETTINGS = {
     ),
     "MEMORYD_EMBEDDER": ("`{embedder}`", "which embedder: see [Embedders](#embedders); another one embeds again and parses nothing"),
     "MEMORYD_WORKERS": ("number of cores, at most 8", "parser processes"),
+    "MEMORYD_SECRETS": (
+        "`mask`",
+        "`mask`: secret files are not indexed, secret values are masked; `show`: neither, in an index of its own. See [Secrets](#secrets)",
+    ),
 }
 """The default and the meaning of each environment variable."""
 EMBEDDER_FORMS = {

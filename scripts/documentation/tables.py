@@ -156,5 +156,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "replay": results("replay"),
     "torture": results("torture"),
     "disk": results("disk"),
+    "secrets": results("secrets"),
+    "secrets-cost": results("secrets-cost"),
     "embedder": results("embedder"),
 }

@@ -18,6 +18,7 @@ from memoryd.errors import ArchiveRefused, StoreUnusable
 from memoryd.indexing import open_archive
 from memoryd.indexing.archive import MAX_FOOTER, MAX_RATIO, ROWS, seal
 from memoryd.memory import ProjectMemory
+from memoryd.secrets import Secrets
 from tests import warm
 from tests.project import FILES, MONEY, Shell, fresh_rows, index_folder, many, rows, write
 
@@ -311,7 +312,9 @@ def test_a_footer_changed_and_sealed_again_is_refused_or_the_rows_are_what_they_
     for place in places:
         changed = footer[:place] + bytes([footer[place] ^ 255]) + footer[place + 1 :]
         try:
-            with open_archive(_joined(pages, changed, tmp_path / "changed.memoryd"), embedder.id, embedder.dimensions) as archive:
+            with open_archive(
+                _joined(pages, changed, tmp_path / "changed.memoryd"), embedder.id, embedder.dimensions, Secrets.MASK
+            ) as archive:
                 assert pa.Table.from_batches(archive.batches()).equals(before), place
         except ArchiveRefused:
             refused += 1

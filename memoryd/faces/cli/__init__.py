@@ -32,7 +32,7 @@ Start with:
 
 Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 what was checked does not hold
 (`reindex --check`, `verify`, `note check`, `note verify`, `audit`), 130 interrupted.
-Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS.
+Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS, MEMORYD_SECRETS.
 """
 
 

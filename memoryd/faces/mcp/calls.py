@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from memoryd.config import INDEX_FOLDER, Settings, project_folder
+from memoryd.config import Settings, index_folder
 from memoryd.daemon import State, connect, ensure
 from memoryd.errors import MemorydError
 from memoryd.faces.mcp.jsonrpc import INTERNAL_ERROR, Id, Output, given
@@ -53,7 +53,7 @@ class Calls:
         """Start the daemon before the first call, and have it load the project if that was ever indexed."""
         with suppress(MemorydError, OSError, http.client.HTTPException):
             self._daemon.state()
-            is_indexed = (project_folder(self._settings, self._root()) / INDEX_FOLDER).exists()
+            is_indexed = index_folder(self._settings, self._root()).exists()
             self._forwarded(LOAD if is_indexed else PING, HANDSHAKE[0], Call(self._output))
 
     def start(self, message: Mapping[str, Any], revision: str) -> None:

@@ -3,36 +3,14 @@
 A reason names what was found and never repeats a secret.
 """
 
-import math
 import re
 import unicodedata
-from collections import Counter
 
 from memoryd.notes.admission.orders import ANSI, LINE_ENDS
+from memoryd.secrets import find
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
-TOKENS = {
-    "a private key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
-    "an access key of AWS": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-    "a token of GitHub": r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})",
-    "a token of GitLab": r"\bglpat-[\w-]{20,}",
-    "a token of Slack": r"\bxox[abposr]-[\w-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+",
-    "a key of an API": r"\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{35}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}",
-    "a token of a package registry": r"\bnpm_[A-Za-z0-9]{36}|\bpypi-AgEI[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bdop_v1_[0-9a-f]{64}",
-    "a signed token": r"(?<=[\w-]{10})\.eyJ[\w-]{10,}+\.[\w-]{10}",
-    "a password in an address": r"(?<=[a-z0-9+.-])://[^\s/:@]+:(?!(?:pass(?:word)?|secret|[x*.]+|<[^>\s/:@]*>|\$[^\s/:@]*)@)[^\s/:@]{3,}@",
-}
-_TOKENS = {what: re.compile(pattern) for what, pattern in TOKENS.items()}
-_ASSIGNED = re.compile(
-    r"(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|credentials?)[\"']?\s*(?::=|=>|[:=])\s*[\"'`]?([^\s\"'`,;]{8,})",
-    re.IGNORECASE,
-)
-_PLACEHOLDER = re.compile(
-    r"^[<$%{(\[]|x{3,}|\*{3,}|\.{3}|example|placeholder|change[_-]?me|your|dummy|redacted|[(.]\w*(?:get|env|config)", re.IGNORECASE
-)
-ENTROPY = 3.0
-"""Bits per character (Shannon 1948) from which eight letters or digits look random; English words have less."""
 
 _START = r"(?:\A|[.!?:]\s++|\n[^\S\n]*+(?:[-*>]\s*+)?)"
 """Where a sentence begins."""
@@ -65,11 +43,9 @@ def visible(text: str) -> str:
 
 
 def secrets(text: str) -> list[str]:
-    """Return the kinds of secrets in a text: well-known tokens, and random values assigned to names such as `password`."""
-    found = [what for what, pattern in _TOKENS.items() if pattern.search(text)]
-    if any(_looks_random(match[1]) for match in _ASSIGNED.finditer(text)):
-        found.append("a random value given to a password, secret, token or key")
-    return found
+    """Return the kinds of secrets in a text, by the rules that mask them in files."""
+    kinds = sorted({one.rule for one in find(text.encode("utf-8", "replace"))})
+    return [f"a secret ({kind})" for kind in kinds]
 
 
 def fleeting(text: str) -> str:
@@ -78,10 +54,3 @@ def fleeting(text: str) -> str:
     if match:
         return " ".join(match[0].split()).strip(" .!?:-*>")
     return " ".join(text.split())[:60] if _STATUS.fullmatch(text.strip()) else ""
-
-
-def _looks_random(value: str) -> bool:
-    kinds = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
-    counts = Counter(value)
-    entropy = -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values())
-    return kinds >= 2 and bool(re.search("[0-9]|[^A-Za-z0-9_.-]", value)) and entropy >= ENTROPY and not _PLACEHOLDER.search(value)

@@ -53,7 +53,7 @@ def audit(view: View, documents: Iterable[str]) -> tuple[Finding, ...]:
     texts: dict[str, str] = {}
     present = scan(view.root).paths()
     for document in documents:
-        content = read(view.root, document)
+        content = read(view.root, document, view.secrets)
         if not isinstance(content, Skipped):
             texts[document] = content.source.decode("utf-8", "replace").replace("\r\n", "\n")
     absent = {
@@ -106,7 +106,7 @@ def _is_absent(view: View, present: Container[str], document: str, mention: Ment
         return not place and not within(view.records, mention.path)
     if not place:
         return not within(view.records, mention.path)
-    content = read(view.root, place)
+    content = read(view.root, place, view.secrets)
     return not isinstance(content, Skipped) and last_of(mention).encode() not in content.source
 
 
@@ -116,7 +116,7 @@ def _unnamed(view: View, names: set[bytes]) -> set[bytes]:
         if not names:
             break
         if not record.skipped and record.language not in PROSE_LANGUAGES:
-            content = read(view.root, path)
+            content = read(view.root, path, view.secrets)
             if not isinstance(content, Skipped):
                 names = {name for name in names if name not in content.source}
     return names

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from memoryd.files import Content, Refused, is_trustworthy, path_bytes, read, read_unchanged, scan
 from memoryd.model import Stat
+from memoryd.secrets import Secrets
 
 MOST_LOOKS = 10_000
 """Paths that are remembered, at most."""
@@ -32,8 +33,9 @@ class _Look(NamedTuple):
 class Disk:
     """The present files of one project. Follows no link out of it. `digest` and `source` are for paths that `lists` knows."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, secrets: Secrets) -> None:
         self.root = root
+        self._secrets = secrets
         self._top = os.fsencode(root)
         self._digests: dict[str, tuple[Stat, str]] = {}
         self._looks: dict[str, _Look] = {}
@@ -48,7 +50,7 @@ class Disk:
         known = self._digests.get(path)
         if known is not None and known[0] == (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino):
             return known[1]
-        content = read(self.root, path)
+        content = read(self.root, path, self._secrets)
         if not isinstance(content, Content | Refused):
             return ""
         seen = content.seen
@@ -57,8 +59,8 @@ class Disk:
         return seen.digest
 
     def source(self, path: str, digest: str) -> bytes | None:
-        """Return the text of a file as UTF-8; None if its digest is another, or it is not text."""
-        return read_unchanged(self.root, path, digest)
+        """Return the text of a file as UTF-8, secrets masked; None if its digest is another, it is not text, or secret as a whole."""
+        return read_unchanged(self.root, path, digest, self._secrets)
 
     def lists(self, path: str, version: int) -> bool:
         """Tell whether the scan of the project lists a path: a file, what it leaves out with a reason, or a folder of such.

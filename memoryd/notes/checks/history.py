@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from memoryd.files import git, path_bytes, path_text
+from memoryd.secrets import Secrets, masked_text, without_secrets
 
 SECONDS = 20.0
 """Seconds that git may take for one answer."""
@@ -21,8 +22,9 @@ COMMIT = re.compile(r"[0-9a-f]{7,64}")
 class History:
     """The commits of the repository that contains a project."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, secrets: Secrets) -> None:
         self._root = os.fsencode(root)
+        self._secrets = secrets
         self._renames = lru_cache(maxsize=64)(self._found_renames)
 
     def head(self) -> str:
@@ -36,11 +38,13 @@ class History:
     def message(self, commit: str) -> str:
         """Return the message of a commit given by its hexadecimal name."""
         raw = self._output("cat-file", "commit", commit) if COMMIT.fullmatch(commit) else b""
-        return raw.partition(b"\n\n")[2].decode("utf-8", "replace")
+        message = raw.partition(b"\n\n")[2].decode("utf-8", "replace")
+        return masked_text(message) if self._secrets == Secrets.MASK else message
 
     def file(self, commit: str, path: str) -> bytes:
-        """Return the bytes a file had at a commit."""
-        return self._output("cat-file", "blob", f"{commit}:./{os.fsdecode(path_bytes(path))}") if COMMIT.fullmatch(commit) else b""
+        """Return the bytes a file had at a commit, secrets masked; none if it was secret as a whole."""
+        raw = self._output("cat-file", "blob", f"{commit}:./{os.fsdecode(path_bytes(path))}") if COMMIT.fullmatch(commit) else b""
+        return without_secrets(path, raw) if self._secrets == Secrets.MASK else raw
 
     def renames(self, commit: str) -> Mapping[str, str]:
         """Return the renames that git detects between a commit and the one checked out: new path by old path."""

@@ -17,6 +17,7 @@ from memoryd.limits import NOTE_BYTES
 from memoryd.model import Stat
 from memoryd.notes.file.format import read_note, write_note
 from memoryd.notes.note import Note, is_id
+from memoryd.secrets import Secrets
 
 NOTES = ".memoryd/notes"
 """The folder of notes, relative to the root of the project."""
@@ -140,7 +141,7 @@ def _read(root: Path, name: str, seen: Stat) -> _Entry:
         return _Entry(seen, Broken(path, "its name is no id: lower case letters, digits and single hyphens, then .md"), "", True)
     if seen.size > NOTE_BYTES:
         return _Entry(seen, Broken(path, f"larger than {NOTE_BYTES // 1024} KiB; a note says one thing"), "", True)
-    content = read(root, path)
+    content = read(root, path, Secrets.SHOW)  # as it is: a note with a secret is withheld, not changed
     if not isinstance(content, Content):
         return _Entry(seen, Broken(path, content.reason), "", False)
     try:

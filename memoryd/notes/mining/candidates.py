@@ -19,7 +19,7 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import is_agent_guide, is_test
-from memoryd.files import PRIVATE, read_unchanged, replace_file, scan, sealed, text_of
+from memoryd.files import PRIVATE, replace_file, scan, sealed, text_of
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
@@ -101,7 +101,7 @@ def _from_records(view: View, present: Container[str]) -> Iterator[Note]:
 def _from_history(view: View) -> Iterator[Note]:
     """Yield the notes of commits of which at least one changed file still exists."""
     taken = 0
-    for note, paths in from_commits(view.root):
+    for note, paths in from_commits(view.root, view.secrets):
         claims = tuple(Claim(ClaimKind.PATH, path) for path in paths if path in view.records and not view.records[path].skipped)
         if claims and taken < FROM_COMMITS and not all(map(is_test, paths)):
             taken += 1
@@ -136,7 +136,7 @@ def _from_guides(view: View, present: Container[str]) -> Iterator[Note]:
 def _texts(view: View, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     for path, record in sorted(view.records.items()):
         if not record.skipped and wanted(path):
-            source = read_unchanged(view.root, path, record.fingerprint.digest)
+            source = view.source(path)
             if source is not None:
                 yield path, source.decode("utf-8", "replace").replace("\r\n", "\n")
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from indexers import languages
 from memoryd.filekinds import is_test, is_vendored
-from memoryd.files import read_unchanged
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
@@ -48,7 +47,7 @@ def from_comments(view: View) -> Iterator[Note]:
     for path, record in sorted(view.records.items()):
         if record.skipped or record.language not in languages() or is_test(path) or is_vendored(path):
             continue
-        source = read_unchanged(view.root, path, record.fingerprint.digest)
+        source = view.source(path)
         if source is None or not HAS_MARK.search(source):
             continue
         lines = source.decode("utf-8", "replace").split("\n")

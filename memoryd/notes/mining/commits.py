@@ -15,6 +15,7 @@ from memoryd.notekinds import NoteKind
 from memoryd.notes.mentions import comments
 from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note
+from memoryd.secrets import Secrets, find
 
 COMMITS = 4_000
 """Commits that are read, at most: the newest."""
@@ -66,9 +67,13 @@ class Commit(NamedTuple):
     message: str
 
 
-def from_commits(root: Path, most: int = COMMITS) -> Iterator[tuple[Note, tuple[str, ...]]]:
-    """Yield the notes of the newest commits that give a reason, newest first, each with its changed paths (one to five)."""
-    found = [(commit, note) for commit in newest(root, most) if (note := from_commit(commit)) is not None]
+def from_commits(root: Path, secrets: Secrets, most: int = COMMITS) -> Iterator[tuple[Note, tuple[str, ...]]]:
+    """Yield the notes of the newest commits that give a reason, newest first, each with its changed paths (one to five).
+
+    A message that holds a secret is left out: its quote would not be found again.
+    """
+    noted = [(commit, note) for commit in newest(root, most) if (note := from_commit(commit)) is not None]
+    found = [one for one in noted if secrets == Secrets.SHOW or not find(one[0].message.encode())]
     changed = _changed_paths(root, [commit.id for commit, _ in found])
     for commit, note in found:
         paths = changed.get(commit.id, ())

@@ -64,7 +64,7 @@ SECRETS = [
     "xoxb-" + "123456789012-abcdefghij",
     "sk-ant-" + "api03-abcdefghijklmnopqrst",
     "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
-    "npm_" + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "npm_" + "aK3dPq9ZrT5vW1xYb7Lm2Nc8Hf4Gj6Sd0QeR",
     "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
     "postgres://admin:" + "s3cr3tpw@db/prod",
     'password = "' + 'xK9#mQ2$vL7p"',

@@ -1,0 +1,90 @@
+"""Finds the secret values in a text by the rules: an expression, then entropy, then what is known to be no secret."""
+
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from memoryd.secrets.languages import has_quotes
+from memoryd.secrets.rules import Rule, rules
+
+KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"), re.compile(rb"[^A-Za-z0-9]"))
+IN_NAMES = (string.ascii_letters + string.digits + "_.-").encode()
+LONGEST_NAME = 50
+LONGEST_LINE = 1_000
+"""Bytes of a line that are looked at on either side of a match."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """A secret value: bytes `[start, end)` of a text, and the rule that found it."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def find(source: bytes, path: str = "") -> list[Found]:
+    """Return the secret values in a UTF-8 text in their order; `path` is that of its file, "" if it is none. They may overlap."""
+    known = rules()
+    promising = known.screen(source)
+    if not promising:
+        return []
+    raw_path = path.encode("utf-8", "surrogateescape")
+    if known.allowed.admits_path(raw_path):
+        return []
+    lower = source.lower()
+    return sorted(found for rule in promising if _is_for(rule, raw_path, lower) for found in _found(rule, source, path, raw_path))
+
+
+def _is_for(rule: Rule, path: bytes, lower: bytes) -> bool:
+    if rule.path is not None and not rule.path.search(path):
+        return False
+    if any(one.is_for_paths and one.admits_path(path) for one in rule.allowed):
+        return False
+    return not rule.keywords or any(word in lower for word in rule.keywords)
+
+
+def _found(rule: Rule, source: bytes, path: str, raw_path: bytes) -> Iterator[Found]:
+    needs_quotes = rule.is_assigned and has_quotes(path)
+    for match in rule.regex.finditer(source):
+        groups = [rule.group] if rule.group else range(1, rule.regex.groups + 1)
+        start, end = next((match.span(group) for group in groups if match.end(group) > match.start(group)), match.span())
+        secret = source[start:end]
+        if needs_quotes and source[start - 1 : start] not in (b'"', b"'", b"`"):
+            continue
+        if _is_random_enough(rule, secret) and not _is_allowed(rule, raw_path, secret, source, *_whole(rule, source, *match.span())):
+            yield Found(start, end, rule.id)
+
+
+def _whole(rule: Rule, source: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return a match with the beginning of the name in which its keyword stands, and without line feeds around it."""
+    while source[start : start + 1] == b"\n":
+        start += 1
+    while source[end - 1 : end] == b"\n":
+        end -= 1
+    if rule.is_assigned:
+        before = source[max(start - LONGEST_NAME, 0) : start]
+        start -= len(before) - len(before.rstrip(IN_NAMES))
+    return start, end
+
+
+def _is_random_enough(rule: Rule, secret: bytes) -> bool:
+    return (not rule.entropy or entropy(secret) > rule.entropy) and sum(bool(kind.search(secret)) for kind in KINDS) >= rule.kinds
+
+
+def entropy(value: bytes) -> float:
+    """Return the bits per byte of a value (Shannon 1948)."""
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
+
+
+def _is_allowed(rule: Rule, path: bytes, secret: bytes, source: bytes, start: int, end: int) -> bool:
+    match, line = source[start:end], source[max(source.rfind(b"\n", 0, start) + 1, start - LONGEST_LINE) : _line_end(source, end)]
+    return any(one.admits(path, secret, match, line) for one in (rules().allowed, *rule.allowed))
+
+
+def _line_end(source: bytes, place: int) -> int:
+    end = source.find(b"\n", place, place + LONGEST_LINE)
+    return end if end >= 0 else place + LONGEST_LINE

@@ -1,0 +1,165 @@
+"""The rules by which secret values are found: data, made by `scripts.train.secret_rules` from gitleaks' rules and our own.
+
+Every expression is one of RE2, whose time is linear. They are compiled when first needed, all screens together as one automaton.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    import re2
+
+AUTOMATON_BYTES = 16 << 20
+"""The most memory that the states of an automaton take. With half of it they are forgotten and made again, over and over."""
+VERSION = 1
+"""Raise it when the same rules find or mask something else than before: every file is then read again."""
+
+
+class Secrets(StrEnum):
+    """What happens to secrets: by default they are masked, and files that are secret as a whole are left out."""
+
+    MASK = "mask"
+    SHOW = "show"
+
+
+class Allowed:
+    """Values that are no secrets, by expressions, words in them, and paths."""
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self._found = found
+        self._target: str = found.get("target", "secret")
+
+    def admits(self, path: bytes, secret: bytes, match: bytes, line: bytes) -> bool:
+        """Tell whether a match is no secret."""
+        target = {"secret": secret, "match": match, "line": line}[self._target]
+        checks = [self._words, self._regexes] if self._words and self._regexes else [self._words or self._regexes]
+        seen = [bool(one.search(secret if one is self._words else target)) for one in checks if one is not None]
+        if self._found.get("all"):
+            return all(seen) and self.admits_path(path)
+        return any(seen)
+
+    def admits_path(self, path: bytes) -> bool:
+        """Tell whether nothing in a file is a secret."""
+        return self._paths is not None and self._paths.search(path) is not None
+
+    @property
+    def is_for_paths(self) -> bool:
+        """Whether a path alone is enough."""
+        return not self._found.get("all")
+
+    @cached_property
+    def _regexes(self) -> "re2._Regexp | None":
+        return _any(self._found.get("regexes", ()))
+
+    @cached_property
+    def _paths(self) -> "re2._Regexp | None":
+        return _any(self._found.get("paths", ()))
+
+    @cached_property
+    def _words(self) -> "re2._Regexp | None":
+        import re2
+
+        words = self._found.get("stopwords", ())
+        return compiled("(?i)" + "|".join(map(re2.escape, words))) if words else None
+
+
+class Rule:
+    """One rule: an expression, and what a match must be besides to be a secret."""
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self._found = found
+        self.id: str = found["id"]
+        self.screen: str = found["screen"]
+        self.entropy: float = found.get("entropy", 0.0)
+        self.kinds: int = found.get("kinds", 0)
+        self.group: int = found.get("secretGroup", 0)
+        self.is_assigned: bool = found.get("assigned", False)
+        self.is_frequent: bool = found.get("frequent", False)
+        self.keywords: tuple[bytes, ...] = tuple(word.encode() for word in found.get("keywords", ()))
+        self.allowed = tuple(map(Allowed, found.get("allowed", ())))
+
+    @cached_property
+    def regex(self) -> "re2._Regexp":
+        """The expression."""
+        return compiled(self._found["regex"])
+
+    @cached_property
+    def path(self) -> "re2._Regexp | None":
+        """The expression for the paths of the files that the rule is for, `None` for all."""
+        return _any([self._found["path"]] if "path" in self._found else ())
+
+
+class Rules:
+    """All rules. `screen` says which of them may find something in a text."""
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self.rules = tuple(map(Rule, found["rules"]))
+        self.allowed = Allowed(found["allowed"])
+
+    def screen(self, source: bytes) -> Sequence[Rule]:
+        """Return the rules that may find something in a text."""
+        return [rules[number] for rules, screens in self._screens for number in screens.Match(source) or ()]
+
+    @cached_property
+    def _screens(self) -> Sequence[tuple[Sequence[Rule], "re2.Set"]]:
+        kinds = ([rule for rule in self.rules if rule.is_frequent == is_frequent] for is_frequent in (True, False))
+        return [(rules, _together(rules)) for rules in kinds]
+
+
+@cache
+def rules() -> Rules:
+    """Return the rules; they are read once in a process."""
+    return Rules(orjson.loads(_data()))
+
+
+@cache
+def revision(secrets: Secrets) -> str:
+    """Return a digest of what the rows of a file depend on besides its bytes and its language: the rules, unless secrets are shown."""
+    parts = (secrets.encode(), str(VERSION).encode(), _data()) if secrets == Secrets.MASK else (secrets.encode(),)
+    return hashlib.blake2b(b"\0".join(parts), digest_size=4).hexdigest()
+
+
+@cache
+def _data() -> bytes:
+    return files("memoryd").joinpath("data", "secrets", "rules.json").read_bytes()
+
+
+def _together(rules: Sequence[Rule]) -> "re2.Set":
+    """Return one automaton for the screens of some rules."""
+    import re2
+
+    # Byte for byte, which has fewer states than UTF-8.
+    options = _options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = AUTOMATON_BYTES
+    options.never_capture = True
+    screens = re2.Set.SearchSet(options)
+    for rule in rules:
+        screens.Add(rule.screen.encode())
+    screens.Compile()
+    return screens
+
+
+def compiled(regex: str) -> "re2._Regexp":
+    """Compile an expression of RE2."""
+    import re2
+
+    return re2.compile(regex, _options())
+
+
+def _any(regexes: Sequence[str]) -> "re2._Regexp | None":
+    return compiled("|".join(f"(?:{one})" for one in regexes)) if regexes else None
+
+
+def _options() -> "re2.Options":
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    return options
