@@ -12,7 +12,7 @@ import orjson
 
 from memoryd.errors import StoreUnusable
 from memoryd.files.content import Seen
-from memoryd.files.replace import replace_quickly
+from memoryd.files.replace import PRIVATE, replace_quickly
 from memoryd.model import Stat
 
 FORMAT = "memoryd stat cache 1"
@@ -52,7 +52,7 @@ class StatCache:
         """Replace the file as a whole; raise `StoreUnusable` where that fails. Readers see the old cache or the new one."""
         data = orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS)
         try:
-            replace_quickly(file, data)
+            replace_quickly(file, data, PRIVATE)
         except OSError as error:
             raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
 

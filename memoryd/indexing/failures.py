@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable
-from memoryd.files import replace_quickly
+from memoryd.files import PRIVATE, replace_quickly
 from memoryd.store import FileRecord
 
 FILE = "failures.json"
@@ -48,7 +48,7 @@ class Failures:
         """Write the times for `load`. Raises `StoreUnusable`."""
         file = folder / FILE
         try:
-            replace_quickly(file, orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS))
+            replace_quickly(file, orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS), PRIVATE)
         except OSError as error:
             raise StoreUnusable(f"cannot write {file}: {error.strerror}; make its folder writable") from error
 

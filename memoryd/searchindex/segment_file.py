@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from memoryd.files import replacing
+from memoryd.files import PRIVATE, replacing
 from memoryd.searchindex.postings import Postings
 from memoryd.searchindex.segment import Segment
 from memoryd.searchindex.vectors import Vectors
@@ -40,7 +40,7 @@ def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
         columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
     schema = pa.schema([pa.field(name, pa.large_list(kind)) for name, kind in _TYPES.items()])
     batch = pa.RecordBatch.from_arrays(columns, schema=schema.with_metadata({"format": FORMAT, **made_for}))
-    with replacing(file) as opened, pa.ipc.new_file(opened, batch.schema) as writer:
+    with replacing(file, PRIVATE) as opened, pa.ipc.new_file(opened, batch.schema) as writer:
         writer.write_batch(batch)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable
-from memoryd.files import replace_file
+from memoryd.files import PRIVATE, replace_file
 
 FORMAT = 2
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
@@ -54,7 +54,7 @@ def next_table(folder: Path) -> str:
 
 def make_current(folder: Path, meta: Meta) -> None:
     """Make another table the current one, in one step."""
-    replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}))
+    replace_file(folder / "meta.json", orjson.dumps({"format": FORMAT, **asdict(meta)}), PRIVATE)
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from memoryd.files import close_folder, private_folder
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
 from memoryd.store.failures import Unreadable, damage, damage_or_full_disk, full_disk, refusal
@@ -71,12 +72,13 @@ class Store:
     def new(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Iterator[Store]":
         """Write a new table aside and yield its store; when the block succeeds, it becomes current and the old table is removed."""
         with full_disk():
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             database = connect(folder)
             discard_leftovers(folder)
             try:
                 store = cls(folder, meta, write_table(database, meta.table, table_schema(meta.dimensions), batches))
                 store._index_paths()
+                store._close()
                 yield store
                 make_current(folder, meta)
             finally:
@@ -166,6 +168,7 @@ class Store:
         """
         with damage_or_full_disk(), refusal():
             _merge(self._table, pa.Table.from_batches(batches, table_schema(self.meta.dimensions)), replaced)
+        self._close()
         self._version = None
 
     def rehearsal(self, replaced: Sequence[str]) -> Callable[[pa.Table], None]:
@@ -185,6 +188,7 @@ class Store:
             fragments = self._table.stats()["fragment_stats"]["num_fragments"]
             if waiting is None or waiting.num_unindexed_rows > UNINDEXED_ROWS or fragments > FRAGMENTS:
                 self._table.optimize(cleanup_older_than=KEEP_VERSIONS)
+                self._close()
                 self._version = None
 
     def table(self, names: Sequence[str], paths: Iterable[str] | None = None) -> pa.Table:
@@ -195,6 +199,10 @@ class Store:
         with damage():
             query = self._table.search().select(list(dict.fromkeys(names)))
             return (query.where(where) if where else query).to_arrow()
+
+    def _close(self) -> None:
+        """Close the files that LanceDB added to other users: it writes them with the umask of the process, which is not ours to change."""
+        close_folder(self.folder / f"{self.meta.table}.lance")
 
     def _index_paths(self) -> None:
         from lancedb.index import BTree

@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+from memoryd.config import Settings
+from memoryd.daemon import State, connect, running
 from scripts.bench import results
 from scripts.bench.results import Row
 
@@ -35,8 +37,8 @@ def run(tree: Path, work: Path, seconds: float) -> None:
     home = work / "load" / "home"
     daemon = _start(root, home)
     try:
-        port = _port(home)
-        _ask(port, root, "pack", QUERIES[0])
+        state = _found(home)
+        _ask(state, root, "pack", QUERIES[0])
         resident = [_resident(daemon.pid)]
 
         def edit() -> None:
@@ -44,11 +46,11 @@ def run(tree: Path, work: Path, seconds: float) -> None:
             resident.append(_resident(daemon.pid))
 
         name = "each a request a second, files changing"
-        rows = _phase(name, port, root, seconds, 1.0, edit)
+        rows = _phase(name, state, root, seconds, 1.0, edit)
         quarters = [f"{resident[len(resident) * quarter // 4 - (quarter > 0)]:.0f}" for quarter in range(5)]
         rows += [_row(name, "edits", len(resident) - 1), _row(name, "memory, by quarters", " → ".join(quarters), "MB")]
-        rows += _phase("as fast as they can", port, root, min(seconds, 15), 0.0, _nothing)
-        rows += _killed(daemon, root, home, port)
+        rows += _phase("as fast as they can", state, root, min(seconds, 15), 0.0, _nothing)
+        rows += _killed(daemon, root, home, state)
     finally:
         subprocess.run([sys.executable, "-m", "memoryd", "daemon", "stop"], env=_environment(home), check=False, stdout=subprocess.DEVNULL)
     results.write("load", rows)
@@ -67,26 +69,20 @@ def _start(root: Path, home: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env=_environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _port(home: Path) -> int:
-    """Wait for the daemon to publish its port, and return it."""
+def _found(home: Path) -> State:
+    """Wait for the daemon to answer, and return where it does."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        try:
-            port = int(json.loads((home / "daemon.json").read_text())["port"])
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return port
-        except (OSError, ValueError, KeyError, http.client.HTTPException):
-            pass
+        if state := running(Settings(home.absolute())):
+            return state
         time.sleep(0.05)
     raise SystemExit("the daemon did not start")
 
 
-def _ask(port: int, root: Path, what: str, query: str) -> float:
+def _ask(state: State, root: Path, what: str, query: str) -> float:
     """Ask once and return the seconds until the answer. Raises if there is none, or an error."""
     started = time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection = connect(state, 120)
     body = json.dumps({"root": str(root.absolute()), "task" if what == "pack" else "query": query})
     connection.request("POST", f"/v1/{what}", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
@@ -107,7 +103,7 @@ def _nothing() -> None:
     """Leave the files as they are."""
 
 
-def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_second: Callable[[], None]) -> list[Row]:
+def _phase(name: str, state: State, root: Path, seconds: float, pause: float, each_second: Callable[[], None]) -> list[Row]:
     times: dict[str, list[float]] = defaultdict(list)
     errors: list[str] = []
     stop = time.monotonic() + seconds
@@ -121,7 +117,7 @@ def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_
                 return
             what = kinds[turn % len(kinds)]
             try:
-                times[what].append(_ask(port, root, what, QUERIES[turn % len(QUERIES)]))
+                times[what].append(_ask(state, root, what, QUERIES[turn % len(QUERIES)]))
             except (OSError, http.client.HTTPException) as error:
                 errors.append(repr(error))
             time.sleep(max(0.0, pause - (time.monotonic() - began)))
@@ -142,8 +138,8 @@ def _phase(name: str, port: int, root: Path, seconds: float, pause: float, each_
     return rows
 
 
-def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int) -> list[Row]:
-    asking = [threading.Thread(target=_quietly, args=(port, root)) for _ in range(8)]
+def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, state: State) -> list[Row]:
+    asking = [threading.Thread(target=_quietly, args=(state, root)) for _ in range(8)]
     for thread in asking:
         thread.start()
     daemon.send_signal(signal.SIGKILL)
@@ -152,16 +148,16 @@ def _killed(daemon: "subprocess.Popen[bytes]", root: Path, home: Path, port: int
         thread.join()
     started = time.perf_counter()
     _start(root, home)
-    again = _port(home)
+    again = _found(home)
     _ask(again, root, "search", "added_0")
     seconds = time.perf_counter() - started
     return [_row("kill -9 under load", "until the next answer", round(seconds, 2), "s")]
 
 
-def _quietly(port: int, root: Path) -> None:
+def _quietly(state: State, root: Path) -> None:
     try:
         for _ in range(50):
-            _ask(port, root, "search", QUERIES[0])
+            _ask(state, root, "search", QUERIES[0])
     except (OSError, http.client.HTTPException):
         return
 

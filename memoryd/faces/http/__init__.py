@@ -14,8 +14,20 @@ openapi, docs_page  the documentation
 """
 
 from memoryd.faces.http.app import application
-from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.dispatch import Dispatcher, may_register
 from memoryd.faces.http.middleware import Limits, replay, tell_failure
 from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
 
-__all__ = ["PROBLEM_JSON", "Dispatcher", "Limits", "Refusal", "application", "problem", "refusal_of", "refuse", "replay", "tell_failure"]
+__all__ = [
+    "PROBLEM_JSON",
+    "Dispatcher",
+    "Limits",
+    "Refusal",
+    "application",
+    "may_register",
+    "problem",
+    "refusal_of",
+    "refuse",
+    "replay",
+    "tell_failure",
+]
