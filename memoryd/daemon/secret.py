@@ -52,13 +52,17 @@ def _read(file: Path) -> str | None:
         return None
     except OSError as error:
         raise _unusable(file, error) from error
-    with open(descriptor, "rb") as opened:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
             raise StoreUnusable(f"{file} is no file of yours; remove it, and the next command makes another")
         if found.st_mode & FOR_OTHERS:
             raise StoreUnusable(f"other users may read {file}, so it is no secret; make another: memoryd token revoke local")
-        text = opened.read(256).decode("ascii", "replace").strip()
+        text = os.read(descriptor, 256).decode("ascii", "replace").strip()
+    except OSError as error:
+        raise _unusable(file, error) from error
+    finally:
+        os.close(descriptor)
     if not FORM.fullmatch(text):
         raise StoreUnusable(f"{file} is damaged; make another: memoryd token revoke local")
     return text

@@ -20,7 +20,7 @@ import pytest
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.daemon import State, ask, connect, ensure, hold_lock, running, secret_of, stop
+from memoryd.daemon import SOCKET, State, ask, connect, ensure, hold_lock, running, secret_of, stop
 from memoryd.errors import DaemonRunning, DaemonUnavailable
 from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, eventually, finish, write
 
@@ -127,6 +127,8 @@ def test_a_killed_daemon_is_replaced_nothing_is_lost_and_a_signal_ends_it_in_ord
     os.kill(first.pid, signal.SIGKILL)
     second = ensure(settings)
     assert second.pid != first.pid
+    # The socket that the first one left is no obstacle.
+    assert first.socket == second.socket == SOCKET
     status, projects = ask(second, "GET", "/v1/projects")
     assert status == 200
     assert str(root.resolve()) in json.dumps(projects)
