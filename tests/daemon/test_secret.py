@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def test_a_secret_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> Non
         with pytest.raises(StoreUnusable, match="damaged"):
             secret_of(tmp_path)
     (tmp_path / "elsewhere").write_text(f"{first}\n")
-    for put in (lambda: file.symlink_to(tmp_path / "elsewhere"), lambda: os.mkfifo(file), lambda: file.mkdir()):
+    others: tuple[Callable[[], None], ...] = (lambda: file.symlink_to(tmp_path / "elsewhere"), lambda: os.mkfifo(file), file.mkdir)
+    for put in others:
         file.unlink()
         put()
         with pytest.raises(StoreUnusable):

@@ -176,6 +176,8 @@ def test_a_client_is_answered_for_the_folders_in_its_address_and_no_others(serve
     assert f"memoryd mcp --root {tmp_path / 'lamp'} --root {tmp_path / 'oven'} --root {served.root}" in text
     # Without a folder in its address, it is our user who asks.
     assert "switch_on_safe" in call(address(served), "pack", task="switch on", root=str(tmp_path / "safe"))[0]
+    for name in ("lamp", "oven", "safe"):
+        served.projects.forget(tmp_path / name)
 
 
 def test_the_bearer_of_a_token_opens_no_folder_by_an_address(served: Served, tmp_path: Path) -> None:
