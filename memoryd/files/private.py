@@ -31,7 +31,9 @@ def private_home(home: Path) -> None:
         if entry.name == PROJECTS and entry.is_dir():
             _close(entry)
             for folder in Path(entry.path).iterdir():
-                private_folder(folder)
+                with suppress(FileNotFoundError):
+                    if _is_open(folder.stat()):
+                        close_folder(folder)
         elif OURS.fullmatch(entry.name) and entry.name != SECRET:
             _close(entry)
 

@@ -28,29 +28,29 @@ class Choice:
         self._dispatcher = dispatcher
         self._projects = dispatcher.projects
         self.refreshes = "refresh" in request.query_params
-        self._scope = [root for root in request.query_params.getlist("root") if root]
+        self._started = [root for root in request.query_params.getlist("root") if root]
         self._opens = may_register(request.state.caller)
         self._access = access
 
     async def root(self, named: str | None) -> str:
-        """Return the root of the call's project; `named` is relative to the first of the scope. Raises `UsageError` if it is unclear."""
-        if named or self._scope:
-            return str(Path(*self._scope[:1], named or ""))
+        """Return the root of the call's project; `named` is relative to its first folder. Raises `UsageError` if it is unclear."""
+        if named or self._started:
+            return str(Path(*self._started[:1], named or ""))
         return await self._dispatcher.do(self._only)
 
     def folder(self, root: str) -> Path:
         """Return the folder of a project if it may be asked. Raises `UsageError` if it may not."""
         folder = Path(root)
         with suppress(ValueError):  # raised for a name that no file can have
-            if self._scope and folder.resolve() not in {Path(one).resolve() for one in self._scope}:
+            if self._started and folder.resolve() not in {Path(one).resolve() for one in self._started}:
                 raise UsageError(
-                    f"this client was started for {_listed(self._scope)} and may not ask about {escaped(root)}; leave out `root`,"
+                    f"this client was started for {_listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
                     f" or have the user add that folder to the client's workspace, or start its server as:"
-                    f" memoryd mcp {_options([*self._scope, root])}"
+                    f" memoryd mcp {_options([*self._started, root])}"
                 )
             if folder.is_absolute() and self._projects.is_registered(folder):
                 return folder
-            if self._scope and self._opens:
+            if self._started and self._opens:
                 return self._opened(root)
         raise UsageError(
             f"{escaped(root)} is no registered project; have the user run an agent with memoryd there first, or choose another `root`:"
