@@ -52,10 +52,10 @@ def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("memoryd", appauthor=False))
 
 
-def client_root(environment: Mapping[str, str] = os.environ) -> Path | None:
+def client_roots(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """Return the project of the client that started this process, if the client names it: Claude Code sets `CLAUDE_PROJECT_DIR`."""
     root = environment.get("CLAUDE_PROJECT_DIR", "")
-    return Path(root) if root else None
+    return (Path(root),) if root else ()
 
 
 def inherited_environment() -> dict[str, str]:

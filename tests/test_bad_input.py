@@ -115,6 +115,10 @@ def test_a_data_folder_that_may_only_be_read_is_named_and_an_index_in_it_still_a
 
     failed(nobody("reindex"), 1, "cannot write to", "set MEMORYD_HOME to a folder")
     answers(search(shell))
+    # An index is for its owner alone, so it is given to the one who may not write into it.
+    for place in (shell.home, *shell.home.rglob("*")):
+        os.chown(place, 65534, 65534)
+        place.chmod(0o500 if place.is_dir() else 0o400)
     done = nobody("search", "parse_money", "--json")
     answers(done)
     assert "this answer comes from the index as it was" in done.err

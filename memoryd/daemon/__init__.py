@@ -6,8 +6,10 @@ Importing this package is cheap, for thin faces; `Projects`, which needs LanceDB
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from memoryd.daemon.process import ask, connect, ensure, hold_lock, other_embedder, running, stop
-from memoryd.daemon.state import HeldLock, State, log_file
+from memoryd.daemon.connection import ask, connect
+from memoryd.daemon.process import ensure, hold_lock, other_embedder, running, stop
+from memoryd.daemon.secret import forget_secret, is_exposed, secret_of
+from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, log_file
 
 if TYPE_CHECKING:
     from memoryd.daemon.file_events import watch
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from memoryd.daemon.tally import Refreshes
 
 __all__ = [
+    "DEMANDS_NOTHING",
+    "SOCKET",
     "HeldLock",
     "KnownProject",
     "Projects",
@@ -26,11 +30,14 @@ __all__ = [
     "bound_heap",
     "connect",
     "ensure",
+    "forget_secret",
     "hold_lock",
+    "is_exposed",
     "log_file",
     "logged",
     "other_embedder",
     "running",
+    "secret_of",
     "stop",
     "watch",
 ]

@@ -5,8 +5,6 @@ damaged file counts as none.
 """
 
 import contextlib
-import http.client
-import json
 import os
 import signal
 import subprocess
@@ -15,12 +13,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from memoryd import __version__
 from memoryd.config import Settings, inherited_environment
+from memoryd.daemon.connection import HEALTH, ask
 from memoryd.daemon.state import (
-    MOST_BYTES,
     PAUSE,
     HeldLock,
     State,
@@ -30,13 +27,11 @@ from memoryd.daemon.state import (
     locked,
     log_file,
     output_file,
-    reachable,
     read_state,
     state_file,
 )
-from memoryd.errors import DaemonRunning, DaemonUnavailable, reason
+from memoryd.errors import DaemonRunning, DaemonUnavailable, StoreUnusable, reason
 
-SECONDS_TO_ANSWER = 2.0
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 20.0
 SECONDS_TO_CLAIM = 1.0
@@ -66,7 +61,7 @@ def running(settings: Settings) -> State | None:
     state = read_state(state_file(settings))
     if state is None or not lives(state.pid):
         return None
-    status, health = ask(state, "GET", "/healthz")
+    status, health = ask(state, "GET", HEALTH)
     is_it = status == 200 and isinstance(health, dict) and (health.get("pid"), health.get("version")) == (state.pid, state.version)
     return state if is_it else None
 
@@ -97,7 +92,7 @@ def other_embedder(settings: Settings) -> str:
 def stop(settings: Settings) -> bool:
     """Stop the daemon, wait until it has ended, and tell whether there was one. A daemon that does not answer is killed."""
     state = running(settings)
-    if state is not None and ask(state, "POST", "/v1/stop", state.key)[0] < 300 and _gone(settings, state.pid, SECONDS_TO_STOP):
+    if state is not None and _told_to_stop(state) and _gone(settings, state.pid, SECONDS_TO_STOP):
         return True
     pid = holder(settings)
     if pid is None:
@@ -110,23 +105,12 @@ def stop(settings: Settings) -> bool:
     raise DaemonUnavailable(f"process {pid} does not end; end it by hand and try again")
 
 
-def connect(state: State, timeout: float) -> http.client.HTTPConnection:
-    """Return a connection to a daemon, which opens with the first request and uses no proxy."""
-    return http.client.HTTPConnection(reachable(state.host), state.port, timeout=timeout)
-
-
-def ask(state: State, method: str, path: str, key: str = "", timeout: float = SECONDS_TO_ANSWER) -> tuple[int, Any]:
-    """Send a request without a body; return the status and the decoded JSON, or 599 and `None` if there is no valid answer."""
-    connection = connect(state, timeout)
+def _told_to_stop(state: State) -> bool:
     try:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        connection.request(method, path, headers=headers)
-        response = connection.getresponse()
-        return response.status, json.loads(response.read(MOST_BYTES) or b"null")
-    except (OSError, http.client.HTTPException, ValueError, RecursionError):
-        return 599, None
-    finally:
-        connection.close()
+        return ask(state, "POST", "/v1/stop")[0] < 300
+    except StoreUnusable:
+        # There is no secret to tell it; a signal does, too.
+        return False
 
 
 def _started(settings: Settings, until: float) -> State:

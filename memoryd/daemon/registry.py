@@ -14,7 +14,7 @@ from typing import Any
 import filelock
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, replace_file
+from memoryd.files import PRIVATE, private_home, replace_file
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -73,8 +73,8 @@ class Registry:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with filelock.FileLock(self._file.with_suffix(".lock")):
+            private_home(self._file.parent)
+            with filelock.FileLock(self._file.with_suffix(".lock"), mode=PRIVATE):
                 yield
         except OSError as error:
             raise StoreUnusable(

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import json
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -19,6 +18,8 @@ from memoryd.config import Settings
 from memoryd.errors import StoreUnusable, reason
 
 PAUSE = 0.02
+SOCKET = "daemon.sock"
+DEMANDS_NOTHING = "nothing"
 MOST_BYTES = 1 << 16
 """The most bytes of a state file that are read, in case it is damaged."""
 UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - to connect to, not to listen at
@@ -26,25 +27,38 @@ UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A running daemon. `key` is a secret, new at each start, that lets readers of the state file stop the daemon.
+    """A running daemon, as its file in the data folder `home` describes it.
 
-    `embedder` and `secrets` are what `MEMORYD_EMBEDDER` and `MEMORYD_SECRETS` name; empty if an older daemon does not say.
+    `embedder` and `secrets` are what `MEMORYD_EMBEDDER` and `MEMORYD_SECRETS` name, empty if an older daemon does not say. `demands`
+    says what clients that come by TCP must bring. `socket` is the name of its Unix socket in the data folder, empty if it has none.
     """
 
+    home: Path
     pid: int
     host: str
     port: int
     version: str
     started: float
-    key: str
     embedder: str = ""
     secrets: str = ""
+    demands: str = ""
+    socket: str = ""
 
     @property
     def url(self) -> str:
         """The URL at which programs on this machine reach the daemon."""
         host = reachable(self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every user and program of this machine is let in."""
+        return self.demands == DEMANDS_NOTHING
+
+    @property
+    def socket_file(self) -> Path:
+        """The Unix socket at which our user's programs reach the daemon, if it has one."""
+        return self.home / self.socket
 
 
 class HeldLock:
@@ -55,11 +69,12 @@ class HeldLock:
         self._file = state_file(settings)
         self.state: State | None = None
 
-    def publish(self, host: str, port: int) -> State:
-        """Write our address and key to the state file, which only our user may read."""
-        key = secrets.token_urlsafe(32)
-        self.state = State(os.getpid(), host, port, __version__, time.time(), key, self._settings.embedder, self._settings.secrets)
-        _write_private(self._file, json.dumps(asdict(self.state)).encode())
+    def publish(self, host: str, port: int, demands: str = "", socket: str = "") -> State:
+        """Write where we are reached, and what we demand, to the state file."""
+        ours = self._settings
+        self.state = State(ours.home, os.getpid(), host, port, __version__, time.time(), ours.embedder, ours.secrets, demands, socket)
+        told = {name: value for name, value in asdict(self.state).items() if name != "home"}
+        _write_private(self._file, json.dumps(told).encode())
         return self.state
 
     def withdraw(self) -> None:
@@ -69,7 +84,7 @@ class HeldLock:
 
 
 def state_file(settings: Settings) -> Path:
-    """Return the file with the daemon's address and key."""
+    """Return the file with the daemon's address."""
     return settings.home / "daemon.json"
 
 
@@ -94,13 +109,12 @@ def read_state(file: Path) -> State | None:
         with file.open("rb") as opened:
             found = json.loads(opened.read(MOST_BYTES))
         # The file of a newer daemon may have more fields.
-        state = State(**{name: found[name] for name in State.__slots__ if name in found})
+        state = State(**{name: found[name] for name in State.__slots__ if name in found} | {"home": file.parent})
     except (OSError, ValueError, TypeError, RecursionError):
         return None
-    texts = (state.host, state.version, state.key)
-    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts) and all(
-        isinstance(text, str) for text in (state.embedder, state.secrets)
-    )
+    texts = (state.host, state.version, state.demands, state.socket)
+    is_sound = all(isinstance(text, str) and text.isprintable() and text.isascii() for text in texts)
+    is_sound = is_sound and isinstance(state.embedder, str) and isinstance(state.secrets, str) and state.socket in ("", SOCKET)
     is_sound = is_sound and all(type(number) is int for number in (state.pid, state.port)) and isinstance(state.started, int | float)
     return state if is_sound and 0 < state.port < 65_536 and 0 < state.pid < 1 << 31 else None
 

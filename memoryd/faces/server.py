@@ -1,4 +1,4 @@
-"""Runs the daemon's HTTP server: uvicorn on one socket in one process; it shuts down in order, within seconds.
+"""Runs the daemon's HTTP server: uvicorn in one process, by TCP and by a Unix socket; it shuts down in order, within seconds.
 
 uvicorn waits for ever for a request's headers and for a client that does not read its answer; `Patient` does not.
 """
@@ -23,12 +23,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from memoryd.config import Settings
-from memoryd.daemon import Projects, bound_heap, hold_lock, log_file, logged
+from memoryd.daemon import SOCKET, Projects, bound_heap, forget_secret, hold_lock, is_exposed, log_file, logged
 from memoryd.errors import UsageError
 from memoryd.faces.access import Access, hide, usable_root
 from memoryd.faces.connections import Budget
 from memoryd.faces.http import ADMITTED, PROBLEM_JSON, Limits, application, problem, refuse
 from memoryd.faces.mcp import mount_mcp
+from memoryd.faces.unix_socket import bound, is_from_our_user, is_unix
 
 HEADER_SECONDS = 5.0
 """How long the head of a request may take to arrive."""
@@ -37,29 +38,33 @@ READING_SECONDS = 10.0
 IDLE_SECONDS = 30
 SHUTDOWN_SECONDS = 5
 MOST_HEADER_BYTES = 32_768
+OPEN = "with --no-token every user and every program of this machine may read your projects and write notes into them"
 log = logging.getLogger("memoryd.http")
 
 
-def serve(
-    settings: Settings, host: str = "127.0.0.1", port: int = 0, roots: tuple[str, ...] = (), names: frozenset[str] = frozenset()
-) -> None:
-    """Run the daemon of this data folder until a signal or a request stops it; register `roots`, accept `names` as hosts.
+def serve(settings: Settings, access: Access, roots: tuple[str, ...] = ()) -> None:
+    """Run the daemon of this data folder until a signal or a request stops it; register `roots`.
 
     Requests in flight are answered, and nothing is left running. Raises `UsageError` where a token is needed and there is none,
     and `DaemonRunning` if there is a daemon already.
     """
-    access = Access(settings.home, host, names=names)
     access.check_start()
     hide(settings.home)
+    if is_exposed(settings.home):
+        forget_secret(settings.home)
     bound_heap()
-    with hold_lock(settings) as held, logged(log_file(settings)), _bound(access.host, port) as listener:
+    file = settings.home / SOCKET
+    with hold_lock(settings) as held, logged(log_file(settings)), _bound(access.host, access.port) as listener, bound(file) as local:
         projects = Projects(settings)
         try:
             for root in roots:
                 projects.register(usable_root(projects, root, settings.home))
-            state = held.publish(access.host, listener.getsockname()[1])
+            port = listener.getsockname()[1]
+            state = held.publish(access.host, port, access.demands, SOCKET if local else "")
             print(f"memoryd: listening on {state.url}", file=sys.stderr, flush=True)
-            Server(projects, replace(access, key=state.key)).run(sockets=[listener])
+            if access.is_open:
+                print(f"memoryd: WARNING: {OPEN}", file=sys.stderr, flush=True)
+            Server(projects, replace(access, port=port)).run(sockets=[listener, *([local] if local else [])])
         finally:
             is_closed = _closed(projects)
     if not is_closed or _working():
@@ -124,8 +129,12 @@ class Patient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
         super().connection_made(transport)
-        # asyncio does this only for sockets it opened itself. Without it each answer in two parts waits 40 ms for a delayed ACK.
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = transport.get_extra_info("socket")
+        if not is_unix(connection):
+            # asyncio does this only for sockets it opened itself. Without it each answer in two parts waits 40 ms for a delayed ACK.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        elif not is_from_our_user(connection):
+            transport.abort()
         self._writing: asyncio.TimerHandle | None = None
         self._head: asyncio.TimerHandle | None = self.loop.call_later(HEADER_SECONDS, self._late)
         if not self._budget.opened(self, (self.client or ("",))[0]):

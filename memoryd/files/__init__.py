@@ -7,6 +7,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
     listing    the names in a folder: from git, or from the folder and its ignore files; the only way to run git
     tree       scan: the files of a project with their stats
     content    read: one file as UTF-8 source, or why it is not indexed
+    private    folders and files for our user alone
     replace    replace_file and its variants: a reader finds the old file or the new one, whole
     statcache  the digest that a file had at a given stat
     checksums  whether a file of ours holds the bytes that were written
@@ -16,6 +17,7 @@ from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, seale
 from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
+from memoryd.files.private import close_folder, private_folder, private_home
 from memoryd.files.replace import (
     PRIVATE,
     create_in,
@@ -40,6 +42,7 @@ __all__ = [
     "Seen",
     "StatCache",
     "checksum_of",
+    "close_folder",
     "create_in",
     "discard_leftovers",
     "discard_leftovers_in",
@@ -49,6 +52,8 @@ __all__ = [
     "is_trustworthy",
     "path_bytes",
     "path_text",
+    "private_folder",
+    "private_home",
     "read",
     "read_unchanged",
     "replace_file",

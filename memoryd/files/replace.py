@@ -67,9 +67,9 @@ def replace_in(folder: int, name: str, data: bytes) -> None:
         opened.write(data)
 
 
-def create_in(folder: int, name: str, data: bytes) -> None:
+def create_in(folder: int, name: str, data: bytes, mode: int = SHARED) -> None:
     """Create a file in a folder given by its descriptor. Raises `FileExistsError` if there is one, and `OSError`."""
-    with _synced(folder, name, SHARED, partial(os.link, follow_symlinks=False)) as opened:
+    with _synced(folder, name, mode, partial(os.link, follow_symlinks=False)) as opened:
         opened.write(data)
 
 

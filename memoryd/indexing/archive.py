@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memoryd.errors import ArchiveRefused, StoreUnusable, reason
-from memoryd.files import path_bytes, path_text, replacing
+from memoryd.files import PRIVATE, path_bytes, path_text, replacing
 from memoryd.ids import split_id
 from memoryd.parsing import FILE
 from memoryd.secrets import Secrets, revision
@@ -60,9 +60,9 @@ class Manifest:
 
 
 def write_archive(store: Store, secrets: Secrets, file: Path) -> Manifest:
-    """Write what a store holds to a file, which is replaced as a whole. Raises `StoreUnusable` where that fails."""
+    """Write what a store holds to a file for our user alone, which is replaced as a whole. Raises `StoreUnusable` where that fails."""
     try:
-        with replacing(file) as opened:
+        with replacing(file, PRIVATE) as opened:
             manifest = _write_facts(store, secrets, opened)
             seal(opened)
     except OSError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import replace_quickly, sealed, unsealed
+from memoryd.files import PRIVATE, replace_quickly, sealed, unsealed
 from memoryd.store import FileRecord
 
 FILE = "failures.json"
@@ -48,7 +48,7 @@ class Failures:
         """Write the times for `load`. Raises `StoreUnusable`."""
         file = folder / FILE
         try:
-            replace_quickly(file, sealed(orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS)))
+            replace_quickly(file, sealed(orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS)), PRIVATE)
         except OSError as error:
             raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
 

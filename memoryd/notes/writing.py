@@ -10,6 +10,7 @@ from pathlib import Path
 import filelock
 
 from memoryd.errors import StoreUnusable, UnknownNote, reason
+from memoryd.files import PRIVATE, private_folder
 from memoryd.notes.admission import admit, visible
 from memoryd.notes.checks import Ground, citation_followed, verified_now
 from memoryd.notes.file import Folder
@@ -35,8 +36,8 @@ class Writer:
         """Hold the write lock of the project's notes, across threads and processes. Raises `StoreUnusable`."""
         with self._writing:
             try:
-                self._data.mkdir(parents=True, exist_ok=True)
-                lock = filelock.FileLock(self._data / "notes.lock")
+                private_folder(self._data)
+                lock = filelock.FileLock(self._data / "notes.lock", mode=PRIVATE)
                 lock.acquire(timeout=LOCK_SECONDS)
             except filelock.Timeout:
                 raise StoreUnusable("another process is writing notes of this project; try again") from None

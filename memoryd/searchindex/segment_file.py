@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from memoryd.files import replacing, seal, unsealed, without_trailer
+from memoryd.files import PRIVATE, replacing, seal, unsealed, without_trailer
 from memoryd.searchindex.postings import Postings
 from memoryd.searchindex.segment import Segment
 from memoryd.searchindex.vectors import Vectors
@@ -41,7 +41,7 @@ def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
         columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
     schema = pa.schema([pa.field(name, pa.large_list(kind)) for name, kind in _TYPES.items()])
     batch = pa.RecordBatch.from_arrays(columns, schema=schema.with_metadata({"format": FORMAT, **made_for}))
-    with replacing(file) as opened:
+    with replacing(file, PRIVATE) as opened:
         with pa.ipc.new_file(opened, batch.schema) as writer:
             writer.write_batch(batch)
         seal(opened)

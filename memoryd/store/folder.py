@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import Checksum, replace_file, replace_quickly, sealed, unsealed
+from memoryd.files import PRIVATE, Checksum, replace_file, replace_quickly, sealed, unsealed
 from memoryd.store.seal import Seal
 
 FORMAT = 3
@@ -73,7 +73,7 @@ def next_table(folder: Path) -> str:
 
 def make_current(folder: Path, pointer: Pointer) -> None:
     """Make another table the current one, in one step."""
-    replace_file(folder / POINTER, _written(pointer))
+    replace_file(folder / POINTER, _written(pointer), PRIVATE)
 
 
 def move_pointer(folder: Path, pointer: Pointer) -> None:
@@ -81,7 +81,7 @@ def move_pointer(folder: Path, pointer: Pointer) -> None:
 
     A power failure may take it back to the version before, or damage it: then the index is brought up to date, or rebuilt.
     """
-    replace_quickly(folder / POINTER, _written(pointer))
+    replace_quickly(folder / POINTER, _written(pointer), PRIVATE)
 
 
 def _written(pointer: Pointer) -> bytes:

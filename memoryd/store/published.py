@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from memoryd.files import close_folder
 from memoryd.store.failures import Unreadable, damage
 from memoryd.store.folder import POINTER, Meta, Pointer, connect, make_current, move_pointer, read_pointer
 from memoryd.store.schema import table_schema
@@ -128,6 +129,8 @@ def _compare(folder: Path, pointer: Pointer, names: Iterable[str]) -> None:
 
 
 def _sealed(folder: Path, meta: Meta, lance: Any, known: Seal) -> Pointer:
+    """Return the pointer to the newest version. LanceDB's new files have the modes that the umask gives, so others are shut out of them."""
+    close_folder(_place(folder, meta))
     return Pointer(meta, int(lance.version), sealed_files(_place(folder, meta), known))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from memoryd.files import private_folder
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
 from memoryd.store.failures import damage, damage_or_full_disk, full_disk, refusal
@@ -52,7 +53,7 @@ class Store:
     def new(cls, folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> "Iterator[Store]":
         """Write a new table aside and yield its store; when the block succeeds, it becomes current and the old table is removed."""
         with full_disk():
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             database = connect(folder)
             discard_leftovers(folder)
             try:

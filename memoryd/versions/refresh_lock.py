@@ -10,6 +10,7 @@ from pathlib import Path
 import filelock
 
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
+from memoryd.files import PRIVATE, private_folder
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
@@ -44,7 +45,7 @@ class RefreshLock:
             try:
                 # Tells processes that wait who holds the lock; a full disk need not stop the refresh.
                 with suppress(OSError):
-                    (self._folder / "refresh.pid").write_text(str(os.getpid()))
+                    _write(self._folder / "refresh.pid", str(os.getpid()))
                 yield
             finally:
                 lock.release()
@@ -63,9 +64,10 @@ class RefreshLock:
 
     def _acquired(self, patience: float) -> filelock.BaseFileLock:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder.parent)
+            private_folder(self._folder)
             _tag(self._folder.parent / "CACHEDIR.TAG")
-            lock = filelock.FileLock(self._folder / "refresh.lock")
+            lock = filelock.FileLock(self._folder / "refresh.lock", mode=PRIVATE)
             try:
                 lock.acquire(timeout=QUIET_SECONDS if patience == FOREVER else patience)
             except filelock.Timeout:
@@ -91,4 +93,9 @@ class RefreshLock:
 def _tag(file: Path) -> None:
     with suppress(OSError):
         if not file.exists():
-            file.write_text(CACHE_TAG)
+            _write(file, CACHE_TAG)
+
+
+def _write(file: Path, text: str) -> None:
+    file.touch(PRIVATE)
+    file.write_text(text)

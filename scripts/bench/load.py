@@ -119,7 +119,7 @@ class Load:
         connection = connect(self.state, PATIENCE)
         try:
             body = json.dumps({"root": str(self.root.absolute()), names[what]: [asked] if what == "show" else asked})
-            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.state.key}"}
+            headers = {"Content-Type": "application/json"}
             connection.request("POST", f"/v1/{what}", body, headers)
             answer = connection.getresponse()
             answer.read()

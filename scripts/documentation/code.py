@@ -30,7 +30,7 @@ PACKAGES = ("indexers", "memoryd")
 SETTINGS = {
     "MEMORYD_HOME": (
         "the platform's user data folder",
-        "where indexes, the list of projects, tokens and the daemon's log live; indexes in it are derived and may be deleted",
+        "where indexes, the list of projects, your secret, tokens and the daemon's log live; indexes in it are derived and may be deleted",
     ),
     "MEMORYD_EMBEDDER": ("`{embedder}`", "which embedder: see [Embedders](#embedders); another one embeds again and parses nothing"),
     "MEMORYD_WORKERS": ("number of cores, at most 8", "parser processes"),

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.daemon import State, ask, ensure, hold_lock, running, stop
+from memoryd.daemon import SOCKET, State, ask, connect, ensure, hold_lock, running, secret_of, stop
 from memoryd.errors import DaemonRunning, DaemonUnavailable
 from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, eventually, finish, write
 
@@ -55,9 +56,7 @@ def old_daemon(settings: Settings, version: str, manners: str = "polite") -> Ite
 
 
 def post(state: State, path: str, body: object) -> tuple[int, object]:
-    import http.client
-
-    connection = http.client.HTTPConnection(state.host, state.port, timeout=DEADLINE)
+    connection = connect(state, DEADLINE)
     try:
         connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
         response = connection.getresponse()
@@ -102,11 +101,10 @@ def test_who_starts_a_second_one_by_hand_is_told_where_the_first_is(shell: Shell
 
 def test_only_our_user_may_read_what_lets_stop_it(shared: Settings) -> None:
     state = ensure(shared)
-    assert len(state.key) >= 32
-    for name in ("daemon.json", "daemon.lock", "daemon.out", "daemon.log"):
+    for headers in ({}, {"Authorization": "Bearer guessed"}):
+        assert httpx.post(f"{state.url}/v1/stop", headers=headers, trust_env=False).status_code == 401
+    for name in ("daemon.json", "daemon.lock", "daemon.out", "daemon.log", "daemon.sock", "secret"):
         assert stat.S_IMODE((shared.home / name).stat().st_mode) == 0o600, name
-    assert ask(state, "POST", "/v1/stop")[0] == 401
-    assert ask(state, "POST", "/v1/stop", key="guessed")[0] == 401
     assert running(shared) == state
 
 
@@ -119,7 +117,7 @@ def test_what_it_writes_down_is_json_and_holds_neither_questions_nor_source(root
     lines = [json.loads(line) for line in log.splitlines()]
     assert lines
     assert all({"time", "level", "event"} <= set(line) for line in lines)
-    for secret in ("confidential", "parse_money", "round(float", state.key):
+    for secret in ("confidential", "parse_money", "round(float", secret_of(shared.home)):
         assert secret not in log + (shared.home / "daemon.out").read_text()
 
 
@@ -129,7 +127,9 @@ def test_a_killed_daemon_is_replaced_nothing_is_lost_and_a_signal_ends_it_in_ord
     os.kill(first.pid, signal.SIGKILL)
     second = ensure(settings)
     assert second.pid != first.pid
-    status, projects = ask(second, "GET", "/v1/projects", second.key)
+    # The socket that the first one left is no obstacle.
+    assert first.socket == second.socket == SOCKET
+    status, projects = ask(second, "GET", "/v1/projects")
     assert status == 200
     assert str(root.resolve()) in json.dumps(projects)
     assert found(second, root) == "shop/money.py#parse_money"
@@ -206,7 +206,7 @@ def test_one_daemon_a_folder_and_the_right_to_be_it_ends_with_the_process(settin
 
 def stale(settings: Settings, state: State) -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
-    (settings.home / "daemon.json").write_text(json.dumps(asdict(state)))
+    (settings.home / "daemon.json").write_text(json.dumps({**asdict(state), "home": ""}))
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def taken() -> Iterator[int]:
 
 def test_a_port_where_nobody_ever_answers_is_as_none(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        stale(settings, State(os.getpid(), "127.0.0.1", silent.getsockname()[1], __version__, 0.0, "key"))
+        stale(settings, State(settings.home, os.getpid(), "127.0.0.1", silent.getsockname()[1], __version__, 0.0))
         assert running(settings) is None
 
 
@@ -233,9 +233,9 @@ def test_a_port_where_nobody_ever_answers_is_as_none(settings: Settings) -> None
     "content",
     [
         b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"pid": 1}', b"[" * 60_000,
-        b'{"pid": "1", "host": "127.0.0.1", "port": 1, "version": "1", "started": 0, "key": ""}',
-        b'{"pid": 1, "host": "127.0.0.1", "port": 99999, "version": "1", "started": 0, "key": ""}',
-        b'{"pid": 1, "host": "a\\r\\nb", "port": 80, "version": "1", "started": 0, "key": ""}',
+        b'{"pid": "1", "host": "127.0.0.1", "port": 1, "version": "1", "started": 0, "demands": "", "socket": ""}',
+        b'{"pid": 1, "host": "127.0.0.1", "port": 99999, "version": "1", "started": 0, "demands": "", "socket": ""}',
+        b'{"pid": 1, "host": "a\\r\\nb", "port": 80, "version": "1", "started": 0, "demands": "", "socket": ""}',
     ],
 )  # fmt: skip
 def test_a_state_file_that_makes_no_sense_is_as_none(settings: Settings, content: bytes) -> None:
@@ -255,7 +255,7 @@ def test_a_state_file_that_cannot_be_read_is_as_none(settings: Settings) -> None
 
 
 def test_what_a_state_file_says_of_others_is_not_believed(settings: Settings, taken: int) -> None:
-    state = State(os.getpid(), "127.0.0.1", taken, __version__, 0.0, "key")
+    state = State(settings.home, os.getpid(), "127.0.0.1", taken, __version__, 0.0)
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     with old_daemon(replace(settings, home=settings.home / "other"), __version__) as other:
@@ -284,7 +284,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path
 def test_the_command_line_starts_shows_and_stops_a_daemon_also_over_a_stale_state_file(
     shell: Shell, settings: Settings, taken: int
 ) -> None:
-    stale(settings, State(os.getpid(), "127.0.0.1", taken, __version__, 0.0, "key"))
+    stale(settings, State(settings.home, os.getpid(), "127.0.0.1", taken, __version__, 0.0))
     none = shell.run("daemon", "status", "--json")
     assert (none.code, none.json["running"], "memoryd daemon start" in none.err) == (1, False, True)
     started = [shell.run("daemon", "start") for _ in range(2)]
@@ -293,7 +293,7 @@ def test_the_command_line_starts_shows_and_stops_a_daemon_also_over_a_stale_stat
     assert [(done.code, state.url in done.text) for done in started] == [(0, True)] * 2
     shown = shell.run("daemon", "status", "--json")
     assert (shown.code, shown.json["running"], shown.json["pid"], shown.json["url"]) == (0, True, state.pid, state.url)
-    assert state.key not in shown.text
+    assert secret_of(shell.home) not in shown.text
     assert all(told in shell.run("daemon", "status").text for told in (state.url, "hash", str(settings.home / "daemon.log")))
     assert shell.run("daemon", "stop").text == "stopped\n"
     assert eventually(lambda: not alive(state.pid))

@@ -12,18 +12,19 @@ import httpx
 
 from memoryd.config import Settings
 from memoryd.daemon import Projects
-from memoryd.faces.access import Access
+from memoryd.faces.access import Access, hide
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.server import Server
 from tests.project import DEADLINE, FILES, write
 
-KEY = "the-key-of-this-start"
+KEY = "the-secret-of-the-user-who-runs-these-tests"
+KEYED = {"Authorization": f"Bearer {KEY}"}
 JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
 class Served:
-    """A daemon, a project it may be asked about, and a client."""
+    """A daemon, a project it may be asked about, a client that knows the user's secret, and one that does not."""
 
     server: Server
     projects: Projects
@@ -31,6 +32,7 @@ class Served:
     root: Path
     port: int
     client: httpx.Client
+    stranger: httpx.Client
 
     def post(self, path: str, **asked: Any) -> httpx.Response:
         """Ask about the project."""
@@ -62,19 +64,26 @@ class Gate:
 
 
 @contextlib.contextmanager
-def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None) -> Iterator[Served]:
+def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None, is_open: bool = False) -> Iterator[Served]:
     """Serve until the block ends, as if bound to `host`, though nobody but this machine can connect."""
     home, root = base / "home", base / "project"
     if not root.exists():
         write(root, FILES)
     with Projects(Settings(home, embedder="hash", workers=1)) as projects, socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(projects, Access(home, host, key=KEY), limits)
+        hide(home)
+        (home / "secret").write_text(KEY)
+        (home / "secret").chmod(0o600)
+        server = Server(projects, Access(home, host, is_open=is_open), limits)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port = listener.getsockname()[1]
         thread.start()
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE, trust_env=False) as client:
-                yield Served(server, projects, home, root, port, client)
+            url = f"http://127.0.0.1:{port}"
+            with (
+                httpx.Client(base_url=url, timeout=DEADLINE, trust_env=False, headers=KEYED) as client,
+                httpx.Client(base_url=url, timeout=DEADLINE, trust_env=False) as stranger,
+            ):
+                yield Served(server, projects, home, root, port, client, stranger)
         finally:
             server.stop()
             thread.join(DEADLINE)
@@ -82,8 +91,8 @@ def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None) -
 
 
 def head(method: str, path: str, *lines: str) -> bytes:
-    """Return the head of a request, as bytes to send."""
-    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
+    """Return the head of a request of the user, as bytes to send."""
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {KEY}", *lines, "", ""]).encode()
 
 
 def answer(connection: "socket.socket") -> tuple[int, dict[str, str], bytes]:

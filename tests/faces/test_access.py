@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from memoryd.daemon import forget_secret, secret_of
 from memoryd.errors import StoreUnusable, UsageError
-from memoryd.faces.access import Access, Tokens, host_of
+from memoryd.faces.access import Access, Knock, Objection, Tokens, host_of
 from tests.faces.http.test_http import problem
-from tests.faces.serving import JSON, KEY, Served, serving
-from tests.project import FILES, Shell, write
+from tests.faces.serving import JSON, KEY, KEYED, Served, serving
+from tests.project import FILES, Shell, finish, write
 
 SECRET = "the-secret-of-somebody-else"
-KEYED = {"Authorization": f"Bearer {KEY}"}
 
 
 @pytest.fixture(scope="module")
@@ -58,23 +58,102 @@ def test_a_foreign_host_is_refused(local: Served, host: str) -> None:
         problem(local.client.get(path, headers={"Host": host}), "foreign-host")
 
 
-@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8"])
-def test_a_page_from_this_machine_is_answered(local: Served, origin: str) -> None:
-    assert local.client.get("/v1/projects", headers={"Origin": origin}).status_code == 200
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_daemons_own_page_is_answered(local: Served, host: str) -> None:
+    own = {"Host": f"{host}:{local.port}", "Origin": f"http://{host}:{local.port}"}
+    assert local.client.get("/v1/projects", headers=own).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "file://", "http://localhost@evil.example", "", "localhost"]
-)
+    "origin",
+    [
+        "https://evil.example", "null", "http://localhost.evil.example", "file://", "http://localhost@evil.example", "", "localhost",
+        "http://localhost:3000", "http://127.0.0.1", "https://[::1]:8",
+    ],
+)  # fmt: skip
 def test_a_foreign_page_is_refused(local: Served, origin: str) -> None:
     asked = {"root": str(local.root), "query": "money"}
-    problem(local.client.post("/v1/search", json=asked, headers={"Origin": origin}), "foreign-origin")
+    asks = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    for refused in (
+        local.client.post("/v1/search", json=asked, headers={"Origin": origin}),
+        local.client.get("/healthz", headers={"Origin": origin}),
+        local.stranger.options("/v1/search", headers=asks),
+    ):
+        problem(refused, "foreign-origin")
+        assert not [name for name in refused.headers if name.startswith("access-control")]
 
 
-def test_what_a_foreign_page_embeds_is_refused(local: Served, tmp_path: Path) -> None:
-    refused = local.client.get("/v1/status", params={"root": str(tmp_path)}, headers={"Sec-Fetch-Site": "cross-site"})
-    problem(refused, "foreign-origin")
-    assert "access-control-allow-origin" not in refused.headers
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_a_foreign_page_embeds_is_refused(local: Served, tmp_path: Path, site: str) -> None:
+    # Another port of the same host is the same site to a browser, and none of ours.
+    for path in ("/v1/projects", "/docs"):
+        problem(local.client.get(path, headers={"Sec-Fetch-Site": site}), "foreign-origin")
+
+
+def test_a_program_without_the_secret_is_told_where_it_is(local: Served) -> None:
+    asked = {"root": str(local.root), "query": "money"}
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": KEY}, {"Authorization": f"Basic {KEY}"}):
+        for path in ("/v1/projects", "/metrics", "/mcp", "/v1/nowhere"):
+            problem(local.stranger.get(path, headers=headers), "no-token")
+        refused = local.stranger.post("/v1/search", json=asked, headers=headers)
+        said = problem(refused, "no-token")
+        assert "`memoryd token local` prints your secret" in said["next"]
+        assert "Authorization: Bearer SECRET" in said["next"]
+        assert refused.headers["www-authenticate"] == "Bearer"
+    for path in ("/healthz", "/docs", "/openapi.json"):
+        assert local.stranger.get(path).status_code == 200
+
+
+def test_another_secret_counts_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as one:
+        assert one.client.get("/v1/projects").status_code == 200
+        forget_secret(one.home)
+        problem(one.client.get("/v1/projects"), "no-token")
+        assert one.stranger.get("/v1/projects", headers={"Authorization": f"Bearer {secret_of(one.home)}"}).status_code == 200
+        (one.home / "secret").chmod(0o644)
+        said = problem(one.client.get("/v1/projects"), "unavailable")
+        assert str(one.home) not in json.dumps(said)
+
+
+def test_a_token_on_loopback_reaches_registered_projects_only(tmp_path: Path) -> None:
+    write(tmp_path / "other", {"kept.txt": SECRET})
+    with serving(tmp_path) as one:
+        one.post("/v1/reindex").raise_for_status()
+        headers = {"Authorization": f"Bearer {Tokens(one.home).create('visitor')}"}
+        assert one.stranger.post("/v1/search", json={"root": str(one.root), "query": "money"}, headers=headers).json()["hits"]
+        asked = {"root": str(tmp_path / "other")}
+        for path, more in (("/v1/search", {"query": "x"}), ("/v1/pack", {"task": "x"}), ("/v1/notes/list", {}), ("/v1/reindex", {})):
+            problem(one.stranger.post(path, json={**asked, **more}, headers=headers), "outside-root")
+        events = {**headers, "Accept": "text/event-stream"}
+        problem(one.stranger.post("/v1/reindex", json=asked, headers=events), "outside-root")
+        problem(one.stranger.post("/v1/projects", json=asked, headers=headers), "not-yours")
+        assert not one.projects.is_registered(tmp_path / "other")
+
+
+def test_without_a_token_everybody_on_this_machine_is_let_in_but_no_page(tmp_path: Path) -> None:
+    with serving(tmp_path, is_open=True) as one:
+        assert one.stranger.post("/v1/search", json={"root": str(one.root), "query": "money"}).json()["hits"]
+        problem(one.stranger.get("/v1/projects", headers={"Origin": "http://localhost:3000"}), "foreign-origin")
+        problem(one.stranger.get("/v1/projects", headers={"Host": "evil.example"}), "foreign-host")
+        problem(one.stranger.post("/v1/stop"), "not-yours")
+        assert not one.server.should_exit
+        assert one.client.post("/v1/stop").status_code == 202
+
+
+def test_a_daemon_that_is_open_says_so_loudly_and_only_on_loopback(shell: Shell) -> None:
+    refused = shell.run("serve", "--no-token", "--host", "0.0.0.0")
+    assert (refused.code, "leave out one of the two" in refused.err) == (2, True)
+    process = shell.start("serve", "--no-token")
+    try:
+        assert process.stderr
+        said = [process.stderr.readline().decode() for _ in range(2)]
+        assert "WARNING: with --no-token every user and every program of this machine may read your projects" in said[1]
+        assert "--no-token" in shell.run("daemon", "status").text
+        assert shell.run("daemon", "status", "--json").json["demands"] == "nothing"
+        assert "--no-token" in shell.run("status").err
+    finally:
+        process.terminate()
+        finish(process)
 
 
 def test_a_read_registers_nothing(local: Served, tmp_path: Path) -> None:
@@ -165,14 +244,14 @@ def test_a_token_is_demanded_beyond_loopback(remote: Served) -> None:
         {"Authorization": f"Basic {token}"},
         {"Authorization": "Bearer"},
     ):
-        refused = remote.client.post("/v1/search", json=asked, headers=headers)
+        refused = remote.stranger.post("/v1/search", json=asked, headers=headers)
         problem(refused, "no-token")
         assert refused.headers["www-authenticate"] == "Bearer"
     for path in ("/v1/projects", "/metrics", "/mcp", "/v1/nowhere"):
-        problem(remote.client.get(path), "no-token")
+        problem(remote.stranger.get(path), "no-token")
     assert remote.client.post("/v1/search", json=asked, headers={"Authorization": f"Bearer {token}"}).json()["hits"]
     for path in ("/healthz", "/docs", "/openapi.json"):
-        assert remote.client.get(path).status_code == 200
+        assert remote.stranger.get(path).status_code == 200
 
 
 def test_a_revoked_token_opens_nothing_from_that_moment(remote: Served) -> None:
@@ -183,7 +262,7 @@ def test_a_revoked_token_opens_nothing_from_that_moment(remote: Served) -> None:
 
 
 def test_a_large_body_without_a_token_is_refused_for_the_token(remote: Served) -> None:
-    problem(remote.client.post("/v1/pack", content=b"x" * (4 << 20), headers=JSON), "no-token")
+    problem(remote.stranger.post("/v1/pack", content=b"x" * (4 << 20), headers=JSON), "no-token")
 
 
 def test_a_token_reaches_registered_projects_only(remote: Served, tmp_path: Path) -> None:
@@ -195,26 +274,28 @@ def test_a_token_reaches_registered_projects_only(remote: Served, tmp_path: Path
     ]
     assert len({answer["detail"] for answer in answers}) == 1, "what there is and what there is not look the same"
     problem(remote.client.post("/v1/reindex", json={"root": str(tmp_path)}, headers=headers), "outside-root")
-    problem(remote.client.post("/v1/projects", json={"root": str(tmp_path)}, headers=headers), "not-here")
-    problem(remote.client.delete("/v1/projects", params={"root": str(remote.root)}, headers=headers), "not-here")
+    problem(remote.client.post("/v1/projects", json={"root": str(tmp_path)}, headers=headers), "not-yours")
+    problem(remote.client.delete("/v1/projects", params={"root": str(remote.root)}, headers=headers), "not-yours")
     assert not remote.projects.is_registered(tmp_path)
     assert remote.client.post("/v1/projects", json={"root": str(tmp_path)}, headers=KEYED).status_code == 201
 
 
-def test_only_the_key_stops_a_daemon(local: Served, remote: Served) -> None:
+def test_only_its_user_stops_a_daemon(local: Served, remote: Served) -> None:
     token = Tokens(remote.home).create("stopper")
-    for one, headers in ((local, {}), (local, {"Authorization": "Bearer wrong"}), (remote, {"Authorization": f"Bearer {token}"})):
-        problem(one.client.post("/v1/stop", headers=headers), "key-needed")
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        problem(local.stranger.post("/v1/stop", headers=headers), "no-token")
+    problem(remote.client.post("/v1/stop", headers={"Authorization": f"Bearer {token}"}), "not-yours")
     assert not local.server.should_exit
     assert not remote.server.should_exit
 
 
 def test_beyond_loopback_a_daemon_answers_to_its_own_names_and_addresses(tmp_path: Path) -> None:
-    access = Access(tmp_path, "0.0.0.0", key=KEY, names=frozenset({"Memory.internal"}))
+    access = Access(tmp_path, "0.0.0.0", names=frozenset({"Memory.internal"}))
+    secret = secret_of(tmp_path)
 
     def kind(host: str, **headers: str) -> str:
-        objection = access.objection("/v1/pack", {"host": host, "authorization": f"Bearer {KEY}", **headers})
-        return objection[0] if objection else ""
+        found = access.judge(Knock("/v1/pack", {"host": host, "authorization": f"Bearer {secret}", **headers}))
+        return found.kind if isinstance(found, Objection) else ""
 
     own = socket.gethostname()
     assert {kind(host) for host in ("10.0.0.5:7333", "[fe80::1]:7333", "memory.internal", "localhost", own)} == {""}
@@ -252,9 +333,9 @@ def test_tokens_are_made_listed_and_revoked_from_the_command_line(shell: Shell) 
     assert Tokens(shell.home).holder(token) == ""
 
 
-@pytest.mark.parametrize("name", ["", "a b", "../x", "-x", "x" * 65, "é", "a\n"])
+@pytest.mark.parametrize("name", ["", "a b", "../x", "-x", "x" * 65, "é", "a\n", "local"])
 def test_a_token_needs_a_plain_name(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="cannot name a token"):
+    with pytest.raises(UsageError, match=r"cannot name a token|your own secret"):
         Tokens(tmp_path).create(name)
 
 
@@ -268,7 +349,7 @@ def test_a_damaged_list_of_tokens_lets_nobody_in(tmp_path: Path, content: bytes)
 def test_a_damaged_list_of_tokens_is_told_without_where_it_lies(tmp_path: Path) -> None:
     with serving(tmp_path, host="0.0.0.0") as one:
         write(one.home, {"tokens.json": "{"})
-        said = problem(one.client.get("/v1/projects"), "unavailable")
+        said = problem(one.stranger.get("/v1/projects", headers={"Authorization": "Bearer wrong"}), "unavailable")
     assert str(tmp_path) not in json.dumps(said)
 
 

@@ -12,6 +12,8 @@ import mcp_types
 import orjson
 import pytest
 from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from memoryd.config import Settings
 from memoryd.faces.mcp.tools import TOOLS
@@ -22,7 +24,7 @@ from memoryd.notes.recall.recall import Recalled
 from memoryd.tokens import counter
 from tests import warm
 from tests.faces.mcp.bridge import bridge, stop_daemon
-from tests.faces.serving import Served, serving
+from tests.faces.serving import KEYED, Served, serving
 from tests.notes.conftest import Git
 from tests.notes.shop import EURO, SHOP, TOTAL
 from tests.project import MONEY, Done, Shell, write
@@ -210,7 +212,8 @@ def call(one: Served, tool: str, **arguments: Any) -> tuple[str, bool]:
     """Call a tool over streamable HTTP."""
 
     async def use() -> mcp_types.CallToolResult:
-        async with Client(f"http://127.0.0.1:{one.port}/mcp?root={one.root}") as client:
+        url = f"http://127.0.0.1:{one.port}/mcp?root={one.root}"
+        async with create_mcp_http_client(KEYED) as http, Client(streamable_http_client(url, http_client=http)) as client:
             return await client.call_tool(tool, arguments)
 
     result = anyio.run(use)

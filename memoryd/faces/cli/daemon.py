@@ -1,6 +1,7 @@
 """The commands `mcp`, `serve`, `daemon` and `token`."""
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,42 +9,51 @@ from memoryd.errors import DaemonUnavailable
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.printing import decoded, print_json, print_text, say
+from memoryd.faces.cli.project import warn_of_open
+
+if TYPE_CHECKING:
+    from memoryd.daemon import State
 
 
 @click.command()
-@click.option("--root", metavar="FOLDER", help="The project's folder (default: the one the client works in).")
-def mcp(root: str | None) -> None:
+@click.option("--root", "roots", multiple=True, metavar="FOLDER", help="The project's folder (default: the one the client works in).")
+def mcp(roots: tuple[str, ...]) -> None:
     """Serve an agent over the Model Context Protocol, on standard input and output.
 
-    This is what a client's configuration names; it starts the daemon when it needs one.
+    This is what a client's configuration names; it starts the daemon when it needs one. The agent is answered for this
+    project alone; give `--root` again for others that it may ask about.
 
     \b
     claude mcp add memoryd -- memoryd mcp
     """
     from pathlib import Path
 
-    from memoryd.config import client_root, read_settings
+    from memoryd.config import client_roots, read_settings
     from memoryd.faces.mcp import run
 
-    run(read_settings(), Path(root) if root else client_root())
+    run(read_settings(), tuple(map(Path, roots)) or client_roots())
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, a token is demanded.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, it needs a token.")
 @click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
 @click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to serve from the start; may be given again.")
-def serve(host: str, port: int, roots: tuple[str, ...]) -> None:
+@click.option("--no-token", "is_open", is_flag=True, help="Let every user and program of this machine in. On loopback only.")
+def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
     """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
 
-    One daemon serves all projects of a user. `memoryd mcp` starts it when it needs one.
+    One daemon serves all projects of a user, and that user alone: programs send what `memoryd token local` prints, or come
+    by the socket that `memoryd daemon status` names. `memoryd mcp` starts it when it needs one.
 
     \b
     memoryd serve --port 7333
     """
     from memoryd.config import read_settings
+    from memoryd.faces.access import Access
     from memoryd.faces.server import serve as run
 
-    run(read_settings(), host, port, tuple(map(os.path.abspath, roots)))
+    settings = read_settings()
+    run(settings, Access(settings.home, host, port, is_open=is_open), tuple(map(os.path.abspath, roots)))
 
 
 @click.group()
@@ -62,7 +72,8 @@ def daemon_start() -> None:
     from memoryd.daemon import ensure
 
     state = ensure(read_settings())
-    print_text(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
+    print_text(_reached(state))
+    warn_of_open(state)
 
 
 @daemon.command("status")
@@ -79,13 +90,14 @@ def daemon_status(as_json: bool) -> None:
     settings = read_settings()
     state = running(settings)
     if as_json:
-        told = ("pid", "url", "version", "started", "embedder")
-        found = {name: getattr(state, name) for name in told} if state else {}
+        told = ("pid", "url", "version", "started", "embedder", "demands")
+        found = {name: getattr(state, name) for name in told} | {"socket": _socket(state)} if state else {}
         print_json({"running": state is not None, **found, "log": decoded(log_file(settings))})
     elif state is not None:
-        print_text(f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n")
+        print_text(_reached(state))
         print_text(f"embedder   {escaped(state.embedder)}\n")
         print_text(f"log        {escaped(decoded(log_file(settings)))}\n")
+    warn_of_open(state)
     if state is None:
         raise DaemonUnavailable("no daemon runs; `memoryd daemon start` starts one, and `memoryd mcp` when it needs it")
 
@@ -99,9 +111,35 @@ def daemon_stop() -> None:
     print_text("stopped\n" if stop(read_settings()) else "no daemon runs\n")
 
 
+def _reached(state: "State") -> str:
+    socket = f"socket     {escaped(found)}\n" if (found := _socket(state)) else ""
+    return (
+        f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n{socket}"
+        f"demands    {'nothing (--no-token)' if state.is_open else escaped(state.demands)}\n"
+    )
+
+
+def _socket(state: "State") -> str:
+    return decoded(state.socket_file) if state.socket else ""
+
+
 @click.group()
 def token() -> None:
-    """Manage the tokens that clients of a daemon beyond this machine need: `create`, `list`, `revoke`."""
+    """Manage what clients send to a daemon: your own secret (`local`), and tokens for others (`create`, `list`, `revoke`)."""
+
+
+@token.command("local")
+def token_local() -> None:
+    """Print your secret, with which your own programs ask your daemon over HTTP. It is made when it is first needed.
+
+    \b
+    curl --header @<(echo "Authorization: Bearer $(memoryd token local)") http://127.0.0.1:7333/v1/projects
+    memoryd token revoke local      make it worthless; the next one is another
+    """
+    from memoryd.config import read_settings
+    from memoryd.daemon import secret_of
+
+    print_text(f"{secret_of(read_settings().home)}\n")
 
 
 @token.command("create")
@@ -141,9 +179,14 @@ def token_list(as_json: bool) -> None:
 @token.command("revoke")
 @click.argument("name")
 def token_revoke(name: str) -> None:
-    """Make the token called NAME worthless, at once, also for a daemon that runs."""
+    """Make the token called NAME worthless, at once, also for a daemon that runs; `local` is your own secret."""
     from memoryd.config import read_settings
-    from memoryd.faces.access import Tokens
+    from memoryd.daemon import forget_secret
+    from memoryd.faces.access import LOCAL, Tokens
 
-    Tokens(read_settings().home).revoke(name)
+    home = read_settings().home
+    if name == LOCAL:
+        forget_secret(home)
+    else:
+        Tokens(home).revoke(name)
     print_text(f"revoked {escaped(name)}\n")

@@ -9,7 +9,7 @@ from memoryd.errors import IndexStale
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
-from memoryd.faces.cli.project import opened, refreshed
+from memoryd.faces.cli.project import opened, refreshed, warn_of_open
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
@@ -58,6 +58,10 @@ def status(root: str, as_json: bool) -> None:
     \b
     memoryd status --json | jq .skipped
     """
+    from memoryd.config import read_settings
+    from memoryd.daemon import running
+
+    warn_of_open(running(read_settings()))
     with opened(root) as memory:
         found = memory.status()
     if as_json:

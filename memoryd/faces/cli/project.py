@@ -9,6 +9,7 @@ from memoryd.errors import StoreUnusable
 from memoryd.faces.cli.printing import say
 
 if TYPE_CHECKING:
+    from memoryd.daemon import State
     from memoryd.memory import ProjectMemory
 
 NOTHING_INDEXED = "nothing is indexed here: the folder has no text files, or all are ignored; `memoryd status` says what was left out"
@@ -30,6 +31,12 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
         say(f"the daemon embeds with {other}, and this is {settings.embedder}: each embeds the index anew; set MEMORYD_EMBEDDER alike")
     with progress(sys.stderr) as report, ProjectMemory(folder, settings, report) as memory:
         yield memory
+
+
+def warn_of_open(state: "State | None") -> None:
+    """Say so if the daemon that runs lets everybody in."""
+    if state is not None and state.is_open:
+        say("WARNING: the daemon runs with --no-token: every user and program of this machine may read your projects and write notes")
 
 
 @contextmanager

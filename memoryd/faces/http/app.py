@@ -40,9 +40,9 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     app.state.dispatcher = dispatcher
     add_questions(app, dispatcher)
     add_notes(app, dispatcher)
-    add_reindex(app, dispatcher, access, counts)
-    add_projects(app, dispatcher, access)
-    add_service(app, dispatcher, access, counts, stop)
+    add_reindex(app, dispatcher, counts)
+    add_projects(app, dispatcher)
+    add_service(app, dispatcher, counts, stop)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, partial(_no_route, app))
     # A request passes the middleware that was added last first.

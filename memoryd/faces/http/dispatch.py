@@ -12,11 +12,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
 
 from memoryd.daemon import Projects
 from memoryd.errors import RefreshBusy
-from memoryd.faces.access import Access, registered_root, usable_root
+from memoryd.faces.access import Access, Caller, registered_root, usable_root
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import refuse
@@ -28,6 +30,16 @@ BUSY_PAUSE = 0.05
 """Seconds after which a question that met a refresh is asked again."""
 Result = TypeVar("Result")
 FindRoot = Callable[[str], Path]
+"""Finds the root of the project that a request names, or raises if it may not be asked about."""
+
+
+async def _finder(request: Request) -> FindRoot:
+    dispatcher: Dispatcher = request.app.state.dispatcher
+    return dispatcher.finder(request.state.caller)
+
+
+Find = Annotated[FindRoot, Depends(_finder)]
+"""The `FindRoot` for whoever a request comes from, as a parameter of a route."""
 
 
 class Dispatcher:
@@ -78,11 +90,11 @@ class Dispatcher:
         memory = self.projects.at_hand(root)
         return question(memory) if memory else None
 
-    async def refresh(self, root: str, update: Callable[[Path], RefreshReport], listener: Progress) -> RefreshReport:
+    async def refresh(self, root: str, update: Callable[[Path], RefreshReport], find: FindRoot, listener: Progress) -> RefreshReport:
         """Update a project's index by `update`; `listener` hears of the progress from another thread."""
 
         def work() -> RefreshReport:
-            found = self.usable(root)
+            found = find(root)
             with self.projects.progress(found, listener):
                 report = update(found)
             self._met.add(root)
@@ -107,8 +119,12 @@ class Dispatcher:
         self._questions.close()
         self._loads.close()
 
+    def finder(self, caller: Caller) -> FindRoot:
+        """Return the function that finds the root which a request of `caller` names, and raises if it may not be asked about."""
+        return self.usable if may_register(caller) else self.registered
+
     def usable(self, root: str) -> Path:
-        """Return the root that a request names; on a loopback address any folder will do and is registered by use."""
+        """Return the root that our user names; on a loopback address any folder will do and is registered by use."""
         if self._access.loopback:
             return usable_root(self.projects, root, self._access.home)
         return self.registered(root)
@@ -137,6 +153,11 @@ class Dispatcher:
         del self._loading[root]
         if not task.cancelled():
             task.exception()  # retrieved, or asyncio logs an error that no request waited for
+
+
+def may_register(caller: Caller) -> bool:
+    """Tell whether a caller decides which projects may be asked about."""
+    return caller in (Caller.USER, Caller.ANYBODY)
 
 
 class Loading:

@@ -93,7 +93,10 @@ def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping
 
 
 def _curl(path: str, method: str, example: Any) -> str:
-    return f"curl -X {method.upper()} http://127.0.0.1:$PORT{path} -H 'Content-Type: application/json' -d '{json.dumps(example)}'"
+    # Not in an argument of curl's: every user of a machine can list those.
+    header = '-H @<(echo "Authorization: Bearer $(memoryd token local)")'
+    sent = f"-H 'Content-Type: application/json' -d '{json.dumps(example)}'"
+    return f"curl -X {method.upper()} http://127.0.0.1:$PORT{path} {header} {sent}"
 
 
 def _pretty(example: Any) -> str:

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memoryd.errors import MemorydError, StoreUnusable
-from memoryd.faces.access import OPEN_PATHS, Access
+from memoryd.faces.access import Access, Caller, Knock, Objection
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
 
@@ -154,7 +154,7 @@ class _Exchange:
 
 
 class Admitted:
-    """Passes on the requests that `Access` allows and refuses the others."""
+    """Passes on the requests that `Access` allows, with who they come from, and refuses the others."""
 
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics) -> None:
         self._app = app
@@ -163,22 +163,25 @@ class Admitted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            objection = self._objection(scope)
-            if objection is not None:
+            found = self._judged(scope)
+            if isinstance(found, Objection):
                 self._metrics.count("memoryd_refused_total")
-                kind, detail = objection
-                raise refuse(kind, detail, **({"WWW_Authenticate": "Bearer"} if kind == "no-token" else {}))
-            if scope["path"] not in OPEN_PATHS and (admitted := scope["state"].get(ADMITTED)):
+                raise refuse(found.kind, found.detail, **({"WWW_Authenticate": "Bearer"} if found.kind == "no-token" else {}))
+            scope.setdefault("state", {})["caller"] = found
+            if found != Caller.READER and (admitted := scope["state"].get(ADMITTED)):
                 admitted()
         await self._app(scope, receive, send)
 
-    def _objection(self, scope: Scope) -> tuple[str, str] | None:
+    def _judged(self, scope: Scope) -> Caller | Objection:
+        server = scope.get("server")
+        # A Unix socket has a path where others have an address, and no port.
+        knock = Knock(scope["path"], Headers(scope=scope), by_socket=server is not None and server[1] is None)
         try:
-            return self._access.objection(scope["path"], Headers(scope=scope))
+            return self._access.judge(knock)
         except StoreUnusable as error:
             # A client that is not admitted yet learns nothing about our files.
-            log.error("tokens cannot be read", extra={"fields": {"error": str(error)}})
-            return "unavailable", "the tokens cannot be read; the daemon's log says why"
+            log.error("secret or tokens cannot be read", extra={"fields": {"error": str(error)}})
+            return Objection("unavailable", "the tokens cannot be read; the daemon's log says why")
 
 
 class Bounded:

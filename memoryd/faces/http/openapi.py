@@ -14,12 +14,12 @@ from memoryd.faces.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 ALWAYS = (401, 403, 405, 500, 503)
 WITH_BODY = (400, 408, 413, 415, 422)
 WITH_PROJECT = (404, 409, 422, 504)
-KEY_ONLY = frozenset({"/v1/stop"})
 OPEN = frozenset({"/healthz"})
 ABOUT = """A project memory for coding agents: ask for the evidence for a task, and get it within a token budget.
 
-On a loopback address no token is needed. On any other address send `Authorization: Bearer TOKEN`; `memoryd token create NAME`
-makes one, and only projects registered on that machine can be named. Every answer carries an `X-Request-Id`, yours if you sent
+Send `Authorization: Bearer SECRET`. `memoryd token local` prints your secret, if the daemon is yours; through its Unix socket,
+which `memoryd daemon status` names, no secret is needed. `memoryd token create NAME` makes a token for others, who can name
+registered projects only. Every answer carries an `X-Request-Id`, yours if you sent
 one. A body may have 1 MiB. Errors are problem documents (RFC 9457) whose `next` says what to do."""
 
 
@@ -33,12 +33,12 @@ def document(app: FastAPI) -> dict[str, Any]:
     components["schemas"] |= _problem_schemas()
     components["responses"] = {f"Problem{status}": _problem(status) for status in sorted({kind.status for kind in PROBLEMS.values()})}
     components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "Needed beyond loopback: `memoryd token create NAME`."},
-        "key": {"type": "http", "scheme": "bearer", "description": "The key of this start of the daemon, which its user can read."},
+        "secret": {"type": "http", "scheme": "bearer", "description": "Of the user who runs the daemon: `memoryd token local`."},
+        "token": {"type": "http", "scheme": "bearer", "description": "Of others: `memoryd token create NAME`."},
     }
     for path, operations in made["paths"].items():
-        for operation in operations.values():
-            _complete(path, operation)
+        for method, operation in operations.items():
+            _complete(path, method, operation)
     return made
 
 
@@ -57,7 +57,7 @@ def _problem_schemas() -> dict[str, Any]:
     return {name: one | {"additionalProperties": False} for name, one in found.items()}
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     statuses = {*ALWAYS}
     if "requestBody" in operation:
         statuses.update(WITH_BODY)
@@ -65,10 +65,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         statuses.update(WITH_PROJECT)
     operation["responses"].pop("422", None)
     operation["responses"] |= {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}
-    if path in KEY_ONLY:
-        operation["security"] = [{"key": []}]
-    elif path not in OPEN:
-        operation["security"] = [{}, {"token": []}]
+    if path not in OPEN:
+        by_token = path != "/v1/stop" and (path != "/v1/projects" or method == "get")
+        operation["security"] = [{"secret": []}, *([{"token": []}] if by_token else [])]
 
 
 def _problem(status: int) -> dict[str, Any]:

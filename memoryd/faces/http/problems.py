@@ -76,17 +76,23 @@ PROBLEMS = {
             "foreign-origin",
             403,
             "A web page may not call this daemon",
-            "Call it from a program; a page must come from a loopback address.",
+            "Call it from a program; no page but the daemon's own may.",
         ),
         Problem(
-            "no-token", 401, "A token is needed", "Make one with `memoryd token create NAME`; send it as `Authorization: Bearer TOKEN`."
+            "no-token",
+            401,
+            "A secret or a token is needed",
+            "Send `Authorization: Bearer SECRET`. `memoryd token local` prints your secret, if the daemon is yours;"
+            " its user makes tokens for others: `memoryd token create NAME`.",
         ),
-        Problem("key-needed", 401, "The key of this daemon is needed", "Run `memoryd daemon stop` as the user who started the daemon."),
         Problem(
             "outside-root", 403, "Outside of what may be read", "Name files as packs and hits do, and a root that GET /v1/projects lists."
         ),
         Problem(
-            "not-here", 403, "Only on the daemon's own machine", "Do this there; GET /v1/projects lists the projects that can be asked."
+            "not-yours",
+            403,
+            "Only the user who runs the daemon may do this",
+            "Do it as that user: `memoryd token local` prints the secret to send; GET /v1/projects lists the projects that can be asked.",
         ),
         Problem(
             "no-project",

@@ -17,10 +17,10 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from memoryd.daemon import KnownProject
-from memoryd.faces.access import Access, usable_root
+from memoryd.faces.access import Caller, usable_root
 from memoryd.faces.http import answers, events, metrics, problems, requests
 from memoryd.faces.http.answers import respond
-from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.dispatch import Dispatcher, Find, may_register
 from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
@@ -36,44 +36,43 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Add the routes that ask a project: pack, search, show, map."""
 
     @app.post("/v1/pack", response_model=Pack, tags=["ask"])
-    async def pack(asked: requests.PackRequest) -> Response:
+    async def pack(asked: requests.PackRequest, find: Find) -> Response:
         """Get the evidence for a task within a token budget, as it is on disk now, and handles of what was left out."""
-        return respond(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), dispatcher.usable))
+        return respond(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), find))
 
     @app.post("/v1/search", response_model=answers.Hits, tags=["ask"])
-    async def search(asked: requests.SearchRequest) -> Response:
+    async def search(asked: requests.SearchRequest, find: Find) -> Response:
         """Get the units that answer a query, best first."""
         hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
         if hits is None:
-            hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), dispatcher.usable)
+            hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), find)
         return respond(answers.Hits(tuple(hits)))
 
     @app.post("/v1/show", response_model=answers.Excerpts, tags=["ask"])
-    async def show(asked: requests.ShowRequest) -> Response:
+    async def show(asked: requests.ShowRequest, find: Find) -> Response:
         """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
 
         def work(memory: ProjectMemory) -> tuple[Shown, ...]:
             return tuple(map(memory.show_raw if asked.raw else memory.show, asked.handles))
 
-        return respond(answers.Excerpts(await dispatcher.ask(asked.root, work, dispatcher.usable)))
+        return respond(answers.Excerpts(await dispatcher.ask(asked.root, work, find)))
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
-    async def map_(asked: requests.MapRequest) -> Response:
+    async def map_(asked: requests.MapRequest, find: Find) -> Response:
         """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
-        return respond(await dispatcher.ask(asked.root, lambda memory: memory.map(asked.budget), dispatcher.usable))
+        return respond(await dispatcher.ask(asked.root, lambda memory: memory.map(asked.budget), find))
 
 
-def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: metrics.Metrics) -> None:
+def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -> None:
     """Add the routes about the index of a project."""
 
     @app.get("/v1/status", response_model=Status, tags=["index"])
-    async def status(request: Request, root: RootQuery) -> Response:
+    async def status(root: RootQuery) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
-        find = dispatcher.usable if access.is_key(request.headers) else dispatcher.registered
-        return respond(await dispatcher.ask(root, lambda memory: memory.status(), find))
+        return respond(await dispatcher.ask(root, lambda memory: memory.status(), dispatcher.registered))
 
     @app.post("/v1/reindex", response_model=RefreshReport, tags=["index"])
-    async def reindex(request: Request, asked: requests.ReindexRequest) -> Response:
+    async def reindex(request: Request, asked: requests.ReindexRequest, find: Find) -> Response:
         """Bring the index of a project up to date; the first time, make it.
 
         With `Accept: text/event-stream` the answer is a stream of events: `progress` {what, done, total}, then one `report`, or
@@ -81,16 +80,16 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
         """
         counts.count("memoryd_reindex_requests_total")
         update = dispatcher.projects.retry if asked.retry else dispatcher.projects.refresh
-        refresh = partial(dispatcher.refresh, asked.root, partial(update, wait=asked.wait))
+        refresh = partial(dispatcher.refresh, asked.root, partial(update, wait=asked.wait), find)
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
             return respond(await refresh(lambda *_: None))
         # A refusal now has a status code; once the stream has begun it can only be an event.
         dispatcher.check_room()
-        await dispatcher.do(lambda: dispatcher.usable(asked.root))
+        await dispatcher.do(lambda: find(asked.root))
         return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
 
 
-def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
+def add_projects(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Add the routes that list, register and forget projects."""
 
     @app.get("/v1/projects", response_model=answers.ProjectsPage, tags=["projects"])
@@ -107,11 +106,11 @@ def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
 
     @app.post("/v1/projects", response_model=KnownProject, status_code=201, tags=["projects"])
     async def register(request: Request, asked: requests.ProjectRequest) -> Response:
-        """Register a project; it is indexed when it is first asked for. Beyond loopback this needs the key of the daemon."""
-        _check_is_here(request, access)
+        """Register a project; it is indexed when it is first asked for. A token is not enough."""
+        _check_may_register(request)
 
         def work() -> KnownProject:
-            root = usable_root(dispatcher.projects, asked.root, access.home)
+            root = usable_root(dispatcher.projects, asked.root, dispatcher.projects.settings.home)
             dispatcher.projects.register(root)
             found = next(one for one in dispatcher.projects.known() if one.root == str(root))
             return replace(found, root=path_text(os.fsencode(root)))
@@ -120,8 +119,8 @@ def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
 
     @app.delete("/v1/projects", status_code=204, response_class=Response, tags=["projects"])
     async def forget(request: Request, root: RootQuery) -> Response:
-        """Forget a project; its index stays on disk. Beyond loopback this needs the key of the daemon."""
-        _check_is_here(request, access)
+        """Forget a project; its index stays on disk. A token is not enough."""
+        _check_may_register(request)
         dispatcher.forget(root)
         was = await dispatcher.do(lambda: dispatcher.projects.forget(dispatcher.registered(root)))
         if not was:
@@ -129,7 +128,7 @@ def add_projects(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
         return Response(status_code=204)
 
 
-def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: metrics.Metrics, stop: Callable[[], None]) -> None:
+def add_service(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics, stop: Callable[[], None]) -> None:
     """Add the routes about the daemon itself."""
 
     started = time.time()
@@ -152,9 +151,9 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
 
     @app.post("/v1/stop", name="stop", response_model=answers.Stopping, status_code=202, tags=["service"])
     async def stop_daemon(request: Request) -> Response:
-        """Stop the daemon after the requests in flight. Needs the key of the daemon."""
-        if not access.is_key(request.headers):
-            raise problems.refuse("key-needed", "only who can read the daemon's key may stop it", WWW_Authenticate="Bearer")
+        """Stop the daemon after the requests in flight. A token is not enough."""
+        if request.state.caller is not Caller.USER:
+            raise problems.refuse("not-yours", "only the user who runs the daemon may stop it")
         stop()
         return respond(answers.Stopping("stopping"), 202)
 
@@ -164,9 +163,9 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, access: Access, counts: me
         return Response(render_docs(app.openapi()), media_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 
-def _check_is_here(request: Request, access: Access) -> None:
-    if not access.loopback and not access.is_key(request.headers):
-        raise problems.refuse("not-here", "which projects may be asked is decided on the daemon's own machine")
+def _check_may_register(request: Request) -> None:
+    if not may_register(request.state.caller):
+        raise problems.refuse("not-yours", "which projects may be asked is decided by the user who runs the daemon")
 
 
 def _cursor(root: str) -> str:

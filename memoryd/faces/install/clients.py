@@ -14,25 +14,22 @@ import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from memoryd.errors import InstallRefused, UsageError
-from memoryd.faces.install import jsonc, toml_text
-from memoryd.files import replace_likewise
+from memoryd.faces.install import entries, jsonc, toml_text
+from memoryd.faces.install.entries import Command, Daemon, Remote, is_remote
+from memoryd.files import PRIVATE, replace_file, replace_likewise
 
 NAME = "memoryd"
-REMOTE_KEYS = ("url", "httpUrl", "serverUrl")
-"""Keys of an entry for a remote server. Such an entry is replaced as a whole: a mixture of it and ours would be neither."""
 MAX_BYTES = 64 * 2**20
 SECRET = re.compile(
     r"""((?<![\w-])(?=[\w-]*(?:token|secret|key|passw|auth|credential))[\w-]++["']?\s*+[:=]\s*+)(["'])(?:\\.|(?!\2)[^\\\n])*+\2""",
     re.IGNORECASE,
 )
-
-Command = Sequence[str]
-"""The program and its arguments that start the bridge."""
 
 
 class Language(Protocol):
@@ -53,7 +50,8 @@ class Client:
     """A client: the files in which it keeps its servers, and the form of an entry. Of several files the first that exists is taken.
 
     `user` files start with the name of the folder they are relative to, in braces. `workspace` names the project's folder
-    in an entry of the project, for clients that promise no working directory.
+    in an entry of the project, for clients that promise no working directory. `variable` is how a file of the project names
+    the variable with the secret; empty where the client's headers can name none.
     """
 
     title: str
@@ -62,9 +60,11 @@ class Client:
     user: tuple[str, ...]
     container: str
     entry: Callable[[Command], dict[str, Any]]
+    remote: Callable[[Remote], dict[str, Any]]
     then: str
     language: Language = jsonc
     workspace: str = ""
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,78 +78,70 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A planned edit of a file: `before` and `after` are its texts, `None` for no file."""
+    """A planned edit of a file: `before` and `after` are its texts, `None` for no file. `secret` is ours if it puts it there."""
 
     file: Path
     before: str | None
     after: str | None
+    secret: str = field(default="", repr=False)
 
     @property
     def diff(self) -> str:
         """The edit as a unified diff with little context, likely secrets blotted out."""
         old, new = ("/dev/null" if text is None else str(self.file) for text in (self.before, self.after))
         lines = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new, n=1)
-        return SECRET.sub(r"\1\2…\2", "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines))
-
-
-def _server(command: Command) -> dict[str, Any]:
-    return {"command": command[0], "args": [*command[1:]]}
-
-
-def _claude(command: Command) -> dict[str, Any]:
-    # Without `alwaysLoad` the first request may lack the tools, if the server takes a second to start.
-    return {"type": "stdio", **_server(command), "alwaysLoad": True}
-
-
-def _vscode(command: Command) -> dict[str, Any]:
-    return {"type": "stdio", **_server(command)}
-
-
-def _opencode(command: Command) -> dict[str, Any]:
-    return {"type": "local", "command": [*command], "enabled": True}
+        shown = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        return SECRET.sub(r"\1\2…\2", shown.replace(self.secret, "…") if self.secret else shown)
 
 
 CLIENTS: dict[str, Client] = {
     "claude-code": Client(
-        "Claude Code", "project", (".mcp.json",), ("{CLAUDE_CONFIG_DIR}/.claude.json",), "mcpServers", _claude,
-        "start claude; of a file in the project it asks once whether to trust its servers",
+        "Claude Code", "project", (".mcp.json",), ("{CLAUDE_CONFIG_DIR}/.claude.json",), "mcpServers",
+        entries.claude, entries.claude_remote, "start claude; of a file in the project it asks once whether to trust its servers",
+        variable=f"${{{entries.VARIABLE}}}",
     ),
     "codex": Client(
-        "Codex", "user", (".codex/config.toml",), ("{CODEX_HOME}/config.toml",), "mcp_servers", _server,
+        "Codex", "user", (".codex/config.toml",), ("{CODEX_HOME}/config.toml",), "mcp_servers", entries.plain, entries.codex_remote,
         "start codex; a file of a project counts only where codex trusts the project", language=toml_text,
     ),
     "cursor": Client(
-        "Cursor", "project", (".cursor/mcp.json",), ("{HOME}/.cursor/mcp.json",), "mcpServers", _server,
-        "switch the server on in Cursor's settings, under MCP", workspace="${workspaceFolder}",
+        "Cursor", "project", (".cursor/mcp.json",), ("{HOME}/.cursor/mcp.json",), "mcpServers", entries.plain,
+        entries.plain_remote, "switch the server on in Cursor's settings, under MCP", workspace="${workspaceFolder}",
+        variable=f"${{env:{entries.VARIABLE}}}",
     ),
     "vscode": Client(
-        "VS Code", "project", (".vscode/mcp.json",), ("{VSCODE}/mcp.json",), "servers", _vscode,
+        "VS Code", "project", (".vscode/mcp.json",), ("{VSCODE}/mcp.json",), "servers", entries.vscode, entries.vscode_remote,
         "run `MCP: List Servers` in VS Code and start memoryd", workspace="${workspaceFolder}",
+        variable=f"${{env:{entries.VARIABLE}}}",
     ),
     "gemini": Client(
-        "Gemini CLI", "user", (".gemini/settings.json",), ("{HOME}/.gemini/settings.json",), "mcpServers", _server,
-        "start gemini; `/mcp` lists the server",
+        "Gemini CLI", "user", (".gemini/settings.json",), ("{HOME}/.gemini/settings.json",), "mcpServers", entries.plain,
+        entries.gemini_remote, "start gemini; `/mcp` lists the server", variable=f"${entries.VARIABLE}",
     ),
     "opencode": Client(
         "opencode", "project", ("opencode.json", "opencode.jsonc"),
-        ("{XDG_CONFIG_HOME}/opencode/opencode.json", "{XDG_CONFIG_HOME}/opencode/opencode.jsonc"), "mcp", _opencode,
-        "start opencode in the project",
+        ("{XDG_CONFIG_HOME}/opencode/opencode.json", "{XDG_CONFIG_HOME}/opencode/opencode.jsonc"), "mcp",
+        entries.opencode, entries.opencode_remote, "start opencode in the project", variable=f"{{env:{entries.VARIABLE}}}",
     ),
     "zed": Client(
-        "Zed", "user", (".zed/settings.json",), ("{ZED}/settings.json",), "context_servers", _server,
+        "Zed", "user", (".zed/settings.json",), ("{ZED}/settings.json",), "context_servers", entries.plain, entries.plain_remote,
         "Zed takes it up at once; the agent panel's settings list the server",
     ),
 }  # fmt: skip
 
 
-def install(client: Client, place: Place, scope: str, root: Path) -> Edit:
-    """Return the edit that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`."""
+def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> Edit:
+    """Return the edit that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`.
+
+    The client starts the bridge, or connects to `daemon`.
+    """
     file, text = _found(client, place, scope, root)
-    entry = client.entry(_command(client, place, scope))
+    entry = _made(client, place, scope, root, daemon)
+    secret = daemon.secret if daemon and scope == "user" else ""
     path = (client.container, NAME)
     data = _read(client, file, text)
     present = _entry(client, file, data)
-    kept = present if isinstance(present, dict) and not any(key in present for key in REMOTE_KEYS) else {}
+    kept = present if isinstance(present, dict) and is_remote(present) == is_remote(entry) else {}
     wanted = {**kept, **entry}
     if wanted == present:
         return Edit(file, text, text)
@@ -158,7 +150,8 @@ def install(client: Client, place: Place, scope: str, root: Path) -> Edit:
         start = client.language.drop(text, path) if text and present and not kept else text
         return client.language.put(start, path, entry)
 
-    return Edit(file, text, _checked(client, file, change, {**data, client.container: {**data.get(client.container, {}), NAME: wanted}}))
+    after = _checked(client, file, change, {**data, client.container: {**data.get(client.container, {}), NAME: wanted}})
+    return Edit(file, text, after, secret)
 
 
 def remove(client: Client, place: Place, scope: str, root: Path) -> Edit:
@@ -172,14 +165,17 @@ def remove(client: Client, place: Place, scope: str, root: Path) -> Edit:
     return Edit(file, text, _checked(client, file, lambda: client.language.drop(text, (client.container, NAME)), kept))
 
 
-def example(client: Client, place: Place, scope: str, root: Path) -> tuple[Path, str]:
+def example(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> tuple[Path, str]:
     """Return the client's file and the text it would have with memoryd's entry alone."""
     file = _file(client, place, scope, root)
-    return file, client.language.put(None, (client.container, NAME), client.entry(_command(client, place, scope)))
+    return file, client.language.put(None, (client.container, NAME), _made(client, place, scope, root, daemon))
 
 
 def write(edit: Edit) -> None:
-    """Carry out an edit: replace the file as a whole, keeping its mode. Raises `InstallRefused`."""
+    """Carry out an edit: replace the file as a whole, keeping its mode. Raises `InstallRefused`.
+
+    A file that gets our secret is for our user alone from then on.
+    """
     try:
         if _text(edit.file) != edit.before:
             raise InstallRefused(f"{edit.file} was changed meanwhile by another program; nothing was written, run the command again")
@@ -190,11 +186,29 @@ def write(edit: Edit) -> None:
                     edit.file.parent.rmdir()
         else:
             edit.file.parent.mkdir(parents=True, exist_ok=True)
-            replace_likewise(edit.file, edit.after.encode())
+            if edit.secret:
+                replace_file(edit.file, edit.after.encode(), PRIVATE)
+            else:
+                replace_likewise(edit.file, edit.after.encode())
     except OSError as error:
         raise InstallRefused(
             f"cannot write {edit.file}: {error.strerror}; make its folder writable, or add by hand what `--print` shows"
         ) from error
+
+
+def _made(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None) -> dict[str, Any]:
+    """Return the entry. Files of the user serve every project and hold the secret; those of a project serve it alone and do not."""
+    if daemon is None:
+        return client.entry(_command(client, place, scope))
+    url = f"http://127.0.0.1:{daemon.port}/mcp"
+    if scope == "user":
+        return client.remote(Remote(url, daemon.secret))
+    if not client.variable:
+        raise InstallRefused(
+            f"a file of the project must not hold your secret, and {client.title} reads none from the environment there;"
+            " leave out --port, or add --scope user"
+        )
+    return client.remote(Remote(f"{url}?root={client.workspace or quote(os.fsencode(root))}", client.variable))
 
 
 def _command(client: Client, place: Place, scope: str) -> Command:

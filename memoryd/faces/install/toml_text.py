@@ -65,8 +65,14 @@ def drop(text: str, path: Sequence[str]) -> str | None:
 
 
 def _assignment(key: str, value: Any) -> str:
+    return f"{key} = {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_assignment(key, one) for key, one in value.items())} }}"
     # The JSON of strings, lists of strings and booleans is valid TOML.
-    return f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _statements(text: str) -> list[str]:

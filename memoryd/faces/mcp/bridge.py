@@ -1,8 +1,9 @@
 """Bridges MCP over standard input and output to the daemon. Standard library only.
 
 The handshake and all lists are answered here, at once; the daemon is found or started in the background as soon as the client
-has its first answer, and only calls wait for it. Invalid input is answered with a JSON-RPC error and never ends the bridge. It
-ends at once at the end of input and at SIGINT or SIGTERM; the daemon keeps running for others.
+has its first answer, and only calls wait for it. Invalid input is answered with a JSON-RPC error and never ends the bridge. At the
+end of input the calls in flight are answered first, within `DRAIN_SECONDS`; at SIGINT and SIGTERM it ends at once. The daemon keeps
+running for others.
 """
 
 import json
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from memoryd.faces.mcp.calls import Calls
 
 LONGEST_LINE = 8 * 1024 * 1024
+DRAIN_SECONDS = 60.0
+"""How long calls in flight are waited for after the end of input. Whoever cannot wait sends a signal, as MCP has it."""
 LISTS: Mapping[str, Mapping[str, Any]] = {
     "tools/list": {"tools": TOOLS},
     "resources/list": {"resources": RESOURCES},
@@ -32,21 +35,21 @@ LISTS: Mapping[str, Mapping[str, Any]] = {
 FORWARDED = frozenset({"tools/call", "resources/read"})
 
 
-def run(settings: Settings, root: Path | None) -> None:
-    """Serve a client on standard input and output until the input ends; does not return. `root` is the project, if it is known."""
+def run(settings: Settings, roots: tuple[Path, ...]) -> None:
+    """Serve a client on standard input and output until the input ends; does not return. `roots` are its projects, if they are known."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Threads may still wait for the daemon; do not wait for them.
         signal.signal(number, lambda *_: os._exit(0))
-    Bridge(settings, root, Output(sys.stdout.buffer)).serve(sys.stdin.buffer)
+    Bridge(settings, roots, Output(sys.stdout.buffer)).serve(sys.stdin.buffer)
     os._exit(0)
 
 
 class Bridge:
     """The session of one client. Calls are answered by threads, all other messages in the order they arrive."""
 
-    def __init__(self, settings: Settings, root: Path | None, output: Output) -> None:
+    def __init__(self, settings: Settings, roots: tuple[Path, ...], output: Output) -> None:
         self._settings = settings
-        self._given = root
+        self._given = roots
         self._output = output
         self._roots = Roots(output)
         self._revision = HANDSHAKE[0]
@@ -54,7 +57,7 @@ class Bridge:
         self._made: Calls | None = None
 
     def serve(self, lines: BinaryIO) -> None:
-        """Answer one message a line until the input ends."""
+        """Answer one message a line until the input ends, and the calls in flight after it."""
         warming = threading.Thread(target=lambda: self._calls().warm(), name="warm", daemon=True)
         while line := lines.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
@@ -65,17 +68,22 @@ class Bridge:
                 self._take(line)
             if warming.ident is None:
                 warming.start()
+        self._roots.end()
+        if self._made is not None:
+            self._made.drain(DRAIN_SECONDS)
 
     def _calls(self) -> "Calls":
         with self._making:
             if self._made is None:
                 from memoryd.faces.mcp.calls import Calls
 
-                self._made = Calls(self._settings, self._output, self._root)
+                self._made = Calls(self._settings, self._output, self._folders)
             return self._made
 
-    def _root(self) -> Path:
-        return project_root(self._given or self._roots.folder() or Path.cwd())
+    def _folders(self) -> tuple[Path, ...]:
+        first, *others = self._given or self._roots.folders() or (Path.cwd(),)
+        # A folder of the client's that is gone must not keep the others from being asked.
+        return (project_root(first), *(project_root(one) for one in others if one.is_dir()))
 
     def _take(self, line: bytes) -> None:
         try:
@@ -132,7 +140,7 @@ class Bridge:
 
     def _initialized(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         capabilities = params.get("capabilities")
-        self._roots.offered = self._given is None and isinstance(capabilities, dict) and "roots" in capabilities
+        self._roots.offered = not self._given and isinstance(capabilities, dict) and "roots" in capabilities
         answer = initialized(params.get("protocolVersion"))
         self._revision = answer["protocolVersion"]
         return answer

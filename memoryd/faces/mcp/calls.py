@@ -10,7 +10,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -37,23 +37,24 @@ log = logging.getLogger("memoryd")
 
 
 class Calls:
-    """The calls under way. `root` returns the client's project folder; it may block until the client has answered."""
+    """The calls under way. `roots` returns the client's folders, of which there is one; it may block until the client has answered."""
 
-    def __init__(self, settings: Settings, output: Output, root: Callable[[], Path]) -> None:
+    def __init__(self, settings: Settings, output: Output, roots: Callable[[], tuple[Path, ...]]) -> None:
         self._settings = settings
         self._output = output
-        self._root = root
+        self._roots = roots
         self._daemon = Daemon(settings)
         self._threads = ThreadPoolExecutor(AT_ONCE, "call")
         self._calls: dict[Id, Call] = {}
+        self._begun: set[Future[None]] = set()
         self._calling = threading.Lock()
-        self._refreshed: set[tuple[str, str]] = set()
+        self._refreshed: set[tuple[tuple[str, ...], str]] = set()
 
     def warm(self) -> None:
         """Start the daemon before the first call, and have it load the project if that was ever indexed."""
         with suppress(MemorydError, OSError, http.client.HTTPException):
             self._daemon.state()
-            is_indexed = index_folder(self._settings, self._root()).exists()
+            is_indexed = index_folder(self._settings, self._roots()[0]).exists()
             self._forwarded(LOAD if is_indexed else PING, HANDSHAKE[0], Call(self._output))
 
     def start(self, message: Mapping[str, Any], revision: str) -> None:
@@ -61,7 +62,13 @@ class Calls:
         call = Call(self._output)
         with self._calling:
             self._calls[message["id"]] = call
-        self._threads.submit(self._answer, message, revision, call)
+        begun = self._threads.submit(self._answer, message, revision, call)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
+
+    def drain(self, seconds: float) -> None:
+        """Wait until every call is answered, for some seconds at most."""
+        wait(tuple(self._begun), seconds)
 
     def cancel(self, number: Any) -> None:
         """Cancel a call; it gets no answer."""
@@ -91,17 +98,17 @@ class Calls:
 
     def _forwarded(self, message: Mapping[str, Any], revision: str, call: "Call") -> Mapping[str, Any]:
         """Forward a message and return the daemon's answer. Raises `Cancelled`, or `MemorydError` if there is no answer."""
-        root = str(self._root())
-        place = root, _named(message)
+        roots = tuple(map(str, self._roots()))
+        place = roots, _named(message)
         is_first = message["method"] == "tools/call" and place not in self._refreshed
         # Until now nobody may have watched the files, so the first call about a project asks for a refresh.
-        asked = {"root": root, "refresh": "1"} if is_first else {"root": root}
+        asked = {"root": roots, "refresh": "1"} if is_first else {"root": roots}
         # A lone surrogate cannot be encoded; it is replaced, or the whole message would be unreadable.
         body = json.dumps(message, ensure_ascii=False).encode(errors="replace")
         for _ in range(ATTEMPTS):
             state = self._daemon.state()
             try:
-                answer = call.asked(state, f"/mcp?{urlencode(asked)}", body, headers(message, revision))
+                answer = call.asked(state, f"/mcp?{urlencode(asked, doseq=True)}", body, headers(message, revision))
                 if answer.get("result", {}).get("isError") is False:
                     self._refreshed.add(place)
                 return answer
@@ -163,7 +170,7 @@ class Call:
     def asked(self, state: State, address: str, body: bytes, told: Mapping[str, str]) -> Mapping[str, Any]:
         """Send the call and return the daemon's answer. Raises `ConnectionError` or `HTTPException` if the connection breaks."""
         with self._connected(state) as connection:
-            connection.request("POST", address, body, {"Authorization": f"Bearer {state.key}", **told})
+            connection.request("POST", address, body, told)
             response = connection.getresponse()
             if response.headers.get_content_type() != "text/event-stream":
                 return _answer(response)

@@ -1,12 +1,13 @@
 """Chooses the project of an MCP call and checks that it may be asked: a model must not open folders that the user did not.
 
-The project is the call's `root`, else that of `/mcp?root=FOLDER`, else the only registered one. Only registered projects answer.
-The stdio bridge alone, which the user's client starts in a folder and which holds the daemon's key, registers that folder by asking
-about it; not while the daemon serves other machines. Its first call about a project asks for a `refresh`, because until then nobody
-may have watched the files.
+The address that a client was configured with, or that the stdio bridge calls, names the folders that the user started it for:
+`/mcp?root=FOLDER&root=OTHER`. Calls are answered for these alone; the first is the one that a call need not name. Our user registers
+them by asking about them, but not while the daemon serves other machines. A client whose address names no folder may name any
+registered project. The bridge's first call about a project asks for a `refresh`, because until then nobody may have watched the files.
 """
 
 import shlex
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from memoryd.errors import OutsideRoot, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.access import Access
-from memoryd.faces.http import Dispatcher
+from memoryd.faces.http import Dispatcher, may_register
 
 SHOWN_PROJECTS = 20
 
@@ -27,47 +28,62 @@ class Choice:
         self._dispatcher = dispatcher
         self._projects = dispatcher.projects
         self.refreshes = "refresh" in request.query_params
-        self._own = request.query_params.get("root", "")
-        self._opens = bool(self._own) and access.is_key(request.headers)
-        self._host, self._port = access.host, request.scope["server"][1]
+        self._started = [root for root in request.query_params.getlist("root") if root]
+        self._opens = may_register(request.state.caller)
+        self._access = access
 
     async def root(self, named: str | None) -> str:
-        """Return the root of the call's project; `named` is relative to the request's own root. Raises `UsageError` if it is unclear."""
-        if named or self._own:
-            return str(Path(self._own, named or ""))
+        """Return the root of the call's project; `named` is relative to its first folder. Raises `UsageError` if it is unclear."""
+        if named or self._started:
+            return str(Path(*self._started[:1], named or ""))
         return await self._dispatcher.do(self._only)
 
     def folder(self, root: str) -> Path:
         """Return the folder of a project if it may be asked. Raises `UsageError` if it may not."""
         folder = Path(root)
         with suppress(ValueError):  # raised for a name that no file can have
+            if self._started and folder.resolve() not in {Path(one).resolve() for one in self._started}:
+                raise UsageError(
+                    f"this client was started for {_listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
+                    f" or have the user add that folder to the client's workspace, or start its server as:"
+                    f" memoryd mcp {_options([*self._started, root])}"
+                )
             if folder.is_absolute() and self._projects.is_registered(folder):
                 return folder
-            if self._opens and folder.resolve() == Path(self._own).resolve():
-                return self._opened()
+            if self._started and self._opens:
+                return self._opened(root)
         raise UsageError(
             f"{escaped(root)} is no registered project; have the user run an agent with memoryd there first, or choose another `root`:"
-            f" {self._listed()}"
+            f" {self._known()}"
         )
 
-    def _opened(self) -> Path:
+    def _opened(self, root: str) -> Path:
         try:
-            return self._dispatcher.usable(self._own)
+            return self._dispatcher.usable(root)
         except OutsideRoot:
+            host, port = self._access.host, self._access.port
             raise UsageError(
-                f"{self._own} is not registered with the daemon, which serves other machines too; have the user register it:"
-                f" memoryd daemon stop; memoryd serve --host {self._host} --port {self._port} --root {shlex.quote(self._own)}"
+                f"{escaped(root)} is not registered with the daemon, which serves other machines too; have the user register it:"
+                f" memoryd daemon stop; memoryd serve --host {host} --port {port} {_options([root])}"
             ) from None
 
     def _only(self) -> str:
         known = self._projects.known()
         if len(known) != 1:
-            raise UsageError(f"say which project you mean with `root`; {self._listed()}")
+            raise UsageError(f"say which project you mean with `root`; {self._known()}")
         return known[0].root
 
-    def _listed(self) -> str:
+    def _known(self) -> str:
         roots = [one.root for one in self._projects.known()]
         if not roots:
             return "none is registered yet: register one with POST /v1/projects, or use `memoryd mcp` in its folder"
-        more = f" and {len(roots) - SHOWN_PROJECTS} more" if len(roots) > SHOWN_PROJECTS else ""
-        return f"there are: {', '.join(roots[:SHOWN_PROJECTS])}{more}"
+        return f"there are: {_listed(roots)}"
+
+
+def _listed(roots: Sequence[str]) -> str:
+    more = f" and {len(roots) - SHOWN_PROJECTS} more" if len(roots) > SHOWN_PROJECTS else ""
+    return f"{', '.join(map(escaped, roots[:SHOWN_PROJECTS]))}{more}"
+
+
+def _options(roots: Sequence[str]) -> str:
+    return " ".join(f"--root {shlex.quote(escaped(root))}" for root in roots)

@@ -12,6 +12,8 @@ PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR =
 RESOURCE_NOT_FOUND, UNSUPPORTED_VERSION = -32002, -32022
 ROOTS_SECONDS = 2.0
 """How long a call waits for the client's answer about the folder it works in."""
+MOST_ROOTS = 32
+"""The most folders of a client; they must fit into the address of a request."""
 
 Id = str | int
 
@@ -43,14 +45,14 @@ class Output:
 
 
 class Roots:
-    """The folder that the client works in, if it offers roots (`roots/list`). The first of several is the project."""
+    """The folders that the client works in, if it offers roots (`roots/list`). The first is the project of calls that name none."""
 
     NUMBER = "memoryd-roots"
 
     def __init__(self, output: Output) -> None:
         self.offered = False
         self._output = output
-        self._folder: Path | None = None
+        self._folders: tuple[Path, ...] = ()
         self._known = threading.Event()
 
     def ask(self) -> None:
@@ -61,15 +63,19 @@ class Roots:
 
     def take(self, reply: Mapping[str, Any]) -> None:
         """Take the client's answer."""
-        with suppress(KeyError, TypeError, IndexError, ValueError):
-            self._folder = _folder(reply["result"]["roots"][0]["uri"])
+        with suppress(KeyError, TypeError, ValueError):
+            self._folders = tuple(_folder(root["uri"]) for root in reply["result"]["roots"][:MOST_ROOTS])
         self._known.set()
 
-    def folder(self) -> Path | None:
-        """Return the client's folder, waiting up to `ROOTS_SECONDS` for an answer under way; `None` if there is none."""
+    def end(self) -> None:
+        """Wait for no answer any more: none can come."""
+        self._known.set()
+
+    def folders(self) -> tuple[Path, ...]:
+        """Return the client's folders, waiting up to `ROOTS_SECONDS` for an answer under way; empty if it names none."""
         if self.offered:
             self._known.wait(ROOTS_SECONDS)
-        return self._folder
+        return self._folders
 
 
 def flaw(message: Any) -> tuple[int, str] | None:

@@ -54,7 +54,7 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
         root = await choice.root(asked.root)
         if choice.refreshes:
             folder = await dispatcher.do(lambda: choice.folder(root))
-            await dispatcher.refresh(str(folder), dispatcher.projects.refresh, heard)
+            await dispatcher.refresh(str(folder), dispatcher.projects.refresh, choice.folder, heard)
         return escaped_text(await dispatcher.ask(root, asked.answer, choice.folder, heard))
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import replace_file, sealed, text_of
+from memoryd.files import PRIVATE, private_folder, replace_file, sealed, text_of
 
 FILE = "commands.json"
 FORMAT = "memoryd commands 1"
@@ -28,7 +28,7 @@ def record(folder: Path, command: str, code: int) -> None:
     data = orjson.dumps({"format": FORMAT, "exits": {**recorded(folder), command: code}}, option=orjson.OPT_SORT_KEYS)
     file = folder / FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_file(file, sealed(data))
+        private_folder(folder)
+        replace_file(file, sealed(data), PRIVATE)
     except OSError as error:
         raise StoreUnusable(f"cannot record an exit code: {reason(error)}; make the data folder writable", file) from error

@@ -19,7 +19,7 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import is_agent_guide, is_test
-from memoryd.files import PRIVATE, replace_file, scan, sealed, text_of
+from memoryd.files import PRIVATE, private_folder, replace_file, scan, sealed, text_of
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
@@ -67,7 +67,7 @@ def mine(view: View, known: Iterable[Note]) -> tuple[Note, ...]:
 def save_pending(folder: Path, candidates: Iterable[Note]) -> None:
     """Write the pending list to a folder atomically: a reader sees the old list or the new one."""
     rows = [{"id": note.id, "note": write_note(note).decode()} for note in candidates]
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     replace_file(folder / PENDING_FILE, sealed(orjson.dumps(rows, option=orjson.OPT_INDENT_2)), PRIVATE)
 
 

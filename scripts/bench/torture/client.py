@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from memoryd.daemon import secret_of
 from scripts.bench.torture.processes import SECONDS, Ended, Job, Place, command
 
 JSON = {"Content-Type": "application/json"}
@@ -65,6 +66,6 @@ class Daemon:
         return connection
 
 
-def credentials(_home: Path) -> dict[str, str]:
+def credentials(home: Path) -> dict[str, str]:
     """Return the headers by which the daemon of a data folder knows its user."""
-    return {}
+    return {"Authorization": f"Bearer {secret_of(home)}"}

@@ -84,7 +84,7 @@ class _Server:
     """The application, with its lifespan, in an event loop that runs while a request is answered."""
 
     def __init__(self, home: Path) -> None:
-        projects, access = Projects(Settings(home, embedder="hash", workers=1)), Access(home, "127.0.0.1", key="key")
+        projects, access = Projects(Settings(home, embedder="hash", workers=1)), Access(home, "127.0.0.1", is_open=True)
         self._app = application(projects, access)
         mount_mcp(self._app, self._app.state.dispatcher, access)
         self._loop = asyncio.new_event_loop()

@@ -20,12 +20,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from memoryd.config import Settings, project_folder
+from memoryd.daemon import secret_of
 from memoryd.faces.http.metrics import resident_bytes
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import PROBLEMS, ProblemDocument
 from memoryd.memory import ProjectMemory
 from memoryd.versions.versions import REPAIR_SECONDS
-from tests.faces.serving import JSON, KEY, Gate, Served, answer, head, serving
+from tests.faces.serving import JSON, KEYED, Gate, Served, answer, head, serving
 from tests.project import DEADLINE, FILES, MONEY, Shell, eventually, fail, index_folder, many, write
 
 MEGABYTE = 1 << 20
@@ -215,9 +216,9 @@ def test_a_search_of_a_project_in_memory_needs_no_thread(tmp_path: Path) -> None
 def test_stopping_finishes_what_is_in_flight(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool, serving(tmp_path) as one:
         gate = Gate(one)
-        asked = pool.submit(httpx.get, f"http://127.0.0.1:{one.port}/work", timeout=DEADLINE, trust_env=False)
+        asked = pool.submit(one.client.get, "/work")
         assert gate.begun.acquire(timeout=DEADLINE)
-        stopped = one.client.post("/v1/stop", headers={"Authorization": f"Bearer {KEY}"})
+        stopped = one.client.post("/v1/stop")
         assert eventually(lambda: one.server.should_exit)
         gate.go.set()
         assert asked.result(DEADLINE).json() == "done"
@@ -229,7 +230,7 @@ def test_stopping_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     with ThreadPoolExecutor(1) as pool:
         with serving(tmp_path) as one:
             gate = Gate(one)
-            asked = pool.submit(httpx.get, f"http://127.0.0.1:{one.port}/work", timeout=DEADLINE, trust_env=False)
+            asked = pool.submit(httpx.get, f"http://127.0.0.1:{one.port}/work", headers=KEYED, timeout=DEADLINE, trust_env=False)
             assert gate.begun.acquire(timeout=DEADLINE)
         problem(asked.result(DEADLINE), "unavailable")
         gate.go.set()
@@ -249,7 +250,8 @@ def test_a_daemon_ends_at_a_signal_and_leaves_no_trace_of_running(shell: Shell) 
     process = shell.start("serve")
     assert process.stderr
     port = int(process.stderr.readline().decode().rpartition(":")[2])
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE, trust_env=False) as client:
+    secret = {"Authorization": f"Bearer {secret_of(shell.home)}"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE, trust_env=False, headers=secret) as client:
         assert client.post("/v1/search", json={"root": str(shell.root), "query": "secret_question_7"}).status_code == 200
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=DEADLINE)
@@ -431,7 +433,7 @@ def test_an_unexpected_error_is_told_without_its_message(tmp_path: Path, caplog:
 
     with serving(tmp_path) as one, caplog.at_level(logging.INFO):
         one.server.app.add_api_route("/fail", fail)
-        said = problem(one.client.get("/fail?q=hunter2", headers={"Authorization": "Bearer hunter2"}), "internal")
+        said = problem(one.client.get("/fail?q=hunter2", headers={"Cookie": "hunter2"}), "internal")
         # The last line is written after the answer is sent.
         assert eventually(lambda: len(_told(caplog)) == 2)
     failed, request = _told(caplog)

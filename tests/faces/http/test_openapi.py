@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 
 from memoryd.faces.http import examples, note_requests, requests
 from memoryd.faces.http.problems import ProblemDocument
-from tests.faces.serving import KEY, Served, serving
+from tests.faces.serving import KEYED, Served, serving
 from tests.project import write
 
 CHECKS = [
@@ -45,6 +45,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(tmp_path_factory.mktemp("openapi")) as one:
         write(one.root, DRIFT)
         one.post("/v1/reindex").raise_for_status()
+        one.post("/v1/notes", title="Euros only", body="The bank takes no other.").raise_for_status()
         yield one
 
 
@@ -77,12 +78,16 @@ def _drive(operation: APIOperation[Any, Any, Any, Any], served: Served, mode: sc
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
 
+    (note,) = served.post("/v1/notes/list", everything=True, limit=1).json()["notes"]
+    # Whoever is not our user cannot end the daemon under this test.
+    headers = {} if operation.path == "/v1/stop" else KEYED
+
     @quiet
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode), ours=_OURS)
     def drive(case: schemathesis.Case[Any], ours: bool) -> None:
         if ours and mode is schemathesis.GenerationMode.POSITIVE:
-            _aim(case, str(served.root))
-        response = case.call(base_url=f"http://127.0.0.1:{served.port}")
+            _aim(case, str(served.root), note["id"])
+        response = case.call(base_url=f"http://127.0.0.1:{served.port}", headers=headers)
         statuses.add(response.status_code)
         case.validate_response(response, checks=CHECKS)
 
@@ -90,13 +95,15 @@ def _drive(operation: APIOperation[Any, Any, Any, Any], served: Served, mode: sc
 
 
 _OURS = hypothesis.strategies.integers(0, 3).map(bool)
-"""Three of four requests are about a project that is there; no generator would guess its folder."""
+"""Three of four requests are about a project that is there, and a note of it; no generator would guess its folder, nor its id."""
 
 
-def _aim(case: schemathesis.Case[Any], root: str) -> None:
+def _aim(case: schemathesis.Case[Any], root: str, note: str) -> None:
     for part in (case.body, case.query):
-        if isinstance(part, dict) and "root" in part:
-            part["root"] = root
+        if isinstance(part, dict):
+            part |= {name: value for name, value in (("root", root), ("ids", [note])) if name in part}
+            if case.path in ("/v1/notes/show", "/v1/notes/retract"):
+                part["id"] = note
 
 
 def test_every_example_is_what_its_model_says(document: Any) -> None:
@@ -141,5 +148,5 @@ def test_the_examples_of_requests_get_answers_of_their_kind(document: Any, tmp_p
             if body:
                 name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
                 (example,) = document["components"]["schemas"][name]["examples"]
-                response = served.client.post(path, json={**example, "root": str(served.root)}, headers={"Authorization": f"Bearer {KEY}"})
+                response = served.client.post(path, json={**example, "root": str(served.root)})
                 assert response.status_code in (200, 201), (path, response.text)

@@ -16,7 +16,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from memoryd.errors import InstallRefused, UsageError
-from memoryd.faces.install import jsonc, toml_text
+from memoryd.faces.install import Daemon, jsonc, toml_text
 from memoryd.faces.install.clients import CLIENTS, Edit, Place, client_named, example, install, remove, write
 from tests.project import DEADLINE, SOURCE_ROOT
 
@@ -182,6 +182,59 @@ def test_removing_gives_back_every_byte_and_installing_keeps_every_other(name: s
     assert file.read_bytes().decode() == text
     assert _do(remove, name, place, project).diff == ""
     assert [path for path in file.parent.iterdir() if path != file] == [], "something was left behind"
+
+
+SECRET = "the-secret-of-the-user-who-runs-these-tests"
+ASKED = "http://127.0.0.1:7333/mcp"
+
+
+def _sent(bearer: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {bearer}"}
+
+
+REMOTE: dict[str, tuple[dict[str, Any], str]] = {
+    "claude-code": ({"type": "http", "url": ASKED, "headers": _sent(SECRET), "alwaysLoad": True}, "${MEMORYD_SECRET}"),
+    "codex": ({"url": ASKED, "http_headers": _sent(SECRET)}, ""),
+    "cursor": ({"url": ASKED, "headers": _sent(SECRET)}, "${env:MEMORYD_SECRET}"),
+    "vscode": ({"type": "http", "url": ASKED, "headers": _sent(SECRET)}, "${env:MEMORYD_SECRET}"),
+    "gemini": ({"httpUrl": ASKED, "headers": _sent(SECRET)}, "$MEMORYD_SECRET"),
+    "opencode": ({"type": "remote", "url": ASKED, "headers": _sent(SECRET), "enabled": True}, "{env:MEMORYD_SECRET}"),
+    "zed": ({"url": ASKED, "headers": _sent(SECRET)}, ""),
+}
+"""The entry in the user's file, and how a file of the project names the secret."""
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_client_that_connects_by_http_gets_the_secret_in_the_users_file_alone(name: str, place: Place, project: Path) -> None:
+    client, daemon = CLIENTS[name], Daemon(7333, SECRET)
+    file = place.home / USER_FILES[name]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _do(install, name, place, project, "user")
+    stdio = file.read_bytes()
+    assert stat.S_IMODE(file.stat().st_mode) & 0o044
+    edit = install(client, place, "user", project, daemon)
+    assert (SECRET in edit.diff, "…" in edit.diff) == (False, True)
+    write(edit)
+    assert _parsed(name, file)[client.container]["memoryd"] == REMOTE[name][0]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert install(client, place, "user", project, daemon).diff == ""
+    # The way back says nothing of the secret, either.
+    back = install(client, place, "user", project)
+    assert SECRET not in back.diff
+    write(back)
+    assert file.read_bytes() == stdio
+
+    if not REMOTE[name][1]:
+        with pytest.raises(InstallRefused, match="must not hold your secret"):
+            install(client, place, "project", project, daemon)
+        return
+    edit = install(client, place, "project", project, daemon)
+    assert SECRET not in str(edit.after)
+    write(edit)
+    entry = json.loads(edit.file.read_text())[client.container]["memoryd"]
+    assert entry["headers"] == _sent(REMOTE[name][1])
+    assert (entry.get("url") or entry["httpUrl"]) == f"{ASKED}?root={client.workspace or project}"
+    assert stat.S_IMODE(edit.file.stat().st_mode) & 0o044
 
 
 def test_what_the_user_added_to_the_entry_stays(place: Place, project: Path) -> None:

@@ -73,7 +73,7 @@ def said_by(result: Block) -> str:
     return content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
 
 
-def run(claude: str, project: Path, servers: Mapping[str, Any], turns: Sequence[Sequence[Block]], *arguments: str) -> Ran:
+def run(claude: str, project: Path, servers: Mapping[str, Any], turns: Sequence[Sequence[Block]], *arguments: str, **variables: str) -> Ran:
     """Run Claude Code in a project with MCP servers, entries as in `.mcp.json`, and a scripted model."""
     home = project.parent / "claude-home"
     home.mkdir(exist_ok=True)
@@ -89,6 +89,7 @@ def run(claude: str, project: Path, servers: Mapping[str, Any], turns: Sequence[
             ("ANTHROPIC", "CLAUDE", "MCP_"),
             ANTHROPIC_BASE_URL=url, ANTHROPIC_API_KEY="made-up", HOME=str(home), CLAUDE_CONFIG_DIR=str(home / ".claude"),
             CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC="1", DISABLE_AUTOUPDATER="1", DISABLE_TELEMETRY="1", DISABLE_ERROR_REPORTING="1",
+            **variables,
         )  # fmt: skip
         command = [claude, "-p", *arguments, "--mcp-config", str(configuration), "--strict-mcp-config"]
         done = subprocess.run(command, cwd=project, env=environment, input="", capture_output=True, text=True, timeout=DEADLINE)

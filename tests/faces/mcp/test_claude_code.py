@@ -1,5 +1,6 @@
 """Claude Code itself, offline: a scripted model calls our tools, and the tests read what it saw."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 
 from memoryd.config import Settings
-from memoryd.daemon import ensure
+from memoryd.daemon import ensure, secret_of
+from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, install
 from memoryd.faces.mcp.tools import INSTRUCTIONS
 from tests.faces.mcp import claude, scripted
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
@@ -59,8 +61,12 @@ def test_claude_code_uses_the_daemon_over_http(program: str, root: Path, home: P
     with bridge(root, home) as pipe:
         pipe.shake()
         pipe.call("pack", task=TASK)
-    servers = {"memoryd": {"type": "http", "url": f"{ensure(Settings(home, 'hash')).url}/mcp?root={root}"}}
-    ran = claude.run(program, root, servers, [[use(PACK, task=TASK)], [text("done")]], TASK, *ALLOWED)
+    daemon = Daemon(ensure(Settings(home, "hash")).port, secret_of(home))
+    edit = install(client_named("claude-code"), Place(root.parent, {}), "project", root, daemon)
+    assert edit.after
+    # What a file of the project names, the client takes from its environment.
+    servers = json.loads(edit.after)["mcpServers"]
+    ran = claude.run(program, root, servers, [[use(PACK, task=TASK)], [text("done")]], TASK, *ALLOWED, **{VARIABLE: daemon.secret})
     assert PACK in ran.model.tools()
     (result,) = ran.model.results()
     assert TEXT in said_by(result)

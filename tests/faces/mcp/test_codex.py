@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from memoryd.config import Settings
+from memoryd.daemon import ensure, secret_of
 from memoryd.faces.mcp.tools import INSTRUCTIONS
 from tests.faces.mcp import codex
-from tests.faces.mcp.bridge import TASK, TEXT
+from tests.faces.mcp.bridge import TASK, TEXT, bridge
 from tests.faces.mcp.codex import look_for, said_by, text, use
 from tests.faces.mcp.scripted import program
 from tests.project import DEADLINE, SOURCE_ROOT
@@ -62,6 +64,24 @@ def test_a_model_that_asks_for_a_pack_gets_the_evidence(found: str, root: Path, 
     assert "Use it FIRST" in str(looked["tools"])
     assert TEXT in said_by(packed)
     assert "round(float(text) * 100)" in said_by(expanded)
+
+
+def test_codex_uses_the_daemon_over_http_with_what_install_writes(found: str, root: Path, user: Path, path: str, home: Path) -> None:
+    # Its scripted model asks at once, so the daemon must be ready for that.
+    with bridge(root, home) as pipe:
+        pipe.shake()
+        pipe.call("pack", task=TASK)
+    state = ensure(Settings(home, "hash"))
+    variables = {**os.environ, "PATH": path, "HOME": str(user), "CODEX_HOME": ""}
+    command = ["memoryd", "install", "codex", "--port", str(state.port), "--yes"]
+    done = subprocess.run(command, cwd=root, env=variables, check=True, capture_output=True, timeout=DEADLINE)
+    assert secret_of(home).encode() not in done.stdout + done.stderr
+    configuration = (user / ".codex" / "config.toml").read_text()
+    assert (secret_of(home) in configuration, "command =" in configuration) == (True, False)
+    turns = [[look_for("find the code for a task")], [use("pack", task=TASK, root=str(root))], [text("done")]]
+    ran = codex.run(found, root, user, turns, TASK, PATH=path)
+    _, packed = ran.model.outputs()
+    assert TEXT in said_by(packed)
 
 
 def test_a_model_reads_what_was_wrong(found: str, root: Path, user: Path, path: str) -> None:

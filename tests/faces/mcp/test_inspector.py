@@ -3,32 +3,32 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from memoryd.config import Settings
-from memoryd.daemon import ensure
-from tests.faces.mcp.bridge import TASK, TEXT, bridge, environment
+from tests.faces.mcp.bridge import TASK, TEXT, environment
 from tests.faces.mcp.scripted import program
-from tests.project import DEADLINE
+from tests.project import DEADLINE, Shell, finish
 
 Inspect = Callable[..., Any]
 
 
 @pytest.fixture(params=["stdio", "http"])
-def inspect(request: pytest.FixtureRequest, home: Path, shop: Path) -> Inspect:
+def inspect(request: pytest.FixtureRequest, home: Path, shop: Path, tmp_path: Path) -> Iterator[Inspect]:
     inspector = program("mcp-inspector")
     if inspector is None:
         pytest.skip("the MCP Inspector is not installed; scripts/test-clients installs it and runs these tests")
     target = [sys.executable, "-m", "memoryd", "mcp", "--root", str(shop)]
+    daemon = None
     if request.param == "http":
-        with bridge(shop, home) as pipe:
-            pipe.shake()
-            pipe.call("pack", task=TASK)
-        target = [f"{ensure(Settings(home, 'hash')).url}/mcp?root={shop}", "--transport", "http"]
+        # This client sends no header of ours.
+        daemon = Shell(shop, tmp_path / "open").start("serve", "--no-token", "--root", str(shop))
+        assert daemon.stderr
+        address = daemon.stderr.readline().decode().split()[-1]
+        target = [f"{address}/mcp?root={shop}", "--transport", "http"]
 
     def run(*arguments: str) -> Any:
         done = subprocess.run(
@@ -37,7 +37,10 @@ def inspect(request: pytest.FixtureRequest, home: Path, shop: Path) -> Inspect:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    return run
+    yield run
+    if daemon:
+        daemon.terminate()
+        finish(daemon)
 
 
 def test_the_inspector_lists_and_calls(inspect: Inspect) -> None:

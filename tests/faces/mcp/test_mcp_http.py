@@ -15,6 +15,8 @@ import filelock
 import mcp_types
 import pytest
 from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.exceptions import MCPError
 
 from memoryd.config import project_folder
@@ -22,7 +24,7 @@ from memoryd.faces.access import Tokens
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.mcp.bridge import TASK, TEXT, bridge, stop_daemon
-from tests.faces.serving import Gate, Served, serving
+from tests.faces.serving import KEYED, Gate, Served, serving
 from tests.project import DEADLINE, FILES, SOURCE_ROOT, eventually, fail, many, write
 
 Answer = TypeVar("Answer")
@@ -44,7 +46,7 @@ def ask(url: str, question: Callable[[Client], Awaitable[Answer]], mode: str = "
     """Ask something of a server with the official client."""
 
     async def use() -> Answer:
-        async with Client(url, mode=mode) as client:
+        async with create_mcp_http_client(KEYED) as http, Client(streamable_http_client(url, http_client=http), mode=mode) as client:
             return await question(client)
 
     return anyio.run(use)
@@ -150,13 +152,41 @@ def test_a_folder_that_was_not_registered_is_refused(served: Served, tmp_path: P
         (address(served), str(served.root / ".." / "secret")),
         (address(served), str(served.root / "way-out")),
         (address(served), "relative"),
-        (address(served, tmp_path / "secret"), None),
     ):
         text, failed = call(url, "pack", task="the key", root=root)
         assert failed
         assert "4711" not in text
         assert "is no registered project" in text
     assert not served.projects.is_registered(tmp_path / "secret")
+
+
+def test_a_client_is_answered_for_the_folders_in_its_address_and_no_others(served: Served, tmp_path: Path) -> None:
+    for name in ("lamp", "oven", "safe"):
+        write(tmp_path / name, {f"{name}.py": f"def switch_on_{name}():\n    return 4711\n"})
+    served.projects.register(tmp_path / "safe")
+    url = f"{address(served, tmp_path / 'lamp')}&root={tmp_path / 'oven'}"
+    # Our user's own client registers the folders of its address by asking about them.
+    assert "switch_on_lamp" in call(url, "pack", task="switch on")[0]
+    for root in (str(tmp_path / "oven"), "../oven"):
+        assert "switch_on_oven" in call(url, "pack", task="switch on", root=root)[0]
+    for root in (str(tmp_path / "safe"), "../safe", str(tmp_path), str(tmp_path / "nowhere"), str(served.root)):
+        text, failed = call(url, "pack", task="switch on", root=root)
+        assert (failed, "4711" in text) == (True, False)
+        assert text.startswith(f"this client was started for {tmp_path / 'lamp'}, {tmp_path / 'oven'} and may not ask about")
+    assert f"memoryd mcp --root {tmp_path / 'lamp'} --root {tmp_path / 'oven'} --root {served.root}" in text
+    # Without a folder in its address, it is our user who asks.
+    assert "switch_on_safe" in call(address(served), "pack", task="switch on", root=str(tmp_path / "safe"))[0]
+    for name in ("lamp", "oven", "safe"):
+        served.projects.forget(tmp_path / name)
+
+
+def test_the_bearer_of_a_token_opens_no_folder_by_an_address(served: Served, tmp_path: Path) -> None:
+    write(tmp_path / "safe", {"safe.py": "def open_safe():\n    return 4711\n"})
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "pack", "arguments": {"task": "open the safe"}}}
+    headers = {**ACCEPT, "Authorization": f"Bearer {Tokens(served.home).create('visitor')}"}
+    answered = served.stranger.post(f"/mcp?root={tmp_path / 'safe'}", json=asked, headers=headers).text
+    assert ("is no registered project" in answered, "4711" in answered) == (True, False)
+    assert not served.projects.is_registered(tmp_path / "safe")
 
 
 def test_among_several_projects_one_must_be_named(tmp_path: Path) -> None:
@@ -295,7 +325,7 @@ def test_a_cancelled_call_lets_others_go_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "headers, status",
-    [({"Origin": "http://evil.example"}, 403), ({"Host": "evil.example"}, 403), ({"Origin": "http://localhost:3000"}, 200)],
+    [({"Origin": "http://evil.example"}, 403), ({"Host": "evil.example"}, 403), ({"Origin": "http://localhost:3000"}, 403)],
 )
 def test_foreign_pages_are_refused(served: Served, headers: dict[str, str], status: int) -> None:
     asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -358,9 +388,9 @@ def test_the_address_of_mcp_hides_no_other_problem(served: Served) -> None:
 def test_beyond_loopback_a_token_is_needed(tmp_path: Path) -> None:
     with serving(tmp_path, host="192.0.2.7") as served:
         asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-        assert served.client.post("/mcp", json=asked, headers=ACCEPT).status_code == 401
+        assert served.stranger.post("/mcp", json=asked, headers=ACCEPT).status_code == 401
         headers = {**ACCEPT, "Authorization": f"Bearer {Tokens(served.home).create('test')}"}
-        assert served.client.post("/mcp", json=asked, headers=headers).status_code == 200
+        assert served.stranger.post("/mcp", json=asked, headers=headers).status_code == 200
 
 
 def test_the_sdk_comes_with_the_first_message_for_it(tmp_path: Path) -> None:

@@ -12,20 +12,37 @@ from typing import Any
 
 import anyio
 import filelock
-import httpx
 import mcp_types
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
 from memoryd.config import Settings, project_folder
-from memoryd.daemon import ensure, running
+from memoryd.daemon import State, connect, ensure, running
 from memoryd.faces.access import Tokens
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.mcp.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
 from tests.project import DEADLINE, FILES, Shell, alive, eventually, finish, many, write
 
 HEAVY = {"lancedb", "pyarrow", "numpy", "fastapi", "starlette", "mcp", "pydantic", "uvicorn", "httpx", "orjson"}
+
+
+def get(state: State, path: str) -> str:
+    """Return what a running daemon answers its user."""
+    connection = connect(state, DEADLINE)
+    connection.request("GET", path)
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text
+
+
+def post(state: State, path: str, body: object) -> int:
+    """Return the status of a running daemon's answer to its user."""
+    connection = connect(state, DEADLINE)
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 @pytest.fixture
@@ -255,15 +272,21 @@ def test_a_folder_that_was_not_registered_is_refused_as_root(pipe: Pipe, tmp_pat
     text, failed = pipe.call("pack", task="the key", root=str(tmp_path / "secret"))
     assert failed
     assert "4711" not in text
-    assert "registered" in text
+    assert "was started for" in text
 
 
-def test_a_registered_project_may_be_named_as_root(home: Path, shop: Path, tmp_path: Path) -> None:
-    write(tmp_path / "other", {"lamp.py": "def switch_on_lamp():\n    return 'light'\n"})
-    with bridge(tmp_path / "other", home) as pipe:
+def test_a_client_is_answered_for_what_it_was_started_for_also_if_others_are_registered(home: Path, shop: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    write(other, {"lamp.py": "def switch_on_lamp():\n    return 'light'\n"})
+    with bridge(other, home) as pipe:
         assert "switch_on_lamp" in pipe.call("pack", task="switch on the lamp")[0]
     with bridge(shop, home) as pipe:
-        for number, root in enumerate((tmp_path / "other", os.path.relpath(tmp_path / "other", shop)), 1):
+        text, failed = pipe.call("pack", task="switch on the lamp", root=str(other))
+        assert (failed, "switch_on_lamp" in text) == (True, False)
+        assert f"memoryd mcp --root {shop} --root {other}" in text
+    with bridge(shop, home, "--root", str(shop), "--root", str(other)) as pipe:
+        assert TEXT in pipe.call("pack", 0, task=TASK)[0]
+        for number, root in enumerate((other, os.path.relpath(other, shop)), 1):
             assert "switch_on_lamp" in pipe.call("pack", number, task="switch on the lamp", root=str(root))[0]
 
 
@@ -410,7 +433,7 @@ def test_a_daemon_that_is_killed_under_a_call_is_started_again_and_asked_once_mo
     def waiting() -> bool:
         """Tell whether anything but this question waits for the daemon."""
         state = running(settings)
-        told = httpx.get(f"{state.url}/metrics", trust_env=False).text if state else ""
+        told = get(state, "/metrics") if state else ""
         return "memoryd_requests_in_flight 2" in told
 
     try:
@@ -460,9 +483,7 @@ def test_a_daemon_beyond_this_machine_answers_for_what_the_user_registered_and_n
             assert re.search(rf"memoryd serve --host 0\.0\.0\.0 --port \d+ --root {shop}$", text)
             state = running(Settings(shell.home))
             assert state
-            httpx.post(
-                f"{state.url}/v1/projects", json={"root": str(shop)}, headers={"Authorization": f"Bearer {state.key}"}, trust_env=False
-            ).raise_for_status()
+            assert post(state, "/v1/projects", {"root": str(shop)}) == 201
             assert TEXT in pipe.call("pack", 2, task=TASK)[0]
     finally:
         process.terminate()
@@ -475,19 +496,37 @@ def test_a_signal_ends_the_bridge_at_once(pipe: Pipe, number: signal.Signals) ->
     assert pipe.ended() == 0
 
 
-def test_the_end_of_input_ends_the_bridge_while_a_call_waits(home: Path, tmp_path: Path) -> None:
+def test_calls_in_flight_are_answered_after_the_end_of_input(home: Path, tmp_path: Path) -> None:
     write(tmp_path / "slow", FILES)
     folder = project_folder(Settings(home), tmp_path / "slow")
     folder.mkdir(parents=True)
-    with filelock.FileLock(folder / "refresh.lock"), bridge(tmp_path / "slow", home) as pipe:
-        pipe.shake()
-        pipe.send("tools/call", 1, name="pack", arguments={"task": TASK})
-        pipe.ask("ping", 2)
-        assert pipe.process.stdin
-        pipe.process.stdin.close()
+    # A client that offers roots and goes before it names them must not hold up its own calls.
+    with bridge(tmp_path / "slow", home) as pipe:
+        with filelock.FileLock(folder / "refresh.lock"):
+            pipe.shake(roots={})
+            for number in range(1, 20):
+                pipe.send("tools/call", number, name="pack", arguments={"task": TASK})
+            pipe.ask("ping", "after")
+            assert pipe.process.stdin
+            pipe.process.stdin.close()
+        assert all(TEXT in pipe.answer(number)["result"]["content"][0]["text"] for number in range(1, 20))
         assert pipe.ended() == 0
         assert pipe.process.stderr
         assert b"Traceback" not in pipe.process.stderr.read()
+
+
+def test_the_wait_for_calls_in_flight_is_bounded(home: Path, tmp_path: Path) -> None:
+    write(tmp_path / "stuck", FILES)
+    folder = project_folder(Settings(home), tmp_path / "stuck")
+    folder.mkdir(parents=True)
+    begun = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "pack", "arguments": {"task": TASK}}})
+    program = "from memoryd.faces.cli import main; from memoryd.faces.mcp import bridge; bridge.DRAIN_SECONDS = 0.1; main()"
+    with filelock.FileLock(folder / "refresh.lock"):
+        done = subprocess.run(
+            [sys.executable, "-c", program, "mcp"], cwd=tmp_path / "stuck", env=environment(home), input=begun.encode(),
+            capture_output=True, timeout=DEADLINE,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -497,10 +536,9 @@ def test_the_official_client_uses_it(shop: Path, home: Path, tmp_path: Path, mod
     ensure(Settings(home, "hash", 1))
     state = running(Settings(home))
     assert state
-    httpx.post(f"{state.url}/v1/projects", json={"root": str(large)}, trust_env=False).raise_for_status()
-    parameters = StdioServerParameters(
-        command=sys.executable, args=["-m", "memoryd", "mcp", "--root", str(shop)], env=environment(home), cwd=shop
-    )
+    assert post(state, "/v1/projects", {"root": str(large)}) == 201
+    arguments = ["-m", "memoryd", "mcp", "--root", str(shop), "--root", str(large)]
+    parameters = StdioServerParameters(command=sys.executable, args=arguments, env=environment(home), cwd=shop)
 
     async def use() -> None:
         async with Client(parameters, mode=mode) as client:

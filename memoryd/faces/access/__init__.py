@@ -1,0 +1,16 @@
+"""Access control: who asks, from where, and which folders a request may name.
+
+rules     `Access`: who a request comes from, and why it is refused
+tokens    the tokens for clients that are not our user
+hosts     the Host and Origin of requests
+roots     the folders that may be projects
+home      the data folder
+"""
+
+from memoryd.faces.access.home import hide
+from memoryd.faces.access.hosts import host_of, is_loopback
+from memoryd.faces.access.roots import registered_root, usable_root
+from memoryd.faces.access.rules import Access, Caller, Knock, Objection
+from memoryd.faces.access.tokens import LOCAL, Tokens
+
+__all__ = ["LOCAL", "Access", "Caller", "Knock", "Objection", "Tokens", "hide", "host_of", "is_loopback", "registered_root", "usable_root"]

@@ -1,0 +1,126 @@
+"""The rules of access: who a request comes from, and what keeps it out.
+
+A request comes from our user if it came by the Unix socket, which the system opens to nobody else, or with our user's secret. Any
+other needs a token, also on loopback, where every user of the machine can connect. A web page can neither reach the daemon by a name
+of its own (DNS rebinding) nor post to it (CSRF), whatever it knows: the Host must be a name of this machine, and an Origin, if there
+is one, the daemon's own.
+"""
+
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from memoryd.daemon import DEMANDS_NOTHING, secret_of
+from memoryd.errors import UsageError
+from memoryd.faces.access.hosts import host_of, is_address, is_loopback
+from memoryd.faces.access.tokens import Tokens
+
+OPEN_PATHS = frozenset({"/healthz", "/docs", "/openapi.json"})
+"""Paths that are open to all, for health checks and readers of the documentation: they tell nothing about projects."""
+
+
+class Caller(Enum):
+    """Who a request comes from."""
+
+    USER = "our user, who may do everything"
+    BEARER = "the bearer of a token, who may ask registered projects"
+    ANYBODY = "anybody on this machine, with `--no-token`: may register projects, too"
+    READER = "a reader of the open paths"
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """The properties of a request that access depends on. `by_socket` tells whether it came by the Unix socket."""
+
+    path: str
+    headers: Mapping[str, str]
+    by_socket: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """The reason why a request is refused: the kind of problem, and a detail."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """The access rules of a daemon with the data folder `home`, by the address that it listens on."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    names: frozenset[str] = frozenset()
+    """Further host names that clients may use for this machine, besides its own name and its addresses."""
+    is_open: bool = False
+    """Whether nothing is demanded on loopback (`--no-token`)."""
+    tokens: Tokens = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tokens", Tokens(self.home))
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only programs on this machine can reach the daemon."""
+        return is_loopback(self.host)
+
+    @property
+    def demands(self) -> str:
+        """What clients that come by TCP must bring, as the daemon's state file says it."""
+        return DEMANDS_NOTHING if self.is_open else "secret or token"
+
+    def check_start(self) -> None:
+        """Raise `UsageError` if this address needs a token and there is none, or must not be open."""
+        if self.is_open and not self.loopback:
+            raise UsageError(f"--no-token is for this machine only, and {self.host} is reached from others; leave out one of the two")
+        if not self.loopback and not self.tokens.all():
+            raise UsageError(f"listening on {self.host} needs a token; make one first: memoryd token create NAME")
+
+    def judge(self, knock: Knock) -> Caller | Objection:
+        """Return who a request comes from, or why it is refused. Raises `StoreUnusable` if secret or tokens cannot be read."""
+        host = host_of(knock.headers.get("host", ""))
+        if not self._answers_to(host):
+            return Objection("foreign-host", "the Host of the request is none of this daemon's names")
+        origin = knock.headers.get("origin")
+        if origin is not None and not _is_own(origin, knock.headers.get("host", "")):
+            return Objection("foreign-origin", "the Origin of the request is foreign to this daemon")
+        # A request for an image or a link on a foreign page has no Origin, but browsers say where it comes from.
+        if origin is None and knock.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return Objection("foreign-origin", "the request comes from a web page that is not the daemon's own")
+        found = self._caller(knock)
+        return found or Objection("no-token", "the request carries no secret or token that is known here")
+
+    def _caller(self, knock: Knock) -> Caller | None:
+        if knock.by_socket:
+            return Caller.USER
+        if given := _bearer(knock.headers):
+            if secrets.compare_digest(given.encode(), secret_of(self.home).encode()):
+                return Caller.USER
+            if self.tokens.holder(given):
+                return Caller.BEARER
+        if self.is_open:
+            return Caller.ANYBODY
+        return Caller.READER if knock.path in OPEN_PATHS else None
+
+    def _answers_to(self, host: str) -> bool:
+        if is_loopback(host):
+            return True
+        if self.loopback or not host:
+            return False
+        # The owner of a name can make it lead here (DNS rebinding); an address cannot be forged so.
+        return is_address(host) or host in {self.host.lower(), socket.gethostname().lower(), *(name.lower() for name in self.names)}
+
+
+def _is_own(origin: str, place: str) -> bool:
+    """Tell whether an Origin is that of the daemon itself, as the browser reached it: same host, same port."""
+    return bool(place) and origin.lower() in (f"http://{place.lower()}", f"https://{place.lower()}")
+
+
+def _bearer(headers: Mapping[str, str]) -> str:
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""

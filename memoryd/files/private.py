@@ -1,0 +1,75 @@
+"""Keeps what memoryd stores from other users: folders that only our user may enter, files that only our user may read.
+
+A folder is closed before anything is put into it, so that nothing in it is ever within reach, whatever mode its writer gives it.
+"""
+
+import os
+import re
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+PROJECTS, SECRET = "projects", "secret"
+OURS = re.compile(r"(?:daemon|projects|tokens)\.[a-z0-9.]{1,16}|projects|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new", re.DOTALL)
+"""The names that memoryd uses in the data folder. The secret is not closed: if it was open, it is no secret and must be another."""
+FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def private_home(home: Path) -> None:
+    """Make the data folder for our user alone; close what memoryd keeps in one that an older version made. Raises `OSError`.
+
+    A folder in which other programs keep files, too, is not closed itself.
+    """
+    if not home.exists():
+        private_folder(home)
+        return
+    with os.scandir(home) as entries:
+        found = list(entries)
+    if all(OURS.fullmatch(entry.name) for entry in found):
+        _close(home)
+    for entry in found:
+        if entry.name == PROJECTS and entry.is_dir():
+            _close(entry)
+            for folder in Path(entry.path).iterdir():
+                with suppress(FileNotFoundError):
+                    if _is_open(folder.stat()):
+                        close_folder(folder)
+        elif OURS.fullmatch(entry.name) and entry.name != SECRET:
+            _close(entry)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that memoryd alone uses, and those it lies in, for our user alone. Raises `OSError`.
+
+    One that others may enter is closed to them, with everything in it.
+    """
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        with suppress(FileExistsError):
+            missing.mkdir(0o700)
+    if _is_open(folder.stat()):
+        close_folder(folder)
+
+
+def close_folder(folder: Path) -> None:
+    """Close a folder and everything in it to other users, as far as it is ours. No link is followed; what vanishes is left out."""
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        _close(place)
+        with suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                else:
+                    _close(entry)
+
+
+def _close(place: "os.PathLike[str]") -> None:
+    with suppress(OSError):
+        found = os.lstat(place)
+        if _is_open(found) and not stat.S_ISLNK(found.st_mode):
+            os.chmod(place, stat.S_IMODE(found.st_mode) & ~FOR_OTHERS)
+
+
+def _is_open(found: os.stat_result) -> bool:
+    return bool(found.st_mode & FOR_OTHERS) and found.st_uid == os.geteuid()
