@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.errors import NotAProject, UsageError
-from memoryd.secrets import Secrets
+from memoryd.model import Secrets
 
 INDEX_FOLDER = "index-v1"
 """The name of an index's folder, with its format's number: versions of memoryd with different formats do not disturb each other."""
@@ -20,17 +20,18 @@ INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with
 class Settings:
     """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run.
 
-    `secrets` says whether secret values are masked and secret files left out.
+    `secrets` says whether secret values are masked and secret files left out, `asks_daemon` whether commands ask a daemon that runs.
     """
 
     home: Path
     embedder: str = "static"
     workers: int = 2
     secrets: Secrets = Secrets.MASK
+    asks_daemon: bool = True
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read `MEMORYD_HOME`, `MEMORYD_EMBEDDER`, `MEMORYD_WORKERS` and `MEMORYD_SECRETS`. Raises `UsageError` for a bad value."""
+    """Read the variables `MEMORYD_…`. Raises `UsageError` for a bad value."""
     home = environment.get("MEMORYD_HOME", "")
     workers = environment.get("MEMORYD_WORKERS", "") or str(min(8, os.cpu_count() or 1))
     if not workers.isdigit() or not 1 <= int(workers) <= 64:
@@ -38,11 +39,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     secrets = environment.get("MEMORYD_SECRETS", "") or Secrets.MASK
     if secrets not in list(Secrets):
         raise UsageError(f"MEMORYD_SECRETS is {secrets!r}; set it to mask, or to show if secrets may be indexed and shown")
+    daemon = environment.get("MEMORYD_DAEMON", "") or "ask"
+    if daemon not in ("ask", "no"):
+        raise UsageError(f"MEMORYD_DAEMON is {daemon!r}; set it to ask, or to no if commands should answer by themselves")
     return Settings(
         home=Path(home).expanduser().absolute() if home else _default_home(),
         embedder=environment.get("MEMORYD_EMBEDDER", "") or "static",
         workers=int(workers),
         secrets=Secrets(secrets),
+        asks_daemon=daemon == "ask",
     )
 
 

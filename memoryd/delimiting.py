@@ -8,6 +8,7 @@ backslash in front, and so does such a line that has backslashes in front alread
 import re
 
 from memoryd.escaping import escaped, escaped_text
+from memoryd.model import Shown
 
 _STARTS = ("[", "## ", "… ", "  … ", "\\")
 _OWN = re.compile(
@@ -24,6 +25,16 @@ def quotation(text: str) -> list[str]:
 def literal(text: str) -> str:
     """Return a text in quotation marks on one line, escaped."""
     return '"' + escaped(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def excerpt_heading(path: str, first: int, last: int) -> str:
+    """Return the line that opens an excerpt of a file where several follow each other."""
+    return f"## {escaped(path)}:{first}-{last}"
+
+
+def under_heading(shown: Shown) -> str:
+    """Return an excerpt under its heading, in which no line reads as such a heading."""
+    return f"{excerpt_heading(shown.path, shown.start_line, shown.end_line)}\n{source_text(shown.text)}"
 
 
 def source_line(line: str) -> str:

@@ -15,9 +15,9 @@ from memoryd.errors import RefreshBusy
 from memoryd.files import path_text
 from memoryd.indexing import Manifest, Progress, failed, open_archive, silent, survey, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
-from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Skipped, Status, Verification
+from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import Shown, depth, fill, overview, show, show_raw
+from memoryd.packing import depth, fill, overview, show, show_raw
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import rank, read_query, search
 from memoryd.tokens import counter

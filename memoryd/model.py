@@ -13,6 +13,13 @@ class Level(StrEnum):
     SIGNATURE = "SIGNATURE"
 
 
+class Secrets(StrEnum):
+    """What happens to secrets: by default they are masked, and files that are secret as a whole are left out."""
+
+    MASK = "mask"
+    SHOW = "show"
+
+
 class Stat(NamedTuple):
     """The result of `stat` for a file: equal values hint that its bytes did not change; different ones do not prove that they did."""
 
@@ -103,6 +110,16 @@ class Hit:
     kind: str
     score: float
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Lines of a file, 1-based, inclusive. `text` is as on disk, but for visible escapes where `show` made it."""
+
+    path: str
+    start_line: int
+    end_line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

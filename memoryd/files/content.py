@@ -12,8 +12,8 @@ from indexers import language_of
 from memoryd.filekinds import PROSE_LANGUAGES, is_generated, is_minified
 from memoryd.files.names import folder_of, open_file, parts, stat_value, why
 from memoryd.files.tree import refusal
-from memoryd.model import Skipped, Stat
-from memoryd.secrets import Secrets, masked, why_secret
+from memoryd.model import Secrets, Skipped, Stat
+from memoryd.secrets import masked, why_secret
 
 ATTEMPTS = 3
 

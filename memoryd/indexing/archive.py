@@ -23,8 +23,9 @@ import pyarrow.compute as pc
 from memoryd.errors import ArchiveRefused, StoreUnusable, reason
 from memoryd.files import PRIVATE, path_bytes, path_text, replacing
 from memoryd.ids import split_id
+from memoryd.model import Secrets
 from memoryd.parsing import FILE
-from memoryd.secrets import Secrets, revision
+from memoryd.secrets import revision
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
 

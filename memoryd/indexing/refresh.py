@@ -21,10 +21,9 @@ from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, s
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
-from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Skipped, Touched
+from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skipped, Touched
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.searchindex import IndexFile, Segment, segment_of
-from memoryd.secrets import Secrets
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
 
 STAT_FILE = "stat.json"

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
 from memoryd.files import scan
 from memoryd.limits import DEFAULT_NOTES
+from memoryd.model import Secrets
 from memoryd.notes.admission import visible
 from memoryd.notes.audit import Finding, audit, documents
 from memoryd.notes.checks import Verdict, check, record
@@ -25,7 +26,6 @@ from memoryd.notes.note import DIGITS, Note, digest_of
 from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
 from memoryd.notes.writing import Writer
 from memoryd.parsing import OWN_FOLDER
-from memoryd.secrets import Secrets
 from memoryd.versions import View
 
 _URGENCY = (

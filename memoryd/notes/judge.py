@@ -10,12 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from memoryd.model import Secrets
 from memoryd.notes.admission import objections
 from memoryd.notes.checks import Disk, Ground, History, Verdict, check, citation_followed, citation_stands, fresh, path_cited, recorded
 from memoryd.notes.claim import LINKS, ClaimKind, split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.note import Evidence, Note
-from memoryd.secrets import Secrets
 from memoryd.versions import Stale, View
 
 

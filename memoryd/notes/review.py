@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from memoryd.escaping import escaped, escaped_text
 from memoryd.files import Content, read
+from memoryd.model import Secrets
 from memoryd.notekinds import NoteKind
 from memoryd.notes.answers import title
 from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict
 from memoryd.notes.file import Broken, item_lines, path_of
 from memoryd.notes.judge import Judgement, Standing
-from memoryd.secrets import Secrets
 
 NOTHING_LINE = 1
 """The line to report for a statement whose line is unknown."""

@@ -5,8 +5,8 @@ project_map  the map of a project: folders with their purpose, central definitio
 excerpt      the lines that a handle names
 """
 
-from memoryd.packing.excerpt import Shown, excerpt_heading, show, show_raw
+from memoryd.packing.excerpt import show, show_raw
 from memoryd.packing.pack import depth, fill, heading
 from memoryd.packing.project_map import overview
 
-__all__ = ["Shown", "depth", "excerpt_heading", "fill", "heading", "overview", "show", "show_raw"]
+__all__ = ["depth", "fill", "heading", "overview", "show", "show_raw"]

@@ -2,35 +2,15 @@
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from memoryd.delimiting import source_text
 from memoryd.errors import OutsideRoot, UnknownHandle
-from memoryd.escaping import escaped, escaped_text
+from memoryd.escaping import escaped_text
 from memoryd.ids import plain_path, symbol_id
+from memoryd.model import Shown
 from memoryd.versions import Sources, Unit, View
 
 RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Lines of a file, 1-based, inclusive. `text` is as on disk, but for visible escapes where `show` made it."""
-
-    path: str
-    start_line: int
-    end_line: int
-    text: str
-
-    @property
-    def under_heading(self) -> str:
-        """The heading `## PATH:A-B` and the text, in which no line reads as such a heading."""
-        return f"{excerpt_heading(self.path, self.start_line, self.end_line)}\n{source_text(self.text)}"
-
-
-def excerpt_heading(path: str, first: int, last: int) -> str:
-    """Return the line that opens an excerpt where several follow each other."""
-    return f"## {escaped(path)}:{first}-{last}"
 
 
 def show(view: View, handle: str) -> Shown:

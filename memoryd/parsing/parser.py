@@ -18,9 +18,9 @@ from typing import BinaryIO
 
 from indexers import FileFacts, index_source, language_of
 from memoryd.files import Content, Refused, Seen, read
-from memoryd.model import Skipped
+from memoryd.model import Secrets, Skipped
 from memoryd.parsing.rows import FileRows, file_rows, revision_of, skipped_rows
-from memoryd.secrets import Secrets, masked
+from memoryd.secrets import masked
 
 CPU_SIGNAL = signal.SIGPROF
 """The signal that ends a process whose file takes too much CPU time."""

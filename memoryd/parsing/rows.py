@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from indexers import FileFacts, Reference, Span, Symbol, language_revision, searchable, split_words, summarize, summarize_file
 from memoryd.ids import block_id, file_id, symbol_id
-from memoryd.secrets import Secrets, revision
+from memoryd.model import Secrets
+from memoryd.secrets import revision
 
 BLOCK_SUMMARY_CHARACTERS = 600
 BLOCK = "block"

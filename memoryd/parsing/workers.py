@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import IO, BinaryIO, Self
 
 from memoryd.errors import ParserUnavailable, reason
+from memoryd.model import Secrets
 from memoryd.parsing.parser import CPU_SIGNAL, TIME_LIMIT, Failure, Parsed, TimeLimit, answers, command, failed, write
-from memoryd.secrets import Secrets
 
 BATCH_FILES = 16
 """The paths sent to a process at a time."""

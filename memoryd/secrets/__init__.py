@@ -14,6 +14,6 @@ text, whatever it is (RE2); no message repeats a value.
 from memoryd.secrets.files import why_secret
 from memoryd.secrets.finding import Found, find
 from memoryd.secrets.masking import masked, masked_text, without_secrets
-from memoryd.secrets.rules import Secrets, revision
+from memoryd.secrets.rules import revision
 
-__all__ = ["Found", "Secrets", "find", "masked", "masked_text", "revision", "why_secret", "without_secrets"]
+__all__ = ["Found", "find", "masked", "masked_text", "revision", "why_secret", "without_secrets"]

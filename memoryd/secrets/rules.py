@@ -5,12 +5,13 @@ Every expression is one of RE2, whose time is linear. They are compiled when fir
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from memoryd.model import Secrets
 
 if TYPE_CHECKING:
     import re2
@@ -19,13 +20,6 @@ AUTOMATON_BYTES = 16 << 20
 """The most memory that the states of an automaton take. With half of it they are forgotten and made again, over and over."""
 VERSION = 1
 """Raise it when the same rules find or mask something else than before: every file is then read again."""
-
-
-class Secrets(StrEnum):
-    """What happens to secrets: by default they are masked, and files that are secret as a whole are left out."""
-
-    MASK = "mask"
-    SHOW = "show"
 
 
 class Allowed:

@@ -11,10 +11,9 @@ from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.files import read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
-from memoryd.model import Touched
+from memoryd.model import Secrets, Touched
 from memoryd.overlay import Overlay
 from memoryd.searchindex import IndexFile, Matcher, read_segment, state
-from memoryd.secrets import Secrets
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions.catalog import COLUMNS, Catalog
 

@@ -28,6 +28,7 @@ from typing import NamedTuple
 from memoryd.config import Settings
 from memoryd.errors import ClaimMalformed
 from memoryd.memory import ProjectMemory
+from memoryd.model import Secrets
 from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     SERVED,
@@ -44,7 +45,6 @@ from memoryd.notes import (
     split_id,
     verified_now,
 )
-from memoryd.secrets import Secrets
 from scripts.bench.data import Fact, Repositories, Truth, WorkingTree, truth
 
 PER_KIND = 1_000

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from memoryd.files import Content, read, scan
-from memoryd.secrets import Secrets, find, masked, why_secret
+from memoryd.model import Secrets
+from memoryd.secrets import find, masked, why_secret
 from scripts.bench import results
 from scripts.bench.measures import accounted
 from scripts.bench.results import Row

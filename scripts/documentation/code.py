@@ -33,6 +33,10 @@ SETTINGS = {
         "where indexes, the list of projects, your secret, tokens and the daemon's log live; indexes in it are derived and may be deleted",
     ),
     "MEMORYD_EMBEDDER": ("`{embedder}`", "which embedder: see [Embedders](#embedders); another one embeds again and parses nothing"),
+    "MEMORYD_DAEMON": (
+        "`ask`",
+        "`ask`: commands that only read ask the daemon if one runs; `no`: they read the index themselves, as with `--no-daemon`",
+    ),
     "MEMORYD_WORKERS": ("number of cores, at most 8", "parser processes"),
     "MEMORYD_SECRETS": (
         "`mask`",

@@ -18,7 +18,7 @@ from memoryd.errors import ArchiveRefused, StoreUnusable
 from memoryd.indexing import open_archive
 from memoryd.indexing.archive import MAX_FOOTER, MAX_RATIO, ROWS, seal
 from memoryd.memory import ProjectMemory
-from memoryd.secrets import Secrets
+from memoryd.model import Secrets
 from tests import warm
 from tests.project import FILES, MONEY, Shell, fresh_rows, index_folder, many, rows, write
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from memoryd.files import Content, Refused, read
-from memoryd.secrets import Secrets, why_secret
+from memoryd.model import Secrets
+from memoryd.secrets import why_secret
 from tests.secrets.corpus import ALNUM, BASE64, Maker
 
 MADE = Maker(5)

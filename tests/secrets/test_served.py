@@ -11,8 +11,8 @@ from mcp import Client
 from memoryd.config import Settings
 from memoryd.errors import ArchiveRefused, NoteRefused, UnknownHandle
 from memoryd.memory import ProjectMemory
+from memoryd.model import Secrets
 from memoryd.notes.claim import Claim
-from memoryd.secrets import Secrets
 from tests.faces.serving import Served, serving
 from tests.notes.shop import note
 from tests.project import FILES, write

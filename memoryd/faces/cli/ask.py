@@ -2,20 +2,28 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from memoryd.delimiting import under_heading
 from memoryd.escaping import escaped
-from memoryd.faces.cli.options import budget_option, handle, json_option, question, root_option
+from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
+from memoryd.faces.cli.options import budget_option, daemon_option, handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_raw, print_text, say
-from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
+from memoryd.faces.cli.project import NOTHING_INDEXED
 from memoryd.ids import split_id
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
+from memoryd.model import Hit, Pack, Shown
+
+if TYPE_CHECKING:
+    from memoryd.memory import ProjectMemory
 
 
 @click.command()
 @click.argument("task")
 @root_option
+@daemon_option
 @budget_option
 @json_option
 def pack(task: str, root: str, budget: int, as_json: bool) -> None:
@@ -29,13 +37,12 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
     pytest 2>&1 | memoryd pack -
     """
     asked = question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
-    with refreshed(root) as memory:
-        answer = memory.pack(asked, budget)
-        empty = not answer.items and not memory.holds_files()
+    fields = {"task": asked, "budget": budget}
+    answer = ask(root, Question("/v1/pack", fields, _pack, lambda memory: memory.pack(asked, budget)))
     if as_json:
         print_json(answer)
     print_text("" if as_json else answer.text)
-    if empty:
+    if not answer.items and _is_empty(root):
         say(NOTHING_INDEXED)
     elif not answer.text:
         say("nothing found that fits; try other words or a larger --budget")
@@ -44,6 +51,7 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
 @click.command()
 @click.argument("query")
 @root_option
+@daemon_option
 @click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most hits.")
 @json_option
 def search(query: str, root: str, limit: int, as_json: bool) -> None:
@@ -54,9 +62,8 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
     memoryd search Cart.total --json
     """
     asked = question(os.fsencode(query))
-    with refreshed(root) as memory:
-        hits = memory.search(asked, limit)
-        empty = not hits and not memory.holds_files()
+    fields = {"query": asked, "limit": limit}
+    hits = ask(root, Question("/v1/search", fields, _hits, lambda memory: tuple(memory.search(asked, limit))))
     if as_json:
         print_json({"hits": hits})
         return
@@ -66,13 +73,14 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
         named = f"{hit.kind} {rest.removeprefix('#') if rest.startswith('#') else ''}"
         print_text(f"{hit.score:.4f}  {escaped(place)}  {escaped(named)}  ({', '.join(hit.reasons)})\n")
     if not hits:
-        say(NOTHING_INDEXED if empty else "nothing found; try other words")
+        say(NOTHING_INDEXED if _is_empty(root) else "nothing found; try other words")
 
 
 @click.command()
 @click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...")
 @click.option("--raw", "is_raw", is_flag=True, help="Print the text as it is, without headings and escapes: for a program or a file.")
 @root_option
+@daemon_option
 @json_option
 def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> None:
     """Print symbols, files or lines, as they are on disk.
@@ -85,8 +93,12 @@ def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> No
     memoryd show shop/cart.py shop/money.py:10-40
     memoryd show --raw shop/cart.py > cart.py
     """
-    with refreshed(root) as memory:
-        shown = [(memory.show_raw if is_raw else memory.show)(handle(one)) for one in handles]
+    wanted = [handle(one) for one in handles]
+
+    def here(memory: "ProjectMemory") -> tuple[Shown, ...]:
+        return tuple(map(memory.show_raw if is_raw else memory.show, wanted))
+
+    shown = ask(root, Question("/v1/show", {"handles": wanted, "raw": is_raw}, _shown, here))
     if as_json:
         print_json({"shown": shown})
         return
@@ -94,11 +106,12 @@ def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> No
         if is_raw:
             print_raw(one.text)
         else:
-            print_text(one.under_heading if len(shown) > 1 else one.text)
+            print_text(under_heading(one) if len(shown) > 1 else one.text)
 
 
 @click.command("map")
 @root_option
+@daemon_option
 @click.option("--budget", default=MAP_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text.")
 @json_option
 def map_(root: str, budget: int, as_json: bool) -> None:
@@ -107,12 +120,27 @@ def map_(root: str, budget: int, as_json: bool) -> None:
     \b
     memoryd map --budget 500      the coarse outline
     """
-    with refreshed(root) as memory:
-        answer = memory.map(budget)
-        empty = not memory.holds_files()
+    answer = ask(root, Question("/v1/map", {"budget": budget}, _pack, lambda memory: memory.map(budget)))
     if as_json:
         print_json(answer)
     else:
         print_text(answer.text)
-    if empty:
+    if not answer.items and _is_empty(root):
         say(NOTHING_INDEXED)
+
+
+def _is_empty(root: str) -> bool:
+    """Tell whether no file of the project in a folder is indexed."""
+    return not look(root, STATUS).files
+
+
+def _pack(found: Any) -> Pack:
+    return value_of(Pack, found)
+
+
+def _hits(found: Any) -> tuple[Hit, ...]:
+    return value_of(tuple[Hit, ...], found["hits"])
+
+
+def _shown(found: Any) -> tuple[Shown, ...]:
+    return value_of(tuple[Shown, ...], found["shown"])

@@ -7,7 +7,8 @@ import click
 
 from memoryd.errors import IndexStale
 from memoryd.escaping import escaped
-from memoryd.faces.cli.options import json_option, root_option
+from memoryd.faces.cli.asking import STATUS, look
+from memoryd.faces.cli.options import daemon_option, json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import opened, refreshed, warn_of_open
 
@@ -51,6 +52,7 @@ def reindex(root: str, check: bool, no_wait: bool, retry: bool, as_json: bool) -
 
 @click.command()
 @root_option
+@daemon_option
 @json_option
 def status(root: str, as_json: bool) -> None:
     """Print what is indexed, what is not and why, and whether the index is fresh. Changes nothing.
@@ -62,8 +64,7 @@ def status(root: str, as_json: bool) -> None:
     from memoryd.daemon import running
 
     warn_of_open(running(read_settings()))
-    with opened(root) as memory:
-        found = memory.status()
+    found = look(root, STATUS)
     if as_json:
         print_json(found)
         return

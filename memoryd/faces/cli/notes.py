@@ -2,14 +2,15 @@
 
 import os
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from memoryd.errors import UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli import drafts
-from memoryd.faces.cli.options import handle, json_option, question, root_option
+from memoryd.faces.cli.asking import Question, ask
+from memoryd.faces.cli.options import daemon_option, handle, json_option, question, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
 from memoryd.limits import DEFAULT_NOTES, MOST_NOTES
@@ -95,6 +96,7 @@ def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
 @click.option("--at", "handles", multiple=True, metavar="PATH|ID", help="A file or symbol that is about to change; may be given again.")
 @click.option("--limit", default=DEFAULT_NOTES, show_default=True, type=click.IntRange(1, MOST_NOTES), help="Most notes.")
 @root_option
+@daemon_option
 @json_option
 def recall(task: str, handles: tuple[str, ...], limit: int, root: str, as_json: bool) -> None:
     """Print the notes that speak of TASK, or of files and symbols, checked a moment ago.
@@ -105,18 +107,22 @@ def recall(task: str, handles: tuple[str, ...], limit: int, root: str, as_json: 
     memoryd note recall "why are totals integers"
     memoryd note recall --at shop/cart.py#Cart.total --at shop/money.py
     """
-    from memoryd.notes import recall_about, recalled
-
     if not task.strip() and not handles:
         raise UsageError("say what about: memoryd note recall TASK, or --at PATH for what to know before changing a file")
     asked = (question(os.fsencode(task)) if task.strip() else "", [handle(one) for one in handles])
-    with refreshed(root) as memory:
-        found = recall_about(memory.notes, memory.root, asked, limit)
+
+    def here(memory: "ProjectMemory") -> Any:
+        from memoryd.notes import recall_about, recalled
+
+        return asdict(recalled(recall_about(memory.notes, memory.root, asked, limit)))
+
+    fields = {name: value for name, value in (("task", asked[0]), ("about", asked[1]), ("limit", limit)) if value}
+    found = ask(root, Question("/v1/notes/recall", fields, lambda found: found, here))
     if as_json:
-        print_json(recalled(found))
+        print_json(found)
         return
-    print_text(found.text)
-    if not found.text:
+    print_text(found["text"])
+    if not found["text"]:
         say("no note speaks of that")
 
 

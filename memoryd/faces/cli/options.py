@@ -8,6 +8,17 @@ from memoryd.errors import UsageError
 from memoryd.limits import DEFAULT_BUDGET, MOST_BUDGET
 
 root_option = click.option("--root", default=".", metavar="FOLDER", help="The project's folder (default: this one).")
+ALONE = "memoryd.alone"
+"""Whether a command was told to answer in its own process: what click keeps for the command under this name."""
+
+
+def _be_alone(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:
+    context.meta[ALONE] = is_wanted
+
+
+daemon_option = click.option(
+    "--no-daemon", is_flag=True, expose_value=False, callback=_be_alone, help="Answer in this process, even if a daemon runs."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 budget_option = click.option(
     "--budget", default=DEFAULT_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text."

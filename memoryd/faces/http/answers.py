@@ -8,9 +8,8 @@ from fastapi import Response
 
 from memoryd.daemon import KnownProject
 from memoryd.escaping import escaped_json
-from memoryd.model import Hit
+from memoryd.model import Hit, Shown
 from memoryd.notes import Broken, Candidate, Finding, NoteHeadline, NoteInFull
-from memoryd.packing import Shown
 
 
 def to_json(value: Any) -> bytes:

@@ -18,7 +18,7 @@ from memoryd.faces.http.answers import (
 )
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
-from memoryd.model import ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Skipped, Status
+from memoryd.model import ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
 from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     Candidate,
@@ -34,7 +34,6 @@ from memoryd.notes import (
     Standing,
     Wrong,
 )
-from memoryd.packing import Shown
 
 _LOGO = Skipped("logo.png", "binary")
 _PROJECT = KnownProject(EXAMPLE_ROOT, True, 4, 5, 1_793_000_000.0)

@@ -25,8 +25,7 @@ from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
-from memoryd.model import Pack, RefreshReport, Status
-from memoryd.packing import Shown
+from memoryd.model import Pack, RefreshReport, Shown, Status
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"

@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from memoryd.delimiting import source_text
+from memoryd.delimiting import excerpt_heading, source_text
 from memoryd.errors import UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
 from memoryd.faces.mcp.tools import MAP, RESOURCES, STATUS, TOOLS
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
 from memoryd.memory import ProjectMemory
-from memoryd.model import Skipped, Status
+from memoryd.model import Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
-from memoryd.packing import Shown, excerpt_heading
 
 MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.files import Content, Refused, is_trustworthy, path_bytes, read, read_unchanged, scan
-from memoryd.model import Stat
-from memoryd.secrets import Secrets
+from memoryd.model import Secrets, Stat
 
 MOST_LOOKS = 10_000
 """Paths that are remembered, at most."""

@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from memoryd.files import git, path_bytes, path_text
-from memoryd.secrets import Secrets, masked_text, without_secrets
+from memoryd.model import Secrets
+from memoryd.secrets import masked_text, without_secrets
 
 SECONDS = 20.0
 """Seconds that git may take for one answer."""

@@ -14,10 +14,9 @@ from typing import NamedTuple
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable, reason
 from memoryd.files import Content, create_in, discard_leftovers_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
-from memoryd.model import Stat
+from memoryd.model import Secrets, Stat
 from memoryd.notes.file.format import read_note, write_note
 from memoryd.notes.note import Note, is_id
-from memoryd.secrets import Secrets
 
 NOTES = ".memoryd/notes"
 """The folder of notes, relative to the root of the project."""

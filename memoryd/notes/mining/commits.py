@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from memoryd.filekinds import is_by_product
 from memoryd.files import git, path_text
+from memoryd.model import Secrets
 from memoryd.notekinds import NoteKind
 from memoryd.notes.mentions import comments
 from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note
-from memoryd.secrets import Secrets, find
+from memoryd.secrets import find
 
 COMMITS = 4_000
 """Commits that are read, at most: the newest."""

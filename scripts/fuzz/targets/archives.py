@@ -12,7 +12,7 @@ from memoryd.errors import ArchiveRefused
 from memoryd.indexing import open_archive
 from memoryd.indexing.archive import seal
 from memoryd.memory import ProjectMemory
-from memoryd.secrets import Secrets
+from memoryd.model import Secrets
 
 FILES = {"a.py": "def f(x):\n    return g(x)\n", "b.md": "# B\n\nWords.\n"}
 

@@ -1,0 +1,75 @@
+"""Commands that only read ask the daemon if one runs: the same answer to the byte, and nothing heavy is imported."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import warm
+from tests.project import FILES, Done, Shell, write
+
+HEAVY = {"numpy", "pyarrow", "lancedb", "indexers"}
+ESCAPE = "\x1b]0;owned\x07"
+EVIL = f"evil\n{ESCAPE}.md"
+NOTE = ("--title", "Totals are integers in cents", "--body", "Floats lost a cent.", "--claim", "symbol shop/cart.py#Cart.total")
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "pack": ("pack", "parse money"),
+    "pack in JSON": ("pack", "parse money", "--budget", "500", "--json"),
+    "search": ("search", "evil steering parse_money"),
+    "search in JSON": ("search", "parse_money", "--limit", "3", "--json"),
+    "show": ("show", "shop/money.py:1-2", EVIL),
+    "show raw, in JSON": ("show", "--raw", EVIL, "--json"),
+    "show nothing": ("show", "no/such/file.py"),
+    "map": ("map", "--budget", "300"),
+    "map in JSON": ("map", "--json"),
+    "status": ("status",),
+    "status in JSON": ("status", "--json"),
+    "recall": ("note", "recall", "why are totals integers"),
+    "recall in JSON": ("note", "recall", "--at", "shop/cart.py", "--json"),
+    "recall nothing": ("note", "recall", "--at", "config.yaml"),
+}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Return a project that a daemon knows."""
+    base = tmp_path_factory.mktemp("asked")
+    shell = Shell(base / "project", base / "home")
+    write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", "logo.bin": "\0\1"})
+    assert warm.run(shell, "note", "add", "--kind", "decision", *NOTE).code == 0
+    assert shell.run("daemon", "start").code == 0
+    yield shell
+    assert shell.run("daemon", "stop").code == 0
+
+
+def imported(shell: Shell, *command: str, **settings: str) -> set[str]:
+    """Return the packages that a command imports."""
+    told = Shell(shell.root, shell.home, {"PYTHONPROFILEIMPORTTIME": "1", **settings}).run(*command).err
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in told.splitlines() if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_daemon_answers_a_command_as_it_answers_itself(asked: Shell, name: str) -> None:
+    alone: Done = warm.run(asked, *COMMANDS[name], "--no-daemon")
+    assert asked.run(*COMMANDS[name]) == alone
+    assert alone.out or alone.err
+
+
+def test_a_command_that_asks_the_daemon_imports_nothing_heavy(asked: Shell) -> None:
+    for command in ("pack", "search", "show", "map", "status", "recall"):
+        assert not imported(asked, *COMMANDS[command]) & HEAVY, command
+
+
+def test_what_was_written_a_moment_ago_is_found(asked: Shell) -> None:
+    for number in range(3):
+        write(asked.root, {f"shop/made_{number}.py": f"def freshly_made_{number}():\n    pass\n"})
+        assert f"shop/made_{number}.py" in asked.run("search", f"freshly_made_{number}").text
+        os.unlink(asked.root / f"shop/made_{number}.py")
+        assert f"shop/made_{number}.py" not in asked.run("search", f"freshly_made_{number}").text
+
+
+def test_a_daemon_is_not_asked_by_who_wants_none_or_has_other_settings(asked: Shell) -> None:
+    search = COMMANDS["search"]
+    assert imported(asked, *search, "--no-daemon") >= HEAVY
+    for settings in ({"MEMORYD_DAEMON": "no"}, {"MEMORYD_SECRETS": "show"}):
+        assert imported(asked, *search, **settings) >= HEAVY
