@@ -8,7 +8,6 @@ import pytest
 
 from indexers import language_of
 from memoryd.model import Level
-from memoryd.notes.admission.hazards import secrets
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks.constants import file_values, text_value
 from memoryd.notes.checks.definitions import names
@@ -17,6 +16,7 @@ from memoryd.notes.file.format import read_note
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.note import canonical_body
 from memoryd.packing.pack import render
+from memoryd.secrets import why_secret
 from memoryd.versions import Catalog, Unit
 from memoryd.versions.catalog import COLUMNS as CATALOG_COLUMNS
 from tests.growth import FACTOR, LINEAR, growth
@@ -26,7 +26,7 @@ SIZE = 2_000
 SUSPECT = 2e-6
 """Seconds a character from which growth is measured: on texts of this size a quadratic expression takes more."""
 BOUNDED = {
-    "memoryd.files.listing.line 108": "a complaint of git names one path, at most 4,096 bytes",
+    "memoryd.files.listing.line 110": "a complaint of git names one path, at most 4,096 bytes",
 }
 """Expressions that meet short texts only, with the bound."""
 HOSTILE = {"blanks": " ", "line feeds": "\n", "comments": "<!--", "links": "[", "sentences": "so. "}
@@ -60,7 +60,6 @@ STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don
 WORDS = [f"{'ab' * number}c" for number in range(1, 21)]
 MADE: dict[str, Callable[[int], object]] = {
     "indexers.language._recognisers": lambda size: [language_of("a.h", unit * size) for unit in (b"\n", b" ", b"class ", b"#\n")],
-    "memoryd.notes.admission.hazards._looks_random": lambda size: secrets("password=" + "aB1!" * size),
     "memoryd.notes.admission.orders._order": lambda size: [
         orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")
     ],
@@ -72,6 +71,11 @@ MADE: dict[str, Callable[[int], object]] = {
     "memoryd.notes.checks.constants.text_value": lambda size: text_value("-" * size, "-" * (size // 2) + "b"),
     "memoryd.notes.checks.definitions.names": lambda size: [names(name, b"-" * size) for name in ("-" * 40, "-" * (size // 2) + "b")],
     "memoryd.packing.pack._excerpt": _excerpt,
+    "memoryd.secrets.kinds._kind": lambda size: [
+        why_secret(name, unit * size)
+        for name in (".env", ".netrc", ".git-credentials", ".npmrc", ".pypirc", "credentials", "config.json", ".my.cnf", "kubeconfig")
+        for unit in (b" ", b"\n", b"a", b"a=", b"password ", b"secret_", b"token:", b'"auth"', b"_auth = ", b":")
+    ],
 }
 """What is done with the expressions that are made while memoryd runs, for names, quotes and files that mean harm."""
 

@@ -19,6 +19,8 @@ from memoryd.files.names import open_file
 Names = Callable[[bytes], Collection[bytes]]
 """Returns the names in a folder that are not ignored. Raises `OSError` where the folder cannot be read."""
 
+MATCHER = "simple"
+"""The matcher of pathspec that takes every name of a file: RE2, which it prefers where it is installed, takes UTF-8 alone."""
 GIT_SECONDS = 30
 """How long git may take to list files before it counts as missing. A listing of 48,000 files takes 40 ms."""
 
@@ -155,15 +157,15 @@ def rule_lines(source: bytes) -> list[str]:
 def compiled(lines: list[str]) -> GitIgnoreSpec:
     """Compile ignore rules; as in git, an invalid line excludes nothing."""
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return GitIgnoreSpec.from_lines(lines, backend=MATCHER)
     except (ValueError, re.error):
-        return GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)])
+        return GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)], backend=MATCHER)
 
 
 def makes_sense(line: str) -> bool:
     """Tell whether a line of an ignore file is a rule, a comment or blank."""
     try:
-        GitIgnoreSpec.from_lines([line])
+        GitIgnoreSpec.from_lines([line], backend=MATCHER)
     except (ValueError, re.error):
         return False
     return True

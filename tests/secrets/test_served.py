@@ -7,13 +7,15 @@ from typing import Any
 import anyio
 import pytest
 from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from memoryd.config import Settings
 from memoryd.errors import ArchiveRefused, NoteRefused, UnknownHandle
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
 from memoryd.notes.claim import Claim
-from tests.faces.serving import Served, serving
+from tests.faces.serving import KEYED, Served, serving
 from tests.notes.shop import note
 from tests.project import FILES, write
 from tests.secrets.corpus import ALNUM, BASE64, Maker
@@ -96,7 +98,8 @@ def test_no_tool_of_mcp_tells_a_secret(served: Served) -> None:
             ("expand", {"handles": ["shop/config.py"]}),
             ("expand", {"handles": [".env"]}),
         ]
-        async with Client(f"http://127.0.0.1:{served.port}/mcp?root={served.root}") as client:
+        url = f"http://127.0.0.1:{served.port}/mcp?root={served.root}"
+        async with create_mcp_http_client(KEYED) as http, Client(streamable_http_client(url, http_client=http)) as client:
             return [str((await client.call_tool(tool, arguments)).content) for tool, arguments in asked]
 
     found = anyio.run(use)
