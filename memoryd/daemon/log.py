@@ -49,6 +49,9 @@ class _Private(logging.handlers.RotatingFileHandler):
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
+        """Lose the line: where a disk is full, telling each time that nothing can be told helps nobody."""
+
 
 @contextlib.contextmanager
 def logged(file: Path, size: int = BYTES) -> Iterator[None]:
@@ -65,4 +68,5 @@ def logged(file: Path, size: int = BYTES) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         ours.setLevel(before)
-        handler.close()
+        with contextlib.suppress(OSError):  # what could not be written is lost
+            handler.close()

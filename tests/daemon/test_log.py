@@ -48,6 +48,13 @@ def test_of_what_a_library_says_only_the_place_is_kept(tmp_path: Path) -> None:
     assert "confidential" not in file.read_text()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full; run the tests on Linux")
+def test_a_full_disk_costs_lines_and_nothing_is_said_about_it(capfd: pytest.CaptureFixture[str]) -> None:
+    with logged(Path("/dev/full")):
+        logging.getLogger("memoryd.daemon").info("project refreshed")
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("existing", [False, True])
 def test_its_size_is_bounded(tmp_path: Path, existing: bool) -> None:
     file = tmp_path / "daemon.log"

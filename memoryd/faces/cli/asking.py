@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
 
 Answer = TypeVar("Answer")
-SILENT_SECONDS = 600.0
-"""How long the daemon may be silent; while it refreshes an index it says something every few seconds."""
+SILENT_SECONDS = 45.0
+"""How long the daemon may be silent: it ends a question after 30 s, and says something every 10 s while it refreshes an index."""
 JSON, EVENTS = "application/json", "text/event-stream"
 
 
