@@ -5,6 +5,7 @@ Every answer is empty without git, for an unknown commit, and after a timeout.
 
 import os
 import re
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from memoryd.secrets import masked_text, without_secrets
 
 SECONDS = 20.0
 """Seconds that git may take for one answer."""
+PAUSE_SECONDS = 60.0
+"""How long git is not asked again once it gave no answer: a pipe in the place of one of its files would hold up every question."""
 PLAIN = ("--no-ext-diff", "--no-textconv", "--relative")
 """Options that keep a comparison inside the project's folder, and from running programs."""
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
@@ -23,8 +26,10 @@ COMMIT = re.compile(r"[0-9a-f]{7,64}")
 class History:
     """The commits of the repository that contains a project."""
 
-    def __init__(self, root: Path, secrets: Secrets) -> None:
+    def __init__(self, root: Path, secrets: Secrets, seconds: float = SECONDS) -> None:
         self._root = os.fsencode(root)
+        self._seconds = seconds
+        self._silent_until = 0.0
         self._secrets = secrets
         self._renames = lru_cache(maxsize=64)(self._found_renames)
 
@@ -66,5 +71,10 @@ class History:
         return self._output(*arguments).decode("ascii", "replace").strip()
 
     def _output(self, *arguments: str) -> bytes:
-        done = git(self._root, arguments, SECONDS)
-        return done.stdout if done is not None and done.returncode == 0 else b""
+        if time.monotonic() < self._silent_until:
+            return b""
+        done = git(self._root, arguments, self._seconds)
+        if done is None:
+            self._silent_until = time.monotonic() + PAUSE_SECONDS
+            return b""
+        return done.stdout if done.returncode == 0 else b""

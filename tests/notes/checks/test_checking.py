@@ -1,5 +1,6 @@
 """Claims against a project: what holds, what does not and what is so instead, and what cannot be told."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.model import Secrets
+from memoryd.notes.checks.history import History
 from memoryd.notes.checks.verdict import Verdict
 from memoryd.notes.claim import Claim
 from tests.notes.shop import SHOP
@@ -281,3 +284,13 @@ def test_constants_of_every_language_are_read(root: Path, memory: ProjectMemory)
     ]
     assert {name: verdict(memory, f"constant {name} is 10").holds for name in names} == dict.fromkeys(names, True)
     assert {name: verdict(memory, f"constant {name} is 11").holds for name in names} == dict.fromkeys(names, False)
+
+
+def test_a_git_that_gives_no_answer_is_not_asked_again_at_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, trace = tmp_path / "bin" / "git", tmp_path / "trace"
+    write(tmp_path, {"bin/git": f"#!/bin/sh\necho asked >> {trace}\nexec sleep 60\n"})
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    history = History(root, Secrets.MASK, seconds=0.5)
+    assert [history.head(), history.commit("main"), history.message("0" * 40)] == ["", "", ""]
+    assert trace.read_text() == "asked\n"
