@@ -291,6 +291,6 @@ def test_a_git_that_gives_no_answer_is_not_asked_again_at_once(root: Path, tmp_p
     write(tmp_path, {"bin/git": f"#!/bin/sh\necho asked >> {trace}\nexec sleep 60\n"})
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
-    history = History(root, Secrets.MASK, seconds=0.5)
+    history = History(root, Secrets.MASK, seconds=2.0)
     assert [history.head(), history.commit("main"), history.message("0" * 40)] == ["", "", ""]
     assert trace.read_text() == "asked\n"
