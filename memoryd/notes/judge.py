@@ -144,6 +144,9 @@ class Judge:
         return Judgement(note, Standing.OBJECTIONABLE, file.against[0]) if file.against else judge_note(note, moment.ground)
 
     def _remember(self, id_: str, file: _NoteFile, judged: Judgement, moment: "_Moment") -> None:
+        known = self._remembered.get(id_)
+        if known is not None and known.judged is judged and moment.are(known.states):
+            return  # what it misses is not to be searched for again: another note may just have had that done
         # A judgement on files that are still changing is not remembered.
         if not moment.ground.changing.intersection(file.paths):
             paths = dict.fromkeys((*file.paths, *judged.paths()))

@@ -47,6 +47,8 @@ from memoryd.versions.view import View, compact_index, index_file
 
 REPAIRS = 3
 """The most times that an answer is made again because files changed meanwhile."""
+MOST_ROUNDS = 30
+"""The most times that a question is asked again in all, so that no answer that never settles is waited for."""
 REPAIR_SECONDS = 0.25
 """How long an answer waits for a running refresh before it leaves out the files that changed."""
 CLOSING_SECONDS = 5.0
@@ -144,6 +146,8 @@ class Versions:
                 return question(view, changing)
             except Stale as stale:
                 repairs += 1
+                if repairs > MOST_ROUNDS:
+                    raise RefreshBusy(f"{stale} changed again and again while {self.name} was asked; ask again") from stale
                 if repairs > REPAIRS or not self._repaired(stale.paths, patience):
                     changing |= set(stale.paths)
                     patience = 0.0  # the wait is over

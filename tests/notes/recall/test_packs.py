@@ -106,3 +106,13 @@ def test_a_project_without_notes_gets_the_same_bytes(root: Path, memory: Project
 
 def _today(memory: ProjectMemory) -> str:
     return memory.notes.list()[0].note.created
+
+
+def test_notes_on_code_and_on_the_task_that_miss_the_same_file_are_judged_once_each(root: Path, memory: ProjectMemory) -> None:
+    """Each had the other's search forgotten, and the pack never came to its end."""
+    about_code = replace(note("Money", TOTAL, "path web/gone.ts"), id="about-code-000000")
+    about_task = replace(note("How the total of the cart is computed", "path web/gone.ts"), id="about-task-000000")
+    write(root, {f".memoryd/notes/{one.id}.md": write_note(one).decode() for one in (about_code, about_task)})
+    text = memory.pack(TASK, 4_000).text
+    assert text.count("web/gone.ts is gone") == 2
+    assert memory.notes.judge.checked <= 6
