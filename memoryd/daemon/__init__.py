@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from memoryd.daemon.connection import ask, connect
-from memoryd.daemon.process import ensure, hold_lock, other_embedder, running, stop
+from memoryd.daemon.process import ensure, hold_lock, running, stop
 from memoryd.daemon.secret import forget_secret, is_exposed, secret_of
 from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, log_file
 
@@ -35,7 +35,6 @@ __all__ = [
     "is_exposed",
     "log_file",
     "logged",
-    "other_embedder",
     "running",
     "secret_of",
     "stop",

@@ -83,12 +83,6 @@ def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
         return _alike(state or _started(settings, until), settings)
 
 
-def other_embedder(settings: Settings) -> str:
-    """Return the embedder of the running daemon if it differs from ours; else an empty string."""
-    state = running(settings)
-    return state.embedder if state is not None and state.embedder != settings.embedder else ""
-
-
 def stop(settings: Settings) -> bool:
     """Stop the daemon, wait until it has ended, and tell whether there was one. A daemon that does not answer is killed."""
     state = running(settings)

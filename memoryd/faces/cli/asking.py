@@ -21,7 +21,7 @@ from memoryd import __version__
 from memoryd.errors import MemorydError
 from memoryd.faces.cli.options import ALONE
 from memoryd.faces.cli.progress import progress
-from memoryd.faces.cli.project import opened, refreshed
+from memoryd.faces.cli.project import opened, refreshed, running_daemon
 from memoryd.model import Status
 
 if TYPE_CHECKING:
@@ -79,10 +79,8 @@ def look(root: str, question: Question[Answer]) -> Answer:
 
 def _daemon(settings: "Settings") -> "State":
     """Return the daemon to ask. Raises `Unanswered` if none is wanted or runs, or it is of another version or has other settings."""
-    from memoryd.daemon import running
-
     is_wanted = settings.asks_daemon and not click.get_current_context().meta.get(ALONE)
-    found = running(settings) if is_wanted else None
+    found = running_daemon(settings) if is_wanted else None
     if found is None or found.version != __version__ or (found.embedder, found.secrets) != (settings.embedder, settings.secrets):
         raise Unanswered
     return found

@@ -10,7 +10,7 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli.asking import STATUS, look
 from memoryd.faces.cli.options import daemon_option, json_option, root_option
 from memoryd.faces.cli.printing import print_json, print_text, say
-from memoryd.faces.cli.project import opened, refreshed, warn_of_open
+from memoryd.faces.cli.project import opened, refreshed, running_daemon, warn_of_open
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
@@ -61,9 +61,8 @@ def status(root: str, as_json: bool) -> None:
     memoryd status --json | jq .skipped
     """
     from memoryd.config import read_settings
-    from memoryd.daemon import running
 
-    warn_of_open(running(read_settings()))
+    warn_of_open(running_daemon(read_settings()))
     found = look(root, STATUS)
     if as_json:
         print_json(found)

@@ -3,16 +3,26 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from memoryd.errors import StoreUnusable
 from memoryd.faces.cli.printing import say
 
 if TYPE_CHECKING:
+    from memoryd.config import Settings
     from memoryd.daemon import State
     from memoryd.memory import ProjectMemory
 
 NOTHING_INDEXED = "nothing is indexed here: the folder has no text files, or all are ignored; `memoryd status` says what was left out"
+
+
+@cache
+def running_daemon(settings: "Settings") -> "State | None":
+    """Return the daemon that runs, looked for once in a command: one that hangs costs its two seconds once."""
+    from memoryd.daemon import running
+
+    return running(settings)
 
 
 @contextmanager
@@ -23,12 +33,13 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
     folder, settings = project_root(root), read_settings()
 
     # Imported only now, so that an invalid argument is answered at once.
-    from memoryd.daemon import other_embedder
     from memoryd.faces.cli.progress import progress
     from memoryd.memory import ProjectMemory
 
-    if other := other_embedder(settings):
-        say(f"the daemon embeds with {other}, and this is {settings.embedder}: each embeds the index anew; set MEMORYD_EMBEDDER alike")
+    daemon = running_daemon(settings)
+    if daemon is not None and daemon.embedder not in ("", settings.embedder):
+        other = f"the daemon embeds with {daemon.embedder}, and this is {settings.embedder}"
+        say(f"{other}: each embeds the index anew; set MEMORYD_EMBEDDER alike")
     with progress(sys.stderr) as report, ProjectMemory(folder, settings, report) as memory:
         yield memory
 

@@ -1,6 +1,7 @@
 """Commands that only read ask the daemon if one runs: the same answer to the byte, and nothing heavy is imported."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -73,3 +74,13 @@ def test_a_daemon_is_not_asked_by_who_wants_none_or_has_other_settings(asked: Sh
     assert imported(asked, *search, "--no-daemon") >= HEAVY
     for settings in ({"MEMORYD_DAEMON": "no"}, {"MEMORYD_SECRETS": "show"}):
         assert imported(asked, *search, **settings) >= HEAVY
+
+
+def test_a_daemon_that_hangs_costs_no_answer(asked: Shell) -> None:
+    alone = warm.run(asked, *COMMANDS["search"], "--no-daemon")
+    pid = asked.run("daemon", "status", "--json").json["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        assert asked.run(*COMMANDS["search"]) == alone
+    finally:
+        os.kill(pid, signal.SIGCONT)
