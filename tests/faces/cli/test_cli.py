@@ -15,7 +15,7 @@ import pytest
 
 from memoryd.faces.cli.progress import progress
 from tests import warm
-from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
+from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SLOW, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
 
 ESCAPE = "\x1b]0;owned\x07"
 """What would rename the window of a terminal."""
@@ -246,12 +246,12 @@ def _terminal(shell: Shell, *arguments: str) -> tuple[str, str, int]:
 
 
 def test_long_work_shows_a_bar_on_a_terminal_and_leaves_standard_output_clean(shell: Shell) -> None:
-    write(shell.root, many(150, lines=5))
+    write(shell.root, {**many(30, lines=5), "a_slow.py": SLOW})
     out, screen, code = _terminal(shell, "reindex")
     assert code == 0
     assert "parsing" in screen
     assert "\x1b[" in screen
-    assert out.startswith(f"{150 + len(FILES)} added; ")
+    assert out.startswith(f"{31 + len(FILES)} added; ")
     assert "\x1b" not in out
 
 
