@@ -28,6 +28,7 @@ from memoryd.files.replace import (
     replace_likewise,
     replace_quickly,
     replacing,
+    save_sealed,
 )
 from memoryd.files.statcache import StatCache, is_trustworthy
 from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
@@ -61,6 +62,7 @@ __all__ = [
     "replace_likewise",
     "replace_quickly",
     "replacing",
+    "save_sealed",
     "scan",
     "seal",
     "sealed",

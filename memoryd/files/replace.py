@@ -18,6 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from memoryd.errors import StoreUnusable, reason
+from memoryd.files.checksums import sealed
+
 SHARED, PRIVATE = 0o666, 0o600
 """The modes of new files, before the umask: for everyone, or for our user alone."""
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{12}\.new", re.DOTALL)
@@ -37,6 +40,14 @@ def replace_quickly(file: Path, data: bytes, mode: int = SHARED) -> None:
     """Replace a file without waiting for the disk; after a power failure it may be old or damaged. Raises `OSError`."""
     with _opened(file.parent) as folder, _aside(folder, file.name, mode, os.replace) as opened:
         opened.write(data)
+
+
+def save_sealed(file: Path, text: bytes) -> None:
+    """Replace a file of an index, for our user alone and with its checksum, without waiting for the disk. Raises `StoreUnusable`."""
+    try:
+        replace_quickly(file, sealed(text), PRIVATE)
+    except OSError as error:
+        raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
 
 
 def replace_likewise(file: Path, data: bytes) -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.errors import StoreUnusable, reason
-from memoryd.files.checksums import sealed, unsealed
+from memoryd.files.checksums import unsealed
 from memoryd.files.content import Seen
-from memoryd.files.replace import PRIVATE, replace_quickly
+from memoryd.files.replace import save_sealed
 from memoryd.model import Stat
 
 FORMAT = "memoryd stat cache 1"
@@ -51,11 +50,7 @@ class StatCache:
 
     def save(self, file: Path) -> None:
         """Replace the file as a whole; raise `StoreUnusable` where that fails. Readers see the old cache or the new one."""
-        data = sealed(orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS))
-        try:
-            replace_quickly(file, data, PRIVATE)
-        except OSError as error:
-            raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
+        save_sealed(file, orjson.dumps({"format": FORMAT, "files": self.digests}, option=orjson.OPT_SORT_KEYS))
 
 
 def is_trustworthy(seen: Seen) -> bool:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, replace_quickly, sealed, unsealed
+from memoryd.files import save_sealed, unsealed
 from memoryd.store import FileRecord
 
 FILE = "failures.json"
@@ -46,11 +45,7 @@ class Failures:
 
     def save(self, folder: Path) -> None:
         """Write the times for `load`. Raises `StoreUnusable`."""
-        file = folder / FILE
-        try:
-            replace_quickly(file, sealed(orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS)), PRIVATE)
-        except OSError as error:
-            raise StoreUnusable(f"cannot write the index: {reason(error)}; make the data folder writable", file) from error
+        save_sealed(folder / FILE, orjson.dumps({"format": FORMAT, "times": self.times}, option=orjson.OPT_SORT_KEYS))
 
     def _is_recent(self, digest: str, now: float) -> bool:
         # A time in the future is of a clock that was wrong.

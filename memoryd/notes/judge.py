@@ -163,7 +163,6 @@ class _Moment:
         self.ground = Ground(view, judge.disk, judge.history, recorded(judge.data), changing)
         self.states: dict[str, str] = {}
         self._index = (view.store.meta.table, view.version, tuple(sorted(self.ground.exits.items())))
-        self._head: str | None = None
 
     def look(self, paths: Iterable[str]) -> None:
         """Compare files with the index, and keep their states. Raises `Stale` if they differ."""
@@ -194,9 +193,7 @@ class _Moment:
         """Return what a judgement may rest on besides file bytes: index and recorded runs, and if a claim fails, the commit."""
         if all(verdict.holds for verdict in judged.verdicts):
             return self._index
-        if self._head is None:
-            self._head = self.ground.history.head()
-        return self._index, self._head
+        return self._index, self.ground.head
 
 
 def judge_note(note: Note, ground: Ground) -> Judgement:

@@ -81,7 +81,7 @@ class Writer:
 
     def _state(self, note: Note, ground: Ground) -> Verified:
         symbols = dict.fromkeys(id_ for claim in note.claims for id_ in claim.symbols())
-        return verified_now(ground, self._judge.history.head(), cited_paths(note), symbols)
+        return verified_now(ground, ground.head, cited_paths(note), symbols)
 
 
 def cleaned(note: Note) -> Note:

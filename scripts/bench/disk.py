@@ -2,10 +2,7 @@
 
 import os
 import shutil
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +10,7 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from scripts.bench import results
 from scripts.bench.data import Repositories
+from scripts.bench.measures import sampled
 from scripts.bench.results import Row
 
 SAMPLED_SECONDS = 0.02
@@ -26,7 +24,7 @@ def run(repositories: Repositories, name: str, commits: int, every: int, work: P
     """
     shutil.rmtree(work / "disk", ignore_errors=True)
     tree = repositories.working_tree(name, work / "disk" / name.replace("/", "+"))
-    revisions = tree.git("rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD").split()[::-1]
+    revisions = tree.first_parents(commits)
     tree.move(revisions[0])
     settings = Settings(work / "disk" / "home")
     rows: list[Row] = []
@@ -36,7 +34,7 @@ def run(repositories: Repositories, name: str, commits: int, every: int, work: P
         for number, revision in enumerate(revisions[1:], 1):
             tree.move(revision)
             started = time.perf_counter()
-            with _sampled(settings.home) as seen:
+            with sampled(lambda: _size(settings.home), SAMPLED_SECONDS) as seen:
                 memory.refresh()
             spent += time.perf_counter() - started
             largest = max(largest, *seen)
@@ -72,23 +70,3 @@ def _size(folder: Path) -> int:
             except FileNotFoundError:  # removed meanwhile
                 continue
     return found
-
-
-@contextmanager
-def _sampled(folder: Path) -> Iterator[list[int]]:
-    """Yield a list that gets the size of a folder again and again until the block ends, and then once more."""
-    seen: list[int] = []
-    ended = threading.Event()
-
-    def look() -> None:
-        while not ended.wait(SAMPLED_SECONDS):
-            seen.append(_size(folder))
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        ended.set()
-        thread.join()
-        seen.append(_size(folder))

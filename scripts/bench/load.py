@@ -10,14 +10,14 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.daemon import State, connect, ensure, stop
 from scripts.bench import results
-from scripts.bench.measures import cpu_seconds, resident_megabytes
+from scripts.bench.measures import cpu_seconds, resident_megabytes, sampled
 from scripts.bench.results import Row
 
 QUERIES = (
@@ -60,7 +60,7 @@ def run(tree: Path, work: Path, seconds: float, rest: float) -> None:
         load.ask("pack", QUERIES[0])
         time.sleep(SETTLING_SECONDS)
         start = resident_megabytes(load.state.pid)
-        with sampled(load.state.pid) as peak:
+        with sampled(lambda: resident_megabytes(load.state.pid), 0.2) as peak:
             rows = [*load.measured(EDITING, seconds), *load.measured(STEADY, seconds)]
         rows += [_row("memory", "before", round(start), "MB"), _row("memory", "peak", round(max(peak)), "MB")]
         time.sleep(rest)
@@ -156,25 +156,6 @@ def _figures(times: Sequence[float], seconds: float) -> list[tuple[str, float, s
         ("p99", round(1_000 * ordered[int(0.99 * len(ordered))], 1), "ms"),
         ("a second", round(len(ordered) / seconds, 1), ""),
     ]
-
-
-@contextmanager
-def sampled(pid: int) -> Iterator[list[float]]:
-    """Yield a list that grows by the resident megabytes of a process and its children several times a second."""
-    found = [resident_megabytes(pid)]
-    done = threading.Event()
-
-    def sample() -> None:
-        while not done.wait(0.2):
-            found.append(resident_megabytes(pid))
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    try:
-        yield found
-    finally:
-        done.set()
-        sampler.join()
 
 
 def _row(phase: str, what: str, value: object, unit: str = "") -> Row:

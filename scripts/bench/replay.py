@@ -21,7 +21,7 @@ def run(repositories: Repositories, name: str, commits: int, work: Path) -> None
     """Check out `commits` first-parent commits in order, refresh after each, and compare with a fresh index after some."""
     shutil.rmtree(work / "replay", ignore_errors=True)
     tree = repositories.working_tree(name, work / "replay" / name.replace("/", "+"))
-    revisions = tree.git("rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD").split()[::-1]
+    revisions = tree.first_parents(commits)
     tree.move(revisions[0])
     settings = Settings(work / "replay" / "home")
     rows: list[Row] = []

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers import FileFacts, Span, gaps, index_source, language_of, languages
+from indexers import index_source, language_of
+from scripts.fuzz.targets.laws import LANGUAGES, check_facts
 
 SAMPLES = Path(__file__).parent / "samples"
 ROOT = Path(__file__).parents[2]
-LANGUAGES = sorted({*languages(), "markdown", "rst", "text", "yaml"})
 SOURCES = {language_of(path.name, path.read_bytes()[:4096]): path.read_bytes() for path in SAMPLES.iterdir() if path.suffix != ".outline"}
 NOISE = (
     b"\0", b"\r", b"\r\n", b"\n", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\x0c", b"\x1a", b"~", b".",
@@ -24,38 +24,6 @@ NOISE = (
     b"\xf0\x9f\x9a\x80",
 )  # fmt: skip
 QUICK = settings(derandomize=True, deadline=None, database=None)
-
-
-def check(language: str, source: bytes) -> FileFacts:
-    """Index `source` twice and hold the facts against the laws."""
-    facts = index_source(language, source)
-    assert index_source(language, source) == facts
-    qualnames = [symbol.qualname for symbol in facts.symbols]
-    assert len(set(qualnames)) == len(qualnames)
-    assert all(qualnames)
-    assert {reference.scope for reference in facts.references} <= {"", *qualnames}
-    assert all(1 <= reference.line <= source.count(b"\n") + 1 for reference in facts.references)
-    for span in [*(symbol.span for symbol in facts.symbols), *facts.blocks]:
-        check_span(source, span)
-    check_cover(source, facts)
-    str(facts).encode("utf-8")  # no half of a surrogate pair came through
-    return facts
-
-
-def check_span(source: bytes, span: Span) -> None:
-    assert 0 <= span.start < span.end <= len(source)
-    assert span.first_line == source.count(b"\n", 0, span.start) + 1
-    assert span.last_line == source.count(b"\n", 0, span.end - 1) + 1
-
-
-def check_cover(source: bytes, facts: FileFacts) -> None:
-    """Blocks lie in order, each in a gap between symbols; symbols hold one another or do not touch."""
-    free = [(start, end) for start, end in gaps(source, facts.symbols)]
-    position = 0
-    for block in facts.blocks:
-        assert position <= block.start
-        assert any(start <= block.start and block.end <= end for start, end in free)
-        position = block.end
 
 
 def mutated(sample: bytes) -> st.SearchStrategy[bytes]:
@@ -88,7 +56,7 @@ def test_random_bytes_are_indexed_like_any_other(language: str) -> None:
     @settings(QUICK, max_examples=15)
     @given(st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(NOISE), max_size=12).map(b"".join)))
     def hold(source: bytes) -> None:
-        check(language, source)
+        check_facts(language, source)
 
     hold()
 
@@ -98,7 +66,7 @@ def test_a_damaged_sample_is_indexed_like_any_other(language: str) -> None:
     @settings(QUICK, max_examples=25)
     @given(mutated(SOURCES.get(language, b"Some text.\n\nIn two paragraphs.\n")))
     def hold(source: bytes) -> None:
-        check(language, source)
+        check_facts(language, source)
 
     hold()
 
@@ -106,20 +74,20 @@ def test_a_damaged_sample_is_indexed_like_any_other(language: str) -> None:
 @pytest.mark.parametrize("opening", [b"(", b"{", b"[", b"<", b"((a)", b"if x {\n", b"f(", b"- ", b"> ", b"# a\n", b"do\n", b"class A {\n"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_deep_nesting_is_indexed_like_any_other(language: str, opening: bytes) -> None:
-    check(language, opening * 1_000)
+    check_facts(language, opening * 1_000)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_undamaged_sample_keeps_the_laws(language: str) -> None:
     source = SOURCES.get(language, b"")
-    facts = check(language, source)
+    facts = check_facts(language, source)
     assert bool(facts.symbols or facts.blocks) == bool(source)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_bytes_that_say_nothing_give_no_facts(language: str) -> None:
     for source in (b"", b"\n", b" \t\r\n", b"\r\r\r", b"\n" * 1_000):
-        facts = check(language, source)
+        facts = check_facts(language, source)
         assert (facts.symbols, facts.references, facts.blocks) == ((), (), ())
 
 

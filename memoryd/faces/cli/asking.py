@@ -4,7 +4,6 @@ The answer is the same to the byte. Only a daemon of our version and with our se
 asked in this process, which tells the reason in its own words. Nothing heavy is imported before that.
 """
 
-import http.client
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +24,8 @@ from memoryd.faces.cli.project import opened, refreshed, running_daemon
 from memoryd.model import Status
 
 if TYPE_CHECKING:
+    import http.client
+
     from memoryd.config import Settings
     from memoryd.daemon import State
     from memoryd.memory import ProjectMemory
@@ -117,8 +118,10 @@ def _sent(daemon: "State", method: str, path: str, fields: Mapping[str, Any] | N
 @contextmanager
 def _response(
     daemon: "State", method: str, path: str, fields: Mapping[str, Any] | None, accepted: str
-) -> Iterator[http.client.HTTPResponse]:
+) -> Iterator["http.client.HTTPResponse"]:
     """Send a request and hold its response. Raises `Unanswered` unless it is a sound one of status 200."""
+    import http.client  # takes as long to import as the rest of a command's help
+
     from memoryd.daemon import connect
 
     body = None if fields is None else json.dumps(fields).encode()

@@ -32,6 +32,11 @@ class Ground:
     _sources: dict[str, bytes | None] = field(default_factory=dict, repr=False)
     _damaged: dict[str, bool] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def head(self) -> str:
+        """The commit that is checked out, "" outside git: a git process, so it is asked once for all claims."""
+        return self.history.head()
+
     def exists(self, path: str) -> bool:
         """Tell whether there is a file or folder that the index may see."""
         return self.digest(path) != "" or self._holds_files(path) or self.disk.lists(path, self.view.version)
@@ -119,7 +124,7 @@ class Ground:
             same = self.by_digest.get(digest, ())
             if len(same) == 1:
                 return same[0]
-        place = self.history.renames(verified.commit).get(path, "") if verified.commit else ""
+        place = self.history.renames(verified.commit, self.head).get(path, "") if verified.commit else ""
         return place if place and self.exists(place) else ""
 
     def symbol_of(self, id_: str, verified: Verified) -> str:

@@ -52,10 +52,9 @@ class History:
         raw = self._output("cat-file", "blob", f"{commit}:./{os.fsdecode(path_bytes(path))}") if COMMIT.fullmatch(commit) else b""
         return without_secrets(path, raw) if self._secrets == Secrets.MASK else raw
 
-    def renames(self, commit: str) -> Mapping[str, str]:
-        """Return the renames that git detects between a commit and the one checked out: new path by old path."""
-        head = self.head() if COMMIT.fullmatch(commit) else ""
-        return self._renames(commit, head) if head else {}
+    def renames(self, commit: str, head: str) -> Mapping[str, str]:
+        """Return the renames that git detects between a commit and `head`, the one checked out: new path by old path."""
+        return self._renames(commit, head) if COMMIT.fullmatch(commit) and head else {}
 
     def merge_base(self, base: str) -> str:
         """Return the merge base of `base` and the commit that is checked out."""

@@ -77,6 +77,10 @@ class WorkingTree:
         shown = subprocess.run(command, capture_output=True, text=True, check=False)
         return int(shown.stdout) if not shown.returncode else None
 
+    def first_parents(self, commits: int) -> list[str]:
+        """Return the last commits before HEAD along first parents and HEAD itself, the oldest first. Raises `CalledProcessError`."""
+        return self.git("rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD").split()[::-1]
+
     def move(self, commit: str) -> None:
         """Move the files and HEAD to `commit`; equal files are not written again. Raises `CalledProcessError`."""
         git = ["git", "-C", str(self.folder)]

@@ -5,7 +5,7 @@ scores      scores of ranks and pieces against the targets
 accounting  seconds, and the memory of whole processes
 """
 
-from scripts.bench.measures.accounting import Account, accounted, cpu_seconds, resident_megabytes, timed
+from scripts.bench.measures.accounting import Account, accounted, cpu_seconds, resident_megabytes, sampled, timed
 from scripts.bench.measures.delivered import Delivered, of_pack, of_range, reading, within
 from scripts.bench.measures.scores import (
     accuracy,
@@ -34,6 +34,7 @@ __all__ = [
     "of_range",
     "reading",
     "resident_megabytes",
+    "sampled",
     "timed",
     "tokens_to_files",
     "tokens_to_hit",

@@ -5,9 +5,13 @@ import resource
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +35,33 @@ def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    peak = 0.0
-    done = threading.Event()
-
-    def sample() -> None:
-        nonlocal peak
-        while not done.wait(0.02):
-            peak = max(peak, resident_megabytes(process.pid))
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    code = process.wait()
-    wall = time.perf_counter() - started
-    done.set()
-    sampler.join()
+    with sampled(lambda: resident_megabytes(process.pid), 0.02) as memory:
+        code = process.wait()
+        wall = time.perf_counter() - started
     if code:
         raise subprocess.CalledProcessError(code, list(command))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Account(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peak)
+    return Account(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, max(memory))
+
+
+@contextmanager
+def sampled(measure: Callable[[], Number], seconds: float) -> Iterator[list[Number]]:
+    """Yield a list that gets what `measure` returns, at once, then every so many seconds, and when the block ends."""
+    found = [measure()]
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(seconds):
+            found.append(measure())
+
+    sampler = threading.Thread(target=look)
+    sampler.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        sampler.join()
+        found.append(measure())
 
 
 def cpu_seconds(pid: int) -> float:

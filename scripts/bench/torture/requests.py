@@ -62,12 +62,7 @@ def malformed_http(arena: Arena, chance: random.Random) -> None:
                 {"Accept": "text/event-stream"},
             )
         )
-        try:
-            status, answer = daemon.send(method, route, body, SECONDS, **headers)
-        except (OSError, http.client.HTTPException) as error:
-            raise Difference(f"{method} {route} with {body[:200]!r} gets no answer: {error!r}") from error
-        if status >= 500:
-            raise Difference(f"{method} {route} with {body[:200]!r} answers {status}: {answer[:300]!r}")
+        _refused_at_most(daemon, method, route, body, **headers)
         arena.bad_inputs["requests"] += 1
     _answers_still(daemon)
 
@@ -93,12 +88,7 @@ def malformed_mcp(arena: Arena, chance: random.Random) -> None:
         body = json.dumps(_message(chance)).encode()
         if chance.random() < 0.3:
             body = mutated(chance, body)
-        try:
-            status, answer = daemon.send("POST", f"/mcp?root={arena.root}", body, SECONDS, Accept="application/json, text/event-stream")
-        except (OSError, http.client.HTTPException) as error:
-            raise Difference(f"/mcp with {body[:200]!r} gets no answer: {error!r}") from error
-        if status >= 500:
-            raise Difference(f"/mcp with {body[:200]!r} answers {status}: {answer[:300]!r}")
+        _refused_at_most(daemon, "POST", f"/mcp?root={arena.root}", body, Accept="application/json, text/event-stream")
         arena.bad_inputs["messages"] += 1
     _answers_still(daemon)
 
@@ -122,6 +112,16 @@ def malformed_stdio(arena: Arena, chance: random.Random) -> None:
     if done.returncode or b"Traceback" in done.stderr:
         raise Difference(f"memoryd mcp ends with {done.returncode} after {lines}: {done.stderr[-400:]!r}")
     arena.bad_inputs["messages"] += len(lines)
+
+
+def _refused_at_most(daemon: Daemon, method: str, path: str, body: bytes, **headers: str) -> None:
+    """Send a request that makes no sense. Raises `Difference` if it gets no answer, or one that says that the daemon failed."""
+    try:
+        status, answer = daemon.send(method, path, body, SECONDS, **headers)
+    except (OSError, http.client.HTTPException) as error:
+        raise Difference(f"{method} {path} with {body[:200]!r} gets no answer: {error!r}") from error
+    if status >= 500:
+        raise Difference(f"{method} {path} with {body[:200]!r} answers {status}: {answer[:300]!r}")
 
 
 def _answers_still(daemon: Daemon) -> None:
