@@ -58,7 +58,9 @@ def drafted(arena: Arena, chance: random.Random) -> tuple[str, list[str]]:
     """Return the title of a note like no other, and claims that hold."""
     words = " ".join(chance.choice(WORDS) for _ in range(6))
     file = pick(chance, [one for one in arena.files() if one.suffix == ".py" and one.name.isascii() and " " not in one.name])
-    return f"{words} {chance.getrandbits(40):x}", [f"path {file.relative_to(arena.root)}"] if file else []
+    # An ignored file exists for no claim, so that who writes notes learns nothing of it.
+    holds = file is not None and not arena.git("check-ignore", "--no-index", str(file))
+    return f"{words} {chance.getrandbits(40):x}", [f"path {file.relative_to(arena.root)}"] if file and holds else []
 
 
 def body(chance: random.Random) -> str:
