@@ -14,7 +14,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
 """
 
 from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
-from memoryd.files.content import Content, Refused, Seen, read, read_unchanged, unwanted
+from memoryd.files.content import Content, Refused, Seen, is_unchanged, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
 from memoryd.files.private import close_folder, private_folder, private_home
@@ -51,6 +51,7 @@ __all__ = [
     "git",
     "is_sound",
     "is_trustworthy",
+    "is_unchanged",
     "path_bytes",
     "path_text",
     "private_folder",

@@ -16,6 +16,8 @@ from memoryd.model import Secrets, Skipped, Stat
 from memoryd.secrets import masked, why_secret
 
 ATTEMPTS = 3
+MOST_REMEMBERED = 20_000
+"""Files without secrets that are remembered."""
 
 
 class Seen(NamedTuple):
@@ -69,22 +71,41 @@ def read(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Content | Sk
     return Skipped(path, "changes while it is read")
 
 
+def is_unchanged(root: Path, path: str, digest: str) -> bool:
+    """Tell whether a file's bytes have a digest. Raises `OutsideRoot`."""
+    return _unchanged(root, path, digest) is not None
+
+
 def read_unchanged(root: Path, path: str, digest: str, secrets: Secrets = Secrets.MASK) -> bytes | None:
     """Return a file's source as UTF-8 with secrets masked, or `None` if its bytes do not have `digest`, or it is secret as a whole.
 
     Raises `OutsideRoot`.
     """
+    raw = _unchanged(root, path, digest)
+    source = None if raw is None else as_utf8(raw)
+    if source is None or secrets == Secrets.SHOW or (path, digest) in _without_secrets:
+        return source
+    if why_secret(path, source):
+        return None
+    shown = masked(source, path)
+    if shown is source:
+        if len(_without_secrets) >= MOST_REMEMBERED:
+            _without_secrets.clear()
+        _without_secrets.add((path, digest))
+    return shown
+
+
+_without_secrets: set[tuple[str, str]] = set()
+"""Files, by path and digest, in which no secret was found: looking takes longer than reading, and packs read the same files."""
+
+
+def _unchanged(root: Path, path: str, digest: str) -> bytes | None:
     try:
         with folder_of(root, path) as (folder, _):
             found = _read_once(folder, parts(path)[-1])
     except OSError:
         return None
-    if found is None or isinstance(found, str) or _digest(found[0]) != digest:
-        return None
-    source = as_utf8(found[0])
-    if source is None or secrets == Secrets.SHOW:
-        return source
-    return None if why_secret(path, source) else masked(source, path)
+    return found[0] if isinstance(found, tuple) and _digest(found[0]) == digest else None
 
 
 def _digest(raw: bytes) -> str:

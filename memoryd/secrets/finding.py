@@ -49,8 +49,8 @@ def _is_for(rule: Rule, path: bytes, lower: bytes) -> bool:
 
 def _found(rule: Rule, source: bytes, path: str, raw_path: bytes) -> Iterator[Found]:
     needs_quotes = rule.is_assigned and has_quotes(path)
+    groups = [rule.group] if rule.group else range(1, rule.regex.groups + 1)
     for match in rule.regex.finditer(source):
-        groups = [rule.group] if rule.group else range(1, rule.regex.groups + 1)
         start, end = next((match.span(group) for group in groups if match.end(group) > match.start(group)), match.span())
         secret = source[start:end]
         if needs_quotes and source[start - 1 : start] not in (b'"', b"'", b"`"):

@@ -30,6 +30,6 @@ class Sources:
         if found is None:
             source = self._view.source(path)
             if source is None:
-                raise Stale(tuple(other for other in self._candidates if self._view.source(other) is None))
+                raise Stale(tuple(other for other in self._candidates if other == path or not self._view.is_on_disk(other)))
             found = self._lines[path] = source.decode("utf-8", "replace").split("\n")
         return found

@@ -9,7 +9,7 @@ from typing import Self
 
 from memoryd import gc_pause
 from memoryd.embed import Embedder
-from memoryd.files import read_unchanged
+from memoryd.files import is_unchanged, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
 from memoryd.model import Secrets, Touched
 from memoryd.overlay import Overlay
@@ -61,6 +61,11 @@ class View:
         """Return the text of a file as on disk, as UTF-8 and with secrets masked; `None` if its bytes are not those of this version."""
         record = self.records.get(path)
         return None if record is None else read_unchanged(self.root, path, record.fingerprint.digest, self.secrets)
+
+    def is_on_disk(self, path: str) -> bool:
+        """Tell whether a file on disk has the bytes of this version."""
+        record = self.records.get(path)
+        return record is not None and is_unchanged(self.root, path, record.fingerprint.digest)
 
     def prepare(self) -> None:
         """Link the graph and sort the rows in advance, which the first answer would do otherwise."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.files import Content, Refused, read
+from memoryd.files import Content, Refused, read, read_unchanged
 from memoryd.model import Secrets
 from memoryd.secrets import why_secret
 from tests.secrets.corpus import ALNUM, BASE64, Maker
@@ -77,3 +77,17 @@ def test_a_secret_file_is_left_out_with_its_reason_and_taken_in_on_request(tmp_p
 @pytest.mark.parametrize("path", OPEN)
 def test_a_file_without_secrets_is_not_left_out(path: str) -> None:
     assert why_secret(path, OPEN[path].encode()) == ""
+
+
+def test_a_file_is_shown_the_same_each_time_it_is_read(tmp_path: Path) -> None:
+    key = MADE.some(ALNUM, 32)
+    shown = {"plain.py": "a = 1\n", "key.py": f"API_KEY = '{'*' * 32}'\n"}
+    (tmp_path / "plain.py").write_text(shown["plain.py"])
+    (tmp_path / "key.py").write_text(f"API_KEY = '{key}'\n")
+    for path, text in shown.items():
+        found = read(tmp_path, path)
+        assert isinstance(found, Content)
+        # What has no secret is remembered, and what has one is masked again.
+        assert [read_unchanged(tmp_path, path, found.digest) for _ in range(2)] == [text.encode()] * 2
+        (tmp_path / path).write_text(f"API_KEY = '{key}'  # now\n")
+        assert read_unchanged(tmp_path, path, found.digest) is None
