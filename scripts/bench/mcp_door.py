@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from memoryd.faces.mcp.tools import SEARCH_CODE
-
 MOST_SECONDS = 300.0
 """After this long the bridge is ended, and the measurement fails."""
 REVISION = "2025-11-25"
@@ -33,16 +31,19 @@ class FirstPack:
 
 
 def first_pack(tree: Path, home: Path, question: str) -> FirstPack:
-    """Ask a bridge in the folder of a project for a pack, with its data in `home`. Raises `RuntimeError` if it answers with an error."""
+    """Ask a bridge in the folder of a project for a pack, by its first tool, with its data in `home`.
+
+    Raises `RuntimeError` if it answers with an error.
+    """
     began = time.perf_counter()
     with _bridge(tree, home) as bridge:
         hello = {"protocolVersion": REVISION, "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
         bridge.ask("initialize", hello)
         initialized = time.perf_counter()
         bridge.tell("notifications/initialized")
-        bridge.ask("tools/list", {})
+        tool = bridge.ask("tools/list", {})["tools"][0]["name"]
         listed = time.perf_counter()
-        answer = bridge.ask("tools/call", {"name": SEARCH_CODE, "arguments": {"task": question}})
+        answer = bridge.ask("tools/call", {"name": tool, "arguments": {"task": question}})
         packed = time.perf_counter()
     if answer["isError"]:
         raise RuntimeError(answer["content"][0]["text"])

@@ -94,7 +94,12 @@ def test_what_every_client_pays_for_the_tools_is_small_and_the_instructions_name
 def test_the_names_that_tools_had_are_understood_and_not_listed(pipe: Pipe) -> None:
     listed = {tool["name"] for tool in pipe.ask("tools/list", 1)["tools"]}
     assert listed.isdisjoint(ALIASES)
-    asked = {"pack": {"task": TASK}, "expand": {"handles": ["shop/cart.py"]}, "recall": {"about": ["shop/cart.py"]}, "remember": {}}
+    asked: dict[str, dict[str, Any]] = {
+        "pack": {"task": TASK},
+        "expand": {"handles": ["shop/cart.py"]},
+        "recall": {"about": ["shop/cart.py"]},
+        "remember": {},
+    }
     assert asked.keys() == ALIASES.keys()
     for old, arguments in asked.items():
         answers = [pipe.call(name, f"{name} {old}", **arguments) for name in (old, ALIASES[old])]
