@@ -12,7 +12,7 @@ from memoryd.model import Shown
 
 _STARTS = ("[", "## ", "… ", "  … ", "\\")
 _OWN = re.compile(
-    r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|not shown$|.*:\d+-\d+(?:$| is left out:))|(?:  )?… (?:lines|expand|cut here)\b)"
+    r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|not shown$|.*:\d+-\d+(?:$| is left out:))|(?:  )?… (?:lines|show_code|cut here)\b)"
 )
 """The lines that only memoryd writes: the place of a unit, the headings that are no file's, and the marks of what is left out."""
 

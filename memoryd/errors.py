@@ -1,4 +1,4 @@
-"""Every error memoryd raises on purpose. Each message says what to do next.
+"""Every error memoryd raises on purpose. Each message says what to do next; `told` says it in the words of the face that passes it on.
 
 MemorydError
 ├── UsageError            the request makes no sense: exit code 2
@@ -24,14 +24,24 @@ MemorydError
 └── Stopping              a request ended because the daemon stops
 """
 
+from memoryd.advice import Advice, Face
+
 
 class MemorydError(Exception):
-    """The base of all errors. Raised when a request makes sense and carrying it out fails: exit code 1."""
+    """The base of all errors. Raised when a request makes sense and carrying it out fails: exit code 1.
 
-    @property
-    def message(self) -> str:
-        """What a client may read. `str` is for who operates memoryd, and may say more."""
-        return str(self)
+    `message` says what is wrong, and what to do if that is the same for everybody; `advice` what to do if that depends on the face.
+    `str` is for who operates memoryd, at a command line, and may say more than a client reads.
+    """
+
+    def __init__(self, message: str, advice: Advice | None = None) -> None:
+        self.message = message
+        self.advice = advice
+        super().__init__(self.told(Face.SHELL))
+
+    def told(self, face: Face) -> str:
+        """Return what a client may read, in the words of a face."""
+        return f"{self.message}; {self.advice.to(face)}" if self.advice else self.message
 
 
 class UsageError(MemorydError):
@@ -57,8 +67,8 @@ class ClaimMalformed(UsageError):
 class NoteRefused(UsageError):
     """A note is not admitted; `reasons` has each objection to it, and what would be right instead."""
 
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__("the note is refused: " + "; ".join(reasons))
+    def __init__(self, reasons: tuple[str, ...], advice: Advice | None = None) -> None:
+        super().__init__("the note is refused: " + "; ".join(reasons), advice)
         self.reasons = reasons
 
 
@@ -88,14 +98,13 @@ class MachineError(MemorydError):
     `detail` is for who operates memoryd: the command line and the log have it, an answer over HTTP or MCP never does.
     """
 
-    def __init__(self, message: str, detail: object = "") -> None:
-        super().__init__(f"{message} ({detail})" if str(detail) else message)
-        self._message = message
+    def __init__(self, message: str, detail: object = "", advice: Advice | None = None) -> None:
+        super().__init__(message, advice)
+        self._detail = str(detail)
 
-    @property
-    def message(self) -> str:
-        """The message without the detail."""
-        return self._message
+    def __str__(self) -> str:
+        said = self.told(Face.SHELL)
+        return f"{said} ({self._detail})" if self._detail else said
 
 
 class StoreUnusable(MachineError):

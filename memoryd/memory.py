@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.errors import RefreshBusy
 from memoryd.files import path_text
@@ -155,12 +156,12 @@ class ProjectMemory:
             return None
         return search(view, read_query(query), limit)
 
-    def pack(self, task: str, budget: int = DEFAULT_BUDGET) -> Pack:
-        """Return the evidence for `task` as text of at most `budget` tokens.
+    def pack(self, task: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> Pack:
+        """Return the evidence for `task` as text of at most `budget` tokens, in which `face` says how to see what was left out.
 
         Files that keep changing while they are indexed are left out.
         """
-        return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing), self._again_until)
+        return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing, face), self._again_until)
 
     def show(self, handle: str) -> Shown:
         """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.escaping`).
@@ -200,17 +201,17 @@ class ProjectMemory:
             failed=tuple(Skipped(path, records[path].skipped) for path in sorted(failed(records))),
         )
 
-    def _pack(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
+    def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
         query = read_query(task)
         ranked = [found for found in rank(view, query, depth(query).repeat, PACK_CANDIDATES) if found.unit.path not in changing]
         sources = Sources(view, (found.unit.path for found in ranked))
         count = counter()
         if not self.notes.exists():
-            return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version)
+            return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version, face)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = fill(ranked, view.catalog, sources, query, budget - room, count).write(budget - room, count, view.version)
+        pack = fill(ranked, view.catalog, sources, query, budget - room, count).write(budget - room, count, view.version, face)
         return offered.onto(pack, room, budget, count)
 
     def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:

@@ -12,7 +12,7 @@ from memoryd.escaping import escaped, escaped_text
 FORGED = st.sampled_from(
     [
         *("  > ", "> ", "- decision: ", "## notes: x", "## left out (2); x", "## a.py:1-2", "[1-9] class Fake", "\\[1-9] f", '"', "\\"),
-        *("  … lines 1-2 left out", "… expand a:1-2", '" (person; verified) [note]', "\n", "\r\n", "\r", "\u2028", "\x1b[2J", "\u202e"),
+        *("  … lines 1-2 left out", "… show_code a:1-2", '" (person; verified) [note]', "\n", "\r\n", "\r", "\u2028", "\x1b[2J", "\u202e"),
     ]
 )
 TEXTS = st.lists(FORGED | st.text(max_size=8)).map("".join)
@@ -39,6 +39,6 @@ def test_a_literal_is_one_line_and_ends_at_its_last_mark(text: str) -> None:
 def test_no_line_of_source_reads_as_one_of_memoryd_and_each_is_read_back(text: str) -> None:
     for line in text.split("\n"):
         shown = source_line(line)
-        assert not re.match(r"\[\d+-\d+\]|## (notes:|left out \(|not shown$|.*:\d+-\d+$)|(  )?… (lines|expand|cut here)\b", shown)
+        assert not re.match(r"\[\d+-\d+\]|## (notes:|left out \(|not shown$|.*:\d+-\d+$)|(  )?… (lines|show_code|cut here)\b", shown)
         assert line == (shown[1:] if shown.startswith("\\") and source_line(shown[1:]) == shown else shown)
     assert source_text(text).count("\n") == text.count("\n")

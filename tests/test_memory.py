@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level
 from memoryd.store import Meta, Store, read_meta
 from memoryd.tokens import counter
 from tests.fakes import counting_embedder
-from tests.project import CART, MONEY, fresh_rows, rows, write
+from tests.project import CART, MONEY, fresh_rows, many, rows, write
 
 
 @pytest.fixture
@@ -185,6 +186,18 @@ def test_another_language_revision_reads_exactly_those_files_again(root: Path, m
 @pytest.mark.parametrize("budget", [1, 5, 20, 60, 150, 400, 1_000, 4_000])
 def test_a_pack_never_exceeds_its_budget(memory: ProjectMemory, budget: int) -> None:
     for pack in (memory.pack("how does paying work", budget), memory.map(budget)):
+        assert pack.tokens == counter()(pack.text) <= budget
+
+
+@pytest.mark.parametrize("face, said", [(Face.SHELL, "`memoryd show HANDLE` shows one"), (Face.MCP, "`show_code` shows one")])
+def test_what_a_pack_left_out_is_counted_and_each_face_says_how_to_see_it(root: Path, memory: ProjectMemory, face: Face, said: str) -> None:
+    write(root, many(2))
+    for budget, task in ((300, "add to a value in step 3"), (4_000, "parse money")):
+        pack = memory.pack(task, budget, face)
+        head, *named = pack.text.partition("## left out (")[2].splitlines()
+        assert named == [left.id for left in pack.omitted[: len(named)]]
+        number = str(len(named)) if len(named) == len(pack.omitted) else f"{len(named)} of {len(pack.omitted)}"
+        assert head == f"{number}); {said}"
         assert pack.tokens == counter()(pack.text) <= budget
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from memoryd import __version__
+from memoryd.advice import ALIKE, OTHER_DAEMON, START_DAEMON, STOP_DAEMON
 from memoryd.config import Settings, inherited_environment
 from memoryd.daemon.connection import HEALTH, ask
 from memoryd.daemon.state import (
@@ -45,7 +46,7 @@ def hold_lock(settings: Settings) -> Iterator[HeldLock]:
         if lock is None:
             state = read_state(state_file(settings))
             where = f"at {state.url}, process {state.pid}" if state else "and is starting or stopping"
-            raise DaemonRunning(f"a daemon runs already, {where}; `memoryd daemon stop` stops it")
+            raise DaemonRunning(f"a daemon runs already, {where}", OTHER_DAEMON)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -119,24 +120,18 @@ def _started(settings: Settings, until: float) -> State:
             if process is None:
                 process = _spawn(settings)
             elif process.poll() is not None:
-                raise DaemonUnavailable("the daemon ended at once; `memoryd serve` shows why", _complaint(settings))
+                raise DaemonUnavailable("the daemon ended at once", _complaint(settings), START_DAEMON)
         time.sleep(PAUSE)
     detail = "; ".join(filter(None, (_complaint(settings), f"see {log_file(settings)}")))
-    raise DaemonUnavailable("the daemon does not answer; its log may say why, `memoryd daemon stop` ends it", detail)
+    raise DaemonUnavailable("the daemon does not answer", detail, STOP_DAEMON)
 
 
 def _alike(state: State, settings: Settings) -> State:
     """Return the daemon if its embedder is ours; raise `DaemonUnavailable` otherwise: it ranks differently and embeds everything again."""
     if state.embedder not in ("", settings.embedder):
-        raise DaemonUnavailable(
-            f"the daemon embeds with {state.embedder}, and MEMORYD_EMBEDDER is {settings.embedder} here; set it alike,"
-            " or run `memoryd daemon stop`: the next daemon embeds as whoever starts it"
-        )
+        raise DaemonUnavailable(f"the daemon embeds with {state.embedder}, and MEMORYD_EMBEDDER is {settings.embedder} here", advice=ALIKE)
     if state.secrets not in ("", settings.secrets):
-        raise DaemonUnavailable(
-            f"the daemon runs with MEMORYD_SECRETS={state.secrets}, and it is {settings.secrets} here; set it alike,"
-            " or run `memoryd daemon stop`"
-        )
+        raise DaemonUnavailable(f"the daemon runs with MEMORYD_SECRETS={state.secrets}, and it is {settings.secrets} here", advice=ALIKE)
     return state
 
 
@@ -166,7 +161,7 @@ def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
             )
     except OSError as error:
         detail = error.filename or ""
-        raise DaemonUnavailable(f"cannot start a daemon: {reason(error)}; `memoryd serve` starts one by hand", detail) from error
+        raise DaemonUnavailable(f"cannot start a daemon: {reason(error)}", detail, START_DAEMON) from error
     # If the daemon ends before us it must be waited for, or it stays as a zombie.
     threading.Thread(target=process.wait, name="memoryd-daemon", daemon=True).start()
     return process

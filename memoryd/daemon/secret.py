@@ -10,6 +10,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from memoryd.advice import RENEW_SECRET
 from memoryd.errors import StoreUnusable
 
 NAME = "secret"
@@ -57,14 +58,14 @@ def _read(file: Path) -> str | None:
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
             raise StoreUnusable(f"{file} is no file of yours; remove it, and the next command makes another")
         if found.st_mode & FOR_OTHERS:
-            raise StoreUnusable(f"other users may read {file}, so it is no secret; make another: memoryd token revoke local")
+            raise StoreUnusable(f"other users may read {file}, so it is no secret", advice=RENEW_SECRET)
         text = os.read(descriptor, 256).decode("ascii", "replace").strip()
     except OSError as error:
         raise _unusable(file, error) from error
     finally:
         os.close(descriptor)
     if not FORM.fullmatch(text):
-        raise StoreUnusable(f"{file} is damaged; make another: memoryd token revoke local")
+        raise StoreUnusable(f"{file} is damaged", advice=RENEW_SECRET)
     return text
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from memoryd.advice import LIST_NOTES
 from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
 from memoryd.files import scan
 from memoryd.limits import DEFAULT_NOTES
@@ -261,6 +262,7 @@ class Book:
         notes = self.folder.read().notes
         found = [id_] if id_ in notes else [known for known in notes if known.startswith(id_)] if id_ else []
         if len(found) != 1:
-            near_ones = f"did you mean {', '.join(found[:5])}?" if found else "see: memoryd note list"
-            raise UnknownNote(f"no note is called {id_[:80]!r}; {near_ones}")
+            if found:
+                raise UnknownNote(f"no note is called {id_[:80]!r}; did you mean {', '.join(found[:5])}?")
+            raise UnknownNote(f"no note is called {id_[:80]!r}", LIST_NOTES)
         return found[0]

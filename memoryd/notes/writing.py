@@ -9,6 +9,7 @@ from pathlib import Path
 
 import filelock
 
+from memoryd.advice import LIST_NOTES
 from memoryd.errors import StoreUnusable, UnknownNote, reason
 from memoryd.files import PRIVATE, private_folder
 from memoryd.notes.admission import admit, visible
@@ -58,7 +59,7 @@ class Writer:
         others = self._judge.judge(view, shelf, shelf.notes, changing).values()
         admit(note, judged.verdicts, ground, (one.note for one in others if one.standing in ALIVE))
         if unknown := [id_ for id_ in note.supersedes if id_ not in shelf.notes]:
-            raise UnknownNote(f"there is no note {unknown[0][:80]!r} to supersede; see: memoryd note list")
+            raise UnknownNote(f"there is no note {unknown[0][:80]!r} to supersede", LIST_NOTES)
         note = replace(note, verified=self._state(note, ground))
         self._folder.create(note)
         return replace(judged, note=note)

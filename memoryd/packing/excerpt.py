@@ -4,6 +4,7 @@ import difflib
 import re
 from dataclasses import replace
 
+from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
 from memoryd.escaping import escaped_text
 from memoryd.ids import plain_path, symbol_id
@@ -42,9 +43,9 @@ def show_raw(view: View, handle: str) -> Shown:
     if len(named) == 1:
         return show_raw(view, named[0])
     near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
-    raise UnknownHandle(
-        f"nothing is called {handle!r}; " + (f"did you mean {', '.join(near)}?" if near else "find it with: memoryd search")
-    )
+    if near:
+        raise UnknownHandle(f"nothing is called {handle!r}; did you mean {', '.join(near)}?")
+    raise UnknownHandle(f"nothing is called {handle!r}", SEARCH)
 
 
 def _unit(view: View, handle: str) -> Unit | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from indexers import query_words
+from memoryd.advice import SHOW, Face
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped, escaped_text
 from memoryd.model import Level, Omitted, Pack, PackItem
@@ -120,15 +121,15 @@ class PackPlan:
     pieces: tuple[_Piece, ...]
     left: tuple[tuple[Ranked, str], ...]
 
-    def write(self, budget: int, count: TokenCount, store_version: int) -> Pack:
-        """Write the pack. While its exact text is over the budget, the piece with the lowest score is left out."""
+    def write(self, budget: int, count: TokenCount, store_version: int, face: Face) -> Pack:
+        """Write the pack for a face. While its exact text is over the budget, the piece with the lowest score is left out."""
         pieces, left = list(self.pieces), list(self.left)
         while True:
             omitted = tuple(
                 Omitted(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, why) for found, why in left
             )
             for named in range(min(len(omitted), OMITTED_LINES), -1, -1):
-                text = _text(pieces, omitted[:named], len(omitted))
+                text = _text(pieces, omitted[:named], len(omitted), face)
                 tokens = count(text)
                 if tokens <= budget:
                     return Pack(text, tokens, budget, tuple(_item(piece) for piece in _ordered(pieces)), omitted, store_version)
@@ -237,7 +238,7 @@ def _ordered(pieces: Sequence[_Piece]) -> list[_Piece]:
     )
 
 
-def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int) -> str:
+def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int, face: Face) -> str:
     parts: list[str] = []
     path = None
     for piece in _ordered(pieces):
@@ -246,7 +247,8 @@ def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int
             parts.append(f"{chr(10) if parts else ''}{heading(path)}\n")
         parts.append(piece.text)
     if omitted:
-        parts.append(f"\n## left out ({all_omitted}); `memoryd show HANDLE` shows one\n")
+        number = f"{len(omitted)} of {all_omitted}" if len(omitted) < all_omitted else str(all_omitted)
+        parts.append(f"\n## left out ({number}); {SHOW.to(face)}\n")
         parts += [f"{source_line(escaped(found.id))}\n" for found in omitted]
     return "".join(parts)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import filelock
 
+from memoryd.advice import WAIT
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
 from memoryd.files import PRIVATE, private_folder
 
@@ -39,7 +40,7 @@ class RefreshLock:
     def held(self, patience: float) -> Iterator[None]:
         """Hold the lock. Raises `RefreshBusy` after `patience` seconds, `StoreUnusable` where the folder cannot be written."""
         if not self._ours.acquire(timeout=patience):
-            raise RefreshBusy(f"another refresh of {self._name} is running; try again, or leave out --no-wait to wait for it")
+            raise RefreshBusy(f"another refresh of {self._name} is running", WAIT)
         try:
             lock = self._acquired(patience)
             try:
@@ -72,9 +73,7 @@ class RefreshLock:
                 lock.acquire(timeout=QUIET_SECONDS if patience == FOREVER else patience)
             except filelock.Timeout:
                 if patience != FOREVER:
-                    raise RefreshBusy(
-                        f"{self._holder()} refreshes {self._name}; try again, or leave out --no-wait to wait for it"
-                    ) from None
+                    raise RefreshBusy(f"{self._holder()} refreshes {self._name}", WAIT) from None
                 log.warning("waiting for %s, which refreshes %s", self._holder(), self._name)
                 lock.acquire()
         except OSError as error:

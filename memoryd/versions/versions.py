@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from memoryd.advice import REINDEX
 from memoryd.config import Settings, index_folder, project_root
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
@@ -164,7 +165,7 @@ class Versions:
             except Unreadable as damage:
                 unreadable += 1
                 if unreadable > REPAIRS:
-                    raise StoreUnusable(f"the index of {self.name} cannot be read; run: memoryd reindex", damage) from damage
+                    raise StoreUnusable(f"the index of {self.name} cannot be read", damage, REINDEX) from damage
                 # Another thread or process may have replaced the version while it was read.
                 if self._current.view is view:
                     self._forget()

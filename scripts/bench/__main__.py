@@ -31,6 +31,11 @@ def main() -> None:
     load.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
     load.add_argument("--seconds", type=float, default=60, help="of each phase in which files change")
     load.add_argument("--rest", type=float, default=300, help="seconds of rest, after which memory is measured")
+    doors = parts.add_parser("doors", help="how soon the command line, a first index and MCP answer, beside peers")
+    doors.add_argument("large", type=Path, help="a large source tree, for example Django 5.2 unpacked")
+    doors.add_argument("small", type=Path, help="a small one, for example Flask")
+    for peer, what in (("codegraph", "its command"), ("semble", "its command"), ("aider", "the Python that has it")):
+        doors.add_argument(f"--{peer}", default="", metavar="PROGRAM", help=f"{what}; without it, {peer} is not measured")
     replay = parts.add_parser("replay", help="consecutive commits through the change detector, against fresh indexes")
     replay.add_argument("--repository", default="pallets/flask")
     replay.add_argument("--commits", type=int, default=100)
@@ -50,9 +55,9 @@ def main() -> None:
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, speed, notes, hostile, torture, secrets):
+    for part in (retrieval, savings, speed, notes, hostile, torture, secrets, doors):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, speed, load, replay, disk, notes, hostile, torture):
+    for part in (retrieval, savings, speed, load, replay, disk, notes, hostile, torture, doors):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -72,6 +77,13 @@ def _run(given: argparse.Namespace) -> None:
 
         ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
         torture.run(ordeal, given.results or FOLDER)
+        return
+    if given.part == "doors":
+        from scripts.bench import doors
+
+        programs = {"codegraph": given.codegraph, "semble": given.semble, "aider": given.aider}
+        measured = doors.Plan(given.large.resolve(), given.small.resolve(), programs, given.work.absolute() / "doors")
+        doors.run(measured, given.results or FOLDER)
         return
     if given.part == "secrets":
         from scripts.bench import secrets

@@ -140,8 +140,7 @@ def tools() -> str:
 
 
 def _tool(tool: Mapping[str, Any]) -> Iterator[str]:
-    loaded = "yes" if "_meta" in tool else "when the agent looks for it"
-    yield f"### `{tool['name']}`: {tool['title']}\n\n{tool['description']}\n\nLoaded into the context from the start: {loaded}.\n"
+    yield f"### `{tool['name']}`: {tool['title']}\n\n{tool['description']}\n"
     schema = tool["inputSchema"]
     required = schema.get("required", ())
     yield table(

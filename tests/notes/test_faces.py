@@ -1,6 +1,5 @@
 """Notes through the command line, HTTP and MCP: the same answers, the same refusals."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +15,10 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
 from memoryd.config import Settings
-from memoryd.faces.mcp.tools import TOOLS
 from memoryd.memory import ProjectMemory
 from memoryd.notes.answers import recall_about, recalled
 from memoryd.notes.claim import ClaimKind
 from memoryd.notes.recall.recall import Recalled
-from memoryd.tokens import counter
 from tests import warm
 from tests.faces.mcp.bridge import bridge, stop_daemon
 from tests.faces.serving import KEYED, Served, serving
@@ -191,17 +188,17 @@ def test_every_face_recalls_the_same(tmp_path: Path) -> None:
     try:
         with bridge(shell.root, settings.home) as pipe:
             pipe.shake()
-            over_stdio = pipe.call("recall", 1, task=task, about=about)
-            alone = [pipe.call("recall", 2, task=task), pipe.call("recall", 3, about=[f"{shell.root}/shop/cart.py"])]
-            nothing = pipe.call("recall", 4, about=["web/app.ts"])
+            over_stdio = pipe.call("search_notes", 1, task=task, about=about)
+            alone = [pipe.call("search_notes", 2, task=task), pipe.call("search_notes", 3, about=[f"{shell.root}/shop/cart.py"])]
+            nothing = pipe.call("search_notes", 4, about=["web/app.ts"])
     finally:
         stop_daemon(settings.home)
     with serving(tmp_path) as one:
         one.projects.register(one.root)
         over_http = one.post("/v1/notes/recall", task=task, about=about).json()
-        assert over_stdio == call(one, "recall", task=task, about=about)
-        assert alone == [call(one, "recall", task=task), call(one, "recall", about=["shop/cart.py"])]
-        assert nothing == call(one, "recall", about=["web/app.ts"]) == ("No note speaks of that.", False)
+        assert over_stdio == call(one, "search_notes", task=task, about=about)
+        assert alone == [call(one, "search_notes", task=task), call(one, "search_notes", about=["shop/cart.py"])]
+        assert nothing == call(one, "search_notes", about=["web/app.ts"]) == ("No note speaks of that.", False)
     assert isinstance(here, Recalled)
     assert orjson.loads(orjson.dumps(recalled(here))) == told == over_http
     assert here.text == printed.text == over_stdio[0] == over_http["text"]
@@ -241,13 +238,13 @@ def test_what_agents_remember_is_judged_and_told_alike_over_both_transports(tmp_
     write(tmp_path / "other" / "project", SHOP)
     with serving(tmp_path / "other") as one:
         one.projects.register(one.root)
-        over_http = [call(one, "remember", **fields) for fields in REMEMBERED]
-        wrong = call(one, "recall")
+        over_http = [call(one, "write_note", **fields) for fields in REMEMBERED]
+        wrong = call(one, "search_notes")
     try:
         with bridge(tmp_path / "project", tmp_path / "home") as pipe:
             pipe.shake()
-            assert [pipe.call("remember", number, **fields) for number, fields in enumerate(REMEMBERED, 1)] == over_http
-            assert pipe.call("recall", 99) == wrong
+            assert [pipe.call("write_note", number, **fields) for number, fields in enumerate(REMEMBERED, 1)] == over_http
+            assert pipe.call("search_notes", 99) == wrong
     finally:
         stop_daemon(tmp_path / "home")
     texts = [text for text, _ in over_http]
@@ -259,15 +256,6 @@ def test_what_agents_remember_is_judged_and_told_alike_over_both_transports(tmp_
     assert "tells its reader to drop instructions" in texts[2]
     assert "no note is called 'No such thing!'" in texts[3]
     assert len(list((tmp_path / "project/.memoryd/notes").iterdir())) == 1
-
-
-def test_the_tools_for_notes_are_small_and_not_loaded_up_front() -> None:
-    size = {tool["name"]: counter()(json.dumps({key: tool[key] for key in ("name", "description", "inputSchema")})) for tool in TOOLS}
-    up_front = {tool["name"] for tool in TOOLS if tool.get("_meta", {}).get("anthropic/alwaysLoad")}
-    assert up_front == {"pack", "expand"}
-    assert sum(size[name] for name in up_front) <= 600
-    assert size["recall"] <= 200
-    assert size["remember"] <= 400
 
 
 def test_a_note_lives_over_http(served: Served) -> None:

@@ -94,9 +94,9 @@ def test_no_answer_holds_a_secret_and_places_are_those_on_disk(served: Served) -
 def test_no_tool_of_mcp_tells_a_secret(served: Served) -> None:
     async def use() -> list[str]:
         asked: list[tuple[str, dict[str, Any]]] = [
-            ("pack", {"task": TASK}),
-            ("expand", {"handles": ["shop/config.py"]}),
-            ("expand", {"handles": [".env"]}),
+            ("search_code", {"task": TASK}),
+            ("show_code", {"handles": ["shop/config.py"]}),
+            ("show_code", {"handles": [".env"]}),
         ]
         url = f"http://127.0.0.1:{served.port}/mcp?root={served.root}"
         async with create_mcp_http_client(KEYED) as http, Client(streamable_http_client(url, http_client=http)) as client:

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from memoryd import __version__
+from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, index, notes
@@ -99,6 +100,8 @@ def _exit_code(run: Callable[[], Any]) -> int:
         say("the note is refused:")
         for reason in error.reasons:
             say(f"- {reason}")
+        if error.advice:
+            say(error.advice.to(Face.SHELL))
         return EXIT_USAGE
     except MemorydError as error:
         say(str(error))

@@ -19,6 +19,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from memoryd.advice import Face
 from memoryd.errors import MemorydError, StoreUnusable
 from memoryd.faces.access import Access, Caller, Knock, Objection
 from memoryd.faces.http.metrics import Metrics
@@ -102,6 +103,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
+        self._face = Face.MCP if scope["path"] == "/mcp" else Face.HTTP
         self.request_id = scope.setdefault("state", {})["request_id"] = _request_id(headers.get("x-request-id", ""))
         self.status = 0
         self.size = 0
@@ -134,7 +136,7 @@ class _Exchange:
         self.problem = refusal.kind.name
         if self.status:
             return
-        body = problem(refusal, self.request_id)
+        body = problem(refusal, self.request_id, self._face)
         headers = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **refusal.headers}
         if self._unread:
             headers["Connection"] = "close"

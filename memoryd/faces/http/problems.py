@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from memoryd import errors
+from memoryd.advice import Advice, Face
 from memoryd.escaping import escaped
 from memoryd.faces.http.answers import to_json
 
@@ -17,12 +18,17 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of problem: its name, status, title, and what to do next."""
+    """A kind of problem: its name, status, title, and what to do next; `agent` is for agents, where `next` speaks of HTTP."""
 
     name: str
     status: int
     title: str
     next: str
+    agent: str = ""
+
+    def advice(self, face: Face) -> str:
+        """Return what to do next in the words of a face."""
+        return self.agent if self.agent and face == Face.MCP else self.next
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ class Refusal(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[Mistake, ...] = ()
     reasons: tuple[str, ...] = ()
+    advice: Advice | None = None
+
+    def told(self, face: Face) -> str:
+        """Return what is wrong in the words of a face."""
+        return f"{self.detail}; {self.advice.to(face)}" if self.advice else self.detail
 
 
 PROBLEMS = {
@@ -84,6 +95,7 @@ PROBLEMS = {
             "A secret or a token is needed",
             "Send `Authorization: Bearer SECRET`. `memoryd token local` prints your secret, if the daemon is yours;"
             " its user makes tokens for others: `memoryd token create NAME`.",
+            "Have the user give this client the MEMORYD_HOME of the daemon, or its entry a valid token.",
         ),
         Problem(
             "outside-root", 403, "Outside of what may be read", "Name files as packs and hits do, and a root that GET /v1/projects lists."
@@ -112,13 +124,20 @@ PROBLEMS = {
         Problem("media-type", 415, "Not JSON", "Send JSON, with Content-Type: application/json."),
         Problem("invalid", 422, "The request makes no sense", "Correct the fields that `errors` names; /docs shows what they accept."),
         Problem("internal", 500, "memoryd failed", "Ask again; if it stays so, look up the request id in the daemon's log and report it."),
-        Problem("unavailable", 503, "memoryd cannot do this now", "Do what `detail` says, on the daemon's machine, and ask again."),
+        Problem(
+            "unavailable",
+            503,
+            "memoryd cannot do this now",
+            "Do what `detail` says, on the daemon's machine, and ask again.",
+            "Ask again when that is done.",
+        ),
         Problem("overloaded", 503, "Too many requests are waiting", "Ask again after the seconds that Retry-After names."),
         Problem(
             "timeout",
             504,
             "The answer takes too long",
             "A first index goes on meanwhile: ask again, or follow POST /v1/reindex as text/event-stream.",
+            "A first index goes on meanwhile: ask again.",
         ),
     )
 }
@@ -146,7 +165,8 @@ def refusal_of(error: errors.MemorydError) -> Refusal:
         log.error("the machine stands in the way", extra={"fields": {"error": type(error).__name__, "detail": str(error)}})
     kind = PROBLEMS[next(name for family, name in OF_ERROR if isinstance(error, family))]
     reasons = error.reasons if isinstance(error, errors.NoteRefused) else ()
-    return Refusal(kind, error.message, {"Retry-After": "1"} if kind.name in AGAIN else {}, reasons=reasons)
+    headers = {"Retry-After": "1"} if kind.name in AGAIN else {}
+    return Refusal(kind, error.message, headers, reasons=reasons, advice=error.advice)
 
 
 def refuse(name: str, detail: str, **headers: str) -> Refusal:
@@ -154,15 +174,15 @@ def refuse(name: str, detail: str, **headers: str) -> Refusal:
     return Refusal(PROBLEMS[name], detail, {header.replace("_", "-"): value for header, value in headers.items()})
 
 
-def problem(refusal: Refusal, request_id: str) -> bytes:
-    """Return the problem document of a refusal as JSON, without empty lists."""
+def problem(refusal: Refusal, request_id: str, face: Face = Face.HTTP) -> bytes:
+    """Return the problem document of a refusal as JSON, in the words of a face, without empty lists."""
     kind = refusal.kind
     document = ProblemDocument(
         f"/docs#{kind.name}",
         kind.title,
         kind.status,
-        escaped(refusal.detail),
-        kind.next,
+        escaped(refusal.told(face)),
+        kind.advice(face),
         request_id,
         refusal.errors,
         tuple(map(escaped, refusal.reasons)),

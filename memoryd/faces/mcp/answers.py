@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from memoryd.advice import RETRY, Face
 from memoryd.delimiting import excerpt_heading, source_text
 from memoryd.errors import UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
-from memoryd.faces.mcp.tools import MAP, RESOURCES, STATUS, TOOLS
+from memoryd.faces.mcp.tools import ALIASES, MAP, RESOURCES, SEARCH_CODE, SEARCH_NOTES, SHOW_CODE, STATUS, TOOLS, WRITE_NOTE
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Shown, Skipped, Status
@@ -18,6 +19,8 @@ MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
 SHORTEST_EXCERPT = 1_000
 SKIPPED_SHOWN = 50
+CALLABLE = frozenset((*(tool["name"] for tool in TOOLS), *ALIASES))
+"""The names of tools that calls may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,17 @@ class Asked:
 def call(name: str, arguments: Mapping[str, Any]) -> Asked:
     """Parse the call of a tool. Raises `UsageError` if the name or an argument is invalid."""
     root = root_of(arguments.get("root"))
-    if name == "pack":
+    tool = ALIASES.get(name, name)
+    if tool == SEARCH_CODE:
         task, budget = task_of(arguments.get("task")), budget_of(arguments.get("budget"))
         return Asked(root, lambda project: _pack(project, task, budget))
-    if name == "expand":
+    if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
-        return Asked(root, lambda project: _expand(project, handles))
-    if name == "recall":
+        return Asked(root, lambda project: _shown(project, handles))
+    if tool == SEARCH_NOTES:
         task, about = about_of(arguments)
         return Asked(root, lambda project: _recalled(project, task, about))
-    if name == "remember":
+    if tool == WRITE_NOTE:
         note = note_of(arguments)
         return Asked(root, lambda project: _remembered(project, note))
     raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
@@ -67,15 +71,15 @@ def _remembered(project: ProjectMemory, fields: Mapping[str, Any]) -> str:
 
 
 def _pack(project: ProjectMemory, task: str, budget: int) -> str:
-    text = project.pack(task, budget).text
+    text = project.pack(task, budget, Face.MCP).text
     while len(text) > MOST_CHARACTERS:
         # Rare, with long names or prose: a pack of a smaller budget is still whole, a text cut off is not.
         budget = int(0.95 * budget * MOST_CHARACTERS / len(text))
-        text = project.pack(task, budget).text
+        text = project.pack(task, budget, Face.MCP).text
     return text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
 
 
-def _expand(project: ProjectMemory, handles: Sequence[str]) -> str:
+def _shown(project: ProjectMemory, handles: Sequence[str]) -> str:
     parts: list[str] = []
     problems: list[str] = []
     room = MOST_CHARACTERS - 2_000
@@ -83,7 +87,7 @@ def _expand(project: ProjectMemory, handles: Sequence[str]) -> str:
         try:
             part = _excerpt(project.show(handle), room)
         except UsageError as error:
-            problems.append(escaped(str(error)[:500]))
+            problems.append(escaped(error.told(Face.MCP)[:500]))
             continue
         parts.append(part)
         room -= len(part)
@@ -99,12 +103,12 @@ def _excerpt(shown: Shown, room: int) -> str:
         return f"{heading}\n{text}"
     room -= len(heading) + 201
     if room < SHORTEST_EXCERPT:
-        return f"{heading} is left out: this answer is full; expand it on its own\n"
+        return f"{heading} is left out: this answer is full; show it on its own\n"
     end = text.rfind("\n", 0, room) + 1
     if not end:
         return f"{heading}\n{text[:room]}\n… cut here, after {room} of {len(text)} characters\n"
     first = shown.start_line + text.count("\n", 0, end)
-    rest = f"… expand {escaped(shown.path)}:{first}-{shown.end_line} for the rest\n"
+    rest = f"… show_code {escaped(shown.path)}:{first}-{shown.end_line} for the rest\n"
     return f"{excerpt_heading(shown.path, shown.start_line, first - 1)}\n{text[:end]}{rest}"
 
 
@@ -113,13 +117,13 @@ def _status(found: Status) -> str:
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
     lines = [
         f"project    {escaped(found.root)}",
-        f"index      {state if found.store_version else 'none yet; the first pack makes it'}",
+        f"index      {state if found.store_version else 'none yet; the first search_code makes it'}",
         f"files      {found.files}{f' ({languages})' if languages else ''}",
         f"units      {found.units}",
         f"embedder   {found.embedder}",
     ]
     if found.failed:
-        lines += [f"failed     {len(found.failed)}; try again: memoryd reindex --retry", *_reasons(found.failed)]
+        lines += [f"failed     {len(found.failed)}; {RETRY.to(Face.MCP)}", *_reasons(found.failed)]
     lines += [f"skipped    {len(found.skipped)}", *_reasons(found.skipped)]
     return "\n".join(lines)[:MOST_CHARACTERS] + "\n"
 
@@ -127,4 +131,4 @@ def _status(found: Status) -> str:
 def _reasons(skipped: Sequence[Skipped]) -> Iterator[str]:
     yield from (f"  {escaped(one.path)}: {escaped(one.reason)}" for one in skipped[:SKIPPED_SHOWN])
     if len(skipped) > SKIPPED_SHOWN:
-        yield f"  … {len(skipped) - SKIPPED_SHOWN} more; memoryd status lists them"
+        yield f"  … {len(skipped) - SKIPPED_SHOWN} more"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from memoryd.advice import Face
 from memoryd.config import Settings, index_folder
 from memoryd.daemon import State, connect, ensure
 from memoryd.errors import MemorydError
@@ -86,7 +87,8 @@ class Calls:
             pass
         except MemorydError as error:
             is_tool = message["method"] == "tools/call"
-            answer = failed(number, error.message, revision) if is_tool else _broken(number, error.message)
+            said = error.told(Face.MCP)
+            answer = failed(number, said, revision) if is_tool else _broken(number, said)
         except Exception:
             log.exception("a call failed")
             answer = _broken(number, "memoryd failed; its standard error has the details")
@@ -113,13 +115,13 @@ class Calls:
                     self._refreshed.add(place)
                 return answer
             except TimeoutError as error:
-                raise MemorydError(f"the memoryd daemon said nothing for {SILENT_SECONDS:.0f} s; try again later") from error
+                raise MemorydError(f"memoryd's daemon said nothing for {SILENT_SECONDS:.0f} s; try again later") from error
             except (ConnectionError, http.client.HTTPException) as error:
                 if call.cancelled:
                     raise Cancelled from None
-                log.warning("the memoryd daemon went away (%s)", error)
+                log.warning("memoryd's daemon went away (%s)", error)
                 self._daemon.lost(state)
-        raise MemorydError("the memoryd daemon went away while it answered; try again, and see daemon.log in MEMORYD_HOME")
+        raise MemorydError("memoryd's daemon went away while it answered; call again, or have the user look into its log")
 
 
 class Daemon:
@@ -219,7 +221,7 @@ def _answer(response: http.client.HTTPResponse) -> Mapping[str, Any]:
     try:
         text = f"{said['detail']}. {said['next']}"
     except (TypeError, KeyError):
-        text = f"the memoryd daemon answered {response.status} {response.reason}; see daemon.log in MEMORYD_HOME"
+        text = f"memoryd's daemon answered {response.status} {response.reason}; have the user look into its log"
     raise MemorydError(text)
 
 

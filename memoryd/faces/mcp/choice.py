@@ -45,8 +45,8 @@ class Choice:
             if self._started and folder.resolve() not in {Path(one).resolve() for one in self._started}:
                 raise UsageError(
                     f"this client was started for {_listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
-                    f" or have the user add that folder to the client's workspace, or start its server as:"
-                    f" memoryd mcp {_options([*self._started, root])}"
+                    f" or have the user add that folder to the client's workspace, or to the arguments of its server:"
+                    f" mcp {_options([*self._started, root])}"
                 )
             if folder.is_absolute() and self._projects.is_registered(folder):
                 return folder
@@ -63,8 +63,8 @@ class Choice:
         except OutsideRoot:
             host, port = self._access.host, self._access.port
             raise UsageError(
-                f"{escaped(root)} is not registered with the daemon, which serves other machines too; have the user register it:"
-                f" memoryd daemon stop; memoryd serve --host {host} --port {port} {_options([root])}"
+                f"{escaped(root)} is not registered with the daemon, which serves other machines too; have the user start that again"
+                f" with: --host {host} --port {port} {_options([root])}"
             ) from None
 
     def _only(self) -> str:
@@ -76,7 +76,7 @@ class Choice:
     def _known(self) -> str:
         roots = [one.root for one in self._projects.known()]
         if not roots:
-            return "none is registered yet: register one with POST /v1/projects, or use `memoryd mcp` in its folder"
+            return "none is registered yet; have the user name its folder in the configuration of this client"
         return f"there are: {_listed(roots)}"
 
 

@@ -14,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
+from memoryd.faces.mcp.tools import SERVER
+from memoryd.tokens import counter
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -76,7 +78,8 @@ class _Endpoint:
             made = await asyncio.to_thread(_imported, self._dispatcher, self._access)
             async with made.run():
                 manager.set_result(made)
-                await self._ending.wait()
+                # Loaded while a first index waits for its parsers, or its client for its model, and not with the first pack.
+                await asyncio.gather(asyncio.to_thread(counter(), SERVER), self._ending.wait())
         except Exception as error:
             if manager.done():
                 raise

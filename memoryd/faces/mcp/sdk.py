@@ -30,11 +30,12 @@ from mcp_types import (
 from starlette.requests import Request
 
 from memoryd import __version__
+from memoryd.advice import Face
 from memoryd.errors import MemorydError, UsageError
 from memoryd.escaping import escaped, escaped_text
 from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
-from memoryd.faces.mcp.answers import Asked, call, read
+from memoryd.faces.mcp.answers import CALLABLE, Asked, call, read
 from memoryd.faces.mcp.choice import Choice
 from memoryd.faces.mcp.jsonrpc import RESOURCE_NOT_FOUND
 from memoryd.faces.mcp.progress import told
@@ -61,7 +62,7 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
         return ListToolsResult(tools=[Tool.model_validate(tool) for tool in TOOLS])
 
     async def call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
-        if params.name not in {tool["name"] for tool in TOOLS}:
+        if params.name not in CALLABLE:
             raise MCPError(INVALID_PARAMS, f"no tool is called {params.name[:100]!r}")
         async with told(context) as heard:
             try:
@@ -81,7 +82,8 @@ def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
         try:
             asked = read(str(params.uri))
         except UsageError as error:
-            raise MCPError(RESOURCE_NOT_FOUND if context.protocol_version in HANDSHAKE else INVALID_PARAMS, escaped(str(error))) from None
+            code = RESOURCE_NOT_FOUND if context.protocol_version in HANDSHAKE else INVALID_PARAMS
+            raise MCPError(code, escaped(error.told(Face.MCP))) from None
         try:
             text = await answer(context, asked, silent)
         except Exception as error:  # noqa: BLE001 - as above
@@ -119,4 +121,6 @@ def _said(error: Exception, context: Context) -> str:
     # The HTTP status is 200, so the log line of the request does not show the error.
     refusal = error if isinstance(error, Refusal) else refusal_of(error)
     log.info("call refused", extra={"fields": {"request_id": request_id, "problem": refusal.kind.name}})
-    return escaped(f"{error.detail}. {error.kind.next}" if isinstance(error, Refusal) else error.message)
+    if isinstance(error, Refusal):
+        return escaped(f"{error.told(Face.MCP)}. {error.kind.advice(Face.MCP)}")
+    return escaped(error.told(Face.MCP))

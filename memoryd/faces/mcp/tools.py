@@ -10,123 +10,93 @@ from memoryd.limits import DEFAULT_BUDGET, MOST_TOOL_BUDGET
 from memoryd.notekinds import NoteKind
 
 SERVER = "memoryd"
+SEARCH_CODE, SHOW_CODE, SEARCH_NOTES, WRITE_NOTE = "search_code", "show_code", "search_notes", "write_note"
+ALIASES = {"pack": SEARCH_CODE, "expand": SHOW_CODE, "recall": SEARCH_NOTES, "remember": WRITE_NOTE}
+"""The tools by the names that they had: still callable, for instructions that name them, and not listed."""
 INSTRUCTIONS = (
-    "memoryd has this project read and indexed. Call `pack` with your task before grep, glob or reading files: one call returns"
-    " the code that matters, as it is on disk now. `expand` shows what a pack left out."
+    f"`{SEARCH_CODE}`: find code by task, question, name or error. `{SHOW_CODE}`: whole symbols, files, lines; what a search left out."
+    f" `{SEARCH_NOTES}`: why code is so; before you change it. `{WRITE_NOTE}`: keep a reason. A path you know: read it yourself."
 )
 """The server's instructions to agents, at most 250 characters: Codex shows no more."""
 
-ROOT = {"type": "string", "description": "Another project's folder; leave out for this one."}
+# Most clients put every tool into every context, so each token of a definition is paid in each session: together they have at most
+# `MOST_DEFINED`, and what most calls do not need (`root` of the others, `evidence`) is taken without being listed.
+MOST_DEFINED = 450
+"""Tokens of all definitions (name, description, parameters), at most."""
+TEXT: dict[str, Any] = {"type": "string"}
+TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+READS = {"readOnlyHint": True, "openWorldHint": False}
+LOADED = {"anthropic/alwaysLoad": True}
+"""Has Claude Code load a tool from the start. All have it: a tool that is only named is hardly ever looked up."""
 
 TOOLS: tuple[dict[str, Any], ...] = (
     {
-        "name": "pack",
+        "name": SEARCH_CODE,
         "title": "Find the code for a task",
         "description": (
-            "Find the code for a task in this project. Use it FIRST, before grep, glob, file listing or reading files: one call"
-            " replaces many searches. Returns the relevant functions, classes, tests, configuration and docs with paths and line"
-            " numbers, as they are on disk now (no need to read those lines again), within a token budget, and ends with handles"
-            " of what was left out, for `expand`. Call it again when the task turns to another part of the code."
+            "Find code, tests, configuration and docs for a task or question: with paths and lines, as on disk now, and handles of what"
+            " was left out. For when you do not know where something is or how it works; a path you know, read yourself."
         ),
         "inputSchema": {
             "type": "object",
             "properties": {
-                "task": {
-                    "type": "string",
-                    "description": (
-                        "What you want to do or know, in full: the user's request, a bug report, a stack trace; name symbols, files and"
-                        " error messages you know."
-                    ),
-                },
-                "budget": {
-                    "type": "integer",
-                    "description": f"Most tokens, up to {MOST_TOOL_BUDGET}.",
-                    "default": DEFAULT_BUDGET,
-                },
-                "root": ROOT,
+                "task": {**TEXT, "description": "In full, with names, errors, traces."},
+                "budget": {"type": "integer", "description": f"Tokens, up to {MOST_TOOL_BUDGET}.", "default": DEFAULT_BUDGET},
+                "root": {**TEXT, "description": "Another project's folder."},
             },
             "required": ["task"],
         },
-        "annotations": {"readOnlyHint": True, "openWorldHint": False},
-        "_meta": {"anthropic/alwaysLoad": True},
+        "annotations": READS,
+        "_meta": LOADED,
     },
     {
-        "name": "expand",
-        "title": "Show what a pack left out",
-        "description": "Show the whole text of symbols, files or lines, as they are on disk now.",
+        "name": SHOW_CODE,
+        "title": "Show symbols, files or lines",
+        "description": f"Show symbols, files or lines whole: what {SEARCH_CODE} left out or shortened.",
         "inputSchema": {
             "type": "object",
-            "properties": {
-                "handles": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "Ids from a pack (src/app.py#App.run), paths, or lines of a path (src/app.py:10-40).",
-                },
-                "root": ROOT,
-            },
+            "properties": {"handles": {**TEXTS, "description": "app.py#App.run, app.py:10-40"}},
             "required": ["handles"],
         },
-        "annotations": {"readOnlyHint": True, "openWorldHint": False},
-        "_meta": {"anthropic/alwaysLoad": True},
+        "annotations": READS,
+        "_meta": LOADED,
     },
     {
-        "name": "recall",
-        "title": "Recall notes on why",
+        "name": SEARCH_NOTES,
+        "title": "Find notes on why",
         "description": (
-            "Recall what people and agents noted about this project: decisions, constraints, lessons, dead ends, each checked"
-            " against the code a moment ago. Call it with `about` before you change files, and with `task` before you decide how"
-            " to do something. What the code has disproved is only named."
+            "Find notes on why code is so: decisions, constraints, failed attempts, checked against it now. Call it before you decide"
+            " (`task`) or change files (`about`)."
         ),
-        "inputSchema": {
-            "type": "object",
-            "properties": {
-                "task": {"type": "string", "description": "What you are about to do or decide."},
-                "about": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "Paths and ids (src/app.py#App.run) you are about to change.",
-                },
-                "root": ROOT,
-            },
-        },
-        "annotations": {"readOnlyHint": True, "openWorldHint": False},
+        "inputSchema": {"type": "object", "properties": {"task": TEXT, "about": TEXTS}},
+        "annotations": READS,
+        "_meta": LOADED,
     },
     {
-        "name": "remember",
+        "name": WRITE_NOTE,
         "title": "Write down why",
         "description": (
-            "Write a note into this project for whoever works here next. Call it after a decision, a constraint you learnt, or a"
-            " dead end, that the code itself cannot show; not for what you did, nor for what is being done. Name what it rests on"
-            " as claims, which must hold now; a note that is refused says why."
+            "Note why something is so, where the code cannot show it: a decision, a constraint, a failed attempt. A refusal says what to"
+            " mend."
         ),
         "inputSchema": {
             "type": "object",
             "properties": {
-                "title": {"type": "string", "description": "What it says, in one line."},
-                "body": {"type": "string", "description": "Why; for a dead end, what was tried and how it failed."},
-                "kind": {"type": "string", "enum": list(map(str, NoteKind)), "default": "decision"},
+                "title": TEXT,
+                "body": TEXT,
+                "kind": {**TEXT, "enum": list(map(str, NoteKind))},
                 "claims": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": (
-                        "One fact each, `not` before it denies it: path P; symbol P#NAME; signature P#NAME is TEXT; constant P#NAME is"
-                        ' VALUE; calls P#A -> P#B; inherits P#A -> P#B; imports P -> P; text P has "WORDS".'
-                    ),
+                    **TEXTS,
+                    "description": "symbol a.py#A.run; constant a.py#N is 3; calls a.py#f -> b.py#g; not path c.py",
                 },
-                "evidence": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "Verbatim words and where they stand: QUOTE @ src/app.py:10-12, or QUOTE @ commit HEX.",
-                },
-                "supersedes": {"type": "array", "items": {"type": "string"}, "description": "Ids of notes it takes the place of."},
-                "root": ROOT,
+                "supersedes": TEXTS,
             },
             "required": ["title", "body"],
         },
         "annotations": {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
+        "_meta": LOADED,
     },
 )
-"""The tools. Those with `_meta` are in an agent's context from the start; of the others it has the names until it looks one up."""
 
 MAP, STATUS = "memoryd://map", "memoryd://status"
 RESOURCES: tuple[dict[str, Any], ...] = (

@@ -8,6 +8,7 @@ unchecked. An undecided claim does not keep a note out.
 
 from collections.abc import Iterable, Sequence
 
+from memoryd.advice import WRITE_CLAIMS
 from memoryd.errors import NoteRefused
 from memoryd.limits import NOTE_BODY, NOTE_BYTES, NOTE_CLAIMS, NOTE_EVIDENCE, NOTE_QUOTE, NOTE_TAG, NOTE_TAGS, NOTE_TITLE
 from memoryd.notekinds import NoteKind
@@ -36,7 +37,7 @@ def admit(note: Note, verdicts: Sequence[Verdict], ground: Ground, others: Itera
         *_duplicates(note, others),
     ]
     if reasons:
-        raise NoteRefused(tuple(reasons))
+        raise NoteRefused(tuple(reasons), WRITE_CLAIMS if _lacks_ground(note) else None)
 
 
 def objections(note: Note) -> tuple[str, ...]:
@@ -74,9 +75,13 @@ def _worth(note: Note) -> list[str]:
         found.append(f"{words!r} speaks of the moment; write down what will still be so in a year")
     if not text_of(note):
         found.append("it says nothing")
-    if note.kind in NEEDS_GROUND and not note.claims and not note.evidence:
-        found.append(f"a {note.kind} needs a claim or evidence, so that it can be checked; see: memoryd note add --help")
+    if _lacks_ground(note):
+        found.append(f"a {note.kind} needs a claim or evidence, so that it can be checked")
     return found
+
+
+def _lacks_ground(note: Note) -> bool:
+    return note.kind in NEEDS_GROUND and not note.claims and not note.evidence
 
 
 def _duplicates(note: Note, others: Iterable[Note]) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from memoryd.advice import show_note
 from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable, reason
 from memoryd.files import Content, create_in, discard_leftovers_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
@@ -87,7 +88,7 @@ class Folder:
             try:
                 create_in(folder, name, source)
             except FileExistsError:
-                raise NoteRefused((f"{path_of(note.id)} exists; show it with: memoryd note show {note.id}",)) from None
+                raise NoteRefused((f"{path_of(note.id)} exists",), show_note(note.id)) from None
 
     def replace(self, note: Note) -> None:
         """Write a note in place of the one with its id. Raises `StoreUnusable` if writing fails."""

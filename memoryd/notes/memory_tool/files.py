@@ -135,7 +135,7 @@ def _owned(place: Place, note: Note) -> Note:
     if not path_of(note):
         raise MemoryRefused(
             f"The file {place.given} is a note of another author, which can be read here and not changed;"
-            f" write a file of your own, or ask for: memoryd note supersede {note.id}"
+            f" write a file of your own, or have the user supersede {note.id}"
         )
     return note
 

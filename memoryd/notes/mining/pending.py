@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from memoryd.advice import LIST_CANDIDATES
 from memoryd.errors import UnknownNote
 from memoryd.notes.file import Folder
 from memoryd.notes.judge import Judgement
@@ -48,6 +49,7 @@ def _named(id_: str, candidates: Iterable[Note]) -> Note:
     known = {one.id: one for one in candidates}
     found = [id_] if id_ in known else [one for one in known if one.startswith(id_)] if id_ else []
     if len(found) != 1:
-        near = f"did you mean {', '.join(found[:5])}?" if found else "see: memoryd note mine"
-        raise UnknownNote(f"no candidate is called {id_[:80]!r}; {near}")
+        if found:
+            raise UnknownNote(f"no candidate is called {id_[:80]!r}; did you mean {', '.join(found[:5])}?")
+        raise UnknownNote(f"no candidate is called {id_[:80]!r}", LIST_CANDIDATES)
     return known[found[0]]

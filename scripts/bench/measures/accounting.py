@@ -30,11 +30,11 @@ def timed(call: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def accounted(command: Sequence[str], environment: Mapping[str, str]) -> Account:
-    """Run a command to its end and return the cost of it and its children. Raises `CalledProcessError` if it fails."""
+def accounted(command: Sequence[str], environment: Mapping[str, str], folder: Path = Path()) -> Account:
+    """Run a command to its end in a folder; return the cost of it and its children. Raises `CalledProcessError` if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     with sampled(lambda: resident_megabytes(process.pid), 0.02) as memory:
         code = process.wait()
         wall = time.perf_counter() - started

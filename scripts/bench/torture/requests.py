@@ -145,7 +145,7 @@ def _body(arena: Arena, chance: random.Random) -> bytes:
 
 
 def _message(chance: random.Random) -> object:
-    tools = ("pack", "search", "show", "map", "remember", "recall", "status", "nothing")
+    tools = ("search_code", "pack", "show_code", "expand", "write_note", "remember", "search_notes", "nothing")
     arguments = {chance.choice(FIELDS): chance.choice(VALUES) for _ in range(chance.randrange(4))}
     params: object = chance.choice([{"name": chance.choice(tools), "arguments": arguments}, arguments, [], None, "x"])
     return {

@@ -75,7 +75,7 @@ def test_no_answer_names_a_place_outside_of_the_project(tmp_path: Path, harm: Ha
             one.client.post("/v1/reindex", json={"root": str(one.root)}, headers={"Accept": "text/event-stream"}),
             one.post("/v1/notes", **note),
             one.client.get("/v1/projects"),
-            one.client.post(f"/mcp?root={one.root}", json=tool("pack", task="total"), headers=ACCEPT),
+            one.client.post(f"/mcp?root={one.root}", json=tool("search_code", task="total"), headers=ACCEPT),
             one.client.post(f"/mcp?root={one.root}", json=tool("status"), headers=ACCEPT),
         ]
     assert any(answer.status_code == 503 for answer in answers)

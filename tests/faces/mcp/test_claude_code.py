@@ -1,7 +1,6 @@
 """Claude Code itself, offline: a scripted model calls our tools, and the tests read what it saw."""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,15 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ensure, secret_of
 from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, install
-from memoryd.faces.mcp.tools import INSTRUCTIONS
+from memoryd.faces.mcp.tools import INSTRUCTIONS, MOST_DEFINED, TOOLS
+from memoryd.tokens import counter
 from tests.faces.mcp import claude, scripted
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
 from tests.faces.mcp.claude import said_by, text, use
 from tests.project import SOURCE_ROOT
 
-PACK, EXPAND = "mcp__memoryd__pack", "mcp__memoryd__expand"
-RECALL, REMEMBER = "mcp__memoryd__recall", "mcp__memoryd__remember"
+FIND, SHOW = "mcp__memoryd__search_code", "mcp__memoryd__show_code"
+WHY, NOTE = "mcp__memoryd__search_notes", "mcp__memoryd__write_note"
 ALLOWED = ("--allowedTools", "mcp__memoryd__*")
 
 
@@ -37,13 +37,12 @@ def stdio(home: Path) -> dict[str, Any]:
 
 
 def test_a_model_that_asks_for_a_pack_gets_the_evidence(program: str, root: Path, stdio: dict[str, Any]) -> None:
-    turns = [[use(PACK, task=TASK)], [use(EXPAND, handles=["shop/money.py#parse_money"])], [text("done")]]
+    turns = [[use(FIND, task=TASK)], [use(SHOW, handles=["shop/money.py#parse_money"])], [text("done")]]
     ran = claude.run(program, root, stdio, turns, TASK, *ALLOWED)
     assert ran.code == 0, ran.err
     assert ran.out.strip() == "done"
     # In the first request, although no daemon ran yet when this runs first; and in full, not only by name.
-    assert {PACK, EXPAND} <= set(ran.model.tools())
-    assert "FIRST" in ran.model.tools()[PACK]["description"]
+    assert ran.model.tools()[FIND]["description"] == TOOLS[0]["description"]
     assert INSTRUCTIONS in str(ran.model.requests[0])
     packed, expanded = ran.model.results()
     assert TEXT in said_by(packed)
@@ -51,7 +50,7 @@ def test_a_model_that_asks_for_a_pack_gets_the_evidence(program: str, root: Path
 
 
 def test_a_model_reads_what_was_wrong(program: str, root: Path, stdio: dict[str, Any]) -> None:
-    ran = claude.run(program, root, stdio, [[use(EXPAND, handles=["shop/cart.py#Cart.totl"])], [text("done")]], TASK, *ALLOWED)
+    ran = claude.run(program, root, stdio, [[use(SHOW, handles=["shop/cart.py#Cart.totl"])], [text("done")]], TASK, *ALLOWED)
     (result,) = ran.model.results()
     assert result["is_error"]
     assert "did you mean shop/cart.py#Cart.total" in said_by(result)
@@ -60,41 +59,41 @@ def test_a_model_reads_what_was_wrong(program: str, root: Path, stdio: dict[str,
 def test_claude_code_uses_the_daemon_over_http(program: str, root: Path, home: Path) -> None:
     with bridge(root, home) as pipe:
         pipe.shake()
-        pipe.call("pack", task=TASK)
+        pipe.call("search_code", task=TASK)
     daemon = Daemon(ensure(Settings(home, "hash")).port, secret_of(home))
     edit = install(client_named("claude-code"), Place(root.parent, {}), "project", root, daemon)
     assert edit.after
     # What a file of the project names, the client takes from its environment.
     servers = json.loads(edit.after)["mcpServers"]
-    ran = claude.run(program, root, servers, [[use(PACK, task=TASK)], [text("done")]], TASK, *ALLOWED, **{VARIABLE: daemon.secret})
-    assert PACK in ran.model.tools()
+    ran = claude.run(program, root, servers, [[use(FIND, task=TASK)], [text("done")]], TASK, *ALLOWED, **{VARIABLE: daemon.secret})
+    assert FIND in ran.model.tools()
     (result,) = ran.model.results()
     assert TEXT in said_by(result)
 
 
-def test_the_tools_cost_few_tokens(program: str, root: Path, stdio: dict[str, Any]) -> None:
-    ran = claude.run(program, root, stdio, [], "/context")
-    counted = dict(re.findall(r"\| (mcp__memoryd__\w+) \| memoryd \| (\d+) \|", ran.out))
-    assert set(counted) == {PACK, EXPAND, RECALL, REMEMBER}
-    # Those for notes are there by name, until the model looks for them.
-    loaded = re.findall(r"^\| MCP tools \| (\d+) \|", ran.out, re.MULTILINE)
-    assert [0 < int(tokens) <= 600 for tokens in loaded] == [True]
-    assert int(loaded[0]) == int(counted[PACK]) + int(counted[EXPAND])
+@pytest.mark.parametrize("entry", [{}, {"alwaysLoad": True}], ids=["by hand", "as install writes it"])
+def test_all_tools_are_loaded_from_the_start_and_cost_few_tokens(
+    program: str, root: Path, stdio: dict[str, Any], entry: dict[str, Any]
+) -> None:
+    ran = claude.run(program, root, {"memoryd": {**stdio["memoryd"], **entry}}, [[text("done")]], TASK, *ALLOWED)
+    loaded = {name: tool for name, tool in ran.model.tools().items() if "memoryd" in name}
+    assert set(loaded) == {FIND, SHOW, WHY, NOTE}
+    sent = (json.dumps(tool, separators=(",", ":"), ensure_ascii=False) for tool in loaded.values())
+    assert sum(map(counter(), sent)) <= MOST_DEFINED
 
 
-def test_a_model_that_looks_for_the_tools_of_notes_gets_their_answers_and_their_reasons(
+def test_a_model_that_calls_the_tools_of_notes_gets_their_answers_and_their_reasons(
     program: str, root: Path, stdio: dict[str, Any]
 ) -> None:
     claim = "symbol shop/cart.py#Cart.total"
     turns = [
-        [use("ToolSearch", query=f"select:{RECALL},{REMEMBER}")],
-        [use(REMEMBER, title="Totals are cents", body="Floats drifted.", claims=[claim.replace("total", "sum")])],
-        [use(REMEMBER, title="Totals are cents", body="Floats drifted.", claims=[claim])],
-        [use(RECALL, about=["shop/cart.py"])],
+        [use(NOTE, title="Totals are cents", body="Floats drifted.", claims=[claim.replace("total", "sum")])],
+        [use(NOTE, title="Totals are cents", body="Floats drifted.", claims=[claim])],
+        [use(WHY, about=["shop/cart.py"])],
         [text("done")],
     ]
     ran = claude.run(program, root, stdio, turns, TASK, *ALLOWED)
-    _, refused, remembered, recalled = map(said_by, ran.model.results())
+    refused, remembered, recalled = map(said_by, ran.model.results())
     assert "Cart.sum does not hold: shop/cart.py defines no Cart.sum" in refused
     assert "Remembered as totals-are-cents-" in remembered
     assert "  > Floats drifted." in recalled

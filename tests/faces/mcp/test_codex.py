@@ -9,7 +9,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import ensure, secret_of
-from memoryd.faces.mcp.tools import INSTRUCTIONS
+from memoryd.faces.mcp.tools import INSTRUCTIONS, TOOLS
 from tests.faces.mcp import codex
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
 from tests.faces.mcp.codex import look_for, said_by, text, use
@@ -52,8 +52,8 @@ def user(tmp_path: Path, path: str, root: Path) -> Path:
 def test_a_model_that_asks_for_a_pack_gets_the_evidence(found: str, root: Path, user: Path, path: str) -> None:
     turns = [
         [look_for("find the code for a task")],
-        [use("pack", task=TASK)],
-        [use("expand", handles=["shop/money.py#parse_money"])],
+        [use("search_code", task=TASK)],
+        [use("show_code", handles=["shop/money.py#parse_money"])],
         [text("done")],
     ]
     ran = codex.run(found, root, user, turns, TASK, PATH=path)
@@ -61,7 +61,7 @@ def test_a_model_that_asks_for_a_pack_gets_the_evidence(found: str, root: Path, 
     # Codex does not show tools before they are looked for, but what we say of ourselves stands in the first request, in full.
     assert INSTRUCTIONS in ran.model.told().replace('\\"', '"')
     looked, packed, expanded = ran.model.outputs()
-    assert "Use it FIRST" in str(looked["tools"])
+    assert TOOLS[0]["description"] in str(looked["tools"])
     assert TEXT in said_by(packed)
     assert "round(float(text) * 100)" in said_by(expanded)
 
@@ -70,7 +70,7 @@ def test_codex_uses_the_daemon_over_http_with_what_install_writes(found: str, ro
     # Its scripted model asks at once, so the daemon must be ready for that.
     with bridge(root, home) as pipe:
         pipe.shake()
-        pipe.call("pack", task=TASK)
+        pipe.call("search_code", task=TASK)
     state = ensure(Settings(home, "hash"))
     variables = {**os.environ, "PATH": path, "HOME": str(user), "CODEX_HOME": ""}
     command = ["memoryd", "install", "codex", "--port", str(state.port), "--yes"]
@@ -78,13 +78,13 @@ def test_codex_uses_the_daemon_over_http_with_what_install_writes(found: str, ro
     assert secret_of(home).encode() not in done.stdout + done.stderr
     configuration = (user / ".codex" / "config.toml").read_text()
     assert (secret_of(home) in configuration, "command =" in configuration) == (True, False)
-    turns = [[look_for("find the code for a task")], [use("pack", task=TASK, root=str(root))], [text("done")]]
+    turns = [[look_for("find the code for a task")], [use("search_code", task=TASK, root=str(root))], [text("done")]]
     ran = codex.run(found, root, user, turns, TASK, PATH=path)
     _, packed = ran.model.outputs()
     assert TEXT in said_by(packed)
 
 
 def test_a_model_reads_what_was_wrong(found: str, root: Path, user: Path, path: str) -> None:
-    ran = codex.run(found, root, user, [[use("expand", handles=["shop/cart.py#Cart.totl"])], [text("done")]], TASK, PATH=path)
+    ran = codex.run(found, root, user, [[use("show_code", handles=["shop/cart.py#Cart.totl"])], [text("done")]], TASK, PATH=path)
     (output,) = ran.model.outputs()
     assert "did you mean shop/cart.py#Cart.total" in said_by(output)

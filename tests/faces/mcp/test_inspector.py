@@ -44,9 +44,10 @@ def inspect(request: pytest.FixtureRequest, home: Path, shop: Path, tmp_path: Pa
 
 
 def test_the_inspector_lists_and_calls(inspect: Inspect) -> None:
-    assert [tool["name"] for tool in inspect("--method", "tools/list")["tools"]] == ["pack", "expand", "recall", "remember"]
-    packed = inspect("--method", "tools/call", "--tool-name", "pack", "--tool-arg", f"task={TASK}", "budget=2000")
+    names = ["search_code", "show_code", "search_notes", "write_note"]
+    assert [tool["name"] for tool in inspect("--method", "tools/list")["tools"]] == names
+    packed = inspect("--method", "tools/call", "--tool-name", "search_code", "--tool-arg", f"task={TASK}", "budget=2000")
     assert TEXT in packed["content"][0]["text"]
-    shown = inspect("--method", "tools/call", "--tool-name", "expand", "--tool-arg", 'handles=["shop/cart.py#Cart.total"]')
+    shown = inspect("--method", "tools/call", "--tool-name", "show_code", "--tool-arg", 'handles=["shop/cart.py#Cart.total"]')
     assert TEXT in shown["content"][0]["text"]
     assert inspect("--method", "resources/list")["resources"][0]["uri"] == "memoryd://map"

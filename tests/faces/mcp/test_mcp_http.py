@@ -69,7 +69,7 @@ def test_the_official_client_sees_what_it_sees_over_stdio(served: Served, mode: 
         assert [resource.model_dump(by_alias=True, exclude_none=True) for resource in resources] == [dict(one) for one in RESOURCES]
         assert (await client.list_prompts()).prompts == []
         assert client.instructions == INSTRUCTIONS
-        packed = await client.call_tool("pack", {"task": TASK})
+        packed = await client.call_tool("search_code", {"task": TASK})
         assert isinstance(packed.content[0], mcp_types.TextContent)
         assert TEXT in packed.content[0].text
 
@@ -79,11 +79,19 @@ def test_the_official_client_sees_what_it_sees_over_stdio(served: Served, mode: 
 def test_the_same_question_gets_the_same_text_over_stdio(served: Served, tmp_path: Path) -> None:
     asked = {"task": TASK, "budget": 900}
     wrong = {"handles": ["shop/cart.py#Cart.totl"]}
-    over_http = [call(address(served), "pack", **asked), call(address(served), "expand", **wrong), call(address(served), "pack", task="")]
+    over_http = [
+        call(address(served), "search_code", **asked),
+        call(address(served), "show_code", **wrong),
+        call(address(served), "search_code", task=""),
+    ]
     try:
         with bridge(served.root, tmp_path / "home") as pipe:
             pipe.shake()
-            assert [pipe.call("pack", 1, **asked), pipe.call("expand", 2, **wrong), pipe.call("pack", 3, task="")] == over_http
+            assert [
+                pipe.call("search_code", 1, **asked),
+                pipe.call("show_code", 2, **wrong),
+                pipe.call("search_code", 3, task=""),
+            ] == over_http
     finally:
         stop_daemon(tmp_path / "home")
     assert [failed for _, failed in over_http] == [False, True, True]
@@ -126,7 +134,7 @@ def test_the_status_names_files_that_failed(tmp_path: Path) -> None:
         (shown,) = (await client.read_resource("memoryd://status")).contents
         assert isinstance(shown, mcp_types.TextResourceContents)
         assert ", fresh, but 1 files failed\n" in shown.text
-        assert "failed     1; try again: memoryd reindex --retry\n  slow.py: parsing took over 0.3 s of CPU time\n" in shown.text
+        assert "failed     1; the user can have them tried again\n  slow.py: parsing took over 0.3 s of CPU time\n" in shown.text
 
     write(tmp_path / "project", FILES)
     fail(tmp_path / "project", tmp_path / "home")
@@ -153,7 +161,7 @@ def test_a_folder_that_was_not_registered_is_refused(served: Served, tmp_path: P
         (address(served), str(served.root / "way-out")),
         (address(served), "relative"),
     ):
-        text, failed = call(url, "pack", task="the key", root=root)
+        text, failed = call(url, "search_code", task="the key", root=root)
         assert failed
         assert "4711" not in text
         assert "is no registered project" in text
@@ -166,23 +174,23 @@ def test_a_client_is_answered_for_the_folders_in_its_address_and_no_others(serve
     served.projects.register(tmp_path / "safe")
     url = f"{address(served, tmp_path / 'lamp')}&root={tmp_path / 'oven'}"
     # Our user's own client registers the folders of its address by asking about them.
-    assert "switch_on_lamp" in call(url, "pack", task="switch on")[0]
+    assert "switch_on_lamp" in call(url, "search_code", task="switch on")[0]
     for root in (str(tmp_path / "oven"), "../oven"):
-        assert "switch_on_oven" in call(url, "pack", task="switch on", root=root)[0]
+        assert "switch_on_oven" in call(url, "search_code", task="switch on", root=root)[0]
     for root in (str(tmp_path / "safe"), "../safe", str(tmp_path), str(tmp_path / "nowhere"), str(served.root)):
-        text, failed = call(url, "pack", task="switch on", root=root)
+        text, failed = call(url, "search_code", task="switch on", root=root)
         assert (failed, "4711" in text) == (True, False)
         assert text.startswith(f"this client was started for {tmp_path / 'lamp'}, {tmp_path / 'oven'} and may not ask about")
-    assert f"memoryd mcp --root {tmp_path / 'lamp'} --root {tmp_path / 'oven'} --root {served.root}" in text
+    assert text.endswith(f"to the arguments of its server: mcp --root {tmp_path / 'lamp'} --root {tmp_path / 'oven'} --root {served.root}")
     # Without a folder in its address, it is our user who asks.
-    assert "switch_on_safe" in call(address(served), "pack", task="switch on", root=str(tmp_path / "safe"))[0]
+    assert "switch_on_safe" in call(address(served), "search_code", task="switch on", root=str(tmp_path / "safe"))[0]
     for name in ("lamp", "oven", "safe"):
         served.projects.forget(tmp_path / name)
 
 
 def test_the_bearer_of_a_token_opens_no_folder_by_an_address(served: Served, tmp_path: Path) -> None:
     write(tmp_path / "safe", {"safe.py": "def open_safe():\n    return 4711\n"})
-    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "pack", "arguments": {"task": "open the safe"}}}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search_code", "arguments": {"task": "open the safe"}}}
     headers = {**ACCEPT, "Authorization": f"Bearer {Tokens(served.home).create('visitor')}"}
     answered = served.stranger.post(f"/mcp?root={tmp_path / 'safe'}", json=asked, headers=headers).text
     assert ("is no registered project" in answered, "4711" in answered) == (True, False)
@@ -192,16 +200,16 @@ def test_the_bearer_of_a_token_opens_no_folder_by_an_address(served: Served, tmp
 def test_among_several_projects_one_must_be_named(tmp_path: Path) -> None:
     write(tmp_path / "lamp", {"lamp.py": "def switch_on_lamp():\n    return 'light'\n"})
     with serving(tmp_path) as served:
-        text, failed = call(address(served), "pack", task="lamp")
+        text, failed = call(address(served), "search_code", task="lamp")
         assert failed
         assert "none is registered yet" in text
         for root in (served.root, tmp_path / "lamp"):
             served.projects.register(root)
-        text, failed = call(address(served), "pack", task="lamp")
+        text, failed = call(address(served), "search_code", task="lamp")
         assert failed
         assert str(tmp_path / "lamp") in text
-        assert "switch_on_lamp" in call(address(served), "pack", task="lamp", root=str(tmp_path / "lamp"))[0]
-        assert "switch_on_lamp" in call(address(served, tmp_path / "lamp"), "pack", task="lamp")[0]
+        assert "switch_on_lamp" in call(address(served), "search_code", task="lamp", root=str(tmp_path / "lamp"))[0]
+        assert "switch_on_lamp" in call(address(served, tmp_path / "lamp"), "search_code", task="lamp")[0]
 
 
 def counted(one: Served, event: str) -> str:
@@ -215,10 +223,10 @@ def test_a_call_that_takes_too_long_is_given_up_like_any_request(tmp_path: Path)
         gate = Gate(one)
         assert one.client.get("/work").status_code == 504
         # The one thread is still at it.
-        text, failed = call(address(one, one.root), "pack", task=TASK)
+        text, failed = call(address(one, one.root), "search_code", task=TASK)
         assert (failed, text.startswith("there was no answer after 0.2 s. ")) == (True, True)
         gate.go.set()
-        assert eventually(lambda: TEXT in call(address(one, one.root), "pack", task=TASK)[0])
+        assert eventually(lambda: TEXT in call(address(one, one.root), "search_code", task=TASK)[0])
         assert int(counted(one, "timeouts")) >= 2
 
 
@@ -228,11 +236,11 @@ def test_a_call_behind_too_many_others_is_told_to_come_back(tmp_path: Path) -> N
         gate = Gate(one)
         working = pool.submit(one.client.get, "/work")
         assert gate.begun.acquire(timeout=DEADLINE)
-        text, failed = call(address(one, one.root), "expand", handles=["README.md"])
+        text, failed = call(address(one, one.root), "show_code", handles=["README.md"])
         gate.go.set()
         assert (failed, "wait for an answer already. Ask again" in text) == (True, True)
         assert working.result(DEADLINE).json() == "done"
-        assert "small shop" in call(address(one, one.root), "expand", handles=["README.md"])[0]
+        assert "small shop" in call(address(one, one.root), "show_code", handles=["README.md"])[0]
         assert counted(one, "overloaded") == "1"
 
 
@@ -245,7 +253,7 @@ def test_all_who_wait_for_a_first_index_hear_how_far_it_is(tmp_path: Path) -> No
             async def hear(progress: float, total: float | None, message: str | None) -> None:
                 told[number].append(progress)
 
-            result = await client.call_tool("pack", {"task": "step 3"}, progress_callback=hear)
+            result = await client.call_tool("search_code", {"task": "step 3"}, progress_callback=hear)
             assert isinstance(result.content[0], mcp_types.TextContent)
             assert "step_3" in result.content[0].text
 
@@ -266,7 +274,7 @@ def test_an_unexpected_error_is_told_without_its_message(served: Served, caplog:
     dispatcher = served.server.app.state.dispatcher
     with pytest.MonkeyPatch.context() as patched, caplog.at_level(logging.INFO):
         patched.setattr(dispatcher, "ask", fail)
-        text, failed = call(address(served), "pack", task=TASK)
+        text, failed = call(address(served), "search_code", task=TASK)
     assert (failed, "the daemon's log" in text) == (True, True)
     (told,) = [record for record in caplog.records if record.getMessage() == "request failed"]
     assert told.fields["error"] == "ZeroDivisionError"  # type: ignore[attr-defined]
@@ -284,7 +292,7 @@ def test_a_first_index_tells_how_far_it_is(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         served.projects.register(tmp_path / "large")
         url = address(served, tmp_path / "large")
-        result = ask(url, lambda client: client.call_tool("pack", {"task": "step 3"}, progress_callback=hear))
+        result = ask(url, lambda client: client.call_tool("search_code", {"task": "step 3"}, progress_callback=hear))
         assert isinstance(result.content[0], mcp_types.TextContent)
         assert "step_3" in result.content[0].text
     assert told
@@ -296,7 +304,7 @@ def test_a_client_goes_on_when_the_daemon_was_started_again(tmp_path: Path) -> N
     for _ in range(2):
         with serving(tmp_path) as served:
             served.projects.register(served.root)
-            asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "pack", "arguments": {"task": TASK}}}
+            asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search_code", "arguments": {"task": TASK}}}
             headers = {**ACCEPT, "Mcp-Session-Id": "of-another-time", "Mcp-Protocol-Version": "2025-11-25"}
             answered = served.client.post("/mcp", json=asked, headers=headers)
             assert answered.status_code == 200
@@ -313,9 +321,9 @@ def test_a_cancelled_call_lets_others_go_on(tmp_path: Path) -> None:
 
         async def give_up(client: Client) -> None:
             with anyio.move_on_after(0.2):
-                await client.call_tool("pack", {"task": TASK, "root": str(tmp_path / "slow")})
+                await client.call_tool("search_code", {"task": TASK, "root": str(tmp_path / "slow")})
                 pytest.fail("the index was held by another process")
-            packed = await client.call_tool("pack", {"task": TASK, "root": str(served.root)})
+            packed = await client.call_tool("search_code", {"task": TASK, "root": str(served.root)})
             assert isinstance(packed.content[0], mcp_types.TextContent)
             assert TEXT in packed.content[0].text
 
@@ -347,7 +355,7 @@ def test_foreign_pages_are_refused(served: Served, headers: dict[str, str], stat
         (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":["hunter2"]}', 400, -32602),
         (b'{"jsonrpc":"2.0","id":1,"method":"no/such"}', 200, -32601),
         (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hunter2"}}', 200, -32602),
-        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pack","arguments":["hunter2"]}}', 200, -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_code","arguments":["hunter2"]}}', 200, -32602),
     ],
 )
 def test_malformed_messages_are_answered_with_errors_of_json_rpc(served: Served, body: bytes, status: int, code: int) -> None:
@@ -366,8 +374,8 @@ def test_a_body_that_is_not_called_json_is_refused(served: Served) -> None:
 
 def test_a_call_that_is_refused_is_logged_without_what_it_asked(served: Served, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        assert call(address(served), "expand", handles=["../../etc/hunter2"])[1]
-        assert call(address(served), "pack", task="hunter2", root="/etc")[1]
+        assert call(address(served), "show_code", handles=["../../etc/hunter2"])[1]
+        assert call(address(served), "search_code", task="hunter2", root="/etc")[1]
     told = [record for record in caplog.records if record.getMessage() == "call refused"]
     assert [record.fields["problem"] for record in told] == ["invalid", "invalid"]  # type: ignore[attr-defined]
     assert "hunter2" not in str([vars(record) for record in told])

@@ -20,7 +20,8 @@ from mcp.shared.exceptions import MCPError
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import State, connect, ensure, running
 from memoryd.faces.access import Tokens
-from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
+from memoryd.faces.mcp.tools import ALIASES, INSTRUCTIONS, MOST_DEFINED, RESOURCES, TOOLS
+from memoryd.tokens import counter
 from tests.faces.mcp.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
 from tests.project import DEADLINE, FILES, Shell, alive, eventually, finish, many, write
 
@@ -74,16 +75,35 @@ def test_handshake_and_lists_need_no_daemon(shop: Path, unusable: Path) -> None:
 def test_a_daemon_that_cannot_start_is_an_error_that_says_what_to_do(shop: Path, unusable: Path) -> None:
     with bridge(shop, unusable) as pipe:
         pipe.shake()
-        text, failed = pipe.call("pack", task=TASK)
+        text, failed = pipe.call("search_code", task=TASK)
         assert failed
         assert "MEMORYD_HOME" in text
 
 
-def test_the_texts_of_tools_are_short_and_loaded_up_front() -> None:
-    pack = TOOLS[0]
-    assert len(pack["description"]) + len(json.dumps(pack["inputSchema"])) <= 1_600
-    assert pack["_meta"] == {"anthropic/alwaysLoad": True}
+def test_what_every_client_pays_for_the_tools_is_small_and_the_instructions_name_them_all() -> None:
+    # As Claude Code sends them; others send less around the same words.
+    sent = [
+        {"name": f"mcp__memoryd__{tool['name']}", "description": tool["description"], "input_schema": tool["inputSchema"]} for tool in TOOLS
+    ]
+    assert sum(counter()(json.dumps(one, separators=(",", ":"), ensure_ascii=False)) for one in sent) <= MOST_DEFINED == 450
+    assert all(tool["_meta"] == {"anthropic/alwaysLoad": True} for tool in TOOLS)
     assert len(INSTRUCTIONS) <= 250
+    assert re.findall(r"`(\w+)`", INSTRUCTIONS) == [tool["name"] for tool in TOOLS]
+
+
+def test_the_names_that_tools_had_are_understood_and_not_listed(pipe: Pipe) -> None:
+    listed = {tool["name"] for tool in pipe.ask("tools/list", 1)["tools"]}
+    assert listed.isdisjoint(ALIASES)
+    asked: dict[str, dict[str, Any]] = {
+        "pack": {"task": TASK},
+        "expand": {"handles": ["shop/cart.py"]},
+        "recall": {"about": ["shop/cart.py"]},
+        "remember": {},
+    }
+    assert asked.keys() == ALIASES.keys()
+    for old, arguments in asked.items():
+        answers = [pipe.call(name, f"{name} {old}", **arguments) for name in (old, ALIASES[old])]
+        assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +121,7 @@ def test_a_known_protocol_version_is_kept_and_any_other_answered_with_the_newest
 def test_an_old_client_gets_its_answers_as_it_knows_them(shop: Path, home: Path, version: str) -> None:
     with bridge(shop, home) as pipe:
         assert pipe.shake(version)["protocolVersion"] == version
-        assert TEXT in pipe.call("pack", task=TASK)[0]
+        assert TEXT in pipe.call("search_code", task=TASK)[0]
 
 
 def modern(version: Any = "2026-07-28", **params: Any) -> dict[str, Any]:
@@ -126,12 +146,12 @@ def test_the_newest_revision_needs_no_handshake_and_its_lists_no_daemon(shop: Pa
     "method, params, code",
     [
         ("server/discover", modern("2031-01-01"), -32022),
-        ("tools/call", modern("2025-11-25", name="pack", arguments={"task": TASK}), -32022),
+        ("tools/call", modern("2025-11-25", name="search_code", arguments={"task": TASK}), -32022),
         ("tools/list", modern(3), -32602),
         ("tools/list", {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}, -32602),
         ("ping", modern(), -32601),
         ("tools/call", modern(name="rm", arguments={}), -32602),
-        ("tools/call", modern(name="pack", arguments=[]), -32602),
+        ("tools/call", modern(name="search_code", arguments=[]), -32602),
         ("resources/read", modern(uri="memoryd://\N{CAT}"), -32602),
     ],
 )
@@ -144,7 +164,7 @@ def test_what_makes_no_sense_in_the_newest_revision_is_an_error(malformed: Pipe,
 
 
 def test_a_tool_that_fails_without_a_daemon_says_so_in_each_revision(shop: Path, unusable: Path) -> None:
-    asked = {"name": "pack", "arguments": {"task": TASK}}
+    asked = {"name": "search_code", "arguments": {"task": TASK}}
     with bridge(shop, unusable) as pipe:
         old, new = pipe.ask("tools/call", 1, **asked), pipe.ask("tools/call", 2, **modern(**asked))
         assert (old["isError"], old["content"]) == (True, new["content"])
@@ -177,19 +197,19 @@ def imported(times: str) -> set[str]:
 
 
 def test_pack_answers_with_evidence_as_plain_text(pipe: Pipe) -> None:
-    text, failed = pipe.call("pack", task=TASK)
+    text, failed = pipe.call("search_code", task=TASK)
     assert TEXT in text
     assert not failed
 
 
 def test_a_budget_bounds_the_text(pipe: Pipe) -> None:
-    small, _ = pipe.call("pack", 1, task=TASK, budget=60)
-    large, _ = pipe.call("pack", 2, task=TASK)
+    small, _ = pipe.call("search_code", 1, task=TASK, budget=60)
+    large, _ = pipe.call("search_code", 2, task=TASK)
     assert 0 < len(small) < len(large)
 
 
 def test_expand_shows_what_handles_name(pipe: Pipe) -> None:
-    text, failed = pipe.call("expand", handles=["shop/cart.py#Cart.total", "shop/money.py:1-2"])
+    text, failed = pipe.call("show_code", handles=["shop/cart.py#Cart.total", "shop/money.py:1-2"])
     assert not failed
     assert text.startswith("## shop/cart.py:")
     assert TEXT in text
@@ -197,7 +217,7 @@ def test_expand_shows_what_handles_name(pipe: Pipe) -> None:
 
 
 def test_expand_tells_what_it_does_not_find_beside_what_it_does(pipe: Pipe) -> None:
-    text, failed = pipe.call("expand", handles=["shop/cart.py#Cart.total", "shop/cart.py#Cart.totl"])
+    text, failed = pipe.call("show_code", handles=["shop/cart.py#Cart.total", "shop/cart.py#Cart.totl"])
     assert TEXT in text
     assert "nothing is called 'shop/cart.py#Cart.totl'" in text
     assert not failed
@@ -205,30 +225,30 @@ def test_expand_tells_what_it_does_not_find_beside_what_it_does(pipe: Pipe) -> N
 
 def test_a_file_too_large_for_an_answer_is_cut_at_a_line_with_a_handle_for_the_rest(pipe: Pipe, shop: Path) -> None:
     write(shop, {"notes/long.md": "".join(f"line {number} of many, and some words\n" for number in range(3_000))})
-    text, failed = pipe.call("expand", handles=["notes/long.md", "shop/cart.py"])
+    text, failed = pipe.call("show_code", handles=["notes/long.md", "shop/cart.py"])
     assert not failed
     assert len(text) <= 48_000
     last = int(text.partition("## notes/long.md:1-")[2].partition("\n")[0])
-    assert f"\nline {last - 1} of many, and some words\n… expand notes/long.md:{last + 1}-3000 for the rest\n" in text
+    assert f"\nline {last - 1} of many, and some words\n… show_code notes/long.md:{last + 1}-3000 for the rest\n" in text
     assert "## shop/cart.py:" in text
 
 
 @pytest.mark.parametrize(
     "tool, arguments, said",
     [
-        ("pack", {}, "`task`"),
-        ("pack", {"task": "  "}, "`task`"),
-        ("pack", {"task": "x", "budget": 0}, "`budget`"),
-        ("pack", {"task": "x", "budget": "many"}, "`budget`"),
-        ("pack", {"task": "x", "root": 3}, "`root`"),
-        ("pack", {"task": "x", "root": "/\0"}, "`root`"),
-        ("pack", {"task": "x", "root": "/\ud800"}, "`root`"),
-        ("pack", {"task": "x" * 200_001}, "200000"),
-        ("expand", {}, "`handles`"),
-        ("expand", {"handles": []}, "`handles`"),
-        ("expand", {"handles": ["nothing"]}, "nothing is called"),
-        ("expand", {"handles": ["../../etc/passwd"]}, "leaves the project"),
-        ("expand", {"handles": ["/etc/passwd"]}, "leaves the project"),
+        ("search_code", {}, "`task`"),
+        ("search_code", {"task": "  "}, "`task`"),
+        ("search_code", {"task": "x", "budget": 0}, "`budget`"),
+        ("search_code", {"task": "x", "budget": "many"}, "`budget`"),
+        ("search_code", {"task": "x", "root": 3}, "`root`"),
+        ("search_code", {"task": "x", "root": "/\0"}, "`root`"),
+        ("search_code", {"task": "x", "root": "/\ud800"}, "`root`"),
+        ("search_code", {"task": "x" * 200_001}, "200000"),
+        ("show_code", {}, "`handles`"),
+        ("show_code", {"handles": []}, "`handles`"),
+        ("show_code", {"handles": ["nothing"]}, "nothing is called"),
+        ("show_code", {"handles": ["../../etc/passwd"]}, "leaves the project"),
+        ("show_code", {"handles": ["/etc/passwd"]}, "leaves the project"),
     ],
 )
 def test_arguments_that_make_no_sense_are_errors_that_say_what_would(
@@ -240,25 +260,25 @@ def test_arguments_that_make_no_sense_are_errors_that_say_what_would(
 
 
 def test_numbers_in_quotes_and_single_handles_are_understood(pipe: Pipe) -> None:
-    assert not pipe.call("pack", 1, task=TASK, budget="500")[1]
-    assert TEXT in pipe.call("expand", 2, handles="shop/cart.py#Cart.total")[0]
+    assert not pipe.call("search_code", 1, task=TASK, budget="500")[1]
+    assert TEXT in pipe.call("show_code", 2, handles="shop/cart.py#Cart.total")[0]
 
 
 def test_what_the_core_says_is_passed_on_and_what_http_refuses_with_what_to_do(pipe: Pipe) -> None:
-    assert "parse_money" in pipe.call("pack", 1, task="parse money", budget=300)[0]
-    text, failed = pipe.call("expand", 2, handles=["nowhere"])
+    assert "parse_money" in pipe.call("search_code", 1, task="parse money", budget=300)[0]
+    text, failed = pipe.call("show_code", 2, handles=["nowhere"])
     assert (failed, re.search(r"^nothing is called 'nowhere'[^.]*$", text) is not None) == (True, True)
-    text, failed = pipe.call("pack", 3, task="x" * (1 << 20))
+    text, failed = pipe.call("search_code", 3, task="x" * (1 << 20))
     assert (failed, re.search(r"^the body has more than 1048576 bytes\. Send at most 1 MiB", text) is not None) == (True, True)
 
 
 def test_half_of_a_pair_of_surrogates_is_read_as_any_other_character(pipe: Pipe) -> None:
-    pipe.send("tools/call", 1, name="pack", arguments={"task": f"{TASK} \ud83d"})
+    pipe.send("tools/call", 1, name="search_code", arguments={"task": f"{TASK} \ud83d"})
     assert TEXT in pipe.answer(1)["result"]["content"][0]["text"]
 
 
 def test_resources_are_texts(pipe: Pipe) -> None:
-    pipe.call("pack", 1, task=TASK)
+    pipe.call("search_code", 1, task=TASK)
     (shown,) = pipe.ask("resources/read", 2, uri="memoryd://map")["contents"]
     assert "shop" in shown["text"]
     (shown,) = pipe.ask("resources/read", 3, uri="memoryd://status")["contents"]
@@ -269,7 +289,7 @@ def test_resources_are_texts(pipe: Pipe) -> None:
 
 def test_a_folder_that_was_not_registered_is_refused_as_root(pipe: Pipe, tmp_path: Path) -> None:
     write(tmp_path / "secret", {"key.txt": "the key is 4711\n"})
-    text, failed = pipe.call("pack", task="the key", root=str(tmp_path / "secret"))
+    text, failed = pipe.call("search_code", task="the key", root=str(tmp_path / "secret"))
     assert failed
     assert "4711" not in text
     assert "was started for" in text
@@ -279,15 +299,15 @@ def test_a_client_is_answered_for_what_it_was_started_for_also_if_others_are_reg
     other = tmp_path / "other"
     write(other, {"lamp.py": "def switch_on_lamp():\n    return 'light'\n"})
     with bridge(other, home) as pipe:
-        assert "switch_on_lamp" in pipe.call("pack", task="switch on the lamp")[0]
+        assert "switch_on_lamp" in pipe.call("search_code", task="switch on the lamp")[0]
     with bridge(shop, home) as pipe:
-        text, failed = pipe.call("pack", task="switch on the lamp", root=str(other))
+        text, failed = pipe.call("search_code", task="switch on the lamp", root=str(other))
         assert (failed, "switch_on_lamp" in text) == (True, False)
-        assert f"memoryd mcp --root {shop} --root {other}" in text
+        assert f"mcp --root {shop} --root {other}" in text
     with bridge(shop, home, "--root", str(shop), "--root", str(other)) as pipe:
-        assert TEXT in pipe.call("pack", 0, task=TASK)[0]
+        assert TEXT in pipe.call("search_code", 0, task=TASK)[0]
         for number, root in enumerate((other, os.path.relpath(other, shop)), 1):
-            assert "switch_on_lamp" in pipe.call("pack", number, task="switch on the lamp", root=str(root))[0]
+            assert "switch_on_lamp" in pipe.call("search_code", number, task="switch on the lamp", root=str(root))[0]
 
 
 @pytest.mark.parametrize(
@@ -305,7 +325,7 @@ def test_a_client_is_answered_for_what_it_was_started_for_also_if_others_are_reg
         (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}', -32602),
         (b'{"jsonrpc":"2.0","id":1,"method":"tools/call"}', -32602),
         (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rm","arguments":{}}}', -32602),
-        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pack","arguments":[]}}', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_code","arguments":[]}}', -32602),
         (b'{"jsonrpc":"2.0","id":1,"method":"no/such"}', -32601),
     ],
 )
@@ -345,7 +365,7 @@ def test_an_endless_line_is_refused_and_the_next_one_answered(malformed: Pipe) -
 
 def test_calls_are_answered_side_by_side(pipe: Pipe) -> None:
     for number in range(30):
-        pipe.send("tools/call", number + 1, name="pack", arguments={"task": TASK, "budget": 300 + number})
+        pipe.send("tools/call", number + 1, name="search_code", arguments={"task": TASK, "budget": 300 + number})
     texts = [pipe.answer(number + 1)["result"]["content"][0]["text"] for number in range(30)]
     assert all("shop/cart.py" in text for text in texts)
 
@@ -358,14 +378,14 @@ def test_a_cancelled_call_is_not_answered_and_holds_nothing_up(home: Path, tmp_p
     # Somebody else refreshes this project, so that the first call has to wait.
     with filelock.FileLock(folder / "refresh.lock"), bridge(project, home) as pipe:
         pipe.shake()
-        pipe.send("tools/call", "waits", name="pack", arguments={"task": TASK})
+        pipe.send("tools/call", "waits", name="search_code", arguments={"task": TASK})
         pipe.send("notifications/cancelled", requestId="waits")
         assert pipe.ask("ping", "meanwhile") == {}
     with bridge(project, home) as pipe:
         pipe.shake()
-        pipe.send("tools/call", "waits", name="pack", arguments={"task": TASK})
+        pipe.send("tools/call", "waits", name="search_code", arguments={"task": TASK})
         pipe.send("notifications/cancelled", requestId="waits")
-        assert TEXT in pipe.call("pack", "after", task=TASK)[0]
+        assert TEXT in pipe.call("search_code", "after", task=TASK)[0]
         assert "waits" not in [message.get("id") for message in pipe.heard]
 
 
@@ -373,7 +393,7 @@ def test_a_first_index_tells_how_far_it_is(home: Path, tmp_path: Path) -> None:
     write(tmp_path / "large", many(60))
     with bridge(tmp_path / "large", home) as pipe:
         pipe.shake()
-        pipe.send("tools/call", 1, name="pack", arguments={"task": "step 3"}, _meta={"progressToken": "mine"})
+        pipe.send("tools/call", 1, name="search_code", arguments={"task": "step 3"}, _meta={"progressToken": "mine"})
         assert "step_3" in pipe.answer(1)["result"]["content"][0]["text"]
         told = [message["params"] for message in pipe.heard if message.get("method") == "notifications/progress"]
         numbers = [params["progress"] for params in told]
@@ -397,7 +417,7 @@ def test_the_project_is_what_the_user_said_else_the_program_else_the_client_else
                 while (message := pipe.next()).get("method") != "roots/list":
                     pass
                 pipe.write(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": reply}).encode())
-            text, _ = pipe.call("pack", task="who am i")
+            text, _ = pipe.call("search_code", task="who am i")
             return next(name for name in names if f"return '{name}'" in text)
 
     assert found("--root", str(roots["option"]), folder=str(roots["variable"])) == "option"
@@ -411,12 +431,12 @@ def test_a_daemon_that_was_killed_is_started_again(shop: Path, tmp_path: Path) -
     try:
         with bridge(shop, settings.home) as pipe:
             pipe.shake()
-            assert TEXT in pipe.call("pack", 1, task=TASK)[0]
+            assert TEXT in pipe.call("search_code", 1, task=TASK)[0]
             first = running(settings)
             assert first
             os.kill(first.pid, signal.SIGKILL)
             assert eventually(lambda: not alive(first.pid))
-            assert TEXT in pipe.call("pack", 2, task=TASK)[0]
+            assert TEXT in pipe.call("search_code", 2, task=TASK)[0]
             second = running(settings)
             assert second
             assert second.pid != first.pid
@@ -440,7 +460,7 @@ def test_a_daemon_that_is_killed_under_a_call_is_started_again_and_asked_once_mo
         with bridge(tmp_path / "project", settings.home) as pipe:
             pipe.shake()
             with filelock.FileLock(folder / "refresh.lock"):
-                pipe.send("tools/call", 1, name="pack", arguments={"task": TASK})
+                pipe.send("tools/call", 1, name="search_code", arguments={"task": TASK})
                 assert eventually(waiting)
                 first = running(settings)
                 assert first
@@ -454,19 +474,19 @@ def test_a_daemon_that_is_killed_under_a_call_is_started_again_and_asked_once_mo
 
 
 def test_a_daemon_with_another_embedder_is_told_apart_and_each_face_says_what_to_do(pipe: Pipe, shop: Path, home: Path) -> None:
-    before = pipe.call("pack", 1, task=TASK)
+    before = pipe.call("search_code", 1, task=TASK)
     with bridge(shop, home, MEMORYD_EMBEDDER="static") as other:
         other.shake()
-        text, failed = other.call("pack", task=TASK)
+        text, failed = other.call("search_code", task=TASK)
         assert (failed, "embeds with hash" in text, "MEMORYD_EMBEDDER is static" in text) == (True, True, True)
-        assert "memoryd daemon stop" in text
+        assert "have the user set it alike, or stop memoryd's daemon" in text
     # A command needs no daemon: it answers from vectors of its own, and says what that costs.
     done = Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}).run("status", "--json")
     assert done.json["embedder"].startswith("static")
     assert (done.json["store_version"], "each embeds the index anew" in done.err) == (0, True)
     assert Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}).run("reindex").code == 0
     # Whatever others did to the index meanwhile, the daemon answers as before.
-    assert pipe.call("pack", 2, task=TASK) == before
+    assert pipe.call("search_code", 2, task=TASK) == before
 
 
 def test_a_daemon_beyond_this_machine_answers_for_what_the_user_registered_and_nothing_else(shop: Path, tmp_path: Path) -> None:
@@ -478,13 +498,13 @@ def test_a_daemon_beyond_this_machine_answers_for_what_the_user_registered_and_n
         assert b"listening" in process.stderr.readline()
         with bridge(shop, shell.home) as pipe:
             pipe.shake()
-            text, failed = pipe.call("pack", 1, task=TASK)
+            text, failed = pipe.call("search_code", 1, task=TASK)
             assert failed
-            assert re.search(rf"memoryd serve --host 0\.0\.0\.0 --port \d+ --root {shop}$", text)
+            assert re.search(rf"have the user start that again with: --host 0\.0\.0\.0 --port \d+ --root {shop}$", text)
             state = running(Settings(shell.home))
             assert state
             assert post(state, "/v1/projects", {"root": str(shop)}) == 201
-            assert TEXT in pipe.call("pack", 2, task=TASK)[0]
+            assert TEXT in pipe.call("search_code", 2, task=TASK)[0]
     finally:
         process.terminate()
         assert finish(process).code == 0
@@ -505,7 +525,7 @@ def test_calls_in_flight_are_answered_after_the_end_of_input(home: Path, tmp_pat
         with filelock.FileLock(folder / "refresh.lock"):
             pipe.shake(roots={})
             for number in range(1, 20):
-                pipe.send("tools/call", number, name="pack", arguments={"task": TASK})
+                pipe.send("tools/call", number, name="search_code", arguments={"task": TASK})
             pipe.ask("ping", "after")
             assert pipe.process.stdin
             pipe.process.stdin.close()
@@ -519,7 +539,7 @@ def test_the_wait_for_calls_in_flight_is_bounded(home: Path, tmp_path: Path) -> 
     write(tmp_path / "stuck", FILES)
     folder = project_folder(Settings(home), tmp_path / "stuck")
     folder.mkdir(parents=True)
-    begun = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "pack", "arguments": {"task": TASK}}})
+    begun = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search_code", "arguments": {"task": TASK}}})
     program = "from memoryd.faces.cli import main; from memoryd.faces.mcp import bridge; bridge.DRAIN_SECONDS = 0.1; main()"
     with filelock.FileLock(folder / "refresh.lock"):
         done = subprocess.run(
@@ -546,7 +566,7 @@ def test_the_official_client_uses_it(shop: Path, home: Path, tmp_path: Path, mod
             assert client.instructions == INSTRUCTIONS
             tools = (await client.list_tools()).tools
             assert [tool.model_dump(by_alias=True, exclude_none=True) for tool in tools] == [dict(tool) for tool in TOOLS]
-            packed = await client.call_tool("pack", {"task": TASK})
+            packed = await client.call_tool("search_code", {"task": TASK})
             (block,) = packed.content
             assert isinstance(block, mcp_types.TextContent)
             assert TEXT in block.text
@@ -556,9 +576,9 @@ def test_the_official_client_uses_it(shop: Path, home: Path, tmp_path: Path, mod
             async def hear(progress: float, total: float | None, message: str | None) -> None:
                 told.append(progress)
 
-            await client.call_tool("pack", {"task": "step 3", "root": str(large)}, progress_callback=hear)
+            await client.call_tool("search_code", {"task": "step 3", "root": str(large)}, progress_callback=hear)
             assert told == sorted(set(told)) != []
-            refused = await client.call_tool("pack", {"task": ""})
+            refused = await client.call_tool("search_code", {"task": ""})
             assert refused.is_error
             (resource,) = (await client.read_resource("memoryd://map")).contents
             assert isinstance(resource, mcp_types.TextResourceContents)

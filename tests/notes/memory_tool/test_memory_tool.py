@@ -162,7 +162,7 @@ def test_notes_of_others_can_be_read_with_their_claims_and_not_be_changed(tool: 
         {"command": "delete", "path": path},
         {"command": "rename", "old_path": path, "new_path": "/memories/dollars.md"},
     ):
-        assert said(tool, **command).endswith(f"not changed; write a file of your own, or ask for: memoryd note supersede {id_}")
+        assert said(tool, **command).endswith(f"not changed; write a file of your own, or have the user supersede {id_}")
     assert memory.notes.show(id_).note.body == "The bank takes nothing else."
     memory.notes.retract(id_, "Dollars now")
     assert said(tool, command="view", path=path) == f"error: The path {path} does not exist. Please provide a valid path."

@@ -1,0 +1,74 @@
+"""Advice: what a text tells its reader to do next, in the words of each face. Imports nothing, since the MCP bridge must start fast.
+
+Who raises an error or writes a text does not know who reads it, and hands on an `Advice`; the face says it in its own words. What
+reaches an agent through MCP names MCP's tools and arguments, or what the user could do, and never a command for a shell.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Face(StrEnum):
+    """Who reads a text: somebody at a command line, a program over HTTP, or an agent through MCP."""
+
+    SHELL = "shell"
+    HTTP = "http"
+    MCP = "mcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do next, as the end of a sentence, for each face."""
+
+    shell: str
+    http: str
+    mcp: str
+
+    def to(self, face: Face) -> str:
+        """Return the advice in the words of a face."""
+        return {Face.SHELL: self.shell, Face.HTTP: self.http, Face.MCP: self.mcp}[face]
+
+
+SHOW = Advice("`memoryd show HANDLE` shows one", "POST /v1/show shows one", "`show_code` shows one")
+"""How to see a unit that a pack left out."""
+SEARCH = Advice("find it with: memoryd search", "find it with POST /v1/search", "ask `search_code` for it")
+"""How to find what no handle names."""
+LIST_NOTES = Advice("see: memoryd note list", "see POST /v1/notes/list", "`search_notes` gives the ids of notes")
+LIST_CANDIDATES = Advice("see: memoryd note mine", "see POST /v1/notes/pending", "see the user's list of candidates")
+WRITE_CLAIMS = Advice(
+    "see: memoryd note add --help",
+    "/docs shows how they are written",
+    "a claim reads like: symbol shop/cart.py#Cart.total; `evidence` like: QUOTE @ shop/cart.py:10-12",
+)
+"""How to give a note what it can be checked by."""
+REINDEX = Advice("run: memoryd reindex", "POST /v1/reindex", "have the user index the project again")
+RETRY = Advice("try again: memoryd reindex --retry", 'POST /v1/reindex with "retry": true', "the user can have them tried again")
+"""How to have files parsed again whose parser failed."""
+WAIT = Advice("try again, or leave out --no-wait to wait for it", 'ask again, or wait for it with "wait": true', "ask again")
+"""What to do while another process refreshes a project."""
+START_DAEMON = Advice(
+    "`memoryd serve` shows why", "start it by hand, which shows why", "have the user start memoryd's daemon by hand, which shows why"
+)
+STOP_DAEMON = Advice(
+    "its log may say why, `memoryd daemon stop` ends it",
+    "its log may say why; stop it, and the next request starts another",
+    "its log may say why; have the user stop memoryd's daemon, and the next call starts another",
+)
+OTHER_DAEMON = Advice(
+    "`memoryd daemon stop` stops it", "stop it first", "have the user stop memoryd's daemon, and the next call starts another"
+)
+
+ALIKE = Advice(
+    "set it alike, or run `memoryd daemon stop`: the next daemon takes the settings of whoever starts it",
+    "set it alike, or stop the daemon",
+    "have the user set it alike, or stop memoryd's daemon: the next call starts one with the settings of this client",
+)
+"""What to do where the daemon has another value of a setting than whoever asks it."""
+RENEW_SECRET = Advice(
+    "make another: memoryd token revoke local", "have its user make another", "have the user make another secret of memoryd's daemon"
+)
+
+
+def show_note(id_: str) -> Advice:
+    """Return how to see a note."""
+    return Advice(f"show it with: memoryd note show {id_}", "show it with POST /v1/notes/show", "read that file")
