@@ -39,21 +39,21 @@ def run(plan: Plan, folder: Path) -> None:
     shutil.rmtree(plan.work, ignore_errors=True)
     rows = [_row("memoryd", one) for one in _memoryd(plan)]
     for peer in peers(plan.programs):
-        for tree in (plan.large, plan.small):
-            rows += [_row(peer.name, one) for one in peer.measured(_copied(tree, plan.work / peer.name))]
+        for size, tree in (("large", plan.large), ("small", plan.small)):
+            rows += [_row(peer.name, one) for one in peer.measured(_copied(tree, plan.work / peer.name / size))]
     results.write("doors", rows, folder)
 
 
 def _memoryd(plan: Plan) -> Iterator[Measured]:
     work = plan.work / "memoryd"
-    tree, settings = _copied(plan.large, work), Settings(work / "home")
+    tree, settings = _copied(plan.large, work / "large"), Settings(work / "home")
     yield from without_daemon(tree, settings.home)
     try:
         ensure(settings, PATIENCE)
         yield from with_daemon(tree, settings.home)
     finally:
         stop(settings)
-    yield from _through_mcp(_copied(plan.small, work), Settings(work / "home of mcp"))
+    yield from _through_mcp(_copied(plan.small, work / "small"), Settings(work / "home of mcp"))
 
 
 def _through_mcp(tree: Path, settings: Settings) -> Iterator[Measured]:
