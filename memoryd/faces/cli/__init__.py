@@ -20,7 +20,7 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.cli import ask, clients, daemon, index, notes
+from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
 from memoryd.light_imports import leave_out_catalog_client
 
@@ -52,7 +52,7 @@ def cli() -> None:
 
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
-    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall,
+    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall, doctor.doctor,
 ):  # fmt: skip
     cli.add_command(command)
 cli.add_command(index.reindex, "index")

@@ -9,6 +9,7 @@ from memoryd.errors import InstallRefused, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli.findings import print_findings
 from memoryd.faces.cli.options import root_option
+from memoryd.faces.cli.place import machine
 from memoryd.faces.cli.printing import print_text, say
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def install(
 
     if sum((is_check, is_removal, only_print)) > 1:
         raise UsageError("--check, --remove and --print exclude one another; give one of them")
-    place, folder, settings = *_machine(root), read_settings()
+    place, folder, settings = *machine(root), read_settings()
     if is_check:
         rows = _chosen(client, is_all, place) if client or is_all else _known()
         found = [one for row in rows for way in ((scope,) if scope else SCOPES) for one in check(row, place, way, folder, settings)]
@@ -92,18 +93,9 @@ def uninstall(client: str | None, is_all: bool, is_agreed: bool, scope: str | No
     """
     from memoryd.faces.install import SCOPES
 
-    place, folder = _machine(root)
+    place, folder = machine(root)
     rows = _known() if is_all and not client else _chosen(client, is_all, place)
     return _taken_out(rows, lambda _: (scope,) if scope else SCOPES, place, folder, is_agreed)
-
-
-def _machine(root: str) -> "tuple[Place, Path]":
-    from pathlib import Path
-
-    from memoryd.config import inherited_environment, project_root, settings_of_index
-    from memoryd.faces.install import Place
-
-    return Place(Path.home(), inherited_environment(), settings=settings_of_index()), project_root(root)
 
 
 def _known() -> "Sequence[Client]":

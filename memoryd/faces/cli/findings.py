@@ -18,4 +18,9 @@ def print_findings(findings: "Sequence[Finding]") -> int:
     for one in findings:
         told = f"{one.found}; {one.next}" if one.next else one.found
         print_text(f"{'ok' if one.is_well else 'wrong':5}  {one.what:{width}}  {escaped(told)}\n")
+    return exit_code(findings)
+
+
+def exit_code(findings: "Sequence[Finding]") -> int:
+    """Return the exit code that findings call for."""
     return 0 if all(one.is_well for one in findings) else EXIT_WRONG

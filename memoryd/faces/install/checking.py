@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from memoryd import __version__
-from memoryd.config import Settings
+from memoryd.config import Settings, read_settings
 from memoryd.daemon import running, secret_of
-from memoryd.errors import InstallRefused, MemorydError
+from memoryd.errors import InstallRefused, MemorydError, UsageError
 from memoryd.faces.install.clients import NAME, Client
 from memoryd.faces.install.entries import VARIABLE, Remote, Start, is_remote, is_switched_off, remote_of, start_of
 from memoryd.faces.install.places import Found, Place, all_found
@@ -100,7 +100,20 @@ def _started(target: Found, start: Start, place: Place, root: Path, again: str) 
         return _wrong(target, f"starts another server, which calls itself {server.name}", again)
     if server.version != __version__:
         return _wrong(target, f"starts memoryd {server.version}, and this is {__version__}", again)
+    if other := _refusal(start):
+        told = f"answers, but the daemon will not take its calls: it runs with {other}"
+        return _wrong(target, told, "set it alike, or: memoryd daemon stop")
     return _well(target, f"answers with {len(server.tools)} tools, started as the client does{condition}")
+
+
+def _refusal(start: Start) -> str:
+    """Return in which settings the daemon, if one runs, differs from those that a program is started with."""
+    try:
+        settings = read_settings(start.environment)
+    except UsageError:
+        return ""
+    daemon = running(settings)
+    return daemon.differs(settings) if daemon else ""
 
 
 def _connected(target: Found, remote: Remote, settings: Settings) -> Finding:
