@@ -1,18 +1,20 @@
 """`memoryd doctor` on real installations, sound ones and others."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from memoryd.config import Settings
+from memoryd.config import Settings, index_folder, project_folder
 from memoryd.daemon import ensure, hold_lock, secret_of, stop
+from memoryd.errors import StoreUnusable
 from memoryd.faces.doctor import examine
 from memoryd.faces.install import CLIENTS, Daemon, Finding, Place, install, write
-from memoryd.memory import ProjectMemory
-from memoryd.model import Status
+from memoryd.model import ChangeSet, Skipped, Status
 from tests.project import Shell
+
+FRESH = Status("p", "d", store_version=1, files=5, units=9, languages={}, embedder="hash", fresh=True, changes=ChangeSet())
 
 
 @pytest.fixture
@@ -28,12 +30,7 @@ def place(tmp_path: Path, settings: Settings) -> Place:
 
 
 def _examined(settings: Settings, place: Place, root: Path) -> dict[str, Finding]:
-    return {one.what: one for one in examine(settings, place, root, lambda: _status(root, settings))}
-
-
-def _status(root: Path, settings: Settings) -> Status:
-    with ProjectMemory(root, settings) as memory:
-        return memory.status()
+    return {one.what: one for one in examine(settings, place, root, lambda: FRESH)}
 
 
 def _wrong(settings: Settings, place: Place, root: Path) -> dict[str, Finding]:
@@ -87,13 +84,11 @@ def test_an_installation_at_work_is_well_and_what_differs_is_told(served: int, s
 
 
 def test_what_others_may_read_is_told_with_the_command_that_closes_it(settings: Settings, place: Place, root: Path) -> None:
-    with ProjectMemory(root, settings) as memory:
-        memory.refresh()
     secret_of(settings.home)
-    found = _examined(settings, place, root)
-    assert all(one.is_well for one in found.values()), found
-    assert found["index"].found == f"fresh: 5 files of {root}, 0 left out"
-    (project,) = (settings.home / "projects").glob("project-*")
+    project = project_folder(settings, root)
+    project.mkdir(0o700, parents=True)
+    project.parent.chmod(0o700)
+    assert not _wrong(settings, place, root)
     for folder in (settings.home, project):
         folder.chmod(0o755)
     (settings.home / "secret").chmod(0o644)
@@ -101,6 +96,20 @@ def test_what_others_may_read_is_told_with_the_command_that_closes_it(settings: 
     assert list(wrong) == ["data", "secret"]
     assert wrong["data"].next == f"chmod -R go-rwx {settings.home} {project} {settings.home / 'secret'}"
     assert "memoryd token revoke local" in wrong["secret"].next
+
+
+def test_an_index_is_told_with_what_to_do_where_it_failed(settings: Settings, place: Place, root: Path) -> None:
+    def told(status: Callable[[], Status]) -> Finding:
+        return next(one for one in examine(settings, place, root, status) if one.what == "index")
+
+    def unusable() -> Status:
+        raise StoreUnusable("the index is damaged; run: memoryd reindex")
+
+    assert told(unusable) == Finding("index", f"none of {root}; the first question makes it")
+    index_folder(settings, root).mkdir(parents=True)
+    assert told(lambda: FRESH) == Finding("index", f"fresh: 5 files of {root}, 0 left out")
+    assert told(lambda: replace(FRESH, failed=(Skipped("a.py", "slow"),))).next == f"memoryd reindex --retry {root}"
+    assert told(unusable).next == "the index is damaged; run: memoryd reindex"
 
 
 def test_a_data_folder_that_cannot_be_one_is_told(settings: Settings, place: Place, root: Path, tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ from memoryd.faces.install.places import Found, Place, all_found, files_of, foun
 from memoryd.faces.install.starting import is_committed, is_of_others, start_everywhere, start_here
 from memoryd.secrets import masked_text
 
+CACHES = (".cache", "Caches")
+"""Folders in which tools keep environments for a single run."""
+
 
 def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> Edit:
     """Return the edit that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`.
@@ -138,6 +141,8 @@ def _remarks(client: Client, place: Place, scope: str, file: Path, start: Start,
         yield f"{file} is committed, so the entry names `{NAME}` alone, and no path or setting of this machine"
     elif is_by_path:
         yield f"the entry names {start.command[0]}, since a desktop or a new shell may not find `{NAME}` by its name"
+        if any(part in CACHES for part in Path(start.command[0]).parts):
+            yield f"{start.command[0]} lies in a cache, which may be emptied; pipx or uv installs memoryd where it stays"
     for name, value in start.environment.items():
         yield f"the entry sets {name}={value}, as this shell does"
     if scope == "project" and (is_by_path or start.environment):

@@ -73,6 +73,16 @@ def test_a_file_of_the_project_with_paths_of_this_machine_is_said_to_be_no_file_
     assert not any("commit" in one for one in install(CLIENTS["claude-code"], active, "user", project).remarks)
 
 
+def test_a_program_in_a_cache_is_said_to_be_gone_one_day(active: Place, project: Path) -> None:
+    program = project / ".cache" / "uv" / "bin" / "memoryd"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    passing = replace(active, python=program.with_name("python"))
+    assert any("in a cache" in one for one in install(CLIENTS["codex"], passing, "user", project).remarks)
+    assert not any("in a cache" in one for one in install(CLIENTS["codex"], active, "user", project).remarks)
+
+
 def test_a_file_that_is_committed_names_nothing_of_this_machine(active: Place, project: Path) -> None:
     place = replace(active, settings=SETTINGS)
     (project / ".mcp.json").write_text('{"mcpServers": {}}')
