@@ -19,7 +19,7 @@ from memoryd.faces.install.edits import Edit, write
 from memoryd.faces.install.entries import VARIABLE, Daemon
 from memoryd.faces.install.places import Place, has
 from memoryd.faces.install.planning import example, install, remove
-from memoryd.faces.install.starting import program_of
+from memoryd.faces.install.starting import found_by_shell, is_same, program_of
 
 __all__ = [
     "CLIENTS",
@@ -33,8 +33,10 @@ __all__ = [
     "check",
     "client_named",
     "example",
+    "found_by_shell",
     "has",
     "install",
+    "is_same",
     "program_of",
     "remove",
     "write",

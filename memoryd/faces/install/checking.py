@@ -19,13 +19,15 @@ from memoryd.errors import InstallRefused, MemorydError, UsageError
 from memoryd.faces.install.clients import NAME, Client
 from memoryd.faces.install.entries import VARIABLE, Remote, Start, is_remote, is_switched_off, remote_of, start_of
 from memoryd.faces.install.places import Found, Place, all_found
-from memoryd.faces.install.starting import found_by_shell, is_in_environment, is_program, start_everywhere, start_here
+from memoryd.faces.install.starting import found_by_shell, is_committed, is_in_environment, is_program, start_everywhere, start_here
 from memoryd.faces.install.trial import TrialFailed, tried
 from memoryd.secrets import masked_text
 
 SCOPES = ("project", "user")
 OF_NO_CONSEQUENCE = ("MEMORYD_WORKERS",)
 """Settings that change neither what is started nor where it reads and writes."""
+SETTINGS = {"MEMORYD_HOME", "MEMORYD_EMBEDDER"}
+"""Settings that `install` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,20 @@ def _checked(target: Found, entry: object, place: Place, scope: str, root: Path,
     start = start_of(entry)
     if start is None:
         return _wrong(target, "names no program that can be started", again)
-    if scope == "project" and not _is_ours(start, target.client, place):
-        chosen = shlex.join([*(f"{name}={value}" for name, value in start.environment.items()), *start.command])
-        told = f"starts what `memoryd install` did not write, which was not tried since it may have come with the project: {chosen}"
-        return _wrong(target, masked_text(told), f"leave it only if you know it; else {again}")
+    if scope == "project" and (distrust := _distrust(start, target.client, place)):
+        return _wrong(target, masked_text(f"{distrust}, and was not tried"), f"leave it only if that is yours; else {again}")
     return _started(target, start, place, root, again)
 
 
-def _is_ours(start: Start, client: Client, place: Place) -> bool:
-    """Tell whether a start is one that `install` would write now."""
+def _distrust(start: Start, client: Client, place: Place) -> str:
+    """Return why nothing is started for an entry in a file of a project, which may have come with it; "" if `install` would write it."""
     ours = [start_everywhere(client, "project"), start_here(client, place, "project")]
-    settings = {name: value for name, value in start.environment.items() if name not in OF_NO_CONSEQUENCE}
-    return start.command in {one.command for one in ours} and settings.items() <= place.settings.items()
+    others = {name: value for name, value in start.environment.items() if name not in OF_NO_CONSEQUENCE}
+    if start.command in {one.command for one in ours} and others.keys() <= SETTINGS:
+        unlike = [f"{name}={value}" for name, value in others.items() if place.settings.get(name) != value]
+        return f"sets {shlex.join(unlike)}, which this shell does not" if unlike else ""
+    told = shlex.join([*(f"{name}={value}" for name, value in others.items()), *start.command])
+    return f"starts another program than `memoryd install` writes: {told}"
 
 
 def _started(target: Found, start: Start, place: Place, root: Path, again: str) -> Finding:
@@ -86,7 +90,7 @@ def _started(target: Found, start: Start, place: Place, root: Path, again: str) 
         on_path = found_by_shell(place)
         if on_path is None or is_in_environment(on_path):
             told = f"names `{NAME}`, which a desktop or a new shell does not find"
-            return _wrong(target, told, f"{_everywhere(target)}; or memoryd install {target.client.name} --scope user")
+            return _wrong(target, told, _found_everywhere(target))
         path, condition = f"{path}:{Path(on_path).parent}", f", where {Path(on_path).parent} is on the PATH"
     elif os.path.isabs(program) and not is_program(program):
         return _wrong(target, f"names {program}, which is no program", f"memoryd install {target.client.name}")
@@ -122,8 +126,8 @@ def _connected(target: Found, remote: Remote, settings: Settings) -> Finding:
         address = urlsplit(remote.url)
         host, port = address.hostname, address.port
     except ValueError:
-        host = port = None
-    if host not in ("127.0.0.1", "localhost", "::1"):
+        return _wrong(target, f"connects to {masked_text(remote.url)}, which is no address", f"memoryd install {target.client.name}")
+    if host not in ("127.0.0.1", "localhost", "::1") or address.path != "/mcp":
         return _well(target, f"connects to {masked_text(remote.url)}, which was not tried")
     state = running(settings)
     if state is None or state.port != port:
@@ -139,8 +143,13 @@ def _connected(target: Found, remote: Remote, settings: Settings) -> Finding:
     return _well(target, "connects to the daemon with your secret")
 
 
-def _everywhere(target: Found) -> str:
-    return f"install memoryd for all shells, with pipx or uv, since {target.file} is for others, too"
+def _found_everywhere(target: Found) -> str:
+    """Return how a client comes to find memoryd: the path is written into a file that is not for others, too."""
+    if not is_committed(target.file):
+        return f"memoryd install {target.client.name}"
+    return (
+        f"install memoryd for all shells, with pipx or uv, or leave this file to others: memoryd install {target.client.name} --scope user"
+    )
 
 
 def _well(target: Found, told: str) -> Finding:

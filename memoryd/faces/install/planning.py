@@ -36,7 +36,7 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     # What another version put into the wrong layout is moved.
     misplaced = [(other, entry) for other, entry in target.entries if other is not layout]
     if daemon is None:
-        is_shared = scope == "project" and is_committed(root, target.file)
+        is_shared = scope == "project" and is_committed(target.file)
         start = start_everywhere(client, scope) if is_shared else start_here(client, place, scope)
         wanted, remarks = _joined(client, place, target, present, layout.entry(start), start)
         if wanted != present:
@@ -60,6 +60,8 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     for other, _ in misplaced:
         data = taken_out(data, other.path)
     secret = daemon.secret if daemon and scope == "user" else ""
+    if secret and is_committed(target.file):
+        raise InstallRefused(f"{target.file} is committed, so it must not hold your secret; leave out --port: `memoryd mcp` needs none")
     return Edit(target.file, target.text, _checked(target, change, data), secret, remarks)
 
 
@@ -83,7 +85,12 @@ def example(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     with suppress(InstallRefused):  # also for a file that cannot be edited: that is when people look here
         target = found(client, place, scope, root)
         file, layout = target.file, target.layout
-    entry = layout.remote(_remote(client, scope, root, daemon)) if daemon else layout.entry(start_here(client, place, scope))
+    if daemon:
+        entry = layout.remote(_remote(client, scope, root, daemon))
+    elif scope == "project" and is_committed(file):
+        entry = layout.entry(start_everywhere(client, scope))
+    else:
+        entry = layout.entry(start_here(client, place, scope))
     return file, client.language.put(None, layout.path, entry)
 
 
@@ -112,8 +119,8 @@ def _joined(
     if is_of_others(theirs, start, client, place):
         chosen = masked_text(shlex.join(theirs.command))
         return present, (
-            f"the entry in {target.file} starts a program that `memoryd install` did not write, which is kept: {chosen};"
-            f" if that is not yours: memoryd uninstall {client.name}, and install again",
+            f"the entry in {target.file} starts another program than the memoryd that runs now, and is kept: {chosen};"
+            f" to replace it: memoryd uninstall {client.name}, and install again",
         )
     # What the user set for the program stays.
     kept = {name: value for name, value in theirs.environment.items() if name in start.environment}

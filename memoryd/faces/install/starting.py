@@ -52,9 +52,10 @@ def is_in_environment(program: str) -> bool:
     return any((Path(program).parent.parent / mark).exists() for mark in MARKS_OF_ENVIRONMENTS)
 
 
-def is_committed(root: Path, file: Path) -> bool:
-    """Tell whether git tracks a file of a project, so that it is for others, too."""
-    asked = git(os.fsencode(root), ["ls-files", "--error-unmatch", "-z", "--", f":(literal){os.path.relpath(file, root)}"], GIT_SECONDS)
+def is_committed(file: Path) -> bool:
+    """Tell whether git tracks a file, so that it is for others, too."""
+    folder = next(one for one in file.parents if one.is_dir())
+    asked = git(os.fsencode(folder), ["ls-files", "--error-unmatch", "-z", "--", f":(literal){file}"], GIT_SECONDS)
     return asked is not None and asked.returncode == 0
 
 

@@ -1,6 +1,7 @@
 """What `memoryd install --check` finds: real servers are started, by what is written and with the bare environment of a desktop."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from memoryd.config import Settings
 from memoryd.faces.install import CLIENTS, Finding, Place, check, install, write
 from memoryd.faces.install.trial import TrialFailed, tried
 from memoryd.faces.mcp.tools import TOOLS
-from tests.project import eventually
+from tests.project import DEADLINE, eventually
 
 BARE = {"PATH": "/usr/bin:/bin"}
 ANSWERED = f"answers with {len(TOOLS)} tools"
@@ -106,7 +107,10 @@ def test_a_name_that_only_an_active_environment_has_is_wrong_and_one_that_shells
     active = replace(here, environment={"PATH": f"{program.parent}:/usr/bin:/bin"})
     finding = _found("claude-code", active, project, "project")
     assert "which a desktop or a new shell does not find" in finding.found
-    assert "--scope user" in finding.next
+    assert finding.next == "memoryd install claude-code"
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=DEADLINE)
+    subprocess.run(["git", "add", ".mcp.json"], cwd=project, check=True, timeout=DEADLINE)
+    assert "--scope user" in _found("claude-code", active, project, "project").next
     (tmp_path / "links" / "bin").mkdir(parents=True)
     (tmp_path / "links" / "bin" / "memoryd").symlink_to(program)
     linked = replace(here, environment={"PATH": str(tmp_path / "links" / "bin")})
@@ -126,7 +130,8 @@ def test_what_is_switched_off_or_gone_or_nonsense_or_elsewhere_is_told_apart(her
         ({"command": "/bin/false", "args": []}, False, "it ends without an answer"),
         ({"url": "https://example.org/mcp"}, True, "which was not tried"),
         ({"url": "http://127.0.0.1:1/mcp", "headers": {"Authorization": "Bearer x"}}, False, "where no daemon of yours listens"),
-        ({"url": "http://127.0.0.1:x/mcp"}, True, "which was not tried"),
+        ({"url": "http://127.0.0.1:x/mcp"}, False, "which is no address"),
+        ({"url": "http://127.0.0.1:7333@example.org/mcp"}, True, "which was not tried"),
     ):
         file.write_text(json.dumps({"context_servers": {"memoryd": entry}}))
         finding = _found("zed", here, project, "user")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memoryd.errors import InstallRefused
-from memoryd.faces.install import CLIENTS, Edit, Place, example, install, jsonc, remove, write
+from memoryd.faces.install import CLIENTS, Daemon, Edit, Place, example, install, jsonc, remove, write
 from tests.project import DEADLINE
 
 SETTINGS = {"MEMORYD_HOME": "/data/memoryd", "MEMORYD_EMBEDDER": "hash"}
@@ -91,8 +91,21 @@ def test_a_file_that_is_committed_names_nothing_of_this_machine(active: Place, p
     edit = _install("claude-code", place, project, "project")
     assert _entry(edit, "mcpServers") == {"type": "stdio", "command": "memoryd", "args": ["mcp"], "alwaysLoad": True}
     assert any("is committed" in one for one in edit.remarks)
+    assert json.loads(example(CLIENTS["claude-code"], place, "project", project)[1])["mcpServers"]["memoryd"] == _entry(edit, "mcpServers")
     # What a colleague committed stays as it is.
     assert _install("claude-code", place, project, "project").diff == ""
+
+
+def test_what_git_tracks_never_gets_the_secret(place: Place, project: Path) -> None:
+    config = place.home / ".codex" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('model = "o"\n')
+    daemon = Daemon(7333, "s" * 43)
+    assert daemon.secret in (install(CLIENTS["codex"], place, "user", project, daemon).after or "")
+    _git(place.home, "init", "--quiet")
+    _git(place.home, "add", ".codex/config.toml")
+    with pytest.raises(InstallRefused, match="must not hold your secret"):
+        install(CLIENTS["codex"], place, "user", project, daemon)
 
 
 def test_a_program_that_runs_as_a_module_takes_nothing_from_the_project(place: Place, project: Path) -> None:
@@ -154,7 +167,7 @@ def test_a_program_of_the_users_own_is_kept_and_said_without_its_secrets(place: 
         (project / "opencode.json").write_text(text)
         edit = _install("opencode", place, project, "project")
         assert (project / "opencode.json").read_text() == text
-        assert any("which is kept" in one and "memoryd uninstall opencode" in one for one in edit.remarks)
+        assert any("and is kept" in one and "memoryd uninstall opencode" in one for one in edit.remarks)
         assert token not in str(edit.remarks)
     # Its path leads nowhere any more: it is of an installation that is gone.
     other.unlink()
