@@ -73,7 +73,8 @@ def install(
             print_text(text)
         return 0
     done = _carried_out(rows, lambda row: (put_in(row, place, scope or row.scope, folder, daemon),), _installed, is_agreed)
-    return print_findings([one for row in done for one in check(row, place, scope or row.scope, folder, settings)])
+    # In both files: the client takes one of its entries, whichever `install` wrote.
+    return print_findings([one for row in done for way in SCOPES for one in check(row, place, way, folder, settings)])
 
 
 @click.command()

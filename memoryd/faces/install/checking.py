@@ -8,7 +8,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,15 +47,23 @@ class Finding:
 def check(client: Client, place: Place, scope: str, root: Path, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each entry of memoryd in a client's file of the project or of the user; none where there is none."""
     try:
-        there = [(target, list(target.entries)) for target in all_found(client, place, scope, root)]
+        there = [(target, list(target.all_entries)) for target in all_found(client, place, scope, root)]
     except InstallRefused as refused:
         yield Finding(client.name, "its file cannot be read", str(refused))
         return
     for target, entries in there:
-        if len(entries) > 1:
+        if sum(layout in client.layouts for layout, _ in entries) > 1:
             yield _wrong(target, "has two entries, in two layouts", f"memoryd install {client.name}")
-        elif entries:
-            yield _checked(target, entries[0][1], place, scope, root, settings)
+            continue
+        for layout, entry in entries:
+            finding = _checked(target, entry, place, scope, root, settings)
+            yield _of_one_project(finding) if layout == target.own else finding
+
+
+def _of_one_project(finding: Finding) -> Finding:
+    """Return what was found of an entry for one project alone, which `install` does not write."""
+    again = f"memoryd uninstall {finding.what} && memoryd install {finding.what}"
+    return replace(finding, found=f"for this project alone, {finding.found}", next="" if finding.is_well else again)
 
 
 def _checked(target: Found, entry: object, place: Place, scope: str, root: Path, settings: Settings) -> Finding:

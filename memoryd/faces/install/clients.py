@@ -1,7 +1,8 @@
 """The clients that memoryd is written into. A client is a row of `CLIENTS`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from memoryd.errors import UsageError
@@ -54,7 +55,8 @@ class Client:
     `user` files start with the name of the folder they are relative to, in braces. `signs` are programs, and folders of the user,
     that show that the machine has the client. `workspace` names the project's folder in an entry of the project, for clients that
     promise no working directory. `variable` is how a file of the project names the variable with the secret; empty where the
-    client's headers can name none.
+    client's headers can name none. `own` are the keys in the user's file that lead to servers of the user for one project alone,
+    `{root}` for its folder: they outrank others. memoryd writes none there, but the client's own commands do.
     """
 
     name: str
@@ -68,6 +70,11 @@ class Client:
     language: Language = jsonc
     workspace: str = ""
     variable: str = ""
+    own: tuple[str, ...] = ()
+
+    def own_layout(self, root: Path) -> Layout | None:
+        """Return the layout of the user's servers for one project."""
+        return replace(self.layouts[0], container=tuple(key.replace("{root}", str(root)) for key in self.own)) if self.own else None
 
 
 CLIENTS: dict[str, Client] = {client.name: client for client in (
@@ -75,7 +82,7 @@ CLIENTS: dict[str, Client] = {client.name: client for client in (
         "claude-code", "Claude Code", "project", (".mcp.json",), ("{CLAUDE_CONFIG_DIR}/.claude.json",),
         (Layout(("mcpServers",), entries.claude, entries.claude_remote),),
         "start claude; of a file in the project it asks once whether to trust its servers", ("claude", "{HOME}/.claude"),
-        variable=f"${{{entries.VARIABLE}}}",
+        variable=f"${{{entries.VARIABLE}}}", own=("projects", "{root}", "mcpServers"),
     ),
     Client(
         "codex", "Codex", "user", (".codex/config.toml",), ("{CODEX_HOME}/config.toml",),

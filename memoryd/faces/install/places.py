@@ -36,12 +36,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A client's file, with links resolved, its text (`None` for no file), and what the text says."""
+    """A client's file, with links resolved, its text (`None` for no file), and what the text says.
+
+    `own` is the layout of servers for one project alone, in a file of the user that has such.
+    """
 
     client: Client
     file: Path
     text: str | None
     data: dict[str, Any]
+    own: Layout | None = None
 
     @property
     def layout(self) -> Layout:
@@ -62,6 +66,13 @@ class Found:
     def entries(self) -> Iterator[tuple[Layout, Any]]:
         """Each entry of memoryd with its layout: of one layout, but where another program mixed them."""
         return ((layout, entry) for layout in self.client.layouts if (entry := self.entry(layout)) is not None)
+
+    @property
+    def all_entries(self) -> Iterator[tuple[Layout, Any]]:
+        """Each entry of memoryd with its layout, that for one project alone, too."""
+        yield from self.entries
+        if self.own and (entry := self.entry(self.own)) is not None:
+            yield self.own, entry
 
 
 def has(place: Place, client: Client) -> bool:
@@ -132,7 +143,8 @@ def _read(client: Client, place: Place, scope: str, root: Path, file: Path) -> F
         raise InstallRefused(
             f"cannot read {file}: {error.strerror}; make it a file that you can read, and run the command again"
         ) from error
-    return Found(client, real, text, _data(client, real, text))
+    own = client.own_layout(root) if scope == "user" else None
+    return Found(client, real, text, _data(client, real, text), own)
 
 
 def _data(client: Client, file: Path, text: str | None) -> dict[str, Any]:

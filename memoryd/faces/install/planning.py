@@ -67,11 +67,11 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
 
 def remove(client: Client, place: Place, scope: str, root: Path) -> tuple[Edit, ...]:
     """Return the edits that remove memoryd from the client's files; none if it is nowhere. Raises `InstallRefused`."""
-    return tuple(_removal(target) for target in all_found(client, place, scope, root) if next(target.entries, None))
+    return tuple(_removal(target) for target in all_found(client, place, scope, root) if next(target.all_entries, None))
 
 
 def _removal(target: Found) -> Edit:
-    layouts = [layout for layout, _ in target.entries]
+    layouts = [layout for layout, _ in target.all_entries]
     data = target.data
     for layout in layouts:
         data = taken_out(data, layout.path)
@@ -188,6 +188,6 @@ def _checked(target: Found, change: Callable[[], str | None], wanted: Mapping[st
 
 def _solid(target: Found, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the data without empty containers of servers, which mean the same as none."""
-    for layout in reversed(target.client.layouts):
+    for layout in (*reversed(target.client.layouts), *([target.own] if target.own else [])):
         data = pruned(data, layout.container)
     return data

@@ -11,7 +11,7 @@ import pytest
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.faces.install import CLIENTS, Finding, Place, check, install, write
+from memoryd.faces.install import CLIENTS, Finding, Place, check, install, remove, write
 from memoryd.faces.install.trial import TrialFailed, tried
 from memoryd.faces.mcp.tools import TOOLS
 from tests.project import DEADLINE, eventually
@@ -139,6 +139,20 @@ def test_what_is_switched_off_or_gone_or_nonsense_or_elsewhere_is_told_apart(her
     assert not mark.exists()
     file.write_text("{")
     assert "repair it" in _found("zed", here, project, "user").next
+
+
+def test_an_entry_for_this_project_alone_which_outranks_what_install_writes_is_checked_and_removed(here: Place, project: Path) -> None:
+    file = here.home / ".claude.json"
+    entry = {"type": "stdio", "command": "memoryd", "args": ["mcp"], "env": {}}
+    text = json.dumps({"projects": {str(project): {"mcpServers": {"x": {}}, "a": 1}, "/b": {"mcpServers": {"memoryd": entry}}}}, indent=2)
+    said = json.loads(text)
+    said["projects"][str(project)]["mcpServers"]["memoryd"] = entry
+    file.write_text(json.dumps(said, indent=2))
+    finding = _found("claude-code", here, project, "user")
+    assert finding.found.startswith("for this project alone, ")
+    assert finding.next == "memoryd uninstall claude-code && memoryd install claude-code"
+    (edit,) = remove(CLIENTS["claude-code"], here, "user", project)
+    assert edit.after == text
 
 
 def _server(*lines: object) -> Sequence[str]:
