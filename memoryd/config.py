@@ -51,6 +51,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def settings_of_index(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables that decide which index answers, as far as they are set here: other programs may not have them."""
+    settings = read_settings(environment)
+    found = {"MEMORYD_HOME": str(settings.home), "MEMORYD_EMBEDDER": settings.embedder}
+    return {name: value for name, value in found.items() if environment.get(name)}
+
+
 def _default_home() -> Path:
     import platformdirs
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from memoryd.daemon.connection import ask, connect
 from memoryd.daemon.process import ensure, hold_lock, running, stop
-from memoryd.daemon.secret import forget_secret, is_exposed, secret_of
-from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, log_file
+from memoryd.daemon.secret import forget_secret, is_exposed, secret_file, secret_of
+from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, holder, log_file
 
 if TYPE_CHECKING:
     from memoryd.daemon.file_events import watch
@@ -32,10 +32,12 @@ __all__ = [
     "ensure",
     "forget_secret",
     "hold_lock",
+    "holder",
     "is_exposed",
     "log_file",
     "logged",
     "running",
+    "secret_file",
     "secret_of",
     "stop",
     "watch",

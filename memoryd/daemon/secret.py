@@ -18,29 +18,34 @@ FORM = re.compile(r"[A-Za-z0-9_-]{43}")
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
+def secret_file(home: Path) -> Path:
+    """Return the file of a data folder's secret."""
+    return home / NAME
+
+
 def secret_of(home: Path) -> str:
     """Return the secret of a data folder's user, made if there is none. Raises `StoreUnusable` if it cannot be kept or is none."""
-    found = _read(home / NAME)
+    found = _read(secret_file(home))
     if found is None:
         _make(home)
-        found = _read(home / NAME)
+        found = _read(secret_file(home))
     if found is None:
-        raise StoreUnusable(f"{home / NAME} is removed again and again; run the command again")
+        raise StoreUnusable(f"{secret_file(home)} is removed again and again; run the command again")
     return found
 
 
 def forget_secret(home: Path) -> None:
     """Make the secret worthless, at once; the next that is needed is another. Raises `StoreUnusable`."""
     try:
-        (home / NAME).unlink(missing_ok=True)
+        secret_file(home).unlink(missing_ok=True)
     except OSError as error:
-        raise _unusable(home / NAME, error) from error
+        raise _unusable(secret_file(home), error) from error
 
 
 def is_exposed(home: Path) -> bool:
     """Tell whether others may read the secret, so that it is none."""
     try:
-        return bool(os.lstat(home / NAME).st_mode & FOR_OTHERS)
+        return bool(os.lstat(secret_file(home)).st_mode & FOR_OTHERS)
     except OSError:
         return False
 
@@ -82,7 +87,7 @@ def _make(home: Path) -> None:
     except FileExistsError:
         return  # another process was faster
     except OSError as error:
-        raise _unusable(home / NAME, error) from error
+        raise _unusable(secret_file(home), error) from error
 
 
 def _unusable(file: Path, error: OSError) -> StoreUnusable:

@@ -55,6 +55,11 @@ class State:
         """Whether every user and program of this machine is let in."""
         return self.demands == DEMANDS_NOTHING
 
+    def differs(self, settings: Settings) -> str:
+        """Return the settings in which the daemon differs from others, so that it answers none of their questions; "" if in none."""
+        both = {"MEMORYD_EMBEDDER": (self.embedder, settings.embedder), "MEMORYD_SECRETS": (self.secrets, str(settings.secrets))}
+        return ", ".join(f"{name}={theirs}, not {ours}" for name, (theirs, ours) in both.items() if theirs not in ("", ours))
+
     @property
     def socket_file(self) -> Path:
         """The Unix socket at which our user's programs reach the daemon, if it has one."""

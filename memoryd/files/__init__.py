@@ -17,7 +17,7 @@ from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, seale
 from memoryd.files.content import Content, Refused, Seen, is_unchanged, read, read_unchanged, unwanted
 from memoryd.files.listing import git
 from memoryd.files.names import folder_of, path_bytes, path_text
-from memoryd.files.private import close_folder, private_folder, private_home
+from memoryd.files.private import close_folder, open_to_others, private_folder, private_home
 from memoryd.files.replace import (
     PRIVATE,
     create_in,
@@ -52,6 +52,7 @@ __all__ = [
     "is_sound",
     "is_trustworthy",
     "is_unchanged",
+    "open_to_others",
     "path_bytes",
     "path_text",
     "private_folder",

@@ -64,6 +64,22 @@ def close_folder(folder: Path) -> None:
                     _close(entry)
 
 
+def open_to_others(home: Path) -> tuple[Path, ...]:
+    """Return what of memoryd's in the data folder other users may enter or read: itself, and its parts down to each project's."""
+    names = [name.name for name in home.iterdir()]
+    ours = [home / name for name in names if OURS.fullmatch(name)]
+    projects = [*(home / PROJECTS).iterdir()] if (home / PROJECTS).is_dir() else []
+    return tuple(sorted(part for part in (*([home] if len(ours) == len(names) else []), *ours, *projects) if _is_exposed(part)))
+
+
+def _is_exposed(part: Path) -> bool:
+    try:
+        found = os.lstat(part)
+    except FileNotFoundError:
+        return False
+    return _is_open(found) and not stat.S_ISLNK(found.st_mode)
+
+
 def _close(place: "os.PathLike[str]") -> None:
     with suppress(OSError):
         found = os.lstat(place)

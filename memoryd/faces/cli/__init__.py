@@ -1,7 +1,8 @@
 """The command line parses arguments, asks the core, and prints. A command is a function in the module of its subject.
 
 Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale, `verify` something damaged,
-`note check` or `note verify` a note disproved, `audit` something missing; 130 interrupted.
+`note check` or `note verify` a note disproved, `audit` something missing, `install` or `doctor` something that does not work; 130
+interrupted.
 Only click is imported until a command runs: `memoryd --help` answers at once.
 """
 
@@ -19,7 +20,7 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.cli import ask, clients, daemon, index, notes
+from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
 from memoryd.light_imports import leave_out_catalog_client
 
@@ -32,7 +33,7 @@ Start with:
   memoryd show src/app.py:10-40               what a pack left out
 
 Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 what was checked does not hold
-(`reindex --check`, `verify`, `note check`, `note verify`, `audit`), 130 interrupted.
+(`reindex --check`, `verify`, `note check`, `note verify`, `audit`, `install`, `doctor`), 130 interrupted.
 Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS, MEMORYD_SECRETS.
 """
 
@@ -51,7 +52,7 @@ def cli() -> None:
 
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
-    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install,
+    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall, doctor.doctor,
 ):  # fmt: skip
     cli.add_command(command)
 cli.add_command(index.reindex, "index")

@@ -1,65 +1,188 @@
-"""The command `install`, which adds memoryd to a client's configuration."""
+"""The commands `install` and `uninstall`, which edit the configuration of clients."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from memoryd.errors import InstallRefused, UsageError
 from memoryd.escaping import escaped
+from memoryd.faces.cli.findings import print_findings
 from memoryd.faces.cli.options import root_option
+from memoryd.faces.cli.place import machine
 from memoryd.faces.cli.printing import print_text, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from memoryd.faces.install import Client, Edit, Place
+
+_client = click.argument("client", metavar="[CLIENT]", required=False)
+_yes = click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
 
 
 @click.command()
-@click.argument("client", metavar="CLIENT")
+@_client
+@click.option("--all", "is_all", is_flag=True, help="Every client that is found on this machine.")
+@click.option("--check", "is_check", is_flag=True, help="Write nothing; start what is installed, as its client does.")
 @click.option("--remove", "is_removal", is_flag=True, help="Take it out again.")
 @click.option("--print", "only_print", is_flag=True, help="Print the entry and where it belongs; write nothing.")
-@click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
+@_yes
 @click.option("--scope", type=click.Choice(["project", "user"]), help="The project's file or yours (default: where the client expects it).")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Have it ask the daemon at this port, instead of starting `memoryd mcp`.")
 @root_option
-def install(client: str, is_removal: bool, only_print: bool, is_agreed: bool, scope: str | None, port: int | None, root: str) -> None:
-    """Write memoryd into the configuration of CLIENT, after showing the difference.
+def install(
+    client: str | None, is_all: bool, is_check: bool, is_removal: bool, only_print: bool, is_agreed: bool, scope: str | None,
+    port: int | None, root: str,
+) -> int:  # fmt: skip
+    """Write memoryd into the configuration of CLIENT, after showing the difference; then start it as CLIENT does.
 
-    CLIENT is claude-code, codex, cursor, vscode, gemini, opencode or zed. Nothing else in the file changes; `--remove`
-    leaves it as it was.
+    CLIENT is claude-code, codex, cursor, vscode, gemini, opencode or zed. Nothing else in the file changes, and what you
+    changed in the entry stays; `--remove` leaves the file as it was. Exit 3 if what is installed does not start.
 
     \b
     memoryd install claude-code              asks before it writes
+    memoryd install --all                    each client that is found here
+    memoryd install --check                  does what is installed start, from a desktop, too?
     memoryd install codex --remove --yes     take it out again
     memoryd install zed --port 7333          over HTTP, with your secret; `memoryd serve --port 7333` must run
     """
-    from pathlib import Path
-
-    from memoryd.config import inherited_environment, project_root, read_settings
+    from memoryd.config import read_settings
     from memoryd.daemon import secret_of
-    from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, example, remove, write
+    from memoryd.faces.install import SCOPES, Daemon, check, example
     from memoryd.faces.install import install as put_in
 
-    if is_removal and only_print:
-        raise UsageError("--print shows what belongs in the file; leave out --remove, which shows what it takes out before it asks")
-    row, folder, place = client_named(client), project_root(root), Place(Path.home(), inherited_environment())
-    chosen = scope or row.scope
-    daemon = Daemon(port, secret_of(read_settings().home)) if port and not is_removal else None
+    if sum((is_check, is_removal, only_print)) > 1:
+        raise UsageError("--check, --remove and --print exclude one another; give one of them")
+    place, folder, settings = *machine(root), read_settings()
+    if is_check:
+        rows = _chosen(client, is_all, place) if client or is_all else _known()
+        found = [one for row in rows for way in ((scope,) if scope else SCOPES) for one in check(row, place, way, folder, settings)]
+        if not found:
+            raise InstallRefused("memoryd is installed for none of these clients here; `memoryd install CLIENT` does that")
+        return print_findings(found)
+    rows = _chosen(client, is_all, place)
+    if is_removal:
+        return _taken_out(rows, lambda row: (scope or row.scope,), place, folder, is_agreed)
+    daemon = Daemon(port, secret_of(settings.home)) if port else None
     if only_print:
-        file, text = example(row, place, chosen, folder, daemon)
-        say(f"this belongs in {file}")
-        print_text(text)
-        return
-    edit = remove(row, place, chosen, folder) if is_removal else put_in(row, place, chosen, folder, daemon)
-    if edit.before == edit.after:
-        print_text(f"{'not' if is_removal else 'already'} installed in {escaped(str(edit.file))}\n")
-        return
+        for row in rows:
+            file, text = example(row, place, scope or row.scope, folder, daemon)
+            say(f"this belongs in {file}")
+            print_text(text)
+        return 0
+    done = _carried_out(rows, lambda row: (put_in(row, place, scope or row.scope, folder, daemon),), _installed, is_agreed)
+    # In both files: the client takes one of its entries, whichever `install` wrote.
+    return print_findings([one for row in done for way in SCOPES for one in check(row, place, way, folder, settings)])
+
+
+@click.command()
+@_client
+@click.option("--all", "is_all", is_flag=True, help="Every client.")
+@_yes
+@click.option("--scope", type=click.Choice(["project", "user"]), help="The project's file or yours (default: both).")
+@root_option
+def uninstall(client: str | None, is_all: bool, is_agreed: bool, scope: str | None, root: str) -> int:
+    """Take memoryd out of the configuration of CLIENT, in this project's file and in yours, after showing the difference.
+
+    The files are left as they were without memoryd. Indexes and notes stay: `memoryd status` says where they are.
+
+    \b
+    memoryd uninstall claude-code
+    memoryd uninstall --all --yes
+    """
+    from memoryd.faces.install import SCOPES
+
+    place, folder = machine(root)
+    rows = _known() if is_all and not client else _chosen(client, is_all, place)
+    return _taken_out(rows, lambda _: (scope,) if scope else SCOPES, place, folder, is_agreed)
+
+
+def _known() -> "Sequence[Client]":
+    from memoryd.faces.install import CLIENTS
+
+    return list(CLIENTS.values())
+
+
+def _chosen(client: str | None, is_all: bool, place: "Place") -> "Sequence[Client]":
+    """Return the rows that are meant. Raises `UsageError` unless one is named, or all are asked for that are found."""
+    from memoryd.faces.install import client_named, has
+
+    if client and is_all:
+        raise UsageError("--all means every client; leave it out, or the name of one")
+    if client:
+        return [client_named(client)]
+    found = [row for row in _known() if has(place, row)]
+    if not is_all:
+        raise UsageError(
+            f"name a client, or --all for those found here ({', '.join(row.name for row in found) or 'none'});"
+            f" memoryd knows {', '.join(row.name for row in _known())}"
+        )
+    if not found:
+        raise UsageError(f"no client is found on this machine; name one of: {', '.join(row.name for row in _known())}")
+    return found
+
+
+def _taken_out(rows: "Sequence[Client]", scopes: "Callable[[Client], Iterable[str]]", place: "Place", root: "Path", is_agreed: bool) -> int:
+    """Take memoryd out of clients' files: the one way in which that is done."""
+    from memoryd.faces.install import remove
+
+    def plan(row: "Client") -> "list[Edit]":
+        return [edit for scope in scopes(row) for edit in remove(row, place, scope, root)]
+
+    if not _carried_out(rows, plan, lambda _, edit: f"removed from {edit.file}", is_agreed):
+        print_text(f"not installed for {', '.join(row.name for row in rows)}\n")
+    return 0
+
+
+def _installed(row: "Client", edit: "Edit") -> str:
+    return f"installed in {edit.file}; {row.then}"
+
+
+def _carried_out(
+    rows: "Sequence[Client]", plan: "Callable[[Client], Iterable[Edit]]", told: "Callable[[Client, Edit], str]", is_agreed: bool
+) -> "list[Client]":
+    """Plan the edits of clients' files; show each, ask, write it, and say so. Return the clients whose files are as wanted now.
+
+    A client whose file is refused does not keep the others from theirs.
+    """
+    from memoryd.faces.install import write
+
+    done: list[Client] = []
+    refused: list[str] = []
+    is_declined = False
+    for row in rows:
+        try:
+            for edit in plan(row):
+                if not _is_wanted(edit, is_agreed):
+                    is_declined = True
+                    continue
+                done.append(row)
+                if edit.before == edit.after:
+                    print_text(f"already installed in {escaped(str(edit.file))}\n")
+                else:
+                    write(edit)
+                    say(told(row, edit))
+        except InstallRefused as error:
+            refused.append(str(error))
+    if is_declined and not is_agreed and not sys.stdin.isatty():
+        raise UsageError("nothing was written, since nobody can be asked here; to write what is shown, run it again with --yes")
+    if is_declined and not done:
+        refused.append("nothing was written")
+    for message in refused[:-1]:
+        say(message)
+    if refused:
+        raise InstallRefused(refused[-1])
+    return list(dict.fromkeys(done))
+
+
+def _is_wanted(edit: "Edit", is_agreed: bool) -> bool:
+    """Show an edit, and tell whether its user agrees; there is nothing to ask where nothing changes."""
     print_text(edit.diff)
     sys.stdout.flush()
-    if not is_agreed:
-        if not sys.stdin.isatty():
-            raise UsageError("nothing was written, since nobody can be asked here; to write what is shown, run it again with --yes")
-        if not click.confirm(f"Write this to {escaped(str(edit.file))}?", err=True):
-            raise InstallRefused("nothing was written")
-    write(edit)
-    say(f"removed from {edit.file}" if is_removal else f"installed in {edit.file}; {row.then}")
-    if edit.secret:
-        say("the file holds your secret, so that only you may read it; do not commit it or copy it elsewhere")
-    elif daemon:
-        say(f'the file names your secret, and does not hold it; start the client with: export {VARIABLE}="$(memoryd token local)"')
+    for remark in edit.remarks:
+        say(remark)
+    if is_agreed or edit.before == edit.after:
+        return True
+    return sys.stdin.isatty() and click.confirm(f"Write this to {escaped(str(edit.file))}?", err=True)

@@ -24,7 +24,7 @@ def mcp(roots: tuple[str, ...]) -> None:
     project alone; give `--root` again for others that it may ask about.
 
     \b
-    claude mcp add memoryd -- memoryd mcp
+    memoryd install claude-code      writes it where the client looks, and tries it
     """
     from pathlib import Path
 

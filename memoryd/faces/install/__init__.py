@@ -1,12 +1,43 @@
-"""Adds memoryd's entry to the configuration of a client, and removes it again.
+"""Adds memoryd's entry to the configuration of a client, removes it again, and checks that it works.
 
-clients    the clients, and where each keeps its servers
-entries    what is written there
-jsonc      edits one entry of a JSON text with comments
-toml_text  edits one table of a TOML text
+clients     the clients, the layouts of their files, and the signs of each
+places      where the files are on this machine, and what is read from them
+starting    which program an entry starts, and whose choice that was
+entries     what is written for a program or an address
+planning    the edit that adds or removes an entry
+edits       an edit, shown and written
+checking    what is installed, started as the client does
+trial       a server that is started and asked who it is
+jsonc       edits one entry of a JSON text with comments; json_tree reads it
+toml_text   edits one table of a TOML text
+nested      values deep inside of data
 """
 
-from memoryd.faces.install.clients import Place, client_named, example, install, remove, write
+from memoryd.faces.install.checking import SCOPES, Finding, check
+from memoryd.faces.install.clients import CLIENTS, Client, client_named
+from memoryd.faces.install.edits import Edit, write
 from memoryd.faces.install.entries import VARIABLE, Daemon
+from memoryd.faces.install.places import Place, has
+from memoryd.faces.install.planning import example, install, remove
+from memoryd.faces.install.starting import found_by_shell, is_same, program_of
 
-__all__ = ["VARIABLE", "Daemon", "Place", "client_named", "example", "install", "remove", "write"]
+__all__ = [
+    "CLIENTS",
+    "SCOPES",
+    "VARIABLE",
+    "Client",
+    "Daemon",
+    "Edit",
+    "Finding",
+    "Place",
+    "check",
+    "client_named",
+    "example",
+    "found_by_shell",
+    "has",
+    "install",
+    "is_same",
+    "program_of",
+    "remove",
+    "write",
+]

@@ -10,38 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-DEPTH = 100
-SPACE = re.compile(r"[ \t\r\n\ufeff]*")
-COMMENT = re.compile(r"//[^\n\r]*|/\*.*?\*/", re.DOTALL)
+from memoryd.faces.install.json_tree import Malformed, Member, Value, ends_in_comment, tree_of
+
+__all__ = ["Malformed", "drop", "put", "read"]
+
 REST_OF_LINE = re.compile(r"(?:[ \t]*(?:/\*[^\n]*?\*/|//[^\n\r]*))*")
 """Comments behind a member on the same line, which belong to it."""
 END_OF_LINE = re.compile(r"[ \t]*(?:[\r\n]|//|\Z)")
-DECODER = json.JSONDecoder()
-
-
-class Malformed(Exception):
-    """Raised for a text that is no JSON, even with comments and trailing commas allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value with its place in the text; `members` are those of an object, in order."""
-
-    start: int
-    end: int
-    data: Any
-    members: "tuple[Member, ...]" = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of an object. `before` is the end of the brace, comma or comment before it, `comma` the end of its comma."""
-
-    key: str
-    before: int
-    start: int
-    value: Value
-    comma: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +29,28 @@ class _Style:
 
 def read(text: str) -> Any:
     """Return the data of a text, `None` for an empty one. Raises `Malformed`."""
-    root = _parse(text)
+    root = tree_of(text)
     return None if root is None else root.data
 
 
 def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
     """Return the text with the keys of `data` in the object at `path`; `None` stands for no file.
 
-    The values on the way to `path` must be objects; a value at `path` that is no object is replaced.
+    The values on the way to `path` must be objects; a value at `path` that is no object is replaced. Objects in both are joined.
     """
-    root = _parse(text) if text else None
+    root = tree_of(text) if text else None
     if text is None or root is None:
         # No final line end for a file without a value, so that `drop` can tell it from no file; but for one that ends within a
         # comment, which `drop` knows by both line ends.
         made, end = _pretty(_wrapped(path, data), "", "  ", "\n"), "\n"
-        return made + end if text is None else text + end + made + end if _ends_in_comment(text) else text + made
+        return made + end if text is None else text + end + made + end if ends_in_comment(text) else text + made
     found = _lookup(root, path)
     if found is None or not isinstance(found.data, dict):
         return _set(text, path, data)
     for key, value in data.items():
-        if found.data.get(key) != value:
+        if isinstance(value, dict) and isinstance(found.data.get(key), dict):
+            text = put(text, (*path, key), value)
+        elif found.data.get(key) != value:
             text = _set(text, (*path, key), value)
     return text
 
@@ -89,7 +66,7 @@ def drop(text: str, path: Sequence[str]) -> str | None:
 
 def _way(text: str, path: Sequence[str]) -> list[Value]:
     """Return the values on the way to the one at `path`, that included; none if there is none."""
-    nodes = [root] if (root := _parse(text)) is not None else []
+    nodes = [root] if (root := tree_of(text)) is not None else []
     for key in path:
         found = _member(nodes[-1], key) if nodes else None
         if found is None:
@@ -110,7 +87,7 @@ def _without_last(text: str, path: Sequence[str], nodes: Sequence[Value]) -> str
         if not ours:
             return _without(text, node, member)
     before, after = text[: root.start], text[root.end :]
-    if after == "\n" and before.endswith("\n") and _ends_in_comment(before[:-1]):
+    if after == "\n" and before.endswith("\n") and ends_in_comment(before[:-1]):
         return before[:-1]
     if after.strip() or before.strip():
         return before + after
@@ -119,7 +96,7 @@ def _without_last(text: str, path: Sequence[str], nodes: Sequence[Value]) -> str
 
 def _set(text: str, path: Sequence[str], data: Any) -> str:
     """Return the text of an object with one value replaced or added."""
-    root = _parse(text)
+    root = tree_of(text)
     assert root is not None
     style = _Style(_unit(text, root), "\r\n" if "\r\n" in text else "\n")
     node = root
@@ -146,7 +123,7 @@ def _without(text: str, node: Value, member: Member) -> str:
     token = node.members[position - 1].comma if position else node.start + 1
     assert token is not None
     rest = text[end:]
-    if _ends_in_comment(text[token:start]) and not END_OF_LINE.match(rest):
+    if ends_in_comment(text[token:start]) and not END_OF_LINE.match(rest):
         # What follows must not become part of the comment before.
         rest = ("\r\n" if text.startswith("\r\n", start) else text[start]) + rest
     # A last member without a comma came with the comma before it: the author writes no trailing commas.
@@ -216,86 +193,3 @@ def _indent(text: str, position: int) -> str:
 def _member(node: Value, key: str) -> Member | None:
     """Return the member with a key; of several the last, as readers of JSON do."""
     return next((member for member in reversed(node.members) if member.key == key), None)
-
-
-def _parse(text: str) -> Value | None:
-    start, _ = _skip(text, 0)
-    if start == len(text):
-        return None
-    root = _value(text, start, 0)
-    end, _ = _skip(text, root.end)
-    if end != len(text):
-        raise Malformed(f"line {_line(text, end)}: nothing may follow the end")
-    return root
-
-
-def _value(text: str, at: int, depth: int) -> Value:
-    if depth > DEPTH:
-        raise Malformed(f"line {_line(text, at)}: nested too deep")
-    if text.startswith("{", at):
-        return _object(text, at, depth)
-    if text.startswith("[", at):
-        return _array(text, at, depth)
-    try:
-        data, end = DECODER.raw_decode(text, at)
-    except ValueError as error:
-        raise Malformed(f"line {_line(text, at)}: a value is expected") from error
-    return Value(at, end, data)
-
-
-def _object(text: str, start: int, depth: int) -> Value:
-    members: list[Member] = []
-    at, before = _skip(text, start + 1)
-    while not text.startswith("}", at):
-        if not text.startswith('"', at):
-            raise Malformed(f"line {_line(text, at)}: a key or `}}` is expected")
-        key = _value(text, at, depth)
-        colon, _ = _skip(text, key.end)
-        if not text.startswith(":", colon):
-            raise Malformed(f"line {_line(text, colon)}: `:` is expected")
-        value = _value(text, _skip(text, colon + 1)[0], depth + 1)
-        after, _ = _skip(text, value.end)
-        comma = after + 1 if text.startswith(",", after) else None
-        members.append(Member(key.data, before, at, value, comma))
-        if comma is None:
-            at = after
-            if not text.startswith("}", at):
-                raise Malformed(f"line {_line(text, at)}: `,` or `}}` is expected")
-        else:
-            at, before = _skip(text, comma)
-    return Value(start, at + 1, {member.key: member.value.data for member in members}, tuple(members))
-
-
-def _array(text: str, start: int, depth: int) -> Value:
-    items: list[Any] = []
-    at, _ = _skip(text, start + 1)
-    while not text.startswith("]", at):
-        value = _value(text, at, depth + 1)
-        items.append(value.data)
-        at, _ = _skip(text, value.end)
-        if text.startswith(",", at):
-            at, _ = _skip(text, at + 1)
-        elif not text.startswith("]", at):
-            raise Malformed(f"line {_line(text, at)}: `,` or `]` is expected")
-    return Value(start, at + 1, items)
-
-
-def _skip(text: str, at: int) -> tuple[int, int]:
-    """Return where white space and comments after `at` end, and where the last of these comments ends (or `at`)."""
-    solid = at
-    while True:
-        space = SPACE.match(text, at)
-        at = space.end() if space else at
-        comment = COMMENT.match(text, at)
-        if comment is None:
-            return at, solid
-        at = solid = comment.end()
-
-
-def _ends_in_comment(text: str) -> bool:
-    """Tell whether what follows a text would belong to a comment that goes to the end of its line."""
-    return _skip(text + "{", 0)[0] > len(text)
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

@@ -12,7 +12,7 @@ class Malformed(Exception):
 
 
 class Unfamiliar(Exception):
-    """Raised for an entry that is not a table of its own, the only form that is edited."""
+    """Raised with the reason where an entry is not a table of its own, the only form that is edited, and cannot become one."""
 
 
 def read(text: str) -> dict[str, Any]:
@@ -24,26 +24,64 @@ def read(text: str) -> dict[str, Any]:
 
 
 def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
-    """Return the text with the keys of `data` in the table at `path`; `None` stands for no file. Raises `Unfamiliar`."""
-    newline = "\r\n" if text and "\r\n" in text else "\n"
+    """Return the text with the keys of `data` in the table at `path`; `None` stands for no file. Raises `Unfamiliar`.
+
+    Tables in both are joined.
+    """
     statements = _statements(text or "")
-    header = next((index for index, one in enumerate(statements) if _header(one) == tuple(path)), None)
+    header = _place(statements, path)
     if header is None:
-        table = newline.join([f"[{'.'.join(path)}]", *(_assignment(key, value) for key, value in data.items())])
-        if not text:
-            # No final line end for an empty file, so that `drop` can tell it from no file.
-            return table if text is not None else table + newline
-        return text + newline + (table + newline if text.endswith("\n") else newline + table)
+        return _with_table(text, path, data)
+    newline = "\r\n" if text and "\r\n" in text else "\n"
     if not statements[header].endswith("\n"):
         statements[header] += newline
+    tables = {key: value for key, value in data.items() if isinstance(value, dict) and _place(statements, (*path, key)) is not None}
     for key, value in data.items():
         body = range(header + 1, _body_end(statements, header))
         old = next((index for index in body if key in read(statements[index])), None)
+        if key in tables:
+            continue
         if old is None:
             statements.insert(header + 1, _assignment(key, value) + newline)
-        elif read(statements[old]) != {key: value}:
-            statements[old] = _assignment(key, value) + (newline if statements[old].endswith("\n") else "")
-    return "".join(statements)
+        elif (joined := _joined(read(statements[old])[key], value)) != read(statements[old])[key]:
+            statements[old] = _assignment(key, joined) + (newline if statements[old].endswith("\n") else "")
+    changed = "".join(statements)
+    for key, value in tables.items():
+        changed = put(changed, (*path, key), value)
+    return changed
+
+
+def _with_table(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
+    """Return the text with a new table at its end."""
+    newline = "\r\n" if text and "\r\n" in text else "\n"
+    table = newline.join([f"[{'.'.join(path)}]", *(_assignment(key, value) for key, value in data.items())])
+    if not text:
+        # No final line end for an empty file, so that `drop` can tell it from no file.
+        return table if text is not None else table + newline
+    made = text + newline + (table + newline if text.endswith("\n") else newline + table)
+    try:
+        read(made)
+    except Malformed as error:
+        raise Unfamiliar(_obstacle(text, path)) from error
+    return made
+
+
+def _obstacle(text: str, path: Sequence[str]) -> str:
+    """Return why a text can get no table at `path`: it has the entry, or what all entries are in, in another form."""
+    table: tuple[str, ...] = ()
+    line = 1
+    for statement in _statements(text):
+        if header := _header(statement):
+            table = header
+        elif _lookup(read(statement), path[len(table) :] if table == tuple(path[: len(table)]) else ("",)) is not None:
+            return f"line {line} has the entry in braces or with dots; write it as a table, [{'.'.join(path)}]"
+        elif not table and path[0] in read(statement):
+            return (
+                f"line {line} has all of `{path[0]}` in one pair of braces, which nothing outside of them can add to;"
+                f" write what is in them as tables, [{path[0]}.NAME]"
+            )
+        line += statement.count("\n")
+    return f"it can get no table [{'.'.join(path)}]"
 
 
 def drop(text: str, path: Sequence[str]) -> str | None:
@@ -60,8 +98,17 @@ def drop(text: str, path: Sequence[str]) -> str | None:
             return "" if unended else None
     remaining = "".join(statements)
     if _lookup(read(remaining), path) is not None:
-        raise Unfamiliar
+        raise Unfamiliar(_obstacle(remaining, path))
     return remaining
+
+
+def _place(statements: Sequence[str], path: Sequence[str]) -> int | None:
+    """Return which statement is the header of the table at `path`."""
+    return next((index for index, one in enumerate(statements) if _header(one) == tuple(path)), None)
+
+
+def _joined(old: Any, new: Any) -> Any:
+    return {**old, **new} if isinstance(old, dict) and isinstance(new, dict) else new
 
 
 def _assignment(key: str, value: Any) -> str:

@@ -1,9 +1,9 @@
 """Bridges MCP over standard input and output to the daemon. Standard library only.
 
-The handshake and all lists are answered here, at once; the daemon is found or started in the background as soon as the client
-has its first answer, and only calls wait for it. Invalid input is answered with a JSON-RPC error and never ends the bridge. At the
-end of input the calls in flight are answered first, within `DRAIN_SECONDS`; at SIGINT and SIGTERM it ends at once. The daemon keeps
-running for others.
+The handshake and all lists are answered here, at once; the daemon is found or started in the background once the client goes
+on after the handshake, and only calls wait for it. Invalid input is answered with a JSON-RPC error and never ends the bridge. At
+the end of input the calls in flight are answered first, within `DRAIN_SECONDS`; at SIGINT and SIGTERM it ends at once. The daemon
+keeps running for others.
 """
 
 import json
@@ -55,6 +55,8 @@ class Bridge:
         self._revision = HANDSHAKE[0]
         self._making = threading.Lock()
         self._made: Calls | None = None
+        self._is_met = False
+        """Whether the client has shown that it goes on after the handshake: whoever only asks who we are needs no daemon."""
 
     def serve(self, lines: BinaryIO) -> None:
         """Answer one message a line until the input ends, and the calls in flight after it."""
@@ -66,7 +68,7 @@ class Bridge:
                 self._output.fail(None, PARSE_ERROR, f"a message may have {LONGEST_LINE} bytes at most")
             elif line.strip():
                 self._take(line)
-            if warming.ident is None:
+            if self._is_met and warming.ident is None:
                 warming.start()
         self._roots.end()
         if self._made is not None:
@@ -113,6 +115,7 @@ class Bridge:
 
     def _request(self, number: Id, message: Mapping[str, Any], params: Mapping[str, Any]) -> None:
         """Answer a request that names its revision itself, without a handshake."""
+        self._is_met = True
         method = message["method"]
         if wrong := objection(params):
             self._output.send({"id": number, "error": wrong})
@@ -147,6 +150,7 @@ class Bridge:
 
     def _notified(self, method: str, params: Any) -> None:
         if method in ("notifications/initialized", "notifications/roots/list_changed"):
+            self._is_met = True
             self._roots.ask()
         elif method == "notifications/cancelled" and isinstance(params, dict):
             self._calls().cancel(params.get("requestId"))

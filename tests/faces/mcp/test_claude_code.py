@@ -82,6 +82,15 @@ def test_all_tools_are_loaded_from_the_start_and_cost_few_tokens(
     assert sum(map(counter(), sent)) <= MOST_DEFINED
 
 
+def test_what_install_writes_works_without_the_shell_that_installed(program: str, root: Path, home: Path) -> None:
+    settings = {"MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": "hash"}
+    edit = install(client_named("claude-code"), Place(root.parent, {}, settings=settings), "project", root)
+    servers = json.loads(edit.after or "")["mcpServers"]
+    ran = claude.run(program, root, servers, [[use(FIND, task=TASK)], [text("done")]], TASK, *ALLOWED, PATH="/usr/bin:/bin")
+    (result,) = ran.model.results()
+    assert TEXT in said_by(result)
+
+
 def test_a_model_that_calls_the_tools_of_notes_gets_their_answers_and_their_reasons(
     program: str, root: Path, stdio: dict[str, Any]
 ) -> None:

@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from mcp.shared.exceptions import MCPError
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import State, connect, ensure, running
 from memoryd.faces.access import Tokens
+from memoryd.faces.mcp.bridge import Bridge
+from memoryd.faces.mcp.jsonrpc import Output
 from memoryd.faces.mcp.tools import ALIASES, INSTRUCTIONS, MOST_DEFINED, RESOURCES, TOOLS
 from memoryd.tokens import counter
 from tests.faces.mcp.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
@@ -70,6 +74,27 @@ def test_handshake_and_lists_need_no_daemon(shop: Path, unusable: Path) -> None:
         assert pipe.ask("resources/list", 3)["resources"] == list(RESOURCES)
         assert pipe.ask("prompts/list", 4) == {"prompts": []}
         assert pipe.ask("resources/templates/list", 5) == {"resourceTemplates": []}
+
+
+def test_a_client_that_only_asks_who_we_are_has_no_daemon_looked_for(tmp_path: Path) -> None:
+    # Whoever looks for a daemon waits at the pipe, and none can be started.
+    (tmp_path / "daemon.starting").mkdir()
+    os.mkfifo(tmp_path / "daemon.json")
+    asked = [{"id": 0, "method": "initialize", "params": {}}, {"id": 1, "method": "tools/list"}]
+    assert not looks_for_a_daemon(tmp_path, asked)
+    assert looks_for_a_daemon(tmp_path, [*asked, {"method": "notifications/initialized"}])
+    assert looks_for_a_daemon(tmp_path, [{"id": 0, "method": "server/discover", "params": modern()}])
+
+
+def looks_for_a_daemon(home: Path, messages: list[dict[str, Any]]) -> bool:
+    """Tell whether a bridge that got these messages looks for the daemon."""
+    lines = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+    Bridge(Settings(home), (home,), Output(BytesIO())).serve(BytesIO(lines.encode()))
+    looking = [thread for thread in threading.enumerate() if thread.name == "warm"]
+    for thread in looking:
+        (home / "daemon.json").write_text("")
+        thread.join(DEADLINE)
+    return bool(looking)
 
 
 def test_a_daemon_that_cannot_start_is_an_error_that_says_what_to_do(shop: Path, unusable: Path) -> None:
