@@ -45,7 +45,7 @@ def hold_lock(settings: Settings) -> Iterator[HeldLock]:
     with locked(lock_file(settings), SECONDS_TO_CLAIM) as lock:
         if lock is None:
             state = read_state(state_file(settings))
-            where = f"at {state.url}, process {state.pid}" if state else "and is starting or stopping"
+            where = f"at {state.address}, process {state.pid}" if state else "and is starting or stopping"
             raise DaemonRunning(f"a daemon runs already, {where}", OTHER_DAEMON)
         lock.truncate(0)
         lock.write(str(os.getpid()))

@@ -45,10 +45,14 @@ class State:
     socket: str = ""
 
     @property
+    def address(self) -> str:
+        """The address that the daemon listens on, as a URL; 0.0.0.0 and :: are all addresses of this machine."""
+        return _url(self.host, self.port)
+
+    @property
     def url(self) -> str:
         """The URL at which programs on this machine reach the daemon."""
-        host = reachable(self.host)
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return _url(reachable(self.host), self.port)
 
     @property
     def is_open(self) -> bool:
@@ -177,6 +181,10 @@ def _write_private(file: Path, data: bytes) -> None:
 
 def _unusable(place: Path, error: OSError) -> StoreUnusable:
     return StoreUnusable(f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", place)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def reachable(host: str) -> str:
