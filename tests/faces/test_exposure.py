@@ -61,7 +61,7 @@ def exposed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exposed]:
         said = tuple(process.stderr.readline().decode().strip() for _ in range(2))
         with bridge(base / "private", shell.home) as pipe:
             pipe.shake()
-            assert "4711" in pipe.call("pack", task="open the safe")[0]
+            assert "4711" in pipe.call("search_code", task="open the safe")[0]
         yield Exposed(shell, base / "private", said, int(said[0].rpartition(":")[2]), token)
     finally:
         process.terminate()
@@ -96,7 +96,7 @@ def test_a_token_opens_what_is_shared_and_not_what_a_local_client_asked_about(ex
         problem(visitor.get("/v1/status", params={"root": private}), "outside-root")
         problem(visitor.post("/v1/reindex", json={"root": private}, headers={"Accept": "text/event-stream"}), "outside-root")
         for address, arguments in (("/mcp", {"root": private}), (f"/mcp?root={private}", {}), (f"/mcp?root={shared}&root={private}", {})):
-            asked: dict[str, Any] = {"name": "pack", "arguments": {"task": "open the safe", **arguments}}
+            asked: dict[str, Any] = {"name": "search_code", "arguments": {"task": "open the safe", **arguments}}
             body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked}
             text = visitor.post(address, json=body, headers=ACCEPT).text
             assert "4711" not in text

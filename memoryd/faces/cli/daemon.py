@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memoryd.errors import DaemonUnavailable
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.printing import decoded, print_json, print_text, say
@@ -80,27 +79,29 @@ def daemon_start() -> None:
 @daemon.command("status")
 @json_option
 def daemon_status(as_json: bool) -> None:
-    """Print where the daemon listens and what it knows; exit 1 if none runs.
+    """Print where the daemon listens and what it knows; exit 1 if none answers, with the reason.
 
     \b
     memoryd daemon status --json | jq .url
     """
     from memoryd.config import read_settings
-    from memoryd.daemon import log_file, running
+    from memoryd.daemon import log_file, look
 
     settings = read_settings()
-    state = running(settings)
+    found = look(settings)
+    state = found.state
     if as_json:
         told = ("pid", "url", "address", "version", "started", "embedder", "demands")
-        found = {name: getattr(state, name) for name in told} | {"socket": _socket(state)} if state else {}
-        print_json({"running": state is not None, **found, "log": decoded(log_file(settings))})
+        where = {name: getattr(state, name) for name in told} | {"socket": _socket(state)} if state else {}
+        held = {"pid": found.pid} if found.pid else {}
+        print_json({"running": state is not None, "presence": found.presence, **held, **where, "log": decoded(log_file(settings))})
     elif state is not None:
         print_text(_reached(state))
         print_text(f"embedder   {escaped(state.embedder)}\n")
         print_text(f"log        {escaped(decoded(log_file(settings)))}\n")
     warn_of_open(state)
     if state is None:
-        raise DaemonUnavailable("no daemon runs; `memoryd daemon start` starts one, and `memoryd mcp` when it needs it")
+        raise found.complaint(settings)
 
 
 @daemon.command("stop")

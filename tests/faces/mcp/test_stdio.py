@@ -472,6 +472,32 @@ def test_a_daemon_that_is_killed_under_a_call_is_started_again_and_asked_once_mo
         stop_daemon(settings.home)
 
 
+def test_a_daemon_that_hangs_is_an_error_soon_and_used_again_when_it_goes_on(shop: Path, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "home", "hash", 1)
+    try:
+        with bridge(shop, settings.home) as pipe:
+            pipe.shake()
+            assert TEXT in pipe.call("search_code", 1, task=TASK)[0]
+            state = running(settings)
+            assert state
+            os.kill(state.pid, signal.SIGSTOP)
+            # Those that begin beside it have not found it yet, and look for it while they warm up.
+            with bridge(shop, settings.home) as late:
+                late.shake()
+                for one in (late, pipe):
+                    one.send("tools/call", 2, name="search_code", arguments={"task": TASK})
+                for one in (late, pipe):
+                    said = one.answer(2)["result"]
+                    assert said["isError"]
+                    assert f"(process {state.pid}) does not answer" in said["content"][0]["text"]
+                    assert "have the user stop memoryd's daemon" in said["content"][0]["text"]
+            os.kill(state.pid, signal.SIGCONT)
+            assert TEXT in pipe.call("search_code", 3, task=TASK)[0]
+            assert running(settings) == state
+    finally:
+        stop_daemon(settings.home)
+
+
 def test_a_daemon_with_another_embedder_is_told_apart_and_each_face_says_what_to_do(pipe: Pipe, shop: Path, home: Path) -> None:
     before = pipe.call("search_code", 1, task=TASK)
     with bridge(shop, home, MEMORYD_EMBEDDER="static") as other:
