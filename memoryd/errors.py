@@ -10,6 +10,7 @@ MemorydError
 │   ├── UnknownNote       an id that names no note
 │   └── MemoryRefused     a command of the memory tool that cannot be done
 ├── NoteMalformed         a note's file cannot be read as a note
+├── ProjectReadOnly       a project that we may read and not write: it takes no notes
 ├── ArchiveRefused        an exported index is damaged, foreign or hostile
 ├── InstallRefused        a client's configuration cannot be edited safely
 ├── IndexStale            `reindex --check` found changes: exit code 3
@@ -82,6 +83,10 @@ class MemoryRefused(UsageError):
 
 class NoteMalformed(MemorydError):
     """A note's file cannot be read as a note, or a note cannot be written as one."""
+
+
+class ProjectReadOnly(MemorydError):
+    """A project may be read and not written, so that it takes no notes."""
 
 
 class IndexStale(MemorydError):
