@@ -54,9 +54,7 @@ STOP_DAEMON = Advice(
     "its log may say why; stop it, and the next request starts another",
     "its log may say why; have the user stop memoryd's daemon, and the next call starts another",
 )
-NO_DAEMON = Advice(
-    "`memoryd daemon start` starts one, and `memoryd mcp` when it needs it", "start one by hand", "the next call starts one"
-)
+NO_DAEMON = Advice("`memoryd daemon start` starts one, and `memoryd mcp` when it needs it", "start one by hand", "the next call starts one")
 OWN_HOME = Advice(
     "set MEMORYD_HOME to a folder of this one's own, or stop that daemon where it runs",
     "set MEMORYD_HOME to a folder of this one's own, or stop that daemon where it runs",

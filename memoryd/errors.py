@@ -20,7 +20,8 @@ MemorydError
 │   ├── ParserUnavailable     no parser process starts
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
-│   └── DaemonUnavailable     no daemon runs, and none can be started
+│   ├── DaemonUnavailable     no daemon runs, and none can be started
+│   └── SystemUnsupported     the system lacks what memoryd needs of POSIX
 ├── DaemonRunning         one daemon per data folder, and there is one
 └── Stopping              a request ended because the daemon stops
 """
@@ -138,6 +139,10 @@ class EmbedderUnavailable(MachineError):
 
 class DaemonUnavailable(MachineError):
     """No daemon runs, and none can be started."""
+
+
+class SystemUnsupported(MachineError):
+    """The system lacks what memoryd needs of POSIX."""
 
 
 class DaemonRunning(MemorydError):

@@ -61,6 +61,17 @@ def test_every_command_that_the_files_mention_exists_with_its_options() -> None:
         _checked(command)
 
 
+def test_the_ci_example_installs_what_exists_today() -> None:
+    # On a package index the name is nobody's yet: whoever took it would run in the pipelines of those who copied this.
+    (install,) = [step["run"] for step in _steps() if "pip install" in step.get("run", "")]
+    assert install == 'python -m pip install "memoryd @ $MEMORYD_SOURCE"'
+    assert re.fullmatch(r"git\+https://\S+/memoryd@COMMIT", yaml.safe_load(CI.read_text())["env"]["MEMORYD_SOURCE"])
+    # scripts/test-wheel runs this line as it stands, with a repository that it has.
+    assert "docs/ci-example.yml" in (SOURCE_ROOT / "scripts" / "test-wheel").read_text()
+    # A cache of pip's needs a file of requirements, which a project in another language does not have.
+    assert not any("cache" in step.get("with", {}) for step in _steps())
+
+
 def test_the_ci_example_restores_before_it_indexes_and_keeps_what_it_made() -> None:
     steps = _steps()
     used = [step.get("uses", "").partition("@")[0] for step in steps]

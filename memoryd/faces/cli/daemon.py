@@ -28,7 +28,9 @@ def mcp(roots: tuple[str, ...]) -> None:
 
     from memoryd.config import client_roots, read_settings
     from memoryd.faces.mcp import run
+    from memoryd.system import check_system
 
+    check_system()
     run(read_settings(), tuple(map(Path, roots)) or client_roots())
 
 
