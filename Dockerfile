@@ -27,7 +27,7 @@ ENV PATH=/opt/memoryd/bin:$PATH \
     GIT_CONFIG_VALUE_0=*
 USER 10001:10001
 VOLUME /data
-EXPOSE 7333
+EXPOSE $PORT
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]

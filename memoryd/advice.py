@@ -54,6 +54,13 @@ STOP_DAEMON = Advice(
     "its log may say why; stop it, and the next request starts another",
     "its log may say why; have the user stop memoryd's daemon, and the next call starts another",
 )
+NO_DAEMON = Advice("`memoryd daemon start` starts one, and `memoryd mcp` when it needs it", "start one by hand", "the next call starts one")
+OWN_HOME = Advice(
+    "set MEMORYD_HOME to a folder of this one's own, or stop that daemon where it runs",
+    "set MEMORYD_HOME to a folder of this one's own, or stop that daemon where it runs",
+    "have the user set MEMORYD_HOME to a folder of this one's own in the client's configuration, or stop that daemon where it runs",
+)
+"""What to do where the daemon of a data folder runs in another container or on another machine."""
 OTHER_DAEMON = Advice(
     "`memoryd daemon stop` stops it", "stop it first", "have the user stop memoryd's daemon, and the next call starts another"
 )

@@ -10,6 +10,7 @@ MemorydError
 │   ├── UnknownNote       an id that names no note
 │   └── MemoryRefused     a command of the memory tool that cannot be done
 ├── NoteMalformed         a note's file cannot be read as a note
+├── ProjectReadOnly       a project that we may read and not write: it takes no notes
 ├── ArchiveRefused        an exported index is damaged, foreign or hostile
 ├── InstallRefused        a client's configuration cannot be edited safely
 ├── IndexStale            `reindex --check` found changes: exit code 3
@@ -19,7 +20,8 @@ MemorydError
 │   ├── ParserUnavailable     no parser process starts
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
-│   └── DaemonUnavailable     no daemon runs, and none can be started
+│   ├── DaemonUnavailable     no daemon runs, and none can be started
+│   └── SystemUnsupported     the system lacks what memoryd needs of POSIX
 ├── DaemonRunning         one daemon per data folder, and there is one
 └── Stopping              a request ended because the daemon stops
 """
@@ -84,6 +86,10 @@ class NoteMalformed(MemorydError):
     """A note's file cannot be read as a note, or a note cannot be written as one."""
 
 
+class ProjectReadOnly(MemorydError):
+    """A project may be read and not written, so that it takes no notes."""
+
+
 class IndexStale(MemorydError):
     """The index differs from the working tree."""
 
@@ -133,6 +139,10 @@ class EmbedderUnavailable(MachineError):
 
 class DaemonUnavailable(MachineError):
     """No daemon runs, and none can be started."""
+
+
+class SystemUnsupported(MachineError):
+    """The system lacks what memoryd needs of POSIX."""
 
 
 class DaemonRunning(MemorydError):

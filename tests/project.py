@@ -193,6 +193,11 @@ def eventually(holds: Callable[[], bool]) -> bool:
     return True
 
 
+def may_unshare(*options: str) -> bool:
+    """Tell whether programs can be run apart from this system, as `unshare` with these options does it (Linux, mostly as root)."""
+    return shutil.which("unshare") is not None and not subprocess.run(["unshare", *options, "true"], stderr=subprocess.DEVNULL).returncode
+
+
 def children(pid: int) -> list[int]:
     """Return the living children of a process (Linux)."""
     found = []

@@ -1,23 +1,26 @@
 """What people copy to run memoryd in CI and in containers: the files parse, and what they name exists and works."""
 
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 import orjson
 import pytest
 
 from memoryd.config import Settings
 from memoryd.faces.cli import cli
 from memoryd.memory import ProjectMemory
-from tests.project import DEADLINE, FILES, SOURCE_ROOT, end, eventually, write
+from tests.faces.serving import serving
+from tests.project import DEADLINE, FILES, SOURCE_ROOT, end, eventually, may_unshare, write
 
 yaml = pytest.importorskip("yaml")
 CI = SOURCE_ROOT / "docs" / "ci-example.yml"
@@ -56,6 +59,17 @@ def test_every_command_that_the_files_mention_exists_with_its_options() -> None:
     compose = re.findall(r"run --rm memoryd ([a-z ]+)", (SOURCE_ROOT / "docker-compose.yml").read_text())
     for command in [*(shlex.split(command)[1:] for command in commands), *map(str.split, compose)]:
         _checked(command)
+
+
+def test_the_ci_example_installs_what_exists_today() -> None:
+    # On a package index the name is nobody's yet: whoever took it would run in the pipelines of those who copied this.
+    (install,) = [step["run"] for step in _steps() if "pip install" in step.get("run", "")]
+    assert install == 'python -m pip install "$MEMORYD_SOURCE"'
+    assert re.fullmatch(r"git\+https://\S+/memoryd@COMMIT", yaml.safe_load(CI.read_text())["env"]["MEMORYD_SOURCE"])
+    # scripts/test-wheel runs this line as it stands, with a repository that it has.
+    assert "docs/ci-example.yml" in (SOURCE_ROOT / "scripts" / "test-wheel").read_text()
+    # A cache of pip's needs a file of requirements, which a project in another language does not have.
+    assert not any("cache" in step.get("with", {}) for step in _steps())
 
 
 def test_the_ci_example_restores_before_it_indexes_and_keeps_what_it_made() -> None:
@@ -126,11 +140,30 @@ def test_the_image_runs_as_nobody_of_importance_keeps_its_data_in_a_volume_and_s
     assert "/healthz" in DOCKERFILE
 
 
-def test_the_compose_file_opens_a_port_to_this_machine_only_and_mounts_repositories_read_only() -> None:
+def test_one_setting_chooses_the_port_everywhere_and_there_is_one_health_check() -> None:
     service = _service()
-    assert service["ports"] == ["127.0.0.1:7333:7333"]
+    assert service["ports"] == ["127.0.0.1:${PORT:-7333}:${PORT:-7333}"]
+    assert service["environment"]["PORT"] == "${PORT:-7333}"
+    assert "healthcheck" not in service
+    assert DOCKERFILE.count("HEALTHCHECK") == 1
+    # The number stands where it is set, and nowhere else.
+    assert re.findall(r".*7333.*", DOCKERFILE) == ["    PORT=7333 \\"]
+
+
+def test_the_health_check_of_the_image_finds_the_port_that_is_set(tmp_path: Path) -> None:
+    check = json.loads(re.findall(r"^ +CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)[0])
+    with serving(tmp_path) as one:
+        for port, code in ((one.port, 0), (1, 1)):
+            command = [sys.executable, *check[1:]]
+            done = subprocess.run(command, env={"PORT": str(port)}, capture_output=True, timeout=DEADLINE)
+            assert done.returncode == code
+
+
+def test_the_compose_file_opens_a_port_to_this_machine_only_mounts_repositories_read_only_and_pulls_nothing() -> None:
+    service = _service()
     assert {(mount["target"], mount.get("read_only", False)) for mount in service["volumes"]} == {("/data", False), ("/repos", True)}
-    assert "/healthz" in service["healthcheck"]["test"][-1]
+    # With an `image`, compose would look for one of that name in the public registry.
+    assert (service["build"], "image" in service) == (".", False)
     assert service["cap_drop"] == ["ALL"]
     assert not any("token" in name.lower() for name in service["environment"])
 
@@ -138,7 +171,7 @@ def test_the_compose_file_opens_a_port_to_this_machine_only_and_mounts_repositor
 def _composed(**variables: str) -> "subprocess.CompletedProcess[str]":
     """Let Docker's own program read the compose file; it needs no engine for that."""
     command = ["docker", "compose", "config", "--format", "json"]
-    kept = {name: value for name, value in os.environ.items() if name != "REPOSITORIES"}
+    kept = {name: value for name, value in os.environ.items() if name not in ("REPOSITORIES", "PORT")}
     return subprocess.run(command, cwd=SOURCE_ROOT, env={**kept, **variables}, capture_output=True, text=True, timeout=DEADLINE)
 
 
@@ -153,10 +186,12 @@ def _has_compose() -> bool:
 )
 def test_docker_understands_the_compose_file_and_says_what_it_wants(tmp_path: Path) -> None:
     assert "set REPOSITORIES to the folder that holds your repositories" in _composed().stderr
-    done = _composed(REPOSITORIES=str(tmp_path))
-    assert (done.returncode, done.stderr) == (0, "")
-    service = orjson.loads(done.stdout)["services"]["memoryd"]
-    assert [(port["host_ip"], port["published"]) for port in service["ports"]] == [("127.0.0.1", "7333")]
+    for chosen, port in (({}, 7333), ({"PORT": "8000"}, 8000)):
+        done = _composed(REPOSITORIES=str(tmp_path), **chosen)
+        assert (done.returncode, done.stderr) == (0, "")
+        service = orjson.loads(done.stdout)["services"]["memoryd"]
+        assert [(one["host_ip"], one["published"], one["target"]) for one in service["ports"]] == [("127.0.0.1", str(port), port)]
+        assert service["environment"]["PORT"] == str(port)
     assert {(mount["target"], mount.get("read_only", False)) for mount in service["volumes"]} == {("/data", False), ("/repos", True)}
 
 
@@ -175,22 +210,81 @@ def container(tmp_path: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_the_entry_point_wants_a_token_and_then_serves_every_repository(container: dict[str, str], tmp_path: Path) -> None:
-    entry = [str(SOURCE_ROOT / "docker" / "entrypoint")]
-    done = subprocess.run(entry, env=container, capture_output=True, text=True, timeout=DEADLINE)
-    assert (done.returncode, "memoryd token create" in done.stderr) == (2, True)
-    token = subprocess.run([*entry, "token", "create", "t"], env=container, capture_output=True, text=True, timeout=DEADLINE).stdout.strip()
-    process = subprocess.Popen(entry, env=container, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+ENTRY = str(SOURCE_ROOT / "docker" / "entrypoint")
+
+
+def _entered(container: dict[str, str], *command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, env=container, capture_output=True, text=True, timeout=DEADLINE)
+
+
+def _read_only(folder: Path) -> list[str]:
+    """Make a folder one that may be read and not written; return the prefix of commands for which it is."""
+    if os.geteuid():
+        for place in (folder, *folder.rglob("*")):
+            place.chmod(place.stat().st_mode & ~0o222)
+        return []
+    if not may_unshare("--mount"):
+        pytest.skip("root may write everywhere, and may not mount a folder read-only here: run it as another user")
+    return ["unshare", "--mount", "sh", "-c", 'mount --bind -o ro "$0" "$0" && exec "$@"', str(folder)]
+
+
+def _unreadable(folder: Path) -> list[str]:
+    """Make a folder one that may not be read; return the prefix of commands for which it is."""
+    folder.chmod(0o700 if os.geteuid() == 0 else 0)
+    if os.geteuid():
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may read everywhere: run it as another user, or install setpriv of util-linux")
+    os.chown(folder, 65534, 65534)
+    rights = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
+
+
+def test_the_entry_point_wants_a_token_serves_every_repository_and_says_that_it_writes_no_notes(
+    container: dict[str, str], tmp_path: Path
+) -> None:
+    wanted = _entered(container, ENTRY)
+    assert (wanted.returncode, "memoryd token create" in wanted.stderr) == (2, True)
+    token = _entered(container, ENTRY, "token", "create", "t").stdout.strip()
+    shop = tmp_path / "repos" / "shop"
+    process = subprocess.Popen([*_read_only(tmp_path / "repos"), ENTRY], env=container, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         log = tmp_path / "data" / "daemon.json"
         assert eventually(log.exists)
-        port = orjson.loads(log.read_bytes())["port"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=DEADLINE) as answer:
-            assert answer.status == 200
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/projects", headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
-            assert re.findall(r'"root":\s*"([^"]*)"', answer.read().decode()) == [str(tmp_path / "repos" / "shop")]
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
+        url = f"http://127.0.0.1:{orjson.loads(log.read_bytes())['port']}"
+        with httpx.Client(base_url=url, headers=headers, timeout=DEADLINE, trust_env=False) as client:
+            assert client.get("/healthz").status_code == 200
+            assert [one["root"] for one in client.get("/v1/projects").json()["projects"]] == [str(shop)]
+            note = {"title": "Euros only", "body": "The bank takes no other."}
+            file = {"command": "create", "path": "/memories/a.md", "file_text": "Euros only."}
+            told = [
+                client.post("/v1/notes", json={"root": str(shop), **note}),
+                client.post("/v1/memory", json={"root": str(shop), "input": file}),
+            ]
+            assert [(one.status_code, one.json()["type"]) for one in told] == [(403, "/docs#read-only")] * 2
+            called = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "write_note", "arguments": note}}
+            told.append(client.post(f"/mcp?root={shop}", json=called))
+            for one in told:
+                assert "may read this project and not write it" in one.text
+                assert "mount it for writing" in one.text
         process.terminate()
         assert process.wait(DEADLINE) == 0
     finally:
         end(process)
+
+
+def test_the_entry_point_names_what_it_cannot_read_and_does_not_start_without_a_project(container: dict[str, str], tmp_path: Path) -> None:
+    repos = tmp_path / "repos"
+    write(repos / "private", FILES)
+    prefix = _unreadable(repos / "private")
+    refused = _entered(container, *prefix, ENTRY)
+    assert refused.returncode == 2
+    assert f"user {os.geteuid()} cannot read {repos / 'private'} (Permission denied); let that user read it" in refused.stderr
+    refused = _entered({**container, "REPOS": str(repos / "private")}, *prefix, ENTRY)
+    assert (refused.returncode, f"user {os.geteuid()} cannot read {repos / 'private'};" in refused.stderr) == (1, True)
+    (repos / "private").chmod(0o700)
+    (tmp_path / "empty").mkdir()
+    empty = _entered({**container, "REPOS": str(tmp_path / "empty")}, ENTRY)
+    assert (empty.returncode, f"there is no folder below {tmp_path / 'empty'}" in empty.stderr) == (1, True)
+    assert "set REPOSITORIES" in empty.stderr

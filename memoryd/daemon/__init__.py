@@ -6,8 +6,9 @@ Importing this package is cheap, for thin faces; `Projects`, which needs LanceDB
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from memoryd.daemon.connection import ask, connect
-from memoryd.daemon.process import ensure, hold_lock, running, stop
+from memoryd.daemon.connection import ask, connect, connected
+from memoryd.daemon.presence import Presence, look, running
+from memoryd.daemon.process import ensure, hold_lock, stop
 from memoryd.daemon.secret import forget_secret, is_exposed, secret_file, secret_of
 from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, holder, log_file
 
@@ -23,12 +24,14 @@ __all__ = [
     "SOCKET",
     "HeldLock",
     "KnownProject",
+    "Presence",
     "Projects",
     "Refreshes",
     "State",
     "ask",
     "bound_heap",
     "connect",
+    "connected",
     "ensure",
     "forget_secret",
     "hold_lock",
@@ -36,6 +39,7 @@ __all__ = [
     "is_exposed",
     "log_file",
     "logged",
+    "look",
     "running",
     "secret_file",
     "secret_of",

@@ -1,8 +1,4 @@
-"""Finds, starts and stops the daemon process, one per data folder. Standard library only, for thin faces.
-
-`daemon.json` is only a hint until `/healthz` at its address answers with the same process and version; a stale, foreign or
-damaged file counts as none.
-"""
+"""Starts and stops the daemon process, one per data folder. Standard library only, for thin faces."""
 
 import contextlib
 import os
@@ -17,24 +13,15 @@ from pathlib import Path
 from memoryd import __version__
 from memoryd.advice import ALIKE, OTHER_DAEMON, START_DAEMON, STOP_DAEMON
 from memoryd.config import Settings, inherited_environment
-from memoryd.daemon.connection import HEALTH, ask
-from memoryd.daemon.state import (
-    PAUSE,
-    HeldLock,
-    State,
-    holder,
-    lives,
-    lock_file,
-    locked,
-    log_file,
-    output_file,
-    read_state,
-    state_file,
-)
+from memoryd.daemon.connection import SECONDS_OF_SILENCE, ask
+from memoryd.daemon.presence import Presence, look
+from memoryd.daemon.state import PAUSE, HeldLock, State, holder, lock_file, locked, log_file, output_file, read_state, state_file
 from memoryd.errors import DaemonRunning, DaemonUnavailable, StoreUnusable, reason
 
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 20.0
+SECONDS_TO_STIR = 1.5
+"""How long a daemon that does not answer may take to end; one that is stopped or hangs never will."""
 SECONDS_TO_CLAIM = 1.0
 """How long the lock must be taken to count as a daemon's: processes that look for a daemon take it for a moment."""
 
@@ -45,39 +32,28 @@ def hold_lock(settings: Settings) -> Iterator[HeldLock]:
     with locked(lock_file(settings), SECONDS_TO_CLAIM) as lock:
         if lock is None:
             state = read_state(state_file(settings))
-            where = f"at {state.url}, process {state.pid}" if state else "and is starting or stopping"
+            where = f"at {state.address}, process {state.pid}" if state else "and is starting or stopping"
             raise DaemonRunning(f"a daemon runs already, {where}", OTHER_DAEMON)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         held = HeldLock(settings)
+        held.sign(lock)
         try:
             yield held
         finally:
             held.withdraw()
 
 
-def running(settings: Settings) -> State | None:
-    """Return the running daemon, which answers at the address in its file as that process and version; `None` if there is none."""
-    state = read_state(state_file(settings))
-    if state is None or not lives(state.pid):
-        return None
-    status, health = ask(state, "GET", HEALTH)
-    is_it = status == 200 and isinstance(health, dict) and (health.get("pid"), health.get("version")) == (state.pid, state.version)
-    return state if is_it else None
-
-
 def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
     """Return the running daemon; start one if there is none or an older one. Concurrent callers get the same daemon.
 
-    Raises `DaemonUnavailable` if none answers in time, or the running one uses another embedder.
+    Raises `DaemonUnavailable` if none answers in time, or the running one uses another embedder: at once where it runs elsewhere,
+    and soon where it is silent, since waiting for either is in vain.
     """
-    state = running(settings)
+    state = _able(settings)
     if state is not None and not _is_older(state.version):
         return _alike(state, settings)
     until = time.monotonic() + timeout
     with _turn(settings, until):
-        state = running(settings)
+        state = _able(settings)
         if state is not None and _is_older(state.version):
             stop(settings)
             state = None
@@ -86,18 +62,28 @@ def ensure(settings: Settings, timeout: float = SECONDS_TO_START) -> State:
 
 def stop(settings: Settings) -> bool:
     """Stop the daemon, wait until it has ended, and tell whether there was one. A daemon that does not answer is killed."""
-    state = running(settings)
-    if state is not None and _told_to_stop(state) and _gone(settings, state.pid, SECONDS_TO_STOP):
+    found = look(settings)
+    if found.state is not None and _told_to_stop(found.state) and _gone(settings, found.pid, SECONDS_TO_STOP):
         return True
-    pid = holder(settings)
-    if pid is None:
-        return False
+    if found.presence == Presence.ELSEWHERE:
+        raise found.complaint(settings)
+    if (held := holder(settings)) is None:
+        return found.presence != Presence.NONE
     # Only the process that holds the lock is signalled: it is a daemon, whatever the state file says.
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        _signal(pid, number)
-        if _gone(settings, pid, SECONDS_TO_STOP):
+    patience = SECONDS_TO_STIR if found.presence == Presence.SILENT else SECONDS_TO_STOP
+    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, SECONDS_TO_STOP)):
+        _signal(held.pid, number)
+        if _gone(settings, held.pid, seconds):
             return True
-    raise DaemonUnavailable(f"process {pid} does not end; end it by hand and try again")
+    raise DaemonUnavailable(f"process {held.pid} does not end; end it by hand and try again")
+
+
+def _able(settings: Settings) -> State | None:
+    """Return the daemon that answers; `None` if there is none, or it is starting or ending. Raises `DaemonUnavailable` for others."""
+    found = look(settings, SECONDS_OF_SILENCE)
+    if found.presence in (Presence.SILENT, Presence.ELSEWHERE):
+        raise found.complaint(settings)
+    return found.state
 
 
 def _told_to_stop(state: State) -> bool:
@@ -112,11 +98,10 @@ def _started(settings: Settings, until: float) -> State:
     """Start a daemon and wait for it, or wait for one that somebody is starting by hand."""
     process = None
     while time.monotonic() < until:
-        state = running(settings)
-        if state is not None:
-            return state
-        # A process that holds the lock and does not answer is either starting or ending.
-        if holder(settings) is None:
+        found = look(settings)
+        if found.state is not None:
+            return found.state
+        if found.presence == Presence.NONE:
             if process is None:
                 process = _spawn(settings)
             elif process.poll() is not None:
@@ -183,7 +168,7 @@ def _turn(settings: Settings, until: float) -> Iterator[None]:
 def _gone(settings: Settings, pid: int, seconds: float) -> bool:
     """Wait up to `seconds` until a process has released the daemon's lock; tell whether it has."""
     until = time.monotonic() + seconds
-    while holder(settings) == pid:
+    while (held := holder(settings)) is not None and held.pid == pid:
         if time.monotonic() > until:
             return False
         time.sleep(PAUSE)

@@ -45,10 +45,14 @@ class State:
     socket: str = ""
 
     @property
+    def address(self) -> str:
+        """The address that the daemon listens on, as a URL; 0.0.0.0 and :: are all addresses of this machine."""
+        return _url(self.host, self.port)
+
+    @property
     def url(self) -> str:
         """The URL at which programs on this machine reach the daemon."""
-        host = reachable(self.host)
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return _url(reachable(self.host), self.port)
 
     @property
     def is_open(self) -> bool:
@@ -66,6 +70,14 @@ class State:
         return self.home / self.socket
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds the daemon's lock. Unless it `is_near`, its id means nothing here, or another process."""
+
+    pid: int
+    is_near: bool
+
+
 class HeldLock:
     """The lock on a data folder: its holder is the daemon of that folder."""
 
@@ -73,6 +85,12 @@ class HeldLock:
         self._settings = settings
         self._file = state_file(settings)
         self.state: State | None = None
+
+    def sign(self, lock: IO[str]) -> None:
+        """Write who we are into the locked file."""
+        lock.truncate(0)
+        lock.write(f"{os.getpid()} {_process_table()}")
+        lock.flush()
 
     def publish(self, host: str, port: int, demands: str = "", socket: str = "") -> State:
         """Write where we are reached, and what we demand, to the state file."""
@@ -94,7 +112,7 @@ def state_file(settings: Settings) -> Path:
 
 
 def lock_file(settings: Settings) -> Path:
-    """Return the file that a daemon keeps locked; it holds the daemon's process id."""
+    """Return the file that a daemon keeps locked; it says which process that is."""
     return settings.home / "daemon.lock"
 
 
@@ -147,17 +165,26 @@ def _try_lock(opened: IO[str], kind: int) -> bool:
     return True
 
 
-def holder(settings: Settings) -> int | None:
-    """Return the id of the process that holds the daemon's lock, whether or not it answers yet; `None` if there is none."""
+def holder(settings: Settings) -> Holder | None:
+    """Return the process that holds the daemon's lock, whether or not it answers yet; `None` if there is none."""
     try:
         with lock_file(settings).open() as opened:
             # Processes that only look share the lock, so that none of them takes another one for a daemon.
             if _try_lock(opened, fcntl.LOCK_SH):
                 return None
-            pid = int(opened.read())
+            number, _, table = opened.read(MOST_BYTES).partition(" ")
+            found = Holder(int(number), table in ("", _process_table()))  # older daemons do not say
     except (OSError, ValueError):
         return None
-    return pid if lives(pid) else None
+    return None if found.is_near and not lives(found.pid) else found
+
+
+def _process_table() -> str:
+    """Return what tells apart where the same process ids mean the same processes: a system since its start, and a container on it."""
+    try:
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}/{os.stat('/proc/self/ns/pid').st_ino}"
+    except OSError:
+        return os.uname().nodename  # no Linux
 
 
 def lives(pid: int) -> bool:
@@ -182,6 +209,10 @@ def _write_private(file: Path, data: bytes) -> None:
 
 def _unusable(place: Path, error: OSError) -> StoreUnusable:
     return StoreUnusable(f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", place)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def reachable(host: str) -> str:

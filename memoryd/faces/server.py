@@ -12,8 +12,10 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
@@ -23,9 +25,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from memoryd.config import Settings
-from memoryd.daemon import SOCKET, Projects, bound_heap, forget_secret, hold_lock, is_exposed, log_file, logged
+from memoryd.daemon import SOCKET, HeldLock, Projects, bound_heap, forget_secret, hold_lock, is_exposed, log_file, logged
 from memoryd.errors import UsageError
-from memoryd.faces.access import Access, hide, usable_root
+from memoryd.escaping import escaped
+from memoryd.faces.access import Access, hide
 from memoryd.faces.connections import Budget
 from memoryd.faces.http import ADMITTED, PROBLEM_JSON, Limits, application, problem, refuse
 from memoryd.faces.mcp import mount_mcp
@@ -42,11 +45,11 @@ OPEN = "with --no-token every user and every program of this machine may read yo
 log = logging.getLogger("memoryd.http")
 
 
-def serve(settings: Settings, access: Access, roots: tuple[str, ...] = ()) -> None:
-    """Run the daemon of this data folder until a signal or a request stops it; register `roots`.
+def serve(settings: Settings, access: Access) -> None:
+    """Run the daemon of this data folder until a signal or a request stops it; register what is shared.
 
-    Requests in flight are answered, and nothing is left running. Raises `UsageError` where a token is needed and there is none,
-    and `DaemonRunning` if there is a daemon already.
+    Requests in flight are answered, and nothing is left running. Raises `UsageError` where a token or a project is needed and there
+    is none, and `DaemonRunning` if there is a daemon already.
     """
     access.check_start()
     hide(settings.home)
@@ -57,14 +60,12 @@ def serve(settings: Settings, access: Access, roots: tuple[str, ...] = ()) -> No
     with hold_lock(settings) as held, logged(log_file(settings)), _bound(access.host, access.port) as listener, bound(file) as local:
         projects = Projects(settings)
         try:
-            for root in roots:
-                projects.register(usable_root(projects, root, settings.home))
-            port = listener.getsockname()[1]
-            state = held.publish(access.host, port, access.demands, SOCKET if local else "")
-            print(f"memoryd: listening on {state.url}", file=sys.stderr, flush=True)
-            if access.is_open:
-                print(f"memoryd: WARNING: {OPEN}", file=sys.stderr, flush=True)
-            Server(projects, replace(access, port=port)).run(sockets=[listener, *([local] if local else [])])
+            for root in sorted(access.shared):
+                projects.register(Path(root))
+            host, port = listener.getsockname()[:2]
+            access = replace(access, port=port)
+            found = _found(held, access, host, SOCKET if local else "")
+            Server(projects, access, found=found).run(sockets=[listener, *([local] if local else [])])
         finally:
             is_closed = _closed(projects)
     if not is_closed or _working():
@@ -72,14 +73,39 @@ def serve(settings: Settings, access: Access, roots: tuple[str, ...] = ()) -> No
         os._exit(0)
 
 
-class Server(uvicorn.Server):
-    """uvicorn with our application and limits, and our own shutdown: ending by a signal is no failure."""
+@contextlib.contextmanager
+def _found(held: HeldLock, access: Access, host: str, local: str) -> Iterator[None]:
+    """Have clients find the daemon while it answers, and say where it listens."""
+    state = held.publish(host, access.port, access.demands, local)
+    _say(f"listening on {state.address}")
+    if not access.loopback:
+        _say(f"tokens reach {', '.join(sorted(map(escaped, access.shared)))}, and no other project")
+    if access.is_open:
+        _say(f"WARNING: {OPEN}")
+    try:
+        yield
+    finally:
+        held.withdraw()
 
-    def __init__(self, projects: Projects, access: Access, limits: Limits | None = None) -> None:
+
+def _say(text: str) -> None:
+    print(f"memoryd: {text}", file=sys.stderr, flush=True)
+
+
+class Server(uvicorn.Server):
+    """uvicorn with our application and limits, and our own shutdown: ending by a signal is no failure.
+
+    `found` is entered when requests are answered, and left as soon as no further ones are.
+    """
+
+    def __init__(
+        self, projects: Projects, access: Access, limits: Limits | None = None, found: AbstractContextManager[None] | None = None
+    ) -> None:
+        self._found = found or contextlib.nullcontext()
         limits = limits or Limits()
         budget = Budget(limits.connections, limits.strangers, limits.peer_connections)
         self.app = application(projects, access, self.stop, limits)
-        mount_mcp(self.app, self.app.state.dispatcher, access)
+        mount_mcp(self.app, self.app.state.dispatcher)
         # uvicorn calls it to make the protocol of a connection.
         protocol = cast(type[Patient], partial(Patient, budget))
         super().__init__(uvicorn.Config(
@@ -101,8 +127,14 @@ class Server(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self._found.__enter__()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer the requests in flight, then drop the work that has not begun."""
+        self._found.__exit__(None, None, None)
         await super().shutdown(sockets)
         self.app.state.dispatcher.close()
 

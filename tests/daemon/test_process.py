@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import socketserver
@@ -20,9 +21,11 @@ import pytest
 
 from memoryd import __version__
 from memoryd.config import Settings
-from memoryd.daemon import SOCKET, State, ask, connect, ensure, hold_lock, running, secret_of, stop
+from memoryd.daemon import SOCKET, Presence, State, ask, connect, connected, ensure, hold_lock, look, running, secret_of, stop
+from memoryd.daemon import connection as connections
+from memoryd.daemon import process as processes
 from memoryd.errors import DaemonRunning, DaemonUnavailable
-from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, eventually, finish, write
+from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, end, eventually, finish, may_unshare, write
 
 ENSURE = """
 import sys
@@ -190,6 +193,64 @@ def test_one_that_hangs_is_no_daemon_and_who_asks_is_told(settings: Settings) ->
         hung.wait(DEADLINE)
         with hold_lock(settings):
             pass
+
+
+def projects(state: State) -> int:
+    with connected(state, DEADLINE) as connection:
+        connection.request("GET", "/v1/projects")
+        return connection.getresponse().status
+
+
+def test_one_that_is_stopped_keeps_nobody_waiting_and_all_say_the_same_of_it(
+    root: Path, shell: Shell, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = ensure(settings)
+    os.kill(state.pid, signal.SIGSTOP)
+    for module, name in ((connections, "BETWEEN_LOOKS"), (connections, "OF_SILENCE"), (processes, "OF_SILENCE"), (processes, "TO_STIR")):
+        monkeypatch.setattr(module, f"SECONDS_{name}", 0.1)
+    said = rf"\(process {state.pid}\) does not answer.*`memoryd daemon stop` ends it"
+    with pytest.raises(DaemonUnavailable, match=said):
+        ensure(settings)
+    # Nor does who was waiting for an answer already.
+    with pytest.raises(DaemonUnavailable, match=said):
+        projects(state)
+    shown = shell.run("daemon", "status", "--json")
+    assert (shown.code, shown.json["running"], shown.json["presence"], shown.json["pid"]) == (1, False, "silent", state.pid)
+    assert re.search(said, shown.err)
+    assert stop(settings)
+    assert not alive(state.pid)
+    assert look(settings).presence == Presence.NONE
+    assert not stop(settings)
+
+
+def test_one_in_another_container_is_neither_asked_nor_ended(shell: Shell, settings: Settings) -> None:
+    apart = ("--pid", "--fork", "--kill-child", "--mount-proc")
+    if not may_unshare(*apart):
+        pytest.skip("needs unshare of util-linux, and the right to make a PID namespace: run it as root")
+    container = shell.start("serve", prefix=["unshare", *apart])
+    try:
+        assert eventually(lambda: look(settings).presence == Presence.ELSEWHERE and (settings.home / "daemon.json").exists())
+        found = look(settings)
+        # There, it is the first of all processes; what has that number here must not hear of it.
+        assert found.pid == 1
+        for wants in (ensure, stop):
+            with pytest.raises(DaemonUnavailable, match=r"process 1 of another container.*set MEMORYD_HOME"):
+                wants(settings)
+        shown = shell.run("daemon", "status", "--json")
+        assert (shown.code, shown.json["presence"], "another container" in shown.err) == (1, "elsewhere", True)
+        # A command does without it.
+        assert "function parse_money" in shell.run("search", "parse_money").text
+        assert container.poll() is None
+    finally:
+        end(container)
+
+
+def test_one_is_reached_from_another_network_by_its_socket(shell: Shell, shared: Settings) -> None:
+    if not may_unshare("--net"):
+        pytest.skip("needs unshare of util-linux, and the right to make a network namespace: run it as root")
+    state = ensure(shared)
+    shown = replace(shell, home=shared.home).run("daemon", "status", "--json", prefix=["unshare", "--net"])
+    assert (shown.code, shown.json["pid"]) == (0, state.pid)
 
 
 def test_one_daemon_a_folder_and_the_right_to_be_it_ends_with_the_process(settings: Settings) -> None:

@@ -294,7 +294,7 @@ def test_beyond_loopback_a_daemon_answers_to_its_own_names_and_addresses(tmp_pat
     secret = secret_of(tmp_path)
 
     def kind(host: str, **headers: str) -> str:
-        found = access.judge(Knock("/v1/pack", {"host": host, "authorization": f"Bearer {secret}", **headers}))
+        found = access.judge(Knock("/v1/pack", {"host": host, "authorization": f"Bearer {secret}", **headers}, peer="127.0.0.1"))
         return found.kind if isinstance(found, Objection) else ""
 
     own = socket.gethostname()

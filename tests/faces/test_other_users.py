@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from memoryd.daemon import SOCKET, State, connect, ensure, running, stop
 from memoryd.faces.access import Tokens
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import serving
-from tests.project import DEADLINE, Shell, write
+from tests.project import DEADLINE, Shell, may_unshare, write
 
 LOOK = """
 import http.client, json, os, socket, sys
@@ -172,6 +173,10 @@ def test_where_a_path_is_too_long_for_a_socket_the_secret_serves(shell: Shell, t
         state = ensure(long)
         assert state.socket == ""
         assert post(state, "/v1/search", root=str(shell.root), query="parse_money")["hits"]
+        if may_unshare("--net"):
+            # No port leads out of another network: that is told at once.
+            told = replace(shell, home=long.home).run("daemon", "start", prefix=["unshare", "--net"])
+            assert (told.code, f"the daemon (process {state.pid}) does not answer" in told.err) == (1, True)
         assert stop(long)
     finally:
         stop(long)

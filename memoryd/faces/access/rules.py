@@ -1,7 +1,8 @@
 """The rules of access: who a request comes from, and what keeps it out.
 
-A request comes from our user if it came by the Unix socket, which the system opens to nobody else, or with our user's secret. Any
-other needs a token, also on loopback, where every user of the machine can connect. A web page can neither reach the daemon by a name
+A request comes from our user if it came by the Unix socket, which the system opens to nobody else, or over loopback with our user's
+secret. Any other needs a token, also on loopback, where every user of the machine can connect. A token reaches the projects that our
+user shares, and no other, whatever else this daemon was asked about. A web page can neither reach the daemon by a name
 of its own (DNS rebinding) nor post to it (CSRF), whatever it knows: the Host must be a name of this machine, and an Origin, if there
 is one, the daemon's own.
 """
@@ -26,18 +27,19 @@ class Caller(Enum):
     """Who a request comes from."""
 
     USER = "our user, who may do everything"
-    BEARER = "the bearer of a token, who may ask registered projects"
+    BEARER = "the bearer of a token, who may ask shared projects"
     ANYBODY = "anybody on this machine, with `--no-token`: may register projects, too"
     READER = "a reader of the open paths"
 
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """The properties of a request that access depends on. `by_socket` tells whether it came by the Unix socket."""
+    """The properties of a request that access depends on. It came by the Unix socket, or from the address `peer`."""
 
     path: str
     headers: Mapping[str, str]
     by_socket: bool = False
+    peer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Access:
     """Further host names that clients may use for this machine, besides its own name and its addresses."""
     is_open: bool = False
     """Whether nothing is demanded on loopback (`--no-token`)."""
+    shared: frozenset[str] = frozenset()
+    """The roots of the projects that tokens reach (`--root`), without links."""
     tokens: Tokens = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -75,11 +79,13 @@ class Access:
         return DEMANDS_NOTHING if self.is_open else "secret or token"
 
     def check_start(self) -> None:
-        """Raise `UsageError` if this address needs a token and there is none, or must not be open."""
+        """Raise `UsageError` if this address must not be open, or needs a token or a project and there is none."""
         if self.is_open and not self.loopback:
             raise UsageError(f"--no-token is for this machine only, and {self.host} is reached from others; leave out one of the two")
         if not self.loopback and not self.tokens.all():
             raise UsageError(f"listening on {self.host} needs a token; make one first: memoryd token create NAME")
+        if not self.loopback and not self.shared:
+            raise UsageError(f"listening on {self.host} shares no project; name each that tokens may reach with: --root FOLDER")
 
     def judge(self, knock: Knock) -> Caller | Objection:
         """Return who a request comes from, or why it is refused. Raises `StoreUnusable` if secret or tokens cannot be read."""
@@ -92,20 +98,22 @@ class Access:
         # A request for an image or a link on a foreign page has no Origin, but browsers say where it comes from.
         if origin is None and knock.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return Objection("foreign-origin", "the request comes from a web page that is not the daemon's own")
-        found = self._caller(knock)
-        return found or Objection("no-token", "the request carries no secret or token that is known here")
+        return self._caller(knock)
 
-    def _caller(self, knock: Knock) -> Caller | None:
+    def _caller(self, knock: Knock) -> Caller | Objection:
         if knock.by_socket:
             return Caller.USER
         if given := _bearer(knock.headers):
             if secrets.compare_digest(given.encode(), secret_of(self.home).encode()):
-                return Caller.USER
+                # On its way from another machine anybody may have read it.
+                return Caller.USER if is_loopback(knock.peer) else Objection("no-token", "your own secret counts over loopback only")
             if self.tokens.holder(given):
                 return Caller.BEARER
         if self.is_open:
             return Caller.ANYBODY
-        return Caller.READER if knock.path in OPEN_PATHS else None
+        if knock.path in OPEN_PATHS:
+            return Caller.READER
+        return Objection("no-token", "the request carries no secret or token that is known here")
 
     def _answers_to(self, host: str) -> bool:
         if is_loopback(host):

@@ -23,6 +23,7 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
 from memoryd.light_imports import leave_out_catalog_client
+from memoryd.system import check_system
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -74,12 +75,21 @@ def main() -> None:
     handler.setFormatter(_Messages())
     handler.setLevel(logging.WARNING)  # also where a daemon logs more than that to its file
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    code = _exit_code(lambda: cli(standalone_mode=False))
+    code = _exit_code(lambda: _supported(lambda: cli(standalone_mode=False)))
     if code == EXIT_INTERRUPTED:
         # Threads of libraries may still be at work that nobody waits for.
         _flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _supported(run: Callable[[], Any]) -> Any:
+    """Run a command; where it fails for want of POSIX, raise `SystemUnsupported`. What needs none works anywhere."""
+    try:
+        return run()
+    except ModuleNotFoundError:
+        check_system()
+        raise
 
 
 def _exit_code(run: Callable[[], Any]) -> int:

@@ -7,7 +7,7 @@ asked in this process, which tells the reason in its own words. Nothing heavy is
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 SILENT_SECONDS = 45.0
-"""How long the daemon may be silent: it ends a question after 30 s, and says something every 10 s while it refreshes an index."""
+"""How long a daemon that is well may be silent: it ends a question after 30 s, and says something every 10 s while it refreshes."""
 JSON, EVENTS = "application/json", "text/event-stream"
 
 
@@ -122,11 +122,11 @@ def _response(
     """Send a request and hold its response. Raises `Unanswered` unless it is a sound one of status 200."""
     import http.client  # takes as long to import as the rest of a command's help
 
-    from memoryd.daemon import connect
+    from memoryd.daemon import connected
 
     body = None if fields is None else json.dumps(fields).encode()
     try:
-        with closing(connect(daemon, SILENT_SECONDS)) as connection:
+        with connected(daemon, SILENT_SECONDS) as connection:
             connection.request(method, path, body, {"Accept": accepted, "Content-Type": JSON})
             response = connection.getresponse()
             if response.status != http.client.OK:

@@ -1,11 +1,9 @@
 """The commands `mcp`, `serve`, `daemon` and `token`."""
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
-from memoryd.errors import DaemonUnavailable
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.printing import decoded, print_json, print_text, say
@@ -30,30 +28,34 @@ def mcp(roots: tuple[str, ...]) -> None:
 
     from memoryd.config import client_roots, read_settings
     from memoryd.faces.mcp import run
+    from memoryd.system import check_system
 
+    check_system()
     run(read_settings(), tuple(map(Path, roots)) or client_roots())
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, it needs a token.")
 @click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
-@click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to serve from the start; may be given again.")
+@click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to share with the bearers of tokens; may be given again.")
 @click.option("--no-token", "is_open", is_flag=True, help="Let every user and program of this machine in. On loopback only.")
 def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
     """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
 
     One daemon serves all projects of a user, and that user alone: programs send what `memoryd token local` prints, or come
-    by the socket that `memoryd daemon status` names. `memoryd mcp` starts it when it needs one.
+    by the socket that `memoryd daemon status` names. `memoryd mcp` starts it when it needs one. Others, with a token, reach
+    the projects that `--root` names, and no other.
 
     \b
     memoryd serve --port 7333
+    memoryd serve --host 0.0.0.0 --port 7333 --root ~/src/shop
     """
     from memoryd.config import read_settings
-    from memoryd.faces.access import Access
+    from memoryd.faces.access import Access, shared_roots
     from memoryd.faces.server import serve as run
 
     settings = read_settings()
-    run(settings, Access(settings.home, host, port, is_open=is_open), tuple(map(os.path.abspath, roots)))
+    run(settings, Access(settings.home, host, port, is_open=is_open, shared=shared_roots(roots, settings.home)))
 
 
 @click.group()
@@ -79,27 +81,29 @@ def daemon_start() -> None:
 @daemon.command("status")
 @json_option
 def daemon_status(as_json: bool) -> None:
-    """Print where the daemon listens and what it knows; exit 1 if none runs.
+    """Print where the daemon listens and what it knows; exit 1 if none answers, with the reason.
 
     \b
     memoryd daemon status --json | jq .url
     """
     from memoryd.config import read_settings
-    from memoryd.daemon import log_file, running
+    from memoryd.daemon import log_file, look
 
     settings = read_settings()
-    state = running(settings)
+    found = look(settings)
+    state = found.state
     if as_json:
-        told = ("pid", "url", "version", "started", "embedder", "demands")
-        found = {name: getattr(state, name) for name in told} | {"socket": _socket(state)} if state else {}
-        print_json({"running": state is not None, **found, "log": decoded(log_file(settings))})
+        told = ("pid", "url", "address", "version", "started", "embedder", "demands")
+        where = {name: getattr(state, name) for name in told} | {"socket": _socket(state)} if state else {}
+        held = {"pid": found.pid} if found.pid else {}
+        print_json({"running": state is not None, "presence": found.presence, **held, **where, "log": decoded(log_file(settings))})
     elif state is not None:
         print_text(_reached(state))
         print_text(f"embedder   {escaped(state.embedder)}\n")
         print_text(f"log        {escaped(decoded(log_file(settings)))}\n")
     warn_of_open(state)
     if state is None:
-        raise DaemonUnavailable("no daemon runs; `memoryd daemon start` starts one, and `memoryd mcp` when it needs it")
+        raise found.complaint(settings)
 
 
 @daemon.command("stop")
@@ -113,8 +117,9 @@ def daemon_stop() -> None:
 
 def _reached(state: "State") -> str:
     socket = f"socket     {escaped(found)}\n" if (found := _socket(state)) else ""
+    here = "" if state.address == state.url else f", here {state.url}"
     return (
-        f"running    process {state.pid}, version {state.version}\naddress    {state.url}\n{socket}"
+        f"running    process {state.pid}, version {state.version}\naddress    {state.address}{here}\n{socket}"
         f"demands    {'nothing (--no-token)' if state.is_open else escaped(state.demands)}\n"
     )
 

@@ -6,6 +6,7 @@ holding a thread.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,12 +17,13 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
-from memoryd.daemon import Projects
+from memoryd.daemon import KnownProject, Projects
 from memoryd.errors import RefreshBusy
-from memoryd.faces.access import Access, Caller, registered_root, usable_root
+from memoryd.faces.access import Access, Caller, registered_root, shared_root, usable_root
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import refuse
+from memoryd.files import path_text
 from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
@@ -40,8 +42,15 @@ async def _finder(request: Request) -> FindRoot:
     return dispatcher.finder(request.state.caller)
 
 
+async def _looker(request: Request) -> FindRoot:
+    dispatcher: Dispatcher = request.app.state.dispatcher
+    return dispatcher.looker(request.state.caller)
+
+
 Find = Annotated[FindRoot, Depends(_finder)]
 """The `FindRoot` for whoever a request comes from, as a parameter of a route."""
+Look = Annotated[FindRoot, Depends(_looker)]
+"""The same for a request that only reads: it finds what is registered, and registers nothing."""
 
 
 class Dispatcher:
@@ -91,13 +100,13 @@ class Dispatcher:
             if memory is None or not memory.is_refreshing or time.monotonic() > until:
                 return
 
-    def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None]) -> Result | None:
-        """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot be answered so.
+    def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None], caller: Caller) -> Result | None:
+        """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot or must not be answered so.
 
         A thread would double the time of a search: at each of its hundreds of array operations the thread and the event loop pass
         the interpreter's lock to and fro.
         """
-        memory = self.projects.at_hand(root)
+        memory = self.projects.at_hand(root) if may_register(caller) or root in self._access.shared else None
         return question(memory) if memory else None
 
     async def refresh(self, root: str, update: Callable[[Path], RefreshReport], find: FindRoot, listener: Progress) -> RefreshReport:
@@ -131,19 +140,35 @@ class Dispatcher:
 
     def finder(self, caller: Caller) -> FindRoot:
         """Return the function that finds the root which a request of `caller` names, and raises if it may not be asked about."""
-        return self.usable if may_register(caller) else self.registered
+        return self._usable if may_register(caller) else self._shared
 
-    def usable(self, root: str) -> Path:
-        """Return the root that our user names; on a loopback address any folder will do and is registered by use."""
-        if self._access.loopback:
-            return usable_root(self.projects, root, self._access.home)
-        return self.registered(root)
+    def looker(self, caller: Caller) -> FindRoot:
+        """Return the function that finds the root of a project that is registered already, as `finder` does."""
+        return self.registered if may_register(caller) else self._shared
+
+    def known(self, caller: Caller) -> tuple[KnownProject, ...]:
+        """Return the registered projects that `caller` may ask about, sorted by root."""
+        known = self.projects.known()
+        if may_register(caller):
+            return known
+        shared = {path_text(os.fsencode(root)) for root in self._access.shared}
+        return tuple(one for one in known if one.root in shared)
 
     def registered(self, root: str) -> Path:
         """Return the root of a registered project."""
         return registered_root(self.projects, root)
 
+    def _usable(self, root: str) -> Path:
+        """Return the root that our user names: any folder will do, and is registered by use."""
+        return usable_root(self.projects, root, self._access.home)
+
+    def _shared(self, root: str) -> Path:
+        return shared_root(self._access.shared, root)
+
     async def _load(self, root: str, find: FindRoot, listener: Progress) -> None:
+        if root in self._loading:
+            # Whoever may not ask about the project must not hear how its load goes on, either.
+            await self.do(lambda: find(root))
         loading = self._loading.get(root)
         if loading is None:
             loading = self._loading[root] = Loading()

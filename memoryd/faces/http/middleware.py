@@ -175,9 +175,10 @@ class Admitted:
         await self._app(scope, receive, send)
 
     def _judged(self, scope: Scope) -> Caller | Objection:
-        server = scope.get("server")
+        server, client = scope.get("server"), scope.get("client")
         # A Unix socket has a path where others have an address, and no port.
-        knock = Knock(scope["path"], Headers(scope=scope), by_socket=server is not None and server[1] is None)
+        by_socket = server is not None and server[1] is None
+        knock = Knock(scope["path"], Headers(scope=scope), by_socket, client[0] if client else "")
         try:
             return self._access.judge(knock)
         except StoreUnusable as error:

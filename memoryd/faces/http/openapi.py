@@ -19,7 +19,7 @@ ABOUT = """A project memory for coding agents: ask for the evidence for a task, 
 
 Send `Authorization: Bearer SECRET`. `memoryd token local` prints your secret, if the daemon is yours; through its Unix socket,
 which `memoryd daemon status` names, no secret is needed. `memoryd token create NAME` makes a token for others, who can name
-registered projects only. Every answer carries an `X-Request-Id`, yours if you sent
+shared projects only (`memoryd serve --root FOLDER`). Every answer carries an `X-Request-Id`, yours if you sent
 one. A body may have 1 MiB. Errors are problem documents (RFC 9457) whose `next` says what to do."""
 
 

@@ -107,6 +107,12 @@ PROBLEMS = {
             "Do it as that user: `memoryd token local` prints the secret to send; GET /v1/projects lists the projects that can be asked.",
         ),
         Problem(
+            "read-only",
+            403,
+            "The project takes no notes here",
+            "Read what there is; to write notes, do what `detail` says on the daemon's machine.",
+        ),
+        Problem(
             "no-project",
             404,
             "No such project",
@@ -150,6 +156,7 @@ OF_ERROR: tuple[tuple[type[Exception], str], ...] = (
     (errors.UnknownNote, "unknown-note"),
     (errors.NoteRefused, "note-refused"),
     (errors.NoteMalformed, "note-refused"),
+    (errors.ProjectReadOnly, "read-only"),
     (errors.UsageError, "invalid"),
     (errors.IndexStale, "stale"),
     (errors.RefreshBusy, "busy-project"),

@@ -20,7 +20,7 @@ from memoryd.daemon import KnownProject
 from memoryd.faces.access import Caller, usable_root
 from memoryd.faces.http import answers, events, metrics, problems, requests
 from memoryd.faces.http.answers import respond
-from memoryd.faces.http.dispatch import Dispatcher, Find, may_register
+from memoryd.faces.http.dispatch import Dispatcher, Find, Look, may_register
 from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
@@ -40,9 +40,9 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
         return respond(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), find))
 
     @app.post("/v1/search", response_model=answers.Hits, tags=["ask"])
-    async def search(asked: requests.SearchRequest, find: Find) -> Response:
+    async def search(request: Request, asked: requests.SearchRequest, find: Find) -> Response:
         """Get the units that answer a query, best first."""
-        hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
+        hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit), request.state.caller)
         if hits is None:
             hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), find)
         return respond(answers.Hits(tuple(hits)))
@@ -66,9 +66,9 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -
     """Add the routes about the index of a project."""
 
     @app.get("/v1/status", response_model=Status, tags=["index"])
-    async def status(root: RootQuery) -> Response:
+    async def status(root: RootQuery, look: Look) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
-        return respond(await dispatcher.ask(root, lambda memory: memory.status(), dispatcher.registered))
+        return respond(await dispatcher.ask(root, lambda memory: memory.status(), look))
 
     @app.post("/v1/reindex", response_model=RefreshReport, tags=["index"])
     async def reindex(request: Request, asked: requests.ReindexRequest, find: Find) -> Response:
@@ -93,12 +93,13 @@ def add_projects(app: FastAPI, dispatcher: Dispatcher) -> None:
 
     @app.get("/v1/projects", response_model=answers.ProjectsPage, tags=["projects"])
     async def list_projects(
+        request: Request,
         limit: Annotated[int, Query(ge=1, le=MOST_PAGE, description="Most projects of a page.")] = DEFAULT_PAGE,
         cursor: Annotated[str, Query(max_length=8192, pattern=CURSOR, description="`next` of the page before.")] = "",
     ) -> Response:
-        """List the registered projects by root, a page at a time."""
+        """List the registered projects by root, a page at a time; with a token, those that are shared."""
         after = _read_cursor(cursor)
-        known = await dispatcher.do(dispatcher.projects.known)
+        known = await dispatcher.do(lambda: dispatcher.known(request.state.caller))
         found = list(islice((one for one in known if one.root > after), limit + 1))
         shown = tuple(replace(one, root=path_text(os.fsencode(one.root))) for one in found[:limit])
         return respond(answers.ProjectsPage(shown, _cursor(found[limit - 1].root) if len(found) > limit else None))

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from memoryd.advice import Face
 from memoryd.config import Settings, index_folder
-from memoryd.daemon import State, connect, ensure
+from memoryd.daemon import State, connected, ensure
 from memoryd.errors import MemorydError
 from memoryd.faces.mcp.jsonrpc import INTERNAL_ERROR, Id, Output, given
 from memoryd.faces.mcp.revisions import HANDSHAKE, failed, headers
@@ -29,7 +29,7 @@ ATTEMPTS = 2
 START_SECONDS = 60.0
 """How long a daemon may take to start on a busy machine."""
 SILENT_SECONDS = 600.0
-"""How long the daemon may be silent; while it works it reports every few seconds."""
+"""How long the daemon may be silent about a call while it is well; while it works it reports every few seconds."""
 PING = {"jsonrpc": "2.0", "id": 0, "method": "ping"}
 LOAD = {"jsonrpc": "2.0", "id": 0, "method": "resources/read", "params": {"uri": STATUS}}
 """Requests that warm the daemon: `PING` has it import all that calls need, `LOAD` has it load the project as well."""
@@ -125,25 +125,39 @@ class Calls:
 
 
 class Daemon:
-    """The daemon's address, found when first needed and again when the daemon is gone; the daemon is started if there is none."""
+    """The daemon's address, found when first needed and again when the daemon is gone; the daemon is started if there is none.
+
+    Whoever needs it while it is being looked for gets what that finds, also where it is an error: nobody waits for one after another.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._finding = threading.Lock()
-        self._state: State | None = None
+        self._lock = threading.Lock()
+        self._found: Future[State] | None = None
 
     def state(self) -> State:
         """Return the daemon's state, starting a daemon if there is none. Raises `MemorydError` if none starts."""
-        with self._finding:
-            if self._state is None:
-                self._state = ensure(self._settings, START_SECONDS)
-            return self._state
+        with self._lock:
+            is_ours = self._found is None
+            found = self._found = self._found or Future()
+        if is_ours:
+            try:
+                found.set_result(ensure(self._settings, START_SECONDS))
+            except Exception as error:  # noqa: BLE001 - whoever waits gets it, whatever it is
+                self._forget(found)
+                found.set_exception(error)
+        return found.result()
 
     def lost(self, state: State) -> None:
         """Forget a daemon that does not answer, unless another thread has found the next one already."""
-        with self._finding:
-            if self._state is state:
-                self._state = None
+        found = self._found
+        if found is not None and found.done() and found.result() is state:
+            self._forget(found)
+
+    def _forget(self, found: "Future[State]") -> None:
+        with self._lock:
+            if self._found is found:
+                self._found = None
 
 
 class Cancelled(Exception):
@@ -171,7 +185,7 @@ class Call:
 
     def asked(self, state: State, address: str, body: bytes, told: Mapping[str, str]) -> Mapping[str, Any]:
         """Send the call and return the daemon's answer. Raises `ConnectionError` or `HTTPException` if the connection breaks."""
-        with self._connected(state) as connection:
+        with connected(state, SILENT_SECONDS) as connection, self._cancellable(connection):
             connection.request("POST", address, body, told)
             response = connection.getresponse()
             if response.headers.get_content_type() != "text/event-stream":
@@ -189,20 +203,17 @@ class Call:
             self._output.send(message)
 
     @contextmanager
-    def _connected(self, state: State) -> Iterator[http.client.HTTPConnection]:
-        """Hold a connection to the daemon that `cancel` cuts."""
-        connection = connect(state, SILENT_SECONDS)
+    def _cancellable(self, connection: http.client.HTTPConnection) -> Iterator[None]:
+        """Have `cancel` cut a connection."""
         try:
-            connection.connect()
             with self._lock:
                 if self.cancelled:
                     raise Cancelled
                 self._connection = connection
-            yield connection
+            yield
         finally:
             with self._lock:
                 self._connection = None
-            connection.close()
 
 
 def _named(message: Mapping[str, Any]) -> str:

@@ -2,8 +2,9 @@
 
 The address that a client was configured with, or that the stdio bridge calls, names the folders that the user started it for:
 `/mcp?root=FOLDER&root=OTHER`. Calls are answered for these alone; the first is the one that a call need not name. Our user registers
-them by asking about them, but not while the daemon serves other machines. A client whose address names no folder may name any
-registered project. The bridge's first call about a project asks for a `refresh`, because until then nobody may have watched the files.
+them by asking about them; the bearer of a token may name shared projects only. A client whose address names no folder may name any
+registered project that it may ask about. The bridge's first call about a project asks for a `refresh`, because until then nobody may
+have watched the files.
 """
 
 import shlex
@@ -15,7 +16,6 @@ from starlette.requests import Request
 
 from memoryd.errors import OutsideRoot, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, may_register
 
 SHOWN_PROJECTS = 20
@@ -24,13 +24,11 @@ SHOWN_PROJECTS = 20
 class Choice:
     """The projects that one request may choose from."""
 
-    def __init__(self, dispatcher: Dispatcher, access: Access, request: Request) -> None:
+    def __init__(self, dispatcher: Dispatcher, request: Request) -> None:
         self._dispatcher = dispatcher
-        self._projects = dispatcher.projects
+        self._caller = request.state.caller
         self.refreshes = "refresh" in request.query_params
         self._started = [root for root in request.query_params.getlist("root") if root]
-        self._opens = may_register(request.state.caller)
-        self._access = access
 
     async def root(self, named: str | None) -> str:
         """Return the root of the call's project; `named` is relative to its first folder. Raises `UsageError` if it is unclear."""
@@ -48,36 +46,30 @@ class Choice:
                     f" or have the user add that folder to the client's workspace, or to the arguments of its server:"
                     f" mcp {_options([*self._started, root])}"
                 )
-            if folder.is_absolute() and self._projects.is_registered(folder):
-                return folder
-            if self._started and self._opens:
-                return self._opened(root)
-        raise UsageError(
-            f"{escaped(root)} is no registered project; have the user run an agent with memoryd there first, or choose another `root`:"
-            f" {self._known()}"
-        )
-
-    def _opened(self, root: str) -> Path:
-        try:
-            return self._dispatcher.usable(root)
-        except OutsideRoot:
-            host, port = self._access.host, self._access.port
-            raise UsageError(
-                f"{escaped(root)} is not registered with the daemon, which serves other machines too; have the user start that again"
-                f" with: --host {host} --port {port} {_options([root])}"
-            ) from None
+            if folder.is_absolute():
+                with suppress(OutsideRoot):
+                    return self._dispatcher.looker(self._caller)(root)
+            if self._started and may_register(self._caller):
+                return self._dispatcher.finder(self._caller)(root)
+        if may_register(self._caller):
+            missing = "is no registered project; have the user run an agent with memoryd there first, or choose another `root`"
+        else:
+            missing = "is no project that this daemon shares; have its user share it with `--root`, or choose another `root`"
+        raise UsageError(f"{escaped(root)} {missing}: {self._known()}")
 
     def _only(self) -> str:
-        known = self._projects.known()
+        known = self._dispatcher.known(self._caller)
         if len(known) != 1:
             raise UsageError(f"say which project you mean with `root`; {self._known()}")
         return known[0].root
 
     def _known(self) -> str:
-        roots = [one.root for one in self._projects.known()]
-        if not roots:
+        roots = [one.root for one in self._dispatcher.known(self._caller)]
+        if roots:
+            return f"there are: {_listed(roots)}"
+        if may_register(self._caller):
             return "none is registered yet; have the user name its folder in the configuration of this client"
-        return f"there are: {_listed(roots)}"
+        return "none is shared"
 
 
 def _listed(roots: Sequence[str]) -> str:

@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
 from memoryd.faces.mcp.tools import SERVER
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 
 
-def mount_mcp(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
+def mount_mcp(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Serve MCP at `/mcp` while the application runs; questions go through the dispatcher, with all its limits."""
-    endpoint = _Endpoint(dispatcher, access)
+    endpoint = _Endpoint(dispatcher)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -44,9 +43,8 @@ def mount_mcp(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
 class _Endpoint:
     """An ASGI application that passes messages on to the SDK's manager, which starts in its own task with the first message."""
 
-    def __init__(self, dispatcher: Dispatcher, access: Access) -> None:
+    def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._access = access
         self._manager: asyncio.Future[StreamableHTTPSessionManager] | None = None
         self._ending = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -75,7 +73,7 @@ class _Endpoint:
 
     async def _run(self, manager: "asyncio.Future[StreamableHTTPSessionManager]") -> None:
         try:
-            made = await asyncio.to_thread(_imported, self._dispatcher, self._access)
+            made = await asyncio.to_thread(_imported, self._dispatcher)
             async with made.run():
                 manager.set_result(made)
                 # Loaded while a first index waits for its parsers, or its client for its model, and not with the first pack.
@@ -86,12 +84,12 @@ class _Endpoint:
             manager.set_exception(error)  # raised in every request that waits
 
 
-def _imported(dispatcher: Dispatcher, access: Access) -> "StreamableHTTPSessionManager":
+def _imported(dispatcher: Dispatcher) -> "StreamableHTTPSessionManager":
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     from memoryd.faces.mcp.sdk import server
 
-    return StreamableHTTPSessionManager(server(dispatcher, access), stateless=True)
+    return StreamableHTTPSessionManager(server(dispatcher), stateless=True)
 
 
 def _refused(body: bytes) -> Response | None:

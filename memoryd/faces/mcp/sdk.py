@@ -33,7 +33,6 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import MemorydError, UsageError
 from memoryd.escaping import escaped, escaped_text
-from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
 from memoryd.faces.mcp.answers import CALLABLE, Asked, call, read
 from memoryd.faces.mcp.choice import Choice
@@ -47,11 +46,11 @@ log = logging.getLogger("memoryd.http")
 Context = ServerRequestContext[dict[str, Any], Request]
 
 
-def server(dispatcher: Dispatcher, access: Access) -> Server[dict[str, Any]]:
+def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
     """Return the SDK's server with our tools and resources."""
 
     async def answer(context: Context, asked: Asked, heard: Progress) -> str:
-        choice = Choice(dispatcher, access, _request(context))
+        choice = Choice(dispatcher, _request(context))
         root = await choice.root(asked.root)
         if choice.refreshes:
             folder = await dispatcher.do(lambda: choice.folder(root))

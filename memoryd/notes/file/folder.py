@@ -4,6 +4,7 @@ No link is followed, to a folder or to a file. A file that is no note is data (`
 writer, leaves an old note or a new one.
 """
 
+import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memoryd.advice import show_note
-from memoryd.errors import NoteMalformed, NoteRefused, StoreUnusable, reason
+from memoryd.errors import MemorydError, NoteMalformed, NoteRefused, ProjectReadOnly, StoreUnusable, reason
 from memoryd.files import Content, create_in, discard_leftovers_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Secrets, Stat
@@ -24,6 +25,8 @@ NOTES = ".memoryd/notes"
 SUFFIX = ".md"
 MOST = 20_000
 """Files that are read as notes, at most; later ones in order of name are ignored."""
+READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
+"""What the system says where a project is mounted read-only, or belongs to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Folder:
         return self._shelf
 
     def create(self, note: Note) -> None:
-        """Write a new note. Raises `NoteRefused` if its file exists, `StoreUnusable` if writing fails."""
+        """Write a new note. Raises `NoteRefused` if its file exists, `ProjectReadOnly` or `StoreUnusable` if writing fails."""
         with self._writable(note) as (folder, name, source):
             try:
                 create_in(folder, name, source)
@@ -91,17 +94,17 @@ class Folder:
                 raise NoteRefused((f"{path_of(note.id)} exists",), show_note(note.id)) from None
 
     def replace(self, note: Note) -> None:
-        """Write a note in place of the one with its id. Raises `StoreUnusable` if writing fails."""
+        """Write a note in place of the one with its id. Raises `ProjectReadOnly` or `StoreUnusable` if writing fails."""
         with self._writable(note) as (folder, name, source):
             replace_in(folder, name, source)
 
     def remove(self, id_: str) -> None:
-        """Remove the file of a note. Raises `StoreUnusable` if that fails."""
+        """Remove the file of a note. Raises `ProjectReadOnly` or `StoreUnusable` if that fails."""
         try:
             with _opened(self._root) as folder:
                 os.unlink(id_ + SUFFIX, dir_fd=folder)
         except OSError as error:
-            raise StoreUnusable(f"cannot remove {path_of(id_)}: {reason(error)}; make {NOTES} a folder you may write") from error
+            raise _unwritten(f"cannot remove {path_of(id_)}", error) from error
 
     def discard_leftovers(self) -> None:
         """Remove the temporary files of killed writers, if there is a folder."""
@@ -132,7 +135,16 @@ class Folder:
             with _opened(self._root) as folder:
                 yield folder, note.id + SUFFIX, source
         except OSError as error:
-            raise StoreUnusable(f"cannot write {path_of(note.id)}: {reason(error)}; make {NOTES} a folder you may write") from error
+            raise _unwritten(f"cannot write {path_of(note.id)}", error) from error
+
+
+def _unwritten(what: str, error: OSError) -> MemorydError:
+    if error.errno in READ_ONLY:
+        return ProjectReadOnly(
+            f"{what}: memoryd may read this project and not write it ({reason(error)}), so it takes no notes here;"
+            f" mount it for writing and let user {os.geteuid()} write {NOTES}, or note this in another checkout"
+        )
+    return StoreUnusable(f"{what}: {reason(error)}; make {NOTES} a folder you may write")
 
 
 def _read(root: Path, name: str, seen: Stat) -> _Entry:

@@ -86,7 +86,7 @@ class _Server:
     def __init__(self, home: Path) -> None:
         projects, access = Projects(Settings(home, embedder="hash", workers=1)), Access(home, "127.0.0.1", is_open=True)
         self._app = application(projects, access)
-        mount_mcp(self._app, self._app.state.dispatcher, access)
+        mount_mcp(self._app, self._app.state.dispatcher)
         self._loop = asyncio.new_event_loop()
         is_up = asyncio.Event()
         self._life = self._loop.create_task(self._live(is_up))

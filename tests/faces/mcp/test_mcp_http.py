@@ -193,7 +193,7 @@ def test_the_bearer_of_a_token_opens_no_folder_by_an_address(served: Served, tmp
     asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search_code", "arguments": {"task": "open the safe"}}}
     headers = {**ACCEPT, "Authorization": f"Bearer {Tokens(served.home).create('visitor')}"}
     answered = served.stranger.post(f"/mcp?root={tmp_path / 'safe'}", json=asked, headers=headers).text
-    assert ("is no registered project" in answered, "4711" in answered) == (True, False)
+    assert ("is no project that this daemon shares" in answered, "4711" in answered) == (True, False)
     assert not served.projects.is_registered(tmp_path / "safe")
 
 
