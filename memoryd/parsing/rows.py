@@ -195,7 +195,9 @@ def _symbol_row(path: str, symbol: Symbol, text: str, references: tuple[Referenc
 
 
 def _block_row(path: str, span: Span, text: str) -> Row:
-    summary = f"lines of {path}\n{' '.join(text.split())[:BLOCK_SUMMARY_CHARACTERS]}"
+    # So many words are more than so many characters; a catalogue of translations has thousands.
+    begin = " ".join(text.split(maxsplit=BLOCK_SUMMARY_CHARACTERS)[:BLOCK_SUMMARY_CHARACTERS])[:BLOCK_SUMMARY_CHARACTERS]
+    summary = f"lines of {path}\n{begin}"
     id_ = block_id(path, span.first_line, span.last_line)
     return Row(id_, BLOCK, "", *span, "", "", summary, _names(path, "", ""), split_words(text), ())
 
