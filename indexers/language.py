@@ -10,7 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import tree_sitter
@@ -93,8 +93,9 @@ def language_of(path: str, head: bytes = b"") -> str:
 
     A text that has no grammar gets the name of its format (`markdown`, `yaml`) or `text`; it is never "unknown".
     """
-    name = PurePosixPath(path).name
-    suffix = PurePosixPath(path).suffix.lower()
+    name = path.rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    suffix = f".{ending.lower()}" if stem and ending else ""
     by_filename, by_extension, sniffers = _recognisers()
     if found := by_filename.get(name):
         return found

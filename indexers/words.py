@@ -13,6 +13,7 @@ import Stemmer
 IDENTIFIER = re.compile(r"[^\W\d_][\w$]*|\d{2,}")
 _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) in "_$" else " " for code in range(128))
 """A table for `str.translate` that blanks ASCII characters outside identifiers: three times as fast as a regular expression."""
+_SPACED_BYTES = _SPACED.encode() + bytes(range(128, 256))
 
 PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 LONGEST = 64
@@ -74,10 +75,11 @@ _stem: Callable[[str], str] = Stemmer.Stemmer("english", 0).stemWord
 def split_words(text: str) -> str:
     """Return the words of `text`, separated by single spaces, in their order."""
     if text.isascii():
-        runs = text.translate(_SPACED).split()
-    else:
-        runs = IDENTIFIER.findall(unicodedata.normalize("NFC", text))
-    return " ".join(filter(None, map(_split_cached.__getitem__, runs)))
+        spaced = text.translate(_SPACED)
+    else:  # what else stands between identifiers is found in each run, once
+        raw = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
+        spaced = raw.translate(_SPACED_BYTES).decode("utf-8", "surrogatepass")
+    return " ".join(filter(None, map(_split_cached.__getitem__, spaced.split())))
 
 
 def query_words(text: str) -> list[str]:

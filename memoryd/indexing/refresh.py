@@ -267,7 +267,7 @@ def _batches(project: Project, files: Iterable[FileRows], kept: Mapping[str, np.
     rows = 0
     for file in files:
         waiting.append(file)
-        rows += len(file.rows)
+        rows += file.size
         if rows >= BATCH_ROWS:
             yield _batch(project, waiting, kept, outcome)
             waiting, rows = [], 0
@@ -308,11 +308,11 @@ def _skipped(project: Project, path: str, digest: str, reason: str, outcome: Out
 
 
 def _no_vectors(project: Project, files: Sequence[FileRows]) -> np.ndarray:
-    return np.zeros((sum(len(file.rows) for file in files), project.embedder.dimensions), np.float32)
+    return np.zeros((sum(file.size for file in files), project.embedder.dimensions), np.float32)
 
 
 def _vectors(embedder: Embedder, files: Sequence[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> np.ndarray:
-    summaries = [row.summary for file in files for row in file.rows]
+    summaries = [summary for file in files for summary in file.columns.unit("summary")]
     vectors = np.zeros((len(summaries), embedder.dimensions), np.float32)
     new = [index for index, summary in enumerate(summaries) if summary not in kept]
     for index, summary in enumerate(summaries):

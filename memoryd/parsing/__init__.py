@@ -6,7 +6,7 @@ workers  those processes, since a grammar can hang or crash
 """
 
 from memoryd.parsing.parser import TIME_LIMIT, Parsed, TimeLimit
-from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, FileRows, Row, moved, revision_of, skipped_rows
+from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, Columns, FileRows, Row, moved, revision_of, skipped_rows
 from memoryd.parsing.workers import ParserPool
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "OWN_FOLDER",
     "SECTION",
     "TIME_LIMIT",
+    "Columns",
     "FileRows",
     "Parsed",
     "ParserPool",

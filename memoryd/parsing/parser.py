@@ -69,7 +69,7 @@ class Parsed:
     @property
     def size(self) -> int:
         """The number of its rows."""
-        return len(self.outcome.rows) if isinstance(self.outcome, FileRows) else 0
+        return self.outcome.size if isinstance(self.outcome, FileRows) else 0
 
 
 def parse(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Parsed:

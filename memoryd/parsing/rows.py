@@ -5,9 +5,11 @@ file-level references. The words of a unit exclude those of units nested in it, 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 from indexers import FileFacts, Reference, Span, Symbol, language_revision, searchable, split_words, summarize, summarize_file
 from memoryd.ids import block_id, file_id, symbol_id
@@ -40,6 +42,38 @@ class Row(NamedTuple):
     references: tuple[Reference, ...]
 
 
+class Columns(NamedTuple):
+    """Rows column by column, as they are sent and stored: that costs a fraction of what each row and reference by itself would.
+
+    `units` has the fields of `Row` but its references; those of all rows are in `references`, column by column, too, `counts` says
+    how many each row has. Their scope is the name of their row.
+    """
+
+    units: tuple[tuple[Any, ...], ...]
+    references: tuple[tuple[Any, ...], ...]
+    counts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Columns":
+        """Return rows as columns."""
+        *units, references = zip(*rows, strict=True)
+        flat = tuple(zip(*chain.from_iterable(references), strict=True)) or ((),) * len(Reference._fields)
+        kept = tuple(column for name, column in zip(Reference._fields, flat, strict=True) if name != "scope")
+        return cls(tuple(units), kept, tuple(map(len, references)))
+
+    def unit(self, name: str) -> tuple[Any, ...]:
+        """Return the column of a field of `Row`."""
+        return self.units[Row._fields.index(name)]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows."""
+        references = zip(*self.references, strict=True)
+        for unit, count in zip(zip(*self.units, strict=True), self.counts, strict=True):
+            own = islice(references, count)
+            scope = unit[Row._fields.index("qualname")]
+            yield Row._make((*unit, tuple(Reference(name, kind, scope, *rest) for name, kind, *rest in own)))
+
+
 @dataclass(frozen=True, slots=True)
 class FileRows:
     """All rows of one file. `skipped` is the reason why a file has only its own row; it is "" for an indexed file.
@@ -52,7 +86,17 @@ class FileRows:
     digest: str
     language_revision: str
     skipped: str
-    rows: tuple[Row, ...]
+    columns: Columns
+
+    @property
+    def size(self) -> int:
+        """The number of its rows."""
+        return len(self.columns.counts)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Its rows, one by one."""
+        return tuple(self.columns.rows())
 
     @property
     def has_failed(self) -> bool:
@@ -82,18 +126,18 @@ def file_rows(path: str, digest: str, language_revision: str, source: bytes, fac
         blocks[row.id] += 1
         # Several blocks may share one line; like symbols of one name they are told apart by a number.
         rows.append(row if blocks[row.id] == 1 else row._replace(id=f"{row.id}~{blocks[row.id]}"))
-    return FileRows(path, facts.language, digest, language_revision, "", tuple(rows))
+    return FileRows(path, facts.language, digest, language_revision, "", Columns.of(rows))
 
 
 def skipped_rows(path: str, language: str, digest: str, language_revision: str, reason: str) -> FileRows:
     """Return the single row of a file that is not indexed, so that it is not read again until it changes."""
     row = Row(file_id(path), FILE, "", 0, 0, 0, 0, "", "", f"{language} file {path}".lstrip(), split_words(path), "", ())
-    return FileRows(path, language, digest, language_revision, reason, (row,))
+    return FileRows(path, language, digest, language_revision, reason, Columns.of([row]))
 
 
 def moved(file: FileRows, path: str) -> FileRows:
     """Return the rows of the same bytes at another path, without parsing: only ids, names and headlines hold the path."""
-    return replace(file, path=path, rows=tuple(_moved_row(file, path, row) for row in file.rows))
+    return replace(file, path=path, columns=Columns.of([_moved_row(file, path, row) for row in file.columns.rows()]))
 
 
 def _moved_row(file: FileRows, path: str, row: Row) -> Row:
@@ -143,53 +187,24 @@ def _own_text(source: bytes, span: Span, inner: list[Span] | tuple[()]) -> str:
 
 
 def _symbol_row(path: str, symbol: Symbol, text: str, references: tuple[Reference, ...]) -> Row:
+    names = _names(path, symbol.qualname, symbol.signature)
     return Row(
-        id=symbol_id(path, symbol.qualname),
-        kind=symbol.kind,
-        qualname=symbol.qualname,
-        **_place(symbol.span),
-        signature=symbol.signature,
-        doc=symbol.doc,
-        summary=summarize(path, symbol, references),
-        names=_names(path, symbol.qualname, symbol.signature),
-        words=split_words(text),
-        references=references,
-    )
+        symbol_id(path, symbol.qualname), symbol.kind, symbol.qualname, *symbol.span, symbol.signature, symbol.doc,
+        summarize(path, symbol, references), names, split_words(text), references,
+    )  # fmt: skip
 
 
 def _block_row(path: str, span: Span, text: str) -> Row:
-    return Row(
-        id=block_id(path, span.first_line, span.last_line),
-        kind=BLOCK,
-        qualname="",
-        **_place(span),
-        signature="",
-        doc="",
-        summary=f"lines of {path}\n{' '.join(text.split())[:BLOCK_SUMMARY_CHARACTERS]}",
-        names=_names(path, "", ""),
-        words=split_words(text),
-        references=(),
-    )
+    # So many words are more than so many characters; a catalogue of translations has thousands.
+    begin = " ".join(text.split(maxsplit=BLOCK_SUMMARY_CHARACTERS)[:BLOCK_SUMMARY_CHARACTERS])[:BLOCK_SUMMARY_CHARACTERS]
+    summary = f"lines of {path}\n{begin}"
+    id_ = block_id(path, span.first_line, span.last_line)
+    return Row(id_, BLOCK, "", *span, "", "", summary, _names(path, "", ""), split_words(text), ())
 
 
 def _file_row(path: str, source: bytes, facts: FileFacts, references: tuple[Reference, ...]) -> Row:
     outer = [symbol.name for symbol in facts.symbols if "." not in symbol.qualname]
-    return Row(
-        id=file_id(path),
-        kind=FILE,
-        qualname="",
-        start=0,
-        end=len(source),
-        first_line=1,
-        last_line=source.count(b"\n") + (not source.endswith(b"\n")),
-        signature="",
-        doc=facts.doc,
-        summary=summarize_file(path, facts.language, facts.doc, facts.symbols),
-        names=_names(path, "", ""),
-        words=split_words(f"{facts.doc} {' '.join(outer)}"),
-        references=references,
-    )
-
-
-def _place(span: Span) -> dict[str, int]:
-    return {"start": span.start, "end": span.end, "first_line": span.first_line, "last_line": span.last_line}
+    span = Span(0, len(source), 1, source.count(b"\n") + (not source.endswith(b"\n")))
+    summary = summarize_file(path, facts.language, facts.doc, facts.symbols)
+    words = split_words(f"{facts.doc} {' '.join(outer)}")
+    return Row(file_id(path), FILE, "", *span, "", facts.doc, summary, _names(path, "", ""), words, references)

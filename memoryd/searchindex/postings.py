@@ -73,42 +73,51 @@ def invert(column: pa.StringArray) -> Postings:
     split = pc.split_pattern(column, " ")
     # An empty text splits into one empty word.
     lengths = np.where(np.asarray(pc.binary_length(column)) == 0, 0, np.asarray(pc.list_value_length(split))).astype(np.int32)
-    owners = np.repeat(np.arange(len(column), dtype=np.int64), np.diff(np.asarray(split.offsets)))
     words = split.flatten().dictionary_encode()
-    codes = np.asarray(words.indices, dtype=np.int64)
-    held = lengths[owners] > 0
-    return _grouped(words.dictionary, codes[held], owners[held], np.ones(int(held.sum()), np.int64), lengths)
+    rows = np.repeat(np.arange(len(column), dtype=np.int32), np.diff(np.asarray(split.offsets)))
+    held = lengths[rows] > 0
+    codes, rows = np.asarray(words.indices)[held], rows[held]
+    order = _by_word(codes, len(words.dictionary))
+    codes, rows = codes[order], rows[order]
+    first = np.ones(len(codes), bool)
+    first[1:] = (codes[1:] != codes[:-1]) | (rows[1:] != rows[:-1])
+    at = np.flatnonzero(first)
+    counts = np.minimum(np.diff(at, append=len(codes)), MOST).astype(np.uint16)
+    return _of_words_held(words.dictionary, codes[at], rows[at], counts, lengths)
 
 
 def join(all_postings: Sequence[Postings], kept: Sequence[Flags]) -> Postings:
     """Return the postings of the kept rows of all columns, renumbered in their order."""
     vocabulary = pa.concat_arrays([postings.vocabulary for postings in all_postings]).dictionary_encode()
-    codes_of = np.split(np.asarray(vocabulary.indices, dtype=np.int64), np.cumsum([len(one.vocabulary) for one in all_postings])[:-1])
+    codes_of = np.split(np.asarray(vocabulary.indices), np.cumsum([len(one.vocabulary) for one in all_postings])[:-1])
     codes, rows, counts = [], [], []
     first = 0
     for postings, flags, code in zip(all_postings, kept, codes_of, strict=True):
-        number = np.cumsum(flags) - 1 + first
+        number = (np.cumsum(flags) - 1 + first).astype(np.int32)
         held = flags[postings.rows]
         codes.append(np.repeat(code, np.diff(postings.starts))[held])
         rows.append(number[postings.rows[held]])
-        counts.append(postings.counts[held].astype(np.int64))
+        counts.append(postings.counts[held])
         first += int(flags.sum())
     lengths = np.concatenate([postings.lengths[flags] for postings, flags in zip(all_postings, kept, strict=True)])
-    return _grouped(vocabulary.dictionary, np.concatenate(codes), np.concatenate(rows), np.concatenate(counts), lengths)
+    of_words = np.concatenate(codes)
+    order = _by_word(of_words, len(vocabulary.dictionary))
+    return _of_words_held(vocabulary.dictionary, of_words[order], np.concatenate(rows)[order], np.concatenate(counts)[order], lengths)
 
 
-def _grouped(vocabulary: pa.StringArray, codes: Offsets, rows: Offsets, counts: Offsets, lengths: Ints) -> Postings:
-    """Group entries of word, row and count by word, rows ascending as given; counts of the same word and row are added up.
+def _by_word(codes: Ints, words: int) -> npt.NDArray[np.intp]:
+    """Return the order of entries by the codes of their words, below `words`; those of one word stay as given."""
+    # Numbers of 16 bits are sorted by counting, in a sixth of the time.
+    order = np.argsort(codes.astype(np.uint16), kind="stable")
+    return order if words <= 1 << 16 else order[np.argsort((codes >> 16).astype(np.uint16)[order], kind="stable")]
 
-    Words that no row holds are dropped, else a file that is edited all day would leave behind every word it ever held.
+
+def _of_words_held(vocabulary: pa.StringArray, codes: Ints, rows: Ints, counts: Counts, lengths: Ints) -> Postings:
+    """Return entries of word, row and count, in the order of words and rows, as postings. Words that no row holds are dropped.
+
+    Else a file that is edited all day would leave behind every word it ever held.
     """
-    order = np.argsort(codes, kind="stable")
-    codes, rows, counts = codes[order], rows[order], counts[order]
-    first = np.ones(len(codes), bool)
-    first[1:] = (codes[1:] != codes[:-1]) | (rows[1:] != rows[:-1])
-    at = np.flatnonzero(first)
-    totals = np.minimum(np.add.reduceat(counts, at), MOST) if len(at) else counts
-    holding = np.bincount(codes[at], minlength=len(vocabulary))
+    holding = np.bincount(codes, minlength=len(vocabulary))
     held = holding > 0
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(holding[held])])
-    return Postings(vocabulary.filter(pa.array(held)), starts, rows[at].astype(np.int32), totals.astype(np.uint16), lengths)
+    return Postings(vocabulary.filter(pa.array(held)), starts, rows, counts, lengths)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from indexers import Reference
 from memoryd.model import Fingerprint
-from memoryd.parsing import BLOCK, FILE, SECTION, FileRows, Row
+from memoryd.parsing import BLOCK, FILE, SECTION, Columns, FileRows, Row
 from memoryd.store.failures import refusal
 
 REFERENCE = pa.struct(
@@ -23,6 +24,7 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("references", pa.list_(REFERENCE)), ("language", pa.string()), ("digest", pa.string()),
     ("language_revision", pa.string()), ("skipped", pa.string()),
 )  # fmt: skip
+UNIT_COLUMNS = tuple(name for name in Row._fields if name != "references")
 FILE_COLUMNS = ("path", "digest", "language_revision", "language", "skipped")
 """The columns that describe a file. All but `path` are filled on the file's own row, and empty on a unit's row."""
 
@@ -73,26 +75,31 @@ def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
 
 
 def _batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
-    rows = [row for file in files for row in file.rows]
-    heads = [file if row.kind == FILE else None for file in files for row in file.rows]
-    values: dict[str, Any] = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
-    values["path"] = [file.path for file in files for _ in file.rows]
-    for name in ("language", "digest", "language_revision", "skipped"):
-        values[name] = [getattr(head, name) if head else "" for head in heads]
+    values: dict[str, Any] = {name: _joined(file.columns.unit(name) for file in files) for name in UNIT_COLUMNS}
+    values["path"] = [file.path for file in files for _ in range(file.size)]
+    is_head = [kind == FILE for kind in values["kind"]]
+    for name in FILE_COLUMNS[1:]:
+        of_files = [getattr(file, name) for file in files for _ in range(file.size)]
+        values[name] = [value if head else "" for value, head in zip(of_files, is_head, strict=True)]
     columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name != "references"}
-    columns["references"] = _reference_column(values["references"])
+    columns["references"] = _reference_column([file.columns for file in files])
     columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])
     wanted = table_schema(vectors.shape[1])
     return pa.RecordBatch.from_arrays([columns[name] for name in wanted.names], schema=wanted)
 
 
-def _reference_column(references: Sequence[Sequence[Reference]]) -> pa.Array:
-    flat = [reference for found in references for reference in found]
-    columns = dict(zip(Reference._fields, zip(*flat, strict=True), strict=True)) if flat else dict.fromkeys(Reference._fields, ())
-    values = pa.StructArray.from_arrays([pa.array(columns[field.name], field.type) for field in REFERENCE], fields=list(REFERENCE))
-    offsets = np.zeros(len(references) + 1, np.int32)
-    np.cumsum([len(found) for found in references], out=offsets[1:])
-    return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(REFERENCE))
+def _reference_column(columns: Sequence[Columns]) -> pa.Array:
+    fields = list(REFERENCE)
+    found = zip(*(one.references for one in columns), strict=True)
+    values = [pa.array(_joined(parts), field.type) for field, parts in zip(fields, found, strict=True)]
+    counts = _joined(one.counts for one in columns)
+    offsets = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.StructArray.from_arrays(values, fields=fields), type=pa.list_(REFERENCE))
+
+
+def _joined(columns: Iterable[Sequence[Any]]) -> list[Any]:
+    return list(chain.from_iterable(columns))
 
 
 SYMBOL_COLUMNS = ["path", "kind", "qualname", "first_line"]
@@ -161,7 +168,7 @@ def to_file_rows(path: str, records: Sequence[Mapping[str, Any]]) -> FileRows:
             for found in record["references"]
         )
         rows.append(Row(references=references, **{name: record[name] for name in Row._fields if name != "references"}))
-    return FileRows(path, head["language"], head["digest"], head["language_revision"], head["skipped"], tuple(rows))
+    return FileRows(path, head["language"], head["digest"], head["language_revision"], head["skipped"], Columns.of(rows))
 
 
 def among(column: str, values: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from memoryd.indexing import Project, create, silent, survey, update
 from memoryd.indexing.sifting import at_fault
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
-from memoryd.parsing import FileRows, ParserPool
+from memoryd.parsing import Columns, FileRows, ParserPool
 from memoryd.parsing.parser import Parsed, parse
 from memoryd.store import RowsRefused, Store
 from tests.project import FILES, index_folder, many, write
@@ -39,15 +39,15 @@ class BrokenPool(ParserPool):
 
 
 def too_large(file: FileRows) -> FileRows:
-    return replace(file, rows=tuple(row._replace(end=2**40) for row in file.rows))
+    return replace(file, columns=Columns.of([row._replace(end=2**40) for row in file.rows]))
 
 
 def no_text(file: FileRows) -> FileRows:
-    return replace(file, rows=tuple(row._replace(doc="\ud800") for row in file.rows))
+    return replace(file, columns=Columns.of([row._replace(doc="\ud800") for row in file.rows]))
 
 
 def doubled(file: FileRows) -> FileRows:
-    return replace(file, rows=(file.rows[0], *file.rows))
+    return replace(file, columns=Columns.of([file.rows[0], *file.rows]))
 
 
 @pytest.mark.parametrize("damage", [too_large, no_text])
