@@ -45,11 +45,12 @@ class PackRequest(Request):
 class SearchRequest(Request):
     """Ask for the units that answer a query."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "query": "parse money", "limit": 5}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "query": "parse money", "limit": 5, "lines": True}]})
 
     root: Root
     query: Text = Field(description="Words or names.")
     limit: Limit = DEFAULT_HITS
+    lines: bool = Field(False, description="Also the line of each hit that speaks of the query most (`best`), as it is on disk.")
 
 
 class ShowRequest(Request):

@@ -42,6 +42,9 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
     @app.post("/v1/search", response_model=answers.Hits, tags=["ask"])
     async def search(asked: requests.SearchRequest, find: Find) -> Response:
         """Get the units that answer a query, best first."""
+        if asked.lines:
+            found = await dispatcher.ask(asked.root, lambda memory: memory.search_with_lines(asked.query, asked.limit), find)
+            return respond(answers.Hits(found))
         hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit))
         if hits is None:
             hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), find)

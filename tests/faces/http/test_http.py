@@ -54,6 +54,10 @@ def _problem(status: int, headers: dict[str, str], body: bytes, kind: str) -> di
     return said
 
 
+PHASES = ("reading", "parsing", "embedding")
+"""The phases of a first index whose files are counted."""
+
+
 def events(text: str) -> list[tuple[str, Any]]:
     """Read server-sent events."""
     return [
@@ -100,7 +104,8 @@ def test_a_reindex_tells_its_progress_as_events(served: Served, tmp_path: Path) 
         told = events(response.read().decode())
     *progress, last = told
     assert {name for name, _ in progress} == {"progress"}
-    assert progress[-1][1] == {"what": "parsing", "done": 40, "total": 40}
+    assert list(dict.fromkeys(said["what"] for _, said in progress)) == ["reading", "parsing", "embedding", "writing", "preparing"]
+    assert [said for _, said in progress if said["done"] == 40] == [{"what": what, "done": 40, "total": 40} for what in PHASES]
     assert last[0] == "report"
     assert last[1]["added"] == 40
     again = served.client.post("/v1/reindex", json={"root": str(tmp_path / "big")}, headers={"Accept": "text/event-stream"})
