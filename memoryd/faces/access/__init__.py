@@ -9,8 +9,23 @@ home      the data folder
 
 from memoryd.faces.access.home import hide
 from memoryd.faces.access.hosts import host_of, is_loopback
-from memoryd.faces.access.roots import registered_root, usable_root
+from memoryd.faces.access.roots import choice_of, listed, only_root, registered_root, usable_root
 from memoryd.faces.access.rules import Access, Caller, Knock, Objection
 from memoryd.faces.access.tokens import LOCAL, Tokens
 
-__all__ = ["LOCAL", "Access", "Caller", "Knock", "Objection", "Tokens", "hide", "host_of", "is_loopback", "registered_root", "usable_root"]
+__all__ = [
+    "LOCAL",
+    "Access",
+    "Caller",
+    "Knock",
+    "Objection",
+    "Tokens",
+    "choice_of",
+    "hide",
+    "host_of",
+    "is_loopback",
+    "listed",
+    "only_root",
+    "registered_root",
+    "usable_root",
+]

@@ -18,7 +18,7 @@ from memoryd.errors import UsageError
 from memoryd.faces.access.hosts import host_of, is_address, is_loopback
 from memoryd.faces.access.tokens import Tokens
 
-OPEN_PATHS = frozenset({"/healthz", "/docs", "/openapi.json"})
+OPEN_PATHS = frozenset({"/", "/healthz", "/docs", "/openapi.json"})
 """Paths that are open to all, for health checks and readers of the documentation: they tell nothing about projects."""
 
 

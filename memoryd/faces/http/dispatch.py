@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 
 from memoryd.daemon import Projects
 from memoryd.errors import RefreshBusy
-from memoryd.faces.access import Access, Caller, registered_root, usable_root
+from memoryd.faces.access import Access, Caller, only_root, registered_root, usable_root
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import refuse
@@ -61,11 +61,14 @@ class Dispatcher:
         """The number of requests that wait for a thread."""
         return self._questions.waiting + self._loads.waiting
 
-    async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
+    async def ask(
+        self, named: str | None, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent
+    ) -> Result:
         """Ask a project, loading it if needed; a load may take as long as a first index and reports its progress to `listener`.
 
         A question about files that a running refresh has not reached yet is asked again until `busy_seconds` have passed.
         """
+        root = self.chosen(named)
         if root not in self._met:
             await self._load(root, find, listener)
 
@@ -91,13 +94,13 @@ class Dispatcher:
             if memory is None or not memory.is_refreshing or time.monotonic() > until:
                 return
 
-    def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None]) -> Result | None:
+    def at_once(self, named: str | None, question: Callable[[ProjectMemory], Result | None]) -> Result | None:
         """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot be answered so.
 
         A thread would double the time of a search: at each of its hundreds of array operations the thread and the event loop pass
         the interpreter's lock to and fro.
         """
-        memory = self.projects.at_hand(root)
+        memory = self.projects.at_hand(self.chosen(named))
         return question(memory) if memory else None
 
     async def refresh(self, root: str, update: Callable[[Path], RefreshReport], find: FindRoot, listener: Progress) -> RefreshReport:
@@ -128,6 +131,10 @@ class Dispatcher:
         """Accept no more work, and drop the work that has not begun."""
         self._questions.close()
         self._loads.close()
+
+    def chosen(self, named: str | None) -> str:
+        """Return the root that a request names, else the only one that is registered. Raises `NotAProject`, which names the choice."""
+        return only_root(self.projects) if named is None else named
 
     def finder(self, caller: Caller) -> FindRoot:
         """Return the function that finds the root which a request of `caller` names, and raises if it may not be asked about."""

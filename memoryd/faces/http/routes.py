@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 
 from memoryd.daemon import KnownProject
 from memoryd.faces.access import Caller, usable_root
@@ -28,6 +28,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Shown, Status
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
+AnyRootQuery = Annotated[requests.Folder | None, Query(description=requests.ABOUT_ROOT)]
 CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
 
 
@@ -69,7 +70,7 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -
     """Add the routes about the index of a project."""
 
     @app.get("/v1/status", response_model=Status, tags=["index"])
-    async def status(root: RootQuery) -> Response:
+    async def status(root: AnyRootQuery = None) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
         return respond(await dispatcher.ask(root, lambda memory: memory.status(), dispatcher.registered))
 
@@ -82,12 +83,13 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -
         """
         counts.count("memoryd_reindex_requests_total")
         update = dispatcher.projects.retry if asked.retry else dispatcher.projects.refresh
-        refresh = partial(dispatcher.refresh, asked.root, partial(update, wait=asked.wait), find)
+        root = dispatcher.chosen(asked.root)
+        refresh = partial(dispatcher.refresh, root, partial(update, wait=asked.wait), find)
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
             return respond(await refresh(lambda *_: None))
         # A refusal now has a status code; once the stream has begun it can only be an event.
         dispatcher.check_room()
-        await dispatcher.do(lambda: find(asked.root))
+        await dispatcher.do(lambda: find(root))
         return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
 
 
@@ -158,6 +160,11 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics, s
             raise problems.refuse("not-yours", "only the user who runs the daemon may stop it")
         stop()
         return respond(answers.Stopping("stopping"), 202)
+
+    @app.get("/", include_in_schema=False)
+    async def home() -> Response:
+        """Lead to the documentation: who opens the daemon's address in a browser wants to know what it is."""
+        return RedirectResponse("/docs")
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

@@ -15,10 +15,8 @@ from starlette.requests import Request
 
 from memoryd.errors import OutsideRoot, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.access import Access
+from memoryd.faces.access import Access, choice_of, listed, only_root
 from memoryd.faces.http import Dispatcher, may_register
-
-SHOWN_PROJECTS = 20
 
 
 class Choice:
@@ -32,11 +30,11 @@ class Choice:
         self._opens = may_register(request.state.caller)
         self._access = access
 
-    async def root(self, named: str | None) -> str:
+    def root(self, named: str | None) -> str:
         """Return the root of the call's project; `named` is relative to its first folder. Raises `UsageError` if it is unclear."""
         if named or self._started:
             return str(Path(*self._started[:1], named or ""))
-        return await self._dispatcher.do(self._only)
+        return only_root(self._projects)
 
     def folder(self, root: str) -> Path:
         """Return the folder of a project if it may be asked. Raises `UsageError` if it may not."""
@@ -44,7 +42,7 @@ class Choice:
         with suppress(ValueError):  # raised for a name that no file can have
             if self._started and folder.resolve() not in {Path(one).resolve() for one in self._started}:
                 raise UsageError(
-                    f"this client was started for {_listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
+                    f"this client was started for {listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
                     f" or have the user add that folder to the client's workspace, or to the arguments of its server:"
                     f" mcp {_options([*self._started, root])}"
                 )
@@ -52,9 +50,11 @@ class Choice:
                 return folder
             if self._started and self._opens:
                 return self._opened(root)
+        choice, advice = choice_of(self._projects)
         raise UsageError(
             f"{escaped(root)} is no registered project; have the user run an agent with memoryd there first, or choose another `root`:"
-            f" {self._known()}"
+            f" {choice}",
+            advice,
         )
 
     def _opened(self, root: str) -> Path:
@@ -66,23 +66,6 @@ class Choice:
                 f"{escaped(root)} is not registered with the daemon, which serves other machines too; have the user start that again"
                 f" with: --host {host} --port {port} {_options([root])}"
             ) from None
-
-    def _only(self) -> str:
-        known = self._projects.known()
-        if len(known) != 1:
-            raise UsageError(f"say which project you mean with `root`; {self._known()}")
-        return known[0].root
-
-    def _known(self) -> str:
-        roots = [one.root for one in self._projects.known()]
-        if not roots:
-            return "none is registered yet; have the user name its folder in the configuration of this client"
-        return f"there are: {_listed(roots)}"
-
-
-def _listed(roots: Sequence[str]) -> str:
-    more = f" and {len(roots) - SHOWN_PROJECTS} more" if len(roots) > SHOWN_PROJECTS else ""
-    return f"{', '.join(map(escaped, roots[:SHOWN_PROJECTS]))}{more}"
 
 
 def _options(roots: Sequence[str]) -> str:

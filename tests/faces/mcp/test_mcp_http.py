@@ -242,6 +242,7 @@ def test_a_call_behind_too_many_others_is_told_to_come_back(tmp_path: Path) -> N
         assert (failed, "wait for an answer already. Ask again" in text) == (True, True)
         assert working.result(DEADLINE).json() == "done"
         assert "small shop" in call(address(one, one.root), "show_code", handles=["README.md"])[0]
+        assert "did you mean README.md:2-5?" in call(address(one, one.root), "show_code", handles=["README.md:5-2"])[0]
         assert counted(one, "overloaded") == "1"
 
 
