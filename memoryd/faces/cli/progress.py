@@ -101,7 +101,7 @@ def _bars(stream: TextIO) -> Iterator[Report]:
             for known in bars.tasks:
                 if known.total is None:  # what nobody could measure is over when the next phase begins
                     bars.update(known.id, completed=1, total=1)
-            tasks[what] = bars.add_task(what, total=None, told="")
+            tasks[what] = bars.add_task(what, total=None, told=told)
         bars.update(tasks[what], completed=done, total=total or None, told=told)
         if time.monotonic() - began >= QUIET_SECONDS:
             bars.start()
