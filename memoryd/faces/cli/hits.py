@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import click
@@ -33,40 +33,50 @@ def drawn(hits: Sequence[Hit]) -> str:
 
     On a terminal lines of source are cut at its width.
     """
-    from rich.cells import cell_len, set_cell_size
-
     is_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if is_terminal else PIPED_CELLS
     style = click.style if is_terminal and allows_colour() else _plain
-    rows = [_row(hit) for hit in hits]
-    places, names, numbers = (max((cells for row in rows if (cells := cell_len(row[column])) <= WIDEST), default=0) for column in (1, 2, 4))
-
-    def padded(text: str, cells: int) -> str:
-        return text + " " * (cells - cell_len(text))
-
-    def cut(text: str, cells: int) -> str:
-        return text if cell_len(text) <= cells else f"{set_cell_size(text, max(cells - 1, 0)).rstrip()}…"
-
+    rows = list(map(_row, hits))
+    places, names, numbers = _widest(row.place for row in rows), _widest(row.named for row in rows), _widest(row.number for row in rows)
     lines = []
     for row in rows:
-        score, place, named = (
-            style(row.score, dim=True),
-            style(padded(row.place, places), fg="cyan"),
-            style(padded(row.named, names), bold=True),
-        )
-        lines.append(f"{score}  {place}  {named}  {style(row.reasons, dim=True)}\n")
+        place, named = style(_padded(row.place, places), fg="cyan"), style(_padded(row.named, names), bold=True)
+        lines.append(f"{style(row.score, dim=True)}  {place}  {named}  {style(row.reasons, dim=True)}\n")
         if row.line:
             margin = f"{row.number:>{len(row.score) + 2 + numbers}}: "
-            lines.append(f"{style(margin, dim=True)}{cut(row.line, width - len(margin))}\n")
+            lines.append(f"{style(margin, dim=True)}{_cut(row.line, width - len(margin))}\n")
     return "".join(lines)
 
 
 def _row(hit: Hit) -> _Row:
     place, named = f"{hit.path}:{hit.start_line}-{hit.end_line}", f"{hit.kind} {hit.title}".strip()
-    number, line = (str(hit.best.number), hit.best.text) if hit.best else ("", "")
-    return _Row(
-        f"{hit.score:.4f}", escaped(place), escaped(named), f"({', '.join(hit.reasons)})", number, escaped(line.replace("\t", "    "))
-    )
+    number, line = (str(hit.best.number), hit.best.text.replace("\t", "    ")) if hit.best else ("", "")
+    return _Row(f"{hit.score:.4f}", escaped(place), escaped(named), f"({', '.join(hit.reasons)})", number, escaped(line))
+
+
+def _widest(cells: Iterable[str]) -> int:
+    return max((width for cell in cells if (width := _width(cell)) <= WIDEST), default=0)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    from rich.cells import set_cell_size
+
+    return f"{set_cell_size(text, max(width - 1, 0)).rstrip()}…"
+
+
+def _width(text: str) -> int:
+    """Return how many cells of a terminal a text takes. `rich`, which knows, is imported only where it is needed."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _plain(text: str, **_style: object) -> str:
