@@ -44,6 +44,16 @@ WRITE_CLAIMS = Advice(
 REINDEX = Advice("run: memoryd reindex", "POST /v1/reindex", "have the user index the project again")
 RETRY = Advice("try again: memoryd reindex --retry", 'POST /v1/reindex with "retry": true', "the user can have them tried again")
 """How to have files parsed again whose parser failed."""
+REGISTER = Advice(
+    "give its folder with --root",
+    "register one with POST /v1/projects, or name its folder",
+    "have the user name its folder in the configuration of this client",
+)
+"""How to have a project served."""
+SHARE = Advice(
+    "share it with: memoryd serve --root FOLDER", "whoever runs the daemon shares it with `--root`", "have its user share it with `--root`"
+)
+"""How to have a project answered for the bearer of a token."""
 WAIT = Advice("try again, or leave out --no-wait to wait for it", 'ask again, or wait for it with "wait": true', "ask again")
 """What to do while another process refreshes a project."""
 START_DAEMON = Advice(

@@ -85,6 +85,11 @@ def set_unless_given(name: str, value: str) -> None:
     os.environ.setdefault(name, value)
 
 
+def allows_colour(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether a terminal may be written to in colour: not if `NO_COLOR` is set, or the terminal knows none."""
+    return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
 def project_root(root: str | os.PathLike[str]) -> Path:
     """Return the absolute path that identifies a project. Raises `NotAProject` where there is no folder."""
     path = Path(root).expanduser().resolve()

@@ -14,12 +14,12 @@ from typing import Self
 from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.errors import RefreshBusy
-from memoryd.files import path_text
-from memoryd.indexing import Manifest, Progress, failed, open_archive, silent, survey, write_archive
+from memoryd.files import path_text, scan
+from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, survey, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import depth, fill, overview, show, show_raw
+from memoryd.packing import depth, fill, overview, show, show_raw, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import rank, read_query, search
 from memoryd.tokens import counter
@@ -112,6 +112,12 @@ class ProjectMemory:
         """Write the index to an archive that `take_in` accepts on another machine. Raises `StoreUnusable`."""
         return self._versions.ask(lambda view, _: write_archive(view.store, view.secrets, file))
 
+    def overlap(self, file: Path) -> Overlap:
+        """Return how much an exported index and the working tree have in common; change nothing. Raises `ArchiveRefused`."""
+        embedder = self._versions.embedder
+        with open_archive(file, embedder.id, embedder.dimensions, self._settings.secrets) as archive:
+            return compare(archive, scan(self.root).entries.keys())
+
     def take_in(self, file: Path) -> RefreshReport:
         """Replace the index with an exported one, then refresh. Raises `ArchiveRefused`, leaving the index as it was.
 
@@ -155,6 +161,15 @@ class ProjectMemory:
         if view.matcher.rows > ROWS_AT_ONCE or len(query) > CHARACTERS_AT_ONCE:
             return None
         return search(view, read_query(query), limit)
+
+    def search_with_lines(self, query: str, limit: int = DEFAULT_HITS) -> tuple[Hit, ...]:
+        """Return the hits of `search`, each with the line that speaks of the query most, as it is on disk."""
+
+        def found(view: View, changing: frozenset[str]) -> tuple[Hit, ...]:
+            asked = read_query(query)
+            return with_best_lines(view, search(view, asked, limit), asked, changing)
+
+        return self._versions.ask(found, self._again_until)
 
     def pack(self, task: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> Pack:
         """Return the evidence for `task` as text of at most `budget` tokens, in which `face` says how to see what was left out.

@@ -100,8 +100,20 @@ class RefreshReport:
 
 
 @dataclass(frozen=True, slots=True)
+class BestLine:
+    """The line of a unit that speaks of a query most, as it is on disk, without the blanks around it."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A unit that answers a query. Lines are 1-based inclusive; `reasons` name the signals that found it."""
+    """A unit that answers a query. Lines are 1-based inclusive; `reasons` name the signals that found it.
+
+    `title` is what a person calls it: the name of a symbol, the heading of a section; lines between symbols have none. `best` is
+    there where it was asked for, unless the file keeps changing.
+    """
 
     id: str
     path: str
@@ -110,6 +122,8 @@ class Hit:
     kind: str
     score: float
     reasons: tuple[str, ...]
+    title: str = ""
+    best: BestLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,9 @@ def index_folder(root: Path, home: Path) -> Path:
     return folder_of_index(Settings(home), root.resolve())
 
 
-PROGRESS = re.compile(r"^memoryd: [a-z ]+ \d+ of \d+\n", re.MULTILINE)
+PROGRESS = re.compile(
+    r"^memoryd: (?:reading|parsing|parsing again|embedding|writing|preparing)(?: \d+ of \d+(?:, \d+ (?:s|min) left)?)?\n", re.MULTILINE
+)
 """What a command adds to standard error every few seconds: how often depends on the machine, not on the command."""
 
 

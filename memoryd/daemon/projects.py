@@ -136,6 +136,10 @@ class Projects:
         """Tell whether a path, its links resolved, is the root of a registered project, whether or not the folder exists."""
         return str(_place(root)) in self._registry
 
+    def roots(self) -> tuple[str, ...]:
+        """Return the roots of the registered projects, sorted; looks at no project, as `known` does."""
+        return tuple(sorted(self._registry.known()))
+
     def known(self) -> tuple[KnownProject, ...]:
         """Return the registered projects, sorted by root."""
         with self._lock:

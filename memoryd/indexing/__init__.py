@@ -5,10 +5,12 @@ failures  when files made their parser fail
 refresh   scan, diff, parse, embed, commit
 sifting   which files' rows the store refuses
 archive   an index as one file, for another machine
+overlap   whether an archive is of another project
 """
 
 from memoryd.indexing.archive import Archive, Manifest, open_archive, write_archive
 from memoryd.indexing.failures import Failures, failed
+from memoryd.indexing.overlap import Overlap, compare
 from memoryd.indexing.refresh import (
     STAT_FILE,
     Outcome,
@@ -30,9 +32,11 @@ __all__ = [
     "Failures",
     "Manifest",
     "Outcome",
+    "Overlap",
     "Progress",
     "Project",
     "Survey",
+    "compare",
     "create",
     "failed",
     "new_store",

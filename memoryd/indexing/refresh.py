@@ -28,7 +28,11 @@ from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next
 
 STAT_FILE = "stat.json"
 Progress = Callable[[str, int, int], None]
-"""Called with the name of a step, the number of files done, and the number of all."""
+"""Called with the name of a phase, how many files are done, and how many there are; 0 of 0 where nobody knows.
+
+Phases begin in the order reading, parsing (or parsing again), embedding, writing, preparing, and overlap: files are embedded while
+others are parsed.
+"""
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -93,9 +97,11 @@ class Outcome:
         )  # fmt: skip
 
 
-def survey(root: Path, folder: Path, records: Mapping[str, FileRecord], secrets: Secrets = Secrets.MASK) -> Survey:
+def survey(
+    root: Path, folder: Path, records: Mapping[str, FileRecord], secrets: Secrets = Secrets.MASK, progress: Progress = silent
+) -> Survey:
     """Compare the whole working tree with the records of the index."""
-    return _compare(_Tree(root, scan(root), secrets), records, StatCache.load(folder / STAT_FILE))
+    return _compare(_Tree(root, scan(root), secrets), records, StatCache.load(folder / STAT_FILE), progress)
 
 
 def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[str], secrets: Secrets = Secrets.MASK) -> Survey:
@@ -105,7 +111,7 @@ def survey_paths(root: Path, records: Mapping[str, FileRecord], paths: Iterable[
     """
     known = {path: records[path] for path in sorted(set(paths)) if path in records}
     stats = {path: stat for path in known if (stat := stat_of(root, path)) is not None}
-    return replace(_compare(_Tree(root, Scan(stats, ()), secrets), known, StatCache()), records=records, stats=None)
+    return replace(_compare(_Tree(root, Scan(stats, ()), secrets), known, StatCache(), silent), records=records, stats=None)
 
 
 class _Tree(NamedTuple):
@@ -116,12 +122,14 @@ class _Tree(NamedTuple):
     secrets: Secrets
 
 
-def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache) -> Survey:
+def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, progress: Progress) -> Survey:
     found = tree.found
     current: dict[str, Fingerprint] = {}
     read_now: dict[str, Seen] = {}
     skipped = list(found.skipped)
-    for path, stat in found.entries.items():
+    if found.entries and not records:
+        progress("reading", len(found.entries), len(found.entries))  # the parsers read them
+    for looked_at, (path, stat) in enumerate(found.entries.items(), 1):
         digest = cache.digest_for(path, stat)
         record = records.get(path)
         if digest is not None and record is not None and digest == record.fingerprint.digest:
@@ -131,11 +139,14 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache) -
             current[path] = Fingerprint("", "")
             continue
         content = read(tree.root, path, tree.secrets)
+        progress("reading", looked_at, len(found.entries))
         if not isinstance(content, Content | Refused):
             skipped.append(content)
             continue
         read_now[path] = content.seen
         current[path] = Fingerprint(content.seen.digest, revision_of(_language(path, content, record), tree.secrets))
+    if read_now:
+        progress("reading", len(found.entries), len(found.entries))
     indexed = {path: record.fingerprint for path, record in records.items()}
     stats = cache.updated(read_now, found.entries)
     return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
@@ -163,6 +174,7 @@ def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen:
     yield from _batches(project, _parsed(project, paths, outcome, seen), {}, outcome)
     # Building the indexes is where memory peaks; the parser processes are not needed any more.
     project.pool.close()
+    project.progress("writing", 0, 0)
 
 
 @gc_pause.paused()
@@ -177,6 +189,7 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         outcome.touched = Touched(written, frozenset((*changes.removed, *old_paths)) - written)
         kept = store.vectors([*changes.modified, *old_paths]) if changes.modified or old_paths else {}
         batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
+        project.progress("writing", 0, 0)
         try:
             store.commit(batches, outcome.touched.paths)
         except RowsRefused:
@@ -200,7 +213,7 @@ def _note_failures(folder: Path, records: Mapping[str, FileRecord], outcome: Out
 def reembed(project: Project, old: Store) -> Store:
     """Write the rows of a store to a new one with another embedder's vectors; nothing is parsed."""
     meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
-    return new_store(project.folder, meta, (_with_vectors(batch, project.embedder) for batch in old.summaries()))
+    return new_store(project.folder, meta, _embedded_again(project, old))
 
 
 def new_store(folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> Store:
@@ -216,6 +229,14 @@ def _segmented(batches: Iterable[pa.RecordBatch], segments: list[Segment]) -> It
     for batch in batches:
         segments.append(segment_of(batch))
         yield batch
+
+
+def _embedded_again(project: Project, old: Store) -> Iterator[pa.RecordBatch]:
+    done, total = 0, old.count()
+    for batch in old.summaries():
+        yield _with_vectors(batch, project.embedder)
+        done += len(batch)
+        project.progress("embedding", done, total)
 
 
 def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:
@@ -264,15 +285,21 @@ def _taken(parsed: Parsed, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[
 def _batches(project: Project, files: Iterable[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> Iterator[pa.RecordBatch]:
     """Yield batches of about `BATCH_ROWS` rows; a vector in `kept` is used again for the summary it was made from."""
     waiting: list[FileRows] = []
-    rows = 0
+    rows = done = 0
+    changes = outcome.changes
+    total = len(changes.added) + len(changes.modified) + len(changes.renamed)
     for file in files:
         waiting.append(file)
         rows += file.size
         if rows >= BATCH_ROWS:
             yield _batch(project, waiting, kept, outcome)
+            done += len(waiting)
+            project.progress("embedding", done, total)
             waiting, rows = [], 0
     if waiting:
         yield _batch(project, waiting, kept, outcome)
+    if total:
+        project.progress("embedding", total, total)
 
 
 def _batch(project: Project, files: Sequence[FileRows], kept: Mapping[str, np.ndarray], outcome: Outcome) -> pa.RecordBatch:

@@ -3,10 +3,12 @@
 pack         the text of a pack, each unit at a level of detail
 project_map  the map of a project: folders with their purpose, central definitions
 excerpt      the lines that a handle names
+best_lines   the line of each hit that speaks of the query most
 """
 
+from memoryd.packing.best_lines import with_best_lines
 from memoryd.packing.excerpt import show, show_raw
 from memoryd.packing.pack import depth, fill, heading
 from memoryd.packing.project_map import overview
 
-__all__ = ["depth", "fill", "heading", "overview", "show", "show_raw"]
+__all__ = ["depth", "fill", "heading", "overview", "show", "show_raw", "with_best_lines"]

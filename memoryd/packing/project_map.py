@@ -124,6 +124,8 @@ def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
     languages = Counter(record.language for record in view.records.values() if not record.skipped)
     listed = ", ".join(f"{name} {number}" for name, number in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:8])
     title = f"# {escaped(view.root.name)}{': ' + escaped(purpose) if purpose else ''}"
+    if not languages:
+        return f"{title}\nno file is indexed: the folder is empty, or all of its files are left out\n"
     return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
 
 

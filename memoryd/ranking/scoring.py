@@ -62,10 +62,11 @@ class Explanation:
 
 def search(view: View, query: Query, limit: int) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
-    return [
-        Hit(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, found.unit.kind, found.score, found.reasons)
-        for found in rank(view, query, HITS_REPEAT, limit)
-    ]
+    return [_hit(found.unit, found.score, found.reasons) for found in rank(view, query, HITS_REPEAT, limit)]
+
+
+def _hit(unit: Unit, score: float, reasons: tuple[str, ...]) -> Hit:
+    return Hit(unit.id, unit.path, unit.first_line, unit.last_line, unit.kind, score, reasons, unit.title)
 
 
 def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:

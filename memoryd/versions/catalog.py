@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from indexers import base_name
 from memoryd.overlay import Overlay
-from memoryd.parsing import BLOCK, FILE
+from memoryd.parsing import BLOCK, FILE, SECTION
 
 COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature")
 
@@ -29,6 +29,11 @@ class Unit(NamedTuple):
     def name(self) -> str:
         """Return the name a reference would use."""
         return base_name(self.qualname)
+
+    @property
+    def title(self) -> str:
+        """Return what a person calls it: the heading of a section, the name of a symbol, "" for what has neither."""
+        return self.signature if self.kind == SECTION else self.qualname
 
     @property
     def is_symbol(self) -> bool:

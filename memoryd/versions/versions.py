@@ -220,13 +220,13 @@ class Versions:
         """
 
         def find(records: Mapping[str, FileRecord]) -> Survey:
-            return survey(self.root, self.folder, records, self.secrets).retrying(Failures.load(self.folder).due(records, time.time()))
+            return self._survey(records).retrying(Failures.load(self.folder).due(records, time.time()))
 
         return self._refresh(find, patience)
 
     def retry(self, patience: float = FOREVER) -> RefreshReport:
         """Refresh the index, and parse every file again whose parser failed."""
-        return self._refresh(lambda records: survey(self.root, self.folder, records, self.secrets).retrying(failed(records)), patience)
+        return self._refresh(lambda records: self._survey(records).retrying(failed(records)), patience)
 
     def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
         """Bring some files to their state on disk; a path that is not in the index leads to a scan of the whole tree."""
@@ -235,7 +235,7 @@ class Versions:
         def find(records: Mapping[str, FileRecord]) -> Survey:
             if wanted <= records.keys():
                 return survey_paths(self.root, records, wanted, self.secrets)
-            return survey(self.root, self.folder, records, self.secrets)
+            return self._survey(records)
 
         return self._refresh(find, patience)
 
@@ -289,6 +289,7 @@ class Versions:
             store = self._newest()
             if store is None:
                 return False
+            self._progress("preparing", 0, 0)
             view = self._ready(View.load(self.root, store.snapshot(), self.embedder, self.secrets))
             with self._lock:
                 # A refresh that ended meanwhile found no view to advance: then the index is read once more.
@@ -358,11 +359,14 @@ class Versions:
             outcome = update(self._project(), store, find(self._records(store)))
         else:
             # A first index takes in every file, even if only a few paths were asked for.
-            store, outcome = create(self._project(), survey(self.root, self.folder, {}, self.secrets))
+            store, outcome = create(self._project(), self._survey({}))
         self._advance(store, outcome.before, outcome.touched)
         if outcome.touched or store.has_leftovers() or not index_file(store).exists:
             self._compact(store)
         return outcome, store
+
+    def _survey(self, records: Mapping[str, FileRecord]) -> Survey:
+        return survey(self.root, self.folder, records, self.secrets, self._progress)
 
     def _project(self) -> Project:
         return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress, self.secrets)

@@ -89,12 +89,11 @@ def _context() -> click.Context:
 
 
 def _sections(group: click.Group, context: click.Context) -> Iterator[str]:
-    names: dict[click.Command, list[str]] = {}
+    second = {name: other for other, name in getattr(group, "also", {}).items()}
     for name in group.list_commands(context):
-        names.setdefault(group.commands[name], []).append(name)
-    for command, (name, *others) in names.items():
+        command = group.commands[name]
         inner = click.Context(command, info_name=name, parent=context, terminal_width=WIDTH)
-        also = "".join(f" (also `{other}`)" for other in others)
+        also = f" (also `{second[name]}`)" if name in second else ""
         yield f"### `{inner.command_path}`{also}\n\n{_help(inner)}"
         if isinstance(command, click.Group):
             yield from _sections(command, inner)

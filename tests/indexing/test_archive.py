@@ -153,6 +153,27 @@ def test_an_empty_project_travels_as_well(tmp_path: Path) -> None:
         assert memory.take_in(tmp_path / "empty.memoryd").parsed == 0
 
 
+@pytest.mark.parametrize(
+    ("here", "is_strange"),
+    [
+        (FILES, False),
+        ({f"lib/{number}.py": "" for number in range(50)} | dict(list(FILES.items())[:1]), False),
+        ({"README.md": "", "config.yaml": "", "lamp/switch.py": ""}, True),
+        ({"README.md": ""}, False), ({"LICENSE": ""}, True), ({}, True),
+    ],
+    ids=["the same", "grown and moved", "other folders", "only what all have", "nothing of it", "an empty folder"],
+)  # fmt: skip
+def test_an_archive_of_another_project_is_told_by_the_paths_in_its_folders(
+    exported: Path, tmp_path: Path, here: dict[str, str], is_strange: bool
+) -> None:
+    (tmp_path / "here").mkdir()
+    write(tmp_path / "here", here)
+    with _memory(tmp_path / "here", tmp_path / "home") as memory:
+        found = memory.overlap(exported)
+        assert memory.version() == 0
+    assert (found.archived, found.shared, found.is_strange) == (len(FILES), len(here.keys() & FILES.keys()), is_strange)
+
+
 def test_an_index_of_another_embedder_is_refused(exported: Path, root: Path, tmp_path: Path) -> None:
     with _memory(root, tmp_path / "home", "static") as memory, pytest.raises(ArchiveRefused, match="MEMORYD_EMBEDDER"):
         memory.take_in(exported)

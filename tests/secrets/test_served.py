@@ -77,7 +77,8 @@ def test_no_answer_holds_a_secret_and_places_are_those_on_disk(served: Served) -
     packed = served.post("/v1/pack", task=TASK, budget=8_000).text
     assert "shop/config.py" in packed
     answers = [packed, served.post("/v1/map", budget=4_000).text]
-    answers += [served.post("/v1/search", query=value, limit=50).text for value in (TASK, *VALUES.values())]
+    answers += [served.post("/v1/search", query=value, limit=50, lines=True).text for value in (TASK, *VALUES.values())]
+    assert any('STRIPE = \\"' + "*" * len(STRIPE) in answer for answer in answers)
     (shown,) = served.post("/v1/show", handles=["shop/config.py"]).json()["shown"]
     assert [len(line) for line in shown["text"].split("\n")] == [len(line) for line in CONFIG.split("\n")]
     assert 'STRIPE = "' + "*" * len(STRIPE) + '"\n' in shown["text"]

@@ -9,7 +9,7 @@ home      the data folder
 
 from memoryd.faces.access.home import hide
 from memoryd.faces.access.hosts import host_of, is_loopback
-from memoryd.faces.access.roots import registered_root, shared_root, shared_roots, usable_root
+from memoryd.faces.access.roots import choice_of, listed, only_root, registered_root, shared_root, shared_roots, usable_root
 from memoryd.faces.access.rules import Access, Caller, Knock, Objection
 from memoryd.faces.access.tokens import LOCAL, Tokens
 
@@ -20,9 +20,12 @@ __all__ = [
     "Knock",
     "Objection",
     "Tokens",
+    "choice_of",
     "hide",
     "host_of",
     "is_loopback",
+    "listed",
+    "only_root",
     "registered_root",
     "shared_root",
     "shared_roots",

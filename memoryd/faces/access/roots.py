@@ -1,14 +1,21 @@
 """The folders that a request may name as a project."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryd.advice import REGISTER, SHARE, Advice
 from memoryd.errors import NotAProject, OutsideRoot, reason
+from memoryd.escaping import escaped
+from memoryd.faces.access.rules import Caller
+from memoryd.files import path_text
 
 if TYPE_CHECKING:
     from memoryd.daemon import Projects
+
+SHOWN_PROJECTS = 20
+"""How many projects an error names at most."""
 
 
 def shared_roots(given: Iterable[str], home: Path) -> frozenset[str]:
@@ -66,6 +73,27 @@ def _readable(folder: str) -> Path:
 def _check_is_foreign(root: Path, home: Path) -> None:
     if root == root.parent or root.is_relative_to(home.resolve()):
         raise NotAProject("the root is the whole disk or memoryd's own data folder; give the folder of a project")
+
+
+def only_root(roots: Sequence[str], caller: Caller) -> str:
+    """Return the only one of the roots that a caller may name. Raises `NotAProject`, which names the choice, if there are more or none."""
+    if len(roots) != 1:
+        choice, advice = choice_of(roots, caller)
+        raise NotAProject(f"say which project you mean with `root`; {choice}", advice)
+    return roots[0]
+
+
+def choice_of(roots: Sequence[str], caller: Caller) -> tuple[str, Advice | None]:
+    """Return the roots that a caller may name in words; if there are none, with what to do."""
+    if roots:
+        return f"there are: {listed([path_text(os.fsencode(root)) for root in roots])}", None
+    return ("none is registered yet", REGISTER) if caller.may_register else ("none is shared", SHARE)
+
+
+def listed(roots: Sequence[str]) -> str:
+    """Return roots as part of a sentence, escaped."""
+    more = f" and {len(roots) - SHOWN_PROJECTS} more" if len(roots) > SHOWN_PROJECTS else ""
+    return f"{', '.join(map(escaped, roots[:SHOWN_PROJECTS]))}{more}"
 
 
 def _path(given: str) -> Path:

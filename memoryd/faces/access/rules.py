@@ -19,7 +19,7 @@ from memoryd.errors import UsageError
 from memoryd.faces.access.hosts import host_of, is_address, is_loopback
 from memoryd.faces.access.tokens import Tokens
 
-OPEN_PATHS = frozenset({"/healthz", "/docs", "/openapi.json"})
+OPEN_PATHS = frozenset({"/", "/healthz", "/docs", "/openapi.json"})
 """Paths that are open to all, for health checks and readers of the documentation: they tell nothing about projects."""
 
 
@@ -30,6 +30,11 @@ class Caller(Enum):
     BEARER = "the bearer of a token, who may ask shared projects"
     ANYBODY = "anybody on this machine, with `--no-token`: may register projects, too"
     READER = "a reader of the open paths"
+
+    @property
+    def may_register(self) -> bool:
+        """Whether the caller decides which projects may be asked about."""
+        return self in (Caller.USER, Caller.ANYBODY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes
+from memoryd.faces.cli.commands import HELP, Commands, page_help
+from memoryd.faces.cli.completion import VARIABLE, completion
 from memoryd.faces.cli.printing import ReaderGone, print_text, say
 from memoryd.light_imports import leave_out_catalog_client
 from memoryd.system import check_system
@@ -39,7 +41,7 @@ Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS, 
 """
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": [*HELP], "max_content_width": 110})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *given: _version(*given), help="Print the version."
 )
@@ -54,10 +56,11 @@ def cli() -> None:
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
     notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall, doctor.doctor,
+    completion,
 ):  # fmt: skip
     cli.add_command(command)
-cli.add_command(index.reindex, "index")
-cli.add_command(notes.note, "notes")
+cli.also = {"index": "reindex", "notes": "note"}
+page_help(cli)
 
 
 class _Messages(logging.Formatter):
@@ -75,7 +78,7 @@ def main() -> None:
     handler.setFormatter(_Messages())
     handler.setLevel(logging.WARNING)  # also where a daemon logs more than that to its file
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    code = _exit_code(lambda: _supported(lambda: cli(standalone_mode=False)))
+    code = _exit_code(lambda: _supported(lambda: cli(standalone_mode=False, complete_var=VARIABLE)))
     if code == EXIT_INTERRUPTED:
         # Threads of libraries may still be at work that nobody waits for.
         _flush()

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memoryd.delimiting import under_heading
-from memoryd.escaping import escaped
 from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
-from memoryd.faces.cli.options import budget_option, daemon_option, handle, json_option, question, root_option
-from memoryd.faces.cli.printing import print_json, print_raw, print_text, say
+from memoryd.faces.cli.hits import drawn
+from memoryd.faces.cli.options import budget_option, daemon_option, files, handle, json_option, question, root_option
+from memoryd.faces.cli.printing import print_json, print_pages, print_raw, say
 from memoryd.faces.cli.project import NOTHING_INDEXED
-from memoryd.ids import split_id
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
 from memoryd.model import Hit, Pack, Shown
 
@@ -41,7 +40,8 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
     answer = ask(root, Question("/v1/pack", fields, _pack, lambda memory: memory.pack(asked, budget)))
     if as_json:
         print_json(answer)
-    print_text("" if as_json else answer.text)
+    else:
+        print_pages(answer.text)
     if not answer.items and _is_empty(root):
         say(NOTHING_INDEXED)
     elif not answer.text:
@@ -55,29 +55,27 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
 @click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most hits.")
 @json_option
 def search(query: str, root: str, limit: int, as_json: bool) -> None:
-    """Print the units that answer QUERY, best first: score, place, what it is, and which signals found it.
+    """Print the units that answer QUERY, best first: score, place, what it is, which signals found it, and its best line.
+
+    That is the line with most of the words of QUERY, as it is on disk.
 
     \b
     memoryd search "parse money" --limit 5
     memoryd search Cart.total --json
     """
     asked = question(os.fsencode(query))
-    fields = {"query": asked, "limit": limit}
-    hits = ask(root, Question("/v1/search", fields, _hits, lambda memory: tuple(memory.search(asked, limit))))
+    fields = {"query": asked, "limit": limit, "lines": True}
+    hits = ask(root, Question("/v1/search", fields, _hits, lambda memory: memory.search_with_lines(asked, limit)))
     if as_json:
         print_json({"hits": hits})
         return
-    for hit in hits:
-        place = f"{hit.path}:{hit.start_line}-{hit.end_line}"
-        rest = split_id(hit.id)[1]
-        named = f"{hit.kind} {rest.removeprefix('#') if rest.startswith('#') else ''}"
-        print_text(f"{hit.score:.4f}  {escaped(place)}  {escaped(named)}  ({', '.join(hit.reasons)})\n")
+    print_raw(drawn(hits))
     if not hits:
         say(NOTHING_INDEXED if _is_empty(root) else "nothing found; try other words")
 
 
 @click.command()
-@click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...")
+@click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...", shell_complete=files)
 @click.option("--raw", "is_raw", is_flag=True, help="Print the text as it is, without headings and escapes: for a program or a file.")
 @root_option
 @daemon_option
@@ -85,12 +83,14 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
 def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> None:
     """Print symbols, files or lines, as they are on disk.
 
-    A handle is what packs and search print: a symbol, a path, or lines of it. Control characters, overrides of direction
+    A handle is what packs and search print: a symbol, a path, or lines of it. The qualified name of a symbol is enough where
+    no other has it. Control characters, overrides of direction
     and invisible characters are printed as escapes: ESC as \\x1b.
 
     \b
     memoryd show shop/cart.py#Cart.total
     memoryd show shop/cart.py shop/money.py:10-40
+    memoryd show Cart.total
     memoryd show --raw shop/cart.py > cart.py
     """
     wanted = [handle(one) for one in handles]
@@ -101,12 +101,10 @@ def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> No
     shown = ask(root, Question("/v1/show", {"handles": wanted, "raw": is_raw}, _shown, here))
     if as_json:
         print_json({"shown": shown})
-        return
-    for one in shown:
-        if is_raw:
-            print_raw(one.text)
-        else:
-            print_text(under_heading(one) if len(shown) > 1 else one.text)
+    elif is_raw:
+        print_raw("".join(one.text for one in shown))
+    else:
+        print_pages("".join(map(under_heading, shown)) if len(shown) > 1 else shown[0].text)
 
 
 @click.command("map")
@@ -124,7 +122,7 @@ def map_(root: str, budget: int, as_json: bool) -> None:
     if as_json:
         print_json(answer)
     else:
-        print_text(answer.text)
+        print_pages(answer.text)
     if not answer.items and _is_empty(root):
         say(NOTHING_INDEXED)
 

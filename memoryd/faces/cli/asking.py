@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlencode
 
@@ -146,6 +147,8 @@ def _made(kind: Any, found: Any) -> Any:
     if isinstance(kind, type) and is_dataclass(kind):
         kinds = get_type_hints(kind)
         return kind(**{name: _made(kinds[name], one) for name, one in found.items()})
+    if isinstance(kind, UnionType):  # of a type and `None`
+        return None if found is None else _made(get_args(kind)[0], found)
     if get_origin(kind) is tuple:
         inner = get_args(kind)
         return tuple(_made(inner[0] if inner[-1] is Ellipsis else inner[place], one) for place, one in enumerate(found))

@@ -1,4 +1,4 @@
-"""The commands that write notes: `note` add, supersede, fold, retract, mine and accept."""
+"""The commands that write and remove notes: `note` add, supersede, fold, retract, mine, accept and gc."""
 
 import os
 import sys
@@ -145,6 +145,34 @@ def accept(ids: tuple[str, ...], root: str, as_json: bool) -> None:
                 print_json({"notes": list(map(in_full, taken))})
             else:
                 print_text("".join(map(summary, taken)))
+
+
+@click.command("gc")
+@click.option("--apply", "is_meant", is_flag=True, help="Remove the files of those that are superseded or retracted.")
+@root_option
+@json_option
+def gc(is_meant: bool, root: str, as_json: bool) -> None:
+    """Print the notes that could go, and why; with --apply remove those that are superseded or retracted.
+
+    What is false stays until it is superseded or retracted. A removed tombstone no longer keeps mining from proposing it.
+    """
+    from memoryd.notes import Standing
+
+    with refreshed(root) as memory:
+        found = memory.notes.gc()
+        going = tuple(one for one in found if one.standing != Standing.FALSE)
+        if is_meant:
+            memory.notes.apply(going)
+    if as_json:
+        print_json({"removals": found, "removed": [one.id for one in going] if is_meant else []})
+        return
+    for one in found:
+        word = "removed" if is_meant and one in going else one.standing
+        print_text(f"{word:<21}  {one.id}  {escaped(one.because)}\n")
+    if not found:
+        say("every note is alive and holds")
+    elif going and not is_meant:
+        say(f"nothing was removed; --apply removes {len(going)}, and git keeps them in its history")
 
 
 def _write_down(root: str, as_json: bool, given: dict[str, Any], supersedes: tuple[str, ...]) -> None:

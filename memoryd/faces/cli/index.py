@@ -1,18 +1,21 @@
 """The commands `reindex`, `status`, `verify`, `watch`, `export` and `import`."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from memoryd.errors import IndexStale
+from memoryd.errors import ArchiveRefused, IndexStale, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli.asking import STATUS, look
-from memoryd.faces.cli.options import daemon_option, json_option, root_option
-from memoryd.faces.cli.printing import print_json, print_text, say
+from memoryd.faces.cli.options import daemon_option, files, folders, json_option, root_option
+from memoryd.faces.cli.printing import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import opened, refreshed, running_daemon, warn_of_open
+from memoryd.model import Skipped, Status
 
 if TYPE_CHECKING:
+    from memoryd.indexing import Overlap
     from memoryd.memory import ProjectMemory
 
 
@@ -20,7 +23,7 @@ EXIT_DAMAGED = 3
 
 
 @click.command()
-@click.argument("root", default=".")
+@click.argument("root", default=".", shell_complete=folders)
 @click.option("--check", is_flag=True, help="Change nothing; exit 3 if the index is stale.")
 @click.option("--no-wait", is_flag=True, help="Fail at once if another process refreshes this project.")
 @click.option("--retry", is_flag=True, help="Parse files again that made their parser fail; else that is done a day later.")
@@ -28,7 +31,7 @@ EXIT_DAMAGED = 3
 def reindex(root: str, check: bool, no_wait: bool, retry: bool, as_json: bool) -> None:
     """Bring the index of ROOT up to date; the first time, make it.
 
-    Only files that changed are read. Prints what was done; `--json` prints the report for machines.
+    Only files that changed are read. Prints what was done; `--json` prints the report for machines. `memoryd index` is the same.
 
     \b
     memoryd reindex               index this folder, or what changed in it
@@ -67,24 +70,11 @@ def status(root: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    print_text(f"project    {escaped(found.root)}\ndata       {escaped(found.data)}\nembedder   {escaped(found.embedder)}\n")
-    if not found.store_version:
-        print_text(f"index      none; run: memoryd reindex {escaped(found.root)}\n")
-        return
-    languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
-    print_text(f"index      version {found.store_version}, {found.state}\n")
-    print_text(f"files      {found.files}{f' ({languages})' if languages else ''}\n")
-    print_text(f"units      {found.units}\nskipped    {len(found.skipped)}\n")
-    for one in found.skipped:
-        print_text(f"  {escaped(one.path)}: {escaped(one.reason)}\n")
-    if found.failed:
-        print_text(f"failed     {len(found.failed)}; try again: memoryd reindex --retry {escaped(found.root)}\n")
-    for one in found.failed:
-        print_text(f"  {escaped(one.path)}: {escaped(one.reason)}\n")
+    print_pages(_told(found))
 
 
 @click.command()
-@click.argument("root", default=".")
+@click.argument("root", default=".", shell_complete=folders)
 @json_option
 def verify(root: str, as_json: bool) -> int:
     """Compare every file of the index of ROOT with its checksum; make again what is damaged.
@@ -129,8 +119,8 @@ def watch(root: str) -> None:
 
 
 @click.command("export")
-@click.argument("file")
-@click.argument("root", default=".")
+@click.argument("file", shell_complete=files)
+@click.argument("root", default=".", shell_complete=folders)
 @json_option
 def export(file: str, root: str, as_json: bool) -> None:
     """Write the index of ROOT to FILE, for `memoryd import` on another machine. The index is refreshed first.
@@ -151,15 +141,16 @@ def export(file: str, root: str, as_json: bool) -> None:
 
 
 @click.command("import")
-@click.argument("file")
-@click.argument("root", default=".")
+@click.argument("file", shell_complete=files)
+@click.argument("root", default=".", shell_complete=folders)
+@click.option("--yes", "is_agreed", is_flag=True, help="Do not ask, even if FILE seems to be of another project.")
 @json_option
-def import_(file: str, root: str, as_json: bool) -> None:
+def import_(file: str, root: str, is_agreed: bool, as_json: bool) -> None:
     """Replace the index of ROOT with the one in FILE, then bring it up to date.
 
     Every file is compared with what FILE says of it, and those that differ are parsed. A FILE that is damaged, or made
     with another embedder or version, is refused (exit 1) and leaves the index as it was. What FILE says of files that
-    do not differ is believed: import only what you made.
+    do not differ is believed: import only what you made. A FILE of which hardly a path is here asks first.
 
     \b
     memoryd import index.memoryd && memoryd reindex --check
@@ -167,12 +158,44 @@ def import_(file: str, root: str, as_json: bool) -> None:
     from pathlib import Path
 
     with opened(root) as memory:
-        report = memory.take_in(Path(file).absolute())
+        archive = Path(file).absolute()
+        if not is_agreed:
+            _agree(memory.overlap(archive), file, memory)
+        report = memory.take_in(archive)
         kept = memory.files() - report.parsed
     if as_json:
         print_json(report)
     else:
         print_text(f"{max(kept, 0)} files taken from {escaped(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
+
+
+def _agree(found: "Overlap", file: str, memory: "ProjectMemory") -> None:
+    """Ask the user if an archive is to be imported, should it seem to be of another project."""
+    if not found.is_strange:
+        return
+    told = f"{file} seems to be the index of another project: of its {found.archived} files {found.shared} are here"
+    if not sys.stdin.isatty():
+        raise UsageError(f"{told}; nothing was imported, since nobody can be asked here; if it is meant, run it again with --yes")
+    say(told)
+    if not click.confirm(f"Replace the index of {escaped(str(memory.root))} with it?", err=True):
+        raise ArchiveRefused("nothing was imported")
+
+
+def _told(found: Status) -> str:
+    head = f"project    {escaped(found.root)}\ndata       {escaped(found.data)}\nembedder   {escaped(found.embedder)}\n"
+    if not found.store_version:
+        return f"{head}index      none; run: memoryd reindex {escaped(found.root)}\n"
+    languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
+    head += f"index      version {found.store_version}, {found.state}\nfiles      {found.files}{f' ({languages})' if languages else ''}\n"
+    skipped = f"units      {found.units}\nskipped    {len(found.skipped)}\n{_reasons(found.skipped)}"
+    if not found.failed:
+        return head + skipped
+    failed = f"failed     {len(found.failed)}; try again: memoryd reindex --retry {escaped(found.root)}\n"
+    return f"{head}{skipped}{failed}{_reasons(found.failed)}"
+
+
+def _reasons(files: Sequence[Skipped]) -> str:
+    return "".join(f"  {escaped(one.path)}: {escaped(one.reason)}\n" for one in files)
 
 
 def _check(memory: "ProjectMemory", as_json: bool) -> None:

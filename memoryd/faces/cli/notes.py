@@ -1,4 +1,4 @@
-"""The commands that read and check notes: `note` list, show, recall, verify, record, gc and check, and `audit`."""
+"""The commands that read and check notes: `note` list, show, recall, verify, record and check, and `audit`."""
 
 import os
 from dataclasses import asdict
@@ -8,16 +8,17 @@ import click
 
 from memoryd.errors import UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.cli import drafts
+from memoryd.faces.cli import drafts, options
 from memoryd.faces.cli.asking import Question, ask
 from memoryd.faces.cli.options import daemon_option, handle, json_option, question, root_option
-from memoryd.faces.cli.printing import print_json, print_text, say
+from memoryd.faces.cli.printing import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import refreshed
 from memoryd.limits import DEFAULT_NOTES, MOST_NOTES
 from memoryd.notekinds import NoteKind
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
+    from memoryd.notes import Finding
 
 EXIT_DISPROVED = 3
 
@@ -36,11 +37,11 @@ def note() -> None:
     path shop/cart.py                                   text config.yaml has "half-even"
     command "pytest -q" exits 0                         not path shop/old.py
 
-    An id may be shortened to a beginning that no other note has.
+    An id may be shortened to a beginning that no other note has. `memoryd notes` is the same.
     """
 
 
-for command in (drafts.add, drafts.supersede, drafts.fold, drafts.retract, drafts.mine, drafts.accept):
+for command in (drafts.add, drafts.supersede, drafts.fold, drafts.retract, drafts.mine, drafts.accept, drafts.gc):
     note.add_command(command)
 
 
@@ -63,8 +64,7 @@ def list_(kind: str | None, everything: bool, root: str, as_json: bool) -> None:
     if as_json:
         print_json({"notes": list(map(headline, shown)), "broken": found.broken})
         return
-    for one in shown:
-        print_text(summary(one))
+    print_pages("".join(map(summary, shown)))
     for broken in found.broken:
         say(f"{broken.path} is no note: {broken.reason}")
     if not shown:
@@ -88,7 +88,7 @@ def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
     if as_json:
         print_json({"notes": list(map(in_full, shown))})
     else:
-        print_text("\n".join(map(full, shown)))
+        print_pages("\n".join(map(full, shown)))
 
 
 @note.command("recall")
@@ -121,7 +121,7 @@ def recall(task: str, handles: tuple[str, ...], limit: int, root: str, as_json: 
     if as_json:
         print_json(found)
         return
-    print_text(found["text"])
+    print_pages(found["text"])
     if not found["text"]:
         say("no note speaks of that")
 
@@ -169,34 +169,6 @@ def record(command: str, code: int, root: str, as_json: bool) -> None:
         print_text(f"recorded: {escaped(command)} exits {code}\n")
 
 
-@note.command("gc")
-@click.option("--apply", "is_meant", is_flag=True, help="Remove the files of those that are superseded or retracted.")
-@root_option
-@json_option
-def gc(is_meant: bool, root: str, as_json: bool) -> None:
-    """Print the notes that could go, and why; with --apply remove those that are superseded or retracted.
-
-    What is false stays until it is superseded or retracted. A removed tombstone no longer keeps mining from proposing it.
-    """
-    from memoryd.notes import Standing
-
-    with refreshed(root) as memory:
-        found = memory.notes.gc()
-        going = tuple(one for one in found if one.standing != Standing.FALSE)
-        if is_meant:
-            memory.notes.apply(going)
-    if as_json:
-        print_json({"removals": found, "removed": [one.id for one in going] if is_meant else []})
-        return
-    for one in found:
-        word = "removed" if is_meant and one in going else one.standing
-        print_text(f"{word:<21}  {one.id}  {escaped(one.because)}\n")
-    if not found:
-        say("every note is alive and holds")
-    elif going and not is_meant:
-        say(f"nothing was removed; --apply removes {len(going)}, and git keeps them in its history")
-
-
 @note.command("check")
 @click.option("--base", metavar="REV", help="Only what changed since this checkout left REV; such as origin/main in CI.")
 @root_option
@@ -217,12 +189,12 @@ def check(base: str | None, root: str, as_json: bool) -> int:
     if as_json:
         print_json({name: value for name, value in asdict(found).items() if name != "text"})
     else:
-        print_text(found.text)
+        print_pages(found.text)
     return 0 if found.passed else EXIT_DISPROVED
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE ...]")
+@click.argument("files", nargs=-1, metavar="[FILE ...]", shell_complete=options.files)
 @root_option
 @json_option
 def audit(files: tuple[str, ...], root: str, as_json: bool) -> int:
@@ -237,12 +209,14 @@ def audit(files: tuple[str, ...], root: str, as_json: bool) -> int:
         found = memory.notes.audit([_inside(handle(file), memory) for file in files])
     if as_json:
         print_json({"findings": found})
-    for one in () if as_json else found:
-        now = f"; now perhaps {escaped(one.nearest)}" if one.nearest else ""
-        print_text(f"{escaped(one.path)}:{one.line}: {escaped(one.missing)} is gone: {escaped(one.because)}{now}\n")
-    if not found and not as_json:
-        print_text("nothing is missing\n")
+    else:
+        print_pages("".join(map(_missing, found)) or "nothing is missing\n")
     return EXIT_DISPROVED if found else 0
+
+
+def _missing(one: "Finding") -> str:
+    now = f"; now perhaps {escaped(one.nearest)}" if one.nearest else ""
+    return f"{escaped(one.path)}:{one.line}: {escaped(one.missing)} is gone: {escaped(one.because)}{now}\n"
 
 
 def _inside(file: str, memory: "ProjectMemory") -> str:

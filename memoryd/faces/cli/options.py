@@ -1,13 +1,36 @@
 """The options and arguments that several commands share."""
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from memoryd.errors import UsageError
 from memoryd.limits import DEFAULT_BUDGET, MOST_BUDGET
 
-root_option = click.option("--root", default=".", metavar="FOLDER", help="The project's folder (default: this one).")
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def folders(_context: click.Context, _parameter: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """Have a shell complete the names of folders."""
+    return _by_shell(begun, "dir")
+
+
+def files(_context: click.Context, _parameter: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """Have a shell complete the names of files."""
+    return _by_shell(begun, "file")
+
+
+def _by_shell(begun: str, what: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(begun, what)]
+
+
+root_option = click.option(
+    "--root", default=".", metavar="FOLDER", shell_complete=folders, help="The project's folder (default: this one)."
+)
 ALONE = "memoryd.alone"
 """Whether a command was told to answer in its own process: what click keeps for the command under this name."""
 

@@ -14,7 +14,7 @@ openapi, docs_page  the documentation
 """
 
 from memoryd.faces.http.app import application
-from memoryd.faces.http.dispatch import Dispatcher, may_register
+from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.middleware import ADMITTED, Limits, replay, tell_failure
 from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
 
@@ -25,7 +25,6 @@ __all__ = [
     "Limits",
     "Refusal",
     "application",
-    "may_register",
     "problem",
     "refusal_of",
     "refuse",

@@ -1,6 +1,7 @@
 """Builds the HTTP application: routes, middleware, the OpenAPI document, and the answers to invalid and unknown requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from memoryd import __version__
@@ -18,10 +20,20 @@ from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.middleware import Admitted, Bounded, Limits, Observed
 from memoryd.faces.http.note_routes import add_notes
 from memoryd.faces.http.openapi import document
+from memoryd.faces.http.requests import example_of, needed_by
 from memoryd.faces.http.routes import add_projects, add_questions, add_reindex, add_service
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI would otherwise send telemetry to an address from the environment."""
+
+
+BODY = ("body",)
+"""Where FastAPI says a body is wrong as a whole."""
+WHOLE = {
+    "missing": "the body is missing",
+    "model_attributes_type": "the body is no JSON object",
+}
+"""What is wrong with a body as a whole, by FastAPI's name of it."""
 
 
 def nothing() -> None:
@@ -62,15 +74,44 @@ def _described(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
-    """Refuse a request that FastAPI could not parse, naming the fields but not their values."""
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Refuse a request that FastAPI could not parse, naming the fields but not their values, with an example of what is expected."""
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
+    found, model = error.errors(), _model(request)
+    example = example_of(model) if model else None
     if any(one["type"] == "json_invalid" for one in found):
-        raise problems.refuse("malformed", "the body is no JSON") from None
-    mistakes = tuple(problems.Mistake(".".join(map(str, one["loc"]))[:200], one["msg"]) for one in found[:20])
-    names = ", ".join(mistake.field for mistake in mistakes)
-    raise problems.Refusal(problems.PROBLEMS["invalid"], f"these fields are wrong: {names}", errors=mistakes) from None
+        raise replace(problems.refuse("malformed", "the body is no JSON"), example=example) from None
+    mistakes = tuple(mistake for one in found[:20] for mistake in _mistakes(one, model))
+    whole = next((WHOLE[one["type"]] for one in found if one["loc"] == BODY and one["type"] in WHOLE), "")
+    if whole and model:
+        detail = f"{whole}; send a JSON object {_wanted(model)}"
+    else:
+        detail = f"these fields are wrong: {', '.join(mistake.field for mistake in mistakes)}"
+    raise problems.Refusal(problems.PROBLEMS["invalid"], detail, errors=mistakes, example=example) from None
+
+
+def _model(request: Request) -> type[BaseModel] | None:
+    """Return the model of the body that an address takes, `None` if it takes none."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = field.field_info.annotation if field else None
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
+
+
+def _wanted(model: type[BaseModel]) -> str:
+    needed = needed_by(model)
+    return f"with {', '.join(needed)}" if needed else f"in which {', '.join(model.model_fields)} may stand"
+
+
+def _mistakes(found: Mapping[str, Any], model: type[BaseModel] | None) -> Iterator[problems.Mistake]:
+    """Yield what is wrong with a field; of a body that is wrong as a whole, the fields that it needs."""
+    says = found["msg"].removeprefix("Value error, ")
+    if model is None or found["loc"] != BODY:
+        yield problems.Mistake(".".join(map(str, found["loc"]))[:200], says)
+    elif needed := needed_by(model):
+        says = "Field required" if found["type"] in WHOLE else says
+        yield from (problems.Mistake(f"body.{name}", says) for name in needed)
+    else:
+        yield problems.Mistake("body", f"Input should be a JSON object {_wanted(model)}")
 
 
 async def _no_route(app: FastAPI, request: Request, error: Exception) -> Response:

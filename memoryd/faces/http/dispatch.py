@@ -19,7 +19,7 @@ from fastapi import Depends, Request
 
 from memoryd.daemon import KnownProject, Projects
 from memoryd.errors import RefreshBusy
-from memoryd.faces.access import Access, Caller, registered_root, shared_root, usable_root
+from memoryd.faces.access import Access, Caller, only_root, registered_root, shared_root, usable_root
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.http.problems import refuse
@@ -47,10 +47,19 @@ async def _looker(request: Request) -> FindRoot:
     return dispatcher.looker(request.state.caller)
 
 
+async def _namer(request: Request) -> "NamedRoot":
+    dispatcher: Dispatcher = request.app.state.dispatcher
+    return lambda named: dispatcher.only(request.state.caller) if named is None else named
+
+
 Find = Annotated[FindRoot, Depends(_finder)]
 """The `FindRoot` for whoever a request comes from, as a parameter of a route."""
 Look = Annotated[FindRoot, Depends(_looker)]
 """The same for a request that only reads: it finds what is registered, and registers nothing."""
+NamedRoot = Callable[[str | None], str]
+"""Returns the root that a request names, else the only one there is for its caller. Raises `NotAProject`, which names the choice."""
+Named = Annotated[NamedRoot, Depends(_namer)]
+"""The `NamedRoot` for whoever a request comes from, as a parameter of a route."""
 
 
 class Dispatcher:
@@ -106,7 +115,7 @@ class Dispatcher:
         A thread would double the time of a search: at each of its hundreds of array operations the thread and the event loop pass
         the interpreter's lock to and fro.
         """
-        memory = self.projects.at_hand(root) if may_register(caller) or root in self._access.shared else None
+        memory = self.projects.at_hand(root) if caller.may_register or root in self._access.shared else None
         return question(memory) if memory else None
 
     async def refresh(self, root: str, update: Callable[[Path], RefreshReport], find: FindRoot, listener: Progress) -> RefreshReport:
@@ -138,21 +147,26 @@ class Dispatcher:
         self._questions.close()
         self._loads.close()
 
+    def roots(self, caller: Caller) -> tuple[str, ...]:
+        """Return the roots of the registered projects that `caller` may ask about, sorted."""
+        return tuple(root for root in self.projects.roots() if caller.may_register or root in self._access.shared)
+
+    def only(self, caller: Caller) -> str:
+        """Return the only one of these roots. Raises `NotAProject`, which names the choice, if there are more or none."""
+        return only_root(self.roots(caller), caller)
+
     def finder(self, caller: Caller) -> FindRoot:
         """Return the function that finds the root which a request of `caller` names, and raises if it may not be asked about."""
-        return self._usable if may_register(caller) else self._shared
+        return self._usable if caller.may_register else self._shared
 
     def looker(self, caller: Caller) -> FindRoot:
         """Return the function that finds the root of a project that is registered already, as `finder` does."""
-        return self.registered if may_register(caller) else self._shared
+        return self.registered if caller.may_register else self._shared
 
     def known(self, caller: Caller) -> tuple[KnownProject, ...]:
         """Return the registered projects that `caller` may ask about, sorted by root."""
-        known = self.projects.known()
-        if may_register(caller):
-            return known
-        shared = {path_text(os.fsencode(root)) for root in self._access.shared}
-        return tuple(one for one in known if one.root in shared)
+        names = {path_text(os.fsencode(root)) for root in self.roots(caller)}
+        return tuple(one for one in self.projects.known() if one.root in names)
 
     def registered(self, root: str) -> Path:
         """Return the root of a registered project."""
@@ -188,11 +202,6 @@ class Dispatcher:
         del self._loading[root]
         if not task.cancelled():
             task.exception()  # retrieved, or asyncio logs an error that no request waited for
-
-
-def may_register(caller: Caller) -> bool:
-    """Tell whether a caller decides which projects may be asked about."""
-    return caller in (Caller.USER, Caller.ANYBODY)
 
 
 class Loading:

@@ -18,7 +18,7 @@ from memoryd.faces.http.answers import (
 )
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
-from memoryd.model import ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
+from memoryd.model import BestLine, ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
 from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     Candidate,
@@ -36,6 +36,7 @@ from memoryd.notes import (
 )
 
 _LOGO = Skipped("logo.png", "binary")
+_LINE = BestLine(9, '"""Read an amount such as 12.50."""')
 _PROJECT = KnownProject(EXAMPLE_ROOT, True, 4, 5, 1_793_000_000.0)
 _HEADLINE = NoteHeadline(
     "cart-totals-are-integers-in-cents-3fa2c1", ".memoryd/notes/cart-totals-are-integers-in-cents-3fa2c1.md",
@@ -51,7 +52,7 @@ PROBLEM = problem(
     refuse("unknown-handle", "nothing is called 'shop/cart.py#Cart.totl'; did you mean shop/cart.py#Cart.total?"), "5d1f0e9c2b7a4f6d"
 )
 EXAMPLES: tuple[Any, ...] = (
-    Hits((Hit("shop/money.py#parse_money", "shop/money.py", 8, 10, "function", 0.9313, ("name", "text")),)),
+    Hits((Hit("shop/money.py#parse_money", "shop/money.py", 8, 10, "function", 0.9313, ("name", "text"), "parse_money", _LINE),)),
     Pack(
         "## shop/money.py\n[8-10] function parse_money\ndef parse_money(text: str) -> Money:\n    …\n", 31, 2_000,
         (PackItem("shop/money.py#parse_money", "shop/money.py", 8, 10, Level.FULL, 31, 0.9313, ("name", "text")),),

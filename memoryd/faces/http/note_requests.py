@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from memoryd.faces.http.requests import EXAMPLE_ROOT, Handle, Request, Root, Text, whole
+from memoryd.faces.http.requests import EXAMPLE_ROOT, Handle, Question, Request, Text, whole
 from memoryd.limits import DEFAULT_NOTES, DEFAULT_PAGE, LONGEST_ITEM, LONGEST_TASK, MOST_ITEMS, MOST_NOTES, MOST_PAGE
 from memoryd.notekinds import NoteKind
 
@@ -31,7 +31,7 @@ class EvidenceModel(Request):
     at: str = Field(min_length=1, max_length=LONGEST_ITEM, description="PATH:A-B, PATH:A, or commit HEX.")
 
 
-class NoteRequest(Request):
+class NoteRequest(Question):
     """Write a note down. It is refused with 409 if a claim does not hold, a quote does not stand where it says, and for more."""
 
     model_config = _example(
@@ -40,7 +40,6 @@ class NoteRequest(Request):
         author="agent:reviewer", tags=["money"],
     )  # fmt: skip
 
-    root: Root
     title: str = Field(min_length=1, max_length=LONGEST_ITEM, pattern=r"[^ \t\r\n]", description="What it says, in one line.")
     kind: Annotated[NoteKind, Field(strict=False)] = NoteKind.DECISION
     body: str = Field("", max_length=LONGEST_TASK, description="The why, in Markdown.")
@@ -51,46 +50,42 @@ class NoteRequest(Request):
     supersedes: list[NoteId] = Field([], max_length=MOST_ITEMS, description="The notes whose place it takes; they stay as files.")
 
 
-class NotesRequest(Request):
+class NotesRequest(Question):
     """List notes."""
 
     model_config = _example(limit=20)
 
-    root: Root
     everything: bool = Field(False, description="Also those that are superseded or retracted.")
     limit: PageSize = DEFAULT_PAGE
     cursor: Cursor = ""
 
 
-class NoteIdRequest(Request):
+class NoteIdRequest(Question):
     """Name a note."""
 
     model_config = _example(id=EXAMPLE_ID)
 
-    root: Root
     id: NoteId
 
 
-class VerifyRequest(Request):
+class VerifyRequest(Question):
     """Name notes to be verified."""
 
     model_config = _example(ids=[EXAMPLE_ID])
 
-    root: Root
     ids: list[NoteId] = Field(min_length=1, max_length=MOST_ITEMS)
 
 
-class RetractRequest(Request):
+class RetractRequest(Question):
     """Take a note back."""
 
     model_config = _example(id=EXAMPLE_ID, reason="Decimals since the currency service.")
 
-    root: Root
     id: NoteId
     reason: str = Field(min_length=1, max_length=LONGEST_ITEM, pattern=r"[^ \t\r\n]", description="Why; it stays in the file.")
 
 
-class RecallRequest(Request):
+class RecallRequest(Question):
     """Ask for notes on a task, on files and symbols, or on both."""
 
     model_config = ConfigDict(
@@ -100,7 +95,6 @@ class RecallRequest(Request):
         }
     )
 
-    root: Root
     task: Text = ""
     about: list[Handle] = Field([], min_length=1, max_length=MOST_ITEMS, description="Files and symbols that are about to change.")
     limit: Annotated[int, Field(ge=1, le=MOST_NOTES, description="Most notes."), BeforeValidator(whole)] = DEFAULT_NOTES
@@ -112,40 +106,36 @@ class RecallRequest(Request):
         return self
 
 
-class CheckRequest(Request):
+class CheckRequest(Question):
     """Check every claim of every note."""
 
     model_config = _example()
 
-    root: Root
     base: str = Field("", max_length=200, description="A commit, branch or tag: only what changed since the checkout left it.")
 
 
-class PendingRequest(Request):
+class PendingRequest(Question):
     """List what mining finds."""
 
     model_config = _example(limit=20)
 
-    root: Root
     limit: PageSize = DEFAULT_PAGE
     cursor: Cursor = ""
 
 
-class AcceptRequest(Request):
+class AcceptRequest(Question):
     """Name a candidate."""
 
     model_config = _example(id="floats-drifted")
 
-    root: Root
     id: NoteId
 
 
-class AuditRequest(Request):
+class AuditRequest(Question):
     """Name documents to be audited."""
 
     model_config = _example(paths=["README.md"])
 
-    root: Root
     paths: list[Handle] = Field([], max_length=MOST_ITEMS, description="Without any: CLAUDE.md, AGENTS.md, READMEs.")
 
 
@@ -198,12 +188,11 @@ class RenameCommand(Request):
     new_path: str
 
 
-class MemoryRequest(Request):
+class MemoryRequest(Question):
     """What a `tool_use` block of Anthropic's memory tool (`memory_20250818`) asks for, as it is."""
 
     model_config = _example(input={"command": "view", "path": "/memories"})
 
-    root: Root
     input: ViewCommand | CreateCommand | StrReplaceCommand | InsertCommand | DeleteCommand | RenameCommand = Field(
         discriminator="command",
         description=(

@@ -6,6 +6,7 @@ This is the only place that turns an error into a status code. A problem never r
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from memoryd import errors
 from memoryd.advice import Advice, Face
@@ -44,7 +45,7 @@ class ProblemDocument:
     """A problem document (RFC 9457). `type` names the kind of problem and leads to its description; `next` says what to do now.
 
     `request_id` is the X-Request-Id of this answer, which the log has too. With 422 `errors` are the fields that are wrong; with a
-    note that is refused `reasons` are the things that speak against it.
+    note that is refused `reasons` are the things that speak against it. `example` is a body that the address takes.
     """
 
     type: str
@@ -55,6 +56,7 @@ class ProblemDocument:
     request_id: str
     errors: tuple[Mistake, ...] = ()
     reasons: tuple[str, ...] = ()
+    example: dict[str, Any] | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -67,6 +69,7 @@ class Refusal(Exception):
     errors: tuple[Mistake, ...] = ()
     reasons: tuple[str, ...] = ()
     advice: Advice | None = None
+    example: dict[str, Any] | None = None
 
     def told(self, face: Face) -> str:
         """Return what is wrong in the words of a face."""
@@ -182,7 +185,7 @@ def refuse(name: str, detail: str, **headers: str) -> Refusal:
 
 
 def problem(refusal: Refusal, request_id: str, face: Face = Face.HTTP) -> bytes:
-    """Return the problem document of a refusal as JSON, in the words of a face, without empty lists."""
+    """Return the problem document of a refusal as JSON, in the words of a face, without what is empty."""
     kind = refusal.kind
     document = ProblemDocument(
         f"/docs#{kind.name}",
@@ -193,5 +196,6 @@ def problem(refusal: Refusal, request_id: str, face: Face = Face.HTTP) -> bytes:
         request_id,
         refusal.errors,
         tuple(map(escaped, refusal.reasons)),
+        refusal.example,
     )
-    return to_json({name: value for name, value in asdict(document).items() if value != ()})
+    return to_json({name: value for name, value in asdict(document).items() if value not in ((), None)})

@@ -1,5 +1,6 @@
 """The requests that clients send over HTTP. An unknown field, or a number given as text, is refused and named."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -7,10 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, LONGEST_ITEM, LONGEST_TASK, MAP_BUDGET, MOST_BUDGET, MOST_HANDLES, MOST_HITS
 
 EXAMPLE_ROOT = "/home/ann/shop"
-Root = Annotated[
-    str,
-    Field(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path."),
-]
+Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern="^/")]
+ABOUT_ROOT = "The project's folder, as an absolute path. It may be left out where one project alone is registered."
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TASK, pattern=r"[^ \t\r\n]")]
 Handle = Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]
 
@@ -30,57 +29,75 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class PackRequest(Request):
+def example_of(model: type[BaseModel]) -> Any:
+    """Return an example of a request, as the documentation shows it."""
+    return _extra(model).get("examples", [None])[0]
+
+
+def needed_by(model: type[BaseModel]) -> list[str]:
+    """Return the fields that a request needs; if it needs one of several, all of these."""
+    needed = [name for name, field in model.model_fields.items() if field.is_required()]
+    return needed or [name for one in _extra(model).get("anyOf", ()) for name in one["required"]]
+
+
+def _extra(model: type[BaseModel]) -> Mapping[str, Any]:
+    found = model.model_config.get("json_schema_extra")
+    return found if isinstance(found, dict) else {}
+
+
+class Question(Request):
+    """The base of all requests about a project."""
+
+    root: Folder | None = Field(None, description=ABOUT_ROOT)
+
+
+class PackRequest(Question):
     """Ask for the evidence for a task."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "task": "why is the total rounded twice", "budget": 2_000}]}
     )
 
-    root: Root
     task: Text = Field(description="A question, a bug report, a stack trace, a symbol or a path.")
     budget: Budget = DEFAULT_BUDGET
 
 
-class SearchRequest(Request):
+class SearchRequest(Question):
     """Ask for the units that answer a query."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "query": "parse money", "limit": 5}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "query": "parse money", "limit": 5, "lines": True}]})
 
-    root: Root
     query: Text = Field(description="Words or names.")
     limit: Limit = DEFAULT_HITS
+    lines: bool = Field(False, description="Also the line of each hit that speaks of the query most (`best`), as it is on disk.")
 
 
-class ShowRequest(Request):
+class ShowRequest(Question):
     """Ask for symbols, files or lines."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "handles": ["shop/money.py#parse_money", "shop/cart.py:1-4"]}]}
     )
 
-    root: Root
     handles: list[Handle] = Field(
         min_length=1, max_length=MOST_HANDLES, description="What packs and hits name: a symbol, a path, or lines of it."
     )
     raw: bool = Field(False, description="Texts exactly as they are on disk, without visible escapes.")
 
 
-class MapRequest(Request):
+class MapRequest(Question):
     """Ask for an overview."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "budget": 500}]})
 
-    root: Root
     budget: Budget = MAP_BUDGET
 
 
-class ReindexRequest(Request):
+class ReindexRequest(Question):
     """Bring the index of a project up to date."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "wait": True}]})
 
-    root: Root
     wait: bool = Field(True, description="Wait for another refresh of the project to end, instead of failing with 409.")
     retry: bool = Field(False, description="Parse files again that made their parser fail; else that is done a day later.")
 
@@ -90,4 +107,4 @@ class ProjectRequest(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT}]})
 
-    root: Root
+    root: Folder = Field(description="The project's folder, as an absolute path.")

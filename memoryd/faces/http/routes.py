@@ -14,13 +14,13 @@ from itertools import islice
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 
 from memoryd.daemon import KnownProject
 from memoryd.faces.access import Caller, usable_root
 from memoryd.faces.http import answers, events, metrics, problems, requests
 from memoryd.faces.http.answers import respond
-from memoryd.faces.http.dispatch import Dispatcher, Find, Look, may_register
+from memoryd.faces.http.dispatch import Dispatcher, Find, Look, Named
 from memoryd.faces.http.docs_page import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
@@ -28,6 +28,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Shown, Status
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
+AnyRootQuery = Annotated[requests.Folder | None, Query(description=requests.ABOUT_ROOT)]
 CURSOR = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
 
 
@@ -35,43 +36,47 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Add the routes that ask a project: pack, search, show, map."""
 
     @app.post("/v1/pack", response_model=Pack, tags=["ask"])
-    async def pack(asked: requests.PackRequest, find: Find) -> Response:
+    async def pack(asked: requests.PackRequest, find: Find, name: Named) -> Response:
         """Get the evidence for a task within a token budget, as it is on disk now, and handles of what was left out."""
-        return respond(await dispatcher.ask(asked.root, lambda memory: memory.pack(asked.task, asked.budget), find))
+        return respond(await dispatcher.ask(name(asked.root), lambda memory: memory.pack(asked.task, asked.budget), find))
 
     @app.post("/v1/search", response_model=answers.Hits, tags=["ask"])
-    async def search(request: Request, asked: requests.SearchRequest, find: Find) -> Response:
+    async def search(request: Request, asked: requests.SearchRequest, find: Find, name: Named) -> Response:
         """Get the units that answer a query, best first."""
-        hits = dispatcher.at_once(asked.root, lambda memory: memory.search_at_once(asked.query, asked.limit), request.state.caller)
+        root = name(asked.root)
+        if asked.lines:
+            found = await dispatcher.ask(root, lambda memory: memory.search_with_lines(asked.query, asked.limit), find)
+            return respond(answers.Hits(found))
+        hits = dispatcher.at_once(root, lambda memory: memory.search_at_once(asked.query, asked.limit), request.state.caller)
         if hits is None:
-            hits = await dispatcher.ask(asked.root, lambda memory: memory.search(asked.query, asked.limit), find)
+            hits = await dispatcher.ask(root, lambda memory: memory.search(asked.query, asked.limit), find)
         return respond(answers.Hits(tuple(hits)))
 
     @app.post("/v1/show", response_model=answers.Excerpts, tags=["ask"])
-    async def show(asked: requests.ShowRequest, find: Find) -> Response:
+    async def show(asked: requests.ShowRequest, find: Find, name: Named) -> Response:
         """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
 
         def work(memory: ProjectMemory) -> tuple[Shown, ...]:
             return tuple(map(memory.show_raw if asked.raw else memory.show, asked.handles))
 
-        return respond(answers.Excerpts(await dispatcher.ask(asked.root, work, find)))
+        return respond(answers.Excerpts(await dispatcher.ask(name(asked.root), work, find)))
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
-    async def map_(asked: requests.MapRequest, find: Find) -> Response:
+    async def map_(asked: requests.MapRequest, find: Find, name: Named) -> Response:
         """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
-        return respond(await dispatcher.ask(asked.root, lambda memory: memory.map(asked.budget), find))
+        return respond(await dispatcher.ask(name(asked.root), lambda memory: memory.map(asked.budget), find))
 
 
 def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -> None:
     """Add the routes about the index of a project."""
 
     @app.get("/v1/status", response_model=Status, tags=["index"])
-    async def status(root: RootQuery, look: Look) -> Response:
+    async def status(look: Look, name: Named, root: AnyRootQuery = None) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
-        return respond(await dispatcher.ask(root, lambda memory: memory.status(), look))
+        return respond(await dispatcher.ask(name(root), lambda memory: memory.status(), look))
 
     @app.post("/v1/reindex", response_model=RefreshReport, tags=["index"])
-    async def reindex(request: Request, asked: requests.ReindexRequest, find: Find) -> Response:
+    async def reindex(request: Request, asked: requests.ReindexRequest, find: Find, name: Named) -> Response:
         """Bring the index of a project up to date; the first time, make it.
 
         With `Accept: text/event-stream` the answer is a stream of events: `progress` {what, done, total}, then one `report`, or
@@ -79,12 +84,13 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -
         """
         counts.count("memoryd_reindex_requests_total")
         update = dispatcher.projects.retry if asked.retry else dispatcher.projects.refresh
-        refresh = partial(dispatcher.refresh, asked.root, partial(update, wait=asked.wait), find)
+        root = name(asked.root)
+        refresh = partial(dispatcher.refresh, root, partial(update, wait=asked.wait), find)
         if events.CONTENT_TYPE not in request.headers.get("accept", ""):
             return respond(await refresh(lambda *_: None))
         # A refusal now has a status code; once the stream has begun it can only be an event.
         dispatcher.check_room()
-        await dispatcher.do(lambda: find(asked.root))
+        await dispatcher.do(lambda: find(root))
         return StreamingResponse(events.events(refresh, request.state.request_id), media_type=events.CONTENT_TYPE)
 
 
@@ -157,6 +163,11 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics, s
         stop()
         return respond(answers.Stopping("stopping"), 202)
 
+    @app.get("/", include_in_schema=False)
+    async def home() -> Response:
+        """Lead to the documentation: who opens the daemon's address in a browser wants to know what it is."""
+        return RedirectResponse("/docs")
+
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         """Show the documentation: one page, nothing from elsewhere."""
@@ -164,7 +175,7 @@ def add_service(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics, s
 
 
 def _check_may_register(request: Request) -> None:
-    if not may_register(request.state.caller):
+    if not request.state.caller.may_register:
         raise problems.refuse("not-yours", "which projects may be asked is decided by the user who runs the daemon")
 
 

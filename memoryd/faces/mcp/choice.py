@@ -16,9 +16,8 @@ from starlette.requests import Request
 
 from memoryd.errors import OutsideRoot, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.http import Dispatcher, may_register
-
-SHOWN_PROJECTS = 20
+from memoryd.faces.access import choice_of, listed
+from memoryd.faces.http import Dispatcher
 
 
 class Choice:
@@ -30,11 +29,11 @@ class Choice:
         self.refreshes = "refresh" in request.query_params
         self._started = [root for root in request.query_params.getlist("root") if root]
 
-    async def root(self, named: str | None) -> str:
+    def root(self, named: str | None) -> str:
         """Return the root of the call's project; `named` is relative to its first folder. Raises `UsageError` if it is unclear."""
         if named or self._started:
             return str(Path(*self._started[:1], named or ""))
-        return await self._dispatcher.do(self._only)
+        return self._dispatcher.only(self._caller)
 
     def folder(self, root: str) -> Path:
         """Return the folder of a project if it may be asked. Raises `UsageError` if it may not."""
@@ -42,39 +41,21 @@ class Choice:
         with suppress(ValueError):  # raised for a name that no file can have
             if self._started and folder.resolve() not in {Path(one).resolve() for one in self._started}:
                 raise UsageError(
-                    f"this client was started for {_listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
+                    f"this client was started for {listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
                     f" or have the user add that folder to the client's workspace, or to the arguments of its server:"
                     f" mcp {_options([*self._started, root])}"
                 )
             if folder.is_absolute():
                 with suppress(OutsideRoot):
                     return self._dispatcher.looker(self._caller)(root)
-            if self._started and may_register(self._caller):
+            if self._started and self._caller.may_register:
                 return self._dispatcher.finder(self._caller)(root)
-        if may_register(self._caller):
+        if self._caller.may_register:
             missing = "is no registered project; have the user run an agent with memoryd there first, or choose another `root`"
         else:
             missing = "is no project that this daemon shares; have its user share it with `--root`, or choose another `root`"
-        raise UsageError(f"{escaped(root)} {missing}: {self._known()}")
-
-    def _only(self) -> str:
-        known = self._dispatcher.known(self._caller)
-        if len(known) != 1:
-            raise UsageError(f"say which project you mean with `root`; {self._known()}")
-        return known[0].root
-
-    def _known(self) -> str:
-        roots = [one.root for one in self._dispatcher.known(self._caller)]
-        if roots:
-            return f"there are: {_listed(roots)}"
-        if may_register(self._caller):
-            return "none is registered yet; have the user name its folder in the configuration of this client"
-        return "none is shared"
-
-
-def _listed(roots: Sequence[str]) -> str:
-    more = f" and {len(roots) - SHOWN_PROJECTS} more" if len(roots) > SHOWN_PROJECTS else ""
-    return f"{', '.join(map(escaped, roots[:SHOWN_PROJECTS]))}{more}"
+        choice, advice = choice_of(self._dispatcher.roots(self._caller), self._caller)
+        raise UsageError(f"{escaped(root)} {missing}: {choice}", advice)
 
 
 def _options(roots: Sequence[str]) -> str:

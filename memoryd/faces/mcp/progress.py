@@ -20,7 +20,7 @@ async def told(context: ServerRequestContext[Any, Any]) -> AsyncIterator[Progres
     def take(what: str, done: int, total: int) -> None:
         progress = growing.add(what, done)
         if progress is not None:
-            newest[:] = [(progress, f"{what} {done} of {total}")]
+            newest[:] = [(progress, f"{what} {done} of {total}" if total else what)]
             news.set()
 
     def heard(what: str, done: int, total: int) -> None:
@@ -42,18 +42,14 @@ async def told(context: ServerRequestContext[Any, Any]) -> AsyncIterator[Progres
 
 
 class Growing:
-    """Turns progress that starts again with each phase into one growing number, which MCP requires."""
+    """Adds up the progress of phases that overlap to one growing number, which MCP requires."""
 
     def __init__(self) -> None:
-        self._phase = ""
-        self._before = 0
-        self._last = 0
+        self._done: dict[str, int] = {}
 
     def add(self, what: str, done: int) -> int | None:
-        """Return the progress over all phases, or `None` if it has not grown."""
-        if what != self._phase:
-            self._phase, self._before = what, self._last
-        if self._before + done <= self._last:
+        """Return the progress over all phases, of which each counts as one step when it begins; `None` if it has not grown."""
+        if what in self._done and done <= self._done[what]:
             return None
-        self._last = self._before + done
-        return self._last
+        self._done[what] = done
+        return sum(self._done.values()) + len(self._done)

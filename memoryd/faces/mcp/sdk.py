@@ -51,7 +51,7 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
 
     async def answer(context: Context, asked: Asked, heard: Progress) -> str:
         choice = Choice(dispatcher, _request(context))
-        root = await choice.root(asked.root)
+        root = choice.root(asked.root)
         if choice.refreshes:
             folder = await dispatcher.do(lambda: choice.folder(root))
             await dispatcher.refresh(str(folder), dispatcher.projects.refresh, choice.folder, heard)

@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "search in JSON": ("search", "parse_money", "--limit", "3", "--json"),
     "show": ("show", "shop/money.py:1-2", EVIL),
     "show raw, in JSON": ("show", "--raw", EVIL, "--json"),
+    "show by name": ("show", "Cart.total"),
+    "show reversed": ("show", "shop/money.py:5-2"),
     "show nothing": ("show", "no/such/file.py"),
     "map": ("map", "--budget", "300"),
     "map in JSON": ("map", "--json"),

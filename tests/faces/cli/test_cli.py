@@ -2,18 +2,19 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from memoryd.faces.cli.progress import progress
+from memoryd.faces.cli.progress import SURE_SECONDS, Estimate, progress
 from tests import warm
 from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SLOW, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
 
@@ -47,6 +48,8 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
     "show raw": (("show", "--raw", "shop/money.py:1-2", EVIL), b""),
     "show --json": (("show", "caf\\xe9.py", "--json"), b""),
     "show bytes": (("show", CAFE), b""),
+    "show by name": (("show", "parse_money"), b""),
+    "show reversed": (("show", "shop/money.py:5-2"), b""),
     "show nothing": (("show", "no/such/file.py", "--json"), b""),
     "map": (("map", "--budget", "300"), b""),
     "map --json": (("map", "--json"), b""),
@@ -72,11 +75,11 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
 
 
 def test_what_succeeds_exits_0_and_what_fails_says_so_on_standard_error_only(answers: Answers) -> None:
-    failing = {"show nothing": 2, "check none": 3}
+    failing = {"show nothing": 2, "show reversed": 2, "check none": 3}
     assert {name: done.code for name, done in answers.done.items()} == {name: failing.get(name, 0) for name in answers.done}
     silent = [name for name, done in answers.done.items() if not done.out]
-    assert silent == ["pack nothing", "show nothing"]
-    assert {name for name, done in answers.done.items() if done.err} == {"check none", "pack nothing", "show nothing"}
+    assert silent == ["pack nothing", "show reversed", "show nothing"]
+    assert {name for name, done in answers.done.items() if done.err} == {*failing, "pack nothing"}
     assert not any("Traceback" in done.err for done in answers.done.values())
 
 
@@ -109,13 +112,14 @@ def test_a_pack_that_fits_nothing_says_so(answers: Answers) -> None:
 
 def test_search_in_json_has_the_fields_of_the_contract(answers: Answers) -> None:
     hits = answers["search --json"].json["hits"]
-    assert list(hits[0]) == ["id", "path", "start_line", "end_line", "kind", "score", "reasons"]
+    assert list(hits[0]) == ["id", "path", "start_line", "end_line", "kind", "score", "reasons", "title", "best"]
+    assert (hits[0]["title"], hits[0]["best"]) == ("parse_money", {"number": 8, "text": "def parse_money(text: str) -> Money:"})
     assert hits[0]["id"] == "shop/money.py#parse_money"
     assert len(hits) <= 3
 
 
 def test_show_prints_lines_as_they_are_on_disk(answers: Answers) -> None:
-    assert answers["show"].text == "".join(MONEY.splitlines(keepends=True)[7:])
+    assert answers["show"].text == answers["show by name"].text == "".join(MONEY.splitlines(keepends=True)[7:])
     assert answers["show two"].text.splitlines()[:3] == ["## shop/money.py:1-2", *MONEY.splitlines()[:2]]
     assert "Steering \\x1b]0;owned\\x07 text." in answers["show two"].text
 
@@ -133,6 +137,14 @@ def test_a_file_name_that_is_no_utf8_is_text_in_json_and_a_handle(answers: Answe
 
 def test_a_handle_of_nothing_is_a_usage_error_with_advice(answers: Answers) -> None:
     assert answers["show nothing"].err.startswith("memoryd: nothing is called 'no/such/file.py'; ")
+
+
+def test_a_search_shows_what_each_hit_is_and_its_best_line_in_columns(answers: Answers) -> None:
+    lines = answers["search"].text.splitlines()
+    first = next(line for line in lines if "function parse_money" in line)
+    assert lines[lines.index(first) + 1].lstrip() == "8: def parse_money(text: str) -> Money:"
+    assert len({line.index("  (") for line in lines if line.endswith(")") and "  (" in line}) == 1
+    assert any(line.endswith(": Steering \\x1b]0;owned\\x07 text.") for line in lines)
 
 
 def test_a_map_names_what_the_project_is(answers: Answers) -> None:
@@ -156,6 +168,26 @@ def test_no_name_of_a_file_reaches_a_terminal_as_control_characters(answers: Ans
     assert "  logo\\x1b]0;owned\\x07.bin: binary\n" in answers["status"].text
     assert "evil\\n\\x1b]0;owned\\x07.md:" in answers["search"].text
     assert "\n## evil\\n\\x1b]0;owned\\x07.md:1-3\n" in answers["show two"].text
+
+
+def test_a_map_of_nothing_says_so(tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    done = warm.run(Shell(tmp_path / "bare", tmp_path / "home"), "map")
+    assert done.text == "# bare\nno file is indexed: the folder is empty, or all of its files are left out\n"
+    assert done.err.startswith("memoryd: nothing is indexed here: ")
+
+
+def test_an_index_of_another_project_is_imported_only_by_who_says_so(root: Path, tmp_path: Path) -> None:
+    ours, other = Shell(root, tmp_path / "home"), Shell(tmp_path / "other", tmp_path / "home")
+    write(other.root, {"README.md": "# Lamp\n", "lamp/switch.py": "def switch(): ...\n", "lamp/bulb.py": "def glow(): ...\n"})
+    archive = str(tmp_path / "ours.memoryd")
+    assert warm.run(ours, "export", archive).code == 0
+    refused = warm.run(other, "import", archive)
+    assert (refused.code, refused.out) == (2, b"")
+    assert "of its 5 files 1 are here; nothing was imported" in refused.err
+    assert warm.run(other, "status", "--json").json["store_version"] == 0
+    assert warm.run(other, "import", archive, "--yes").code == 0
+    assert warm.run(ours, "import", archive).text.startswith("5 files taken from ")
 
 
 def test_check_tells_fresh_from_stale_by_its_exit_code(answers: Answers) -> None:
@@ -213,6 +245,37 @@ def test_help_teaches_each_command_by_example(shell: Shell) -> None:
     assert "Exit codes:" in shell.run("--help").text
 
 
+def test_a_command_with_two_names_is_named_once_and_answers_to_both(shell: Shell) -> None:
+    told = shell.run("--help").text
+    assert re.findall(r"^  (index|reindex|notes?) ", told, re.MULTILINE) == ["note", "reindex"]
+    assert shell.run("notes", "list", "--help").text.startswith("Usage: python -m memoryd notes list ")
+
+
+@pytest.mark.parametrize(("lines", "mark"), [("20", "|"), ("200", "")])
+def test_help_that_is_too_long_for_a_terminal_is_shown_by_a_pager(shell: Shell, lines: str, mark: str) -> None:
+    shell = Shell(shell.root, shell.home, {"PAGER": "sed s/^/|/", "TERM": "xterm", "LINES": lines, "COLUMNS": "100"})
+    screen, code = _screen(shell, "--help")
+    assert code == 0
+    assert all(line.startswith(f"{mark}  ") for line in screen.splitlines() if "memoryd" in line and "Usage" not in line)
+    assert shell.run("--help").text.startswith("Usage: ")
+
+
+def test_a_shell_completes_commands_options_and_files(shell: Shell, tmp_path: Path) -> None:
+    program = tmp_path / "memoryd"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m memoryd "$@"\n')
+    program.chmod(0o755)
+    (shell.root / "words").write_text(
+        'eval "$(memoryd completion bash)"\n'
+        "completed() { COMP_WORDS=($1); COMP_CWORD=$2; COMPREPLY=(); _memoryd_completion memoryd 2> /dev/null; echo ${COMPREPLY[@]}; }\n"
+        'completed "memoryd re" 1; completed "memoryd token re" 2; completed "memoryd import --y" 2\n'
+    )
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT)}
+    done = subprocess.run(["bash", "--norc", "words"], cwd=shell.root, env=environment, capture_output=True, check=True)
+    assert done.stdout.decode().splitlines() == ["reindex", "revoke", "--yes"]
+    assert shell.run("completion", "zsh").text.startswith("#compdef memoryd\n")
+    assert "complete --no-files --command memoryd" in shell.run("completion", "fish").text
+
+
 def test_help_and_version_import_nothing_heavy() -> None:
     program = (
         "import sys, runpy; sys.argv = ['memoryd', sys.argv[1]]\n"
@@ -228,11 +291,22 @@ def test_help_and_version_import_nothing_heavy() -> None:
 
 
 def _terminal(shell: Shell, *arguments: str) -> tuple[str, str, int]:
-    """Run a command with standard error (and, of `show`, standard output) on a terminal; return both and the exit code."""
+    """Run a command with standard error on a terminal; return its output, what the terminal shows, and the exit code."""
     terminal, end = pty.openpty()
-    on_terminal: dict[str, Any] = {"stdout": end} if arguments[0] == "show" else {}
     shell = Shell(shell.root, shell.home, {"TERM": "xterm-256color", "COLUMNS": "100"})
-    process = shell.start(*arguments, stderr=end, **on_terminal)
+    process = shell.start(*arguments, stderr=end)
+    return _shown_by(terminal, end, process)
+
+
+def _screen(shell: Shell, *arguments: str) -> tuple[str, int]:
+    """Run a command on a terminal; return what that shows, and the exit code."""
+    terminal, end = pty.openpty()
+    shell = Shell(shell.root, shell.home, {"TERM": "xterm-256color", "COLUMNS": "100", **shell.settings})
+    _, screen, code = _shown_by(terminal, end, shell.start(*arguments, stdin=end, stdout=end, stderr=end))
+    return screen, code
+
+
+def _shown_by(terminal: int, end: int, process: "subprocess.Popen[bytes]") -> tuple[str, str, int]:
     os.close(end)
     screen = b""
     while select.select([terminal], [], [], DEADLINE)[0]:
@@ -249,7 +323,7 @@ def test_long_work_shows_a_bar_on_a_terminal_and_leaves_standard_output_clean(sh
     write(shell.root, {**many(30, lines=5), "a_slow.py": SLOW})
     out, screen, code = _terminal(shell, "reindex")
     assert code == 0
-    assert "parsing" in screen
+    assert all(phase in screen for phase in ("reading", "parsing", "embedding"))
     assert "\x1b[" in screen
     assert out.startswith(f"{31 + len(FILES)} added; ")
     assert "\x1b" not in out
@@ -257,20 +331,38 @@ def test_long_work_shows_a_bar_on_a_terminal_and_leaves_standard_output_clean(sh
 
 def test_text_on_a_terminal_cannot_steer_it(shell: Shell) -> None:
     write(shell.root, {"evil.md": f"# Evil\n\n\ttext {ESCAPE}\n"})
-    _, screen, code = _terminal(shell, "show", "evil.md")
+    screen, code = _screen(shell, "show", "evil.md")
     assert code == 0
     assert screen.endswith("# Evil\r\n\r\n\ttext \\x1b]0;owned\\x07\r\n")
     assert ESCAPE not in screen
 
 
-def test_long_work_writes_lines_where_there_is_no_terminal() -> None:
+def test_long_work_writes_lines_of_one_phase_after_the_other_where_there_is_no_terminal() -> None:
     stream = StringIO()
     with progress(stream, line_seconds=0) as report:
-        report("parsing", 3, 9)
-    assert stream.getvalue() == "memoryd: parsing 3 of 9\n"
+        for phase, done in (("parsing", 3), ("embedding", 1), ("parsing", 9), ("embedding", 2), ("embedding", 9)):
+            report(phase, done, 9)
+        report("writing", 0, 0)
+    told = ["parsing 3 of 9", "embedding 2 of 9", "embedding 9 of 9", "writing"]
+    assert stream.getvalue().splitlines() == [f"memoryd: {one}" for one in told]
     with progress(stream) as report:
         report("parsing", 4, 9)
-    assert stream.getvalue() == "memoryd: parsing 3 of 9\n"
+    assert len(stream.getvalue().splitlines()) == len(told)
+
+
+def test_an_estimate_comes_true_and_does_not_jump() -> None:
+    """Files differ in size: now and then one takes ten times as long as others, and then a whole folder of such."""
+    ends = list(accumulate(1.0 if number % 100 == 25 or 300 <= number < 360 else 0.1 for number in range(1_000)))
+    estimate, told = Estimate(0.0), list[tuple[float, float]]()
+    for done, now in enumerate(ends, 1):
+        left = estimate.left(done, len(ends), now)
+        assert (left is None) == (now < SURE_SECONDS)
+        if left is not None:
+            told.append((now, left))
+    jumps = [abs(left - (before - (now - then))) for (then, before), (now, left) in pairwise(told[:-1])]
+    assert max(jumps) < 0.05 * ends[-1]
+    assert abs(told[-100][1] - (ends[-1] - told[-100][0])) < 0.1 * ends[-1]
+    assert told[-1][1] == 0
 
 
 def test_watch_reports_a_change_and_ends_with_ctrl_c(shell: Shell) -> None:

@@ -54,6 +54,10 @@ def _problem(status: int, headers: dict[str, str], body: bytes, kind: str) -> di
     return said
 
 
+PHASES = ("reading", "parsing", "embedding")
+"""The phases of a first index whose files are counted."""
+
+
 def events(text: str) -> list[tuple[str, Any]]:
     """Read server-sent events."""
     return [
@@ -67,12 +71,15 @@ def test_python_command_line_and_http_give_the_same_pack(tmp_path: Path) -> None
         searched = one.post("/v1/search", query="parse_money", limit=3).json()
         mapped = one.post("/v1/map", budget=200).json()
         shown = one.post("/v1/show", handles=["shop/money.py#parse_money", "README.md:1-3"]).json()
+        lines = one.post("/v1/search", query="parse_money", limit=3, lines=True).json()
+        problem(one.post("/v1/show", handles=["shop/money.py:5-2"]), "unknown-handle")
         status = one.client.get("/v1/status", params={"root": str(one.root)}).json()
     shell = Shell(one.root, one.home)
     assert shell.run("pack", "how is the total charged", "--budget", "300", "--json").json == packed
     with ProjectMemory(one.root, Settings(one.home, embedder="hash", workers=1)) as memory:
         assert orjson.loads(orjson.dumps(memory.pack("how is the total charged", 300))) == packed
         assert orjson.loads(orjson.dumps({"hits": memory.search("parse_money", 3)})) == searched
+        assert orjson.loads(orjson.dumps({"hits": memory.search_with_lines("parse_money", 3)})) == lines
         assert orjson.loads(orjson.dumps(memory.map(200))) == mapped
         handles = ("shop/money.py#parse_money", "README.md:1-3")
         assert orjson.loads(orjson.dumps({"shown": [memory.show(handle) for handle in handles]})) == shown
@@ -100,7 +107,8 @@ def test_a_reindex_tells_its_progress_as_events(served: Served, tmp_path: Path) 
         told = events(response.read().decode())
     *progress, last = told
     assert {name for name, _ in progress} == {"progress"}
-    assert progress[-1][1] == {"what": "parsing", "done": 40, "total": 40}
+    assert list(dict.fromkeys(said["what"] for _, said in progress)) == ["reading", "parsing", "embedding", "writing", "preparing"]
+    assert [said for _, said in progress if said["done"] == 40] == [{"what": what, "done": 40, "total": 40} for what in PHASES]
     assert last[0] == "report"
     assert last[1]["added"] == 40
     again = served.client.post("/v1/reindex", json={"root": str(tmp_path / "big")}, headers={"Accept": "text/event-stream"})
@@ -270,6 +278,51 @@ def test_what_is_wrong_is_said_without_repeating_it(served: Served) -> None:
     assert [mistake["field"] for mistake in said["errors"]] == ["body.limit", "body.secret"]
     said = problem(served.post("/v1/pack", task=" \n "), "invalid")
     assert "hunter2" not in json.dumps(said)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"hunter2"', b"{}"])
+@pytest.mark.parametrize(
+    ("path", "needed"),
+    [("/v1/pack", ["body.task"]), ("/v1/notes/retract", ["body.id", "body.reason"]), ("/v1/notes/recall", ["body.task", "body.about"])],
+)
+def test_a_body_that_is_missing_or_of_another_type_is_told_the_fields_it_needs(
+    served: Served, path: str, needed: list[str], body: bytes
+) -> None:
+    said = problem(served.client.post(path, content=body, headers=JSON), "invalid")
+    assert [mistake["field"] for mistake in said["errors"]] == needed
+    assert all(field.removeprefix("body.") in said["detail"] for field in needed)
+    assert served.client.post(path, json={**said["example"], "root": str(served.root)}).status_code in (200, 404)
+    assert "hunter2" not in json.dumps(said)
+
+
+def test_a_body_that_needs_no_field_is_told_those_it_may_have(served: Served) -> None:
+    said = problem(served.client.post("/v1/map"), "invalid")
+    assert said["detail"] == "the body is missing; send a JSON object in which root, budget may stand"
+    assert (said["errors"][0]["field"], said["example"]["budget"]) == ("body", 500)
+    assert problem(served.client.post("/v1/map", content=b"{", headers=JSON), "malformed")["example"] == said["example"]
+
+
+def test_the_address_of_the_daemon_leads_to_its_documentation(served: Served) -> None:
+    led = served.stranger.get("/")
+    assert (led.status_code, led.headers["location"]) == (307, "/docs")
+    assert served.stranger.get("/", follow_redirects=True).text.startswith("<!doctype html>")
+
+
+def test_a_root_may_be_left_out_where_one_project_is_served_and_else_the_choice_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "lamp", {"lamp.py": "def switch_on_lamp():\n    return 'light'\n"})
+    with serving(tmp_path) as one:
+        assert "none is registered yet" in problem(one.client.post("/v1/search", json={"query": "x"}), "no-project")["detail"]
+        asked = one.post("/v1/search", query="parse_money").json()
+        assert one.client.post("/v1/search", json={"query": "parse_money"}).json() == asked
+        assert one.client.post("/v1/search", json={"query": "parse_money", "root": None}).json() == asked
+        assert one.client.get("/v1/status").json() == one.client.get("/v1/status", params={"root": str(one.root)}).json()
+        assert one.client.post("/v1/reindex", json={}).json()["added"] == 0
+        assert one.client.post("/v1/notes/list", json={}).json()["notes"] == []
+        assert problem(one.client.delete("/v1/projects"), "invalid")["errors"][0]["field"] == "query.root"
+        one.projects.register(tmp_path / "lamp")
+        for refused in (one.client.post("/v1/pack", json={"task": "lamp"}), one.client.get("/v1/status")):
+            said = problem(refused, "no-project")["detail"]
+            assert said == f"say which project you mean with `root`; there are: {tmp_path / 'lamp'}, {one.root}"
 
 
 @pytest.mark.parametrize(

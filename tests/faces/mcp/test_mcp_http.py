@@ -22,6 +22,7 @@ from mcp.shared.exceptions import MCPError
 from memoryd.config import project_folder
 from memoryd.faces.access import Tokens
 from memoryd.faces.http.middleware import Limits
+from memoryd.faces.mcp.progress import Growing
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.mcp.bridge import TASK, TEXT, bridge, stop_daemon
 from tests.faces.serving import KEYED, Gate, Served, serving
@@ -241,6 +242,7 @@ def test_a_call_behind_too_many_others_is_told_to_come_back(tmp_path: Path) -> N
         assert (failed, "wait for an answer already. Ask again" in text) == (True, True)
         assert working.result(DEADLINE).json() == "done"
         assert "small shop" in call(address(one, one.root), "show_code", handles=["README.md"])[0]
+        assert "did you mean README.md:2-5?" in call(address(one, one.root), "show_code", handles=["README.md:5-2"])[0]
         assert counted(one, "overloaded") == "1"
 
 
@@ -410,3 +412,9 @@ def test_the_sdk_comes_with_the_first_message_for_it(tmp_path: Path) -> None:
         answers = list(pool.map(lambda _: one.client.post("/mcp", json=asked, headers=ACCEPT), range(4)))
     assert [answer.status_code for answer in answers] == [200] * 4
     assert all('"id":1' in answer.text for answer in answers)
+
+
+def test_the_progress_of_phases_that_overlap_grows() -> None:
+    growing = Growing()
+    phases = [("parsing", 1), ("embedding", 1), ("parsing", 2), ("parsing", 2), ("embedding", 2), ("writing", 0), ("writing", 0)]
+    assert [growing.add(*phase) for phase in phases] == [2, 4, 5, None, 6, 7, None]

@@ -1,0 +1,83 @@
+"""Writes the hits of a search: two aligned lines each, in colour on a terminal that has any."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import click
+
+from memoryd.config import allows_colour
+from memoryd.escaping import escaped
+from memoryd.model import Hit
+
+WIDEST = 60
+"""The most cells of a column; what is longer moves only its own line."""
+PIPED_CELLS = 160
+"""The most cells of a line of source that is not written to a terminal."""
+
+
+class _Row(NamedTuple):
+    """The cells of a hit, escaped."""
+
+    score: str
+    place: str
+    named: str
+    reasons: str
+    number: str
+    line: str
+
+
+def drawn(hits: Sequence[Hit]) -> str:
+    """Return the hits as text: score, place, what it is and the signals that found it; below, its best line with the number.
+
+    On a terminal lines of source are cut at its width.
+    """
+    is_terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if is_terminal else PIPED_CELLS
+    style = click.style if is_terminal and allows_colour() else _plain
+    rows = list(map(_row, hits))
+    places, names, numbers = _widest(row.place for row in rows), _widest(row.named for row in rows), _widest(row.number for row in rows)
+    lines = []
+    for row in rows:
+        place, named = style(_padded(row.place, places), fg="cyan"), style(_padded(row.named, names), bold=True)
+        lines.append(f"{style(row.score, dim=True)}  {place}  {named}  {style(row.reasons, dim=True)}\n")
+        if row.line:
+            margin = f"{row.number:>{len(row.score) + 2 + numbers}}: "
+            lines.append(f"{style(margin, dim=True)}{_cut(row.line, width - len(margin))}\n")
+    return "".join(lines)
+
+
+def _row(hit: Hit) -> _Row:
+    place, named = f"{hit.path}:{hit.start_line}-{hit.end_line}", f"{hit.kind} {hit.title}".strip()
+    number, line = (str(hit.best.number), hit.best.text.replace("\t", "    ")) if hit.best else ("", "")
+    return _Row(f"{hit.score:.4f}", escaped(place), escaped(named), f"({', '.join(hit.reasons)})", number, escaped(line))
+
+
+def _widest(cells: Iterable[str]) -> int:
+    return max((width for cell in cells if (width := _width(cell)) <= WIDEST), default=0)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    from rich.cells import set_cell_size
+
+    return f"{set_cell_size(text, max(width - 1, 0)).rstrip()}…"
+
+
+def _width(text: str) -> int:
+    """Return how many cells of a terminal a text takes. `rich`, which knows, is imported only where it is needed."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _plain(text: str, **_style: object) -> str:
+    return text
