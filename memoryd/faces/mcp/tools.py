@@ -34,15 +34,15 @@ TOOLS: tuple[dict[str, Any], ...] = (
         "name": SEARCH_CODE,
         "title": "Find the code for a task",
         "description": (
-            "Find code, tests, configuration and docs for a task or question: with paths and lines, as on disk now, and handles of what"
-            " was left out. For when you do not know where something is or how it works; a path you know, read yourself."
+            "Find code, tests, configuration and docs for a task or question, with paths and lines, as on disk now, and handles of the"
+            " rest. For when you do not know where something is or how it works; a path you know, read yourself."
         ),
         "inputSchema": {
             "type": "object",
             "properties": {
                 "task": {**TEXT, "description": "In full, with names, errors, traces."},
                 "budget": {"type": "integer", "description": f"Tokens, up to {MOST_TOOL_BUDGET}.", "default": DEFAULT_BUDGET},
-                "root": {**TEXT, "description": "Another project's folder."},
+                "root": {**TEXT, "description": "Another project's folder, for any tool."},
             },
             "required": ["task"],
         },
@@ -76,8 +76,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
         "name": WRITE_NOTE,
         "title": "Write down why",
         "description": (
-            "Note why something is so, where the code cannot show it: a decision, a constraint, a failed attempt. A refusal says what to"
-            " mend."
+            "Note why something is so, where code cannot show it: a decision, a constraint, a failed attempt. A refusal says what to mend."
         ),
         "inputSchema": {
             "type": "object",
