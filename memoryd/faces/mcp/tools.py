@@ -29,10 +29,12 @@ READS = {"readOnlyHint": True, "openWorldHint": False}
 LOADED = {"anthropic/alwaysLoad": True}
 """Has Claude Code load a tool from the start. All have it: a tool that is only named is hardly ever looked up."""
 
+# A title is no part of a definition, so it costs no tokens; but Codex, which shows no tool before it is looked for, finds tools by the
+# words of titles and descriptions (a name is one word for it): titles have those that models look for.
 TOOLS: tuple[dict[str, Any], ...] = (
     {
         "name": SEARCH_CODE,
-        "title": "Find the code for a task",
+        "title": "Search the codebase to find, explore and understand source code",
         "description": (
             "Find code, tests, configuration and docs for a task or question, with paths and lines, as on disk now, and handles of the"
             " rest. For when you do not know where something is or how it works; a path you know, read yourself."
@@ -51,7 +53,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": SHOW_CODE,
-        "title": "Show symbols, files or lines",
+        "title": "Show the source of a symbol, function or class, or lines of a file",
         "description": f"Show symbols, files or lines whole: what {SEARCH_CODE} left out or shortened.",
         "inputSchema": {
             "type": "object",
@@ -63,7 +65,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": SEARCH_NOTES,
-        "title": "Find notes on why",
+        "title": "Recall project notes on past decisions, design and architecture",
         "description": (
             "Find notes on why code is so: decisions, constraints, failed attempts, checked against it now. Call it before you decide"
             " (`task`) or change files (`about`)."
@@ -74,7 +76,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": WRITE_NOTE,
-        "title": "Write down why",
+        "title": "Remember this and save or record it as a note in the project memory",
         "description": (
             "Note why something is so, where code cannot show it: a decision, a constraint, a failed attempt. A refusal says what to mend."
         ),
