@@ -79,7 +79,9 @@ class _Endpoint:
             async with made.run():
                 manager.set_result(made)
                 # Loaded while a first index waits for its parsers, or its client for its model, and not with the first pack.
-                await asyncio.gather(asyncio.to_thread(counter(), SERVER), self._ending.wait())
+                counting = asyncio.create_task(asyncio.to_thread(counter(), SERVER))
+                await self._ending.wait()
+                counting.cancel()
         except Exception as error:
             if manager.done():
                 raise

@@ -27,7 +27,7 @@ TEXT: dict[str, Any] = {"type": "string"}
 TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 READS = {"readOnlyHint": True, "openWorldHint": False}
 LOADED = {"anthropic/alwaysLoad": True}
-"""Has Claude Code load a tool from the start. All have it: a tool that is only named is hardly ever looked up."""
+"""Has Claude Code load a tool from the start, where `alwaysLoad` does not do so for the whole server, as in the entry of `install`."""
 
 # A title is no part of a definition, so it costs no tokens; but Codex, which shows no tool before it is looked for, finds tools by the
 # words of titles and descriptions (a name is one word for it): titles have those that models look for.
