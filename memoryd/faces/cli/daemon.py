@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memoryd import gc_pause
 from memoryd.errors import DaemonUnavailable
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
@@ -48,9 +49,10 @@ def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
     \b
     memoryd serve --port 7333
     """
-    from memoryd.config import read_settings
-    from memoryd.faces.access import Access
-    from memoryd.faces.server import serve as run
+    with gc_pause.paused():
+        from memoryd.config import read_settings
+        from memoryd.faces.access import Access
+        from memoryd.faces.server import serve as run
 
     settings = read_settings()
     run(settings, Access(settings.home, host, port, is_open=is_open), tuple(map(os.path.abspath, roots)))

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from memoryd import gc_pause
 from memoryd.faces.access import Access
 from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
@@ -89,9 +90,10 @@ class _Endpoint:
 
 
 def _imported(dispatcher: Dispatcher, access: Access) -> "StreamableHTTPSessionManager":
-    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+    with gc_pause.paused():
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-    from memoryd.faces.mcp.sdk import server
+        from memoryd.faces.mcp.sdk import server
 
     return StreamableHTTPSessionManager(server(dispatcher, access), stateless=True)
 
