@@ -81,6 +81,16 @@ ALIKE = Advice(
     "have the user set it alike, or stop memoryd's daemon: the next call starts one with the settings of this client",
 )
 """What to do where the daemon has another value of a setting than whoever asks it."""
+INSTALL_EMBEDDER = Advice(
+    "run: pip install 'memoryd[sentence-transformers]', or use the embedder static",
+    "install memoryd's extra of that name, or set MEMORYD_EMBEDDER to static",
+    "have the user install memoryd's extra of that name, or set MEMORYD_EMBEDDER to static",
+)
+NAME_PROJECT = Advice(
+    "give the folder of a project with --root",
+    "give the folder of a project",
+    "have the user name the folder of a project in the configuration of this client",
+)
 RENEW_SECRET = Advice(
     "make another: memoryd token revoke local", "have its user make another", "have the user make another secret of memoryd's daemon"
 )

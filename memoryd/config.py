@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from memoryd.advice import NAME_PROJECT
 from memoryd.errors import NotAProject, UsageError
 from memoryd.model import Secrets
 
@@ -94,9 +95,9 @@ def project_root(root: str | os.PathLike[str]) -> Path:
     """Return the absolute path that identifies a project. Raises `NotAProject` where there is no folder."""
     path = Path(root).expanduser().resolve()
     if not path.exists():
-        raise NotAProject(f"{path} does not exist; give the folder of a project with --root")
+        raise NotAProject(f"{path} does not exist", NAME_PROJECT)
     if not path.is_dir():
-        raise NotAProject(f"{path} is not a folder; give the folder of a project with --root")
+        raise NotAProject(f"{path} is not a folder", NAME_PROJECT)
     return path
 
 

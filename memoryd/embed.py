@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexers import identifier_parts
+from memoryd.advice import INSTALL_EMBEDDER
 from memoryd.errors import EmbedderUnavailable
 
 if TYPE_CHECKING:
@@ -184,8 +185,7 @@ def load_sentence_transformer(name: str) -> SentenceTransformerEmbedder:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        message = "sentence-transformers is not installed; run: pip install 'memoryd[sentence-transformers]', or use the embedder static"
-        raise EmbedderUnavailable(message) from error
+        raise EmbedderUnavailable("sentence-transformers is not installed", advice=INSTALL_EMBEDDER) from error
     folder = Path(name).expanduser()
     is_local = folder.is_dir()
     try:

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Pause the garbage collector until the block ends: it would take seconds for hundreds of thousands of rows or units."""
+    """Pause the garbage collector until the block ends: it would take seconds for hundreds of thousands of rows or units.
+
+    It takes a tenth of the time that importing many classes takes, too.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

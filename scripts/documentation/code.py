@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -20,8 +21,9 @@ from memoryd.faces.cli import cli
 from memoryd.faces.http import application
 from memoryd.faces.http.problems import PROBLEMS
 from memoryd.faces.install.clients import CLIENTS
-from memoryd.faces.mcp.tools import RESOURCES, TOOLS
+from memoryd.faces.mcp.tools import MOST_DEFINED, RESOURCES, SERVER, TOOLS
 from memoryd.notes.claim import EXAMPLES, ClaimKind
+from memoryd.tokens import counter
 from scripts.documentation.markdown import TOP, repository, table
 
 WIDTH = 100
@@ -133,9 +135,17 @@ def limit_table() -> str:
 
 def tools() -> str:
     """Return the MCP tools and resources as agents see them."""
-    parts = [part for tool in TOOLS for part in _tool(tool)]
+    took = sum(counter()(json.dumps(_sent(tool), separators=(",", ":"))) for tool in TOOLS)
+    parts = [
+        f"Together the definitions, with the names that Claude Code gives them, take {took} tokens (o200k) of at most {MOST_DEFINED}.\n"
+    ]
+    parts += [part for tool in TOOLS for part in _tool(tool)]
     rows = [[f"`{one['uri']}`", one["description"]] for one in RESOURCES]
     return "\n".join(parts) + f"\n{table(['resource', 'content'], rows)}"
+
+
+def _sent(tool: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": f"mcp__{SERVER}__{tool['name']}", "description": tool["description"], "input_schema": tool["inputSchema"]}
 
 
 def _tool(tool: Mapping[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memoryd import gc_pause
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.printing import decoded, print_json, print_text, say
@@ -50,9 +51,10 @@ def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
     memoryd serve --port 7333
     memoryd serve --host 0.0.0.0 --port 7333 --root ~/src/shop
     """
-    from memoryd.config import read_settings
-    from memoryd.faces.access import Access, shared_roots
-    from memoryd.faces.server import serve as run
+    with gc_pause.paused():
+        from memoryd.config import read_settings
+        from memoryd.faces.access import Access, shared_roots
+        from memoryd.faces.server import serve as run
 
     settings = read_settings()
     run(settings, Access(settings.home, host, port, is_open=is_open, shared=shared_roots(roots, settings.home)))

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from memoryd import gc_pause
 from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
 from memoryd.faces.mcp.tools import SERVER
@@ -77,7 +78,9 @@ class _Endpoint:
             async with made.run():
                 manager.set_result(made)
                 # Loaded while a first index waits for its parsers, or its client for its model, and not with the first pack.
-                await asyncio.gather(asyncio.to_thread(counter(), SERVER), self._ending.wait())
+                counting = asyncio.create_task(asyncio.to_thread(counter(), SERVER))
+                await self._ending.wait()
+                counting.cancel()
         except Exception as error:
             if manager.done():
                 raise
@@ -85,9 +88,10 @@ class _Endpoint:
 
 
 def _imported(dispatcher: Dispatcher) -> "StreamableHTTPSessionManager":
-    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+    with gc_pause.paused():
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-    from memoryd.faces.mcp.sdk import server
+        from memoryd.faces.mcp.sdk import server
 
     return StreamableHTTPSessionManager(server(dispatcher), stateless=True)
 

@@ -27,22 +27,24 @@ TEXT: dict[str, Any] = {"type": "string"}
 TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 READS = {"readOnlyHint": True, "openWorldHint": False}
 LOADED = {"anthropic/alwaysLoad": True}
-"""Has Claude Code load a tool from the start. All have it: a tool that is only named is hardly ever looked up."""
+"""Has Claude Code load a tool from the start, where `alwaysLoad` does not do so for the whole server, as in the entry of `install`."""
 
+# A title is no part of a definition, so it costs no tokens; but Codex, which shows no tool before it is looked for, finds tools by the
+# words of titles and descriptions (a name is one word for it): titles have those that models look for.
 TOOLS: tuple[dict[str, Any], ...] = (
     {
         "name": SEARCH_CODE,
-        "title": "Find the code for a task",
+        "title": "Search the codebase to find, explore and understand source code",
         "description": (
-            "Find code, tests, configuration and docs for a task or question: with paths and lines, as on disk now, and handles of what"
-            " was left out. For when you do not know where something is or how it works; a path you know, read yourself."
+            "Find code, tests, configuration and docs for a task or question, with paths and lines, as on disk now, and handles of the"
+            " rest. For when you do not know where something is or how it works; a path you know, read yourself."
         ),
         "inputSchema": {
             "type": "object",
             "properties": {
                 "task": {**TEXT, "description": "In full, with names, errors, traces."},
                 "budget": {"type": "integer", "description": f"Tokens, up to {MOST_TOOL_BUDGET}.", "default": DEFAULT_BUDGET},
-                "root": {**TEXT, "description": "Another project's folder."},
+                "root": {**TEXT, "description": "Another project's folder, for any tool."},
             },
             "required": ["task"],
         },
@@ -51,7 +53,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": SHOW_CODE,
-        "title": "Show symbols, files or lines",
+        "title": "Show the source of a symbol, function or class, or lines of a file",
         "description": f"Show symbols, files or lines whole: what {SEARCH_CODE} left out or shortened.",
         "inputSchema": {
             "type": "object",
@@ -63,7 +65,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": SEARCH_NOTES,
-        "title": "Find notes on why",
+        "title": "Recall project notes on past decisions, design and architecture",
         "description": (
             "Find notes on why code is so: decisions, constraints, failed attempts, checked against it now. Call it before you decide"
             " (`task`) or change files (`about`)."
@@ -74,10 +76,9 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": WRITE_NOTE,
-        "title": "Write down why",
+        "title": "Remember this and save or record it as a note in the project memory",
         "description": (
-            "Note why something is so, where the code cannot show it: a decision, a constraint, a failed attempt. A refusal says what to"
-            " mend."
+            "Note why something is so, where code cannot show it: a decision, a constraint, a failed attempt. A refusal says what to mend."
         ),
         "inputSchema": {
             "type": "object",

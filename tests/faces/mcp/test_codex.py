@@ -66,6 +66,19 @@ def test_a_model_that_asks_for_a_pack_gets_the_evidence(found: str, root: Path, 
     assert "round(float(text) * 100)" in said_by(expanded)
 
 
+LOOKED_FOR = {
+    "search the codebase": "search_code", "understand how a feature is implemented": "search_code", "grep source code": "search_code",
+    "read source of a function": "show_code", "show file lines": "show_code", "project notes": "search_notes",
+    "past decisions about code": "search_notes", "remember this": "write_note", "save a note": "write_note",
+}  # fmt: skip
+
+
+def test_codex_finds_each_tool_by_the_words_of_who_needs_it(found: str, root: Path, user: Path, path: str) -> None:
+    ran = codex.run(found, root, user, [*([look_for(query)] for query in LOOKED_FOR), [text("done")]], TASK, PATH=path)
+    first = [output["tools"][0]["tools"][0]["name"] for output in ran.model.outputs()]
+    assert dict(zip(LOOKED_FOR, first, strict=True)) == LOOKED_FOR
+
+
 def test_codex_uses_the_daemon_over_http_with_what_install_writes(found: str, root: Path, user: Path, path: str, home: Path) -> None:
     # Its scripted model asks at once, so the daemon must be ready for that.
     with bridge(root, home) as pipe:

@@ -22,6 +22,7 @@ from mcp.shared.exceptions import MCPError
 from memoryd.config import project_folder
 from memoryd.faces.access import Tokens
 from memoryd.faces.http.middleware import Limits
+from memoryd.faces.http.problems import PROBLEMS
 from memoryd.faces.mcp.progress import Growing
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, TOOLS
 from tests.faces.mcp.bridge import TASK, TEXT, bridge, stop_daemon
@@ -381,6 +382,14 @@ def test_a_call_that_is_refused_is_logged_without_what_it_asked(served: Served, 
     told = [record for record in caplog.records if record.getMessage() == "call refused"]
     assert [record.fields["problem"] for record in told] == ["invalid", "invalid"]  # type: ignore[attr-defined]
     assert "hunter2" not in str([vars(record) for record in told])
+
+
+def test_what_refuses_a_message_before_its_tool_speaks_to_agents_too(served: Served) -> None:
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    said = {path: served.stranger.post(path, json=asked, headers=ACCEPT).json() for path in ("/mcp", "/v1/pack")}
+    kind = PROBLEMS["no-token"]
+    assert {path: document["next"] for path, document in said.items()} == {"/mcp": kind.agent, "/v1/pack": kind.next}
+    assert kind.agent != kind.next
 
 
 def test_there_is_nothing_to_listen_to_and_no_session_to_end(served: Served) -> None:
