@@ -76,24 +76,21 @@ def test_handshake_and_lists_need_no_daemon(shop: Path, unusable: Path) -> None:
 
 
 def test_a_client_that_only_asks_who_we_are_has_no_daemon_looked_for(tmp_path: Path) -> None:
-    # Whoever looks for a daemon waits at the pipe, and none can be started.
-    (tmp_path / "daemon.starting").mkdir()
-    os.mkfifo(tmp_path / "daemon.json")
     asked = [{"id": 0, "method": "initialize", "params": {}}, {"id": 1, "method": "tools/list"}]
-    assert not looks_for_a_daemon(tmp_path, asked)
-    assert looks_for_a_daemon(tmp_path, [*asked, {"method": "notifications/initialized"}])
-    assert looks_for_a_daemon(tmp_path, [{"id": 0, "method": "server/discover", "params": modern()}])
+    assert not looks_for_a_daemon(tmp_path / "0", asked)
+    assert looks_for_a_daemon(tmp_path / "1", [*asked, {"method": "notifications/initialized"}])
+    assert looks_for_a_daemon(tmp_path / "2", [{"id": 0, "method": "server/discover", "params": modern()}])
 
 
 def looks_for_a_daemon(home: Path, messages: list[dict[str, Any]]) -> bool:
-    """Tell whether a bridge that got these messages looks for the daemon."""
+    """Tell whether a bridge that got these messages looks for the daemon: whoever does makes ready to start one, which fails here."""
+    (home / "daemon.out").mkdir(parents=True)
     lines = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
     Bridge(Settings(home), (home,), Output(BytesIO())).serve(BytesIO(lines.encode()))
-    looking = [thread for thread in threading.enumerate() if thread.name == "warm"]
-    for thread in looking:
-        (home / "daemon.json").write_text("")
-        thread.join(DEADLINE)
-    return bool(looking)
+    for thread in threading.enumerate():
+        if thread.name == "warm":
+            thread.join(DEADLINE)
+    return (home / "daemon.starting").exists()
 
 
 def test_a_daemon_that_cannot_start_is_an_error_that_says_what_to_do(shop: Path, unusable: Path) -> None:

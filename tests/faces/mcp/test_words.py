@@ -23,6 +23,7 @@ ALL = {name: value for name, value in vars(advice).items() if isinstance(value, 
 OF_NO_AGENT = {
     "advice.py": "the words for the other faces",
     "daemon/file_events.py": "the log, and `memoryd watch`",
+    "faces/doctor.py": "`memoryd doctor`",
     "faces/access/roots.py": "requests over HTTP: MCP chooses its project by itself",
     "faces/access/rules.py": "`memoryd serve`",
     "faces/access/tokens.py": "`memoryd token`, `memoryd serve`",
