@@ -1,4 +1,4 @@
-"""Returns freed memory to the system: a daemon lives for days and loads many versions of an index.
+"""Returns freed memory to the system: a daemon lives for days and loads many versions; a first index needs much at once.
 
 By default glibc keeps freed memory, in one arena for each thread, and so does Arrow's allocator: after loading a large project
 that was a third of the daemon's memory. With glibc, Arrow uses it, too; without, only what Arrow's allocator gives back is returned.

@@ -75,12 +75,12 @@ def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
 
 
 def _batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
-    values: dict[str, Any] = {name: _joined(file.columns.unit(name) for file in files) for name in UNIT_COLUMNS}
-    values["path"] = [file.path for file in files for _ in range(file.size)]
-    is_head = [kind == FILE for kind in values["kind"]]
+    parts = zip(*(file.columns.units for file in files), strict=True)
+    values: dict[str, Any] = {name: _joined(part) for name, part in zip(UNIT_COLUMNS, parts, strict=True)}
+    values["path"] = _joined([file.path] * file.size for file in files)
     for name in FILE_COLUMNS[1:]:
-        of_files = [getattr(file, name) for file in files for _ in range(file.size)]
-        values[name] = [value if head else "" for value, head in zip(of_files, is_head, strict=True)]
+        of_files = _joined([getattr(file, name)] * file.size for file in files)
+        values[name] = [value if kind == FILE else "" for value, kind in zip(of_files, values["kind"], strict=True)]
     columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name != "references"}
     columns["references"] = _reference_column([file.columns for file in files])
     columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])

@@ -33,9 +33,11 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
     folder, settings = project_root(root), read_settings()
 
     # Imported only now, so that an invalid argument is answered at once.
+    from memoryd.daemon import bound_heap
     from memoryd.faces.cli.progress import progress
     from memoryd.memory import ProjectMemory
 
+    bound_heap()  # a fifth less memory for a first index
     daemon = running_daemon(settings)
     if daemon is not None and daemon.embedder not in ("", settings.embedder):
         other = f"the daemon embeds with {daemon.embedder}, and this is {settings.embedder}"
