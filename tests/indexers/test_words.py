@@ -1,10 +1,13 @@
 """How identifiers and prose become words for the full-text index."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexers import identifier_parts, query_words, split_words
+from indexers.words import IDENTIFIER
 from tests.growth import LINEAR, growth
 
 
@@ -115,3 +118,10 @@ def test_words_of_a_text_are_the_words_of_its_identifiers(identifiers: list[str]
 def test_a_megabyte_of_one_identifier_is_split_in_linear_time() -> None:
     assert split_words("aB" * 500_000) == ""
     assert growth(lambda size: split_words("aB" * size), 500_000) < LINEAR
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.one_of(st.sampled_from("aB_$1é中—“\u0301\u00a0٣ \n\ud800"), st.characters(exclude_categories=())), max_size=30))
+def test_the_words_of_a_text_are_those_of_its_identifiers(text: str) -> None:
+    identifiers = IDENTIFIER.findall(unicodedata.normalize("NFC", text))
+    assert split_words(text).split() == [word for identifier in identifiers for word in split_words(identifier).split()]

@@ -14,7 +14,7 @@ from memoryd.ids import file_id, plain_path, split_id, symbol_id
 from memoryd.memory import ProjectMemory
 from memoryd.notes import Claim
 from memoryd.notes import split_id as split_claimed
-from memoryd.parsing import FileRows, moved
+from memoryd.parsing import Columns, FileRows, moved
 from memoryd.parsing.rows import file_rows
 from tests.project import fresh_rows, rows
 
@@ -52,6 +52,7 @@ def test_no_two_units_share_an_id_and_a_moved_file_has_those_of_its_new_path(fil
     assert len(set(ids)) == len(ids)
     for file in made:
         assert {split_id(row.id)[0] for row in file.rows} == {file.path}
+        assert Columns.of(file.rows) == file.columns
         assert moved(file, other) == parsed(other, *files[file.path])
 
 
