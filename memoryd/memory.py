@@ -17,9 +17,9 @@ from memoryd.indexing import Manifest, Progress, failed, open_archive, silent, s
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import depth, fill, overview, show, show_raw
+from memoryd.packing import depth, fill, overview, show, show_raw, unanswered
 from memoryd.parsing import TIME_LIMIT, TimeLimit
-from memoryd.ranking import rank, read_query, search
+from memoryd.ranking import rank, read_query, search, understood
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Versions, View
 
@@ -185,10 +185,11 @@ class ProjectMemory:
         )
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
-        query = read_query(task)
+        query, count = understood(view, read_query(task)), counter()
+        if query is None:
+            return self._unanswered(view, task, budget, changing)
         ranked = [found for found in rank(view, query, depth(query).repeat, PACK_CANDIDATES) if found.unit.path not in changing]
         sources = Sources(view, (found.unit.path for found in ranked))
-        count = counter()
         if not self.notes.exists():
             return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version)
         units = [found.unit for found in ranked[:NOTED]]
@@ -196,6 +197,16 @@ class ProjectMemory:
         room = offered.room(budget, count)
         pack = fill(ranked, view.catalog, sources, query, budget - room, count).write(budget - room, count, view.version)
         return offered.onto(pack, room, budget, count)
+
+    def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
+        """Return the pack of a task of which no file speaks: the notes that do, or else that nothing does."""
+        count = counter()
+        if self.notes.exists():
+            offered = self.notes.offered(view, changing, task, (), ())
+            pack = offered.onto(Pack("", 0, budget, (), (), view.version), offered.room(budget, count), budget, count)
+            if pack.text:
+                return pack
+        return unanswered(budget, count, view.version)
 
     def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
         count = counter()

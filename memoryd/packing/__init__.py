@@ -3,10 +3,12 @@
 pack         the text of a pack, each unit at a level of detail
 project_map  the map of a project: folders with their purpose, central definitions
 excerpt      the lines that a handle names
+nothing      the pack of a task of which nothing speaks
 """
 
 from memoryd.packing.excerpt import show, show_raw
+from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import depth, fill, heading
 from memoryd.packing.project_map import overview
 
-__all__ = ["depth", "fill", "heading", "overview", "show", "show_raw"]
+__all__ = ["depth", "fill", "heading", "overview", "show", "show_raw", "unanswered"]
