@@ -119,7 +119,7 @@ def test_notes_on_code_and_on_the_task_that_miss_the_same_file_are_judged_once_e
 
 
 def test_a_note_about_a_symbol_that_a_pack_does_not_show_is_left_out(root: Path, memory: ProjectMemory) -> None:
-    names = ("sign_cookie", "wrap_view", *(f"other_{number}" for number in range(30)))
+    names = ("sign_cookie", *(f"other_{number}" for number in range(30)), "wrap_view")
     write(root, {"shop/views.py": "".join(f"def {name}(value):\n" + f"    {name}_step(value)\n" * 30 + "\n\n" for name in names)})
     views = "Calls of views go through one place"
     memory.notes.add(note(views, "symbol shop/views.py#wrap_view"))
