@@ -158,7 +158,7 @@ class ProjectMemory:
         return self._versions.ask(lambda view, changing: self._show(show_raw, view, handle, changing))
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
-        """Return an overview of the project within `budget` tokens: folders with their purpose, central symbols."""
+        """Return an overview of the project within `budget` tokens: entry points, public interface, central types, folders."""
         return self._versions.ask(lambda view, changing: self._map(view, budget, changing))
 
     def status(self) -> Status:
@@ -211,10 +211,10 @@ class ProjectMemory:
     def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
         count = counter()
         if not self.notes.exists():
-            return overview(view, budget, count)
+            return overview(view, changing, budget, count)
         text = self.notes.digest(view, changing, int(budget * SHARE), count)
         room = count(text) + 1 if text else 0
-        return noted(overview(view, budget - room, count), lambda _: text, room, budget, count)
+        return noted(overview(view, changing, budget - room, count), lambda _: text, room, budget, count)
 
     def _show(self, shown: Callable[[View, str], Shown], view: View, handle: str, changing: frozenset[str]) -> Shown:
         if changing:

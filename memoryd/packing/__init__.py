@@ -1,7 +1,7 @@
 """Packs ranked units into text within a token budget.
 
 pack         the text of a pack, each unit at a level of detail
-project_map  the map of a project: folders with their purpose, central definitions
+project_map  the map of a project, from: manifests, entry_points, interface, purpose
 excerpt      the lines that a handle names
 nothing      the pack of a task of which nothing speaks
 """
