@@ -1,6 +1,7 @@
 """Packs ranked units into text within a token budget.
 
 pack         the text of a pack, each unit at a level of detail
+rendering    the text of a unit at a level
 project_map  the map of a project, from: manifests, entry_points, interface, purpose
 excerpt      the lines that a handle names
 nothing      the pack of a task of which nothing speaks
@@ -8,7 +9,8 @@ nothing      the pack of a task of which nothing speaks
 
 from memoryd.packing.excerpt import show, show_raw
 from memoryd.packing.nothing import unanswered
-from memoryd.packing.pack import depth, fill, heading
+from memoryd.packing.pack import depth, fill
 from memoryd.packing.project_map import overview
+from memoryd.packing.rendering import heading
 
 __all__ = ["depth", "fill", "heading", "overview", "show", "show_raw", "unanswered"]
