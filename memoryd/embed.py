@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 
 
+UNRELATED = (
+    "a recipe for bread with flour and water", "the weather in the mountains this winter", "planting tomatoes in the garden in spring",
+    "how to teach a child to swim", "the history of a medieval cathedral", "buying fresh fish in the morning",
+    "a football match that ended without goals", "painting the kitchen walls yellow", "why do cats sleep all day",
+    "a violin concerto played by an orchestra", "the doctor prescribed a medicine against fever", "ships crossing the ocean in a storm",
+    "which wine goes with roasted chicken", "a horse galloping over the meadow", "repairing the roof of an old barn",
+    "stars and planets seen with a telescope", "the price of apartments near the river", "learning to dance the tango",
+    "a museum of ancient egyptian art", "knitting a woollen sweater for grandmother",
+)  # fmt: skip
+"""Texts that have nothing to do with software: what is no nearer to a project than they are is near by chance."""
+
+
 class Embedder(Protocol):
     """Turns texts into vectors. `id` names model and revision; vectors of different ids are never mixed."""
 

@@ -19,9 +19,9 @@ from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import depth, fill, overview, show, show_raw, with_best_lines
+from memoryd.packing import depth, fill, overview, show, show_raw, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
-from memoryd.ranking import rank, read_query, search
+from memoryd.ranking import rank, read_query, search, understood
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Versions, View
 
@@ -190,7 +190,7 @@ class ProjectMemory:
         return self._versions.ask(lambda view, changing: self._show(show_raw, view, handle, changing), self._again_until)
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
-        """Return an overview of the project within `budget` tokens: folders with their purpose, central symbols."""
+        """Return an overview of the project within `budget` tokens: entry points, public interface, central types, folders."""
         return self._versions.ask(lambda view, changing: self._map(view, budget, changing), self._again_until)
 
     def status(self) -> Status:
@@ -217,10 +217,11 @@ class ProjectMemory:
         )
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
-        query = read_query(task)
+        query, count = understood(view, read_query(task)), counter()
+        if query is None:
+            return self._unanswered(view, task, budget, changing)
         ranked = [found for found in rank(view, query, depth(query).repeat, PACK_CANDIDATES) if found.unit.path not in changing]
         sources = Sources(view, (found.unit.path for found in ranked))
-        count = counter()
         if not self.notes.exists():
             return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version, face)
         units = [found.unit for found in ranked[:NOTED]]
@@ -229,13 +230,23 @@ class ProjectMemory:
         pack = fill(ranked, view.catalog, sources, query, budget - room, count).write(budget - room, count, view.version, face)
         return offered.onto(pack, room, budget, count)
 
+    def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
+        """Return the pack of a task of which no file speaks: the notes that do, or else that nothing does."""
+        count = counter()
+        if self.notes.exists():
+            offered = self.notes.offered(view, changing, task, (), ())
+            pack = offered.onto(Pack("", 0, budget, (), (), view.version), offered.room(budget, count), budget, count)
+            if pack.text:
+                return pack
+        return unanswered(budget, count, view.version)
+
     def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
         count = counter()
         if not self.notes.exists():
-            return overview(view, budget, count)
+            return overview(view, changing, budget, count)
         text = self.notes.digest(view, changing, int(budget * SHARE), count)
         room = count(text) + 1 if text else 0
-        return noted(overview(view, budget - room, count), lambda _: text, room, budget, count)
+        return noted(overview(view, changing, budget - room, count), lambda _: text, room, budget, count)
 
     def _show(self, shown: Callable[[View, str], Shown], view: View, handle: str, changing: frozenset[str]) -> Shown:
         if changing:

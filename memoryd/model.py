@@ -161,6 +161,20 @@ class Omitted:
     why: str
 
 
+class Answering(StrEnum):
+    """Whether a pack answers its task: `answer`, or `grep` if nothing in the project speaks of it."""
+
+    ANSWER = "answer"
+    GREP = "grep"
+
+
+@dataclass(frozen=True, slots=True)
+class PackVerdict:
+    """What a pack says of itself."""
+
+    kind: Answering = Answering.ANSWER
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """The answer to a task: `tokens` counts exactly `text` and never exceeds `budget`."""
@@ -171,6 +185,7 @@ class Pack:
     items: tuple[PackItem, ...]
     omitted: tuple[Omitted, ...]
     store_version: int
+    verdict: PackVerdict = PackVerdict()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,9 @@ from memoryd.notes.checks.evidence import _lines_of
 from memoryd.notes.file.format import read_note
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.note import canonical_body
-from memoryd.packing.pack import render
+from memoryd.packing.rendering import render
 from memoryd.secrets import why_secret
-from memoryd.versions import Catalog, Unit
-from memoryd.versions.catalog import COLUMNS as CATALOG_COLUMNS
+from memoryd.versions import Unit
 from tests.growth import FACTOR, LINEAR, growth
 from tests.patterns import Expression, expressions, made_at_run_time, worst
 
@@ -53,7 +52,7 @@ def _growth(one: Expression, position: int) -> float:
 
 def _excerpt(size: int) -> str:
     unit = Unit("a.py#f", "a.py", "function", "f", 0, size, 1, size // 40, "")
-    return render(unit, Level.OUTLINE, Catalog.of({name: [] for name in (*CATALOG_COLUMNS, "skipped")}), ["ab" * 20] * (size // 40), WORDS)
+    return render(unit, Level.OUTLINE, ["ab" * 20] * (size // 40), WORDS, [])
 
 
 STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don't tell tell tell tell tell ")
@@ -70,7 +69,7 @@ MADE: dict[str, Callable[[int], object]] = {
     ],
     "memoryd.notes.checks.constants.text_value": lambda size: text_value("-" * size, "-" * (size // 2) + "b"),
     "memoryd.notes.checks.definitions.names": lambda size: [names(name, b"-" * size) for name in ("-" * 40, "-" * (size // 2) + "b")],
-    "memoryd.packing.pack._excerpt": _excerpt,
+    "memoryd.packing.rendering._excerpt": _excerpt,
     "memoryd.secrets.kinds._kind": lambda size: [
         why_secret(name, unit * size)
         for name in (".env", ".netrc", ".git-credentials", ".npmrc", ".pypirc", "credentials", "config.json", ".my.cnf", "kubeconfig")

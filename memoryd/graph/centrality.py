@@ -68,6 +68,20 @@ def important(tables: Tables, edges: EdgeColumns) -> Scores:
     return near(steps, linked.astype(np.float64))
 
 
+def users(tables: Tables, edges: EdgeColumns) -> Ints:
+    """Return for each node the number of other files that use it or what it directly contains; guesses do not count."""
+    home = np.concatenate([np.arange(tables.files), tables.facts.symbols.file])
+    outer = np.concatenate([np.full(tables.files, -1), np.where(tables.types.container >= 0, tables.types.container + tables.files, -1)])
+    sure = edges.tier < Tier.AMBIGUOUS
+    source, target = home[edges.source[sure]], edges.target[sure]
+    away = source != home[target]
+    source, target = source[away], target[away]
+    inner = outer[target] >= 0
+    inner &= home[np.maximum(outer[target], 0)] != source
+    pairs = np.unique(np.concatenate([target << 32 | source, outer[target][inner] << 32 | source[inner]]))
+    return np.bincount(pairs >> 32, minlength=tables.nodes)
+
+
 def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
     """Return the nodes near the start, ascending, and a lower bound of the personalised PageRank of each.
 

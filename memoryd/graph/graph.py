@@ -258,6 +258,12 @@ class Graph:
         """Return the files and symbols with the highest PageRank, highest first."""
         return self._best(self._importance, limit)
 
+    def users(self) -> dict[str, int]:
+        """Return the number of other files that use each file and symbol, or what it directly contains, where any does."""
+        numbers = centrality.users(self.tables, self.edges)
+        used = np.flatnonzero(numbers)
+        return dict(zip(self.ids(used), numbers[used].tolist(), strict=True))
+
     @cached_property
     def _importance(self) -> centrality.Scores:
         return centrality.important(self.tables, self.edges)

@@ -18,7 +18,7 @@ from memoryd.notes.claim import Claim, split_id
 from memoryd.notes.file import path_of
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.note import AUTHOR, Evidence, Note
-from memoryd.notes.recall import Recalled, Withheld
+from memoryd.notes.recall import Recalled, Withheld, proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,12 @@ def candidate(note: Note) -> Candidate:
         note.id, escaped(shown.title), note.kind, escaped(note.author), escaped_text(shown.body),
         tuple(escaped(str(claim)) for claim in shown.claims), _evidence(shown), against[0] if against else "",
     )  # fmt: skip
+
+
+def candidate_text(note: Note) -> str:
+    """Return a candidate from mining as text; without its content if admission objects to it."""
+    against = objections(note)
+    return proposed(note, against[0] if against else "")
 
 
 def recalled(found: Recalled) -> Recollection:

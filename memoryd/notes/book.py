@@ -249,7 +249,7 @@ class Book:
 
     def _about_task(self, view: View, changing: frozenset[str], task: str, limit: int) -> Recalled:
         shelf = self.folder.read()
-        matches = self._ranking.matches(shelf, task, view.embedder)[: 4 * limit]
+        matches = [match for match in self._ranking.matches(shelf, task, view.embedder)[: 4 * limit] if match.is_related]
         judged = self.judge.judge(view, shelf, [match.id for match in matches], changing)
         alive = [(match.id, ("task",)) for match in matches if judged[match.id].standing in ALIVE]
         return divide(judged, alive[:limit])

@@ -5,16 +5,15 @@ obey, and for a backslash before a line that reads as one of memoryd's. A shorte
 ranking gives the same text, files in the order of their best unit, units in that of the source.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from indexers import query_words
 from memoryd.advice import SHOW, Face
 from memoryd.delimiting import source_line
-from memoryd.escaping import escaped, escaped_text
+from memoryd.escaping import escaped
 from memoryd.model import Level, Omitted, Pack, PackItem
+from memoryd.packing.rendering import heading, outline, outlined, render
 from memoryd.parsing import FILE
 from memoryd.ranking import Query, Ranked
 from memoryd.versions import Catalog, Unit
@@ -36,20 +35,10 @@ OMITTED_LINES = 12
 """The most units that the list of what was left out names."""
 OMITTED_SHARE = 0.12
 """The largest share of a budget that is reserved for the list of what was left out."""
-MEMBERS = 10
-"""The most members that an outline lists."""
-SIGNATURE = 120
-"""The most characters of a signature."""
-WINDOW_LINES = 6
-"""The lines at the start of an excerpt, and half of those of its window."""
 WORTH_SHOWING = 0.12
 """A unit that scores less than this share of the best is named, not shown."""
 ENOUGH_FULL = 0.35
 """The share of the best score from which a unit is shown in full."""
-LONGEST_LINE = 400
-"""The most characters of a line that are shown."""
-FUNCTIONS = frozenset({"function", "method", "constructor"})
-"""Kinds whose outline is an excerpt of their lines, not a list of their members."""
 
 
 class Depth(NamedTuple):
@@ -70,18 +59,53 @@ def depth(query: Query) -> Depth:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A unit at a level. `listed` are the members that its outline names, whether or not they are shown beside it."""
+
     ranked: Ranked
     level: Level
     text: str
     tokens: int
+    listed: tuple[Unit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderer:
+    """Makes pieces; `scores` are those of all ranked units, by id."""
+
+    catalog: Catalog
+    sources: Lines
+    words: Sequence[str]
+    scores: Mapping[str, float]
+    count: TokenCount
+
+    def piece(self, found: Ranked, level: Level, room: int, pieces: Iterable[_Piece]) -> _Piece:
+        """Return a unit at a level, without the members in its outline that other pieces show."""
+        listed = tuple(outlined(found.unit, self.catalog, self.words, self.scores)) if level == Level.OUTLINE else ()
+        return self._made(found, level, listed, room, {other.ranked.unit.id for other in pieces})
+
+    def beside(self, pieces: Iterable[_Piece], added: _Piece, room: int) -> list[_Piece]:
+        """Return pieces without those that an added one covers; outlines no longer list what it shows. None gets longer."""
+        shown = {piece.ranked.unit.id for piece in (*pieces, added)}
+        return [
+            self._made(other.ranked, other.level, other.listed, room + other.tokens, shown) if added.ranked.unit in other.listed else other
+            for other in pieces
+            if not _covers(added, other)
+        ]
+
+    def _made(self, found: Ranked, level: Level, listed: tuple[Unit, ...], room: int, shown: Collection[str]) -> _Piece:
+        unit = found.unit
+        members = outline(unit, self.catalog, listed, shown) if listed else []
+        told = level if members or not listed else Level.SIGNATURE  # every member is shown beside it
+        text = render(unit, told, self.sources[unit.path], self.words, members)
+        # Source has at most about nine characters per token, so a text that is surely too long is not counted exactly.
+        return _Piece(found, level, text, len(text) if len(text) > 9 * room else self.count(text), listed)
 
 
 def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Query, budget: int, count: TokenCount) -> "PackPlan":
     """Choose the units to show, each at the richest level that its score and the budget allow."""
-    reserve = min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
-    room = budget - reserve
+    room = budget - min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
     most = int(budget * depth(query).share)
-    words = query.words
+    renderer = _Renderer(catalog, sources, query.words, {found.unit.id: found.score for found in ranked}, count)
     best = ranked[0].score if ranked else 0.0
     pieces: list[_Piece] = []
     left: list[tuple[Ranked, str]] = []
@@ -94,24 +118,35 @@ def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Quer
             left.append((found, "scores less"))
             continue
         overhead = 0 if unit.path in opened else count(f"\n{heading(unit.path)}\n")
-        tried = (_piece(found, level, catalog, sources, words, room, count) for level in _levels(found, best, pieces))
+        tried = (renderer.piece(found, level, room, pieces) for level in _levels(found, best, pieces))
         piece = next(
             (piece for piece in tried if piece.tokens + overhead <= (room if piece.level != Level.FULL else min(room, most))), None
         )
         if piece is None:
             left.append((found, "over the budget"))
             continue
-        room -= piece.tokens + overhead
         opened.add(unit.path)
-        pieces = [other for other in pieces if not _covers(piece, other)] + [piece]
+        pieces, room = _added(renderer, pieces, piece, room - overhead)
+    return PackPlan(tuple(_widened(renderer, pieces, room, most)), tuple(left))
+
+
+def _added(renderer: _Renderer, pieces: list[_Piece], piece: _Piece, room: int) -> tuple[list[_Piece], int]:
+    """Return the pieces with one more, and the room that is left then. The room of what it covers is not given back."""
+    others = renderer.beside(pieces, piece, room)
+    longer = {other.ranked.unit.id: other.tokens for other in pieces}
+    saved = sum(longer[other.ranked.unit.id] - other.tokens for other in others)
+    return [*others, piece], room - piece.tokens + saved
+
+
+def _widened(renderer: _Renderer, pieces: list[_Piece], room: int, most: int) -> list[_Piece]:
+    """Spend the rest of the budget on showing shortened units in full, the best first."""
     for piece in pieces:
-        # Spend the rest of the budget on showing shortened units in full, the best first.
         if piece.level != Level.FULL and piece.ranked.unit.kind != FILE and not _is_shown(piece.ranked.unit, pieces):
-            whole = _piece(piece.ranked, Level.FULL, catalog, sources, words, room, count)
+            whole = renderer.piece(piece.ranked, Level.FULL, room, pieces)
             if whole.tokens - piece.tokens <= room and whole.tokens <= most:
                 room -= whole.tokens - piece.tokens
                 pieces = [whole if other is piece else other for other in pieces if other is piece or not _covers(whole, other)]
-    return PackPlan(tuple(pieces), tuple(left))
+    return pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,75 +193,6 @@ def _is_shown(unit: Unit, pieces: Iterable[_Piece]) -> bool:
 
 def _covers(piece: _Piece, other: _Piece) -> bool:
     return piece.level == Level.FULL and _is_shown(other.ranked.unit, [piece])
-
-
-def _piece(found: Ranked, level: Level, catalog: Catalog, sources: Lines, words: Sequence[str], room: int, count: TokenCount) -> _Piece:
-    text = render(found.unit, level, catalog, sources[found.unit.path], words)
-    # Source has at most about nine characters per token, so a text that is surely too long is not counted exactly.
-    return _Piece(found, level, text, len(text) if len(text) > 9 * room else count(text))
-
-
-def render(unit: Unit, level: Level, catalog: Catalog, lines: Sequence[str], words: Sequence[str]) -> str:
-    """Return the text of a unit at a level: its headline, then its lines, each with a line end; nothing in it is invisible."""
-    headline = _headline(unit)
-    signed = f"{headline}{': ' + escaped(unit.signature[:SIGNATURE]) if unit.signature else ''}"
-    if level == Level.FULL:
-        return f"{headline}\n{_shown(lines[unit.first_line - 1 : unit.last_line])}"
-    members = _members(unit, catalog, words) if level == Level.OUTLINE else []
-    if level == Level.OUTLINE and not members:
-        return f"{headline}\n" + _excerpt(unit, lines, words)
-    return "".join(f"{line}\n" for line in [signed, *members])
-
-
-def heading(path: str) -> str:
-    """Return the line that opens a file."""
-    return source_line(f"## {escaped(path)}")
-
-
-def _headline(unit: Unit) -> str:
-    place = f"[{unit.first_line}-{unit.last_line}]"
-    return f"{place} {unit.kind} {escaped(unit.qualname)}" if unit.is_symbol else place
-
-
-def _members(unit: Unit, catalog: Catalog, words: Sequence[str]) -> list[str]:
-    """Return a line for each definition in a type or file, at most `MEMBERS`: those that share most words with the query."""
-    inner = [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
-    shared = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
-    chosen = sorted(inner, key=lambda other: (-shared[other.id], other.qualname.count("."), other.start, other.id))[:MEMBERS]
-    shown = [
-        f"  [{other.first_line}-{other.last_line}] {escaped(other.signature[:SIGNATURE] or other.qualname)}"
-        for other in sorted(chosen, key=lambda other: other.start)
-    ]
-    return shown + ([f"  … {len(inner) - MEMBERS} more"] if len(inner) > MEMBERS else [])
-
-
-def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
-    """Return the first lines of a unit and the window with most words of the query; marks say which lines are left out."""
-    body = lines[unit.first_line - 1 : unit.last_line]
-    if len(body) <= 3 * WINDOW_LINES:
-        return _shown(body)
-    pattern = re.compile("|".join(map(re.escape, words[:20])) or r"(?!)", re.IGNORECASE)
-    marks = [len({match.lower() for match in pattern.findall(line)}) for line in body]
-    start = max(range(WINDOW_LINES, len(body) - WINDOW_LINES), key=lambda first: (sum(marks[first : first + 2 * WINDOW_LINES]), -first))
-    stop = min(len(body), start + 2 * WINDOW_LINES)
-    text = _shown(body[:WINDOW_LINES])
-    if start > WINDOW_LINES:
-        text += f"  … lines {unit.first_line + WINDOW_LINES}-{unit.first_line + start - 1} left out\n"
-    text += _shown(body[start:stop])
-    if stop < len(body):
-        text += f"  … lines {unit.first_line + stop}-{unit.last_line} left out\n"
-    return text
-
-
-def _shown(lines: Sequence[str]) -> str:
-    """Return lines of a file, each with a line end, none too long, none that reads as a line of memoryd, nothing invisible."""
-    # Hardly any line is too long, and a pack is chosen from thousands of them.
-    shown = lines if max(map(len, lines), default=0) <= LONGEST_LINE else [_clipped(line) for line in lines]
-    return escaped_text("".join([f"{source_line(line)}\n" for line in shown]))
-
-
-def _clipped(line: str) -> str:
-    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … {len(line) - LONGEST_LINE} characters left out"
 
 
 def _ordered(pieces: Sequence[_Piece]) -> list[_Piece]:

@@ -1,83 +1,143 @@
-"""Writes the map of a project within a token budget: its purpose, its folders with theirs, its central definitions.
+"""Writes the map of a project within a token budget: what it is for, and then what a newcomer asks first.
 
-The purpose of a folder comes from its own files: its README, or the documentation of the file that stands for it
-(`__init__.py`, `mod.rs`, `index.ts`, `package-info.java`, `doc.go`); else the names of its most central definitions.
+Where programs enter it, what its packages export, the types that most other files use, its folders, and the functions that most
+other files use. Private names, aliases of types, and what stands in tests are not among them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
-from memoryd.filekinds import is_test
+from memoryd.filekinds import is_prose, is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.parsing import FILE, OWN_FOLDER
-from memoryd.versions import Unit, View
+from memoryd.packing.entry_points import Entry, entry_points, imported, is_own
+from memoryd.packing.interface import Package, is_public, packages
+from memoryd.packing.manifests import READERS, Manifest, read_manifest
+from memoryd.packing.purpose import purposes, sentence
+from memoryd.parsing import OWN_FOLDER
+from memoryd.versions import Sources, Unit, View
 
 CENTRAL = 400
-"""The most central definitions that are considered for the map."""
-NAMES_A_FOLDER = 6
-SIGNATURE = 160
-PURPOSE_CHARACTERS = 160
-SPOKESMEN = ("readme", "__init__", "mod", "lib", "index", "package-info", "doc", "main")
-"""Stems of the files whose documentation describes their folder, the best first."""
+"""The definitions that are considered for the map, those first that most other files use."""
+TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6
+"""The most types, entry points, packages, names of a package and names of a folder that the map shows."""
+SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
+TYPE_KINDS = frozenset(("class", "struct", "interface", "trait", "protocol", "enum", "object", "union", "record"))
+FUNCTION_KINDS = frozenset(("function", "method", "macro"))
+TokenCount = Callable[[str], int]
 
 
-def overview(view: View, budget: int, count: Callable[[str], int]) -> Pack:
-    """Return the map in at most `budget` tokens: the head, folders in up to half of the rest, then definitions."""
-    central = [view.catalog.by_id[id_] for id_ in view.graph.central(CENTRAL) if id_ in view.catalog.by_id]
-    central = [unit for unit in central if unit.is_symbol and unit.kind != "section" and not is_test(unit.path)]
-    folders = _folders(view)
-    spokesmen = {folder: _spokesman(paths) for folder, paths in folders.items()}
-    docs = _docs(view, [path for path in spokesmen.values() if path])
-    head = _head(view, folders, docs.get(spokesmen.get("") or "", ""))
-    folder_lines = [
-        _folder_line(folder, paths, docs.get(spokesmen[folder] or "", ""), central, view) for folder, paths in _by_size(folders)
-    ]
-    unit_lines = [(unit, _unit_line(unit)) for unit in central]
-    return _fit(view, head, folder_lines, unit_lines, budget, count)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the map, and the definition that it is about, if it is about one."""
+
+    text: str
+    unit: Unit | None = None
 
 
-def _fit(
-    view: View, head: str, folders: Sequence[tuple[str, str]], units: Sequence[tuple[Unit, str]], budget: int, count: Callable[[str], int]
-) -> Pack:
-    """Give folders up to half of the budget and definitions the rest; drop lines from the end until the exact text fits."""
-    folder_count = _fitting([line for _, line in folders], (budget - count(head)) // 2, count)
-    shown_folders = sorted(folders[:folder_count])
-    used = count(head) + count("".join(line for _, line in shown_folders))
-    unit_count = _fitting([line for _, line in units], budget - used, count)
-    while True:
-        shown = units[:unit_count]
-        text = head
-        if shown_folders:
-            text += "\n## folders\n" + "".join(line for _, line in shown_folders)
-        if shown:
-            text += "\n## central definitions\n" + "".join(line for _, line in shown)
-        tokens = count(text)
-        if tokens <= budget:
-            break
-        if unit_count:
-            unit_count -= 1
-        elif shown_folders:
-            shown_folders.pop()
-        else:
-            text, tokens = "", 0
-            break
-    items = tuple(
-        PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, count(line), 0.0, ("central",))
-        for unit, line in shown
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section of the map; `share` is the largest part that it may take of the budget that is left when its turn comes."""
+
+    title: str
+    lines: Sequence[_Line]
+    share: float
+
+
+def overview(view: View, changing: frozenset[str], budget: int, count: TokenCount) -> Pack:
+    """Return the map in at most `budget` tokens; manifests among the files `changing` are not read."""
+    folders, users = _folders(view), view.graph.users()
+    manifests = _manifests(view, changing)
+    central = _central(view, users)
+    types = [unit for unit in central if _is_type(view, unit)]
+    functions = [unit for unit in central if unit.kind in FUNCTION_KINDS]
+    said = {**purposes(view, folders), **{one.folder: sentence(one.description) for one in manifests if sentence(one.description)}}
+    exported = packages(view, lambda path: _text(view, path, changing), [imported(view, one) for one in manifests], users)
+    sections = (
+        _Section("entry points", _shortened([_entry_line(one) for one in entry_points(view, manifests)], ENTRIES), 0.15),
+        _Section("public interface, most used first", [_package_line(one) for one in exported[:PACKAGES]], 0.25),
+        _Section("central types, by the files that use them", _type_lines(view, types[:TYPES], users), 0.4),
+        _Section("folders", _folder_lines(folders, said, central), 0.5),
+        _Section("central functions, by the files that use them", [_unit_line(unit) for unit in functions], 1.0),
     )
-    left = tuple(Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit, _ in units[unit_count:])
-    return Pack(text, tokens, budget, items, left, view.version)
+    purpose = said.get("") or next((one.description for one in manifests if one.name == view.root.name), "")
+    return _fit(view, _head(view, folders, purpose), sections, [*types, *functions], budget, count)
 
 
-def _fitting(lines: Sequence[str], room: int, count: Callable[[str], int]) -> int:
+def _fit(view: View, head: str, sections: Sequence[_Section], central: Sequence[Unit], budget: int, count: TokenCount) -> Pack:
+    """Give each section its share, in their order; drop lines from the end until the exact text fits."""
+    left = budget - count(head)
+    shown: list[tuple[str, list[_Line]]] = []
+    for section in sections:
+        title = f"\n## {section.title}\n"
+        room = int(left * section.share) - count(title)
+        lines = list(section.lines[: _fitting(section.lines, room, count)])
+        if lines:
+            shown.append((title, lines))
+            left -= count(title + "".join(line.text for line in lines))
+    while True:
+        text = head + "".join(title + "".join(line.text for line in lines) for title, lines in shown)
+        tokens = count(text)
+        if tokens <= budget or not shown:
+            break
+        shown[-1][1].pop()
+        if not shown[-1][1]:
+            shown.pop()
+    if tokens > budget:
+        text, tokens = "", 0
+    items = tuple(_item(line.unit, count(line.text)) for _, lines in shown for line in lines if line.unit is not None)
+    known = {item.id for item in items}
+    omitted = tuple(
+        Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit in central if unit.id not in known
+    )
+    return Pack(text, tokens, budget, items, omitted, view.version)
+
+
+def _fitting(lines: Sequence[_Line], room: int, count: TokenCount) -> int:
     for number, line in enumerate(lines):
-        room -= count(line)
+        room -= count(line.text)
         if room < 0:
             return number
     return len(lines)
+
+
+def _item(unit: Unit, tokens: int) -> PackItem:
+    return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, tokens, 0.0, ("central",))
+
+
+def _shortened(lines: Sequence[_Line], most: int) -> list[_Line]:
+    more = [_Line(f"… {len(lines) - most} more\n")] if len(lines) > most else []
+    return [*lines[:most], *more]
+
+
+def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
+    """Return public definitions of the project's own code that other files use, those that most use first."""
+    rank = {id_: place for place, id_ in enumerate(view.graph.central(CENTRAL))}
+    units = (view.catalog.by_id.get(id_) for id_ in users)
+    own = [unit for unit in units if unit is not None and unit.is_symbol and unit.kind != "section" and is_own(unit.path)]
+    named = [unit for unit in own if is_public(unit, view.records[unit.path].language) and "._" not in f".{unit.qualname}"]
+    return sorted(named, key=lambda unit: (-users[unit.id], rank.get(unit.id, CENTRAL), unit.id))[:CENTRAL]
+
+
+def _is_type(view: View, unit: Unit) -> bool:
+    """Tell whether a definition is a type: in Go also one that is declared by another, elsewhere that is but a name for one."""
+    is_declared = unit.kind == "type" and view.records[unit.path].language in ("go", "haskell") and "=" not in unit.signature
+    return unit.kind in TYPE_KINDS or is_declared
+
+
+def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
+    paths = [path for path in view.records if PurePosixPath(path).name in READERS and is_own(path) and path not in changing]
+    found = (read_manifest(path, _text(view, path, changing)) for path in sorted(paths, key=lambda path: (path.count("/"), path)))
+    return [one for one in found if one is not None]
+
+
+def _text(view: View, path: str, changing: frozenset[str]) -> str:
+    """Return the text of a file as it is on disk, "" if it is not indexed or changes right now. Raises `Stale`."""
+    record = view.records.get(path)
+    return "" if record is None or record.skipped or path in changing else "\n".join(Sources(view, [path])[path])
 
 
 def _folders(view: View) -> dict[str, list[str]]:
@@ -89,37 +149,6 @@ def _folders(view: View) -> dict[str, list[str]]:
     return dict(folders)
 
 
-def _by_size(folders: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
-    """Order folders by their importance: code before tests, shallow before deep, large before small."""
-    return sorted(folders.items(), key=lambda item: (is_test(item[0] + "/"), item[0].count("/"), -len(item[1]), item[0]))
-
-
-def _spokesman(paths: Sequence[str]) -> str | None:
-    ranked = [(SPOKESMEN.index(stem), path) for path in paths if (stem := PurePosixPath(path).stem.lower()) in SPOKESMEN]
-    return min(ranked)[1] if ranked else None
-
-
-def _docs(view: View, paths: Sequence[str]) -> dict[str, str]:
-    """Return the first paragraph of files: of the documentation of code, or of the first section of prose that has one."""
-    columns = view.store.columns(("path", "kind", "doc"), paths)
-    docs: dict[str, str] = {}
-    for path, kind, doc in zip(columns["path"], columns["kind"], columns["doc"], strict=True):
-        if kind in (FILE, "section") and not docs.get(path):
-            docs[path] = _sentence(doc)
-    return docs
-
-
-def _sentence(doc: str) -> str:
-    """Return the first paragraph that is prose, without badges, directives and markup."""
-    for paragraph in doc.split("\n\n"):
-        text = " ".join(
-            line.strip() for line in paragraph.splitlines() if not line.lstrip().startswith(("..", "[!", "![", "<", ":", "=", "|"))
-        )
-        if sum(character.isalpha() for character in text) > 20:
-            return text if len(text) <= PURPOSE_CHARACTERS else text[:PURPOSE_CHARACTERS].rpartition(" ")[0] + " …"
-    return ""
-
-
 def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
     languages = Counter(record.language for record in view.records.values() if not record.skipped)
     listed = ", ".join(f"{name} {number}" for name, number in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:8])
@@ -129,12 +158,58 @@ def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
     return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
 
 
-def _folder_line(folder: str, paths: Sequence[str], purpose: str, central: Sequence[Unit], view: View) -> tuple[str, str]:
-    prefix = f"{folder}/" if folder else ""
-    inside = [unit.name for unit in central if unit.path in set(paths)]
-    says = purpose or ", ".join(dict.fromkeys(inside[:NAMES_A_FOLDER])) or ", ".join(sorted(PurePosixPath(path).name for path in paths)[:4])
-    return folder, source_line(f"{escaped(prefix) or './'} ({len(paths)} file{'s' if len(paths) != 1 else ''}) {escaped(says)}\n")
+def _entry_line(entry: Entry) -> _Line:
+    place = _place(entry.unit) if entry.unit else escaped(entry.path)
+    return _Line(source_line(f"{escaped(entry.label)}: {place}\n"), entry.unit)
 
 
-def _unit_line(unit: Unit) -> str:
-    return source_line(f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(unit.signature[:SIGNATURE])}\n")
+def _package_line(package: Package) -> _Line:
+    more = f", … {len(package.names) - NAMES} more" if len(package.names) > NAMES else ""
+    return _Line(source_line(f"{escaped(package.place)}: {escaped(', '.join(package.names[:NAMES]))}{more}\n"))
+
+
+def _type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> list[_Line]:
+    columns = view.store.columns(("id", "doc"), [*{unit.path for unit in types}])
+    docs = dict(zip(columns["id"], columns["doc"], strict=True))
+    lines = []
+    for unit in types:
+        number = users[unit.id]
+        says = sentence(docs.get(unit.id, "")).partition(". ")[0]
+        says = says if len(says) <= PURPOSE else f"{says[:PURPOSE].rpartition(' ')[0]} …"
+        lines.append(
+            _Line(
+                source_line(
+                    f"{_place(unit, TYPE_SIGNATURE)} ({number} file{'s' if number != 1 else ''}){' ' + escaped(says) if says else ''}\n"
+                ),
+                unit,
+            )
+        )
+    return lines
+
+
+def _unit_line(unit: Unit) -> _Line:
+    return _Line(source_line(f"{_place(unit)}\n"), unit)
+
+
+def _place(unit: Unit, most: int = SIGNATURE) -> str:
+    signature = unit.signature if len(unit.signature) <= most else f"{unit.signature[:most].rstrip()} …"
+    return f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(signature)}"
+
+
+def _folder_lines(folders: Mapping[str, list[str]], said: Mapping[str, str], central: Iterable[Unit]) -> list[_Line]:
+    """Return a line for each folder: code before prose before tests, shallow before deep, large before small."""
+    inside = defaultdict(list)
+    for unit in central:
+        inside[unit.path.rpartition("/")[0]].append(unit.name)
+    ordered = sorted(
+        folders.items(), key=lambda item: (is_test(item[0] + "/"), is_prose(item[0] + "/"), item[0].count("/"), -len(item[1]), item[0])
+    )
+    lines = []
+    for folder, paths in ordered:
+        files = sorted((PurePosixPath(path).name for path in paths), key=lambda name: (name.startswith("."), name))[:4]
+        # What the project is for stands at the head.
+        says = said.get(folder, "") if folder else ""
+        says = says or ", ".join(dict.fromkeys(inside[folder][:NAMES_A_FOLDER])) or ", ".join(files)
+        number = f"{len(paths)} file{'s' if len(paths) != 1 else ''}"
+        lines.append(_Line(source_line(f"{escaped(folder) or '.'}/ ({number}) {escaped(says)}\n")))
+    return lines

@@ -27,7 +27,7 @@ NEIGHBOURS = 60
 
 def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
     """Yield each signal with its matches among units, which are numbered as in the matcher."""
-    for signal, ids in (("frame", _frames(view, query)), ("name", _names(view, query)), ("path", _paths(view, query))):
+    for signal, ids in exact(view, query).items():
         numbers = view.matcher.numbers(ids)  # units of skipped files and of our own folder have none
         yield signal, Matches(numbers, np.ones(len(numbers)))
     vector = view.embedder.embed([query.headline[:2_000]])[0]
@@ -39,6 +39,11 @@ def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
         nearer = view.matcher.search(query.headline_words, vector * 0, CANDIDATES)
         yield "headline title", _strengths("headline title", nearer.names)
         yield "headline text", _strengths("headline text", nearer.words)
+
+
+def exact(view: View, query: Query) -> dict[str, list[str]]:
+    """Return by signal the ids of what the query names: by stack frame, by name, by path."""
+    return {"frame": _frames(view, query), "name": _names(view, query), "path": _paths(view, query)}
 
 
 def file_signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:

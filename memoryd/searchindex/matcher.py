@@ -154,6 +154,10 @@ class Matcher:
         """Return for each row, by number, the share of the words that it holds, weighted by their inverse document frequencies."""
         return self._words.told(words)
 
+    def holding(self, word: str) -> int:
+        """Return the number of rows that hold a word in their text or in their names, whichever is more."""
+        return max(column.holding(word) for column in (self._words, self._names))
+
     def files(self, words: Sequence[str], limit: int) -> FoundFiles:
         """Return at most `limit` files for each signal, each file being one document of all its rows."""
         return FoundFiles(
@@ -277,6 +281,10 @@ class _Documents:
             for at, _ in postings:
                 told[at] += rarity
         return told / whole if whole else told
+
+    def holding(self, word: str) -> int:
+        """Return the number of documents that hold a word."""
+        return sum(len(at) for at, _ in self._holding(word).postings)
 
     def _holding(self, word: str) -> "_Holding":
         """Return the live documents that hold a word and its count in each, segment by segment."""

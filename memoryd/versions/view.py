@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Self
 
 from memoryd import gc_pause
-from memoryd.embed import Embedder
+from memoryd.embed import UNRELATED, Embedder, Vectors
 from memoryd.files import is_unchanged, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
 from memoryd.model import Secrets, Touched
@@ -66,6 +66,16 @@ class View:
         """Tell whether a file on disk has the bytes of this version."""
         record = self.records.get(path)
         return record is not None and is_unchanged(self.root, path, record.fingerprint.digest)
+
+    def nearness(self, vector: Vectors) -> float:
+        """Return the cosine between a vector and the unit nearest to it; 0 if none is near."""
+        nearest = self.matcher.search((), vector, 1).nearest.scores
+        return float(nearest[0]) if len(nearest) else 0.0
+
+    @cached_property
+    def chance(self) -> float:
+        """The nearness that texts reach which have nothing to do with software, and thus with this project."""
+        return max(map(self.nearness, self.embedder.embed(UNRELATED)))
 
     def prepare(self) -> None:
         """Link the graph and sort the rows in advance, which the first answer would do otherwise."""

@@ -137,6 +137,10 @@ def test_what_is_mined_becomes_a_note_when_it_is_accepted(shop: Shell) -> None:
     mined = warm.run(shop, "note", "mine", "--json").json["pending"]
     (drift,) = (one for one in mined if "drifted" in one["title"])
     assert drift["evidence"][0]["at"] == "shop/drift.py:1"
+    read = warm.run(shop, "note", "show", drift["id"][:12])
+    assert read.text.startswith(f'- {drift["kind"]}: "{drift["title"]}" (mined:"comment"; a draft, no note yet) [{drift["id"]}]\n')
+    assert f"  > {drift['evidence'][0]['quote']}\n" in read.text
+    assert [one["id"] for one in warm.run(shop, "note", "show", drift["id"], "--json").json["pending"]] == [drift["id"]]
     taken = warm.run(shop, "note", "accept", drift["id"][:12], "--json")
     assert taken.code == 0, taken.err
     assert [one["author"] for one in taken.json["notes"]] == ["mined:comment"]

@@ -113,7 +113,7 @@ def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> No
 @click.option("--budget", default=MAP_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text.")
 @json_option
 def map_(root: str, budget: int, as_json: bool) -> None:
-    """Print an overview of the project: folders, what they are for, central definitions.
+    """Print an overview of the project: entry points, public interface, central types, folders and what they are for.
 
     \b
     memoryd map --budget 500      the coarse outline

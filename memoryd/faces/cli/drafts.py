@@ -113,7 +113,7 @@ def retract(id_: str, reason: str, root: str, as_json: bool) -> None:
 def mine(root: str, as_json: bool) -> None:
     """Look for notes in comments (WHY:, HACK:), decision records, commit messages and instructions for agents.
 
-    What is found is no note until `memoryd note accept ID`.
+    What is found is a draft, which `memoryd note show ID` prints, and no note until `memoryd note accept ID`.
     """
     from memoryd.notes import candidate
 
@@ -125,7 +125,7 @@ def mine(root: str, as_json: bool) -> None:
     for one in found:
         place = one.evidence[0].at if one.evidence else one.objection
         print_text(f"{one.kind:<10}  {one.id}  {escaped(one.title)}  ({escaped(place)})\n")
-    say(f"{len(found)} found; see one with --json, take one with: memoryd note accept ID" if found else "nothing found")
+    say(f"{len(found)} found; read one with: memoryd note show ID; take one with: memoryd note accept ID" if found else "nothing found")
 
 
 @click.command("accept")

@@ -1,12 +1,13 @@
 """The commands that read and check notes: `note` list, show, recall, verify, record and check, and `audit`."""
 
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.errors import UsageError
+from memoryd.errors import UnknownNote, UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.cli import drafts, options
 from memoryd.faces.cli.asking import Question, ask
@@ -18,7 +19,7 @@ from memoryd.notekinds import NoteKind
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
-    from memoryd.notes import Finding
+    from memoryd.notes import Finding, Judgement, Note
 
 EXIT_DISPROVED = 3
 
@@ -76,19 +77,33 @@ def list_(kind: str | None, everything: bool, root: str, as_json: bool) -> None:
 @root_option
 @json_option
 def show(ids: tuple[str, ...], root: str, as_json: bool) -> None:
-    """Print notes in full, each claim with what was found of it.
+    """Print notes in full, each claim with what was found of it; and drafts, which `mine` found.
 
     \b
     memoryd note show totals-are-integers-3fa2c1
     """
-    from memoryd.notes import full, in_full
+    from memoryd.notes import candidate, candidate_text, full, in_full
 
     with refreshed(root) as memory:
-        shown = [memory.notes.show(id_) for id_ in ids]
+        notes, drafted = _by_ids(memory, ids)
     if as_json:
-        print_json({"notes": list(map(in_full, shown))})
+        print_json({"notes": list(map(in_full, notes)), "pending": list(map(candidate, drafted))})
     else:
-        print_pages("\n".join(map(full, shown)))
+        print_pages("\n".join([*map(full, notes), *map(candidate_text, drafted)]))
+
+
+def _by_ids(memory: "ProjectMemory", ids: tuple[str, ...]) -> tuple[list["Judgement"], list["Note"]]:
+    """Return the notes with some ids, then the drafts. Raises `UnknownNote` for an id that is that of neither."""
+    notes, drafted = [], []
+    for id_ in ids:
+        try:
+            notes.append(memory.notes.show(id_))
+        except UnknownNote:
+            with suppress(UnknownNote):
+                drafted.append(memory.notes.pending.find(id_))
+                continue
+            raise
+    return notes, drafted
 
 
 @note.command("recall")

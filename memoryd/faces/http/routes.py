@@ -63,7 +63,7 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
     async def map_(asked: requests.MapRequest, find: Find, name: Named) -> Response:
-        """Get an overview of a project within a token budget: folders, what they are for, central definitions."""
+        """Get an overview of a project within a token budget: entry points, public interface, central types, folders."""
         return respond(await dispatcher.ask(name(asked.root), lambda memory: memory.map(asked.budget), find))
 
 

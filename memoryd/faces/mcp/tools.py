@@ -105,7 +105,7 @@ RESOURCES: tuple[dict[str, Any], ...] = (
         "uri": MAP,
         "name": "map",
         "title": "Map of the project",
-        "description": "Folders, what they are for, central definitions.",
+        "description": "Entry points, public interface, central types, folders and what they are for.",
         "mimeType": "text/plain",
     },
     {

@@ -18,7 +18,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import NoteMalformed
-from memoryd.filekinds import is_agent_guide, is_test
+from memoryd.filekinds import PROSE_LANGUAGES, is_agent_guide, is_test
 from memoryd.files import PRIVATE, private_folder, replace_file, scan, sealed, text_of
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
@@ -99,13 +99,16 @@ def _from_records(view: View, present: Container[str]) -> Iterator[Note]:
 
 
 def _from_history(view: View) -> Iterator[Note]:
-    """Yield the notes of commits of which at least one changed file still exists."""
+    """Yield the notes of commits of which at least one changed file still exists that is neither a test nor prose.
+
+    What a change of documents decides, the documents themselves say.
+    """
     taken = 0
     for note, paths in from_commits(view.root, view.secrets):
-        claims = tuple(Claim(ClaimKind.PATH, path) for path in paths if path in view.records and not view.records[path].skipped)
-        if claims and taken < FROM_COMMITS and not all(map(is_test, paths)):
+        left = [path for path in paths if path in view.records and not view.records[path].skipped]
+        if taken < FROM_COMMITS and any(view.records[path].language not in PROSE_LANGUAGES and not is_test(path) for path in left):
             taken += 1
-            yield replace(note, claims=claims)
+            yield replace(note, claims=tuple(Claim(ClaimKind.PATH, path) for path in left))
 
 
 def _from_guides(view: View, present: Container[str]) -> Iterator[Note]:

@@ -1,4 +1,6 @@
-"""Mines commits that record a decision: a revert with its reason, a workaround, "because", "instead of".
+"""Mines commits that record a decision: a revert with its reason, a workaround, "because", "instead of … so that".
+
+That something is used instead of something else is what a change does; a decision also says why, or that somebody chose.
 
 History is read with bounds on commits and time, and never through a shell; what git does not answer in time is not mined.
 """
@@ -34,14 +36,18 @@ SKIPPED = re.compile(
 PREFIX = re.compile(r"^(?:(?:\w+(?:\([^)]*\))?!?|:\w+):\s+|\[[^\]]{1,60}\]\s*)+")
 NUMBER = re.compile(r"(?<!\s)\s*+(?:\(#\d++\)|#\d++)\s*+$")
 TRAILER = re.compile(r"^[A-Z][\w-]+(?: by)?: .+$|^\(cherry picked from .*\)$|^#+ .*$")
-REASONS = re.compile(
-    r"\bbecause\b|\binstead of\b|\bwork(?:ing|s|ed)?[- ]?around\b|\brather than\b|\bin favou?r of\b|\bturned out\b|\bdecided\b"
-    r"|\bdeliberately\b|\bon purpose\b|\bthe reason\b",
+REASON = re.compile(
+    r"\bbecause\b|\bwork(?:ing|s|ed)?[- ]?around\b|\bturned out\b|\bdecided\b|\bdeliberately\b|\bon purpose\b|\bthe reason\b", re.IGNORECASE
+)
+"""The words of a reason or of a decision."""
+CHOICE = re.compile(r"\binstead of\b|\brather than\b|\bin favou?r of\b", re.IGNORECASE)
+"""The words of a choice between two things, which a description of the change uses as well."""
+CHOSEN = re.compile(
+    r"\b(?:since|so that|hence|therefore|thus|otherwise|due to|avoids?|avoiding|prevents?|in order to|makes? sense|chosen?|choose"
+    r"|prefer\w{0,5}|better|simpler|safer|faster|should|must|need(?:s|ed)?|we|(?-i:I)|let's)\b|, so\b",
     re.IGNORECASE,
 )
-STRONG = re.compile(
-    r"\bbecause\b|\bwork[- ]?around\b|\bdecided\b|\bdeliberately\b|\bon purpose\b|\bthe reason\b|\bturned out\b", re.IGNORECASE
-)
+"""The words that make a choice a decision: a cause, a purpose, a judgement, or somebody who made it."""
 ASIDE = re.compile(r"(?:also|note|additionally|btw|todo)\b", re.IGNORECASE)
 REPAIR = re.compile(r"\b(?:fix(?:e[sd])?|bug|bugfix|hotfix|regression|crash)\b", re.IGNORECASE)
 WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
@@ -57,7 +63,7 @@ LEAST, LONGEST = 50, 420
 LEAST_WORDS = 15
 """Words of a message without its subject, at least: a shorter one says no more than the change itself."""
 LONG_MESSAGE = 8
-"""Sentences above which a message uses the weak words in passing, so that only the `STRONG` ones count."""
+"""Sentences above which a message speaks of choices in passing, so that only reasons count."""
 
 
 class Commit(NamedTuple):
@@ -121,8 +127,8 @@ def from_commit(commit: Commit) -> Note | None:
     if SKIPPED.match(subject) or SKIPPED.match(title) or not title or len(body.split()) < LEAST_WORDS * (not is_revert):
         return None
     statements = [one for one in sentences(body) if LEAST <= len(one) <= LONGEST and one[0].isalpha() and not ASIDE.match(one)]
-    cue = STRONG if len(statements) > LONG_MESSAGE else REASONS
-    reasons = statements[:1] if is_revert else [one for one in statements if cue.search(one)]
+    says_why = _gives_reason if len(statements) > LONG_MESSAGE else _decides
+    reasons = statements[:1] if is_revert else [one for one in statements if says_why(one)]
     if not reasons:
         return None
     kind = NoteKind.DEAD_END if is_revert else NoteKind.CONSTRAINT if WORKAROUND.search(reasons[0]) else _kind(subject)
@@ -130,6 +136,15 @@ def from_commit(commit: Commit) -> Note | None:
     return Note(
         "", title[:1].upper() + title[1:200], kind, says, (), (Evidence(reasons[0], f"commit {commit.id}"),), "mined:commit", commit.date
     )
+
+
+def _gives_reason(sentence: str) -> bool:
+    return REASON.search(" ".join(sentence.split())) is not None
+
+
+def _decides(sentence: str) -> bool:
+    line = " ".join(sentence.split())
+    return _gives_reason(line) or (CHOICE.search(line) is not None and CHOSEN.search(line) is not None)
 
 
 def _kind(subject: str) -> NoteKind:

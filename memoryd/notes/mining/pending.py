@@ -33,6 +33,10 @@ class Pending:
         """Return the candidates that were mined last and are not accepted yet."""
         return load_pending(self._data)
 
+    def find(self, id_: str) -> Note:
+        """Return a candidate by its id, or by a unique beginning of it. Raises `UnknownNote` if the list does not have it."""
+        return _named(id_, self.list())
+
     def accept(self, id_: str) -> Judgement:
         """Write a candidate as a note; a unique beginning of its id is enough.
 

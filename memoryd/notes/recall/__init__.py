@@ -9,7 +9,7 @@ packing  in packs and in the map
 from memoryd.notes.recall.packing import SHARE, Offered, digest, noted
 from memoryd.notes.recall.recall import Names, Recalled, about_code, about_task, divide
 from memoryd.notes.recall.search import NoteSearch
-from memoryd.notes.recall.text import Withheld, full
+from memoryd.notes.recall.text import Withheld, full, proposed
 
 __all__ = [
     "SHARE",
@@ -24,4 +24,5 @@ __all__ = [
     "divide",
     "full",
     "noted",
+    "proposed",
 ]

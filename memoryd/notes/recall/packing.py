@@ -1,10 +1,10 @@
 """Notes in packs and in the map: at the end, so that the text before them keeps its bytes, and within one common budget."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from memoryd.ids import file_id
-from memoryd.model import Pack
+from memoryd.model import Level, Pack
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.judge import Judgement, Standing
@@ -40,10 +40,10 @@ class Offered:
 
     def onto(self, pack: Pack, room: int, budget: int, count: TokenCount) -> Pack:
         """Return a pack with the notes about what it shows, or about its task; the exact text stays within the budget."""
-        shown = {item.path for item in pack.items}
+        shown = _Shown.by(pack)
         of_task = {one.id for one in self.about_task.served} | {held.id for held in self.about_task.withheld}
-        served = [one for one in self._served() if one.id in of_task or _is_about(one.anchors, shown)]
-        of_code = {one.id for one in self.about_code.withheld if _is_about(one.anchors, shown)}
+        served = [one for one in self._served() if one.id in of_task or shown.has_subject_of(one)]
+        of_code = {one.id for one in self.about_code.withheld if any(split_id(anchor)[0] in shown.paths for anchor in one.anchors)}
         withheld = [one for one in self._withheld() if one.id in of_task or one.id in of_code]
         return noted(pack, lambda most: section(served, withheld, most, count), room, budget, count)
 
@@ -87,5 +87,27 @@ def _centrality(one: Judgement, central: Mapping[str, float]) -> float:
     return max((central.get(name, 0.0) for name in (*map(as_id, one.symbols()), *map(file_id, one.paths()))), default=0.0)
 
 
-def _is_about(anchors: Sequence[str], shown: Iterable[str]) -> bool:
-    return any(split_id(anchor)[0] in shown or anchor in shown for anchor in anchors)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a pack shows: files, by id the units of each, and those that it shows in full."""
+
+    paths: frozenset[str]
+    units: frozenset[str]
+    full: frozenset[str]
+
+    @classmethod
+    def by(cls, pack: Pack) -> "_Shown":
+        full = frozenset(item.id for item in pack.items if item.level == Level.FULL)
+        return cls(frozenset(item.path for item in pack.items), frozenset(item.id for item in pack.items), full)
+
+    def has_subject_of(self, one: Served) -> bool:
+        """Tell whether what a note is about is shown: a symbol, in full or nested in it; of a note that names none, a file."""
+        symbols = [as_id(symbol) for symbol in one.judged.symbols()]
+        if not symbols:
+            return any(split_id(anchor)[0] in self.paths for anchor in one.anchors)
+        return any(
+            symbol in self.units
+            or any(symbol.startswith(f"{unit}.") for unit in self.full)
+            or any(unit.startswith(f"{symbol}.") for unit in self.units)
+            for symbol in symbols
+        )

@@ -20,7 +20,7 @@ EMBEDDED = 1_500
 LEAST_WORDS = 0.18
 """The share of the query's information that a note must have to answer it by its words."""
 LEAST_COSINE = 0.45
-"""The cosine from which the vectors confirm such a match."""
+"""The cosine from which the vectors confirm such a match, or relate a note to a query with which it shares no word."""
 
 
 class Match(NamedTuple):
@@ -30,6 +30,11 @@ class Match(NamedTuple):
     score: float
     words: float
     cosine: float
+
+    @property
+    def is_related(self) -> bool:
+        """Tell whether the note has something to do with the query: enough for whoever asks for notes, not for a pack."""
+        return self.words >= LEAST_WORDS or self.cosine >= LEAST_COSINE
 
     @property
     def is_strong(self) -> bool:

@@ -90,6 +90,17 @@ def full(judged: Judgement) -> str:
     return "".join(lines) + quoted(note.body, 10_000)
 
 
+def proposed(note: Note, objection: str) -> str:
+    """Return all of a candidate from mining, which is no note yet; of one with an objection, that alone."""
+    if objection:
+        return f"- {_what(note)}: … [{note.id}]\n  not shown: {_one_line(objection, REASON)}\n"
+    facts = "; ".join(filter(None, (_author(note.author), note.created, "a draft, no note yet")))
+    lines = [f"- {_what(note)}: {literal(_short(note.title, LINE))} ({facts}) [{note.id}]\n"]
+    lines += [f"  claim {_one_line(str(claim), LINE)}\n" for claim in note.claims]
+    lines += [f"  evidence: {_one_line(one.at, LINE)}\n" + quoted(one.quote, BODY_LINES) for one in note.evidence]
+    return "".join(lines) + (f"  why:\n{quoted(note.body, 10_000)}" if note.body.strip() else "")
+
+
 def section(served: Sequence[Served], withheld: Sequence[Withheld], room: int, count: Callable[[str], int]) -> str:
     """Return the notes that fit into `room` tokens, each in its longest form that fits; empty if none does."""
     text, left = HEADING, room - count(HEADING)

@@ -16,6 +16,8 @@ NOTE = ("--title", "Totals are integers in cents", "--body", "Floats lost a cent
 COMMANDS: dict[str, tuple[str, ...]] = {
     "pack": ("pack", "parse money"),
     "pack in JSON": ("pack", "parse money", "--budget", "500", "--json"),
+    "pack of nothing": ("pack", "zzzqqq xyzzy"),
+    "pack of nothing in JSON": ("pack", "zzzqqq xyzzy", "--json"),
     "search": ("search", "evil steering parse_money"),
     "search in JSON": ("search", "parse_money", "--limit", "3", "--json"),
     "show": ("show", "shop/money.py:1-2", EVIL),

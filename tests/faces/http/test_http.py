@@ -68,6 +68,7 @@ def events(text: str) -> list[tuple[str, Any]]:
 def test_python_command_line_and_http_give_the_same_pack(tmp_path: Path) -> None:
     with serving(tmp_path) as one:
         packed = one.post("/v1/pack", task="how is the total charged", budget=300).json()
+        nothing = one.post("/v1/pack", task="zzzqqq xyzzy").json()
         searched = one.post("/v1/search", query="parse_money", limit=3).json()
         mapped = one.post("/v1/map", budget=200).json()
         shown = one.post("/v1/show", handles=["shop/money.py#parse_money", "README.md:1-3"]).json()
@@ -78,6 +79,8 @@ def test_python_command_line_and_http_give_the_same_pack(tmp_path: Path) -> None
     assert shell.run("pack", "how is the total charged", "--budget", "300", "--json").json == packed
     with ProjectMemory(one.root, Settings(one.home, embedder="hash", workers=1)) as memory:
         assert orjson.loads(orjson.dumps(memory.pack("how is the total charged", 300))) == packed
+        assert orjson.loads(orjson.dumps(memory.pack("zzzqqq xyzzy"))) == nothing
+        assert (nothing["verdict"], nothing["items"], nothing["omitted"]) == ({"kind": "grep"}, [], [])
         assert orjson.loads(orjson.dumps({"hits": memory.search("parse_money", 3)})) == searched
         assert orjson.loads(orjson.dumps({"hits": memory.search_with_lines("parse_money", 3)})) == lines
         assert orjson.loads(orjson.dumps(memory.map(200))) == mapped

@@ -81,22 +81,19 @@ def test_the_official_client_sees_what_it_sees_over_stdio(served: Served, mode: 
 def test_the_same_question_gets_the_same_text_over_stdio(served: Served, tmp_path: Path) -> None:
     asked = {"task": TASK, "budget": 900}
     wrong = {"handles": ["shop/cart.py#Cart.totl"]}
-    over_http = [
-        call(address(served), "search_code", **asked),
-        call(address(served), "show_code", **wrong),
-        call(address(served), "search_code", task=""),
-    ]
+    nothing = {"task": "zzzqqq xyzzy"}
+    asked_of: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("search_code", asked), ("search_code", nothing), ("show_code", wrong), ("search_code", {"task": ""}),
+    )  # fmt: skip
+    over_http = [call(address(served), name, **arguments) for name, arguments in asked_of]
     try:
         with bridge(served.root, tmp_path / "home") as pipe:
             pipe.shake()
-            assert [
-                pipe.call("search_code", 1, **asked),
-                pipe.call("show_code", 2, **wrong),
-                pipe.call("search_code", 3, task=""),
-            ] == over_http
+            assert [pipe.call(name, number, **arguments) for number, (name, arguments) in enumerate(asked_of, 1)] == over_http
     finally:
         stop_daemon(tmp_path / "home")
-    assert [failed for _, failed in over_http] == [False, True, True]
+    assert [failed for _, failed in over_http] == [False, False, True, True]
+    assert over_http[1][0].startswith("Nothing here speaks of that")
 
 
 LISTS = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")

@@ -228,6 +228,20 @@ REASON = "We retry because the gateway drops the first call after a deploy, and 
         (f"Backport: retry\n\n{REASON}", None),
         (f"[3.1] Backport of retry\n\n{REASON}", None),
         (
+            "Edit some messages\n\nThe message of the server does not show one of its lines in grey, and the message of the application"
+            " uses secho instead of a warning.",
+            None,
+        ),
+        (
+            "Edit some messages\n\nThe message of the application uses secho instead of a warning, so that it is seen where warnings are"
+            " switched off by default.",
+            NoteKind.DECISION,
+        ),
+        (
+            "Edit some messages\n\nWe print the message of the application with secho\nrather than to warn about it in each and every one.",
+            NoteKind.DECISION,
+        ),
+        (
             "Tidy\n\nMove some code around and rename a few of the variables in it, so that all of them read alike and nothing is lost.",
             None,
         ),
@@ -246,6 +260,16 @@ def test_a_commit_of_many_files_or_of_files_that_are_gone_is_left_out(root: Path
     (root / "gone.py").unlink()
     git.commit("Remove it")
     assert "mined:commit" not in mined(memory)
+
+
+def test_a_commit_of_documents_decides_nothing_about_the_code(root: Path, git: Git, memory: ProjectMemory) -> None:
+    write(root, {"docs/start.rst": "Start\n=====\n", "NEWS.md": "# News\n", "tests/test_cart.py": "A = 1\n"})
+    git.commit(MESSAGE)
+    assert "mined:commit" not in mined(memory)
+    write(root, {"docs/start.rst": "Go\n==\n", "shop/cart.py": "A = 1\n"})
+    git.commit(MESSAGE)
+    (found,) = mined(memory)["mined:commit"]
+    assert [str(claim) for claim in found.claims] == ["path docs/start.rst", "path shop/cart.py"]
 
 
 def test_history_is_read_without_running_what_the_repository_names(root: Path, git: Git, memory: ProjectMemory, tmp_path: Path) -> None:

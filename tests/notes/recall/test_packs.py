@@ -116,3 +116,15 @@ def test_notes_on_code_and_on_the_task_that_miss_the_same_file_are_judged_once_e
     text = memory.pack(TASK, 4_000).text
     assert text.count("web/gone.ts is gone") == 2
     assert memory.notes.judge.checked <= 6
+
+
+def test_a_note_about_a_symbol_that_a_pack_does_not_show_is_left_out(root: Path, memory: ProjectMemory) -> None:
+    names = ("sign_cookie", *(f"other_{number}" for number in range(30)), "wrap_view")
+    write(root, {"shop/views.py": "".join(f"def {name}(value):\n" + f"    {name}_step(value)\n" * 30 + "\n\n" for name in names)})
+    views = "Calls of views go through one place"
+    memory.notes.add(note(views, "symbol shop/views.py#wrap_view"))
+    memory.notes.add(note("The file is imported at the start", "path shop/views.py"))
+    cookies, views_shown = memory.pack("sign_cookie", 700), memory.pack("wrap_view", 700)
+    assert "shop/views.py#wrap_view" not in {item.id for item in cookies.items}
+    assert [views in pack.text for pack in (cookies, views_shown)] == [False, True]
+    assert "The file is imported at the start" in cookies.text

@@ -110,3 +110,11 @@ def test_a_project_without_notes_recalls_nothing(memory: ProjectMemory) -> None:
     assert memory.notes.recall("anything").text == ""
     assert memory.notes.recall_at(["shop/cart.py#Cart"], ["shop/cart.py"]).text == ""
     assert (memory.notes.check().judged, memory.notes.conflicts(), memory.notes.gc()) == ((), (), ())
+
+
+def test_a_note_that_has_nothing_to_do_with_the_task_is_not_recalled(memory: ProjectMemory) -> None:
+    memory.notes.add(note("get_root_path must not import the module", "path shop/cart.py", body="An import runs code of the project."))
+    signed = memory.notes.add(note("Session cookies carry a signature", "path shop/money.py", body="Clients may read them.")).note.id
+    assert [one.id for one in memory.notes.recall("how are session cookies signed").served] == [signed]
+    assert memory.notes.recall("zzzqqq xyzzy").text == ""
+    assert memory.notes.recall("which port does the database listen on").text == ""

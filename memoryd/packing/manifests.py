@@ -1,0 +1,116 @@
+"""Reads the manifests of packages: what a package is called, what it is for, and where programs enter it. Pure.
+
+A manifest is somebody's file: what is not as expected in it is left out, and what cannot be parsed is no manifest.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import orjson
+
+CONSOLE = re.compile(r"([\w.-]{1,100})[ \t]*=[ \t]*([\w.]{1,200}:[\w.]{1,200})")
+CONSOLE_CHARACTERS = 4_000
+"""The characters after `console_scripts` in which commands are looked for: setup.py is code, which nobody runs here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A package: `commands` are its commands with where each begins (`module:function`, or a path from its folder); `main` is the path
+    of what is imported by its name.
+    """
+
+    folder: str
+    name: str = ""
+    description: str = ""
+    commands: tuple[tuple[str, str], ...] = ()
+    main: str = ""
+
+
+def read_manifest(path: str, text: str) -> Manifest | None:
+    """Return the manifest in a file; `None` if it is none or cannot be parsed."""
+    reader = READERS.get(PurePosixPath(path).name)
+    folder = path.rpartition("/")[0]
+    try:
+        return reader(folder, text) if reader else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _pyproject(folder: str, text: str) -> Manifest:
+    found = tomllib.loads(text)
+    project, poetry = _table(found, "project"), _table(found, "tool", "poetry")
+    commands = [
+        *_texts(_table(project, "scripts")), *_texts(_table(project, "gui-scripts")), *_texts(_table(poetry, "scripts"))
+    ]  # fmt: skip
+    return Manifest(folder, _text(project, "name") or _text(poetry, "name"), _text(project, "description"), tuple(commands))
+
+
+def _setup(folder: str, text: str) -> Manifest:
+    after = text.partition("console_scripts")[2][:CONSOLE_CHARACTERS]
+    return Manifest(folder, commands=tuple((name, target) for name, target in CONSOLE.findall(after)))
+
+
+def _package_json(folder: str, text: str) -> Manifest:
+    found = _mapping(orjson.loads(text))
+    name, binary = _text(found, "name"), found.get("bin")
+    commands = ((name.rpartition("/")[2], binary),) if isinstance(binary, str) else tuple(_texts(_mapping(binary)))
+    main = _text(found, "source") or _exported(found.get("exports")) or _text(found, "module") or _text(found, "main")
+    return Manifest(folder, name, _text(found, "description"), commands, main)
+
+
+def _exported(exports: Any) -> str:
+    """Return the first path that the exports of a package give for its own name."""
+    for _ in range(6):
+        if not isinstance(exports, Mapping):
+            break
+        exports = exports.get(".") or exports.get("import") or exports.get("default") or next(iter(exports.values()), "")
+    return exports if isinstance(exports, str) else ""
+
+
+def _cargo(folder: str, text: str) -> Manifest | None:
+    found = tomllib.loads(text)
+    package, library = _table(found, "package"), _table(found, "lib")
+    if not package:
+        return None
+    name, binaries = _text(package, "name"), found.get("bin")
+    listed = [_mapping(one) for one in binaries] if isinstance(binaries, list) else []
+    commands = [(_text(one, "name"), _text(one, "path")) for one in listed if _text(one, "path")]
+    return Manifest(folder, name, _text(package, "description"), (*commands, (name, "src/main.rs")), _text(library, "path") or "src/lib.rs")
+
+
+def _composer(folder: str, text: str) -> Manifest:
+    found = _mapping(orjson.loads(text))
+    binaries = found.get("bin")
+    listed = [binaries] if isinstance(binaries, str) else binaries if isinstance(binaries, list) else []
+    commands = tuple((PurePosixPath(one).name, one) for one in listed if isinstance(one, str))
+    return Manifest(folder, _text(found, "name"), _text(found, "description"), commands)
+
+
+READERS: Mapping[str, Callable[[str, str], Manifest | None]] = {
+    "pyproject.toml": _pyproject, "setup.cfg": _setup, "setup.py": _setup, "package.json": _package_json, "Cargo.toml": _cargo,
+    "composer.json": _composer,
+}  # fmt: skip
+"""The readers of manifests, by the name of the file."""
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _table(found: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        found = _mapping(found.get(key))
+    return found
+
+
+def _text(found: Mapping[str, Any], key: str) -> str:
+    value = found.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in found.items() if isinstance(value, str))
