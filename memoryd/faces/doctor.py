@@ -1,4 +1,4 @@
-"""Examines an installation: program, data folder, secret, daemon, index, clients; a finding for each, with what to do where it is wrong.
+"""Examines how memoryd is installed: its data folder, secret, daemon, index, clients; a finding for each, with what to do if it is wrong.
 
 Changes nothing, starts no daemon, and makes nothing that is missing.
 """
@@ -13,14 +13,14 @@ from memoryd import __version__
 from memoryd.config import Settings, index_folder
 from memoryd.daemon import State, holder, running, secret_file, secret_of
 from memoryd.errors import MemorydError
-from memoryd.faces.install import CLIENTS, SCOPES, Finding, Place, check, found_by_shell, has, is_same, program_of
+from memoryd.faces.install import CLIENTS, SCOPES, Finding, Place, check, found_by_shell, has, is_same, our_command
 from memoryd.files import open_to_others
 from memoryd.model import Status
 
 
 def examine(settings: Settings, place: Place, root: Path, status: Callable[[], Status]) -> Iterator[Finding]:
     """Yield a finding for each part, in the order in which they rest on one another. `status` asks for that of the index."""
-    yield _program(place)
+    yield _version(place)
     yield _data(settings.home)
     yield _secret(settings.home)
     yield from _daemon(settings)
@@ -29,8 +29,8 @@ def examine(settings: Settings, place: Place, root: Path, status: Callable[[], S
     yield from found or [_no_clients(place)]
 
 
-def _program(place: Place) -> Finding:
-    program, in_shell = program_of(place), found_by_shell(place)
+def _version(place: Place) -> Finding:
+    program, in_shell = our_command(place), found_by_shell(place)
     other = f"; `memoryd` in this shell is another, {in_shell}" if in_shell and not is_same(in_shell, program[0]) else ""
     return Finding("program", f"memoryd {__version__}, Python {platform.python_version()}, {shlex.join(program)}{other}")
 

@@ -1,4 +1,4 @@
-"""The commands `install` and `uninstall`, which edit the configuration of clients."""
+"""The commands `install` and `uninstall`, which rewrite the configuration of clients."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from memoryd.faces.install import Client, Edit, Place
+    from memoryd.faces.install import Client, Place, Rewrite
 
 _client = click.argument("client", metavar="[CLIENT]", required=False)
 _yes = click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
@@ -72,7 +72,7 @@ def install(
             say(f"this belongs in {file}")
             print_text(text)
         return 0
-    done = _carried_out(rows, lambda row: (put_in(row, place, scope or row.scope, folder, daemon),), _installed, is_agreed)
+    done = _written(rows, lambda row: (put_in(row, place, scope or row.scope, folder, daemon),), _installed, is_agreed)
     # In both files: the client takes one of its entries, whichever `install` wrote.
     return print_findings([one for row in done for way in SCOPES for one in check(row, place, way, folder, settings)])
 
@@ -128,22 +128,22 @@ def _taken_out(rows: "Sequence[Client]", scopes: "Callable[[Client], Iterable[st
     """Take memoryd out of clients' files: the one way in which that is done."""
     from memoryd.faces.install import remove
 
-    def plan(row: "Client") -> "list[Edit]":
-        return [edit for scope in scopes(row) for edit in remove(row, place, scope, root)]
+    def plan(row: "Client") -> "list[Rewrite]":
+        return [rewrite for scope in scopes(row) for rewrite in remove(row, place, scope, root)]
 
-    if not _carried_out(rows, plan, lambda _, edit: f"removed from {edit.file}", is_agreed):
+    if not _written(rows, plan, lambda _, rewrite: f"removed from {rewrite.file}", is_agreed):
         print_text(f"not installed for {', '.join(row.name for row in rows)}\n")
     return 0
 
 
-def _installed(row: "Client", edit: "Edit") -> str:
-    return f"installed in {edit.file}; {row.then}"
+def _installed(row: "Client", rewrite: "Rewrite") -> str:
+    return f"installed in {rewrite.file}; {row.then}"
 
 
-def _carried_out(
-    rows: "Sequence[Client]", plan: "Callable[[Client], Iterable[Edit]]", told: "Callable[[Client, Edit], str]", is_agreed: bool
+def _written(
+    rows: "Sequence[Client]", plan: "Callable[[Client], Iterable[Rewrite]]", told: "Callable[[Client, Rewrite], str]", is_agreed: bool
 ) -> "list[Client]":
-    """Plan the edits of clients' files; show each, ask, write it, and say so. Return the clients whose files are as wanted now.
+    """Show what is planned for each client's file, ask, write it, and say so. Return the clients whose files are as wanted now.
 
     A client whose file is refused does not keep the others from theirs.
     """
@@ -154,16 +154,16 @@ def _carried_out(
     is_declined = False
     for row in rows:
         try:
-            for edit in plan(row):
-                if not _is_wanted(edit, is_agreed):
+            for rewrite in plan(row):
+                if not _is_wanted(rewrite, is_agreed):
                     is_declined = True
                     continue
                 done.append(row)
-                if edit.before == edit.after:
-                    print_text(f"already installed in {escaped(str(edit.file))}\n")
+                if rewrite.before == rewrite.after:
+                    print_text(f"already installed in {escaped(str(rewrite.file))}\n")
                 else:
-                    write(edit)
-                    say(told(row, edit))
+                    write(rewrite)
+                    say(told(row, rewrite))
         except InstallRefused as error:
             refused.append(str(error))
     if is_declined and not is_agreed and not sys.stdin.isatty():
@@ -177,12 +177,12 @@ def _carried_out(
     return list(dict.fromkeys(done))
 
 
-def _is_wanted(edit: "Edit", is_agreed: bool) -> bool:
-    """Show an edit, and tell whether its user agrees; there is nothing to ask where nothing changes."""
-    print_text(edit.diff)
+def _is_wanted(rewrite: "Rewrite", is_agreed: bool) -> bool:
+    """Show a rewrite, and tell whether the user agrees; there is nothing to ask where nothing changes."""
+    print_text(rewrite.diff)
     sys.stdout.flush()
-    for remark in edit.remarks:
+    for remark in rewrite.remarks:
         say(remark)
-    if is_agreed or edit.before == edit.after:
+    if is_agreed or rewrite.before == rewrite.after:
         return True
-    return sys.stdin.isatty() and click.confirm(f"Write this to {escaped(str(edit.file))}?", err=True)
+    return sys.stdin.isatty() and click.confirm(f"Write this to {escaped(str(rewrite.file))}?", err=True)

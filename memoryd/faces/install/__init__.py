@@ -4,22 +4,22 @@ clients     the clients, the layouts of their files, and the signs of each
 places      where the files are on this machine, and what is read from them
 starting    which program an entry starts, and whose choice that was
 entries     what is written for a program or an address
-planning    the edit that adds or removes an entry
-edits       an edit, shown and written
+planning    the rewrite that adds or removes an entry
+writing     a rewrite, shown and written
 checking    what is installed, started as the client does
 trial       a server that is started and asked who it is
-jsonc       edits one entry of a JSON text with comments; json_tree reads it
+jsonc       edits one entry of a JSON text with comments; json_values reads it
 toml_text   edits one table of a TOML text
 nested      values deep inside of data
 """
 
 from memoryd.faces.install.checking import SCOPES, Finding, check
 from memoryd.faces.install.clients import CLIENTS, Client, client_named
-from memoryd.faces.install.edits import Edit, write
 from memoryd.faces.install.entries import VARIABLE, Daemon
 from memoryd.faces.install.places import Place, has
 from memoryd.faces.install.planning import example, install, remove
-from memoryd.faces.install.starting import found_by_shell, is_same, program_of
+from memoryd.faces.install.starting import found_by_shell, is_same, our_command
+from memoryd.faces.install.writing import Rewrite, write
 
 __all__ = [
     "CLIENTS",
@@ -27,9 +27,9 @@ __all__ = [
     "VARIABLE",
     "Client",
     "Daemon",
-    "Edit",
     "Finding",
     "Place",
+    "Rewrite",
     "check",
     "client_named",
     "example",
@@ -37,7 +37,7 @@ __all__ = [
     "has",
     "install",
     "is_same",
-    "program_of",
+    "our_command",
     "remove",
     "write",
 ]

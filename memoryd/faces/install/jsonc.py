@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from memoryd.faces.install.json_tree import Malformed, Member, Value, ends_in_comment, tree_of
+from memoryd.faces.install.json_values import Malformed, Member, Value, ends_in_comment, value_of
 
 __all__ = ["Malformed", "drop", "put", "read"]
 
@@ -29,7 +29,7 @@ class _Style:
 
 def read(text: str) -> Any:
     """Return the data of a text, `None` for an empty one. Raises `Malformed`."""
-    root = tree_of(text)
+    root = value_of(text)
     return None if root is None else root.data
 
 
@@ -38,7 +38,7 @@ def put(text: str | None, path: Sequence[str], data: dict[str, Any]) -> str:
 
     The values on the way to `path` must be objects; a value at `path` that is no object is replaced. Objects in both are joined.
     """
-    root = tree_of(text) if text else None
+    root = value_of(text) if text else None
     if text is None or root is None:
         # No final line end for a file without a value, so that `drop` can tell it from no file; but for one that ends within a
         # comment, which `drop` knows by both line ends.
@@ -66,7 +66,7 @@ def drop(text: str, path: Sequence[str]) -> str | None:
 
 def _way(text: str, path: Sequence[str]) -> list[Value]:
     """Return the values on the way to the one at `path`, that included; none if there is none."""
-    nodes = [root] if (root := tree_of(text)) is not None else []
+    nodes = [root] if (root := value_of(text)) is not None else []
     for key in path:
         found = _member(nodes[-1], key) if nodes else None
         if found is None:
@@ -96,7 +96,7 @@ def _without_last(text: str, path: Sequence[str], nodes: Sequence[Value]) -> str
 
 def _set(text: str, path: Sequence[str], data: Any) -> str:
     """Return the text of an object with one value replaced or added."""
-    root = tree_of(text)
+    root = value_of(text)
     assert root is not None
     style = _Style(_unit(text, root), "\r\n" if "\r\n" in text else "\n")
     node = root

@@ -11,7 +11,7 @@ from typing import Any
 
 from memoryd.errors import InstallRefused
 from memoryd.faces.install.clients import Client, Layout
-from memoryd.faces.install.json_tree import Malformed as NoJson
+from memoryd.faces.install.json_values import Malformed as NoJson
 from memoryd.faces.install.toml_text import Malformed as NoToml
 
 MAX_BYTES = 64 * 2**20

@@ -1,6 +1,6 @@
-"""Plans edits of clients' files: an entry is added, joined with what is there, or removed.
+"""Plans rewrites of clients' files: an entry is added, joined with what is there, or removed.
 
-Only memoryd's entry changes: other entries, comments and order stay as they are, and after each edit the text is parsed again to make
+Only memoryd's entry changes: other entries, comments and order stay as they are, and after each rewrite the text is parsed again to make
 sure. In the entry itself what its user chose stays: further keys, switches, a program of their own.
 """
 
@@ -15,19 +15,19 @@ from urllib.parse import quote
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import jsonc, toml_text
 from memoryd.faces.install.clients import NAME, Client, Layout
-from memoryd.faces.install.edits import Edit
 from memoryd.faces.install.entries import VARIABLE, Daemon, Remote, Start, is_remote, is_switched_off, start_of
 from memoryd.faces.install.nested import pruned, put_into, taken_out
 from memoryd.faces.install.places import Found, Place, all_found, files_of, found
 from memoryd.faces.install.starting import is_committed, is_of_others, start_everywhere, start_here
+from memoryd.faces.install.writing import Rewrite
 from memoryd.secrets import masked_text
 
 CACHES = (".cache", "Caches")
 """Folders in which tools keep environments for a single run."""
 
 
-def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> Edit:
-    """Return the edit that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`.
+def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> Rewrite:
+    """Return the rewrite that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`.
 
     The client starts the bridge, or connects to `daemon`.
     """
@@ -49,7 +49,7 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     if is_switched_off(wanted):
         remarks = (*remarks, f"the entry in {target.file} is switched off there, and stays so")
     if wanted == present and not misplaced:
-        return Edit(target.file, target.text, target.text, remarks=remarks)
+        return Rewrite(target.file, target.text, target.text, remarks=remarks)
 
     def change() -> str | None:
         is_replaced = present is not None and not (isinstance(present, dict) and is_remote(present) == is_remote(wanted))
@@ -62,20 +62,20 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     secret = daemon.secret if daemon and scope == "user" else ""
     if secret and is_committed(target.file):
         raise InstallRefused(f"{target.file} is committed, so it must not hold your secret; leave out --port: `memoryd mcp` needs none")
-    return Edit(target.file, target.text, _checked(target, change, data), secret, remarks)
+    return Rewrite(target.file, target.text, _checked(target, change, data), secret, remarks)
 
 
-def remove(client: Client, place: Place, scope: str, root: Path) -> tuple[Edit, ...]:
-    """Return the edits that remove memoryd from the client's files; none if it is nowhere. Raises `InstallRefused`."""
+def remove(client: Client, place: Place, scope: str, root: Path) -> tuple[Rewrite, ...]:
+    """Return the rewrites that remove memoryd from the client's files; none if it is nowhere. Raises `InstallRefused`."""
     return tuple(_removal(target) for target in all_found(client, place, scope, root) if next(target.all_entries, None))
 
 
-def _removal(target: Found) -> Edit:
+def _removal(target: Found) -> Rewrite:
     layouts = [layout for layout, _ in target.all_entries]
     data = target.data
     for layout in layouts:
         data = taken_out(data, layout.path)
-    return Edit(target.file, target.text, _checked(target, lambda: _dropped(target, layouts), data))
+    return Rewrite(target.file, target.text, _checked(target, lambda: _dropped(target, layouts), data))
 
 
 def example(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> tuple[Path, str]:

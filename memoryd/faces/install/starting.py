@@ -16,7 +16,7 @@ from memoryd.files import git
 
 GIT_SECONDS = 5.0
 MARKS_OF_ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
-"""What lies in the folder of an environment whose programs only a shell finds in which it is active."""
+"""What marks the folder of a virtual environment: what is in it is found by a shell in which it is active."""
 
 
 def start_everywhere(client: Client, scope: str) -> Start:
@@ -26,13 +26,13 @@ def start_everywhere(client: Client, scope: str) -> Start:
 
 def start_here(client: Client, place: Place, scope: str) -> Start:
     """Return the start of the memoryd that runs now, for programs that do not share this shell's environment."""
-    program = program_of(place)
+    program = our_command(place)
     is_known = is_same(shutil.which(NAME, path=place.desktop), program[0])
     return Start((*((NAME,) if is_known else program), *_arguments(client, scope)), place.settings)
 
 
-def program_of(place: Place) -> tuple[str, ...]:
-    """Return the command of the memoryd that runs now, by its path; the one on the `PATH` is preferred: it outlives an upgrade."""
+def our_command(place: Place) -> tuple[str, ...]:
+    """Return how this very memoryd is started, by its path; the one on the `PATH` is preferred: it outlives an upgrade."""
     beside = str(place.python.with_name(NAME))
     on_path = found_by_shell(place)
     if on_path and (is_same(on_path, beside) or not is_program(beside)):
@@ -48,7 +48,7 @@ def found_by_shell(place: Place) -> str | None:
 
 
 def is_in_environment(program: str) -> bool:
-    """Tell whether a program lies in an environment that must be active for a shell to find it."""
+    """Tell whether a path leads into a virtual environment, which must be active for a shell to look there."""
     return any((Path(program).parent.parent / mark).exists() for mark in MARKS_OF_ENVIRONMENTS)
 
 
@@ -60,14 +60,14 @@ def is_committed(file: Path) -> bool:
 
 
 def is_of_others(found: Start, ours: Start, client: Client, place: Place) -> bool:
-    """Tell whether somebody chose the command of an entry, other than an earlier `install`: it is theirs to change.
+    """Tell whether somebody else than an earlier `install` chose the command of an entry, so that it is theirs to change.
 
-    A command that `install` writes is somebody's choice if it names another program than ours by a path that leads to one.
+    One that `install` could have written is theirs, too, if its path is not ours and leads to something that runs.
     """
     if not _is_made(found.command, client):
         return True
     program = found.command[0]
-    return os.path.isabs(program) and program not in (ours.command[0], program_of(place)[0]) and is_program(program)
+    return os.path.isabs(program) and program not in (ours.command[0], our_command(place)[0]) and is_program(program)
 
 
 def is_program(path: str) -> bool:

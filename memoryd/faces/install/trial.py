@@ -44,7 +44,7 @@ class TrialFailed(Exception):
 
 
 def tried(command: Sequence[str], environment: Mapping[str, str], folder: Path, patience: float = SECONDS) -> Server:
-    """Start a server in a folder, with nothing but this environment, and return what it says. Raises `TrialFailed`."""
+    """Return what a server says of itself, started in a folder with nothing but this environment. `TrialFailed` has the reason."""
     with tempfile.TemporaryFile() as complaints:
         try:
             process = subprocess.Popen(

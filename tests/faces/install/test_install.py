@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from memoryd.errors import InstallRefused, UsageError
-from memoryd.faces.install import CLIENTS, Daemon, Edit, Place, client_named, example, install, jsonc, remove, toml_text, write
+from memoryd.faces.install import CLIENTS, Daemon, Place, Rewrite, client_named, example, install, jsonc, remove, toml_text, write
 
 BARE: dict[str, Any] = {"command": "memoryd", "args": ["mcp"]}
 HERE: dict[str, Any] = {"command": "memoryd", "args": ["mcp", "--root", "${workspaceFolder}"]}
@@ -99,9 +99,9 @@ def _file(name: str, place: Place, project: Path) -> Path:
     return place.home / path.removeprefix("HOME/") if path.startswith("HOME/") else project / path
 
 
-def _do(what: Callable[..., Edit | tuple[Edit, ...]], name: str, place: Place, project: Path, scope: str = "") -> Edit:
+def _do(what: Callable[..., Rewrite | tuple[Rewrite, ...]], name: str, place: Place, project: Path, scope: str = "") -> Rewrite:
     found = what(CLIENTS[name], place, scope or CLIENTS[name].scope, project)
-    edit = found if isinstance(found, Edit) else next(iter(found), Edit(project, None, None))
+    edit = found if isinstance(found, Rewrite) else next(iter(found), Rewrite(project, None, None))
     if edit.before != edit.after:
         write(edit)
     return edit

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memoryd.errors import InstallRefused
-from memoryd.faces.install import CLIENTS, Daemon, Edit, Place, example, install, jsonc, remove, write
+from memoryd.faces.install import CLIENTS, Daemon, Place, Rewrite, example, install, jsonc, remove, write
 from tests.project import DEADLINE
 
 SETTINGS = {"MEMORYD_HOME": "/data/memoryd", "MEMORYD_EMBEDDER": "hash"}
@@ -22,7 +22,7 @@ def active(place: Place) -> Place:
     return replace(place, desktop="/usr/bin:/bin")
 
 
-def _install(name: str, place: Place, project: Path, scope: str) -> Edit:
+def _install(name: str, place: Place, project: Path, scope: str) -> Rewrite:
     edit = install(CLIENTS[name], place, scope, project)
     if edit.before != edit.after:
         write(edit)
@@ -33,7 +33,7 @@ def _git(project: Path, *arguments: str) -> None:
     subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], cwd=project, check=True, timeout=DEADLINE)
 
 
-def _entry(edit: Edit, *keys: str) -> Any:
+def _entry(edit: Rewrite, *keys: str) -> Any:
     found = (tomllib.loads if edit.file.suffix == ".toml" else jsonc.read)(edit.file.read_text())
     for key in (*keys, "memoryd"):
         found = found[key]

@@ -1,4 +1,4 @@
-"""An edit of a client's file: shown as a difference, then written. A file is replaced as a whole or not at all."""
+"""A rewrite of a client's file: shown as a difference, then written. A file is replaced as a whole or not at all."""
 
 import difflib
 import re
@@ -18,8 +18,8 @@ SECRET = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """A planned edit of a file: `before` and `after` are its texts, `None` for no file. `secret` is ours if it puts it there.
+class Rewrite:
+    """A planned rewrite of a file: `before` and `after` are its texts, `None` for no file. `secret` is ours if it puts it there.
 
     `remarks` say what a user should know of the entry beyond the difference.
     """
@@ -32,35 +32,35 @@ class Edit:
 
     @property
     def diff(self) -> str:
-        """The edit as a unified diff with little context, likely secrets blotted out."""
+        """The rewrite as a unified diff with little context, likely secrets blotted out."""
         old, new = ("/dev/null" if text is None else str(self.file) for text in (self.before, self.after))
         lines = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new, n=1)
         shown = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
         return SECRET.sub(r"\1\2…\2", masked_text(shown.replace(self.secret, "…") if self.secret else shown))
 
 
-def write(edit: Edit) -> None:
-    """Carry out an edit: replace the file as a whole, keeping its mode. Raises `InstallRefused`.
+def write(rewrite: Rewrite) -> None:
+    """Replace the file as a whole, keeping its mode. Raises `InstallRefused`.
 
     A file that gets our secret is for our user alone from then on.
     """
     try:
-        if text_of(edit.file) != edit.before:
-            raise InstallRefused(f"{edit.file} was changed meanwhile by another program; nothing was written, run the command again")
-        if edit.after is None:
-            edit.file.unlink()
+        if text_of(rewrite.file) != rewrite.before:
+            raise InstallRefused(f"{rewrite.file} was changed meanwhile by another program; nothing was written, run the command again")
+        if rewrite.after is None:
+            rewrite.file.unlink()
             with suppress(OSError):  # remove the folder that was made for the file, if it is empty
-                if edit.file.parent.name.startswith("."):
-                    edit.file.parent.rmdir()
+                if rewrite.file.parent.name.startswith("."):
+                    rewrite.file.parent.rmdir()
         else:
-            edit.file.parent.mkdir(parents=True, exist_ok=True)
-            if edit.secret:
-                replace_file(edit.file, edit.after.encode(), PRIVATE)
+            rewrite.file.parent.mkdir(parents=True, exist_ok=True)
+            if rewrite.secret:
+                replace_file(rewrite.file, rewrite.after.encode(), PRIVATE)
             else:
-                replace_likewise(edit.file, edit.after.encode())
+                replace_likewise(rewrite.file, rewrite.after.encode())
     except OSError as error:
         raise InstallRefused(
-            f"cannot write {edit.file}: {error.strerror}; make its folder writable, or add by hand what `--print` shows"
+            f"cannot write {rewrite.file}: {error.strerror}; make its folder writable, or add by hand what `--print` shows"
         ) from error
 
 

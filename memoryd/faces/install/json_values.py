@@ -1,4 +1,4 @@
-"""Reads a JSON text with comments and trailing commas into a tree whose values know their places in the text."""
+"""Reads a JSON text with comments and trailing commas: values that know their places in the text."""
 
 import json
 import re
@@ -36,7 +36,7 @@ class Member:
     comma: int | None
 
 
-def tree_of(text: str) -> Value | None:
+def value_of(text: str) -> Value | None:
     """Return the value of a text, `None` for one that holds none. Raises `Malformed`."""
     start, _ = _skip(text, 0)
     if start == len(text):
