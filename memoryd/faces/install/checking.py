@@ -96,7 +96,8 @@ def _started(target: Found, start: Start, place: Place, root: Path, again: str) 
     program = start.command[0]
     if program == NAME and shutil.which(NAME, path=path) is None:
         on_path = found_by_shell(place)
-        if on_path is None or is_in_environment(on_path):
+        # The folder of a project may be on the `PATH`, too.
+        if on_path is None or is_in_environment(on_path) or Path(on_path).is_relative_to(root):
             told = f"names `{NAME}`, which a desktop or a new shell does not find"
             return _wrong(target, told, _found_everywhere(target))
         path, condition = f"{path}:{Path(on_path).parent}", f", where {Path(on_path).parent} is on the PATH"

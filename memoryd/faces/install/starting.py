@@ -35,7 +35,7 @@ def our_command(place: Place) -> tuple[str, ...]:
     """Return how this very memoryd is started, by its path; the one on the `PATH` is preferred: it outlives an upgrade."""
     beside = str(place.python.with_name(NAME))
     on_path = found_by_shell(place)
-    if on_path and (is_same(on_path, beside) or not is_program(beside)):
+    if on_path and is_program(beside) and is_same(on_path, beside):
         return (on_path,)
     # `-P`: the client starts it in a project, from which nothing must be imported.
     return (beside,) if is_program(beside) else (str(place.python), "-P", "-m", NAME)

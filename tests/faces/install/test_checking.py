@@ -81,6 +81,9 @@ def test_nothing_that_came_with_a_project_is_started(here: Place, project: Path)
         finding = _found("claude-code", here, project, "project")
         assert "not tried" in finding.found, finding
         assert "memoryd uninstall claude-code" in finding.next
+    # Not even by a name, where the project's folder is on the PATH.
+    (project / ".mcp.json").write_text('{"mcpServers": {"memoryd": {"command": "memoryd", "args": ["mcp"]}}}')
+    assert not _found("claude-code", replace(here, environment={"PATH": str(project)}), project, "project").is_well
     assert not mark.exists()
     # Such a program is kept, since it may be the user's; that it stands there is said.
     (project / ".mcp.json").write_text(json.dumps({"mcpServers": {"memoryd": {"command": "/bin/sh", "args": ["-c", str(program)]}}}))
