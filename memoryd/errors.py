@@ -13,6 +13,7 @@ MemorydError
 ├── ProjectReadOnly       a project that we may read and not write: it takes no notes
 ├── ArchiveRefused        an exported index is damaged, foreign or hostile
 ├── InstallRefused        a client's configuration cannot be edited safely
+├── TrialFailed           a server that was started to try it does not answer as one
 ├── IndexStale            `reindex --check` found changes: exit code 3
 ├── RefreshBusy           another process refreshes and we were told not to wait
 ├── MachineError          something on this machine stands in the way
@@ -123,6 +124,10 @@ class ArchiveRefused(MemorydError):
 
 class InstallRefused(MemorydError):
     """A client's configuration cannot be edited without harm; it was left as it is."""
+
+
+class TrialFailed(MemorydError):
+    """A server that was started to try it does not start, or does not answer as one."""
 
 
 class ParserUnavailable(MachineError):

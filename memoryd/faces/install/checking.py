@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from memoryd import __version__
 from memoryd.config import Settings, read_settings
 from memoryd.daemon import running, secret_of
-from memoryd.errors import InstallRefused, MemorydError, UsageError
+from memoryd.errors import InstallRefused, MemorydError, TrialFailed, UsageError
 from memoryd.faces.install.clients import NAME, Client
 from memoryd.faces.install.entries import VARIABLE, Remote, Start, is_remote, is_switched_off, remote_of, start_of
 from memoryd.faces.install.places import Found, Place, all_found
 from memoryd.faces.install.starting import found_by_shell, is_committed, is_in_environment, is_program, start_everywhere, start_here
-from memoryd.faces.install.trial import TrialFailed, tried
+from memoryd.faces.install.trial import tried
 from memoryd.secrets import masked_text
 
 SCOPES = ("project", "user")

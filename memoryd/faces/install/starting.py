@@ -82,15 +82,11 @@ def is_same(path: str | None, other: str) -> bool:
 
 def _is_made(command: tuple[str, ...], client: Client) -> bool:
     """Tell whether a command has the form of those that `install` writes, or once wrote."""
-    program, *arguments = command
-    if Path(program).name.startswith("python"):
-        arguments = arguments[1:] if arguments[:1] == ["-P"] else arguments
-        if arguments[:2] != ["-m", NAME]:
-            return False
-        arguments = arguments[2:]
-    elif Path(program).name != NAME:
-        return False
-    return arguments in (["mcp"], ["mcp", "--root", client.workspace])
+    name, rest = Path(command[0]).name, command[1:]
+    if name.startswith("python"):
+        rest = rest[1:] if rest[:1] == ("-P",) else rest
+        name, rest = (NAME, rest[2:]) if rest[:2] == ("-m", NAME) else ("", ())
+    return name == NAME and rest in (("mcp",), ("mcp", "--root", client.workspace))
 
 
 def _arguments(client: Client, scope: str) -> tuple[str, ...]:

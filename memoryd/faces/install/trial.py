@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from memoryd import __version__
-from memoryd.errors import reason
+from memoryd.errors import TrialFailed, reason
 
 SECONDS = 30.0
 """How long a server may take, on the busiest machine; clients wait for 5 to 60 seconds."""
@@ -37,10 +37,6 @@ class Server:
     name: str
     version: str
     tools: tuple[str, ...]
-
-
-class TrialFailed(Exception):
-    """Raised with the reason where a server does not start or does not answer as one."""
 
 
 def tried(command: Sequence[str], environment: Mapping[str, str], folder: Path, patience: float = SECONDS) -> Server:

@@ -11,8 +11,9 @@ import pytest
 
 from memoryd import __version__
 from memoryd.config import Settings
+from memoryd.errors import TrialFailed
 from memoryd.faces.install import CLIENTS, Finding, Place, check, install, remove, write
-from memoryd.faces.install.trial import TrialFailed, tried
+from memoryd.faces.install.trial import tried
 from memoryd.faces.mcp.tools import TOOLS
 from tests.project import DEADLINE, eventually
 
