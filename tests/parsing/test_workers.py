@@ -267,7 +267,7 @@ def test_no_parser_outlives_a_killed_parent(root: Path, files: dict[str, str]) -
 def test_ctrl_c_ends_a_reindex_and_its_parsers_at_once_and_leaves_the_index_whole(shell: Shell, tmp_path: Path, moment: str) -> None:
     # Parsed last, and for longer than we wait: it is not the end of the work that ends the command.
     endless = {f"z/endless_{number}.py": ENDLESS for number in range(2 * math.ceil(DEADLINE / TIME_LIMIT.cpu + 1))}
-    write(shell.root, {**many(50), **endless})
+    write(shell.root, {**many(50, 100), **endless})  # more rows than the first batch that is written
     process = shell.start("reindex", "--json")
     assert eventually(lambda: len(children(process.pid)) == 2)
     parsers = children(process.pid)
