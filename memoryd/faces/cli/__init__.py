@@ -23,7 +23,7 @@ from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
-from memoryd.faces.cli.printing import ReaderGone, print_text, say
+from memoryd.faces.cli.output import ReaderGone, print_text, say
 from memoryd.light_imports import leave_out_catalog_client
 from memoryd.system import check_system
 

@@ -8,9 +8,8 @@ import click
 
 from memoryd.delimiting import under_heading
 from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
-from memoryd.faces.cli.hits import drawn
 from memoryd.faces.cli.options import budget_option, daemon_option, files, handle, json_option, question, root_option
-from memoryd.faces.cli.printing import print_json, print_pages, print_raw, say
+from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, say
 from memoryd.faces.cli.project import NOTHING_INDEXED
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
 from memoryd.model import Hit, Pack, Shown

@@ -20,7 +20,7 @@ import click
 from memoryd import __version__
 from memoryd.errors import MemorydError
 from memoryd.faces.cli.options import ALONE
-from memoryd.faces.cli.progress import progress
+from memoryd.faces.cli.output import progress
 from memoryd.faces.cli.project import opened, refreshed, running_daemon
 from memoryd.model import Status
 

@@ -7,10 +7,9 @@ import click
 
 from memoryd.errors import InstallRefused, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.cli.findings import print_findings
 from memoryd.faces.cli.options import root_option
+from memoryd.faces.cli.output import print_findings, print_text, say
 from memoryd.faces.cli.place import machine
-from memoryd.faces.cli.printing import print_text, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import click
 
-from memoryd.faces.cli.printing import page_raw
+from memoryd.faces.cli.output import page_raw
 
 HELP = ("-h", "--help")
 """The options that show help."""

@@ -2,7 +2,7 @@
 
 import click
 
-from memoryd.faces.cli.printing import print_raw
+from memoryd.faces.cli.output import print_raw
 
 PROGRAM, VARIABLE = "memoryd", "_MEMORYD_COMPLETE"
 """The program that the scripts start, and the variable by which they tell it that a shell asks."""

@@ -7,7 +7,7 @@ import click
 from memoryd import gc_pause
 from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
-from memoryd.faces.cli.printing import decoded, print_json, print_text, say
+from memoryd.faces.cli.output import decoded, print_json, print_text, say
 from memoryd.faces.cli.project import warn_of_open
 
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 import click
 
 from memoryd.faces.cli.asking import STATUS, look
-from memoryd.faces.cli.findings import exit_code, print_findings
 from memoryd.faces.cli.options import json_option, root_option
+from memoryd.faces.cli.output import exit_code, print_findings, print_json
 from memoryd.faces.cli.place import machine
-from memoryd.faces.cli.printing import print_json
 
 
 @click.command()

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from memoryd.errors import StoreUnusable
-from memoryd.faces.cli.printing import say
+from memoryd.faces.cli.output import say
 
 if TYPE_CHECKING:
     from memoryd.config import Settings
@@ -34,7 +34,7 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
 
     # Imported only now, so that an invalid argument is answered at once.
     from memoryd.daemon import bound_heap
-    from memoryd.faces.cli.progress import progress
+    from memoryd.faces.cli.output import progress
     from memoryd.memory import ProjectMemory
 
     bound_heap()  # a fifth less memory for a first index

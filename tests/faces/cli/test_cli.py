@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.faces.cli.progress import SURE_SECONDS, Estimate, progress
+from memoryd.faces.cli.output import SURE_SECONDS, Estimate, progress
 from tests import warm
 from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SLOW, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from memoryd.faces.cli.hits import drawn
+from memoryd.faces.cli.output import drawn
 from memoryd.model import BestLine, Hit
 
 LONG = "total = " + "price + " * 40

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from memoryd.escaping import escaped
-from memoryd.faces.cli.printing import print_text
+from memoryd.faces.cli.output.printing import print_text
 
 if TYPE_CHECKING:
     from memoryd.faces.install import Finding
