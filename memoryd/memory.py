@@ -4,7 +4,6 @@ An answer comes from one version of the index and from the bytes on disk at that
 refresh is refreshed before it is shown.
 """
 
-import copy
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -38,7 +37,6 @@ class ProjectMemory:
     def __init__(self, root: Path, settings: Settings, progress: Progress = silent, limit: TimeLimit = TIME_LIMIT) -> None:
         self._versions = Versions(root, settings, progress, limit)
         self._settings = settings
-        self._again_until: float | None = None
         self.root = self._versions.root
         self.folder = self._versions.folder
         self.notes = Book(self.root, self.folder.parent, self._versions.ask, settings.secrets)
@@ -59,20 +57,6 @@ class ProjectMemory:
     def rest(self, seconds: float) -> None:
         """End the parser processes if none was used for `seconds`; the next refresh starts those it needs."""
         self._versions.rest(seconds)
-
-    def asked_again(self, until: float) -> "ProjectMemory":
-        """Return this memory for a caller who asks again: its questions about code wait for no refresh that runs.
-
-        Where they would wait, they raise `RefreshBusy` until a time of the monotonic clock; from then on they answer without it.
-        """
-        other = copy.copy(self)
-        other._again_until = until
-        return other
-
-    @property
-    def is_refreshing(self) -> bool:
-        """Whether this process refreshes the index right now."""
-        return self._versions.is_refreshing
 
     def load(self) -> None:
         """Load the index into memory and prepare it for questions; from now on each refresh prepares its version, too.
@@ -169,29 +153,29 @@ class ProjectMemory:
             asked = read_query(query)
             return with_best_lines(view, search(view, asked, limit), asked, changing)
 
-        return self._versions.ask(found, self._again_until)
+        return self._versions.ask(found)
 
     def pack(self, task: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> Pack:
         """Return the evidence for `task` as text of at most `budget` tokens, in which `face` says how to see what was left out.
 
         Files that keep changing while they are indexed are left out.
         """
-        return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing, face), self._again_until)
+        return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing, face))
 
     def show(self, handle: str) -> Shown:
         """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.escaping`).
 
         Raises `RefreshBusy` if the file changed and another refresh, which takes long, has not reached it yet.
         """
-        return self._versions.ask(lambda view, changing: self._show(show, view, handle, changing), self._again_until)
+        return self._versions.ask(lambda view, changing: self._show(show, view, handle, changing))
 
     def show_raw(self, handle: str) -> Shown:
         """Return what `show` does without escapes: for programs, not for terminals. Raises as `show` does."""
-        return self._versions.ask(lambda view, changing: self._show(show_raw, view, handle, changing), self._again_until)
+        return self._versions.ask(lambda view, changing: self._show(show_raw, view, handle, changing))
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
         """Return an overview of the project within `budget` tokens: entry points, public interface, central types, folders."""
-        return self._versions.ask(lambda view, changing: self._map(view, budget, changing), self._again_until)
+        return self._versions.ask(lambda view, changing: self._map(view, budget, changing))
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""

@@ -130,23 +130,15 @@ class Versions:
         self._prepares = True
         self.view().prepare()
 
-    @property
-    def is_refreshing(self) -> bool:
-        """Whether a thread of this process refreshes the index."""
-        return self._refreshing.is_held_here
-
-    def ask(self, question: Callable[[View, frozenset[str]], Result], again_until: float | None = None) -> Result:
+    def ask(self, question: Callable[[View, frozenset[str]], Result]) -> Result:
         """Return the answer of a version whose shown files are the same on disk.
 
         Files that the answer shows and that changed (`Stale`) are refreshed, an index that cannot be read (`Unreadable`) is rebuilt,
         and the question is asked again. The second argument of `question` are the paths of changed files that cannot be refreshed
         now, because another refresh runs or they keep changing. Raises `StoreUnusable` where rebuilding does not help.
-
-        A running refresh is waited for in this thread, for a moment. With `again_until`, a time of the monotonic clock, it is not
-        waited for: `RefreshBusy` is raised until then, so that the caller waits without a thread and asks again.
         """
         repairs = unreadable = 0
-        patience = REPAIR_SECONDS if again_until is None else 0.0
+        patience = REPAIR_SECONDS
         changing: frozenset[str] = frozenset()
         while True:
             view = self._current.view
@@ -158,8 +150,6 @@ class Versions:
                 if repairs > MOST_ROUNDS:
                     raise RefreshBusy(f"{stale} changed again and again while {self.name} was asked; ask again") from stale
                 if repairs > REPAIRS or not self._repaired(stale.paths, patience):
-                    if again_until is not None and time.monotonic() < again_until:
-                        raise RefreshBusy(f"{stale} changed, and {self.name} is being indexed right now; ask again") from stale
                     changing |= set(stale.paths)
                     patience = 0.0  # the wait is over
             except Unreadable as damage:

@@ -28,10 +28,8 @@ from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 
-AGAIN_SECONDS = 0.25
-"""How long a question that meets a refresh is asked again, before it is answered without what the refresh has not reached."""
-BUSY_PAUSE = 0.02
-"""Seconds between two looks whether the refresh has ended."""
+BUSY_PAUSE = 0.05
+"""Seconds after which a question that met a refresh is asked again."""
 Result = TypeVar("Result")
 FindRoot = Callable[[str], Path]
 """Finds the root of the project that a request names, or raises if it may not be asked about."""
@@ -87,27 +85,19 @@ class Dispatcher:
         if root not in self._met:
             await self._load(root, find, listener)
 
-        asked = time.monotonic()
-
         def work() -> Result:
             with self.projects.memory(find(root)) as memory:
-                return question(memory.asked_again(asked + AGAIN_SECONDS))
+                return question(memory)
 
+        patient_until = time.monotonic() + self._limits.busy_seconds
         while True:
             try:
                 return await self._questions.run(work, self._limits.query_seconds)
             except RefreshBusy:
-                if time.monotonic() > asked + self._limits.busy_seconds:
+                if time.monotonic() > patient_until:
                     raise
-            await self._refreshed(root, asked + AGAIN_SECONDS)
-
-    async def _refreshed(self, root: str, until: float) -> None:
-        """Wait for the end of a running refresh, a moment at least. Waiting here holds no thread, which answers others meanwhile."""
-        while True:
+            # Waiting here holds no thread, which answers others meanwhile.
             await asyncio.sleep(BUSY_PAUSE)
-            memory = self.projects.at_hand(root)
-            if memory is None or not memory.is_refreshing or time.monotonic() > until:
-                return
 
     def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None], caller: Caller) -> Result | None:
         """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot or must not be answered so.

@@ -461,21 +461,6 @@ def test_a_file_that_changed_is_shown_once_the_refresh_that_runs_has_ended(tmp_p
         assert "* 1000" in shown.json()["shown"][0]["text"]
 
 
-def test_a_question_that_waits_for_a_refresh_holds_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memoryd.versions.versions.REPAIR_SECONDS", DEADLINE)
-    monkeypatch.setattr("memoryd.faces.http.dispatch.AGAIN_SECONDS", DEADLINE)
-    with serving(tmp_path, limits=Limits(threads=1, busy_seconds=DEADLINE)) as one:
-        one.post("/v1/search", query="x").raise_for_status()
-        lock = filelock.FileLock(index_folder(one.root, one.home).parent / "refresh.lock", DEADLINE, thread_local=False)
-        with lock:
-            write(one.root, {"shop/money.py": MONEY.replace("* 100", "* 1000")})
-            asked = json.dumps({"root": str(one.root), "task": "parse_money"}).encode()
-            waiting = one.raw(head("POST", "/v1/pack", "Content-Type: application/json", f"Content-Length: {len(asked)}"), asked)
-            assert one.post("/v1/show", handles=["shop/cart.py#Cart.total"]).status_code == 200
-        status, _, body = answer(waiting)
-        assert (status, "* 1000" in json.loads(body)["text"]) == (200, True)
-
-
 def test_a_page_of_projects_leads_to_the_next(tmp_path: Path) -> None:
     roots = sorted(str(tmp_path / f"project {number}é") for number in range(5))
     for root in roots:
