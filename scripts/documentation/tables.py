@@ -152,6 +152,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "notes-renames": results("notes-renames"),
     "notes-times": results("notes-times"),
     "notes-recall": results("notes-recall"),
+    "doors": results("doors"),
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
     "torture": results("torture"),
