@@ -13,6 +13,8 @@ from typing import Any
 import orjson
 
 CONSOLE = re.compile(r"([\w.-]{1,100})[ \t]*=[ \t]*([\w.]{1,200}:[\w.]{1,200})")
+MOST_DOTS = 100
+"""The most dots in a line of TOML that is read: Python's parser takes the square of the parts of a dotted key."""
 CONSOLE_CHARACTERS = 4_000
 """The characters after `console_scripts` in which commands are looked for: setup.py is code, which nobody runs here."""
 
@@ -41,7 +43,7 @@ def read_manifest(path: str, text: str) -> Manifest | None:
 
 
 def _pyproject(folder: str, text: str) -> Manifest:
-    found = tomllib.loads(text)
+    found = _toml(text)
     project, poetry = _table(found, "project"), _table(found, "tool", "poetry")
     commands = [
         *_texts(_table(project, "scripts")), *_texts(_table(project, "gui-scripts")), *_texts(_table(poetry, "scripts"))
@@ -72,7 +74,7 @@ def _exported(exports: Any) -> str:
 
 
 def _cargo(folder: str, text: str) -> Manifest | None:
-    found = tomllib.loads(text)
+    found = _toml(text)
     package, library = _table(found, "package"), _table(found, "lib")
     if not package:
         return None
@@ -95,6 +97,13 @@ READERS: Mapping[str, Callable[[str, str], Manifest | None]] = {
     "composer.json": _composer,
 }  # fmt: skip
 """The readers of manifests, by the name of the file."""
+
+
+def _toml(text: str) -> Mapping[str, Any]:
+    """Return the data of a TOML text in linear time. Raises `ValueError`."""
+    if any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        raise ValueError("a key may have very many parts")
+    return tomllib.loads(text)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

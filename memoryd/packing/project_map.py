@@ -129,8 +129,10 @@ def _is_type(view: View, unit: Unit) -> bool:
 
 
 def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
-    paths = [path for path in view.records if PurePosixPath(path).name in READERS and is_own(path) and path not in changing]
-    found = (read_manifest(path, _text(view, path, changing)) for path in sorted(paths, key=lambda path: (path.count("/"), path)))
+    known = {path for path, record in view.records.items() if PurePosixPath(path).name in READERS and not record.skipped}
+    paths = sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
+    sources = Sources(view, paths)  # all of them, so that one repair is enough for those that changed
+    found = (read_manifest(path, "\n".join(sources[path])) for path in paths)
     return [one for one in found if one is not None]
 
 

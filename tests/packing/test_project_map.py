@@ -10,6 +10,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.packing.manifests import read_manifest
 from memoryd.packing.purpose import sentence
 from memoryd.tokens import counter
+from tests.growth import LINEAR, growth
 from tests.project import write
 
 USER = "from shop import Cart\nfrom shop.money import Money\n\n\ndef use_{n}(cart: Cart) -> Money:\n    return cart.total()\n"
@@ -149,6 +150,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]
 def test_a_manifest_that_is_not_as_expected_is_none_or_says_little(path: str, text: str) -> None:
     found = read_manifest(path, text)
     assert found is None or (found.name, found.description) == ("", "")
+
+
+@pytest.mark.parametrize("text", ["{} = 1\n", "[{}]\n", "[project]\nscripts.{} = 1\n"])
+def test_reading_a_manifest_takes_time_in_proportion_to_it(text: str) -> None:
+    assert growth(lambda size: read_manifest("pyproject.toml", text.format(".".join("a" * size))), 20_000) <= LINEAR
+    assert growth(lambda size: read_manifest("pyproject.toml", text.format(".".join("a" * 90)) + "# a.a.a\n" * size), 20_000) <= LINEAR
 
 
 def test_a_manifest_read_again_after_an_edit_is_the_one_on_disk(project: ProjectMemory) -> None:

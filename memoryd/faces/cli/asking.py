@@ -83,7 +83,7 @@ def _daemon(settings: "Settings") -> "State":
     """Return the daemon to ask. Raises `Unanswered` if none is wanted or runs, or it is of another version or has other settings."""
     is_wanted = settings.asks_daemon and not click.get_current_context().meta.get(ALONE)
     found = running_daemon(settings) if is_wanted else None
-    if found is None or found.version != __version__ or (found.embedder, found.secrets) != (settings.embedder, settings.secrets):
+    if found is None or found.version != __version__ or found.differs(settings):
         raise Unanswered
     return found
 
