@@ -19,7 +19,7 @@ DECLARED = re.compile(
     r"\s+([A-Za-z_]\w*)",
     re.MULTILINE,
 )
-ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
+ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
 MODULE = re.compile(r"^pub mod (\w+);", re.MULTILINE)
 PRIVATE = re.compile(r"\b(?:private|fileprivate)\b")
 QUOTED = re.compile(r"[\"']([A-Za-z_]\w*)[\"']")
