@@ -9,7 +9,7 @@ from pathlib import Path
 
 from memoryd.advice import NAME_PROJECT
 from memoryd.errors import NotAProject, UsageError
-from memoryd.model import Secrets
+from memoryd.model import Ranking, Secrets
 
 INDEX_FOLDER = "index-v1"
 """The name of an index's folder, with its format's number: versions of memoryd with different formats do not disturb each other."""
@@ -21,7 +21,8 @@ INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with
 class Settings:
     """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run.
 
-    `secrets` says whether secret values are masked and secret files left out, `asks_daemon` whether commands ask a daemon that runs.
+    `secrets` says whether secret values are masked and secret files left out, `asks_daemon` whether commands ask a daemon that runs,
+    `ranking` how units are ranked.
     """
 
     home: Path
@@ -29,6 +30,7 @@ class Settings:
     workers: int = 2
     secrets: Secrets = Secrets.MASK
     asks_daemon: bool = True
+    ranking: Ranking = Ranking.MODEL
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -43,12 +45,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     daemon = environment.get("MEMORYD_DAEMON", "") or "ask"
     if daemon not in ("ask", "no"):
         raise UsageError(f"MEMORYD_DAEMON is {daemon!r}; set it to ask, or to no if commands should answer by themselves")
+    ranking = environment.get("MEMORYD_RANKING", "") or Ranking.MODEL
+    if ranking not in list(Ranking):
+        raise UsageError(f"MEMORYD_RANKING is {ranking!r}; set it to model, or to formula for the ranking of before")
     return Settings(
         home=Path(home).expanduser().absolute() if home else _default_home(),
         embedder=environment.get("MEMORYD_EMBEDDER", "") or "static",
         workers=int(workers),
         secrets=Secrets(secrets),
         asks_daemon=daemon == "ask",
+        ranking=Ranking(ranking),
     )
 
 

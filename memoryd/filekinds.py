@@ -12,7 +12,8 @@ def is_test(path: str) -> bool:
 
 
 TEST = re.compile(
-    r"(^|/)(tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
+    r"(^|[/._-])(?i:tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|[a-z](Tests?|Specs?)/"
+    r"|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
 )
 
 

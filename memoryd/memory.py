@@ -135,7 +135,7 @@ class ProjectMemory:
 
     def search(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit]:
         """Return the units that answer `query`, best first."""
-        return self._versions.ask(lambda view, _: search(view, read_query(query), limit))
+        return self._versions.ask(lambda view, _: search(view, read_query(query), limit, self._settings.ranking))
 
     def search_at_once(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit] | None:
         """Return the hits of `search` if it takes milliseconds and needs nothing but memory; else `None`."""
@@ -144,14 +144,14 @@ class ProjectMemory:
             return None
         if view.matcher.rows > ROWS_AT_ONCE or len(query) > CHARACTERS_AT_ONCE:
             return None
-        return search(view, read_query(query), limit)
+        return search(view, read_query(query), limit, self._settings.ranking)
 
     def search_with_lines(self, query: str, limit: int = DEFAULT_HITS) -> tuple[Hit, ...]:
         """Return the hits of `search`, each with the line that speaks of the query most, as it is on disk."""
 
         def found(view: View, changing: frozenset[str]) -> tuple[Hit, ...]:
             asked = read_query(query)
-            return with_best_lines(view, search(view, asked, limit), asked, changing)
+            return with_best_lines(view, search(view, asked, limit, self._settings.ranking), asked, changing)
 
         return self._versions.ask(found)
 
@@ -204,7 +204,7 @@ class ProjectMemory:
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)
-        ranked = [found for found in rank(view, query, depth(query).repeat, PACK_CANDIDATES) if found.unit.path not in changing]
+        ranked = [found for found in rank(view, query, PACK_CANDIDATES, self._settings.ranking) if found.unit.path not in changing]
         sources = Sources(view, (found.unit.path for found in ranked))
         if not self.notes.exists():
             return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version, face)

@@ -20,6 +20,13 @@ class Secrets(StrEnum):
     SHOW = "show"
 
 
+class Ranking(StrEnum):
+    """How units are ranked: by the model learnt from history, or by the formula that came before it."""
+
+    MODEL = "model"
+    FORMULA = "formula"
+
+
 class Stat(NamedTuple):
     """The result of `stat` for a file: equal values hint that its bytes did not change; different ones do not prove that they did."""
 

@@ -264,6 +264,15 @@ class Graph:
         used = np.flatnonzero(numbers)
         return dict(zip(self.ids(used), numbers[used].tolist(), strict=True))
 
+    def used(self, ids: Sequence[str]) -> Ints:
+        """Return the number of edges to each of some files and symbols, 0 for what is neither."""
+        nodes = self._nodes(ids)
+        return np.where(nodes >= 0, self._uses[nodes], 0) if len(self._uses) else np.zeros(len(ids), np.int64)
+
+    @cached_property
+    def _uses(self) -> Ints:
+        return np.bincount(self.edges.target, minlength=self.tables.nodes)
+
     @cached_property
     def _importance(self) -> centrality.Scores:
         return centrality.important(self.tables, self.edges)

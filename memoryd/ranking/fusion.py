@@ -42,7 +42,7 @@ class Candidates:
     """The distinct matches of all signals, in the order in which they were first found; `numbers` are those of the matcher."""
 
     def __init__(self, all_given: Sequence[Given]) -> None:
-        self._given = all_given
+        self.given = all_given
         every = np.concatenate([one.found.numbers for one in all_given])
         numbers, firsts, places = np.unique(every, return_index=True, return_inverse=True)
         order = np.argsort(firsts)
@@ -51,25 +51,25 @@ class Candidates:
 
     def fused(self) -> Scores:
         """Return the score of each candidate: the sum of its worths."""
-        worths = np.concatenate([one.worths for one in self._given])
+        worths = np.concatenate([one.worths for one in self.given])
         return np.bincount(self._places, worths, len(self.numbers)).astype(np.float64, copy=False)
 
     def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
         """Return the names of the signals that found each of the candidates at the positions `chosen`."""
-        flags = np.zeros((len(self._given), len(self.numbers)), bool)
+        flags = np.zeros((len(self.given), len(self.numbers)), bool)
         for row, places in zip(flags, self._apart(), strict=True):
             row[places] = True
-        signals = [one.signal for one in self._given]
+        signals = [one.signal for one in self.given]
         return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
 
     def parts(self) -> list[list[Contribution]]:
         """Return the contributions of the signals to each candidate."""
         parts: list[list[Contribution]] = [[] for _ in self.numbers]
-        for (signal, found, worths), places in zip(self._given, self._apart(), strict=True):
+        for (signal, found, worths), places in zip(self.given, self._apart(), strict=True):
             for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
                 parts[place].append(Contribution(signal, rank, strength, worth))
         return parts
 
     def _apart(self) -> list[Numbers]:
         """Return the positions of the candidates that each signal found."""
-        return np.split(self._places, np.cumsum([len(one.worths) for one in self._given])[:-1])
+        return np.split(self._places, np.cumsum([len(one.worths) for one in self.given])[:-1])

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from indexers import query_words, split_words
 from memoryd.limits import TASK_READ
@@ -24,6 +25,10 @@ HYPHENED = re.compile(r"(?<![\w-])([A-Za-z]{2,20})-([A-Za-z]{2,20})(?![\w-])")
 Not used for reports, which have words enough and too many hyphens.
 """
 CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+HEADLINE_WORDS = 25
+"""The most words of a headline; a text of no more is all headline. Titles of bug reports are hardly ever longer."""
+SENTENCE_END = re.compile(r"(?<=[.!?])\s")
+WORD = re.compile(r"\S+")
 STOP_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does doing done each either for from get "
     "had has have having he her here him his how i if in into is it its itself just like made make makes may me might more most must my "
@@ -32,12 +37,15 @@ STOP_WORDS = frozenset(
     "will with would you your please show find explain tell".split()
 )
 STOP_WORD = re.compile(rf"(?<![\w$])(?:{'|'.join(sorted(STOP_WORDS))})(?![\w$])", re.IGNORECASE)
+HEADINGS = (
+    r"(?:steps )?to reproduce|(?:expected|actual|current|observed) (?:behaviou?r|results?|output)|additional context|environment|versions?"
+    r"|screenshots?|what happened|(?:your )?configuration|(?:possible )?solution|search before asking|are you willing to work on|how to reproduce"
+    r"|system information|checklist|is your feature request related to a problem|code of conduct|yes i am willing to submit a pr"
+)
 FORM = re.compile(
     r"https?://\S+|^[ \t]{0,20}[-*] \[[ xX]\].*$"
-    r"|^[#*_ \t]{0,20}(?:(?:describe|a clear and concise description of) .*|(?:steps )?to reproduce|(?:expected|actual|current|observed) "
-    r"(?:behaviou?r|results?|output)|additional context|environment|versions?|screenshots?|what happened|(?:your )?configuration|"
-    r"(?:possible )?solution|search before asking|are you willing to work on.*|how to reproduce|system information|checklist|"
-    r"is your feature request related to a problem.*|code of conduct|yes i am willing to submit a pr!?)[:?*_ \t\r]{0,20}$",
+    rf"|^[#*_ \t]{{0,20}}(?:(?:describe|a clear and concise description of) .*|(?:{HEADINGS})!?)[:?*_ \t\r]{{0,20}}$"
+    rf"|[#*]{{2,6}} ?(?:describe (?:the|your) \w{{1,20}}|{HEADINGS})\b[!?:]?(?:\*\*)?|a clear and concise description of [^.\n]{{1,60}}\.",
     re.IGNORECASE | re.MULTILINE,
 )
 """Headings of issue forms, links and check boxes: every report has them, so they say nothing about this one."""
@@ -47,8 +55,9 @@ FORM = re.compile(
 class Query:
     """A task as read. `names` are its identifiers as written, `paths` its paths, `frames` its stack frames (path, line).
 
-    `text` is the task without the headings of forms and without links, `headline` its first line. `words` are split and stemmed,
-    without stop words, those of the headline and of identifiers first; `headline_words` are the words of the headline.
+    `text` is the task without the headings of forms and without links, `headline` all of a short text, else its first line or
+    sentence. `words` are split and stemmed, without stop words, those of the headline and of identifiers first; `headline_words` are
+    the words of the headline.
     """
 
     text: str
@@ -61,7 +70,7 @@ class Query:
 
     @property
     def is_report(self) -> bool:
-        """Whether the task has several lines: a report of what is wrong or wanted, not a question."""
+        """Whether the task says more than its headline: a report of what is wrong or wanted, not a question."""
         return self.headline != self.text
 
 
@@ -71,8 +80,10 @@ def read_query(text: str) -> Query:
     told = FORM.sub(" ", _without_comments(text))
     names = _names(told)
     told = told.strip() or text
-    words = _words(told, names) or tuple(query_words(text))
-    headline = told.partition("\n")[0]
+    if len(told.split()) <= HEADLINE_WORDS:
+        told = " ".join(told.split())
+    headline = _headline(told)
+    words = _words(headline, told[len(headline) :], names) or tuple(query_words(text))
     return Query(told, headline, words, tuple(query_words(STOP_WORD.sub(" ", headline))) or words, names, _paths(told), _frames(text))
 
 
@@ -91,13 +102,25 @@ def _without_comments(text: str) -> str:
     return " ".join([*parts, text[start:]])
 
 
-def _words(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct words: those of the first line, then those of identifiers, then the others, the most frequent first."""
-    title, _, rest = text.strip().partition("\n")
-    joined = "" if rest else " ".join(f"{first}_{second} {first}{second}" for first, second in HYPHENED.findall(title))
+def _headline(text: str) -> str:
+    """Return what a text says first, whether its author ended it with a line or a full stop: a text on one line is as good as any."""
+    if len(text.split()) <= HEADLINE_WORDS:
+        return text
+    line = text.partition("\n")[0]
+    if len(line.split()) <= HEADLINE_WORDS:
+        return line
+    sentence = SENTENCE_END.split(line, maxsplit=1)[0]
+    if len(sentence.split()) <= HEADLINE_WORDS:
+        return sentence
+    return line[: [word.end() for word in islice(WORD.finditer(line), HEADLINE_WORDS)][-1]]
+
+
+def _words(headline: str, rest: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct words: those of the headline, then those of identifiers, then the others, the most frequent first."""
+    joined = "" if rest else " ".join(f"{first}_{second} {first}{second}" for first, second in HYPHENED.findall(headline))
     often = Counter(split_words(STOP_WORD.sub(" ", rest)).split())
     others = sorted(often, key=lambda word: -often[word])
-    return tuple(dict.fromkeys([*query_words(f"{STOP_WORD.sub(' ', title)} {joined}"), *query_words(" ".join(names)), *others]))
+    return tuple(dict.fromkeys([*query_words(f"{STOP_WORD.sub(' ', headline)} {joined}"), *query_words(" ".join(names)), *others]))
 
 
 def _names(text: str) -> tuple[str, ...]:

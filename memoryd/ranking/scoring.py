@@ -1,174 +1,142 @@
-"""Ranks the units for a query, best first, each with the signals that found it.
+"""Ranks the units for a query, best first, each with the signals that found it and the probability that the task needs it.
 
-Signals (`memoryd.ranking.signals`) are fused by rank (`memoryd.ranking.fusion`). The sum is multiplied by factors of the unit's
-kind, path and length: tests, prose and declarations rank lower, and so do definitions of a few lines, which match words by chance.
-Then the best units of a file support each other, and the score of the file as a whole supports them.
+Which file and which unit of it are two questions. The file head of the model answers the first; what it says is evidence for the
+unit head, which answers the second. The formula of version 0 can be asked instead.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from indexers import query_words
-from memoryd.filekinds import is_declaration, is_prose, is_test
-from memoryd.model import Hit
-from memoryd.parsing import BLOCK, FILE, SECTION
-from memoryd.ranking.fusion import Candidates, Contribution, given
+from memoryd.model import Hit, Ranking
+from memoryd.ranking.features import Features, features
+from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query
-from memoryd.ranking.signals import file_signals, neighbours, signals
-from memoryd.searchindex import Matches, Numbers, Scores
+from memoryd.ranking.trees import Given, columns, shipped
+from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import Unit, View
 
-WEIGHTS = {
-    "frame": 1.0, "name": 1.6, "path": 1.2, "title": 0.7, "text": 1.0, "vector": 2.2,
-    "headline title": 1.5, "headline text": 0.9, "headline vector": 1.0, "graph": 0.9, "neighbour": 0.15,
-    "file title": 1.0, "file text": 1.2,
-}  # fmt: skip
-GRAPH_SEEDS = 12
-"""The number of best candidates whose neighbours in the graph are looked up."""
-FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
-"""The share of the support by other units of its file that is added to a unit's score, and to that of the file's own row."""
-SUPPORTERS, HALF = 5, 0.5
-"""The number of best units of a file that support others, and the factor by which each counts less than the one before."""
-HITS_REPEAT = 0.3
-"""`repeat` of `rank` for hits: ten hits should not be one file."""
-TEST_WORDS = frozenset(query_words("test spec fixture"))
-TEST_FACTOR, PROSE_FACTOR, DECLARATION_FACTOR = 0.1, 0.3, 0.5
-KIND_FACTOR = {FILE: 0.9, "variable": 0.9}
-WHOLE_LINES, SHORTNESS = 60, 0.15
-"""A definition with fewer lines than the first has its score multiplied by (lines / the first) ** the second."""
+FORMULA_HITS, FORMULA_QUESTION, FORMULA_REPORT = 0.3, 0.4, 0.75
+"""The factors of the formula's scores, once for each better unit of the file: for hits, for packs of a question and of a report."""
+SPREAD_QUESTION, SPREAD_REPORT = 2.0, 0.5
+"""By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
+BEYOND = ("other definition of a file found",)
+"""The reason of a unit that no signal found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit with its score and the signals that found it."""
+    """A unit with its score, the signals that found it, and the probability that the task needs it."""
 
     unit: Unit
     score: float
     reasons: tuple[str, ...]
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The parts of a unit's score: sum of the parts' worths × factor of its kind, path and length + support by its file = score."""
+    """Why a unit stands where it does: what each feature gave to the score of its file, and to its own."""
 
     unit: Unit
-    parts: tuple[Contribution, ...]
-    factor: float
-    support: float
-    score: float
+    probability: float
+    of_file: tuple[Given, ...]
+    of_unit: tuple[Given, ...]
 
 
-def search(view: View, query: Query, limit: int) -> list[Hit]:
+def search(view: View, query: Query, limit: int, ranking: Ranking) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
-    return [_hit(found.unit, found.score, found.reasons) for found in rank(view, query, HITS_REPEAT, limit)]
+    if ranking == Ranking.FORMULA:
+        found = _by_formula(view, query, FORMULA_HITS, limit)
+    else:
+        found = _by_model(view, query, SPREAD_REPORT if query.is_report else SPREAD_QUESTION, limit)
+    return [_hit(one.unit, one.score, one.reasons) for one in found]
+
+
+def rank(view: View, query: Query, limit: int, ranking: Ranking) -> list[Ranked]:
+    """Return at most `limit` units that a pack may show, best first; their scores are probabilities, or the formula's."""
+    if ranking == Ranking.FORMULA:
+        return _by_formula(view, query, FORMULA_REPORT if query.is_report else FORMULA_QUESTION, limit)
+    return _by_model(view, query, 0.0, limit)
+
+
+def explain(view: View, query: Query, ids: list[str]) -> list[Explanation]:
+    """Return the reasons of the model for some candidates, in their order; other ids are left out."""
+    found = features(view, query)
+    model, judged = shipped(), _judged(found)
+    place = {id_: number for number, id_ in enumerate(view.matcher.ids(found.numbers))}
+    probabilities = _probabilities(judged.scores)
+    made = []
+    for id_ in ids:
+        if (row := place.get(id_)) is not None:
+            of_file, of_unit = model.files.given(judged.of_files[found.files[row]]), model.units.given(judged.of_units[row])
+            made.append(Explanation(view.catalog.by_id[id_], float(probabilities[row]), tuple(of_file), tuple(of_unit)))
+    return made
 
 
 def _hit(unit: Unit, score: float, reasons: tuple[str, ...]) -> Hit:
     return Hit(unit.id, unit.path, unit.first_line, unit.last_line, unit.kind, score, reasons, unit.title)
 
 
-def rank(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
-    """Return the best candidates of all signals, at most `limit`, best first.
-
-    A unit's score is multiplied by `repeat` once for each better unit of its file: a small `repeat` puts many files first.
-    """
-    found = _Scored.of(view, query)
-    scores = np.round(found.scores * repeat ** _ranks_inside(found.files, found.scores), 6)
-    least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
-    good = np.flatnonzero(scores >= least)
-    ids = view.matcher.ids(found.candidates.numbers[good])
-    chosen = sorted(zip((-scores[good]).tolist(), ids, good.tolist(), strict=True))[:limit]
-    reasons = found.candidates.reasons([at for *_, at in chosen])
-    units = view.catalog.by_id
-    return [Ranked(units[id_], -score, why) for (score, id_, _), why in zip(chosen, reasons, strict=True)]
+def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
+    found = Scored.of(view, query)
+    scores = np.round(found.scores * repeat ** ranks_inside(found.files, found.scores), 6)
+    best = _best(view, found.candidates.numbers, scores, limit)
+    reasons = found.candidates.reasons(best)
+    ids = view.matcher.ids(found.candidates.numbers[best])
+    most = max(float(scores.max(initial=0.0)), 1e-9)
+    return [
+        Ranked(view.catalog.by_id[id_], float(scores[place]), why, float(scores[place]) / most)
+        for id_, place, why in zip(ids, best, reasons, strict=True)
+    ]
 
 
-def explain(view: View, query: Query) -> list[Explanation]:
-    """Return the candidates of all signals, in no order, with the parts of their scores."""
-    found = _Scored.of(view, query)
-    ids, parts = view.matcher.ids(found.candidates.numbers), found.candidates.parts()
-    made = []
-    for id_, from_signals, factor, score in zip(ids, parts, found.factors.tolist(), found.scores.tolist(), strict=True):
-        own = sum(part.worth for part in from_signals) * factor
-        made.append(Explanation(view.catalog.by_id[id_], tuple(from_signals), factor, score - own, score))
-    return made
+def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranked]:
+    found = features(view, query)
+    if not len(found.numbers):
+        return []
+    probabilities = _probabilities(_judged(found).scores)
+    odds = probabilities / (1 - probabilities) / (1 + ranks_inside(found.files, probabilities)) ** spread
+    scores = np.round(odds / (1 + odds), 6)
+    best = _best(view, found.numbers, scores, limit)
+    ids = view.matcher.ids(found.numbers[best])
+    known = [place for place in best if found.at[place] >= 0]
+    reasons = dict(zip(known, found.found.candidates.reasons([int(found.at[place]) for place in known]), strict=True))
+    return [
+        Ranked(view.catalog.by_id[id_], float(scores[place]), reasons.get(place, BEYOND), float(np.round(probabilities[place], 6)))
+        for id_, place in zip(ids, best, strict=True)
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """The candidates with their scores, their factors, and their files, numbered from 0 among those of candidates."""
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """What the model was asked of files and of units, and its scores of units."""
 
-    candidates: Candidates
-    files: Numbers
-    factors: Scores
+    of_files: np.ndarray
+    of_units: np.ndarray
     scores: Scores
 
-    @classmethod
-    def of(cls, view: View, query: Query) -> "_Scored":
-        candidates, matcher = _found(view, query), view.matcher
-        lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
-        paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
-        asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
-        factors = np.array([_place_factor(matcher.paths[file], asks_for_tests) for file in paths.tolist()])[files]
-        factors = factors * np.array([KIND_FACTOR.get(kind, 1.0) for kind in matcher.kinds])[kinds]
-        if len(query.text.split()) > 1:  # several words may match by chance, a single name does not
-            is_definition = np.array([kind not in (FILE, BLOCK, SECTION) for kind in matcher.kinds], bool)[kinds]
-            factors = np.where(is_definition, (np.minimum(lines, WHOLE_LINES) / WHOLE_LINES) ** SHORTNESS, 1.0) * factors
-        own = candidates.fused() * factors
-        bonus = _bonus(view, query)[paths][files]
-        # The other units of a file are evidence for a unit of it, less so for the file's own row, which shows no code.
-        others = _support(files, own)[files] - own
-        is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
-        scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
-        return cls(candidates, files, factors, scores)
+
+def _judged(found: Features) -> _Judged:
+    model = shipped()
+    of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
+    scores = np.round(model.files.scores(of_files), 5)
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+    own = np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks)])[found.files]
+    names = (*found.units.names, "file_model", "file_model_gap", "file_model_rank")
+    of_units = columns(names, np.column_stack([found.units.values, own]), model.units.features)
+    return _Judged(of_files, of_units, model.units.scores(of_units))
 
 
-def _found(view: View, query: Query) -> Candidates:
-    all_given = [given(signal, WEIGHTS[signal], found) for signal, found in signals(view, query)]
-    found = Candidates(all_given)
-    scores = found.fused()
-    best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
-    near = neighbours(view, Matches(found.numbers[best], scores[best]))
-    # The graph is evidence for units that other signals found, too; units that it alone found rank low.
-    is_found = np.zeros(len(view.matcher.row_file), bool)
-    is_found[found.numbers] = True
-    for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
-        all_given.append(given(signal, WEIGHTS[signal], Matches(numbers, np.ones(len(numbers)))))
-    return Candidates(all_given)
+def _probabilities(scores: Scores) -> Scores:
+    model = shipped()
+    return np.asarray(1 / (1 + np.exp(-(model.slope * scores + model.offset))))
 
 
-def _bonus(view: View, query: Query) -> Scores:
-    """Return the score of each file as one document, by number."""
-    bonus = np.zeros(len(view.matcher.paths))
-    for signal, found in file_signals(view, query):
-        bonus[found.numbers] += given(signal, WEIGHTS[signal], found).worths
-    return bonus
-
-
-def _ranks_inside(files: Numbers, scores: Scores) -> Numbers:
-    """Return for each candidate how many of its file are better; of equal ones, the one found first counts as better."""
-    order = np.lexsort((-scores, files))
-    sizes = np.bincount(files)
-    ranks = np.empty(len(files), np.int64)
-    ranks[order] = np.arange(len(files)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return ranks
-
-
-def _support(files: Numbers, scores: Scores) -> Scores:
-    """Return for each file the sum of its best units' scores, each counting half of the one before."""
-    ranks = _ranks_inside(files, scores)
-    return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
-
-
-def _place_factor(path: str, asks_for_tests: bool) -> float:
-    test, other = _place(path)
-    return TEST_FACTOR if test and not asks_for_tests else other
-
-
-@lru_cache(maxsize=100_000)
-def _place(path: str) -> tuple[bool, float]:
-    """Return whether a path is that of a test, and the factor for declarations and prose."""
-    factor = DECLARATION_FACTOR if is_declaration(path) else 1.0
-    return is_test(path), factor * (PROSE_FACTOR if is_prose(path) else 1.0)
+def _best(view: View, numbers: Numbers, scores: Scores, limit: int) -> list[int]:
+    """Return the places of the best `limit` scores, best first; equal ones in the order of ids."""
+    least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
+    good = np.flatnonzero(scores >= least)
+    ids = view.matcher.ids(numbers[good])
+    return [place for _, _, place in sorted(zip((-scores[good]).tolist(), ids, good.tolist(), strict=True))[:limit]]

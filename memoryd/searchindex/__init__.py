@@ -9,10 +9,11 @@ index_file    the saved index of one table, patched from its rows
 """
 
 from memoryd.searchindex.index_file import IndexFile, read_segment
-from memoryd.searchindex.matcher import Found, FoundFiles, Matcher, Matches, Numbers, Scores
+from memoryd.searchindex.matcher import Evidence, Found, FoundFiles, Matcher, Matches, Numbers, Scores
 from memoryd.searchindex.segment import Segment, segment_of, segment_of_texts, state
 
 __all__ = [
+    "Evidence",
     "Found",
     "FoundFiles",
     "IndexFile",

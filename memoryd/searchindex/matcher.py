@@ -46,6 +46,13 @@ class Found(NamedTuple):
     nearest: Matches
 
 
+class Evidence(NamedTuple):
+    """What words add to the BM25 of some documents: `parts` of shape (words, documents), and the inverse document frequencies."""
+
+    rarity: Scores
+    parts: Scores
+
+
 class FoundFiles(NamedTuple):
     """Matching files, each one document of all its rows: by BM25 of names, by BM25 of words."""
 
@@ -149,6 +156,31 @@ class Matcher:
             _best(self._words.scores(words, limit), limit, self._row_order),
             _best(self._cosines(vector, COMPARED * limit), limit, self._row_order) if vector.any() else NOTHING,
         )
+
+    def row_evidence(self, words: Sequence[str], rows: Numbers) -> tuple[Evidence, Evidence]:
+        """Return what each of the words adds to the BM25 of some rows, by their names and by their words."""
+        return self._names.evidence(words, rows), self._words.evidence(words, rows)
+
+    def file_evidence(self, words: Sequence[str], files: Numbers) -> tuple[Evidence, Evidence]:
+        """Return what each of the words adds to the BM25 of some files, by their names and by their words."""
+        return self._file_names.evidence(words, files), self._file_words.evidence(words, files)
+
+    def cosines(self, vector: npt.NDArray[np.float32], rows: Numbers) -> Scores:
+        """Return the cosine between a vector and the vector of each of some rows."""
+        query = vector / max(float(np.linalg.norm(vector)), 1e-9)
+        order = np.argsort(rows)
+        parts = [segment.vectors.cosines(query, own) for segment, own in zip(self.segments, self._apart(rows[order]), strict=True)]
+        cosines = np.empty(len(rows))
+        cosines[order] = np.round(np.concatenate(parts), 5)
+        return cosines
+
+    def by_id(self, rows: Numbers) -> Numbers:
+        """Return some rows in the order of their ids, which does not depend on how the segments came about."""
+        return rows[np.argsort(self._row_order[rows])]
+
+    def by_path(self, files: Numbers) -> Numbers:
+        """Return some files in the order of their paths."""
+        return files[np.argsort(self._file_order[files])]
 
     def told(self, words: Sequence[str]) -> Scores:
         """Return for each row, by number, the share of the words that it holds, weighted by their inverse document frequencies."""
@@ -281,6 +313,18 @@ class _Documents:
             for at, _ in postings:
                 told[at] += rarity
         return told / whole if whole else told
+
+    def evidence(self, words: Sequence[str], documents: Numbers) -> Evidence:
+        """Return what each of the words adds to the BM25 of some documents."""
+        parts, rarity = np.zeros((len(words), len(documents))), np.zeros(len(words))
+        norms = self._norms[documents]
+        for place, word in enumerate(words):
+            rarity[place], postings = self._holding(word)
+            for at, counts in postings:
+                found = np.minimum(np.searchsorted(at, documents), len(at) - 1)
+                often = np.where(at[found] == documents, counts[found], 0)
+                parts[place] += rarity[place] * (SATURATION + 1) * often / (often + norms)
+        return Evidence(rarity, parts)
 
     def holding(self, word: str) -> int:
         """Return the number of documents that hold a word."""

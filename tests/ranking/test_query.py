@@ -51,7 +51,7 @@ def test_what_a_form_asks_for_is_no_part_of_the_task() -> None:
 
 
 def test_words_of_the_title_and_of_identifiers_come_first() -> None:
-    words = read_query("Refund fails\n\nlong story long story, it ends in apply_credit").words
+    words = read_query(f"Refund fails\n\n{'long story ' * 12}, it ends in apply_credit").words
     assert words[:5] == ("refund", "fail", "applycredit", "appli", "credit")
 
 
@@ -71,10 +71,10 @@ def test_the_telling_part_of_a_text_is_what_stop_words_leave() -> None:
     assert telling("what is this about") == "what is this about"
 
 
-def test_what_has_more_than_one_line_is_a_report() -> None:
+def test_what_says_more_than_its_headline_is_a_report() -> None:
     assert not read_query("where is the cache cleared").is_report
     assert not read_query("\n the cache is stale\n\n").is_report
-    assert read_query("the cache is stale\n\nAfter an edit it still answers as before.").is_report
+    assert read_query(f"the cache is stale\n\nAfter an edit it still answers as before{', and again' * 10}.").is_report
 
 
 HOSTILE = [
@@ -110,3 +110,16 @@ def test_no_text_takes_long_to_read(piece: str) -> None:
 )
 def test_any_text_is_a_query(text: str) -> None:
     assert read_query(text).words is not None
+
+
+@pytest.mark.parametrize("between", ["\n\n", " "])
+def test_a_report_on_one_line_reads_as_one_of_several(between: str) -> None:
+    title, body = "Refunds of closed accounts fail.", "It was well in the last release, and " * 6 + "apply_credit raises now"
+    query = read_query(f"{title}{between}### Steps to reproduce{between}{body}")
+    assert (query.headline, query.is_report) == (title, True)
+    assert not {"step", "reproduc"} & set(query.words)
+
+
+def test_a_short_text_is_all_headline() -> None:
+    query = read_query("where is\nthe budget of a pack kept?")
+    assert (query.headline, query.is_report) == ("where is the budget of a pack kept?", False)

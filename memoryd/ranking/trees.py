@@ -1,0 +1,105 @@
+"""The learnt model of the ranking: two sums of oblivious decision trees, as data (`memoryd/data/ranking.json`).
+
+In an oblivious tree every node of a level asks the same question (Kohavi 1994; CatBoost: Prokhorenkova et al. 2018), so the answers of
+all levels, as bits, are the number of the leaf. `scripts/train/history` learns the trees and says from what.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+class Given(NamedTuple):
+    """What one feature gave to a score: its value, and the sum of what its questions changed."""
+
+    feature: str
+    value: float
+    worth: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trees:
+    """A sum of trees over named features.
+
+    Level `l` of tree `t` asks whether feature `asked[l, t]` is above `borders[l, t]`; `leaves` has the shape (trees, leaves).
+    """
+
+    features: tuple[str, ...]
+    offset: float
+    asked: npt.NDArray[np.int64]
+    borders: Floats
+    leaves: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Self:
+        """Read trees as `scripts/train/history` writes them."""
+        trees = data["trees"]
+        depth = max(len(tree["splits"]) for tree in trees)
+        # A tree of fewer levels asks what is never so.
+        levels = [[*tree["splits"], *[[0, np.inf]] * (depth - len(tree["splits"]))] for tree in trees]
+        leaves = np.zeros((len(trees), 1 << depth))
+        for row, tree in zip(leaves, trees, strict=True):
+            row[: len(tree["leaves"])] = tree["leaves"]
+        return cls(
+            tuple(data["features"]), data["offset"], np.array([[asked for asked, _ in tree] for tree in levels]).T.copy(),
+            np.array([[border for _, border in tree] for tree in levels], np.float32).T.copy(), leaves,
+        )  # fmt: skip
+
+    def scores(self, values: Floats) -> npt.NDArray[np.float64]:
+        """Return the score of each row of `values`, of shape (rows, features)."""
+        found = self.leaves[np.arange(len(self.leaves))[:, np.newaxis], self._leaf_numbers(values)]
+        # Trees are summed one after the other: the order in which numpy sums an axis depends on how many rows there are.
+        return np.asarray(np.add.accumulate(found, axis=0)[-1] + self.offset)
+
+    def given(self, values: Floats) -> list[Given]:
+        """Return what each feature gave to the score of one row, most first; with the offset and the trees' means they are the score.
+
+        A question is worth the mean of the leaves that are left after it, less that of those before it (Saabas 2014).
+        """
+        worths = np.zeros(len(self.features))
+        for tree, leaf in enumerate(self._leaf_numbers(values[np.newaxis])[:, 0].tolist()):
+            left = np.arange(self.leaves.shape[1])
+            before = float(self.leaves[tree].mean())
+            for level, asked in enumerate(self.asked[:, tree].tolist()):
+                left = left[(left >> level & 1) == (leaf >> level & 1)]
+                mean = float(self.leaves[tree][left].mean())
+                worths[asked] += mean - before
+                before = mean
+        order = np.argsort(-np.abs(worths), kind="stable")
+        return [Given(self.features[place], float(values[place]), float(worths[place])) for place in order.tolist() if worths[place]]
+
+    def _leaf_numbers(self, values: Floats) -> npt.NDArray[np.int64]:
+        by_feature = np.ascontiguousarray(values.T)
+        numbers = np.zeros((len(self.leaves), len(values)), np.int64)
+        for level, (asked, borders) in enumerate(zip(self.asked, self.borders, strict=True)):
+            numbers |= (by_feature[asked] > borders[:, np.newaxis]).astype(np.int64) << level
+        return numbers
+
+
+class Model(NamedTuple):
+    """The file head, the unit head, and the slope and offset of the logistic function from a unit's score to its probability."""
+
+    files: Trees
+    units: Trees
+    slope: float
+    offset: float
+
+
+@cache
+def shipped() -> Model:
+    """Return the model that memoryd ships."""
+    data = json.loads(files("memoryd.data").joinpath("ranking.json").read_text())
+    return Model(Trees.of(data["files"]), Trees.of(data["units"]), *data["calibration"])
+
+
+def columns(names: Sequence[str], values: npt.NDArray[np.float64], wanted: Sequence[str]) -> Floats:
+    """Return the wanted ones of named columns."""
+    return np.asarray(values[:, [names.index(name) for name in wanted]], np.float32)

@@ -1,0 +1,177 @@
+"""Learns the two heads of the ranking from measured tasks, and writes them as data.
+
+    python -m scripts.train.history.learn FOLDER [--out memoryd/data/ranking.json]
+
+Needs `pip install catboost`. Trees are oblivious (every node of a level asks the same question; Prokhorenkova et al. 2018), so that a
+few lines of numpy evaluate them. The file head is learnt on half of the repositories at a time, and what it says of the other half is
+a feature of the unit head: a model is never asked about what it learnt. The figures printed are of repositories left out.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from catboost import CatBoostClassifier, Pool
+
+from scripts.train.history.measure import SOURCES
+
+Floats = npt.NDArray[np.float64]
+FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
+LEARNING_RATE = 0.12
+SURE_NEGATIVES, SHARE = 120, 0.15
+"""Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
+OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What `measure` wrote of one repository."""
+
+    key: str
+    table: dict[str, Any]
+
+    def apart(self, values: Any, sizes: str) -> list[Any]:
+        """Return values of all tasks, task by task."""
+        return np.split(values, np.cumsum(self.table[sizes])[:-1])
+
+
+def main() -> None:
+    """Learn, print how good it is, write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--without", nargs="*", default=[], help="features to leave out: how much does each group give?")
+    given = parser.parse_args()
+    all_measured = [Measured(path.stem, dict(np.load(path))) for path in sorted((given.folder / "features").glob("*.npz"))]
+    file_names, unit_names = ([str(name) for name in all_measured[0].table[names]] for names in ("file_names", "names"))
+    halves = np.random.default_rng(SEED).permutation(len(all_measured)) % 2
+    print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
+    file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
+    for half in (0, 1):
+        model = _fit_files([one for one, own in zip(all_measured, halves, strict=True) if own != half])
+        for number in np.flatnonzero(halves == half).tolist():
+            file_scores[number] = model.predict(all_measured[number].table["of_files"], prediction_type="RawFormulaVal")
+    _print_files(all_measured, file_scores, file_names)
+    units = [_with_files(one, scores) for one, scores in zip(all_measured, file_scores, strict=True)]
+    names = [*unit_names, *OF_FILE]
+    kept = [place for place, name in enumerate(names) if name not in given.without]
+    scores: list[Floats] = [np.zeros(0)] * len(all_measured)
+    for half in (0, 1):
+        chosen = [number for number in range(len(all_measured)) if halves[number] != half]
+        model = _fit_units([all_measured[number] for number in chosen], [units[number][:, kept] for number in chosen], names)
+        for number in np.flatnonzero(halves == half).tolist():
+            scores[number] = model.predict(units[number][:, kept], prediction_type="RawFormulaVal")
+    _print_units(all_measured, scores, unit_names)
+    np.savez(given.folder / "scores.npz", **{f"u{number}": one for number, one in enumerate(scores)}, **{f"f{number}": one for number, one in enumerate(file_scores)})
+    if given.out:
+        calibration = _calibrated(all_measured, scores)
+        file_model, unit_model = _fit_files(all_measured), _fit_units(all_measured, [one[:, kept] for one in units], names)
+        made = {
+            "files": _as_data(file_model, file_names, given.folder), "units": _as_data(unit_model, [names[place] for place in kept], given.folder),
+            "calibration": calibration,
+        }  # fmt: skip
+        given.out.write_text(json.dumps(made, separators=(",", ":")).replace('{"split', '\n{"split') + "\n")
+
+
+def _fit_files(chosen: Sequence[Measured]) -> Any:
+    values = np.concatenate([one.table["of_files"] for one in chosen])
+    labels = np.concatenate([one.table["file_labels"] for one in chosen]).astype(int)
+    return _fit(values, labels, np.ones(len(labels)), FILE_TREES, FILE_DEPTH)
+
+
+def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Sequence[str]) -> Any:
+    rank = list(names).index("formula_rank")
+    random = np.random.default_rng(SEED)
+    values, labels, weights = [], [], []
+    for one, table in zip(chosen, units, strict=True):
+        near = (table[:, rank] <= np.log1p(SURE_NEGATIVES)) | one.table["labels"]
+        kept = near | (random.random(len(table)) < SHARE)
+        values.append(table[kept])
+        labels.append(one.table["labels"][kept].astype(int))
+        weights.append(np.where(near[kept], 1.0, 1 / SHARE))
+    return _fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights), UNIT_TREES, UNIT_DEPTH)
+
+
+def _fit(values: Floats, labels: Any, weights: Floats, trees: int, depth: int) -> Any:
+    model = CatBoostClassifier(
+        iterations=trees, depth=depth, learning_rate=LEARNING_RATE, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64, thread_count=2,
+        bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False,
+    )  # fmt: skip
+    return model.fit(Pool(values, labels, weight=weights))
+
+
+def _with_files(one: Measured, scores: Floats) -> Floats:
+    """Return the features of units with what the file head says of their files: its score, the distance to the best, the rank."""
+    parts = []
+    for own, files in zip(one.apart(scores, "file_sizes"), one.apart(one.table["files"], "sizes"), strict=True):
+        rank = np.empty(len(own))
+        rank[np.argsort(-own, kind="stable")] = np.arange(len(own))
+        parts.append(np.column_stack([own[files], (own - own.max())[files], np.log1p(rank)[files]]))
+    return np.column_stack([one.table["units"], np.concatenate(parts)]).astype(np.float32)
+
+
+def _calibrated(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> list[float]:
+    """Return slope and offset of the logistic function of a score that fits best what is an answer (Platt 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    values = np.concatenate(scores).reshape(-1, 1)
+    found = LogisticRegression(C=1e6).fit(values, np.concatenate([one.table["labels"] for one in all_measured]))
+    return [round(float(found.coef_[0, 0]), 5), round(float(found.intercept_[0]), 5)]
+
+
+def _as_data(model: Any, names: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Return a model as its features, its trees (each the questions of its levels and the worths of its leaves) and its offset."""
+    place = folder / "model.json"
+    model.save_model(str(place), format="json")
+    told = json.loads(place.read_text())
+    scale, (offset,) = told["scale_and_bias"]
+    trees = [
+        {
+            "splits": [[split["float_feature_index"], round(split["border"], 6)] for split in tree["splits"]],
+            "leaves": [round(scale * value, 5) for value in tree["leaf_values"]],
+        }
+        for tree in told["oblivious_trees"]
+    ]
+    return {"features": list(names), "offset": round(offset, 6), "trees": trees}
+
+
+def _print_files(all_measured: Sequence[Measured], scores: Sequence[Floats], names: Sequence[str]) -> None:
+    formula = [one.table["of_files"][:, names.index("formula")] for one in all_measured]
+    for told, found in (("formula", formula), ("file head", scores)):
+        rows: dict[str, list[tuple[float, ...]]] = {}
+        for one, own in zip(all_measured, found, strict=True):
+            tasks = zip(one.apart(own, "file_sizes"), one.apart(one.table["file_labels"], "file_sizes"), one.table["gold"], one.table["sources"], strict=True)
+            for values, labels, (_, files), source in tasks:
+                best = labels[np.argsort(-values, kind="stable")]
+                rows.setdefault(SOURCES[source], []).append((best[:1].sum() == files, best[:5].sum() == files, best[:1].sum()))
+        for source, found_rows in sorted(rows.items()):
+            print(told, source, len(found_rows), "acc@1 {:.3f} acc@5 {:.3f} first {:.3f}".format(*np.mean(found_rows, axis=0)))
+
+
+def _print_units(all_measured: Sequence[Measured], scores: Sequence[Floats], names: Sequence[str]) -> None:
+    formula = [one.table["units"][:, names.index("formula")] for one in all_measured]
+    for told, found in (("formula", formula), ("unit head", scores)):
+        rows: dict[str, list[tuple[float, ...]]] = {}
+        for source, values, labels, answers in _tasks(all_measured, found):
+            best = labels[np.argsort(-values, kind="stable")]
+            rows.setdefault(source, []).append(tuple(best[:k].sum() / answers for k in (1, 5, 10)) + tuple(best[:k].sum() == answers for k in (5, 10)))
+        for source, found_rows in sorted(rows.items()):
+            print(told, source, len(found_rows), "recall@1 {:.3f} @5 {:.3f} @10 {:.3f} acc@5 {:.3f} acc@10 {:.3f}".format(*np.mean(found_rows, axis=0)))
+
+
+def _tasks(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> Iterator[tuple[str, Floats, Any, int]]:
+    for one, own in zip(all_measured, scores, strict=True):
+        parts = zip(one.apart(own, "sizes"), one.apart(one.table["labels"], "sizes"), one.table["gold"], one.table["sources"], strict=True)
+        for values, labels, (answers, _), source in parts:
+            yield SOURCES[source], values, labels, answers
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Measures the features of the candidates of every task, with labels.
+
+    python -m scripts.train.history.measure FOLDER [--jobs 2]
+
+FOLDER has what `prepare` made; it gets `features/*.npz`. A candidate is labelled 1 if it is the innermost definition that holds a
+line of the answer, and a file if it holds one. Tasks none of whose answers stands in the index are left out.
+"""
+
+import argparse
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.ranking import features, read_query
+from memoryd.versions import View
+from scripts.train.history.prepare import read
+from scripts.train.history.tasks import Task
+
+SOURCES = ("subject", "message", "report", "documentation")
+JOINED = 0.5
+"""The share of texts of several lines that are asked on one line: agents write one paragraph."""
+
+
+def main() -> None:
+    """Measure what is not measured."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--jobs", type=int, default=1)
+    given = parser.parse_args()
+    (given.folder / "features").mkdir(exist_ok=True)
+    keys = [sheet.name.removesuffix(".jsonl.gz") for sheet in sorted((given.folder / "tasks").glob("*.jsonl.gz"))]
+    todo = [key for key in keys if not (given.folder / "features" / f"{key}.npz").exists()]
+    with ProcessPoolExecutor(given.jobs) as pool:
+        for key, tasks in zip(todo, pool.map(measure, [given.folder] * len(todo), todo), strict=True):
+            print(f"{key}: {tasks} tasks", file=sys.stderr, flush=True)
+
+
+def measure(folder: Path, key: str) -> int:
+    """Measure the tasks of one repository, and return their number."""
+    parts: dict[str, list[Any]] = {name: [] for name in ("units", "labels", "files", "of_files", "file_labels", "sizes", "file_sizes", "gold", "sources")}
+    with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
+        view = memory.view()
+        for number, task in enumerate(read(folder / "tasks" / f"{key}.jsonl.gz")):
+            gold = answers(view, task)
+            if not gold:
+                continue
+            text = " ".join(task.text.split()) if number * JOINED % 1 else task.text
+            found = features(view, read_query(text))
+            ids = view.matcher.ids(found.numbers)
+            paths = [view.matcher.paths[file] for file in found.paths.tolist()]
+            parts["units"].append(found.units.values.astype(np.float32))
+            parts["labels"].append(np.array([id_ in gold for id_ in ids]))
+            parts["files"].append(found.files.astype(np.int32))
+            parts["of_files"].append(found.of_files.values.astype(np.float32))
+            parts["file_labels"].append(np.array([path in task.lines for path in paths]))
+            parts["sizes"].append(len(ids))
+            parts["file_sizes"].append(len(paths))
+            parts["gold"].append((len(gold), len(task.lines)))
+            parts["sources"].append(SOURCES.index(task.source))
+    if parts["sizes"]:
+        joined = {name: np.concatenate(values) if name not in ("sizes", "file_sizes", "gold", "sources") else np.array(values) for name, values in parts.items()}
+        np.savez(folder / "features" / f"{key}.npz", names=np.array(found.units.names), file_names=np.array(found.of_files.names), **joined)
+    return len(parts["sizes"])
+
+
+def answers(view: View, task: Task) -> set[str]:
+    """Return the ids of the innermost definitions that hold lines of the answer."""
+    units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in (lines[:1] if task.source == "documentation" else lines)]
+    return {unit.id for unit in units if unit is not None and unit.is_symbol}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Makes tasks of a repository at one commit: what later commits say they do, and what documentation says of a definition.
+
+A commit is a task of the tree before it, so only commits count whose files had not changed since that tree; their lines then are its
+lines. A documented definition is a task once its documentation is blanked out in the tree; no line moves.
+"""
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexers import index_source, language_of, languages
+from memoryd.filekinds import is_prose, is_test
+from scripts.train.history.commits import Changed, Commit
+
+NOT_A_TASK = re.compile(
+    r"(?i)^\W*(?:merge|bump|releas|version|revert|update (change|readme|dep|licen|copyright)|changelog|chore|ci\b|ci\(|docs?\b|docs?\(|style|typo"
+    r"|prepare|prepping|translat|fixup|squash|wip\b|build\(|tests?\b|test\(|add tests?\b|upgrade|readme|v?\d+\.\d+)"
+    r"|\b(docs?|docstrings?|documentation|changelog|typos?|spelling|comments?|lint\w*|rubocop|eslint|clippy|mypy|formatting|whitespace|indent\w*"
+    r"|copyright|licen[cs]es?|readme|warnings?|renam\w*|podspec|dependenc\w+|coverage|travis|github actions)\b"
+)
+TRAILER = re.compile(
+    r"(?im)^\s*(signed-off-by|co-authored-by|reviewed-by|acked-by|tested-by|change-id|git-svn-id|piperorigin-revid|cc|closes|fixes|refs?)\b"
+    r"[^\n]{0,300}$|^\s*\* [\w./-]+\.\w+( \(|:)[^\n]*$|\s*\(#\d+\)|https?://\S+"
+)
+MOST_FILES, MOST_LINES = 5, 150
+SNIPPET = 30
+"""The most lines of tests in a report: what a user sends to show a fault looks like the test that a fix brings."""
+SENTENCE = re.compile(r"(.{25,}?[.!?])(?=\s+[A-Z`]|\s*$)", re.DOTALL)
+CODE_KINDS = ("function", "method", "class", "struct", "interface", "trait", "type", "enum", "macro", "module")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A text, the lines that answer it by path, and whether it came from a commit or from documentation."""
+
+    text: str
+    lines: dict[str, list[int]]
+    source: str
+
+
+def of_commits(commits: Iterable[Commit], tree: Mapping[str, str]) -> Iterator[Task]:
+    """Yield the tasks of commits on a tree, given as the blob of each path: the subject, the message, the message with a snippet."""
+    for commit in commits:
+        code = [file for file in commit.files if _is_code(file.path) and file.blob.strip("0")]
+        known = {file.path: sorted(set(file.lines)) for file in code if tree.get(file.path) == file.blob}
+        if not known or len(known) < len(code):
+            continue
+        if len(known) > MOST_FILES or sum(map(len, known.values())) > MOST_LINES:
+            continue
+        subject, body = _told(commit.message)
+        if NOT_A_TASK.search(subject) or len(subject.split()) < 3:
+            continue
+        yield Task(subject, known, "subject")
+        if len(body.split()) >= 6:
+            yield Task(f"{subject}\n\n{body}", known, "message")
+        snippet = _snippet(file for file in commit.files if is_test(file.path) and not _is_code(file.path))
+        if snippet:
+            yield Task(f"{subject}\n\n{body}\n\n```\n{snippet}\n```", known, "report")
+
+
+def _is_code(path: str) -> bool:
+    return not is_test(path) and not is_prose(path) and language_of(path) in languages()
+
+
+def _told(message: str) -> tuple[str, str]:
+    subject, _, body = TRAILER.sub("", message).strip().partition("\n")
+    return subject.strip(), re.sub(r"\n{3,}", "\n\n", body).strip()
+
+
+def _snippet(files: Iterable[Changed]) -> str:
+    lines = [line for file in files for line in file.added if line.strip()]
+    return "\n".join(lines[:SNIPPET]) if len(lines) >= 3 else ""
+
+
+def of_documentation(root: Path, paths: Iterable[str], most: int, seed: int) -> Iterator[Task]:
+    """Blank out the documentation of at most `most` definitions of a tree and yield each one's first sentence as a task.
+
+    Only letters, digits and marks become blanks, as many bytes as before; lines stay where they are.
+    """
+    chosen = random.Random(seed)
+    files = sorted(path for path in paths if _is_code(path))
+    chosen.shuffle(files)
+    found = 0
+    for path in files:
+        place = root / path
+        source = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
+        language = language_of(path, source) if 0 < len(source) < 300_000 else ""
+        facts = index_source(language, source) if language else None
+        symbols = [one for one in (facts.symbols if facts else ()) if one.kind in CODE_KINDS and _question(one.doc)]
+        chosen.shuffle(symbols)
+        for symbol in symbols[:2]:
+            blanked = _blanked(source, symbol.doc, symbol.span.first_line)
+            if blanked is not None:
+                source = blanked
+                place.write_bytes(source)
+                yield Task(_question(symbol.doc), {path: [symbol.span.first_line, symbol.span.last_line]}, "documentation")
+                found += 1
+        if found >= most:
+            return
+
+
+def _question(doc: str) -> str:
+    match = SENTENCE.match(" ".join(doc.split())) if doc.isascii() else None
+    sentence = match[1] if match else ""
+    return sentence if 6 <= len(sentence.split()) <= 40 and "@" not in sentence else ""
+
+
+def _blanked(source: bytes, doc: str, first_line: int) -> bytes | None:
+    """Return a source with the lines of a documentation blanked out near a line; `None` if its first line is not found there."""
+    lines = source.split(b"\n")
+    wanted = [part.encode() for line in doc.split("\n") if len(part := line.strip()) > 3]
+    near = range(max(0, first_line - 3 - 2 * len(wanted) - 10), min(len(lines), first_line + len(wanted) + 25))
+    gone = 0
+    for number in near:
+        for text in wanted:
+            if text in lines[number]:
+                lines[number] = lines[number].replace(text, b" " * len(text), 1)
+                gone += 1
+                break
+    return b"\n".join(lines) if gone >= len(set(wanted)) > 0 else None
