@@ -2,12 +2,14 @@
 
 repositories  clones, and trees at a revision
 tasks         questions and bug reports, with their targets
+functions     our own questions that functions answer; what is judged by is named there, so that nobody learns from it
 decisions     questions that a note answers, made from decision records and commits
 hostile       files that cost a parser as much as they can
 oracle        facts of a tree, found without our code; `calls`: who calls whom in Python
 """
 
 from scripts.bench.data.decisions import MAKINGS, PHRASINGS, Question, recall_set
+from scripts.bench.data.functions import FunctionQuestion, FunctionSet, function_sets, judged
 from scripts.bench.data.hostile import hostile_files
 from scripts.bench.data.oracle import Fact, Truth, has_ctags, truth
 from scripts.bench.data.repositories import Repositories, WorkingTree
@@ -17,6 +19,8 @@ __all__ = [
     "MAKINGS",
     "PHRASINGS",
     "Fact",
+    "FunctionQuestion",
+    "FunctionSet",
     "Question",
     "QuestionSet",
     "Repositories",
@@ -24,9 +28,11 @@ __all__ = [
     "Task",
     "Truth",
     "WorkingTree",
+    "function_sets",
     "has_ctags",
     "hostile_files",
     "issues",
+    "judged",
     "question_sets",
     "recall_set",
     "truth",
