@@ -1,12 +1,10 @@
-"""Natural questions of our own, answered by functions: the sheet `functions.toml`, written from the code alone, never from results.
-
-Its repositories are for judging only: `judged` names them, so that nothing is learnt or chosen on them, nor on forks of them.
-"""
+"""Natural questions of our own, answered by functions: the sheet `functions.toml`, written from the code alone, never from results."""
 
 import tomllib
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+
+from scripts.bench.data.judged import Judged, Place
 
 SHEET = Path(__file__).with_suffix(".toml")
 
@@ -20,34 +18,15 @@ class FunctionQuestion:
     answers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSet:
-    """The questions about one repository at one commit."""
-
-    repository: str
-    language: str
-    commit: str
-    questions: tuple[FunctionQuestion, ...]
-
-
-def function_sets(only: Collection[str] = ()) -> tuple[FunctionSet, ...]:
-    """Read the questions of all repositories, or of those named."""
-    found = tomllib.loads(SHEET.read_text(encoding="utf-8"))["repositories"]
+def function_questions() -> tuple[Judged[FunctionQuestion], ...]:
+    """Read the questions about each repository."""
     return tuple(
-        FunctionSet(
-            one["name"],
-            one["language"],
-            one["commit"],
+        Judged(
+            Place(one["name"], one["language"], one["commit"]),
             tuple(
                 FunctionQuestion(f"{one['name']}:{number}", question["question"], tuple(question["answers"]))
                 for number, question in enumerate(one["questions"], 1)
             ),
         )
-        for one in found
-        if not only or one["name"] in only
+        for one in tomllib.loads(SHEET.read_text(encoding="utf-8"))["repositories"]
     )
-
-
-def judged() -> frozenset[str]:
-    """Return the repositories of the sheet as `owner/name`, in small letters."""
-    return frozenset(one.repository.lower() for one in function_sets())
