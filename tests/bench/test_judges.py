@@ -1,12 +1,14 @@
 """Our own judges on a small tree: which names are drawn, what an answer is worth, and that what is kept is as good as new."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from scripts.bench.data import FunctionQuestion, Name, Place, draw
 from scripts.bench.judges import functions, names
+from scripts.bench.results import Row
 from scripts.bench.subjects import Answered, Subject
 from tests.project import CART, FILES, write
 
@@ -76,8 +78,7 @@ def test_an_index_that_began_as_a_copy_answers_as_a_new_one(root: Path, tmp_path
 
 
 def test_what_baselines_answered_is_measured_once(tmp_path: Path) -> None:
-    asked: list[str] = []
-    for _ in range(2):
-        answered = Answered(tmp_path / "answered.json")
-        assert answered.rows("a", lambda: asked.append("a") or [{"rank": 1}]) == [{"rank": 1}]
-    assert asked == ["a"]
+    measured: list[Row] = []
+    for rank in (1, 2):
+        measured += Answered(tmp_path / "answered.json").rows("a", partial(list, [{"rank": rank}]))
+    assert measured == [{"rank": 1}] * 2
