@@ -26,7 +26,7 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
     """The project of the tests; nobody changes it."""
     folder = tmp_path_factory.mktemp("judged")
     write(folder / "shop", FILES)
-    with Subject(folder / "shop", Answered(folder / "answered.json")) as found:
+    with Subject(folder / "shop", Answered(folder / "answered.json", functions.__name__)) as found:
         found.follow(folder / "home")
         yield found
 
@@ -64,7 +64,10 @@ def test_a_name_is_first_only_if_the_first_hit_is_its_definition(subject: Subjec
 
 
 def test_an_index_that_began_as_a_copy_answers_as_a_new_one(root: Path, tmp_path: Path) -> None:
-    with Subject(root, Answered(tmp_path / "one.json")) as subject, Subject(root, Answered(tmp_path / "other.json")) as fresh:
+    with (
+        Subject(root, Answered(tmp_path / "one.json", functions.__name__)) as subject,
+        Subject(root, Answered(tmp_path / "other.json", functions.__name__)) as fresh,
+    ):
         subject.follow(tmp_path / "home")
         write(root, {"shop/cart.py": CART.replace("def total", "def grand_total"), "shop/extra.py": "def grand_opening():\n    return 1\n"})
         (root / "shop" / "money.py").unlink()
@@ -80,5 +83,5 @@ def test_an_index_that_began_as_a_copy_answers_as_a_new_one(root: Path, tmp_path
 def test_what_baselines_answered_is_measured_once(tmp_path: Path) -> None:
     measured: list[Row] = []
     for rank in (1, 2):
-        measured += Answered(tmp_path / "answered.json").rows("a", partial(list, [{"rank": rank}]))
+        measured += Answered(tmp_path / "answered.json", functions.__name__).rows("a", partial(list, [{"rank": rank}]))
     assert measured == [{"rank": 1}] * 2

@@ -12,7 +12,7 @@ from scripts.bench.data.decisions import MAKINGS, PHRASINGS, Question, recall_se
 from scripts.bench.data.functions import FunctionQuestion, function_questions
 from scripts.bench.data.hostile import hostile_files
 from scripts.bench.data.judged import Judged, Place
-from scripts.bench.data.names import Name, draw, drawn_from, names, write
+from scripts.bench.data.names import Name, draw, drawn_from, name_tasks, write
 from scripts.bench.data.oracle import Fact, Truth, has_ctags, truth
 from scripts.bench.data.repositories import Repositories, WorkingTree
 from scripts.bench.data.tasks import HALVES, QuestionSet, Target, Task, issues, question_sets
@@ -39,7 +39,7 @@ __all__ = [
     "has_ctags",
     "hostile_files",
     "issues",
-    "names",
+    "name_tasks",
     "question_sets",
     "recall_set",
     "truth",

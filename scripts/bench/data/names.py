@@ -46,7 +46,7 @@ class Name:
     others: int
 
 
-def names() -> tuple[Judged[Name], ...]:
+def name_tasks() -> tuple[Judged[Name], ...]:
     """Read the names in each repository."""
     found: dict[Place, list[Name]] = defaultdict(list)
     with SHEET.open(encoding="utf-8", newline="") as opened:

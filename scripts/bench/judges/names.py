@@ -10,7 +10,7 @@ from pathlib import Path
 
 from indexers import base_name
 from scripts.bench import figures, results
-from scripts.bench.data import Name, Repositories, draw, drawn_from, names, write
+from scripts.bench.data import Name, Repositories, draw, drawn_from, name_tasks, write
 from scripts.bench.measures import Delivered, body_recall, line_recall, mean, within
 from scripts.bench.results import Row
 from scripts.bench.subjects import OURS, Plan, Subject, announce, count, over_judged
@@ -26,7 +26,7 @@ Found = Sequence[tuple[str, str, int, int]]
 def run(plan: Plan) -> None:
     """Measure; print and write the tables."""
     announce(plan, "names")
-    rows = over_judged(plan, names(), measure)
+    rows = over_judged(plan, name_tasks(), measure)
     ours = [row for row in rows if row["method"] == OURS]
     sheet = [{"ranking": plan.ranking, **{key: value for key, value in row.items() if key not in ("method", "text")}} for row in ours]
     results.renew("names-sheet", sheet, ("ranking",), plan.results, results.silently)

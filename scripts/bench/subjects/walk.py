@@ -71,7 +71,7 @@ def _questions(plan: Plan, found: QuestionSet, measure: Measure) -> list[Row]:
         tree = found.tree(plan.repositories, plan.work)
     except subprocess.CalledProcessError as error:
         return _left_out(found.repository, error)
-    with Subject(tree, _answered(plan, "questions", found.name)) as subject:
+    with Subject(tree, _answered(plan, "questions", found.name, measure)) as subject:
         subject.follow(homes(plan.work) / "questions" / found.name)
         place = {"repository": found.name, "language": found.language}
         tasks = found.tasks(subject.texts)[:: plan.every]
@@ -85,7 +85,7 @@ def _issues(plan: Plan, name: str, tasks: Sequence[Task], measure: Measure) -> l
     except subprocess.CalledProcessError as error:
         return _left_out(name, error)
     kept = homes(plan.work) / "issues" / folder
-    with Subject(tree.folder, _answered(plan, "issues", folder)) as subject:
+    with Subject(tree.folder, _answered(plan, "issues", folder, measure)) as subject:
         rows: list[Row] = []
         for task in _in_order(tree, tasks):
             tree.move(task.revision)
@@ -95,9 +95,9 @@ def _issues(plan: Plan, name: str, tasks: Sequence[Task], measure: Measure) -> l
         return _timed(name, rows)
 
 
-def _answered(plan: Plan, of: str, name: str) -> Answered:
+def _answered(plan: Plan, of: str, name: str, measure: Callable[..., Iterable[Row]]) -> Answered:
     """Return what the baselines are known to answer about one repository."""
-    return Answered(plan.work / "answered" / of / f"{name}.json")
+    return Answered(plan.work / "answered" / of / f"{name}.json", measure.__module__)
 
 
 def over_judged(plan: Plan, sets: Sequence[Judged[Asked]], measure: Callable[[Subject, Asked], Iterable[Row]]) -> list[Row]:
@@ -115,7 +115,7 @@ def _judged(plan: Plan, judged: Judged[Asked], measure: Callable[[Subject, Asked
     except subprocess.CalledProcessError as error:
         return _left_out(place.repository, error)
     known = {"repository": place.repository, "language": place.language}
-    with Subject(tree.folder / place.folder, _answered(plan, measure.__module__.rpartition(".")[2], folder)) as subject:
+    with Subject(tree.folder / place.folder, _answered(plan, measure.__module__.rpartition(".")[2], folder, measure)) as subject:
         subject.follow(homes(plan.work) / "judged" / folder)
         rows = [
             {**known, "task": number, "half": HALVES[number % 2], **row}
