@@ -13,11 +13,11 @@ from scripts.bench.subjects import Answered, Subject
 from tests.project import CART, FILES, write
 
 TYPES = {
-    "ahead.hpp": "class Basket;\n",
-    "basket.hpp": "class Basket {\n public:\n  Basket() {}\n  int size() {\n    return 0;\n  }\n};\n",
-    "store.cpp": "int open_store() {\n  return 1;\n}\n" + "int long_one() {\n" + "  open_store();\n" * 12 + "}\n",
-    "twice.cpp": "int stock_up() {\n  return 2;\n}\n",
-    "again.cpp": "int stock_up() {\n  return 3;\n}\n",
+    "Basket.java": "class Basket {\n  Basket() {}\n  int size() {\n    return 0;\n  }\n}\n",
+    "Store.java": "interface Store {\n  int stockUp();\n  default int openStore() {\n    return 1;\n  }\n}\n",
+    "Shop.java": "class Shop implements Store {\n  public int stockUp() {\n    return 2;\n  }\n  int count() {\n"
+    + "    size();\n" * 12
+    + "  }\n}\n",
 }
 
 
@@ -33,13 +33,15 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
 
 def test_short_functions_of_their_own_name_are_drawn_and_of_a_type_its_definition(tmp_path: Path) -> None:
     write(tmp_path, TYPES)
-    drawn = draw(tmp_path, Place("acme/store", "cpp", "0" * 40))
-    assert {(one.kind, one.name, one.path) for one in drawn} == {
-        ("function", "open_store", "store.cpp"),
-        ("function", "size", "basket.hpp"),
-        ("type", "Basket", "basket.hpp"),
+    drawn = draw(tmp_path, Place("acme/store", "java", "0" * 40))
+    assert {(one.kind, one.name, one.path, one.others) for one in drawn} == {
+        ("function", "openStore", "Store.java", 0),
+        ("function", "size", "Basket.java", 0),
+        ("type", "Basket", "Basket.java", 1),  # its constructor bears the name
+        ("type", "Store", "Store.java", 0),
+        ("type", "Shop", "Shop.java", 0),
     }
-    assert draw(tmp_path, Place("acme/store", "cpp", "0" * 40)) == drawn
+    assert draw(tmp_path, Place("acme/store", "java", "0" * 40)) == drawn
 
 
 def test_an_answer_is_whole_where_the_pack_shows_all_of_the_function(subject: Subject) -> None:
