@@ -14,9 +14,15 @@ def main() -> None:
     parts = parser.add_subparsers(dest="part", required=True)
     retrieval = parts.add_parser("retrieval", help="ranks and packs on questions and on bug reports, beside baselines")
     savings = parts.add_parser("savings", help="tokens until the evidence is there, beside baselines")
+    functions = parts.add_parser("functions", help="natural questions of our own that functions answer, on foreign repositories")
+    names = parts.add_parser("names", help="where is NAME: short functions and types by name, on foreign repositories")
+    names.add_argument("--draw", action="store_true", help="draw the names anew into scripts/bench/data/names.csv; measure nothing")
     for part in (retrieval, savings):
         part.add_argument("data", type=Path, help="the folder with questions/ and issues/")
         part.add_argument("--set", choices=("questions", "issues"), help="only this data set")
+    for part in (retrieval, functions, names):
+        part.add_argument("--ranking", default="version 0", metavar="NAME", help="what the ranking is called in the tables of figures")
+    for part in (retrieval, savings, functions, names):
         part.add_argument("--only", nargs="*", default=(), metavar="NAME", help="only these repositories")
         part.add_argument("--every", type=int, default=1, metavar="N", help="only every n-th task of a repository")
         part.add_argument("--processes", type=int, default=2, help="repositories at the same time")
@@ -55,9 +61,9 @@ def main() -> None:
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, speed, notes, hostile, torture, secrets, doors):
+    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, speed, load, replay, disk, notes, hostile, torture, doors):
+    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -91,14 +97,12 @@ def _run(given: argparse.Namespace) -> None:
         secrets.run([tree.resolve() for tree in given.trees], given.cost and given.cost.resolve(), given.results or FOLDER)
         return
     repositories = Repositories(given.work, given.mirror)
-    if given.part in ("retrieval", "savings"):
-        from scripts.bench import retrieval, savings
-        from scripts.bench.subjects import SETS, Plan
+    if given.part == "names" and given.draw:
+        from scripts.bench import judges
 
-        work, sets = given.work.absolute(), (given.set,) if given.set else SETS
-        tables = given.results or (work / "results" if given.only or given.every > 1 else FOLDER)
-        plan = Plan(given.data, sets, repositories, work, tuple(given.only), given.every, given.processes, tables)
-        (retrieval if given.part == "retrieval" else savings).run(plan)
+        judges.names.draw_sheet(repositories, given.work.absolute())
+    elif given.part in ("retrieval", "savings", "functions", "names"):
+        _measure(given, repositories)
     elif given.part == "load":
         from scripts.bench import load
 
@@ -128,6 +132,19 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import replay
 
         replay.run(repositories, given.repository, given.commits, given.work)
+
+
+def _measure(given: argparse.Namespace, repositories: Repositories) -> None:
+    """Run a part that measures tasks, one by one."""
+    from scripts.bench import judges, retrieval, savings
+    from scripts.bench.subjects import SETS, Plan
+
+    parts = {"retrieval": retrieval, "savings": savings, "functions": judges.functions, "names": judges.names}
+    work, wanted = given.work.absolute(), vars(given)
+    tables = given.results or (work / "results" if given.only or given.every > 1 else FOLDER)
+    sets = (wanted["set"],) if wanted.get("set") else SETS
+    data, ranking = wanted.get("data", Path()), wanted.get("ranking", "")
+    parts[given.part].run(Plan(data, sets, repositories, work, tuple(given.only), given.every, given.processes, tables, ranking))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,14 @@ def write(name: str, rows: Rows, folder: Path = FOLDER, say: Callable[[Rows], No
     print(f"written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}", flush=True)
 
 
+def renew(name: str, rows: Rows, by: Sequence[str], folder: Path = FOLDER, say: Callable[[Rows], None] = aloud) -> None:
+    """Write rows as `write` does, but keep the rows of the table that are, by their columns `by`, of something else than the new ones."""
+    path = folder / f"{name}.csv"
+    new = {tuple(str(row[key]) for key in by) for row in rows}
+    kept = [row for row in _read(path) if tuple(row[key] for key in by) not in new] if path.exists() else []
+    write(name, [*kept, *rows], folder, lambda _: say(rows))
+
+
 def _note_origin(path: Path) -> None:
     """Write the row of a table into `machines.csv` beside it, replacing its old row."""
     machines = path.with_name(MACHINES)

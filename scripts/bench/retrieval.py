@@ -5,22 +5,20 @@ an agent asks for packs of 500, 1,000, … 16,000 tokens until one holds a targe
 the end of the target's piece. A miss, or a later hit than 32,000 tokens, costs 32,000. first_hit_in_one reads one pack of 8,000.
 
 Reports: acc@k, whether all gold files are among the first k distinct files; function_acc@k, the same for the innermost symbols
-that hold gold lines, where there are any; files@B, the share of gold files with any line in a pack of B tokens; symbols@B, the share
-of gold symbols whose whole body is in it; lines@B, the share of gold lines in it. A baseline reads files or windows in its order, up
-to the line at which B tokens are spent.
+that hold gold lines, where there are any; function_hit@k, whether any of them is; files@B, the share of gold files with any line in a
+pack of B tokens; symbols@B, the share of gold symbols whose whole body is in it; lines@B, the share of gold lines in it. A baseline
+reads files, units or windows in its order, up to the line at which B tokens are spent. Each report is also asked joined to one line.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from memoryd.model import Hit
-from scripts.bench import results
+from scripts.bench import figures, results
 from scripts.bench.data import Task
-from scripts.bench.measures import Delivered, accuracy, body_recall, file_recall, line_recall, mean, ndcg, tokens_to_hit, within
+from scripts.bench.measures import Delivered, accuracy, body_recall, file_recall, hit, line_recall, mean, ndcg, tokens_to_hit, within
 from scripts.bench.results import Row
-from scripts.bench.subjects import CAP, Baseline, Plan, Subject, announce, count, over_issues, over_questions
+from scripts.bench.subjects import CAP, OURS, Baseline, Plan, Subject, announce, count, over_issues, over_questions
 
-OURS = "memoryd"
 QUESTION_BUDGETS = (500, 1_000, 2_000, 4_000, 8_000)
 ISSUE_BUDGETS = (1_000, 2_000, 4_000, 8_000, 16_000)
 GROWING = (500, 1_000, 2_000, 4_000, 8_000, 16_000)
@@ -28,7 +26,9 @@ ONE_PACK = 8_000
 RANKS = (1, 5, 10)
 HITS = 300
 CATEGORIES = ("architecture", "semantic", "symbol")
-PLACE = ("repository", "language", "task", "category", "method", "touched")
+JOINED_BUDGETS = (2_000, 8_000)
+WRITTEN, JOINED = "as written", "joined"
+PLACE = ("repository", "language", "task", "category", "half", "method", "text", "touched")
 MANY = 4
 """The number of files from which on fixes form one group."""
 
@@ -37,17 +37,23 @@ def run(plan: Plan) -> None:
     """Measure; print and write the tables."""
     announce(plan, "retrieval")
     if "questions" in plan.sets:
-        _write(plan, "questions", over_questions(plan, measure_question), _question_means)
+        rows = over_questions(plan, measure_question)
+        _write(plan, "questions", rows, _question_means)
+        figures.publish("questions", rows, plan)
     if "issues" in plan.sets:
         rows = over_issues(plan, measure_issue)
-        _write(plan, "issues", rows, _means)
-        results.write("issues-touched", _by_touched(rows), plan.results, results.aloud)
+        written = [row for row in rows if row["text"] == WRITTEN]
+        _write(plan, "issues", written, _means)
+        results.write("issues-touched", _by_touched(written), plan.results, results.aloud)
+        figures.publish("issues", rows, plan)
 
 
 def _write(plan: Plan, name: str, rows: Sequence[Row], means: Callable[[Sequence[Row]], Row]) -> None:
     """Write the sheet of memoryd's tasks, and the means by method, by repository and by language."""
     methods = list(dict.fromkeys(str(row["method"]) for row in rows))
-    ours = [{key: _shown(value) for key, value in row.items() if key != "method"} for row in rows if row["method"] == OURS]
+    ours = [
+        {key: _shown(value) for key, value in row.items() if key not in ("method", "text", "half")} for row in rows if row["method"] == OURS
+    ]
     results.write(f"{name}-sheet", ours, plan.results, results.silently)
     table = [{"method": method, **means([row for row in rows if row["method"] == method])} for method in methods]
     by_repository = [
@@ -67,15 +73,22 @@ def measure_question(subject: Subject, task: Task) -> Iterator[Row]:
     packs = {budget: subject.packed(task.text, budget) for budget in QUESTION_BUDGETS}
     yield {
         "method": OURS,
+        "text": WRITTEN,
         "ndcg10": ndcg([hit.path for hit in hits], task.targets),
         **{f"recall@{budget}": file_recall(pieces, task.targets) for budget, (pieces, _) in packs.items()},
         "first_hit": _capped(_first_hit(subject, task)),
         "first_hit_in_one": _capped(tokens_to_hit(packs[ONE_PACK][0], task.targets)),
     }
+    yield from subject.answered.rows(task.name, partial(_questioned, subject, task))
+
+
+def _questioned(subject: Subject, task: Task) -> Iterator[Row]:
+    """Yield a row for each baseline."""
     for baseline in subject.baselines(task.text):
         first = _capped(tokens_to_hit(baseline.read, task.targets))
         yield {
             "method": baseline.name,
+            "text": WRITTEN,
             "ndcg10": ndcg(baseline.files, task.targets),
             **{f"recall@{budget}": file_recall(_read(subject, baseline, budget), task.targets) for budget in QUESTION_BUDGETS},
             "first_hit": first,
@@ -84,26 +97,50 @@ def measure_question(subject: Subject, task: Task) -> Iterator[Row]:
 
 
 def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
-    """Yield a row for memoryd and one for each baseline."""
-    hits = subject.memory.search(task.text, HITS)
-    symbols = gold_symbols(subject, task)
-    lines = gold_lines(task)
-    recalls = partial(_recalls, task, symbols.values(), lines)
-    yield {
-        "method": OURS,
+    """Yield a row for memoryd and one for each baseline, for the report as it was written and joined to one line."""
+    for form, text, budgets in _forms(task):
+        hits = subject.memory.search(text, HITS)
+        packs = {budget: subject.packed(text, budget)[0] for budget in budgets}
+        yield _scored(subject, task, OURS, form, [hit.path for hit in hits], [hit.id for hit in hits if "#" in hit.id], packs)
+    yield from subject.answered.rows(task.name, partial(_reported, subject, task))
+
+
+def _reported(subject: Subject, task: Task) -> Iterator[Row]:
+    """Yield a row for each baseline and form."""
+    for form, text, budgets in _forms(task):
+        for baseline in subject.baselines(text):
+            packs = {budget: _read(subject, baseline, budget) for budget in budgets}
+            yield _scored(subject, task, baseline.name, form, baseline.files, baseline.symbols, packs)
+
+
+def _forms(task: Task) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """Return the forms of a report: what each is called, its text, and the packs to ask for."""
+    return (WRITTEN, task.text, ISSUE_BUDGETS), (JOINED, " ".join(task.text.split()), JOINED_BUDGETS)
+
+
+def _scored(
+    subject: Subject,
+    task: Task,
+    method: str,
+    form: str,
+    files: Sequence[str],
+    symbols: Sequence[str] | None,
+    packs: Mapping[int, Sequence[Delivered]],
+) -> Row:
+    """Return the row of one answer to a report; a method without `symbols` finds only files."""
+    gold, lines = gold_symbols(subject, task), gold_lines(task)
+    wanted = [{id_} for id_ in gold] if symbols is not None else []
+    return {
+        "method": method,
+        "text": form,
         "touched": len(task.targets),
-        **_accuracies("acc", [hit.path for hit in hits], [target.paths for target in task.targets]),
-        **_accuracies("function_acc", _symbols(hits), [{id_} for id_ in symbols]),
-        **recalls({budget: subject.packed(task.text, budget)[0] for budget in ISSUE_BUDGETS}),
+        **_accuracies("acc", files, [target.paths for target in task.targets]),
+        **_accuracies("function_acc", symbols or (), wanted),
+        **{f"function_hit@{first}": hit(symbols or (), wanted, first) if wanted else None for first in RANKS},
+        **{f"files@{budget}": file_recall(pieces, task.targets) for budget, pieces in packs.items()},
+        **{f"symbols@{budget}": body_recall(pieces, gold.values()) if gold else None for budget, pieces in packs.items()},
+        **{f"lines@{budget}": line_recall(pieces, lines) for budget, pieces in packs.items()},
     }
-    for baseline in subject.baselines(task.text):
-        yield {
-            "method": baseline.name,
-            "touched": len(task.targets),
-            **_accuracies("acc", baseline.files, [target.paths for target in task.targets]),
-            **_accuracies("function_acc", (), ()),
-            **recalls({budget: _read(subject, baseline, budget) for budget in ISSUE_BUDGETS}),
-        }
 
 
 def gold_lines(task: Task) -> list[tuple[str, int]]:
@@ -137,20 +174,8 @@ def _read(subject: Subject, baseline: Baseline, budget: int) -> list[Delivered]:
     return within(baseline.read, budget, subject.lines, count)
 
 
-def _symbols(hits: Iterable[Hit]) -> list[str]:
-    return [hit.id for hit in hits if "#" in hit.id]
-
-
 def _accuracies(name: str, found: Sequence[str], wanted: Sequence[Collection[str]]) -> Row:
     return {f"{name}@{first}": accuracy(found, wanted, first) if wanted else None for first in RANKS}
-
-
-def _recalls(
-    task: Task, symbols: Collection[tuple[str, int, int]], lines: Collection[tuple[str, int]], packs: Mapping[int, Sequence[Delivered]]
-) -> Row:
-    row: Row = {f"files@{budget}": file_recall(pieces, task.targets) for budget, pieces in packs.items()}
-    row |= {f"symbols@{budget}": body_recall(pieces, symbols) if symbols else None for budget, pieces in packs.items()}
-    return row | {f"lines@{budget}": line_recall(pieces, lines) for budget, pieces in packs.items()}
 
 
 def _means(rows: Sequence[Row]) -> Row:

@@ -57,7 +57,7 @@ def results(name: str, columns: tuple[str, ...] = (), only: Callable[[Row], bool
     """Return a function that draws `results/<name>.csv` as a table, with all columns and rows or only some."""
 
     def drawn() -> str:
-        found = [row for row in _rows(name) if only(row)]
+        found = [row for row in rows_of(name) if only(row)]
         wanted = columns or tuple(found[0])
         return table([_spoken(column) for column in wanted], [[row[column] for column in wanted] for row in found])
 
@@ -68,7 +68,7 @@ def beside(name: str, places: tuple[str, ...], columns: tuple[tuple[str, str], .
     """Return a function that draws a table with a row for each of `places` and a column for each (method, measure) of `columns`."""
 
     def drawn() -> str:
-        found = _rows(name)
+        found = rows_of(name)
         keys = dict.fromkeys(tuple(row[place] for place in places) for row in found)
         by_method = {(*(row[place] for place in places), row["method"]): row for row in found}
         heads = [*places, *(f"{method}: {_spoken(measure)}" for method, measure in columns)]
@@ -108,11 +108,12 @@ def rest() -> str:
 
 def _cell(name: str, at: Mapping[str, str], column: str) -> str:
     """Return a column of the one row whose values include `at`."""
-    (row,) = (row for row in _rows(name) if at.items() <= row.items())
+    (row,) = (row for row in rows_of(name) if at.items() <= row.items())
     return row[column]
 
 
-def _rows(name: str) -> list[Row]:
+def rows_of(name: str) -> list[Row]:
+    """Return the rows of `results/<name>.csv`."""
     with (RESULTS / f"{name}.csv").open(encoding="utf-8") as opened:
         return list(csv.DictReader(opened))
 
@@ -138,6 +139,8 @@ PARTS: dict[str, Callable[[], str]] = {
         ("repository", "tasks"),
         ((OURS, "acc@1"), (OURS, "acc@5"), (OURS, "files@8000"), (OURS, "symbols@8000"), (BM25, "acc@1"), (BM25, "files@8000")),
     ),
+    "functions-repositories": results("functions-repositories"),
+    "names-languages": results("names-languages"),
     "savings": results(
         "savings",
         ("set", "evidence", "way", "baseline", "tasks", "held", "baseline_held", *RATIOS),

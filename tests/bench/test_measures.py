@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from scripts.bench.baselines import FileBm25
+from scripts.bench.baselines import Bm25
 from scripts.bench.data import Target
 from scripts.bench.measures import (
     Delivered,
@@ -94,7 +94,7 @@ def test_growth_is_the_exponent() -> None:
 
 
 def test_an_index_of_words_that_follows_changes_is_that_of_the_new_files() -> None:
-    followed, fresh = FileBm25(), FileBm25()
+    followed, fresh = Bm25(), Bm25()
     followed.change((), {"a.py": "total of the cart", "b.py": "cart", "c.py": "total total"})
     followed.change(["c.py"], {"b.py": "money in the cart", "d.py": "total"})
     fresh.change((), {"a.py": "total of the cart", "b.py": "money in the cart", "d.py": "total"})

@@ -11,6 +11,9 @@ from pathlib import Path
 from indexers import language_of, languages
 from scripts.bench.data.repositories import Repositories
 
+HALVES = ("even", "odd")
+"""The halves of a repository's tasks: those at even places in the data set, counted from 0, and those at odd ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -22,13 +25,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A question or a report, the commit it is about, and its targets."""
+    """A question or a report, the commit it is about, its targets, and which half of its repository's tasks it belongs to."""
 
     name: str
     category: str
     text: str
     revision: str
     targets: tuple[Target, ...]
+    half: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class QuestionSet:
                 one["query"],
                 self.revision,
                 tuple(_meant(_path(target), files) for target in (*one["relevant"], *one["secondary"])),
+                HALVES[(number - 1) % 2],
             )
             for number, one in enumerate(found, 1)
         ]
@@ -79,7 +84,8 @@ def issues(data: Path, only: Collection[str], every: int) -> dict[str, list[Task
             one = json.loads(line)
             targets = tuple(Target(frozenset({path}), _lines(spans)) for path, spans in sorted(one["gold_lines"].items()))
             language = _language(one["gold_files"])
-            by_repository[one["repo"]].append(Task(one["instance_id"], language, one["query"], one["base_commit"], targets))
+            half = HALVES[len(by_repository[one["repo"]]) % 2]
+            by_repository[one["repo"]].append(Task(one["instance_id"], language, one["query"], one["base_commit"], targets, half))
     return {name: found[::every] for name, found in sorted(by_repository.items()) if not only or name in only}
 
 

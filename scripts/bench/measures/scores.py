@@ -23,6 +23,12 @@ def accuracy(found: Sequence[str], wanted: Collection[Collection[str]], first: i
     return float(all(seen.intersection(names) for names in wanted))
 
 
+def hit(found: Sequence[str], wanted: Collection[Collection[str]], first: int) -> float:
+    """Return 1 if any of `wanted` (under any of its names) is among the `first` distinct values of `found`, else 0."""
+    seen = set(list(dict.fromkeys(found))[:first])
+    return float(any(seen.intersection(names) for names in wanted))
+
+
 def file_recall(pieces: Iterable[Delivered], targets: Sequence[Target]) -> float:
     """Return the share of targets with at least one delivered line."""
     shown = {piece.path for piece in pieces}

@@ -1,6 +1,14 @@
-"""The subjects of measurements: a `subject` is one repository with its indexes; `walk` measures every task on its tree."""
+"""The subjects of measurements: a `subject` is one repository with its indexes; `walk` measures every task on its tree.
 
-from scripts.bench.subjects.subject import CAP, Baseline, Subject, count
-from scripts.bench.subjects.walk import SETS, Plan, announce, over_issues, over_questions
+What does not depend on ranking is kept from run to run: the indexes (`homes`), and what baselines `answered`.
+"""
 
-__all__ = ["CAP", "SETS", "Baseline", "Plan", "Subject", "announce", "count", "over_issues", "over_questions"]
+from scripts.bench.subjects.answered import Answered
+from scripts.bench.subjects.homes import homes
+from scripts.bench.subjects.subject import CAP, OURS, Baseline, Subject, count
+from scripts.bench.subjects.walk import SETS, Plan, announce, over_issues, over_judged, over_questions
+
+__all__ = [
+    "CAP", "OURS", "SETS", "Answered", "Baseline", "Plan", "Subject", "announce", "count", "homes", "over_issues", "over_judged",
+    "over_questions",
+]  # fmt: skip

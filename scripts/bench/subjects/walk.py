@@ -1,7 +1,6 @@
-"""Measures every task of both data sets on its own tree, with one index per repository and several repositories at a time."""
+"""Measures every task of a data set on its own tree, with one index per repository and several repositories at a time."""
 
 import multiprocessing
-import shutil
 import subprocess
 import sys
 import time
@@ -9,19 +8,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from scripts.bench.baselines import has_ripgrep
-from scripts.bench.data import QuestionSet, Repositories, Task, WorkingTree, issues, question_sets
+from scripts.bench.data import HALVES, Judged, QuestionSet, Repositories, Task, WorkingTree, issues, question_sets
 from scripts.bench.results import Row
+from scripts.bench.subjects.answered import Answered
+from scripts.bench.subjects.homes import homes
 from scripts.bench.subjects.subject import Subject
 
+Asked = TypeVar("Asked")
 Measure = Callable[[Subject, Task], Iterable[Row]]
 SETS = ("questions", "issues")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run: the folder of the data sets, the sets, the repositories (none: all), every n-th task; and where tables go."""
+    """What to run: the folder of the data sets, the sets, the repositories (none: all), every n-th task; and where tables go.
+
+    `ranking` is what the ranking under measurement is called in tables that hold several.
+    """
 
     data: Path
     sets: tuple[str, ...]
@@ -31,6 +37,7 @@ class Plan:
     every: int
     processes: int
     results: Path
+    ranking: str
 
 
 def over_questions(plan: Plan, measure: Measure) -> list[Row]:
@@ -60,14 +67,12 @@ def _all(plan: Plan, jobs: Sequence[tuple[Callable[..., list[Row]], *tuple[objec
 
 
 def _questions(plan: Plan, found: QuestionSet, measure: Measure) -> list[Row]:
-    home = plan.work / "homes" / "questions" / found.name
-    shutil.rmtree(home, ignore_errors=True)
     try:
         tree = found.tree(plan.repositories, plan.work)
     except subprocess.CalledProcessError as error:
         return _left_out(found.repository, error)
-    with Subject(tree, home) as subject:
-        subject.follow()
+    with Subject(tree, _answered(plan, "questions", found.name, measure)) as subject:
+        subject.follow(homes(plan.work) / "questions" / found.name)
         place = {"repository": found.name, "language": found.language}
         tasks = found.tasks(subject.texts)[:: plan.every]
         return _timed(found.name, [{**place, **_task(task), **row} for task in tasks for row in measure(subject, task)])
@@ -79,13 +84,45 @@ def _issues(plan: Plan, name: str, tasks: Sequence[Task], measure: Measure) -> l
         tree = plan.repositories.working_tree(name, plan.work / "checkouts" / folder)
     except subprocess.CalledProcessError as error:
         return _left_out(name, error)
-    with Subject(tree.folder, plan.work / "homes" / "issues" / folder) as subject:
+    kept = homes(plan.work) / "issues" / folder
+    with Subject(tree.folder, _answered(plan, "issues", folder, measure)) as subject:
         rows: list[Row] = []
         for task in _in_order(tree, tasks):
             tree.move(task.revision)
-            subject.follow()
-            rows += [{"repository": name, "language": task.category, "task": task.name, **row} for row in measure(subject, task)]
+            subject.follow(kept / task.revision[:12])
+            place = {"repository": name, "language": task.category, "task": task.name, "half": task.half}
+            rows += [{**place, **row} for row in measure(subject, task)]
         return _timed(name, rows)
+
+
+def _answered(plan: Plan, of: str, name: str, measure: Callable[..., Iterable[Row]]) -> Answered:
+    """Return what the baselines are known to answer about one repository."""
+    return Answered(plan.work / "answered" / of / f"{name}.json", measure.__module__)
+
+
+def over_judged(plan: Plan, sets: Sequence[Judged[Asked]], measure: Callable[[Subject, Asked], Iterable[Row]]) -> list[Row]:
+    """Return the rows of `measure` for tasks of our own, each with its repository. `measure` is a module's function (it is pickled)."""
+    wanted = [one for one in sets if not plan.only or one.place.repository in plan.only]
+    return _all(plan, [(_judged, plan, one, measure) for one in wanted])
+
+
+def _judged(plan: Plan, judged: Judged[Asked], measure: Callable[[Subject, Asked], Iterable[Row]]) -> list[Row]:
+    place = judged.place
+    folder = place.repository.replace("/", "+")
+    try:
+        tree = plan.repositories.working_tree(place.repository, plan.work / "judged" / folder)
+        tree.move(place.commit)
+    except subprocess.CalledProcessError as error:
+        return _left_out(place.repository, error)
+    known = {"repository": place.repository, "language": place.language}
+    with Subject(tree.folder / place.folder, _answered(plan, measure.__module__.rpartition(".")[2], folder, measure)) as subject:
+        subject.follow(homes(plan.work) / "judged" / folder)
+        rows = [
+            {**known, "task": number, "half": HALVES[number % 2], **row}
+            for number, task in list(enumerate(judged.tasks))[:: plan.every]
+            for row in measure(subject, task)
+        ]
+        return _timed(place.repository, rows)
 
 
 def _in_order(tree: WorkingTree, tasks: Iterable[Task]) -> Iterator[Task]:
@@ -102,7 +139,7 @@ def _in_order(tree: WorkingTree, tasks: Iterable[Task]) -> Iterator[Task]:
 
 
 def _task(task: Task) -> Row:
-    return {"task": task.name, "category": task.category}
+    return {"task": task.name, "category": task.category, "half": task.half}
 
 
 def _left_out(name: str, error: subprocess.CalledProcessError) -> list[Row]:

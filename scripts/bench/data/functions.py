@@ -1,0 +1,32 @@
+"""Natural questions of our own, answered by functions: the sheet `functions.toml`, written from the code alone, never from results."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.bench.data.judged import Judged, Place
+
+SHEET = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionQuestion:
+    """A question in plain words, and the ids (`path#qualified name`) of the functions that answer it."""
+
+    name: str
+    text: str
+    answers: tuple[str, ...]
+
+
+def function_questions() -> tuple[Judged[FunctionQuestion], ...]:
+    """Read the questions about each repository."""
+    return tuple(
+        Judged(
+            Place(one["name"], one["language"], one["commit"]),
+            tuple(
+                FunctionQuestion(f"{one['name']}:{number}", question["question"], tuple(question["answers"]))
+                for number, question in enumerate(one["questions"], 1)
+            ),
+        )
+        for one in tomllib.loads(SHEET.read_text(encoding="utf-8"))["repositories"]
+    )
