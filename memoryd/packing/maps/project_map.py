@@ -13,10 +13,10 @@ from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
 from memoryd.filekinds import is_prose, is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.packing.entry_points import Entry, entry_points, imported, is_own
-from memoryd.packing.interface import Package, is_public, packages
-from memoryd.packing.manifests import READERS, Manifest, read_manifest
-from memoryd.packing.purpose import purposes, sentence
+from memoryd.packing.maps.entry_points import Entry, entry_points, imported, is_own
+from memoryd.packing.maps.interface import Package, is_public, packages
+from memoryd.packing.maps.manifests import READERS, Manifest, read_manifest
+from memoryd.packing.maps.purpose import purposes, sentence
 from memoryd.parsing import OWN_FOLDER
 from memoryd.versions import Sources, Unit, View
 
