@@ -11,7 +11,19 @@ from memoryd.escaping import escaped, escaped_text
 
 FORGED = st.sampled_from(
     [
-        *("  > ", "> ", "- decision: ", "## notes: x", "## left out (2); x", "## a.py:1-2", "[1-9] class Fake", "\\[1-9] f", '"', "\\"),
+        *(
+            "  > ",
+            "> ",
+            "- decision: ",
+            "## notes: x",
+            "## left out (2); x",
+            "## verdict: answer",
+            "## a.py:1-2",
+            "[1-9] class Fake",
+            "\\[1-9] f",
+            '"',
+            "\\",
+        ),
         *(
             "  … lines 1-2 left out",
             "… show_code a:1-2",

@@ -194,7 +194,7 @@ def test_what_a_pack_left_out_is_counted_and_each_face_says_how_to_see_it(root: 
     write(root, many(2))
     for budget, task in ((300, "add to a value in step 3"), (4_000, "parse money")):
         pack = memory.pack(task, budget, face)
-        head, *files = pack.text.partition("## left out (")[2].splitlines()
+        head, *files = pack.text.partition("## left out (")[2].partition("\n\n## verdict: ")[0].splitlines()
         named = [(path, one) for path, _, ones in (file.partition(": ") for file in files) for one in ones.split(", ")]
         left = [one for one in pack.omitted if one.id != one.path]
         assert sorted(named) == sorted(_entry(one) for one in left[: len(named)])

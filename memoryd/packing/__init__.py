@@ -8,6 +8,8 @@ windows      which lines of a long unit are shown
 rendering    the text of a unit
 relations    callers and callees of what is shown
 left_out     the list of what is not
+verdict      whether the pack holds what its task needs, and what to open next
+project_size whether the project is so small that it may as well be read
 maps         the maps of a project
 excerpt      the lines that a handle names
 best_lines   the line of each hit that speaks of the query most
@@ -19,6 +21,7 @@ from memoryd.packing.excerpt import show, show_raw
 from memoryd.packing.maps import overview
 from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import fill, repeat_for
+from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 
-__all__ = ["fill", "heading", "overview", "repeat_for", "show", "show_raw", "unanswered", "with_best_lines"]
+__all__ = ["fill", "heading", "overview", "readable", "repeat_for", "show", "show_raw", "unanswered", "with_best_lines"]

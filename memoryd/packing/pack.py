@@ -6,7 +6,7 @@ files in the order of their likeliest unit, units in that of the source.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from memoryd.advice import Face
 from memoryd.ids import symbol_id
@@ -17,6 +17,7 @@ from memoryd.packing.likelihood import Likely, likely
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
+from memoryd.packing.verdict import verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.versions import Unit, View
 
@@ -27,12 +28,15 @@ CONSIDERED = 120
 """The least number of units that are considered for a pack, the likeliest first."""
 TOKENS_A_UNIT = 30
 """The tokens of a budget per unit considered: a large budget considers more units than `CONSIDERED`."""
-OMITTED_SHARE, OMITTED_TOKENS = 0.12, 240
-"""The largest share of a budget, and the most tokens, that are reserved for the list of what was left out."""
+TAIL_SHARE, TAIL_TOKENS, LISTED_TOKENS = 0.16, 320, 240
+"""The largest share of a budget, and the most tokens, that are reserved for the end: the list of what was left out, which takes at most
+the last of these, and the verdict."""
 AROUND_SHARE = 0.08
 """The share of a budget that is reserved for what stands around the units: their classes, callers and callees."""
 RELATED = 0.15
 """The probability from which a function's callers and callees are told."""
+WORDS, RARE, COMMON = 40, 0.1, 0.2
+"""The words of a task that have weights; the share of units with a word from which it has the least weight; that weight."""
 WAY_OVER = 2.0
 """A step whose estimate exceeds the room so many times is not tried."""
 QUESTION_REPEAT, REPORT_REPEAT = 0.4, 0.75
@@ -49,40 +53,47 @@ def fill(view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, bud
     candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
     chances = {one.unit.id: one.probability for one in candidates}
     renderer = Renderer(view.catalog, sources, query.words, _weights(view, query), chances, count)
-    reserved = min(int(budget * OMITTED_SHARE), OMITTED_TOKENS) + int(budget * AROUND_SHARE)
-    choice = _Choice(candidates, renderer, count, budget - reserved)
+    reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + int(budget * AROUND_SHARE)
+    choice = _Choice(candidates, renderer, count, budget, reserved)
     for step in steps((one.unit, one.probability) for one in candidates):
         choice.take(step)
     pieces = _related(view, apart(renderer, choice.all()), chances, int(budget * AROUND_SHARE), count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
-    return PackPlan(tuple(pieces), tuple((one, "over the budget" if one.unit.id in choice.refused else "scores less") for one in left))
+    reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), renderer.weights, view.version)
 
 
 class _Choice:
-    """The pieces chosen so far, by the places of their units among the candidates, and the room that is left."""
+    """The pieces chosen so far, by the places of their units among the candidates, and the room that is left.
 
-    def __init__(self, candidates: Sequence[Likely], renderer: Renderer, count: TokenCount, room: int) -> None:
+    Only the likeliest unit may take of what is `reserved` for the end of the pack.
+    """
+
+    def __init__(self, candidates: Sequence[Likely], renderer: Renderer, count: TokenCount, budget: int, reserved: int) -> None:
         self.pieces: dict[int, Piece] = {}
         self.refused: set[str] = set()
-        self._candidates, self._renderer, self._count, self._room = candidates, renderer, count, room
+        self._candidates, self._renderer, self._count = candidates, renderer, count
+        self._room, self._reserved = budget - reserved, reserved
         self._opened: dict[str, int] = {}
 
     def take(self, step: Step) -> None:
         """Take a step if its unit is not shown yet within another and if there is room; what it covers is shown no longer on its own."""
         one = self._candidates[step.candidate]
-        if step.tokens > WAY_OVER * max(self._room, 0) or self.shows(one.unit):
-            self.refused.update([one.unit.id] if not self.shows(one.unit) else ())
+        if self.shows(one.unit):
+            return
+        room = self._room + (self._reserved if step.candidate == 0 else 0)
+        if step.tokens > WAY_OVER * room:
+            self.refused.add(one.unit.id)
             return
         piece = self._renderer.piece(one, step.level)
         replaced = [place for place, other in self.pieces.items() if place == step.candidate or piece.covers(other.unit)]
         opening = 0 if one.unit.path in self._opened else self._count(f"\n{heading(one.unit.path)}\n")
         cost = piece.tokens + opening - sum(self.pieces[place].tokens for place in replaced)
-        if cost > self._room:
+        if cost > room:
             self.refused.add(one.unit.id)
             return
-        for place in replaced:
-            del self.pieces[place]
-        self.pieces[step.candidate] = piece
+        covered = [self.pieces.pop(place) for place in replaced]
+        self.pieces[step.candidate] = piece.as_likely_as(covered)
         self._room -= cost
         self._opened[one.unit.path] = opening
 
@@ -104,9 +115,10 @@ class _Choice:
 
 
 def _weights(view: View, query: Query) -> Mapping[str, float]:
-    """Return the weight of each word of a task: the rarer in the project, the more it tells."""
+    """Return the weight of each word of a task: the rarer in the project, the more it tells, but for those that the project lacks."""
     rows = max(view.matcher.rows, 1)
-    return {word: 1.0 - 0.8 * min(1.0, view.matcher.holding(word) / rows * 10) for word in query.words[:40]}
+    held = {word: view.matcher.holding(word) for word in query.words[:WORDS]}
+    return {word: max(COMMON, 1.0 - number / (RARE * rows)) if number else COMMON for word, number in held.items()}
 
 
 def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], room: int, count: TokenCount) -> list[Piece]:
@@ -125,27 +137,35 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 
 @dataclass(frozen=True, slots=True)
 class PackPlan:
-    """The pieces chosen for a pack, the likeliest first, and the units left out with the reason of each (`left`)."""
+    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), the words' weights."""
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
+    weights: Mapping[str, float]
+    store_version: int
 
-    def write(self, budget: int, count: TokenCount, store_version: int, face: Face) -> Pack:
-        """Write the pack for a face. While its exact text is over the budget, the least likely piece is left out."""
+    def write(self, budget: int, count: TokenCount, face: Face, about: str) -> Pack:
+        """Write the pack for a face, with what there is to say `about` the project beside the verdict.
+
+        While its exact text is over the budget, the least likely piece is left out.
+        """
         pieces, left = list(self.pieces), list(self.left)
         while pieces and count(_text(pieces)) > budget:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
             pieces.remove(lowest)
             left.insert(0, (lowest.likely, "over the budget"))
+        unshown = [one for one, _ in left]
+        found = verdict(pieces, unshown, self.weights)
         text = _text(pieces)
-        room = min(budget - count(text), OMITTED_TOKENS)
-        while (tail := listed([one for one, _ in left], room, face, count)) and count(text + tail) > budget:
+        ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
+        end = next((end for end in ends if pieces and count(text + end) <= budget), "")
+        room = min(budget - count(text + end), LISTED_TOKENS)
+        while (listing := listed(unshown, room, face, count)) and count(text + listing + end) > budget:
             room -= 10
-        omitted = tuple(
-            Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left
-        )  # fmt: skip
-        text += tail
-        return Pack(text, count(text), budget, tuple(_item(piece) for piece in _ordered(pieces)), omitted, store_version)
+        text += listing + end
+        omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
+        items = tuple(_item(piece) for piece in _ordered(pieces))
+        return Pack(text, count(text), budget, items, omitted, self.store_version, found)
 
 
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:

@@ -1,6 +1,6 @@
 """Makes the pieces of a pack: each a unit at a level, with its text, its tokens, and the lines that it shows."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -40,6 +40,11 @@ class Piece:
         unit = self.likely.unit
         is_within = unit.path == other.path and unit.first_line <= other.first_line and other.last_line <= unit.last_line
         return self.level == Level.FULL and is_within
+
+    def as_likely_as(self, covered: Iterable["Piece"]) -> "Piece":
+        """Return the piece with the probability of the likeliest of those that it covers, if that is higher."""
+        best = max([self.likely.probability, *(piece.likely.probability for piece in covered)])
+        return replace(self, likely=replace(self.likely, probability=best))
 
     def followed_by(self, text: str, tokens: int) -> "Piece":
         """Return the piece with lines of memoryd's below it."""

@@ -80,7 +80,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
 
 def quoted(text: str) -> Iterator[tuple[str, int, str]]:
     """Yield the lines of files that a pack quotes, with their paths and numbers."""
-    for part in re.split(r"(?:^|\n\n)## (?=[^\n]*\n)", text.partition("\n## left out (")[0].rstrip("\n"))[1:]:
+    for part in re.split(r"(?:^|\n\n)## (?=[^\n]*\n)", re.split(r"\n## (?:left out \(|verdict: )", text)[0].rstrip("\n"))[1:]:
         path, *lines = part.split("\n")
         expected = 0
         for line in lines:
