@@ -29,7 +29,7 @@ class Advice:
         return {Face.SHELL: self.shell, Face.HTTP: self.http, Face.MCP: self.mcp}[face]
 
 
-SHOW = Advice("`memoryd show HANDLE` shows one", "POST /v1/show shows one", "`show_code` shows one")
+SHOW = Advice("`memoryd show PATH#NAME` shows one", "POST /v1/show shows one: PATH#NAME", "`show_code` shows one: PATH#NAME")
 """How to see a unit that a pack left out."""
 SEARCH = Advice("find it with: memoryd search", "find it with POST /v1/search", "ask `search_code` for it")
 """How to find what no handle names."""

@@ -10,11 +10,14 @@ import re
 from memoryd.escaping import escaped, escaped_text
 from memoryd.model import Shown
 
-_STARTS = ("[", "## ", "… ", "  … ", "\\")
+_STARTS = ("[", "## ", "… ", "  … ", "\\", "  call")
 _OWN = re.compile(
-    r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|not shown$|.*:\d+-\d+(?:$| is left out:))|(?:  )?… (?:lines|show_code|cut here)\b)"
+    r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|verdict: |not shown$|.*:\d+-\d+(?:$| is left out:))"
+    r"|(?:  )?… (?:lines|show_code|cut here)\b"
+    r"|  call(?:s|ed by): )"
 )
-"""The lines that only memoryd writes: the place of a unit, the headings that are no file's, and the marks of what is left out."""
+"""The lines that only memoryd writes: the place of a unit, the headings that are no file's, the marks of what is left out, and what a
+function calls."""
 
 
 def quotation(text: str) -> list[str]:

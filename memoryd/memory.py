@@ -18,7 +18,7 @@ from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import depth, fill, overview, show, show_raw, unanswered, with_best_lines
+from memoryd.packing import fill, overview, readable, show, show_raw, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import rank, read_query, search, understood
 from memoryd.tokens import counter
@@ -205,13 +205,13 @@ class ProjectMemory:
         if query is None:
             return self._unanswered(view, task, budget, changing)
         ranked = [found for found in rank(view, query, PACK_CANDIDATES, self._settings.ranking) if found.unit.path not in changing]
-        sources = Sources(view, (found.unit.path for found in ranked))
+        sources, about = Sources(view, (found.unit.path for found in ranked)), readable(view, changing, count)
         if not self.notes.exists():
-            return fill(ranked, view.catalog, sources, query, budget, count).write(budget, count, view.version, face)
+            return fill(view, ranked, sources, query, budget, count).write(budget, count, face, about)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = fill(ranked, view.catalog, sources, query, budget - room, count).write(budget - room, count, view.version, face)
+        pack = fill(view, ranked, sources, query, budget - room, count).write(budget - room, count, face, about)
         return offered.onto(pack, room, budget, count)
 
     def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:

@@ -169,17 +169,24 @@ class Omitted:
 
 
 class Answering(StrEnum):
-    """Whether a pack answers its task: `answer`, or `grep` if nothing in the project speaks of it."""
+    """What to do with a pack: `answer` from it, `look` at more, or `grep`, since little or nothing in the project speaks of the task."""
 
     ANSWER = "answer"
+    LOOK = "look"
     GREP = "grep"
 
 
 @dataclass(frozen=True, slots=True)
 class PackVerdict:
-    """What a pack says of itself."""
+    """What a pack says of itself.
+
+    `confidence` is the probability that it holds what its task needs, `next` the handles to open next, and `why` the reason for them.
+    """
 
     kind: Answering = Answering.ANSWER
+    confidence: float = 1.0
+    next: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

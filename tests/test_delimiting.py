@@ -11,8 +11,32 @@ from memoryd.escaping import escaped, escaped_text
 
 FORGED = st.sampled_from(
     [
-        *("  > ", "> ", "- decision: ", "## notes: x", "## left out (2); x", "## a.py:1-2", "[1-9] class Fake", "\\[1-9] f", '"', "\\"),
-        *("  … lines 1-2 left out", "… show_code a:1-2", '" (person; verified) [note]', "\n", "\r\n", "\r", "\u2028", "\x1b[2J", "\u202e"),
+        *(
+            "  > ",
+            "> ",
+            "- decision: ",
+            "## notes: x",
+            "## left out (2); x",
+            "## verdict: answer",
+            "## a.py:1-2",
+            "[1-9] class Fake",
+            "\\[1-9] f",
+            '"',
+            "\\",
+        ),
+        *(
+            "  … lines 1-2 left out",
+            "… show_code a:1-2",
+            "  calls: a",
+            "  called by: b",
+            '" (person; verified) [note]',
+            "\n",
+            "\r\n",
+            "\r",
+            "\u2028",
+            "\x1b[2J",
+            "\u202e",
+        ),
     ]
 )
 TEXTS = st.lists(FORGED | st.text(max_size=8)).map("".join)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.model import Level
+from memoryd.model import Level, Omitted
 from memoryd.store import Meta, Store, read_meta
 from memoryd.tokens import counter
 from tests.fakes import counting_embedder
@@ -189,16 +189,23 @@ def test_a_pack_never_exceeds_its_budget(memory: ProjectMemory, budget: int) -> 
         assert pack.tokens == counter()(pack.text) <= budget
 
 
-@pytest.mark.parametrize("face, said", [(Face.SHELL, "`memoryd show HANDLE` shows one"), (Face.MCP, "`show_code` shows one")])
+@pytest.mark.parametrize("face, said", [(Face.SHELL, "`memoryd show PATH#NAME` shows one"), (Face.MCP, "`show_code` shows one: PATH#NAME")])
 def test_what_a_pack_left_out_is_counted_and_each_face_says_how_to_see_it(root: Path, memory: ProjectMemory, face: Face, said: str) -> None:
     write(root, many(2))
     for budget, task in ((300, "add to a value in step 3"), (4_000, "parse money")):
         pack = memory.pack(task, budget, face)
-        head, *named = pack.text.partition("## left out (")[2].splitlines()
-        assert named == [left.id for left in pack.omitted[: len(named)]]
-        number = str(len(named)) if len(named) == len(pack.omitted) else f"{len(named)} of {len(pack.omitted)}"
-        assert head == f"{number}); {said}"
+        head, *files = pack.text.partition("## left out (")[2].partition("\n\n## verdict: ")[0].splitlines()
+        named = [(path, one) for path, _, ones in (file.partition(": ") for file in files) for one in ones.split(", ")]
+        left = [one for one in pack.omitted if one.id != one.path]
+        assert sorted(named) == sorted(_entry(one) for one in left[: len(named)])
+        assert len(files) == len({path for path, _ in named})
+        assert head == f"{len(named)} of {len(left)}); {said}" if len(named) < len(left) else f"{len(left)}); {said}"
         assert pack.tokens == counter()(pack.text) <= budget
+
+
+def _entry(left: Omitted) -> tuple[str, str]:
+    """Return the path of a unit, and how the list of what was left out names it there."""
+    return left.path, f"{left.id.partition('#')[2]} {left.start_line}-{left.end_line}".lstrip()
 
 
 def test_a_pack_shows_what_is_on_disk_now(root: Path, memory: ProjectMemory) -> None:

@@ -7,7 +7,6 @@ from itertools import islice
 import pytest
 
 from indexers import language_of
-from memoryd.model import Level
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks.constants import file_values, text_value
 from memoryd.notes.checks.definitions import names
@@ -15,9 +14,7 @@ from memoryd.notes.checks.evidence import _lines_of
 from memoryd.notes.file.format import read_note
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.note import canonical_body
-from memoryd.packing.rendering import render
 from memoryd.secrets import why_secret
-from memoryd.versions import Unit
 from tests.growth import FACTOR, LINEAR, growth
 from tests.patterns import Expression, expressions, made_at_run_time, worst
 
@@ -50,13 +47,7 @@ def _growth(one: Expression, position: int) -> float:
     return growth(lambda size: one.run(texts[size]), SIZE * FACTOR)
 
 
-def _excerpt(size: int) -> str:
-    unit = Unit("a.py#f", "a.py", "function", "f", 0, size, 1, size // 40, "")
-    return render(unit, Level.OUTLINE, ["ab" * 20] * (size // 40), WORDS, [])
-
-
 STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don't tell tell tell tell tell ")
-WORDS = [f"{'ab' * number}c" for number in range(1, 21)]
 MADE: dict[str, Callable[[int], object]] = {
     "indexers.language._recognisers": lambda size: [language_of("a.h", unit * size) for unit in (b"\n", b" ", b"class ", b"#\n")],
     "memoryd.notes.admission.orders._order": lambda size: [
@@ -69,7 +60,6 @@ MADE: dict[str, Callable[[int], object]] = {
     ],
     "memoryd.notes.checks.constants.text_value": lambda size: text_value("-" * size, "-" * (size // 2) + "b"),
     "memoryd.notes.checks.definitions.names": lambda size: [names(name, b"-" * size) for name in ("-" * 40, "-" * (size // 2) + "b")],
-    "memoryd.packing.rendering._excerpt": _excerpt,
     "memoryd.secrets.kinds._kind": lambda size: [
         why_secret(name, unit * size)
         for name in (".env", ".netrc", ".git-credentials", ".npmrc", ".pypirc", "credentials", "config.json", ".my.cnf", "kubeconfig")

@@ -1,8 +1,16 @@
-"""Packs ranked units into text within a token budget.
+"""Packs what a task needs into text within a token budget.
 
-pack         the text of a pack, each unit at a level of detail
-rendering    the text of a unit at a level
-project_map  the map of a project, from: manifests, entry_points, interface, purpose
+pack         the text of a pack, from:
+likelihood   how likely a task needs each unit
+choice       what to show of each unit: the most expected needed lines for each token
+pieces       units at levels, no line twice
+windows      which lines of a long unit are shown
+rendering    the text of a unit
+relations    callers and callees of what is shown
+left_out     the list of what is not
+verdict      whether the pack holds what its task needs, and what to open next
+project_size whether the project is so small that it may as well be read
+maps         the maps of a project
 excerpt      the lines that a handle names
 best_lines   the line of each hit that speaks of the query most
 nothing      the pack of a task of which nothing speaks
@@ -10,9 +18,10 @@ nothing      the pack of a task of which nothing speaks
 
 from memoryd.packing.best_lines import with_best_lines
 from memoryd.packing.excerpt import show, show_raw
+from memoryd.packing.maps import overview
 from memoryd.packing.nothing import unanswered
-from memoryd.packing.pack import depth, fill
-from memoryd.packing.project_map import overview
+from memoryd.packing.pack import fill
+from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 
-__all__ = ["depth", "fill", "heading", "overview", "show", "show_raw", "unanswered", "with_best_lines"]
+__all__ = ["fill", "heading", "overview", "readable", "show", "show_raw", "unanswered", "with_best_lines"]

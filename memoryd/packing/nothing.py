@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from memoryd.model import Answering, Pack, PackVerdict
+from memoryd.packing.verdict import verdict_line
 
 TEXT = (
     "Nothing here speaks of that: no file has the words that matter, and nothing is near in meaning.\n"
@@ -12,6 +13,6 @@ TEXT = (
 
 def unanswered(budget: int, count: Callable[[str], int], store_version: int) -> Pack:
     """Return the pack that says so and what to do next; without text if even that exceeds the budget."""
-    tokens = count(TEXT)
-    text, tokens = (TEXT, tokens) if tokens <= budget else ("", 0)
-    return Pack(text, tokens, budget, (), (), store_version, PackVerdict(Answering.GREP))
+    found = PackVerdict(Answering.GREP, 0.0)
+    text = next((text for text in (f"{TEXT}\n{verdict_line(found)}", TEXT) if count(text) <= budget), "")
+    return Pack(text, count(text), budget, (), (), store_version, found)

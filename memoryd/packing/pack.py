@@ -1,226 +1,184 @@
-"""Packs ranked units into text within a token budget: each unit at a level by its score, then a list of what was left out.
+"""Packs what a task needs into text within a token budget: of each unit as much as it is worth, then a list of what was left out.
 
 The budget is a bound on the exact text. Shown lines are the bytes on disk, but for visible escapes of what nobody sees and terminals
-obey, and for a backslash before a line that reads as one of memoryd's. A shortened unit is cut at whole lines and says so. The same
-ranking gives the same text, files in the order of their best unit, units in that of the source.
+obey, and for a backslash before a line that reads as one of memoryd's. No line is shown twice. The same ranking gives the same text,
+files in the order of their likeliest unit, units in that of the source.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from memoryd.advice import SHOW, Face
-from memoryd.delimiting import source_line
-from memoryd.escaping import escaped
+from memoryd.advice import Face
+from memoryd.ids import symbol_id
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.packing.rendering import heading, outline, outlined, render
-from memoryd.parsing import FILE
+from memoryd.packing.choice import Step, steps
+from memoryd.packing.left_out import listed
+from memoryd.packing.likelihood import Likely, likely
+from memoryd.packing.pieces import Lines, Piece, Renderer, apart
+from memoryd.packing.relations import relations
+from memoryd.packing.rendering import heading
+from memoryd.packing.verdict import verdict, verdict_line
 from memoryd.ranking import Query, Ranked
-from memoryd.versions import Catalog, Unit
+from memoryd.versions import Unit, View
 
 TokenCount = Callable[[str], int]
 
 
-class Lines(Protocol):
-    """The lines of files by path, without line ends, as they are on disk."""
-
-    def __getitem__(self, path: str) -> Sequence[str]: ...
-
-
-CONSIDERED = 60
-"""The least number of units that are considered for a pack, the best first."""
-TOKENS_A_UNIT = 50
+CONSIDERED = 120
+"""The least number of units that are considered for a pack, the likeliest first."""
+TOKENS_A_UNIT = 30
 """The tokens of a budget per unit considered: a large budget considers more units than `CONSIDERED`."""
-OMITTED_LINES = 12
-"""The most units that the list of what was left out names."""
-OMITTED_SHARE = 0.12
-"""The largest share of a budget that is reserved for the list of what was left out."""
-WORTH_SHOWING = 0.12
-"""A unit that scores less than this share of the best is named, not shown."""
-ENOUGH_FULL = 0.35
-"""The share of the best score from which a unit is shown in full."""
+TAIL_SHARE, TAIL_TOKENS, LISTED_TOKENS = 0.16, 320, 240
+"""The largest share of a budget, and the most tokens, that are reserved for the end: the list of what was left out, which takes at most
+the last of these, and the verdict."""
+AROUND_SHARE = 0.08
+"""The share of a budget that is reserved for what stands around the units: their classes, callers and callees."""
+RELATED = 0.15
+"""The probability from which a function's callers and callees are told."""
+WORDS, RARE, COMMON = 40, 0.1, 0.2
+"""The words of a task that have weights; the share of units with a word from which it has the least weight; that weight."""
+WAY_OVER = 2.0
+"""A step whose estimate exceeds the room so many times is not tried."""
 
 
-class Depth(NamedTuple):
-    """How deep a pack goes into a file: `repeat` as in `rank`, and the largest share of the budget for one unit in full."""
-
-    repeat: float
-    share: float
-
-
-QUESTION, REPORT = Depth(0.4, 0.3), Depth(0.75, 0.45)
-"""A question is answered by parts of several files; a report leads to edits of a few files, whose bodies are needed in full."""
-
-
-def depth(query: Query) -> Depth:
-    """Return how deep a pack for a task goes into files."""
-    return REPORT if query.is_report else QUESTION
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A unit at a level. `listed` are the members that its outline names, whether or not they are shown beside it."""
-
-    ranked: Ranked
-    level: Level
-    text: str
-    tokens: int
-    listed: tuple[Unit, ...] = ()
+def fill(view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, budget: int, count: TokenCount) -> "PackPlan":
+    """Choose what to show of each unit within a budget."""
+    candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
+    chances = {one.unit.id: one.probability for one in candidates}
+    renderer = Renderer(view.catalog, sources, query.words, _weights(view, query), chances, count)
+    reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + int(budget * AROUND_SHARE)
+    choice = _Choice(candidates, renderer, count, budget, reserved)
+    for step in steps((one.unit, one.probability) for one in candidates):
+        choice.take(step)
+    pieces = _related(view, apart(renderer, choice.all()), chances, int(budget * AROUND_SHARE), count)
+    left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
+    reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), renderer.weights, view.version)
 
 
-@dataclass(frozen=True, slots=True)
-class _Renderer:
-    """Makes pieces; `scores` are those of all ranked units, by id."""
+class _Choice:
+    """The pieces chosen so far, by the places of their units among the candidates, and the room that is left.
 
-    catalog: Catalog
-    sources: Lines
-    words: Sequence[str]
-    scores: Mapping[str, float]
-    count: TokenCount
+    Only the likeliest unit may take of what is `reserved` for the end of the pack.
+    """
 
-    def piece(self, found: Ranked, level: Level, room: int, pieces: Iterable[_Piece]) -> _Piece:
-        """Return a unit at a level, without the members in its outline that other pieces show."""
-        listed = tuple(outlined(found.unit, self.catalog, self.words, self.scores)) if level == Level.OUTLINE else ()
-        return self._made(found, level, listed, room, {other.ranked.unit.id for other in pieces})
+    def __init__(self, candidates: Sequence[Likely], renderer: Renderer, count: TokenCount, budget: int, reserved: int) -> None:
+        self.pieces: dict[int, Piece] = {}
+        self.refused: set[str] = set()
+        self._candidates, self._renderer, self._count = candidates, renderer, count
+        self._room, self._reserved = budget - reserved, reserved
+        self._opened: dict[str, int] = {}
 
-    def beside(self, pieces: Iterable[_Piece], added: _Piece, room: int) -> list[_Piece]:
-        """Return pieces without those that an added one covers; outlines no longer list what it shows. None gets longer."""
-        shown = {piece.ranked.unit.id for piece in (*pieces, added)}
-        return [
-            self._made(other.ranked, other.level, other.listed, room + other.tokens, shown) if added.ranked.unit in other.listed else other
-            for other in pieces
-            if not _covers(added, other)
-        ]
+    def take(self, step: Step) -> None:
+        """Take a step if its unit is not shown yet within another and if there is room; what it covers is shown no longer on its own."""
+        one = self._candidates[step.candidate]
+        if self.shows(one.unit):
+            return
+        room = self._room + (self._reserved if step.candidate == 0 else 0)
+        if step.tokens > WAY_OVER * room:
+            self.refused.add(one.unit.id)
+            return
+        piece = self._renderer.piece(one, step.level)
+        replaced = [place for place, other in self.pieces.items() if place == step.candidate or piece.covers(other.unit)]
+        opening = 0 if one.unit.path in self._opened else self._count(f"\n{heading(one.unit.path)}\n")
+        cost = piece.tokens + opening - sum(self.pieces[place].tokens for place in replaced)
+        if cost > room:
+            self.refused.add(one.unit.id)
+            return
+        covered = [self.pieces.pop(place) for place in replaced]
+        self.pieces[step.candidate] = piece.as_likely_as(covered)
+        self._room -= cost
+        self._opened[one.unit.path] = opening
 
-    def _made(self, found: Ranked, level: Level, listed: tuple[Unit, ...], room: int, shown: Collection[str]) -> _Piece:
-        unit = found.unit
-        members = outline(unit, self.catalog, listed, shown) if listed else []
-        told = level if members or not listed else Level.SIGNATURE  # every member is shown beside it
-        text = render(unit, told, self.sources[unit.path], self.words, members)
-        # Source has at most about nine characters per token, so a text that is surely too long is not counted exactly.
-        return _Piece(found, level, text, len(text) if len(text) > 9 * room else self.count(text), listed)
+    def shows(self, unit: Unit) -> bool:
+        """Tell whether a piece shows all of a unit."""
+        return any(piece.covers(unit) for piece in self.pieces.values())
 
-
-def fill(ranked: Sequence[Ranked], catalog: Catalog, sources: Lines, query: Query, budget: int, count: TokenCount) -> "PackPlan":
-    """Choose the units to show, each at the richest level that its score and the budget allow."""
-    room = budget - min(int(budget * OMITTED_SHARE), 20 * OMITTED_LINES)
-    most = int(budget * depth(query).share)
-    renderer = _Renderer(catalog, sources, query.words, {found.unit.id: found.score for found in ranked}, count)
-    best = ranked[0].score if ranked else 0.0
-    pieces: list[_Piece] = []
-    left: list[tuple[Ranked, str]] = []
-    opened: set[str] = set()
-    for found in ranked[: max(CONSIDERED, budget // TOKENS_A_UNIT)]:
-        unit = found.unit
-        if _is_shown(unit, pieces):
-            continue
-        if found.score < WORTH_SHOWING * best:
-            left.append((found, "scores less"))
-            continue
-        overhead = 0 if unit.path in opened else count(f"\n{heading(unit.path)}\n")
-        tried = (renderer.piece(found, level, room, pieces) for level in _levels(found, best, pieces))
-        piece = next(
-            (piece for piece in tried if piece.tokens + overhead <= (room if piece.level != Level.FULL else min(room, most))), None
-        )
-        if piece is None:
-            left.append((found, "over the budget"))
-            continue
-        opened.add(unit.path)
-        pieces, room = _added(renderer, pieces, piece, room - overhead)
-    return PackPlan(tuple(_widened(renderer, pieces, room, most)), tuple(left))
+    def all(self) -> list[Piece]:
+        """Return the pieces, those of the likeliest units first, with the signatures of the types around them."""
+        known = {piece.unit.id for piece in self.pieces.values()}
+        around: dict[str, Unit] = {}
+        for piece in self.pieces.values():
+            unit = piece.unit
+            holder = self._renderer.catalog.by_id.get(symbol_id(unit.path, unit.qualname.rpartition(".")[0])) if unit.qualname else None
+            if holder is not None and holder.id not in known and holder.start <= unit.start and unit.end <= holder.end:
+                around[holder.id] = holder
+        frames = [Likely(Ranked(unit, 0.0, ("around",), 0.0), 0.0) for unit in around.values()]
+        return [*(self.pieces[place] for place in sorted(self.pieces)), *(self._renderer.piece(one, Level.SIGNATURE) for one in frames)]
 
 
-def _added(renderer: _Renderer, pieces: list[_Piece], piece: _Piece, room: int) -> tuple[list[_Piece], int]:
-    """Return the pieces with one more, and the room that is left then. The room of what it covers is not given back."""
-    others = renderer.beside(pieces, piece, room)
-    longer = {other.ranked.unit.id: other.tokens for other in pieces}
-    saved = sum(longer[other.ranked.unit.id] - other.tokens for other in others)
-    return [*others, piece], room - piece.tokens + saved
+def _weights(view: View, query: Query) -> Mapping[str, float]:
+    """Return the weight of each word of a task: the rarer in the project, the more it tells, but for those that the project lacks."""
+    rows = max(view.matcher.rows, 1)
+    held = {word: view.matcher.holding(word) for word in query.words[:WORDS]}
+    return {word: max(COMMON, 1.0 - number / (RARE * rows)) if number else COMMON for word, number in held.items()}
 
 
-def _widened(renderer: _Renderer, pieces: list[_Piece], room: int, most: int) -> list[_Piece]:
-    """Spend the rest of the budget on showing shortened units in full, the best first."""
+def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], room: int, count: TokenCount) -> list[Piece]:
+    """Return pieces with the callers and callees of the likeliest functions that are shown whole, within `room` tokens."""
+    shown = {piece.unit.id for piece in pieces if piece.level != Level.SIGNATURE}
+    found = []
     for piece in pieces:
-        if piece.level != Level.FULL and piece.ranked.unit.kind != FILE and not _is_shown(piece.ranked.unit, pieces):
-            whole = renderer.piece(piece.ranked, Level.FULL, room, pieces)
-            if whole.tokens - piece.tokens <= room and whole.tokens <= most:
-                room -= whole.tokens - piece.tokens
-                pieces = [whole if other is piece else other for other in pieces if other is piece or not _covers(whole, other)]
-    return pieces
+        if piece.level == Level.FULL and piece.unit.is_symbol and piece.likely.probability >= RELATED and room > 0:
+            text = relations(view, piece.unit, shown, chances)
+            room -= (tokens := count(text))
+            found.append(piece if room < 0 else piece.followed_by(text, tokens))
+        else:
+            found.append(piece)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class PackPlan:
-    """The pieces chosen for a pack, and the units left out with the reason of each (`left`)."""
+    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), the words' weights."""
 
-    pieces: tuple[_Piece, ...]
-    left: tuple[tuple[Ranked, str], ...]
+    pieces: tuple[Piece, ...]
+    left: tuple[tuple[Likely, str], ...]
+    weights: Mapping[str, float]
+    store_version: int
 
-    def write(self, budget: int, count: TokenCount, store_version: int, face: Face) -> Pack:
-        """Write the pack for a face. While its exact text is over the budget, the piece with the lowest score is left out."""
+    def write(self, budget: int, count: TokenCount, face: Face, about: str) -> Pack:
+        """Write the pack for a face, with what there is to say `about` the project beside the verdict.
+
+        While its exact text is over the budget, the least likely piece is left out.
+        """
         pieces, left = list(self.pieces), list(self.left)
-        while True:
-            omitted = tuple(
-                Omitted(found.unit.id, found.unit.path, found.unit.first_line, found.unit.last_line, why) for found, why in left
-            )
-            for named in range(min(len(omitted), OMITTED_LINES), -1, -1):
-                text = _text(pieces, omitted[:named], len(omitted), face)
-                tokens = count(text)
-                if tokens <= budget:
-                    return Pack(text, tokens, budget, tuple(_item(piece) for piece in _ordered(pieces)), omitted, store_version)
-            if not pieces:
-                return Pack("", 0, budget, (), omitted, store_version)
-            lowest = min(pieces, key=lambda piece: (piece.ranked.score, piece.ranked.unit.id))
+        while pieces and count(_text(pieces)) > budget:
+            lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
             pieces.remove(lowest)
-            left.insert(0, (lowest.ranked, "over the budget"))
+            left.insert(0, (lowest.likely, "over the budget"))
+        unshown = [one for one, _ in left]
+        found = verdict(pieces, unshown, self.weights)
+        text = _text(pieces)
+        ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
+        end = next((end for end in ends if pieces and count(text + end) <= budget), "")
+        room = min(budget - count(text + end), LISTED_TOKENS)
+        while (listing := listed(unshown, room, face, count)) and count(text + listing + end) > budget:
+            room -= 10
+        text += listing + end
+        omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
+        items = tuple(_item(piece) for piece in _ordered(pieces))
+        return Pack(text, count(text), budget, items, omitted, self.store_version, found)
 
 
-def _levels(found: Ranked, best: float, pieces: Sequence[_Piece]) -> tuple[Level, ...]:
-    """Return the levels to try, richest first. A block or a file has no signature, so that level would show nothing."""
-    full = found.unit.kind != FILE and (found.score >= ENOUGH_FULL * best or len(pieces) < 3)
-    levels = (Level.FULL, Level.OUTLINE, Level.SIGNATURE) if full else (Level.OUTLINE, Level.SIGNATURE)
-    return levels if found.unit.is_symbol else levels[:-1]
-
-
-def _is_shown(unit: Unit, pieces: Iterable[_Piece]) -> bool:
-    path, first_line, last_line = unit.path, unit.first_line, unit.last_line
-    for piece in pieces:
-        shown = piece.ranked.unit
-        if shown.path == path and piece.level == Level.FULL and shown.first_line <= first_line and last_line <= shown.last_line:
-            return True
-    return False
-
-
-def _covers(piece: _Piece, other: _Piece) -> bool:
-    return piece.level == Level.FULL and _is_shown(other.ranked.unit, [piece])
-
-
-def _ordered(pieces: Sequence[_Piece]) -> list[_Piece]:
+def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
     best: dict[str, float] = {}
     for piece in pieces:
-        best[piece.ranked.unit.path] = max(best.get(piece.ranked.unit.path, 0.0), piece.ranked.score)
-    return sorted(
-        pieces, key=lambda piece: (-best[piece.ranked.unit.path], piece.ranked.unit.path, piece.ranked.unit.start, -piece.ranked.unit.end)
-    )
+        best[piece.unit.path] = max(best.get(piece.unit.path, 0.0), piece.likely.probability)
+    return sorted(pieces, key=lambda piece: (-best[piece.unit.path], piece.unit.path, piece.unit.start, -piece.unit.end))
 
 
-def _text(pieces: Sequence[_Piece], omitted: Sequence[Omitted], all_omitted: int, face: Face) -> str:
+def _text(pieces: Sequence[Piece]) -> str:
     parts: list[str] = []
     path = None
     for piece in _ordered(pieces):
-        if piece.ranked.unit.path != path:
-            path = piece.ranked.unit.path
+        if piece.unit.path != path:
+            path = piece.unit.path
             parts.append(f"{chr(10) if parts else ''}{heading(path)}\n")
         parts.append(piece.text)
-    if omitted:
-        number = f"{len(omitted)} of {all_omitted}" if len(omitted) < all_omitted else str(all_omitted)
-        parts.append(f"\n## left out ({number}); {SHOW.to(face)}\n")
-        parts += [f"{source_line(escaped(found.id))}\n" for found in omitted]
     return "".join(parts)
 
 
-def _item(piece: _Piece) -> PackItem:
-    unit = piece.ranked.unit
-    return PackItem(
-        unit.id, unit.path, unit.first_line, unit.last_line, piece.level, piece.tokens, piece.ranked.score, piece.ranked.reasons
-    )
+def _item(piece: Piece) -> PackItem:
+    unit, ranked = piece.unit, piece.likely.ranked
+    return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, piece.level, piece.tokens, ranked.score, ranked.reasons)

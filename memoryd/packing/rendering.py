@@ -1,12 +1,13 @@
-"""Renders a unit as text at a level: in full, as an outline of its members or an excerpt of its lines, or by its signature alone."""
+"""Renders a unit as text: lines of it under its headline, an outline of its members, or its signature alone."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from indexers import query_words
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped, escaped_text
-from memoryd.model import Level
+from memoryd.ids import block_id
+from memoryd.packing.windows import ranges
 from memoryd.versions import Catalog, Unit
 
 MEMBERS = 10
@@ -15,27 +16,13 @@ LEAST_MEMBERS = 4
 """The members that an outline lists even if they do not speak of the question."""
 SIGNATURE = 120
 """The most characters of a signature."""
-WINDOW_LINES = 6
-"""The lines at the start of an excerpt, and half of those of its window."""
 LONGEST_LINE = 400
 """The most characters of a line that are shown."""
 WORD = re.compile(r"\w+")
 NAMELESS = frozenset({"section", "variable", "constant", "property"})
 """Kinds whose signature, a title or an assignment, does not say what they are."""
 FUNCTIONS = frozenset({"function", "method", "constructor"})
-"""Kinds whose outline is an excerpt of their lines, not a list of their members."""
-
-
-def render(unit: Unit, level: Level, lines: Sequence[str], words: Sequence[str], members: Sequence[str]) -> str:
-    """Return the text of a unit at a level: its headline, then its lines, each with a line end; nothing in it is invisible.
-
-    `members` are the lines of its outline; without any, an excerpt stands in its place.
-    """
-    if level == Level.FULL:
-        return f"{_headline(unit)}\n{_shown(lines[unit.first_line - 1 : unit.last_line])}"
-    if level == Level.OUTLINE and not members:
-        return f"{_headline(unit)}\n" + _excerpt(unit, lines, words)
-    return "".join(f"{line}\n" for line in [_signed(unit), *(members if level == Level.OUTLINE else ())])
+"""Kinds that have no outline of members: windows of their lines are shown."""
 
 
 def heading(path: str) -> str:
@@ -43,8 +30,53 @@ def heading(path: str) -> str:
     return source_line(f"## {escaped(path)}")
 
 
-def _headline(unit: Unit) -> str:
+def quoted(unit: Unit, lines: Sequence[str], shown: Collection[int], folded: Collection[int], beside: Collection[int]) -> str:
+    """Return lines of a unit, by their numbers in the file, under its headline; each gap has a mark that says what it is.
+
+    `folded` are lines of documentation, `beside` those that other parts of the pack show.
+    """
+    parts, position = [f"{headline(unit)}\n"], unit.first_line
+    for start, end in [*ranges(shown), (unit.last_line + 1, unit.last_line + 1)]:
+        if position < start:
+            parts.append(_gap(unit, position, start - 1, folded, beside))
+        parts.append(_shown(lines[start - 1 : end - 1]))
+        position = end
+    return "".join(parts)
+
+
+def listing(unit: Unit, members: Iterable[str]) -> str:
+    """Return a unit by its signature, and under it the lines of its outline."""
+    return "".join(f"{line}\n" for line in [_signed(unit), *members])
+
+
+def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping[str, float]) -> list[Unit]:
+    """Return the definitions in a type or file that its outline lists, at most `MEMBERS`, those first that speak of the question.
+
+    A member speaks of it by its probability, or by words of its signature; of the others a few are listed, as they stand in the source.
+    """
+    inner = _members(unit, catalog)
+    shared = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
+    ordered = sorted(
+        inner, key=lambda other: (-shared[other.id], -likely.get(other.id, 0.0), other.qualname.count("."), other.start, other.id)
+    )
+    speaking = sum(other.id in likely or shared[other.id] > 0 for other in inner)
+    return ordered[: min(MEMBERS, max(speaking, LEAST_MEMBERS))]
+
+
+def outline(unit: Unit, catalog: Catalog, listed: Sequence[Unit], shown: Collection[str]) -> list[str]:
+    """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many there are beside."""
+    lines = [f"  {_place(other)} {escaped(other.signature[:SIGNATURE] or other.qualname)}" for other in listed if other.id not in shown]
+    more = len(_members(unit, catalog)) - len(listed)
+    return lines + ([f"  … {more} more"] if more > 0 else [])
+
+
+def headline(unit: Unit) -> str:
+    """Return the line that opens a unit: its place, kind and name."""
     return f"{_place(unit)} {unit.kind} {escaped(unit.qualname)}" if unit.is_symbol else _place(unit)
+
+
+def _members(unit: Unit, catalog: Catalog) -> list[Unit]:
+    return [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
 
 
 def _signed(unit: Unit) -> str:
@@ -55,7 +87,7 @@ def _signed(unit: Unit) -> str:
     signature = unit.signature[:SIGNATURE]
     name = next((word for word in WORD.finditer(signature) if word[0] == unit.name), None)
     if name is None or unit.kind in NAMELESS:
-        return f"{_headline(unit)}: {escaped(signature)}" if signature else _headline(unit)
+        return f"{headline(unit)}: {escaped(signature)}" if signature else headline(unit)
     container = unit.qualname.rpartition(".")[0].rpartition(".")[2]
     if container and container not in signature[: name.start()]:
         signature = f"{signature[: name.start()]}{unit.qualname}{signature[name.end() :]}"
@@ -66,43 +98,13 @@ def _place(unit: Unit) -> str:
     return f"[{unit.first_line}-{unit.last_line}]"
 
 
-def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], scores: Mapping[str, float]) -> list[Unit]:
-    """Return the definitions in a type or file that its outline lists, at most `MEMBERS`, those first that speak of the question.
-
-    A member speaks of it by its score, or by words of its signature; of the others a few are listed, as they stand in the source.
-    """
-    inner = [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
-    shared = {other.id: len(set(query_words(other.signature or other.qualname)).intersection(words)) for other in inner}
-    ordered = sorted(
-        inner, key=lambda other: (-shared[other.id], -scores.get(other.id, 0.0), other.qualname.count("."), other.start, other.id)
-    )
-    speaking = sum(other.id in scores or shared[other.id] > 0 for other in inner)
-    return ordered[: min(MEMBERS, max(speaking, LEAST_MEMBERS))]
-
-
-def outline(unit: Unit, catalog: Catalog, listed: Sequence[Unit], shown: Collection[str]) -> list[str]:
-    """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many there are beside."""
-    inner = [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
-    lines = [f"  {_place(other)} {escaped(other.signature[:SIGNATURE] or other.qualname)}" for other in listed if other.id not in shown]
-    return lines + ([f"  … {len(inner) - len(listed)} more"] if len(inner) > len(listed) else [])
-
-
-def _excerpt(unit: Unit, lines: Sequence[str], words: Sequence[str]) -> str:
-    """Return the first lines of a unit and the window with most words of the query; marks say which lines are left out."""
-    body = lines[unit.first_line - 1 : unit.last_line]
-    if len(body) <= 3 * WINDOW_LINES:
-        return _shown(body)
-    pattern = re.compile("|".join(map(re.escape, words[:20])) or r"(?!)", re.IGNORECASE)
-    marks = [len({match.lower() for match in pattern.findall(line)}) for line in body]
-    start = max(range(WINDOW_LINES, len(body) - WINDOW_LINES), key=lambda first: (sum(marks[first : first + 2 * WINDOW_LINES]), -first))
-    stop = min(len(body), start + 2 * WINDOW_LINES)
-    text = _shown(body[:WINDOW_LINES])
-    if start > WINDOW_LINES:
-        text += f"  … lines {unit.first_line + WINDOW_LINES}-{unit.first_line + start - 1} left out\n"
-    text += _shown(body[start:stop])
-    if stop < len(body):
-        text += f"  … lines {unit.first_line + stop}-{unit.last_line} left out\n"
-    return text
+def _gap(unit: Unit, first: int, last: int, folded: Collection[int], beside: Collection[int]) -> str:
+    lines = range(first, last + 1)
+    if all(line in beside for line in lines):
+        return f"  … lines {first}-{last} shown apart\n"
+    if all(line in folded for line in lines):
+        return f"  … lines {first}-{last} left out: {len(lines)} lines of documentation, {escaped(block_id(unit.path, first, last))}\n"
+    return f"  … lines {first}-{last} left out\n"
 
 
 def _shown(lines: Sequence[str]) -> str:

@@ -18,6 +18,8 @@ from memoryd.versions import Unit, View
 
 FORMULA_HITS, FORMULA_QUESTION, FORMULA_REPORT = 0.3, 0.4, 0.75
 """The factors of the formula's scores, once for each better unit of the file: for hits, for packs of a question and of a report."""
+FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
+"""The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
 SPREAD_QUESTION, SPREAD_REPORT = 2.0, 0.5
 """By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
 BEYOND = ("other definition of a file found",)
@@ -86,7 +88,7 @@ def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ran
     ids = view.matcher.ids(found.candidates.numbers[best])
     most = max(float(scores.max(initial=0.0)), 1e-9)
     return [
-        Ranked(view.catalog.by_id[id_], float(scores[place]), why, float(scores[place]) / most)
+        Ranked(view.catalog.by_id[id_], float(scores[place]), why, FORMULA_BEST * max(float(scores[place]) / most, 0.0) ** FORMULA_STEEPNESS)
         for id_, place, why in zip(ids, best, reasons, strict=True)
     ]
 

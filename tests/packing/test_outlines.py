@@ -7,7 +7,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level, Pack
-from memoryd.packing.rendering import render
+from memoryd.packing.rendering import listing
 from memoryd.versions import Unit
 from tests.project import write
 
@@ -70,4 +70,4 @@ def test_nothing_is_listed_in_an_outline_and_shown_beside_it(memory: ProjectMemo
 )
 def test_a_signature_says_kind_and_name_once(kind: str, qualname: str, signature: str, says: str) -> None:
     unit = Unit("a", "a", kind, qualname, 0, 9, 1, 2, signature)
-    assert render(unit, Level.SIGNATURE, [], [], []) == f"[1-2] {says}\n"
+    assert listing(unit, []) == f"[1-2] {says}\n"

@@ -7,8 +7,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.packing.manifests import read_manifest
-from memoryd.packing.purpose import sentence
+from memoryd.packing.maps.manifests import read_manifest
+from memoryd.packing.maps.purpose import sentence
 from memoryd.tokens import counter
 from tests.growth import LINEAR, growth
 from tests.project import write

@@ -49,8 +49,17 @@ def test_what_nothing_speaks_of_gets_two_lines_that_say_what_to_do(memory: Proje
 @pytest.mark.parametrize("task", [*OURS, *MISSPELLED, MEANT])
 def test_what_is_named_known_misspelled_or_meant_is_answered(memory: ProjectMemory, task: str) -> None:
     pack = memory.pack(task)
-    assert pack.verdict.kind == Answering.ANSWER
     assert pack.items
+    assert not pack.text.startswith("Nothing here speaks of that")
+
+
+@pytest.mark.parametrize("task", [*OURS, *MISSPELLED])
+def test_what_the_words_of_a_task_or_its_names_speak_of_is_not_left_to_grep(memory: ProjectMemory, task: str) -> None:
+    assert memory.pack(task).verdict.kind != Answering.GREP
+
+
+def test_what_is_near_in_meaning_alone_is_no_sure_answer(memory: ProjectMemory) -> None:
+    assert memory.pack(MEANT).verdict.kind == Answering.LOOK
 
 
 @pytest.mark.parametrize("task", MISSPELLED)

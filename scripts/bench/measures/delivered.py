@@ -15,7 +15,7 @@ from memoryd.packing import heading
 
 Count = Callable[[str], int]
 HEADLINE = re.compile(r"\[(\d+)-(\d+)\]")
-GAP = re.compile(r"\s*… lines \d+-(\d+) left out$")
+GAP = re.compile(r"  … lines \d+-(\d+) (?:left out|shown apart)\b")
 CLIPPED = 200
 """The characters that identify a long line which is shown cut short."""
 

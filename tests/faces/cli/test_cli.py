@@ -95,7 +95,8 @@ def test_reindex_reports_in_json(answers: Answers) -> None:
 def test_a_pack_in_json_has_the_fields_of_the_contract_and_the_text_of_the_pack(answers: Answers) -> None:
     pack = answers["pack --json"].json
     assert list(pack) == ["text", "tokens", "budget", "items", "omitted", "store_version", "verdict"]
-    assert pack["verdict"] == {"kind": "answer"}
+    assert list(pack["verdict"]) == ["kind", "confidence", "next", "why"]
+    assert f"\n## verdict: {pack['verdict']['kind']} ({pack['verdict']['confidence']:.2f})" in pack["text"]
     assert list(pack["items"][0]) == ["id", "path", "start_line", "end_line", "level", "tokens", "score", "reasons"]
     assert all(list(left) == ["id", "path", "start_line", "end_line", "why"] for left in pack["omitted"])
     assert pack["tokens"] <= pack["budget"] == 500

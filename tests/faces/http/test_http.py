@@ -80,7 +80,11 @@ def test_python_command_line_and_http_give_the_same_pack(tmp_path: Path) -> None
     with ProjectMemory(one.root, Settings(one.home, embedder="hash", workers=1)) as memory:
         assert orjson.loads(orjson.dumps(memory.pack("how is the total charged", 300))) == packed
         assert orjson.loads(orjson.dumps(memory.pack("zzzqqq xyzzy"))) == nothing
-        assert (nothing["verdict"], nothing["items"], nothing["omitted"]) == ({"kind": "grep"}, [], [])
+        assert (nothing["verdict"], nothing["items"], nothing["omitted"]) == (
+            {"kind": "grep", "confidence": 0.0, "next": [], "why": ""},
+            [],
+            [],
+        )
         assert orjson.loads(orjson.dumps({"hits": memory.search("parse_money", 3)})) == searched
         assert orjson.loads(orjson.dumps({"hits": memory.search_with_lines("parse_money", 3)})) == lines
         assert orjson.loads(orjson.dumps(memory.map(200))) == mapped

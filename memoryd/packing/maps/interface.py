@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from memoryd.ids import symbol_id
-from memoryd.packing.entry_points import is_own
+from memoryd.packing.maps.entry_points import is_own
 from memoryd.versions import Unit, View
 
 EXPORTS = re.compile(r"\bexport\s+(?:type\s+)?\{([^{}]*)\}")

@@ -13,10 +13,11 @@ from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
 from memoryd.filekinds import is_prose, is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.packing.entry_points import Entry, entry_points, imported, is_own
-from memoryd.packing.interface import Package, is_public, packages
-from memoryd.packing.manifests import READERS, Manifest, read_manifest
-from memoryd.packing.purpose import purposes, sentence
+from memoryd.packing.maps.entry_points import Entry, entry_points, imported, is_own
+from memoryd.packing.maps.interface import Package, is_public, packages
+from memoryd.packing.maps.manifests import READERS, Manifest, read_manifest
+from memoryd.packing.maps.purpose import purposes, sentence
+from memoryd.packing.project_size import readable
 from memoryd.parsing import OWN_FOLDER
 from memoryd.versions import Sources, Unit, View
 
@@ -64,7 +65,9 @@ def overview(view: View, changing: frozenset[str], budget: int, count: TokenCoun
         _Section("central functions, by the files that use them", [_unit_line(unit) for unit in functions], 1.0),
     )
     purpose = said.get("") or next((one.description for one in manifests if one.name == view.root.name), "")
-    return _fit(view, _head(view, folders, purpose), sections, [*types, *functions], budget, count)
+    about = readable(view, changing, count)
+    head = _head(view, folders, purpose) + (f"{about}\n" if about else "")
+    return _fit(view, head, sections, [*types, *functions], budget, count)
 
 
 def _fit(view: View, head: str, sections: Sequence[_Section], central: Sequence[Unit], budget: int, count: TokenCount) -> Pack:

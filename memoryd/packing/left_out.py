@@ -1,0 +1,50 @@
+"""Lists what a pack left out, each file on one line: `shop/cart.py: Cart.total 12-40, Cart.add 50-60`. Pure.
+
+So sixty units cost what a dozen cost by their ids. A path with `#` and a name is a handle, and so is a path with `:` and lines.
+"""
+
+from collections.abc import Callable, Sequence
+
+from memoryd.advice import SHOW, Face
+from memoryd.delimiting import source_line
+from memoryd.escaping import escaped
+from memoryd.ids import file_id
+from memoryd.packing.likelihood import Likely
+from memoryd.parsing import FILE
+from memoryd.versions import Unit
+
+
+def listed(left: Sequence[Likely], room: int, face: Face, count: Callable[[str], int]) -> str:
+    """Return the list of as many units as fit into `room` tokens, the likeliest, with how many there are; "" if not even one fits.
+
+    A whole file is not listed: it holds the others.
+    """
+    left = [one for one in left if one.unit.kind != FILE]
+    room -= count(_head(left, left, face))
+    paths: set[str] = set()
+    fitting: list[Likely] = []
+    for one in left:
+        room -= count(f" {_entry(one.unit)},") + (0 if one.unit.path in paths else count(f"{escaped(file_id(one.unit.path))}:\n"))
+        if room < 0:
+            break
+        paths.add(one.unit.path)
+        fitting.append(one)
+    return _head(fitting, left, face) + _lines([one.unit for one in fitting]) if fitting else ""
+
+
+def _head(named: Sequence[Likely], left: Sequence[Likely], face: Face) -> str:
+    number = f"{len(named)} of {len(left)}" if len(named) < len(left) else str(len(left))
+    return f"\n## left out ({number}); {SHOW.to(face)}\n"
+
+
+def _lines(units: Sequence[Unit]) -> str:
+    files: dict[str, list[str]] = {}
+    for unit in units:
+        files.setdefault(unit.path, []).append(_entry(unit))
+    lines = (f"{escaped(file_id(path))}: {', '.join(entries)}" for path, entries in files.items())
+    return "".join(f"{source_line(line)}\n" for line in lines)
+
+
+def _entry(unit: Unit) -> str:
+    lines = f"{unit.first_line}-{unit.last_line}"
+    return f"{escaped(unit.qualname)} {lines}" if unit.is_symbol else lines

@@ -1,0 +1,69 @@
+"""How likely a task needs each unit: what the ranking says, and what the task names. Pure.
+
+What the task names by an exact name that hardly anything else has is needed, whatever its score: a test, too.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from memoryd.parsing import SECTION
+from memoryd.ranking import Query, Ranked, telling
+from memoryd.versions import Catalog, Unit
+
+NAMED = 0.9
+"""The probability of a definition that the task names."""
+NEARLY_UNIQUE = 3
+"""The most definitions of a name that are all shown where the task names it."""
+FEW_WORDS = 2
+"""The telling words up to which every word of a task may be a name: "where is fill"."""
+PARTS = re.compile(r"\.|::|#|->")
+PLAIN = re.compile(r"[A-Za-z_]\w{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A unit with the probability that the task needs it."""
+
+    ranked: Ranked
+    probability: float
+
+    @property
+    def unit(self) -> Unit:
+        """The unit."""
+        return self.ranked.unit
+
+
+def likely(ranked: Sequence[Ranked], catalog: Catalog, query: Query) -> list[Likely]:
+    """Return the units with their probabilities, the likeliest first; with them those that the task names, ranked or not."""
+    named = {unit.id: unit for unit in named_exactly(catalog, query)}
+    found = [
+        Likely(one, max(one.probability, NAMED if one.unit.id in named else 0.0))
+        for one in ranked
+    ]
+    known = {one.unit.id for one in ranked}
+    found += [Likely(Ranked(unit, 0.0, ("name",), NAMED), NAMED) for unit in named.values() if unit.id not in known]
+    return sorted(found, key=lambda one: -one.probability)
+
+
+def named_exactly(catalog: Catalog, query: Query) -> list[Unit]:
+    """Return the definitions that have exactly a name of the task, of names that are nearly unique."""
+    found: dict[str, Unit] = {}
+    for name in _names(query):
+        parts = [part for part in PARTS.split(name) if part]
+        units = (catalog.by_id[id_] for id_ in catalog.by_name.get(parts[-1].lower(), ())) if parts else ()
+        exact = [unit for unit in units if unit.name == parts[-1] and unit.kind != SECTION and _is_held(unit, parts[:-1])]
+        if len(exact) <= NEARLY_UNIQUE:
+            found.update((unit.id, unit) for unit in exact)
+    return list(found.values())
+
+
+def _names(query: Query) -> Iterable[str]:
+    words = telling(query.text).split()
+    return [*query.names[:40], *(word.strip(".,?!") for word in words if len(words) <= FEW_WORDS and PLAIN.fullmatch(word.strip(".,?!")))]
+
+
+def _is_held(unit: Unit, holders: Sequence[str]) -> bool:
+    """Tell whether a definition stands in what the first parts of a qualified name say."""
+    around = set(re.split(r"[./]", f"{unit.path}.{unit.qualname}"))
+    return around.issuperset(holders)

@@ -1,0 +1,108 @@
+"""Makes the pieces of a pack: each a unit at a level, with its text, its tokens, and the lines that it shows."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from memoryd.model import Level
+from memoryd.packing.choice import FUNCTIONS, WINDOW_LINES
+from memoryd.packing.likelihood import Likely
+from memoryd.packing.rendering import listing, outline, outlined, quoted
+from memoryd.packing.windows import documentation, windows
+from memoryd.parsing import SECTION
+from memoryd.versions import Catalog, Unit
+
+
+class Lines(Protocol):
+    """The lines of files by path, without line ends, as they are on disk."""
+
+    def __getitem__(self, path: str) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A unit at a level. `lines` are those of its file that it shows; `listed` the members that its outline may name."""
+
+    likely: Likely
+    level: Level
+    text: str
+    tokens: int
+    lines: frozenset[int] = frozenset()
+    listed: tuple[Unit, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """The unit."""
+        return self.likely.unit
+
+    def covers(self, other: Unit) -> bool:
+        """Tell whether this shows all of a unit."""
+        unit = self.likely.unit
+        is_within = unit.path == other.path and unit.first_line <= other.first_line and other.last_line <= unit.last_line
+        return self.level == Level.FULL and is_within
+
+    def as_likely_as(self, covered: Iterable["Piece"]) -> "Piece":
+        """Return the piece with the probability of the likeliest of those that it covers, if that is higher."""
+        best = max([self.likely.probability, *(piece.likely.probability for piece in covered)])
+        return replace(self, likely=replace(self.likely, probability=best))
+
+    def followed_by(self, text: str, tokens: int) -> "Piece":
+        """Return the piece with lines of memoryd's below it."""
+        return replace(self, text=self.text + text, tokens=self.tokens + tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Makes pieces; `weights` are those of the words of the task, `chances` the probabilities of units by id."""
+
+    catalog: Catalog
+    sources: Lines
+    words: Sequence[str]
+    weights: Mapping[str, float]
+    chances: Mapping[str, float]
+    count: Callable[[str], int]
+
+    def piece(self, found: Likely, level: Level, shown: Collection[str] = (), beside: Collection[int] = ()) -> Piece:
+        """Return a unit at a level, without the members that are `shown` and the lines that stand `beside` it in other pieces."""
+        unit = found.unit
+        if level == Level.SIGNATURE:
+            return self._listing(found, level, ())
+        if level == Level.OUTLINE and (members := self._members(unit)):
+            return self._listing(found, level, members, shown)
+        lines = self.sources[unit.path]
+        body = lines[unit.first_line - 1 : unit.last_line]
+        folded = {line for start, end in self._documentation(unit, body) for line in range(unit.first_line + start, unit.first_line + end)}
+        if level == Level.FULL:
+            wanted = set(range(unit.first_line, unit.last_line + 1)) - folded
+        else:
+            found_windows = windows(body, self.weights, WINDOW_LINES)
+            wanted = {line for start, end in found_windows for line in range(unit.first_line + start, unit.first_line + end)}
+        own = frozenset(wanted.difference(beside))
+        text = quoted(unit, lines, own, folded, beside)
+        return Piece(found, level, text, self.count(text), own)
+
+    def _members(self, unit: Unit) -> tuple[Unit, ...]:
+        return () if unit.kind in FUNCTIONS else tuple(outlined(unit, self.catalog, self.words, self.chances))
+
+    def _documentation(self, unit: Unit, body: Sequence[str]) -> Sequence[tuple[int, int]]:
+        return documentation(body) if unit.is_symbol and unit.kind != SECTION else ()
+
+    def _listing(self, found: Likely, level: Level, members: tuple[Unit, ...], shown: Collection[str] = ()) -> Piece:
+        lines = outline(found.unit, self.catalog, members, shown) if members else []
+        text = listing(found.unit, lines)
+        return Piece(found, level if lines else Level.SIGNATURE, text, self.count(text), listed=members)
+
+
+def apart(renderer: Renderer, pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces in which no line is shown twice, and nothing is listed in an outline that stands beside it."""
+    shown = {piece.unit.id for piece in pieces}
+    taken: dict[str, set[int]] = {}
+    made: dict[int, Piece] = {}
+    for place in sorted(range(len(pieces)), key=lambda place: pieces[place].level != Level.FULL):
+        piece = pieces[place]
+        beside = taken.setdefault(piece.unit.path, set())
+        if piece.listed or not beside.isdisjoint(piece.lines):
+            piece = renderer.piece(piece.likely, piece.level, shown, beside)
+        beside |= piece.lines
+        made[place] = piece
+    return [made[place] for place in range(len(pieces))]

@@ -1,0 +1,44 @@
+"""Tells of a small project that reading its code is fine: there a pack saves little, and must do no harm."""
+
+from collections.abc import Callable
+
+from memoryd.filekinds import PROSE_LANGUAGES, is_prose, is_test, is_vendored
+from memoryd.versions import Sources, View
+
+SMALL = 25_000
+"""Tokens of code up to which a project may as well be read."""
+BYTES_A_TOKEN = 8
+"""No code has so many bytes for each token: what exceeds this many is not small, and is not counted."""
+REMEMBERED = 10_000
+"""The files whose tokens are remembered."""
+
+
+def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) -> str:
+    """Return what to say of a project whose own code is small enough to be read, without tests; "" if it is larger or has none."""
+    paths, size = [], 0
+    for path, units in view.catalog.files.items():
+        if view.records[path].language in PROSE_LANGUAGES or is_test(path) or is_prose(path) or is_vendored(path):
+            continue
+        paths.append(path)
+        size += units[0].end
+        if size > SMALL * BYTES_A_TOKEN:
+            return ""
+    if not paths or not changing.isdisjoint(paths):
+        return ""
+    sources = Sources(view, paths)
+    tokens = sum(_counted(sources, count, path, view.records[path].fingerprint.digest) for path in paths)
+    files = f"{len(paths)} file{'s' if len(paths) != 1 else ''}"
+    return f"a small project: reading its code ({tokens:,} tokens in {files}) is fine, too" if tokens <= SMALL else ""
+
+
+_known: dict[str, int] = {}
+
+
+def _counted(sources: Sources, count: Callable[[str], int], path: str, digest: str) -> int:
+    """Return the tokens of a file, which are remembered by its digest: they are asked for with every pack."""
+    found = _known.get(digest)
+    if found is None:
+        if len(_known) > REMEMBERED:
+            _known.clear()
+        found = _known[digest] = count("\n".join(sources[path]))
+    return found

@@ -1,0 +1,97 @@
+"""Judges a pack: whether it holds what its task needs, what to open next, or that a plain search serves better. Pure.
+
+One function, from few features, so that it can be calibrated: of packs that say `answer`, nearly all should hold everything. Until
+then its rule is the plain one below.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexers import split_words
+from memoryd.escaping import escaped
+from memoryd.filekinds import is_test
+from memoryd.model import Answering, Level, PackVerdict
+from memoryd.packing.likelihood import Likely
+from memoryd.packing.pieces import Piece
+from memoryd.parsing import BLOCK, FILE
+
+TOP, MASS, COVERED, NAMED, BASE = 0.35, 0.2, 0.3, 0.1, 0.05
+"""The share of each feature in the confidence, and what is left without any."""
+ENOUGH = 0.75
+"""The confidence from which a pack says `answer`."""
+UNSPOKEN = 0.25
+"""A pack in which less than this share of the task's words is spoken of, and nothing that it names, says `grep`."""
+COUNTED = 0.05
+"""The probability from which a unit counts in `mass`."""
+EXACT = frozenset(("name", "path", "frame"))
+"""The signals of what a task names."""
+NEXT = 3
+"""The most handles to open next."""
+PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
+"""How much of what is needed a level shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a verdict rests on, each from 0 to 1.
+
+    `top` is the probability of the likeliest unit that is shown whole, `mass` the share of all probability that is shown, `covered` the
+    share of the task's words, by their weights, that the shown text has; `named` whether it shows what the task names.
+    """
+
+    top: float
+    mass: float
+    covered: float
+    named: bool
+
+
+def judged(features: Features) -> tuple[Answering, float]:
+    """Return what to say of a pack, and the probability that it holds what its task needs."""
+    sure = BASE + TOP * features.top + MASS * features.mass + COVERED * features.covered + NAMED * features.named
+    confidence = round(sure, 2)
+    if features.covered < UNSPOKEN and not features.named:
+        return Answering.GREP, min(confidence, 0.3)
+    return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
+
+
+def verdict(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> PackVerdict:
+    """Return the verdict on a pack that shows some pieces and leaves out some units, likeliest first."""
+    kind, confidence = judged(_features(pieces, left, weights))
+    if kind != Answering.LOOK:
+        return PackVerdict(kind, confidence)
+    wanted = [*(piece.likely for piece in pieces if piece.level != Level.FULL and "around" not in piece.likely.ranked.reasons), *left]
+    tests = all(is_test(piece.unit.path) for piece in pieces)
+    opened = sorted((one for one in wanted if one.unit.kind not in (BLOCK, FILE) and is_test(one.unit.path) <= tests), key=_unlikeliness)
+    in_part = {piece.unit.id for piece in pieces}
+    why = {one.unit.id: "shown in part" if one.unit.id in in_part else "left out" for one in opened[:NEXT]}
+    return PackVerdict(kind, confidence, tuple(why), ", ".join(dict.fromkeys(why.values())))
+
+
+def verdict_line(found: PackVerdict, about: str = "") -> str:
+    """Return the line at the end of a pack, with what there is to say `about` the project."""
+    told = f"## verdict: {found.kind} ({found.confidence:.2f})"
+    if found.next:
+        told += f"; open next: {', '.join(map(escaped, found.next))} ({found.why})"
+    if found.kind == Answering.GREP:
+        told += "; a plain search may serve better"
+    if about:
+        told += f"; {about}"
+    return f"{told}\n"
+
+
+def _unlikeliness(one: Likely) -> float:
+    return -one.probability
+
+
+def _features(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> Features:
+    shown = {piece.unit.id: piece.likely.probability * PARTS[piece.level] for piece in pieces}
+    everything = [*(piece.likely.probability for piece in pieces), *(one.probability for one in left)]
+    total = sum(one for one in everything if one >= COUNTED)
+    words = {word for piece in pieces for word in split_words(f"{piece.unit.path} {piece.text}").split()}
+    spoken = sum(weight for word, weight in weights.items() if word in words)
+    return Features(
+        max((piece.likely.probability for piece in pieces if piece.level == Level.FULL), default=0.0),
+        min(1.0, sum(shown.values()) / total) if total else 0.0,
+        spoken / sum(weights.values()) if weights else 1.0,
+        any(not EXACT.isdisjoint(piece.likely.ranked.reasons) for piece in pieces),
+    )

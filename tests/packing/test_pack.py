@@ -1,0 +1,194 @@
+"""What a pack shows: lines of the disk at their place and each once, windows of what is long, what is named, and what is worth it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.model import Level
+from memoryd.packing.choice import steps
+from memoryd.packing.windows import documentation, windows
+from memoryd.tokens import counter
+from memoryd.versions import Unit
+from tests.growth import LINEAR, growth
+from tests.project import FILES, write
+
+DOC = "".join(f"        Line {number} of what is known about tariffs.\n" for number in range(30))
+LONG = "".join(f"    value_{number} = {number}\n" for number in range(120))
+TARIFF = f'''from shop.money import parse_money
+
+
+class Tariff:
+    """The tariff of a zone."""
+
+    def freight(self, weight):
+        """Return the freight of a weight.
+
+{DOC}        """
+        return self.weighed(weight) * parse_money("1.20")
+
+    def weighed(self, weight):
+        return round(weight)
+
+
+def levy(order):
+    first = order
+{LONG}    customs = order.duty("customs duty of the border")
+{LONG}    return customs
+
+
+def ship(order):
+    return Tariff().freight(order.weight)
+'''
+WRAPPED = """export const wrapped = class Parcel {
+  weigh(scale) { return scale.weight(this) }
+  freight(zone) {
+    const inner = (grams) => {
+      return zone.price(grams)
+    }
+    return inner(this.weight)
+  }
+}
+"""
+TESTS = "def test_odd_parcel_weighs():\n    assert 1 == 1\n"
+PROJECT = {**FILES, "shop/tariff.py": TARIFF, "web/parcel.js": WRAPPED, "tests/test_parcel.py": TESTS}
+TASKS = (
+    "freight of a weight",
+    "customs duty at the border",
+    "class Parcel freight",
+    "Tariff",
+    "levy",
+    "cart money total",
+    "parcel.js",
+    "paying",
+)
+PLACE, GAP = re.compile(r"\[(\d+)-(\d+)\]"), re.compile(r"  … lines (\d+)-(\d+) (?:left out|shown apart)")
+OWN = re.compile(r"  \[\d+-\d+\] |  … \d+ more$|  calls: |  called by: ")
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
+    base = tmp_path_factory.mktemp("pack")
+    write(base / "project", PROJECT)
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+        made.load()
+        yield made
+
+
+def quoted(text: str) -> Iterator[tuple[str, int, str]]:
+    """Yield the lines of files that a pack quotes, with their paths and numbers."""
+    for part in re.split(r"(?:^|\n\n)## (?=[^\n]*\n)", re.split(r"\n## (?:left out \(|verdict: )", text)[0].rstrip("\n"))[1:]:
+        path, *lines = part.split("\n")
+        expected = 0
+        for line in lines:
+            if match := PLACE.match(line):
+                expected = int(match[1])
+            elif match := GAP.match(line):
+                assert int(match[1]) == expected
+                expected = int(match[2]) + 1
+            elif not OWN.match(line):
+                yield path, expected, line
+                expected += 1
+
+
+@pytest.mark.parametrize("budget", [60, 150, 400, 1_000, 4_000])
+@pytest.mark.parametrize("task", TASKS)
+def test_every_quoted_line_stands_in_its_file_at_its_place_and_is_quoted_once(memory: ProjectMemory, task: str, budget: int) -> None:
+    pack = memory.pack(task, budget)
+    lines = list(quoted(pack.text))
+    assert [line for line in lines if PROJECT[line[0]].split("\n")[line[1] - 1] != line[2]] == []
+    assert [place for place, times in Counter(line[:2] for line in lines).items() if times > 1] == []
+    assert pack.tokens == counter()(pack.text) <= budget
+
+
+def test_long_documentation_is_folded_and_its_handle_shows_it(memory: ProjectMemory) -> None:
+    text = memory.pack("freight of a weight", 4_000).text
+    (number, handle) = re.findall(r"left out: (\d+) lines of documentation, (\S+)", text)[0]
+    shown = memory.show(handle)
+    assert int(number) == shown.end_line - shown.start_line + 1 > 20
+    assert "Line 29 of what is known" in shown.text
+    assert "Return the freight of a weight." in text
+    assert "return self.weighed(weight) *" in text
+    assert "Line 9" not in text
+
+
+def test_windows_show_the_first_lines_of_a_long_function_and_those_that_speak_of_the_task(memory: ProjectMemory) -> None:
+    pack = memory.pack("customs duty at the border", 450)
+    assert "shop/tariff.py#levy" in {item.id for item in pack.items if item.level == Level.OUTLINE}
+    assert "def levy(order):" in pack.text
+    assert 'order.duty("customs duty of the border")' in pack.text
+    assert "value_60" not in pack.text
+
+
+def test_what_a_function_calls_and_who_calls_it_is_told_by_handles_unless_it_is_shown(memory: ProjectMemory) -> None:
+    text = memory.pack("weighed", 120).text
+    assert "  called by: Tariff.freight\n" in text
+    assert memory.show("Tariff.freight").path == "shop/tariff.py"
+    both = memory.pack("Tariff.freight and Tariff.weighed", 4_000).text
+    assert "def freight" in both
+    assert "called by: Tariff.freight" not in both
+
+
+def test_the_class_around_a_shown_method_is_named_once(memory: ProjectMemory) -> None:
+    text = memory.pack("Tariff.weighed", 150).text
+    assert text.count("class Tariff") == 1
+    assert text.index("class Tariff") < text.index("def weighed")
+
+
+@pytest.mark.parametrize("task", ["{}", "where is {}", "how is the cart total computed, see {}"])
+def test_an_exact_name_that_hardly_anything_else_has_is_shown_also_of_a_test(memory: ProjectMemory, task: str) -> None:
+    assert TESTS in memory.pack(task.format("test_odd_parcel_weighs"), 1_000).text
+
+
+def test_a_large_budget_is_not_spent_on_what_is_not_worth_it(memory: ProjectMemory) -> None:
+    pack = memory.pack("parse_money", 100_000)
+    assert "def parse_money" in pack.text
+    assert pack.omitted
+    assert pack.tokens < 500
+
+
+def _unit(number: int, lines: int) -> Unit:
+    return Unit(f"a.py#f{number}", "a.py", "function", f"f{number}", 0, lines * 37, 1, lines, "def f(x)")
+
+
+def test_the_likelier_a_unit_the_more_of_it_is_shown_and_of_the_unlikely_nothing() -> None:
+    taken = {probability: [step.level for step in steps([(_unit(0, 30), probability)])] for probability in (0.9, 0.04, 0.01)}
+    assert taken == {0.9: [Level.SIGNATURE, Level.FULL], 0.04: [Level.SIGNATURE], 0.01: []}
+    assert [step.level for step in steps([(_unit(0, 300), 0.9)])] == [Level.SIGNATURE, Level.OUTLINE, Level.FULL]
+
+
+def test_steps_are_ordered_by_worth_and_those_of_a_unit_from_poor_to_rich() -> None:
+    found = steps((_unit(number, 5 + number * 7 % 90), 0.9 - number / 60) for number in range(50))
+    assert [step.worth for step in found] == sorted((step.worth for step in found), reverse=True)
+    richness = [Level.SIGNATURE, Level.OUTLINE, Level.FULL]
+    for candidate in range(50):
+        places = [richness.index(step.level) for step in found if step.candidate == candidate]
+        assert places == sorted(set(places))
+
+
+@pytest.mark.parametrize(
+    "body, folded",
+    [
+        (["def f():", '    """Short."""', *["    x = 1"] * 20], []),
+        (["def f():", '    """Long.', *["    words"] * 20, '    """', "    return 1"], [(4, 23)]),
+        ([*["// a comment"] * 15, "func f() {}"], [(3, 15)]),
+        ([*["#include <a.h>"] * 15, "int f();"], []),
+        (["x = [", *['    """a', "    b", '    """,'] * 9, "]"], []),
+    ],
+)
+def test_only_long_documentation_is_folded(body: Sequence[str], folded: list[tuple[int, int]]) -> None:
+    assert documentation(body) == folded
+
+
+def test_windows_keep_to_their_size_and_close_small_gaps() -> None:
+    body = [f"line {number} {'goal' if number in (40, 46, 80) else ''}" for number in range(120)]
+    assert windows(body, {"goal": 1.0}, 24) == [(0, 3), (38, 49), (78, 83)]
+    assert windows(body, {}, 24) == [(0, 24)]
+
+
+@pytest.mark.parametrize("line", ['"""', "'''", "// a", "goal", "goal " * 50, "def f():"])
+def test_windows_and_folds_take_time_in_proportion_to_the_unit(line: str) -> None:
+    assert growth(lambda size: (documentation([line] * size), windows([line] * size, {"goal": 1.0}, 24)), 2_000) <= LINEAR

@@ -1,0 +1,72 @@
+"""The verdict at the end of a pack: the same in its text and in its fields, with handles that can be opened; small projects are told."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.model import Answering
+from memoryd.packing.verdict import ENOUGH, Features, judged
+from memoryd.tokens import counter
+from tests.project import FILES, many, write
+
+SMALL = "a small project: reading its code ("
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
+    base = tmp_path_factory.mktemp("verdict")
+    write(base / "project", {**FILES, **many(12)})
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+        yield made
+
+
+@pytest.mark.parametrize("task", ["parse_money", "add to a value in step 3", "how is the total of the cart computed", "zzzqqq xyzzy"])
+@pytest.mark.parametrize("budget", [200, 400, 4_000])
+def test_every_pack_ends_in_its_verdict(memory: ProjectMemory, task: str, budget: int) -> None:
+    pack = memory.pack(task, budget)
+    last = pack.text.splitlines()[-1]
+    assert last.startswith(f"## verdict: {pack.verdict.kind} ({pack.verdict.confidence:.2f})")
+    assert pack.tokens == counter()(pack.text) <= budget
+    assert 0.0 <= pack.verdict.confidence <= 1.0
+
+
+def test_what_to_open_next_can_be_shown_and_is_not_shown_yet(memory: ProjectMemory) -> None:
+    pack = memory.pack("add to a value in step 3 of module 7", 400)
+    assert pack.verdict.kind == Answering.LOOK
+    assert 1 <= len(pack.verdict.next) <= 3
+    assert f"; open next: {', '.join(pack.verdict.next)} ({pack.verdict.why})" in pack.text
+    for handle in pack.verdict.next:
+        assert memory.show(handle).text not in pack.text
+
+
+def test_a_task_that_is_a_name_is_answered(memory: ProjectMemory) -> None:
+    assert memory.pack("where is parse_money").verdict.kind == Answering.ANSWER
+
+
+def test_more_evidence_is_never_less_confidence() -> None:
+    steps = (0.0, 0.3, 0.6, 1.0)
+    for values in product(steps, steps, steps, (False, True)):
+        features = Features(*values)
+        kind, confidence = judged(features)
+        assert (kind == Answering.ANSWER) == (confidence >= ENOUGH)
+        for name in ("top", "mass", "covered"):
+            better = replace(features, **{name: 1.0})
+            assert judged(better)[1] >= confidence
+    assert judged(Features(0.6, 1.0, 0.1, named=False))[0] == Answering.GREP
+
+
+def test_a_small_project_is_told_that_it_may_be_read_and_a_large_one_is_not(root: Path, tmp_path: Path) -> None:
+    write(root, {"tests/test_long.py": "def test_it():\n    assert 1\n" * 4_000})
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        tokens = sum(counter()(text) for path, text in FILES.items() if path.endswith((".py", ".yaml")))
+        said = f"{SMALL}{tokens:,} tokens in 4 files) is fine, too"
+        assert memory.pack("parse_money").text.endswith(f"; {said}\n")
+        assert f"\n{said}\n" in memory.map().text
+        write(root, {"shop/long.py": "def long():\n    return 1\n" * 4_000})
+        memory.refresh()
+        assert SMALL not in memory.pack("parse_money").text + memory.map().text
