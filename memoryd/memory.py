@@ -12,15 +12,15 @@ from typing import Self
 
 from memoryd.advice import Face
 from memoryd.config import Settings
-from memoryd.errors import RefreshBusy
+from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import path_text, scan
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, survey, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
-from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
+from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
 from memoryd.packing import fill, overview, readable, show, show_raw, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
-from memoryd.ranking import rank, read_query, search, understood
+from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Versions, View
 
@@ -154,6 +154,18 @@ class ProjectMemory:
             return with_best_lines(view, search(view, asked, limit, self._settings.ranking), asked, changing)
 
         return self._versions.ask(found)
+
+    def explain(self, query: str, limit: int = DEFAULT_HITS) -> tuple[tuple[Hit, Explanation], ...]:
+        """Return the hits of `search` with the reasons of the model. Raises `UsageError` where the formula ranks."""
+        if self._settings.ranking == Ranking.FORMULA:
+            raise UsageError("only the model can say why; unset MEMORYD_RANKING")
+
+        def explained(view: View, _: frozenset[str]) -> tuple[tuple[Hit, Explanation], ...]:
+            asked = read_query(query)
+            hits = search(view, asked, limit, Ranking.MODEL)
+            return tuple(zip(hits, explain(view, asked, hits), strict=True))
+
+        return self._versions.ask(explained)
 
     def pack(self, task: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> Pack:
         """Return the evidence for `task` as text of at most `budget` tokens, in which `face` says how to see what was left out.

@@ -12,7 +12,7 @@ from memoryd.model import Level
 from memoryd.parsing import BLOCK, FILE
 from memoryd.versions import Unit
 
-LEAST_WORTH = 0.005
+LEAST_WORTH = 0.0005
 """The least worth of a step, in expected needed lines for each token. At the usual ten tokens a line, a body is shown from a
 probability of about a twentieth, and a signature from a thirtieth. To be calibrated together with the probabilities."""
 BYTES_A_TOKEN = 3.7

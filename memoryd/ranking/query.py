@@ -27,6 +27,8 @@ Not used for reports, which have words enough and too many hyphens.
 CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 HEADLINE_WORDS = 25
 """The most words of a headline; a text of no more is all headline. Titles of bug reports are hardly ever longer."""
+FEW_WORDS = 2
+"""The telling words up to which every word of a task may be a name: "where is fill"."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 WORD = re.compile(r"\S+")
 STOP_WORDS = frozenset(
@@ -124,12 +126,12 @@ def _words(headline: str, rest: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Return identifiers: quoted, dotted, with underscores or inner capitals; a single word counts as an identifier."""
+    """Return identifiers: quoted, dotted, with underscores or inner capitals; where no more words tell anything, each may be one."""
     quoted = [next(filter(None, match.groups())) for match in QUOTED.finditer(text)]
     found = [name for part in quoted for name in IDENTIFIER.findall(part) if part.count(" ") <= 2]
     found += [name for name in IDENTIFIER.findall(text) if _is_code(name)]
-    if not found and len(text.split()) == 1:
-        found = IDENTIFIER.findall(text)
+    if not found and len(words := STOP_WORD.sub(" ", text).split()) <= FEW_WORDS:
+        found = [name for word in words for name in IDENTIFIER.findall(word)]
     return tuple(dict.fromkeys(name for name in found if len(name) > 1 and name.lower() not in STOP_WORDS))
 
 

@@ -4,6 +4,7 @@ Which file and which unit of it are two questions. The file head of the model an
 unit head, which answers the second. The formula of version 0 can be asked instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from memoryd.model import Hit, Ranking
 from memoryd.ranking.features import Features, features
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query
-from memoryd.ranking.trees import Given, columns, shipped
+from memoryd.ranking.trees import Floats, Given, columns, shipped
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import Unit, View
 
@@ -38,9 +39,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a unit stands where it does: what each feature gave to the score of its file, and to its own."""
+    """Why a unit stands where it does: what each feature gave to the score of its file, and to its own (log odds), most first."""
 
-    unit: Unit
+    id: str
     probability: float
     of_file: tuple[Given, ...]
     of_unit: tuple[Given, ...]
@@ -62,18 +63,20 @@ def rank(view: View, query: Query, limit: int, ranking: Ranking) -> list[Ranked]
     return _by_model(view, query, 0.0, limit)
 
 
-def explain(view: View, query: Query, ids: list[str]) -> list[Explanation]:
-    """Return the reasons of the model for some candidates, in their order; other ids are left out."""
+def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
+    """Return what the model says of hits that it found, in their order."""
     found = features(view, query)
     model, judged = shipped(), _judged(found)
     place = {id_: number for number, id_ in enumerate(view.matcher.ids(found.numbers))}
     probabilities = _probabilities(judged.scores)
-    made = []
-    for id_ in ids:
-        if (row := place.get(id_)) is not None:
-            of_file, of_unit = model.files.given(judged.of_files[found.files[row]]), model.units.given(judged.of_units[row])
-            made.append(Explanation(view.catalog.by_id[id_], float(probabilities[row]), tuple(of_file), tuple(of_unit)))
-    return made
+    rows = [place[hit.id] for hit in hits]
+    return [
+        Explanation(
+            hit.id, float(probabilities[row]), tuple(model.files.given(judged.of_files[found.files[row]])),
+            tuple(model.units.given(judged.of_units[row])),
+        )
+        for hit, row in zip(hits, rows, strict=True)
+    ]  # fmt: skip
 
 
 def _hit(unit: Unit, score: float, reasons: tuple[str, ...]) -> Hit:
@@ -88,8 +91,8 @@ def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ran
     ids = view.matcher.ids(found.candidates.numbers[best])
     most = max(float(scores.max(initial=0.0)), 1e-9)
     return [
-        Ranked(view.catalog.by_id[id_], float(scores[place]), why, FORMULA_BEST * max(float(scores[place]) / most, 0.0) ** FORMULA_STEEPNESS)
-        for id_, place, why in zip(ids, best, reasons, strict=True)
+        Ranked(view.catalog.by_id[id_], score, why, FORMULA_BEST * max(score / most, 0.0) ** FORMULA_STEEPNESS)
+        for id_, score, why in zip(ids, scores[best].tolist(), reasons, strict=True)
     ]
 
 
@@ -114,8 +117,8 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
 class _Judged:
     """What the model was asked of files and of units, and its scores of units."""
 
-    of_files: np.ndarray
-    of_units: np.ndarray
+    of_files: Floats
+    of_units: Floats
     scores: Scores
 
 

@@ -23,6 +23,8 @@ STEEPNESS = {"title": 0.5, "headline title": 0.5}
 LEAST_BEST = {"vector": 0.6}
 """The least score by signal that counts as its best: some vector is always nearest, even to words unknown to the project."""
 NEIGHBOURS = 60
+NAMES, COMMON_NAME = 40, 40
+"""The most names of a query that are looked up, and the most definitions of a name that tells anything."""
 
 
 def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
@@ -93,18 +95,22 @@ def _paths(view: View, query: Query) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _names(view: View, query: Query) -> list[str]:
-    """Return the definitions that the query names: best match of a qualified name first, rare names before common ones."""
-    found: dict[str, tuple[float, str]] = {}
-    for name in query.names[:40]:
+def name_matches(view: View, query: Query) -> dict[str, float]:
+    """Return by id how well definitions match a name of the query: up to 1 for the name, 1 for each holder; less for common names."""
+    found: dict[str, float] = {}
+    for name in query.names[:NAMES]:
         parts = [part for part in re.split(r"\.|::|#|->", name) if part]
         ids = view.catalog.by_name.get(parts[-1].lower(), ()) if parts else ()
-        if not 0 < len(ids) <= 40:
-            continue
-        for id_ in ids:
-            score = _name_match(view.catalog.by_id[id_], parts) / len(ids) ** 0.5
-            found[id_] = min(found.get(id_, (0.0, id_)), (-score, id_))
-    return [id_ for _, id_ in sorted(found.values())][:60]
+        if 0 < len(ids) <= COMMON_NAME:
+            for id_ in ids:
+                found[id_] = max(found.get(id_, 0.0), _name_match(view.catalog.by_id[id_], parts) / len(ids) ** 0.5)
+    return found
+
+
+def _names(view: View, query: Query) -> list[str]:
+    """Return the definitions that the query names: best match of a qualified name first, rare names before common ones."""
+    found = name_matches(view, query)
+    return sorted(found, key=lambda id_: (-found[id_], id_))[:60]
 
 
 def _name_match(unit: Unit, parts: Sequence[str]) -> float:

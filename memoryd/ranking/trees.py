@@ -59,8 +59,13 @@ class Trees:
         # Trees are summed one after the other: the order in which numpy sums an axis depends on how many rows there are.
         return np.asarray(np.add.accumulate(found, axis=0)[-1] + self.offset)
 
+    @property
+    def base(self) -> float:
+        """The score of which nothing is known."""
+        return self.offset + float(self.leaves.mean(1).sum())
+
     def given(self, values: Floats) -> list[Given]:
-        """Return what each feature gave to the score of one row, most first; with the offset and the trees' means they are the score.
+        """Return what each feature gave to the score of one row, most first; together with `base` they are the score.
 
         A question is worth the mean of the leaves that are left after it, less that of those before it (Saabas 2014).
         """

@@ -29,10 +29,6 @@ def main() -> None:
     speed = parts.add_parser("speed", help="index, refresh and query times, and how they grow")
     speed.add_argument("trees", type=Path, nargs="*", help="source trees: a small, a middle and a large one")
     speed.add_argument("--data", type=Path, help="the folder with questions/: also time their repositories")
-    explain = parts.add_parser("explain", help="why each unit ranks where it does for one question")
-    explain.add_argument("root", type=Path, help="the folder of a project")
-    explain.add_argument("question")
-    explain.add_argument("--limit", type=int, default=10, help="how many units")
     load = parts.add_parser("load", help="the daemon under load, on one large tree")
     load.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
     load.add_argument("--seconds", type=float, default=60, help="of each phase in which files change")
@@ -73,11 +69,6 @@ def main() -> None:
 
 def _run(given: argparse.Namespace) -> None:
     """Import and run the requested part; each part imports only its own needs."""
-    if given.part == "explain":
-        from scripts.bench import explain
-
-        explain.run(given.root, given.question, given.limit)
-        return
     if given.part == "torture":
         from scripts.bench import torture
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,8 +10,8 @@ import click
 from memoryd.delimiting import under_heading
 from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
 from memoryd.faces.cli.options import budget_option, daemon_option, files, handle, json_option, question, root_option
-from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, say
-from memoryd.faces.cli.project import NOTHING_INDEXED
+from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, say, told
+from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
 from memoryd.model import Hit, Pack, Shown
 
@@ -52,8 +53,9 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
 @root_option
 @daemon_option
 @click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most hits.")
+@click.option("--why", "asks_why", is_flag=True, help="Print what each feature gave to a hit's score. Asks no daemon.")
 @json_option
-def search(query: str, root: str, limit: int, as_json: bool) -> None:
+def search(query: str, root: str, limit: int, asks_why: bool, as_json: bool) -> None:
     """Print the units that answer QUERY, best first: score, place, what it is, which signals found it, and its best line.
 
     That is the line with most of the words of QUERY, as it is on disk.
@@ -63,6 +65,14 @@ def search(query: str, root: str, limit: int, as_json: bool) -> None:
     memoryd search Cart.total --json
     """
     asked = question(os.fsencode(query))
+    if asks_why:
+        with refreshed(root) as memory:
+            explained = memory.explain(asked, limit)
+        if as_json:
+            print_json({"hits": [{**asdict(hit), "why": why} for hit, why in explained]})
+        else:
+            print_raw(told(explained))
+        return
     fields = {"query": asked, "limit": limit, "lines": True}
     hits = ask(root, Question("/v1/search", fields, _hits, lambda memory: memory.search_with_lines(asked, limit)))
     if as_json:

@@ -7,7 +7,9 @@ line of the answer, and a file if it holds one. Tasks none of whose answers stan
 """
 
 import argparse
+import random
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,16 @@ from typing import Any
 import numpy as np
 
 from memoryd.config import Settings
+from memoryd.filekinds import is_test
 from memoryd.memory import ProjectMemory
 from memoryd.ranking import features, read_query
 from memoryd.versions import View
 from scripts.train.history.prepare import read
-from scripts.train.history.tasks import Task
+from scripts.train.history.tasks import CODE_KINDS, Task
 
-SOURCES = ("subject", "message", "report", "documentation")
+SOURCES = ("subject", "message", "report", "documentation", "name")
+ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
+TYPES = ("class", "struct", "interface", "trait", "type", "enum")
 JOINED = 0.5
 """The share of texts of several lines that are asked on one line: agents write one paragraph."""
 
@@ -45,7 +50,7 @@ def measure(folder: Path, key: str) -> int:
     parts: dict[str, list[Any]] = {name: [] for name in ("units", "labels", "files", "of_files", "file_labels", "sizes", "file_sizes", "gold", "sources")}
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         view = memory.view()
-        for number, task in enumerate(read(folder / "tasks" / f"{key}.jsonl.gz")):
+        for number, task in enumerate((*read(folder / "tasks" / f"{key}.jsonl.gz"), *_of_names(view, key))):
             gold = answers(view, task)
             if not gold:
                 continue
@@ -68,9 +73,22 @@ def measure(folder: Path, key: str) -> int:
     return len(parts["sizes"])
 
 
+def _of_names(view: View, key: str) -> Iterator[Task]:
+    """Yield questions for definitions by their names alone: any whose name is its own, and types beside members of their name."""
+    chosen = random.Random(key)
+    definitions = [unit for unit in view.catalog.by_id.values() if unit.kind in CODE_KINDS and not is_test(unit.path) and len(unit.name) > 2]
+    definitions.sort(key=lambda unit: unit.id)
+    alone = [unit for unit in definitions if len(view.catalog.by_name[unit.name.lower()]) == 1]
+    types = [unit for unit in definitions if unit.kind in TYPES and 1 < len(view.catalog.by_name[unit.name.lower()]) <= 20]
+    first_of = {unit.name: unit for unit in reversed(types)}
+    once = [unit for unit in types if first_of[unit.name] is unit and sum(other.name == unit.name for other in types) == 1]
+    for unit in (*chosen.sample(alone, min(14, len(alone))), *chosen.sample(once, min(8, len(once)))):
+        yield Task(chosen.choice(ASKED).format(unit.name), {unit.path: [unit.first_line]}, "name")
+
+
 def answers(view: View, task: Task) -> set[str]:
     """Return the ids of the innermost definitions that hold lines of the answer."""
-    units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in (lines[:1] if task.source == "documentation" else lines)]
+    units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in (lines[:1] if task.source in ("documentation", "name") else lines)]
     return {unit.id for unit in units if unit is not None and unit.is_symbol}
 
 

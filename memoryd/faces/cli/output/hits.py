@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,8 +11,13 @@ from memoryd.config import allows_colour
 from memoryd.escaping import escaped
 from memoryd.model import Hit
 
+if TYPE_CHECKING:
+    from memoryd.ranking import Explanation
+
 WIDEST = 60
 """The most cells of a column; what is longer moves only its own line."""
+MOST_REASONS = 8
+"""The most features that are told of a hit's file, and of itself."""
 PIPED_CELLS = 160
 """The most cells of a line of source that is not written to a terminal."""
 
@@ -45,6 +50,17 @@ def drawn(hits: Sequence[Hit]) -> str:
         if row.line:
             margin = f"{row.number:>{len(row.score) + 2 + numbers}}: "
             lines.append(f"{style(margin, dim=True)}{_cut(row.line, width - len(margin))}\n")
+    return "".join(lines)
+
+
+def told(explained: "Sequence[tuple[Hit, Explanation]]") -> str:
+    """Return hits with the features that gave most to the log odds of their files and to their own."""
+    lines = []
+    for hit, why in explained:
+        lines.append(f"{hit.score:.4f}  {escaped(f'{hit.path}:{hit.start_line}-{hit.end_line}')}  {escaped(f'{hit.kind} {hit.title}'.strip())}\n")
+        for head, all_given in (("file", why.of_file), ("unit", why.of_unit)):
+            parts = (f"{one.feature} {one.value:.2f} ({one.worth:+.2f})" for one in all_given[:MOST_REASONS])
+            lines.append(f"        {head}: {', '.join(parts)}\n")
     return "".join(lines)
 
 

@@ -1,0 +1,34 @@
+"""Small sums over candidates: shares of the best, ranks, the largest of each file. Pure."""
+
+import numpy as np
+
+from memoryd.searchindex import Numbers, Scores
+
+
+def positions(among: Numbers, numbers: Numbers) -> Numbers:
+    """Return the place of each number in `among`, -1 for what is not there."""
+    order = np.argsort(among)
+    if not len(among):
+        return np.full(len(numbers), -1)
+    near = order[np.minimum(np.searchsorted(among[order], numbers), len(among) - 1)]
+    return np.where(among[near] == numbers, near, -1)
+
+
+def of_best(values: Scores) -> Scores:
+    """Return values as shares of the largest."""
+    best = float(values.max(initial=0.0))
+    return values / best if best > 0 else np.zeros(len(values))
+
+
+def ranks(values: Scores) -> Scores:
+    """Return the rank of each value, 0 for the largest; of equal ones the first ranks before the others."""
+    ranks = np.empty(len(values))
+    ranks[np.argsort(-np.round(values, 9), kind="stable")] = np.arange(len(values))
+    return ranks
+
+
+def largest(values: Scores, groups: Numbers, size: int) -> Scores:
+    """Return the largest value of each of `size` groups, 0 for an empty one."""
+    found = np.zeros(size)
+    np.maximum.at(found, groups, values)
+    return found

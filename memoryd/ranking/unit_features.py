@@ -1,0 +1,134 @@
+"""The features of units: what they say, how they are named, where they stand in the graph and among those of their files."""
+
+import re
+
+import numpy as np
+
+from memoryd.parsing import BLOCK, FILE, SECTION
+from memoryd.ranking.arrays import largest, of_best, positions, ranks
+from memoryd.ranking.asked import Asked, Told
+from memoryd.ranking.formula import GRAPH_SEEDS, Scored, ranks_inside
+from memoryd.ranking.query import Query
+from memoryd.ranking.signals import name_matches
+from memoryd.searchindex import Numbers, Scores
+from memoryd.versions import View
+
+Table = dict[str, Scores]
+NEAR = 400
+"""The most nodes of the graph around the best candidates whose nearness is looked at."""
+PARTS = re.compile(r"\.|::|#|->")
+KINDS = {
+    "is_function": ("function", "method", "constructor", "macro"),
+    "is_type": ("class", "struct", "interface", "trait", "type", "enum", "module"),
+    "is_variable": ("variable", "constant", "field", "property"),
+    "is_block": (BLOCK,), "is_section": (SECTION,), "is_whole": (FILE,),
+}  # fmt: skip
+
+
+def unit_features(view: View, query: Query, found: Scored, numbers: Numbers) -> Table:
+    """Return what is known of units by themselves."""
+    ids = view.matcher.ids(numbers)
+    return {
+        **_words(view, query, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
+        **_graph(view, found, ids), **_kinds(view, numbers, ids),
+    }  # fmt: skip
+
+
+def beside_others(view: View, units: Table, numbers: Numbers, files: Numbers, own: Scores) -> Table:
+    """Return how units stand among those of their files, beside the definition around them, and beside those inside them."""
+    size = int(files.max(initial=-1)) + 1
+    whole = np.bincount(files, own, size)[files]
+    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(view, numbers, own)}
+    for name in ("own", "text", "name", "cosine", "covers", "head_covers"):
+        best = largest(units[name], files, size)[files]
+        table[f"{name}_of_file"] = np.divide(units[name], best, out=np.zeros(len(best)), where=best > 0)
+    return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
+
+
+def _words(view: View, query: Query, numbers: Numbers) -> Table:
+    """Return BM25 by text and by names, as shares of what the words can give, and the share of their rarity that is covered."""
+    asked = Asked.by(query)
+    names, text = (Told.of(asked, evidence) for evidence in view.matcher.row_evidence(asked.words, numbers))
+    both = text.parts + names.parts
+    rarest = np.where(both > 0, text.rarity[:, np.newaxis], 0.0).max(0, initial=0.0)
+    return {
+        "text": text.share(), "text_of_best": of_best(text.sums()), "text_covers": text.covers(text.parts),
+        "name": names.sums() / text.whole, "name_of_best": of_best(names.sums()), "name_covers": text.covers(names.parts),
+        "covers": text.covers(both), "rarest": rarest / max(float(text.rarity.max(initial=0.0)), 1e-9),
+        "head_text": text.share(asked.heads), "head_text_of_best": of_best(text.sums(asked.heads)),
+        "head_name": names.sums(asked.heads) / text.most(asked.heads), "head_name_of_best": of_best(names.sums(asked.heads)),
+        "head_covers": text.covers(both, asked.heads), "head_name_covers": text.covers(names.parts, asked.heads),
+        "identifiers": text.sums(asked.identifiers) / text.whole, "identifiers_of_best": of_best(text.sums(asked.identifiers)),
+        "identifiers_named": names.sums(asked.identifiers) / text.whole,
+        "text_rank": np.log1p(ranks(text.sums())), "name_rank": np.log1p(ranks(names.sums())),
+    }  # fmt: skip
+
+
+def _vectors(view: View, query: Query, numbers: Numbers) -> Table:
+    """Return the cosines with the headline and with the whole text."""
+    headline, text = view.embedder.embed([query.headline[:2_000], query.text[:4_000]])
+    near, whole = view.matcher.cosines(headline, numbers), view.matcher.cosines(text, numbers)
+    return {
+        "cosine": near, "cosine_of_best": of_best(near), "cosine_rank": np.log1p(ranks(near)),
+        "whole_cosine": whole, "whole_cosine_of_best": of_best(whole),
+    }  # fmt: skip
+
+
+def _exact(found: Scored, numbers: Numbers) -> Table:
+    """Return the worth of being named, by name, frame and path: 1 for the first that is named."""
+    table = {}
+    for feature, signal in (("named", "name"), ("framed", "frame"), ("in_path", "path")):
+        worth = np.zeros(len(numbers))
+        for one in found.candidates.given:
+            if one.signal == signal:
+                places = positions(one.found.numbers, numbers)
+                worth = np.where(places >= 0, 1 / (1 + np.maximum(places, 0)), 0.0)
+        table[feature] = worth
+    return table
+
+
+def _named(view: View, query: Query, ids: list[str]) -> Table:
+    """Return how well units match a name of the query, whether one is exactly theirs, and how many definitions share that name."""
+    matches = name_matches(view, query)
+    lasts = {parts[-1] for name in query.names if (parts := [part for part in PARTS.split(name) if part])}
+    match, exact, alike = np.zeros(len(ids)), np.zeros(len(ids)), np.zeros(len(ids))
+    for place, id_ in enumerate(ids):
+        if id_ in matches:
+            name = view.catalog.by_id[id_].name
+            match[place], exact[place] = matches[id_], name in lasts
+            alike[place] = len(view.catalog.by_name.get(name.lower(), ()))
+    return {"name_match": match, "name_match_of_best": of_best(match), "name_exact": exact, "name_alike": np.log1p(alike)}
+
+
+def _graph(view: View, found: Scored, ids: list[str]) -> Table:
+    """Return the nearness of units to the best candidates in the graph, and the number of their uses."""
+    fused = found.candidates.fused()
+    best = np.argsort(-fused, kind="stable")[:GRAPH_SEEDS]
+    seeds = dict(zip(view.matcher.ids(found.candidates.numbers[best]), fused[best].tolist(), strict=True))
+    near = view.graph.nearby(seeds, NEAR)
+    return {"near": of_best(np.array([near.get(id_, 0.0) for id_ in ids])), "uses": np.log1p(view.graph.used(ids))}
+
+
+def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
+    kinds = np.array([*view.matcher.kinds, ""], object)[view.matcher.row_kind[numbers]]
+    names = [id_.partition("#")[2] for id_ in ids]
+    return {
+        **{feature: np.isin(kinds, group).astype(np.float64) for feature, group in KINDS.items()},
+        "lines": np.log1p(view.matcher.row_lines[numbers]), "depth": np.array([float(name.count(".")) for name in names]),
+        "is_private": np.array([float(name.rpartition(".")[2].startswith("_")) for name in names]),
+    }  # fmt: skip
+
+
+def _relatives(view: View, numbers: Numbers, own: Scores) -> Table:
+    """Return the worth of the definition around a unit, and of the best one inside it."""
+    ids = view.matcher.ids(numbers)
+    place = {id_: number for number, id_ in enumerate(ids)}
+    around, inside = np.zeros(len(ids)), np.zeros(len(ids))
+    for number, id_ in enumerate(ids):
+        outer, dot, _ = id_.rpartition(".")
+        above = place.get(outer) if dot and "#" in outer else None
+        if above is not None:
+            around[number] = own[above]
+            inside[above] = max(inside[above], own[number])
+    best = max(float(own.max(initial=0.0)), 1e-9)
+    return {"around": around / best, "inside": inside / best}
