@@ -6,6 +6,7 @@ refresh is refreshed before it is shown.
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,16 +16,18 @@ from memoryd.config import Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import path_text, scan
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, survey, write_archive
-from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import fill, overview, readable, show, show_raw, unanswered, with_best_lines
+from memoryd.packing import asks_for_tour, fill, overview, readable, show, show_raw, tour, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Versions, View
 
 PACK_CANDIDATES = 400
+Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
+"""Draws a map of a view without the files that change, within a budget, with a counter of tokens."""
 NOTED = 60
 """The number of best units of a pack for which notes are looked up."""
 ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
@@ -187,7 +190,11 @@ class ProjectMemory:
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
         """Return an overview of the project within `budget` tokens: entry points, public interface, central types, folders."""
-        return self._versions.ask(lambda view, changing: self._map(view, budget, changing))
+        return self._versions.ask(lambda view, changing: self._map(overview, view, budget, changing))
+
+    def tour(self, budget: int = TOUR_BUDGET) -> Pack:
+        """Return how the project works, in at most `budget` and `TOUR_BUDGET` tokens: entry points, the way of a request, main parts."""
+        return self._versions.ask(lambda view, changing: self._map(tour, view, min(budget, TOUR_BUDGET), changing))
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
@@ -213,6 +220,8 @@ class ProjectMemory:
         )
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
+        if asks_for_tour(task):
+            return replace(self._map(tour, view, min(budget, TOUR_BUDGET), changing), budget=budget)
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)
@@ -236,13 +245,14 @@ class ProjectMemory:
                 return pack
         return unanswered(budget, count, view.version)
 
-    def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
+    def _map(self, drawn: Drawing, view: View, budget: int, changing: frozenset[str]) -> Pack:
+        """Return a map or a tour of a project, with the notes that matter most."""
         count = counter()
         if not self.notes.exists():
-            return overview(view, changing, budget, count)
+            return drawn(view, changing, budget, count)
         text = self.notes.digest(view, changing, int(budget * SHARE), count)
         room = count(text) + 1 if text else 0
-        return noted(overview(view, changing, budget - room, count), lambda _: text, room, budget, count)
+        return noted(drawn(view, changing, budget - room, count), lambda _: text, room, budget, count)
 
     def _show(self, shown: Callable[[View, str], Shown], view: View, handle: str, changing: frozenset[str]) -> Shown:
         if changing:

@@ -55,7 +55,7 @@ def test_more_evidence_is_never_less_confidence() -> None:
         kind, confidence = judged(features)
         assert (kind == Answering.ANSWER) == (confidence >= ENOUGH)
         for name in ("top", "mass", "covered"):
-            better = replace(features, **{name: 1.0})
+            better = replace(features, **{name: 1.0})  # type: ignore[arg-type]
             assert judged(better)[1] >= confidence
     assert judged(Features(0.6, 1.0, 0.1, named=False))[0] == Answering.GREP
 

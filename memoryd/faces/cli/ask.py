@@ -12,7 +12,7 @@ from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
 from memoryd.faces.cli.options import budget_option, daemon_option, files, handle, json_option, question, root_option
 from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, say, told
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
-from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS
+from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS, TOUR_BUDGET
 from memoryd.model import Hit, Pack, Shown
 
 if TYPE_CHECKING:
@@ -120,14 +120,21 @@ def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> No
 @root_option
 @daemon_option
 @click.option("--budget", default=MAP_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text.")
+@click.option(
+    "--tour", "is_tour", is_flag=True, help=f"How the project works, in at most {TOUR_BUDGET:,} tokens, instead of all that it has."
+)
 @json_option
-def map_(root: str, budget: int, as_json: bool) -> None:
+def map_(root: str, budget: int, is_tour: bool, as_json: bool) -> None:
     """Print an overview of the project: entry points, public interface, central types, folders and what they are for.
+
+    With --tour, print how it works: entry points, the way of a request through the main parts, central types.
 
     \b
     memoryd map --budget 500      the coarse outline
+    memoryd map --tour            the first thing to read in a project that you do not know
     """
-    answer = ask(root, Question("/v1/map", {"budget": budget}, _pack, lambda memory: memory.map(budget)))
+    fields = {"budget": budget, "tour": is_tour}
+    answer = ask(root, Question("/v1/map", fields, _pack, lambda memory: (memory.tour if is_tour else memory.map)(budget)))
     if as_json:
         print_json(answer)
     else:

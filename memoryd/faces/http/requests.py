@@ -5,7 +5,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, LONGEST_ITEM, LONGEST_TASK, MAP_BUDGET, MOST_BUDGET, MOST_HANDLES, MOST_HITS
+from memoryd.limits import (
+    DEFAULT_BUDGET,
+    DEFAULT_HITS,
+    LONGEST_ITEM,
+    LONGEST_TASK,
+    MAP_BUDGET,
+    MOST_BUDGET,
+    MOST_HANDLES,
+    MOST_HITS,
+    TOUR_BUDGET,
+)
 
 EXAMPLE_ROOT = "/home/ann/shop"
 Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern="^/")]
@@ -88,9 +98,10 @@ class ShowRequest(Question):
 class MapRequest(Question):
     """Ask for an overview."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "budget": 500}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "budget": 500, "tour": False}]})
 
     budget: Budget = MAP_BUDGET
+    tour: bool = Field(False, description=f"How the project works, in at most {TOUR_BUDGET:,} tokens, instead of all that it has.")
 
 
 class ReindexRequest(Question):

@@ -63,8 +63,12 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
     async def map_(asked: requests.MapRequest, find: Find, name: Named) -> Response:
-        """Get an overview of a project within a token budget: entry points, public interface, central types, folders."""
-        return respond(await dispatcher.ask(name(asked.root), lambda memory: memory.map(asked.budget), find))
+        """Get an overview of a project within a token budget: entry points, public interface, central types, folders; or a tour."""
+
+        def work(memory: ProjectMemory) -> Pack:
+            return memory.tour(asked.budget) if asked.tour else memory.map(asked.budget)
+
+        return respond(await dispatcher.ask(name(asked.root), work, find))
 
 
 def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -> None:

@@ -9,7 +9,7 @@ from memoryd.delimiting import excerpt_heading, source_text
 from memoryd.errors import UsageError
 from memoryd.escaping import escaped
 from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
-from memoryd.faces.mcp.tools import ALIASES, MAP, RESOURCES, SEARCH_CODE, SEARCH_NOTES, SHOW_CODE, STATUS, TOOLS, WRITE_NOTE
+from memoryd.faces.mcp.tools import ALIASES, MAP, RESOURCES, SEARCH_CODE, SEARCH_NOTES, SHOW_CODE, STATUS, TOOLS, TOUR, WRITE_NOTE
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Shown, Skipped, Status
@@ -36,7 +36,10 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
     root = root_of(arguments.get("root"))
     tool = ALIASES.get(name, name)
     if tool == SEARCH_CODE:
-        task, budget = task_of(arguments.get("task")), budget_of(arguments.get("budget"))
+        budget = budget_of(arguments.get("budget"))
+        if arguments.get("tour") is True:
+            return Asked(root, lambda project: project.tour(budget).text[:MOST_CHARACTERS])
+        task = task_of(arguments.get("task"))
         return Asked(root, lambda project: _pack(project, task, budget))
     if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
@@ -54,6 +57,8 @@ def read(uri: str) -> Asked:
     """Parse the URI of a resource. Raises `UsageError` if there is no such resource."""
     if uri == MAP:
         return Asked(None, lambda project: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
+    if uri == TOUR:
+        return Asked(None, lambda project: project.tour().text[:MOST_CHARACTERS])
     if uri == STATUS:
         return Asked(None, lambda project: _status(project.status()))
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")

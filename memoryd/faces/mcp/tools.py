@@ -20,7 +20,7 @@ INSTRUCTIONS = (
 """The server's instructions to agents, at most 250 characters: Codex shows no more."""
 
 # Most clients put every tool into every context, so each token of a definition is paid in each session: together they have at most
-# `MOST_DEFINED`, and what most calls do not need (`root` of the others, `evidence`) is taken without being listed.
+# `MOST_DEFINED`, and what most calls do not need (`root` of the others, `tour`, `evidence`) is taken without being listed.
 MOST_DEFINED = 450
 """Tokens of all definitions (name, description, parameters), at most."""
 TEXT: dict[str, Any] = {"type": "string"}
@@ -99,13 +99,20 @@ TOOLS: tuple[dict[str, Any], ...] = (
     },
 )
 
-MAP, STATUS = "memoryd://map", "memoryd://status"
+MAP, TOUR, STATUS = "memoryd://map", "memoryd://tour", "memoryd://status"
 RESOURCES: tuple[dict[str, Any], ...] = (
     {
         "uri": MAP,
         "name": "map",
         "title": "Map of the project",
         "description": "Entry points, public interface, central types, folders and what they are for.",
+        "mimeType": "text/plain",
+    },
+    {
+        "uri": TOUR,
+        "name": "tour",
+        "title": "Tour of the project",
+        "description": "How it works: entry points, the way of a request through the main parts.",
         "mimeType": "text/plain",
     },
     {

@@ -1,6 +1,10 @@
 """The maps of a project: what somebody who is new to it asks first.
 
 project_map   the map, within a token budget
+tour          the tour: entry points, the way of one request, main parts
+way           the strongest path of calls
+survey        what both are made from
+sections      how they are written
 manifests     what packages are called, what they are for, and their commands
 entry_points  where programs enter
 interface     what packages export
@@ -8,5 +12,6 @@ purpose       what folders are for, in a sentence
 """
 
 from memoryd.packing.maps.project_map import overview
+from memoryd.packing.maps.tour import asks_for_tour, tour
 
-__all__ = ["overview"]
+__all__ = ["asks_for_tour", "overview", "tour"]

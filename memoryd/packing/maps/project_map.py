@@ -4,139 +4,38 @@ Where programs enter it, what its packages export, the types that most other fil
 other files use. Private names, aliases of types, and what stands in tests are not among them.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
 from pathlib import PurePosixPath
 
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
 from memoryd.filekinds import is_prose, is_test
-from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.packing.maps.entry_points import Entry, entry_points, imported, is_own
-from memoryd.packing.maps.interface import Package, is_public, packages
-from memoryd.packing.maps.manifests import READERS, Manifest, read_manifest
-from memoryd.packing.maps.purpose import purposes, sentence
+from memoryd.model import Pack
+from memoryd.packing.maps.entry_points import imported
+from memoryd.packing.maps.interface import Package, packages
+from memoryd.packing.maps.sections import Line, Section, TokenCount, entry_line, fit, opening, shortened, type_lines, unit_line
+from memoryd.packing.maps.survey import Survey, surveyed
 from memoryd.packing.project_size import readable
-from memoryd.parsing import OWN_FOLDER
-from memoryd.versions import Sources, Unit, View
+from memoryd.versions import Sources, View
 
-CENTRAL = 400
-"""The definitions that are considered for the map, those first that most other files use."""
 TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6
 """The most types, entry points, packages, names of a package and names of a folder that the map shows."""
-SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
-TYPE_KINDS = frozenset(("class", "struct", "interface", "trait", "protocol", "enum", "object", "union", "record"))
-FUNCTION_KINDS = frozenset(("function", "method", "macro"))
-TokenCount = Callable[[str], int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the map, and the definition that it is about, if it is about one."""
-
-    text: str
-    unit: Unit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A section of the map; `share` is the largest part that it may take of the budget that is left when its turn comes."""
-
-    title: str
-    lines: Sequence[_Line]
-    share: float
 
 
 def overview(view: View, changing: frozenset[str], budget: int, count: TokenCount) -> Pack:
     """Return the map in at most `budget` tokens; manifests among the files `changing` are not read."""
-    folders, users = _folders(view), view.graph.users()
-    manifests = _manifests(view, changing)
-    central = _central(view, users)
-    types = [unit for unit in central if _is_type(view, unit)]
-    functions = [unit for unit in central if unit.kind in FUNCTION_KINDS]
-    said = {**purposes(view, folders), **{one.folder: sentence(one.description) for one in manifests if sentence(one.description)}}
-    exported = packages(view, lambda path: _text(view, path, changing), [imported(view, one) for one in manifests], users)
+    found = surveyed(view, changing)
+    exported = packages(view, lambda path: _text(view, path, changing), [imported(view, one) for one in found.manifests], found.users)
     sections = (
-        _Section("entry points", _shortened([_entry_line(one) for one in entry_points(view, manifests)], ENTRIES), 0.15),
-        _Section("public interface, most used first", [_package_line(one) for one in exported[:PACKAGES]], 0.25),
-        _Section("central types, by the files that use them", _type_lines(view, types[:TYPES], users), 0.4),
-        _Section("folders", _folder_lines(folders, said, central), 0.5),
-        _Section("central functions, by the files that use them", [_unit_line(unit) for unit in functions], 1.0),
+        Section("entry points", shortened([entry_line(one) for one in found.entries], ENTRIES), 0.15),
+        Section("public interface, most used first", [_package_line(one) for one in exported[:PACKAGES]], 0.25),
+        Section("central types, by the files that use them", type_lines(view, found.types[:TYPES], found.users), 0.4),
+        Section("folders", folder_lines(found), 0.5),
+        Section("central functions, by the files that use them", [unit_line(unit) for unit in found.functions], 1.0),
     )
-    purpose = said.get("") or next((one.description for one in manifests if one.name == view.root.name), "")
     about = readable(view, changing, count)
-    head = _head(view, folders, purpose) + (f"{about}\n" if about else "")
-    return _fit(view, head, sections, [*types, *functions], budget, count)
-
-
-def _fit(view: View, head: str, sections: Sequence[_Section], central: Sequence[Unit], budget: int, count: TokenCount) -> Pack:
-    """Give each section its share, in their order; drop lines from the end until the exact text fits."""
-    left = budget - count(head)
-    shown: list[tuple[str, list[_Line]]] = []
-    for section in sections:
-        title = f"\n## {section.title}\n"
-        room = int(left * section.share) - count(title)
-        lines = list(section.lines[: _fitting(section.lines, room, count)])
-        if lines:
-            shown.append((title, lines))
-            left -= count(title + "".join(line.text for line in lines))
-    while True:
-        text = head + "".join(title + "".join(line.text for line in lines) for title, lines in shown)
-        tokens = count(text)
-        if tokens <= budget or not shown:
-            break
-        shown[-1][1].pop()
-        if not shown[-1][1]:
-            shown.pop()
-    if tokens > budget:
-        text, tokens = "", 0
-    items = tuple(_item(line.unit, count(line.text)) for _, lines in shown for line in lines if line.unit is not None)
-    known = {item.id for item in items}
-    omitted = tuple(
-        Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit in central if unit.id not in known
-    )
-    return Pack(text, tokens, budget, items, omitted, view.version)
-
-
-def _fitting(lines: Sequence[_Line], room: int, count: TokenCount) -> int:
-    for number, line in enumerate(lines):
-        room -= count(line.text)
-        if room < 0:
-            return number
-    return len(lines)
-
-
-def _item(unit: Unit, tokens: int) -> PackItem:
-    return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, tokens, 0.0, ("central",))
-
-
-def _shortened(lines: Sequence[_Line], most: int) -> list[_Line]:
-    more = [_Line(f"… {len(lines) - most} more\n")] if len(lines) > most else []
-    return [*lines[:most], *more]
-
-
-def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
-    """Return public definitions of the project's own code that other files use, those that most use first."""
-    rank = {id_: place for place, id_ in enumerate(view.graph.central(CENTRAL))}
-    units = (view.catalog.by_id.get(id_) for id_ in users)
-    own = [unit for unit in units if unit is not None and unit.is_symbol and unit.kind != "section" and is_own(unit.path)]
-    named = [unit for unit in own if is_public(unit, view.records[unit.path].language) and "._" not in f".{unit.qualname}"]
-    return sorted(named, key=lambda unit: (-users[unit.id], rank.get(unit.id, CENTRAL), unit.id))[:CENTRAL]
-
-
-def _is_type(view: View, unit: Unit) -> bool:
-    """Tell whether a definition is a type: in Go also one that is declared by another, elsewhere that is but a name for one."""
-    is_declared = unit.kind == "type" and view.records[unit.path].language in ("go", "haskell") and "=" not in unit.signature
-    return unit.kind in TYPE_KINDS or is_declared
-
-
-def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
-    known = {path for path, record in view.records.items() if PurePosixPath(path).name in READERS and not record.skipped}
-    paths = sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
-    sources = Sources(view, paths)  # all of them, so that one repair is enough for those that changed
-    found = (read_manifest(path, "\n".join(sources[path])) for path in paths)
-    return [one for one in found if one is not None]
+    head = opening(view, found.folders, found.purpose) + (f"{about}\n" if about else "")
+    return fit(view, head, sections, [*found.types, *found.functions], budget, count)
 
 
 def _text(view: View, path: str, changing: frozenset[str]) -> str:
@@ -145,76 +44,26 @@ def _text(view: View, path: str, changing: frozenset[str]) -> str:
     return "" if record is None or record.skipped or path in changing else "\n".join(Sources(view, [path])[path])
 
 
-def _folders(view: View) -> dict[str, list[str]]:
-    folders = defaultdict(list)
-    for path, record in view.records.items():
-        if not record.skipped and not path.startswith(OWN_FOLDER):
-            folder = str(PurePosixPath(path).parent)
-            folders["" if folder == "." else folder].append(path)
-    return dict(folders)
-
-
-def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
-    languages = Counter(record.language for record in view.records.values() if not record.skipped)
-    listed = ", ".join(f"{name} {number}" for name, number in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:8])
-    title = f"# {escaped(view.root.name)}{': ' + escaped(purpose) if purpose else ''}"
-    if not languages:
-        return f"{title}\nno file is indexed: the folder is empty, or all of its files are left out\n"
-    return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
-
-
-def _entry_line(entry: Entry) -> _Line:
-    place = _place(entry.unit) if entry.unit else escaped(entry.path)
-    return _Line(source_line(f"{escaped(entry.label)}: {place}\n"), entry.unit)
-
-
-def _package_line(package: Package) -> _Line:
+def _package_line(package: Package) -> Line:
     more = f", … {len(package.names) - NAMES} more" if len(package.names) > NAMES else ""
-    return _Line(source_line(f"{escaped(package.place)}: {escaped(', '.join(package.names[:NAMES]))}{more}\n"))
+    return Line(source_line(f"{escaped(package.place)}: {escaped(', '.join(package.names[:NAMES]))}{more}\n"))
 
 
-def _type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> list[_Line]:
-    columns = view.store.columns(("id", "doc"), [*{unit.path for unit in types}])
-    docs = dict(zip(columns["id"], columns["doc"], strict=True))
-    lines = []
-    for unit in types:
-        number = users[unit.id]
-        says = sentence(docs.get(unit.id, "")).partition(". ")[0]
-        says = says if len(says) <= PURPOSE else f"{says[:PURPOSE].rpartition(' ')[0]} …"
-        lines.append(
-            _Line(
-                source_line(
-                    f"{_place(unit, TYPE_SIGNATURE)} ({number} file{'s' if number != 1 else ''}){' ' + escaped(says) if says else ''}\n"
-                ),
-                unit,
-            )
-        )
-    return lines
-
-
-def _unit_line(unit: Unit) -> _Line:
-    return _Line(source_line(f"{_place(unit)}\n"), unit)
-
-
-def _place(unit: Unit, most: int = SIGNATURE) -> str:
-    signature = unit.signature if len(unit.signature) <= most else f"{unit.signature[:most].rstrip()} …"
-    return f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(signature)}"
-
-
-def _folder_lines(folders: Mapping[str, list[str]], said: Mapping[str, str], central: Iterable[Unit]) -> list[_Line]:
+def folder_lines(found: Survey) -> list[Line]:
     """Return a line for each folder: code before prose before tests, shallow before deep, large before small."""
     inside = defaultdict(list)
-    for unit in central:
+    for unit in found.central:
         inside[unit.path.rpartition("/")[0]].append(unit.name)
     ordered = sorted(
-        folders.items(), key=lambda item: (is_test(item[0] + "/"), is_prose(item[0] + "/"), item[0].count("/"), -len(item[1]), item[0])
+        found.folders.items(),
+        key=lambda item: (is_test(item[0] + "/"), is_prose(item[0] + "/"), item[0].count("/"), -len(item[1]), item[0]),
     )
     lines = []
     for folder, paths in ordered:
         files = sorted((PurePosixPath(path).name for path in paths), key=lambda name: (name.startswith("."), name))[:4]
         # What the project is for stands at the head.
-        says = said.get(folder, "") if folder else ""
+        says = found.said.get(folder, "") if folder else ""
         says = says or ", ".join(dict.fromkeys(inside[folder][:NAMES_A_FOLDER])) or ", ".join(files)
         number = f"{len(paths)} file{'s' if len(paths) != 1 else ''}"
-        lines.append(_Line(source_line(f"{escaped(folder) or '.'}/ ({number}) {escaped(says)}\n")))
+        lines.append(Line(source_line(f"{escaped(folder) or '.'}/ ({number}) {escaped(says)}\n")))
     return lines

@@ -24,7 +24,9 @@ OFF_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """The words of titles of sections that do not say what a project is for."""
-NEWS = re.compile(r"\bannounc\w{0,6}\b|\bnow available\b|\bexcited\b|\breleased?\b.{0,60}\d\.\d|\bwhat'?s new\b", re.IGNORECASE)
+NEWS = re.compile(
+    r"\bannounc\w{0,6}\b|\bnow available\b|\bexcited\b|\breleased?\b.{0,60}\d\.\d|\bplease note\b|\bwhat'?s new\b", re.IGNORECASE
+)
 """The words of paragraphs that tell what happened last."""
 NO_PROSE = re.compile(r"^(?:\s{3,}|\s*\[[^\]]{1,200}\]:|\s*(?:\.\.|[-*+•]\s|\d{1,4}[.)]\s|!\[|\[!|:\w|=|\||#|>|```))")
 """The beginnings of lines that are no prose: directives and what is indented below them, list items, badges, tables, quotes."""

@@ -71,11 +71,13 @@ def test_python_command_line_and_http_give_the_same_pack(tmp_path: Path) -> None
         nothing = one.post("/v1/pack", task="zzzqqq xyzzy").json()
         searched = one.post("/v1/search", query="parse_money", limit=3).json()
         mapped = one.post("/v1/map", budget=200).json()
+        toured = one.post("/v1/map", budget=900, tour=True).json()
         shown = one.post("/v1/show", handles=["shop/money.py#parse_money", "README.md:1-3"]).json()
         lines = one.post("/v1/search", query="parse_money", limit=3, lines=True).json()
         problem(one.post("/v1/show", handles=["shop/money.py:5-2"]), "unknown-handle")
         status = one.client.get("/v1/status", params={"root": str(one.root)}).json()
     shell = Shell(one.root, one.home)
+    assert shell.run("map", "--tour", "--budget", "900", "--json").json == toured
     assert shell.run("pack", "how is the total charged", "--budget", "300", "--json").json == packed
     with ProjectMemory(one.root, Settings(one.home, embedder="hash", workers=1)) as memory:
         assert orjson.loads(orjson.dumps(memory.pack("how is the total charged", 300))) == packed
@@ -88,6 +90,7 @@ def test_python_command_line_and_http_give_the_same_pack(tmp_path: Path) -> None
         assert orjson.loads(orjson.dumps({"hits": memory.search("parse_money", 3)})) == searched
         assert orjson.loads(orjson.dumps({"hits": memory.search_with_lines("parse_money", 3)})) == lines
         assert orjson.loads(orjson.dumps(memory.map(200))) == mapped
+        assert orjson.loads(orjson.dumps(memory.tour(900))) == toured
         handles = ("shop/money.py#parse_money", "README.md:1-3")
         assert orjson.loads(orjson.dumps({"shown": [memory.show(handle) for handle in handles]})) == shown
         assert orjson.loads(orjson.dumps(memory.status())) == status

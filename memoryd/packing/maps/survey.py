@@ -1,0 +1,82 @@
+"""Surveys a project for its maps: its folders, manifests and entry points, what it is for, and its most used definitions."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from memoryd.packing.maps.entry_points import Entry, entry_points, is_own
+from memoryd.packing.maps.interface import is_public
+from memoryd.packing.maps.manifests import READERS, Manifest, read_manifest
+from memoryd.packing.maps.purpose import purposes, sentence
+from memoryd.parsing import OWN_FOLDER
+from memoryd.versions import Sources, Unit, View
+
+CENTRAL = 400
+"""The definitions that are considered for the map, those first that most other files use."""
+TYPE_KINDS = frozenset(("class", "struct", "interface", "trait", "protocol", "enum", "object", "union", "record"))
+FUNCTION_KINDS = frozenset(("function", "method", "macro"))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the maps of a project are made from.
+
+    `folders` has the paths in each folder, `users` the number of other files that use each definition, `said` what each folder is for;
+    `central` are the definitions that most other files use, `types` and `functions` those among them.
+    """
+
+    folders: Mapping[str, Sequence[str]]
+    users: Mapping[str, int]
+    manifests: Sequence[Manifest]
+    entries: Sequence[Entry]
+    central: Sequence[Unit]
+    types: Sequence[Unit]
+    functions: Sequence[Unit]
+    said: Mapping[str, str]
+    purpose: str
+
+
+def surveyed(view: View, changing: frozenset[str]) -> Survey:
+    """Return the survey of a project; manifests among the files `changing` are not read."""
+    folders, users = _folders(view), view.graph.users()
+    manifests = _manifests(view, changing)
+    central = _central(view, users)
+    said = {**purposes(view, folders), **{one.folder: sentence(one.description) for one in manifests if sentence(one.description)}}
+    return Survey(
+        folders, users, manifests, entry_points(view, manifests), central,
+        [unit for unit in central if _is_type(view, unit)], [unit for unit in central if unit.kind in FUNCTION_KINDS],
+        said, said.get("") or next((one.description for one in manifests if one.name == view.root.name), ""),
+    )  # fmt: skip
+
+
+def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
+    """Return public definitions of the project's own code that other files use, those that most use first."""
+    rank = {id_: place for place, id_ in enumerate(view.graph.central(CENTRAL))}
+    units = (view.catalog.by_id.get(id_) for id_ in users)
+    own = [unit for unit in units if unit is not None and unit.is_symbol and unit.kind != "section" and is_own(unit.path)]
+    named = [unit for unit in own if is_public(unit, view.records[unit.path].language) and "._" not in f".{unit.qualname}"]
+    return sorted(named, key=lambda unit: (-users[unit.id], rank.get(unit.id, CENTRAL), unit.id))[:CENTRAL]
+
+
+def _is_type(view: View, unit: Unit) -> bool:
+    """Tell whether a definition is a type: in Go also one that is declared by another, elsewhere that is but a name for one."""
+    is_declared = unit.kind == "type" and view.records[unit.path].language in ("go", "haskell") and "=" not in unit.signature
+    return unit.kind in TYPE_KINDS or is_declared
+
+
+def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
+    known = {path for path, record in view.records.items() if PurePosixPath(path).name in READERS and not record.skipped}
+    paths = sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
+    sources = Sources(view, paths)  # all of them, so that one repair is enough for those that changed
+    found = (read_manifest(path, "\n".join(sources[path])) for path in paths)
+    return [one for one in found if one is not None]
+
+
+def _folders(view: View) -> dict[str, list[str]]:
+    folders = defaultdict(list)
+    for path, record in view.records.items():
+        if not record.skipped and not path.startswith(OWN_FOLDER):
+            folder = str(PurePosixPath(path).parent)
+            folders["" if folder == "." else folder].append(path)
+    return dict(folders)
