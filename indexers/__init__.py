@@ -16,7 +16,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-
 def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
@@ -24,4 +23,4 @@ def index_source(language: str, source: bytes) -> FileFacts:
         return extract(languages()[language], source, lines)
     symbols = sections(language, source, lines) if language in SECTIONED else ()
     blocks = cut_blocks(source, lines, gaps(source, symbols), language)
-    return FileFacts(language, symbols, (), blocks, "", False)
+    return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), (), blocks, "", False)

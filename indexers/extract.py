@@ -31,7 +31,8 @@ from typing import NamedTuple
 import tree_sitter
 
 from indexers.joining import joined
-from indexers.language import Language, compiled
+from indexers.language import Language, compiled, mends
+from indexers.mending import parsed
 from indexers.model import FileFacts, Reference, Span, Symbol
 from indexers.text import Lines, cut_blocks, gaps
 
@@ -39,7 +40,7 @@ SIGNATURE_CHARACTERS = 300
 DOC_CHARACTERS = 1_200
 NAME_CHARACTERS = 200
 TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension"})
-FUNCTIONS = frozenset({"function", "method", "constructor"})
+FUNCTIONS = frozenset({"function", "method", "constructor", "destructor"})
 LOCALS = frozenset({"variable", "constant", "type"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
@@ -88,7 +89,7 @@ class _Definition:
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
-    tree = parser.parse(_utf8(source))
+    tree = parsed(parser, _utf8(source), mends(language.name))
     definitions, references, comments, attributes, doc = _captures(query, tree.root_node)
     runs = _comment_runs(source, lines, comments, attributes)
     apart = {id(definition) for definition in definitions if definition.doc}
@@ -102,6 +103,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     return FileFacts(
         language=language.name,
         symbols=symbols,
+        own_spans=tuple(symbol.span for symbol in alone),
         references=_scoped(references, scopes, lines),
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
         doc=doc or _opening_comment(runs, source, alone),
@@ -423,6 +425,10 @@ def _same_span(one: _Definition, other: _Definition) -> bool:
 
 
 def _kind(definition: _Definition, outer: tuple[_Definition, str] | None) -> str:
+    if definition.name.startswith("~") and len(definition.name) > 1:
+        return "destructor"
+    if definition.kind == "function" and definition.owner.rpartition("::")[2] == definition.name:
+        return "constructor"
     if definition.kind == "function" and (definition.owner or (outer and outer[0].kind in TYPES)):
         return "method"
     return definition.kind

@@ -27,7 +27,8 @@ class Language:
     `family` names the languages whose symbols can refer to one another. `package_files` are the stems that stand for their
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
-    be written as several adjacent definitions of its name.
+    be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
+    that is read in place of each byte of their group.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Language:
     package_scope: bool = False
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
+    mends: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -58,7 +60,8 @@ def _read(path: Path) -> Language:
     header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
     inherited = "".join(_read(FOLDER / f"{name}.scm").query for name in header.pop("inherits", ()))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
-    values["sniff"] = tuple(sorted(header.get("sniff", {}).items()))
+    for name in ("sniff", "mends"):
+        values[name] = tuple(sorted(header.get(name, {}).items()))
     values.setdefault("family", values["name"])
     return Language(query=inherited + text, **values)
 
@@ -71,6 +74,12 @@ def compiled(name: str) -> tuple[tree_sitter.Parser, tree_sitter.Query]:
     above = "".join(f"({node}) @comment\n" for node in language.comments)
     above += "".join(f"({node}) @attribute\n" for node in language.attributes)
     return tree_sitter.Parser(grammar), tree_sitter.Query(grammar, language.query + above)
+
+
+@cache
+def mends(name: str) -> tuple[tuple[re.Pattern[bytes], bytes], ...]:
+    """Return what is replaced in files of a language that its grammar cannot read, by pattern."""
+    return tuple((re.compile(pattern.encode(), re.MULTILINE), byte.encode()) for pattern, byte in languages()[name].mends)
 
 
 @cache

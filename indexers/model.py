@@ -55,10 +55,14 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Everything known from one file's bytes. `blocks` are the spans that belong to no symbol."""
+    """Everything known from one file's bytes. `blocks` are the spans that belong to no symbol.
+
+    `own_spans` are those of the symbols without the few lines beside them that were joined to them.
+    """
 
     language: str
     symbols: tuple[Symbol, ...]
+    own_spans: tuple[Span, ...]
     references: tuple[Reference, ...]
     blocks: tuple[Span, ...]
     doc: str

@@ -8,6 +8,9 @@
 ; family = "javascript"
 ; package_files = ["index"]
 ; self_names = ["this", "super"]
+; mends = { '(?:(?<!=)>|[^\s=,(|&:?<>{\[+-])\n+([ \t])(?=[ \t]*[<(])' = ";" }
+
+; The grammar takes an overload, a line that begins with `<` or `(`, for the end of the line above.
 
 (abstract_class_declaration name: (_) @name) @definition.class
 (export_statement declaration: (abstract_class_declaration name: (_) @name)) @definition.class
