@@ -22,7 +22,9 @@ class Symbol(NamedTuple):
     """A definition, or a section of prose.
 
     `qualname` joins the enclosing definitions with dots and is unique in its file: the second `f` is `f~2`.
-    `signature` is one line of source text, `doc` the documentation without its comment marks.
+    `signature` is one line of source text, `doc` the documentation without its comment marks. A `kind` of its own tells what has
+    the name of a type or function and is not its definition: `extension`, `impl`, `constructor` and `destructor` of a type, its
+    `forward` declaration, and the `prototype` of a function, which has no body.
     """
 
     qualname: str

@@ -27,7 +27,7 @@ TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6
 """The most types, entry points, packages, names of a package and names of a folder that the map shows."""
 SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
 TYPE_KINDS = frozenset(("class", "struct", "interface", "trait", "protocol", "enum", "object", "union", "record"))
-FUNCTION_KINDS = frozenset(("function", "method", "macro"))
+FUNCTION_KINDS = frozenset(("function", "prototype", "method", "macro"))
 TokenCount = Callable[[str], int]
 
 
