@@ -1,17 +1,18 @@
 """One file in, facts out. Pure: no I/O but loading its own grammars, no knowledge of projects, and never an exception on source bytes."""
 
 from indexers.extract import extract
+from indexers.joining import FEW_BYTES
 from indexers.language import Language, language_of, language_revision, languages
 from indexers.model import FileFacts, Reference, Span, Symbol, base_name
 from indexers.sections import SECTIONED, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
-from indexers.text import Lines, cut_blocks, gaps, searchable
+from indexers.text import FEW_LINES, WORD, Lines, cut_blocks, gaps, searchable
 from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
-    "MOST_NAMES", "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps", "identifier_parts",
-    "index_source", "language_of", "language_revision", "languages", "query_words", "searchable", "split_words", "summarize",
-    "summarize_file",
+    "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "WORD", "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps",
+    "identifier_parts", "index_source", "language_of", "language_revision", "languages", "query_words", "searchable", "split_words",
+    "summarize", "summarize_file",
 ]  # fmt: skip
 
 
@@ -22,4 +23,4 @@ def index_source(language: str, source: bytes) -> FileFacts:
         return extract(languages()[language], source, lines)
     symbols = sections(language, source, lines) if language in SECTIONED else ()
     blocks = cut_blocks(source, lines, gaps(source, symbols), language)
-    return FileFacts(language, symbols, (), blocks, "", False)
+    return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), (), blocks, "", False)

@@ -4,10 +4,10 @@ Captures a query may use:
 
 - `@definition.<kind>` on the node of a definition, with `@name` in it; `@owner` names the type it belongs to where the
   tree does not nest it (a Go receiver, a Rust `impl`), in one piece or outer before inner; `@body` is where the signature
-  ends (else the field `body`, else the first line); `@doc` is documentation inside the definition. Two patterns may match
-  one definition: one name node is one symbol, its span the largest match, its kind that of the earliest pattern. Where
-  there is no body, the signature ends after `@head`. Definitions that share a node (`int a, b;`) are siblings. Variables,
-  constants and type aliases inside a function are local and dropped.
+  ends (else the field `body`, else the first line); `@doc` is documentation inside the definition, or on the line below it,
+  where the definition then ends. Two patterns may match one definition: one name node is one symbol, its span the largest
+  match, its kind that of the earliest pattern. Where there is no body, the signature ends after `@head`. Definitions that
+  share a node (`int a, b;`) are siblings. Variables, constants and type aliases inside a function are local and dropped.
 - `@reference.<kind>` (call, import, inherit, type) with `@name`, `@qualifier`, and for imports `@module` and `@alias`. Several
   `@module` nodes are the pieces of one path, joined by the separator after the first. `@owner` names the type that the
   reference belongs to where the tree does not nest it there (`impl Trait for Owner`).
@@ -30,7 +30,9 @@ from typing import NamedTuple
 
 import tree_sitter
 
-from indexers.language import Language, compiled
+from indexers.joining import joined
+from indexers.language import Language, compiled, mends
+from indexers.mending import parsed
 from indexers.model import FileFacts, Reference, Span, Symbol
 from indexers.text import Lines, cut_blocks, gaps
 
@@ -38,7 +40,7 @@ SIGNATURE_CHARACTERS = 300
 DOC_CHARACTERS = 1_200
 NAME_CHARACTERS = 200
 TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension"})
-FUNCTIONS = frozenset({"function", "method", "constructor"})
+FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
 LOCALS = frozenset({"variable", "constant", "type"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
@@ -87,7 +89,7 @@ class _Definition:
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
-    tree = parser.parse(_utf8(source))
+    tree = parsed(parser, _utf8(source), mends(language.name))
     definitions, references, comments, attributes, doc = _captures(query, tree.root_node)
     runs = _comment_runs(source, lines, comments, attributes)
     apart = {id(definition) for definition in definitions if definition.doc}
@@ -95,13 +97,16 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     _end_heads_at_comments(definitions, comments)
     if language.clauses:
         definitions = _joined_clauses(definitions, apart, source)
-    symbols, scopes = _nest(definitions, {node.start_byte: node.end_byte for node in comments}, source, lines)
+    above = {node.start_byte: node.end_byte for node in comments}
+    alone, scopes = _nest(definitions, above, source, lines)
+    symbols = joined(source, lines, alone, above)
     return FileFacts(
         language=language.name,
         symbols=symbols,
+        own_spans=tuple(symbol.span for symbol in alone),
         references=_scoped(references, scopes, lines),
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
-        doc=doc or _opening_comment(runs, source, symbols),
+        doc=doc or _opening_comment(runs, source, alone),
         has_errors=tree.root_node.has_error,
     )
 
@@ -212,15 +217,17 @@ def _define(
 ) -> None:
     if "name" not in captures:
         return
-    name, owner, doc = captures["name"][0], _owner(captures), captures.get("doc")
+    name, owner, below = captures["name"][0], _owner(captures), captures.get("doc")
+    if below and below[0].start_byte >= node.end_byte and below[0].start_point[0] > node.end_point[0] + 1:
+        return  # below a blank line it documents something else
+    doc, end = (clean_doc(_text(below[0])), max(node.end_byte, below[0].end_byte)) if below else ("", node.end_byte)
     body = captures.get("body")
     stop = body[0] if body else node.child_by_field_name("body")
     head = captures["head"][0].end_byte if "head" in captures else -1
     found = definitions.get(name.start_byte)
     if found is None:
         definitions[name.start_byte] = _Definition(
-            kind, pattern, _unquoted(_text(name)), node.start_byte, node.end_byte, node, stop.start_byte if stop else -1, head,
-            owner, clean_doc(_text(doc[0])) if doc else "",
+            kind, pattern, _unquoted(_text(name)), node.start_byte, end, node, stop.start_byte if stop else -1, head, owner, doc,
         )  # fmt: skip
         return
     if pattern < found.pattern:
@@ -228,9 +235,9 @@ def _define(
     if stop is not None and (found.body < 0 or node.start_byte > found.inner.start_byte):
         found.inner, found.body = node, stop.start_byte
     found.head = max(found.head, head)
-    found.start, found.end = min(found.start, node.start_byte), max(found.end, node.end_byte)
+    found.start, found.end = min(found.start, node.start_byte), max(found.end, end)
     found.owner = found.owner or owner
-    found.doc = found.doc or (clean_doc(_text(doc[0])) if doc else "")
+    found.doc = found.doc or doc
 
 
 def _text(node: tree_sitter.Node) -> str:
@@ -418,6 +425,10 @@ def _same_span(one: _Definition, other: _Definition) -> bool:
 
 
 def _kind(definition: _Definition, outer: tuple[_Definition, str] | None) -> str:
+    if definition.name.startswith("~") and len(definition.name) > 1:
+        return "destructor"
+    if definition.kind == "function" and definition.owner.rpartition("::")[2] == definition.name:
+        return "constructor"
     if definition.kind == "function" and (definition.owner or (outer and outer[0].kind in TYPES)):
         return "method"
     return definition.kind

@@ -27,7 +27,8 @@ class Language:
     `family` names the languages whose symbols can refer to one another. `package_files` are the stems that stand for their
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
-    be written as several adjacent definitions of its name.
+    be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
+    that is read in place of each byte of their group.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Language:
     package_scope: bool = False
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
+    mends: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -58,7 +60,8 @@ def _read(path: Path) -> Language:
     header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
     inherited = "".join(_read(FOLDER / f"{name}.scm").query for name in header.pop("inherits", ()))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
-    values["sniff"] = tuple(sorted(header.get("sniff", {}).items()))
+    for name in ("sniff", "mends"):
+        values[name] = tuple(sorted(header.get(name, {}).items()))
     values.setdefault("family", values["name"])
     return Language(query=inherited + text, **values)
 
@@ -74,6 +77,12 @@ def compiled(name: str) -> tuple[tree_sitter.Parser, tree_sitter.Query]:
 
 
 @cache
+def mends(name: str) -> tuple[tuple[re.Pattern[bytes], bytes], ...]:
+    """Return what is replaced in files of a language that its grammar cannot read, by pattern."""
+    return tuple((re.compile(pattern.encode(), re.MULTILINE), byte.encode()) for pattern, byte in languages()[name].mends)
+
+
+@cache
 def language_revision(name: str) -> str:
     """Return a digest of what facts depend on besides a file's bytes: the language's query, its grammar, the extractor's version."""
     language = languages().get(name)
@@ -84,7 +93,7 @@ def language_revision(name: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 

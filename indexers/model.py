@@ -22,7 +22,9 @@ class Symbol(NamedTuple):
     """A definition, or a section of prose.
 
     `qualname` joins the enclosing definitions with dots and is unique in its file: the second `f` is `f~2`.
-    `signature` is one line of source text, `doc` the documentation without its comment marks.
+    `signature` is one line of source text, `doc` the documentation without its comment marks. A `kind` of its own tells what has
+    the name of a type or function and is not its definition: `extension`, `impl`, `constructor` and `destructor` of a type, its
+    `forward` declaration, and the `prototype` of a function, which has no body.
     """
 
     qualname: str
@@ -55,10 +57,14 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Everything known from one file's bytes. `blocks` are the spans that belong to no symbol."""
+    """Everything known from one file's bytes. `blocks` are the spans that belong to no symbol.
+
+    `own_spans` are those of the symbols without the few lines beside them that were joined to them.
+    """
 
     language: str
     symbols: tuple[Symbol, ...]
+    own_spans: tuple[Span, ...]
     references: tuple[Reference, ...]
     blocks: tuple[Span, ...]
     doc: str

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from indexers.model import Span, Symbol
 
 BLOCK_LINES = 40
-"""The most lines of a block."""
+"""The most lines of a block, unless few more would be left."""
 CATALOGUE_LINES = 400
 """The most lines of a block in the formats `CATALOGUES`."""
+FEW_LINES = 2
+"""The most lines that are no block of their own beside others."""
 CATALOGUES = frozenset({"gettext", "csv", "svg", "json", "xml"})
 """Formats of many similar records. Their blocks are larger, because a search rarely looks for one record."""
 
@@ -61,17 +63,25 @@ def gaps(source: bytes, symbols: Sequence[Symbol]) -> Iterator[tuple[int, int]]:
 def cut_blocks(source: bytes, lines: Lines, ranges: Iterable[tuple[int, int]], language: str) -> tuple[Span, ...]:
     """Cut byte ranges into blocks of whole lines, preferably at blank lines; ranges without a word are dropped."""
     most = CATALOGUE_LINES if language in CATALOGUES else BLOCK_LINES
-    found = []
+    found: list[Span] = []
     for start, end in ranges:
         first, last = lines.line_of(start), lines.line_of(max(start, end - 1))
+        whole = len(found)
         while first <= last:
             cut = _cut_line(source, lines, first, min(first + most - 1, last), last)
             begin = max(start, lines.start_of(first))
             stop = min(end, lines.start_of(cut + 1))
             if WORD.search(source, begin, stop):
-                found.append(_trimmed(source, lines, begin, stop))
+                block = _trimmed(source, lines, begin, stop)
+                if len(found) > whole and (_is_few(block) or _is_few(found[-1])):
+                    block = lines.span(found.pop().start, block.end)
+                found.append(block)
             first = cut + 1
     return tuple(found)
+
+
+def _is_few(block: Span) -> bool:
+    return block.last_line - block.first_line < FEW_LINES
 
 
 def _cut_line(source: bytes, lines: Lines, first: int, limit: int, last: int) -> int:

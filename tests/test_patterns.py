@@ -6,7 +6,9 @@ from itertools import islice
 
 import pytest
 
-from indexers import language_of
+from indexers import language_of, languages
+from indexers.language import mends
+from indexers.mending import mended
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks.constants import file_values, text_value
 from memoryd.notes.checks.definitions import names
@@ -50,6 +52,11 @@ def _growth(one: Expression, position: int) -> float:
 STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don't tell tell tell tell tell ")
 MADE: dict[str, Callable[[int], object]] = {
     "indexers.language._recognisers": lambda size: [language_of("a.h", unit * size) for unit in (b"\n", b" ", b"class ", b"#\n")],
+    "indexers.language.mends": lambda size: [
+        mended(unit * (size // len(unit)), mends(name))
+        for name in languages()
+        for unit in (b"\n", b" ", b"x\n <", b"x\n\n ", b"class A<", b"class A\n ", b"A_API_", b"A_B ", b"template <>", b") A_B", b")  ")
+    ],
     "memoryd.notes.admission.orders._order": lambda size: [
         orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")
     ],

@@ -21,37 +21,37 @@
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 (declaration_list (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 (linkage_specification (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 (preproc_if (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 (preproc_ifdef (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 (preproc_else (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 (preproc_elif (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.function)
+ ] ";" @body) @definition.prototype)
 
 (translation_unit (declaration (type_qualifier) declarator: [
   (identifier) @name
@@ -168,6 +168,10 @@
   ]
   declarator: (type_identifier) @name
   (#not-eq? @name @_tag)) @definition.type
+; `typedef struct name name;` announces what is defined elsewhere.
+((type_definition
+  type: [(struct_specifier name: (_) @_tag !body) (union_specifier name: (_) @_tag !body) (enum_specifier name: (_) @_tag !body)]
+  declarator: (type_identifier) @name ";" @body) @definition.forward (#eq? @name @_tag))
 (type_definition
   type: [
     (type_identifier) (primitive_type) (sized_type_specifier)

@@ -6,6 +6,7 @@
 ; inherits = ["c"]
 ; self_names = ["this"]
 ; sniff = { ".h" = '^[ \t]*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
+; mends = { '\b(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{1,60})(?=[ \t]+\w)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})[ \t]*$|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*)?([A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*[;{])' = " " }
 
 ; A name with `::` in front belongs to the last type before it.
 (function_definition declarator: [

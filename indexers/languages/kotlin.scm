@@ -6,6 +6,9 @@
 ; family = "jvm"
 ; package_scope = true
 ; self_names = ["this", "super"]
+; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+)?constructor\b)' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d))' = "x" }
+
+; The grammar ends a class at the end of its line, although a constructor follows, and reads `open = …` as a modifier.
 
 (class_declaration "interface" name: (identifier) @name (class_body)? @body) @definition.interface @head
 (class_declaration (modifiers (class_modifier "enum")) name: (identifier) @name (enum_class_body)? @body) @definition.enum @head

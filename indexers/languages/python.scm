@@ -21,6 +21,11 @@
 (decorated_definition definition: (function_definition name: (identifier) @name)) @definition.function
 
 (module (expression_statement (assignment left: (identifier) @name) @definition.variable))
+; A string below an assignment documents it. Of the attributes of a class only those so documented are definitions.
+(module (expression_statement (assignment left: (identifier) @name) @definition.variable)
+  . (comment)? . (expression_statement . (string) @doc .))
+(class_definition body: (block (expression_statement (assignment left: (identifier) @name) @definition.variable)
+  . (comment)? . (expression_statement . (string) @doc .)))
 
 (class_definition superclasses: (argument_list (identifier) @name @reference.inherit))
 (class_definition superclasses: (argument_list

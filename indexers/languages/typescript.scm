@@ -8,6 +8,9 @@
 ; family = "javascript"
 ; package_files = ["index"]
 ; self_names = ["this", "super"]
+; mends = { '(?:(?<!=)>|[^\s=,(|&:?<>{\[+-])\n+([ \t])(?=[ \t]*[<(])' = ";" }
+
+; The grammar takes an overload, a line that begins with `<` or `(`, for the end of the line above.
 
 (abstract_class_declaration name: (_) @name) @definition.class
 (export_statement declaration: (abstract_class_declaration name: (_) @name)) @definition.class
@@ -22,14 +25,14 @@
 (module name: (_) @name) @definition.module
 
 ; Declarations without a body.
-(function_signature name: (_) @name) @definition.function @head
-(export_statement declaration: (function_signature name: (_) @name) @head) @definition.function
+(function_signature name: (_) @name) @definition.prototype @head
+(export_statement declaration: (function_signature name: (_) @name) @head) @definition.prototype
 (ambient_declaration [(class_declaration name: (_) @name) (abstract_class_declaration name: (_) @name)]) @definition.class
 (ambient_declaration (interface_declaration name: (_) @name)) @definition.interface
 (ambient_declaration (enum_declaration name: (_) @name)) @definition.enum
 (ambient_declaration (type_alias_declaration name: (_) @name)) @definition.type
 (ambient_declaration [(internal_module name: (_) @name) (module name: (_) @name)]) @definition.module
-(ambient_declaration (function_signature name: (_) @name) @head) @definition.function
+(ambient_declaration (function_signature name: (_) @name) @head) @definition.prototype
 (ambient_declaration (lexical_declaration kind: "const" (variable_declarator name: (identifier) @name))) @definition.constant
 (ambient_declaration (lexical_declaration kind: "let" (variable_declarator name: (identifier) @name))) @definition.variable
 (ambient_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.variable

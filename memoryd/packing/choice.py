@@ -31,7 +31,7 @@ WINDOW_WORTH = 20.0
 """The lines that these windows are worth."""
 OUTLINE_TOKENS, OUTLINE_LINES = 160, 10.0
 """What an outline of members costs and the lines that it is worth."""
-FUNCTIONS = frozenset({"function", "method", "constructor"})
+FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
 
 
 class Step(NamedTuple):

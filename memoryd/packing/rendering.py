@@ -21,7 +21,7 @@ LONGEST_LINE = 400
 WORD = re.compile(r"\w+")
 NAMELESS = frozenset({"section", "variable", "constant", "property"})
 """Kinds whose signature, a title or an assignment, does not say what they are."""
-FUNCTIONS = frozenset({"function", "method", "constructor"})
+FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
 """Kinds that have no outline of members: windows of their lines are shown."""
 
 

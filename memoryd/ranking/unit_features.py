@@ -18,8 +18,9 @@ NEAR = 400
 """The most nodes of the graph around the best candidates whose nearness is looked at."""
 PARTS = re.compile(r"\.|::|#|->")
 KINDS = {
-    "is_function": ("function", "method", "constructor", "macro"),
+    "is_function": ("function", "method", "constructor", "destructor", "macro"),
     "is_type": ("class", "struct", "interface", "trait", "type", "enum", "module"),
+    "is_announced": ("prototype", "forward", "extension"),
     "is_variable": ("variable", "constant", "field", "property"),
     "is_block": (BLOCK,), "is_section": (SECTION,), "is_whole": (FILE,),
 }  # fmt: skip

@@ -8,9 +8,12 @@ from memoryd.graph.columns import Flags, Ints, components
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
 
-TYPES = ("class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension", "union", "record", "mixin")
+TYPES = (
+    "class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension", "forward",
+    "union", "record", "mixin",
+)  # fmt: skip
 MODULES = ("module", "namespace", "package")
-CALLABLES = ("function", "method", "constructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
+CALLABLES = ("function", "prototype", "method", "constructor", "destructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
 FREE, MEMBER, LOCAL = 0, 1, 2
 """The places of symbols: in a file or namespace, in a type, in a function."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from indexers import base_name, index_source
+from indexers import FileFacts, base_name, index_source
 from memoryd.ids import symbol_id
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.history import History
@@ -18,6 +18,8 @@ from memoryd.versions import Stale, Unit, View
 
 TOO_SMALL = 16
 """Bytes below which equal contents do not identify a file or a definition."""
+MOST_NAMESAKES = 20
+"""The most definitions of one name that are parsed to find one of them by its own bytes."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Ground:
     exits: Mapping[str, int]
     changing: frozenset[str] = frozenset()
     _sources: dict[str, bytes | None] = field(default_factory=dict, repr=False)
-    _damaged: dict[str, bool] = field(default_factory=dict, repr=False)
+    _facts: dict[str, FileFacts | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def head(self) -> str:
@@ -89,16 +91,21 @@ class Ground:
             yield ids[place]
 
     def is_damaged(self, path: str) -> bool:
-        """Tell whether a file has syntax errors, so that definitions may be missing.
+        """Tell whether a file has syntax errors, so that definitions may be missing."""
+        facts = self._facts_of(path)
+        return facts is not None and facts.has_errors
+
+    def _facts_of(self, path: str) -> FileFacts | None:
+        """Return what the index made of a file, `None` if it left it out.
 
         The file is parsed in this process, without the protection of a worker: the same bytes were parsed safely when they were
         indexed.
         """
-        if path not in self._damaged:
+        if path not in self._facts:
             record = self.view.records.get(path)
             language = record.language if record is not None and not record.skipped else ""
-            self._damaged[path] = bool(language) and index_source(language, self.source(path) or b"").has_errors
-        return self._damaged[path]
+            self._facts[path] = index_source(language, self.source(path) or b"") if language else None
+        return self._facts[path]
 
     def is_missing(self, name: str) -> bool:
         """Tell whether there is no symbol or path of this name."""
@@ -110,10 +117,11 @@ class Ground:
         source = self.source(unit.path)
         return None if source is None else source[unit.start : unit.end]
 
-    def body(self, unit: Unit) -> str:
-        """Return the digest of a definition's bytes, "" if they are too few to identify it."""
-        text = self.text(unit) or b""
-        return digest_of(text) if len(text) >= TOO_SMALL else ""
+    def own_text(self, unit: Unit) -> bytes:
+        """Return the bytes of a definition without the few lines beside it that are joined to it; none if they cannot be read."""
+        source, facts = self.source(unit.path) or b"", self._facts_of(unit.path)
+        spans = zip(facts.symbols, facts.own_spans, strict=True) if facts else ()
+        return next((source[span.start : span.end] for symbol, span in spans if symbol.qualname == unit.qualname), b"")
 
     def place_of(self, path: str, verified: Verified) -> str:
         """Return the present path of a file that is gone; "" if that is not certain.
@@ -129,8 +137,11 @@ class Ground:
 
     def symbol_of(self, id_: str, verified: Verified) -> str:
         """Return the present id of a definition that is gone, by its name and bytes; "" if that is not certain."""
-        body, qualname = verified.symbols.get(id_, ""), split_id(id_)[1]
-        same = [other.id for other in self.namesakes(id_) if body and self.body(other) == body and other.qualname == qualname]
+        body = verified.symbols.get(id_, "")
+        others = self.namesakes(id_) if body else ()
+        same = [other.id for other in others if body_of(self.text(other) or b"") == body]
+        if not same and len(others) <= MOST_NAMESAKES:
+            same = [other.id for other in others if body_of(self.own_text(other)) == body]
         return same[0] if len(same) == 1 else ""
 
     def namesakes(self, id_: str) -> tuple[Unit, ...]:
@@ -149,6 +160,11 @@ class Ground:
             digest = record.fingerprint.digest[:DIGITS]
             found[digest] = (*found.get(digest, ()), path)
         return found
+
+
+def body_of(text: bytes) -> str:
+    """Return the digest of a definition's bytes, "" if they are too few to identify it."""
+    return digest_of(text) if len(text) >= TOO_SMALL else ""
 
 
 def fresh(view: View, disk: Disk, paths: Iterable[str], changing: frozenset[str], asked: set[tuple[str, str]]) -> dict[str, str]:
@@ -194,7 +210,8 @@ def verified_now(ground: Ground, commit: str, paths: Iterable[str], symbols: Ite
     bodies = {}
     for id_ in symbols:
         units = ground.units(id_)
-        body = ground.body(units[0]) if len(units) == 1 else ""
-        if body and all(ground.body(other) != body for other in ground.namesakes(id_)):
+        text = ground.own_text(units[0]) if len(units) == 1 else b""
+        body = body_of(text)
+        if body and all(text not in (ground.text(other) or b"") for other in ground.namesakes(id_)):
             bodies[id_] = body
     return Verified(commit, files, bodies)

@@ -15,7 +15,7 @@ from memoryd.versions import Sources, Unit, View
 CENTRAL = 400
 """The definitions that are considered for the map, those first that most other files use."""
 TYPE_KINDS = frozenset(("class", "struct", "interface", "trait", "protocol", "enum", "object", "union", "record"))
-FUNCTION_KINDS = frozenset(("function", "method", "macro"))
+FUNCTION_KINDS = frozenset(("function", "prototype", "method", "macro"))
 
 
 @dataclass(frozen=True, slots=True)

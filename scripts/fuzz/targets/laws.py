@@ -1,6 +1,8 @@
 """What holds for the facts of any bytes in any language: every fact is in its place, and the same bytes give the same facts."""
 
-from indexers import FileFacts, Span, gaps, index_source, languages
+from itertools import islice
+
+from indexers import FEW_BYTES, FEW_LINES, WORD, FileFacts, Span, gaps, index_source, languages
 
 LANGUAGES = sorted({*languages(), "markdown", "rst", "text", "yaml"})
 
@@ -17,6 +19,8 @@ def check_facts(language: str, source: bytes) -> FileFacts:
     for span in [*(symbol.span for symbol in facts.symbols), *facts.blocks]:
         _check_span(source, span)
     _check_cover(source, facts)
+    if facts.symbols and language in languages():
+        _check_blocks(source, facts)
     str(facts).encode("utf-8")  # no half of a surrogate pair came through
     return facts
 
@@ -28,10 +32,19 @@ def _check_span(source: bytes, span: Span) -> None:
 
 
 def _check_cover(source: bytes, facts: FileFacts) -> None:
-    """Blocks lie in order, each in a gap between symbols; symbols hold one another or do not touch."""
-    free = [(start, end) for start, end in gaps(source, facts.symbols)]
+    """Blocks lie in order, each in a gap between symbols, and hold its words; symbols hold one another or do not touch."""
+    free = list(gaps(source, facts.symbols))
+    words = [match.span() for start, end in free for match in islice(WORD.finditer(source, start, end), 20)]
     position = 0
     for block in facts.blocks:
         assert position <= block.start
         assert any(start <= block.start and block.end <= end for start, end in free)
         position = block.end
+    assert all(any(block.start <= start and end <= block.end for block in facts.blocks) for start, end in words)
+
+
+def _check_blocks(source: bytes, facts: FileFacts) -> None:
+    """Beside symbols there are no blocks of few lines, unless these are long."""
+    few = [block for block in facts.blocks if block.last_line - block.first_line < FEW_LINES]
+    long = [(start, end) for start, end in gaps(source, facts.symbols) if end - start > FEW_BYTES]
+    assert all(any(start <= block.start < end for start, end in long) for block in few)

@@ -127,3 +127,13 @@ const graphics::Style& style_of(const Shape& shape) { return styles->at(shape); 
 TEST(ShapeTest, ComparesByName) {
   EXPECT_EQ(Shape("a"), Shape::make(Style::Solid));
 }
+
+GRAPHICS_BEGIN_NAMESPACE
+class GRAPHICS_API Canvas {
+ public:
+  void draw() const GRAPHICS_NOEXCEPT;
+};
+
+GRAPHICS_INLINE Canvas::Canvas(int width)
+    : width_(width) {}
+GRAPHICS_END_NAMESPACE

@@ -122,3 +122,11 @@ annotation class Fragile(val value: Int = 1)
 fun interface Payer {
     fun pay(amount: Money)
 }
+
+class Courier
+  private constructor(val name: String) {
+    fun start() {
+      var open: Boolean
+      open = name.isEmpty()
+    }
+  }

@@ -56,3 +56,22 @@ if LIMIT > 10:
         def inner(x):
             return x
         return inner(order)
+
+
+HOUSES = ("red", "blue")  # for now
+"""The houses that ship.
+
+None is left out.
+"""
+
+
+class Parcel:
+    weight = 1
+    """In grams."""
+    size: int = 2
+    label = "small"
+
+    """No documentation of what stands above the blank line."""
+
+
+audit.level = 2

@@ -112,3 +112,12 @@ export declare class Legacy<T> {
 }
 
 export declare function track(name: string): void;
+
+export interface Route<E> {
+  (path: string): Route<E>
+
+  // With handlers.
+  <T>(path: string, handler: Handler<T>): Route<T>
+  /** With a method. */
+  <T>(method: string, path: string): Route<T>
+}
