@@ -18,7 +18,7 @@ from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
-from memoryd.packing import depth, fill, overview, show, show_raw, unanswered, with_best_lines
+from memoryd.packing import ProjectMap, depth, fill, show, show_raw, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import rank, read_query, search, understood
 from memoryd.tokens import counter
@@ -39,6 +39,7 @@ class ProjectMemory:
         self._settings = settings
         self.root = self._versions.root
         self.folder = self._versions.folder
+        self._overview = ProjectMap().overview
         self.notes = Book(self.root, self.folder.parent, self._versions.ask, settings.secrets)
 
     def __enter__(self) -> Self:
@@ -227,10 +228,10 @@ class ProjectMemory:
     def _map(self, view: View, budget: int, changing: frozenset[str]) -> Pack:
         count = counter()
         if not self.notes.exists():
-            return overview(view, changing, budget, count)
+            return self._overview(view, changing, budget, count)
         text = self.notes.digest(view, changing, int(budget * SHARE), count)
         room = count(text) + 1 if text else 0
-        return noted(overview(view, changing, budget - room, count), lambda _: text, room, budget, count)
+        return noted(self._overview(view, changing, budget - room, count), lambda _: text, room, budget, count)
 
     def _show(self, shown: Callable[[View, str], Shown], view: View, handle: str, changing: frozenset[str]) -> Shown:
         if changing:

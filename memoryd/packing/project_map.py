@@ -7,18 +7,19 @@ other files use. Private names, aliases of types, and what stands in tests are n
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from weakref import ref
 
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
 from memoryd.filekinds import is_prose, is_test
-from memoryd.model import Level, Omitted, Pack, PackItem
+from memoryd.model import Pack
 from memoryd.packing.entry_points import Entry, entry_points, imported, is_own
 from memoryd.packing.interface import Package, is_public, packages
 from memoryd.packing.manifests import READERS, Manifest, read_manifest
 from memoryd.packing.purpose import purposes, sentence
+from memoryd.packing.sections import Line, Section, TokenCount, fit, shortened
 from memoryd.parsing import OWN_FOLDER
-from memoryd.versions import Sources, Unit, View
+from memoryd.versions import Sources, Stale, Unit, View
 
 CENTRAL = 400
 """The definitions that are considered for the map, those first that most other files use."""
@@ -27,90 +28,59 @@ TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6
 SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
 TYPE_KINDS = frozenset(("class", "struct", "interface", "trait", "protocol", "enum", "object", "union", "record"))
 FUNCTION_KINDS = frozenset(("function", "method", "macro"))
-TokenCount = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the map, and the definition that it is about, if it is about one."""
+class _Outline:
+    """What the map of a version says, before it is cut to a budget. `read` are the files whose text on disk it was read from."""
 
-    text: str
-    unit: Unit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A section of the map; `share` is the largest part that it may take of the budget that is left when its turn comes."""
-
-    title: str
-    lines: Sequence[_Line]
-    share: float
+    head: str
+    sections: Sequence[Section]
+    central: Sequence[Unit]
+    read: Sequence[str]
 
 
-def overview(view: View, changing: frozenset[str], budget: int, count: TokenCount) -> Pack:
-    """Return the map in at most `budget` tokens; manifests among the files `changing` are not read."""
-    folders, users = _folders(view), view.graph.users()
-    manifests = _manifests(view, changing)
+class ProjectMap:
+    """The map of a project. Its outline is kept while the version stays: most of a map costs nothing when it is asked for again."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Callable[[], View | None], _Outline] | None = None
+
+    def overview(self, view: View, changing: frozenset[str], budget: int, count: TokenCount) -> Pack:
+        """Return the map in at most `budget` tokens; manifests among the files `changing` are not read. Raises `Stale`."""
+        found = self._outline(view, changing)
+        return fit(view.version, found.head, found.sections, found.central, budget, count)
+
+    def _outline(self, view: View, changing: frozenset[str]) -> _Outline:
+        if changing:
+            return _outlined(view, changing)
+        kept = self._kept
+        if kept is None or kept[0]() is not view:
+            # The view itself is not kept: it is most of what a project takes in memory.
+            kept = self._kept = (ref(view), _outlined(view, changing))
+            return kept[1]
+        if changed := tuple(path for path in kept[1].read if not view.is_on_disk(path)):
+            raise Stale(changed)
+        return kept[1]
+
+
+def _outlined(view: View, changing: frozenset[str]) -> _Outline:
+    folders, users, read = _folders(view), view.graph.users(), set[str]()
+    manifests = _manifests(view, changing, read)
     central = _central(view, users)
     types = [unit for unit in central if _is_type(view, unit)]
     functions = [unit for unit in central if unit.kind in FUNCTION_KINDS]
     said = {**purposes(view, folders), **{one.folder: sentence(one.description) for one in manifests if sentence(one.description)}}
-    exported = packages(view, lambda path: _text(view, path, changing), [imported(view, one) for one in manifests], users)
+    exported = packages(view, lambda path: _text(view, path, changing, read), [imported(view, one) for one in manifests], users)
     sections = (
-        _Section("entry points", _shortened([_entry_line(one) for one in entry_points(view, manifests)], ENTRIES), 0.15),
-        _Section("public interface, most used first", [_package_line(one) for one in exported[:PACKAGES]], 0.25),
-        _Section("central types, by the files that use them", _type_lines(view, types[:TYPES], users), 0.4),
-        _Section("folders", _folder_lines(folders, said, central), 0.5),
-        _Section("central functions, by the files that use them", [_unit_line(unit) for unit in functions], 1.0),
+        Section("entry points", shortened([_entry_line(one) for one in entry_points(view, manifests)], ENTRIES), 0.15),
+        Section("public interface, most used first", [_package_line(one) for one in exported[:PACKAGES]], 0.25),
+        Section("central types, by the files that use them", _type_lines(view, types[:TYPES], users), 0.4),
+        Section("folders", _folder_lines(folders, said, central), 0.5),
+        Section("central functions, by the files that use them", [_unit_line(unit) for unit in functions], 1.0),
     )
     purpose = said.get("") or next((one.description for one in manifests if one.name == view.root.name), "")
-    return _fit(view, _head(view, folders, purpose), sections, [*types, *functions], budget, count)
-
-
-def _fit(view: View, head: str, sections: Sequence[_Section], central: Sequence[Unit], budget: int, count: TokenCount) -> Pack:
-    """Give each section its share, in their order; drop lines from the end until the exact text fits."""
-    left = budget - count(head)
-    shown: list[tuple[str, list[_Line]]] = []
-    for section in sections:
-        title = f"\n## {section.title}\n"
-        room = int(left * section.share) - count(title)
-        lines = list(section.lines[: _fitting(section.lines, room, count)])
-        if lines:
-            shown.append((title, lines))
-            left -= count(title + "".join(line.text for line in lines))
-    while True:
-        text = head + "".join(title + "".join(line.text for line in lines) for title, lines in shown)
-        tokens = count(text)
-        if tokens <= budget or not shown:
-            break
-        shown[-1][1].pop()
-        if not shown[-1][1]:
-            shown.pop()
-    if tokens > budget:
-        text, tokens = "", 0
-    items = tuple(_item(line.unit, count(line.text)) for _, lines in shown for line in lines if line.unit is not None)
-    known = {item.id for item in items}
-    omitted = tuple(
-        Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit in central if unit.id not in known
-    )
-    return Pack(text, tokens, budget, items, omitted, view.version)
-
-
-def _fitting(lines: Sequence[_Line], room: int, count: TokenCount) -> int:
-    for number, line in enumerate(lines):
-        room -= count(line.text)
-        if room < 0:
-            return number
-    return len(lines)
-
-
-def _item(unit: Unit, tokens: int) -> PackItem:
-    return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, tokens, 0.0, ("central",))
-
-
-def _shortened(lines: Sequence[_Line], most: int) -> list[_Line]:
-    more = [_Line(f"… {len(lines) - most} more\n")] if len(lines) > most else []
-    return [*lines[:most], *more]
+    return _Outline(_head(view, folders, purpose), sections, [*types, *functions], sorted(read))
 
 
 def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
@@ -128,26 +98,28 @@ def _is_type(view: View, unit: Unit) -> bool:
     return unit.kind in TYPE_KINDS or is_declared
 
 
-def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
-    known = {path for path, record in view.records.items() if PurePosixPath(path).name in READERS and not record.skipped}
+def _manifests(view: View, changing: frozenset[str], read: set[str]) -> list[Manifest]:
+    known = {path for path in view.catalog.files if path.rpartition("/")[2] in READERS}
     paths = sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
+    read.update(paths)
     sources = Sources(view, paths)  # all of them, so that one repair is enough for those that changed
     found = (read_manifest(path, "\n".join(sources[path])) for path in paths)
     return [one for one in found if one is not None]
 
 
-def _text(view: View, path: str, changing: frozenset[str]) -> str:
+def _text(view: View, path: str, changing: frozenset[str], read: set[str]) -> str:
     """Return the text of a file as it is on disk, "" if it is not indexed or changes right now. Raises `Stale`."""
-    record = view.records.get(path)
-    return "" if record is None or record.skipped or path in changing else "\n".join(Sources(view, [path])[path])
+    if path not in view.catalog.files or path in changing:
+        return ""
+    read.add(path)
+    return "\n".join(Sources(view, [path])[path])
 
 
 def _folders(view: View) -> dict[str, list[str]]:
     folders = defaultdict(list)
-    for path, record in view.records.items():
-        if not record.skipped and not path.startswith(OWN_FOLDER):
-            folder = str(PurePosixPath(path).parent)
-            folders["" if folder == "." else folder].append(path)
+    for path in view.catalog.files:
+        if not path.startswith(OWN_FOLDER):
+            folders[path.rpartition("/")[0]].append(path)
     return dict(folders)
 
 
@@ -160,17 +132,17 @@ def _head(view: View, folders: Mapping[str, list[str]], purpose: str) -> str:
     return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
 
 
-def _entry_line(entry: Entry) -> _Line:
+def _entry_line(entry: Entry) -> Line:
     place = _place(entry.unit) if entry.unit else escaped(entry.path)
-    return _Line(source_line(f"{escaped(entry.label)}: {place}\n"), entry.unit)
+    return Line(source_line(f"{escaped(entry.label)}: {place}\n"), entry.unit)
 
 
-def _package_line(package: Package) -> _Line:
+def _package_line(package: Package) -> Line:
     more = f", … {len(package.names) - NAMES} more" if len(package.names) > NAMES else ""
-    return _Line(source_line(f"{escaped(package.place)}: {escaped(', '.join(package.names[:NAMES]))}{more}\n"))
+    return Line(source_line(f"{escaped(package.place)}: {escaped(', '.join(package.names[:NAMES]))}{more}\n"))
 
 
-def _type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> list[_Line]:
+def _type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> list[Line]:
     columns = view.store.columns(("id", "doc"), [*{unit.path for unit in types}])
     docs = dict(zip(columns["id"], columns["doc"], strict=True))
     lines = []
@@ -179,7 +151,7 @@ def _type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> 
         says = sentence(docs.get(unit.id, "")).partition(". ")[0]
         says = says if len(says) <= PURPOSE else f"{says[:PURPOSE].rpartition(' ')[0]} …"
         lines.append(
-            _Line(
+            Line(
                 source_line(
                     f"{_place(unit, TYPE_SIGNATURE)} ({number} file{'s' if number != 1 else ''}){' ' + escaped(says) if says else ''}\n"
                 ),
@@ -189,8 +161,8 @@ def _type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> 
     return lines
 
 
-def _unit_line(unit: Unit) -> _Line:
-    return _Line(source_line(f"{_place(unit)}\n"), unit)
+def _unit_line(unit: Unit) -> Line:
+    return Line(source_line(f"{_place(unit)}\n"), unit)
 
 
 def _place(unit: Unit, most: int = SIGNATURE) -> str:
@@ -198,7 +170,7 @@ def _place(unit: Unit, most: int = SIGNATURE) -> str:
     return f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(signature)}"
 
 
-def _folder_lines(folders: Mapping[str, list[str]], said: Mapping[str, str], central: Iterable[Unit]) -> list[_Line]:
+def _folder_lines(folders: Mapping[str, list[str]], said: Mapping[str, str], central: Iterable[Unit]) -> list[Line]:
     """Return a line for each folder: code before prose before tests, shallow before deep, large before small."""
     inside = defaultdict(list)
     for unit in central:
@@ -208,10 +180,10 @@ def _folder_lines(folders: Mapping[str, list[str]], said: Mapping[str, str], cen
     )
     lines = []
     for folder, paths in ordered:
-        files = sorted((PurePosixPath(path).name for path in paths), key=lambda name: (name.startswith("."), name))[:4]
+        files = sorted((path.rpartition("/")[2] for path in paths), key=lambda name: (name.startswith("."), name))[:4]
         # What the project is for stands at the head.
         says = said.get(folder, "") if folder else ""
         says = says or ", ".join(dict.fromkeys(inside[folder][:NAMES_A_FOLDER])) or ", ".join(files)
         number = f"{len(paths)} file{'s' if len(paths) != 1 else ''}"
-        lines.append(_Line(source_line(f"{escaped(folder) or '.'}/ ({number}) {escaped(says)}\n")))
+        lines.append(Line(source_line(f"{escaped(folder) or '.'}/ ({number}) {escaped(says)}\n")))
     return lines

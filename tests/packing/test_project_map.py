@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.packing.manifests import read_manifest
 from memoryd.packing.purpose import sentence
+from memoryd.store import Store
 from memoryd.tokens import counter
 from tests.growth import LINEAR, growth
 from tests.project import write
@@ -162,6 +164,32 @@ def test_a_manifest_read_again_after_an_edit_is_the_one_on_disk(project: Project
     assert "command shop:" in project.map(500).text
     write(project.root, {"pyproject.toml": PYTHON["pyproject.toml"].replace("\nshop =", "\nstore =")})
     assert "command store:" in project.map(500).text
+
+
+def test_a_map_asked_again_reads_no_column_and_says_the_same(project: ProjectMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, read = project.map(700), [0]
+    columns = Store.columns
+
+    def counted(store: Store, *asked: Any) -> Any:
+        read[0] += 1
+        return columns(store, *asked)
+
+    monkeypatch.setattr(Store, "columns", counted)
+    assert project.map(700) == first
+    assert read == [0]
+    assert project.map(300) != first
+
+
+def test_a_map_asked_again_tells_of_every_file_that_it_rests_on_as_it_is_on_disk(project: ProjectMemory, tmp_path: Path) -> None:
+    for path in ("src/shop/__init__.py", "package.json", "src/index.ts"):
+        project.map()
+        source = (project.root / path).read_text()
+        write(project.root, {path: source.replace("Cart", "Basket").replace("LIMIT", "MOST").replace("order", "sale")})
+        # Asked without a refresh, it must find the change by itself.
+        text = project.map().text
+        with ProjectMemory(project.root, Settings(tmp_path / path.replace("/", "-"), embedder="hash", workers=1)) as anew:
+            assert text == anew.map().text
+        write(project.root, {path: source})
 
 
 @pytest.mark.parametrize(
