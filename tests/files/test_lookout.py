@@ -72,6 +72,11 @@ class Indexed:
         return found
 
 
+def _does_not_wait(file: Path) -> bool:
+    """Tell whether a file can be opened without a wait: it is no pipe."""
+    return not file.is_fifo()
+
+
 def _told(one: Skipped) -> tuple[str, str]:
     # Where a link leads may be told as it was at the last scan: what is left out, and why, is the same.
     return one.path, "symbolic link" if "symbolic link" in one.reason else one.reason
@@ -106,7 +111,7 @@ class Hand:
 
     def _file(self) -> Path:
         found = [Path(folder, name) for folder, _, names in os.walk(self.root) for name in names if ".git" not in folder.split("/")]
-        return self.chance.choice([*found, self.root / "gone.py"])
+        return self.chance.choice([*filter(_does_not_wait, found)] or [self.root / "none.py"])
 
     def _text(self) -> str:
         return f"def f{self.chance.randrange(10**6)}(): ...\n"
@@ -114,7 +119,9 @@ class Hand:
     def write(self) -> None:
         folder = self._folder()
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / self.chance.choice(NAMES)).write_text(self._text())
+        file = folder / self.chance.choice(NAMES)
+        if _does_not_wait(file):
+            file.write_text(self._text())
 
     def append(self) -> None:
         with self._file().open("a") as opened:
@@ -196,7 +203,9 @@ class Hand:
         os.link(self._file(), self.outside / f"twin{self.chance.randrange(4)}")
 
     def write_by_other_name(self) -> None:
-        (self.outside / f"twin{self.chance.randrange(4)}").write_text(self._text())
+        twin = self.outside / f"twin{self.chance.randrange(4)}"
+        if _does_not_wait(twin):
+            twin.write_text(self._text())
 
     def forget_other_name(self) -> None:
         (self.outside / f"twin{self.chance.randrange(4)}").unlink()
