@@ -15,7 +15,7 @@ from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import path_text, scan
-from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, survey, write_archive
+from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notes import SHARE, Book, noted
@@ -61,6 +61,10 @@ class ProjectMemory:
         """End the parser processes if none was used for `seconds`; the next refresh starts those it needs."""
         self._versions.rest(seconds)
 
+    def follow(self) -> None:
+        """Listen to events of the project's files: a refresh then scans them only where events do not tell all, and now and then."""
+        self._versions.follow()
+
     def load(self) -> None:
         """Load the index into memory and prepare it for questions; from now on each refresh prepares its version, too.
 
@@ -76,6 +80,10 @@ class ProjectMemory:
         """
         self.notes.folder.discard_leftovers()
         return self._versions.refresh(FOREVER if wait else 0.0)
+
+    def rescan(self) -> RefreshReport:
+        """Update the index as `refresh` does, after a scan of all files, whatever events have told."""
+        return self._versions.rescan()
 
     def retry(self, wait: bool = True) -> RefreshReport:
         """Update the index as `refresh` does, and parse every file again whose parser failed, whenever that was."""
@@ -116,8 +124,7 @@ class ProjectMemory:
 
     def changes(self) -> ChangeSet:
         """Return how the working tree differs from the index; change nothing."""
-        _, records = self._versions.records()
-        return survey(self.root, self.folder, records, self._settings.secrets).changes
+        return self._versions.survey()[1].changes
 
     def version(self) -> int:
         """Move to the newest store version and return its number; 0 if nothing is indexed."""
@@ -198,8 +205,8 @@ class ProjectMemory:
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
-        store, records = self._versions.records()
-        found = survey(self.root, self.folder, records, self._settings.secrets)
+        store, found = self._versions.survey()
+        records = found.records
         languages: dict[str, int] = {}
         for record in records.values():
             if not record.skipped:

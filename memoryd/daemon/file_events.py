@@ -2,7 +2,8 @@
 
 Only files the index knows are refreshed by name. Anything else (a new file, a folder, an ignore file) may be ignored, moved
 or incomplete, so it leads to a scan of the whole tree, which costs one `stat` per unchanged file. The tree is also scanned
-when watching begins, and from time to time: systems drop events, and tell of none that reach a file by another name.
+when watching begins, and from time to time: systems drop events. What must be known before an answer is not known from here, but
+from `memoryd.versions.known_tree`.
 """
 
 import time
@@ -50,7 +51,7 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
                 continue
             paths = _paths(memory, changes)
             whole = is_due or not _are_enough(paths)
-            report = memory.refresh() if whole else memory.refresh_paths(paths)
+            report = memory.rescan() if is_due else memory.refresh() if whole else memory.refresh_paths(paths)
             if whole:
                 scanned = time.monotonic()
             if report.has_changes:

@@ -126,6 +126,7 @@ class Loaded:
 
     def _load(self) -> RefreshReport | None:
         report = None
+        self.memory.follow()
         try:
             report = self.memory.refresh()
         except StoreUnusable as error:

@@ -4,8 +4,10 @@ Guarantees: nothing of the project is executed, no link is followed, nothing out
 pipe, and every file that is left out is named with a reason unless an ignore rule excludes it.
 
     names      paths as text and as bytes; which paths are valid
-    listing    the names in a folder: from git, or from the folder and its ignore files; the only way to run git
-    tree       scan: the files of a project with their stats
+    git_calls  the only way to run git
+    listing    the names in a folder: from git, or from the folder and its ignore files
+    tree       scan: the files of a project with their stats, and what that rests on
+    lookout    what happened to the files since a scan; from: inotify, mounts
     content    read: one file as UTF-8 source, or why it is not indexed
     private    folders and files for our user alone
     replace    replace_file and its variants: a reader finds the old file or the new one, whole
@@ -15,7 +17,8 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
 
 from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
 from memoryd.files.content import Content, Refused, Seen, is_unchanged, read, read_unchanged, unwanted
-from memoryd.files.listing import git
+from memoryd.files.git_calls import git
+from memoryd.files.lookout import Lookout, News
 from memoryd.files.names import folder_of, path_bytes, path_text
 from memoryd.files.private import close_folder, open_to_others, private_folder, private_home
 from memoryd.files.replace import (
@@ -31,13 +34,16 @@ from memoryd.files.replace import (
     save_sealed,
 )
 from memoryd.files.statcache import StatCache, is_trustworthy
-from memoryd.files.tree import MAX_BYTES, Scan, scan, stat_of
+from memoryd.files.tree import MAX_BYTES, Basis, Scan, scan, stat_of
 
 __all__ = [
     "MAX_BYTES",
     "PRIVATE",
+    "Basis",
     "Checksum",
     "Content",
+    "Lookout",
+    "News",
     "Refused",
     "Scan",
     "Seen",

@@ -1,19 +1,16 @@
 """Lists the names in a project's folders: from git where git answers, else from the folders and their ignore files.
 
 Both ways return a function from a folder to the names in it (paths are bytes relative to the root, "" is the root).
-Git is run so that it executes nothing the repository names and writes nothing.
 """
 
 import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
-from memoryd.config import inherited_environment, programs_path
+from memoryd.files.git_calls import GIT_SECONDS, git
 from memoryd.files.names import open_file
 
 Names = Callable[[bytes], Collection[bytes]]
@@ -21,9 +18,8 @@ Names = Callable[[bytes], Collection[bytes]]
 
 MATCHER = "simple"
 """The matcher of pathspec that takes every name of a file: RE2, which it prefers where it is installed, takes UTF-8 alone."""
-GIT_SECONDS = 30
-"""How long git may take to list files before it counts as missing. A listing of 48,000 files takes 40 ms."""
-
+IGNORE_FILES = frozenset((b".gitignore", b".ignore", b".memorydignore"))
+"""The names of the files by which a project says what is not listed."""
 IGNORE_FILE_BYTES = 1_000_000
 
 
@@ -74,35 +70,6 @@ def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
     if done is None or done.returncode != 0:
         return None
     return [path for path in done.stdout.split(b"\0") if path], unreadable(folder, done.stderr)
-
-
-def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes = b"") -> "subprocess.CompletedProcess[bytes] | None":
-    """Run git in a folder with `given` as its input; return `None` where it is missing or takes longer than `seconds`.
-
-    Git executes nothing that the repository names (except what `arguments` turn on), writes nothing and fetches nothing.
-    """
-    absolute = [place for place in programs_path() if os.path.isabs(place)]  # "." could be a `git` of the project
-    program = shutil.which("git", path=os.pathsep.join(absolute))
-    if program is None:
-        return None
-    command = [program, "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), *arguments]
-    try:
-        return subprocess.run(command, env=_git_environment(), input=given, capture_output=True, timeout=seconds, check=False)
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-
-
-def _git_environment() -> dict[str, str]:
-    """Return our environment without variables that point git elsewhere, and with fetching and prompting turned off.
-
-    The variables by which users place their own configuration are kept.
-    """
-    kept = {key: value for key, value in inherited_environment().items() if not key.startswith("GIT_") or key.startswith(GIT_KEPT)}
-    closed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
-    return kept | closed | {"LC_ALL": "C"}
-
-
-GIT_KEPT = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES")
 
 
 def unreadable(folder: bytes, complaints: bytes) -> list[bytes]:

@@ -17,11 +17,28 @@ MAX_BYTES = 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a scan rests on: while nothing of it changes, the next scan finds the same. Paths are relative to `top`, a real path.
+
+    `folders` are those that were listed, each with the folder below which git listed it, `None` where git did not. `closed` are
+    those left out for what they hold, `ignored` what our own rules exclude. `files` are those found, or left out for size or name.
+    """
+
+    top: bytes
+    folders: dict[bytes, bytes | None]
+    closed: frozenset[bytes]
+    ignored: frozenset[bytes]
+    files: frozenset[bytes]
+    repositories: frozenset[Repository]
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a project, and those left out with their reasons, both sorted by path."""
+    """The files of a project, and those left out with their reasons, both sorted by path; and what that rests on."""
 
     entries: dict[str, Stat]
     skipped: tuple[Skipped, ...]
+    basis: Basis | None = None
 
     def paths(self) -> frozenset[str]:
         """Return the paths of the files, of what is left out with a reason, and of the folders that hold them."""
@@ -44,7 +61,15 @@ def scan(root: Path) -> Scan:
     walk.run()
     entries = {path_text(path): found for path, found in walk.entries.items()}
     skipped = [Skipped(path_text(path), reason) for path, reason in walk.skipped.items()]
-    return Scan(dict(sorted(entries.items())), tuple(sorted(skipped, key=lambda one: one.path)))
+    basis = Basis(
+        top,
+        walk.folders,
+        frozenset(walk.closed),
+        frozenset(walk.ignored),
+        frozenset(walk.entries.keys() | walk.refused),
+        frozenset(walk.repositories),
+    )
+    return Scan(dict(sorted(entries.items())), tuple(sorted(skipped, key=lambda one: one.path)), basis)
 
 
 def stat_of(root: Path, path: str) -> Stat | None:
@@ -84,6 +109,10 @@ def _is_bare(folder: bytes, names: Collection[bytes]) -> bool:
     return b"HEAD" in names and all(os.path.isdir(os.path.join(folder, name)) for name in (b"objects", b"refs"))
 
 
+Source = tuple[Names, bytes | None]
+"""What lists the names in folders, and the folder below which git does that, `None` where it is not git."""
+
+
 @dataclass(slots=True)
 class _Walk:
     """One scan under way. Paths are bytes relative to `top`, a real path."""
@@ -92,41 +121,54 @@ class _Walk:
     entries: dict[bytes, Stat] = field(default_factory=dict)
     skipped: dict[bytes, str] = field(default_factory=dict)
     shared: set[bytes] = field(default_factory=set)  # the repositories entered so far
-    pending: list[tuple[bytes, Names, Rules]] = field(default_factory=list)
+    pending: list[tuple[bytes, Source, Rules]] = field(default_factory=list)
+    folders: dict[bytes, bytes | None] = field(default_factory=dict)
+    closed: set[bytes] = field(default_factory=set)
+    ignored: set[bytes] = field(default_factory=set)
+    refused: set[bytes] = field(default_factory=set)
+    repositories: set[Repository] = field(default_factory=set)
 
     def run(self) -> None:
         above = self.top
         while (repository := repository_of(above)) is None and above != b"/":
             above = os.path.dirname(above)
         if repository is not None:
-            self.shared.add(repository.shared)
+            self._enter(repository)
         self.pending.append((b"", self._source(b"", above == self.top), Rules()))
         while self.pending:
             self._folder(*self.pending.pop())
 
-    def _source(self, folder: bytes, is_work_tree: bool) -> Names:
+    def _source(self, folder: bytes, is_work_tree: bool) -> Source:
         names = git_names(self.top, folder)
         # Git lists nothing for a root that the repository around it ignores; its files are indexed all the same.
-        return names if names is not None and (is_work_tree or names(folder)) else folder_names(self.top, folder)
+        is_of_git = names is not None and (is_work_tree or bool(names(folder)))
+        return (names, folder) if names is not None and is_of_git else (folder_names(self.top, folder), None)
 
-    def _folder(self, folder: bytes, source: Names, rules: Rules) -> None:
+    def _enter(self, repository: Repository) -> None:
+        self.repositories.add(repository)
+        self.shared.add(repository.shared)
+
+    def _folder(self, folder: bytes, source: Source, rules: Rules) -> None:
         try:
-            names = source(folder)
+            names = source[0](folder)
             if folder and b".git" in names:
                 repository = repository_of(os.path.join(self.top, folder))
                 if self._is_linked(repository):
                     self.skipped[folder] = "linked worktree of this repository"
+                    self.closed.add(folder)
                     return
                 if repository is not None:
-                    self.shared.add(repository.shared)
+                    self._enter(repository)
                 source = self._source(folder, True)
-                names = source(folder)
+                names = source[0](folder)
         except OSError as error:
             self.skipped[folder] = why(error)
             return
         if folder and (reason := self._generated(folder, names)):
             self.skipped[folder] = reason
+            self.closed.add(folder)
             return
+        self.folders[folder] = source[1]
         if b".memorydignore" in names:
             rules = rules.within(self.top, folder, (b".memorydignore",), names)
         prefix = os.path.join(self.top, folder, b"")
@@ -134,7 +176,7 @@ class _Walk:
             if name not in VERSION_CONTROL:
                 self._name(prefix + name, join(folder, name), name, source, rules)
 
-    def _name(self, place: bytes, path: bytes, name: bytes, source: Names, rules: Rules) -> None:
+    def _name(self, place: bytes, path: bytes, name: bytes, source: Source, rules: Rules) -> None:
         try:
             found = os.lstat(place)
         except (FileNotFoundError, NotADirectoryError):
@@ -144,6 +186,7 @@ class _Walk:
             return
         mode = found.st_mode
         if rules.chain and rules.ignore(path, stat.S_ISDIR(mode)):
+            self.ignored.add(path)
             return
         if stat.S_ISDIR(mode):
             if name in GENERATED_FOLDERS:
@@ -154,6 +197,7 @@ class _Walk:
             self.skipped[path] = self._link(place)
         elif reason := refusal(name, mode, found.st_size):
             self.skipped[path] = reason
+            self.refused.add(path)
         else:
             self.entries[path] = stat_value(found)
 

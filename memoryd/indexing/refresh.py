@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from indexers import language_of
 from memoryd import gc_pause
 from memoryd.embed import Embedder
-from memoryd.files import Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
+from memoryd.files import Basis, Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
@@ -57,13 +57,14 @@ class Survey:
     """How the working tree differs from the index, before anything is parsed.
 
     `records` are those of the whole index, also if only some files were compared. `stats` is the stat cache after the comparison,
-    `None` if nothing in it is new.
+    `None` if nothing in it is new. `basis` is what the scan rests on, `None` if there was none.
     """
 
     changes: ChangeSet
     records: Mapping[str, FileRecord]
     stats: StatCache | None
     skipped: tuple[Skipped, ...]
+    basis: Basis | None = None
 
     def retrying(self, paths: Iterable[str]) -> "Survey":
         """Return the survey with some indexed files counted as modified, unless they are gone."""
@@ -149,7 +150,7 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
         progress("reading", len(found.entries), len(found.entries))
     indexed = {path: record.fingerprint for path, record in records.items()}
     stats = cache.updated(read_now, found.entries)
-    return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped))
+    return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped), found.basis)
 
 
 def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:

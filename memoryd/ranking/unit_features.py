@@ -20,7 +20,7 @@ PARTS = re.compile(r"\.|::|#|->")
 KINDS = {
     "is_function": ("function", "method", "constructor", "destructor", "macro"),
     "is_type": ("class", "struct", "interface", "trait", "type", "enum", "module"),
-    "is_announced": ("prototype", "forward", "extension"),
+    "is_announced": ("prototype", "forward", "extension", "impl"),
     "is_variable": ("variable", "constant", "field", "property"),
     "is_block": (BLOCK,), "is_section": (SECTION,), "is_whole": (FILE,),
 }  # fmt: skip

@@ -4,6 +4,7 @@ catalog       the units of a version by id, name and file
 view          one version in memory: search index, catalogue, graph
 sources       the text of its files on disk
 verification  whether the files of an index hold what was written
+known_tree    how the working tree differs from an index, without a scan where events tell
 refresh_lock  the lock of a project's refreshes
 versions      the newest version, the one in memory, the refresh to the next
 """

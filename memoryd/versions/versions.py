@@ -41,6 +41,7 @@ from memoryd.indexing import (
 from memoryd.model import RefreshReport, Touched, Verification
 from memoryd.parsing import ParserPool, TimeLimit
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
+from memoryd.versions.known_tree import KnownTree, State
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
 from memoryd.versions.verification import verify
@@ -55,8 +56,8 @@ REPAIR_SECONDS = 0.25
 CLOSING_SECONDS = 5.0
 """How long `close` waits for a refresh in another thread."""
 
-Find = Callable[[Mapping[str, FileRecord]], Survey]
-"""Compares what the index records of each file with the working tree."""
+Find = Callable[[Store, Mapping[str, FileRecord]], Survey]
+"""Compares what a version records of each file with the working tree."""
 Result = TypeVar("Result")
 log = logging.getLogger("memoryd")
 
@@ -83,6 +84,7 @@ class Versions:
         self._parsed = 0.0
         self._embedder: Embedder | None = None
         self._prepares = False
+        self._tree = KnownTree(self.root, self.folder, settings.secrets)
         self._refreshing = RefreshLock(self.folder.parent, self.name)
         self._loading = threading.Lock()
         self._lock = threading.Lock()
@@ -95,6 +97,7 @@ class Versions:
         """
         with self._refreshing.held_here(CLOSING_SECONDS):
             self._pool.close()
+        self._tree.close()
         self._forget()
 
     def rest(self, seconds: float) -> None:
@@ -103,6 +106,10 @@ class Versions:
             with self._refreshing.held_here(0.0) as is_ours:
                 if is_ours:
                     self._pool.close()
+
+    def follow(self) -> None:
+        """Listen to events of the files from now on, so that a refresh scans them only where events do not tell all."""
+        self._tree.follow()
 
     @property
     def embedder(self) -> Embedder:
@@ -201,6 +208,13 @@ class Versions:
             log.warning("the index of %s is damaged (%s); run: memoryd reindex", self.name, damage)
             return None, {}
 
+    def survey(self) -> tuple[Store | None, Survey]:
+        """Return the newest version, and how the working tree differs from it; change nothing."""
+        store, records = self.records()
+        if store is None:
+            return None, survey(self.root, self.folder, records, self.secrets)
+        return store, self._tree.look(_state(store), records)
+
     # Writing
 
     def refresh(self, patience: float = FOREVER) -> RefreshReport:
@@ -209,23 +223,28 @@ class Versions:
         A file whose parser failed is parsed again a day later.
         """
 
-        def find(records: Mapping[str, FileRecord]) -> Survey:
-            return self._survey(records).retrying(Failures.load(self.folder).due(records, time.time()))
+        def find(store: Store, records: Mapping[str, FileRecord]) -> Survey:
+            return self._survey(store, records).retrying(Failures.load(self.folder).due(records, time.time()))
 
         return self._refresh(find, patience)
 
+    def rescan(self) -> RefreshReport:
+        """Refresh the index after a scan of the whole tree, whatever events have told."""
+        self._tree.doubt()
+        return self.refresh()
+
     def retry(self, patience: float = FOREVER) -> RefreshReport:
         """Refresh the index, and parse every file again whose parser failed."""
-        return self._refresh(lambda records: self._survey(records).retrying(failed(records)), patience)
+        return self._refresh(lambda store, records: self._survey(store, records).retrying(failed(records)), patience)
 
     def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
         """Bring some files to their state on disk; a path that is not in the index leads to a scan of the whole tree."""
         wanted = set(paths)
 
-        def find(records: Mapping[str, FileRecord]) -> Survey:
+        def find(store: Store, records: Mapping[str, FileRecord]) -> Survey:
             if wanted <= records.keys():
                 return survey_paths(self.root, records, wanted, self.secrets)
-            return self._survey(records)
+            return self._survey(store, records)
 
         return self._refresh(find, patience)
 
@@ -344,19 +363,26 @@ class Versions:
 
     def _applied(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
         """Bring a store to the state of the survey, or make one, then the view; compact what grew."""
+        before, unsure = None, list[str]()
         if store is not None:
             store.discard_leftovers()
-            outcome = update(self._project(), store, find(self._records(store)))
+            before = _state(store)
+            self._tree.begun()
+            found = find(store, self._records(store))
+            outcome = update(self._project(), store, found)
+            unsure = [one.path for one in outcome.skipped[len(found.skipped) :]]
         else:
             # A first index takes in every file, even if only a few paths were asked for.
-            store, outcome = create(self._project(), self._survey({}))
+            store, outcome = create(self._project(), survey(self.root, self.folder, {}, self.secrets, self._progress))
         self._advance(store, outcome.before, outcome.touched)
         if outcome.touched or store.has_leftovers() or not index_file(store).exists:
             self._compact(store)
+        if before is not None:
+            self._tree.indexed(before, _state(store), unsure)
         return outcome, store
 
-    def _survey(self, records: Mapping[str, FileRecord]) -> Survey:
-        return survey(self.root, self.folder, records, self.secrets, self._progress)
+    def _survey(self, store: Store, records: Mapping[str, FileRecord]) -> Survey:
+        return self._tree.survey(_state(store), records, self._progress)
 
     def _project(self) -> Project:
         return Project(self.root, self.name, self.folder, self.embedder, self._pool, self._progress, self.secrets)
@@ -408,8 +434,12 @@ class Versions:
         _remove(self.folder)
 
 
+def _state(store: Store) -> State:
+    return store.meta, store.version
+
+
 def _same(one: Store, other: Store) -> bool:
-    return one.meta == other.meta and one.version == other.version
+    return _state(one) == _state(other)
 
 
 def _holds_index(folder: Path) -> bool:

@@ -195,6 +195,10 @@ def test_a_watcher_that_hears_nothing_asks_nothing_of_the_index(root: Path, home
             self.refreshes += 1
             return super().refresh(wait)
 
+        def rescan(self) -> RefreshReport:
+            self.refreshes += 1
+            return super().rescan()
+
         def refresh_paths(self, paths: Iterable[str]) -> RefreshReport:
             self.refreshes += 1
             return super().refresh_paths(paths)

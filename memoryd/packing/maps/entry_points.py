@@ -89,7 +89,7 @@ def _source(view: View, folder: str, target: str) -> str:
 
 
 def _modules(view: View) -> Iterator[Entry]:
-    for path in _shallow(path for path in view.catalog.files if PurePosixPath(path).name == "__main__.py"):
+    for path in _shallow(path for path in view.catalog.files if path.rpartition("/")[2] == "__main__.py"):
         folder = path.rpartition("/")[0]
         package = folder.removeprefix("src/").replace("/", ".")
         yield Entry(f"python -m {package}", path, view.catalog.by_id.get(symbol_id(path, "main")))

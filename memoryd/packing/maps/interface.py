@@ -6,7 +6,6 @@ the package exports; Rust: what `lib.rs` makes public; Go: the capitalised names
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from memoryd.ids import symbol_id
@@ -70,7 +69,7 @@ def _outermost(view: View) -> list[str]:
 
 
 def _files(view: View, name: str) -> list[str]:
-    found = [path for path in view.catalog.files if PurePosixPath(path).name == name and is_own(path)]
+    found = [path for path in view.catalog.files if path.rpartition("/")[2] == name and is_own(path)]
     return sorted(found, key=lambda path: (path.count("/"), path))
 
 
@@ -110,7 +109,7 @@ def _rust(view: View, path: str, text: str) -> dict[str, Unit | None]:
 def _go(view: View, users: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Unit | None]]]:
     folders: dict[str, list[str]] = {}
     for path in view.catalog.files:
-        if path.endswith(".go") and not path.endswith("_test.go") and is_own(path) and "internal" not in PurePosixPath(path).parts:
+        if path.endswith(".go") and not path.endswith("_test.go") and is_own(path) and "internal" not in path.split("/"):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
     for folder in sorted(folders, key=lambda folder: (folder.count("/") + bool(folder), folder)):
         units = [unit for path in sorted(folders[folder]) for unit in _top(view, path)]

@@ -6,7 +6,6 @@ News, tables of contents, badges and directives say nothing about that.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from memoryd.parsing import FILE, SECTION
 from memoryd.versions import View
@@ -67,5 +66,10 @@ def _purpose(said: Iterable[tuple[str, str]]) -> str:
 
 
 def _spokesman(paths: Iterable[str]) -> str | None:
-    ranked = [(SPOKESMEN.index(stem), path) for path in paths if (stem := PurePosixPath(path).stem.lower()) in SPOKESMEN]
+    ranked = [(SPOKESMEN.index(stem), path) for path in paths if (stem := _stem(path)) in SPOKESMEN]
     return min(ranked)[1] if ranked else None
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2].lower()
+    return name.rpartition(".")[0] or name

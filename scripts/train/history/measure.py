@@ -49,6 +49,7 @@ def measure(folder: Path, key: str) -> int:
     """Measure the tasks of one repository, and return their number."""
     parts: dict[str, list[Any]] = {name: [] for name in ("units", "labels", "files", "of_files", "file_labels", "sizes", "file_sizes", "gold", "sources")}
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
+        memory.refresh()
         view = memory.view()
         for number, task in enumerate((*read(folder / "tasks" / f"{key}.jsonl.gz"), *_of_names(view, key))):
             gold = answers(view, task)
