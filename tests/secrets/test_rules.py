@@ -1,9 +1,9 @@
 """The screens of the rules: what tells quickly which rules are worth a look never hides what a rule would find."""
 
 import re
-from re import _parser  # type: ignore[attr-defined]
 from collections.abc import Iterator
 from random import Random
+from re import _parser
 from typing import Any
 
 import pytest
@@ -82,9 +82,9 @@ def _holds(members: Any, one: str) -> bool:
 def _is(kind: str, value: Any, one: str) -> bool:
     match kind:
         case "LITERAL":
-            return chr(value) == one
+            return chr(int(value)) == one
         case "RANGE":
-            return value[0] <= ord(one) <= value[1]
+            return ord(one) in range(value[0], value[1] + 1)
         case "CATEGORY":
             named = {"DIGIT": one.isdigit(), "WORD": one.isalnum() or one == "_", "SPACE": one.isspace()}
             *_, negated, name = f"_{value}".split("_")
