@@ -6,11 +6,14 @@ backslash in front, and so does such a line that has backslashes in front alread
 """
 
 import re
+from collections.abc import Sequence
 
 from memoryd.escaping import escaped, escaped_text
 from memoryd.model import Shown
 
 _STARTS = ("[", "## ", "… ", "  … ", "\\", "  call")
+_MARKED = re.compile(r"\n(?:\[|## |(?:  )?… |\\|  call)")
+"""A line in a text that begins with one of `_STARTS`."""
 _OWN = re.compile(
     r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|verdict: |not shown$|.*:\d+-\d+(?:$| is left out:))"
     r"|(?:  )?… (?:lines|show_code|cut here)\b"
@@ -45,6 +48,15 @@ def source_line(line: str) -> str:
     return f"\\{line}" if line.startswith(_STARTS) and _OWN.match(line) else line
 
 
+def source_lines(lines: Sequence[str]) -> str:
+    """Return lines of source, each with a line end, and marked if it reads as a line of memoryd."""
+    text = "\n".join(["", *lines])
+    # Hardly any text has such a line, and a pack is chosen from thousands of lines.
+    if _MARKED.search(text) is None:
+        return f"{text[1:]}\n" if lines else ""
+    return "".join([f"{source_line(line)}\n" for line in lines])
+
+
 def source_text(text: str) -> str:
     """Return lines of source, each marked if it reads as a line of memoryd."""
-    return "\n".join(map(source_line, text.split("\n")))
+    return source_lines(text.split("\n"))[:-1]

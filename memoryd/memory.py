@@ -23,7 +23,7 @@ from memoryd.packing import asks_for_tour, fill, overview, readable, show, show_
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter
-from memoryd.versions import FOREVER, Sources, Versions, View
+from memoryd.versions import FOREVER, Sources, Turns, Versions, View
 
 PACK_CANDIDATES = 400
 Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
@@ -37,8 +37,10 @@ ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
 class ProjectMemory:
     """The memory of one checkout. Safe to use from several threads; a question never waits for a refresh to finish."""
 
-    def __init__(self, root: Path, settings: Settings, progress: Progress = silent, limit: TimeLimit = TIME_LIMIT) -> None:
-        self._versions = Versions(root, settings, progress, limit)
+    def __init__(
+        self, root: Path, settings: Settings, progress: Progress = silent, limit: TimeLimit = TIME_LIMIT, turns: Turns | None = None
+    ) -> None:
+        self._versions = Versions(root, settings, progress, limit, turns or Turns(1))
         self._settings = settings
         self.root = self._versions.root
         self.folder = self._versions.folder

@@ -6,7 +6,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.delimiting import literal, quotation, source_line, source_text
+from memoryd.delimiting import literal, quotation, source_line, source_lines, source_text
 from memoryd.escaping import escaped, escaped_text
 
 FORGED = st.sampled_from(
@@ -66,3 +66,8 @@ def test_no_line_of_source_reads_as_one_of_memoryd_and_each_is_read_back(text: s
         assert not re.match(r"\[\d+-\d+\]|## (notes:|left out \(|not shown$|.*:\d+-\d+$)|(  )?… (lines|show_code|cut here)\b", shown)
         assert line == (shown[1:] if shown.startswith("\\") and source_line(shown[1:]) == shown else shown)
     assert source_text(text).count("\n") == text.count("\n")
+
+
+@given(st.lists(TEXTS.map(lambda text: text.replace("\n", ""))))
+def test_lines_of_source_are_marked_together_as_each_is_alone(lines: list[str]) -> None:
+    assert source_lines(lines) == "".join(f"{source_line(line)}\n" for line in lines)

@@ -20,6 +20,7 @@ from memoryd.errors import MemorydError, RefreshBusy, Stopping, StoreUnusable
 from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
+from memoryd.versions import Turns
 
 SECONDS_TO_STOP = 5.0
 WATCHERS = 2
@@ -49,10 +50,10 @@ class ProgressRelay:
 class Loaded:
     """A project that is in memory once `ready` has returned. `leases` and `used` belong to the owner, under its lock."""
 
-    def __init__(self, root: Path, settings: Settings, tally: Tally) -> None:
+    def __init__(self, root: Path, settings: Settings, tally: Tally, turns: Turns) -> None:
         # Without reference cycles a dropped project, hundreds of megabytes, is freed at once.
         self._relay = ProgressRelay()
-        self.memory = ProjectMemory(root, settings, self._relay)
+        self.memory = ProjectMemory(root, settings, self._relay, turns=turns)
         self._tally = tally
         self.leases = 0
         self.used = self._verified = time.time()

@@ -25,6 +25,7 @@ from memoryd.files import discard_leftovers, path_text
 from memoryd.indexing import Progress
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
+from memoryd.versions import Turns
 
 MOST_LOADED = 8
 IDLE_SECONDS = 1_800.0
@@ -33,6 +34,9 @@ REST_SECONDS = 120.0
 """How long idle parser processes are kept. Starting them again takes a second, which each edit would then wait."""
 TIDY_SECONDS = 20.0
 """How often idle projects and idle parser processes are ended, an idle index is verified, and free memory is returned."""
+
+TURNS = max(2, min(8, os.cpu_count() or 2))
+"""How many questions compute at once. More than there are cores compete for the interpreter's lock."""
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -55,6 +59,7 @@ class Projects:
         discard_leftovers(settings.home)
         self.settings = settings
         self.tally = Tally()
+        self.turns = Turns(TURNS)
         self._most_loaded = most_loaded
         self._idle_seconds = idle_seconds
         self._registry = Registry(settings.home / "projects.json")
@@ -170,7 +175,7 @@ class Projects:
                 raise Stopping("memoryd stops; ask again, which starts it anew")
             project = self._loaded.get(place)
             if project is None:
-                project = self._loaded[place] = Loaded(place, self.settings, self.tally)
+                project = self._loaded[place] = Loaded(place, self.settings, self.tally, self.turns)
             project.leases += 1
             project.used = time.time()
             surplus = self._surplus()

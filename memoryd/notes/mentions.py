@@ -149,7 +149,7 @@ def _is_path(token: str, is_link: bool) -> bool:
         return False
     if is_link and token.startswith("../"):
         return True
-    if not PATH.fullmatch(token) or token.startswith(("-", "/", "~", "@")) or ".." in token.split("/"):
+    if token in (".", "./") or not PATH.fullmatch(token) or token.startswith(("-", "/", "~", "@")) or ".." in token.split("/"):
         return False
     ending = token.rstrip("/").rpartition(".")[2].lower() if "." in token.rpartition("/")[2] else ""
     if "/" not in token:

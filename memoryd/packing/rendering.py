@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from indexers import query_words
-from memoryd.delimiting import source_line
+from memoryd.delimiting import source_line, source_lines
 from memoryd.escaping import escaped, escaped_text
 from memoryd.ids import block_id
 from memoryd.packing.windows import ranges
@@ -111,7 +111,7 @@ def _shown(lines: Sequence[str]) -> str:
     """Return lines of a file, each with a line end, none too long, none that reads as a line of memoryd, nothing invisible."""
     # Hardly any line is too long, and a pack is chosen from thousands of them.
     shown = lines if max(map(len, lines), default=0) <= LONGEST_LINE else [_clipped(line) for line in lines]
-    return escaped_text("".join([f"{source_line(line)}\n" for line in shown]))
+    return escaped_text(source_lines(shown))
 
 
 def _clipped(line: str) -> str:

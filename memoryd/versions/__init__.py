@@ -6,13 +6,15 @@ sources       the text of its files on disk
 verification  whether the files of an index hold what was written
 known_tree    how the working tree differs from an index, without a scan where events tell
 refresh_lock  the lock of a project's refreshes
+turns         how many questions compute at once
 versions      the newest version, the one in memory, the refresh to the next
 """
 
 from memoryd.versions.catalog import Catalog, Unit
 from memoryd.versions.refresh_lock import FOREVER
 from memoryd.versions.sources import Sources, Stale
+from memoryd.versions.turns import Turns
 from memoryd.versions.versions import Versions
 from memoryd.versions.view import View
 
-__all__ = ["FOREVER", "Catalog", "Sources", "Stale", "Unit", "Versions", "View"]
+__all__ = ["FOREVER", "Catalog", "Sources", "Stale", "Turns", "Unit", "Versions", "View"]

@@ -44,6 +44,7 @@ from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_
 from memoryd.versions.known_tree import KnownTree, State
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
+from memoryd.versions.turns import Turns
 from memoryd.versions.verification import verify
 from memoryd.versions.view import View, compact_index, index_file
 
@@ -73,13 +74,14 @@ class _Current:
 class Versions:
     """The versions of one project. Safe to use from several threads; a question never waits for a refresh to end."""
 
-    def __init__(self, root: Path, settings: Settings, progress: Progress, limit: TimeLimit) -> None:
+    def __init__(self, root: Path, settings: Settings, progress: Progress, limit: TimeLimit, turns: Turns) -> None:
         self.root = project_root(root)
         self.folder = index_folder(settings, self.root)
         self.name = path_text(os.fsencode(self.root))
         self.secrets = settings.secrets
         self._settings = settings
         self._progress = progress
+        self._turns = turns
         self._pool = ParserPool(self.root, settings.workers, limit, settings.secrets)
         self._parsed = 0.0
         self._embedder: Embedder | None = None
@@ -89,6 +91,7 @@ class Versions:
         self._loading = threading.Lock()
         self._lock = threading.Lock()
         self._current = _Current()
+        self._stale: set[str] = set()
 
     def close(self) -> None:
         """End the parser processes and drop the open store and view; the next use opens them again.
@@ -239,9 +242,12 @@ class Versions:
 
     def refresh_paths(self, paths: Iterable[str], patience: float = FOREVER) -> RefreshReport:
         """Bring some files to their state on disk; a path that is not in the index leads to a scan of the whole tree."""
-        wanted = set(paths)
+        asked = set(paths)
 
         def find(store: Store, records: Mapping[str, FileRecord]) -> Survey:
+            with self._lock:
+                wanted = asked | (self._stale & records.keys())
+                self._stale.clear()
             if wanted <= records.keys():
                 return survey_paths(self.root, records, wanted, self.secrets)
             return self._survey(store, records)
@@ -411,6 +417,19 @@ class Versions:
             return None
 
     def _repaired(self, paths: Iterable[str], patience: float) -> bool:
+        """Bring changed files up to date, or wait for who does; return whether that was done within `patience` seconds.
+
+        Who waits lets others have its turn; the first who need not wait any more refreshes the files of all who wait.
+        """
+        with self._lock:
+            self._stale.update(paths)
+        with self._turns.lent(), self._refreshing.held_here(patience) as is_idle:
+            pass
+        if not is_idle:
+            return False
+        view = self._current.view
+        if view is not None and all(map(view.is_on_disk, paths)):
+            return True  # the refresh that ran while this question waited was for the same change
         try:
             self.refresh_paths(paths, patience)
         except RefreshBusy:

@@ -4,7 +4,6 @@ import multiprocessing
 import resource
 import shutil
 import statistics
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -78,17 +77,14 @@ def _alone_rows(costs: Sequence[tuple[float, str, str]]) -> list[Row]:
 
 
 def _indexed(root: Path, home: Path) -> list[Row]:
-    started = time.perf_counter()
     with ProjectMemory(root, Settings(home)) as memory:
         report = memory.refresh()
-        wall = time.perf_counter() - started
         ours = _cpu(resource.RUSAGE_SELF)
         units = memory.status().units
         peak = _peak(resource.RUSAGE_SELF)
         memory.load()
         memory.pack("f1")
     return [
-        _row("indexing all: wall", round(wall, 1), "s"),
         _row("indexing all: parent", round(ours, 1), "CPU s"),
         _row("indexing all: parsers", round(_cpu(resource.RUSAGE_CHILDREN), 1), "CPU s"),
         _row("indexing all: failed", sum("parser" in one.reason or "parsing" in one.reason for one in report.skipped), ""),

@@ -159,6 +159,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "load": results("load", ("phase", "what", "value", "unit")),
     "replay": results("replay"),
     "torture": results("torture"),
+    "hostile": results("hostile"),
     "disk": results("disk"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),

@@ -9,8 +9,10 @@ Added is to each rule a `screen`, an expression that matches wherever the rule d
 
 import argparse
 import json
+import re
 import subprocess
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ TARGET = HERE.parents[1] / "memoryd" / "data" / "secrets"
 WORDS_BEFORE = (r"[\w.-]{0,50}?(?i:[\w.-]{0,50}?", "(?i:"), (r"(?i)[\w.-]{0,50}?", "(?i)")
 """What begins a rule for `NAME = VALUE`, and what begins its screen."""
 KEYWORDS = {
+    "atlassian-api-token": r"ATLASSIAN|[Aa]tlassian|CONFLUENCE|[Cc]onfluence|JIRA|[Jj]ira|(?i:atatt3)",
     "azure-ad-client-secret": r"\dQ~",
     "curl-auth-header": r"\bcurl\b",
     "curl-auth-user": r"\bcurl\b",
@@ -48,6 +51,10 @@ CHANGED = {
         r"((?:[A-Za-z0-9+/=\s\"'`+,:.\\#*|>-]){64,}?)-----END[ A-Z0-9_-]{0,100}KEY(?: BLOCK)?-----"
     ),
 }
+LONG = 16
+"""The most repetitions that a screen counts."""
+PARTS = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]|[()|]|\{(?P<least>\d+),?(?P<most>\d*)\}")
+"""What matters to the structure of an expression: escapes and classes as a whole, groups, alternatives, repetitions."""
 
 
 def main() -> None:
@@ -86,8 +93,39 @@ def _rule(rule: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 def _screen(id_: str, regex: str) -> str:
     before, follows, _ = regex.partition(AFTER_KEYWORD)
     if id_ in WHOLE or not follows:
-        return regex
+        return regex if id_ in FREQUENT else _begun(regex)
     return before + ")" * (before.count("(") - before.count(")"))
+
+
+def _begun(regex: str) -> str:
+    """Return an expression up to its first long repetition, shortened: it matches wherever the whole does, and an automaton counts less.
+
+    Where alternatives or optional groups are around that repetition, the expression is returned as it is.
+    """
+    opened: list[int] = []
+    for part in PARTS.finditer(regex):
+        if part[0] == "(":
+            opened.append(part.start())
+        elif part[0] == ")":
+            opened.pop()
+        elif int(part["least"] or 0) >= LONG:
+            return regex if _has_choice(regex, opened) else f"{regex[: part.start()]}{{{LONG}}}" + ")" * len(opened)
+    return regex
+
+
+def _has_choice(regex: str, opened: Sequence[int]) -> bool:
+    """Tell whether alternatives stand beside a place, in the whole expression or in one of the groups around it that begin at `opened`."""
+    starts, around = [], list(opened)
+    for part in PARTS.finditer(regex):
+        if part[0] == "(":
+            starts.append(part.start())
+        elif part[0] == ")":
+            start = starts.pop()
+            if start in around and regex[part.end() : part.end() + 1] in ("*", "?", "{"):
+                return True
+        elif part[0] == "|" and (not starts or starts[-1] in around):
+            return True
+    return False
 
 
 def _without_words_before(regex: str) -> str:

@@ -19,6 +19,7 @@ from memoryd.daemon.loaded import QUIET_SECONDS, VERIFIED_SECONDS, Loaded
 from memoryd.daemon.tally import Tally
 from memoryd.errors import NotAProject, RefreshBusy, Stopping
 from memoryd.memory import ProjectMemory
+from memoryd.versions import Turns
 from tests.project import CART, DEADLINE, FILES, MONEY, children, eventually, fresh_rows, indexed, rows, write
 
 
@@ -382,7 +383,7 @@ def test_a_watcher_that_crashes_is_started_once_more_and_then_each_question_look
 
 @pytest.mark.parametrize("kind", ["*.arrow", "*.lance/data/*"])
 def test_an_index_that_is_damaged_at_rest_is_noticed_and_made_again(root: Path, settings: Settings, kind: str) -> None:
-    project = Loaded(root, settings, Tally())
+    project = Loaded(root, settings, Tally(), Turns(1))
     project.ready()
     try:
         memory, now = project.memory, time.time()

@@ -57,6 +57,7 @@ def _tokens(made: Maker) -> dict[str, tuple[str, str, str]]:
         "Alibaba access key": "LTAI" + made.some(ALNUM, 20),
         "Anthropic": "sk-ant-" + "api03-" + made.some(URL, 93) + "AA",
         "Anthropic admin": "sk-ant-" + "admin01-" + made.some(URL, 93) + "AA",
+        "Atlassian": "ATATT3" + made.some(URL, 186),
         "Azure AD client secret": made.some(ALNUM, 3) + "8Q~" + made.some(ALNUM + "_~.-", 34),
         "Clojars": "CLOJARS_" + made.some(LOWER + DIGITS, 60),
         "Databricks": "dapi" + made.some(HEX, 32),

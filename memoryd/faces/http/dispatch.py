@@ -1,4 +1,5 @@
-"""Runs questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time.
+"""Runs questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time. Of the questions
+that have a thread a few compute at once (`Turns`); the others wait for their turn, or for a refresh.
 
 The event loop calls the core itself only where a thread would take longer (`Dispatcher.at_once`). Questions have their own threads,
 so that none waits behind the first index of another project. Requests that need the same project loaded wait for one load, without
@@ -74,8 +75,8 @@ class Dispatcher:
 
     @property
     def waiting(self) -> int:
-        """The number of requests that wait for a thread."""
-        return self._questions.waiting + self._loads.waiting
+        """The number of requests that wait for a thread or for their turn."""
+        return self._questions.waiting + self._loads.waiting + self.projects.turns.waiting
 
     async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
         """Ask a project, loading it if needed; a load may take as long as a first index and reports its progress to `listener`.
@@ -86,7 +87,7 @@ class Dispatcher:
             await self._load(root, find, listener)
 
         def work() -> Result:
-            with self.projects.memory(find(root)) as memory:
+            with self.projects.memory(find(root)) as memory, self.projects.turns.taken():
                 return question(memory)
 
         patient_until = time.monotonic() + self._limits.busy_seconds

@@ -6,7 +6,6 @@ Next `Admitted` asks `Access`. Then `Bounded` reads the whole body within a size
 
 import asyncio
 import logging
-import os
 import re
 import time
 import traceback
@@ -46,10 +45,10 @@ class Limits:
     """Seconds until a question is answered."""
     index_seconds: float = 600.0
     """Seconds until a request for a refresh is answered; the refresh goes on."""
-    busy_seconds: float = 2.0
+    busy_seconds: float = 5.0
     """Seconds for which a question about files that a running refresh has not reached yet is asked again."""
-    threads: int = max(2, min(8, os.cpu_count() or 2))
-    """Threads that answer questions. More than there are cores compete for the interpreter's lock."""
+    threads: int = 32
+    """Threads that answer questions. Most of them wait for a turn, or for a refresh."""
     loaders: int = 4
     """Threads that load and refresh projects."""
     queue: int = 128

@@ -1,5 +1,7 @@
 """Notes as files: parsing, writing, claims, admission, and how they are shown."""
 
+import re
+
 from memoryd.errors import NoteMalformed
 from memoryd.notes import Claim, Note, write_note
 from memoryd.notes.admission.rules import objections
@@ -30,4 +32,7 @@ def _check_note(note: Note) -> None:
         assert objection
     lines = note.body.count("\n") + 1
     assert all(1 <= mention.line <= lines for mention in mentions(note.body))
-    assert all(line.startswith(MARK) and line.isprintable() for line in quoted(content_of(note), LINES).split("\n") if line)
+    *shown, end = quoted(content_of(note), LINES).split("\n")
+    assert not end
+    assert all(line.startswith(MARK) and line.isprintable() for line in shown[:LINES])
+    assert all(re.fullmatch(r"  … \d+ lines more", line) for line in shown[LINES:])

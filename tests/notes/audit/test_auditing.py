@@ -219,6 +219,10 @@ def test_documents_are_the_instructions_and_readmes(root: Path, memory: ProjectM
     assert documents(memory.view()) == (".cursorrules", "CLAUDE.md", "README.md", "web/AGENTS.md")
 
 
+def test_the_folder_of_the_document_is_no_mention() -> None:
+    assert list(mentions("Run it in `./`, or [here](./).")) == []
+
+
 @pytest.mark.parametrize(
     "text", ["`" * 5_000, "[](" * 3_000, "`a/" * 3_000 + "`", "<!--" * 3_000, "a." * 5_000, "`" + "a/b." * 2_000 + "`"]
 )

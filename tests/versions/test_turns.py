@@ -1,0 +1,92 @@
+"""Of many questions a few compute at once, in the order in which they came; those that wait for a refresh hold up no other."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.memory import ProjectMemory
+from memoryd.versions import FOREVER, Turns
+from tests.project import CART, DEADLINE, MONEY, eventually, write
+
+
+def test_who_came_first_goes_first_also_after_waiting_for_something_else() -> None:
+    turns, said = Turns(1), list[str]()
+    is_there, may_go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with turns.taken():
+            with turns.lent():
+                is_there.set()
+                may_go.wait(DEADLINE)
+            said.append("first")
+
+    def later(name: str) -> None:
+        with turns.taken():
+            said.append(name)
+
+    with ThreadPoolExecutor(2) as pool:
+        earlier = pool.submit(first)
+        assert is_there.wait(DEADLINE)
+        with turns.taken():
+            # Both want the turn that this thread has: one as a newcomer, then the first one, back.
+            newcomer = pool.submit(later, "second")
+            assert eventually(lambda: turns.waiting == 1)
+            may_go.set()
+            assert eventually(lambda: turns.waiting == 2)
+        newcomer.result(DEADLINE)
+        earlier.result(DEADLINE)
+    assert said == ["first", "second"]
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_there_are_never_more_turns_than_said_and_none_is_lost(most: int) -> None:
+    turns, lock = Turns(most), threading.Lock()
+    now, top = 0, 0
+
+    def work() -> None:
+        nonlocal now, top
+        for _ in range(50):
+            with turns.taken():
+                with lock:
+                    now += 1
+                    top = max(top, now)
+                with lock:
+                    now -= 1
+                with turns.lent():
+                    pass
+        with pytest.raises(KeyError), turns.taken(), turns.lent():
+            raise KeyError
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(work) for _ in range(8)]:
+            done.result(DEADLINE)
+    assert top <= most
+    assert turns._free == most
+    assert not turns.waiting
+
+
+def test_questions_that_wait_for_a_refresh_hold_up_no_other_and_one_refresh_serves_them_all(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memoryd.versions.versions.REPAIR_SECONDS", DEADLINE)
+    turns = Turns(1)
+
+    def shown(handle: str) -> str:
+        with turns.taken():
+            return memory.show(handle).text
+
+    with ProjectMemory(root, Settings(tmp_path / "home", workers=1), turns=turns) as memory, ThreadPoolExecutor(4) as pool:
+        memory.load()
+        before = memory.version()
+        with memory._versions._refreshing.held(FOREVER):
+            write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000"), "shop/cart.py": CART + "\n\ndef added():\n    return 1\n"})
+            asked = [pool.submit(shown, handle) for handle in ("shop/money.py", "shop/cart.py") * 2]
+            assert eventually(lambda: memory._versions._stale == {"shop/money.py", "shop/cart.py"})
+            assert shown("README.md")
+        texts = [answer.result(DEADLINE) for answer in asked]
+        assert ["* 1000" in text for text in texts] == [True, False] * 2
+        assert ["added" in text for text in texts] == [False, True] * 2
+        assert memory.version() == before + 1
