@@ -37,10 +37,7 @@ class Likely:
 def likely(ranked: Sequence[Ranked], catalog: Catalog, query: Query) -> list[Likely]:
     """Return the units with their probabilities, the likeliest first; with them those that the task names, ranked or not."""
     named = {unit.id: unit for unit in named_exactly(catalog, query)}
-    found = [
-        Likely(one, max(one.probability, NAMED if one.unit.id in named else 0.0))
-        for one in ranked
-    ]
+    found = [Likely(one, max(one.probability, NAMED if one.unit.id in named else 0.0)) for one in ranked]
     known = {one.unit.id for one in ranked}
     found += [Likely(Ranked(unit, 0.0, ("name",), NAMED), NAMED) for unit in named.values() if unit.id not in known]
     return sorted(found, key=lambda one: -one.probability)

@@ -11,12 +11,12 @@ scoring   the final order, and the probability that a unit is needed
 """
 
 from memoryd.ranking.evidence import understood
-from memoryd.ranking.features import features
+from memoryd.ranking.features import features_of
 from memoryd.ranking.fusion import Candidates, given
 from memoryd.ranking.query import Query, read_query, telling
 from memoryd.ranking.scoring import Explanation, Ranked, explain, rank, search
 
 __all__ = [
-    "Candidates", "Explanation", "Query", "Ranked", "explain", "features", "given", "rank", "read_query", "search", "telling",
+    "Candidates", "Explanation", "Query", "Ranked", "explain", "features_of", "given", "rank", "read_query", "search", "telling",
     "understood",
 ]  # fmt: skip

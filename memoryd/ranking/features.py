@@ -15,7 +15,7 @@ from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
 from memoryd.ranking.query import Query
 from memoryd.ranking.unit_features import Table, beside_others, unit_features
-from memoryd.searchindex import Numbers
+from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
 OPENED_FILES, OPENED_UNITS = 5, 300
@@ -47,13 +47,13 @@ class Features:
     at: Numbers
 
 
-def features(view: View, query: Query) -> Features:
+def features_of(view: View, query: Query) -> Features:
     """Return the features of all candidates for a query; there may be none."""
     found = Scored.of(view, query)
     numbers = _candidates(view, found)
     at = positions(found.candidates.numbers, numbers)
     paths = view.matcher.by_path(np.unique(view.matcher.row_file[numbers]).astype(np.int64))
-    files = positions(paths, view.matcher.row_file[numbers])
+    files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
     units = unit_features(view, query, found, numbers)
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
@@ -69,7 +69,8 @@ def features(view: View, query: Query) -> Features:
 
 
 def _columns(table: Table) -> Columns:
-    return Columns(tuple(table), np.round(np.column_stack(list(table.values())), DECIMALS))
+    values: Scores = np.column_stack(list(table.values()))
+    return Columns(tuple(table), np.round(values, DECIMALS).astype(np.float64))
 
 
 def _candidates(view: View, found: Scored) -> Numbers:

@@ -14,9 +14,9 @@ from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
 BEST_OF = (
-    "text", "text_of_best", "name", "name_of_best", "covers", "head_covers", "cosine", "cosine_of_best", "whole_cosine", "whole_cosine_of_best",
-    "identifiers", "identifiers_of_best", "identifiers_named", "named", "name_exact", "name_match", "framed", "in_path", "own", "near",
-    "head_name", "head_name_of_best",
+    "text", "text_of_best", "name", "name_of_best", "covers", "head_covers", "cosine", "cosine_of_best", "whole_cosine",
+    "whole_cosine_of_best", "identifiers", "identifiers_of_best", "identifiers_named", "named", "name_exact", "name_match", "framed",
+    "in_path", "own", "near", "head_name", "head_name_of_best",
 )  # fmt: skip
 """The features of units of which a file has the largest of its own."""
 SUPPORTERS, HALF = 5, 0.5
@@ -41,7 +41,8 @@ def file_features(view: View, query: Query, units: Table, paths: Numbers, files:
         "document_identifiers": text.sums(asked.identifiers) / text.whole,
         "document_identifiers_of_best": of_best(text.sums(asked.identifiers)),
         "third_cosine": _third(units["cosine"], files, size), "third_text": _third(units["text"], files, size),
-        "support": of_best(np.bincount(files, worths, size)), "formula": of_best(best), "formula_rank": np.log1p(ranks(best)),
+        "support": of_best(np.bincount(files, worths, size).astype(np.float64)),
+        "formula": of_best(best), "formula_rank": np.log1p(ranks(best)),
         "candidates": np.log1p(np.bincount(files, minlength=size)),
         "units": np.log1p([len(view.catalog.files.get(view.matcher.paths[file], ())) for file in paths.tolist()]),
         "is_test": np.array([float(place[0] and not asks_for_tests) for place in places]),

@@ -65,7 +65,7 @@ class Scored:
         others = _support(files, own)[files] - own
         is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
         scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
-        return cls(candidates, paths, files, own, factors, scores)
+        return cls(candidates, paths.astype(np.int64), files, own, factors, scores)
 
 
 def _found(view: View, query: Query) -> Candidates:

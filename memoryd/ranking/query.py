@@ -26,7 +26,7 @@ Not used for reports, which have words enough and too many hyphens.
 """
 CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 HEADLINE_WORDS = 25
-"""The most words of a headline; a text of no more is all headline. Titles of bug reports are hardly ever longer."""
+"""The most words of a headline. Titles of bug reports are hardly ever longer."""
 FEW_WORDS = 2
 """The telling words up to which every word of a task may be a name: "where is fill"."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s")
@@ -41,7 +41,8 @@ STOP_WORDS = frozenset(
 STOP_WORD = re.compile(rf"(?<![\w$])(?:{'|'.join(sorted(STOP_WORDS))})(?![\w$])", re.IGNORECASE)
 HEADINGS = (
     r"(?:steps )?to reproduce|(?:expected|actual|current|observed) (?:behaviou?r|results?|output)|additional context|environment|versions?"
-    r"|screenshots?|what happened|(?:your )?configuration|(?:possible )?solution|search before asking|are you willing to work on|how to reproduce"
+    r"|screenshots?|what happened|(?:your )?configuration|(?:possible )?solution|search before asking|are you willing to work on"
+    r"|how to reproduce"
     r"|system information|checklist|is your feature request related to a problem|code of conduct|yes i am willing to submit a pr"
 )
 FORM = re.compile(
@@ -57,8 +58,8 @@ FORM = re.compile(
 class Query:
     """A task as read. `names` are its identifiers as written, `paths` its paths, `frames` its stack frames (path, line).
 
-    `text` is the task without the headings of forms and without links, `headline` all of a short text, else its first line or
-    sentence. `words` are split and stemmed, without stop words, those of the headline and of identifiers first; `headline_words` are
+    `text` is the task without the headings of forms and without links, `headline` its first line, or of a long line the
+    first sentence. `words` are split and stemmed, without stop words, those of the headline and of identifiers first; `headline_words` are
     the words of the headline.
     """
 
@@ -82,8 +83,6 @@ def read_query(text: str) -> Query:
     told = FORM.sub(" ", _without_comments(text))
     names = _names(told)
     told = told.strip() or text
-    if len(told.split()) <= HEADLINE_WORDS:
-        told = " ".join(told.split())
     headline = _headline(told)
     words = _words(headline, told[len(headline) :], names) or tuple(query_words(text))
     return Query(told, headline, words, tuple(query_words(STOP_WORD.sub(" ", headline))) or words, names, _paths(told), _frames(text))
@@ -106,8 +105,6 @@ def _without_comments(text: str) -> str:
 
 def _headline(text: str) -> str:
     """Return what a text says first, whether its author ended it with a line or a full stop: a text on one line is as good as any."""
-    if len(text.split()) <= HEADLINE_WORDS:
-        return text
     line = text.partition("\n")[0]
     if len(line.split()) <= HEADLINE_WORDS:
         return line

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from memoryd.model import Hit, Ranking
-from memoryd.ranking.features import Features, features
+from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query
 from memoryd.ranking.trees import Floats, Given, columns, shipped
@@ -23,6 +23,8 @@ FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
 """The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
 SPREAD_QUESTION, SPREAD_REPORT = 2.0, 0.5
 """By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
+OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
+"""What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
 """The reason of a unit that no signal found."""
 
@@ -65,7 +67,7 @@ def rank(view: View, query: Query, limit: int, ranking: Ranking) -> list[Ranked]
 
 def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
-    found = features(view, query)
+    found = features_of(view, query)
     model, judged = shipped(), _judged(found)
     place = {id_: number for number, id_ in enumerate(view.matcher.ids(found.numbers))}
     probabilities = _probabilities(judged.scores)
@@ -85,7 +87,7 @@ def _hit(unit: Unit, score: float, reasons: tuple[str, ...]) -> Hit:
 
 def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
     found = Scored.of(view, query)
-    scores = np.round(found.scores * repeat ** ranks_inside(found.files, found.scores), 6)
+    scores: Scores = np.round(found.scores * repeat ** ranks_inside(found.files, found.scores).astype(np.float64), 6)
     best = _best(view, found.candidates.numbers, scores, limit)
     reasons = found.candidates.reasons(best)
     ids = view.matcher.ids(found.candidates.numbers[best])
@@ -97,7 +99,7 @@ def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ran
 
 
 def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranked]:
-    found = features(view, query)
+    found = features_of(view, query)
     if not len(found.numbers):
         return []
     probabilities = _probabilities(_judged(found).scores)
@@ -129,7 +131,7 @@ def _judged(found: Features) -> _Judged:
     ranks = np.empty(len(scores))
     ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
     own = np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks)])[found.files]
-    names = (*found.units.names, "file_model", "file_model_gap", "file_model_rank")
+    names = (*found.units.names, *OF_FILE)
     of_units = columns(names, np.column_stack([found.units.values, own]), model.units.features)
     return _Judged(of_files, of_units, model.units.scores(of_units))
 

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -11,10 +10,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.ranking import HITS_REPEAT, rank, read_query
-from memoryd.ranking import explain as explain_ranking
 from memoryd.tokens import counter
-from scripts.bench import explain, measures, retrieval, savings
+from scripts.bench import measures, retrieval, savings
 from scripts.bench.data import Repositories
 from scripts.bench.subjects import SETS, Plan
 from tests.project import CART, FILES, write
@@ -96,24 +93,3 @@ def test_lines_that_end_with_cr_lf_are_lines_of_the_pack(root: Path, tmp_path: P
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         pieces = measures.of_pack(memory.pack("rare_name", 500), lambda path: (root / path).read_bytes().decode().split("\n"), counter())
     assert {line for piece in pieces if piece.path == "shop/dos.py" for line in piece.lines} == {1, 2, 3}
-
-
-def test_an_explanation_adds_up_to_the_score(root: Path, tmp_path: Path) -> None:
-    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
-        query, view = read_query("Cart.total in shop/cart.py"), memory.view()
-        found = explain_ranking(view, query)
-        best = rank(view, query, HITS_REPEAT, 1)[0]
-    for one in found:
-        assert sum(part.worth for part in one.parts) * one.factor + one.support == pytest.approx(one.score)
-    assert max(one.score for one in found) == pytest.approx(best.score, abs=1e-6)
-
-
-def test_explain_prints_the_signals_of_each_unit(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("MEMORYD_HOME", os.fspath(tmp_path / "home"))
-    monkeypatch.setenv("MEMORYD_EMBEDDER", "hash")
-    explain.run(root, "where is parse_money", 1)
-    shown = capsys.readouterr().out
-    assert "1. shop/money.py#parse_money" in shown
-    assert "name       rank    1" in shown

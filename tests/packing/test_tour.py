@@ -8,7 +8,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.limits import TOUR_BUDGET
 from memoryd.memory import ProjectMemory
-from memoryd.packing.maps.tour import asks_for_tour
+from memoryd.packing.maps.guided_tour import asks_for_tour
 from memoryd.tokens import counter
 from tests.project import FILES, write
 

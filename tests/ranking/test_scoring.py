@@ -6,9 +6,9 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.ranking.formula import Scored
 from memoryd.ranking.fusion import Contribution
 from memoryd.ranking.query import read_query
-from memoryd.ranking.scoring import explain
 from tests.project import write
 
 BODY = "".join(f"    step_{number}(totals, taxes)\n" for number in range(30))
@@ -70,8 +70,8 @@ def test_code_comes_before_demos_and_hidden_files(memory: ProjectMemory) -> None
 
 def test_the_nearest_of_strangers_is_weak_evidence(memory: ProjectMemory) -> None:
     def strongest(text: str) -> Contribution:
-        parts = [part for one in explain(memory.view(), read_query(text)) for part in one.parts if part.signal == "vector"]
-        return min(parts, key=lambda part: part.rank)
+        found = Scored.of(memory.view(), read_query(text)).candidates.parts()
+        return min((part for parts in found for part in parts if part.signal == "vector"), key=lambda part: part.rank)
 
     assert strongest("function sum_taxes in shop/totals.py def sum_taxes(totals, taxes)").strength == 1.0
     assert strongest("open the umbrella when clouds gather over quiet mountain villages").strength < 0.8

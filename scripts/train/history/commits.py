@@ -77,8 +77,8 @@ def _log(repository: Path, commits: Sequence[str]) -> list[str]:
     """Return the messages and diffs of commits. A copy may lack large files: a commit whose files are not all there is left out."""
     try:
         log = git(
-            repository, "log", "--no-walk=unsorted", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--raw", "--full-index",
-            "--patch", "--unified=0", "--no-abbrev", f"--format={START}%H%n%B{END}", *commits, "--",
+            repository, "log", "--no-walk=unsorted", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--raw",
+            "--full-index", "--patch", "--unified=0", "--no-abbrev", f"--format={START}%H%n%B{END}", *commits, "--",
         )  # fmt: skip
     except subprocess.CalledProcessError:
         return [text for commit in commits for text in _log(repository, [commit])] if len(commits) > 1 else []
@@ -99,7 +99,8 @@ def _changed(patch: str, before: Mapping[str, str]) -> Changed | None:
     names = [line[6:].rstrip("\t") for line in head.split("\n") if line.startswith(("--- a/", "+++ b/"))]
     if not names or names[-1] not in before:
         return None
-    lines, added = [], []
+    lines: list[int] = []
+    added: list[str] = []
     for line in f"@@ {hunks}".split("\n"):
         if found := HUNK.match(line):
             first, number = int(found[1]), int(found[2] or 1)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from catboost import CatBoostClassifier, Pool
+from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
 from scripts.train.history.measure import SOURCES
 
@@ -69,14 +69,14 @@ def main() -> None:
         for number in np.flatnonzero(halves == half).tolist():
             scores[number] = model.predict(units[number][:, kept], prediction_type="RawFormulaVal")
     _print_units(all_measured, scores, unit_names)
-    np.savez(given.folder / "scores.npz", **{f"u{number}": one for number, one in enumerate(scores)}, **{f"f{number}": one for number, one in enumerate(file_scores)})
     if given.out:
         calibration = _calibrated(all_measured, scores)
         file_model, unit_model = _fit_files(all_measured), _fit_units(all_measured, [one[:, kept] for one in units], names)
         made = {
-            "files": _as_data(file_model, file_names, given.folder), "units": _as_data(unit_model, [names[place] for place in kept], given.folder),
+            "files": _as_data(file_model, file_names, given.folder),
+            "units": _as_data(unit_model, [names[place] for place in kept], given.folder),
             "calibration": calibration,
-        }  # fmt: skip
+        }
         given.out.write_text(json.dumps(made, separators=(",", ":")).replace('{"split', '\n{"split') + "\n")
 
 
@@ -101,8 +101,8 @@ def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Seque
 
 def _fit(values: Floats, labels: Any, weights: Floats, trees: int, depth: int) -> Any:
     model = CatBoostClassifier(
-        iterations=trees, depth=depth, learning_rate=LEARNING_RATE, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64, thread_count=2,
-        bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False,
+        iterations=trees, depth=depth, learning_rate=LEARNING_RATE, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64,
+        thread_count=2, bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False,
     )  # fmt: skip
     return model.fit(Pool(values, labels, weight=weights))
 
@@ -119,7 +119,7 @@ def _with_files(one: Measured, scores: Floats) -> Floats:
 
 def _calibrated(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> list[float]:
     """Return slope and offset of the logistic function of a score that fits best what is an answer (Platt 1999)."""
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found]
 
     values = np.concatenate(scores).reshape(-1, 1)
     found = LogisticRegression(C=1e6).fit(values, np.concatenate([one.table["labels"] for one in all_measured]))
@@ -147,7 +147,8 @@ def _print_files(all_measured: Sequence[Measured], scores: Sequence[Floats], nam
     for told, found in (("formula", formula), ("file head", scores)):
         rows: dict[str, list[tuple[float, ...]]] = {}
         for one, own in zip(all_measured, found, strict=True):
-            tasks = zip(one.apart(own, "file_sizes"), one.apart(one.table["file_labels"], "file_sizes"), one.table["gold"], one.table["sources"], strict=True)
+            labelled = zip(one.apart(own, "file_sizes"), one.apart(one.table["file_labels"], "file_sizes"), strict=True)
+            tasks = ((*pair, *told) for pair, told in zip(labelled, zip(one.table["gold"], one.table["sources"], strict=True), strict=True))
             for values, labels, (_, files), source in tasks:
                 best = labels[np.argsort(-values, kind="stable")]
                 rows.setdefault(SOURCES[source], []).append((best[:1].sum() == files, best[:5].sum() == files, best[:1].sum()))
@@ -161,9 +162,12 @@ def _print_units(all_measured: Sequence[Measured], scores: Sequence[Floats], nam
         rows: dict[str, list[tuple[float, ...]]] = {}
         for source, values, labels, answers in _tasks(all_measured, found):
             best = labels[np.argsort(-values, kind="stable")]
-            rows.setdefault(source, []).append(tuple(best[:k].sum() / answers for k in (1, 5, 10)) + tuple(best[:k].sum() == answers for k in (5, 10)))
+            found_first = {k: best[:k].sum() for k in (1, 5, 10)}
+            shares = [number / answers for number in found_first.values()]
+            rows.setdefault(source, []).append((*shares, found_first[5] == answers, found_first[10] == answers))
         for source, found_rows in sorted(rows.items()):
-            print(told, source, len(found_rows), "recall@1 {:.3f} @5 {:.3f} @10 {:.3f} acc@5 {:.3f} acc@10 {:.3f}".format(*np.mean(found_rows, axis=0)))
+            figures = "recall@1 {:.3f} @5 {:.3f} @10 {:.3f} acc@5 {:.3f} acc@10 {:.3f}".format(*np.mean(found_rows, axis=0))
+            print(told, source, len(found_rows), figures)
 
 
 def _tasks(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> Iterator[tuple[str, Floats, Any, int]]:

@@ -19,7 +19,7 @@ import numpy as np
 from memoryd.config import Settings
 from memoryd.filekinds import is_test
 from memoryd.memory import ProjectMemory
-from memoryd.ranking import features, read_query
+from memoryd.ranking import features_of, read_query
 from memoryd.versions import View
 from scripts.train.history.prepare import read
 from scripts.train.history.tasks import CODE_KINDS, Task
@@ -27,6 +27,8 @@ from scripts.train.history.tasks import CODE_KINDS, Task
 SOURCES = ("subject", "message", "report", "documentation", "name")
 ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
 TYPES = ("class", "struct", "interface", "trait", "type", "enum")
+JOINED_PARTS = ("units", "labels", "files", "of_files", "file_labels")
+LISTED_PARTS = ("sizes", "file_sizes", "gold", "sources")
 JOINED = 0.5
 """The share of texts of several lines that are asked on one line: agents write one paragraph."""
 
@@ -47,7 +49,7 @@ def main() -> None:
 
 def measure(folder: Path, key: str) -> int:
     """Measure the tasks of one repository, and return their number."""
-    parts: dict[str, list[Any]] = {name: [] for name in ("units", "labels", "files", "of_files", "file_labels", "sizes", "file_sizes", "gold", "sources")}
+    parts: dict[str, list[Any]] = {name: [] for name in (*JOINED_PARTS, *LISTED_PARTS)}
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
         view = memory.view()
@@ -56,7 +58,7 @@ def measure(folder: Path, key: str) -> int:
             if not gold:
                 continue
             text = " ".join(task.text.split()) if number * JOINED % 1 else task.text
-            found = features(view, read_query(text))
+            found = features_of(view, read_query(text))
             ids = view.matcher.ids(found.numbers)
             paths = [view.matcher.paths[file] for file in found.paths.tolist()]
             parts["units"].append(found.units.values.astype(np.float32))
@@ -69,15 +71,18 @@ def measure(folder: Path, key: str) -> int:
             parts["gold"].append((len(gold), len(task.lines)))
             parts["sources"].append(SOURCES.index(task.source))
     if parts["sizes"]:
-        joined = {name: np.concatenate(values) if name not in ("sizes", "file_sizes", "gold", "sources") else np.array(values) for name, values in parts.items()}
-        np.savez(folder / "features" / f"{key}.npz", names=np.array(found.units.names), file_names=np.array(found.of_files.names), **joined)
+        columns: dict[str, Any] = {name: np.concatenate(parts[name]) for name in JOINED_PARTS}
+        columns |= {name: np.array(parts[name]) for name in LISTED_PARTS}
+        columns |= {"names": np.array(found.units.names), "file_names": np.array(found.of_files.names)}
+        np.savez(folder / "features" / f"{key}.npz", **columns)
     return len(parts["sizes"])
 
 
 def _of_names(view: View, key: str) -> Iterator[Task]:
     """Yield questions for definitions by their names alone: any whose name is its own, and types beside members of their name."""
     chosen = random.Random(key)
-    definitions = [unit for unit in view.catalog.by_id.values() if unit.kind in CODE_KINDS and not is_test(unit.path) and len(unit.name) > 2]
+    units = (unit for unit in view.catalog.by_id.values() if unit.kind in CODE_KINDS and len(unit.name) > 2)
+    definitions = [unit for unit in units if not is_test(unit.path)]
     definitions.sort(key=lambda unit: unit.id)
     alone = [unit for unit in definitions if len(view.catalog.by_name[unit.name.lower()]) == 1]
     types = [unit for unit in definitions if unit.kind in TYPES and 1 < len(view.catalog.by_name[unit.name.lower()]) <= 20]
@@ -89,7 +94,8 @@ def _of_names(view: View, key: str) -> Iterator[Task]:
 
 def answers(view: View, task: Task) -> set[str]:
     """Return the ids of the innermost definitions that hold lines of the answer."""
-    units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in (lines[:1] if task.source in ("documentation", "name") else lines)]
+    most = 1 if task.source in ("documentation", "name") else None
+    units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in lines[:most]]
     return {unit.id for unit in units if unit is not None and unit.is_symbol}
 
 

@@ -43,7 +43,8 @@ def main() -> None:
     for name in names:
         began = time.process_time()
         try:
-            said = prepare(given.mirrors / name.replace("/", "+") / "repo", given.folder, f"{name.replace('/', '+')}@{given.depth}", given.depth)
+            key = name.replace("/", "+")
+            said = prepare(given.mirrors / key / "repo", given.folder, f"{key}@{given.depth}", given.depth)
         except (subprocess.CalledProcessError, OSError, tarfile.TarError) as problem:
             said = f"left out: {problem}"
         print(f"{name}: {said} ({time.process_time() - began:.0f} s)", file=sys.stderr, flush=True)

@@ -15,8 +15,8 @@ from memoryd.filekinds import is_prose, is_test
 from scripts.train.history.commits import Changed, Commit
 
 NOT_A_TASK = re.compile(
-    r"(?i)^\W*(?:merge|bump|releas|version|revert|update (change|readme|dep|licen|copyright)|changelog|chore|ci\b|ci\(|docs?\b|docs?\(|style|typo"
-    r"|prepare|prepping|translat|fixup|squash|wip\b|build\(|tests?\b|test\(|add tests?\b|upgrade|readme|v?\d+\.\d+)"
+    r"(?i)^\W*(?:merge|bump|releas|version|revert|update (change|readme|dep|licen|copyright)|changelog|chore|ci\b|ci\(|docs?\b|docs?\("
+    r"|style|typo|prepare|prepping|translat|fixup|squash|wip\b|build\(|tests?\b|test\(|add tests?\b|upgrade|readme|v?\d+\.\d+)"
     r"|\b(docs?|docstrings?|documentation|changelog|typos?|spelling|comments?|lint\w*|rubocop|eslint|clippy|mypy|formatting|whitespace|indent\w*"
     r"|copyright|licen[cs]es?|readme|warnings?|renam\w*|podspec|dependenc\w+|coverage|travis|github actions)\b"
 )

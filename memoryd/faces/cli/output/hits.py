@@ -57,7 +57,8 @@ def told(explained: "Sequence[tuple[Hit, Explanation]]") -> str:
     """Return hits with the features that gave most to the log odds of their files and to their own."""
     lines = []
     for hit, why in explained:
-        lines.append(f"{hit.score:.4f}  {escaped(f'{hit.path}:{hit.start_line}-{hit.end_line}')}  {escaped(f'{hit.kind} {hit.title}'.strip())}\n")
+        row = _row(hit)
+        lines.append(f"{row.score}  {row.place}  {row.named}\n")
         for head, all_given in (("file", why.of_file), ("unit", why.of_unit)):
             parts = (f"{one.feature} {one.value:.2f} ({one.worth:+.2f})" for one in all_given[:MOST_REASONS])
             lines.append(f"        {head}: {', '.join(parts)}\n")
