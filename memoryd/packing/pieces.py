@@ -19,6 +19,10 @@ class Lines(Protocol):
     def __getitem__(self, path: str) -> Sequence[str]: ...
 
 
+FOLDED = 0.03
+"""The probability below which long documentation is folded: what is likely needed may be edited, so all of it is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A unit at a level. `lines` are those of its file that it shows; `listed` the members that its outline may name."""
@@ -71,7 +75,7 @@ class Renderer:
             return self._listing(found, level, members, shown)
         lines = self.sources[unit.path]
         body = lines[unit.first_line - 1 : unit.last_line]
-        folded = {line for start, end in self._documentation(unit, body) for line in range(unit.first_line + start, unit.first_line + end)}
+        folded = {line for start, end in self._folds(found, body) for line in range(unit.first_line + start, unit.first_line + end)}
         if level == Level.FULL:
             wanted = set(range(unit.first_line, unit.last_line + 1)) - folded
         else:
@@ -84,8 +88,9 @@ class Renderer:
     def _members(self, unit: Unit) -> tuple[Unit, ...]:
         return () if unit.kind in FUNCTIONS else tuple(outlined(unit, self.catalog, self.words, self.chances))
 
-    def _documentation(self, unit: Unit, body: Sequence[str]) -> Sequence[tuple[int, int]]:
-        return documentation(body) if unit.is_symbol and unit.kind != SECTION else ()
+    def _folds(self, found: Likely, body: Sequence[str]) -> Sequence[tuple[int, int]]:
+        folds = found.probability < FOLDED and found.unit.is_symbol and found.unit.kind != SECTION
+        return documentation(body) if folds else ()
 
     def _listing(self, found: Likely, level: Level, members: tuple[Unit, ...], shown: Collection[str] = ()) -> Piece:
         lines = outline(found.unit, self.catalog, members, shown) if members else []

@@ -155,8 +155,8 @@ def _unit(number: int, lines: int) -> Unit:
 
 
 def test_the_likelier_a_unit_the_more_of_it_is_shown_and_of_the_unlikely_nothing() -> None:
-    taken = {probability: [step.level for step in steps([(_unit(0, 30), probability)])] for probability in (0.9, 0.04, 0.01)}
-    assert taken == {0.9: [Level.SIGNATURE, Level.FULL], 0.04: [Level.SIGNATURE], 0.01: []}
+    taken = {probability: [step.level for step in steps([(_unit(0, 30), probability)])] for probability in (0.9, 0.004, 0.001)}
+    assert taken == {0.9: [Level.SIGNATURE, Level.FULL], 0.004: [Level.SIGNATURE], 0.001: []}
     assert [step.level for step in steps([(_unit(0, 300), 0.9)])] == [Level.SIGNATURE, Level.OUTLINE, Level.FULL]
 
 
