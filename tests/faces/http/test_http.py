@@ -307,7 +307,7 @@ def test_a_body_that_is_missing_or_of_another_type_is_told_the_fields_it_needs(
 
 def test_a_body_that_needs_no_field_is_told_those_it_may_have(served: Served) -> None:
     said = problem(served.client.post("/v1/map"), "invalid")
-    assert said["detail"] == "the body is missing; send a JSON object in which root, budget may stand"
+    assert said["detail"] == "the body is missing; send a JSON object in which root, budget, tour may stand"
     assert (said["errors"][0]["field"], said["example"]["budget"]) == ("body", 500)
     assert problem(served.client.post("/v1/map", content=b"{", headers=JSON), "malformed")["example"] == said["example"]
 
