@@ -34,11 +34,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a project, and those left out with their reasons, both sorted by path; and what that rests on."""
+    """The files of a project, and those left out with their reasons, both sorted by path; and what that rests on, which may differ."""
 
     entries: dict[str, Stat]
     skipped: tuple[Skipped, ...]
-    basis: Basis | None = None
+    basis: Basis | None = field(default=None, compare=False)
 
     def paths(self) -> frozenset[str]:
         """Return the paths of the files, of what is left out with a reason, and of the folders that hold them."""
