@@ -76,9 +76,9 @@ FIGURES = {
         Figure("functions, NAME: first", "first", _of(kind="function", asked="NAME")),
         Figure("functions, NAME: body whole in 1,000", "whole@1000", _of(kind="function", asked="NAME")),
         Figure("types, NAME: first", "first", _of(kind="type", asked="NAME")),
-        Figure("types, NAME: declaration in 1,000", "declared@1000", _of(kind="type", asked="NAME")),
+        Figure("types, NAME: definition in 1,000", "shown@1000", _of(kind="type", asked="NAME")),
         Figure("types, where is NAME: first", "first", _of(kind="type", asked="where is NAME")),
-        Figure("types, where is NAME: declaration in 1,000", "declared@1000", _of(kind="type", asked="where is NAME")),
+        Figure("types, where is NAME: definition in 1,000", "shown@1000", _of(kind="type", asked="where is NAME")),
     ),
 }
 

@@ -61,7 +61,7 @@ def test_a_name_is_first_only_if_the_first_hit_is_its_definition(subject: Subjec
     here, there = (Name("type", "Cart", path, line, line + 1, 0) for path in ("shop/cart.py", "shop/money.py"))
     found = [row for row in names.measure(subject, here) if row["method"] == "memoryd"]
     assert {row["asked"]: row["first"] for row in found}["NAME"] == 1.0
-    assert all(row["first"] == (row["rank"] == 1) and row["declared@1000"] == 1.0 for row in found)
+    assert all(row["first"] == (row["rank"] == 1) and row["shown@1000"] == 1.0 for row in found)
     assert {row["rank"] for row in names.measure(subject, there) if row["method"] == "memoryd"} == {0}
 
 

@@ -91,6 +91,13 @@ def test_the_lines_of_a_pack_are_those_of_its_text(root: Path, tmp_path: Path) -
                 assert all(lines[line - 1] in pack.text for line in piece.lines)
 
 
+def test_lines_that_end_with_cr_lf_are_lines_of_the_pack(root: Path, tmp_path: Path) -> None:
+    (root / "shop" / "dos.py").write_bytes(b"def rare_name():\r\n    one = 1\r\n    return one\r\n")
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        pieces = measures.of_pack(memory.pack("rare_name", 500), lambda path: (root / path).read_bytes().decode().split("\n"), counter())
+    assert {line for piece in pieces if piece.path == "shop/dos.py" for line in piece.lines} == {1, 2, 3}
+
+
 def test_an_explanation_adds_up_to_the_score(root: Path, tmp_path: Path) -> None:
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         query, view = read_query("Cart.total in shop/cart.py"), memory.view()

@@ -1,7 +1,7 @@
 """Names: is the definition of a name first in a search, and is it in a pack of 1,000 tokens?
 
 Asked are `where is NAME` and NAME alone. first: whether the first hit is that definition; rank: its rank, 0 if it is not among the
-first 100; whole@1000: whether its whole body is in a pack; declared@1000: whether its first line is.
+first 100; whole@1000: whether its whole body is in a pack; shown@1000: whether anything of it is there, its signature at least.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,16 +11,16 @@ from pathlib import Path
 from indexers import base_name
 from scripts.bench import figures, results
 from scripts.bench.data import Name, Repositories, draw, drawn_from, name_tasks, write
-from scripts.bench.measures import Delivered, body_recall, line_recall, mean, within
+from scripts.bench.measures import Delivered, body_recall, mean, of_pack, within
 from scripts.bench.results import Row
 from scripts.bench.subjects import OURS, Plan, Subject, announce, count, over_judged
 
 BUDGET = 1_000
 HITS = 100
 FORMS = ("where is {}", "{}")
-COUNTED = ("first", "whole@1000", "declared@1000")
-Found = Sequence[tuple[str, str, int, int]]
-"""The id, path and lines of hits, best first."""
+COUNTED = ("first", "whole@1000", "shown@1000")
+Placed = tuple[str, str, int, int]
+"""The id, path and lines of a hit or of an item of a pack."""
 
 
 def run(plan: Plan) -> None:
@@ -48,8 +48,9 @@ def measure(subject: Subject, task: Name) -> Iterator[Row]:
     """Yield a row for memoryd and one for the baseline, for each way of asking."""
     for form in FORMS:
         text = form.format(task.name)
-        found = [(hit.id, hit.path, hit.start_line, hit.end_line) for hit in subject.memory.search(text, HITS)]
-        yield _scored(task, form, OURS, found, subject.packed(text, BUDGET)[0])
+        hits, pack = subject.memory.search(text, HITS), subject.memory.pack(text, BUDGET)
+        found, shown = ([(one.id, one.path, one.start_line, one.end_line) for one in many] for many in (hits, pack.items))
+        yield _scored(task, form, OURS, found, shown, of_pack(pack, subject.lines, count))
     yield from subject.answered.rows(f"{task.path}:{task.first_line}", partial(_baselines, subject, task))
 
 
@@ -60,10 +61,12 @@ def _baselines(subject: Subject, task: Name) -> Iterator[Row]:
             if baseline.symbols is not None:
                 units = [known[id_] for id_ in baseline.symbols[:HITS]]
                 found = [(unit.id, unit.path, unit.first_line, unit.last_line) for unit in units]
-                yield _scored(task, form, baseline.name, found, within(baseline.read, BUDGET, subject.lines, count))
+                read = within(baseline.read, BUDGET, subject.lines, count)
+                shown = [one for one in found if any(piece.path == one[1] and one[2] in piece.lines for piece in read)]
+                yield _scored(task, form, baseline.name, found, shown, read)
 
 
-def _scored(task: Name, form: str, method: str, found: Found, pack: Sequence[Delivered]) -> Row:
+def _scored(task: Name, form: str, method: str, found: Sequence[Placed], shown: Sequence[Placed], read: Sequence[Delivered]) -> Row:
     rank = next((rank for rank, one in enumerate(found, 1) if _is_definition(one, task)), 0)
     return {
         "method": method,
@@ -73,12 +76,12 @@ def _scored(task: Name, form: str, method: str, found: Found, pack: Sequence[Del
         "others": task.others,
         "rank": rank,
         "first": float(rank == 1),
-        "whole@1000": body_recall(pack, [(task.path, task.first_line, task.last_line)]),
-        "declared@1000": line_recall(pack, [(task.path, task.first_line)]),
+        "whole@1000": body_recall(read, [(task.path, task.first_line, task.last_line)]),
+        "shown@1000": float(any(_is_definition(one, task) for one in shown)),
     }
 
 
-def _is_definition(found: tuple[str, str, int, int], task: Name) -> bool:
+def _is_definition(found: Placed, task: Name) -> bool:
     """Tell whether a hit is the definition of a name: that symbol, wherever its unit begins and ends."""
     id_, path, first_line, last_line = found
     _, is_symbol, qualname = id_.partition("#")

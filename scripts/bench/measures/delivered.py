@@ -91,6 +91,7 @@ def _quoted_lines(pack: Pack, source: Callable[[str], Sequence[str]]) -> dict[st
 
 
 def _is_line(shown: str, line: str) -> bool:
+    shown, line = shown.removesuffix("\r"), line.removesuffix("\r")  # a line that ends with CR LF is shown so
     written = escaped_text(source_line(line))
     return shown == written or (len(line) > CLIPPED and shown[:CLIPPED] == written[:CLIPPED])
 
