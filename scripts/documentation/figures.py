@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from scripts.documentation.markdown import table
-from scripts.documentation.tables import OURS, Row, rows_of
+from scripts.documentation.tables import NOT_MEASURED, OURS, Row, rows_of
 
 WRITTEN, JOINED = "as written", "joined"
 ALL = "all"
@@ -30,6 +30,8 @@ def halves() -> str:
 
 def _drawn(rows: Sequence[Row], places: tuple[str, ...], column: Callable[[Row], str], cell: Callable[[Row], str]) -> str:
     """Return a table with a row for each of `places`, its cells in the columns that `column` names."""
+    if not rows:
+        return NOT_MEASURED
     cells: dict[tuple[str, ...], dict[str, str]] = {}
     for row in rows:
         cells.setdefault(tuple(row[place] for place in places), {})[column(row)] = cell(row)

@@ -53,11 +53,16 @@ REST: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
 )
 
 
+NOT_MEASURED = "Not measured yet.\n"
+
+
 def results(name: str, columns: tuple[str, ...] = (), only: Callable[[Row], bool] = lambda _: True) -> Callable[[], str]:
     """Return a function that draws `results/<name>.csv` as a table, with all columns and rows or only some."""
 
     def drawn() -> str:
         found = [row for row in rows_of(name) if only(row)]
+        if not found:
+            return NOT_MEASURED
         wanted = columns or tuple(found[0])
         return table([_spoken(column) for column in wanted], [[row[column] for column in wanted] for row in found])
 
@@ -113,8 +118,11 @@ def _cell(name: str, at: Mapping[str, str], column: str) -> str:
 
 
 def rows_of(name: str) -> list[Row]:
-    """Return the rows of `results/<name>.csv`."""
-    with (RESULTS / f"{name}.csv").open(encoding="utf-8") as opened:
+    """Return the rows of `results/<name>.csv`; none if nobody has measured them yet."""
+    path = RESULTS / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as opened:
         return list(csv.DictReader(opened))
 
 

@@ -55,15 +55,15 @@ def measure(subject: Subject, task: Name) -> Iterator[Row]:
 
 
 def _baselines(subject: Subject, task: Name) -> Iterator[Row]:
+    """Yield a row for each way of asking the one baseline that ranks symbols; those after it are never made."""
     known = subject.memory.view().catalog.by_id
     for form in FORMS:
-        for baseline in subject.baselines(form.format(task.name)):
-            if baseline.symbols is not None:
-                units = [known[id_] for id_ in baseline.symbols[:HITS]]
-                found = [(unit.id, unit.path, unit.first_line, unit.last_line) for unit in units]
-                read = within(baseline.read, BUDGET, subject.lines, count)
-                shown = [one for one in found if any(piece.path == one[1] and one[2] in piece.lines for piece in read)]
-                yield _scored(task, form, baseline.name, found, shown, read)
+        baseline = next(one for one in subject.baselines(form.format(task.name)) if one.symbols is not None)
+        units = [known[id_] for id_ in (baseline.symbols or ())[:HITS]]
+        found = [(unit.id, unit.path, unit.first_line, unit.last_line) for unit in units]
+        read = within(baseline.read, BUDGET, subject.lines, count)
+        shown = [one for one in found if any(piece.path == one[1] and one[2] in piece.lines for piece in read)]
+        yield _scored(task, form, baseline.name, found, shown, read)
 
 
 def _scored(task: Name, form: str, method: str, found: Sequence[Placed], shown: Sequence[Placed], read: Sequence[Delivered]) -> Row:
