@@ -94,10 +94,26 @@ class StaticEmbedder:
         self._ids = _Ids(Wordpieces(tokens))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1 and (plain := self._plain(texts[0])) is not None:
+            return plain
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), _CHUNK):
             vectors[start : start + _CHUNK] = self._texts(texts[start : start + _CHUNK])
         return vectors
+
+    def _plain(self, text: str) -> Vectors | None:
+        """Return what `_texts` does for a line without a repeated wordpiece, as most questions are, or `None` if the text is another.
+
+        SciPy takes a fifth of a second to import. Here each product is exact, so that sums in the same order are the same to the last bit.
+        """
+        ids, _ = self._ids.of([text])
+        if "\n" in text or len(np.unique(ids)) < len(ids):
+            return None
+        line = np.zeros((1, self.dimensions), np.float32)
+        for row in np.sort(ids).tolist():
+            line[0] += self._vectors[row] * self._scales[row]
+        weight = np.float32(LISTED if text.startswith(_LISTS) else 1) / np.maximum(np.sqrt(np.einsum("ij,ij->i", line, line)), _SHORTEST)
+        return _unit(line * weight[0])
 
     def _texts(self, texts: Sequence[str]) -> Vectors:
         from scipy.sparse import csr_array

@@ -1,10 +1,11 @@
-"""Keeps LanceDB's client of remote catalogues out of our processes: three quarters of the time that importing LanceDB takes.
+"""Imports late what not every process needs, and keeps LanceDB's client of remote catalogues out: most of the time of its import.
 
 LanceDB imports the package `lance_namespace`, some hundred models of a REST interface, whether or not a remote catalogue is used;
 memoryd opens folders only. For processes that are ours alone: in a program of somebody else, LanceDB must stay whole.
 """
 
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from importlib.abc import Loader
 else:
     Loader = object  # the module of the real one takes as long to import as a small command
+
+
+def late(name: str) -> Any:
+    """Return what stands for a module, and imports it when something in it is first asked for."""
+    return _Late(name)
+
+
+class _Late(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(import_module(self.__name__), name)
+        setattr(self, name, found)
+        return found
+
 
 PACKAGES = frozenset(("lance_namespace", "lance_namespace_urllib3_client"))
 

@@ -6,24 +6,29 @@ refresh is refreshed before it is shown.
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.errors import RefreshBusy, UsageError
-from memoryd.files import path_text, scan
+from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
-from memoryd.notes import SHARE, Book, noted
+from memoryd.notekinds import NOTES
 from memoryd.packing import asks_for_tour, fill, overview, readable, show, show_raw, tour, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Turns, Versions, View
+
+if TYPE_CHECKING:
+    from memoryd.notes import Book
 
 PACK_CANDIDATES = 400
 Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
@@ -44,13 +49,22 @@ class ProjectMemory:
         self._settings = settings
         self.root = self._versions.root
         self.folder = self._versions.folder
-        self.notes = Book(self.root, self.folder.parent, self._versions.ask, settings.secrets)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    @cached_property
+    def notes(self) -> "Book":
+        """The notes of the project. Imported when they are first asked for: in most projects a question needs none of them."""
+        from memoryd.notes import Book
+
+        return Book(self.root, self.folder.parent, self._versions.ask, self._settings.secrets)
+
+    def _has_notes(self) -> bool:
+        return (self.root / NOTES).is_dir()
 
     def close(self) -> None:
         """End the parser processes and free the version in memory; the object may be used again.
@@ -80,7 +94,8 @@ class ProjectMemory:
         One refresh runs at a time per project, across processes. A second one waits or, without `wait`, raises `RefreshBusy`.
         What killed processes left behind is removed, beside notes, too.
         """
-        self.notes.folder.discard_leftovers()
+        with suppress(OSError), folder_of(self.root, f"{NOTES}/-") as (folder, _):
+            discard_leftovers_in(folder)
         return self._versions.refresh(FOREVER if wait else 0.0)
 
     def rescan(self) -> RefreshReport:
@@ -134,8 +149,7 @@ class ProjectMemory:
 
     def files(self) -> int:
         """Return the number of indexed files."""
-        _, records = self._versions.records()
-        return sum(not record.skipped for record in records.values())
+        return sum(not record.skipped for record in self._versions.held().records.values())
 
     def holds_files(self) -> bool:
         """Tell whether any file is indexed."""
@@ -207,8 +221,8 @@ class ProjectMemory:
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
-        store, found = self._versions.survey()
-        records = found.records
+        held, found = self._versions.survey()
+        store, records = held.store, found.records
         languages: dict[str, int] = {}
         for record in records.values():
             if not record.skipped:
@@ -219,7 +233,7 @@ class ProjectMemory:
             data=path_text(os.fsencode(self.folder)),
             store_version=store.version if store else 0,
             files=sum(languages.values()),
-            units=store.count() if store else 0,
+            units=held.units,
             languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
             embedder=store.meta.embedder if store else self._settings.embedder,
             fresh=store is not None and not found.changes,
@@ -236,7 +250,7 @@ class ProjectMemory:
             return self._unanswered(view, task, budget, changing)
         ranked = [found for found in rank(view, query, PACK_CANDIDATES, self._settings.ranking) if found.unit.path not in changing]
         sources, about = Sources(view, (found.unit.path for found in ranked)), readable(view, changing, count)
-        if not self.notes.exists():
+        if not self._has_notes():
             return fill(view, ranked, sources, query, budget, count).write(budget, count, face, about)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
@@ -247,7 +261,7 @@ class ProjectMemory:
     def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
         """Return the pack of a task of which no file speaks: the notes that do, or else that nothing does."""
         count = counter()
-        if self.notes.exists():
+        if self._has_notes():
             offered = self.notes.offered(view, changing, task, (), ())
             pack = offered.onto(Pack("", 0, budget, (), (), view.version), offered.room(budget, count), budget, count)
             if pack.text:
@@ -257,8 +271,10 @@ class ProjectMemory:
     def _map(self, drawn: Drawing, view: View, budget: int, changing: frozenset[str]) -> Pack:
         """Return a map or a tour of a project, with the notes that matter most."""
         count = counter()
-        if not self.notes.exists():
+        if not self._has_notes():
             return drawn(view, changing, budget, count)
+        from memoryd.notes import SHARE, noted
+
         text = self.notes.digest(view, changing, int(budget * SHARE), count)
         room = count(text) + 1 if text else 0
         return noted(drawn(view, changing, budget - room, count), lambda _: text, room, budget, count)

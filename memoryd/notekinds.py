@@ -1,6 +1,9 @@
-"""The kinds of notes. A module of its own, because the command line and the MCP bridge must start fast."""
+"""The kinds of notes, and their folder. A module of its own, because the command line and the MCP bridge must start fast."""
 
 from enum import StrEnum
+
+NOTES = ".memoryd/notes"
+"""The folder of notes, relative to the root of the project."""
 
 
 class NoteKind(StrEnum):

@@ -18,7 +18,7 @@ class Overlay(Mapping[Key, Value]):
 
     __slots__ = ("_base", "_changed", "_size")
 
-    def __init__(self, base: dict[Key, Value], changed: dict[Key, Value | None] | None = None) -> None:
+    def __init__(self, base: Mapping[Key, Value], changed: dict[Key, Value | None] | None = None) -> None:
         self._base = base
         self._changed = changed or {}
         came = sum(value is not None for key, value in self._changed.items() if key not in base)

@@ -10,6 +10,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
     lookout    what happened to the files since a scan; from: inotify, mounts
     content    read: one file as UTF-8 source, or why it is not indexed
     private    folders and files for our user alone
+    lock       locks against other processes
     replace    replace_file and its variants: a reader finds the old file or the new one, whole
     statcache  the digest that a file had at a given stat
     checksums  whether a file of ours holds the bytes that were written
@@ -18,6 +19,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
 from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
 from memoryd.files.content import Content, Refused, Seen, is_unchanged, read, read_unchanged, unwanted
 from memoryd.files.git_calls import git
+from memoryd.files.lock import locked
 from memoryd.files.lookout import Lookout, News
 from memoryd.files.names import folder_of, path_bytes, path_text
 from memoryd.files.private import close_folder, open_to_others, private_folder, private_home
@@ -31,6 +33,7 @@ from memoryd.files.replace import (
     replace_likewise,
     replace_quickly,
     replacing,
+    replacing_quickly,
     save_sealed,
 )
 from memoryd.files.statcache import StatCache, is_trustworthy
@@ -58,6 +61,7 @@ __all__ = [
     "is_sound",
     "is_trustworthy",
     "is_unchanged",
+    "locked",
     "open_to_others",
     "path_bytes",
     "path_text",
@@ -70,6 +74,7 @@ __all__ = [
     "replace_likewise",
     "replace_quickly",
     "replacing",
+    "replacing_quickly",
     "save_sealed",
     "scan",
     "seal",

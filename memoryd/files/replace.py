@@ -38,7 +38,7 @@ def replace_file(file: Path, data: bytes, mode: int = SHARED) -> None:
 
 def replace_quickly(file: Path, data: bytes, mode: int = SHARED) -> None:
     """Replace a file without waiting for the disk; after a power failure it may be old or damaged. Raises `OSError`."""
-    with _opened(file.parent) as folder, _aside(folder, file.name, mode, os.replace) as opened:
+    with replacing_quickly(file, mode) as opened:
         opened.write(data)
 
 
@@ -69,6 +69,13 @@ def replace_likewise(file: Path, data: bytes) -> None:
 def replacing(file: Path, mode: int = SHARED) -> Iterator[IO[bytes]]:
     """Open the new file to write to; at the end of the block it replaces the old one, unless the block raises. Raises `OSError`."""
     with _opened(file.parent) as folder, _synced(folder, file.name, mode, os.replace) as opened:
+        yield opened
+
+
+@contextmanager
+def replacing_quickly(file: Path, mode: int = SHARED) -> Iterator[IO[bytes]]:
+    """Open the new file as `replacing` does, and do not wait for the disk: for files whose damage is noticed. Raises `OSError`."""
+    with _opened(file.parent) as folder, _aside(folder, file.name, mode, os.replace) as opened:
         yield opened
 
 

@@ -4,6 +4,10 @@ from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
 from memoryd.graph.linking import EdgeColumns, Tier
+from memoryd.graph.saved import SavedGraph, arrays_of, revision
 from memoryd.graph.uses import ImportStatement, Use
 
-__all__ = ["Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Tier", "Use"]
+__all__ = [
+    "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "SavedGraph", "Tier", "Use",
+    "arrays_of", "revision",
+]  # fmt: skip

@@ -1,13 +1,13 @@
 """PageRank over the graph: the importance of nodes, and their nearness to given nodes. Deterministic: sums have a fixed order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from memoryd.graph.columns import Ints
-from memoryd.graph.linking import EdgeColumns, Tables, Tier, Weights
+from memoryd.graph.facts import FactColumns
+from memoryd.graph.linking import EdgeColumns, Tier, Weights
 
 Scores = Weights
 DAMPING = 0.85
@@ -25,53 +25,48 @@ CONTAINED, CONTAINER = 0.1, 0.3
 """The weights of the steps from a container to each symbol in it, and from a symbol to its container."""
 
 
-@dataclass(frozen=True, eq=False)
-class Walk:
-    """A random walk over nodes: column `n` of the sparse matrix `steps` holds the probabilities of the steps from node `n`.
+class Walk(NamedTuple):
+    """A random walk over nodes: the steps from node `n` lie at `[starts[n], starts[n + 1])`, each with its target and its share.
 
-    A column sums to 1, or is empty; `dead` are the nodes whose columns are empty.
+    The shares of a node sum to 1; `dead` are the nodes without a step.
     """
 
-    steps: Any
+    starts: Ints
+    targets: Ints
+    shares: Scores
     dead: Ints
 
 
-def walk(tables: Tables, edges: EdgeColumns) -> Walk:
+def walk(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Walk:
     """Return the walk along edges, back along them, and between containers and their members."""
-    weight = _weights(tables, edges)
-    symbols = np.arange(len(tables.facts.symbols.file))
-    inner = symbols + tables.files
-    container = tables.types.container
-    outer = np.where(container >= 0, container + tables.files, tables.facts.symbols.file)
-    size = np.bincount(outer, minlength=tables.nodes)[outer]
-    ones = np.ones(len(symbols))
+    weight = _weights(facts, edges)
+    inner, outer = _nested(facts, container)
+    size = np.bincount(outer, minlength=facts.nodes)[outer]
+    ones = np.ones(len(inner))
     return _walk(
-        tables.nodes,
+        facts.nodes,
         np.concatenate([edges.source, edges.target, outer, inner]),
         np.concatenate([edges.target, edges.source, inner, outer]),
         np.concatenate([weight, weight * BACKWARDS, ones * CONTAINED / np.sqrt(np.maximum(size, 1)), ones * CONTAINER]),
     )
 
 
-def important(tables: Tables, edges: EdgeColumns) -> Scores:
+def important(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Scores:
     """Return the PageRank of every node, along edges to what is used and from symbols to the types and files that contain them."""
-    inner = np.arange(len(tables.facts.symbols.file)) + tables.files
-    container = tables.types.container
-    outer = np.where(container >= 0, container + tables.files, tables.facts.symbols.file)
+    inner, outer = _nested(facts, container)
     steps = _walk(
-        tables.nodes,
+        facts.nodes,
         np.concatenate([edges.source, inner]),
         np.concatenate([edges.target, outer]),
-        np.concatenate([_weights(tables, edges), np.full(len(inner), CONTAINER)]),
+        np.concatenate([_weights(facts, edges), np.full(len(inner), CONTAINER)]),
     )
-    linked = tables.facts.families[1][np.concatenate([np.arange(tables.files), tables.facts.symbols.file])] > 0
-    return near(steps, linked.astype(np.float64))
+    return near(steps, (facts.families[1][facts.home] > 0).astype(np.float64))
 
 
-def users(tables: Tables, edges: EdgeColumns) -> Ints:
+def users(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Ints:
     """Return for each node the number of other files that use it or what it directly contains; guesses do not count."""
-    home = np.concatenate([np.arange(tables.files), tables.facts.symbols.file])
-    outer = np.concatenate([np.full(tables.files, -1), np.where(tables.types.container >= 0, tables.types.container + tables.files, -1)])
+    files, home = len(facts.paths), facts.home
+    outer = np.concatenate([np.full(files, -1), np.where(container >= 0, container + files, -1)])
     sure = edges.tier < Tier.AMBIGUOUS
     source, target = home[edges.source[sure]], edges.target[sure]
     away = source != home[target]
@@ -79,7 +74,7 @@ def users(tables: Tables, edges: EdgeColumns) -> Ints:
     inner = outer[target] >= 0
     inner &= home[np.maximum(outer[target], 0)] != source
     pairs = np.unique(np.concatenate([target << 32 | source, outer[target][inner] << 32 | source[inner]]))
-    return np.bincount(pairs >> 32, minlength=tables.nodes)
+    return np.bincount(pairs >> 32, minlength=facts.nodes)
 
 
 def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
@@ -97,7 +92,7 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
     nodes = np.array(sorted(start), dtype=np.int64)
     residual = np.array([start[node] / total for node in nodes.tolist()])
     reached, settled = [], []
-    indptr, indices, data = steps.steps.indptr, steps.steps.indices, steps.steps.data
+    indptr, indices, data = steps.starts, steps.targets, steps.shares
     while len(nodes):
         reached.append(nodes)
         settled.append((1 - DAMPING) * residual)
@@ -124,29 +119,43 @@ def near(steps: Walk, start: Scores) -> Scores:
     total = start.sum()
     if not total > 0:
         return np.zeros(len(start))
+    from scipy.sparse import csc_array  # takes a tenth of a second to import
+
+    matrix: Any = csc_array((steps.shares, steps.targets, steps.starts), shape=(len(start), len(start)))
     start = start / total
     scores = start
     for _ in range(ROUNDS):
-        following = DAMPING * (steps.steps @ scores) + (1 - DAMPING + DAMPING * scores[steps.dead].sum()) * start
+        following = DAMPING * (matrix @ scores) + (1 - DAMPING + DAMPING * scores[steps.dead].sum()) * start
         if np.abs(following - scores).sum() < TOLERANCE:
             return np.asarray(following)
         scores = following
     return np.asarray(scores)
 
 
-def _weights(tables: Tables, edges: EdgeColumns) -> Weights:
+def _nested(facts: FactColumns, container: Ints) -> tuple[Ints, Ints]:
+    """Return the nodes of symbols, and for each the node that it is in: a symbol, or its file."""
+    files = len(facts.paths)
+    return np.arange(len(container)) + files, np.where(container >= 0, container + files, facts.symbols.file)
+
+
+def _weights(facts: FactColumns, edges: EdgeColumns) -> Weights:
     tier = np.zeros(max(Tier) + 1)
     for name, value in TIER_WEIGHTS.items():
         tier[name] = value
     kind = np.full(len(edges.kind), 0.5)
     for use, value in KIND_WEIGHTS.items():
-        kind[edges.kind == tables.facts.words.code(use)] = value
+        kind[edges.kind == facts.words.code(use)] = value
     return np.asarray(tier[edges.tier] * kind * edges.weight)
 
 
 def _walk(nodes: int, source: Ints, target: Ints, weight: Weights) -> Walk:
-    from scipy.sparse import csc_array  # takes a tenth of a second to import
-
     out = np.bincount(source, weights=weight, minlength=nodes)
     share = weight / np.where(out > 0, out, 1)[source]
-    return Walk(csc_array((share, (target, source)), shape=(nodes, nodes)), np.flatnonzero(out == 0))
+    keys = source * nodes + target
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    # Several steps between the same two nodes are one.
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    shares = np.add.reduceat(share[order], first) if len(first) else share
+    starts = np.searchsorted(keys[first], np.arange(nodes + 1) * nodes)
+    return Walk(starts.astype(np.int32), (keys[first] % max(nodes, 1)).astype(np.int32), shares, np.flatnonzero(out == 0))

@@ -28,6 +28,13 @@ class Interner:
             self.texts.append(text)
         return found
 
+    def prepare(self) -> None:
+        """Make in advance what many look-ups would profit from, and a single one would not."""
+
+    def text(self, code: int) -> str:
+        """Return the text of a code."""
+        return self.texts[code]
+
     def find(self, text: str) -> int:
         """Return the code of a text, -1 if it has none."""
         return self._codes.get(text, -1)

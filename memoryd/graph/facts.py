@@ -91,6 +91,16 @@ class FactColumns:
         """The position of each path."""
         return {path: number for number, path in enumerate(self.paths)}
 
+    @property
+    def nodes(self) -> int:
+        """The number of files and symbols, which are numbered in this order."""
+        return len(self.paths) + len(self.symbols.file)
+
+    @cached_property
+    def home(self) -> Ints:
+        """The file of each node."""
+        return np.concatenate([np.arange(len(self.paths)), self.symbols.file])
+
     @cached_property
     def families(self) -> tuple["Families", Ints]:
         """The families of languages, and the number of each file's family (0: a file without references to link)."""

@@ -107,7 +107,7 @@ class Graph:
     @cached_property
     def counts(self) -> Counts:
         """The number of references by outcome."""
-        linked = self.tables.facts.families[1][self.facts.references.file] > 0
+        linked = self.facts.families[1][self.facts.references.file] > 0
         codes = self.codes[linked]
         return Counts(
             int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))
@@ -119,8 +119,8 @@ class Graph:
 
     def _nodes(self, ids: Sequence[str]) -> Ints:
         files, names = np.array([self._home_and_name(id_) for id_ in ids], dtype=np.int64).reshape(-1, 2).T
-        symbols = self.tables.qualnames.first(files, names)
-        named = np.where((symbols >= 0) & (names > 0), symbols + self.tables.files, NONE)
+        symbols = self.qualnames.first(files, names)
+        named = np.where((symbols >= 0) & (names > 0), symbols + len(self.facts.paths), NONE)
         return np.where(names == 0, files, named)
 
     def _home_and_name(self, id_: str) -> tuple[int, int]:
@@ -130,18 +130,23 @@ class Graph:
 
     def ids(self, nodes: Ints) -> list[str]:
         """Return the ids of files and symbols."""
-        paths, texts, files = self.facts.paths, self.facts.words.texts, self.tables.files
+        paths, text, files = self.facts.paths, self.facts.words.text, len(self.facts.paths)
         symbols = np.maximum(nodes - files, 0)
         names = self.facts.symbols.qualname[symbols] if len(self.facts.symbols.qualname) else symbols
         return [
-            symbol_id(paths[home], texts[name]) if node >= files else file_id(paths[home])
-            for node, home, name in zip(nodes.tolist(), self.home[nodes].tolist(), names.tolist(), strict=True)
+            symbol_id(paths[home], text(name)) if node >= files else file_id(paths[home])
+            for node, home, name in zip(nodes.tolist(), self.facts.home[nodes].tolist(), names.tolist(), strict=True)
         ]
 
-    @cached_property
-    def home(self) -> Ints:
-        """The file of each node."""
-        return np.concatenate([np.arange(self.tables.files), self.facts.symbols.file])
+    @property
+    def qualnames(self) -> Lookup:
+        """The symbols by file and qualified name."""
+        return self.tables.qualnames
+
+    @property
+    def container(self) -> Ints:
+        """The symbol that each symbol is in, `NONE` for one that is in none."""
+        return self.tables.types.container
 
     @cached_property
     def _by_source(self) -> Lookup:
@@ -153,11 +158,11 @@ class Graph:
 
     @cached_property
     def _by_source_file(self) -> Lookup:
-        return _index(np.where(self._is_import, self.home[self.edges.source], len(self.home)))
+        return _index(np.where(self._is_import, self.facts.home[self.edges.source], len(self.facts.home)))
 
     @cached_property
     def _by_target_file(self) -> Lookup:
-        return _index(np.where(self._is_import, self.home[self.edges.target], len(self.home)))
+        return _index(np.where(self._is_import, self.facts.home[self.edges.target], len(self.facts.home)))
 
     @cached_property
     def _is_import(self) -> Flags:
@@ -198,17 +203,17 @@ class Graph:
         return tuple(map(self._import_statement, references_of(self.facts, path, "import").tolist()))
 
     def _use(self, row: int) -> Use:
-        references, texts = self.facts.references, self.facts.words.texts
+        references, text = self.facts.references, self.facts.words.text
         first, last = np.searchsorted(self.links.row, [row, row + 1])
         tiers, linked = self.links.tier[first:last], self.links.target[first:last]
-        name, qualifier, scope = (texts[column[row]] for column in (references.name, references.qualifier, references.scope))
-        targets = tuple(self.ids(linked[linked < self.tables.nodes]))
+        name, qualifier, scope = (text(column[row]) for column in (references.name, references.qualifier, references.scope))
+        targets = tuple(self.ids(linked[linked < self.facts.nodes]))
         is_certain = bool(len(tiers)) and int(tiers.min()) < Tier.AMBIGUOUS
         return Use(name, qualifier, scope, int(references.line[row]), targets, is_certain, bool(self.codes[row] == EXTERNAL))
 
     def _import_statement(self, row: int) -> ImportStatement:
-        references, texts = self.facts.references, self.facts.words.texts
-        module, name = texts[references.qualifier[row]], texts[references.name[row]]
+        references, text = self.facts.references, self.facts.words.text
+        module, name = text(references.qualifier[row]), text(references.name[row])
         return ImportStatement(module, name, int(references.line[row]), bool(self.codes[row] == EXTERNAL))
 
     def all_edges(self) -> tuple[Edge, ...]:
@@ -220,11 +225,11 @@ class Graph:
         return self._edges(lookup.all(start, count)[1])
 
     def _edges(self, places: Ints) -> list[Edge]:
-        edges, texts = self.edges, self.facts.words.texts
+        edges, text = self.edges, self.facts.words.text
         sources, targets = self.ids(edges.source[places]), self.ids(edges.target[places])
         columns = (column[places].tolist() for column in (edges.kind, edges.tier, edges.line, edges.weight))
         return [
-            Edge(source, target, texts[kind], Tier(tier), line, weight)
+            Edge(source, target, text(kind), Tier(tier), line, weight)
             for source, target, kind, tier, line, weight in zip(sources, targets, *columns, strict=True)
         ]
 
@@ -234,11 +239,11 @@ class Graph:
 
     def pagerank(self, seeds: Mapping[str, float], limit: int = 1_000) -> dict[str, float]:
         """Return how near nodes are to the seeds (weights by id; unknown ids are ignored), nearest first; the scores of all sum to 1."""
-        start = np.zeros(self.tables.nodes)
+        start = np.zeros(self.facts.nodes)
         for id_, weight in seeds.items():
             if (node := self.node(id_)) >= 0:
                 start[node] += weight
-        return self._best(centrality.near(self._matrix, start), limit)
+        return self._best(centrality.near(self.walk, start), limit)
 
     def nearby(self, seeds: Mapping[str, float], limit: int) -> dict[str, float]:
         """Return at most `limit` nodes near the seeds, nearest first, with a lower bound of their `pagerank`.
@@ -246,23 +251,23 @@ class Graph:
         The time does not depend on the size of the project.
         """
         start = {node: weight for node, weight in zip(self._nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
-        nodes, scores = centrality.around(self._matrix, start)
+        nodes, scores = centrality.around(self.walk, start)
         nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
         return dict(zip(self.ids(nodes[nearest]), scores[nearest].tolist(), strict=True))
 
     def prepare(self) -> None:
-        """Build the matrix that `nearby` needs, unless it is built."""
-        _ = self._matrix
+        """Make in advance what many questions would profit from, and a single one would not."""
+        _ = self.walk, self.qualnames, self.facts.numbers, self.facts.home
+        self.facts.words.prepare()
 
     def central(self, limit: int) -> dict[str, float]:
         """Return the files and symbols with the highest PageRank, highest first."""
-        return self._best(self._importance, limit)
+        return self._best(self.importance, limit)
 
     def users(self) -> dict[str, int]:
         """Return the number of other files that use each file and symbol, or what it directly contains, where any does."""
-        numbers = centrality.users(self.tables, self.edges)
-        used = np.flatnonzero(numbers)
-        return dict(zip(self.ids(used), numbers[used].tolist(), strict=True))
+        used = np.flatnonzero(self.user_counts)
+        return dict(zip(self.ids(used), self.user_counts[used].tolist(), strict=True))
 
     def used(self, ids: Sequence[str]) -> Ints:
         """Return the number of edges to each of some files and symbols, 0 for what is neither."""
@@ -271,15 +276,22 @@ class Graph:
 
     @cached_property
     def _uses(self) -> Ints:
-        return np.bincount(self.edges.target, minlength=self.tables.nodes)
+        return np.bincount(self.edges.target, minlength=self.facts.nodes)
 
     @cached_property
-    def _importance(self) -> centrality.Scores:
-        return centrality.important(self.tables, self.edges)
+    def user_counts(self) -> Ints:
+        """The number of other files that use each node, or what it directly contains."""
+        return centrality.users(self.facts, self.container, self.edges)
 
     @cached_property
-    def _matrix(self) -> centrality.Walk:
-        return centrality.walk(self.tables, self.edges)
+    def importance(self) -> centrality.Scores:
+        """The PageRank of each node."""
+        return centrality.important(self.facts, self.container, self.edges)
+
+    @cached_property
+    def walk(self) -> centrality.Walk:
+        """The random walk along edges."""
+        return centrality.walk(self.facts, self.container, self.edges)
 
     def _best(self, scores: centrality.Scores, limit: int) -> dict[str, float]:
         # Rounding turns scores that differ only by the order of summation into ties, which the node's number decides.
@@ -289,11 +301,11 @@ class Graph:
 
     def files_graph(self) -> "nx.DiGraph[str]":
         """Return which files refer to which; `weight` sums the evidence of their edges."""
-        return views.files_graph(self.facts.paths, self.home, self.edges)
+        return views.files_graph(self.facts.paths, self.facts.home, self.edges)
 
     def folders_graph(self) -> "nx.DiGraph[str]":
         """Return which folders refer to which, by the folder's path ("" for the root)."""
-        return views.folders_graph(self.facts.paths, self.home, self.edges)
+        return views.folders_graph(self.facts.paths, self.facts.home, self.edges)
 
 
 def _index(column: Ints) -> Lookup:

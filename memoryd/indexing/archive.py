@@ -13,21 +13,27 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, TypeGuard
+from typing import IO, TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from memoryd.errors import ArchiveRefused, StoreUnusable, reason
 from memoryd.files import PRIVATE, path_bytes, path_text, replacing
 from memoryd.ids import split_id
+from memoryd.light_imports import late
 from memoryd.model import Secrets
 from memoryd.parsing import FILE
 from memoryd.secrets import revision
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
+
 
 FORMAT = "memoryd archive 3"
 MANIFEST = "memoryd"

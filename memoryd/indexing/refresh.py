@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from indexers import language_of
 from memoryd import gc_pause
@@ -21,10 +20,17 @@ from memoryd.files import Basis, Content, Refused, Scan, Seen, StatCache, read, 
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
+from memoryd.light_imports import late
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skipped, Touched
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.searchindex import IndexFile, Segment, segment_of
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
+
 
 STAT_FILE = "stat.json"
 Progress = Callable[[str, int, int], None]
@@ -77,7 +83,7 @@ class Survey:
 class Outcome:
     """The outcome of a refresh: counts, and what it did to the rows of the version `before` (`touched`).
 
-    `failed` are the digests of files whose parser failed.
+    `failed` are the digests of files whose parser failed; `rows` are those of the files that an update wrote.
     """
 
     changes: ChangeSet
@@ -88,6 +94,7 @@ class Outcome:
     reused: int = 0
     touched: Touched = field(default_factory=Touched)
     failed: set[str] = field(default_factory=set)
+    rows: pa.Table | None = None
 
     def report(self, seconds: float, store_version: int) -> RefreshReport:
         """Return the report of a refresh that took `seconds` and made the version `store_version`."""
@@ -194,7 +201,9 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         try:
             store.commit(batches, outcome.touched.paths)
         except RowsRefused:
-            store.commit(_without_refused(project, store, batches, outcome), outcome.touched.paths)
+            batches = _without_refused(project, store, batches, outcome)
+            store.commit(batches, outcome.touched.paths)
+        outcome.rows = pa.Table.from_batches(batches, table_schema(project.embedder.dimensions))
     if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
     _note_failures(project.folder, found.records, outcome)

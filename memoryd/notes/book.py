@@ -82,10 +82,6 @@ class Book:
         self._writer = Writer(self.folder, self.judge, data)
         self.pending = Pending(data, asking, self.folder, self.add)
 
-    def exists(self) -> bool:
-        """Tell whether the project has notes at all."""
-        return self.folder.exists()
-
     def check(self) -> Checked:
         """Check every claim of every note."""
         return self._asking(self._checked)

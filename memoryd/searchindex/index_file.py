@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from memoryd.arrays import Damaged
 from memoryd.errors import StoreUnusable
 from memoryd.searchindex.matcher import Matcher
 from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
-from memoryd.searchindex.segment_file import Damaged, is_saved, load, save
+from memoryd.searchindex.segment_file import is_saved, load, save
 
 PATCHED_FILES = 400
 """The most files that may differ from the saved segment; with more, building the index from all rows is quicker."""

@@ -134,7 +134,7 @@ class Matcher:
         wanted = list(ids)
         numbers = np.full(len(wanted), -1, np.int64)
         for segment, live, first in zip(self.segments, self.live, self._firsts.tolist(), strict=False):
-            rows = np.array([segment.rows.get(id_, -1) for id_ in wanted], np.int64)
+            rows = np.array([segment.row(id_) for id_ in wanted], np.int64)
             here = np.flatnonzero(rows >= 0)
             here = here[live[rows[here]]]
             numbers[here] = rows[here] + first
@@ -142,8 +142,9 @@ class Matcher:
 
     def ids(self, numbers: Numbers) -> list[str]:
         """Return the ids of some rows."""
-        every = self._ids
-        return [every[number] for number in numbers.tolist()]
+        places = np.searchsorted(self._firsts, numbers, side="right") - 1
+        rows = numbers - self._firsts[places]
+        return [self.segments[place].id_at(row) for place, row in zip(places.tolist(), rows.tolist(), strict=True)]
 
     def search(self, words: Sequence[str], vector: npt.NDArray[np.float32], limit: int) -> Found:
         """Return at most `limit` rows for each signal.
@@ -199,18 +200,15 @@ class Matcher:
 
     def prepare(self) -> None:
         """Compute all that searches of this version share, so that the first search need not."""
-        _ = self.paths, self.kinds, self.row_file, self.row_kind, self.row_lines, self._ids, self._row_order, self._file_order
+        for segment in self.segments:
+            segment.prepare()
+        _ = self.paths, self.kinds, self.row_file, self.row_kind, self.row_lines, self._row_order, self._file_order
         _ = self._names, self._words, self._file_names, self._file_words
-        self.numbers(())
 
     @cached_property
     def _firsts(self) -> Numbers:
         """The number of each segment's first row, then the number of all rows."""
         return _starts(len(segment.ids) for segment in self.segments)
-
-    @cached_property
-    def _ids(self) -> list[str]:
-        return list(chain.from_iterable(segment.id_texts for segment in self.segments))
 
     @cached_property
     def _dead_rows(self) -> Numbers:

@@ -3,11 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from memoryd.arrays import Order
+from memoryd.light_imports import late
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
 
 Ints = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.uint16]
@@ -32,13 +40,22 @@ class Postings:
     lengths: Ints
 
     @cached_property
+    def order(self) -> Order:
+        """The order of `vocabulary`."""
+        return Order.of(self.vocabulary)
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {word: place for place, word in enumerate(self.vocabulary.to_pylist())}
 
+    def prepare(self) -> None:
+        """Make in advance what many searches would profit from, and a single one would not."""
+        _ = self._places
+
     def of(self, word: str) -> tuple[Ints, Counts]:
         """Return the rows that hold a word, and its count in each."""
-        place = self._places.get(word)
-        if place is None:
+        place = self._places.get(word, -1) if "_places" in vars(self) else self.order.number(word)
+        if place < 0:
             return self.rows[:0], self.counts[:0]
         span = slice(self.starts[place], self.starts[place + 1])
         return self.rows[span], self.counts[span]

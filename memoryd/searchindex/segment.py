@@ -1,23 +1,26 @@
 """A segment: the rows of some files in searchable form, as ids, two inverted columns of words, and vectors."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from memoryd.arrays import Order
+from memoryd.light_imports import late
 from memoryd.parsing import FILE, OWN_FOLDER
 from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings, invert, join
 from memoryd.searchindex.vectors import Vectors, coded, stacked
 
-STEP = 1 << 24
-"""The distance between the sort keys of neighbouring names: the most names of other orders that fit between them."""
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
+
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a segment is built from."""
 
@@ -69,46 +72,37 @@ class Segment:
         return found
 
     @cached_property
-    def id_order(self) -> "Order":
+    def id_order(self) -> Order:
         """The order of `ids`."""
-        return Order.of(self.id_texts)
+        return Order.of(self.ids)
 
     @cached_property
-    def path_order(self) -> "Order":
+    def path_order(self) -> Order:
         """The order of `paths`."""
         return Order.of(self.paths)
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
-        """The row of each id."""
+        """The row of each id: making it takes longer than to search for a few ids."""
         return {id_: row for row, id_ in enumerate(self.id_texts)}
+
+    def row(self, id_: str) -> int:
+        """Return the row of an id, -1 if there is none."""
+        return self.rows.get(id_, -1) if "rows" in vars(self) else self.id_order.number(id_)
+
+    def id_at(self, row: int) -> str:
+        """Return the id of a row."""
+        return self.id_texts[row] if "id_texts" in vars(self) else str(self.ids[row])
+
+    def prepare(self) -> None:
+        """Make in advance what many searches would profit from, and a single one would not."""
+        _ = self.id_order, self.path_order, self.rows
+        self.names.prepare()
+        self.words.prepare()
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {path: number for number, path in enumerate(self.paths)}
-
-
-class Order(NamedTuple):
-    """Names in sorted order, and for each name as given its place in that order."""
-
-    names: list[str]
-    places: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, names: Sequence[str]) -> "Order":
-        """Sort names."""
-        given = np.asarray(pc.sort_indices(pa.array(names, pa.string())))
-        places = np.empty(len(given), np.int64)
-        places[given] = np.arange(len(given))
-        return cls([names[place] for place in given.tolist()], places)
-
-    def keys_with(self, others: Sequence["Order"]) -> npt.NDArray[np.int64]:
-        """Return sort keys of the names of this order, then of those of `others`, all as given. Only the others are searched for."""
-        keys = [(self.places + 1) * STEP]
-        for other in others:
-            before = np.array([bisect_left(self.names, name) for name in other.names], np.int64) * STEP
-            keys.append((before + 1 + np.arange(len(before)))[other.places])
-        return np.concatenate(keys)
 
 
 def segment_of(table: pa.Table | pa.RecordBatch) -> Segment:

@@ -1,101 +1,67 @@
-"""Saves a segment as one file, replaced as a whole, and maps it into memory.
+"""Saves a segment as one file (`memoryd.arrays`), made for a table and an embedder, and maps it into memory."""
 
-It is an Arrow file with one row, whose columns are lists: the arrays of the segment. Its metadata name the format, and the table
-and the embedder that the segment was made for. A checksum of all of it follows, which is compared when it is loaded.
-"""
-
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
-from memoryd.files import PRIVATE, replacing, seal, unsealed, without_trailer
+from memoryd import arrays
+from memoryd.arrays import Arrays, Order, Values
 from memoryd.searchindex.postings import Postings
 from memoryd.searchindex.segment import Segment
 from memoryd.searchindex.vectors import Vectors
 
-FORMAT = "memoryd matching 3"
-TEXTS = ("names", "words")
-_POSTINGS = {"vocabulary": pa.string(), "starts": pa.int64(), "rows": pa.int32(), "counts": pa.uint16(), "lengths": pa.int32()}
-_ROWS = ("row_file", "row_kind", "row_lines")
-_VECTORS = {"values": pa.int8(), "bits": pa.uint64(), "norms": pa.float32()}
-_TYPES: dict[str, pa.DataType] = {
-    "paths": pa.string(), "states": pa.string(), "kinds": pa.string(), "ids": pa.string(), **dict.fromkeys(_ROWS, pa.int32()), **_VECTORS,
-    **{f"{text}.{name}": kind for text in TEXTS for name, kind in _POSTINGS.items()},
-}  # fmt: skip
+FORMAT = {"format": "memoryd matching 4"}
+POSTINGS = ("starts", "rows", "counts", "lengths")
+ROWS = ("row_file", "row_kind", "row_lines")
+ORDERS = ("id", "path")
+VECTORS = ("values", "bits", "norms")
 
 
 def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
     """Write a segment to a file, which is replaced as a whole. Raises `OSError` or `pyarrow.ArrowException`."""
-    values: dict[str, pa.Array | np.ndarray] = {
-        **{name: pa.array(getattr(segment, name), pa.string()) for name in ("paths", "states", "kinds")},
-        "ids": segment.ids, **{name: getattr(segment, name) for name in _ROWS},
-        **{name: getattr(segment.vectors, name).ravel() for name in _VECTORS},
-        **{f"{text}.{name}": getattr(getattr(segment, text), name) for text in TEXTS for name in _POSTINGS},
-    }  # fmt: skip
-    columns = []
-    for name, kind in _TYPES.items():
-        flat = pa.array(values[name], kind) if isinstance(values[name], np.ndarray) else values[name]
-        columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat))
-    schema = pa.schema([pa.field(name, pa.large_list(kind)) for name, kind in _TYPES.items()])
-    batch = pa.RecordBatch.from_arrays(columns, schema=schema.with_metadata({"format": FORMAT, **made_for}))
-    with replacing(file, PRIVATE) as opened:
-        with pa.ipc.new_file(opened, batch.schema) as writer:
-            writer.write_batch(batch)
-        seal(opened)
-
-
-class Damaged(Exception):
-    """A file does not hold what was saved in it."""
+    values: dict[str, Values] = {
+        **{name: getattr(segment, name) for name in ("paths", "states", "kinds", "ids", *ROWS)},
+        **{f"{name}_places": getattr(segment, f"{name}_order").places.astype(np.int32) for name in ORDERS},
+        **{name: getattr(segment.vectors, name).ravel() for name in VECTORS},
+    }
+    for text, postings in (("names", segment.names), ("words", segment.words)):
+        values[f"{text}.vocabulary"] = postings.vocabulary
+        values[f"{text}.places"] = postings.order.places.astype(np.int32)
+        values.update((f"{text}.{name}", getattr(postings, name)) for name in POSTINGS)
+    arrays.save(file, values, {**FORMAT, **made_for})
 
 
 def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
     """Tell whether the metadata of a file say that it holds a segment of this format, made for `made_for`."""
-    try:
-        with _mapped(file) as data, pa.ipc.open_file(pa.BufferReader(without_trailer(data))) as opened:
-            return _is_ours(opened, made_for)
-    except (OSError, ValueError, pa.ArrowException):
-        return False
+    return {**FORMAT, **made_for}.items() <= arrays.made_for(file).items()
 
 
 def load(file: Path, made_for: Mapping[str, str]) -> Segment | None:
-    """Map a saved segment into memory; `None` if there is no file, or it has no rows or was made for something else.
-
-    Raises `Damaged`. What has the right checksum is what `save` wrote, so its arrays are believed to belong together.
-    """
-    try:
-        with _mapped(file) as data, pa.ipc.open_file(pa.BufferReader(unsealed(data))) as opened:
-            if not _is_ours(opened, made_for):
-                return None
-            batch = opened.get_batch(0)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise Damaged(str(error)) from error
-    return _segment({name: batch.column(name).values for name in _TYPES})
+    """Map a saved segment; `None` if there is no file, or it has no rows or was made for something else. Raises `arrays.Damaged`."""
+    found = arrays.load(file, {**FORMAT, **made_for})
+    return None if found is None else _segment(found)
 
 
-@contextmanager
-def _mapped(file: Path) -> Iterator[memoryview]:
-    with pa.memory_map(str(file)) as mapped:
-        yield memoryview(mapped.read_buffer())
-
-
-def _is_ours(opened: pa.RecordBatchFileReader, made_for: Mapping[str, str]) -> bool:
-    found = {name.decode(): value.decode() for name, value in (opened.schema.metadata or {}).items()}
-    return found == {"format": FORMAT, **made_for} and opened.schema.names == list(_TYPES)
-
-
-def _segment(columns: Mapping[str, pa.Array]) -> Segment | None:
-    plain = {name: column.to_numpy() for name, column in columns.items() if column.type != pa.string()}
-    rows = len(plain["row_file"])
+def _segment(found: Arrays) -> Segment | None:
+    row_file, row_kind, row_lines = map(found.numbers, ROWS)
+    rows = len(row_file)
     if not rows:  # then the dimensions of vectors are unknown
         return None
-    names, words = (Postings(columns[f"{text}.vocabulary"], *(plain[f"{text}.{name}"] for name in list(_POSTINGS)[1:])) for text in TEXTS)
-    paths, states, kinds = (tuple(columns[name].to_pylist()) for name in ("paths", "states", "kinds"))
-    return Segment(
-        paths, states, kinds, columns["ids"], plain["row_file"], plain["row_kind"], plain["row_lines"], names, words,
-        Vectors(plain["values"].reshape(rows, -1), plain["bits"].reshape(-1, rows), plain["norms"]),
+    names, words = (_postings(found, text) for text in ("names", "words"))
+    paths, states, kinds = (tuple(found.texts(name)) for name in ("paths", "states", "kinds"))
+    values, bits, norms = map(found.numbers, VECTORS)
+    segment = Segment(
+        paths, states, kinds, found.array("ids"), row_file, row_kind, row_lines, names, words,
+        Vectors(values.reshape(rows, -1), bits.reshape(-1, rows), norms),
     )  # fmt: skip
+    for name in ORDERS:
+        segment.__dict__[f"{name}_order"] = Order.placed(found.array(f"{name}s"), found.integers(f"{name}_places"))
+    return segment
+
+
+def _postings(found: Arrays, text: str) -> Postings:
+    vocabulary = found.array(f"{text}.vocabulary")
+    postings = Postings(vocabulary, *(found.numbers(f"{text}.{name}") for name in POSTINGS))
+    postings.__dict__["order"] = Order.placed(vocabulary, found.integers(f"{text}.places"))
+    return postings

@@ -14,7 +14,7 @@ from memoryd.store.failures import RowsRefused, Unreadable
 from memoryd.store.folder import FORMAT, Meta, next_table, read_meta
 from memoryd.store.published import verify
 from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch
-from memoryd.store.table import BATCH_ROWS, Store
+from memoryd.store.table import BATCH_ROWS, Rows, Store
 
 __all__ = [
     "BATCH_ROWS",
@@ -23,6 +23,7 @@ __all__ = [
     "FileRecord",
     "LinkColumns",
     "Meta",
+    "Rows",
     "RowsRefused",
     "Store",
     "Unreadable",

@@ -123,5 +123,5 @@ def discard_leftovers(folder: Path) -> None:
         if current is None or path.stem != current.table:
             shutil.rmtree(path, ignore_errors=True)
     for path in [*folder.glob("*.new"), *folder.glob("facts-*.arrow")]:
-        if current is None or path.name != f"{current.table}.arrow":
+        if current is None or not path.name.startswith(f"{current.table}."):
             path.unlink(missing_ok=True)

@@ -17,12 +17,22 @@ Result = TypeVar("Result")
 
 
 class Published:
-    """The current table of a folder at one published version; `lance` is the LanceDB table, to be read only."""
+    """The current table of a folder at one published version. Its LanceDB table is opened when rows are first asked for."""
 
-    def __init__(self, folder: Path, pointer: Pointer, lance: Any) -> None:
+    def __init__(self, folder: Path, pointer: Pointer, lance: Any = None) -> None:
         self.folder = folder
         self.pointer = pointer
-        self.lance = lance
+        self._lance = lance
+
+    @classmethod
+    def find(cls, folder: Path, accepts: Callable[[Meta], bool]) -> "Published":
+        """Return the current version, as the pointer names it. Raises `Unreadable` if there is none, or it is not accepted."""
+        pointer = read_pointer(folder)
+        if pointer is None:
+            raise Unreadable("no index, or a damaged one")
+        if not accepts(pointer.meta):
+            raise Unreadable("it was made for something else")
+        return cls(folder, pointer)
 
     @classmethod
     def open(cls, folder: Path, accepts: Callable[[Meta], bool]) -> "Published":
@@ -31,15 +41,16 @@ class Published:
         def opened(pointer: Pointer) -> Published:
             if not accepts(pointer.meta):
                 raise Unreadable("it was made for something else")
-            _compare(folder, pointer, pointer.seal)
-            with damage():
-                lance = _at(folder, pointer)
-                if lance.schema != table_schema(pointer.meta.dimensions):
-                    raise Unreadable("its columns are not ours")
-                lance.search().limit(1).to_arrow()
-            return cls(folder, pointer, lance)
+            return cls(folder, pointer, _opened(folder, pointer))
 
         return _at_newest(folder, opened)
+
+    @property
+    def lance(self) -> Any:
+        """The LanceDB table, to be read only. Raises `Unreadable` if it is damaged."""
+        if self._lance is None:
+            self._lance = _opened(self.folder, self.pointer)
+        return self._lance
 
     @classmethod
     def first(cls, folder: Path, meta: Meta, lance: Any) -> "Published":
@@ -53,6 +64,8 @@ class Published:
     def snapshot(self) -> "Published":
         """Return a reader that stays at this version while this one moves on. Raises `Unreadable`."""
         pointer = self.pointer
+        if self._lance is None:
+            return Published(self.folder, pointer)
         with damage():
             return Published(self.folder, pointer, _at(self.folder, pointer))
 
@@ -62,11 +75,11 @@ class Published:
         def move(pointer: Pointer) -> None:
             if pointer.meta != self.pointer.meta:
                 raise Unreadable("another table has taken its place")
-            if pointer.version != self.pointer.version:
+            if pointer.version != self.pointer.version and self._lance is not None:
                 known = self.pointer.seal
                 _compare(self.folder, pointer, [name for name, checksum in pointer.seal.items() if known.get(name) != checksum])
                 with damage():
-                    self.lance.checkout(pointer.version)
+                    self._lance.checkout(pointer.version)
             self.pointer = pointer
 
         _at_newest(self.folder, move)
@@ -136,6 +149,17 @@ def _sealed(folder: Path, meta: Meta, lance: Any, known: Seal) -> Pointer:
 
 def _place(folder: Path, meta: Meta) -> Path:
     return folder / f"{meta.table}.lance"
+
+
+def _opened(folder: Path, pointer: Pointer) -> Any:
+    """Compare the files of a version with its seal, open it, and read one row. Raises `Unreadable`."""
+    _compare(folder, pointer, pointer.seal)
+    with damage():
+        lance = _at(folder, pointer)
+        if lance.schema != table_schema(pointer.meta.dimensions):
+            raise Unreadable("its columns are not ours")
+        lance.search().limit(1).to_arrow()
+    return lance
 
 
 def _at(folder: Path, pointer: Pointer) -> Any:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from memoryd.files import private_folder
+from memoryd.light_imports import late
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
 from memoryd.store.failures import damage, damage_or_full_disk, full_disk, refusal
@@ -29,6 +30,11 @@ from memoryd.store.schema import (
 from memoryd.store.tidying import compact, index_paths, prune
 from memoryd.store.writing import write_table
 
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
+
 BATCH_ROWS = 4_096
 """The rows of a batch. LanceDB takes half as long again to write batches of a quarter of it; more rows would save little."""
 
@@ -36,8 +42,14 @@ BATCH_ROWS = 4_096
 class Store:
     """A table of facts in one project's folder, at one version. Files kept beside the table are in `folder`, too."""
 
-    def __init__(self, published: Published) -> None:
+    def __init__(self, published: Published, recent: "Rows | None" = None) -> None:
         self._published = published
+        self._recent = recent
+
+    @classmethod
+    def find(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
+        """Find the current version; its table is opened when rows are first asked for. Raises `Unreadable` as `open` does, then too."""
+        return cls(Published.find(folder, lambda meta: (meta.embedder, meta.dimensions, meta.root) == (embedder, dimensions, root)))
 
     @classmethod
     def open(cls, folder: Path, embedder: str, dimensions: int, root: str) -> "Store":
@@ -66,6 +78,10 @@ class Store:
             finally:
                 discard_leftovers(folder)
 
+    def open_table(self) -> None:
+        """Open the table now, and read one row. Raises `Unreadable` if it is missing or damaged."""
+        _ = self._published.lance
+
     def discard_leftovers(self) -> None:
         """Remove what a killed run left beside the current table. The caller must hold the refresh lock."""
         discard_leftovers(self.folder)
@@ -77,6 +93,10 @@ class Store:
     def snapshot(self) -> "Store":
         """Return a reader of this version, which stays at it while this store moves on. Raises `Unreadable`."""
         return Store(self._published.snapshot())
+
+    def knowing(self, recent: "Rows") -> "Store":
+        """Return this store with rows of some files at hand, as this version has them: they are not read from the table."""
+        return Store(self._published, recent)
 
     @property
     def folder(self) -> Path:
@@ -99,8 +119,11 @@ class Store:
 
     def files(self, paths: Iterable[str] | None = None) -> dict[str, FileRecord]:
         """Return the records of all files, or of some, by path."""
-        where = f"kind = '{FILE}'" if paths is None else f"kind = '{FILE}' AND {among('path', paths)}"
-        table = self._read(FILE_COLUMNS, where)
+        if paths is None:
+            table = self._read(FILE_COLUMNS, f"kind = '{FILE}'")
+        else:
+            table = self.table((*FILE_COLUMNS, "kind"), paths)
+            table = table.filter(pc.equal(table["kind"], FILE))
         return {
             path: FileRecord(Fingerprint(digest, revision), language, skipped)
             for path, digest, revision, language, skipped in zip(*(table[name].to_pylist() for name in FILE_COLUMNS), strict=True)
@@ -113,16 +136,18 @@ class Store:
 
     def columns(self, names: Sequence[str], paths: Iterable[str] | None = None) -> dict[str, list[Any]]:
         """Return columns of all rows, or of the rows of some paths, ordered by path and position in the file."""
-        where = None if paths is None else among("path", paths)
         order = ("path", "start", "end", "kind", "id")
-        table = self._read((*names, *(name for name in order if name not in names)), where)
+        table = self.table((*names, *(name for name in order if name not in names)), paths)
         table = table.sort_by([("path", "ascending"), ("start", "ascending"), ("end", "descending"), ("id", "ascending")])
         return {name: table[name].to_pylist() for name in names}
 
     def links(self, paths: Iterable[str] | None = None) -> LinkColumns:
         """Return the symbols and references of all files, or of some, as columns; prose and blocks have neither."""
-        where = f"kind NOT IN ('{BLOCK}', '{SECTION}')" if paths is None else among("path", paths)
-        return link_columns(self._read(LINK_COLUMNS, where).combine_chunks())
+        if paths is None:
+            table = self._read(LINK_COLUMNS, f"kind NOT IN ('{BLOCK}', '{SECTION}')")
+        else:
+            table = self.table(LINK_COLUMNS, paths)
+        return link_columns(table.combine_chunks())
 
     def file_rows(self, paths: Iterable[str]) -> dict[str, FileRows]:
         """Return the stored rows of some files, as they were written."""
@@ -137,11 +162,11 @@ class Store:
 
     def file_batches(self, paths: Iterable[str]) -> pa.Table:
         """Return the rows of some files with all columns, vectors included, as `commit` takes them."""
-        return self._read(table_schema(self.meta.dimensions).names, among("path", paths))
+        return self.table(table_schema(self.meta.dimensions).names, paths)
 
     def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the vectors of some files' rows, by the summary they were made from."""
-        table = self._read(("summary", "vector"), among("path", paths))
+        table = self.table(("summary", "vector"), paths)
         vectors = matrix(table["vector"], self.meta.dimensions)
         return dict(zip(table["summary"].to_pylist(), vectors, strict=True))
 
@@ -185,12 +210,28 @@ class Store:
 
     def table(self, names: Sequence[str], paths: Iterable[str] | None = None) -> pa.Table:
         """Return columns of the rows of some files, or of all, in no order."""
-        return self._read(names, None if paths is None else among("path", paths))
+        if paths is None:
+            return self._read(names, None)
+        wanted = frozenset(paths)
+        if self._recent is not None and wanted <= self._recent.paths:
+            return self._recent.of(wanted).select(list(dict.fromkeys(names)))
+        return self._read(names, among("path", sorted(wanted)))
 
     def _read(self, names: Sequence[str], where: str | None) -> pa.Table:
         with damage():
             query = self._published.lance.search().select(list(dict.fromkeys(names)))
             return (query.where(where) if where else query).to_arrow()
+
+
+class Rows(NamedTuple):
+    """All rows of some files, with all columns; a file among `paths` without a row is in no index."""
+
+    paths: frozenset[str]
+    table: pa.Table
+
+    def of(self, paths: Iterable[str]) -> pa.Table:
+        """Return the rows of some of the files."""
+        return self.table.filter(pc.is_in(self.table["path"], pa.array(sorted(paths), pa.string())))
 
 
 def _merge(lance: Any, rows: pa.Table, replaced: Sequence[str]) -> None:

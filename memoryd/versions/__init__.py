@@ -2,6 +2,9 @@
 
 catalog       the units of a version by id, name and file
 view          one version in memory: search index, catalogue, graph
+image         what opening a version would build from rows, saved beside the table and mapped
+saved_units   the units and files of an image
+changes       what changed since the image
 sources       the text of its files on disk
 verification  whether the files of an index hold what was written
 known_tree    how the working tree differs from an index, without a scan where events tell

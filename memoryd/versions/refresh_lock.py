@@ -1,17 +1,16 @@
 """The lock of a project's refreshes: one runs at a time, in this process and across processes."""
 
 import logging
+import math
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-
-import filelock
 
 from memoryd.advice import WAIT
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
-from memoryd.files import PRIVATE, private_folder
+from memoryd.files import PRIVATE, locked, private_folder
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
@@ -42,14 +41,11 @@ class RefreshLock:
         if not self._ours.acquire(timeout=patience):
             raise RefreshBusy(f"another refresh of {self._name} is running", WAIT)
         try:
-            lock = self._acquired(patience)
-            try:
+            with self._held(patience):
                 # Tells processes that wait who holds the lock; a full disk need not stop the refresh.
                 with suppress(OSError):
                     _write(self._folder / "refresh.pid", str(os.getpid()))
                 yield
-            finally:
-                lock.release()
         finally:
             self._ours.release()
 
@@ -63,24 +59,27 @@ class RefreshLock:
             if is_ours:
                 self._ours.release()
 
-    def _acquired(self, patience: float) -> filelock.BaseFileLock:
-        try:
-            private_folder(self._folder.parent)
-            private_folder(self._folder)
-            _tag(self._folder.parent / "CACHEDIR.TAG")
-            lock = filelock.FileLock(self._folder / "refresh.lock", mode=PRIVATE)
+    @contextmanager
+    def _held(self, patience: float) -> Iterator[None]:
+        """Hold the lock against other processes."""
+        with ExitStack() as stack:
             try:
-                lock.acquire(timeout=QUIET_SECONDS if patience == FOREVER else patience)
-            except filelock.Timeout:
-                if patience != FOREVER:
-                    raise RefreshBusy(f"{self._holder()} refreshes {self._name}", WAIT) from None
-                log.warning("waiting for %s, which refreshes %s", self._holder(), self._name)
-                lock.acquire()
-        except OSError as error:
-            raise StoreUnusable(
-                f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", self._folder
-            ) from error
-        return lock
+                private_folder(self._folder.parent)
+                private_folder(self._folder)
+                _tag(self._folder.parent / "CACHEDIR.TAG")
+                file = self._folder / "refresh.lock"
+                try:
+                    stack.enter_context(locked(file, QUIET_SECONDS if patience == FOREVER else patience))
+                except TimeoutError:
+                    if patience != FOREVER:
+                        raise RefreshBusy(f"{self._holder()} refreshes {self._name}", WAIT) from None
+                    log.warning("waiting for %s, which refreshes %s", self._holder(), self._name)
+                    stack.enter_context(locked(file, math.inf))
+            except OSError as error:
+                raise StoreUnusable(
+                    f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", self._folder
+                ) from error
+            yield
 
     def _holder(self) -> str:
         try:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 from memoryd.advice import REINDEX
 from memoryd.config import Settings, index_folder, project_root
@@ -38,9 +39,11 @@ from memoryd.indexing import (
     survey_paths,
     update,
 )
-from memoryd.model import RefreshReport, Touched, Verification
+from memoryd.model import RefreshReport, Verification
 from memoryd.parsing import ParserPool, TimeLimit
 from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
+from memoryd.versions import changes
+from memoryd.versions.changes import Change
 from memoryd.versions.known_tree import KnownTree, State
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
@@ -71,6 +74,14 @@ class _Current:
     view: View | None = None
 
 
+class Held(NamedTuple):
+    """What the newest version of an index holds: the store that reads it, the record of each file, the number of units without files."""
+
+    store: Store | None = None
+    records: Mapping[str, FileRecord] = MappingProxyType({})
+    units: int = 0
+
+
 class Versions:
     """The versions of one project. Safe to use from several threads; a question never waits for a refresh to end."""
 
@@ -92,6 +103,7 @@ class Versions:
         self._lock = threading.Lock()
         self._current = _Current()
         self._stale: set[str] = set()
+        self._mapped: View | None = None
 
     def close(self) -> None:
         """End the parser processes and drop the open store and view; the next use opens them again.
@@ -200,23 +212,26 @@ class Versions:
             self.refresh()
         return found
 
-    def records(self) -> tuple[Store | None, Mapping[str, FileRecord]]:
-        """Return the newest version and its record of each file; a damaged index counts as none and is left as it is."""
-        store = self._newest()
+    def held(self) -> "Held":
+        """Return what the newest version holds; a damaged index counts as none and is left as it is."""
+        view = self._at_hand(self._newest())
+        if view is not None:
+            return Held(view.store, view.records, view.units)
+        store = self._opened()
         if store is None and _holds_index(self.folder):
             log.warning("the index of %s is unfinished, damaged or made for other settings; run: memoryd reindex", self.name)
         try:
-            return store, self._records(store)
+            return Held(store, store.files(), store.count()) if store else Held()
         except Unreadable as damage:
             log.warning("the index of %s is damaged (%s); run: memoryd reindex", self.name, damage)
-            return None, {}
+            return Held()
 
-    def survey(self) -> tuple[Store | None, Survey]:
-        """Return the newest version, and how the working tree differs from it; change nothing."""
-        store, records = self.records()
-        if store is None:
-            return None, survey(self.root, self.folder, records, self.secrets)
-        return store, self._tree.look(_state(store), records)
+    def survey(self) -> "tuple[Held, Survey]":
+        """Return what the newest version holds, and how the working tree differs from it; change nothing."""
+        held = self.held()
+        if held.store is None:
+            return held, survey(self.root, self.folder, held.records, self.secrets)
+        return held, self._tree.look(_state(held.store), held.records)
 
     # Writing
 
@@ -268,7 +283,7 @@ class Versions:
     # The store
 
     def _newest(self) -> Store | None:
-        """Return the store at its newest version; `None` if there is none, it is damaged, or another embedder made it."""
+        """Return the store at its newest version; `None` if there is none, or another embedder made it. Its table is not opened yet."""
         embedder = self.embedder
         with self._lock:
             meta, store, view = read_meta(self.folder), self._current.store, self._current.view
@@ -276,7 +291,7 @@ class Versions:
                 if store is not None and store.meta == meta:
                     store.move_on()
                 else:
-                    store = Store.open(self.folder, embedder.id, embedder.dimensions, self.name)
+                    store = Store.find(self.folder, embedder.id, embedder.dimensions, self.name)
             except Unreadable:
                 store = None
             # A view of an older version keeps answering until the next view is ready; a view of a replaced index does not.
@@ -284,15 +299,34 @@ class Versions:
             self._current = _Current(store, view if is_of_store else None)
             return store
 
-    def _records(self, store: Store | None) -> Mapping[str, FileRecord]:
-        view = self._current.view
-        if view is not None and store is not None and _same(view.store, store):
-            return view.records
-        return store.files() if store else {}
+    def _opened(self) -> Store | None:
+        """Return what `_newest` does with its table opened; `None` if that is damaged, too."""
+        store = self._newest()
+        if store is not None:
+            try:
+                store.open_table()
+            except Unreadable:
+                self._forget()
+                return None
+        return store
+
+    def _at_hand(self, store: Store | None) -> View | None:
+        """Return the version that a store reads, from memory or its image; `None` if it would have to be made from the table."""
+        if store is None:
+            return None
+        for view in (self._current.view, self._mapped):
+            if view is not None and _same(view.store, store):
+                return view
+        self._mapped = View.mapped(self.root, store.snapshot(), self.embedder, self.secrets)
+        return self._mapped
+
+    def _records(self, store: Store) -> Mapping[str, FileRecord]:
+        view = self._at_hand(store)
+        return store.files() if view is None else view.records
 
     def _forget(self) -> None:
         with self._lock:
-            self._current = _Current()
+            self._current, self._mapped = _Current(), None
 
     # What is in memory
 
@@ -301,16 +335,29 @@ class Versions:
         with self._loading:
             if self._current.view is not None:
                 return True
-            store = self._newest()
-            if store is None:
-                return False
-            self._progress("preparing", 0, 0)
-            view = self._ready(View.load(self.root, store.snapshot(), self.embedder, self.secrets))
+            view = self._at_hand(self._newest())
+            is_new = view is None
+            if view is None:
+                store = self._opened()
+                if store is None:
+                    return False
+                self._progress("preparing", 0, 0)
+                view = View.load(self.root, store.snapshot(), self.embedder, self.secrets)
+            view = self._ready(view)
             with self._lock:
                 # A refresh that ended meanwhile found no view to advance: then the index is read once more.
                 if self._current.store is not None and _same(view.store, self._current.store):
-                    self._current = replace(self._current, view=view)
+                    self._current, self._mapped = replace(self._current, view=view), None
+            if is_new:
+                self._save(view)
             return True
+
+    def _save(self, view: View) -> None:
+        """Save the image of a version if it is the newest, nobody writes, and the folder may be written."""
+        with suppress(RefreshBusy, StoreUnusable), self._refreshing.held(0.0):
+            store = self._newest()
+            if store is not None and _same(view.store, store):
+                view.save()
 
     def _catch_up(self, store: Store) -> None:
         """Read the version that another process wrote into memory; the old view answers questions meanwhile."""
@@ -322,15 +369,15 @@ class Versions:
                     moved = self._ready(View.load(self.root, store.snapshot(), view.embedder, self.secrets))
                 self._exchange(view, moved)
 
-    def _advance(self, store: Store, before: int, touched: Touched) -> None:
-        """Move the view to the version that `store` reads, which has other rows than the version `before` in the files `touched`."""
+    def _advance(self, store: Store, change: Change) -> None:
+        """Move the view to the version that `store` reads, to which a change led."""
         with self._lock:
             view = self._current.view
             self._current = _Current(store, view)
         if view is None or _same(view.store, store):
             return
-        if view.store.meta == store.meta and view.version == before:
-            self._exchange(view, self._ready(view.patched(store.snapshot(), touched)))
+        if view.store.meta == store.meta and view.version == change.before:
+            self._exchange(view, self._ready(view.patched(store.snapshot().knowing(change.known()), change.touched)))
         else:
             self._exchange(view, self._ready(View.load(self.root, store.snapshot(), view.embedder, self.secrets)))
 
@@ -350,11 +397,11 @@ class Versions:
 
     def _refresh(self, find: Find, patience: float) -> RefreshReport:
         started = time.perf_counter()
-        if self._current.store is None:
-            self._newest()  # takes long the first time, so it is done before the lock is taken
         with self._refreshing.held(patience):
             discard_leftovers(self.folder.parent)
-            store = self._newest() or self._reembedded()
+            store = self._newest()
+            if self._at_hand(store) is None:
+                store = self._opened() or self._reembedded()
             if store is None and _holds_index(self.folder):
                 log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self.name)
                 _remove(self.folder)
@@ -375,17 +422,30 @@ class Versions:
             before = _state(store)
             self._tree.begun()
             found = find(store, self._records(store))
+            if found.changes:
+                store.open_table()
             outcome = update(self._project(), store, found)
             unsure = [one.path for one in outcome.skipped[len(found.skipped) :]]
         else:
             # A first index takes in every file, even if only a few paths were asked for.
             store, outcome = create(self._project(), survey(self.root, self.folder, {}, self.secrets, self._progress))
-        self._advance(store, outcome.before, outcome.touched)
+        change = changes.nothing(store, outcome.before)._replace(after=store.version, touched=outcome.touched)
+        change = change if outcome.rows is None else change._replace(rows=outcome.rows)
+        self._advance(store, change)
         if outcome.touched or store.has_leftovers() or not index_file(store).exists:
             self._compact(store)
+        if store.version != change.before:
+            self._record(store, change._replace(after=store.version))
         if before is not None:
             self._tree.indexed(before, _state(store), unsure)
         return outcome, store
+
+    def _record(self, store: Store, change: Change) -> None:
+        """Keep a change beside the image, or save another image if that is too old and the version is in memory."""
+        if not changes.record(store, change):
+            view = self._current.view
+            if view is not None and _same(view.store, store):
+                view.save()
 
     def _survey(self, store: Store, records: Mapping[str, FileRecord]) -> Survey:
         return self._tree.survey(_state(store), records, self._progress)
@@ -395,9 +455,9 @@ class Versions:
 
     def _compact(self, store: Store) -> None:
         """Compact the store, then the search index. The view moves to the compacted version before older ones are removed."""
-        before = store.version
+        before = changes.nothing(store, store.version)
         is_wasteful = store.compact()
-        self._advance(store, before, Touched())
+        self._advance(store, before._replace(after=store.version))
         if is_wasteful:
             store.prune()
         view = self._current.view
@@ -440,7 +500,7 @@ class Versions:
         """Tell whether the newest version can be opened while nobody writes."""
         with self._refreshing.held(FOREVER):
             self._forget()
-            return self._newest() is not None
+            return self._opened() is not None
 
     def _rebuild(self, damage: Unreadable) -> None:
         with self._refreshing.held(FOREVER):

@@ -1,6 +1,6 @@
 """One version of a project's index in memory, ready to answer: its matcher, the catalogue of its units, its linked graph."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,9 @@ from memoryd.model import Secrets, Touched
 from memoryd.overlay import Overlay
 from memoryd.searchindex import IndexFile, Matcher, read_segment, state
 from memoryd.store import FileRecord, LinkColumns, Store
+from memoryd.versions import changes
 from memoryd.versions.catalog import COLUMNS, Catalog
+from memoryd.versions.image import Contents, Image, save
 
 CATALOG = (*COLUMNS, "skipped")
 
@@ -29,33 +31,71 @@ class View:
     embedder: Embedder
     catalog: Catalog
     records: Overlay[str, FileRecord]
-    matcher: Matcher
+    docs: "Docs"
+    make_matcher: Callable[[], Matcher]
     linking: "Linking"
     secrets: Secrets
 
     @classmethod
     @gc_pause.paused()
     def load(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self:
-        """Read everything from the store."""
+        """Read everything from the store's table."""
         records = store.files()
         catalog = Catalog.of(store.columns(CATALOG))
         matcher = index_file(store).matcher(_states(records), store.table)
-        return cls(
-            root, store, embedder, catalog, Overlay(records), matcher, Linking(Graph.link(_facts(store.links())), Touched()), secrets
-        )
+        linking = Linking(Graph.link(_facts(store.links())))
+        return cls(root, store, embedder, catalog, Overlay(records), Docs(None), lambda: matcher, linking, secrets)
+
+    @classmethod
+    @gc_pause.paused()
+    def mapped(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self | None:
+        """Return the version from the image beside the store's table and what changed since; `None` where that is not all there."""
+        image = Image.of(store)
+        change = changes.since(store, image.version) if image else None
+        if image is None or change is None:
+            return None
+        catalog, records, docs = image.units.catalog(), image.units.records(), Docs(image)
+        if change.touched:
+            store = store.knowing(change.known())
+            catalog, records, docs = _patched(catalog, records, docs, store, change.touched)
+
+        def make_matcher() -> Matcher:
+            return index_file(store).matcher(_states(records), store.table)
+
+        return cls(root, store, embedder, catalog, records, docs, make_matcher, Linking(None, image, change.touched), secrets)
 
     def patched(self, store: Store, touched: Touched) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
-        paths, written = touched.paths, sorted(touched.written)
-        catalog = self.catalog.patched(paths, store.columns(CATALOG, written))
-        records = self.records.with_changes({**dict.fromkeys(paths), **store.files(written)}.items())
-        matcher = self.matcher.patched(frozenset(paths), read_segment(store.table, touched.written))
-        return type(self)(self.root, store, self.embedder, catalog, records, matcher, self.linking.patched(touched), self.secrets)
+        catalog, records, docs = _patched(self.catalog, self.records, self.docs, store, touched)
+        matcher = self.matcher.patched(frozenset(touched.paths), read_segment(store.table, touched.written))
+        linking = self.linking.patched(touched)
+        return type(self)(self.root, store, self.embedder, catalog, records, docs, lambda: matcher, linking, self.secrets)
+
+    def save(self) -> None:
+        """Save the image of this version, and its matcher as one segment. The caller must hold the refresh lock. Raises `StoreUnusable`."""
+        if self.matcher.scattered:
+            index_file(self.store).save([self.matcher.compacted()])
+        changes.discard(self.store)
+        save(self.store, Contents(self.catalog, self.records, self.graph, self.docs.of(self, self.catalog.files)))
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The searches of this version."""
+        return self.make_matcher()
+
+    @property
+    def units(self) -> int:
+        """The number of units, without files."""
+        return len(self.catalog.by_id) - len(self.catalog.files)
+
+    def documented(self, paths: Iterable[str]) -> Mapping[str, str]:
+        """Return the documentation of the units of some files, by id."""
+        return self.docs.of(self, paths)
 
     def compacted(self) -> Self:
         """Save the matcher if much of it is not saved, and return the view with the saved one. The caller must hold the refresh lock."""
         matcher = index_file(self.store).compact(self.matcher)
-        return replace(self, matcher=matcher) if matcher is not None else self
+        return replace(self, make_matcher=lambda: matcher) if matcher is not None else self
 
     def source(self, path: str) -> bytes | None:
         """Return the text of a file as on disk, as UTF-8 and with secrets masked; `None` if its bytes are not those of this version."""
@@ -104,26 +144,56 @@ class View:
 
 
 class Linking:
-    """A graph that is linked on demand: until then it is the graph of an earlier version, from which the `unlinked` files differ."""
+    """A graph that is made on demand: until then it is the one of an image, or of an earlier version, from which files differ."""
 
-    def __init__(self, graph: Graph, unlinked: Touched) -> None:
+    def __init__(self, graph: Graph | None, image: Image | None = None, unlinked: Touched | None = None) -> None:
+        """Take a graph or an image of it, and the files that differ from it."""
         self._graph = graph
-        self._unlinked = unlinked
+        self._image = image
+        self._unlinked = unlinked or Touched()
         self._lock = Lock()
 
     def graph(self, store: Store) -> Graph:
         """Return the graph of the version that `store` reads. Of several threads that ask at once, one links and the others wait."""
         with self._lock:
-            if self._unlinked:
+            graph = self._graph or (self._image.graph() if self._image else None)
+            if graph is None:
+                graph = Graph.link(_facts(store.links()))
+            elif self._unlinked:
                 # The earlier graph is let go: together they would take twice the memory.
-                self._graph = self._graph.patched(self._unlinked.paths, _facts(store.links(sorted(self._unlinked.written))))
-                self._unlinked = Touched()
-            return self._graph
+                graph = graph.patched(self._unlinked.paths, _facts(store.links(self._unlinked.written)))
+            self._graph, self._image, self._unlinked = graph, None, Touched()
+            return graph
 
     def patched(self, touched: Touched) -> "Linking":
         """Return the linking of the next version, in which the files `touched` differ."""
         with self._lock:
-            return Linking(self._graph, self._unlinked.then(touched))
+            return Linking(self._graph, self._image, self._unlinked.then(touched))
+
+
+class Docs:
+    """The documentation of units: that of an image, but for the files `differing`, which are read from the table."""
+
+    def __init__(self, image: Image | None, differing: frozenset[str] = frozenset()) -> None:
+        self._image = image
+        self._differing = differing
+
+    def of(self, view: View, paths: Iterable[str]) -> dict[str, str]:
+        """Return the documentation of the units of some files of a view, by id."""
+        wanted = frozenset(paths)
+        saved = sorted(wanted - self._differing) if self._image else []
+        docs = self._image.docs(saved) if self._image else None
+        found: dict[str, str] = {}
+        for path, said in zip(saved, docs or (), strict=docs is not None):
+            found.update(zip((unit.id for unit in view.catalog.files.get(path, ())), said, strict=True))
+        if left := wanted if docs is None else wanted.difference(saved):
+            columns = view.store.columns(("id", "doc"), None if len(left) == len(view.catalog.files) else left)
+            found.update(zip(columns["id"], columns["doc"], strict=True))
+        return found
+
+    def patched(self, touched: Touched) -> "Docs":
+        """Return the documentation of the next version, in which the files `touched` differ."""
+        return Docs(self._image, self._differing.union(touched.paths))
 
 
 def index_file(store: Store) -> IndexFile:
@@ -135,6 +205,18 @@ def compact_index(store: Store) -> None:
     """Save the search index of a version that is not in memory, if much of it is not saved. The caller must hold the refresh lock."""
     index = index_file(store)
     index.compact(index.matcher(_states(store.files()), store.table))
+
+
+def _patched(
+    catalog: Catalog, records: Overlay[str, FileRecord], docs: Docs, store: Store, touched: Touched
+) -> tuple[Catalog, Overlay[str, FileRecord], Docs]:
+    """Return the units and files of the version that `store` reads, in which the files `touched` differ."""
+    paths, written = touched.paths, sorted(touched.written)
+    return (
+        catalog.patched(paths, store.columns(CATALOG, written)),
+        records.with_changes({**dict.fromkeys(paths), **store.files(written)}.items()),
+        docs.patched(touched),
+    )
 
 
 def _states(records: Mapping[str, FileRecord]) -> dict[str, str]:

@@ -21,9 +21,16 @@ KINDS = (
     "*.lance/_deletions/*",
     "*.lance/_versions/*.manifest",
     "*.lance/_indices/*/*",
-    "*.arrow",
+    "facts-*-????????.arrow",
+    "*.units.arrow",
+    "*.graph.arrow",
+    "*.docs.arrow",
     "stat.json",
 )
+UNREAD = ("*.docs.arrow", "stat.json")
+"""The kinds of files that a search does not read, or whose loss costs only time."""
+BESIDE = ("arrow", "docs.arrow", "graph.arrow", "units.arrow")
+"""The suffixes of the arrays beside a table: its search index, and the image of a version."""
 
 
 @pytest.fixture(scope="module")
@@ -80,16 +87,40 @@ def test_whichever_bit_of_an_index_is_flipped_and_whichever_file_is_gone_its_row
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_a_flipped_bit_answers_and_rows_are_those_of_a_sound_index(shell: Shell, expected: list[tuple[str, ...]], kind: str) -> None:
     before = warm.run(shell, "search", "parse_money", "--json").json
-    chance = random.Random(7)
-    for file in index_folder(shell.root, shell.home).glob(kind):
+    folder, chance = index_folder(shell.root, shell.home), random.Random(7)
+    if "arrow" not in kind:  # then rows come from the table
+        _lose_the_image(folder)
+    damaged = list(folder.glob(kind))
+    for file in damaged:
         file.write_bytes(_flipped(file.read_bytes(), chance))
     done = warm.run(shell, "search", "parse_money", "--json")
     assert (done.code, done.json) == (0, before)
-    assert (done.err.count("\n"), done.err.count("again") + done.err.count("it is rebuilt")) == ((0, 0) if kind == "stat.json" else (1, 1))
+    assert (done.err.count("\n"), done.err.count("again") + done.err.count("it is rebuilt")) == ((0, 0) if kind in UNREAD else (1, 1))
+    assert damaged
     assert rows(shell.root, shell.home) == expected
-    if kind == "*.arrow":  # what was made again is saved by the next refresh
+    if "arrow" in kind:  # what was made again is saved by the next refresh, or the next answer
         assert warm.run(shell, "reindex").err == ""
-        assert len(list(index_folder(shell.root, shell.home).glob("*.arrow"))) == 1
+        assert warm.run(shell, "map").err.count("again") == (kind == "*.docs.arrow")
+        assert warm.run(shell, "map").err == ""
+        assert tuple(sorted(file.name.partition(".")[2] for file in folder.glob("*.arrow"))) == BESIDE
+
+
+def _lose_the_image(folder: Path) -> None:
+    for file in folder.glob("*.units.arrow"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("kind", KINDS[1:5])
+def test_while_nothing_changes_a_damaged_table_harms_no_answer_and_is_noticed_by_the_next_change(shell: Shell, kind: str) -> None:
+    before = warm.run(shell, "search", "parse_money", "--json")
+    folder, chance = index_folder(shell.root, shell.home), random.Random(7)
+    for file in folder.glob(kind):
+        file.write_bytes(_flipped(file.read_bytes(), chance))
+    assert warm.run(shell, "search", "parse_money", "--json") == before
+    with ProjectMemory(shell.root, Settings(shell.home, embedder="hash", workers=1)) as memory:
+        assert memory.verify().damaged
+        assert not memory.verify().damaged
+    assert warm.run(shell, "search", "parse_money", "--json").json["hits"] == before.json["hits"]
 
 
 def _manifests(folder: Path) -> list[Path]:

@@ -113,11 +113,11 @@ def test_a_writer_that_is_killed_leaves_whole_notes(root: Path, moment: int) -> 
     assert "after" in Folder(root).read().notes
 
 
-def test_what_a_killed_writer_left_is_cleared_away_by_the_next(root: Path) -> None:
+def test_what_a_killed_writer_left_is_cleared_away_by_the_next(root: Path, memory: ProjectMemory) -> None:
     folder = Folder(root)
     folder.create(Note("one", "One", NoteKind.LESSON))
     leftover = root / ".memoryd/notes/.one.000000000001.new"
-    for clear in (folder.discard_leftovers, lambda: folder.replace(Note("one", "One", NoteKind.LESSON))):
+    for clear in (memory.refresh, lambda: folder.replace(Note("one", "One", NoteKind.LESSON))):
         leftover.write_bytes(b"half")
         clear()
         assert not leftover.exists()

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from memoryd.arrays import Damaged
 from memoryd.searchindex import Matcher, Segment, segment_of, segment_of_texts
 from memoryd.searchindex.matcher import EXACT_ROWS, WORTH_CLOSING
 from memoryd.searchindex.segment import merged
-from memoryd.searchindex.segment_file import Damaged, load, save
+from memoryd.searchindex.segment_file import load, save
 
 Files = Mapping[str, list[str]]
 """The words of each unit of each file."""

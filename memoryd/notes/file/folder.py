@@ -14,14 +14,13 @@ from typing import NamedTuple
 
 from memoryd.advice import show_note
 from memoryd.errors import MemorydError, NoteMalformed, NoteRefused, ProjectReadOnly, StoreUnusable, reason
-from memoryd.files import Content, create_in, discard_leftovers_in, folder_of, is_trustworthy, path_text, read, replace_in
+from memoryd.files import Content, create_in, folder_of, is_trustworthy, path_text, read, replace_in
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Secrets, Stat
+from memoryd.notekinds import NOTES
 from memoryd.notes.file.format import read_note, write_note
 from memoryd.notes.note import Note, is_id
 
-NOTES = ".memoryd/notes"
-"""The folder of notes, relative to the root of the project."""
 SUFFIX = ".md"
 MOST = 20_000
 """Files that are read as notes, at most; later ones in order of name are ignored."""
@@ -71,10 +70,6 @@ class Folder:
         self._known: dict[str, _Entry] = {}
         self._shelf = EMPTY
 
-    def exists(self) -> bool:
-        """Tell whether there is a folder of notes, by one stat: all that a project without notes pays."""
-        return (self._root / NOTES).is_dir()
-
     def read(self) -> Shelf:
         """Return all notes as they are on disk now; the same `Shelf` while nothing changes."""
         known, found = self._known, {}
@@ -105,11 +100,6 @@ class Folder:
                 os.unlink(id_ + SUFFIX, dir_fd=folder)
         except OSError as error:
             raise _unwritten(f"cannot remove {path_of(id_)}", error) from error
-
-    def discard_leftovers(self) -> None:
-        """Remove the temporary files of killed writers, if there is a folder."""
-        with suppress(OSError), folder_of(self._root, f"{NOTES}/-") as (folder, _):
-            discard_leftovers_in(folder)
 
     def _listed(self) -> Iterator[tuple[str, Stat]]:
         """Yield the names of files that may be notes, in order, with their stats."""

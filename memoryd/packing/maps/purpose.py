@@ -38,11 +38,11 @@ EMPHASIS = re.compile(r"\*\*|__|``")
 def purposes(view: View, folders: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return a sentence for each folder, given with its files, of which something says what it is for."""
     spokesmen = {folder: path for folder, paths in folders.items() if (path := _spokesman(paths))}
-    columns = view.store.columns(("path", "kind", "signature", "doc"), list(spokesmen.values()))
-    said: dict[str, list[tuple[str, str]]] = {}
-    for path, kind, title, doc in zip(columns["path"], columns["kind"], columns["signature"], columns["doc"], strict=True):
-        if kind in (FILE, SECTION):
-            said.setdefault(path, []).append((title, doc))
+    docs = view.documented(spokesmen.values())
+    said = {
+        path: [(unit.signature, docs.get(unit.id, "")) for unit in view.catalog.files.get(path, ()) if unit.kind in (FILE, SECTION)]
+        for path in spokesmen.values()
+    }
     found = {folder: text for folder, path in spokesmen.items() if (text := _purpose(said.get(path, ())))}
     often = Counter(found.values())
     return {folder: text for folder, text in found.items() if often[text] < REPEATED}

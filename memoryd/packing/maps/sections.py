@@ -109,8 +109,7 @@ def type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> l
 
 def purposes_of(view: View, units: Sequence[Unit]) -> dict[str, str]:
     """Return by id what the documentation of definitions says in its first sentence; "" where it says nothing."""
-    columns = view.store.columns(("id", "doc"), [*{unit.path for unit in units}])
-    docs = dict(zip(columns["id"], columns["doc"], strict=True))
+    docs = view.documented({unit.path for unit in units})
     found = {unit.id: sentence(docs.get(unit.id, "")).partition(". ")[0] for unit in units}
     return {id_: says if len(says) <= PURPOSE else f"{says[:PURPOSE].rpartition(' ')[0]} …" for id_, says in found.items()}
 

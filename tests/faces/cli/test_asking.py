@@ -9,7 +9,9 @@ import pytest
 from tests import warm
 from tests.project import FILES, Done, Shell, write
 
-HEAVY = {"numpy", "pyarrow", "lancedb", "indexers"}
+HEAVY = {"numpy", "pyarrow", "indexers"}
+HEAVIER = {"lancedb", "scipy", "networkx", "filelock", "asyncio"}
+"""What only a command that writes the index needs."""
 ESCAPE = "\x1b]0;owned\x07"
 EVIL = f"evil\n{ESCAPE}.md"
 NOTE = ("--title", "Totals are integers in cents", "--body", "Floats lost a cent.", "--claim", "symbol shop/cart.py#Cart.total")
@@ -63,6 +65,12 @@ def test_the_daemon_answers_a_command_as_it_answers_itself(asked: Shell, name: s
 def test_a_command_that_asks_the_daemon_imports_nothing_heavy(asked: Shell) -> None:
     for command in ("pack", "search", "show", "map", "status", "recall"):
         assert not imported(asked, *COMMANDS[command]) & HEAVY, command
+
+
+def test_a_question_without_a_daemon_is_answered_from_the_image_and_imports_what_that_needs(asked: Shell) -> None:
+    for command in ("pack", "search", "show", "map", "status", "recall"):
+        assert warm.run(asked, *COMMANDS[command], "--no-daemon").code == 0
+        assert not imported(asked, *COMMANDS[command], "--no-daemon") & HEAVIER, command
 
 
 def test_what_was_written_a_moment_ago_is_found(asked: Shell) -> None:

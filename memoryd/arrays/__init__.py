@@ -1,0 +1,10 @@
+"""Arrays that are saved as files beside a table, and mapped: what is not asked for is not read.
+
+file   named arrays as one sealed file
+order  texts of an array, and their sorted order
+"""
+
+from memoryd.arrays.file import Arrays, Damaged, Values, load, made_for, save
+from memoryd.arrays.order import Order, Texts
+
+__all__ = ["Arrays", "Damaged", "Order", "Texts", "Values", "load", "made_for", "save"]

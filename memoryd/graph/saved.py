@@ -1,0 +1,187 @@
+"""Saves a linked graph as arrays, and takes it up again: what a question does not need of it is not read.
+
+`revision` tells by which rules a graph was linked: others would make another graph of the same facts.
+"""
+
+import hashlib
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from memoryd.arrays import Arrays, Order, Texts, Values
+from memoryd.graph.centrality import Scores, Walk
+from memoryd.graph.columns import Interner, Ints, ReferenceColumns, SymbolColumns
+from memoryd.graph.facts import FactColumns
+from memoryd.graph.graph import Graph
+from memoryd.graph.linking import Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "symbols": SymbolColumns._fields, "references": ReferenceColumns._fields, "links": Links._fields, "edges": EdgeColumns._fields,
+    "inheritance": Bases._fields, "walk": Walk._fields,
+}  # fmt: skip
+WIDE = frozenset(("links.weight", "edges.weight", "walk.shares"))
+"""The columns of fractions; all others are integers of 32 bits."""
+
+
+@cache
+def revision() -> str:
+    """Return a digest of what a graph depends on besides its facts: the code of this package."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def arrays_of(graph: Graph) -> dict[str, Values]:
+    """Return a graph as arrays, with the walk and the sums over all edges, which questions begin with."""
+    facts = graph.facts
+    groups = {"symbols": facts.symbols, "references": facts.references, "links": graph.links, "edges": graph.edges,
+              "inheritance": graph.inheritance, "walk": graph.walk}  # fmt: skip
+    columns = {f"{group}.{name}": getattr(value, name) for group, value in groups.items() for name in _names(group)}
+    texts = facts.words.texts
+    return {
+        "paths": facts.paths, "languages": facts.languages, "words": texts,
+        "words.places": _short(Order.of(texts).places),
+        "codes": _short(graph.codes), "container": _short(graph.container), "importance": graph.importance,
+        "users": _short(graph.user_counts),
+        **{name: column if name in WIDE else _short(column) for name, column in columns.items()},
+    }  # fmt: skip
+
+
+def _names(group: str) -> tuple[str, ...]:
+    return GROUPS[group]
+
+
+def _short(column: Ints) -> Ints:
+    return column.astype(np.int32)
+
+
+def _group(arrays: Arrays, group: str) -> dict[str, Any]:
+    names = {name: f"{group}.{name}" for name in _names(group)}
+    return {name: arrays.numbers(place) if place in WIDE else arrays.integers(place) for name, place in names.items()}
+
+
+class SavedWords(Interner):
+    """A saved table of texts. Before a text is added, texts are found by halving, and only those that are asked for are graph."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self._parts = {0: ()}
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self._arrays.array("words"))
+
+    @cached_property
+    def _order(self) -> Order:
+        return Order.placed(self._arrays.array("words"), self._arrays.integers("words.places"))
+
+    @cached_property
+    def texts(self) -> list[str]:  # type: ignore[override]  # made when asked for
+        """All texts."""
+        return list(self._texts)
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:  # type: ignore[override]
+        return {text: code for code, text in enumerate(self.texts)}
+
+    def prepare(self) -> None:
+        """Make all texts, and a dictionary of them."""
+        _ = self._codes
+
+    def text(self, code: int) -> str:
+        """Return the text of a code."""
+        return self.texts[code] if "texts" in vars(self) else self._texts[code]
+
+    def find(self, text: str) -> int:
+        """Return the code of a text, -1 if it has none."""
+        return super().find(text) if "_codes" in vars(self) else self._order.number(text)
+
+    def code(self, text: str) -> int:
+        """Return the code of a text; a new text gets the next code."""
+        found = self.find(text)
+        return super().code(text) if found < 0 else found
+
+
+class SavedFacts(FactColumns):
+    """Saved facts, whose references are read when they are first asked for."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        vars(self).update(
+            _arrays=arrays, words=SavedWords(arrays), paths=tuple(arrays.texts("paths")), languages=tuple(arrays.texts("languages"))
+        )
+
+    @cached_property
+    def symbols(self) -> SymbolColumns:
+        """The columns of symbols."""
+        return SymbolColumns(**_group(vars(self)["_arrays"], "symbols"))
+
+    @cached_property
+    def references(self) -> ReferenceColumns:
+        """The columns of references."""
+        return ReferenceColumns(**_group(vars(self)["_arrays"], "references"))
+
+
+class SavedGraph(Graph):
+    """A saved graph, whose columns are read when they are first asked for; `patched` gives one in memory."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        vars(self).update(_arrays=arrays, facts=SavedFacts(arrays), relinked=())
+
+    @property
+    def _saved(self) -> Arrays:
+        arrays: Arrays = vars(self)["_arrays"]
+        return arrays
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables of linking, made from the facts."""
+        return build(self.facts, known_modules(self.facts))
+
+    @cached_property
+    def inheritance(self) -> Bases:
+        """The bases of types."""
+        return Bases(**_group(self._saved, "inheritance"))
+
+    @cached_property
+    def links(self) -> Links:
+        """The links of references."""
+        return Links(**_group(self._saved, "links"))
+
+    @cached_property
+    def codes(self) -> Ints:
+        """The outcome of each reference."""
+        return self._saved.integers("codes")
+
+    @cached_property
+    def edges(self) -> EdgeColumns:
+        """The edges."""
+        return EdgeColumns(**_group(self._saved, "edges"))
+
+    @cached_property
+    def qualnames(self) -> Lookup:
+        """The symbols by file and qualified name."""
+        symbols = self.facts.symbols
+        return Lookup(symbols.file, symbols.qualname, np.arange(len(symbols.file)))
+
+    @cached_property
+    def container(self) -> Ints:
+        """The symbol that each symbol is in."""
+        return self._saved.integers("container")
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The random walk along edges."""
+        return Walk(**_group(self._saved, "walk"))
+
+    @cached_property
+    def importance(self) -> Scores:
+        """The PageRank of each node."""
+        return self._saved.numbers("importance")
+
+    @cached_property
+    def user_counts(self) -> Ints:
+        """The number of other files that use each node."""
+        return self._saved.integers("users")

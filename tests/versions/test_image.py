@@ -1,0 +1,155 @@
+"""The image of a version, and what changed since: answers from them are those of the table, to the last bit."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from memoryd import arrays
+from memoryd.config import Settings
+from memoryd.embed import load
+from memoryd.memory import ProjectMemory
+from memoryd.model import Secrets
+from memoryd.store import Store, Unreadable
+from memoryd.versions import View
+from memoryd.versions.changes import CHANGED_ROWS, MERGED
+from tests.project import FILES, write
+
+STEPS = 14
+EMBEDDER = load("hash")
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[ProjectMemory]:
+    write(tmp_path / "project", FILES)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        yield memory
+
+
+def mapped(memory: ProjectMemory) -> View | None:
+    store = Store.find(memory.folder, EMBEDDER.id, EMBEDDER.dimensions, str(memory.root))
+    return View.mapped(memory.root, store, EMBEDDER, Secrets.MASK)
+
+
+def read(memory: ProjectMemory) -> View:
+    return View.load(memory.root, Store.newest(memory.folder), EMBEDDER, Secrets.MASK)
+
+
+def same(one: View, other: View) -> None:
+    """Check that two views hold and find the same."""
+    assert dict(one.records) == dict(other.records)
+    assert dict(one.catalog.files) == dict(other.catalog.files)
+    assert dict(one.catalog.by_id) == dict(other.catalog.by_id)
+    assert dict(one.catalog.by_name) == dict(other.catalog.by_name)
+    assert (one.version, one.units) == (other.version, other.units)
+    assert all(one.catalog.by_name.get(name) == other.catalog.by_name[name] for name in other.catalog.by_name)
+    files = list(other.catalog.files)
+    assert one.documented(files).items() >= {id_: other.documented(files)[id_] for id_ in other.catalog.by_id}.items()
+    assert one.graph.all_edges() == other.graph.all_edges()
+    assert one.graph.counts == other.graph.counts
+    assert (one.graph.users(), one.graph.central(50)) == (other.graph.users(), other.graph.central(50))
+    for id_ in other.catalog.by_id:
+        assert one.graph.nearby({id_: 1.0}, 20) == other.graph.nearby({id_: 1.0}, 20)
+    assert found(one) == found(other)
+
+
+def found(view: View) -> list[object]:
+    """Return what a search finds, rows by their ids, with exact scores."""
+    vector = EMBEDDER.embed(["parse money total"])[0]
+    told = view.matcher.search(["money", "total", "cart", "made"], vector, 50)
+    files = view.matcher.files(["money", "total"], 20)
+    return [
+        *((view.matcher.ids(one.numbers), one.scores.tolist()) for one in told),
+        *(([view.matcher.paths[number] for number in one.numbers.tolist()], one.scores.tolist()) for one in files),
+        view.matcher.numbers(view.matcher.ids(told.words.numbers)).tolist() == told.words.numbers.tolist(),
+    ]
+
+
+def test_the_image_with_what_changed_since_is_what_the_table_holds(memory: ProjectMemory) -> None:
+    memory.search("parse_money")
+    chance, made = random.Random(4), dict(FILES)
+    for step in range(STEPS):
+        path = chance.choice([*made, f"shop/made_{step}.py", f"shop/made_{step}.py"])
+        if path in made and chance.random() < 0.3:
+            (memory.root / path).unlink()
+            del made[path]
+        else:
+            made[path] = f"from shop.money import parse_money\n\n\ndef made_{step}():\n    return parse_money('{step}')\n"
+            write(memory.root, {path: made[path]})
+        with ProjectMemory(memory.root, Settings(memory.folder.parents[2], embedder="hash", workers=1)) as other:
+            other.refresh()
+        view = mapped(memory)
+        assert view is not None
+        same(view, read(memory))
+    assert len(list(memory.folder.glob("*.changes.arrow"))) <= MERGED + 1
+
+
+def test_nothing_is_read_from_the_table_while_the_image_serves(memory: ProjectMemory) -> None:
+    memory.search("parse_money")
+    write(memory.root, {"shop/money.py": FILES["shop/money.py"] + "\n\ndef cents():\n    return parse_money('1')\n"})
+    memory.refresh()
+    view = mapped(memory)
+    assert view is not None
+    expected = [hit.id for hit in memory.search("cents")]
+    for file in memory.folder.glob("*.lance/data/*"):
+        file.write_bytes(b"")
+    assert "shop/money.py#cents" in {edge.source for edge in view.graph.all_edges()}
+    assert view.documented(["shop/money.py", "shop/cart.py"])
+    with ProjectMemory(memory.root, Settings(memory.folder.parents[2], embedder="hash", workers=1)) as other:
+        assert [hit.id for hit in other.search("cents")] == expected
+        assert other.status().fresh
+    with pytest.raises(Unreadable):
+        Store.newest(memory.folder)
+
+
+@pytest.mark.parametrize("lost", ["*.units.arrow", "*.graph.arrow", "*.changes.arrow"])
+def test_without_all_of_it_the_table_is_read_and_another_image_saved(memory: ProjectMemory, lost: str) -> None:
+    memory.search("parse_money")
+    write(memory.root, {"shop/money.py": FILES["shop/money.py"] + "\n\nCENT = 1\n"})
+    memory.refresh()
+    gone = list(memory.folder.glob(lost))
+    for file in gone:
+        file.unlink()
+    assert gone
+    assert mapped(memory) is None
+    with ProjectMemory(memory.root, Settings(memory.folder.parents[2], embedder="hash", workers=1)) as other:
+        assert other.search("CENT")[0].path == "shop/money.py"
+    view = mapped(memory)
+    assert view is not None
+    same(view, read(memory))
+
+
+def test_when_much_has_changed_the_image_goes_and_the_next_answer_saves_another(memory: ProjectMemory) -> None:
+    memory.refresh()
+    with ProjectMemory(memory.root, Settings(memory.folder.parents[2], embedder="hash", workers=1)) as other:
+        other.search("parse_money")
+    write(memory.root, {"many.py": "".join(f"def made_{number}():\n    pass\n\n\n" for number in range(CHANGED_ROWS + 1))})
+    memory.refresh()
+    assert mapped(memory) is None
+    assert not list(memory.folder.glob("*.changes.arrow"))
+    memory.search("made_3")
+    view = mapped(memory)
+    assert view is not None
+    same(view, read(memory))
+
+
+def test_an_image_made_by_other_rules_of_linking_counts_as_none(memory: ProjectMemory) -> None:
+    memory.search("parse_money")
+    assert mapped(memory) is not None
+    file = next(memory.folder.glob("*.units.arrow"))
+    found = arrays.load(file, {})
+    assert found is not None
+    arrays.save(file, {name: found.array(name) for name in found.names}, {**found.made_for, "rules": "other"})
+    assert mapped(memory) is None
+
+
+def test_a_prepared_view_answers_as_one_that_is_not(memory: ProjectMemory) -> None:
+    memory.search("parse_money")
+    one, other = mapped(memory), mapped(memory)
+    assert one is not None
+    assert other is not None
+    one.prepare()
+    same(one, other)
+    assert np.array_equal(one.matcher.told(["money"]), other.matcher.told(["money"]))
