@@ -1,9 +1,10 @@
 """Judges a pack: whether it holds what its task needs, what to open next, or that a plain search serves better. Pure.
 
-One function, from few features, so that it can be calibrated: of packs that say `answer`, nearly all should hold everything. Until
-then its rule is the plain one below.
+One function, from few features, fitted by logistic regression to packs of 2,000 to 8,000 tokens for tasks of 45 repositories of those that
+the ranking learnt from: the confidence is the probability that the pack shows something of every file that its task needs.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,12 @@ from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
 from memoryd.parsing import BLOCK, FILE
 
-TOP, MASS, COVERED, NAMED, BASE = 0.35, 0.2, 0.3, 0.1, 0.05
-"""The share of each feature in the confidence, and what is left without any."""
-ENOUGH = 0.75
+TOP, MASS, COVERED, BASE = 0.35, 0.85, 2.06, -0.46
+"""The weight of each feature in the log odds of the confidence, of `top` by its own log odds, and what is left without any."""
+ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""
+LEAST, MOST = 0.001, 0.999
+"""The bounds of a probability of which the log odds are taken."""
 UNSPOKEN = 0.25
 """A pack in which less than this share of the task's words is spoken of, and nothing that it names, says `grep`."""
 COUNTED = 0.05
@@ -47,8 +50,9 @@ class Features:
 
 def judged(features: Features) -> tuple[Answering, float]:
     """Return what to say of a pack, and the probability that it holds what its task needs."""
-    sure = BASE + TOP * features.top + MASS * features.mass + COVERED * features.covered + NAMED * features.named
-    confidence = round(sure, 2)
+    top = min(max(features.top, LEAST), MOST)
+    odds = BASE + TOP * math.log(top / (1 - top)) + MASS * features.mass + COVERED * features.covered
+    confidence = round(1 / (1 + math.exp(-odds)), 2)
     if features.covered < UNSPOKEN and not features.named:
         return Answering.GREP, min(confidence, 0.3)
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence

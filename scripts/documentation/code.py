@@ -40,6 +40,7 @@ SETTINGS = {
         "`ask`: commands that only read ask the daemon if one runs; `no`: they read the index themselves, as with `--no-daemon`",
     ),
     "MEMORYD_WORKERS": ("number of cores, at most 8", "parser processes"),
+    "MEMORYD_RANKING": ("`model`", "`model`: units are ranked by what was learnt from history; `formula`: by the formula of before"),
     "MEMORYD_SECRETS": (
         "`mask`",
         "`mask`: secret files are not indexed, secret values are masked; `show`: neither, in an index of its own. See [Secrets](#secrets)",

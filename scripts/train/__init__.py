@@ -6,4 +6,5 @@ corpus      records → arrays of numbers
 distill     a sentence transformer → the vectors that learning starts from
 learn       a corpus and these vectors (`vocabulary`) → the embedder
 evaluate    how often an embedder finds the unit that a sentence documents
+history     what repositories changed → the model of the ranking (a folder of its own)
 """
