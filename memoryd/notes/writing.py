@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import filelock
-
 from memoryd.advice import LIST_NOTES
 from memoryd.errors import StoreUnusable, UnknownNote, reason
 from memoryd.files import PRIVATE, private_folder
@@ -35,6 +33,8 @@ class Writer:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the write lock of the project's notes, across threads and processes. Raises `StoreUnusable`."""
+        import filelock  # imports asyncio, which a question does not need
+
         with self._writing:
             try:
                 private_folder(self._data)

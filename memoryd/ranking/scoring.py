@@ -23,6 +23,11 @@ FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
 """The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
 SPREAD_QUESTION, SPREAD_REPORT = 2.0, 0.5
 """By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
+SURE = 0.5
+"""The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
+question: the model learnt from changes, and knows less of what is only asked for."""
+FILE_SHARE_HITS, FILE_SHARE_PACKS = 2.0, 0.15
+"""What the formula's best file adds to the probability of its first unit then, in hits and in packs."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
@@ -103,14 +108,20 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
     if not len(found.numbers):
         return []
     probabilities = _probabilities(_judged(found).scores)
-    odds = probabilities / (1 - probabilities) / (1 + ranks_inside(found.files, probabilities)) ** spread
-    scores = np.round(odds / (1 + odds), 6)
+    inside = ranks_inside(found.files, probabilities)
+    odds = probabilities / (1 - probabilities) / (1 + inside) ** spread
+    scores = odds / (1 + odds)
+    if not query.is_report and probabilities.max() < SURE:
+        by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
+        share = FILE_SHARE_HITS if spread else FILE_SHARE_PACKS
+        scores = (scores + share * by_formula[found.files] * FORMULA_HITS**inside) / (1 + share)
+    scores = np.round(scores, 6)
     best = _best(view, found.numbers, scores, limit)
     ids = view.matcher.ids(found.numbers[best])
     known = [place for place in best if found.at[place] >= 0]
     reasons = dict(zip(known, found.found.candidates.reasons([int(found.at[place]) for place in known]), strict=True))
     return [
-        Ranked(view.catalog.by_id[id_], float(scores[place]), reasons.get(place, BEYOND), float(np.round(probabilities[place], 6)))
+        Ranked(view.catalog.by_id[id_], float(scores[place]), reasons.get(place, BEYOND), float(scores[place]))
         for id_, place in zip(ids, best, strict=True)
     ]
 

@@ -67,8 +67,8 @@ def _words(view: View, query: Query, numbers: Numbers) -> Table:
 
 def _vectors(view: View, query: Query, numbers: Numbers) -> Table:
     """Return the cosines with the headline and with the whole text."""
-    headline, text = view.embedder.embed([query.headline[:2_000], query.text[:4_000]])
-    near, whole = view.matcher.cosines(headline, numbers), view.matcher.cosines(text, numbers)
+    near = view.matcher.cosines(view.embedder.embed([query.headline[:2_000]])[0], numbers)
+    whole = view.matcher.cosines(view.embedder.embed([query.text[:4_000]])[0], numbers) if query.is_report else near
     return {
         "cosine": near, "cosine_of_best": of_best(near), "cosine_rank": np.log1p(ranks(near)),
         "whole_cosine": whole, "whole_cosine_of_best": of_best(whole),

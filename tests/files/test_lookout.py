@@ -95,7 +95,7 @@ class Hand:
         way = self.chance.choice(self.ways)
         try:
             getattr(self, way)()
-        except (OSError, subprocess.CalledProcessError, ValueError):
+        except (OSError, subprocess.SubprocessError, ValueError):
             return f"{way} (in vain)"
         return way
 
@@ -193,12 +193,6 @@ class Hand:
         file.unlink()
         file.mkdir()
 
-    def become_pipe(self) -> None:
-        file = self._file()
-        if not file.name.endswith("ignore"):  # git waits for a pipe that is an ignore file, and gives up after half a minute
-            file.unlink()
-            os.mkfifo(file)
-
     def name_twice(self) -> None:
         os.link(self._file(), self.outside / f"twin{self.chance.randrange(4)}")
 
@@ -259,7 +253,8 @@ def hand(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
     def git(folder: Path, *arguments: str) -> None:
-        subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
+        # git waits for the other end of a pipe that stands where a file was.
+        subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=PATIENCE)
 
     root = tmp_path / "project"
     for name in ("one.py", "a/two.py", "b/keep.py", "deep/er/est/README.md"):
@@ -274,6 +269,8 @@ def hand(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 SEED = 5
+PATIENCE = 5.0
+"""The seconds after which a command of git is given up."""
 
 
 def test_after_any_changes_events_and_scans_tell_the_same(hand: Hand, tmp_path: Path) -> None:

@@ -80,7 +80,8 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
 
 def quoted(text: str) -> Iterator[tuple[str, int, str]]:
     """Yield the lines of files that a pack quotes, with their paths and numbers."""
-    for part in re.split(r"(?:^|\n\n)## (?=[^\n]*\n)", re.split(r"\n## (?:left out \(|verdict: )", text)[0].rstrip("\n"))[1:]:
+    paths = "|".join(map(re.escape, PROJECT))  # prose has headings of its own
+    for part in re.split(rf"(?:^|\n\n)## (?=(?:{paths})\n)", re.split(r"\n## (?:left out \(|verdict: )", text)[0].rstrip("\n"))[1:]:
         path, *lines = part.split("\n")
         expected = 0
         for line in lines:

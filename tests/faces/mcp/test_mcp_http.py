@@ -118,7 +118,7 @@ def test_the_bridge_answers_by_itself_what_the_daemon_would(served: Served, tmp_
 
 def test_resources_are_texts_and_others_are_errors(served: Served) -> None:
     async def look(client: Client) -> None:
-        for uri, said in (("memoryd://map", "shop"), ("memoryd://tour", "## the way from"), ("memoryd://status", "files      5")):
+        for uri, said in (("memoryd://map", "shop"), ("memoryd://tour", "## central types"), ("memoryd://status", "files      5")):
             (shown,) = (await client.read_resource(uri)).contents
             assert isinstance(shown, mcp_types.TextResourceContents)
             assert said in shown.text
