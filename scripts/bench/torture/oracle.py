@@ -68,6 +68,8 @@ def write_answers(root: Path, home: Path, file: Path) -> None:
     settings = Settings(home, embedder="hash", workers=2)
     with ProjectMemory(root, settings) as memory:
         memory.refresh()
+        # Questions are answered from an image, so damage of the table is noticed when it is written, or by this.
+        memory.verify()
         if memory.status().failed:
             # Its parser was killed, twice: that is remembered for a day.
             memory.retry()
