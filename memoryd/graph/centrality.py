@@ -37,6 +37,21 @@ class Walk(NamedTuple):
     dead: Ints
 
 
+class Near(NamedTuple):
+    """Nodes near some others, nearest first, each with its score."""
+
+    nodes: Ints
+    scores: Scores
+
+    def scores_of(self, nodes: Ints) -> Scores:
+        """Return the scores of nodes, 0 for what is not near."""
+        if not len(self.nodes):
+            return np.zeros(len(nodes))
+        order = np.argsort(self.nodes)
+        places = order[np.minimum(np.searchsorted(self.nodes[order], nodes), len(order) - 1)]
+        return np.where(self.nodes[places] == nodes, self.scores[places], 0.0)
+
+
 def walk(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Walk:
     """Return the walk along edges, back along them, and between containers and their members."""
     weight = _weights(facts, edges)

@@ -1,22 +1,19 @@
 """The features of units: what they say, how they are named, where they stand in the graph and among those of their files."""
 
-import re
-
 import numpy as np
 
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.arrays import largest, of_best, positions, ranks
 from memoryd.ranking.asked import Asked, Told
-from memoryd.ranking.formula import GRAPH_SEEDS, Scored, ranks_inside
-from memoryd.ranking.query import Query
+from memoryd.ranking.formula import Scored, ranks_inside
+from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.signals import name_matches
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
 Table = dict[str, Scores]
-NEAR = 400
-"""The most nodes of the graph around the best candidates whose nearness is looked at."""
-PARTS = re.compile(r"\.|::|#|->")
+SHARES = ("own", "text", "name", "cosine", "covers", "head_covers")
+"""The features whose shares of the largest in the file are features."""
 KINDS = {
     "is_function": ("function", "method", "constructor", "destructor", "macro"),
     "is_type": ("class", "struct", "interface", "trait", "type", "enum", "module"),
@@ -26,23 +23,22 @@ KINDS = {
 }  # fmt: skip
 
 
-def unit_features(view: View, query: Query, found: Scored, numbers: Numbers) -> Table:
-    """Return what is known of units by themselves."""
-    ids = view.matcher.ids(numbers)
+def unit_features(view: View, query: Query, found: Scored, numbers: Numbers, ids: list[str]) -> Table:
+    """Return what is known of units by themselves; `ids` are those of `numbers`."""
     return {
         **_words(view, query, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
         **_graph(view, found, ids), **_kinds(view, numbers, ids),
     }  # fmt: skip
 
 
-def beside_others(view: View, units: Table, numbers: Numbers, files: Numbers, own: Scores) -> Table:
+def beside_others(units: Table, ids: list[str], files: Numbers, own: Scores) -> Table:
     """Return how units stand among those of their files, beside the definition around them, and beside those inside them."""
     size = int(files.max(initial=-1)) + 1
     whole = np.bincount(files, own, size)[files]
-    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(view, numbers, own)}
-    for name in ("own", "text", "name", "cosine", "covers", "head_covers"):
-        best = largest(units[name], files, size)[files]
-        table[f"{name}_of_file"] = np.divide(units[name], best, out=np.zeros(len(best)), where=best > 0)
+    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(ids, own)}
+    best = largest(np.column_stack([units[name] for name in SHARES]), files, size)[files].T
+    for name, most in zip(SHARES, best, strict=True):
+        table[f"{name}_of_file"] = np.divide(units[name], most, out=np.zeros(len(most)), where=most > 0)
     return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
 
 
@@ -91,7 +87,7 @@ def _exact(found: Scored, numbers: Numbers) -> Table:
 def _named(view: View, query: Query, ids: list[str]) -> Table:
     """Return how well units match a name of the query, whether one is exactly theirs, and how many definitions share that name."""
     matches = name_matches(view, query)
-    lasts = {parts[-1] for name in query.names if (parts := [part for part in PARTS.split(name) if part])}
+    lasts = {parts[-1] for parts in map(name_parts, query.names) if parts}
     match, exact, alike = np.zeros(len(ids)), np.zeros(len(ids)), np.zeros(len(ids))
     for place, id_ in enumerate(ids):
         if id_ in matches:
@@ -103,11 +99,8 @@ def _named(view: View, query: Query, ids: list[str]) -> Table:
 
 def _graph(view: View, found: Scored, ids: list[str]) -> Table:
     """Return the nearness of units to the best candidates in the graph, and the number of their uses."""
-    fused = found.candidates.fused()
-    best = np.argsort(-fused, kind="stable")[:GRAPH_SEEDS]
-    seeds = dict(zip(view.matcher.ids(found.candidates.numbers[best]), fused[best].tolist(), strict=True))
-    near = view.graph.nearby(seeds, NEAR)
-    return {"near": of_best(np.array([near.get(id_, 0.0) for id_ in ids])), "uses": np.log1p(view.graph.used(ids))}
+    nodes = view.graph.nodes(ids)
+    return {"near": of_best(found.near.scores_of(nodes)), "uses": np.log1p(view.graph.use_counts(nodes))}
 
 
 def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
@@ -120,9 +113,8 @@ def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
     }  # fmt: skip
 
 
-def _relatives(view: View, numbers: Numbers, own: Scores) -> Table:
+def _relatives(ids: list[str], own: Scores) -> Table:
     """Return the worth of the definition around a unit, and of the best one inside it."""
-    ids = view.matcher.ids(numbers)
     place = {id_: number for number, id_ in enumerate(ids)}
     around, inside = np.zeros(len(ids)), np.zeros(len(ids))
     for number, id_ in enumerate(ids):
