@@ -51,4 +51,3 @@ def file_features(view: View, query: Query, units: Table, paths: Numbers, files:
 def _third(values: Scores, files: Numbers, size: int) -> Scores:
     """Return the third largest value of each file, 0 where it has fewer."""
     return largest(np.where(ranks_inside(files, values) >= 2, values, 0.0), files, size)
-
