@@ -23,8 +23,11 @@ from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import fill
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
+from memoryd.packing.verdict import ENOUGH, Features, verdict_features
 
 __all__ = [
+    "ENOUGH",
+    "Features",
     "asks_for_tour",
     "fill",
     "heading",
@@ -34,5 +37,6 @@ __all__ = [
     "show_raw",
     "tour",
     "unanswered",
+    "verdict_features",
     "with_best_lines",
 ]

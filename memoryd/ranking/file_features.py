@@ -13,7 +13,7 @@ from memoryd.versions import View
 BEST_OF = (
     "text", "text_of_best", "name", "name_of_best", "covers", "head_covers", "cosine", "cosine_of_best", "whole_cosine",
     "whole_cosine_of_best", "identifiers", "identifiers_of_best", "identifiers_named", "named", "name_exact", "name_match", "framed",
-    "in_path", "own", "near", "head_name", "head_name_of_best",
+    "in_path", "own", "near", "head_name", "head_name_of_best", "soft_name", "soft_name_of_best", "soft_name_covers",
 )  # fmt: skip
 """The features of units of which a file has the largest of its own."""
 
@@ -22,7 +22,7 @@ def file_features(view: View, query: Query, units: Table, paths: Numbers, files:
     """Return the features of the files `paths`; `files` has the row of each unit's file, `own` and `scores` are the formula's."""
     size = len(paths)
     asked = Asked.by(query)
-    names, text = (Told.of(asked, evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
+    names, text = (Told(*evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
     best = largest(scores, files, size)
     largest_of = largest(np.column_stack([units[name] for name in BEST_OF]), files, size).T
     places = [place_of(view.matcher.paths[file]) for file in paths.tolist()]
