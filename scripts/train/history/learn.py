@@ -19,15 +19,13 @@ import numpy as np
 import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
-from scripts.train.history.measure import SOURCES, WHOLE
+from scripts.train.history.measure import SOURCES
 
 Floats = npt.NDArray[np.float64]
 FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
 LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
-WHOLE_WEIGHT = 4.0
-"""The weight of tasks that a whole file answers: few files say what they are for, and many questions are of that kind."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 SEED = 1
 
@@ -98,9 +96,7 @@ def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list
 def _fit_files(chosen: Sequence[Measured]) -> Any:
     values = np.concatenate([one.table["of_files"] for one in chosen])
     labels = np.concatenate([one.table["file_labels"] for one in chosen]).astype(int)
-    of_task = np.concatenate([np.where(one.table["sources"] == SOURCES.index(WHOLE), WHOLE_WEIGHT, 1.0) for one in chosen])
-    weights = np.repeat(of_task, np.concatenate([one.table["file_sizes"] for one in chosen]))
-    return _fit(values, labels, weights, FILE_TREES, FILE_DEPTH)
+    return _fit(values, labels, np.ones(len(labels)), FILE_TREES, FILE_DEPTH)
 
 
 def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Sequence[str]) -> Any:
@@ -191,8 +187,7 @@ def _tasks(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> Iterat
     for one, own in zip(all_measured, scores, strict=True):
         parts = zip(one.apart(own, "sizes"), one.apart(one.table["labels"], "sizes"), one.table["gold"], one.table["sources"], strict=True)
         for values, labels, (answers, _), source in parts:
-            if len(values):  # nothing of units is known of a task that a whole file answers
-                yield SOURCES[source], values, labels, answers
+            yield SOURCES[source], values, labels, answers
 
 
 if __name__ == "__main__":

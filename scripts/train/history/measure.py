@@ -3,8 +3,7 @@
     python -m scripts.train.history.measure FOLDER [--jobs 2]
 
 FOLDER has what `prepare` made; it gets `features/*.npz`. A candidate is labelled 1 if it is the innermost definition that holds a
-line of the answer, and a file if it holds one. Tasks none of whose answers stands in the index are left out. Of tasks that a whole file
-answers only files are measured.
+line of the answer, and a file if it holds one. Tasks none of whose answers stands in the index are left out.
 """
 
 import argparse
@@ -25,13 +24,11 @@ from memoryd.versions import View
 from scripts.train.history.prepare import read
 from scripts.train.history.tasks import CODE_KINDS, Task
 
-SOURCES = ("subject", "message", "report", "documentation", "name", "comment", "module")
+SOURCES = ("subject", "message", "report", "documentation", "name", "comment")
 ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
 TYPES = ("class", "struct", "interface", "trait", "type", "enum")
-OF_UNITS, OF_FILES = ("units", "labels", "files"), ("of_files", "file_labels")
+JOINED_PARTS = ("units", "labels", "files", "of_files", "file_labels")
 LISTED_PARTS = ("sizes", "file_sizes", "gold", "sources")
-WHOLE = "module"
-"""The source of tasks that whole files answer: they teach which file, and nothing of units."""
 JOINED = 0.5
 """The share of texts of several lines that are asked on one line: agents write one paragraph."""
 
@@ -52,29 +49,28 @@ def main() -> None:
 
 def measure(folder: Path, key: str) -> int:
     """Measure the tasks of one repository, and return their number."""
-    parts: dict[str, list[Any]] = {name: [] for name in (*OF_UNITS, *OF_FILES, *LISTED_PARTS)}
+    parts: dict[str, list[Any]] = {name: [] for name in (*JOINED_PARTS, *LISTED_PARTS)}
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
         view = memory.view()
         for number, task in enumerate((*read(folder / "tasks" / f"{key}.jsonl.gz"), *of_names(view, key))):
             gold = answers(view, task)
-            if not gold and task.source != WHOLE:
+            if not gold:
                 continue
             text = " ".join(task.text.split()) if number * JOINED % 1 else task.text
             found = features_of(view, read_query(text))
             paths = [view.matcher.paths[file] for file in found.paths.tolist()]
-            if task.source != WHOLE:
-                parts["units"].append(found.units.values.astype(np.float32))
-                parts["labels"].append(np.array([id_ in gold for id_ in found.ids]))
-                parts["files"].append(found.files.astype(np.int32))
+            parts["units"].append(found.units.values.astype(np.float32))
+            parts["labels"].append(np.array([id_ in gold for id_ in found.ids]))
+            parts["files"].append(found.files.astype(np.int32))
             parts["of_files"].append(found.of_files.values.astype(np.float32))
             parts["file_labels"].append(np.array([path in task.lines for path in paths]))
-            parts["sizes"].append(len(found.ids) if task.source != WHOLE else 0)
+            parts["sizes"].append(len(found.ids))
             parts["file_sizes"].append(len(paths))
             parts["gold"].append((len(gold), len(task.lines)))
             parts["sources"].append(SOURCES.index(task.source))
     if parts["sizes"]:
-        columns: dict[str, Any] = {name: np.concatenate(parts[name]) for name in (*OF_UNITS, *OF_FILES)}
+        columns: dict[str, Any] = {name: np.concatenate(parts[name]) for name in JOINED_PARTS}
         columns |= {name: np.array(parts[name]) for name in LISTED_PARTS}
         columns |= {"names": np.array(found.units.names), "file_names": np.array(found.of_files.names)}
         np.savez(folder / "features" / f"{key}.npz", **columns)

@@ -106,23 +106,6 @@ def _sources(root: Path, paths: Iterable[str], chosen: random.Random) -> Iterato
             yield _Source(path, place, source, facts)
 
 
-def of_modules(root: Path, paths: Iterable[str], most: int, seed: int) -> Iterator[Task]:
-    """Blank out what at most `most` files of a tree say of themselves at their head, and yield its first sentence as a task.
-
-    The whole file is the answer, and no definition of it alone.
-    """
-    found = 0
-    for path, place, source, facts in _sources(root, paths, random.Random(seed)):
-        asked = "" if NOT_SAID.search(facts.doc[:300]) else _question(facts.doc)
-        blanked = _blanked(source, facts.doc, 1) if asked else None
-        if blanked is not None:
-            place.write_bytes(blanked)
-            yield Task(asked, {path: [1]}, "module")
-            found += 1
-        if found >= most:
-            return
-
-
 def of_documentation(root: Path, paths: Iterable[str], most: int, seed: int) -> Iterator[Task]:
     """Blank out the documentation of at most `most` definitions of a tree and yield each one's first sentence as a task.
 
