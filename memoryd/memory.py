@@ -23,7 +23,16 @@ from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notekinds import NOTES
 from memoryd.packing import (
-    Known, Maps, asks_for_tour, fill, nothing_known, readable, show, show_raw, unanswered, with_best_lines,
+    Known,
+    Maps,
+    asks_for_tour,
+    fill,
+    nothing_known,
+    readable,
+    show,
+    show_raw,
+    unanswered,
+    with_best_lines,
 )  # fmt: skip
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
