@@ -158,7 +158,10 @@ class PackPlan:
         end = next((end for end in ends if pieces and count(text + end) <= budget), "")
         tokens = count(text + end)
         room = min(budget - tokens, LISTED_TOKENS)
-        while (listing := listed(unshown, room, face, count)) and (tokens := count(text + listing + end)) > budget:
+        while listing := listed(unshown, room, face, count):
+            if (whole := count(text + listing + end)) <= budget:
+                tokens = whole
+                break
             room -= 10
         text += listing + end
         omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)

@@ -105,8 +105,8 @@ def test_every_quoted_line_stands_in_its_file_at_its_place_and_is_quoted_once(me
     assert pack.tokens == counter()(pack.text) <= budget
 
 
-def test_long_documentation_is_folded_and_its_handle_shows_it(memory: ProjectMemory) -> None:
-    text = memory.pack("freight of a weight", 4_000).text
+def test_long_documentation_of_what_is_hardly_needed_is_folded_and_its_handle_shows_it(memory: ProjectMemory) -> None:
+    text = memory.pack("parcels and prices", 4_000).text
     (number, handle) = re.findall(r"left out: (\d+) lines of documentation, (\S+)", text)[0]
     shown = memory.show(handle)
     assert int(number) == shown.end_line - shown.start_line + 1 > 20
