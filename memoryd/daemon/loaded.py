@@ -111,14 +111,20 @@ class Loaded:
         self.memory.close()
 
     def verify_at_rest(self, now: float) -> bool:
-        """Compare the files of the index with their checksums if nobody asks anything and it was long ago; tell whether it was done."""
+        """Compare the files of the index with their checksums if nobody asks anything and it was long ago; tell whether it was done.
+
+        While a refresh runs it is not: the next call tries again.
+        """
         if not self.is_ready or self.leases or now - self.used < QUIET_SECONDS or now - self._verified < VERIFIED_SECONDS:
             return False
-        self._verified = now
+        before, self._verified = self._verified, now
         try:
             found = self.memory.verify(wait=False)
             if found.damaged:
                 self.memory.load()
+        except RefreshBusy:
+            self._verified = before
+            return False
         except MemorydError as error:
             _warn("index not verified", self.memory.root, error)
         else:
