@@ -12,6 +12,18 @@ from tests.notes.shop import SHOP
 from tests.project import write
 
 
+@pytest.fixture(scope="package")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
+    """The memory of a project under git that no test changes: what is refused, or only asked, needs none of its own."""
+    base = tmp_path_factory.mktemp("shared")
+    write(base / "project", SHOP)
+    begun(base / "project")
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+        made.refresh()
+        yield made
+    assert not (base / "project/.memoryd").exists()
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     write(tmp_path / "project", SHOP)
@@ -20,10 +32,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def git(root: Path) -> "Git":
-    made = Git(root)
-    made("init", "--quiet", "--initial-branch=main")
-    made.commit("Begin")
-    return made
+    return begun(root)
 
 
 @pytest.fixture
@@ -47,3 +56,11 @@ class Git:
         self("add", "--all")
         self("commit", "--quiet", "--allow-empty", "--message", message)
         return self("rev-parse", "HEAD")
+
+
+def begun(root: Path) -> Git:
+    """Put a project under git."""
+    made = Git(root)
+    made("init", "--quiet", "--initial-branch=main")
+    made.commit("Begin")
+    return made

@@ -1,8 +1,6 @@
 """The gate: what is refused, with which reason, and that no message repeats a secret."""
 
 from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
@@ -23,13 +21,13 @@ def reasons(memory: ProjectMemory, made: Note) -> tuple[str, ...]:
     return refused.value.reasons
 
 
-def test_every_claim_that_does_not_hold_is_named_with_what_is_so_instead(root: Path, memory: ProjectMemory) -> None:
+def test_every_claim_that_does_not_hold_is_named_with_what_is_so_instead(shared: ProjectMemory) -> None:
     made = note("Currency", TOTAL, 'constant shop/money.py#CURRENCY is "USD"', "path shop/basket.py")
-    assert reasons(memory, made) == (
+    assert reasons(shared, made) == (
         "constant shop/money.py#CURRENCY is \"USD\" does not hold: CURRENCY is 'EUR'",
         "path shop/basket.py does not hold: shop/basket.py is gone",
     )
-    assert not (root / ".memoryd").exists()
+    assert not (shared.root / ".memoryd").exists()
 
 
 @pytest.mark.parametrize(
@@ -45,8 +43,8 @@ def test_every_claim_that_does_not_hold_is_named_with_what_is_so_instead(root: P
         ("x", "commit --help", "'commit --help' is no place; write PATH:A-B or commit HEX"),
     ],
 )
-def test_a_citation_must_stand_where_it_is_said_to(git: Git, memory: ProjectMemory, quote: str, at: str, because: str) -> None:
-    assert reasons(memory, note("Quoting", quote=(quote, at))) == (because,)
+def test_a_citation_must_stand_where_it_is_said_to(shared: ProjectMemory, quote: str, at: str, because: str) -> None:
+    assert reasons(shared, note("Quoting", quote=(quote, at))) == (because,)
 
 
 def test_a_commit_is_cited_by_its_message(git: Git, memory: ProjectMemory) -> None:
@@ -74,16 +72,16 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_a_secret_is_refused_and_never_repeated(root: Path, memory: ProjectMemory, secret: str) -> None:
+def test_a_secret_is_refused_and_never_repeated(shared: ProjectMemory, secret: str) -> None:
     for made in (
         note("The key", body=f"Use {secret} for this."),
         note(f"It is {secret}".replace("\n", " ")),
         replace(note("Key"), tags=(secret,)),
     ):
-        found = reasons(memory, made)
+        found = reasons(shared, made)
         assert any("keep secrets out of notes" in reason for reason in found)
         assert not any(secret[8:20] in reason for reason in found)
-    assert not (root / ".memoryd").exists()
+    assert not (shared.root / ".memoryd").exists()
 
 
 @pytest.mark.parametrize(
@@ -130,8 +128,8 @@ ORDERS = [
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_orders_to_the_reader_are_refused(memory: ProjectMemory, order: str) -> None:
-    assert any("a note says how things are" in reason for reason in reasons(memory, note("Building", body=f"How to build.\n{order}\n")))
+def test_orders_to_the_reader_are_refused(shared: ProjectMemory, order: str) -> None:
+    assert any("a note says how things are" in reason for reason in reasons(shared, note("Building", body=f"How to build.\n{order}\n")))
 
 
 @pytest.mark.parametrize(
@@ -182,8 +180,8 @@ def test_honest_notes_in_many_languages_give_no_orders() -> None:
         "First, I need to read the file",
     ],
 )
-def test_talk_of_the_moment_is_refused(memory: ProjectMemory, text: str) -> None:
-    assert any("speaks of the moment" in reason for reason in reasons(memory, note("Progress", TOTAL, body=text)))
+def test_talk_of_the_moment_is_refused(shared: ProjectMemory, text: str) -> None:
+    assert any("speaks of the moment" in reason for reason in reasons(shared, note("Progress", TOTAL, body=text)))
 
 
 @pytest.mark.parametrize(
@@ -242,8 +240,8 @@ def test_what_nobody_sees_is_taken_out(memory: ProjectMemory) -> None:
         replace(note("Quote"), evidence=(Evidence("q" * 5_000, "README.md:1"),)),
     ],
 )
-def test_a_note_says_one_thing(memory: ProjectMemory, made: Note) -> None:
-    assert any("a note says one thing" in reason for reason in reasons(memory, made))
+def test_a_note_says_one_thing(shared: ProjectMemory, made: Note) -> None:
+    assert any("a note says one thing" in reason for reason in reasons(shared, made))
 
 
 def test_a_note_can_only_replace_one_that_is_there(memory: ProjectMemory) -> None:

@@ -51,16 +51,15 @@ def test_nothing_is_reported_while_all_of_it_is_there(root: Path, git: Git, memo
     assert audited(memory) == ()
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        "https://example.org/shop/none.py", "shop/*.py", "path/to/file.py", "shop/<name>.py", "/etc/none.conf", "~/none.py", "--none.py",
-        "$HOME/none.py", "shop/{a,b}.py", "../outside.py", "text/html", "origin/main", "and/or", "@scope/package", "example.com/none.py",
-        "MONEY_LIMIT", "npm run none", "none", "json.dumps", "v1.2.3", "shop/…/none.py", "pytest-xdist",
-    ],
+NO_NAMES = (
+    "https://example.org/shop/none.py", "shop/*.py", "path/to/file.py", "shop/<name>.py", "/etc/none.conf", "~/none.py", "--none.py",
+    "$HOME/none.py", "shop/{a,b}.py", "../outside.py", "text/html", "origin/main", "and/or", "@scope/package", "example.com/none.py",
+    "MONEY_LIMIT", "npm run none", "none", "json.dumps", "v1.2.3", "shop/…/none.py", "pytest-xdist",
 )  # fmt: skip
-def test_what_only_looks_like_a_name_of_the_project_is_left_alone(root: Path, git: Git, memory: ProjectMemory, token: str) -> None:
-    write(root, {"AGENTS.md": f"Here stands `{token}` today.\n"})
+
+
+def test_what_only_looks_like_a_name_of_the_project_is_left_alone(root: Path, git: Git, memory: ProjectMemory) -> None:
+    write(root, {"AGENTS.md": "\n".join(f"Here stands `{token}` today.\n" for token in NO_NAMES)})
     git.commit("Write rules")
     assert audited(memory) == ()
 
@@ -124,17 +123,16 @@ def test_links_and_directives_of_restructuredtext_are_followed(root: Path, memor
     assert [found.missing for found in audited(memory, "README.rst")] == ["docs/guide.rst", "docs/carts.rst", "docs/part.rst"]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Call `foo_bar()` or `my_function()`, or `example_of()`.", "It has no `iter_tools()` helper.", "No `iter_tools()` yet.",
-        "Some call `requests.retry_on()`.", "It reads `data/out/targets.json`.", "See [a page](guide/) and [another](#here).",
-        "Notes go to a directory (e.g. `shop/gone/notes.py`).", "[^1]: docs/none.md", "See [up](../../none.md).",
-        "See `shop/none.py` in that repo.",
-    ],
+OTHERS = (
+    "Call `foo_bar()` or `my_function()`, or `example_of()`.", "It has no `iter_tools()` helper.", "No `iter_tools()` yet.",
+    "Some call `requests.retry_on()`.", "It reads `data/out/targets.json`.", "See [a page](guide/) and [another](#here).",
+    "Notes go to a directory (e.g. `shop/gone/notes.py`).", "[^1]: docs/none.md", "See [up](../../none.md).",
+    "See `shop/none.py` in that repo.",
 )  # fmt: skip
-def test_what_may_be_of_another_project_or_only_an_example_is_left_alone(root: Path, memory: ProjectMemory, line: str) -> None:
-    write(root, {"AGENTS.md": f"{line}\n", "data/made/by.json": "{}\n"})
+
+
+def test_what_may_be_of_another_project_or_only_an_example_is_left_alone(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"AGENTS.md": "\n\n".join(OTHERS), "data/made/by.json": "{}\n"})
     assert audited(memory) == ()
 
 
