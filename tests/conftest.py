@@ -3,10 +3,12 @@
 import os
 import signal
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import ParsersHere
 from tests.project import FILES, Shell, write
 
 
@@ -51,3 +53,11 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def shell(root: Path, tmp_path: Path) -> Shell:
     return Shell(root, tmp_path / "home")
+
+
+@pytest.fixture(scope="package")
+def parsers_here() -> Iterator[None]:
+    """Parse without parser processes: for tests of what is made of parsed files, not of how they are parsed."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("memoryd.versions.versions.ParserPool", ParsersHere)
+        yield
