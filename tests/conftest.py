@@ -55,9 +55,16 @@ def shell(root: Path, tmp_path: Path) -> Shell:
     return Shell(root, tmp_path / "home")
 
 
-@pytest.fixture(scope="package")
-def parsers_here() -> Iterator[None]:
-    """Parse without parser processes: for tests of what is made of parsed files, not of how they are parsed."""
+PROCESSES = ("daemon", "indexing", "parsing", "test_bad_input.py", "test_memory.py")
+"""The tests that parse in parser processes as users do, beside all those that start memoryd itself."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _parsers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Parse without processes where it is tested what is made of parsed files, and not how they are parsed."""
+    if request.path.relative_to(Path(__file__).parent).parts[0] in PROCESSES:
+        yield
+        return
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("memoryd.versions.versions.ParserPool", ParsersHere)
         yield

@@ -12,12 +12,7 @@ from tests.notes.shop import SHOP
 from tests.project import write
 
 
-@pytest.fixture(scope="package", autouse=True)
-def _parsing(parsers_here: None) -> None:
-    """Notes are checked against what files hold: parse without processes."""
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     """The memory of a project under git that no test changes: what is refused, or only asked, needs none of its own."""
     base = tmp_path_factory.mktemp("shared")
