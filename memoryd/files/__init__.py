@@ -4,6 +4,7 @@ Guarantees: nothing of the project is executed, no link is followed, nothing out
 pipe, and every file that is left out is named with a reason unless an ignore rule excludes it.
 
     names      paths as text and as bytes; which paths are valid
+    repository where a work tree's repository lies, and the pipes for which git would wait
     git_calls  the only way to run git
     listing    the names in a folder: from git, or from the folder and its ignore files
     tree       scan: the files of a project with their stats, and what that rests on

@@ -1,21 +1,32 @@
 """Runs git, so that it executes nothing the repository names and writes nothing. The only way to run it."""
 
+import logging
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterable, Sequence
 
 from memoryd.config import inherited_environment, programs_path
+from memoryd.files.names import path_text
+from memoryd.files.repository import is_endless, is_pipe, let_go, read_by_git
 
 GIT_SECONDS = 30
 """How long git may take to list files before it counts as missing. A listing of 48,000 files takes 40 ms."""
+QUICK_SECONDS = 0.25
+"""After which time it is looked whether git waits for a pipe."""
+STEP_SECONDS = 0.01
+"""How often it is looked again where there are pipes."""
 ORIGIN = b"file:"
+
+log = logging.getLogger("memoryd")
 
 
 def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes = b"") -> "subprocess.CompletedProcess[bytes] | None":
     """Run git in a folder with `given` as its input; return `None` where it is missing or takes longer than `seconds`.
 
-    Git executes nothing that the repository names (except what `arguments` turn on), writes nothing and fetches nothing.
+    Git executes nothing that the repository names (except what `arguments` turn on), writes nothing and fetches nothing. A named
+    pipe in the place of a file that it reads is empty to it.
     """
     absolute = [place for place in programs_path() if os.path.isabs(place)]  # "." could be a `git` of the project
     program = shutil.which("git", path=os.pathsep.join(absolute))
@@ -23,9 +34,56 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
         return None
     command = [program, "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), *arguments]
     try:
-        return subprocess.run(command, env=_git_environment(), input=given, capture_output=True, timeout=seconds, check=False)
+        with subprocess.Popen(
+            command, env=_git_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:  # fmt: skip
+            try:
+                out, err = _communicate(process, folder, arguments, seconds, given)
+            finally:
+                process.kill()  # if its time is over
+            return subprocess.CompletedProcess(command, process.returncode, out, err)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
+
+
+def _communicate(
+    process: "subprocess.Popen[bytes]", folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes
+) -> tuple[bytes, bytes]:
+    """Return what git prints, and have it go on wherever it waits for a pipe. Raises `TimeoutExpired`."""
+    until = time.monotonic() + seconds
+    places = _pipes.get(folder, [])
+    pause = STEP_SECONDS if places else QUICK_SECONDS
+    while True:
+        try:
+            return process.communicate(given, timeout=max(0.0, min(pause, until - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= until:
+                raise
+        given = b""  # it was taken
+        if pause == QUICK_SECONDS:
+            # To read the settings can mean to wait for a pipe, too: then only where they lie is known.
+            places = _found_pipes(folder, _usual_settings() if arguments[0] == "config" else git_settings(folder))
+            pause = STEP_SECONDS if places else seconds
+        for place in places:
+            let_go(place)
+
+
+_pipes: dict[bytes, list[bytes]] = {}
+"""The pipes for which git has waited, by folder."""
+
+
+def _found_pipes(folder: bytes, settings: Iterable[bytes]) -> list[bytes]:
+    """Return the pipes for which git may be waiting, and say so once. Raises `TimeoutExpired` where git would read without end."""
+    found = list(read_by_git(folder, settings))
+    if endless := next(filter(is_endless, found), None):
+        log.warning("%s leads to a pipe or device; git is not asked about %s", path_text(endless), path_text(folder))
+        raise subprocess.TimeoutExpired("git", QUICK_SECONDS)
+    places = list(filter(is_pipe, found))
+    if places and folder not in _pipes:
+        log.warning("%s is a named pipe, which counts as empty; remove it", path_text(places[0]))
+    if places:
+        _pipes[folder] = places
+    return places
 
 
 def _git_environment() -> dict[str, str]:
@@ -47,11 +105,16 @@ def git_settings(folder: bytes) -> list[bytes]:
     said = done.stdout.split(b"\0") if done is not None else []
     found = [os.path.join(folder, origin.removeprefix(ORIGIN)) for origin in said[::2] if origin.startswith(ORIGIN)]
     found += [value.partition(b"\n")[2] for value in said[1::2] if value.startswith(b"core.excludesfile\n")]
+    return [os.path.expanduser(place) for place in dict.fromkeys([*found, *_usual_settings()])]
+
+
+def _usual_settings() -> list[bytes]:
+    """Return the files in which users keep settings of git, whether they exist or not."""
     environment = inherited_environment()
     named = [os.fsencode(environment.get(name, "")) for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")]
     private = os.fsencode(environment.get("XDG_CONFIG_HOME", "")) or b"~/.config"
-    found += [b"~/.gitconfig", os.path.join(private, b"git/config"), os.path.join(private, b"git/ignore"), *filter(None, named)]
-    return [os.path.expanduser(place) for place in dict.fromkeys(found)]
+    found = [b"~/.gitconfig", os.path.join(private, b"git/config"), os.path.join(private, b"git/ignore"), *filter(None, named)]
+    return [os.path.expanduser(place) for place in found]
 
 
 def git_ignored(folder: bytes, paths: Iterable[bytes]) -> frozenset[bytes]:

@@ -152,34 +152,3 @@ def folder_names(root: bytes, base: bytes) -> Names:
         return [name for name, entry in entries.items() if not here.ignore(join(folder, name), entry.is_dir(follow_symlinks=False))]
 
     return of
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A work tree's git folder, and the one that it shares with the other work trees of its repository."""
-
-    own: bytes
-    shared: bytes
-
-
-def repository_of(folder: bytes) -> Repository | None:
-    """Return the repository whose work tree begins at this folder, found without git; `None` if there is none."""
-    place = os.path.join(folder, b".git")
-    if os.path.isdir(place):
-        own = os.path.realpath(place)
-    else:
-        pointer = _first_line(place)
-        if not pointer.startswith(b"gitdir: "):
-            return None
-        own = os.path.realpath(os.path.join(folder, pointer.removeprefix(b"gitdir: ")))
-    common = _first_line(os.path.join(own, b"commondir"))
-    return Repository(own, os.path.realpath(os.path.join(own, common)) if common else own)
-
-
-def _first_line(file: bytes) -> bytes:
-    try:
-        descriptor = open_file(file, None)
-    except OSError:
-        return b""
-    with os.fdopen(descriptor, "rb") as opened:
-        return opened.read(8192).split(b"\n")[0].rstrip(b"\r")

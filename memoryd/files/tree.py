@@ -8,8 +8,9 @@ from pathlib import Path
 
 from memoryd.errors import NotAProject
 from memoryd.filekinds import is_bundle, is_lock_file
-from memoryd.files.listing import Names, Repository, Rules, folder_names, git_names, join, repository_of
+from memoryd.files.listing import Names, Rules, folder_names, git_names, join
 from memoryd.files.names import folder_of, path_text, stat_value, why
+from memoryd.files.repository import Repository, repository_of
 from memoryd.model import Skipped, Stat
 
 MAX_BYTES = 1_500_000

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from memoryd.errors import NotAProject, OutsideRoot, StoreUnusable
 from memoryd.files import MAX_BYTES, Content, Refused, Seen, StatCache, path_bytes, path_text, read, scan, stat_of
+from memoryd.files import git as ask_git
 from memoryd.model import Skipped, Stat
 
 Git = Callable[..., str]
@@ -201,10 +202,68 @@ def test_pipes_and_sockets_are_named_in_a_plain_folder(tmp_path: Path, monkeypat
         assert reasons(tmp_path) == {"pipe": "named pipe", "socket": "socket"}
 
 
-def test_a_pipe_in_the_place_of_an_ignore_file_does_not_hang(project: Path) -> None:
-    os.mkfifo(project / ".memorydignore")
+@pytest.mark.parametrize("name", [".gitignore", ".ignore", ".memorydignore", "deep/er/.gitignore", ".gitattributes", ".git/info/exclude"])
+def test_a_pipe_in_the_place_of_an_ignore_file_is_empty(project: Path, name: str) -> None:
     put(project / "a.py")
-    assert paths(project) == ["a.py"]
+    put(project / "deep/er/b.py")
+    pipe(project / name)
+    assert paths(project) == ["a.py", "deep/er/b.py"]
+
+
+LISTING, HISTORY, BLAME = ("ls-files", "--others", "--exclude-standard"), ("log", "--format=%aN"), ("blame", "HEAD", "--", "a.py")
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        (".gitignore", LISTING), ("deep/er/.gitignore", LISTING), (".gitignore", ("check-ignore", "--no-index", "a.py")),
+        (".git/info/exclude", LISTING), (".git/index", LISTING), (".git/HEAD", LISTING), (".git/config", ("config", "--list")),
+        ("../excludes", LISTING), ("../settings", LISTING), ("../settings", ("config", "--list")), (".mailmap", HISTORY),
+        (".git/packed-refs", HISTORY), (".git/refs/heads/main", HISTORY), (".gitattributes", BLAME), (".git/info/attributes", BLAME),
+    ],
+)  # fmt: skip
+def test_git_waits_for_no_pipe(
+    repository: Path, git: Git, name: str, question: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repository.parent / "settings"))
+    put(repository / "a.py")
+    put(repository / "deep/er/b.py")
+    git(repository, "config", "core.excludesFile", str(repository.parent / "excludes"))
+    git(repository, "add", "a.py")
+    git(repository, "commit", "--message", "one")
+    pipe(repository / name)
+    for _ in range(2):  # the second time it is known
+        assert ask_git(os.fsencode(repository), question, 1_000.0) is not None
+    (said,) = caplog.messages
+    assert said.endswith("is a named pipe, which counts as empty; remove it")
+
+
+@pytest.mark.parametrize("name", ["HEAD", "../HEAD"])
+def test_git_waits_for_no_pipe_to_find_a_repository(tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    put(tmp_path / "project/a.py")
+    (tmp_path / "project" / name).with_name("objects").mkdir()
+    (tmp_path / "project" / name).with_name("refs").mkdir()
+    pipe(tmp_path / "project" / name)
+    assert ask_git(os.fsencode(tmp_path / "project"), LISTING, 1_000.0) is not None
+    assert caplog.messages[0].endswith("is a named pipe, which counts as empty; remove it")
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "pipe"])
+def test_git_is_not_asked_where_it_would_read_without_end(
+    repository: Path, target: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(repository / "a.py")
+    pipe(tmp_path / "pipe")
+    (repository / ".git/commondir").symlink_to(tmp_path / target)
+    assert paths(repository) == ["a.py"]
+    assert "leads to a pipe or device" in caplog.messages[0]
+
+
+def pipe(place: Path) -> None:
+    """Put a named pipe in a place."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    os.mkfifo(place)
 
 
 def test_what_may_not_be_read_is_named(project: Path) -> None:

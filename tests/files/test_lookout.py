@@ -12,6 +12,7 @@ import pytest
 
 from indexers import language_of
 from memoryd.files import Content, Refused, read
+from memoryd.files.repository import is_pipe, read_by_git
 from memoryd.indexing import Survey, survey
 from memoryd.model import Fingerprint, Secrets, Skipped
 from memoryd.parsing import revision_of
@@ -95,12 +96,12 @@ class Hand:
         way = self.chance.choice(self.ways)
         try:
             getattr(self, way)()
-        except (OSError, subprocess.SubprocessError, ValueError):
+        except (OSError, subprocess.CalledProcessError, ValueError):
             return f"{way} (in vain)"
         return way
 
     def _folder(self) -> Path:
-        found = [Path(folder) for folder, _, _ in os.walk(self.root) if ".git" not in folder.split("/")]
+        found = sorted(Path(folder) for folder, _, _ in os.walk(self.root) if ".git" not in folder.split("/"))
         return self.chance.choice([*found, *(self.root / name for name in FOLDERS)])
 
     def _inner(self) -> Path:
@@ -110,7 +111,7 @@ class Hand:
         return folder
 
     def _file(self) -> Path:
-        found = [Path(folder, name) for folder, _, names in os.walk(self.root) for name in names if ".git" not in folder.split("/")]
+        found = sorted(Path(folder, name) for folder, _, names in os.walk(self.root) for name in names if ".git" not in folder.split("/"))
         return self.chance.choice([*filter(_does_not_wait, found)] or [self.root / "none.py"])
 
     def _text(self) -> str:
@@ -171,16 +172,20 @@ class Hand:
         (self.outside / "taken").rename(self._folder() / "brought")
 
     def ignore(self) -> None:
-        (self._folder() / self.chance.choice((".gitignore", ".ignore", ".memorydignore"))).write_text(self.chance.choice(IGNORING))
+        file = self._folder() / self.chance.choice((".gitignore", ".ignore", ".memorydignore"))
+        if _does_not_wait(file):
+            file.write_text(self.chance.choice(IGNORING))
 
     def heed(self) -> None:
-        self.chance.choice([*self.root.rglob(".*ignore")] or [self.root / "none"]).unlink()
+        self.chance.choice(sorted(self.root.rglob(".*ignore")) or [self.root / "none"]).unlink()
 
     def mark(self) -> None:
-        (self._folder() / self.chance.choice(("CACHEDIR.TAG", "pyvenv.cfg"))).write_text("x")
+        file = self._folder() / self.chance.choice(("CACHEDIR.TAG", "pyvenv.cfg"))
+        if _does_not_wait(file):
+            file.write_text("x")
 
     def unmark(self) -> None:
-        self.chance.choice([*self.root.rglob("CACHEDIR.TAG"), *self.root.rglob("pyvenv.cfg")] or [self.root / "none"]).unlink()
+        self.chance.choice(sorted([*self.root.rglob("CACHEDIR.TAG"), *self.root.rglob("pyvenv.cfg")]) or [self.root / "none"]).unlink()
 
     def link(self) -> None:
         file = self._file()
@@ -192,6 +197,11 @@ class Hand:
         file = self._file()
         file.unlink()
         file.mkdir()
+
+    def become_pipe(self) -> None:
+        file = self._file()
+        file.unlink()
+        os.mkfifo(file)
 
     def name_twice(self) -> None:
         os.link(self._file(), self.outside / f"twin{self.chance.randrange(4)}")
@@ -220,7 +230,7 @@ class Hand:
         self.git(self._folder(), "init")
 
     def end_repository(self) -> None:
-        inner = [place for place in self.root.rglob(".git") if place.parent != self.root]
+        inner = sorted(place for place in self.root.rglob(".git") if place.parent != self.root)
         shutil.rmtree(self.chance.choice(inner or [self.root / "none"]))
 
     def track(self) -> None:
@@ -231,7 +241,11 @@ class Hand:
 
     def exclude(self) -> None:
         file = self.root / ".git/info/exclude"
-        file.write_text(self.chance.choice(IGNORING))
+        file.unlink(missing_ok=True)
+        if self.chance.random() < 0.2:
+            os.mkfifo(file)
+        else:
+            file.write_text(self.chance.choice(IGNORING))
 
     def exclude_everywhere(self) -> None:
         (self.outside / "excludes").write_text(self.chance.choice(IGNORING))
@@ -253,8 +267,9 @@ def hand(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
     def git(folder: Path, *arguments: str) -> None:
-        # git waits for the other end of a pipe that stands where a file was.
-        subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=PATIENCE)
+        if any(map(is_pipe, read_by_git(os.fsencode(folder), []))):
+            raise ValueError("git would wait for somebody to write to the pipe")
+        subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
 
     root = tmp_path / "project"
     for name in ("one.py", "a/two.py", "b/keep.py", "deep/er/est/README.md"):
@@ -269,8 +284,6 @@ def hand(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 SEED = 5
-PATIENCE = 5.0
-"""The seconds after which a command of git is given up."""
 
 
 def test_after_any_changes_events_and_scans_tell_the_same(hand: Hand, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The gate: what is refused, with which reason, and that no message repeats a secret."""
 
 from dataclasses import replace
+
 import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
