@@ -27,6 +27,9 @@ def block_id(path: str, first_line: int, last_line: int) -> str:
 
 def split_id(id_: str) -> tuple[str, str]:
     """Return the path that an id names, and the rest of the id with its separator: `#QUALNAME`, `:FIRST-LAST`, or ""."""
+    if "\\" not in id_ and ":" not in id_:  # as nearly every id of a file or symbol
+        path, mark, name = id_.partition("#")
+        return path, mark + name
     match = _PATH.match(id_)
     end = match.end() if match else 0
     return plain_path(id_[:end]), id_[end:]

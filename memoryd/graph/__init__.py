@@ -1,5 +1,6 @@
 """The graph of a project: calls, imports and inheritance between its files and symbols, with the evidence of each edge. Pure."""
 
+from memoryd.graph.centrality import Near
 from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
@@ -8,6 +9,6 @@ from memoryd.graph.saved import SavedGraph, arrays_of, revision
 from memoryd.graph.uses import ImportStatement, Use
 
 __all__ = [
-    "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "SavedGraph", "Tier", "Use",
-    "arrays_of", "revision",
+    "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Near", "SavedGraph", "Tier",
+    "Use", "arrays_of", "revision",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ TIER_WEIGHTS = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.UNIQUE: 0.6, Tier.AM
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}
 BACKWARDS = 0.5
 """The weight of the step back along an edge, as a share of the edge's: users of a symbol say less about it than what it uses."""
+HUB = 200
+"""The steps from a node that are looked at for the best of its neighbours."""
 CONTAINED, CONTAINER = 0.1, 0.3
 """The weights of the steps from a container to each symbol in it, and from a symbol to its container."""
 
@@ -35,6 +37,21 @@ class Walk(NamedTuple):
     targets: Ints
     shares: Scores
     dead: Ints
+
+
+class Near(NamedTuple):
+    """Nodes near some others, nearest first, each with its score."""
+
+    nodes: Ints
+    scores: Scores
+
+    def scores_of(self, nodes: Ints) -> Scores:
+        """Return the scores of nodes, 0 for what is not near."""
+        if not len(self.nodes):
+            return np.zeros(len(nodes))
+        order = np.argsort(self.nodes)
+        places = order[np.minimum(np.searchsorted(self.nodes[order], nodes), len(order) - 1)]
+        return np.where(self.nodes[places] == nodes, self.scores[places], 0.0)
 
 
 def walk(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Walk:
@@ -112,6 +129,21 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
         nodes, residual = targets.take(starts.take(enough)).astype(np.int64), residual.take(enough)
     nodes, number = np.unique(np.concatenate(reached), return_inverse=True)
     return nodes, np.bincount(number, np.concatenate(settled), len(nodes)).astype(np.float64, copy=False)
+
+
+def best_neighbours(steps: Walk, nodes: Ints, scores: Scores) -> Scores:
+    """Return for each of some nodes the largest of the `scores` of those of them that one step leads to, 0 where none does.
+
+    Of a hub only the first `HUB` steps are looked at. A node of -1 has no neighbours.
+    """
+    found = np.zeros(len(nodes))
+    known = np.flatnonzero(nodes >= 0)
+    first = steps.starts[nodes[known]]
+    counts = np.minimum(steps.starts[nodes[known] + 1] - first, HUB)
+    places = np.repeat(first + counts - counts.cumsum(), counts) + np.arange(counts.sum())
+    best = Near(nodes[known], scores[known]).scores_of(steps.targets[places])
+    np.maximum.at(found, np.repeat(known, counts), best)
+    return found
 
 
 def near(steps: Walk, start: Scores) -> Scores:

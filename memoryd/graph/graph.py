@@ -115,9 +115,10 @@ class Graph:
 
     def node(self, id_: str) -> int:
         """Return the number of the file or symbol with an id, -1 if there is none."""
-        return int(self._nodes([id_])[0])
+        return int(self.nodes([id_])[0])
 
-    def _nodes(self, ids: Sequence[str]) -> Ints:
+    def nodes(self, ids: Sequence[str]) -> Ints:
+        """Return the numbers of files and symbols by their ids, -1 for what is neither."""
         files, names = np.array([self._home_and_name(id_) for id_ in ids], dtype=np.int64).reshape(-1, 2).T
         symbols = self.qualnames.first(files, names)
         named = np.where((symbols >= 0) & (names > 0), symbols + len(self.facts.paths), NONE)
@@ -245,15 +246,19 @@ class Graph:
                 start[node] += weight
         return self._best(centrality.near(self.walk, start), limit)
 
-    def nearby(self, seeds: Mapping[str, float], limit: int) -> dict[str, float]:
-        """Return at most `limit` nodes near the seeds, nearest first, with a lower bound of their `pagerank`.
+    def nearby(self, seeds: Mapping[str, float], limit: int) -> centrality.Near:
+        """Return at most `limit` nodes near the seeds, which are ids, with a lower bound of their `pagerank`.
 
         The time does not depend on the size of the project.
         """
-        start = {node: weight for node, weight in zip(self._nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
+        start = {node: weight for node, weight in zip(self.nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
         nodes, scores = centrality.around(self.walk, start)
         nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
-        return dict(zip(self.ids(nodes[nearest]), scores[nearest].tolist(), strict=True))
+        return centrality.Near(nodes[nearest], scores[nearest])
+
+    def best_neighbours(self, nodes: Ints, scores: centrality.Scores) -> centrality.Scores:
+        """Return for each of some nodes the best score of those of them that are a step away, by an edge or as its container."""
+        return centrality.best_neighbours(self.walk, nodes, scores)
 
     def prepare(self) -> None:
         """Make in advance what many questions would profit from, and a single one would not."""
@@ -269,10 +274,9 @@ class Graph:
         used = np.flatnonzero(self.user_counts)
         return dict(zip(self.ids(used), self.user_counts[used].tolist(), strict=True))
 
-    def used(self, ids: Sequence[str]) -> Ints:
-        """Return the number of edges to each of some files and symbols, 0 for what is neither."""
-        nodes = self._nodes(ids)
-        return np.where(nodes >= 0, self._uses[nodes], 0) if len(self._uses) else np.zeros(len(ids), np.int64)
+    def use_counts(self, nodes: Ints) -> Ints:
+        """Return the number of edges to each of some nodes, 0 for -1."""
+        return np.where(nodes >= 0, self._uses[nodes], 0) if len(self._uses) else np.zeros(len(nodes), np.int64)
 
     @cached_property
     def _uses(self) -> Ints:

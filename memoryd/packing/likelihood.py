@@ -4,21 +4,19 @@ What the task names by an exact name that hardly anything else has is needed, wh
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memoryd.parsing import SECTION
-from memoryd.ranking import Query, Ranked, telling
+from memoryd.ranking import Query, Ranked, name_parts
 from memoryd.versions import Catalog, Unit
 
 NAMED = 0.9
 """The probability of a definition that the task names."""
 NEARLY_UNIQUE = 3
 """The most definitions of a name that are all shown where the task names it."""
-FEW_WORDS = 2
-"""The telling words up to which every word of a task may be a name: "where is fill"."""
-PARTS = re.compile(r"\.|::|#|->")
-PLAIN = re.compile(r"[A-Za-z_]\w{2,}")
+NAMES = 40
+"""The most names of a task that are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,12 @@ def likely(ranked: Sequence[Ranked], catalog: Catalog, query: Query) -> list[Lik
 def named_exactly(catalog: Catalog, query: Query) -> list[Unit]:
     """Return the definitions that have exactly a name of the task, of names that are nearly unique."""
     found: dict[str, Unit] = {}
-    for name in _names(query):
-        parts = [part for part in PARTS.split(name) if part]
+    for parts in map(name_parts, query.names[:NAMES]):
         units = (catalog.by_id[id_] for id_ in catalog.by_name.get(parts[-1].lower(), ())) if parts else ()
         exact = [unit for unit in units if unit.name == parts[-1] and unit.kind != SECTION and _is_held(unit, parts[:-1])]
         if len(exact) <= NEARLY_UNIQUE:
             found.update((unit.id, unit) for unit in exact)
     return list(found.values())
-
-
-def _names(query: Query) -> Iterable[str]:
-    words = telling(query.text).split()
-    return [*query.names[:40], *(word.strip(".,?!") for word in words if len(words) <= FEW_WORDS and PLAIN.fullmatch(word.strip(".,?!")))]
 
 
 def _is_held(unit: Unit, holders: Sequence[str]) -> bool:

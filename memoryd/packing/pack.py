@@ -67,7 +67,7 @@ class _Choice:
         self.refused: set[str] = set()
         self._candidates, self._renderer, self._count = candidates, renderer, count
         self._room, self._reserved = budget - reserved, reserved
-        self._opened: dict[str, int] = {}
+        self._by_path: dict[str, set[int]] = {}
 
     def take(self, step: Step) -> None:
         """Take a step if its unit is not shown yet within another and if there is room; what it covers is shown no longer on its own."""
@@ -79,20 +79,21 @@ class _Choice:
             self.refused.add(one.unit.id)
             return
         piece = self._renderer.piece(one, step.level)
-        replaced = [place for place, other in self.pieces.items() if place == step.candidate or piece.covers(other.unit)]
-        opening = 0 if one.unit.path in self._opened else self._count(f"\n{heading(one.unit.path)}\n")
+        beside = self._by_path.get(one.unit.path, set())
+        replaced = sorted(place for place in beside if place == step.candidate or piece.covers(self.pieces[place].unit))
+        opening = 0 if beside else self._count(f"\n{heading(one.unit.path)}\n")
         cost = piece.tokens + opening - sum(self.pieces[place].tokens for place in replaced)
         if cost > room:
             self.refused.add(one.unit.id)
             return
         covered = [self.pieces.pop(place) for place in replaced]
         self.pieces[step.candidate] = piece.as_likely_as(covered)
+        self._by_path[one.unit.path] = beside.difference(replaced) | {step.candidate}
         self._room -= cost
-        self._opened[one.unit.path] = opening
 
     def shows(self, unit: Unit) -> bool:
         """Tell whether a piece shows all of a unit."""
-        return any(piece.covers(unit) for piece in self.pieces.values())
+        return any(self.pieces[place].covers(unit) for place in self._by_path.get(unit.path, ()))
 
     def all(self) -> list[Piece]:
         """Return the pieces, those of the likeliest units first, with the signatures of the types around them."""
@@ -152,13 +153,14 @@ class PackPlan:
         text = _text(pieces)
         ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
         end = next((end for end in ends if pieces and count(text + end) <= budget), "")
-        room = min(budget - count(text + end), LISTED_TOKENS)
-        while (listing := listed(unshown, room, face, count)) and count(text + listing + end) > budget:
+        tokens = count(text + end)
+        room = min(budget - tokens, LISTED_TOKENS)
+        while (listing := listed(unshown, room, face, count)) and (tokens := count(text + listing + end)) > budget:
             room -= 10
         text += listing + end
         omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
         items = tuple(_item(piece) for piece in _ordered(pieces))
-        return Pack(text, count(text), budget, items, omitted, self.store_version, found)
+        return Pack(text, tokens, budget, items, omitted, self.store_version, found)
 
 
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:

@@ -1,6 +1,7 @@
 """Tells of a small project that reading its code is fine: there a pack saves little, and must do no harm."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from memoryd.filekinds import PROSE_LANGUAGES, is_prose, is_test, is_vendored
 from memoryd.versions import Sources, View
@@ -17,7 +18,7 @@ def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) 
     """Return what to say of a project whose own code is small enough to be read, without tests; "" if it is larger or has none."""
     paths, size = [], 0
     for path, units in view.catalog.files.items():
-        if view.records[path].language in PROSE_LANGUAGES or is_test(path) or is_prose(path) or is_vendored(path):
+        if not _is_own_code(path) or view.records[path].language in PROSE_LANGUAGES:
             continue
         paths.append(path)
         size += units[0].end
@@ -29,6 +30,11 @@ def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) 
     tokens = sum(_counted(sources, count, path, view.records[path].fingerprint.digest) for path in paths)
     files = f"{len(paths)} file{'s' if len(paths) != 1 else ''}"
     return f"a small project: reading its code ({tokens:,} tokens in {files}) is fine, too" if tokens <= SMALL else ""
+
+
+@lru_cache(maxsize=100_000)
+def _is_own_code(path: str) -> bool:
+    return not (is_test(path) or is_prose(path) or is_vendored(path))
 
 
 _known: dict[str, int] = {}

@@ -36,7 +36,7 @@ PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a verdict rests on, each from 0 to 1.
+    """What a verdict rests on, each from 0 to 1; `scripts/train/history/verdict.py` fits their weights.
 
     `top` is the probability of the likeliest unit that is shown whole, `mass` the share of all probability that is shown, `covered` the
     share of the task's words, by their weights, that the shown text has; `named` whether it shows what the task names.
@@ -47,20 +47,25 @@ class Features:
     covered: float
     named: bool
 
+    @property
+    def terms(self) -> tuple[float, float, float]:
+        """What the log odds of the confidence are a weighted sum of: `top` as log odds, `mass`, `covered`."""
+        top = min(max(self.top, LEAST), MOST)
+        return math.log(top / (1 - top)), self.mass, self.covered
 
-def judged(features: Features) -> tuple[Answering, float]:
+
+def judged(rests_on: Features) -> tuple[Answering, float]:
     """Return what to say of a pack, and the probability that it holds what its task needs."""
-    top = min(max(features.top, LEAST), MOST)
-    odds = BASE + TOP * math.log(top / (1 - top)) + MASS * features.mass + COVERED * features.covered
+    odds = BASE + sum(weight * term for weight, term in zip((TOP, MASS, COVERED), rests_on.terms, strict=True))
     confidence = round(1 / (1 + math.exp(-odds)), 2)
-    if features.covered < UNSPOKEN and not features.named:
+    if rests_on.covered < UNSPOKEN and not rests_on.named:
         return Answering.GREP, min(confidence, 0.3)
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
 
 
 def verdict(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> PackVerdict:
     """Return the verdict on a pack that shows some pieces and leaves out some units, likeliest first."""
-    kind, confidence = judged(_features(pieces, left, weights))
+    kind, confidence = judged(verdict_features(pieces, left, weights))
     if kind != Answering.LOOK:
         return PackVerdict(kind, confidence)
     wanted = [*(piece.likely for piece in pieces if piece.level != Level.FULL and "around" not in piece.likely.ranked.reasons), *left]
@@ -87,7 +92,8 @@ def _unlikeliness(one: Likely) -> float:
     return -one.probability
 
 
-def _features(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> Features:
+def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> Features:
+    """Return what a verdict on a pack rests on."""
     shown = {piece.unit.id: piece.likely.probability * PARTS[piece.level] for piece in pieces}
     everything = [*(piece.likely.probability for piece in pieces), *(one.probability for one in left)]
     total = sum(one for one in everything if one >= COUNTED)

@@ -13,10 +13,10 @@ scoring   the final order, and the probability that a unit is needed
 from memoryd.ranking.evidence import understood
 from memoryd.ranking.features import features_of
 from memoryd.ranking.fusion import Candidates, given
-from memoryd.ranking.query import Query, read_query, telling
+from memoryd.ranking.query import Query, name_parts, read_query, telling
 from memoryd.ranking.scoring import Explanation, Ranked, explain, rank, search
 
 __all__ = [
-    "Candidates", "Explanation", "Query", "Ranked", "explain", "features_of", "given", "rank", "read_query", "search", "telling",
-    "understood",
+    "Candidates", "Explanation", "Query", "Ranked", "explain", "features_of", "given", "name_parts", "rank", "read_query", "search",
+    "telling", "understood",
 ]  # fmt: skip

@@ -28,7 +28,11 @@ def ranks(values: Scores) -> Scores:
 
 
 def largest(values: Scores, groups: Numbers, size: int) -> Scores:
-    """Return the largest value of each of `size` groups, 0 for an empty one."""
-    found = np.zeros(size)
-    np.maximum.at(found, groups, values)
+    """Return the largest of values, or of each column, in each of `size` groups; 0 for an empty group and for what is below 0."""
+    found = np.zeros((size, *values.shape[1:]))
+    order = np.argsort(groups, kind="stable")
+    numbers = groups[order]
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    if len(starts):
+        found[numbers[starts]] = np.maximum(np.maximum.reduceat(values[order], starts), 0.0)
     return found

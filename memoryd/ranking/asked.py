@@ -1,33 +1,49 @@
 """The words of a query that are looked up, and what they say of some documents."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from indexers import query_words
 from memoryd.ranking.query import Query
+from memoryd.ranking.related import related
 from memoryd.ranking.signals import QUERY_WORDS
 from memoryd.searchindex import Evidence, Scores
 
 Flags = npt.NDArray[np.bool_]
 ALL = slice(None)
+SOFT_WORDS = 12
+"""The words of the headline for which related ones are looked up, too."""
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The words that are looked up, with flags of those of the headline and of those of identifiers."""
+    """The words of a query, with flags of those of the headline and of those of identifiers; and what is related to the former.
+
+    `lookups` are the words and after them the related ones. `related` are pairs of places among `lookups`, of shape (2, pairs): of a
+    word, and of one that means nearly the same; `nearness` says how nearly.
+    """
 
     words: tuple[str, ...]
     heads: Flags
     identifiers: Flags
+    lookups: tuple[str, ...]
+    related: npt.NDArray[np.int64]
+    nearness: Scores
 
     @classmethod
     def by(cls, query: Query) -> Self:
         """Read them from a query."""
         words = query.words[:QUERY_WORDS]
-        return cls(words, np.isin(words, query.headline_words), np.isin(words, query_words(" ".join(query.names))))
+        heads = np.isin(words, query.headline_words)
+        near = [(place, one) for place in np.flatnonzero(heads)[:SOFT_WORDS].tolist() for one in related(words[place])]
+        lookups = tuple(dict.fromkeys((*words, *(one.stem for _, one in near))))
+        places = {word: place for place, word in enumerate(lookups)}
+        pairs = np.array([(place, places[one.stem]) for place, one in near], np.int64).reshape(-1, 2).T
+        nearness = np.array([one.nearness for _, one in near])
+        return cls(words, heads, np.isin(words, query_words(" ".join(query.names))), lookups, pairs, nearness)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +52,6 @@ class Told:
 
     rarity: Scores
     parts: Scores
-
-    @classmethod
-    def of(cls, asked: Asked, evidence: Evidence) -> Self:
-        """Take the evidence for the words that were asked."""
-        return cls(evidence.rarity.reshape(len(asked.words)), evidence.parts)
 
     @property
     def whole(self) -> float:
@@ -59,6 +70,32 @@ class Told:
         """Return the BM25 of the documents by some words for each unit of their rarity."""
         return self.sums(flags) / self.most(flags)
 
+    def weighted(self, parts: Scores | Flags, flags: Flags | slice = ALL) -> Scores:
+        """Return the mean of what documents have of some words, weighted by the rarity of each."""
+        return np.asarray(self.rarity[flags] @ parts[flags] / self.most(flags))
+
     def covers(self, parts: Scores, flags: Flags | slice = ALL) -> Scores:
         """Return the share of the rarity of some words that documents cover, which hold a word where its part is above 0."""
-        return np.asarray(self.rarity[flags] @ (parts[flags] > 0) / self.most(flags))
+        return self.weighted(parts > 0, flags)
+
+
+class Soft(NamedTuple):
+    """What documents hold of each word or of one related to it, both of shape (words, documents).
+
+    `parts` are what it adds to the BM25 for each unit of its rarity, `held` is the nearness of the nearest such word; a related word
+    counts less the less it means the same, the word itself 1.
+    """
+
+    parts: Scores
+    held: Scores
+
+    @classmethod
+    def of(cls, asked: Asked, evidence: Evidence) -> Self:
+        """Take the evidence for the lookups of what was asked."""
+        shares = evidence.parts / np.maximum(evidence.rarity, 1e-9)[:, np.newaxis]
+        size = len(asked.words)
+        parts, held = shares[:size].copy(), (shares[:size] > 0).astype(np.float64)
+        (word, other), nearness = asked.related, asked.nearness[:, np.newaxis]
+        np.maximum.at(parts, word, shares[other] * nearness)
+        np.maximum.at(held, word, (shares[other] > 0) * nearness)
+        return cls(parts, held)

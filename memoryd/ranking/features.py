@@ -34,12 +34,13 @@ class Columns(NamedTuple):
 class Features:
     """The features of the candidates and of their files.
 
-    `numbers` are the units' and `paths` the files' in the matcher; `files` has the row of each unit's file. `found` is what the
-    formula found, and `at` the place of each unit among its candidates, -1 for a unit that it did not find.
+    `ids` and `numbers` are the units' and `paths` the files', the last two in the matcher; `files` has the row of each unit's file.
+    `found` is what the formula found, and `at` the place of each unit among its candidates, -1 for a unit that it did not find.
     """
 
     units: Columns
     of_files: Columns
+    ids: list[str]
     numbers: Numbers
     files: Numbers
     paths: Numbers
@@ -55,16 +56,17 @@ def features_of(view: View, query: Query) -> Features:
     paths = view.matcher.by_path(np.unique(view.matcher.row_file[numbers]).astype(np.int64))
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
-    units = unit_features(view, query, found, numbers)
+    ids = view.matcher.ids(numbers)
+    units = unit_features(view, query, found, numbers, ids)
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
     of_files = file_features(view, query, units, paths, files, own, scores)
-    units |= beside_others(view, units, numbers, files, own)
+    units |= beside_others(units, ids, files, own)
     asked = _asked(query, units)
     units |= {f"file_{name}": values[files] for name, values in of_files.items()}
     return Features(
         _columns(units | {name: np.full(len(numbers), value) for name, value in asked.items()}),
         _columns(of_files | {name: np.full(len(paths), value) for name, value in asked.items()}),
-        numbers, files, paths, found, at,
+        ids, numbers, files, paths, found, at,
     )  # fmt: skip
 
 

@@ -7,15 +7,17 @@ Then the best units of a file support each other, and the score of the file as a
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from indexers import query_words
 from memoryd.filekinds import is_declaration, is_prose, is_test
+from memoryd.graph import Near
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.fusion import Candidates, given
 from memoryd.ranking.query import Query
-from memoryd.ranking.signals import file_signals, neighbours, signals
+from memoryd.ranking.signals import file_signals, signals
 from memoryd.searchindex import Matches, Numbers, Scores
 from memoryd.versions import View
 
@@ -24,8 +26,9 @@ WEIGHTS = {
     "headline title": 1.5, "headline text": 0.9, "headline vector": 1.0, "graph": 0.9, "neighbour": 0.15,
     "file title": 1.0, "file text": 1.2,
 }  # fmt: skip
-GRAPH_SEEDS = 12
-"""The number of best candidates whose neighbours in the graph are looked up."""
+GRAPH_SEEDS, NEIGHBOURS, NEAR = 12, 60, 400
+"""The number of best candidates around which the graph is looked at, the most neighbours that are candidates for it, and the most nodes
+whose nearness is known."""
 FILE_SUPPORT, OWN_ROW_SUPPORT = 0.8, 0.4
 """The share of the support by other units of its file that is added to a unit's score, and to that of the file's own row."""
 SUPPORTERS, HALF = 5, 0.5
@@ -39,9 +42,13 @@ WHOLE_LINES, SHORTNESS = 60, 0.15
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Candidates with scores and factors, and their files, numbered from 0 among `paths`, which are numbers of the matcher."""
+    """Candidates with scores and factors, and their files, numbered from 0 among `paths`, which are numbers of the matcher.
+
+    `near` are the nodes of the graph around the best of them.
+    """
 
     candidates: Candidates
+    near: Near
     paths: Numbers
     files: Numbers
     own: Scores
@@ -50,7 +57,8 @@ class Scored:
 
     @classmethod
     def of(cls, view: View, query: Query) -> "Scored":
-        candidates, matcher = _found(view, query), view.matcher
+        candidates, near = _found(view, query)
+        matcher = view.matcher
         lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
         paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
         asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
@@ -62,24 +70,27 @@ class Scored:
         own = candidates.fused() * factors
         bonus = _bonus(view, query)[paths][files]
         # The other units of a file are evidence for a unit of it, less so for the file's own row, which shows no code.
-        others = _support(files, own)[files] - own
+        others = support(files, own)[files] - own
         is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
         scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
-        return cls(candidates, paths.astype(np.int64), files, own, factors, scores)
+        return cls(candidates, near, paths.astype(np.int64), files, own, factors, scores)
 
 
-def _found(view: View, query: Query) -> Candidates:
+def _found(view: View, query: Query) -> tuple[Candidates, Near]:
     all_given = [given(signal, WEIGHTS[signal], found) for signal, found in signals(view, query)]
     found = Candidates(all_given)
     scores = found.fused()
     best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
-    near = neighbours(view, Matches(found.numbers[best], scores[best]))
+    seeds = view.matcher.ids(found.numbers[best])
+    near = view.graph.nearby(dict(zip(seeds, scores[best].tolist(), strict=True)), NEAR)
+    ids = view.graph.ids(near.nodes[: NEIGHBOURS + len(seeds)])
+    neighbours = view.matcher.numbers(id_ for id_ in ids if id_ not in seeds)[:NEIGHBOURS]
     # The graph is evidence for units that other signals found, too; units that it alone found rank low.
     is_found = np.zeros(len(view.matcher.row_file), bool)
     is_found[found.numbers] = True
-    for signal, numbers in (("graph", near[is_found[near]]), ("neighbour", near[~is_found[near]])):
+    for signal, numbers in (("graph", neighbours[is_found[neighbours]]), ("neighbour", neighbours[~is_found[neighbours]])):
         all_given.append(given(signal, WEIGHTS[signal], Matches(numbers, np.ones(len(numbers)))))
-    return Candidates(all_given)
+    return Candidates(all_given), near
 
 
 def _bonus(view: View, query: Query) -> Scores:
@@ -99,19 +110,29 @@ def ranks_inside(files: Numbers, scores: Scores) -> Numbers:
     return ranks
 
 
-def _support(files: Numbers, scores: Scores) -> Scores:
+def support(files: Numbers, scores: Scores) -> Scores:
     """Return for each file the sum of its best units' scores, each counting half of the one before."""
     ranks = ranks_inside(files, scores)
     return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
 
 
 def _place_factor(path: str, asks_for_tests: bool) -> float:
-    test, other = _place(path)
-    return TEST_FACTOR if test and not asks_for_tests else other
+    place = place_of(path)
+    if place.is_test and not asks_for_tests:
+        return TEST_FACTOR
+    return (DECLARATION_FACTOR if place.is_declaration else 1.0) * (PROSE_FACTOR if place.is_prose else 1.0)
+
+
+class Place(NamedTuple):
+    """What a path says of its file; `depth` is the number of folders around it."""
+
+    is_test: bool
+    is_prose: bool
+    is_declaration: bool
+    depth: int
 
 
 @lru_cache(maxsize=100_000)
-def _place(path: str) -> tuple[bool, float]:
-    """Return whether a path is that of a test, and the factor for declarations and prose."""
-    factor = DECLARATION_FACTOR if is_declaration(path) else 1.0
-    return is_test(path), factor * (PROSE_FACTOR if is_prose(path) else 1.0)
+def place_of(path: str) -> Place:
+    """Return what a path says of its file."""
+    return Place(is_test(path), is_prose(path), is_declaration(path), path.count("/"))

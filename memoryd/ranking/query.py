@@ -10,6 +10,7 @@ from indexers import query_words, split_words
 from memoryd.limits import TASK_READ
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*[!?]?")
+SEPARATOR = re.compile(r"\.|::|#|->")
 PATH = re.compile(
     r"(?<![\w/.@+-])(?:\.{0,2}/)?(?:[\w.@+-]{1,100}/){0,30}[\w.@+-]{1,100}\.[A-Za-z][A-Za-z0-9]{0,7}\b"
     r"|(?<![\w/.@+-])(?:[\w.@+-]{1,100}/){1,30}[\w.@+-]{1,100}"
@@ -41,13 +42,17 @@ STOP_WORDS = frozenset(
 STOP_WORD = re.compile(rf"(?<![\w$])(?:{'|'.join(sorted(STOP_WORDS))})(?![\w$])", re.IGNORECASE)
 HEADINGS = (
     r"(?:steps )?to reproduce|(?:expected|actual|current|observed) (?:behaviou?r|results?|output)|additional context|environment|versions?"
-    r"|screenshots?|what happened|(?:your )?configuration|(?:possible )?solution|search before asking|are you willing to work on"
-    r"|how to reproduce"
-    r"|system information|checklist|is your feature request related to a problem|code of conduct|yes i am willing to submit a pr"
+    r"|screenshots?|what happened|(?:your )?configuration|(?:possible )?solution|search before asking|how to reproduce|system information"
+    r"|checklist|code of conduct|yes i am willing to submit a pr"
 )
+OPENINGS = (
+    r"describe (?:the|your|what|how|any)|a clear and concise description of|are you willing to work on"
+    r"|is your feature request related to a problem"
+)
+"""What lines of a form begin with that each template ends in its own way."""
 FORM = re.compile(
     r"https?://\S+|^[ \t]{0,20}[-*] \[[ xX]\].*$"
-    rf"|^[#*_ \t]{{0,20}}(?:(?:describe|a clear and concise description of) .*|(?:{HEADINGS})!?)[:?*_ \t\r]{{0,20}}$"
+    rf"|^[#*_ \t]{{0,20}}(?:(?:{OPENINGS})\b.*|(?:{HEADINGS})!?)[:?*_ \t\r]{{0,20}}$"
     rf"|[#*]{{2,6}} ?(?:describe (?:the|your) \w{{1,20}}|{HEADINGS})\b[!?:]?(?:\*\*)?|a clear and concise description of [^.\n]{{1,60}}\.",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -86,6 +91,11 @@ def read_query(text: str) -> Query:
     headline = _headline(told)
     words = _words(headline, told[len(headline) :], names) or tuple(query_words(text))
     return Query(told, headline, words, tuple(query_words(STOP_WORD.sub(" ", headline))) or words, names, _paths(told), _frames(text))
+
+
+def name_parts(name: str) -> list[str]:
+    """Return the parts of a qualified name as any language writes it: `a.b`, `A::b`, `A#b`, `a->b`; what it names comes last."""
+    return [part for part in SEPARATOR.split(name) if part]
 
 
 def telling(text: str) -> str:

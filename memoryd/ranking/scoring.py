@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from memoryd.model import Hit, Ranking
+from memoryd.ranking.arrays import ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query
@@ -74,7 +75,7 @@ def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
     found = features_of(view, query)
     model, judged = shipped(), _judged(found)
-    place = {id_: number for number, id_ in enumerate(view.matcher.ids(found.numbers))}
+    place = {id_: number for number, id_ in enumerate(found.ids)}
     probabilities = _probabilities(judged.scores)
     rows = [place[hit.id] for hit in hits]
     return [
@@ -117,12 +118,11 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
         scores = (scores + share * by_formula[found.files] * FORMULA_HITS**inside) / (1 + share)
     scores = np.round(scores, 6)
     best = _best(view, found.numbers, scores, limit)
-    ids = view.matcher.ids(found.numbers[best])
     known = [place for place in best if found.at[place] >= 0]
     reasons = dict(zip(known, found.found.candidates.reasons([int(found.at[place]) for place in known]), strict=True))
     return [
-        Ranked(view.catalog.by_id[id_], float(scores[place]), reasons.get(place, BEYOND), float(scores[place]))
-        for id_, place in zip(ids, best, strict=True)
+        Ranked(view.catalog.by_id[found.ids[place]], float(scores[place]), reasons.get(place, BEYOND), float(scores[place]))
+        for place in best
     ]
 
 
@@ -139,9 +139,7 @@ def _judged(found: Features) -> _Judged:
     model = shipped()
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
     scores = np.round(model.files.scores(of_files), 5)
-    ranks = np.empty(len(scores))
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
-    own = np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks)])[found.files]
+    own = np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks(scores))])[found.files]
     names = (*found.units.names, *OF_FILE)
     of_units = columns(names, np.column_stack([found.units.values, own]), model.units.features)
     return _Judged(of_files, of_units, model.units.scores(of_units))

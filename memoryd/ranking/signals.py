@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from memoryd.ids import file_id
-from memoryd.ranking.query import Query
-from memoryd.searchindex import Matches, Numbers
+from memoryd.ranking.query import Query, name_parts
+from memoryd.searchindex import Matches
 from memoryd.versions import Unit, View
 
 CANDIDATES = 120
@@ -22,7 +22,6 @@ STEEPNESS = {"title": 0.5, "headline title": 0.5}
 """The exponent of strengths by signal, 1 for the others: strength = (score / best score of the signal) ** exponent."""
 LEAST_BEST = {"vector": 0.6}
 """The least score by signal that counts as its best: some vector is always nearest, even to words unknown to the project."""
-NEIGHBOURS = 60
 NAMES, COMMON_NAME = 40, 40
 """The most names of a query that are looked up, and the most definitions of a name that tells anything."""
 
@@ -53,13 +52,6 @@ def file_signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
     found = view.matcher.files(query.words[:QUERY_WORDS], FILE_CANDIDATES)
     yield "file title", _strengths("file title", found.names)
     yield "file text", _strengths("file text", found.words)
-
-
-def neighbours(view: View, seeds: Matches) -> Numbers:
-    """Return the units near the seeds in the graph, nearest first, without the seeds."""
-    weights = dict(zip(view.matcher.ids(seeds.numbers), seeds.scores.tolist(), strict=True))
-    near = view.graph.nearby(weights, NEIGHBOURS + len(weights))
-    return view.matcher.numbers(id_ for id_ in near if id_ not in weights)[:NEIGHBOURS]
 
 
 def _strengths(signal: str, found: Matches) -> Matches:
@@ -99,7 +91,7 @@ def name_matches(view: View, query: Query) -> dict[str, float]:
     """Return by id how well definitions match a name of the query: up to 1 for the name, 1 for each holder; less for common names."""
     found: dict[str, float] = {}
     for name in query.names[:NAMES]:
-        parts = [part for part in re.split(r"\.|::|#|->", name) if part]
+        parts = name_parts(name)
         ids = view.catalog.by_name.get(parts[-1].lower(), ()) if parts else ()
         if 0 < len(ids) <= COMMON_NAME:
             for id_ in ids:

@@ -1,22 +1,26 @@
 """The features of units: what they say, how they are named, where they stand in the graph and among those of their files."""
 
-import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
+from indexers import base_name, query_words
+from memoryd.ids import split_id
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.arrays import largest, of_best, positions, ranks
-from memoryd.ranking.asked import Asked, Told
-from memoryd.ranking.formula import GRAPH_SEEDS, Scored, ranks_inside
-from memoryd.ranking.query import Query
+from memoryd.ranking.asked import SOFT_WORDS, Asked, Soft, Told
+from memoryd.ranking.formula import Scored, ranks_inside
+from memoryd.ranking.query import Query, name_parts
+from memoryd.ranking.related import related
 from memoryd.ranking.signals import name_matches
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
 Table = dict[str, Scores]
-NEAR = 400
-"""The most nodes of the graph around the best candidates whose nearness is looked at."""
-PARTS = re.compile(r"\.|::|#|->")
+SHARES = ("own", "text", "name", "cosine", "covers", "head_covers", "soft_name")
+"""The features whose shares of the largest in the file are features."""
 KINDS = {
     "is_function": ("function", "method", "constructor", "destructor", "macro"),
     "is_type": ("class", "struct", "interface", "trait", "type", "enum", "module"),
@@ -26,31 +30,31 @@ KINDS = {
 }  # fmt: skip
 
 
-def unit_features(view: View, query: Query, found: Scored, numbers: Numbers) -> Table:
-    """Return what is known of units by themselves."""
-    ids = view.matcher.ids(numbers)
+def unit_features(view: View, query: Query, found: Scored, numbers: Numbers, ids: list[str]) -> Table:
+    """Return what is known of units by themselves; `ids` are those of `numbers`."""
     return {
         **_words(view, query, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
-        **_graph(view, found, ids), **_kinds(view, numbers, ids),
+        **_graph(view, found, numbers, ids), **_kinds(view, numbers, ids), **_spoken(query, ids),
     }  # fmt: skip
 
 
-def beside_others(view: View, units: Table, numbers: Numbers, files: Numbers, own: Scores) -> Table:
+def beside_others(units: Table, ids: list[str], files: Numbers, own: Scores) -> Table:
     """Return how units stand among those of their files, beside the definition around them, and beside those inside them."""
     size = int(files.max(initial=-1)) + 1
     whole = np.bincount(files, own, size)[files]
-    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(view, numbers, own)}
-    for name in ("own", "text", "name", "cosine", "covers", "head_covers"):
-        best = largest(units[name], files, size)[files]
-        table[f"{name}_of_file"] = np.divide(units[name], best, out=np.zeros(len(best)), where=best > 0)
+    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(ids, own)}
+    best = largest(np.column_stack([units[name] for name in SHARES]), files, size)[files].T
+    for name, most in zip(SHARES, best, strict=True):
+        table[f"{name}_of_file"] = np.divide(units[name], most, out=np.zeros(len(most)), where=most > 0)
     return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
 
 
 def _words(view: View, query: Query, numbers: Numbers) -> Table:
     """Return BM25 by text and by names, as shares of what the words can give, and the share of their rarity that is covered."""
     asked = Asked.by(query)
-    names, text = (Told.of(asked, evidence) for evidence in view.matcher.row_evidence(asked.words, numbers))
-    both = text.parts + names.parts
+    text, by_name = Told(*view.matcher.text_evidence(asked.words, numbers)), view.matcher.name_evidence(asked.lookups, numbers)
+    names, soft = Told(by_name.rarity[: len(asked.words)], by_name.parts[: len(asked.words)]), Soft.of(asked, by_name)
+    both, soft_name = text.parts + names.parts, text.weighted(soft.parts, asked.heads)
     rarest = np.where(both > 0, text.rarity[:, np.newaxis], 0.0).max(0, initial=0.0)
     return {
         "text": text.share(), "text_of_best": of_best(text.sums()), "text_covers": text.covers(text.parts),
@@ -61,6 +65,7 @@ def _words(view: View, query: Query, numbers: Numbers) -> Table:
         "head_covers": text.covers(both, asked.heads), "head_name_covers": text.covers(names.parts, asked.heads),
         "identifiers": text.sums(asked.identifiers) / text.whole, "identifiers_of_best": of_best(text.sums(asked.identifiers)),
         "identifiers_named": names.sums(asked.identifiers) / text.whole,
+        "soft_name": soft_name, "soft_name_of_best": of_best(soft_name), "soft_name_covers": text.weighted(soft.held, asked.heads),
         "text_rank": np.log1p(ranks(text.sums())), "name_rank": np.log1p(ranks(names.sums())),
     }  # fmt: skip
 
@@ -91,7 +96,7 @@ def _exact(found: Scored, numbers: Numbers) -> Table:
 def _named(view: View, query: Query, ids: list[str]) -> Table:
     """Return how well units match a name of the query, whether one is exactly theirs, and how many definitions share that name."""
     matches = name_matches(view, query)
-    lasts = {parts[-1] for name in query.names if (parts := [part for part in PARTS.split(name) if part])}
+    lasts = {parts[-1] for parts in map(name_parts, query.names) if parts}
     match, exact, alike = np.zeros(len(ids)), np.zeros(len(ids)), np.zeros(len(ids))
     for place, id_ in enumerate(ids):
         if id_ in matches:
@@ -101,13 +106,40 @@ def _named(view: View, query: Query, ids: list[str]) -> Table:
     return {"name_match": match, "name_match_of_best": of_best(match), "name_exact": exact, "name_alike": np.log1p(alike)}
 
 
-def _graph(view: View, found: Scored, ids: list[str]) -> Table:
+def _graph(view: View, found: Scored, numbers: Numbers, ids: list[str]) -> Table:
     """Return the nearness of units to the best candidates in the graph, and the number of their uses."""
-    fused = found.candidates.fused()
-    best = np.argsort(-fused, kind="stable")[:GRAPH_SEEDS]
-    seeds = dict(zip(view.matcher.ids(found.candidates.numbers[best]), fused[best].tolist(), strict=True))
-    near = view.graph.nearby(seeds, NEAR)
-    return {"near": of_best(np.array([near.get(id_, 0.0) for id_ in ids])), "uses": np.log1p(view.graph.used(ids))}
+    nodes, places = view.graph.nodes(ids), positions(found.candidates.numbers, numbers)
+    own = np.where(places >= 0, np.append(found.own, 0.0)[places], 0.0)
+    linked = view.graph.best_neighbours(nodes, own)
+    return {
+        "near": of_best(found.near.scores_of(nodes)), "uses": np.log1p(view.graph.use_counts(nodes)), "linked": of_best(linked),
+    }  # fmt: skip
+
+
+def _spoken(query: Query, ids: list[str]) -> Table:
+    """Return how much of a unit's name, and of that of the definition around it, the query speaks of, by related words, too."""
+    nearness = dict.fromkeys(query.headline_words, 1.0)
+    for one in chain.from_iterable(map(related, query.headline_words[:SOFT_WORDS])):
+        nearness[one.stem] = max(nearness.get(one.stem, 0.0), one.nearness)
+    names, around = zip(*map(_name_words, ids), strict=True) if ids else ((), ())
+    return {
+        "name_spoken": _share_of(names, nearness), "around_spoken": _share_of(around, nearness),
+        "name_words": np.log1p([float(len(own)) for own in names]),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def _name_words(id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of a unit's name, and of that of the definition around it; none of what has no name."""
+    kind, name = (rest := split_id(id_)[1])[:1], rest[1:]
+    if kind != "#":
+        return (), ()
+    return tuple(query_words(base_name(name))), tuple(query_words(name.rpartition(".")[0].rpartition(".")[2]))
+
+
+def _share_of(texts: Sequence[Sequence[str]], nearness: Mapping[str, float]) -> Scores:
+    """Return the mean nearness of the words of each text."""
+    return np.array([sum(nearness.get(word, 0.0) for word in own) / max(len(own), 1) for own in texts])
 
 
 def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
@@ -120,9 +152,8 @@ def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
     }  # fmt: skip
 
 
-def _relatives(view: View, numbers: Numbers, own: Scores) -> Table:
+def _relatives(ids: list[str], own: Scores) -> Table:
     """Return the worth of the definition around a unit, and of the best one inside it."""
-    ids = view.matcher.ids(numbers)
     place = {id_: number for number, id_ in enumerate(ids)}
     around, inside = np.zeros(len(ids)), np.zeros(len(ids))
     for number, id_ in enumerate(ids):

@@ -158,9 +158,13 @@ class Matcher:
             _best(self._cosines(vector, COMPARED * limit), limit, self._row_order) if vector.any() else NOTHING,
         )
 
-    def row_evidence(self, words: Sequence[str], rows: Numbers) -> tuple[Evidence, Evidence]:
-        """Return what each of the words adds to the BM25 of some rows, by their names and by their words."""
-        return self._names.evidence(words, rows), self._words.evidence(words, rows)
+    def name_evidence(self, words: Sequence[str], rows: Numbers) -> Evidence:
+        """Return what each of the words adds to the BM25 of some rows by their names."""
+        return self._names.evidence(words, rows)
+
+    def text_evidence(self, words: Sequence[str], rows: Numbers) -> Evidence:
+        """Return what each of the words adds to the BM25 of some rows by their text."""
+        return self._words.evidence(words, rows)
 
     def file_evidence(self, words: Sequence[str], files: Numbers) -> tuple[Evidence, Evidence]:
         """Return what each of the words adds to the BM25 of some files, by their names and by their words."""

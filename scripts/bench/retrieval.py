@@ -8,6 +8,8 @@ Reports: acc@k, whether all gold files are among the first k distinct files; fun
 that hold gold lines, where there are any; function_hit@k, whether any of them is; files@B, the share of gold files with any line in a
 pack of B tokens; symbols@B, the share of gold symbols whose whole body is in it; lines@B, the share of gold lines in it. A baseline
 reads files, units or windows in its order, up to the line at which B tokens are spent. Each report is also asked joined to one line.
+
+Of packs of 8,000 tokens also what they say of themselves, with what confidence, and whether they show something of every gold file.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,9 +17,24 @@ from functools import partial
 
 from scripts.bench import figures, results
 from scripts.bench.data import Task
-from scripts.bench.measures import Delivered, accuracy, body_recall, file_recall, hit, line_recall, mean, ndcg, tokens_to_hit, within
+from scripts.bench.measures import (
+    ANSWER,
+    Delivered,
+    Told,
+    accuracy,
+    body_recall,
+    calibration_error,
+    file_recall,
+    hit,
+    kept_promises,
+    line_recall,
+    mean,
+    ndcg,
+    tokens_to_hit,
+    within,
+)  # fmt: skip
 from scripts.bench.results import Row
-from scripts.bench.subjects import CAP, OURS, Baseline, Plan, Subject, announce, count, over_issues, over_questions
+from scripts.bench.subjects import CAP, OURS, Baseline, Packed, Plan, Subject, announce, count, over_issues, over_questions
 
 QUESTION_BUDGETS = (500, 1_000, 2_000, 4_000, 8_000)
 ISSUE_BUDGETS = (1_000, 2_000, 4_000, 8_000, 16_000)
@@ -28,7 +45,7 @@ HITS = 300
 CATEGORIES = ("architecture", "semantic", "symbol")
 JOINED_BUDGETS = (2_000, 8_000)
 WRITTEN, JOINED = "as written", "joined"
-PLACE = ("repository", "language", "task", "category", "half", "method", "text", "touched")
+PLACE = ("repository", "language", "task", "category", "half", "method", "text", "touched", "says", "confidence", "holds")
 MANY = 4
 """The number of files from which on fixes form one group."""
 
@@ -39,11 +56,13 @@ def run(plan: Plan) -> None:
     if "questions" in plan.sets:
         rows = over_questions(plan, measure_question)
         _write(plan, "questions", rows, _question_means)
+        results.write("questions-verdicts", list(_verdicts(rows)), plan.results, results.aloud)
         figures.publish("questions", rows, plan)
     if "issues" in plan.sets:
         rows = over_issues(plan, measure_issue)
         written = [row for row in rows if row["text"] == WRITTEN]
         _write(plan, "issues", written, _means)
+        results.write("issues-verdicts", list(_verdicts(rows)), plan.results, results.aloud)
         results.write("issues-touched", _by_touched(written), plan.results, results.aloud)
         figures.publish("issues", rows, plan)
 
@@ -75,9 +94,10 @@ def measure_question(subject: Subject, task: Task) -> Iterator[Row]:
         "method": OURS,
         "text": WRITTEN,
         "ndcg10": ndcg([hit.path for hit in hits], task.targets),
-        **{f"recall@{budget}": file_recall(pieces, task.targets) for budget, (pieces, _) in packs.items()},
+        **{f"recall@{budget}": file_recall(pack.pieces, task.targets) for budget, pack in packs.items()},
         "first_hit": _capped(_first_hit(subject, task)),
-        "first_hit_in_one": _capped(tokens_to_hit(packs[ONE_PACK][0], task.targets)),
+        "first_hit_in_one": _capped(tokens_to_hit(packs[ONE_PACK].pieces, task.targets)),
+        **_told(packs[ONE_PACK], task),
     }
     yield from subject.answered.rows(task.name, partial(_questioned, subject, task))
 
@@ -100,9 +120,34 @@ def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
     """Yield a row for memoryd and one for each baseline, for the report as it was written and joined to one line."""
     for form, text, budgets in _forms(task):
         hits = subject.memory.search(text, HITS)
-        packs = {budget: subject.packed(text, budget)[0] for budget in budgets}
-        yield _scored(subject, task, OURS, form, [hit.path for hit in hits], [hit.id for hit in hits if "#" in hit.id], packs)
+        packs = {budget: subject.packed(text, budget) for budget in budgets}
+        pieces = {budget: pack.pieces for budget, pack in packs.items()}
+        scored = _scored(subject, task, OURS, form, [hit.path for hit in hits], [hit.id for hit in hits if "#" in hit.id], pieces)
+        yield {**scored, **_told(packs[ONE_PACK], task)}
     yield from subject.answered.rows(task.name, partial(_reported, subject, task))
+
+
+def _told(pack: Packed, task: Task) -> Row:
+    """Return what a pack says of itself, with what confidence that it shows something of every file, and whether what says so does."""
+    verdict = pack.verdict
+    if verdict is None:  # nothing in the project speaks of the task
+        return {"says": "", "confidence": None, "holds": None}
+    return {"says": verdict.kind, "confidence": verdict.confidence, "holds": float(file_recall(pack.pieces, task.targets) == 1)}
+
+
+def _verdicts(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield how true what packs say of themselves is, for each form and half of the tasks."""
+    for form, half in dict.fromkeys((row["text"], half) for row in rows for half in ("all", row["half"])):
+        told = [
+            Told(str(row["says"]), float(str(row["confidence"])), row["holds"] == 1)
+            for row in rows
+            if row["method"] == OURS and row["text"] == form and half in ("all", row["half"]) and row["says"]
+        ]
+        yield {
+            "text": form, "half": half, "packs": len(told), "say answer": sum(one.kind == ANSWER for one in told),
+            "of these hold every file": _shown(kept_promises(told)), "hold every file": _shown(mean(one.holds for one in told)),
+            "calibration error": _shown(calibration_error(told)),
+        }  # fmt: skip
 
 
 def _reported(subject: Subject, task: Task) -> Iterator[Row]:
@@ -158,11 +203,11 @@ def gold_symbols(subject: Subject, task: Task) -> dict[str, tuple[str, int, int]
 def _first_hit(subject: Subject, task: Task) -> int | None:
     spent = 0
     for budget in GROWING:
-        pieces, tokens = subject.packed(task.text, budget)
-        inside = tokens_to_hit(pieces, task.targets)
+        pack = subject.packed(task.text, budget)
+        inside = tokens_to_hit(pack.pieces, task.targets)
         if inside is not None:
-            return spent + min(inside, tokens)
-        spent += tokens
+            return spent + min(inside, pack.tokens)
+        spent += pack.tokens
     return None
 
 

@@ -58,7 +58,7 @@ def measure_issue(subject: Subject, task: Task) -> Iterator[Row]:
 
 
 def _paired(subject: Subject, task: Task, evidence: str, reached: Reached) -> Iterator[Row]:
-    packs = [(budget, *subject.packed(task.text, budget)) for budget in GROWING]
+    packs = [(budget, *subject.packed(task.text, budget)[:2]) for budget in GROWING]
     ways = {f"one pack of {budget:,}": packed([(pieces, tokens)], reached) for budget, pieces, tokens in packs if budget in ONE_PACK}
     ways["growing packs"] = packed([(pieces, tokens) for _, pieces, tokens in packs], reached)
     for baseline in subject.baselines(task.text):

@@ -62,6 +62,8 @@ def test_retrieval_and_savings_write_their_tables(plan: Plan) -> None:
     ours = table(plan, "issues")[0]
     # Lines 15 and 16, in the first and the second commit, are in the same function.
     assert (ours["tasks"], ours["acc@1"], ours["symbols@1000"], ours["lines@1000"]) == ("2", "1.0", "1.0", "1.0")
+    told = table(plan, "issues-verdicts")[0]
+    assert (told["packs"], told["hold every file"], told["half"]) == ("2", "1.0", "all")
     assert {row["held"] for row in table(plan, "savings")} == {"1.0"}
 
 

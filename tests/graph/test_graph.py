@@ -289,21 +289,28 @@ def test_the_walk_reaches_neighbours_before_strangers() -> None:
     assert sum(near.values()) == pytest.approx(1.0)
 
 
+def nearby(graph: Graph, seeds: dict[str, float], limit: int) -> dict[str, float]:
+    near = graph.nearby(seeds, limit)
+    return dict(zip(graph.ids(near.nodes), near.scores.tolist(), strict=True))
+
+
 def test_what_is_nearby_is_the_walk_from_below() -> None:
     graph = linked({**SHOP, "far.py": "def away():\n    pass\n"})
     seeds = {"shop/cart.py#Cart.total": 2.0, "app.py#main": 1.0, "no.py#thing": 5.0}
-    near, whole = graph.nearby(seeds, 100), graph.pagerank(seeds)
+    near, whole = nearby(graph, seeds, 100), graph.pagerank(seeds)
     assert near.keys() <= whole.keys()
     assert len(near) > len(seeds)
     assert all(score <= whole[id_] + 1e-6 for id_, score in near.items())
     assert list(near)[:2] == list(whole)[:2] == list(seeds)[:2]
     assert sum(near.values()) > 0.9
-    assert list(graph.nearby(seeds, 3)) == list(near)[:3]
+    assert list(nearby(graph, seeds, 3)) == list(near)[:3]
+    scores = graph.nearby(seeds, 100).scores_of(graph.nodes([*near, "far.py#away", "no.py#thing"]))
+    assert scores.tolist() == [*near.values(), 0.0, 0.0]
 
 
 def test_ranking_is_defined_on_empty_and_isolated_graphs() -> None:
-    assert linked({}).pagerank({"a.py": 1.0}) == linked({}).nearby({"a.py": 1.0}, 5) == {}
-    assert list(linked({"a.py": "pass\n"}).nearby({"a.py": 1.0}, 5)) == ["a.py"]
+    assert linked({}).pagerank({"a.py": 1.0}) == nearby(linked({}), {"a.py": 1.0}, 5) == {}
+    assert list(nearby(linked({"a.py": "pass\n"}), {"a.py": 1.0}, 5)) == ["a.py"]
     assert linked({}).central(5) == {}
     alone = linked({"a.py": "x = 1\n"})
     assert alone.pagerank({}) == {}

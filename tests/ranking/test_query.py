@@ -47,8 +47,13 @@ def test_what_a_form_asks_for_is_no_part_of_the_task() -> None:
     form = (
         "Cart crashes on refunds\n<!-- Please read\nCONTRIBUTING first -->\n### Describe the bug\n\nThe total is negative.\n"
         "### Expected behavior\n- [x] I have searched https://example.org/issues\n**Additional context**\n"
+        "### Is your feature request related to a problem? Please tell.\nAre you willing to work on this yourself?\n"
     )
     assert read_query(form).words == read_query(plain).words
+
+
+def test_a_line_that_only_begins_like_a_form_is_part_of_the_task() -> None:
+    assert "block" in read_query("Hooks fail\n\ndescribe blocks run twice").words
 
 
 def test_words_of_the_title_and_of_identifiers_come_first() -> None:

@@ -51,8 +51,13 @@ def same(one: View, other: View) -> None:
     assert one.graph.counts == other.graph.counts
     assert (one.graph.users(), one.graph.central(50)) == (other.graph.users(), other.graph.central(50))
     for id_ in other.catalog.by_id:
-        assert one.graph.nearby({id_: 1.0}, 20) == other.graph.nearby({id_: 1.0}, 20)
+        assert nearest(one, id_) == nearest(other, id_)
     assert found(one) == found(other)
+
+
+def nearest(view: View, id_: str) -> list[tuple[str, float]]:
+    near = view.graph.nearby({id_: 1.0}, 20)
+    return list(zip(view.graph.ids(near.nodes), near.scores.tolist(), strict=True))
 
 
 def found(view: View) -> list[object]:

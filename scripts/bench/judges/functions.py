@@ -34,7 +34,7 @@ def run(plan: Plan) -> None:
 def measure(subject: Subject, task: FunctionQuestion) -> Iterator[Row]:
     """Yield a row for memoryd and one for each baseline."""
     hits = subject.memory.search(task.text, HITS)
-    packs = {budget: subject.packed(task.text, budget)[0] for budget in BUDGETS}
+    packs = {budget: subject.packed(task.text, budget).pieces for budget in BUDGETS}
     yield _scored(subject, task, OURS, [found.path for found in hits], [found.id for found in hits if "#" in found.id], packs)
     yield from subject.answered.rows(task.name, partial(_baselines, subject, task))
 

@@ -22,9 +22,10 @@ from scripts.bench.measures.scores import (
     tokens_to_hit,
     tokens_to_lines,
 )
-from scripts.bench.measures.verdicts import Told, calibration_error, kept_promises
+from scripts.bench.measures.verdicts import ANSWER, Told, calibration_error, kept_promises
 
 __all__ = [
+    "ANSWER",
     "Account",
     "Delivered",
     "Told",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from memoryd.model import PackVerdict
 from memoryd.tokens import counter
 from memoryd.versions import Catalog, Unit
 from scripts.bench.baselines import Bm25, Hits, keywords, search, windows
@@ -40,6 +41,14 @@ class Baseline:
     files: tuple[str, ...]
     symbols: tuple[str, ...] | None
     read: tuple[Delivered, ...]
+
+
+class Packed(NamedTuple):
+    """The pieces of a pack, the tokens of its exact text, and its verdict."""
+
+    pieces: list[Delivered]
+    tokens: int
+    verdict: PackVerdict | None
 
 
 class Subject:
@@ -109,10 +118,10 @@ class Subject:
         yield Baseline("ripgrep, whole files", tuple(hits), None, tuple(reading(hits, self.lines, count, CAP)))
         yield Baseline("ripgrep, windows of 200 lines", tuple(hits), None, tuple(self._windows(hits)))
 
-    def packed(self, text: str, budget: int) -> tuple[list[Delivered], int]:
-        """Return the pieces of a pack, and the tokens of its exact text."""
+    def packed(self, text: str, budget: int) -> Packed:
+        """Return what a pack delivers, and what it says of itself."""
         pack = self.memory.pack(text, budget)
-        return of_pack(pack, self.lines, count), pack.tokens
+        return Packed(of_pack(pack, self.lines, count), pack.tokens, pack.verdict)
 
     def _units(self, units: Iterable[Unit]) -> Iterator[Delivered]:
         """Yield the units in their order, those inside one that was read before left out."""

@@ -47,37 +47,50 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--without", nargs="*", default=[], help="features to leave out: how much does each group give?")
+    parser.add_argument("--without", nargs="*", default=[], help="features to leave out, of units and files: what does each give?")
     given = parser.parse_args()
     all_measured = [Measured(path.stem, dict(np.load(path))) for path in sorted((given.folder / "features").glob("*.npz"))]
     file_names, unit_names = ([str(name) for name in all_measured[0].table[names]] for names in ("file_names", "names"))
     halves = np.random.default_rng(SEED).permutation(len(all_measured)) % 2
     print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
+    file_places, kept_file_names = _kept(file_names, given.without)
+    for one in all_measured:
+        one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
         model = _fit_files([one for one, own in zip(all_measured, halves, strict=True) if own != half])
         for number in np.flatnonzero(halves == half).tolist():
             file_scores[number] = model.predict(all_measured[number].table["of_files"], prediction_type="RawFormulaVal")
-    _print_files(all_measured, file_scores, file_names)
-    units = [_with_files(one, scores) for one, scores in zip(all_measured, file_scores, strict=True)]
+    _print_files(all_measured, file_scores, kept_file_names)
     names = [*unit_names, *OF_FILE]
-    kept = [place for place, name in enumerate(names) if name not in given.without]
+    kept, kept_names = _kept(names, given.without)
+    units = []
+    for one, own in zip(all_measured, file_scores, strict=True):
+        units.append(_with_files(one, own)[:, kept])
+        one.table["formula"] = one.table.pop("units")[:, unit_names.index("formula")].copy()  # the rest is there twice: gigabytes
     scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
         chosen = [number for number in range(len(all_measured)) if halves[number] != half]
-        model = _fit_units([all_measured[number] for number in chosen], [units[number][:, kept] for number in chosen], names)
+        model = _fit_units([all_measured[number] for number in chosen], [units[number] for number in chosen], kept_names)
         for number in np.flatnonzero(halves == half).tolist():
-            scores[number] = model.predict(units[number][:, kept], prediction_type="RawFormulaVal")
-    _print_units(all_measured, scores, unit_names)
+            scores[number] = model.predict(units[number], prediction_type="RawFormulaVal")
+    _print_units(all_measured, scores)
     if given.out:
         calibration = _calibrated(all_measured, scores)
-        file_model, unit_model = _fit_files(all_measured), _fit_units(all_measured, [one[:, kept] for one in units], names)
+        file_model, unit_model = _fit_files(all_measured), _fit_units(all_measured, units, kept_names)
         made = {
-            "files": _as_data(file_model, file_names, given.folder),
-            "units": _as_data(unit_model, [names[place] for place in kept], given.folder),
+            "files": _as_data(file_model, kept_file_names, given.folder),
+            "units": _as_data(unit_model, kept_names, given.folder),
             "calibration": calibration,
         }
         given.out.write_text(json.dumps(made, separators=(",", ":")).replace('{"split', '\n{"split') + "\n")
+
+
+def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Return the places and names of features but for those left out, which are given without what file features begin with."""
+    bare = [name.removeprefix("file_").removeprefix("best_") for name in names]
+    kept = [place for place, name in enumerate(bare) if name not in without]
+    return kept, [names[place] for place in kept]
 
 
 def _fit_files(chosen: Sequence[Measured]) -> Any:
@@ -156,8 +169,8 @@ def _print_files(all_measured: Sequence[Measured], scores: Sequence[Floats], nam
             print(told, source, len(found_rows), "acc@1 {:.3f} acc@5 {:.3f} first {:.3f}".format(*np.mean(found_rows, axis=0)))
 
 
-def _print_units(all_measured: Sequence[Measured], scores: Sequence[Floats], names: Sequence[str]) -> None:
-    formula = [one.table["units"][:, names.index("formula")] for one in all_measured]
+def _print_units(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> None:
+    formula = [one.table["formula"] for one in all_measured]
     for told, found in (("formula", formula), ("unit head", scores)):
         rows: dict[str, list[tuple[float, ...]]] = {}
         for source, values, labels, answers in _tasks(all_measured, found):

@@ -24,7 +24,7 @@ from memoryd.versions import View
 from scripts.train.history.prepare import read
 from scripts.train.history.tasks import CODE_KINDS, Task
 
-SOURCES = ("subject", "message", "report", "documentation", "name")
+SOURCES = ("subject", "message", "report", "documentation", "name", "comment")
 ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
 TYPES = ("class", "struct", "interface", "trait", "type", "enum")
 JOINED_PARTS = ("units", "labels", "files", "of_files", "file_labels")
@@ -53,7 +53,7 @@ def measure(folder: Path, key: str) -> int:
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
         view = memory.view()
-        for number, task in enumerate((*read(folder / "tasks" / f"{key}.jsonl.gz"), *_of_names(view, key))):
+        for number, task in enumerate((*read(folder / "tasks" / f"{key}.jsonl.gz"), *of_names(view, key))):
             gold = answers(view, task)
             if not gold:
                 continue
@@ -78,7 +78,7 @@ def measure(folder: Path, key: str) -> int:
     return len(parts["sizes"])
 
 
-def _of_names(view: View, key: str) -> Iterator[Task]:
+def of_names(view: View, key: str) -> Iterator[Task]:
     """Yield questions for definitions by their names alone: any whose name is its own, and types beside members of their name."""
     chosen = random.Random(key)
     units = (unit for unit in view.catalog.by_id.values() if unit.kind in CODE_KINDS and len(unit.name) > 2)
@@ -94,7 +94,7 @@ def _of_names(view: View, key: str) -> Iterator[Task]:
 
 def answers(view: View, task: Task) -> set[str]:
     """Return the ids of the innermost definitions that hold lines of the answer."""
-    most = 1 if task.source in ("documentation", "name") else None
+    most = 1 if task.source in ("documentation", "name", "comment") else None
     units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in lines[:most]]
     return {unit.id for unit in units if unit is not None and unit.is_symbol}
 

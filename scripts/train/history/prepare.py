@@ -22,11 +22,11 @@ from pathlib import Path
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from scripts.train.history.commits import after, blobs, git, mainline
-from scripts.train.history.tasks import Task, of_commits, of_documentation
+from scripts.train.history.tasks import Task, of_comments, of_commits, of_documentation
 
 COMMITS = 800
 """The most commits after a state that are read: later ones seldom meet files that have not changed since."""
-MOST_COMMIT_TASKS, MOST_DOCUMENTATION = 180, 30
+MOST_COMMIT_TASKS, MOST_DOCUMENTATION, MOST_COMMENTS = 180, 30, 30
 LARGEST_TREE = 9_000
 """The most files of a tree: a larger one takes minutes to index and gives no more tasks."""
 
@@ -64,6 +64,7 @@ def prepare(repository: Path, folder: Path, key: str, depth: int) -> str:
     found = list(of_commits(after(repository, base, "HEAD", COMMITS), tree))
     random.Random(key).shuffle(found)
     tasks = [*found[:MOST_COMMIT_TASKS], *of_documentation(root, tree, MOST_DOCUMENTATION, seed=depth)]
+    tasks += of_comments(root, tree, MOST_COMMENTS, seed=depth)
     with ProjectMemory(root, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
     sheet.parent.mkdir(parents=True, exist_ok=True)

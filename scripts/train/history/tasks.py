@@ -1,13 +1,15 @@
-"""Makes tasks of a repository at one commit: what later commits say they do, and what documentation says of a definition.
+"""Makes tasks of a repository at one commit: what later commits say they do, and what documentation and comments say of a definition.
 
 A commit is a task of the tree before it, so only commits count whose files had not changed since that tree; their lines then are its
-lines. A documented definition is a task once its documentation is blanked out in the tree; no line moves.
+lines. A documented definition is a task once its documentation is blanked out in the tree, and so is a function with a comment inside;
+no line moves.
 """
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from indexers import index_source, language_of, languages
@@ -28,12 +30,18 @@ MOST_FILES, MOST_LINES = 5, 150
 SNIPPET = 30
 """The most lines of tests in a report: what a user sends to show a fault looks like the test that a fix brings."""
 SENTENCE = re.compile(r"(.{25,}?[.!?])(?=\s+[A-Z`]|\s*$)", re.DOTALL)
+COMMENT = re.compile(r"[ \t]+(?:#|//|--)(?![/!]) ?(?P<text>[ -~]{3,200})$")
+NOT_SAID = re.compile(
+    r"(?i)\b(?:todo|fixme|xxx|hack|noqa|nolint|eslint|pylint|pragma|rubocop|type: ignore|copyright|licen[cs]e|see |https?:)|[;{}=<>\\]|\w\("
+)
+"""What marks a comment that tells tools, of other times, or is code."""
+FUNCTIONS = ("function", "method", "constructor")
 CODE_KINDS = ("function", "method", "class", "struct", "interface", "trait", "type", "enum", "macro", "module")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A text, the lines that answer it by path, and whether it came from a commit or from documentation."""
+    """A text, the lines that answer it by path, and where it came from: a part of a commit, documentation, a comment."""
 
     text: str
     lines: dict[str, list[int]]
@@ -99,6 +107,43 @@ def of_documentation(root: Path, paths: Iterable[str], most: int, seed: int) -> 
                 found += 1
         if found >= most:
             return
+
+
+def of_comments(root: Path, paths: Iterable[str], most: int, seed: int) -> Iterator[Task]:
+    """Blank out a comment inside each of at most `most` functions of a tree, and yield its text as a task.
+
+    What stands beside a step of a function is the nearest to what people ask of code: what happens when, and why.
+    """
+    chosen = random.Random(seed)
+    files = sorted(path for path in paths if _is_code(path))
+    chosen.shuffle(files)
+    found = 0
+    for path in files:
+        place = root / path
+        source = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
+        language = language_of(path, source) if 0 < len(source) < 300_000 else ""
+        facts = index_source(language, source) if language else None
+        lines = source.split(b"\n")
+        functions = [one.span for one in (facts.symbols if facts else ()) if one.kind in FUNCTIONS]
+        told = {block for span in functions for block in _comments(lines, span.first_line + 1, span.last_line)}
+        for first, last, text in chosen.sample(sorted(told), min(2, len(told))):
+            lines[first - 1 : last] = [b" " * len(line) for line in lines[first - 1 : last]]
+            yield Task(text, {path: [first]}, "comment")
+            found += 1
+        if told:
+            place.write_bytes(b"\n".join(lines))
+        if found >= most:
+            return
+
+
+def _comments(lines: Sequence[bytes], first: int, last: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the comments between two lines that stand on lines of their own and say a sentence: first and last line, and the text."""
+    matches = [COMMENT.match(line.decode("latin-1").rstrip("\r")) for line in lines[first - 1 : last]]
+    for said, group in groupby(enumerate(matches, first), lambda pair: pair[1] is not None):
+        block = [(number, match["text"].strip()) for number, match in group if match is not None]
+        text = " ".join(part for _, part in block)
+        if said and 7 <= len(text.split()) <= 40 and not NOT_SAID.search(text):
+            yield block[0][0], block[-1][0], text
 
 
 def _question(doc: str) -> str:
