@@ -66,5 +66,5 @@ def _parsers(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("memoryd.versions.versions.ParserPool", ParsersHere)
+        patched.setattr("memoryd.versions.writer.ParserPool", ParsersHere)
         yield

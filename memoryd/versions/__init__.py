@@ -10,7 +10,9 @@ verification  whether the files of an index hold what was written
 known_tree    how the working tree differs from an index, without a scan where events tell
 refresh_lock  the lock of a project's refreshes
 turns         how many questions compute at once
-versions      the newest version, the one in memory, the refresh to the next
+current       what is open: the store at its newest version, the view in memory
+writer        makes the next version
+versions      the questions and refreshes of one project
 """
 
 from memoryd.versions.catalog import Catalog, Unit
