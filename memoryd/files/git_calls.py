@@ -38,7 +38,7 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
             command, env=_git_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:  # fmt: skip
             try:
-                out, err = _communicate(process, folder, arguments, seconds, given)
+                out, err = _communicate(process, folder, seconds, given)
             finally:
                 process.kill()  # if its time is over
             return subprocess.CompletedProcess(command, process.returncode, out, err)
@@ -46,24 +46,23 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
         return None
 
 
-def _communicate(
-    process: "subprocess.Popen[bytes]", folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes
-) -> tuple[bytes, bytes]:
+def _communicate(process: "subprocess.Popen[bytes]", folder: bytes, seconds: float, given: bytes) -> tuple[bytes, bytes]:
     """Return what git prints, and have it go on wherever it waits for a pipe. Raises `TimeoutExpired`."""
-    until = time.monotonic() + seconds
+    now = time.monotonic()
+    until, quick = now + seconds, now + QUICK_SECONDS
     places = _pipes.get(folder, [])
-    pause = STEP_SECONDS if places else QUICK_SECONDS
+    is_looked_for = False
     while True:
+        pause = STEP_SECONDS if places else until - now if is_looked_for else quick - now
         try:
-            return process.communicate(given, timeout=max(0.0, min(pause, until - time.monotonic())))
+            return process.communicate(given, timeout=max(0.0, min(pause, until - now)))
         except subprocess.TimeoutExpired:
-            if time.monotonic() >= until:
+            now = time.monotonic()
+            if now >= until:
                 raise
         given = b""  # it was taken
-        if pause == QUICK_SECONDS:
-            # To read the settings can mean to wait for a pipe, too: then only where they lie is known.
-            places = _found_pipes(folder, _usual_settings() if arguments[0] == "config" else git_settings(folder))
-            pause = STEP_SECONDS if places else seconds
+        if not is_looked_for and now >= quick:
+            places, is_looked_for = _found_pipes(folder), True
         for place in places:
             let_go(place)
 
@@ -72,9 +71,9 @@ _pipes: dict[bytes, list[bytes]] = {}
 """The pipes for which git has waited, by folder."""
 
 
-def _found_pipes(folder: bytes, settings: Iterable[bytes]) -> list[bytes]:
+def _found_pipes(folder: bytes) -> list[bytes]:
     """Return the pipes for which git may be waiting, and say so once. Raises `TimeoutExpired` where git would read without end."""
-    found = list(read_by_git(folder, settings))
+    found = list(read_by_git(folder, [*_usual_settings(), *_excludes(folder)]))
     if endless := next(filter(is_endless, found), None):
         log.warning("%s leads to a pipe or device; git is not asked about %s", path_text(endless), path_text(folder))
         raise subprocess.TimeoutExpired("git", QUICK_SECONDS)
@@ -106,6 +105,12 @@ def git_settings(folder: bytes) -> list[bytes]:
     found = [os.path.join(folder, origin.removeprefix(ORIGIN)) for origin in said[::2] if origin.startswith(ORIGIN)]
     found += [value.partition(b"\n")[2] for value in said[1::2] if value.startswith(b"core.excludesfile\n")]
     return [os.path.expanduser(place) for place in dict.fromkeys([*found, *_usual_settings()])]
+
+
+def _excludes(folder: bytes) -> list[bytes]:
+    """Return the file that users have git ignore by; none where git does not say so at once."""
+    done = git(folder, ["config", "--path", "--null", "--get", "core.excludesFile"], QUICK_SECONDS)
+    return [done.stdout.rstrip(b"\0")] if done is not None and done.stdout else []
 
 
 def _usual_settings() -> list[bytes]:
