@@ -14,9 +14,10 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Hit
 from tests import warm
+from tests.lengths import tries
 from tests.project import Shell, eventually, finish, fresh_rows, index_folder, many, rows, write
 
-POINTS = 6
+POINTS = tries(3, 20)
 Rows = list[tuple[str, ...]]
 
 
