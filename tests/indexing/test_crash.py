@@ -137,7 +137,7 @@ def test_a_reader_sees_all_of_a_version_or_nothing_of_it(tmp_path: Path, shared:
 
         thread = threading.Thread(target=read)
         thread.start()
-        for number in range(1, 13):
+        for number in range(1, tries(9, 60)):
             write(root, _generation(number))
             writer.refresh()
         ended.set()
