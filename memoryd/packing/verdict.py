@@ -16,7 +16,7 @@ from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
 from memoryd.parsing import BLOCK, FILE
 
-TOP, MASS, COVERED, BASE = 0.35, 0.85, 2.06, -0.46
+TOP, MASS, COVERED, BASE = 0.36, 2.21, 1.25, -0.90
 """The weight of each feature in the log odds of the confidence, of `top` by its own log odds, and what is left without any."""
 ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""

@@ -22,13 +22,13 @@ FORMULA_HITS, FORMULA_QUESTION, FORMULA_REPORT = 0.3, 0.4, 0.75
 """The factors of the formula's scores, once for each better unit of the file: for hits, for packs of a question and of a report."""
 FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
 """The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
-SPREAD_QUESTION, SPREAD_REPORT = 2.0, 0.5
+SPREAD_QUESTION, SPREAD_REPORT = 1.5, 0.5
 """By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
 SURE = 0.5
 """The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
 question: the model learnt from changes, and knows less of what is only asked for."""
-FILE_SHARE_HITS, FILE_SHARE_PACKS = 2.0, 0.15
-"""What the formula's best file adds to the probability of its first unit then, in hits and in packs."""
+FILE_SHARE_HITS, FILE_SHARE_PACKS, FILE_REPEAT = 1.0, 0.15, 0.5
+"""What the formula's best file adds to the probability of its first unit then, in hits and in packs, and the factor of each further one."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
@@ -115,7 +115,7 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
     if not query.is_report and probabilities.max() < SURE:
         by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
         share = FILE_SHARE_HITS if spread else FILE_SHARE_PACKS
-        scores = (scores + share * by_formula[found.files] * FORMULA_HITS**inside) / (1 + share)
+        scores = (scores + share * by_formula[found.files] * FILE_REPEAT**inside) / (1 + share)
     scores = np.round(scores, 6)
     best = _best(view, found.numbers, scores, limit)
     known = [place for place in best if found.at[place] >= 0]

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
-from indexers import index_source, language_of, languages
+from indexers import FileFacts, index_source, language_of, languages
 from memoryd.filekinds import is_prose, is_test
 from scripts.train.history.commits import Changed, Commit
 
@@ -35,6 +36,8 @@ NOT_SAID = re.compile(
     r"(?i)\b(?:todo|fixme|xxx|hack|noqa|nolint|eslint|pylint|pragma|rubocop|type: ignore|copyright|licen[cs]e|see |https?:)|[;{}=<>\\]|\w\("
 )
 """What marks a comment that tells tools, of other times, or is code."""
+LARGEST = 300_000
+"""The bytes of a file from which it gives no tasks."""
 FUNCTIONS = ("function", "method", "constructor")
 CODE_KINDS = ("function", "method", "class", "struct", "interface", "trait", "type", "enum", "macro", "module")
 
@@ -82,21 +85,36 @@ def _snippet(files: Iterable[Changed]) -> str:
     return "\n".join(lines[:SNIPPET]) if len(lines) >= 3 else ""
 
 
+class _Source(NamedTuple):
+    """A file of code: its path, its place on disk, its bytes, and what is known from them."""
+
+    path: str
+    place: Path
+    text: bytes
+    facts: FileFacts
+
+
+def _sources(root: Path, paths: Iterable[str], chosen: random.Random) -> Iterator[_Source]:
+    """Yield the files of code of a tree, in an order that is drawn."""
+    files = sorted(path for path in paths if _is_code(path))
+    chosen.shuffle(files)
+    for path in files:
+        place = root / path
+        source = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
+        language = language_of(path, source) if 0 < len(source) < LARGEST else ""
+        if language and (facts := index_source(language, source)):
+            yield _Source(path, place, source, facts)
+
+
 def of_documentation(root: Path, paths: Iterable[str], most: int, seed: int) -> Iterator[Task]:
     """Blank out the documentation of at most `most` definitions of a tree and yield each one's first sentence as a task.
 
     Only letters, digits and marks become blanks, as many bytes as before; lines stay where they are.
     """
     chosen = random.Random(seed)
-    files = sorted(path for path in paths if _is_code(path))
-    chosen.shuffle(files)
     found = 0
-    for path in files:
-        place = root / path
-        source = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
-        language = language_of(path, source) if 0 < len(source) < 300_000 else ""
-        facts = index_source(language, source) if language else None
-        symbols = [one for one in (facts.symbols if facts else ()) if one.kind in CODE_KINDS and _question(one.doc)]
+    for path, place, source, facts in _sources(root, paths, chosen):
+        symbols = [one for one in facts.symbols if one.kind in CODE_KINDS and _question(one.doc)]
         chosen.shuffle(symbols)
         for symbol in symbols[:2]:
             blanked = _blanked(source, symbol.doc, symbol.span.first_line)
@@ -115,16 +133,10 @@ def of_comments(root: Path, paths: Iterable[str], most: int, seed: int) -> Itera
     What stands beside a step of a function is the nearest to what people ask of code: what happens when, and why.
     """
     chosen = random.Random(seed)
-    files = sorted(path for path in paths if _is_code(path))
-    chosen.shuffle(files)
     found = 0
-    for path in files:
-        place = root / path
-        source = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
-        language = language_of(path, source) if 0 < len(source) < 300_000 else ""
-        facts = index_source(language, source) if language else None
+    for path, place, source, facts in _sources(root, paths, chosen):
         lines = source.split(b"\n")
-        functions = [one.span for one in (facts.symbols if facts else ()) if one.kind in FUNCTIONS]
+        functions = [one.span for one in facts.symbols if one.kind in FUNCTIONS]
         told = {block for span in functions for block in _comments(lines, span.first_line + 1, span.last_line)}
         for first, last, text in chosen.sample(sorted(told), min(2, len(told))):
             lines[first - 1 : last] = [b" " * len(line) for line in lines[first - 1 : last]]
