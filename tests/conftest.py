@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ParsersHere
+from tests.lengths import LENGTH
 from tests.project import FILES, Shell, write
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the goldens from what the code gives now")
+    parser.addoption("--long", action="store_true", help="try laws at length: more examples, more moments at which to kill")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    LENGTH.is_long = config.getoption("--long")
     # A shell that starts us in the background has us ignore Ctrl-C, and so would the programs that we start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -55,14 +58,14 @@ def shell(root: Path, tmp_path: Path) -> Shell:
     return Shell(root, tmp_path / "home")
 
 
-PROCESSES = ("daemon", "indexing", "parsing", "test_bad_input.py", "test_memory.py")
+PROCESSES = ("daemon/test_process.py", "daemon/test_projects.py", "indexing/test_crash.py", "parsing/test_workers.py", "test_bad_input.py")
 """The tests that parse in parser processes as users do, beside all those that start memoryd itself."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _parsers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Parse without processes where it is tested what is made of parsed files, and not how they are parsed."""
-    if request.path.relative_to(Path(__file__).parent).parts[0] in PROCESSES:
+    if str(request.path.relative_to(Path(__file__).parent)) in PROCESSES:
         yield
         return
     with pytest.MonkeyPatch.context() as patched:

@@ -12,7 +12,11 @@ LEAST_SECONDS = 0.001
 
 def growth(work: Callable[[int], object], size: int) -> float:
     """Return how many times the processor time of `size` is that of a sixteenth of it."""
-    small, large = (min(_seconds(work, number) for _ in range(3)) for number in (size // FACTOR, size))
+    small = large = float("inf")
+    for _ in range(3):  # once is enough where nothing disturbs
+        small, large = min(small, _seconds(work, size // FACTOR)), min(large, _seconds(work, size))
+        if large <= LINEAR * max(small, LEAST_SECONDS):
+            break
     return large / max(small, LEAST_SECONDS)
 
 

@@ -13,6 +13,7 @@ from indexers import Reference, Span, Symbol, summarize, summarize_file
 from memoryd import embed
 from memoryd.embed import Embedder, Wordpieces, load, split_identifier
 from memoryd.errors import EmbedderUnavailable
+from tests.lengths import tries
 
 STATIC = load("static")
 HASH = load("hash")
@@ -49,7 +50,7 @@ def test_no_texts_give_no_rows(embedder: Embedder) -> None:
 
 
 @both
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(20, 500), deadline=None)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=())), max_size=5))
 def test_any_strings_give_finite_rows_of_length_one_or_zero(embedder: Embedder, texts: list[str]) -> None:
     lengths = np.linalg.norm(embedder.embed(texts), axis=1)
@@ -108,7 +109,7 @@ def test_lines_that_list_names_are_known_by_how_summaries_begin_them() -> None:
         assert cosine(summary, listed) < cosine(heavy, listed)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(20, 500), deadline=None)
 @given(lines=st.permutations(SUMMARY.splitlines()))
 def test_the_order_of_lines_does_not_matter(lines: list[str]) -> None:
     assert np.allclose(STATIC.embed(["\n".join(lines)]), STATIC.embed([SUMMARY]), atol=1e-6)

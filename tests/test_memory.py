@@ -15,6 +15,7 @@ from memoryd.model import Level, Omitted
 from memoryd.store import Meta, Store, read_meta
 from memoryd.tokens import counter
 from tests.fakes import counting_embedder
+from tests.lengths import tries
 from tests.project import CART, MONEY, fresh_rows, many, rows, write
 
 
@@ -306,7 +307,7 @@ def apply(root: Path, step: tuple[str, str, str]) -> None:
         path.replace(root / other)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(5, 100), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=st.lists(st.lists(STEPS, min_size=1, max_size=5), min_size=1, max_size=4))
 def test_incremental_equals_rebuilt(tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[str, str, str]]]) -> None:
     base = tmp_path_factory.mktemp("law")

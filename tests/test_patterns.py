@@ -18,9 +18,10 @@ from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.note import canonical_body
 from memoryd.secrets import why_secret
 from tests.growth import FACTOR, LINEAR, growth
+from tests.lengths import tries
 from tests.patterns import Expression, expressions, made_at_run_time, worst
 
-SIZE = 2_000
+SIZE = tries(1_000, 4_000)
 SUSPECT = 2e-6
 """Seconds a character from which growth is measured: on texts of this size a quadratic expression takes more."""
 BOUNDED = {

@@ -14,6 +14,7 @@ from memoryd.config import Settings
 from memoryd.graph import Edge, FactColumns, Graph, ImportStatement, Tier, Use
 from memoryd.memory import ProjectMemory
 from memoryd.store.schema import LINK_COLUMNS, LinkColumns, link_columns
+from tests.lengths import tries
 from tests.project import write
 
 
@@ -435,7 +436,7 @@ FILES = st.one_of(
 EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 20), max_size=1)), min_size=2, max_size=5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(20, 500), deadline=None)
 @given(EDITS)
 def test_patching_equals_linking_after_any_edits(edits: list[tuple[list[tuple[str, str]], list[int]]]) -> None:
     files: dict[str, FileFacts] = {}

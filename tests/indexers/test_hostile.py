@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from indexers import index_source, language_of
 from scripts.fuzz.targets.laws import LANGUAGES, check_facts
+from tests.lengths import tries
 
 SAMPLES = Path(__file__).parent / "samples"
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ def mutated(sample: bytes) -> st.SearchStrategy[bytes]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_random_bytes_are_indexed_like_any_other(language: str) -> None:
-    @settings(QUICK, max_examples=15)
+    @settings(QUICK, max_examples=tries(5, 100))
     @given(st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(NOISE), max_size=12).map(b"".join)))
     def hold(source: bytes) -> None:
         check_facts(language, source)
@@ -63,7 +64,7 @@ def test_random_bytes_are_indexed_like_any_other(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_damaged_sample_is_indexed_like_any_other(language: str) -> None:
-    @settings(QUICK, max_examples=25)
+    @settings(QUICK, max_examples=tries(8, 200))
     @given(mutated(SOURCES.get(language, b"Some text.\n\nIn two paragraphs.\n")))
     def hold(source: bytes) -> None:
         check_facts(language, source)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from indexers import identifier_parts, query_words, split_words
 from indexers.words import IDENTIFIER
 from tests.growth import LINEAR, growth
+from tests.lengths import tries
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_query_has_each_word_once() -> None:
     assert query_words("cart total Cart TOTAL cartTotal") == ["cart", "total", "carttotal"]
 
 
-@settings(derandomize=True, max_examples=150, deadline=None, database=None)
+@settings(derandomize=True, max_examples=tries(50, 1_000), deadline=None, database=None)
 @given(st.text(max_size=80))
 def test_words_are_lower_case_free_of_blanks_and_stable(text: str) -> None:
     words = split_words(text)
@@ -109,7 +110,7 @@ def test_words_are_lower_case_free_of_blanks_and_stable(text: str) -> None:
     assert not any(character.isascii() and character.isupper() for character in words)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None, database=None)
+@settings(derandomize=True, max_examples=tries(40, 1_000), deadline=None, database=None)
 @given(st.lists(st.sampled_from(["getUser", "parse_url", "HTTPServer2", "größe", "42", "total"]), max_size=8))
 def test_words_of_a_text_are_the_words_of_its_identifiers(identifiers: list[str]) -> None:
     assert split_words(" ".join(identifiers)).split() == [word for one in identifiers for word in split_words(one).split()]
@@ -120,7 +121,7 @@ def test_a_megabyte_of_one_identifier_is_split_in_linear_time() -> None:
     assert growth(lambda size: split_words("aB" * size), 500_000) < LINEAR
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(60, 1_000), deadline=None)
 @given(st.text(st.one_of(st.sampled_from("aB_$1é中—“\u0301\u00a0٣ \n\ud800"), st.characters(exclude_categories=())), max_size=30))
 def test_the_words_of_a_text_are_those_of_its_identifiers(text: str) -> None:
     identifiers = IDENTIFIER.findall(unicodedata.normalize("NFC", text))

@@ -14,9 +14,10 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Hit
 from tests import warm
+from tests.lengths import tries
 from tests.project import Shell, eventually, finish, fresh_rows, index_folder, many, rows, write
 
-POINTS = 6
+POINTS = tries(3, 20)
 Rows = list[tuple[str, ...]]
 
 
@@ -136,7 +137,7 @@ def test_a_reader_sees_all_of_a_version_or_nothing_of_it(tmp_path: Path, shared:
 
         thread = threading.Thread(target=read)
         thread.start()
-        for number in range(1, 13):
+        for number in range(1, tries(9, 60)):
             write(root, _generation(number))
             writer.refresh()
         ended.set()

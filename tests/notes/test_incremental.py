@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
+from tests.lengths import tries
 from tests.notes.shop import EURO, SHOP, TOTAL, note
 from tests.project import CART, CHECKOUT, MONEY, write
 
@@ -44,7 +45,7 @@ EDITS: dict[str, tuple[str, str | None]] = {
 
 
 @given(st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=6), st.sampled_from([0, 1]))
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(4, 50), deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_is_remembered_equals_what_is_found_anew(tmp_path_factory: pytest.TempPathFactory, edits: list[str], code: int) -> None:
     base = tmp_path_factory.mktemp("incremental")
     root = base / "project"

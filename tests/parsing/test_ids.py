@@ -16,6 +16,7 @@ from memoryd.notes import Claim
 from memoryd.notes import split_id as split_claimed
 from memoryd.parsing import Columns, FileRows, moved
 from memoryd.parsing.rows import file_rows
+from tests.lengths import tries
 from tests.project import fresh_rows, rows
 
 MARKS = ("a.py", "b", "f", "#", ":", "~", "1", "2", "-", "\\", " ", ".", "x5c", "\n", "\udcff")
@@ -39,7 +40,7 @@ def parsed(path: str, language: str, source: str) -> FileRows:
     return file_rows(path, "digest", "revision", source.encode(), facts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(60, 2_000), deadline=None)
 @given(files=st.dictionaries(PATHS, st.tuples(st.sampled_from(LANGUAGES), SOURCES), min_size=1, max_size=5), other=PATHS)
 @example({"A.java": ("java", "import a.b; class A {} import c.d; class B {}\n")}, "b")
 @example(
@@ -95,7 +96,7 @@ def test_a_project_of_hostile_names_is_refreshed_and_equals_one_that_is_rebuilt(
     assert rows(root, home) == fresh_rows(root, tmp_path / "fresh")
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=tries(3, 30), deadline=None, derandomize=True)
 @given(
     rounds=st.lists(st.dictionaries(NAMES.filter(lambda name: name.strip(".")), SOURCES, min_size=1, max_size=4), min_size=2, max_size=3)
 )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from memoryd.secrets import find, masked, masked_text
 from tests.growth import LINEAR, growth
+from tests.lengths import tries
 from tests.secrets.corpus import ALNUM, Maker, samples
 
 SEEDS = range(4)
@@ -43,7 +44,7 @@ def test_a_name_without_quotes_is_no_secret_in_code_and_one_in_a_shell() -> None
     assert masked(line, "app.sh") == b"api_key = " + b"*" * 30 + b"\n"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(25, 1_000), deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=40), st.sampled_from([one.text for one in samples(9)])), max_size=6))
 def test_masking_keeps_bytes_and_lines_and_is_done_once(parts: list[str]) -> None:
     source = "".join(parts).encode("utf-8", "replace")

@@ -207,16 +207,16 @@ def test_check_tells_fresh_from_stale_by_its_exit_code(answers: Answers) -> None
 
 def test_status_cannot_be_read_without_the_files_that_failed_and_retry_tries_them_again(shell: Shell) -> None:
     path = fail(shell.root, shell.home)
-    status = shell.run("status")
+    status = warm.run(shell, "status")
     assert ", fresh, but 1 files failed\n" in status.text
     assert f"failed     1; try again: memoryd reindex --retry {shell.root}\n  {path}: parsing took over 0.3 s of CPU time\n" in status.text
-    assert shell.run("status", "--json").json["failed"] == [{"path": path, "reason": "parsing took over 0.3 s of CPU time"}]
-    check = shell.run("reindex", "--check")
+    assert warm.run(shell, "status", "--json").json["failed"] == [{"path": path, "reason": "parsing took over 0.3 s of CPU time"}]
+    check = warm.run(shell, "reindex", "--check")
     assert (check.text, check.code) == ("fresh, but 1 files failed\n", 0)
-    assert shell.run("reindex", "--json").json["parsed"] == 0
-    assert shell.run("reindex", "--retry", "--json").json["parsed"] == 1
-    assert shell.run("status", "--json").json["failed"] == []
-    assert shell.run("reindex", "--check", "--retry").code == 2
+    assert warm.run(shell, "reindex", "--json").json["parsed"] == 0
+    assert warm.run(shell, "reindex", "--retry", "--json").json["parsed"] == 1
+    assert warm.run(shell, "status", "--json").json["failed"] == []
+    assert warm.run(shell, "reindex", "--check", "--retry").code == 2
 
 
 def test_a_reader_that_goes_away_is_no_error(answers: Answers) -> None:
@@ -237,7 +237,7 @@ def test_a_reader_that_goes_away_is_no_error(answers: Answers) -> None:
     ids=" ".join,
 )  # fmt: skip
 def test_wrong_usage_exits_2_and_prints_nothing_else(shell: Shell, arguments: list[str]) -> None:
-    done = shell.run(*arguments)
+    done = warm.run(shell, *arguments)
     assert (done.code, done.out) == (2, b"")
     assert done.err
     assert "Traceback" not in done.err

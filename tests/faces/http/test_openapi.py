@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from memoryd.faces.http import examples, note_requests, requests
 from memoryd.faces.http.problems import ProblemDocument
 from tests.faces.serving import KEYED, Served, serving
+from tests.lengths import tries
 from tests.project import write
 
 CHECKS = [
@@ -36,7 +37,7 @@ REFUSED = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422]
 CONFIG = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
 DRIFT = {"shop/drift.py": "# WHY: floats drifted by a cent in a thousand orders, because of rounding\nDRIFT = 1\n"}
 """What mining finds."""
-EXAMPLES = 20
+EXAMPLES = tries(8, 100)
 """Requests for each operation and mode."""
 
 

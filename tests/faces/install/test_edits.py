@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memoryd.faces.install import jsonc, toml_text
+from tests.lengths import tries
 
 PATH = ("servers", "memoryd")
 ENTRY = {"command": "memoryd", "args": ["mcp"], "on": True}
@@ -30,7 +31,7 @@ def _objects(draw: st.DrawFn, depth: int = 0, *, top: bool = True) -> str:
     return "{" + ",".join(members) + comma + "}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(80, 2_000), deadline=None)
 @given(st.sampled_from(["", "\n", "// first\n", "\ufeff"]), _objects(), st.sampled_from(["", "\n", "\r\n", "\n// last", " /* last */\n"]))
 def test_an_entry_put_into_json_and_dropped_leaves_the_text_as_it_was(before: str, text: str, after: str) -> None:
     whole = before + text + after
@@ -70,7 +71,7 @@ STATEMENTS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(80, 2_000), deadline=None)
 @given(st.lists(STATEMENTS, max_size=6), st.booleans(), st.booleans())
 def test_a_table_put_into_toml_and_dropped_leaves_the_text_as_it_was(statements: list[str], is_windows: bool, ends: bool) -> None:
     text = "".join(statements)
@@ -90,7 +91,7 @@ def test_a_table_whose_header_ends_the_file_is_filled(header: str) -> None:
     assert toml_text.read(toml_text.put(header, PATH, ENTRY))["servers"]["memoryd"] == ENTRY
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(80, 2_000), deadline=None)
 @given(st.text(alphabet='{}[]:,"\\/* \n\tab1-.eu0né', max_size=40))
 def test_any_text_is_json_or_malformed_and_never_anything_else(text: str) -> None:
     try:
