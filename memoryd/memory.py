@@ -21,7 +21,7 @@ from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notekinds import NOTES
-from memoryd.packing import asks_for_tour, fill, overview, readable, show, show_raw, tour, unanswered, with_best_lines
+from memoryd.packing import Maps, asks_for_tour, fill, readable, show, show_raw, unanswered, with_best_lines
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter
@@ -47,6 +47,7 @@ class ProjectMemory:
     ) -> None:
         self._versions = Versions(root, settings, progress, limit, turns or Turns(1))
         self._settings = settings
+        self._maps = Maps()
         self.root = self._versions.root
         self.folder = self._versions.folder
 
@@ -213,11 +214,11 @@ class ProjectMemory:
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:
         """Return an overview of the project within `budget` tokens: entry points, public interface, central types, folders."""
-        return self._versions.ask(lambda view, changing: self._map(overview, view, budget, changing))
+        return self._versions.ask(lambda view, changing: self._map(self._maps.overview, view, budget, changing))
 
     def tour(self, budget: int = TOUR_BUDGET) -> Pack:
         """Return how the project works, in at most `budget` and `TOUR_BUDGET` tokens: entry points, the way of a request, main parts."""
-        return self._versions.ask(lambda view, changing: self._map(tour, view, min(budget, TOUR_BUDGET), changing))
+        return self._versions.ask(lambda view, changing: self._map(self._maps.tour, view, min(budget, TOUR_BUDGET), changing))
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
@@ -244,7 +245,7 @@ class ProjectMemory:
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
         if asks_for_tour(task):
-            return replace(self._map(tour, view, min(budget, TOUR_BUDGET), changing), budget=budget)
+            return replace(self._map(self._maps.tour, view, min(budget, TOUR_BUDGET), changing), budget=budget)
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)

@@ -18,21 +18,20 @@ nothing      the pack of a task of which nothing speaks
 
 from memoryd.packing.best_lines import with_best_lines
 from memoryd.packing.excerpt import show, show_raw
-from memoryd.packing.maps import asks_for_tour, overview, tour
+from memoryd.packing.maps import Maps, asks_for_tour
 from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import fill
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 
 __all__ = [
+    "Maps",
     "asks_for_tour",
     "fill",
     "heading",
-    "overview",
     "readable",
     "show",
     "show_raw",
-    "tour",
     "unanswered",
     "with_best_lines",
 ]

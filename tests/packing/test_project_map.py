@@ -1,15 +1,19 @@
 """The map leads with what a newcomer asks first: entry points, public interface, central types; and it never exceeds its budget."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from memoryd.config import Settings
+from memoryd.graph import Graph
 from memoryd.memory import ProjectMemory
+from memoryd.model import Pack
 from memoryd.packing.maps.manifests import read_manifest
 from memoryd.packing.maps.purpose import sentence
 from memoryd.tokens import counter
+from memoryd.versions import View
 from tests.growth import LINEAR, growth
 from tests.project import write
 
@@ -162,6 +166,44 @@ def test_a_manifest_read_again_after_an_edit_is_the_one_on_disk(project: Project
     assert "command shop:" in project.map(500).text
     write(project.root, {"pyproject.toml": PYTHON["pyproject.toml"].replace("\nshop =", "\nstore =")})
     assert "command store:" in project.map(500).text
+
+
+@pytest.mark.parametrize("asked", [ProjectMemory.map, ProjectMemory.tour])
+def test_a_map_asked_again_draws_nothing_and_says_the_same(
+    project: ProjectMemory, asked: Callable[[ProjectMemory, int], Pack], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, read, documented, graph = asked(project, 700), Counter[str](), View.documented, View.graph
+
+    def counted(view: View, paths: Iterable[str]) -> Mapping[str, str]:
+        read["documentation"] += 1
+        return documented(view, paths)
+
+    def linked(view: View) -> Graph:
+        read["graph"] += 1
+        found: Graph = graph.__get__(view)
+        return found
+
+    monkeypatch.setattr(View, "documented", counted)
+    monkeypatch.setattr(View, "graph", property(linked))
+    assert asked(project, 700) == first
+    assert not read
+    assert asked(project, 300) != first
+    write(project.root, {f"src/shop/{asked.__name__}.py": "class More: ...\n"})
+    project.refresh()
+    asked(project, 700)
+    assert set(read) == {"documentation", "graph"}
+
+
+def test_a_map_asked_again_tells_of_every_file_that_it_rests_on_as_it_is_on_disk(project: ProjectMemory, tmp_path: Path) -> None:
+    for path in ("src/shop/__init__.py", "package.json", "src/index.ts"):
+        project.map()
+        source = (project.root / path).read_text()
+        write(project.root, {path: source.replace("Cart", "Basket").replace("LIMIT", "MOST").replace("order", "sale")})
+        # Asked without a refresh, it must find the change by itself.
+        text = project.map().text
+        with ProjectMemory(project.root, Settings(tmp_path / path.replace("/", "-"), embedder="hash", workers=1)) as anew:
+            assert text == anew.map().text
+        write(project.root, {path: source})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The maps of a project: what somebody who is new to it asks first.
 
-project_map   the map, within a token budget
+drafts        the maps, within a token budget; they are drawn once for each version
+project_map   the map
 guided_tour   the tour: entry points, the way of one request, main parts
 way           the strongest path of calls
 survey        what both are made from
@@ -11,7 +12,7 @@ interface     what packages export
 purpose       what folders are for, in a sentence
 """
 
-from memoryd.packing.maps.guided_tour import asks_for_tour, tour
-from memoryd.packing.maps.project_map import overview
+from memoryd.packing.maps.drafts import Maps
+from memoryd.packing.maps.guided_tour import asks_for_tour
 
-__all__ = ["asks_for_tour", "overview", "tour"]
+__all__ = ["Maps", "asks_for_tour"]

@@ -4,10 +4,8 @@ import re
 
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
-from memoryd.limits import TOUR_BUDGET
-from memoryd.model import Pack
 from memoryd.packing.maps.project_map import folder_lines
-from memoryd.packing.maps.sections import Line, Section, TokenCount, entry_line, fit, opening, place, purposes_of, shortened, type_lines
+from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, entry_line, opening, place, purposes_of, shortened, type_lines
 from memoryd.packing.maps.survey import surveyed
 from memoryd.packing.maps.way import Way, beside, ways_through
 from memoryd.packing.project_size import readable
@@ -39,8 +37,8 @@ def asks_for_tour(task: str) -> bool:
     return not told.isdisjoint(ABOUT_IT) and told <= ABOUT_IT | ASKED_OF_IT and len(words) > 2
 
 
-def tour(view: View, changing: frozenset[str], budget: int, count: TokenCount) -> Pack:
-    """Return the tour in at most `budget` tokens, and never more than `TOUR_BUDGET`; manifests among the files `changing` are not read."""
+def tour(view: View, changing: frozenset[str], count: TokenCount) -> Draft:
+    """Return the draft of the tour; manifests among the files `changing` are not read."""
     found = surveyed(view, changing)
     ways = [_way(view, way) for way in ways_through(view, found)]
     about = readable(view, changing, count)
@@ -51,7 +49,7 @@ def tour(view: View, changing: frozenset[str], budget: int, count: TokenCount) -
         Section("central types, by the files that use them", type_lines(view, found.types[:TYPES], found.users), 0.6),
         Section("folders", shortened(folder_lines(found), FOLDERS), 1.0),
     )
-    return fit(view, head, sections, [], min(budget, TOUR_BUDGET), count)
+    return Draft(head, sections, [], found.read)
 
 
 def _way(view: View, way: Way) -> tuple[str, list[Line]]:

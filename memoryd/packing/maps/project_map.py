@@ -5,15 +5,13 @@ other files use. Private names, aliases of types, and what stands in tests are n
 """
 
 from collections import defaultdict
-from pathlib import PurePosixPath
 
 from memoryd.delimiting import source_line
 from memoryd.escaping import escaped
 from memoryd.filekinds import is_prose, is_test
-from memoryd.model import Pack
 from memoryd.packing.maps.entry_points import imported
 from memoryd.packing.maps.interface import Package, packages
-from memoryd.packing.maps.sections import Line, Section, TokenCount, entry_line, fit, opening, shortened, type_lines, unit_line
+from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, entry_line, opening, shortened, type_lines, unit_line
 from memoryd.packing.maps.survey import Survey, surveyed
 from memoryd.packing.project_size import readable
 from memoryd.versions import Sources, View
@@ -22,10 +20,10 @@ TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6
 """The most types, entry points, packages, names of a package and names of a folder that the map shows."""
 
 
-def overview(view: View, changing: frozenset[str], budget: int, count: TokenCount) -> Pack:
-    """Return the map in at most `budget` tokens; manifests among the files `changing` are not read."""
-    found = surveyed(view, changing)
-    exported = packages(view, lambda path: _text(view, path, changing), [imported(view, one) for one in found.manifests], found.users)
+def overview(view: View, changing: frozenset[str], count: TokenCount) -> Draft:
+    """Return the draft of the map; the files `changing` are not read."""
+    found, read = surveyed(view, changing), set[str]()
+    exported = packages(view, lambda path: _text(view, path, changing, read), [imported(view, one) for one in found.manifests], found.users)
     sections = (
         Section("entry points", shortened([entry_line(one) for one in found.entries], ENTRIES), 0.15),
         Section("public interface, most used first", [_package_line(one) for one in exported[:PACKAGES]], 0.25),
@@ -35,13 +33,15 @@ def overview(view: View, changing: frozenset[str], budget: int, count: TokenCoun
     )
     about = readable(view, changing, count)
     head = opening(view, found.folders, found.purpose) + (f"{about}\n" if about else "")
-    return fit(view, head, sections, [*found.types, *found.functions], budget, count)
+    return Draft(head, sections, [*found.types, *found.functions], found.read.union(read))
 
 
-def _text(view: View, path: str, changing: frozenset[str]) -> str:
+def _text(view: View, path: str, changing: frozenset[str], read: set[str]) -> str:
     """Return the text of a file as it is on disk, "" if it is not indexed or changes right now. Raises `Stale`."""
-    record = view.records.get(path)
-    return "" if record is None or record.skipped or path in changing else "\n".join(Sources(view, [path])[path])
+    if path not in view.catalog.files or path in changing:
+        return ""
+    read.add(path)
+    return "\n".join(Sources(view, [path])[path])
 
 
 def _package_line(package: Package) -> Line:
@@ -60,7 +60,7 @@ def folder_lines(found: Survey) -> list[Line]:
     )
     lines = []
     for folder, paths in ordered:
-        files = sorted((PurePosixPath(path).name for path in paths), key=lambda name: (name.startswith("."), name))[:4]
+        files = sorted((path.rpartition("/")[2] for path in paths), key=lambda name: (name.startswith("."), name))[:4]
         # What the project is for stands at the head.
         says = found.said.get(folder, "") if folder else ""
         says = says or ", ".join(dict.fromkeys(inside[folder][:NAMES_A_FOLDER])) or ", ".join(files)

@@ -33,11 +33,24 @@ class Section:
     share: float
 
 
-def fit(view: View, head: str, sections: Sequence[Section], central: Sequence[Unit], budget: int, count: TokenCount) -> Pack:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that a map of a version may say, before it is cut to a budget.
+
+    `central` are the definitions that it names as left out where they do not fit, `read` the files whose text on disk it was made from.
+    """
+
+    head: str
+    sections: Sequence[Section]
+    central: Sequence[Unit]
+    read: frozenset[str]
+
+
+def fit(version: int, draft: Draft, budget: int, count: TokenCount) -> Pack:
     """Give each section its share, in their order; drop lines from the end until the exact text fits."""
-    left = budget - count(head)
+    left = budget - count(draft.head)
     shown: list[tuple[str, list[Line]]] = []
-    for section in sections:
+    for section in draft.sections:
         title = f"\n## {section.title}\n"
         room = int(left * section.share) - count(title)
         lines = list(section.lines[: _fitting(section.lines, room, count)])
@@ -45,7 +58,7 @@ def fit(view: View, head: str, sections: Sequence[Section], central: Sequence[Un
             shown.append((title, lines))
             left -= count(title + "".join(line.text for line in lines))
     while True:
-        text = head + "".join(title + "".join(line.text for line in lines) for title, lines in shown)
+        text = draft.head + "".join(title + "".join(line.text for line in lines) for title, lines in shown)
         tokens = count(text)
         if tokens <= budget or not shown:
             break
@@ -57,9 +70,9 @@ def fit(view: View, head: str, sections: Sequence[Section], central: Sequence[Un
     items = tuple(_item(line.unit, count(line.text)) for _, lines in shown for line in lines if line.unit is not None)
     known = {item.id for item in items}
     omitted = tuple(
-        Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit in central if unit.id not in known
+        Omitted(unit.id, unit.path, unit.first_line, unit.last_line, "over the budget") for unit in draft.central if unit.id not in known
     )
-    return Pack(text, tokens, budget, items, omitted, view.version)
+    return Pack(text, tokens, budget, items, omitted, version)
 
 
 def _fitting(lines: Sequence[Line], room: int, count: TokenCount) -> int:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from memoryd.packing.maps.entry_points import Entry, entry_points, is_own
 from memoryd.packing.maps.interface import is_public
@@ -35,18 +34,21 @@ class Survey:
     functions: Sequence[Unit]
     said: Mapping[str, str]
     purpose: str
+    read: frozenset[str]
+    """The files whose text on disk it was made from."""
 
 
 def surveyed(view: View, changing: frozenset[str]) -> Survey:
     """Return the survey of a project; manifests among the files `changing` are not read."""
     folders, users = _folders(view), view.graph.users()
-    manifests = _manifests(view, changing)
+    paths = _manifest_paths(view, changing)
+    manifests = _manifests(view, paths)
     central = _central(view, users)
     said = {**purposes(view, folders), **{one.folder: sentence(one.description) for one in manifests if sentence(one.description)}}
     return Survey(
         folders, users, manifests, entry_points(view, manifests), central,
         [unit for unit in central if _is_type(view, unit)], [unit for unit in central if unit.kind in FUNCTION_KINDS],
-        said, said.get("") or next((one.description for one in manifests if one.name == view.root.name), ""),
+        said, said.get("") or next((one.description for one in manifests if one.name == view.root.name), ""), frozenset(paths),
     )  # fmt: skip
 
 
@@ -65,9 +67,12 @@ def _is_type(view: View, unit: Unit) -> bool:
     return unit.kind in TYPE_KINDS or is_declared
 
 
-def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
-    known = {path for path, record in view.records.items() if PurePosixPath(path).name in READERS and not record.skipped}
-    paths = sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
+def _manifest_paths(view: View, changing: frozenset[str]) -> list[str]:
+    known = {path for path in view.catalog.files if path.rpartition("/")[2] in READERS}
+    return sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
+
+
+def _manifests(view: View, paths: Sequence[str]) -> list[Manifest]:
     sources = Sources(view, paths)  # all of them, so that one repair is enough for those that changed
     found = (read_manifest(path, "\n".join(sources[path])) for path in paths)
     return [one for one in found if one is not None]
@@ -75,8 +80,7 @@ def _manifests(view: View, changing: frozenset[str]) -> list[Manifest]:
 
 def _folders(view: View) -> dict[str, list[str]]:
     folders = defaultdict(list)
-    for path, record in view.records.items():
-        if not record.skipped and not path.startswith(OWN_FOLDER):
-            folder = str(PurePosixPath(path).parent)
-            folders["" if folder == "." else folder].append(path)
+    for path in view.catalog.files:
+        if not path.startswith(OWN_FOLDER):
+            folders[path.rpartition("/")[0]].append(path)
     return dict(folders)
