@@ -1,6 +1,5 @@
 """One file in, facts out. Pure: no I/O but loading its own grammars, no knowledge of projects, and never an exception on source bytes."""
 
-from indexers.extract import extract
 from indexers.joining import FEW_BYTES
 from indexers.language import Language, language_of, language_revision, languages
 from indexers.model import FileFacts, Reference, Span, Symbol, base_name
@@ -20,6 +19,8 @@ def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
     if language in languages():
+        from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
+
         return extract(languages()[language], source, lines)
     symbols = sections(language, source, lines) if language in SECTIONED else ()
     blocks = cut_blocks(source, lines, gaps(source, symbols), language)

@@ -168,10 +168,11 @@ def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str]:
 
 
 def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_sitter.Node]]) -> _Found:
-    name, alias = captures.get("name"), captures.get("alias")
+    # Most matches are references, and most of those calls: what a capture costs to ask for is asked once.
+    name = captures["name"][0] if "name" in captures else None
     qualifier = captures.get("module" if kind == "import" else "qualifier")
     before = _joined(qualifier) if qualifier else ""
-    text = _text(name[0]) if name else ""
+    text = _text(name) if name else ""
     if kind == "import":
         before, text = _unquoted(before), _unquoted(text)
     else:
@@ -179,7 +180,8 @@ def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_
         if not before and kind != "call" and DOTTED.fullmatch(text):
             before, _, text = text.rpartition(".")
         before = _receiver(before) if before else ""
-    return (name[0] if name else node).start_byte, kind, text, before, _text(alias[0]) if alias else "", _owner(captures)
+    alias = _text(captures["alias"][0]) if "alias" in captures else ""
+    return (name or node).start_byte, kind, text, before, alias, _owner(captures) if "owner" in captures else ""
 
 
 @lru_cache(maxsize=50_000)

@@ -5,15 +5,15 @@ The header's keys are the fields of `Language`. Grammars are imported when the f
 
 import hashlib
 import importlib
-import importlib.metadata
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import tree_sitter
+if TYPE_CHECKING:
+    import tree_sitter
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -67,8 +67,10 @@ def _read(path: Path) -> Language:
 
 
 @cache
-def compiled(name: str) -> tuple[tree_sitter.Parser, tree_sitter.Query]:
+def compiled(name: str) -> "tuple[tree_sitter.Parser, tree_sitter.Query]":
     """Return the parser and the tags query of a language; they are built once in a process."""
+    import tree_sitter
+
     language = languages()[name]
     grammar = tree_sitter.Language(getattr(importlib.import_module(language.grammar), language.function)())
     above = "".join(f"({node}) @comment\n" for node in language.comments)
@@ -88,8 +90,10 @@ def language_revision(name: str) -> str:
     language = languages().get(name)
     parts = [str(EXTRACTOR_VERSION), name]
     if language is not None:
+        from importlib.metadata import version  # takes as long to import as all languages to read
+
         distribution = language.grammar.replace("_", "-")
-        parts += [language.query, importlib.metadata.version(distribution)]
+        parts += [language.query, version(distribution)]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 

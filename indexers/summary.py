@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from indexers.model import Reference, Symbol
 
 DOC_CHARACTERS = 320
+EMPTY_LINE = re.compile(r"\n\s*\n")
 MOST_NAMES = 16
 """The most names that a summary lists."""
 
@@ -36,7 +37,9 @@ def summarize_file(path: str, language: str, doc: str, symbols: Sequence[Symbol]
 
 def first_paragraph(doc: str) -> str:
     """Return the first paragraph on one line, cut at a word."""
-    text = " ".join(re.split(r"\n\s*\n", doc.strip(), maxsplit=1)[0].split())
+    if not doc:
+        return ""  # as for most definitions of most projects
+    text = " ".join(EMPTY_LINE.split(doc.strip(), maxsplit=1)[0].split())
     if len(text) <= DOC_CHARACTERS:
         return text
     return text[:DOC_CHARACTERS].rpartition(" ")[0] + " …"

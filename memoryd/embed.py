@@ -284,8 +284,11 @@ class _Ids(dict[str, tuple[int, ...]]):
         self._ids_of_word = ids_of_word
 
     def __missing__(self, run: str) -> tuple[int, ...]:
-        words = chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run)))
-        ids = tuple(chain.from_iterable(map(self._ids_of_word, words)))
+        if run.islower() and run.isascii() and run.isalpha():  # as most are: a word that nothing splits
+            ids = self._ids_of_word(run) if len(run) <= _LONGEST else ()
+        else:
+            words = chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run)))
+            ids = tuple(chain.from_iterable(map(self._ids_of_word, words)))
         if len(self) >= _CACHE_SIZE:
             self.clear()
         self[run] = ids

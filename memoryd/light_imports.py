@@ -1,10 +1,12 @@
-"""Imports late what not every process needs, and keeps LanceDB's client of remote catalogues out: most of the time of its import.
+"""Imports late what not every process needs, and keeps out most of what LanceDB's import takes: a client of remote catalogues, and checks.
 
 LanceDB imports the package `lance_namespace`, some hundred models of a REST interface, whether or not a remote catalogue is used;
-memoryd opens folders only. For processes that are ours alone: in a program of somebody else, LanceDB must stay whole.
+memoryd opens folders only. It marks methods with `overrides`, which compares their signatures, a quarter of what is left.
+For processes that are ours alone: in a program of somebody else, LanceDB must stay whole.
 """
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -31,9 +33,16 @@ class _Late(ModuleType):
 PACKAGES = frozenset(("lance_namespace", "lance_namespace_urllib3_client"))
 
 
-def leave_out_catalog_client() -> None:
-    """Have modules of `PACKAGES` be imported as empty ones, whose names are classes without content."""
+def lighten_lancedb() -> None:
+    """Have modules of `PACKAGES` be imported as empty ones, whose names are classes without content, and nothing be checked."""
     sys.meta_path.insert(0, _Finder())
+    unchecked = ModuleType("overrides")
+    vars(unchecked).update(EnforceOverrides=object, override=_as_it_is)
+    sys.modules.setdefault("overrides", unchecked)
+
+
+def _as_it_is(method: Callable[..., Any]) -> Callable[..., Any]:
+    return method
 
 
 class _Finder(Loader):

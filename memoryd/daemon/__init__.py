@@ -6,13 +6,13 @@ Importing this package is cheap, for thin faces; `Projects`, which needs LanceDB
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from memoryd.daemon.connection import ask, connect, connected
 from memoryd.daemon.presence import Presence, look, running
 from memoryd.daemon.process import ensure, hold_lock, stop
 from memoryd.daemon.secret import forget_secret, is_exposed, secret_file, secret_of
 from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, holder, log_file
 
 if TYPE_CHECKING:
+    from memoryd.daemon.connection import ask, connect, connected
     from memoryd.daemon.file_events import watch
     from memoryd.daemon.heap import bound_heap
     from memoryd.daemon.log import logged
@@ -47,6 +47,7 @@ __all__ = [
     "watch",
 ]
 LATE = {
+    "ask": "connection", "connect": "connection", "connected": "connection",
     "KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "bound_heap": "heap", "logged": "log", "watch": "file_events",
 }  # fmt: skip
 

@@ -14,14 +14,11 @@ from typing import Any
 
 from memoryd.advice import STOP_DAEMON
 from memoryd.daemon.secret import secret_of
-from memoryd.daemon.state import MOST_BYTES, State, reachable
+from memoryd.daemon.state import MOST_BYTES, SECONDS_OF_SILENCE, SECONDS_TO_ANSWER, State, reachable
 from memoryd.errors import DaemonUnavailable
 
 HEALTH = "/healthz"
-SECONDS_TO_ANSWER = 2.0
 SECONDS_BETWEEN_LOOKS = 1.0
-SECONDS_OF_SILENCE = 3.5
-"""How long a daemon may take to say that it is well before a client gives up that cannot do without it."""
 
 
 def connect(state: State, timeout: float) -> http.client.HTTPConnection:

@@ -8,12 +8,18 @@ faces.
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from memoryd.advice import NO_DAEMON, OWN_HOME, STOP_DAEMON
 from memoryd.config import Settings
-from memoryd.daemon.connection import HEALTH, SECONDS_TO_ANSWER, ask
-from memoryd.daemon.state import PAUSE, Holder, State, holder, log_file, read_state, state_file
+from memoryd.daemon.state import PAUSE, SECONDS_TO_ANSWER, Holder, State, holder, log_file, read_state, state_file
 from memoryd.errors import DaemonUnavailable
+from memoryd.light_imports import late
+
+if TYPE_CHECKING:
+    from memoryd.daemon import connection
+else:
+    connection = late("memoryd.daemon.connection")  # HTTP takes a tenth of a small command to import, and mostly no daemon runs
 
 SECONDS_TO_SETTLE = 0.5
 """How long the system may take to release the lock of a killed process after it has closed its socket."""
@@ -85,5 +91,5 @@ def _published(settings: Settings, held: Holder) -> State | None:
 
 
 def _answers(state: State, timeout: float) -> bool:
-    status, health = ask(state, "GET", HEALTH, timeout)
+    status, health = connection.ask(state, "GET", connection.HEALTH, timeout)
     return status == 200 and isinstance(health, dict) and (health.get("pid"), health.get("version")) == (state.pid, state.version)

@@ -9,14 +9,32 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memoryd import __version__
 from memoryd.advice import ALIKE, OTHER_DAEMON, START_DAEMON, STOP_DAEMON
 from memoryd.config import Settings, inherited_environment
-from memoryd.daemon.connection import SECONDS_OF_SILENCE, ask
 from memoryd.daemon.presence import Presence, look
-from memoryd.daemon.state import PAUSE, HeldLock, State, holder, lock_file, locked, log_file, output_file, read_state, state_file
+from memoryd.daemon.state import (
+    PAUSE,
+    SECONDS_OF_SILENCE,
+    HeldLock,
+    State,
+    holder,
+    lock_file,
+    locked,
+    log_file,
+    output_file,
+    read_state,
+    state_file,
+)
 from memoryd.errors import DaemonRunning, DaemonUnavailable, StoreUnusable, reason
+from memoryd.light_imports import late
+
+if TYPE_CHECKING:
+    from memoryd.daemon import connection
+else:
+    connection = late("memoryd.daemon.connection")
 
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 20.0
@@ -88,7 +106,7 @@ def _able(settings: Settings) -> State | None:
 
 def _told_to_stop(state: State) -> bool:
     try:
-        return ask(state, "POST", "/v1/stop")[0] < 300
+        return connection.ask(state, "POST", "/v1/stop")[0] < 300
     except StoreUnusable:
         # There is no secret to tell it; a signal does, too.
         return False

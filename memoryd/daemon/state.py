@@ -18,6 +18,9 @@ from memoryd.config import Settings
 from memoryd.errors import StoreUnusable, reason
 
 PAUSE = 0.02
+SECONDS_TO_ANSWER = 2.0
+SECONDS_OF_SILENCE = 3.5
+"""How long a daemon may take to say that it is well before a client gives up that cannot do without it."""
 SOCKET = "daemon.sock"
 DEMANDS_NOTHING = "nothing"
 MOST_BYTES = 1 << 16

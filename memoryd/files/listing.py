@@ -7,11 +7,16 @@ import os
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from memoryd.files.git_calls import GIT_SECONDS, git
 from memoryd.files.names import open_file
+from memoryd.light_imports import late
+
+if TYPE_CHECKING:
+    import pathspec
+else:
+    pathspec = late("pathspec")  # which only folders without git need
 
 Names = Callable[[bytes], Collection[bytes]]
 """Returns the names in a folder that are not ignored. Raises `OSError` where the folder cannot be read."""
@@ -88,7 +93,7 @@ def unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
 class Rules:
     """The ignore rules of a folder and the folders above it; the innermost decide first."""
 
-    chain: tuple[tuple[int, GitIgnoreSpec], ...] = ()
+    chain: "tuple[tuple[int, pathspec.GitIgnoreSpec], ...]" = ()
 
     def within(self, root: bytes, folder: bytes, files: tuple[bytes, ...], names: Collection[bytes]) -> "Rules":
         """Return these rules extended by the folder's ignore files among `files`, of which the last outranks the others."""
@@ -121,18 +126,18 @@ def rule_lines(source: bytes) -> list[str]:
     return source.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
 
 
-def compiled(lines: list[str]) -> GitIgnoreSpec:
+def compiled(lines: list[str]) -> "pathspec.GitIgnoreSpec":
     """Compile ignore rules; as in git, an invalid line excludes nothing."""
     try:
-        return GitIgnoreSpec.from_lines(lines, backend=MATCHER)
+        return pathspec.GitIgnoreSpec.from_lines(lines, backend=MATCHER)
     except (ValueError, re.error):
-        return GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)], backend=MATCHER)
+        return pathspec.GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)], backend=MATCHER)
 
 
 def makes_sense(line: str) -> bool:
     """Tell whether a line of an ignore file is a rule, a comment or blank."""
     try:
-        GitIgnoreSpec.from_lines([line], backend=MATCHER)
+        pathspec.GitIgnoreSpec.from_lines([line], backend=MATCHER)
     except (ValueError, re.error):
         return False
     return True

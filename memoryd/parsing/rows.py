@@ -6,7 +6,6 @@ file-level references. The words of a unit exclude those of units nested in it, 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -74,8 +73,7 @@ class Columns(NamedTuple):
             yield Row._make((*unit, tuple(Reference(name, kind, scope, *rest) for name, kind, *rest in own)))
 
 
-@dataclass(frozen=True, slots=True)
-class FileRows:
+class FileRows(NamedTuple):
     """All rows of one file. `skipped` is the reason why a file has only its own row; it is "" for an indexed file.
 
     `language` is "" for a file that is skipped for its content; one that failed in its parser has the language of the parser.
@@ -137,7 +135,7 @@ def skipped_rows(path: str, language: str, digest: str, language_revision: str, 
 
 def moved(file: FileRows, path: str) -> FileRows:
     """Return the rows of the same bytes at another path, without parsing: only ids, names and headlines hold the path."""
-    return replace(file, path=path, columns=Columns.of([_moved_row(file, path, row) for row in file.columns.rows()]))
+    return file._replace(path=path, columns=Columns.of([_moved_row(file, path, row) for row in file.columns.rows()]))
 
 
 def _moved_row(file: FileRows, path: str, row: Row) -> Row:

@@ -82,11 +82,12 @@ def to_batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
 def _batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
     parts = zip(*(file.columns.units for file in files), strict=True)
     values: dict[str, Any] = {name: _joined(part) for name, part in zip(UNIT_COLUMNS, parts, strict=True)}
-    values["path"] = _joined([file.path] * file.size for file in files)
+    columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name in values}
+    of_file = np.repeat(np.arange(len(files)), [file.size for file in files])
+    columns["path"] = pa.array([file.path for file in files], pa.string()).take(pa.array(of_file))
+    own_row = np.where([kind == FILE for kind in values["kind"]], of_file, len(files))
     for name in FILE_COLUMNS[1:]:
-        of_files = _joined([getattr(file, name)] * file.size for file in files)
-        values[name] = [value if kind == FILE else "" for value, kind in zip(of_files, values["kind"], strict=True)]
-    columns: dict[str, pa.Array] = {name: pa.array(values[name], kind) for name, kind in COLUMNS if name != "references"}
+        columns[name] = pa.array([*(getattr(file, name) for file in files), ""], pa.string()).take(pa.array(own_row))
     columns["references"] = _reference_column([file.columns for file in files])
     columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])
     wanted = table_schema(vectors.shape[1])

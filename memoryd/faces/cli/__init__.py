@@ -24,7 +24,7 @@ from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes, sessio
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
 from memoryd.faces.cli.output import ReaderGone, print_text, say
-from memoryd.light_imports import leave_out_catalog_client
+from memoryd.light_imports import lighten_lancedb
 from memoryd.system import check_system
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -73,7 +73,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    leave_out_catalog_client()
+    lighten_lancedb()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Messages())
     handler.setLevel(logging.WARNING)  # also where a daemon logs more than that to its file

@@ -10,8 +10,8 @@ from tests import warm
 from tests.project import FILES, Done, Shell, write
 
 HEAVY = {"numpy", "pyarrow", "indexers"}
-HEAVIER = {"lancedb", "scipy", "networkx", "filelock", "asyncio"}
-"""What only a command that writes the index needs."""
+HEAVIER = {"lancedb", "scipy", "networkx", "filelock", "asyncio", "tree_sitter", "pathspec"}
+"""What only a command needs that writes the index or reads ignore files."""
 ESCAPE = "\x1b]0;owned\x07"
 EVIL = f"evil\n{ESCAPE}.md"
 NOTE = ("--title", "Totals are integers in cents", "--body", "Floats lost a cent.", "--claim", "symbol shop/cart.py#Cart.total")

@@ -386,8 +386,17 @@ def test_watch_reports_a_change_and_ends_with_ctrl_c(shell: Shell) -> None:
     assert eventually(lambda: not Path(f"/proc/{process.pid}").exists())
 
 
-def test_the_client_of_remote_catalogues_is_not_imported_with_lancedb(shell: Shell) -> None:
-    told = Shell(shell.root, shell.home, {"PYTHONPROFILEIMPORTTIME": "1"}).run("reindex").err
-    imported = {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
-    assert "lancedb.db" in imported
-    assert "lance_namespace_urllib3_client.api_client" not in imported
+def imported(shell: Shell, command: str) -> set[str]:
+    """Return the modules that a command imports."""
+    told = Shell(shell.root, shell.home, {"PYTHONPROFILEIMPORTTIME": "1"}).run(command).err
+    return {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
+
+
+def test_neither_the_client_of_remote_catalogues_nor_checks_of_signatures_are_imported_with_lancedb(shell: Shell) -> None:
+    found = imported(shell, "reindex")
+    assert "lancedb.db" in found
+    assert found.isdisjoint({"lance_namespace_urllib3_client.api_client", "overrides.signature"})
+
+
+def test_where_no_daemon_runs_nothing_is_imported_to_ask_one(shell: Shell) -> None:
+    assert "http.client" not in imported(shell, "status")
