@@ -64,13 +64,15 @@ class IndexFile:
         if segments:
             self._save(merged(segments, [frozenset()] * len(segments)))
 
-    def compact(self, matcher: Matcher) -> Matcher | None:
-        """Save a matcher as one segment if much of it is not saved, and return the matcher of that segment, else `None`.
+    def suffices(self, matcher: Matcher) -> bool:
+        """Tell whether so much of a matcher is saved that the rest may wait."""
+        return self.exists and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows)
+
+    def compact(self, matcher: Matcher) -> Matcher:
+        """Save a matcher as one segment, and return the matcher of that segment.
 
         The caller must hold the refresh lock. Raises `StoreUnusable`.
         """
-        if self.exists and matcher.scattered <= max(SCATTERED_ROWS, SCATTERED_SHARE * matcher.rows):
-            return None
         segment = matcher.compacted()
         self._save(segment)
         return Matcher.of([segment], [frozenset()])

@@ -31,9 +31,11 @@ def compact(published: Published) -> bool:
     """Merge fragments and index paths if there are too many, or too much waste, or leftovers; return whether `prune` is due."""
     stats, indexed = published.lance.stats(), published.lance.index_stats(PATHS)
     if _is_wasteful(published, stats) or published.has_leftovers():
+        published.compare()
         _rewrite(published)
         return True
     if indexed is None or indexed.num_unindexed_rows > UNINDEXED_ROWS or stats["fragment_stats"]["num_fragments"] > FRAGMENTS:
+        published.compare()
         lance = published.for_change()
         lance.optimize()
         published.publish(lance)

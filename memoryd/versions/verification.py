@@ -1,9 +1,11 @@
-"""Compares every file of an index with its checksum, and removes what is damaged, so that the next refresh makes it again."""
+"""Compares the files of an index with their checksums; what is damaged is made again by the next refresh."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from memoryd.files import is_sound
 from memoryd.model import Verification
+from memoryd.store import Store, Unreadable
 from memoryd.store import verify as verify_table
 
 BESIDE = (".json", ".arrow")
@@ -24,3 +26,14 @@ def verify(folder: Path) -> Verification:
             damaged.append(f"{file.name} is not as it was written")
             file.unlink()
     return Verification(len(sizes), sum(sizes.values()), tuple(damaged))
+
+
+def check_arrays(store: Store) -> None:
+    """Compare the arrays beside a store's table with their checksums; raise `Unreadable` if one is damaged.
+
+    It may have been damaged since it was mapped, and what is made of it would have a right checksum.
+    """
+    for file in store.folder.glob(f"{store.meta.table}*.arrow"):
+        with suppress(FileNotFoundError):
+            if not is_sound(file):
+                raise Unreadable(f"{file.name} is not as it was written")

@@ -354,7 +354,7 @@ class Versions:
 
     def _save(self, view: View) -> None:
         """Save the image of a version if it is the newest, nobody writes, and the folder may be written."""
-        with suppress(RefreshBusy, StoreUnusable), self._refreshing.held(0.0):
+        with suppress(RefreshBusy, StoreUnusable, Unreadable), self._refreshing.held(0.0):
             store = self._newest()
             if store is not None and _same(view.store, store):
                 view.save()

@@ -18,6 +18,7 @@ from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions import changes
 from memoryd.versions.catalog import COLUMNS, Catalog
 from memoryd.versions.image import Contents, Image, save
+from memoryd.versions.verification import check_arrays
 
 CATALOG = (*COLUMNS, "skipped")
 
@@ -72,7 +73,11 @@ class View:
         return type(self)(self.root, store, self.embedder, catalog, records, docs, lambda: matcher, linking, self.secrets)
 
     def save(self) -> None:
-        """Save the image of this version, and its matcher as one segment. The caller must hold the refresh lock. Raises `StoreUnusable`."""
+        """Save the image of this version, and its matcher as one segment. The caller must hold the refresh lock.
+
+        Raises `StoreUnusable`, and `Unreadable` if something that this version may be mapped from is damaged.
+        """
+        check_arrays(self.store)
         if self.matcher.scattered:
             index_file(self.store).save([self.matcher.compacted()])
         changes.discard(self.store)
@@ -93,9 +98,16 @@ class View:
         return self.docs.of(self, paths)
 
     def compacted(self) -> Self:
-        """Save the matcher if much of it is not saved, and return the view with the saved one. The caller must hold the refresh lock."""
-        matcher = index_file(self.store).compact(self.matcher)
-        return replace(self, make_matcher=lambda: matcher) if matcher is not None else self
+        """Save the matcher if much of it is not saved, and return the view with the saved one. The caller must hold the refresh lock.
+
+        Raises as `save` does.
+        """
+        index = index_file(self.store)
+        if index.suffices(self.matcher):
+            return self
+        check_arrays(self.store)
+        matcher = index.compact(self.matcher)
+        return replace(self, make_matcher=lambda: matcher)
 
     def source(self, path: str) -> bytes | None:
         """Return the text of a file as on disk, as UTF-8 and with secrets masked; `None` if its bytes are not those of this version."""
@@ -204,7 +216,9 @@ def index_file(store: Store) -> IndexFile:
 def compact_index(store: Store) -> None:
     """Save the search index of a version that is not in memory, if much of it is not saved. The caller must hold the refresh lock."""
     index = index_file(store)
-    index.compact(index.matcher(_states(store.files()), store.table))
+    matcher = index.matcher(_states(store.files()), store.table)
+    if not index.suffices(matcher):
+        index.compact(matcher)
 
 
 def _patched(

@@ -123,6 +123,70 @@ def test_while_nothing_changes_a_damaged_table_harms_no_answer_and_is_noticed_by
     assert warm.run(shell, "search", "parse_money", "--json").json["hits"] == before.json["hits"]
 
 
+def _flip_in_place(file: Path, chance: random.Random) -> None:
+    """Flip a bit as a disk does it: whoever has the file open, or mapped, reads the other byte from now on."""
+    with file.open("r+b") as opened:
+        data = opened.read()
+        opened.seek(0)
+        opened.write(_flipped(data, chance))
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[ProjectMemory]:
+    """Give a memory that has its table open and its arrays mapped, as a daemon's that lives for days."""
+    write(tmp_path / "project", {**FILES, "much.py": "".join(f"def made_{number}():\n    return {number}\n\n\n" for number in range(50))})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.search("parse_money")
+        write(memory.root, {"shop/money.py": MONEY + "\n\nCENT = 1\n"})
+        memory.refresh()
+        yield memory
+
+
+def _rows_of(memory: ProjectMemory) -> list[tuple[str, ...]]:
+    return rows(memory.root, memory.folder.parents[2])
+
+
+def test_rows_that_were_damaged_since_they_were_opened_are_never_written_anew(
+    running: ProjectMemory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("memoryd.store.tidying.SLACK", -(1 << 30))  # so the next refresh writes the table once more
+    for file in running.folder.glob("*.lance/data/*"):
+        _flip_in_place(file, random.Random(3))
+    write(running.root, {"shop/money.py": MONEY + "\n\nPENNY = 1\n"})
+    running.refresh()
+    assert _rows_of(running) == fresh_rows(running.root, tmp_path / "fresh")
+    assert caplog.text.count("it is rebuilt") == 1
+
+
+def test_a_table_that_was_opened_long_ago_is_compared_before_a_change_rests_on_it(
+    running: ProjectMemory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("memoryd.store.published.TRUSTED_SECONDS", 0.0)
+    for file in running.folder.glob("*.lance/data/*"):
+        _flip_in_place(file, random.Random(3))
+    (running.root / "much.py").rename(running.root / "moved.py")  # whose rows are not made anew
+    running.refresh()
+    assert _rows_of(running) == fresh_rows(running.root, tmp_path / "fresh")
+    assert caplog.text.count("it is rebuilt") == 1
+
+
+@pytest.mark.parametrize("suffix", BESIDE)
+def test_arrays_that_were_damaged_since_they_were_mapped_are_never_saved_anew(
+    running: ProjectMemory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, suffix: str
+) -> None:
+    for share in ("SHARE", "ROWS"):  # so the next refresh saves another image, and another search index
+        monkeypatch.setattr(f"memoryd.versions.changes.CHANGED_{share}", 0)
+        monkeypatch.setattr(f"memoryd.searchindex.index_file.SCATTERED_{share}", 0)
+    (damaged,) = (file for file in running.folder.glob("*.arrow") if file.name.partition(".")[2] == suffix)
+    _flip_in_place(damaged, random.Random(4))
+    write(running.root, {"shop/money.py": MONEY + "\n\nPENNY = 1\n"})
+    running.refresh()
+    assert caplog.text.count("it is rebuilt") == 1
+    assert not running.verify().damaged
+
+
 def _manifests(folder: Path) -> list[Path]:
     """Return the manifests of all versions, the newest first, as LanceDB numbers them."""
     return sorted(folder.glob("*.lance/_versions/*.manifest"))
