@@ -36,8 +36,9 @@ def fuzz(name: str, seconds: int, work: Path) -> bool:
     found.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(read_corpus(name)):
         (inputs / f"kept-{number}").write_bytes(data)
-    command = [sys.executable, "-m", "scripts.fuzz.engine", name, str(inputs), f"-max_total_time={seconds}", f"-timeout={SLOWEST}",
-               f"-max_len={LONGEST}", f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={found}/", "-print_final_stats=1"]  # fmt: skip
+    command = [sys.executable, "-m", "scripts.fuzz.engine", name, str(inputs), str(found),
+               f"-max_total_time={seconds}", f"-timeout={SLOWEST}", f"-max_len={LONGEST}", f"-rss_limit_mb={MEMORY_MB}",
+               f"-artifact_prefix={found}/", "-print_final_stats=1"]  # fmt: skip
     code = subprocess.run(command, check=False).returncode
     chosen = target(name)
     kept = shrink(chosen, inputs_in(inputs))

@@ -1,16 +1,17 @@
-"""Runs one target under atheris, in a process of its own: `python -m scripts.fuzz.engine TARGET FOLDER [OPTION …]`."""
+"""Runs one target under atheris, in a process of its own: `python -m scripts.fuzz.engine TARGET INPUTS FOUND [OPTION …]`."""
 
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 INSTRUMENTED = ["indexers", "memoryd"]
 
 
 def main() -> None:
-    """Throw inputs at a target until the time is over or a promise is broken; new inputs go to the folder."""
+    """Throw inputs at a target until the time is over or a promise is broken; new inputs go to one folder, one that broke it to another."""
     import atheris
 
-    name, folder, *options = sys.argv[1:]
+    name, folder, broken, *options = sys.argv[1:]
     with atheris.instrument_imports(include=INSTRUMENTED):
         from scripts.fuzz.targets import target
 
@@ -19,7 +20,16 @@ def main() -> None:
         for number, seed in enumerate(found.seeds()):
             (inputs / f"seed-{number}").write_bytes(seed)
             found.check(seed)  # what is imported late is instrumented, too
-    atheris.Setup([sys.argv[0], folder, *options], found.check)
+
+    def check(data: bytes) -> None:
+        try:
+            found.check(data)
+        except BaseException:
+            # The process may be killed by libFuzzer's own alarm before that has written the input.
+            (Path(broken) / f"broke-{sha256(data).hexdigest()[:12]}").write_bytes(data)
+            raise
+
+    atheris.Setup([sys.argv[0], folder, *options], check)
     atheris.Fuzz()
 
 

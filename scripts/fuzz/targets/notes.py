@@ -3,6 +3,7 @@
 import re
 
 from memoryd.errors import NoteMalformed
+from memoryd.escaping import escaped_text
 from memoryd.notes import Claim, Note, write_note
 from memoryd.notes.admission.rules import objections
 from memoryd.notes.file import content_of, item_lines, read_note
@@ -34,5 +35,5 @@ def _check_note(note: Note) -> None:
     assert all(1 <= mention.line <= lines for mention in mentions(note.body))
     *shown, end = quoted(content_of(note), LINES).split("\n")
     assert not end
-    assert all(line.startswith(MARK) and line.isprintable() for line in shown[:LINES])
+    assert all(line.startswith(MARK) and escaped_text(line) == line for line in shown[:LINES])
     assert all(re.fullmatch(r"  … \d+ lines more", line) for line in shown[LINES:])
