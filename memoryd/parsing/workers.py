@@ -29,6 +29,8 @@ PATIENCE = 2
 SECONDS_AGAIN = 300.0
 """The most time of one refresh in which files are begun again."""
 SECONDS_TO_START = 60.0
+MOST_STARTS = 4
+"""How many processes in a row may be killed, or hang, before they are ready: the system was short of memory, or busy."""
 MOST_HELD = 40_000
 """The rows that may wait for a file before them; with more, only the process at work on that file is listened to."""
 PIPE_BYTES = 1 << 20
@@ -56,6 +58,7 @@ class ParserPool:
         self._alone: ParserPool | None = None
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
+        self._unstarted = 0
 
     def __enter__(self) -> Self:
         return self
@@ -177,6 +180,7 @@ class ParserPool:
                 for parsed in answers(worker.received):
                     worker.since = time.monotonic()
                     worker.ready = True
+                    self._unstarted = 0
                     if parsed is not None:
                         worker.waiting.popleft()
                         yield parsed
@@ -195,12 +199,16 @@ class ParserPool:
     def _lost(self, worker: _Worker, queue: deque[deque[str]], failure: Failure) -> Iterator[Parsed]:
         """Blame the first unanswered file of a dead or hanging process, and put the rest of its batch back in the queue.
 
-        A process that ends before it is ready blames no file: raises `ParserUnavailable`.
+        A process that ends before it is ready blames no file: raises `ParserUnavailable`, at once only if nobody killed it.
         """
         complaint = _last_line(worker.complaints)
         self._stop(worker)
         if not worker.ready:
-            raise ParserUnavailable("parser processes do not start; is memoryd installed completely?", complaint or "no reason given")
+            self._unstarted += 1
+            if worker.process.returncode >= 0 or self._unstarted == MOST_STARTS:
+                raise ParserUnavailable("parser processes do not start; is memoryd installed completely?", complaint or "no reason given")
+            queue.appendleft(worker.waiting)
+            return
         if not worker.waiting:
             return
         path = worker.waiting.popleft()

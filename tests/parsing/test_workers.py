@@ -20,7 +20,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import TIME_LIMIT, Parsed, ParserPool, TimeLimit
 from memoryd.parsing.parser import MOST_REFERENCES, MOST_UNITS
-from memoryd.parsing.workers import BATCH_FILES
+from memoryd.parsing.workers import BATCH_FILES, MOST_STARTS
 from memoryd.store import Store
 from tests.project import (
     DEADLINE,
@@ -244,6 +244,35 @@ def test_no_parser_at_all_is_an_error_and_blames_no_file(root: Path, tmp_path: P
     monkeypatch.undo()
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash")) as memory:
         assert (memory.refresh().parsed, memory.status().skipped) == (len(FILES), ())
+
+
+KILLED_AT_ITS_START = """
+import os, pathlib, sys
+starts = pathlib.Path(__file__).with_name("starts")
+number = len(starts.read_bytes()) if starts.exists() else 0
+starts.write_bytes(b"." * (number + 1))
+if number < KILLED:
+    os.kill(os.getpid(), 9)
+sys.path.remove(str(starts.parent.parent))
+del sys.modules["tree_sitter"]
+import tree_sitter
+"""
+
+
+@pytest.mark.parametrize(("killed", "indexed"), [(1, len(FILES)), (MOST_STARTS, 0)])
+def test_a_parser_that_is_killed_while_it_starts_loses_no_file(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: int, indexed: int
+) -> None:
+    write(tmp_path / "killed", {"tree_sitter/__init__.py": KILLED_AT_ITS_START.replace("KILLED", str(killed))})
+    monkeypatch.syspath_prepend(tmp_path / "killed")
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        if indexed:
+            assert memory.refresh().parsed == indexed
+        else:
+            with pytest.raises(ParserUnavailable, match="do not start"):
+                memory.refresh()
+        assert (memory.status().files, memory.status().failed) == (indexed, ())
+    assert len((tmp_path / "killed/tree_sitter/starts").read_bytes()) == min(killed + 1, MOST_STARTS)
 
 
 @pytest.mark.parametrize("files", [{"endless.py": ENDLESS}, {}], ids=["busy", "idle"])
