@@ -168,12 +168,7 @@ class Versions:
                 view = self.view()
                 return question(view, changing)
             except Stale as stale:
-                repairs += 1
-                if repairs > MOST_ROUNDS:
-                    raise RefreshBusy(f"{stale} changed again and again while {self.name} was asked; ask again") from stale
-                if repairs > REPAIRS or not self._repaired(stale.paths, patience):
-                    changing |= set(stale.paths)
-                    patience = 0.0  # the wait is over
+                changed = stale.paths
             except Unreadable as damage:
                 unreadable += 1
                 if unreadable > REPAIRS:
@@ -183,6 +178,15 @@ class Versions:
                     self._forget()
                 if unreadable == REPAIRS or (unreadable > 1 and not self._is_sound()):
                     self._rebuild(damage)
+                continue
+            # Many may wait, each for a refresh that makes another version: none of them keeps the one that it asked, nor what it found.
+            del view
+            repairs += 1
+            if repairs > MOST_ROUNDS:
+                raise RefreshBusy(f"{', '.join(changed)} changed again and again while {self.name} was asked; ask again")
+            if repairs > REPAIRS or not self._repaired(changed, patience):
+                changing |= set(changed)
+                patience = 0.0  # the wait is over
 
     def version(self) -> int:
         """Return the number of the newest version, 0 if nothing is indexed; moves the version in memory to it."""

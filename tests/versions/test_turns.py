@@ -1,6 +1,7 @@
 """Of many questions a few compute at once, in the order in which they came; those that wait for a refresh hold up no other."""
 
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.versions import FOREVER, Turns
+from memoryd.versions import FOREVER, Stale, Turns, View
 from tests.project import CART, DEADLINE, MONEY, eventually, write
 
 
@@ -90,3 +91,28 @@ def test_questions_that_wait_for_a_refresh_hold_up_no_other_and_one_refresh_serv
         assert ["* 1000" in text for text in texts] == [True, False] * 2
         assert ["added" in text for text in texts] == [False, True] * 2
         assert memory.version() == before + 1
+
+
+def test_a_question_that_waits_for_a_refresh_keeps_nothing_of_the_version_that_it_asked(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memoryd.versions.versions.REPAIR_SECONDS", DEADLINE)
+    asked: list[weakref.ref[set[str]]] = []
+
+    def question(view: View, _: frozenset[str]) -> str:
+        if asked:
+            return "answered"
+        found = Kept()
+        asked.append(weakref.ref(found))
+        raise Stale(("shop/money.py",))
+
+    class Kept(set[str]):
+        """What a question found, which costs memory."""
+
+    with ProjectMemory(root, Settings(tmp_path / "home", workers=1)) as memory, ThreadPoolExecutor(1) as pool:
+        memory.load()
+        with memory._versions._refreshing.held(FOREVER):
+            answer = pool.submit(memory._versions.ask, question)
+            assert eventually(lambda: memory._versions._stale == {"shop/money.py"})
+            assert asked[0]() is None
+        assert answer.result(DEADLINE) == "answered"
