@@ -121,7 +121,15 @@ def discard_leftovers(folder: Path) -> None:
     current = read_meta(folder)
     for path in folder.glob("facts-*.lance"):
         if current is None or path.stem != current.table:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
     for path in [*folder.glob("*.new"), *folder.glob("facts-*.arrow")]:
         if current is None or not path.name.startswith(f"{current.table}."):
-            path.unlink(missing_ok=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove what has a name of ours and is not needed, a file or a folder, whichever it should be."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

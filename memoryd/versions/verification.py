@@ -19,7 +19,7 @@ def verify(folder: Path) -> Verification:
     """
     sizes = verify_table(folder)
     damaged = []
-    for file in sorted(file for file in folder.iterdir() if file.suffix in BESIDE):
+    for file in sorted(file for file in folder.iterdir() if file.suffix in BESIDE and file.is_file()):
         if is_sound(file):
             sizes[file.name] = file.stat().st_size
         else:
@@ -35,5 +35,5 @@ def check_arrays(store: Store) -> None:
     """
     for file in store.folder.glob(f"{store.meta.table}*.arrow"):
         with suppress(FileNotFoundError):
-            if not is_sound(file):
+            if file.is_file() and not is_sound(file):
                 raise Unreadable(f"{file.name} is not as it was written")

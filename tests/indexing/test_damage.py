@@ -262,3 +262,25 @@ def test_verify_without_an_index_makes_none(sound: Shell, tmp_path: Path) -> Non
     done = warm.run(Shell(sound.root, tmp_path / "none"), "verify")
     assert (done.code, done.text) == (0, "nothing is indexed; run: memoryd reindex .\n")
     assert not (tmp_path / "none").exists()
+
+
+FOREIGN = (".meta.json.0123456789ab.new", "facts-9-abc.lance", "facts-1-abc.arrow", "notes.json", "tmp")
+
+
+@pytest.mark.parametrize("is_folder", [True, False], ids=["folders", "files"])
+def test_what_nobody_asked_for_in_the_folder_of_an_index_stops_nothing(
+    shell: Shell, expected: list[tuple[str, ...]], is_folder: bool
+) -> None:
+    folder = index_folder(shell.root, shell.home)
+    for name in FOREIGN:
+        if is_folder:
+            (folder / name).mkdir()
+        else:
+            (folder / name).write_bytes(b"foreign")
+    with ProjectMemory(shell.root, Settings(shell.home, embedder="hash", workers=1)) as memory:
+        assert not memory.refresh().has_changes
+        assert memory.search("CENT")
+        memory.verify()
+        assert not memory.verify().damaged
+    assert {name for name in FOREIGN if name.endswith(("arrow", "lance", "new")) and (folder / name).exists()} == set()
+    assert rows(shell.root, shell.home) == expected
