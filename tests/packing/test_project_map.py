@@ -127,6 +127,13 @@ def test_typescript_exports_what_its_index_does_and_is_imported_by_its_source(tm
     assert set(names.removeprefix("src/index.ts: ").split(", ")) == {"LIMIT", "Order", "sum", "Money"}
 
 
+def test_what_is_built_for_import_and_not_there_leaves_what_is_imported_otherwise(tmp_path: Path) -> None:
+    package = '{"name": "order", "exports": {".": {"import": "./dist/order.mjs"}}, "main": "lib/order.js"}'
+    assert mapped({"package.json": package, "lib/order.js": "module.exports = 1\n"}, tmp_path)["entry points"] == [
+        "import order: lib/order.js"
+    ]
+
+
 def test_rust_exports_what_is_public_in_its_library(tmp_path: Path) -> None:
     found = mapped(RUST, tmp_path)
     assert found["entry points"] == ["command queue: src/main.rs#main [1-1] fn main()", "import queue: src/lib.rs"]
@@ -214,6 +221,11 @@ def test_a_map_asked_again_tells_of_every_file_that_it_rests_on_as_it_is_on_disk
             ".. toctree::\n   :maxdepth: 2\n\n   installation\n   the quickstart of it all\n\nSee :doc:`start` for where to begin.",
             "See start for where to begin.",
         ),
+        (
+            "```js\nconst app = new Application();\n\napp.listen(3000, () => started());\n```\n\nA framework for servers of HTTP.",
+            "A framework for servers of HTTP.",
+        ),
+        ("~~~\nsome code that is cut off before its block ends", ""),
         ("- [Build Tags](#b)\n- [Another of them](#c)", ""),
         ("@module Helper for the validation of input.", "Helper for the validation of input."),
     ],

@@ -45,7 +45,7 @@ def entry_points(view: View, manifests: Iterable[Manifest]) -> list[Entry]:
 
 def imported(view: View, manifest: Manifest) -> str:
     """Return the file in the project of what is imported by the name of a package, "" if there is none."""
-    return _source(view, manifest.folder, manifest.main) if manifest.main else ""
+    return next(filter(None, (_source(view, manifest.folder, main) for main in manifest.mains)), "")
 
 
 def _named(view: View, manifests: Iterable[Manifest]) -> Iterator[Entry]:

@@ -21,15 +21,15 @@ CONSOLE_CHARACTERS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A package: `commands` are its commands with where each begins (`module:function`, or a path from its folder); `main` is the path
-    of what is imported by its name.
+    """A package: `commands` are its commands with where each begins (`module:function`, or a path from its folder); `mains` are the
+    paths that may be what is imported by its name, the likeliest first.
     """
 
     folder: str
     name: str = ""
     description: str = ""
     commands: tuple[tuple[str, str], ...] = ()
-    main: str = ""
+    mains: tuple[str, ...] = ()
 
 
 def read_manifest(path: str, text: str) -> Manifest | None:
@@ -60,8 +60,8 @@ def _package_json(folder: str, text: str) -> Manifest:
     found = _mapping(orjson.loads(text))
     name, binary = _text(found, "name"), found.get("bin")
     commands = ((name.rpartition("/")[2], binary),) if isinstance(binary, str) else tuple(_texts(_mapping(binary)))
-    main = _text(found, "source") or _exported(found.get("exports")) or _text(found, "module") or _text(found, "main")
-    return Manifest(folder, name, _text(found, "description"), commands, main)
+    mains = (_text(found, "source"), _exported(found.get("exports")), _text(found, "module"), _text(found, "main"))
+    return Manifest(folder, name, _text(found, "description"), commands, tuple(filter(None, mains)))
 
 
 def _exported(exports: Any) -> str:
@@ -81,7 +81,9 @@ def _cargo(folder: str, text: str) -> Manifest | None:
     name, binaries = _text(package, "name"), found.get("bin")
     listed = [_mapping(one) for one in binaries] if isinstance(binaries, list) else []
     commands = [(_text(one, "name"), _text(one, "path")) for one in listed if _text(one, "path")]
-    return Manifest(folder, name, _text(package, "description"), (*commands, (name, "src/main.rs")), _text(library, "path") or "src/lib.rs")
+    return Manifest(
+        folder, name, _text(package, "description"), (*commands, (name, "src/main.rs")), (_text(library, "path") or "src/lib.rs",)
+    )
 
 
 def _composer(folder: str, text: str) -> Manifest:

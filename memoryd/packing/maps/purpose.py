@@ -5,7 +5,7 @@ News, tables of contents, badges and directives say nothing about that.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from memoryd.parsing import FILE, SECTION
 from memoryd.versions import View
@@ -32,6 +32,7 @@ NO_PROSE = re.compile(r"^(?:\s{3,}|\s*\[[^\]]{1,200}\]:|\s*(?:\.\.|[-*+•]\s|\d
 LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,500}(?:\s[^()]{0,200})?\)|\[[^\[\]]{0,200}\])")
 ROLE = re.compile(r":\w{1,40}:`([^`<>]{1,200})[^`]{0,300}`")
 TAG = re.compile(r"<[^<>]{0,500}>|^@\w{1,40} ")
+FENCES = ("```", "~~~")
 EMPHASIS = re.compile(r"\*\*|__|``")
 
 
@@ -50,12 +51,22 @@ def purposes(view: View, folders: Mapping[str, Sequence[str]]) -> dict[str, str]
 
 def sentence(doc: str) -> str:
     """Return the first paragraph that is prose, without markup; "" if there is none."""
-    for paragraph in doc.split("\n\n"):
+    for paragraph in "\n".join(_outside_code(doc)).split("\n\n"):
         lines = [line.strip() for line in paragraph.splitlines() if not NO_PROSE.match(line)]
         text = " ".join(EMPHASIS.sub("", TAG.sub("", ROLE.sub(r"\1", LINK.sub(r"\1", " ".join(lines))))).split())
         if sum(character.isalpha() for character in text) > 20 and not NEWS.search(text):
             return text if len(text) <= CHARACTERS else text[:CHARACTERS].rpartition(" ")[0] + " …"
     return ""
+
+
+def _outside_code(doc: str) -> Iterator[str]:
+    """Yield the lines of a text that stand in no fenced block of code; a cut text may lack the fence that ends one."""
+    is_code = False
+    for line in doc.split("\n"):
+        if line.lstrip().startswith(FENCES):
+            is_code = not is_code
+        elif not is_code:
+            yield line
 
 
 def _purpose(said: Iterable[tuple[str, str]]) -> str:
