@@ -21,7 +21,18 @@ from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notekinds import NOTES
-from memoryd.packing import Maps, asks_for_tour, fill, readable, show, show_raw, unanswered, with_best_lines
+from memoryd.packing import (
+    Known,
+    Maps,
+    asks_for_tour,
+    fill,
+    nothing_known,
+    readable,
+    show,
+    show_raw,
+    unanswered,
+    with_best_lines,
+)
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter
@@ -194,12 +205,16 @@ class ProjectMemory:
 
         return self._versions.ask(explained)
 
-    def pack(self, task: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> Pack:
+    def pack(self, task: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL, known: Known = nothing_known) -> Pack:
         """Return the evidence for `task` as text of at most `budget` tokens, in which `face` says how to see what was left out.
 
-        Files that keep changing while they are indexed are left out.
+        Files that keep changing while they are indexed are left out. Lines that are `known` to the reader are named and not shown.
         """
-        return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing, face))
+        return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing, face, known))
+
+    def is_small(self) -> bool:
+        """Tell whether the project is so small that its code may as well be read."""
+        return self._versions.ask(lambda view, changing: bool(readable(view, changing, counter())))
 
     def show(self, handle: str) -> Shown:
         """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.escaping`).
@@ -243,7 +258,7 @@ class ProjectMemory:
             failed=tuple(Skipped(path, records[path].skipped) for path in sorted(failed(records))),
         )
 
-    def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
+    def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face, known: Known) -> Pack:
         if asks_for_tour(task):
             return replace(self._map(self._maps.tour, view, min(budget, TOUR_BUDGET), changing), budget=budget)
         query, count = understood(view, read_query(task)), counter()
@@ -252,11 +267,11 @@ class ProjectMemory:
         ranked = [found for found in rank(view, query, PACK_CANDIDATES, self._settings.ranking) if found.unit.path not in changing]
         sources, about = Sources(view, (found.unit.path for found in ranked)), readable(view, changing, count)
         if not self._has_notes():
-            return fill(view, ranked, sources, query, budget, count).write(budget, count, face, about)
+            return fill(view, ranked, sources, query, budget, count, known).write(budget, count, face, about)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = fill(view, ranked, sources, query, budget - room, count).write(budget - room, count, face, about)
+        pack = fill(view, ranked, sources, query, budget - room, count, known).write(budget - room, count, face, about)
         return offered.onto(pack, room, budget, count)
 
     def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:

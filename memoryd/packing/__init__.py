@@ -12,6 +12,7 @@ verdict      whether the pack holds what its task needs, and what to open next
 project_size whether the project is so small that it may as well be read
 maps         the maps of a project
 excerpt      the lines that a handle names
+seen         what its reader has already
 best_lines   the line of each hit that speaks of the query most
 nothing      the pack of a task of which nothing speaks
 """
@@ -23,15 +24,18 @@ from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import fill
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
+from memoryd.packing.seen import Known, nothing_known
 from memoryd.packing.verdict import ENOUGH, Features, verdict_features
 
 __all__ = [
     "ENOUGH",
     "Features",
+    "Known",
     "Maps",
     "asks_for_tour",
     "fill",
     "heading",
+    "nothing_known",
     "readable",
     "show",
     "show_raw",

@@ -17,6 +17,7 @@ from memoryd.packing.likelihood import Likely, likely
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
+from memoryd.packing.seen import Known, nothing_known
 from memoryd.packing.verdict import verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.versions import Unit, View
@@ -41,11 +42,13 @@ WAY_OVER = 2.0
 """A step whose estimate exceeds the room so many times is not tried."""
 
 
-def fill(view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, budget: int, count: TokenCount) -> "PackPlan":
-    """Choose what to show of each unit within a budget."""
+def fill(
+    view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, budget: int, count: TokenCount, known: Known = nothing_known
+) -> "PackPlan":
+    """Choose what to show of each unit within a budget; lines that are `known` to the reader are named."""
     candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
     chances = {one.unit.id: one.probability for one in candidates}
-    renderer = Renderer(view.catalog, sources, query.words, _weights(view, query), chances, count)
+    renderer = Renderer(view.catalog, sources, query.words, _weights(view, query), chances, count, known)
     reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + int(budget * AROUND_SHARE)
     choice = _Choice(candidates, renderer, count, budget, reserved)
     for step in steps((one.unit, one.probability) for one in candidates):

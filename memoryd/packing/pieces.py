@@ -7,7 +7,8 @@ from typing import Protocol
 from memoryd.model import Level
 from memoryd.packing.choice import FUNCTIONS, WINDOW_LINES
 from memoryd.packing.likelihood import Likely
-from memoryd.packing.rendering import listing, outline, outlined, quoted
+from memoryd.packing.rendering import headline, listing, outline, outlined, quoted
+from memoryd.packing.seen import Known, is_known, named, nothing_known
 from memoryd.packing.windows import documentation, windows
 from memoryd.parsing import SECTION
 from memoryd.versions import Catalog, Unit
@@ -33,6 +34,8 @@ class Piece:
     tokens: int
     lines: frozenset[int] = frozenset()
     listed: tuple[Unit, ...] = ()
+    unsaid: str = ""
+    """The text of its lines where the reader has them, so that `text` only names them."""
 
     @property
     def unit(self) -> Unit:
@@ -65,6 +68,7 @@ class Renderer:
     weights: Mapping[str, float]
     chances: Mapping[str, float]
     count: Callable[[str], int]
+    known: Known = nothing_known
 
     def piece(self, found: Likely, level: Level, shown: Collection[str] = (), beside: Collection[int] = ()) -> Piece:
         """Return a unit at a level, without the members that are `shown` and the lines that stand `beside` it in other pieces."""
@@ -83,6 +87,9 @@ class Renderer:
             wanted = {line for start, end in found_windows for line in range(unit.first_line + start, unit.first_line + end)}
         own = frozenset(wanted.difference(beside))
         text = quoted(unit, lines, own, folded, beside)
+        if is_known(self.known, unit.path, lines, own):
+            short = f"{headline(unit)}\n{named(min(own), max(own))}"
+            return Piece(found, level, short, self.count(short), own, unsaid=text)
         return Piece(found, level, text, self.count(text), own)
 
     def _members(self, unit: Unit) -> tuple[Unit, ...]:

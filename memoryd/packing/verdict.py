@@ -97,7 +97,7 @@ def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], weights: M
     shown = {piece.unit.id: piece.likely.probability * PARTS[piece.level] for piece in pieces}
     everything = [*(piece.likely.probability for piece in pieces), *(one.probability for one in left)]
     total = sum(one for one in everything if one >= COUNTED)
-    words = {word for piece in pieces for word in split_words(f"{piece.unit.path} {piece.text}").split()}
+    words = {word for piece in pieces for word in split_words(f"{piece.unit.path} {piece.unsaid} {piece.text}").split()}
     spoken = sum(weight for word, weight in weights.items() if word in words)
     return Features(
         max((piece.likely.probability for piece in pieces if piece.level == Level.FULL), default=0.0),

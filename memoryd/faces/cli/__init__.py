@@ -20,7 +20,7 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.escaping import escaped
-from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes
+from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes, sessions
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
 from memoryd.faces.cli.output import ReaderGone, print_text, say
@@ -55,8 +55,8 @@ def cli() -> None:
 
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
-    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall, doctor.doctor,
-    completion,
+    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall, sessions.hook,
+    doctor.doctor, completion,
 ):  # fmt: skip
     cli.add_command(command)
 cli.also = {"index": "reindex", "notes": "note"}

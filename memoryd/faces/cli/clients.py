@@ -12,7 +12,7 @@ from memoryd.faces.cli.output import print_findings, print_text, say
 from memoryd.faces.cli.place import machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from memoryd.faces.install import Client, Place, Rewrite
@@ -25,6 +25,7 @@ _yes = click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
 @_client
 @click.option("--all", "is_all", is_flag=True, help="Every client that is found on this machine.")
 @click.option("--check", "is_check", is_flag=True, help="Write nothing; start what is installed, as its client does.")
+@click.option("--hooks", "with_hooks", is_flag=True, help="Also the hooks by which memoryd takes part in sessions (claude-code).")
 @click.option("--remove", "is_removal", is_flag=True, help="Take it out again.")
 @click.option("--print", "only_print", is_flag=True, help="Print the entry and where it belongs; write nothing.")
 @_yes
@@ -32,8 +33,8 @@ _yes = click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Have it ask the daemon at this port, instead of starting `memoryd mcp`.")
 @root_option
 def install(
-    client: str | None, is_all: bool, is_check: bool, is_removal: bool, only_print: bool, is_agreed: bool, scope: str | None,
-    port: int | None, root: str,
+    client: str | None, is_all: bool, is_check: bool, with_hooks: bool, is_removal: bool, only_print: bool, is_agreed: bool,
+    scope: str | None, port: int | None, root: str,
 ) -> int:  # fmt: skip
     """Write memoryd into the configuration of CLIENT, after showing the difference; then start it as CLIENT does.
 
@@ -46,10 +47,11 @@ def install(
     memoryd install --check                  does what is installed start, from a desktop, too?
     memoryd install codex --remove --yes     take it out again
     memoryd install zed --port 7333          over HTTP, with your secret; `memoryd serve --port 7333` must run
+    memoryd install claude-code --hooks      and hooks, in the project's .claude/settings.local.json or your settings
     """
     from memoryd.config import read_settings
     from memoryd.daemon import secret_of
-    from memoryd.faces.install import SCOPES, Daemon, check, example
+    from memoryd.faces.install import SCOPES, Daemon, add_hooks, check, example, has_hooks
     from memoryd.faces.install import install as put_in
 
     if sum((is_check, is_removal, only_print)) > 1:
@@ -71,7 +73,13 @@ def install(
             say(f"this belongs in {file}")
             print_text(text)
         return 0
-    done = _written(rows, lambda row: (put_in(row, place, scope or row.scope, folder, daemon),), _installed, is_agreed)
+
+    def plan(row: "Client") -> "Iterator[Rewrite]":
+        yield put_in(row, place, scope or row.scope, folder, daemon)
+        if with_hooks and (has_hooks(row.name) or not is_all):
+            yield add_hooks(row.name, place, scope or row.scope, folder)
+
+    done = _written(rows, plan, _installed, is_agreed)
     # In both files: the client takes one of its entries, whichever `install` wrote.
     return print_findings([one for row in done for way in SCOPES for one in check(row, place, way, folder, settings)])
 
@@ -125,10 +133,13 @@ def _chosen(client: str | None, is_all: bool, place: "Place") -> "Sequence[Clien
 
 def _taken_out(rows: "Sequence[Client]", scopes: "Callable[[Client], Iterable[str]]", place: "Place", root: "Path", is_agreed: bool) -> int:
     """Take memoryd out of clients' files: the one way in which that is done."""
-    from memoryd.faces.install import remove
+    from memoryd.faces.install import has_hooks, remove, remove_hooks
 
-    def plan(row: "Client") -> "list[Rewrite]":
-        return [rewrite for scope in scopes(row) for rewrite in remove(row, place, scope, root)]
+    def plan(row: "Client") -> "Iterator[Rewrite]":
+        for scope in scopes(row):
+            yield from remove(row, place, scope, root)
+            if has_hooks(row.name):
+                yield from remove_hooks(row.name, place, scope, root)
 
     if not _written(rows, plan, lambda _, rewrite: f"removed from {rewrite.file}", is_agreed):
         print_text(f"not installed for {', '.join(row.name for row in rows)}\n")

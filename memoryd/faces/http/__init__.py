@@ -3,6 +3,7 @@
 app          the application: routes, middleware, the answer where there is no route
 routes       pack, search, show, map, reindex, projects, the daemon itself
 note_routes  notes
+hook_routes  events of clients' hooks
 requests     the requests that clients send (`note_requests`: about notes)
 answers      the answers: the core's values and pages of them, with `examples`
 problems     errors as problem documents (RFC 9457)

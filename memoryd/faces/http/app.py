@@ -17,6 +17,7 @@ from memoryd.daemon import Projects
 from memoryd.faces.access import Access
 from memoryd.faces.http import metrics, problems
 from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.hook_routes import add_hooks
 from memoryd.faces.http.middleware import Admitted, Bounded, Limits, Observed
 from memoryd.faces.http.note_routes import add_notes
 from memoryd.faces.http.openapi import document
@@ -52,6 +53,7 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     app.state.dispatcher = dispatcher
     add_questions(app, dispatcher)
     add_notes(app, dispatcher)
+    add_hooks(app, dispatcher, counts, limits.hook_seconds)
     add_reindex(app, dispatcher, counts)
     add_projects(app, dispatcher)
     add_service(app, dispatcher, counts, stop)

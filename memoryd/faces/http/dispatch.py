@@ -28,6 +28,7 @@ from memoryd.files import path_text
 from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
+from memoryd.sessions import Sessions
 
 BUSY_PAUSE = 0.05
 """Seconds after which a question that met a refresh is asked again."""
@@ -66,6 +67,7 @@ class Dispatcher:
 
     def __init__(self, projects: Projects, access: Access, limits: Limits, metrics: Metrics) -> None:
         self.projects = projects
+        self.sessions = Sessions(projects.settings)
         self._access = access
         self._limits = limits
         self._questions = Pool("memoryd-ask", limits.threads, limits.queue, metrics)
@@ -137,6 +139,7 @@ class Dispatcher:
         """Accept no more work, and drop the work that has not begun."""
         self._questions.close()
         self._loads.close()
+        self.sessions.close()
 
     def roots(self, caller: Caller) -> tuple[str, ...]:
         """Return the roots of the registered projects that `caller` may ask about, sorted."""

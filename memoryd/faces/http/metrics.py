@@ -60,6 +60,7 @@ EVENTS = {
     "memoryd_refused_total": "Requests turned away at the door: Host, Origin, token, size, slowness.",
     "memoryd_overloaded_total": "Requests turned away because too many were waiting.",
     "memoryd_timeouts_total": "Requests given up because their answer took too long.",
+    "memoryd_hooks_unanswered_total": "Events of clients' hooks that were answered with nothing because something failed or took too long.",
 }
 REFRESHES = {
     "memoryd_refreshes_total": ("Refreshes done: asked for, or to load a project, or because watched files changed.", "done"),

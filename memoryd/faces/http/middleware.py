@@ -47,6 +47,8 @@ class Limits:
     """Seconds until a request for a refresh is answered; the refresh goes on."""
     busy_seconds: float = 5.0
     """Seconds for which a question about files that a running refresh has not reached yet is asked again."""
+    hook_seconds: float = 0.15
+    """Seconds that a client's hook waits for its event to be taken, and as many for what is told of it; then it goes on without."""
     threads: int = 32
     """Threads that answer questions. Most of them wait for a turn, or for a refresh."""
     loaders: int = 4

@@ -5,6 +5,7 @@ places      where the files are on this machine, and what is read from them
 starting    which program an entry starts, and whose choice that was
 entries     what is written for a program or an address
 planning    the rewrite that adds or removes an entry
+hooks       the rewrite that adds or removes hooks
 writing     a rewrite, shown and written
 checking    what is installed, started as the client does
 trial       a server that is started and asked who it is
@@ -16,6 +17,7 @@ nested      values deep inside of data
 from memoryd.faces.install.checking import SCOPES, Finding, check
 from memoryd.faces.install.clients import CLIENTS, Client, client_named
 from memoryd.faces.install.entries import VARIABLE, Daemon
+from memoryd.faces.install.hooks import add_hooks, has_hooks, remove_hooks
 from memoryd.faces.install.places import Place, has
 from memoryd.faces.install.planning import example, install, remove
 from memoryd.faces.install.starting import found_by_shell, is_same, our_command
@@ -30,14 +32,17 @@ __all__ = [
     "Finding",
     "Place",
     "Rewrite",
+    "add_hooks",
     "check",
     "client_named",
     "example",
     "found_by_shell",
     "has",
+    "has_hooks",
     "install",
     "is_same",
     "our_command",
     "remove",
+    "remove_hooks",
     "write",
 ]

@@ -17,12 +17,13 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value with its place in the text; `members` are those of an object, in order."""
+    """A value with its place in the text; `members` are those of an object, `items` those of an array, in order."""
 
     start: int
     end: int
     data: Any
     members: "tuple[Member, ...]" = ()
+    items: "tuple[Value, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,17 @@ def _object(text: str, start: int, depth: int) -> Value:
 
 
 def _array(text: str, start: int, depth: int) -> Value:
-    items: list[Any] = []
+    items: list[Value] = []
     at, _ = _skip(text, start + 1)
     while not text.startswith("]", at):
         value = _value(text, at, depth + 1)
-        items.append(value.data)
+        items.append(value)
         at, _ = _skip(text, value.end)
         if text.startswith(",", at):
             at, _ = _skip(text, at + 1)
         elif not text.startswith("]", at):
             raise Malformed(f"line {_line(text, at)}: `,` or `]` is expected")
-    return Value(start, at + 1, items)
+    return Value(start, at + 1, [item.data for item in items], items=tuple(items))
 
 
 def _skip(text: str, at: int) -> tuple[int, int]:

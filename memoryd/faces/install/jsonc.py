@@ -12,7 +12,7 @@ from typing import Any
 
 from memoryd.faces.install.json_values import Malformed, Member, Value, ends_in_comment, value_of
 
-__all__ = ["Malformed", "drop", "put", "read"]
+__all__ = ["Malformed", "append", "drop", "drop_item", "put", "read"]
 
 REST_OF_LINE = re.compile(r"(?:[ \t]*(?:/\*[^\n]*?\*/|//[^\n\r]*))*")
 """Comments behind a member on the same line, which belong to it."""
@@ -62,6 +62,32 @@ def drop(text: str, path: Sequence[str]) -> str | None:
     while left is not None and (nodes := _way(left, path)):
         left = _without_last(left, path, nodes)
     return left
+
+
+def append(text: str | None, path: Sequence[str], item: Any) -> str:
+    """Return the text with one more item at the end of the array at `path`, which is made if it is not there."""
+    root = value_of(text) if text else None
+    found = _lookup(root, path) if root is not None else None
+    if text is None or root is None:
+        return put(text, path[:-1], {path[-1]: [item]})
+    if found is None:
+        return _set(text, path, [item])
+    if not found.items:
+        return text[: found.start] + _inline([item]) + text[found.end :]
+    end = found.items[-1].end
+    return f"{text[:end]}, {_inline(item)}{text[end:]}"
+
+
+def drop_item(text: str, path: Sequence[str], index: int) -> str | None:
+    """Return the text without an item of the array at `path`; without the array, as `drop` does, if it was the only one."""
+    root = value_of(text)
+    found = _lookup(root, path) if root is not None else None
+    assert found is not None
+    items = found.items
+    if len(items) == 1:
+        return drop(text, path)
+    start, end = (items[index - 1].end, items[index].end) if index else (items[0].start, items[1].start)
+    return text[:start] + text[end:]
 
 
 def _way(text: str, path: Sequence[str]) -> list[Value]:

@@ -128,13 +128,19 @@ def text_of(file: Path) -> str | None:
         return None
 
 
-def _read(client: Client, place: Place, scope: str, root: Path, file: Path) -> Found:
+def real_file(place: Place, scope: str, root: Path, file: Path) -> Path:
+    """Return a client's file, with links resolved. Raises `InstallRefused` if one leads out of the folder that was asked for."""
     allowed = [root] if scope == "project" else [place.home, *map(Path, folders(place).values())]
     real = Path(os.path.realpath(file))
     if not any(real.is_relative_to(os.path.realpath(folder)) for folder in allowed):
         raise InstallRefused(
             f"{file} leads to {real}, outside of {allowed[0]}; nothing was written: replace the link, or add by hand what `--print` shows"
         )
+    return real
+
+
+def _read(client: Client, place: Place, scope: str, root: Path, file: Path) -> Found:
+    real = real_file(place, scope, root, file)
     try:
         text = text_of(real)
     except UnicodeDecodeError as error:

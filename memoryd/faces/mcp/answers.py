@@ -14,6 +14,8 @@ from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
+from memoryd.packing import nothing_known
+from memoryd.sessions import Reader
 
 MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
@@ -25,10 +27,13 @@ CALLABLE = frozenset((*(tool["name"] for tool in TOOLS), *ALIASES))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A parsed call: the root it names, if any, and the function that answers it with text or raises `MemorydError`."""
+    """A parsed call: the root it names, if any, and the function that answers it with text or raises `MemorydError`.
+
+    It gets the agent that asks, if a hook told which that is.
+    """
 
     root: str | None
-    answer: Callable[[ProjectMemory], str]
+    answer: Callable[[ProjectMemory, Reader | None], str]
 
 
 def call(name: str, arguments: Mapping[str, Any]) -> Asked:
@@ -38,29 +43,29 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
     if tool == SEARCH_CODE:
         budget = budget_of(arguments.get("budget"))
         if arguments.get("tour") is True:
-            return Asked(root, lambda project: project.tour(budget).text[:MOST_CHARACTERS])
+            return Asked(root, lambda project, _: project.tour(budget).text[:MOST_CHARACTERS])
         task = task_of(arguments.get("task"))
-        return Asked(root, lambda project: _pack(project, task, budget))
+        return Asked(root, lambda project, reader: _pack(project, task, budget, reader))
     if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
-        return Asked(root, lambda project: _shown(project, handles))
+        return Asked(root, lambda project, _: _shown(project, handles))
     if tool == SEARCH_NOTES:
         task, about = about_of(arguments)
-        return Asked(root, lambda project: _recalled(project, task, about))
+        return Asked(root, lambda project, _: _recalled(project, task, about))
     if tool == WRITE_NOTE:
         note = note_of(arguments)
-        return Asked(root, lambda project: _remembered(project, note))
+        return Asked(root, lambda project, _: _remembered(project, note))
     raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
 
 
 def read(uri: str) -> Asked:
     """Parse the URI of a resource. Raises `UsageError` if there is no such resource."""
     if uri == MAP:
-        return Asked(None, lambda project: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
+        return Asked(None, lambda project, _: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
     if uri == TOUR:
-        return Asked(None, lambda project: project.tour().text[:MOST_CHARACTERS])
+        return Asked(None, lambda project, _: project.tour().text[:MOST_CHARACTERS])
     if uri == STATUS:
-        return Asked(None, lambda project: _status(project.status()))
+        return Asked(None, lambda project, _: _status(project.status()))
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
 
 
@@ -75,13 +80,15 @@ def _remembered(project: ProjectMemory, fields: Mapping[str, Any]) -> str:
     return f"Remembered as {note.id} in {note.path} ({note.standing}{because}). Commit that file with the change it is about.\n"
 
 
-def _pack(project: ProjectMemory, task: str, budget: int) -> str:
-    text = project.pack(task, budget, Face.MCP).text
-    while len(text) > MOST_CHARACTERS:
+def _pack(project: ProjectMemory, task: str, budget: int, reader: Reader | None) -> str:
+    known = reader.has if reader else nothing_known
+    pack = project.pack(task, budget, Face.MCP, known)
+    while len(pack.text) > MOST_CHARACTERS:
         # Rare, with long names or prose: a pack of a smaller budget is still whole, a text cut off is not.
-        budget = int(0.95 * budget * MOST_CHARACTERS / len(text))
-        text = project.pack(task, budget, Face.MCP).text
-    return text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
+        pack = project.pack(task, int(0.95 * pack.budget * MOST_CHARACTERS / len(pack.text)), Face.MCP, known)
+    if reader:
+        reader.got(project, pack)
+    return pack.text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
 
 
 def _shown(project: ProjectMemory, handles: Sequence[str]) -> str:

@@ -42,6 +42,8 @@ from memoryd.faces.mcp.revisions import HANDSHAKE
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS
 from memoryd.indexing import Progress, silent
 
+USE = "claudecode/toolUseId"
+"""The key in the metadata of a call."""
 log = logging.getLogger("memoryd.http")
 Context = ServerRequestContext[dict[str, Any], Request]
 
@@ -49,13 +51,14 @@ Context = ServerRequestContext[dict[str, Any], Request]
 def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
     """Return the SDK's server with our tools and resources."""
 
-    async def answer(context: Context, asked: Asked, heard: Progress) -> str:
+    async def answer(context: Context, asked: Asked, heard: Progress, use: str = "") -> str:
         choice = Choice(dispatcher, _request(context))
         root = choice.root(asked.root)
         if choice.refreshes:
             folder = await dispatcher.do(lambda: choice.folder(root))
             await dispatcher.refresh(str(folder), dispatcher.projects.refresh, choice.folder, heard)
-        return escaped_text(await dispatcher.ask(root, asked.answer, choice.folder, heard))
+        reader = dispatcher.sessions.reader(use) if use else None
+        return escaped_text(await dispatcher.ask(root, lambda memory: asked.answer(memory, reader), choice.folder, heard))
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[Tool.model_validate(tool) for tool in TOOLS])
@@ -66,7 +69,7 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
         async with told(context) as heard:
             try:
                 asked = call(params.name, params.arguments or {})
-                text, failed = await answer(context, asked, heard), False
+                text, failed = await answer(context, asked, heard, _use(params)), False
             except Exception as error:  # noqa: BLE001 - a face answers for every error; the log says which it was
                 text, failed = _said(error, context), True
         return CallToolResult(content=[TextContent(text=text)], is_error=failed)
@@ -104,6 +107,12 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
         on_read_resource=read_resource,
         on_list_prompts=list_prompts,
     )
+
+
+def _use(params: CallToolRequestParams) -> str:
+    """Return the id of the use that a call is, as Claude Code gives it to its hooks and to us; "" from others."""
+    found = (params.meta or {}).get(USE)
+    return found if isinstance(found, str) else ""
 
 
 def _request(context: Context) -> Request:

@@ -1,0 +1,23 @@
+"""What the reader of a pack has before it: lines that a pack names instead of showing them again."""
+
+from collections.abc import Callable, Collection, Sequence
+
+Known = Callable[[str, Sequence[str], Collection[int]], bool]
+"""Tells whether the reader has some lines of a file, by path and number, just as they are now; it gets all lines of the file."""
+LEAST_LINES = 4
+"""Fewer lines are shown again: to name them costs as much."""
+
+
+def nothing_known(_path: str, _lines: Sequence[str], _numbers: Collection[int]) -> bool:
+    """Tell of a reader of whom nothing is known."""
+    return False
+
+
+def is_known(known: Known, path: str, lines: Sequence[str], numbers: Collection[int]) -> bool:
+    """Tell whether lines are worth naming instead of showing them."""
+    return len(numbers) >= LEAST_LINES and known(path, lines, numbers)
+
+
+def named(first: int, last: int) -> str:
+    """Return the line that stands for lines that the reader has."""
+    return f"  … lines {first}-{last} are in your context already, unchanged\n"

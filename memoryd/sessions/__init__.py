@@ -1,0 +1,16 @@
+"""Sessions: what agents do and have seen, as their clients' hooks tell it, and what they are told in turn.
+
+events        what happens in a session, the same for every client
+ledger        which lines lie in the context of one agent
+privacy       what of foreign text may be kept
+records       the sessions of a project on disk
+session       one session: its ledgers, and what it worked on
+contexts      what is put into a session, and when
+sessions      the sessions of all projects
+"""
+
+from memoryd.sessions.contexts import Told
+from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Reply, Tool, Use
+from memoryd.sessions.sessions import Reader, Sessions
+
+__all__ = ["SILENT", "Event", "Hunk", "Kind", "Reader", "Reply", "Sessions", "Told", "Tool", "Use"]

@@ -1,0 +1,88 @@
+"""The events of an agent's session, the same for every client, and what memoryd may answer. All are immutable values. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    STARTED = "started"
+    """A session began, was resumed, forked or cleared: whatever was in its context is not known any more."""
+    PROMPTED = "prompted"
+    USING = "using"
+    """A tool is about to run."""
+    USED = "used"
+    FAILED = "failed"
+    COMPACTING = "compacting"
+    COMPACTED = "compacted"
+    JOINED = "joined"
+    """A subagent began."""
+    LEFT = "left"
+    ENDED = "ended"
+
+
+class Tool(StrEnum):
+    """What a tool does, whatever its client calls it."""
+
+    READ = "read"
+    EDIT = "edit"
+    SHELL = "shell"
+    SEARCH = "search"
+    FETCH = "fetch"
+    OURS = "ours"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Lines of a file that others took the place of: `count` old lines from `first` on became `lines`."""
+
+    first: int
+    count: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a tool. `path` is as the client gives it, `lines` what a reading showed from line `first` on, `hunks` what an edit did.
+
+    `output` is the text that the agent is about to see, and may be shown less of.
+    """
+
+    id: str
+    tool: Tool
+    path: str = ""
+    command: str = ""
+    first: int = 1
+    lines: tuple[str, ...] = ()
+    hunks: tuple[Hunk, ...] = ()
+    is_whole: bool = False
+    """Whether `lines` are all of the file."""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an agent of a session: `agent` is empty for the main one. `place` is its working folder.
+
+    `text` is a prompt, the task of a subagent, or how a session began.
+    """
+
+    kind: Kind
+    session: str
+    agent: str = ""
+    place: str = ""
+    text: str = ""
+    use: Use | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an agent gets: `context` beside what it sees, `output` in place of a tool's; `None` leaves that as it is."""
+
+    context: str = ""
+    output: str | None = None
+
+
+SILENT = Reply()

@@ -1,0 +1,139 @@
+"""One session: what its agents have in their contexts, and what they did. Not safe to use from several threads."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from memoryd.sessions.events import Event, Kind, Tool, Use
+from memoryd.sessions.ledger import Ledger
+from memoryd.sessions.privacy import keepable
+from memoryd.sessions.records import Records
+
+MOST_USES = 64
+"""Uses of tools under way that are remembered."""
+MOST_AGENTS = 32
+MOST_LISTED = 40
+"""Files, commands and names of what was told that are remembered of a session, each."""
+GAP_SECONDS = 240.0
+"""After how long without an event clients may have cleared old results to save their cache: then nothing is known any more."""
+COMMAND, TASK = 300, 2_000
+"""Characters of a command, and of a prompt, that are remembered."""
+
+
+class Session:
+    """The state of a session, kept in the records as it changes."""
+
+    def __init__(self, id_: str, records: Records, missed: float) -> None:
+        self.id = id_
+        self._records = records
+        self._ledgers: dict[str, Ledger] = {}
+        self._uses: dict[str, Event] = {}
+        self.at = 0.0
+        self.told: list[str] = []
+        """What was put into the session once, by name."""
+        self.edited: list[str] = []
+        self.failing: dict[str, str] = {}
+        """The commands that failed when they last ran, each with the handle of its output, or "" ."""
+        self.task = ""
+        stored = records.session(id_)
+        if stored is not None:
+            self.at, facts = stored
+            self._take(facts)
+            if self.at > missed:
+                for agent, path, runs in records.seen(id_):
+                    self._ledgers.setdefault(agent, Ledger()).put(path, runs)
+
+    def ledger(self, agent: str) -> Ledger:
+        """Return what an agent has."""
+        if agent not in self._ledgers and len(self._ledgers) >= MOST_AGENTS:
+            self._drop(next(name for name in self._ledgers if name))
+        return self._ledgers.setdefault(agent, Ledger())
+
+    def take(self, event: Event, now: float, missed: float) -> None:
+        """Take what an event tells about contexts, whose `place` and paths are relative to the project by now."""
+        if now - self.at > GAP_SECONDS or missed >= self.at:
+            self._drop_all()
+        self.at = now
+        if event.kind in (Kind.STARTED, Kind.ENDED):
+            self._drop_all()
+            self._uses.clear()
+        elif event.kind in (Kind.COMPACTING, Kind.COMPACTED, Kind.LEFT):
+            self._drop(event.agent)
+        elif event.kind == Kind.PROMPTED:
+            self.task = keepable(event.text[:TASK])
+        elif event.use is not None:
+            self._used(event, event.use)
+        self.save()
+
+    def agent_of(self, use: str) -> Event | None:
+        """Return the event of a use of a tool that is under way."""
+        return self._uses.get(use)
+
+    def saw(self, agent: str, path: str, first: int, lines: tuple[str, ...]) -> None:
+        """Remember that an agent was shown lines of a file."""
+        ledger = self.ledger(agent)
+        ledger.saw(path, first, lines)
+        self._store(agent, path)
+
+    def tell(self, name: str) -> None:
+        """Remember what was put into the session, by name."""
+        self.told = [*(one for one in self.told if one != name), name][-4 * MOST_LISTED :]
+        self.save()
+
+    def save(self) -> None:
+        """Store all but the ledgers, which are stored as they change."""
+        facts = {"told": self.told, "edited": self.edited, "failing": self.failing, "task": self.task}
+        self._records.save(self.id, self.at, facts)
+
+    def ran(self, command: str, has_failed: bool, handle: str) -> None:
+        """Remember how a command ended."""
+        name = keepable(command[:COMMAND])
+        self.failing.pop(name, None)
+        if has_failed:
+            self.failing[name] = handle
+            self.failing = dict(list(self.failing.items())[-MOST_LISTED:])
+
+    def _used(self, event: Event, use: Use) -> None:
+        if event.kind == Kind.USING:
+            self._uses[use.id] = event
+            if len(self._uses) > MOST_USES:
+                del self._uses[next(iter(self._uses))]
+            return
+        self._uses.pop(use.id, None)
+        if event.kind != Kind.USED or not use.path:
+            return
+        if use.tool == Tool.READ and use.lines:
+            self.saw(event.agent, use.path, use.first, use.lines)
+        elif use.tool == Tool.EDIT:
+            self.edited = [*(path for path in self.edited if path != use.path), use.path][-MOST_LISTED:]
+            ledger = self.ledger(event.agent)
+            if use.is_whole:
+                ledger.put(use.path, ())
+                ledger.saw(use.path, 1, use.lines)
+            else:
+                ledger.edited(use.path, use.hunks)
+            self._store(event.agent, use.path)
+
+    def _store(self, agent: str, path: str) -> None:
+        runs = next((runs for name, runs in self.ledger(agent) if name == path), ())
+        self._records.save_seen(self.id, agent, path, runs)
+
+    def _drop(self, agent: str) -> None:
+        if agent in self._ledgers:
+            del self._ledgers[agent]
+        self._records.forget_seen(self.id, agent)
+
+    def _drop_all(self) -> None:
+        self._ledgers.clear()
+        self._records.forget_seen(self.id, None)
+
+    def _take(self, facts: Mapping[str, Any]) -> None:
+        def texts(name: str) -> list[str]:
+            found = facts.get(name)
+            return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+        self.told, self.edited = texts("told"), texts("edited")
+        failing = facts.get("failing")
+        if isinstance(failing, dict):
+            self.failing = {name: one for name, one in failing.items() if isinstance(one, str)}
+        task = facts.get("task")
+        self.task = task if isinstance(task, str) else ""

@@ -1,0 +1,125 @@
+"""Hooks in the settings of a client: what is written, and that removing them leaves every byte as it was."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memoryd.errors import InstallRefused
+from memoryd.faces.install import Place, add_hooks, remove_hooks, write
+from tests.project import Shell
+
+FILE = ".claude/settings.local.json"
+THEIRS: dict[str, Any] = {"matcher": "Bash", "hooks": [{"type": "command", "command": "notify-send done"}]}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path, {})
+
+
+def settings_of(root: Path) -> Any:
+    return json.loads((root / FILE).read_text())
+
+
+def put(root: Path, text: str) -> None:
+    (root / FILE).parent.mkdir(exist_ok=True)
+    (root / FILE).write_text(text)
+
+
+def add(place: Place, root: Path) -> None:
+    write(add_hooks("claude-code", place, "project", root))
+
+
+def take(place: Place, root: Path) -> None:
+    for rewrite in remove_hooks("claude-code", place, "project", root):
+        write(rewrite)
+
+
+def test_hooks_are_added_and_removed_without_a_trace(place: Place, root: Path) -> None:
+    add(place, root)
+    start = settings_of(root)["hooks"]["SessionStart"]
+    (handler,) = start[0]["hooks"]
+    assert handler["args"][-2:] == [handler["args"][2], "claude-code"]
+    assert "matcher" not in start[0]
+    assert settings_of(root)["hooks"]["PostToolUseFailure"][0]["matcher"] == "^Bash$"
+    take(place, root)
+    assert not (root / ".claude").exists()
+
+
+@pytest.mark.parametrize("text", [
+    "{}", "{\n}\n", '{"permissions": {"allow": ["Read"]}}', '{\n  // mine\n  "model": "opus",\n}\n', '{"hooks": {}}',
+    json.dumps({"hooks": {"PostToolUse": [THEIRS]}}, indent=2) + "\n",
+    json.dumps({"hooks": {"Stop": [THEIRS], "PreCompact": [THEIRS, THEIRS]}}),
+    '{"hooks": {"PostToolUse": [\n  {"hooks": []}, // theirs\n]}}',
+])  # fmt: skip
+def test_what_stands_there_stays_byte_for_byte(place: Place, root: Path, text: str) -> None:
+    put(root, text)
+    add(place, root)
+    once = (root / FILE).read_text()
+    assert "claude-code" in once
+    add(place, root)
+    assert (root / FILE).read_text() == once
+    take(place, root)
+    assert (root / FILE).read_text() == text
+
+
+group = st.fixed_dictionaries({"hooks": st.lists(st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)}))})
+any_settings = st.fixed_dictionaries(
+    {}, optional={"hooks": st.dictionaries(st.sampled_from(["Stop", "PostToolUse", "PreCompact"]), st.lists(group, min_size=1)), "a": group}
+)
+
+
+@given(any_settings, st.sampled_from([None, 2]))
+@settings(max_examples=60, deadline=None)
+def test_any_settings_are_left_as_they_were(tmp_path_factory: pytest.TempPathFactory, data: Any, indent: int | None) -> None:
+    root = tmp_path_factory.mktemp("root")
+    place = Place(root, {})
+    put(root, json.dumps(data, indent=indent))
+    add(place, root)
+    for event, groups in data.get("hooks", {}).items():
+        assert settings_of(root)["hooks"][event][: len(groups)] == groups
+    take(place, root)
+    assert (root / FILE).read_text() == json.dumps(data, indent=indent)
+
+
+def test_hooks_of_another_installation_are_replaced(place: Place, root: Path) -> None:
+    old = {"hooks": [{"type": "command", "command": "/old/bin/memoryd", "args": ["hook", "claude-code"]}]}
+    put(root, json.dumps({"hooks": {"SessionStart": [old]}}))
+    add(place, root)
+    assert len(settings_of(root)["hooks"]["SessionStart"]) == 1
+    assert "/old" not in (root / FILE).read_text()
+
+
+@pytest.mark.parametrize("text", ["{", '{"hooks": []}', '{"hooks": {"Stop": {}}}'])
+def test_settings_that_no_client_writes_are_refused(place: Place, root: Path, text: str) -> None:
+    put(root, text)
+    with pytest.raises(InstallRefused):
+        add(place, root)
+    assert (root / FILE).read_text() == text
+
+
+def test_a_link_out_of_the_project_is_refused(place: Place, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs.json").write_text("{}")
+    (root / ".claude").mkdir()
+    (root / FILE).symlink_to(tmp_path / "theirs.json")
+    with pytest.raises(InstallRefused, match="outside of"):
+        add(place, root)
+
+
+def test_a_client_without_hooks_is_refused(place: Place, root: Path) -> None:
+    with pytest.raises(InstallRefused, match="no hooks for zed"):
+        add_hooks("zed", place, "project", root)
+
+
+def test_the_commands_add_and_remove_hooks(shell: Shell) -> None:
+    home = {"HOME": str(shell.root.parent)}
+    run = Shell(shell.root, shell.home, home)
+    done = run.run("install", "claude-code", "--hooks", "--yes")
+    assert done.code == 0, done.err
+    assert settings_of(shell.root)["hooks"].keys() > {"SessionStart", "PreCompact"}
+    assert run.run("uninstall", "claude-code", "--yes").code == 0
+    assert not (shell.root / FILE).exists()

@@ -1,0 +1,227 @@
+"""Events as clients send them, to a real daemon: what it knows then, and that nothing which a client sends ever fails."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from memoryd.config import Settings
+from memoryd.faces.hooks import DIALECTS
+from memoryd.faces.http import Limits
+from memoryd.sessions import Sessions
+from memoryd.sessions.session import GAP_SECONDS
+from tests.faces.serving import Served, serving
+from tests.project import CART, DEADLINE, FILES, write
+
+PATH = "shop/cart.py"
+LINES = CART.split("\n")
+ALL = range(1, len(LINES))
+CLAUDE = DIALECTS["claude-code"]
+
+
+class Client:
+    """Sends events as Claude Code does, with a clock of its own."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        self.root, self.home, self.clock = root, home, time.time() + 10
+        self.sessions = self.fresh()
+
+    def fresh(self) -> Sessions:
+        """Return the sessions as a daemon finds them that starts now."""
+        return Sessions(Settings(self.home, "hash"), lambda: self.clock)
+
+    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> None:
+        payload = {"hook_event_name": event, "session_id": session, "cwd": str(self.root), **({"agent_id": agent} if agent else {}), **more}
+        found = CLAUDE.read(payload)
+        assert found is not None
+        self.clock += 1
+        self.sessions.take(self.root, found)
+
+    def tool(self, name: str, given: dict[str, Any], response: Any, agent: str = "", session: str = "one") -> None:
+        number = f"use {self.clock}"
+        self.tell("PreToolUse", agent, session, tool_name=name, tool_input=given, tool_use_id=number)
+        self.tell("PostToolUse", agent, session, tool_name=name, tool_input=given, tool_response=response, tool_use_id=number)
+
+    def read(self, first: int = 1, last: int = len(LINES), agent: str = "", session: str = "one") -> None:
+        file = str(self.root / PATH)
+        content = "\n".join(LINES[first - 1 : last])
+        told = {"filePath": file, "content": content, "numLines": last - first + 1, "startLine": first, "totalLines": len(LINES)}
+        self.tool("Read", {"file_path": file}, {"type": "text", "file": told}, agent, session)
+
+    def has(self, agent: str = "", session: str = "one", lines: list[str] = LINES) -> bool:
+        """Tell whether an agent that calls a tool now is said to have the file."""
+        number = f"ours {self.clock}"
+        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number)
+        reader = self.sessions.reader(number)
+        assert reader is not None
+        return reader.has(PATH, lines, range(1, len(lines)))
+
+
+@pytest.fixture
+def client(root: Path, tmp_path: Path) -> Client:
+    return Client(root.resolve(), tmp_path / "home")
+
+
+def test_an_agent_has_what_it_read_and_no_other_agent_has_it(client: Client) -> None:
+    client.read()
+    assert client.has()
+    assert not client.has(agent="sub")
+    assert not client.has(session="two")
+
+
+def test_parts_that_were_read_make_up_the_whole(client: Client) -> None:
+    client.read(1, 6)
+    assert not client.has()
+    client.read(7)
+    assert client.has()
+
+
+@pytest.mark.parametrize("event", [
+    {"event": "PreCompact", "trigger": "auto"}, {"event": "PostCompact", "compact_summary": "…"},
+    {"event": "SessionEnd", "reason": "other"}, {"event": "SessionStart", "source": "resume"},
+    {"event": "SessionStart", "source": "clear"}, {"event": "SessionStart", "source": "compact"},
+])  # fmt: skip
+def test_after_what_may_have_emptied_the_context_nothing_is_said_to_be_in_it(client: Client, event: dict[str, str]) -> None:
+    client.read()
+    client.tell(**event)
+    assert not client.has()
+
+
+def test_after_a_pause_nothing_is_said_to_be_in_the_context(client: Client) -> None:
+    client.read()
+    client.clock += GAP_SECONDS + 1
+    assert not client.has()
+
+
+def test_after_an_event_that_was_missed_nothing_is_said_to_be_in_the_context(client: Client) -> None:
+    client.read()
+    (client.home / "daemon.missed").touch()
+    os.utime(client.home / "daemon.missed", (client.clock, client.clock))
+    assert not client.has()
+
+
+def test_what_agents_have_survives_the_daemon(client: Client) -> None:
+    client.read()
+    client.sessions.close()
+    client.sessions = client.fresh()
+    assert client.has()
+
+
+def test_an_edit_of_its_own_leaves_the_agent_with_all_of_the_file(client: Client) -> None:
+    client.read()
+    new = [*LINES[:1], "import cents", *LINES[1:]]
+    patch = [{"oldStart": 1, "oldLines": 2, "newStart": 1, "newLines": 3, "lines": [f" {LINES[0]}", "+import cents", f" {LINES[1]}"]}]
+    file = str(client.root / PATH)
+    client.tool("Edit", {"file_path": file}, {"filePath": file, "structuredPatch": patch, "userModified": False})
+    assert client.has(lines=new)
+    client.tool("Edit", {"file_path": file}, {"filePath": file, "structuredPatch": patch, "userModified": True})
+    assert not client.has(lines=new)
+
+
+def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> None:
+    client.read()
+    (folder,) = client.home.glob("projects/*/sessions")
+    assert folder.stat().st_mode & 0o077 == 0
+    files = list(folder.iterdir())
+    assert files
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+    assert not any(b"What a customer means to buy" in file.read_bytes() for file in files)
+
+
+def test_damaged_records_are_made_anew(client: Client) -> None:
+    client.read()
+    client.sessions.close()
+    (file,) = client.home.glob("projects/*/sessions/sessions.db")
+    file.write_bytes(b"no database" * 1000)
+    client.sessions = client.fresh()
+    client.read()
+    client.read()
+    assert client.has()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("events"), limits=Limits(hook_seconds=DEADLINE)) as one:
+        write(one.root, FILES)
+        one.post("/v1/reindex").raise_for_status()
+        yield one
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+NAMES = st.sampled_from([
+    "SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "PreCompact", "SubagentStart",
+    "SessionEnd", "Odd",
+])  # fmt: skip
+TOOLS = st.sampled_from(["Read", "Edit", "Write", "Bash", "Grep", "mcp__memoryd__search_code", "Odd"])
+PATHS = st.sampled_from([PATH, "/etc/passwd", "../../up", "a\0b", "", "\ud800"])
+FILE = st.fixed_dictionaries({}, optional={"filePath": PATHS, "content": st.text(max_size=60), "startLine": ANY, "totalLines": ANY})
+PATCH = st.lists(ANY | st.fixed_dictionaries({"oldStart": ANY, "lines": st.lists(st.text(max_size=6), max_size=5) | ANY}), max_size=3)
+RESPONSE = ANY | st.fixed_dictionaries(
+    {}, optional={"type": st.just("text") | ANY, "file": FILE | ANY, "structuredPatch": PATCH | ANY, "stdout": st.text(max_size=200) | ANY}
+)
+
+
+PAYLOAD = st.fixed_dictionaries(
+    {},
+    optional={
+        "hook_event_name": NAMES | ANY,
+        "session_id": st.sampled_from(["a", "b"]) | ANY,
+        "agent_id": ANY,
+        "prompt": st.text(max_size=80),
+        "tool_name": TOOLS | ANY,
+        "tool_use_id": ANY,
+        "source": ANY,
+        "tool_response": RESPONSE,
+        "tool_input": ANY | st.fixed_dictionaries({}, optional={"file_path": PATHS | ANY, "command": st.text(max_size=40) | ANY}),
+    },
+)
+
+
+def test_no_event_fails_whatever_it_holds(served: Served) -> None:
+    @given(PAYLOAD, st.booleans())
+    @settings(max_examples=int(os.environ.get("EVENTS", "150")), deadline=None, suppress_health_check=list(HealthCheck))
+    def send(payload: dict[str, Any], is_here: bool) -> None:
+        body = json.dumps({**payload, **({"cwd": str(served.root)} if is_here else {})})
+        answer = served.client.post("/v1/hooks/claude-code", content=body.encode(), headers={"Content-Type": "application/json"})
+        assert answer.status_code in (200, 204)
+        assert "permissionDecision" not in answer.text
+
+    send()
+    assert "memoryd_hooks_unanswered_total 0\n" in served.client.get("/metrics").text
+
+
+def test_what_is_no_event_and_who_is_no_client_get_nothing(served: Served) -> None:
+    for body in (b"[]", b"null", b'{"sessionId": "vs", "hook_event_name": "PreToolUse", "cwd": "/"}'):
+        answer = served.client.post("/v1/hooks/claude-code", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert served.client.post("/v1/hooks/nobody", json={}).status_code == 204
+    assert served.stranger.post("/v1/hooks/claude-code", json={}).status_code == 401
+
+
+def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Served) -> None:
+    served.post("/v1/notes", title="Totals are in cents", body="Floats drifted.", claims=[f"path {PATH}"]).raise_for_status()
+    event = {"hook_event_name": "PreToolUse", "session_id": "noted", "cwd": str(served.root), "tool_name": "Edit"}
+    given = {"tool_input": {"file_path": str(served.root / PATH)}}
+
+    def told(number: str) -> str:
+        answer = served.client.post("/v1/hooks/claude-code", json={**event, **given, "tool_use_id": number})
+        return answer.text
+
+    first = told("1")
+    assert "Totals are in cents" in json.loads(first)["hookSpecificOutput"]["additionalContext"]
+    assert told("2") == ""
+
+
+def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -> None:
+    event = {"hook_event_name": "SessionStart", "session_id": "small", "cwd": str(served.root), "source": "startup"}
+    assert served.client.post("/v1/hooks/claude-code", json=event).content == b""
