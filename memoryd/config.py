@@ -13,6 +13,8 @@ from memoryd.model import Ranking, Secrets
 
 INDEX_FOLDER = "index-v1"
 """The name of an index's folder, with its format's number: versions of memoryd with different formats do not disturb each other."""
+SESSIONS_FOLDER = "sessions"
+"""The folder, beside that of the index, with what is kept of the sessions of a project."""
 INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with-secrets"}
 """What holds secrets lies apart, so that no process that masks them ever reads it."""
 

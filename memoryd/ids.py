@@ -6,6 +6,9 @@ backslash. So the first `#` or `:` without a backslash of its own ends the path,
 
 import re
 
+OBSERVATION_DIGITS = 10
+"""The digits of an observation's id: one more than a line number has, so that `obs:10` stays a line of a file of that name."""
+_OBSERVATION = re.compile(r"obs:[0-9a-f]{10}(?::|\Z)")
 _PATH = re.compile(r"(?:\\.|[^\\#:])*", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -23,6 +26,11 @@ def symbol_id(path: str, qualname: str) -> str:
 def block_id(path: str, first_line: int, last_line: int) -> str:
     """Return the id of a block, which is also how `show` writes a range of lines."""
     return f"{file_id(path)}:{first_line}-{last_line}"
+
+
+def names_observation(handle: str) -> bool:
+    """Tell whether a handle names an observation or lines of one: `obs:4f2a90c1d7`, `obs:4f2a90c1d7:10-40`."""
+    return _OBSERVATION.match(handle) is not None
 
 
 def split_id(id_: str) -> tuple[str, str]:

@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from memoryd.advice import Face
-from memoryd.config import Settings
+from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
+from memoryd.ids import names_observation
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
@@ -40,6 +41,7 @@ from memoryd.versions import FOREVER, Sources, Turns, Versions, View
 
 if TYPE_CHECKING:
     from memoryd.notes import Book
+    from memoryd.observations import Observations
 
 PACK_CANDIDATES = 400
 Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
@@ -74,6 +76,13 @@ class ProjectMemory:
         from memoryd.notes import Book
 
         return Book(self.root, self.folder.parent, self._versions.ask, self._settings.secrets)
+
+    @cached_property
+    def observations(self) -> "Observations":
+        """The large outputs of tools that were kept for the project's sessions."""
+        from memoryd.observations import Observations
+
+        return Observations(self.folder.parent / SESSIONS_FOLDER)
 
     def _has_notes(self) -> bool:
         return (self.root / NOTES).is_dir()
@@ -219,12 +228,17 @@ class ProjectMemory:
     def show(self, handle: str) -> Shown:
         """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.escaping`).
 
-        Raises `RefreshBusy` if the file changed and another refresh, which takes long, has not reached it yet.
+        So is what was kept of an output, `obs:…`. Raises `RefreshBusy` if the file changed and another refresh, which takes long, has
+        not reached it yet.
         """
+        if names_observation(handle):
+            return self.observations.show(handle)
         return self._versions.ask(lambda view, changing: self._show(show, view, handle, changing))
 
     def show_raw(self, handle: str) -> Shown:
         """Return what `show` does without escapes: for programs, not for terminals. Raises as `show` does."""
+        if names_observation(handle):
+            return self.observations.show(handle)
         return self._versions.ask(lambda view, changing: self._show(show_raw, view, handle, changing))
 
     def map(self, budget: int = MAP_BUDGET) -> Pack:

@@ -12,15 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from memoryd.config import Settings, project_folder
+from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
+from memoryd.observations import Observations
 from memoryd.sessions.contexts import Told, context
-from memoryd.sessions.events import SILENT, Event, Reply
+from memoryd.sessions.events import Event, Kind, Reply
+from memoryd.sessions.outputs import ended
 from memoryd.sessions.records import Records
 from memoryd.sessions.session import Session
 
-FOLDER = "sessions"
 MISSED = "daemon.missed"
 """The mark in the data folder that a hook leaves whose event nobody took."""
 MOST_OPEN = 64
@@ -60,6 +61,7 @@ class Sessions:
         self._now = now
         self._lock = threading.RLock()
         self._records: dict[Path, Records] = {}
+        self._observations: dict[Path, Observations] = {}
         self._open: OrderedDict[tuple[Path, str], Session] = OrderedDict()
         self._recent: OrderedDict[int, float] = OrderedDict()
 
@@ -70,7 +72,10 @@ class Sessions:
                 return None
             session = self._session(root, event.session)
             session.take(_within(root, event), self._now(), self._missed())
-            return SILENT
+            output = None
+            if event.use is not None and event.use.output:
+                output = ended(session, self._kept(root), event.kind == Kind.FAILED, event.use)
+            return Reply(output=output)
 
     def context(self, root: Path, event: Event, memory: ProjectMemory) -> Told:
         """Return what to tell the agent at this moment."""
@@ -102,7 +107,10 @@ class Sessions:
         with self._lock:
             for records in self._records.values():
                 records.close()
+            for observations in self._observations.values():
+                observations.close()
             self._records.clear()
+            self._observations.clear()
             self._open.clear()
 
     def _session(self, root: Path, id_: str) -> Session:
@@ -110,12 +118,17 @@ class Sessions:
         if found is None:
             records = self._records.get(root)
             if records is None:
-                records = self._records[root] = Records(project_folder(self._settings, root) / FOLDER)
+                records = self._records[root] = Records(project_folder(self._settings, root) / SESSIONS_FOLDER)
             found = self._open[root, id_] = Session(id_, records, self._missed())
         self._open.move_to_end((root, id_))
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
         return found
+
+    def _kept(self, root: Path) -> Observations:
+        if root not in self._observations:
+            self._observations[root] = Observations(project_folder(self._settings, root) / SESSIONS_FOLDER)
+        return self._observations[root]
 
     def _is_repeated(self, event: Event) -> bool:
         now, key = self._now(), hash(event)

@@ -1,25 +1,19 @@
 """Claude Code itself, offline, with our hooks: what it sends, and what its model gets to see of our answers."""
 
 import json
-import subprocess
-import sys
+import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from memoryd import hook
-from memoryd.config import Settings
-from memoryd.daemon import ensure
-from memoryd.memory import ProjectMemory
+from memoryd.faces.http import Limits
 from tests.faces.mcp import claude, scripted
-from tests.faces.mcp.bridge import stop_daemon
 from tests.faces.mcp.claude import Block, Ran, said_by, text, use
-from tests.project import SOURCE_ROOT, eventually, many, write
+from tests.faces.serving import KEYED, Served, serving
+from tests.project import DEADLINE, many, write
 
-FIND = "mcp__memoryd__search_code"
-ALLOWED = ("--allowedTools", "mcp__memoryd__*", "Read", "Edit", "Bash")
+FIND, SHOW = "mcp__memoryd__search_code", "mcp__memoryd__show_code"
+ALLOWED = ("--allowedTools", "mcp__memoryd__*", "Read", "Edit", "Bash", "Agent")
 EVENTS = ("SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PreCompact", "SubagentStart", "SubagentStop", "SessionEnd")
 TASK = "why does step_7 of module_3 return a value that is too large"
 """A task that speaks of the project."""
@@ -41,49 +35,23 @@ def program() -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("home")
-    yield folder
-    stop_daemon(folder)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a daemon that has a project in memory which is too large to be read; it takes its time on a busy machine."""
+    base = tmp_path_factory.mktemp("hooks").resolve()
+    write(base / "project", many(120) | {HEAD: TOTAL})
+    with serving(base, limits=Limits(hook_seconds=DEADLINE)) as one:
+        one.post("/v1/reindex").raise_for_status()
+        one.post("/v1/pack", task="warm").raise_for_status()
+        yield one
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    """Return a project that is too large to be read, loaded by a daemon."""
-    folder = tmp_path_factory.mktemp("large").resolve() / "project"
-    write(folder, many(120) | {HEAD: TOTAL})
-    with ProjectMemory(folder, Settings(home, "hash", 1)) as memory:
-        memory.refresh()
-    settings = Settings(home, "hash")
-    ensure(settings)
-    event = {"hook_event_name": "SessionStart", "session_id": "warm", "cwd": str(folder), "source": "startup"}
-    register(folder, home)
-    assert eventually(lambda: sent({**event, "session_id": str(len(event))}, home) != "")
-    return folder
-
-
-def register(folder: Path, home: Path) -> None:
-    variables = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": "hash", "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-m", "memoryd", "map", "--root", str(folder)]
-    subprocess.run(command, env=variables, check=True, capture_output=True)
-
-
-def sent(event: dict[str, Any], home: Path) -> str:
-    """Return what the hook prints for an event."""
-    command = [sys.executable, "-I", "-S", hook.__file__, "claude-code", str(home)]
-    done = subprocess.run(command, input=json.dumps(event).encode(), capture_output=True, check=True)
-    return done.stdout.decode()
-
-
-def run(program: str, home: Path, project: Path, turns: list[list[Block]], prompt: str = TASK, *arguments: str) -> Ran:
-    variables = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "1"}
-    server = {
-        "memoryd": {"type": "stdio", "command": sys.executable, "args": ["-m", "memoryd", "mcp"], "env": variables, "alwaysLoad": True}
-    }
-    command = {"type": "command", "command": sys.executable, "args": ["-I", "-S", hook.__file__, "claude-code", str(home)], "timeout": 5}
-    settings = project.parent / "settings.json"
-    settings.write_text(json.dumps({"hooks": {event: [{"hooks": [command]}] for event in EVENTS}}))
-    return claude.run(program, project, server, turns, prompt, "--settings", str(settings), *arguments, *ALLOWED)
+def run(program: str, one: Served, turns: list[list[Block]], prompt: str = TASK, *arguments: str) -> Ran:
+    url = f"http://127.0.0.1:{one.port}"
+    server = {"memoryd": {"type": "http", "url": f"{url}/mcp?root={one.root}", "headers": KEYED, "alwaysLoad": True}}
+    hook = {"type": "http", "url": f"{url}/v1/hooks/claude-code", "headers": KEYED, "timeout": 60}
+    settings = one.root.parent / "settings.json"
+    settings.write_text(json.dumps({"hooks": {event: [{"hooks": [hook]}] for event in EVENTS}}))
+    return claude.run(program, one.root, server, turns, prompt, "--settings", str(settings), *arguments, *ALLOWED)
 
 
 def told(ran: Ran, request: int = -1) -> str:
@@ -91,23 +59,49 @@ def told(ran: Ran, request: int = -1) -> str:
     return json.dumps(ran.model.requests[request]["messages"])
 
 
-def test_a_session_starts_with_what_the_project_is_and_where_its_task_lives(program: str, home: Path, large: Path) -> None:
-    ran = run(program, home, large, [[text("done")]])
+def test_a_session_starts_with_what_the_project_is_and_where_its_task_lives(program: str, served: Served) -> None:
+    ran = run(program, served, [[text("done")]])
     assert ran.code == 0, ran.err
     assert "memoryd has this project indexed" in told(ran)
     assert "pkg3/module_3.py" in told(ran)
 
 
-def test_a_pack_names_the_lines_that_the_agent_has_read(program: str, home: Path, large: Path) -> None:
+def test_a_pack_names_the_lines_that_the_agent_has_read(program: str, served: Served) -> None:
     question = use(FIND, task="grand_total of the basket of a customer")
-    read = use("Read", file_path=str(large / HEAD))
-    before = run(program, home, large, [[question], [text("done")]])
+    read = use("Read", file_path=str(served.root / HEAD))
+    before = run(program, served, [[question], [text("done")]])
     assert "subtotal = sum(" in said_by(before.model.results()[-1])
-    after = run(program, home, large, [[read], [question], [text("done")]])
+    after = run(program, served, [[read], [question], [text("done")]])
     pack = said_by(after.model.results()[-1])
     assert "subtotal = sum(" not in pack
     assert "lines 1-5 are in your context already, unchanged" in pack
-    again = run(program, home, large, [[question], [question], [text("done")]])
+    again = run(program, served, [[question], [question], [text("done")]])
     first, second = map(said_by, again.model.results()[-2:])
     assert "subtotal = sum(" in first
     assert "lines 1-5 are in your context already, unchanged" in second
+
+
+def test_a_subagent_has_none_of_what_its_parent_read(program: str, served: Served) -> None:
+    question = use(FIND, task="grand_total of the basket of a customer")
+    read = use("Read", file_path=str(served.root / HEAD))
+    agent = use("Agent", description="look", prompt="what is the grand_total of the basket", subagent_type="general-purpose")
+    # Both ask, in whichever order they come.
+    ran = run(program, served, [[read], [agent], [question], [question], [text("done")], [text("done")]])
+    every = [said_by(one) for request in range(len(ran.model.requests)) for one in ran.model.results(request)]
+    packs = {pack for pack in every if "verdict: " in pack}
+    assert len(packs) == 2
+    (whole,) = (pack for pack in packs if "subtotal = sum(" in pack)
+    (named,) = packs - {whole}
+    assert "lines 1-5 are in your context already" in named
+
+
+def test_a_long_listing_is_shown_in_part_and_the_rest_on_demand(program: str, served: Served) -> None:
+    ran = run(program, served, [[use("Bash", command="find . -name '*.py'")], [text("done")]], TASK)
+    (result,) = ran.model.results()
+    seen = said_by(result)
+    (handle,) = set(re.findall(r"obs:[0-9a-f]{10}", seen))
+    every = served.post("/v1/show", handles=[handle]).json()["shown"][0]["text"].splitlines()
+    assert 3 * len(seen.splitlines()) < 2 * len(every)
+    assert all(line in every or line.startswith("[memoryd: ") for line in seen.splitlines())
+    shown = run(program, served, [[use(SHOW, handles=[f"{handle}:5-9"])], [text("done")]], TASK)
+    assert said_by(shown.model.results()[-1]).splitlines()[1:6] == every[4:9]

@@ -1,0 +1,14 @@
+"""Observations: large outputs of tools, kept whole for a while under a handle, of which an agent sees some of the lines.
+
+commands    what a command line runs, and whether its output may be shortened
+kinds       what an output is: a test run, a build, diagnostics, a log, hits of a search, a listing
+folding     which lines of a kind may be left out
+shortened   the text that an agent sees in place of an output: lines of it, and what was left out
+kept        the outputs themselves, on disk
+"""
+
+from memoryd.observations.kept import Observations
+from memoryd.observations.kinds import RUNNING, Kind, kind_of
+from memoryd.observations.shortened import LEAST, Shortened, shorten
+
+__all__ = ["LEAST", "RUNNING", "Kind", "Observations", "Shortened", "kind_of", "shorten"]

@@ -1,0 +1,120 @@
+"""Decides which lines of an output may be left out, by its kind. Pure. Every expression is linear.
+
+Of a run that is what passed and what was merely done; of diagnostics, a log, hits and listings what repeats. A line that speaks of an
+error is never left out of a run or a log, nor are the lines around it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from memoryd.observations.kinds import Kind
+
+FIRST, LAST = 4, 12
+"""The first and last lines, which are always kept."""
+AROUND = 3
+"""Lines kept before and after one that speaks of an error, in a log; in a run only what is known to be idle is left out at all."""
+LONGEST = 400
+"""Characters of a line that are looked at."""
+EACH = 3
+"""How many of the lines that are alike are kept: the first ones."""
+HITS_EACH, LISTED_EACH = 4, 5
+"""How many hits of a file, and how many names of a folder, are kept."""
+ALARM = re.compile(
+    r"error|fail|fatal|panic|exception|traceback|abort|assert|denied|refused|undefined|unresolved|not found|cannot|can't|unable|invalid"
+    r"|critical|severe|killed|timed? ?out|segfault|core dumped|warn|✕|✗|✘|×|❌|\bERR\b|\bnot ok\b",
+    re.IGNORECASE,
+)
+IDLE = re.compile(
+    r"\s*(?:"
+    r"[.sxX]{4,}\s*(?:\[ *\d+%\])?$|\S{1,200}\s[.sxX]+\s+\[ *\d+%\]$|[.S]{10,}\s+\d+ / \d+ "
+    r"|✓|✔|√|PASS\b|ok\s+\d+\b|(?:ok|\?)\s+\S{1,200}\s+(?:\(cached\)|\[no test files\]|[\d.]+m?s)"
+    r"|--- PASS: |=== (?:RUN|PAUSE|CONT|NAME) |Passed \S|\[\s*(?:OK|RUN|PASSED)\s*\]|Start +\d+: "
+    r"|(?:Compiling|Downloading|Downloaded|Checking|Fresh|Unpacking|Installing|Fetching|Collecting|Using cached|Resolving)\b"
+    r"|Building wheel|Requirement already satisfied|Preparing metadata|Selecting previously|Preparing to unpack|Setting up |Get:\d|Hit:\d"
+    r"|\[INFO\] (?:Download|Compiling|Copying|Nothing to|Using|skip|Scanning|---|$)|Progress \(\d"
+    r"|> Task :\S{1,200}(?: UP-TO-DATE| NO-SOURCE| FROM-CACHE)?$"
+    r"|\[ *\d+%\] |\[\d+/\d+\] |make\[\d+\]: |npm http|[⠀-⣿]"
+    r"|(?:cc|gcc|g\+\+|clang|clang\+\+|c\+\+|ar|ld|ranlib|install|mkdir|cp|rm|libtool|ccache|rustc) -"
+    r"|#\d+ (?:\[|sha256:|CACHED|DONE|extracting|transferring|[\d.]+ )"
+    r")"
+)
+"""A line of a run that tells that something passed or was done."""
+VARYING = re.compile(r"0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{12,}|\d+|\"[^\"]{0,80}\"|'[^']{0,80}'")
+"""What differs between lines that are alike."""
+HIT = re.compile(r"([^:\n]{1,300}):(?:\d+:)?")
+PASSED = re.compile(r"(?:\sPASSED(?:\s+\[ *\d+%\])?|\.\.\. ok|\sPassed +[\d.]+ sec)\s*$")
+"""The end of a line that names a test that passed."""
+OF_A_PASS = re.compile(r"\s*(?:✓|✔|√|PASS\b|--- PASS|ok\b|=== RUN)")
+"""The start of such a line; its name may well speak of errors."""
+CODE = re.compile(r"\[([a-z][\w-]+)\]$|\b([A-Z]{1,4}\d{2,5}|TS\d+)\b|\s([a-z@][\w/@-]+)$")
+"""The rule that a diagnostic is of."""
+DEFINES = re.compile(r"\b(?:def|class|func|fn|function|interface|type|struct|enum|trait|impl|module|const|public|private|export)\b")
+
+
+def keep(kind: Kind, lines: Sequence[str]) -> set[int]:
+    """Return the lines of an output, by number from 0 on, that an agent should see."""
+    kept = _KEPT[kind]([line[:LONGEST] for line in lines])
+    return kept | set(range(min(FIRST, len(lines)))) | set(range(max(0, len(lines) - LAST), len(lines)))
+
+
+def _run(lines: Sequence[str]) -> set[int]:
+    idle = {number for number, line in enumerate(lines) if (IDLE.match(line) or PASSED.search(line)) and not _alarms(line)}
+    # A line that tells of an alarm may follow from what looks idle just before it.
+    for number, line in enumerate(lines):
+        if _alarms(line):
+            idle.discard(number - 1)
+            idle.discard(number + 1)
+    return set(range(len(lines))) - idle
+
+
+def _alarms(line: str) -> bool:
+    return ALARM.search(line) is not None and not OF_A_PASS.match(line) and not PASSED.search(line)
+
+
+def _log(lines: Sequence[str]) -> set[int]:
+    kept = _first_of(lines, lambda line: VARYING.sub("0", line), EACH)
+    for number, line in enumerate(lines):
+        if ALARM.search(line):
+            kept.update(range(max(0, number - AROUND), min(len(lines), number + AROUND + 1)))
+    return kept
+
+
+def _diagnostics(lines: Sequence[str]) -> set[int]:
+    return _first_of(lines, _rule, 2 * EACH)
+
+
+def _rule(line: str) -> str:
+    found = CODE.search(line.rstrip())
+    return next(group for group in found.groups() if group) if found else VARYING.sub("0", line)
+
+
+def _hits(lines: Sequence[str]) -> set[int]:
+    kept = _first_of(lines, _path, HITS_EACH)
+    return kept | {number for number, line in enumerate(lines) if DEFINES.search(line.partition(":")[2])}
+
+
+def _path(line: str) -> str:
+    found = HIT.match(line)
+    return found[1] if found else line.rpartition("/")[0]
+
+
+def _listing(lines: Sequence[str]) -> set[int]:
+    return _first_of(lines, lambda line: line.rpartition("/")[0] if "/" in line else line[:10], LISTED_EACH)
+
+
+def _first_of(lines: Sequence[str], key: Callable[[str], str], most: int) -> set[int]:
+    """Return the first lines of those that have the same key."""
+    counts: Counter[str] = Counter()
+    kept = set()
+    for number, line in enumerate(lines):
+        name = key(line)
+        counts[name] += 1
+        if counts[name] <= most:
+            kept.add(number)
+    return kept
+
+
+_KEPT: dict[Kind, Callable[[Sequence[str]], set[int]]] = {
+    Kind.RUN: _run, Kind.DIAGNOSTICS: _diagnostics, Kind.LOG: _log, Kind.HITS: _hits, Kind.LISTING: _listing,
+}  # fmt: skip

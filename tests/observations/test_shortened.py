@@ -1,0 +1,114 @@
+"""What an agent sees of an output: lines of it in their order, with everything that matters."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memoryd.observations import Kind, kind_of, shorten
+from memoryd.observations.shortened import LEAST, LEAST_SAVED
+
+HANDLE = "obs:0123456789"
+FAILURE = """=================================== FAILURES ===================================
+__________________________ test_the_total_is_rounded ___________________________
+
+    def test_the_total_is_rounded():
+>       assert total([0.1, 0.2]) == 0.3
+E       assert 0.30000000000000004 == 0.3
+
+tests/test_cart.py:14: AssertionError"""
+PYTEST = "\n".join([
+    "============================= test session starts ==============================", "collected 400 items", "",
+    *(f"tests/test_cart.py::test_case_{number} PASSED                       [{number // 4:3d}%]" for number in range(200)),
+    "tests/test_cart.py::test_the_total_is_rounded FAILED                     [ 50%]",
+    *(f"tests/test_cart.py::test_error_{number} PASSED                      [{number // 4:3d}%]" for number in range(200, 399)),
+    "", FAILURE, "=========================== short test summary info ============================",
+    "FAILED tests/test_cart.py::test_the_total_is_rounded", "=================== 1 failed, 399 passed in 2.31s ===================",
+])  # fmt: skip
+LOG = "\n".join(
+    [f"2026-01-01T10:00:{number % 60:02d} INFO request {number} done in {number * 3} ms" for number in range(300)]
+    + ["2026-01-01T10:05:00 ERROR cannot connect to the database", "  at pool.acquire (pool.js:12)"]
+    + [f"2026-01-01T10:06:{number % 60:02d} INFO request {number} done in {number * 3} ms" for number in range(300)]
+)
+HITS = "\n".join(
+    [f"shop/cart.py:{number}:    total += line_{number}.amount" for number in range(60)]
+    + ["shop/cart.py:99:def total(self):", *(f"shop/other_{number}.py:3:from shop import total" for number in range(20))]
+)
+GO = "\n".join(f"=== RUN   TestCase{number}\n--- PASS: TestCase{number} (0.00s)" for number in range(90)) + (
+    "\n=== RUN   TestBad\n    cart_test.go:9: total = 3, want 4\n--- FAIL: TestBad (0.00s)\nFAIL\nFAIL\tshop\t0.010s"
+)
+JEST = "\n".join(f"  ✓ handles error {number} (2 ms)" for number in range(120)) + (
+    "\n  ✕ rounds the total (4 ms)\n\n  ● rounds the total\n\n    expect(received).toBe(expected)\n\nTests: 1 failed, 120 passed"
+)
+CARGO = "\n".join(f"test cart::case_{number} ... ok" for number in range(120)) + (
+    "\ntest cart::total ... FAILED\n\nfailures:\n\n---- cart::total stdout ----\nassertion failed: 3 == 4\n\ntest result: FAILED"
+)
+MAKE = "\n".join(f"[{number:3d}%] Building CXX object src/cart_{number}.o" for number in range(100)) + (
+    "\nsrc/cart.cpp:9:3: error: use of undeclared identifier 'total'\nmake: *** [all] Error 1"
+)
+MATTERS = [
+    ("pytest -v", PYTEST, [*FAILURE.split("\n"), "collected 400 items"]),
+    ("cd /x && timeout 60 uv run python -m pytest -v 2>&1", PYTEST, FAILURE.split("\n")),
+    ("docker logs shop", LOG, ["2026-01-01T10:05:00 ERROR cannot connect to the database", "  at pool.acquire (pool.js:12)"]),
+    ("grep -rn total .", HITS, ["shop/cart.py:99:def total(self):", "shop/other_9.py:3:from shop import total"]),
+    ("go test -v ./...", GO, ["    cart_test.go:9: total = 3, want 4", "--- FAIL: TestBad (0.00s)"]),
+    ("npx jest", JEST, ["  ✕ rounds the total (4 ms)", "    expect(received).toBe(expected)"]),
+    ("cargo test", CARGO, ["test cart::total ... FAILED", "assertion failed: 3 == 4"]),
+    ("make -j4", MAKE, ["src/cart.cpp:9:3: error: use of undeclared identifier 'total'"]),
+]
+
+
+@pytest.mark.parametrize("command, output, matters", MATTERS, ids=[case[0] for case in MATTERS])
+def test_what_failed_is_shown_whole_and_what_passed_is_left_out(command: str, output: str, matters: list[str]) -> None:
+    found = shorten("shell", command, output, HANDLE)
+    assert found is not None
+    shown = found.text.split("\n")
+    assert set(matters) <= set(shown)
+    assert output.split("\n")[-3:] == shown[-4:-1]
+    assert len(found.text) <= (1 - LEAST_SAVED) * len(output)
+
+
+@pytest.mark.parametrize("command", [
+    "pytest -v | tail -500", "pytest -v > out.txt", "git diff", "git status", "git log -p", "cat shop/cart.py", "rg --json total",
+    "ruff check --diff", "pytest -v; git diff", "python build.py", "find . -print0", "npm test -- --json", "echo `pytest`",
+    "pytest <<< x", "pytest 'unclosed", "", "| x", "curl https://example.org", "jq . data.json", "bash -c 'pytest -v'",
+])  # fmt: skip
+def test_what_is_data_or_unknown_is_left_as_it_is(command: str) -> None:
+    assert shorten("shell", command, PYTEST, HANDLE) is None
+
+
+def test_what_is_short_or_would_not_shrink_is_left_as_it_is() -> None:
+    assert shorten("shell", "pytest", PYTEST[: LEAST - 1], HANDLE) is None
+    unlike = "\n".join(f"E   {word} is wrong" for word in map(chr, range(0x4E00, 0x4E00 + 400)))
+    assert shorten("shell", "pytest", unlike, HANDLE) is None
+
+
+@given(
+    st.sampled_from(["pytest", "make", "rg x", "find .", "docker logs x", "mypy ."]),
+    st.lists(st.one_of(st.sampled_from(PYTEST.split("\n") + LOG.split("\n")[:40] + HITS.split("\n")), st.text(max_size=40)), max_size=300),
+)
+@settings(max_examples=120, deadline=None)
+def test_every_line_shown_stands_in_the_output_at_its_place(command: str, parts: list[str]) -> None:
+    output = "\n".join(parts)
+    found = shorten("shell", command, output, HANDLE)
+    if found is None:
+        return
+    lines, at = output.split("\n"), 0
+    for shown in found.text.split("\n")[:-1]:
+        gap = re.fullmatch(r"\[memoryd: lines (\d+)-(\d+) kept aside\]", shown)
+        if gap and int(gap[1]) == at + 1:
+            at = int(gap[2])
+        else:
+            assert shown == lines[at]
+            at += 1
+    assert at == len(lines)
+    assert all(number in found.kept for number in range(max(0, len(lines) - 12), len(lines)))
+
+
+def test_kinds_are_told_by_what_is_run() -> None:
+    assert kind_of("shell", "FOO=1 npm run test:unit") == Kind.RUN
+    assert kind_of("shell", "mkdir x && cd x && cmake --build .") == Kind.RUN
+    assert kind_of("shell", "ruff check . ; mypy") == Kind.DIAGNOSTICS
+    assert kind_of("search", "") == Kind.HITS
+    assert kind_of("other", "pytest") is None
