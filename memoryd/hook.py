@@ -25,12 +25,13 @@ SWITCH, HOME = "MEMORYD_HOOKS", "MEMORYD_HOME"
 
 def main(client: str, home: str = "") -> int:
     """Send what standard input holds as an event of a client; print the answer, if there is one. `home` is the data folder."""
-    if os.environ.get(SWITCH) == "off":
+    without = os.environ.get(SWITCH, "")
+    if without == "off":
         return 0
     home = home or os.environ.get(HOME, "") or _default_home()
     try:
         event = sys.stdin.buffer.read(MOST_INPUT + 1)
-        answer = _asked(os.path.join(home, SOCKET), client, event) if len(event) <= MOST_INPUT else None
+        answer = _asked(os.path.join(home, SOCKET), _path(client, without), event) if len(event) <= MOST_INPUT else None
     except (OSError, ValueError):
         answer = None
     if answer is None:
@@ -41,13 +42,19 @@ def main(client: str, home: str = "") -> int:
     return 0
 
 
-def _asked(place: str, client: str, event: bytes) -> "bytes | None":
+def _path(client: str, without: str) -> str:
+    """Return where an event goes; `without` names the parts that the user left out."""
+    left = "".join(one for one in without if one in "abcdefghijklmnopqrstuvwxyz-,")
+    return f"/v1/hooks/{client}?without={left}" if left else f"/v1/hooks/{client}"
+
+
+def _asked(place: str, path: str, event: bytes) -> "bytes | None":
     """Return the daemon's answer, empty if it has nothing to say; `None` if the event was not delivered."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(SIGN_SECONDS)
         connection.connect(place)
         head = (
-            f"POST /v1/hooks/{client} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(event)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
         )
         connection.sendall(head.encode("ascii"))

@@ -20,6 +20,7 @@ EACH = 3
 """How many of the lines that are alike are kept: the first ones."""
 HITS_EACH, LISTED_EACH = 4, 5
 """How many hits of a file, and how many names of a folder, are kept."""
+COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
 ALARM = re.compile(
     r"error|fail|fatal|panic|exception|traceback|abort|assert|denied|refused|undefined|unresolved|not found|cannot|can't|unable|invalid"
     r"|critical|severe|killed|timed? ?out|segfault|core dumped|warn|✕|✗|✘|×|❌|\bERR\b|\bnot ok\b",
@@ -54,7 +55,7 @@ DEFINES = re.compile(r"\b(?:def|class|func|fn|function|interface|type|struct|enu
 
 def keep(kind: Kind, lines: Sequence[str]) -> set[int]:
     """Return the lines of an output, by number from 0 on, that an agent should see."""
-    kept = _KEPT[kind]([line[:LONGEST] for line in lines])
+    kept = _KEPT[kind]([COLOUR.sub("", line[: 2 * LONGEST])[:LONGEST] for line in lines])
     return kept | set(range(min(FIRST, len(lines)))) | set(range(max(0, len(lines) - LAST), len(lines)))
 
 

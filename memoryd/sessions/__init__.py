@@ -10,7 +10,7 @@ sessions      the sessions of all projects
 """
 
 from memoryd.sessions.contexts import Told
-from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Reply, Tool, Use
+from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Part, Reply, Tool, Use
 from memoryd.sessions.sessions import Reader, Sessions
 
-__all__ = ["SILENT", "Event", "Hunk", "Kind", "Reader", "Reply", "Sessions", "Told", "Tool", "Use"]
+__all__ = ["SILENT", "Event", "Hunk", "Kind", "Part", "Reader", "Reply", "Sessions", "Told", "Tool", "Use"]

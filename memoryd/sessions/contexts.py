@@ -11,7 +11,7 @@ from memoryd.errors import MemorydError
 from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering
-from memoryd.sessions.events import Event, Kind, Tool
+from memoryd.sessions.events import Event, Kind, Part, Tool
 from memoryd.sessions.session import Session
 from memoryd.tokens import counter
 
@@ -37,20 +37,27 @@ class Told:
 
 def context(memory: ProjectMemory, session: Session, event: Event) -> Told:
     """Return what to tell an agent after an event."""
-    once = ""
+    once, left = "", event.without
+
+    def start_of() -> str:
+        return start(memory) if Part.START not in left else ""
+
+    def places_of(task: str) -> str:
+        return places(memory, task) if Part.PLACES not in left else ""
+
     if event.kind == Kind.STARTED:
         once = START
-        parts = [start(memory), working_set(session) if event.text in ("compact", "resume") else ""]
+        parts = [start_of(), working_set(session) if event.text in ("compact", "resume") and Part.WORKING_SET not in left else ""]
     elif event.kind == Kind.PROMPTED:
         once = "" if START in session.told else START
-        parts = [start(memory) if once else "", places(memory, event.text)]
+        parts = [start_of() if once else "", places_of(event.text)]
     elif event.kind == Kind.JOINED:
-        parts = [start(memory), places(memory, event.text or session.task)]
+        parts = [start_of(), places_of(event.text or session.agent_task)]
     elif event.kind == Kind.COMPACTING:
-        parts = [working_set(session)]
+        parts = [working_set(session) if Part.WORKING_SET not in left else ""]
     elif event.kind == Kind.USING and event.use is not None and event.use.tool == Tool.EDIT and event.use.path:
         once = f"notes {event.agent} {event.use.path}"
-        parts = [notes(memory, event.use.path) if once not in session.told else ""]
+        parts = [notes(memory, event.use.path) if once not in session.told and Part.NOTES not in left else ""]
     else:
         parts = []
     text = "\n".join(part for part in parts if part)

@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Part(StrEnum):
+    """What memoryd does in a session; each part can be left out (`MEMORYD_HOOKS`)."""
+
+    START = "start"
+    PLACES = "places"
+    NOTES = "notes"
+    WORKING_SET = "working-set"
+    OUTPUTS = "outputs"
+    REREADS = "rereads"
+
+
 class Kind(StrEnum):
     """What happened."""
 
@@ -30,6 +41,8 @@ class Tool(StrEnum):
     SHELL = "shell"
     SEARCH = "search"
     FETCH = "fetch"
+    AGENT = "agent"
+    """Starts a subagent; its task is the `command`."""
     OURS = "ours"
     OTHER = "other"
 
@@ -75,6 +88,8 @@ class Event:
     place: str = ""
     text: str = ""
     use: Use | None = None
+    without: frozenset[str] = frozenset()
+    """The parts that the user has left out."""
 
 
 @dataclass(frozen=True, slots=True)

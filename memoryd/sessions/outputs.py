@@ -1,8 +1,12 @@
 """What becomes of a tool's output: kept whole where it is large, shortened for the agent where that is safe, and what it says of a run."""
 
+from memoryd.escaping import escaped
 from memoryd.observations import LEAST, RUNNING, Observations, kind_of, shorten
 from memoryd.sessions.events import Use
 from memoryd.sessions.session import Session
+
+LEAST_LINES = 20
+"""A file of fewer lines is shown again."""
 
 
 def ended(session: Session, observations: Observations, has_failed: bool, use: Use) -> str | None:
@@ -19,3 +23,13 @@ def ended(session: Session, observations: Observations, has_failed: bool, use: U
         return None
     found = shorten(use.tool, use.command, use.output, handle)
     return found.text if found is not None else None
+
+
+def reread(session: Session, use: Use) -> str | None:
+    """Return what an agent sees that reads a whole file which it has already; `None` for the file, which it gets if it insists."""
+    if len(use.lines) < LEAST_LINES or session.is_insisted(use.path):
+        return None
+    return (
+        f"[memoryd: {escaped(use.path)} is unchanged since you were shown all of its {len(use.lines)} lines, which are in your context;"
+        " read it once more to have them shown again]"
+    )

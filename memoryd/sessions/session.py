@@ -27,13 +27,14 @@ class Session:
         self._records = records
         self._ledgers: dict[str, Ledger] = {}
         self._uses: dict[str, Event] = {}
+        self._unshown: set[str] = set()
         self.at = 0.0
         self.told: list[str] = []
         """What was put into the session once, by name."""
         self.edited: list[str] = []
         self.failing: dict[str, str] = {}
         """The commands that failed when they last ran, each with the handle of its output, or "" ."""
-        self.task = ""
+        self.task = self.agent_task = ""
         stored = records.session(id_)
         if stored is not None:
             self.at, facts = stored
@@ -48,8 +49,12 @@ class Session:
             self._drop(next(name for name in self._ledgers if name))
         return self._ledgers.setdefault(agent, Ledger())
 
-    def take(self, event: Event, now: float, missed: float) -> None:
-        """Take what an event tells about contexts, whose `place` and paths are relative to the project by now."""
+    def take(self, event: Event, now: float, missed: float) -> bool:
+        """Take what an event tells about contexts, whose paths are relative to the project by now.
+
+        Tell whether it is a reading of a whole file that the agent has already, each line as it is now.
+        """
+        is_known = False
         if now - self.at > GAP_SECONDS or missed >= self.at:
             self._drop_all()
         self.at = now
@@ -61,8 +66,9 @@ class Session:
         elif event.kind == Kind.PROMPTED:
             self.task = keepable(event.text[:TASK])
         elif event.use is not None:
-            self._used(event, event.use)
+            is_known = self._used(event, event.use)
         self.save()
+        return is_known
 
     def agent_of(self, use: str) -> Event | None:
         """Return the event of a use of a tool that is under way."""
@@ -92,18 +98,27 @@ class Session:
             self.failing[name] = handle
             self.failing = dict(list(self.failing.items())[-MOST_LISTED:])
 
-    def _used(self, event: Event, use: Use) -> None:
+    def is_insisted(self, path: str) -> bool:
+        """Tell whether a file is read again that was not shown again the last time."""
+        self._unshown ^= {path}
+        return path not in self._unshown
+
+    def _used(self, event: Event, use: Use) -> bool:
         if event.kind == Kind.USING:
             self._uses[use.id] = event
+            if use.tool == Tool.AGENT:
+                self.agent_task = keepable(use.command[:TASK])
             if len(self._uses) > MOST_USES:
                 del self._uses[next(iter(self._uses))]
-            return
+            return False
         self._uses.pop(use.id, None)
         if event.kind != Kind.USED or not use.path:
-            return
+            return False
         if use.tool == Tool.READ and use.lines:
+            is_known = use.is_whole and self.ledger(event.agent).has(use.path, use.lines, range(1, len(use.lines) + 1))
             self.saw(event.agent, use.path, use.first, use.lines)
-        elif use.tool == Tool.EDIT:
+            return is_known
+        if use.tool == Tool.EDIT:
             self.edited = [*(path for path in self.edited if path != use.path), use.path][-MOST_LISTED:]
             ledger = self.ledger(event.agent)
             if use.is_whole:
@@ -112,6 +127,7 @@ class Session:
             else:
                 ledger.edited(use.path, use.hunks)
             self._store(event.agent, use.path)
+        return False
 
     def _store(self, agent: str, path: str) -> None:
         runs = next((runs for name, runs in self.ledger(agent) if name == path), ())

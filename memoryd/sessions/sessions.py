@@ -17,8 +17,8 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
 from memoryd.observations import Observations
 from memoryd.sessions.contexts import Told, context
-from memoryd.sessions.events import Event, Kind, Reply
-from memoryd.sessions.outputs import ended
+from memoryd.sessions.events import SILENT, Event, Kind, Part, Reply
+from memoryd.sessions.outputs import ended, reread
 from memoryd.sessions.records import Records
 from memoryd.sessions.session import Session
 
@@ -71,11 +71,13 @@ class Sessions:
             if self._is_repeated(event):
                 return None
             session = self._session(root, event.session)
-            session.take(_within(root, event), self._now(), self._missed())
-            output = None
-            if event.use is not None and event.use.output:
-                output = ended(session, self._kept(root), event.kind == Kind.FAILED, event.use)
-            return Reply(output=output)
+            inside = _within(root, event)
+            is_known, use = session.take(inside, self._now(), self._missed()), inside.use
+            if use is not None and is_known and Part.REREADS not in event.without:
+                return Reply(output=reread(session, use))
+            if use is not None and use.output and Part.OUTPUTS not in event.without:
+                return Reply(output=ended(session, self._kept(root), event.kind == Kind.FAILED, use))
+            return SILENT
 
     def context(self, root: Path, event: Event, memory: ProjectMemory) -> Told:
         """Return what to tell the agent at this moment."""

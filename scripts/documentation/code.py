@@ -40,6 +40,10 @@ SETTINGS = {
         "`ask`: commands that only read ask the daemon if one runs; `no`: they read the index themselves, as with `--no-daemon`",
     ),
     "MEMORYD_WORKERS": ("number of cores, at most 8", "parser processes"),
+    "MEMORYD_HOOKS": (
+        "all parts",
+        "`off`: hooks do nothing; or the parts to leave out, by commas: `start`, `places`, `notes`, `working-set`, `outputs`, `rereads`",
+    ),
     "MEMORYD_RANKING": ("`model`", "`model`: units are ranked by what was learnt from history; `formula`: by the formula of before"),
     "MEMORYD_SECRETS": (
         "`mask`",

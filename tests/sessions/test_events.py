@@ -225,3 +225,31 @@ def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Se
 def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -> None:
     event = {"hook_event_name": "SessionStart", "session_id": "small", "cwd": str(served.root), "source": "startup"}
     assert served.client.post("/v1/hooks/claude-code", json=event).content == b""
+
+
+LONG = [f"line_{number} = {number}" for number in range(40)]
+
+
+def reading(root: Path, number: str, lines: list[str], **more: Any) -> dict[str, Any]:
+    file = {"filePath": str(root / "long.py"), "content": "\n".join(lines), "startLine": 1, "totalLines": len(lines)}
+    told = {"hook_event_name": "PostToolUse", "tool_name": "Read", "tool_use_id": number, "tool_input": {"file_path": file["filePath"]}}
+    return {**told, "session_id": "rereads", "cwd": str(root), "tool_response": {"type": "text", "file": file}, **more}
+
+
+def test_a_file_that_is_read_again_unchanged_is_one_line_unless_the_agent_insists(served: Served) -> None:
+    def shown(number: str, lines: list[str], query: str = "", **more: Any) -> str:
+        answer = served.client.post(f"/v1/hooks/claude-code{query}", json=reading(served.root, number, lines, **more))
+        return json.loads(answer.content)["hookSpecificOutput"]["updatedToolOutput"]["file"]["content"] if answer.content else ""
+
+    assert shown("1", LONG) == ""
+    assert "long.py is unchanged since you were shown all of its 40 lines" in shown("2", LONG)
+    assert shown("3", LONG) == ""
+    assert shown("4", [*LONG[:-1], "changed"]) == ""
+    assert shown("5", LONG, agent_id="another") == ""
+    assert shown("6", LONG, agent_id="another", query="?without=places,rereads") == ""
+    assert "unchanged" in shown("7", LONG, agent_id="another")
+
+
+def test_an_event_that_comes_twice_counts_once(served: Served) -> None:
+    post = [served.client.post("/v1/hooks/claude-code", json=reading(served.root, "twice", LONG, session_id="t")) for _ in range(2)]
+    assert [one.status_code for one in post] == [204, 204]

@@ -27,6 +27,8 @@ TOOLS = {
     "Bash": Tool.SHELL,
     "Grep": Tool.SEARCH,
     "WebFetch": Tool.FETCH,
+    "Agent": Tool.AGENT,
+    "Task": Tool.AGENT,
 }
 OURS = re.compile(r"mcp__(?:plugin_memoryd_)?memoryd__\w+")
 USES = frozenset((Kind.USING, Kind.USED, Kind.FAILED))
@@ -70,6 +72,8 @@ def _use(payload: Payload, tool: Tool, kind: Kind) -> Use:
         return _reading(use, result)
     if tool == Tool.EDIT:
         return _edit(use, result)
+    if result.get("persistedOutputPath"):
+        return use  # the client has put the output into a file already, and shows its beginning
     output = text(result, "stdout") if tool == Tool.SHELL else text(result, "content") if tool == Tool.SEARCH else ""
     return Use(use.id, tool, use.path, use.command, output=output)
 
@@ -119,6 +123,8 @@ def _output(payload: Payload, output: str) -> Any:
     result = mapping(payload, "tool_response")
     if text(payload, "tool_name") == "Bash":
         return {**result, "stdout": output}
+    if text(payload, "tool_name") == "Read":
+        return {**result, "file": {**mapping(result, "file"), "content": output, "numLines": 1, "startLine": 1}}
     if text(payload, "tool_name") == "Grep":
         return {**result, "content": output, "numLines": output.count("\n") + 1}
     return output

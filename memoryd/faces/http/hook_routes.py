@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def add_hooks(app: FastAPI, dispatcher: Dispatcher, counts: Metrics, seconds: fl
     hooks = _Hooks(dispatcher, seconds)
 
     @app.post("/v1/hooks/{client}", include_in_schema=False)
-    async def hook(request: Request, client: str) -> Response:
+    async def hook(request: Request, client: str, without: str = "") -> Response:
         """Take an event of a client, and answer in its form."""
         if not request.state.caller.may_register:
             raise refuse("not-yours", "events are taken from clients of the user who runs the daemon")
@@ -39,7 +40,7 @@ def add_hooks(app: FastAPI, dispatcher: Dispatcher, counts: Metrics, seconds: fl
         said = ""
         if dialect is not None:
             try:
-                said = await hooks.answered(dialect, await request.body())
+                said = await hooks.answered(dialect, await request.body(), frozenset(without.split(",")))
             except TimeoutError:
                 counts.count("memoryd_hooks_unanswered_total")
             except Exception as error:  # noqa: BLE001 - a hook must not fail, whatever a client sends
@@ -58,13 +59,14 @@ class _Hooks:
         self._seconds = seconds
         self._loads: set[asyncio.Task[Any]] = set()
 
-    async def answered(self, dialect: Dialect, body: bytes) -> str:
+    async def answered(self, dialect: Dialect, body: bytes, without: frozenset[str]) -> str:
         """Return what a hook is to print, "" for nothing."""
         payload = _payload(body)
         event = dialect.read(payload)
         root = self._root(event.place) if event is not None else None
         if event is None or root is None:
             return ""
+        event = replace(event, without=without)
         sessions = self._dispatcher.sessions
         # What was begun goes on: the next event rests on it, whether or not somebody waits for the answer to this one.
         taking = asyncio.ensure_future(self._dispatcher.do(partial(sessions.take, root, event)))
