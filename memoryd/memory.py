@@ -33,7 +33,7 @@ from memoryd.packing import (
     show_raw,
     unanswered,
     with_best_lines,
-)  # fmt: skip
+)
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
 from memoryd.tokens import counter

@@ -9,8 +9,9 @@ contexts      what is put into a session, and when
 sessions      the sessions of all projects
 """
 
-from memoryd.sessions.contexts import Told
+from memoryd.sessions.contexts import Told, has_context
 from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Part, Reply, Tool, Use
+from memoryd.sessions.ledger import Ledger
 from memoryd.sessions.sessions import Reader, Sessions
 
-__all__ = ["SILENT", "Event", "Hunk", "Kind", "Part", "Reader", "Reply", "Sessions", "Told", "Tool", "Use"]
+__all__ = ["SILENT", "Event", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "Sessions", "Told", "Tool", "Use", "has_context"]

@@ -35,12 +35,18 @@ class Told:
     once: str = ""
 
 
-def context(memory: ProjectMemory, session: Session, event: Event) -> Told:
-    """Return what to tell an agent after an event."""
+def has_context(event: Event) -> bool:
+    """Tell whether there may be anything to tell an agent after an event."""
+    is_edit = event.kind == Kind.USING and event.use is not None and event.use.tool == Tool.EDIT
+    return is_edit or event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED, Kind.COMPACTING)
+
+
+def context(memory: ProjectMemory, session: Session, event: Event, start: str) -> Told:
+    """Return what to tell an agent after an event; `start` is what to tell when a session starts."""
     once, left = "", event.without
 
     def start_of() -> str:
-        return start(memory) if Part.START not in left else ""
+        return start if Part.START not in left else ""
 
     def places_of(task: str) -> str:
         return places(memory, task) if Part.PLACES not in left else ""
@@ -64,7 +70,7 @@ def context(memory: ProjectMemory, session: Session, event: Event) -> Told:
     return Told(text, once if text else "")
 
 
-def start(memory: ProjectMemory) -> str:
+def start_text(memory: ProjectMemory) -> str:
     """Return what a project is, and how to ask about it; "" for one that may as well be read."""
     if not memory.holds_files() or memory.is_small():
         return ""

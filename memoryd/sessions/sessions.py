@@ -16,7 +16,7 @@ from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
 from memoryd.observations import Observations
-from memoryd.sessions.contexts import Told, context
+from memoryd.sessions.contexts import Told, context, start_text
 from memoryd.sessions.events import SILENT, Event, Kind, Part, Reply
 from memoryd.sessions.outputs import ended, reread
 from memoryd.sessions.records import Records
@@ -63,6 +63,7 @@ class Sessions:
         self._records: dict[Path, Records] = {}
         self._observations: dict[Path, Observations] = {}
         self._open: OrderedDict[tuple[Path, str], Session] = OrderedDict()
+        self._starts: dict[Path, tuple[int, str]] = {}
         self._recent: OrderedDict[int, float] = OrderedDict()
 
     def take(self, root: Path, event: Event) -> Reply | None:
@@ -83,13 +84,20 @@ class Sessions:
         """Return what to tell the agent at this moment."""
         with self._lock:
             session = self._session(root, event.session)
-        return context(memory, session, _within(root, event))
+        return context(memory, session, _within(root, event), self.start(root, memory))
+
+    def start(self, root: Path, memory: ProjectMemory) -> str:
+        """Return what to tell of a project when a session starts; made once for each version of its index, since that takes a while."""
+        version = memory.version()
+        found = self._starts.get(root)
+        if found is None or found[0] != version:
+            found = self._starts[root] = version, start_text(memory)
+        return found[1]
 
     def told(self, root: Path, event: Event, told: Told) -> None:
         """Remember that the agent was told something, so that it is not told again."""
-        if told.once:
-            with self._lock:
-                self._session(root, event.session).tell(told.once)
+        with self._lock:
+            self._session(root, event.session).tell(told.once)
 
     def miss(self) -> None:
         """Remember that an event was lost: from then on it is not known what any agent has."""

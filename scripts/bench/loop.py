@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from memoryd.observations import LEAST as SHORT
 from memoryd.observations import shorten
-from memoryd.observations.shortened import LEAST as SHORT
-from memoryd.sessions.ledger import Ledger
+from memoryd.sessions import Ledger
 from scripts.bench import results
 
 LEAST = 12

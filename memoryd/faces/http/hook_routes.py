@@ -21,7 +21,7 @@ from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import tell_failure
 from memoryd.faces.http.problems import Refusal, refuse
-from memoryd.sessions import Event, Reply, Told
+from memoryd.sessions import Event, Reply, Told, has_context
 
 
 def add_hooks(app: FastAPI, dispatcher: Dispatcher, counts: Metrics, seconds: float) -> None:
@@ -75,14 +75,15 @@ class _Hooks:
             reply = await asyncio.shield(taking)
         if reply is None:
             return ""
-        told = await self._context(root, event)
-        sessions.told(root, event, told)
+        told = await self._context(root, event) if has_context(event) else Told()
+        if told.once:
+            await self._dispatcher.do(partial(sessions.told, root, event, told))
         return dialect.write(payload, Reply(told.text, reply.output))
 
     async def _context(self, root: Path, event: Event) -> Told:
         name = str(root)
         if self._dispatcher.projects.at_hand(name) is None:
-            self._load(name)
+            self._load(root)
             return Told()
         with suppress(MemorydError, TimeoutError):
             async with asyncio.timeout(self._seconds):
@@ -91,10 +92,12 @@ class _Hooks:
                 )
         return Told()
 
-    def _load(self, root: str) -> None:
+    def _load(self, root: Path) -> None:
         """Load a project for the events to come."""
         if len(self._loads) < 2:
-            task = asyncio.ensure_future(self._dispatcher.ask(root, lambda _: None, self._dispatcher.registered))
+            sessions = self._dispatcher.sessions
+            asked = self._dispatcher.ask(str(root), lambda memory: sessions.start(root, memory), self._dispatcher.registered)
+            task = asyncio.ensure_future(asked)
             self._loads.add(task)
             task.add_done_callback(self._loads.discard)
             task.add_done_callback(_heard)
