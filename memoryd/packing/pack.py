@@ -56,7 +56,7 @@ def fill(
     pieces = _related(view, apart(renderer, choice.all()), chances, int(budget * AROUND_SHARE), count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), renderer.weights, view.version)
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), renderer.weights, query.is_report, view.version)
 
 
 class _Choice:
@@ -139,6 +139,7 @@ class PackPlan:
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
     weights: Mapping[str, float]
+    is_report: bool
     store_version: int
 
     def write(self, budget: int, count: TokenCount, face: Face, about: str) -> Pack:
@@ -152,7 +153,7 @@ class PackPlan:
             pieces.remove(lowest)
             left.insert(0, (lowest.likely, "over the budget"))
         unshown = [one for one, _ in left]
-        found = verdict(pieces, unshown, self.weights)
+        found = verdict(pieces, unshown, self.weights, self.is_report)
         text = _text(pieces)
         ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
         end = next((end for end in ends if pieces and count(text + end) <= budget), "")

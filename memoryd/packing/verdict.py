@@ -16,7 +16,7 @@ from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
 from memoryd.parsing import BLOCK, FILE
 
-TOP, MASS, COVERED, BASE = 0.36, 2.21, 1.25, -0.90
+TOP, MASS, COVERED, REPORTED, BASE = 0.31, 2.74, 0.46, -1.19, -0.34
 """The weight of each feature in the log odds of the confidence, of `top` by its own log odds, and what is left without any."""
 ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""
@@ -39,33 +39,35 @@ class Features:
     """What a verdict rests on, each from 0 to 1; `scripts/train/history/verdict.py` fits their weights.
 
     `top` is the probability of the likeliest unit that is shown whole, `mass` the share of all probability that is shown, `covered` the
-    share of the task's words, by their weights, that the shown text has; `named` whether it shows what the task names.
+    share of the task's words, by their weights, that the shown text has; `named` whether it shows what the task names, `reported` whether
+    the task is a report, which often takes a change of several files.
     """
 
     top: float
     mass: float
     covered: float
     named: bool
+    reported: bool
 
     @property
-    def terms(self) -> tuple[float, float, float]:
-        """What the log odds of the confidence are a weighted sum of: `top` as log odds, `mass`, `covered`."""
+    def terms(self) -> tuple[float, float, float, float]:
+        """What the log odds of the confidence are a weighted sum of: `top` as log odds, `mass`, `covered`, `reported`."""
         top = min(max(self.top, LEAST), MOST)
-        return math.log(top / (1 - top)), self.mass, self.covered
+        return math.log(top / (1 - top)), self.mass, self.covered, float(self.reported)
 
 
 def judged(rests_on: Features) -> tuple[Answering, float]:
     """Return what to say of a pack, and the probability that it holds what its task needs."""
-    odds = BASE + sum(weight * term for weight, term in zip((TOP, MASS, COVERED), rests_on.terms, strict=True))
+    odds = BASE + sum(weight * term for weight, term in zip((TOP, MASS, COVERED, REPORTED), rests_on.terms, strict=True))
     confidence = round(1 / (1 + math.exp(-odds)), 2)
     if rests_on.covered < UNSPOKEN and not rests_on.named:
         return Answering.GREP, min(confidence, 0.3)
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
 
 
-def verdict(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> PackVerdict:
+def verdict(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float], is_report: bool) -> PackVerdict:
     """Return the verdict on a pack that shows some pieces and leaves out some units, likeliest first."""
-    kind, confidence = judged(verdict_features(pieces, left, weights))
+    kind, confidence = judged(verdict_features(pieces, left, weights, is_report))
     if kind != Answering.LOOK:
         return PackVerdict(kind, confidence)
     wanted = [*(piece.likely for piece in pieces if piece.level != Level.FULL and "around" not in piece.likely.ranked.reasons), *left]
@@ -92,7 +94,7 @@ def _unlikeliness(one: Likely) -> float:
     return -one.probability
 
 
-def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float]) -> Features:
+def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float], is_report: bool) -> Features:
     """Return what a verdict on a pack rests on."""
     shown = {piece.unit.id: piece.likely.probability * PARTS[piece.level] for piece in pieces}
     everything = [*(piece.likely.probability for piece in pieces), *(one.probability for one in left)]
@@ -104,4 +106,5 @@ def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], weights: M
         min(1.0, sum(shown.values()) / total) if total else 0.0,
         spoken / sum(weights.values()) if weights else 1.0,
         any(not EXACT.isdisjoint(piece.likely.ranked.reasons) for piece in pieces),
+        is_report,
     )

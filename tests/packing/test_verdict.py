@@ -52,14 +52,15 @@ def test_a_task_that_is_a_name_is_answered(memory: ProjectMemory) -> None:
 
 def test_more_evidence_is_never_less_confidence() -> None:
     steps = (0.0, 0.3, 0.6, 1.0)
-    for values in product(steps, steps, steps, (False, True)):
+    for values in product(steps, steps, steps, (False, True), (False, True)):
         features = Features(*values)
         kind, confidence = judged(features)
         assert (kind == Answering.ANSWER) == (confidence >= ENOUGH)
         for name in ("top", "mass", "covered"):
             better = replace(features, **{name: 1.0})  # type: ignore[arg-type]
             assert judged(better)[1] >= confidence
-    assert judged(Features(0.6, 1.0, 0.1, named=False))[0] == Answering.GREP
+        assert judged(replace(features, reported=True))[1] <= judged(replace(features, reported=False))[1]
+    assert judged(Features(0.6, 1.0, 0.1, named=False, reported=False))[0] == Answering.GREP
 
 
 def test_a_small_project_is_told_that_it_may_be_read_and_a_large_one_is_not(root: Path, tmp_path: Path) -> None:

@@ -53,9 +53,12 @@ def main() -> None:
     weights = np.array([OF_NAMES if one.source == "name" else 1.0 for one in found])
     model = LogisticRegression(C=10).fit(values, holds, sample_weight=weights)
     chances = model.predict_proba(values)[:, 1]
-    print("TOP, MASS, COVERED, BASE =", ", ".join(f"{weight:.2f}" for weight in (*model.coef_[0], model.intercept_[0])))
+    print("TOP, MASS, COVERED, REPORTED, BASE =", ", ".join(f"{weight:.2f}" for weight in (*model.coef_[0], model.intercept_[0])))
     says = chances >= ENOUGH
     print(f"{len(found)} packs, {holds.mean():.3f} hold every file; {says.sum()} say answer, of which {holds[says].mean():.3f} do")
+    for source in sorted({one.source for one in found}):
+        own = np.array([one.source == source for one in found])
+        print(f"  {source}: {own.sum()} packs, {holds[own].mean():.3f} hold every file, {chances[own].mean():.3f} expected")
     bins = np.minimum((chances * BINS).astype(int), BINS - 1)
     gaps = [abs(float((chances - holds)[bins == one].sum())) for one in range(BINS)]
     print(f"expected calibration error {sum(gaps) / len(found):.3f}")
@@ -77,7 +80,11 @@ def _packed(view: View, task: Task, budget: int) -> Packed:
     ranked = rank(view, understood(view, query) or query, CANDIDATES, Settings(view.root).ranking)
     plan = fill(view, ranked, Sources(view, (one.unit.path for one in ranked)), query, budget, count)
     shown = {piece.unit.path for piece in plan.pieces}
-    return Packed(verdict_features(plan.pieces, [one for one, _ in plan.left], plan.weights), shown.issuperset(task.lines), task.source)
+    return Packed(
+        verdict_features(plan.pieces, [one for one, _ in plan.left], plan.weights, plan.is_report),
+        shown.issuperset(task.lines),
+        task.source,
+    )
 
 
 if __name__ == "__main__":
