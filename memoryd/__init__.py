@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 def open(root: "str | os.PathLike[str]" = ".") -> "ProjectMemory":  # noqa: A001 - reads as `memoryd.open`
     """Return the memory of the project at `root`. Raises `NotAProject` if that is no folder. Indexes nothing yet."""
-    from memoryd.system import check_system
+    from memoryd.runtime import check_system
 
     check_system()
 

@@ -17,7 +17,6 @@ from memoryd.advice import Face
 from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
-from memoryd.ids import names_observation
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
@@ -36,6 +35,7 @@ from memoryd.packing import (
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
+from memoryd.text import names_observation
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Turns, Versions, View
 
@@ -226,7 +226,7 @@ class ProjectMemory:
         return self._versions.ask(lambda view, changing: bool(readable(view, changing, counter())))
 
     def show(self, handle: str) -> Shown:
-        """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.escaping`).
+        """Return the text of a unit, a file, or lines `path:A-B`, as it is on disk, with visible escapes (`memoryd.text.escaping`).
 
         So is what was kept of an output, `obs:…`. Raises `RefreshBusy` if the file changed and another refresh, which takes long, has
         not reached it yet.

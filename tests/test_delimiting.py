@@ -6,8 +6,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.delimiting import literal, quotation, source_line, source_lines, source_text
-from memoryd.escaping import escaped, escaped_text
+from memoryd.text import escaped, escaped_text, literal, quotation, source_line, source_lines, source_text
 
 FORGED = st.sampled_from(
     [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.escaping import escaped, escaped_json, escaped_text
+from memoryd.text import escaped, escaped_json, escaped_text
 
 TEXTS = st.text(
     st.characters() | st.sampled_from("\r\n\t\\\x1b\x7f\x9b\u00ad\u200b\u200c\u200d\u202e\u2028\u2066\u3164\ufe0f\ufeff\U000e0041é❤م")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from memoryd.light_imports import late
+from memoryd.runtime import late
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc

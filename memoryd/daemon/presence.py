@@ -14,7 +14,7 @@ from memoryd.advice import NO_DAEMON, OWN_HOME, STOP_DAEMON
 from memoryd.config import Settings
 from memoryd.daemon.state import PAUSE, SECONDS_TO_ANSWER, Holder, State, holder, log_file, read_state, state_file
 from memoryd.errors import DaemonUnavailable
-from memoryd.light_imports import late
+from memoryd.runtime import late
 
 if TYPE_CHECKING:
     from memoryd.daemon import connection

@@ -29,7 +29,7 @@ from memoryd.daemon.state import (
     state_file,
 )
 from memoryd.errors import DaemonRunning, DaemonUnavailable, StoreUnusable, reason
-from memoryd.light_imports import late
+from memoryd.runtime import late
 
 if TYPE_CHECKING:
     from memoryd.daemon import connection

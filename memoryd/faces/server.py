@@ -27,12 +27,12 @@ from uvicorn.server import ServerState
 from memoryd.config import Settings
 from memoryd.daemon import SOCKET, HeldLock, Projects, bound_heap, forget_secret, hold_lock, is_exposed, log_file, logged
 from memoryd.errors import UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.access import Access, hide
 from memoryd.faces.connections import Budget
 from memoryd.faces.http import ADMITTED, PROBLEM_JSON, Limits, application, problem, refuse
 from memoryd.faces.mcp import mount_mcp
 from memoryd.faces.unix_socket import bound, is_from_our_user, is_unix
+from memoryd.text import escaped
 
 HEADER_SECONDS = 5.0
 """How long the head of a request may take to arrive."""

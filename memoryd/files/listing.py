@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.files.git_calls import GIT_SECONDS, git
 from memoryd.files.names import open_file
-from memoryd.light_imports import late
+from memoryd.runtime import late
 
 if TYPE_CHECKING:
     import pathspec

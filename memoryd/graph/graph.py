@@ -29,7 +29,7 @@ from memoryd.graph.linking import (
 )
 from memoryd.graph.patching import Patch
 from memoryd.graph.uses import ImportStatement, Use, meaning, references_of
-from memoryd.ids import file_id, split_id, symbol_id
+from memoryd.text import file_id, split_id, symbol_id
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -21,13 +21,13 @@ import pyarrow as pa
 
 from memoryd.errors import ArchiveRefused, StoreUnusable, reason
 from memoryd.files import PRIVATE, path_bytes, path_text, replacing
-from memoryd.ids import split_id
-from memoryd.light_imports import late
 from memoryd.model import Secrets
 from memoryd.parsing import FILE
+from memoryd.runtime import late
 from memoryd.secrets import revision
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
+from memoryd.text import split_id
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc

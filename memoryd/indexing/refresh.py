@@ -14,15 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from indexers import language_of
-from memoryd import gc_pause
 from memoryd.embed import Embedder
 from memoryd.files import Basis, Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
-from memoryd.light_imports import late
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skipped, Touched
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
+from memoryd.runtime import gc_paused, late
 from memoryd.searchindex import IndexFile, Segment, segment_of
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
 
@@ -166,7 +165,7 @@ def _language(path: str, content: Content | Refused, record: FileRecord | None) 
     return "" if isinstance(content, Refused) or is_known else language_of(path, content.source[:4096])
 
 
-@gc_pause.paused()
+@gc_paused()
 def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     """Index every file of the survey into a new store."""
     outcome = Outcome(found.changes, found.skipped)
@@ -185,7 +184,7 @@ def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen:
     project.progress("writing", 0, 0)
 
 
-@gc_pause.paused()
+@gc_paused()
 def update(project: Project, store: Store, found: Survey) -> Outcome:
     """Bring the store to the state of the survey, in one version."""
     changes = found.changes

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.errors import ClaimMalformed, NoteRefused
-from memoryd.escaping import escaped, escaped_text
 from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections
 from memoryd.notes.book import Book
@@ -19,6 +18,7 @@ from memoryd.notes.file import path_of
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.note import AUTHOR, Evidence, Note
 from memoryd.notes.recall import Recalled, Withheld, proposed
+from memoryd.text import escaped, escaped_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from typing import Self
 
 from indexers import language_of, languages
 from memoryd.errors import ClaimMalformed
-from memoryd.ids import file_id, plain_path, symbol_id
+from memoryd.text import file_id, plain_path, symbol_id
 
 LONGEST = 2_000
 """Characters of a claim's operands together, at most: a claim is one line that people review."""

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from memoryd.escaping import escaped, escaped_text
 from memoryd.files import Content, read
 from memoryd.model import Secrets
 from memoryd.notekinds import NoteKind
@@ -13,6 +12,7 @@ from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict
 from memoryd.notes.file import Broken, item_lines, path_of
 from memoryd.notes.judge import Judgement, Standing
+from memoryd.text import escaped, escaped_text
 
 NOTHING_LINE = 1
 """The line to report for a statement whose line is unknown."""

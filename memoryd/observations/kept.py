@@ -10,10 +10,9 @@ from pathlib import Path
 
 from memoryd.database import Database
 from memoryd.errors import UnknownHandle
-from memoryd.escaping import escaped_text
-from memoryd.ids import OBSERVATION_DIGITS
 from memoryd.model import Shown
 from memoryd.secrets import masked_text, why_secret
+from memoryd.text import OBSERVATION_DIGITS, escaped_text
 
 FILE = "observations.db"
 SCHEMA = "CREATE TABLE IF NOT EXISTS observations (id TEXT PRIMARY KEY, at REAL NOT NULL, size INTEGER NOT NULL, text BLOB NOT NULL);"

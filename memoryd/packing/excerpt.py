@@ -11,9 +11,8 @@ from dataclasses import replace
 from indexers import base_name
 from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
-from memoryd.escaping import escaped_text
-from memoryd.ids import block_id, plain_path, symbol_id
 from memoryd.model import Shown
+from memoryd.text import block_id, escaped_text, plain_path, symbol_id
 from memoryd.versions import Sources, Unit, View
 
 NAMED = 5

@@ -6,11 +6,9 @@ So sixty units cost what a dozen cost by their ids. A path with `#` and a name i
 from collections.abc import Callable, Sequence
 
 from memoryd.advice import SHOW, Face
-from memoryd.delimiting import source_line
-from memoryd.escaping import escaped
-from memoryd.ids import file_id
 from memoryd.packing.likelihood import Likely
 from memoryd.parsing import FILE
+from memoryd.text import escaped, file_id, source_line
 from memoryd.versions import Unit
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import Face
-from memoryd.ids import symbol_id
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.choice import Step, steps
 from memoryd.packing.left_out import listed
@@ -20,6 +19,7 @@ from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
 from memoryd.packing.verdict import verdict, verdict_line
 from memoryd.ranking import Query, Ranked
+from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
 
 TokenCount = Callable[[str], int]

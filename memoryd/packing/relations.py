@@ -5,10 +5,9 @@ Only what is certain: no call that may mean one of several definitions. What the
 
 from collections.abc import Collection, Iterable, Mapping
 
-from memoryd.escaping import escaped
 from memoryd.filekinds import is_test
 from memoryd.graph import Edge, Tier
-from memoryd.ids import split_id
+from memoryd.text import escaped, split_id
 from memoryd.versions import Catalog, Unit, View
 
 MOST = 4

@@ -4,10 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from indexers import query_words
-from memoryd.delimiting import source_line, source_lines
-from memoryd.escaping import escaped, escaped_text
-from memoryd.ids import block_id
 from memoryd.packing.windows import ranges
+from memoryd.text import block_id, escaped, escaped_text, source_line, source_lines
 from memoryd.versions import Catalog, Unit
 
 MEMBERS = 10

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexers import split_words
-from memoryd.escaping import escaped
 from memoryd.filekinds import is_test
 from memoryd.model import Answering, Level, PackVerdict
 from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
 from memoryd.parsing import BLOCK, FILE
+from memoryd.text import escaped
 
 TOP, MASS, COVERED, REPORTED, BASE = 0.31, 2.74, 0.46, -1.19, -0.34
 """The weight of each feature in the log odds of the confidence, of `top` by its own log odds, and what is left without any."""

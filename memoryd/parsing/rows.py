@@ -11,9 +11,9 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from indexers import FileFacts, Reference, Span, Symbol, language_revision, searchable, split_words, summarize, summarize_file
-from memoryd.ids import block_id, file_id, symbol_id
 from memoryd.model import Secrets
 from memoryd.secrets import revision
+from memoryd.text import block_id, file_id, symbol_id
 
 BLOCK_SUMMARY_CHARACTERS = 600
 BLOCK = "block"

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from memoryd.ids import file_id
 from memoryd.ranking.query import Query, name_parts
 from memoryd.searchindex import Matches
+from memoryd.text import file_id
 from memoryd.versions import Unit, View
 
 CANDIDATES = 120

@@ -7,7 +7,6 @@ from itertools import chain
 import numpy as np
 
 from indexers import base_name, query_words
-from memoryd.ids import split_id
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.arrays import largest, of_best, positions, ranks
 from memoryd.ranking.asked import SOFT_WORDS, Asked, Soft, Told
@@ -16,6 +15,7 @@ from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
 from memoryd.ranking.signals import name_matches
 from memoryd.searchindex import Numbers, Scores
+from memoryd.text import split_id
 from memoryd.versions import View
 
 Table = dict[str, Scores]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from memoryd.arrays import Order
-from memoryd.light_imports import late
+from memoryd.runtime import late
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from memoryd.arrays import Order
-from memoryd.light_imports import late
 from memoryd.parsing import FILE, OWN_FOLDER
+from memoryd.runtime import late
 from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings, invert, join
 from memoryd.searchindex.vectors import Vectors, coded, stacked
 

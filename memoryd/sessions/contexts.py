@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from memoryd.errors import MemorydError
-from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering
 from memoryd.sessions.events import Event, Kind, Part, Tool
 from memoryd.sessions.session import Session
+from memoryd.text import escaped
 from memoryd.tokens import counter
 
 START_TOKENS, PLACES_TOKENS, NOTES_TOKENS, WORKING_TOKENS = 300, 400, 300, 800

@@ -1,9 +1,9 @@
 """What becomes of a tool's output: kept whole where it is large, shortened for the agent where that is safe, and what it says of a run."""
 
-from memoryd.escaping import escaped
 from memoryd.observations import LEAST, RUNNING, Observations, kind_of, shorten
 from memoryd.sessions.events import Use
 from memoryd.sessions.session import Session
+from memoryd.text import escaped
 
 LEAST_LINES = 20
 """A file of fewer lines is shown again."""

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from indexers import Reference
-from memoryd.light_imports import late
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, Columns, FileRows, Row
+from memoryd.runtime import late
 from memoryd.store.failures import refusal
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from memoryd.files import private_folder
-from memoryd.light_imports import late
 from memoryd.model import Fingerprint
 from memoryd.parsing import BLOCK, FILE, SECTION, FileRows
+from memoryd.runtime import late
 from memoryd.store.failures import damage, damage_or_full_disk, full_disk, refusal
 from memoryd.store.folder import Meta, connect, discard_leftovers, scratch_table
 from memoryd.store.published import Published

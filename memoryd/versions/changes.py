@@ -14,8 +14,8 @@ import pyarrow as pa
 from memoryd import arrays
 from memoryd.arrays import Damaged
 from memoryd.errors import StoreUnusable
-from memoryd.light_imports import late
 from memoryd.model import Touched
+from memoryd.runtime import late
 from memoryd.store import Rows, Store, table_schema
 from memoryd.versions.image import discard as discard_image
 from memoryd.versions.image import kept

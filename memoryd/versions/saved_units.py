@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.arrays import Arrays, Texts, Values
-from memoryd.ids import file_id, split_id
 from memoryd.model import Fingerprint
 from memoryd.overlay import Overlay
 from memoryd.store import FileRecord
+from memoryd.text import file_id, split_id
 from memoryd.versions.catalog import Catalog, Unit
 
 Key = TypeVar("Key")

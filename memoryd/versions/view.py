@@ -7,12 +7,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Self
 
-from memoryd import gc_pause
 from memoryd.embed import UNRELATED, Embedder, Vectors
 from memoryd.files import is_unchanged, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
 from memoryd.model import Secrets, Touched
 from memoryd.overlay import Overlay
+from memoryd.runtime import gc_paused
 from memoryd.searchindex import IndexFile, Matcher, read_segment, state
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions import changes
@@ -38,7 +38,7 @@ class View:
     secrets: Secrets
 
     @classmethod
-    @gc_pause.paused()
+    @gc_paused()
     def load(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self:
         """Read everything from the store's table."""
         records = store.files()
@@ -48,7 +48,7 @@ class View:
         return cls(root, store, embedder, catalog, Overlay(records), Docs(None), lambda: matcher, linking, secrets)
 
     @classmethod
-    @gc_pause.paused()
+    @gc_paused()
     def mapped(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self | None:
         """Return the version from the image beside the store's table and what changed since; `None` where that is not all there."""
         image = Image.of(store)

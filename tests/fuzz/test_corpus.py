@@ -22,7 +22,7 @@ def test_the_corpus_is_small() -> None:
 
 
 def test_an_input_is_kept_if_it_reaches_something_new_and_breaks_nothing() -> None:
-    from memoryd.ids import file_id
+    from memoryd.text import file_id
 
     def check(data: bytes) -> None:
         assert data != b"broken"

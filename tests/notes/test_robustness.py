@@ -11,7 +11,6 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import NoteRefused, StoreUnusable
-from memoryd.escaping import escaped
 from memoryd.memory import ProjectMemory
 from memoryd.notekinds import NoteKind
 from memoryd.notes.file.folder import Folder
@@ -19,6 +18,7 @@ from memoryd.notes.file.format import write_note
 from memoryd.notes.judge import Standing
 from memoryd.notes.note import Note
 from memoryd.notes.recall.text import HEADING, full
+from memoryd.text import escaped
 from tests.notes.conftest import Git
 from tests.notes.hostile import BAIT, hostile
 from tests.notes.shop import EURO, TOTAL, note

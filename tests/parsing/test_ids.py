@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from indexers import index_source, languages
 from memoryd.config import Settings
 from memoryd.files import path_text
-from memoryd.ids import file_id, plain_path, split_id, symbol_id
 from memoryd.memory import ProjectMemory
 from memoryd.notes import Claim
 from memoryd.notes import split_id as split_claimed
 from memoryd.parsing import Columns, FileRows, moved
 from memoryd.parsing.rows import file_rows
+from memoryd.text import file_id, plain_path, split_id, symbol_id
 from tests.lengths import tries
 from tests.project import fresh_rows, rows
 

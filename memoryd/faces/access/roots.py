@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from memoryd.advice import REGISTER, SHARE, Advice
 from memoryd.errors import NotAProject, OutsideRoot, reason
-from memoryd.escaping import escaped
 from memoryd.faces.access.rules import Caller
 from memoryd.files import path_text
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.daemon import Projects

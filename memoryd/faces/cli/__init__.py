@@ -19,13 +19,12 @@ import click
 from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes, sessions
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
 from memoryd.faces.cli.output import ReaderGone, print_text, say
-from memoryd.light_imports import lighten_lancedb
-from memoryd.system import check_system
+from memoryd.runtime import check_system, lighten_lancedb
+from memoryd.text import escaped
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_STALE, EXIT_INTERRUPTED = 1, 2, 3, 130
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.delimiting import under_heading
 from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
 from memoryd.faces.cli.options import budget_option, daemon_option, files, handle, json_option, question, root_option
 from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, say, told
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS, TOUR_BUDGET
 from memoryd.model import Hit, Pack, Shown
+from memoryd.text import under_heading
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from memoryd.errors import InstallRefused, UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.cli.options import root_option
 from memoryd.faces.cli.output import print_findings, print_text, say
 from memoryd.faces.cli.place import machine
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memoryd import gc_pause
-from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option
 from memoryd.faces.cli.output import decoded, print_json, print_text, say
 from memoryd.faces.cli.project import warn_of_open
+from memoryd.runtime import gc_paused
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.daemon import State
@@ -29,7 +29,7 @@ def mcp(roots: tuple[str, ...]) -> None:
 
     from memoryd.config import client_roots, read_settings
     from memoryd.faces.mcp import run
-    from memoryd.system import check_system
+    from memoryd.runtime import check_system
 
     check_system()
     run(read_settings(), tuple(map(Path, roots)) or client_roots())
@@ -51,7 +51,7 @@ def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
     memoryd serve --port 7333
     memoryd serve --host 0.0.0.0 --port 7333 --root ~/src/shop
     """
-    with gc_pause.paused():
+    with gc_paused():
         from memoryd.config import read_settings
         from memoryd.faces.access import Access, shared_roots
         from memoryd.faces.server import serve as run

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from memoryd.errors import UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.output import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
 from memoryd.notekinds import NoteKind
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory

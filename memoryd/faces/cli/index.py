@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from memoryd.errors import ArchiveRefused, IndexStale, UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.cli.asking import STATUS, look
 from memoryd.faces.cli.options import daemon_option, files, folders, json_option, root_option
 from memoryd.faces.cli.output import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import opened, refreshed, running_daemon, warn_of_open
 from memoryd.model import Skipped, Status
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.indexing import Overlap

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memoryd.errors import UnknownNote, UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.cli import drafts, options
 from memoryd.faces.cli.asking import Question, ask
 from memoryd.faces.cli.options import daemon_option, handle, json_option, question, root_option
@@ -16,6 +15,7 @@ from memoryd.faces.cli.output import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import refreshed
 from memoryd.limits import DEFAULT_NOTES, MOST_NOTES
 from memoryd.notekinds import NoteKind
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory

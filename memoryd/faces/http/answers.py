@@ -7,9 +7,9 @@ import orjson
 from fastapi import Response
 
 from memoryd.daemon import KnownProject
-from memoryd.escaping import escaped_json
 from memoryd.model import Hit, Shown
 from memoryd.notes import Broken, Candidate, Finding, NoteHeadline, NoteInFull
+from memoryd.text import escaped_json
 
 
 def to_json(value: Any) -> bytes:

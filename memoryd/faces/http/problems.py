@@ -10,8 +10,8 @@ from typing import Any
 
 from memoryd import errors
 from memoryd.advice import Advice, Face
-from memoryd.escaping import escaped
 from memoryd.faces.http.answers import to_json
+from memoryd.text import escaped
 
 log = logging.getLogger("memoryd.http")
 PROBLEM_JSON = "application/problem+json"

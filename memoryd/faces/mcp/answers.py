@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from memoryd.advice import RETRY, Face
-from memoryd.delimiting import excerpt_heading, source_text
 from memoryd.errors import UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
 from memoryd.faces.mcp.tools import ALIASES, MAP, RESOURCES, SEARCH_CODE, SEARCH_NOTES, SHOW_CODE, STATUS, TOOLS, TOUR, WRITE_NOTE
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
@@ -16,6 +14,7 @@ from memoryd.model import Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
 from memoryd.packing import nothing_known
 from memoryd.sessions import Reader
+from memoryd.text import escaped, excerpt_heading, source_text
 
 MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""

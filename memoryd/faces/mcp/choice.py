@@ -15,9 +15,9 @@ from pathlib import Path
 from starlette.requests import Request
 
 from memoryd.errors import OutsideRoot, UsageError
-from memoryd.escaping import escaped
 from memoryd.faces.access import choice_of, listed
 from memoryd.faces.http import Dispatcher
+from memoryd.text import escaped
 
 
 class Choice:

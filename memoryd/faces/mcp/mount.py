@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from memoryd import gc_pause
 from memoryd.faces.http import Dispatcher, replay
 from memoryd.faces.mcp.jsonrpc import PARSE_ERROR, flaw, id_of
 from memoryd.faces.mcp.tools import SERVER
+from memoryd.runtime import gc_paused
 from memoryd.tokens import counter
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class _Endpoint:
 
 
 def _imported(dispatcher: Dispatcher) -> "StreamableHTTPSessionManager":
-    with gc_pause.paused():
+    with gc_paused():
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
         from memoryd.faces.mcp.sdk import server

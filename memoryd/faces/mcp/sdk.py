@@ -32,7 +32,6 @@ from starlette.requests import Request
 from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import MemorydError, UsageError
-from memoryd.escaping import escaped, escaped_text
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
 from memoryd.faces.mcp.answers import CALLABLE, Asked, call, read
 from memoryd.faces.mcp.choice import Choice
@@ -41,6 +40,7 @@ from memoryd.faces.mcp.progress import told
 from memoryd.faces.mcp.revisions import HANDSHAKE
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS
 from memoryd.indexing import Progress, silent
+from memoryd.text import escaped, escaped_text
 
 USE = "claudecode/toolUseId"
 """The key in the metadata of a call."""

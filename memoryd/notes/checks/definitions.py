@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from memoryd.ids import symbol_id
 from memoryd.notes.checks import constants
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import REPETITION, split_id
+from memoryd.text import symbol_id
 
 HOLDERS = frozenset(("enum", "struct", "interface", "union", "record", "object", "type", "trait", "protocol", "annotation"))
 """Kinds of definitions whose members the index may leave out."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from indexers import FileFacts, base_name, index_source
-from memoryd.ids import symbol_id
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.history import History
 from memoryd.notes.claim import REPETITION, split_id
 from memoryd.notes.note import DIGITS, Verified, digest_of
+from memoryd.text import symbol_id
 from memoryd.versions import Stale, Unit, View
 
 TOO_SMALL = 16

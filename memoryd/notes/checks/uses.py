@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from indexers import base_name, languages
 from memoryd.graph import ImportStatement, Use
-from memoryd.ids import symbol_id
 from memoryd.notes.checks.definitions import CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import REPETITION, Claim, as_id, is_path, split_id
+from memoryd.text import symbol_id
 
 CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))
 """Names of constructors, which no call spells: a call names the type."""

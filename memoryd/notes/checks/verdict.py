@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexers import languages
-from memoryd.ids import symbol_id
 from memoryd.notes.checks import constants, uses
 from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, short
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
 from memoryd.notes.note import Verified
+from memoryd.text import symbol_id
 from memoryd.versions import Unit
 
 ENDS = ("", ":", "{", "=", ";")

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from memoryd.errors import MemoryRefused, NoteRefused
-from memoryd.escaping import escaped_text
 from memoryd.limits import NOTE_BODY
 from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections, visible
@@ -21,6 +20,7 @@ from memoryd.notes.judge import Judgement, Standing, superseded
 from memoryd.notes.mining import title_of
 from memoryd.notes.note import Note, new_id
 from memoryd.notes.recall import full
+from memoryd.text import escaped_text
 
 TOP = "/memories"
 LONGEST_PATH = 200

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from memoryd.ids import file_id
 from memoryd.model import Level, Pack
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
+from memoryd.text import file_id
 
 SHARE = 0.15
 """The share of a budget that notes may take, at most."""

@@ -7,13 +7,13 @@ retracted notes are not recalled; a false note is named with the reason and not 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from memoryd.escaping import escaped
 from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
 from memoryd.notes.note import Note
 from memoryd.notes.recall.search import Match
 from memoryd.notes.recall.text import HEADING, Served, Withheld
+from memoryd.text import escaped
 from memoryd.versions import View
 
 

@@ -10,8 +10,8 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from memoryd.filekinds import is_prose, is_test, is_vendored
-from memoryd.ids import symbol_id
 from memoryd.packing.maps.manifests import Manifest
+from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
 
 MAIN_LANGUAGES = frozenset(("go", "rust", "c", "cpp", "java", "csharp", "kotlin", "scala", "swift", "zig", "haskell", "python"))

@@ -2,13 +2,12 @@
 
 import re
 
-from memoryd.delimiting import source_line
-from memoryd.escaping import escaped
 from memoryd.packing.maps.project_map import folder_lines
 from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, entry_line, opening, place, purposes_of, shortened, type_lines
 from memoryd.packing.maps.survey import surveyed
 from memoryd.packing.maps.way import Way, beside, ways_through
 from memoryd.packing.project_size import readable
+from memoryd.text import escaped, source_line
 from memoryd.versions import View
 
 ENTRIES, TYPES, BESIDE, FOLDERS, SIGNATURE = 5, 8, 4, 8, 90

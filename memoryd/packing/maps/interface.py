@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from memoryd.ids import symbol_id
 from memoryd.packing.maps.entry_points import is_own
+from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
 
 EXPORTS = re.compile(r"\bexport\s+(?:type\s+)?\{([^{}]*)\}")

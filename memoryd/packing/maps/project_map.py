@@ -6,14 +6,13 @@ other files use. Private names, aliases of types, and what stands in tests are n
 
 from collections import defaultdict
 
-from memoryd.delimiting import source_line
-from memoryd.escaping import escaped
 from memoryd.filekinds import is_prose, is_test
 from memoryd.packing.maps.entry_points import imported
 from memoryd.packing.maps.interface import Package, packages
 from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, entry_line, opening, shortened, type_lines, unit_line
 from memoryd.packing.maps.survey import Survey, surveyed
 from memoryd.packing.project_size import readable
+from memoryd.text import escaped, source_line
 from memoryd.versions import Sources, View
 
 TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6

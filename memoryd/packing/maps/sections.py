@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from memoryd.delimiting import source_line
-from memoryd.escaping import escaped
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.maps.entry_points import Entry
 from memoryd.packing.maps.purpose import sentence
+from memoryd.text import escaped, source_line
 from memoryd.versions import Unit, View
 
 SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from math import log2
 
 from memoryd.graph import Tier
-from memoryd.ids import symbol_id
 from memoryd.packing.maps.entry_points import is_own
 from memoryd.packing.maps.survey import FUNCTION_KINDS, Survey
+from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
 
 STEPS, BEAM, BRANCHES = 9, 24, 8

@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from memoryd.delimiting import source_line
-from memoryd.escaping import escaped_text
 from memoryd.model import Pack
 from memoryd.packing import heading
+from memoryd.text import escaped_text, source_line
 
 Count = Callable[[str], int]
 HEADLINE = re.compile(r"\[(\d+)-(\d+)\]")

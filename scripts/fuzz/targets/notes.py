@@ -3,12 +3,12 @@
 import re
 
 from memoryd.errors import NoteMalformed
-from memoryd.escaping import escaped_text
 from memoryd.notes import Claim, Note, write_note
 from memoryd.notes.admission.rules import objections
 from memoryd.notes.file import content_of, item_lines, read_note
 from memoryd.notes.mentions import mentions
 from memoryd.notes.recall.text import quoted
+from memoryd.text import escaped_text
 
 LINES, MARK = 12, "  >"
 NAME = "totals-are-integers"

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from memoryd.escaping import escaped
 from memoryd.faces.cli.output.printing import print_text
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.faces.install import Finding

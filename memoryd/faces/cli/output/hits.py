@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from memoryd.config import allows_colour
-from memoryd.escaping import escaped
 from memoryd.model import Hit
+from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from memoryd.ranking import Explanation

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from memoryd.escaping import escaped, escaped_json, escaped_text
+from memoryd.text import escaped, escaped_json, escaped_text
 
 
 class ReaderGone(Exception):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Pause the garbage collector until the block ends: it would take seconds for hundreds of thousands of rows or units.
 
     It takes a tenth of the time that importing many classes takes, too.

@@ -8,8 +8,8 @@ backslash in front, and so does such a line that has backslashes in front alread
 import re
 from collections.abc import Sequence
 
-from memoryd.escaping import escaped, escaped_text
 from memoryd.model import Shown
+from memoryd.text.escaping import escaped, escaped_text
 
 _STARTS = ("[", "## ", "… ", "  … ", "\\", "  call")
 _MARKED = re.compile(r"\n(?:\[|## |(?:  )?… |\\|  call)")
