@@ -27,7 +27,7 @@ SPREAD_QUESTION, SPREAD_REPORT = 1.5, 0.5
 SURE = 0.5
 """The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
 question: the model learnt from changes, and knows less of what is only asked for."""
-FILE_SHARE_HITS, FILE_SHARE_PACKS, FILE_REPEAT = 1.0, 0.15, 0.5
+FILE_SHARE_HITS, FILE_SHARE_PACKS, FILE_REPEAT = 2.0, 0.15, 0.5
 """What the formula's best file adds to the probability of its first unit then, in hits and in packs, and the factor of each further one."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
