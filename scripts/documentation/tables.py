@@ -142,6 +142,8 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "issues": results("issues", ("method", "tasks", "acc@1", "acc@5", "acc@10", "function_acc@5", *PACKS)),
     "issues-touched": results("issues-touched", ("files of the fix", "method", "tasks", "acc@1", "acc@5", "acc@10", *PACKS)),
+    "issues-verdicts": results("issues-verdicts"),
+    "questions-verdicts": results("questions-verdicts"),
     "issues-repositories": beside(
         "issues-repositories",
         ("repository", "tasks"),
