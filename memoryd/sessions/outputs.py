@@ -9,19 +9,23 @@ LEAST_LINES = 20
 """A file of fewer lines is shown again."""
 
 
-def ended(session: Session, observations: Observations, has_failed: bool, use: Use) -> str | None:
-    """Take the output of a tool; return what the agent should see in its place, `None` for the output itself.
+def kept(observations: Observations, use: Use) -> str:
+    """Keep the output of a tool where it is large; return its handle, "" if it is not kept. Masking one of megabytes takes long."""
+    return observations.keep(use.command, use.output) if kind_of(use.tool, use.command) and len(use.output) > LEAST else ""
 
-    What clients let nobody replace, the output of what failed, is kept all the same: the working set names it.
-    """
-    kind = kind_of(use.tool, use.command)
-    is_kept = kind is not None and len(use.output) > LEAST
-    handle = observations.keep(use.command, use.output) if is_kept else ""
-    if kind in RUNNING:
+
+def ran(session: Session, has_failed: bool, use: Use, handle: str) -> None:
+    """Remember how a run ended, and the handle of its output."""
+    if kind_of(use.tool, use.command) in RUNNING:
         session.ran(use.command, has_failed, handle)
-    if has_failed or not handle:
-        return None
-    found = shorten(use.tool, use.command, use.output, handle)
+
+
+def shown(has_failed: bool, use: Use, handle: str) -> str | None:
+    """Return what the agent sees in place of an output that was kept, `None` for the output itself.
+
+    The output of what failed clients let nobody replace; it is kept all the same: the working set names it.
+    """
+    found = shorten(use.tool, use.command, use.output, handle) if handle and not has_failed else None
     return found.text if found is not None else None
 
 

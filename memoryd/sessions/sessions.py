@@ -18,7 +18,7 @@ from memoryd.model import Pack
 from memoryd.observations import Observations
 from memoryd.sessions.contexts import Told, context, start_text
 from memoryd.sessions.events import SILENT, Event, Kind, Part, Reply
-from memoryd.sessions.outputs import ended, reread
+from memoryd.sessions.outputs import kept, ran, reread, shown
 from memoryd.sessions.records import Records
 from memoryd.sessions.session import Session
 
@@ -76,9 +76,13 @@ class Sessions:
             is_known, use = session.take(inside, self._now(), self._missed()), inside.use
             if use is not None and is_known and Part.REREADS not in event.without:
                 return Reply(output=reread(session, use))
-            if use is not None and use.output and Part.OUTPUTS not in event.without:
-                return Reply(output=ended(session, self._kept(root), event.kind == Kind.FAILED, use))
-            return SILENT
+            if use is None or not use.output or Part.OUTPUTS in event.without:
+                return SILENT
+            observations, has_failed = self._kept(root), event.kind == Kind.FAILED
+        handle = kept(observations, use)  # takes long for a large output, which no other session waits for
+        with self._lock:
+            ran(session, has_failed, use, handle)
+        return Reply(output=shown(has_failed, use, handle))
 
     def context(self, root: Path, event: Event, memory: ProjectMemory) -> Told:
         """Return what to tell the agent at this moment."""
