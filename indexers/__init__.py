@@ -1,5 +1,7 @@
 """One file in, facts out. Pure: no I/O but loading its own grammars, no knowledge of projects, and never an exception on source bytes."""
 
+from importlib import import_module
+
 from indexers.joining import FEW_BYTES
 from indexers.language import Language, language_of, language_revision, languages
 from indexers.model import FileFacts, Reference, Span, Symbol, base_name
@@ -10,9 +12,14 @@ from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
     "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "WORD", "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps",
-    "identifier_parts", "index_source", "language_of", "language_revision", "languages", "query_words", "searchable", "split_words",
-    "summarize", "summarize_file",
+    "identifier_parts", "index_source", "language_of", "language_revision", "languages", "prepare", "query_words", "searchable",
+    "split_words", "summarize", "summarize_file",
 ]  # fmt: skip
+
+
+def prepare() -> None:
+    """Import the parser in advance, so that a process that lacks it fails before it takes a file."""
+    import_module("indexers.extract")
 
 
 def index_source(language: str, source: bytes) -> FileFacts:

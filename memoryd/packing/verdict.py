@@ -24,6 +24,8 @@ LEAST, MOST = 0.001, 0.999
 """The bounds of a probability of which the log odds are taken."""
 UNSPOKEN = 0.25
 """A pack in which less than this share of the task's words is spoken of, and nothing that it names, says `grep`."""
+HARDLY_SPOKEN, UNSURE = 0.3, 0.8
+"""A pack in which less than the first is spoken of, and nothing that it names, is near in meaning alone: of it nobody is surer."""
 COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
 EXACT = frozenset(("name", "path", "frame"))
@@ -62,6 +64,8 @@ def judged(rests_on: Features) -> tuple[Answering, float]:
     confidence = round(1 / (1 + math.exp(-odds)), 2)
     if rests_on.covered < UNSPOKEN and not rests_on.named:
         return Answering.GREP, min(confidence, 0.3)
+    if rests_on.covered < HARDLY_SPOKEN and not rests_on.named:
+        return Answering.LOOK, min(confidence, UNSURE)
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
 
 

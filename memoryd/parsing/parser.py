@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from indexers import FileFacts, index_source, language_of
+from indexers import FileFacts, index_source, language_of, prepare
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Secrets, Skipped
 from memoryd.parsing.rows import FileRows, file_rows, revision_of, skipped_rows
@@ -129,6 +129,7 @@ def serve() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if secrets == Secrets.MASK:
         masked(b"")  # compiles the rules
+    prepare()
     # The first answer says that the process is ready: its start does not count against the first file.
     write(answers, None)
     # A parent that is gone shows as the end of input, or as a broken pipe.
