@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.ranking.arrays import largest, of_best, positions, ranks
+from memoryd.ranking.asked import Asked
 from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
 from memoryd.ranking.query import Query
@@ -57,15 +58,16 @@ def features_of(view: View, query: Query) -> Features:
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
     ids = view.matcher.ids(numbers)
-    units = unit_features(view, query, found, numbers, ids)
+    asked = Asked.by(query)
+    units = unit_features(view, query, asked, found, numbers, ids, own)
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
-    of_files = file_features(view, query, units, paths, files, own, scores)
+    of_files = file_features(view, query, asked, units, paths, files, own, scores)
     units |= beside_others(units, ids, files, own)
-    asked = _asked(query, units)
+    form = _form(query, units)
     units |= {f"file_{name}": values[files] for name, values in of_files.items()}
     return Features(
-        _columns(units | {name: np.full(len(numbers), value) for name, value in asked.items()}),
-        _columns(of_files | {name: np.full(len(paths), value) for name, value in asked.items()}),
+        _columns(units | {name: np.full(len(numbers), value) for name, value in form.items()}),
+        _columns(of_files | {name: np.full(len(paths), value) for name, value in form.items()}),
         ids, numbers, files, paths, found, at,
     )  # fmt: skip
 
@@ -85,7 +87,7 @@ def _candidates(view: View, found: Scored) -> Numbers:
     return view.matcher.by_id(np.union1d(found.candidates.numbers, view.matcher.numbers(ids[:OPENED_UNITS])))
 
 
-def _asked(query: Query, units: Table) -> dict[str, float]:
+def _form(query: Query, units: Table) -> dict[str, float]:
     """Return what is the same for all candidates: the form of the query, and how well anything answers it."""
     sizes = {
         "asked_words": len(query.words), "asked_names": len(query.names), "asked_telling": len(query.headline_words),

@@ -18,10 +18,11 @@ BEST_OF = (
 """The features of units of which a file has the largest of its own."""
 
 
-def file_features(view: View, query: Query, units: Table, paths: Numbers, files: Numbers, own: Scores, scores: Scores) -> Table:
+def file_features(
+    view: View, query: Query, asked: Asked, units: Table, paths: Numbers, files: Numbers, own: Scores, scores: Scores
+) -> Table:
     """Return the features of the files `paths`; `files` has the row of each unit's file, `own` and `scores` are the formula's."""
     size = len(paths)
-    asked = Asked.by(query)
     names, text = (Told(*evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
     best = largest(scores, files, size)
     largest_of = largest(np.column_stack([units[name] for name in BEST_OF]), files, size).T

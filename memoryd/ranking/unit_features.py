@@ -30,11 +30,11 @@ KINDS = {
 }  # fmt: skip
 
 
-def unit_features(view: View, query: Query, found: Scored, numbers: Numbers, ids: list[str]) -> Table:
-    """Return what is known of units by themselves; `ids` are those of `numbers`."""
+def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers: Numbers, ids: list[str], own: Scores) -> Table:
+    """Return what is known of units by themselves; `ids` are those of `numbers`, `own` is the formula's."""
     return {
-        **_words(view, query, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
-        **_graph(view, found, numbers, ids), **_kinds(view, numbers, ids), **_spoken(query, ids),
+        **_words(view, asked, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
+        **_graph(view, found, ids, own), **_kinds(view, numbers, ids), **_spoken(query, ids),
     }  # fmt: skip
 
 
@@ -49,9 +49,8 @@ def beside_others(units: Table, ids: list[str], files: Numbers, own: Scores) -> 
     return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
 
 
-def _words(view: View, query: Query, numbers: Numbers) -> Table:
+def _words(view: View, asked: Asked, numbers: Numbers) -> Table:
     """Return BM25 by text and by names, as shares of what the words can give, and the share of their rarity that is covered."""
-    asked = Asked.by(query)
     text, by_name = Told(*view.matcher.text_evidence(asked.words, numbers)), view.matcher.name_evidence(asked.lookups, numbers)
     names, soft = Told(by_name.rarity[: len(asked.words)], by_name.parts[: len(asked.words)]), Soft.of(asked, by_name)
     both, soft_name = text.parts + names.parts, text.weighted(soft.parts, asked.heads)
@@ -106,10 +105,9 @@ def _named(view: View, query: Query, ids: list[str]) -> Table:
     return {"name_match": match, "name_match_of_best": of_best(match), "name_exact": exact, "name_alike": np.log1p(alike)}
 
 
-def _graph(view: View, found: Scored, numbers: Numbers, ids: list[str]) -> Table:
+def _graph(view: View, found: Scored, ids: list[str], own: Scores) -> Table:
     """Return the nearness of units to the best candidates in the graph, and the number of their uses."""
-    nodes, places = view.graph.nodes(ids), positions(found.candidates.numbers, numbers)
-    own = np.where(places >= 0, np.append(found.own, 0.0)[places], 0.0)
+    nodes = view.graph.nodes(ids)
     linked = view.graph.best_neighbours(nodes, own)
     return {
         "near": of_best(found.near.scores_of(nodes)), "uses": np.log1p(view.graph.use_counts(nodes)), "linked": of_best(linked),
