@@ -26,7 +26,7 @@ RUNS_WITH = {
     "go": ("test", "build", "vet", "install"), "cargo": ("test", "build", "check", "run", "bench", "nextest", "install"),
     "npm": ("test", "t", "ci", "install", "i"), "yarn": ("test", "install", "build"), "pnpm": ("test", "install", "build"),
     "bun": ("test", "install"), "dotnet": ("test", "build", "restore"), "pip": ("install",), "pip3": ("install",), "uv": ("sync", "pip"),
-    "poetry": ("install",), "bundle": ("install",), "composer": ("install",), "cmake": ("--build",), "docker": ("build",),
+    "poetry": ("install",), "bundle": ("install",), "composer": ("install",), "docker": ("build",),
     "swift": ("test", "build"), "flutter": ("test",), "deno": ("test",), "apt-get": ("install", "update"), "apt": ("install", "update"),
 }  # fmt: skip
 DIAGNOSTICS = frozenset(

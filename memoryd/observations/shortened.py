@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memoryd.observations.folding import keep
-from memoryd.observations.kinds import Kind, kind_of
+from memoryd.observations.kinds import Kind
 
 LEAST = 2_000
 """Characters up to which an output is left as it is."""
@@ -26,10 +26,9 @@ class Shortened:
     kept: tuple[int, ...]
 
 
-def shorten(tool: str, command: str, output: str, handle: str) -> Shortened | None:
-    """Return a shortened output whose whole text `handle` shows; `None` if it is to be left as it is."""
-    kind = kind_of(tool, command) if len(output) > LEAST else None
-    if kind is None:
+def shorten(kind: Kind | None, output: str, handle: str) -> Shortened | None:
+    """Return a shortened output of a kind, whose whole text `handle` shows; `None` if it is to be left as it is."""
+    if kind is None or len(output) <= LEAST:
         return None
     lines = output.split("\n")
     kept = _closed(keep(kind, lines), len(lines))

@@ -1,6 +1,6 @@
 """What becomes of a tool's output: kept whole where it is large, shortened for the agent where that is safe, and what it says of a run."""
 
-from memoryd.observations import LEAST, RUNNING, Observations, kind_of, shorten
+from memoryd.observations import LEAST, RUNNING, Kind, Observations, shorten
 from memoryd.sessions.events import Use
 from memoryd.sessions.session import Session
 from memoryd.text import escaped
@@ -9,23 +9,23 @@ LEAST_LINES = 20
 """A file of fewer lines is shown again."""
 
 
-def kept(observations: Observations, use: Use) -> str:
+def kept(observations: Observations, kind: Kind | None, use: Use) -> str:
     """Keep the output of a tool where it is large; return its handle, "" if it is not kept. Masking one of megabytes takes long."""
-    return observations.keep(use.command, use.output) if kind_of(use.tool, use.command) and len(use.output) > LEAST else ""
+    return observations.keep(use.command, use.output) if kind is not None and len(use.output) > LEAST else ""
 
 
-def ran(session: Session, has_failed: bool, use: Use, handle: str) -> None:
+def ran(session: Session, has_failed: bool, kind: Kind | None, use: Use, handle: str) -> None:
     """Remember how a run ended, and the handle of its output."""
-    if kind_of(use.tool, use.command) in RUNNING:
+    if kind in RUNNING:
         session.ran(use.command, has_failed, handle)
 
 
-def shown(has_failed: bool, use: Use, handle: str) -> str | None:
+def shown(has_failed: bool, kind: Kind | None, use: Use, handle: str) -> str | None:
     """Return what the agent sees in place of an output that was kept, `None` for the output itself.
 
     The output of what failed clients let nobody replace; it is kept all the same: the working set names it.
     """
-    found = shorten(use.tool, use.command, use.output, handle) if handle and not has_failed else None
+    found = shorten(kind, use.output, handle) if handle and not has_failed else None
     return found.text if found is not None else None
 
 

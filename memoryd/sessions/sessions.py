@@ -15,7 +15,7 @@ from pathlib import Path
 from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
-from memoryd.observations import Observations
+from memoryd.observations import Observations, kind_of
 from memoryd.sessions.contexts import Told, context, start_text
 from memoryd.sessions.events import SILENT, Event, Kind, Part, Reply
 from memoryd.sessions.outputs import kept, ran, reread, shown
@@ -79,10 +79,11 @@ class Sessions:
             if use is None or not use.output or Part.OUTPUTS in event.without:
                 return SILENT
             observations, has_failed = self._kept(root), event.kind == Kind.FAILED
-        handle = kept(observations, use)  # takes long for a large output, which no other session waits for
+        kind = kind_of(use.tool, use.command)
+        handle = kept(observations, kind, use)  # takes long for a large output, which no other session waits for
         with self._lock:
-            ran(session, has_failed, use, handle)
-        return Reply(output=shown(has_failed, use, handle))
+            ran(session, has_failed, kind, use, handle)
+        return Reply(output=shown(has_failed, kind, use, handle))
 
     def context(self, root: Path, event: Event, memory: ProjectMemory) -> Told:
         """Return what to tell the agent at this moment."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.observations import LEAST as SHORT
-from memoryd.observations import shorten
+from memoryd.observations import kind_of, shorten
 from memoryd.sessions import Ledger
 from scripts.bench import results
 
@@ -74,7 +74,7 @@ def _replay(steps: Sequence[Step], tallies: Mapping[str, Tally]) -> None:
             continue
         shown, name = step.output, step.name
         if name in TOOLS:
-            found = None if step.has_failed else shorten(TOOLS[name], str(step.given.get("command", "")), step.output, HANDLE)
+            found = None if step.has_failed else shorten(kind_of(TOOLS[name], str(step.given.get("command", ""))), step.output, HANDLE)
             shown = found.text if found else step.output
             name = f"{name}{', failed' if step.has_failed else ''}{' (> 2,000)' if len(step.output) > SHORT else ''}"
         elif name == "Read":

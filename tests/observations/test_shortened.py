@@ -61,7 +61,7 @@ MATTERS = [
 
 @pytest.mark.parametrize("command, output, matters", MATTERS, ids=[case[0] for case in MATTERS])
 def test_what_failed_is_shown_whole_and_what_passed_is_left_out(command: str, output: str, matters: list[str]) -> None:
-    found = shorten("shell", command, output, HANDLE)
+    found = shorten(kind_of("shell", command), output, HANDLE)
     assert found is not None
     shown = found.text.split("\n")
     assert set(matters) <= set(shown)
@@ -75,13 +75,13 @@ def test_what_failed_is_shown_whole_and_what_passed_is_left_out(command: str, ou
     "pytest <<< x", "pytest 'unclosed", "", "| x", "curl https://example.org", "jq . data.json", "bash -c 'pytest -v'",
 ])  # fmt: skip
 def test_what_is_data_or_unknown_is_left_as_it_is(command: str) -> None:
-    assert shorten("shell", command, PYTEST, HANDLE) is None
+    assert shorten(kind_of("shell", command), PYTEST, HANDLE) is None
 
 
 def test_what_is_short_or_would_not_shrink_is_left_as_it_is() -> None:
-    assert shorten("shell", "pytest", PYTEST[: LEAST - 1], HANDLE) is None
+    assert shorten(kind_of("shell", "pytest"), PYTEST[: LEAST - 1], HANDLE) is None
     unlike = "\n".join(f"E   {word} is wrong" for word in map(chr, range(0x4E00, 0x4E00 + 400)))
-    assert shorten("shell", "pytest", unlike, HANDLE) is None
+    assert shorten(kind_of("shell", "pytest"), unlike, HANDLE) is None
 
 
 @given(
@@ -91,7 +91,7 @@ def test_what_is_short_or_would_not_shrink_is_left_as_it_is() -> None:
 @settings(max_examples=120, deadline=None)
 def test_every_line_shown_stands_in_the_output_at_its_place(command: str, parts: list[str]) -> None:
     output = "\n".join(parts)
-    found = shorten("shell", command, output, HANDLE)
+    found = shorten(kind_of("shell", command), output, HANDLE)
     if found is None:
         return
     lines, at = output.split("\n"), 0

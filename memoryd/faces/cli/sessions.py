@@ -41,10 +41,10 @@ def shrink(tool: str, command: str) -> None:
     \b
     pytest -v | memoryd observe shrink --command "pytest -v"
     """
-    from memoryd.observations import shorten
+    from memoryd.observations import kind_of, shorten
 
     output = sys.stdin.buffer.read().decode("utf-8", "replace")
-    found = shorten(TOOLS[tool], command, output.removesuffix("\n"), "obs:0000000000")
+    found = shorten(kind_of(TOOLS[tool], command), output.removesuffix("\n"), "obs:0000000000")
     print_raw(f"{found.text}\n" if found else output)
     if found is None:
         say("left as it is")
