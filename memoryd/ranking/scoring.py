@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from memoryd.model import Hit, Ranking
 from memoryd.ranking.arrays import ranks
@@ -139,10 +140,14 @@ def _judged(found: Features) -> _Judged:
     model = shipped()
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
     scores = np.round(model.files.scores(of_files), 5)
-    own = np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks(scores))])[found.files]
     names = (*found.units.names, *OF_FILE)
-    of_units = columns(names, np.column_stack([found.units.values, own]), model.units.features)
+    of_units = columns(names, np.column_stack([found.units.values, said_of_files(scores)[found.files]]), model.units.features)
     return _Judged(of_files, of_units, model.units.scores(of_units))
+
+
+def said_of_files(scores: Scores) -> npt.NDArray[np.float64]:
+    """Return what the file head says of the files of a question, as features of units, from its scores: columns `OF_FILE`."""
+    return np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks(scores))])
 
 
 def _probabilities(scores: Scores) -> Scores:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
+from memoryd.ranking import OF_FILE, said_of_files
 from scripts.train.history.measure import SOURCES
 
 Floats = npt.NDArray[np.float64]
@@ -26,7 +27,6 @@ FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
 LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
-OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 SEED = 1
 
 
@@ -124,9 +124,7 @@ def _with_files(one: Measured, scores: Floats) -> Floats:
     """Return the features of units with what the file head says of their files: its score, the distance to the best, the rank."""
     parts = []
     for own, files in zip(one.apart(scores, "file_sizes"), one.apart(one.table["files"], "sizes"), strict=True):
-        rank = np.empty(len(own))
-        rank[np.argsort(-own, kind="stable")] = np.arange(len(own))
-        parts.append(np.column_stack([own[files], (own - own.max())[files], np.log1p(rank)[files]]))
+        parts.append(said_of_files(own)[files])
     return np.column_stack([one.table["units"], np.concatenate(parts)]).astype(np.float32)
 
 
