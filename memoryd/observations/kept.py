@@ -21,6 +21,7 @@ MOST_BYTES = 48 * 2**20
 """Bytes of all observations of a project, compressed."""
 HANDLE = re.compile(r"obs:([0-9a-f]{10})(?::(\d{1,9})(?:-(\d{1,9}))?)?")
 PRIVATE = "<private>"
+"""The mark, however it is spelled, of what its author wants nobody to keep (`memoryd.sessions.privacy`)."""
 OVER = (
     "DELETE FROM observations WHERE id IN (SELECT id FROM"
     " (SELECT id, SUM(size) OVER (ORDER BY at DESC, id) AS total FROM observations) WHERE total > ?)"
@@ -36,7 +37,7 @@ class Observations:
 
     def keep(self, command: str, output: str) -> str:
         """Keep an output, and return its handle; "" if it may not be kept, or cannot."""
-        if PRIVATE in output or any(why_secret(word, output.encode("utf-8", "replace")) for word in command.split()):
+        if PRIVATE in output.lower() or any(why_secret(word, output.encode("utf-8", "replace")) for word in command.split()):
             return ""
         text = masked_text(output)
         id_ = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

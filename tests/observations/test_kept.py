@@ -37,6 +37,7 @@ def test_secrets_are_masked_and_what_is_private_or_secret_is_not_kept(observatio
     assert KEY not in observations.show(handle).text
     assert not any(KEY.encode() in file.read_bytes() for file in (tmp_path / "sessions").iterdir())
     assert observations.keep("pytest", f"<private>{OUTPUT}") == ""
+    assert observations.keep("pytest", f"<Private>{OUTPUT}") == ""
     assert observations.keep("cat .env", f"PASSWORD=hunter2\n{OUTPUT}") == ""
 
 
