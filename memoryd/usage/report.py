@@ -111,7 +111,7 @@ def report_on(collected: Collected, counted: Counted, prices: Lookup, size_of: S
         sum(reading.lines[1] for reading in readings),
         _calls(collected),
         savings_of(counted, prices, size_of, DEFINITIONS),
-        pace_of(counted, prices),
+        pace_of(counted, found),
     )
 
 

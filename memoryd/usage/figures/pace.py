@@ -6,9 +6,8 @@ Claude Code's limits count five hours from the first request on; it does not wri
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from memoryd.usage.duplicates import Chain, Counted
-from memoryd.usage.figures.sums import cost_of
-from memoryd.usage.prices import Lookup
+from memoryd.usage.duplicates import Counted
+from memoryd.usage.figures.sums import Cell
 
 WINDOW_MS, HOUR_MS = 5 * 3_600_000, 3_600_000
 
@@ -43,9 +42,9 @@ class Pace:
     limits: tuple[Limit, ...]
 
 
-def pace_of(counted: Counted, prices: Lookup) -> Pace:
-    """Return the pace of all requests that count."""
-    found = _windows((chain for _, _, chain in counted.chains), prices)
+def pace_of(counted: Counted, found: Iterable[Cell]) -> Pace:
+    """Return the pace of all requests that count, by their sums."""
+    windows = _windows(found)
     limits: dict[tuple[str, int], Limit] = {}
     for reading, _agent, chain in counted.chains:
         for minutes, (at, percent) in reading.limits.items():
@@ -53,21 +52,17 @@ def pace_of(counted: Counted, prices: Lookup) -> Pace:
             known = limits.get((limit.client, limit.minutes))
             if known is None or known.at < at:
                 limits[limit.client, limit.minutes] = limit
-    before = sorted(found[:-1], key=lambda one: (-one.cost, one.start))
-    return Pace(found[-1] if found else None, before[0] if before else None, tuple(limits[key] for key in sorted(limits)))
+    before = sorted(windows[:-1], key=lambda one: (-one.cost, one.start))
+    return Pace(windows[-1] if windows else None, before[0] if before else None, tuple(limits[key] for key in sorted(limits)))
 
 
-def _windows(chains: Iterable[Chain], prices: Lookup) -> list[Window]:
-    uses = []
-    for chain in chains:
-        for request in chain.counted():
-            priced = prices(chain.wheres[request.where], request.at)
-            rates = priced.tiers[priced.tier(request.context)][1] if priced.tiers else None
-            uses.append((request.at, request.context + request.output, cost_of(request, rates)))
+def _windows(cells: Iterable[Cell]) -> list[Window]:
+    """Return all windows; they begin at a full hour, so that a quarter of an hour lies in one of them."""
     found: list[Window] = []
-    for at, tokens, cost in sorted(uses):
-        if not found or at >= found[-1].start + WINDOW_MS:
-            found.append(Window(at // HOUR_MS * HOUR_MS, at, 0, 0, 0.0))
-        last = found[-1]
-        found[-1] = Window(last.start, at, last.requests + 1, last.tokens + tokens, last.cost + cost)
+    for cell in sorted(cells, key=lambda one: one.at):
+        if not found or cell.at >= found[-1].start + WINDOW_MS:
+            found.append(Window(cell.at // HOUR_MS * HOUR_MS, cell.at, 0, 0, 0.0))
+        last, tokens = found[-1], cell.sums.tokens
+        number, size = last.requests + tokens.requests, last.tokens + tokens.context + tokens.output
+        found[-1] = Window(last.start, cell.at, number, size, last.cost + cell.sums.cost.total)
     return found

@@ -94,10 +94,14 @@ def _spans(chains: Iterable[Chain]) -> dict[str, tuple[int, int, int]]:
     """Return for each session the times of its first and last request, and its largest context."""
     spans: dict[str, tuple[int, int, int]] = {}
     for chain in chains:
-        for request in chain.counted():
-            name = chain.wheres[request.where].session
-            first, last, largest = spans.get(name, (request.at, request.at, 0))
-            spans[name] = min(first, request.at), max(last, request.at), max(largest, request.context)
+        requests = list(chain.counted())
+        names = {where.session for where in chain.wheres}
+        for name in names:
+            some = requests if len(names) == 1 else [one for one in requests if chain.wheres[one.where].session == name]
+            if some:
+                times, largest = [one.at for one in some], max([one.context for one in some])
+                known = spans.get(name, (times[0], times[0], 0))
+                spans[name] = min(known[0], *times), max(known[1], *times), max(known[2], largest)
     return spans
 
 

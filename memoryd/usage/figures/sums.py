@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from memoryd.usage.duplicates import Chain
-from memoryd.usage.prices import Lookup, Rates
+from memoryd.usage.prices import Lookup, Priced, Rates
 from memoryd.usage.requests import Request, Tokens, Where
 
 QUARTER_MS = 900_000
@@ -44,31 +44,40 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The requests of one place on one day, at one tier of its prices."""
+    """The requests of one place within a quarter of an hour, the first of them at a time in milliseconds, at one tier of its prices."""
 
     where: Where
     day: str
+    at: int
     sums: Sums
 
 
 def cells(chains: Iterable[Chain], prices: Lookup) -> list[Cell]:
-    """Return the sums of all requests that count, by where they belong, day, and tier of prices."""
+    """Return the sums of all requests that count, by where they belong, quarter of an hour, and tier of prices."""
     counts: dict[tuple[Where, int, int], list[int]] = {}
-    starts: dict[tuple[Where, int], int] = {}
+    starts: dict[tuple[Where, int, int], int] = {}
     for chain in chains:
+        last, priced, sums = (-1, -1), Priced(()), list[int]()
         for request in chain.counted():
-            where, quarter = chain.wheres[request.where], request.at // QUARTER_MS
-            tier = prices(where, request.at).tier(request.context)
-            sums = counts.get((where, quarter, tier))
-            if sums is None:
-                sums = counts[where, quarter, tier] = [0] * 7
-                starts[where, quarter] = request.at
+            place = request.where, request.at // QUARTER_MS
+            # Neighbours mostly have all but their counts in common, which is told at once: this is the innermost loop of all figures.
+            if place != last or len(priced.tiers) > 1:
+                last, where = place, chain.wheres[request.where]
+                priced = prices(where, request.at)
+                key = where, place[1], priced.tier(request.context)
+                sums = counts.setdefault(key, [0] * 7)
+                starts.setdefault(key, request.at)
             sums[0] += 1
-            for place, number in enumerate(request.counts, 1):
-                sums[place] += number
+            sums[1] += request.input
+            sums[2] += request.read
+            sums[3] += request.write_5m
+            sums[4] += request.write_1h
+            sums[5] += request.output
+            sums[6] += request.searches
     return [
-        Cell(where, day_of(quarter), _priced(Tokens(*sums), _rates(prices, where, starts[where, quarter], tier)))
-        for (where, quarter, tier), sums in counts.items()
+        Cell(where, day_of(quarter), starts[key], _priced(Tokens(*sums), _rates(prices, where, starts[key], tier)))
+        for key, sums in counts.items()
+        for where, quarter, tier in (key,)
     ]
 
 
