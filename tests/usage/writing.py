@@ -42,7 +42,7 @@ def called(tool: str, id_: str, **given: Any) -> dict[str, Any]:
     return {"type": "tool_use", "id": id_, "name": tool, "input": given}
 
 
-def result(id_: str, text: str, **more: Any) -> dict[str, Any]:
+def result(id_: str, text: Any, **more: Any) -> dict[str, Any]:
     """Return a line with the result of a tool."""
     return {"type": "user", "message": {"content": [{"type": "tool_result", "tool_use_id": id_, "content": text}]}, **more}
 

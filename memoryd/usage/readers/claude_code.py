@@ -28,6 +28,8 @@ MARK, OUR_NAME = "[memoryd: ", "memoryd"
 HEAD = 300
 """Characters of a text that is put in, within which memoryd names itself where the text is its own."""
 MOST_PENDING = 256
+CHARACTERS = 4
+"""Characters that are taken for a token where tokens cannot be counted; lines of code have fewer, so this claims too little."""
 
 
 def read_line(line: dict[str, Any], reading: Reading) -> None:
@@ -103,7 +105,8 @@ def _call(agent: str, block: dict[str, Any], reading: Reading) -> None:
     ours = OURS.fullmatch(tool)
     is_shown = ours is not None and any(isinstance(one, str) and one.startswith("obs:") for one in _flat(given))
     called = ("show" if is_shown else "answer") if ours else ""
-    pending[str(digest(block.get("id")))] = [source_of(tool, given.get("command")), called]
+    path = str(digest(given["file_path"])) if isinstance(given.get("file_path"), str) else ""
+    pending[str(digest(block.get("id")))] = [source_of(tool, given.get("command")), called, path]
     if len(pending) > MOST_PENDING:
         del pending[next(iter(pending))]
     if tool in ("Edit", "MultiEdit", "Write", "NotebookEdit"):
@@ -120,16 +123,18 @@ def _results(line: dict[str, Any], content: Any, reading: Reading) -> None:
         is_summary = line.get("isCompactSummary") is True
         reading.fills(agent, SUMMARIES if is_summary else PROMPTS, len(content))
         return
-    pending = reading.state.get("pending", {})
+    pending, file = reading.state.get("pending", {}), mapping(mapping(line.get("toolUseResult")).get("file"))
     for block in map(mapping, items(content)):
         if block.get("type") != "tool_result":
             reading.fills(agent, PROMPTS, characters([block]))
             continue
-        source, called = pending.pop(str(digest(block.get("tool_use_id"))), [source_of("", ""), ""])
+        source, called, path = pending.pop(str(digest(block.get("tool_use_id"))), [source_of("", ""), "", ""])
         result = block.get("content")
-        reading.fills(agent, source, characters(result))
-        _ours(agent, called, _text(result), reading)
-    file = mapping(mapping(line.get("toolUseResult")).get("file"))
+        size = characters(result)
+        reading.fills(agent, source, size)
+        _ours(agent, called, path, _text(result), reading)
+        if path and file and count(file.get("numLines")) == count(file.get("totalLines")):
+            reading.state.setdefault("whole", {})[path] = size
     if file:
         reading.reads(agent, name(file.get("filePath")), count(file.get("startLine")), count(file.get("numLines")))
 
@@ -140,15 +145,15 @@ def _text(content: Any) -> str:
     return "\n".join(text for block in items(content) if isinstance(text := mapping(block).get("text"), str))
 
 
-def _ours(agent: str, called: str, text: str, reading: Reading) -> None:
+def _ours(agent: str, called: str, path: str, text: str, reading: Reading) -> None:
     """Take what a tool's result has of memoryd: an answer of its own, or a text in place of another."""
     if called:
         reading.tells(agent, called, _tokens(text))
     elif MARK in text[:HEAD] or MARK in text[-HEAD:]:
         if aside := ASIDE.search(text, max(0, len(text) - HEAD)):
             reading.tells(agent, "observation", _tokens(text), aside[1])
-        elif KNOWN.match(text):
-            reading.tells(agent, "reread", _tokens(text))
+        elif KNOWN.match(text) and path in (whole := reading.state.get("whole", {})):
+            reading.tells(agent, "reread", _tokens(text), whole[path] // CHARACTERS)
 
 
 def _attachment(agent: str, attached: dict[str, Any], reading: Reading) -> None:
@@ -159,7 +164,7 @@ def _attachment(agent: str, attached: dict[str, Any], reading: Reading) -> None:
     if kind.startswith("hook_") and OUR_NAME in text[:HEAD]:
         reading.tells(agent, "injected", _tokens(text))
     elif kind in ("mcp_instructions_delta", "deferred_tools_delta") and OUR_NAME in text:
-        reading.state["connected"] = True
+        reading.tells(agent, "connected", 0)
 
 
 def _tokens(text: str) -> int:

@@ -13,6 +13,7 @@ from memoryd.faces.cli.usage.page import page_of
 from memoryd.faces.cli.usage.text import comparison_text, text_of, what_if_text
 from memoryd.faces.cli.usage.values import csv_of, json_of
 from memoryd.files import replace_file
+from memoryd.text import escaped_text
 from memoryd.usage import (
     Cache,
     Collected,
@@ -82,7 +83,7 @@ def _print(result: Report, found: tuple[WhatIf, ...], source: str, wanted: Wante
     sides = [[session for session in result.sessions if is_of(session)] for _, is_of in wanted.sides]
     compared = compare(*sides) if sides else None
     if wanted.page:
-        replace_file(Path(wanted.page).expanduser(), page_of(result, wanted.groups, source).encode())
+        replace_file(Path(wanted.page).expanduser(), escaped_text(page_of(result, wanted.groups, source)).encode())
         say(f"wrote {wanted.page}")
     elif wanted.form == "json":
         print_json(json_of(result, source, found, compared))
