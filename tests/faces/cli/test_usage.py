@@ -152,7 +152,7 @@ def test_a_status_line_is_one_line_whatever_comes_in(tmp_path: Path) -> None:
     told = {"model": {"display_name": "Opus"}, "context_window": window, "cost": {"total_cost_usd": 1.5}, "rate_limits": limits}
     assert statusline.line_of(told) == "Opus · context 40k of 200k (20%) · 75% from cache · $1.50 · 5 h limit 41%"
     assert statusline.line_of({"transcript_path": str(file)}) == "context 3k · 67% from cache"
-    hostile = (
+    hostile: tuple[dict[str, Any], ...] = (
         {},
         {"model": {"display_name": ESCAPE}},
         {"transcript_path": "\0"},
