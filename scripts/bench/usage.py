@@ -39,6 +39,12 @@ class Plan:
 
 def run(plan: Plan) -> None:
     """Write the tables `usage` and `usage-cost`."""
+    folder = run_counts(plan)
+    results.write("usage-cost", list(_costs(folder, plan.work)), plan.tables)
+
+
+def run_counts(plan: Plan) -> Path:
+    """Write the table `usage`; return the folder with the transcripts."""
     folder = plan.work / "claude" / "projects"
     shutil.rmtree(plan.work, ignore_errors=True)
     shutil.copytree(plan.transcripts, folder)
@@ -49,7 +55,7 @@ def run(plan: Plan) -> None:
     ways["the first line of a request"] = _simply(folder, "**/*.jsonl", lambda first, _more: first)
     ways["without files of subagents"] = _simply(folder, "*.jsonl", lambda first, more: list(map(max, first, more)))
     results.write("usage", list(_rows(ways)), plan.tables)
-    results.write("usage-cost", list(_costs(folder, plan.work)), plan.tables)
+    return folder
 
 
 def _rows(ways: dict[str, Counts]) -> Iterator[results.Row]:

@@ -75,11 +75,11 @@ def why(session: Session) -> list[str]:
         return ["no price is known for its model"] if session.sums.unpriced.requests else []
     tokens: Tokens = session.sums.tokens
     parts: Mapping[str, float] = {
-        f"{tokens.requests} requests that each read {tokens.read / max(1, tokens.requests) / 1000:.0f}k tokens of context again": cost.read,
-        "writing its contexts to the cache": cost.write - session.missed_cost,
-        "what the model wrote": cost.output,
-        "input beside the cache": cost.input,
-        f"cache misses ({session.misses})": session.missed_cost,
+        f"for contexts sent again ({tokens.requests} requests, {tokens.read / max(1, tokens.requests) / 1000:.0f}k tokens each)": cost.read,
+        "for what was new in them": cost.write - session.missed_cost,
+        "for what the model wrote": cost.output,
+        "for input beside the cache": cost.input,
+        f"for cache misses ({session.misses})": session.missed_cost,
     }
     told = [f"{part / total:.0%} {name}" for name, part in sorted(parts.items(), key=lambda one: -one[1]) if part / total >= NOTABLE]
     side = session.subagents.cost.total / total

@@ -8,6 +8,8 @@ from memoryd.faces.cli.usage.tables import clock, dollars, share, tokens
 from memoryd.usage import Report, Sums, dearest, why
 
 TITLE = "Usage of coding agents"
+WORDS = ("why",)
+"""Heads of columns of words."""
 DEAREST, MOST_ROWS = 10, 60
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --dim: #5d6878; --line: #d8dde5; --back: #fff; --fill: #2f6fb5; --mark: #c2491d; }
@@ -24,7 +26,7 @@ p { margin: .3rem 0; } .dim { color: var(--dim); }
 th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--dim); font-weight: 500; }
 th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-td.bar { width: 30%; min-width: 7rem; } td.words { text-align: left; white-space: normal; }
+td.bar { width: 30%; min-width: 7rem; } td.words, th.words { text-align: left; white-space: normal; }
 svg { display: block; width: 100%; } .fill { fill: var(--fill); } .mark { stroke: var(--mark); } text { fill: var(--dim); font-size: 11px; }
 """
 
@@ -79,7 +81,7 @@ def _group(report: Report, group: str) -> str:
             _cost(one),
         )
         rows.append(_row((name or "(none)", *counts), bars(one.cost.total, most)))
-    return _section(f"By {group}", _table((group, "requests", "given", "written", "from cache", "cost", ""), rows))
+    return _section(f"By {group}", _table((group, "requests", "tokens in", "tokens out", "from cache", "cost", ""), rows))
 
 
 def _growth(report: Report) -> str:
@@ -147,7 +149,7 @@ def _section(title: str, body: str) -> str:
 
 
 def _table(heads: Iterable[str], rows: Iterable[str]) -> str:
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    head = "".join(f'<th class="words">{escape(one)}</th>' if one in WORDS else f"<th>{escape(one)}</th>" for one in heads)
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 

@@ -13,6 +13,7 @@ from memoryd.faces.cli.usage.page import page_of
 from memoryd.faces.cli.usage.text import comparison_text, text_of, what_if_text
 from memoryd.faces.cli.usage.values import csv_of, json_of
 from memoryd.files import replace_file
+from memoryd.runtime import gc_paused
 from memoryd.text import escaped_text
 from memoryd.usage import (
     Cache,
@@ -55,12 +56,13 @@ def show(transcripts: tuple[str, ...], period: Period, wanted: Wanted) -> None:
     settings = read_settings()
     kept = Kept(settings.home)
     try:
-        collected = _collected(transcripts, kept)
-        prices = Prices(kept)
-        counted = count_once(collected.readings, period.first, period.end)
-        result = report_on(collected, counted, prices.of, Sizes(settings, kept).of)
-        found = _what_ifs(counted, prices, wanted.models)
-        prices.keep()
+        with gc_paused():
+            collected = _collected(transcripts, kept)
+            prices = Prices(kept)
+            counted = count_once(collected.readings, period.first, period.end)
+            result = report_on(collected, counted, prices.of, Sizes(settings, kept).of)
+            found = _what_ifs(counted, prices, wanted.models)
+            prices.keep()
     finally:
         kept.close()
     _print(result, found, prices.source, wanted)

@@ -106,7 +106,7 @@ def _group(report: Report, group: str) -> str:
         ]
         rows.append([shortened(name or "(none)", NAME), *counts, bar(one.cost.total, most, BAR).ljust(BAR)])
     left = f"  and {len(names) - len(shown)} more\n" if len(names) > len(shown) else ""
-    return f"By {group}\n" + table((group, "requests", "given", "written", "from cache", "cost", ""), rows) + left
+    return f"By {group}\n" + table((group, "requests", "tokens in", "tokens out", "from cache", "cost", ""), rows) + left
 
 
 def _growth(report: Report) -> str:
