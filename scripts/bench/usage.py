@@ -66,7 +66,8 @@ def _rows(ways: dict[str, Counts]) -> Iterator[results.Row]:
             pairs = zip(COLUMNS, tokens, ours[model][:4], strict=True)
             differences = [f"{column} {got - right:+,}" for column, got, right in pairs if got != right]
             yield {
-                "model": model, "counted by": way, "requests": "" if requests is None else requests, **dict(zip(COLUMNS, tokens, strict=True)),
+                "model": model, "counted by": way, "requests": "" if requests is None else requests,
+                **dict(zip(COLUMNS, tokens, strict=True)),
                 "dollars": "" if dollars is None else f"{dollars:.4f}", "differs from memoryd": "; ".join(differences) or "in nothing",
             }  # fmt: skip
 
@@ -97,7 +98,7 @@ def _simply(folder: Path, pattern: str, merged: Callable[[list[int], list[int]],
     """Count answers by their ids, two lines of one as `merged` has it; `None` counts each line."""
     known: dict[tuple[object, ...], tuple[str, list[int]]] = {}
     for file in sorted(folder.glob(pattern)):
-        for number, line in enumerate(file.open("rb")):
+        for number, line in enumerate(file.read_bytes().splitlines()):
             message = _answer(line)
             if message is not None:
                 tokens = [int(message["usage"].get(field) or 0) for field in FIELDS]
