@@ -167,6 +167,7 @@ def _ran(command: list[str], home: Path, given: str) -> _Done:
         process.stdin.write(given.encode())
         process.stdin.close()
         _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise RuntimeError(f"{' '.join(command)} failed with {status}")
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed with {process.returncode}")
     return _Done(output.read_text(encoding="utf-8"), used.ru_utime + used.ru_stime, time.monotonic() - began, used.ru_maxrss / 1000)

@@ -61,7 +61,9 @@ def counts(minutes: float, total: tuple[int, int, int], last: tuple[int, int, in
 def write(file: Path, lines: Iterable[Any]) -> Path:
     """Write lines; those that are bytes as they are."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"".join(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n" for line in lines))
+    file.write_bytes(
+        b"".join(line if isinstance(line, bytes) else json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
+    )
     return file
 
 
