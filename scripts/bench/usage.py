@@ -1,7 +1,8 @@
 """Counts transcripts beside ccusage and beside what others commonly do wrong; then what counting a gigabyte costs.
 
 Every way counts the same files: memoryd, ccusage where its program is given, and simple ways whose faults are known, so that a
-difference has a name; rollouts of Codex also beside the sums that Codex itself ends with. The gigabyte are these files over and over, each time with other ids. Nothing of a transcript is kept but numbers.
+difference has a name; rollouts of Codex also beside the sums that Codex itself ends with. The gigabyte are the transcripts over and
+over, each time with other ids. Nothing of a transcript is kept but numbers.
 """
 
 import json
