@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import Place, add_hooks, remove_hooks, write
+from tests.lengths import tries
 from tests.project import Shell
 
 FILE = ".claude/settings.local.json"
@@ -74,7 +75,7 @@ any_settings = st.fixed_dictionaries(
 
 
 @given(any_settings, st.sampled_from([None, 2]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(20, 500), deadline=None)
 def test_any_settings_are_left_as_they_were(tmp_path_factory: pytest.TempPathFactory, data: Any, indent: int | None) -> None:
     root = tmp_path_factory.mktemp("root")
     place = Place(root, {})
