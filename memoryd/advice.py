@@ -7,6 +7,9 @@ reaches an agent through MCP names MCP's tools and arguments, or what the user c
 from dataclasses import dataclass
 from enum import StrEnum
 
+RENAMED_TOOLS = {"pack": "search_code", "expand": "show_code", "recall": "search_notes", "remember": "write_note"}
+"""The tools of MCP by the names that they had."""
+
 
 class Face(StrEnum):
     """Who reads a text: somebody at a command line, a program over HTTP, or an agent through MCP."""

@@ -9,6 +9,7 @@ from memoryd import hook
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import jsonc
 from memoryd.faces.install.clients import NAME
+from memoryd.faces.install.entries import newer
 from memoryd.faces.install.places import Place, real_file, text_of
 from memoryd.faces.install.starting import is_committed
 from memoryd.faces.install.writing import Rewrite
@@ -22,6 +23,8 @@ SECONDS = 5
 """How long a client waits for a hook at most; a hook ends by itself long before."""
 TOOLS = "^(Read|Edit|MultiEdit|Write|Bash|Grep|mcp__(plugin_memoryd_)?memoryd__.*)$"
 BEFORE = "^(Edit|MultiEdit|Write|Agent|Task|mcp__(plugin_memoryd_)?memoryd__.*)$"
+SERVERS = ("mcp__memoryd__", "mcp__plugin_memoryd_memoryd__")
+"""What comes before the names of tools in the rules of Claude Code."""
 EVENTS: Mapping[str, str] = {
     "SessionStart": "", "UserPromptSubmit": "", "PreToolUse": BEFORE, "PostToolUse": TOOLS, "PostToolUseFailure": "^Bash$",
     "PreCompact": "", "PostCompact": "", "SubagentStart": "", "SubagentStop": "", "SessionEnd": "",
@@ -55,6 +58,20 @@ def remove_hooks(client: str, place: Place, scope: str, root: Path) -> tuple[Rew
         if text is not None and _ours(file, text):
             found.append(Rewrite(file, text, _checked(file, _without(file, text))))
     return tuple(found)
+
+
+def denials(client: str, place: Place, root: Path) -> Iterator[str]:
+    """Yield what to know of settings that deny a tool by the name that it had, and so not by the one it has."""
+    for scope in FILES.get(client, ()):
+        for file in _files(client, place, scope, root):
+            try:
+                data = _read(file, _text(file))
+            except InstallRefused:  # it is not this file that is to be rewritten
+                continue
+            rules = data.get("permissions", {}) if isinstance(data, dict) else {}
+            denied = rules.get("deny") if isinstance(rules, dict) else None
+            if missing := [rule for server in SERVERS for rule in newer(denied, server)] if isinstance(denied, list) else []:
+                yield f"{file} denies tools by the names that they had; add to `permissions.deny` there: {', '.join(missing)}"
 
 
 def _files(client: str, place: Place, scope: str, root: Path) -> tuple[Path, ...]:

@@ -20,6 +20,7 @@ MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
 SHORTEST_EXCERPT = 1_000
 SKIPPED_SHOWN = 50
+NAMES = ", ".join(tool["name"] for tool in TOOLS)
 CALLABLE = frozenset((*(tool["name"] for tool in TOOLS), *ALIASES))
 """The names of tools that calls may use."""
 
@@ -54,7 +55,7 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
     if tool == WRITE_NOTE:
         note = note_of(arguments)
         return Asked(root, lambda project, _: _remembered(project, note))
-    raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
+    raise UsageError(f"no tool is called {name!r}; call one of: {NAMES}")
 
 
 def read(uri: str) -> Asked:

@@ -6,13 +6,17 @@ the bridge must start at once.
 
 from typing import Any
 
+from memoryd.advice import RENAMED_TOOLS
 from memoryd.limits import DEFAULT_BUDGET, MOST_TOOL_BUDGET
 from memoryd.notekinds import NoteKind
 
 SERVER = "memoryd"
 SEARCH_CODE, SHOW_CODE, SEARCH_NOTES, WRITE_NOTE = "search_code", "show_code", "search_notes", "write_note"
-ALIASES = {"pack": SEARCH_CODE, "expand": SHOW_CODE, "recall": SEARCH_NOTES, "remember": WRITE_NOTE}
-"""The tools by the names that they had: still callable, for instructions that name them, and not listed."""
+ALIASES = {old: new for old, new in RENAMED_TOOLS.items() if new != WRITE_NOTE}
+"""The tools that read, by the names that they had: still callable, for instructions that name them, and not listed.
+
+Not the one that writes: a client that keeps `write_note` from an agent knows of no other name for it.
+"""
 INSTRUCTIONS = (
     f"`{SEARCH_CODE}`: find code by task, question, name or error. `{SHOW_CODE}`: whole symbols, files, lines; what a search left out."
     f" `{SEARCH_NOTES}`: why code is so; before you change it. `{WRITE_NOTE}`: keep a reason. A path you know: read it yourself."
