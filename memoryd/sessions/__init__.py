@@ -9,9 +9,12 @@ contexts      what is put into a session, and when
 sessions      the sessions of all projects
 """
 
-from memoryd.sessions.contexts import Told, has_context
+from memoryd.sessions.contexts import PLACES, Told, asks_project
 from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Part, Reply, Tool, Use
 from memoryd.sessions.ledger import Ledger
-from memoryd.sessions.sessions import Reader, Sessions
+from memoryd.sessions.sessions import Reader, Sessions, Taken
 
-__all__ = ["SILENT", "Event", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "Sessions", "Told", "Tool", "Use", "has_context"]
+__all__ = [
+    "PLACES", "SILENT", "Event", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "Sessions", "Taken", "Told", "Tool", "Use",
+    "asks_project",
+]  # fmt: skip

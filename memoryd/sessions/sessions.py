@@ -16,11 +16,12 @@ from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
 from memoryd.observations import Observations, kind_of
-from memoryd.sessions.contexts import Told, context, start_text
-from memoryd.sessions.events import SILENT, Event, Kind, Part, Reply
+from memoryd.sessions.contexts import Told, of_project, of_session, start_text, task_of
+from memoryd.sessions.events import Event, Kind, Part, Reply
 from memoryd.sessions.outputs import kept, ran, reread, shown
 from memoryd.sessions.records import Records
 from memoryd.sessions.session import Session
+from memoryd.versions import Unit
 
 MISSED = "daemon.missed"
 """The mark in the data folder that a hook leaves whose event nobody took."""
@@ -53,6 +54,14 @@ class Reader:
                     self.session.saw(self.agent, item.path, shown.start_line, tuple(shown.text.removesuffix("\n").split("\n")))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What follows from an event itself: the reply to it, and the task that begins with it, whose places may be told; "" for none."""
+
+    reply: Reply
+    task: str = ""
+
+
 class Sessions:
     """The sessions that hooks tell about."""
 
@@ -63,11 +72,11 @@ class Sessions:
         self._records: dict[Path, Records] = {}
         self._observations: dict[Path, Observations] = {}
         self._open: OrderedDict[tuple[Path, str], Session] = OrderedDict()
-        self._starts: dict[Path, tuple[int, str]] = {}
+        self._starts: dict[Path, str] = {}
         self._recent: OrderedDict[int, float] = OrderedDict()
 
-    def take(self, root: Path, event: Event) -> Reply | None:
-        """Take an event; return what the agent sees in place of a tool's output, or `None` if the event came before."""
+    def take(self, root: Path, event: Event) -> Taken | None:
+        """Take an event; return what follows from it, or `None` if it came before."""
         with self._lock:
             if self._is_repeated(event):
                 return None
@@ -75,29 +84,27 @@ class Sessions:
             inside = _within(root, event)
             is_known, use = session.take(inside, self._now(), self._missed()), inside.use
             if use is not None and is_known and Part.REREADS not in event.without:
-                return Reply(output=reread(session, use))
+                return Taken(Reply(output=reread(session, use)))
             if use is None or not use.output or Part.OUTPUTS in event.without:
-                return SILENT
+                return Taken(Reply(of_session(session, event)), task_of(session, event))
             observations, has_failed = self._kept(root), event.kind == Kind.FAILED
         kind = kind_of(use.tool, use.command)
         handle = kept(observations, kind, use)  # takes long for a large output, which no other session waits for
         with self._lock:
             ran(session, has_failed, kind, use, handle)
-        return Reply(output=shown(has_failed, kind, use, handle))
+        return Taken(Reply(output=shown(has_failed, kind, use, handle)))
 
-    def context(self, root: Path, event: Event, memory: ProjectMemory) -> Told:
-        """Return what to tell the agent at this moment."""
+    def context(self, root: Path, event: Event, memory: ProjectMemory, places: Sequence[Unit]) -> Told:
+        """Return what to tell the agent of the project at this moment; `places` are those of the task that begins."""
         with self._lock:
             session = self._session(root, event.session)
-        return context(memory, session, _within(root, event), self.start(root, memory))
+            start = self._starts.get(root)
+        return of_project(memory, session, _within(root, event), lambda: self.prepare(root, memory) if start is None else start, places)
 
-    def start(self, root: Path, memory: ProjectMemory) -> str:
-        """Return what to tell of a project when a session starts; made once for each version of its index, since that takes a while."""
-        version = memory.version()
-        found = self._starts.get(root)
-        if found is None or found[0] != version:
-            found = self._starts[root] = version, start_text(memory)
-        return found[1]
+    def prepare(self, root: Path, memory: ProjectMemory) -> str:
+        """Make what is told of a project when a session starts, as it is now, and return it: that takes too long for a hook."""
+        text = self._starts[root] = start_text(memory)
+        return text
 
     def told(self, root: Path, event: Event, told: Told) -> None:
         """Remember that the agent was told something, so that it is not told again."""

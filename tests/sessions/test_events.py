@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
-from memoryd.sessions import Sessions
+from memoryd.sessions import Sessions, Taken
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -36,12 +36,12 @@ class Client:
         """Return the sessions as a daemon finds them that starts now."""
         return Sessions(Settings(self.home, "hash"), lambda: self.clock)
 
-    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> None:
+    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> Taken | None:
         payload = {"hook_event_name": event, "session_id": session, "cwd": str(self.root), **({"agent_id": agent} if agent else {}), **more}
         found = CLAUDE.read(payload)
         assert found is not None
         self.clock += 1
-        self.sessions.take(self.root, found)
+        return self.sessions.take(self.root, found)
 
     def tool(self, name: str, given: dict[str, Any], response: Any, agent: str = "", session: str = "one") -> None:
         number = f"use {self.clock}"
@@ -104,6 +104,15 @@ def test_after_an_event_that_was_missed_nothing_is_said_to_be_in_the_context(cli
     (client.home / "daemon.missed").touch()
     os.utime(client.home / "daemon.missed", (client.clock, client.clock))
     assert not client.has()
+
+
+def test_the_working_set_is_told_whether_or_not_the_project_is_loaded(client: Client) -> None:
+    client.tell("UserPromptSubmit", prompt="make the total of the cart right")
+    client.tool("Write", {"file_path": str(client.root / PATH)}, {"type": "create", "filePath": PATH, "content": CART})
+    taken = client.tell("PreCompact", trigger="auto")
+    assert taken is not None
+    assert "files edited: shop/cart.py" in taken.reply.context
+    assert "make the total of the cart right" in taken.reply.context
 
 
 def test_what_agents_have_survives_the_daemon(client: Client) -> None:
@@ -248,6 +257,20 @@ def test_a_file_that_is_read_again_unchanged_is_one_line_unless_the_agent_insist
     assert shown("5", LONG, agent_id="another") == ""
     assert shown("6", LONG, agent_id="another", query="?without=places,rereads") == ""
     assert "unchanged" in shown("7", LONG, agent_id="another")
+
+
+def test_who_has_no_time_gets_nothing_and_the_event_is_taken_all_the_same(tmp_path: Path) -> None:
+    with serving(tmp_path, limits=Limits(hook_seconds=0.0)) as one:
+        write(one.root, FILES)
+        one.post("/v1/reindex").raise_for_status()
+        for number in ("1", "2"):
+            answer = one.client.post("/v1/hooks/claude-code", json=reading(one.root, number, LONG))
+            assert (answer.status_code, answer.content) == (204, b"")
+        assert "memoryd_hooks_unanswered_total 2\n" in one.client.get("/metrics").text
+        question = {"hook_event_name": "PreToolUse", "session_id": "rereads", "cwd": str(one.root), "tool_use_id": "3"}
+        one.client.post("/v1/hooks/claude-code", json={**question, "tool_name": "mcp__memoryd__search_code"})
+        found = one.server.app.state.dispatcher.sessions.reader("3")
+        assert found.has("long.py", LONG, range(1, 41))
 
 
 def test_an_event_that_comes_twice_counts_once(served: Served) -> None:
