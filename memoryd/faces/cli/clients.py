@@ -47,7 +47,7 @@ def install(
     memoryd install --check                  does what is installed start, from a desktop, too?
     memoryd install codex --remove --yes     take it out again
     memoryd install zed --port 7333          over HTTP, with your secret; `memoryd serve --port 7333` must run
-    memoryd install claude-code --hooks      and hooks, in the project's .claude/settings.local.json or your settings
+    memoryd install claude-code --hooks      and hooks, by which memoryd takes part in sessions
     """
     from memoryd.config import read_settings
     from memoryd.daemon import secret_of
