@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from memoryd.faces.hooks import DIALECTS, PLUGIN
+from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
+from memoryd.faces.install.hook_forms import PLUGIN
 from memoryd.sessions import SILENT, Kind, Reply, Tool
 from tests.faces.serving import KEYED, serving
 from tests.project import DEADLINE, FILES, write

@@ -5,7 +5,6 @@ A payload that is none of a client's, or an event that memoryd has no use for, i
 
 from memoryd.faces.hooks import claude_code, codex, cursor, gemini, opencode, vscode
 from memoryd.faces.hooks.dialect import Dialect, Payload
-from memoryd.faces.hooks.opencode import PLUGIN
 
 DIALECTS: dict[str, Dialect] = {
     "claude-code": Dialect(claude_code.read, claude_code.write),
@@ -16,4 +15,4 @@ DIALECTS: dict[str, Dialect] = {
     "cursor": Dialect(cursor.read, cursor.write),
 }
 
-__all__ = ["DIALECTS", "PLUGIN", "Dialect", "Payload"]
+__all__ = ["DIALECTS", "Dialect", "Payload"]

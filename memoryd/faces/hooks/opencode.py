@@ -1,16 +1,14 @@
-"""The hooks of opencode, whose plugin `opencode.js` lies beside the dialect's files: it sends events in a form of our own.
+"""The hooks of opencode, whose plugin, which `install` writes, sends events in a form of our own.
 
 The plugin adds the `context` of an answer to the next result that the agent sees, and puts its `output` in place of a tool's.
 """
 
 import json
 import re
-from pathlib import Path
 
 from memoryd.faces.hooks.dialect import Payload, mapping, text
 from memoryd.sessions import Event, Kind, Reply, Tool, Use
 
-PLUGIN = Path(__file__).with_name("opencode.js")
 KINDS = {
     kind.value: kind
     for kind in (Kind.STARTED, Kind.PROMPTED, Kind.USING, Kind.USED, Kind.COMPACTING, Kind.COMPACTED, Kind.ENDED)

@@ -3,10 +3,13 @@
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 SECONDS = 3
 """How long a client waits for a hook at most; a hook ends by itself long before."""
+PLUGIN = Path(__file__).with_name("opencode.js")
+"""The plugin of opencode."""
 OURS = "mcp__(plugin_memoryd_)?memoryd__.*"
 
 
@@ -94,4 +97,4 @@ FORMS: Mapping[str, Form] = {
 PLUGINS: Mapping[str, Mapping[str, str]] = {
     "opencode": {"project": ".opencode/plugins/memoryd.js", "user": "{XDG_CONFIG_HOME}/opencode/plugins/memoryd.js"},
 }
-"""The clients whose hooks are a file of ours, `memoryd/faces/hooks/CLIENT.js`, by scope."""
+"""The clients whose hooks are a file of ours, by scope."""

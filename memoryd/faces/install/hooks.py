@@ -8,10 +8,9 @@ from typing import Any
 
 from memoryd import hook
 from memoryd.errors import InstallRefused
-from memoryd.faces.hooks import PLUGIN
 from memoryd.faces.install import jsonc
 from memoryd.faces.install.clients import NAME
-from memoryd.faces.install.hook_forms import FORMS, PLUGINS, Form
+from memoryd.faces.install.hook_forms import FORMS, PLUGIN, PLUGINS, Form
 from memoryd.faces.install.places import Place, folders, real_file, text_of
 from memoryd.faces.install.starting import is_committed
 from memoryd.faces.install.writing import Rewrite

@@ -103,8 +103,9 @@ def run(
         configuration = home / ".codex" / "config.toml"
         configuration.write_text(configuration.read_text().replace("@URL@", url))
         ours = {"HOME": str(home), "CODEX_HOME": str(home / ".codex"), "MADE_UP_KEY": "made-up", **variables}
+        command = [codex, "exec", "--skip-git-repo-check", *arguments, prompt]
         done = subprocess.run(
-            [codex, "exec", "--skip-git-repo-check", *arguments, prompt], cwd=project, env=scripted.environment(("OPENAI", "CODEX"), **ours),
+            command, cwd=project, env=scripted.environment(("OPENAI", "CODEX"), **ours),
             input="", capture_output=True, text=True, timeout=DEADLINE,
         )  # fmt: skip
     return Ran(done.returncode, done.stdout, done.stderr, model)
