@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from memoryd.errors import MemorydError
 from memoryd.memory import ProjectMemory
-from memoryd.sessions.events import Event, Kind, Part, Tool
+from memoryd.sessions.edits import consequences, looks
+from memoryd.sessions.events import Event, Hunk, Kind, Part, Tool
 from memoryd.sessions.session import Session
 from memoryd.text import escaped
 from memoryd.tokens import counter
 from memoryd.versions import Unit
 
-START_TOKENS, PLACES_TOKENS, NOTES_TOKENS, WORKING_TOKENS = 300, 400, 300, 800
-"""Tokens of what is put in: when a session starts, for a task, for the notes on a file, around a compaction."""
+START_TOKENS, PLACES_TOKENS, NOTES_TOKENS, EDIT_TOKENS, WORKING_TOKENS = 300, 400, 300, 200, 800
+"""Tokens of what is put in: when a session starts, for a task, for the notes on a file, after an edit, around a compaction."""
 PLACES = 8
 LEAST_WORDS = 4
 """Words of a prompt that may be a task."""
@@ -35,8 +36,15 @@ class Told:
 
 def asks_project(event: Event) -> bool:
     """Tell whether there may be something of the project to tell an agent after an event."""
-    is_edit = event.kind == Kind.USING and event.use is not None and event.use.tool == Tool.EDIT
-    return is_edit or event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED)
+    if event.kind == Kind.USED and Part.EDITS in event.without:
+        return False
+    return is_edit(event) or event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED)
+
+
+def is_edit(event: Event) -> bool:
+    """Tell whether a file is about to be edited, or was."""
+    use = event.use
+    return event.kind in (Kind.USING, Kind.USED) and use is not None and use.tool == Tool.EDIT and bool(use.path)
 
 
 def task_of(session: Session, event: Event) -> str:
@@ -59,12 +67,25 @@ def of_project(memory: ProjectMemory, session: Session, event: Event, start: Cal
     if event.kind == Kind.USING and event.use is not None and event.use.path:
         once = f"notes {event.agent} {event.use.path}"
         parts = [notes(memory, event.use.path) if once not in session.told and Part.NOTES not in event.without else ""]
+        if Part.EDITS not in event.without:
+            session.looked = event.use.path, looks(memory, event.use.path)
     elif event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED):
         is_first = event.kind != Kind.PROMPTED or START not in session.told
         once = START if is_first and event.kind != Kind.JOINED else ""
         parts = [start() if is_first and Part.START not in event.without else "", places_text(places)]
     text = "\n".join(part for part in parts if part)
     return Told(text, once if parts[0] else "")
+
+
+def after_edit(memory: ProjectMemory, session: Session, path: str, hunks: Sequence[Hunk]) -> str:
+    """Return what an edit of a file has done; what was told before of this file is not told again."""
+    looked, before = session.looked
+    lines = [line for line in consequences(memory, path, before if looked == path else {}, hunks) if f"edit {line}" not in session.told]
+    text = _fitting(f"After the edit of {escaped(path)}, by memoryd's index:\n", lines, EDIT_TOKENS)
+    for line in lines:
+        if line in text:
+            session.tell(f"edit {line}")
+    return text
 
 
 def start_text(memory: ProjectMemory) -> str:
@@ -111,6 +132,8 @@ def working_set(session: Session) -> str:
     for command, handle in reversed(session.failing.items()):
         where = f"; its output: show_code {handle}" if handle else ""
         lines.append(f"- failed when it last ran: {escaped(command)}{where}\n")
+    if session.dead_ends():
+        lines.append(f"- searched for in vain: {', '.join(map(escaped, session.dead_ends()))}\n")
     return _fitting("The working set of this session, as memoryd saw it:\n", lines, WORKING_TOKENS) if lines else ""
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
-from memoryd.sessions import Sessions, Taken
+from memoryd.memory import ProjectMemory
+from memoryd.sessions import Sessions, Taken, leave_out
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -133,6 +134,44 @@ def test_an_edit_of_its_own_leaves_the_agent_with_all_of_the_file(client: Client
     assert not client.has(lines=new)
 
 
+def test_what_a_session_taught_is_a_draft_and_nothing_else(client: Client) -> None:
+    client.tell("UserPromptSubmit", prompt="Remember that totals are in cents, never floats. Then fix the cart.")
+    for _ in range(3):
+        client.tool("Grep", {"pattern": "Basket"}, {"mode": "files_with_matches", "filenames": [], "numFiles": 0})
+    failing: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "pytest -q"}, "tool_use_id": "f"}
+    client.tell("PostToolUseFailure", **failing, error="1 failed in 0.1s")
+    client.tool("Write", {"file_path": str(client.root / PATH)}, {"type": "create", "filePath": PATH, "content": CART})
+    client.tool("Bash", {"command": "pytest -q"}, {"stdout": "1 passed in 0.1s", "stderr": ""})
+    taken = client.tell("SessionEnd", reason="other")
+    assert taken is not None
+    assert taken.has_lessons
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        event = CLAUDE.read({"hook_event_name": "SessionEnd", "session_id": "one", "cwd": str(client.root)})
+        assert event is not None
+        client.sessions.suggest(client.root, event, memory)
+        titles = [one.title for one in memory.notes.pending.list()]
+        assert any("totals are in cents" in title for title in titles)
+        assert "Nothing here is called Basket" in titles
+        assert "pytest -q fails when shop/cart.py is wrong" in titles
+        assert memory.notes.list() == ()
+        assert {one.title for one in memory.notes.pending.mine()} >= set(titles)
+        kept = memory.notes.pending.accept(next(one.id for one in memory.notes.pending.list() if "in cents" in one.title))
+        assert kept.note.title not in {one.title for one in memory.notes.pending.mine()}
+
+
+def test_a_project_may_be_left_alone_or_in_parts(client: Client) -> None:
+    leave_out(Settings(client.home, "hash"), client.root, ["off"])
+    assert client.tell("UserPromptSubmit", prompt="find where the total is made") is None
+    leave_out(Settings(client.home, "hash"), client.root, ["places"])
+    taken = client.tell("UserPromptSubmit", prompt="find where the total is made, please")
+    assert taken is not None
+    assert taken.task == ""
+    leave_out(Settings(client.home, "hash"), client.root, [])
+    taken = client.tell("UserPromptSubmit", prompt="find where the total is made, now")
+    assert taken is not None
+    assert taken.task
+
+
 def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> None:
     client.read()
     (folder,) = client.home.glob("projects/*/sessions")
@@ -229,6 +268,34 @@ def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Se
     first = told("1")
     assert "Totals are in cents" in json.loads(first)["hookSpecificOutput"]["additionalContext"]
     assert told("2") == ""
+
+
+def test_after_an_edit_its_callers_and_tests_are_told_and_the_notes_that_it_disproves(served: Served) -> None:
+    write(served.root, {"tests/test_pay.py": "from shop.checkout import pay\n\n\ndef test_pay():\n    assert pay(None)\n"})
+    served.post("/v1/reindex").raise_for_status()
+    claim = "signature shop/checkout.py#charge is def charge(money)"
+    served.post("/v1/notes", title="Charging takes money alone", body="It was so.", claims=[claim]).raise_for_status()
+
+    def edit(path: str, old: str, new: str, number: str, line: int, query: str = "") -> str:
+        file = served.root / path
+        common: dict[str, Any] = {"session_id": "edits", "cwd": str(served.root), "tool_name": "Edit", "tool_use_id": number}
+        common |= {"tool_input": {"file_path": str(file)}}
+        patch = [{"oldStart": line, "lines": [f"-{old}", f"+{new}"]}]
+        url = f"/v1/hooks/claude-code{query}"
+        served.client.post(url, json={**common, "hook_event_name": "PreToolUse"})
+        file.write_text(file.read_text().replace(old, new))
+        done = {"hook_event_name": "PostToolUse", "tool_response": {"filePath": str(file), "structuredPatch": patch}}
+        answer = served.client.post(url, json={**common, **done})
+        return str(json.loads(answer.content)["hookSpecificOutput"]["additionalContext"]) if answer.content else ""
+
+    told = edit("shop/checkout.py", "def charge(money):", "def charge(money, tip):", "1", 8)
+    assert "needs re-verification: " in told
+    assert "tests that reach what was edited: tests/test_pay.py#test_pay" in told
+    assert edit("shop/checkout.py", "return money", "return money + tip", "2", 9) == ""
+    told = edit("shop/cart.py", "def total(self)", "def total(self, rate)", "3", 13)
+    assert "`Cart.total` reads `" in told
+    assert "it is called at shop/checkout.py:5" in told
+    assert edit("shop/cart.py", "def total(self, rate)", "def total(self)", "4", 13, "?without=edits") == ""
 
 
 def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -> None:

@@ -85,7 +85,10 @@ class _Hooks:
             taken = await asyncio.shield(taking)
         if taken is None:
             return ""
+        event = replace(event, without=taken.without)
         told = await self._told(root, event, taken, until) if asks_project(event) else Told()
+        if taken.has_lessons:
+            self._later(root, partial(self._dispatcher.sessions.suggest, root, event))
         context = "\n".join(part for part in (told.text, taken.reply.context) if part)
         return dialect.write(payload, Reply(context, taken.reply.output))
 
@@ -100,6 +103,8 @@ class _Hooks:
             async with asyncio.timeout_at(until):
                 places = await self._places(root, memory, taken.task, until)
                 told = await self._ask(root, lambda memory: sessions.context(root, event, memory, places))
+                if event.kind == Kind.USED:
+                    return Told(await self._dispatcher.do(partial(sessions.late, root, event)))
                 if told.once:
                     await self._dispatcher.do(partial(sessions.told, root, event, told))
                 return told
@@ -118,10 +123,14 @@ class _Hooks:
     def _prepare(self, root: Path) -> None:
         """Load a project for the events to come, and make what is told of it when a session starts."""
         if len(self._loads) < 2:
-            task = asyncio.ensure_future(self._ask(root, partial(self._dispatcher.sessions.prepare, root)))
-            self._loads.add(task)
-            task.add_done_callback(self._loads.discard)
-            task.add_done_callback(_heard)
+            self._later(root, partial(self._dispatcher.sessions.prepare, root))
+
+    def _later(self, root: Path, work: Callable[[ProjectMemory], object]) -> None:
+        """Do something with a project, for which nobody waits."""
+        task = asyncio.ensure_future(self._ask(root, work))
+        self._loads.add(task)
+        task.add_done_callback(self._loads.discard)
+        task.add_done_callback(_heard)
 
     def _root(self, place: str) -> Path | None:
         """Return the registered project that a folder lies in."""
