@@ -15,6 +15,7 @@ excerpt      the lines that a handle names
 seen         what its reader has already
 best_lines   the line of each hit that speaks of the query most
 nothing      the pack of a task of which nothing speaks
+places       where a task most likely lives, by the search alone
 """
 
 from memoryd.packing.best_lines import with_best_lines
@@ -22,6 +23,7 @@ from memoryd.packing.excerpt import show, show_raw
 from memoryd.packing.maps import Maps, asks_for_tour
 from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import fill
+from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
@@ -35,6 +37,7 @@ __all__ = [
     "asks_for_tour",
     "fill",
     "heading",
+    "likely_places",
     "nothing_known",
     "readable",
     "show",
