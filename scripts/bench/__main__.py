@@ -55,15 +55,18 @@ def main() -> None:
     loop.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     hooks = parts.add_parser("hooks", help="what the hooks of clients cost: events to a daemon that is warm, cold, busy or down")
     hooks.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    usage = parts.add_parser("usage", help="counting transcripts of Claude Code, beside ccusage; what counting a gigabyte costs")
+    usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
+    usage.add_argument("--ccusage", default="", metavar="PROGRAM", help="its command; without it, ccusage is not asked")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, hooks):
+    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, hooks, usage):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, hooks):
+    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, hooks, usage):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -95,6 +98,12 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import hooks
 
         hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
+        return
+    if given.part == "usage":
+        from scripts.bench import usage
+
+        counted = usage.Plan(given.transcripts.resolve(), given.ccusage, given.work.absolute() / "usage", given.results or FOLDER)
+        usage.run(counted)
         return
     if given.part == "secrets":
         from scripts.bench import secrets

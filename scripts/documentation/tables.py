@@ -170,6 +170,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "replay": results("replay"),
     "torture": results("torture"),
     "hostile": results("hostile"),
+    "usage": results("usage"),
+    "usage-cost": results("usage-cost"),
     "disk": results("disk"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),

@@ -1,0 +1,119 @@
+"""Codex's rollouts: events that tell the sums of a session so far, many of them repeated, and what the last request took.
+
+The input that Codex tells includes what came from a cache. A fork and a subagent begin with a replay of their parent's events, which
+have the sums of the parent: what a request is called here is its sums, and a family of sessions counts them once.
+"""
+
+from typing import Any
+
+import orjson
+
+from memoryd.usage.readers.reading import Reading
+from memoryd.usage.readers.sources import ANSWERS, INSTRUCTIONS, PROMPTS, source_of
+from memoryd.usage.readers.values import characters, count, digest, items, mapping, milliseconds, name
+from memoryd.usage.requests import Request, Where
+
+NAME = "Codex"
+FIELDS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens", "cache_write_input_tokens")
+MOST_PENDING = 256
+
+
+def read_line(line: dict[str, Any], reading: Reading) -> None:
+    """Take one line of a rollout into a reading."""
+    kind, payload, state = line.get("type"), mapping(line.get("payload")), reading.state
+    state["at"] = milliseconds(line.get("timestamp")) or state.get("at", 0)
+    if kind == "session_meta":
+        _session(payload, reading)
+    elif kind == "turn_context":
+        state["model"] = name(payload.get("model")) or state.get("model", "")
+        state["project"] = name(payload.get("cwd")) or state.get("project", "")
+    elif kind == "compacted":
+        reading.compacts("")
+    elif kind == "event_msg" and payload.get("type") == "token_count":
+        _tokens(payload, reading)
+    elif kind == "response_item":
+        _item(payload, reading)
+
+
+def _session(payload: dict[str, Any], reading: Reading) -> None:
+    state = reading.state
+    if state.get("session"):
+        return  # that of the parent, in a replay
+    state["session"] = name(payload.get("id"))
+    state["project"] = name(payload.get("cwd"))
+    state["branch"] = name(mapping(payload.get("git")).get("branch"))
+    spawned = mapping(mapping(mapping(payload.get("source")).get("subagent")).get("thread_spawn"))
+    reading.parent = name(payload.get("forked_from_id")) or name(spawned.get("parent_thread_id"))
+    state["agent"] = state["session"] if spawned else ""
+    reading.fills("", INSTRUCTIONS, characters(payload.get("instructions")))
+
+
+def _tokens(payload: dict[str, Any], reading: Reading) -> None:
+    state, info = reading.state, mapping(payload.get("info"))
+    _limits(mapping(payload.get("rate_limits")), reading)
+    total, last = _counts(info.get("total_token_usage")), _counts(info.get("last_token_usage"))
+    if not any(total) and not any(last):
+        return
+    repeated = [total, last]
+    before, state["total"] = state.get("total", [0] * len(FIELDS)), total
+    if repeated == state.get("repeated") or (any(total) and total == before):
+        reading.seen += 1
+        return
+    state["repeated"] = repeated
+    given, cached, written, _reasoned, _total, made = (
+        last if any(last) else [max(0, now - then) for now, then in zip(total, before, strict=True)]
+    )
+    cached = min(cached, given)
+    made = min(made, given - cached)
+    sums = digest(*total, *last) if any(total) else 0
+    where = Where(
+        NAME,
+        state.get("session", ""),
+        state.get("agent", ""),
+        state.get("model", ""),
+        state.get("project", ""),
+        state.get("branch", ""),
+        "",
+    )
+    key = digest(state.get("session", ""), sums) if sums else 0
+    reading.request(where, Request(key, sums, state["at"], 0, given - cached - made, cached, made, 0, written, 0))
+
+
+def _counts(usage: Any) -> list[int]:
+    return [count(mapping(usage).get(field)) for field in FIELDS]
+
+
+def _limits(limits: dict[str, Any], reading: Reading) -> None:
+    for window in ("primary", "secondary"):
+        told = mapping(limits.get(window))
+        used, minutes = told.get("used_percent"), count(told.get("window_minutes"))
+        if isinstance(used, (int, float)) and 0 <= used <= 1000 and minutes:
+            reading.limits[str(minutes)] = [reading.state["at"], used]
+
+
+def _item(payload: dict[str, Any], reading: Reading) -> None:
+    kind, agent, pending = payload.get("type"), reading.state.get("agent", ""), reading.state.setdefault("pending", {})
+    if kind == "message":
+        reading.fills(agent, ANSWERS if payload.get("role") == "assistant" else PROMPTS, characters(payload.get("content")))
+    elif kind in ("function_call", "custom_tool_call", "local_shell_call"):
+        tool, given = name(payload.get("name")) or "shell", payload.get("arguments") or payload.get("input")
+        reading.calls[tool] = reading.calls.get(tool, 0) + 1
+        reading.fills(agent, ANSWERS, len(given) if isinstance(given, str) else 0)
+        pending[str(digest(payload.get("call_id")))] = source_of(tool, _command(given))
+        if len(pending) > MOST_PENDING:
+            del pending[next(iter(pending))]
+    elif kind in ("function_call_output", "custom_tool_call_output"):
+        output = payload.get("output")
+        content = mapping(output).get("content") if isinstance(output, dict) else output
+        reading.fills(agent, pending.pop(str(digest(payload.get("call_id"))), source_of("", "")), characters(content))
+
+
+def _command(given: Any) -> Any:
+    """Return the command in the arguments of a call, which are JSON in a text."""
+    try:
+        arguments = mapping(orjson.loads(given)) if isinstance(given, str) else {}
+    except ValueError:
+        return ""
+    command = arguments.get("cmd") or arguments.get("command") or ""
+    words = items(command)
+    return words[-1] if len(words) == 3 and words[1] in ("-lc", "-c") else command
