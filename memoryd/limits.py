@@ -6,6 +6,8 @@ MOST_TOOL_BUDGET = 14_000
 """Tokens of a pack that an agent's tool call gets: clients hardly ever show more of a result."""
 MAP_BUDGET = 2_000
 """Tokens of a map by default."""
+RELATIONS_BUDGET = 1_500
+"""Tokens of an answer about relations, by default."""
 TOUR_BUDGET = 1_500
 """Tokens of a tour, at most."""
 DEFAULT_HITS, MOST_HITS = 10, 1_000

@@ -106,7 +106,7 @@ def test_what_every_client_pays_for_the_tools_is_small_and_the_instructions_name
     sent = [
         {"name": f"mcp__memoryd__{tool['name']}", "description": tool["description"], "input_schema": tool["inputSchema"]} for tool in TOOLS
     ]
-    assert sum(counter()(json.dumps(one, separators=(",", ":"))) for one in sent) <= MOST_DEFINED == 450
+    assert sum(counter()(json.dumps(one, separators=(",", ":"))) for one in sent) <= MOST_DEFINED == 580
     assert all(tool["_meta"] == {"anthropic/alwaysLoad": True} for tool in TOOLS)
     assert len(INSTRUCTIONS) <= 250
     assert re.findall(r"`(\w+)`", INSTRUCTIONS) == [tool["name"] for tool in TOOLS]
