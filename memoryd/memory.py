@@ -18,7 +18,7 @@ from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
-from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, RELATIONS_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
 from memoryd.notekinds import NOTES
 from memoryd.packing import (
@@ -43,6 +43,7 @@ from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
 if TYPE_CHECKING:
     from memoryd.notes import Book
     from memoryd.observations import Observations
+    from memoryd.relations import Asked, Format, Grain, Related
 
 PACK_CANDIDATES = 400
 Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
@@ -256,6 +257,22 @@ class ProjectMemory:
     def tour(self, budget: int = TOUR_BUDGET) -> Pack:
         """Return how the project works, in at most `budget` and `TOUR_BUDGET` tokens: entry points, the way of a request, main parts."""
         return self._versions.ask(lambda view, changing: self._map(self._maps.tour, view, min(budget, TOUR_BUDGET), changing))
+
+    def related(self, asked: "Asked", budget: int = RELATIONS_BUDGET, face: Face = Face.SHELL) -> "Related":
+        """Return what the graph knows of definitions: who uses them, what may break with them, which tests reach them.
+
+        The text has at most `budget` tokens. Raises `UnknownHandle`, also where git does not know a commit.
+        """
+        from memoryd.relations import related
+
+        secrets = self._settings.secrets
+        return self._versions.ask(lambda view, changing: related(view, asked, changing, budget, counter(), face, secrets))
+
+    def graph_export(self, form: "Format", grain: "Grain") -> str:
+        """Return the graph of files or folders as text for other programs."""
+        from memoryd.relations import exported
+
+        return self._versions.ask(lambda view, _: exported(view, form, grain))
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""

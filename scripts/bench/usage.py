@@ -66,7 +66,8 @@ def _rows(ways: dict[str, Counts]) -> Iterator[results.Row]:
             pairs = zip(COLUMNS, tokens, ours[model][:4], strict=True)
             differences = [f"{column} {got - right:+,}" for column, got, right in pairs if got != right]
             yield {
-                "model": model, "counted by": way, "requests": "" if requests is None else requests, **dict(zip(COLUMNS, tokens, strict=True)),
+                "model": model, "counted by": way, "requests": "" if requests is None else requests,
+                **dict(zip(COLUMNS, tokens, strict=True)),
                 "dollars": "" if dollars is None else f"{dollars:.4f}", "differs from memoryd": "; ".join(differences) or "in nothing",
             }  # fmt: skip
 
