@@ -142,7 +142,8 @@ def tools() -> str:
     """Return the MCP tools and resources as agents see them."""
     took = sum(counter()(json.dumps(_sent(tool), separators=(",", ":"))) for tool in TOOLS)
     parts = [
-        f"Together the definitions, with the names that Claude Code gives them, take {took} tokens (o200k) of at most {limits.MOST_DEFINED}.\n"
+        f"Together the definitions, with the names that Claude Code gives them, take {took} tokens (o200k) of at most"
+        f" {limits.MOST_DEFINED}.\n"
     ]
     parts += [part for tool in TOOLS for part in _tool(tool)]
     rows = [[f"`{one['uri']}`", one["description"]] for one in RESOURCES]
