@@ -11,6 +11,8 @@ class Part(StrEnum):
     PLACES = "places"
     NOTES = "notes"
     WORKING_SET = "working-set"
+    EDITS = "edits"
+    LESSONS = "lessons"
     OUTPUTS = "outputs"
     REREADS = "rereads"
 
@@ -73,6 +75,8 @@ class Use:
     is_whole: bool = False
     """Whether `lines` are all of the file."""
     output: str = ""
+    is_vain: bool = False
+    """Whether it was a search, for `command`, that found nothing."""
 
 
 @dataclass(frozen=True, slots=True)

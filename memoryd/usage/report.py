@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from memoryd.limits import MOST_DEFINED
 from memoryd.usage.collecting import Collected
 from memoryd.usage.duplicates import Counted
 from memoryd.usage.figures import (
-    DEFINITIONS,
     Cell,
     Growth,
     Missed,
@@ -110,7 +110,7 @@ def report_on(collected: Collected, counted: Counted, prices: Lookup, size_of: S
         sum(reading.lines[0] for reading in readings),
         sum(reading.lines[1] for reading in readings),
         _calls(collected),
-        savings_of(counted, prices, size_of, DEFINITIONS),
+        savings_of(counted, prices, size_of, MOST_DEFINED),
         pace_of(counted, found),
     )
 

@@ -53,6 +53,8 @@ def main() -> None:
     secrets.add_argument("--cost", type=Path, metavar="TREE", help="a source tree on which the cost is measured")
     loop = parts.add_parser("loop", help="what agents would have seen of the outputs of their tools, by transcripts of Claude Code")
     loop.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
+    hooks = parts.add_parser("hooks", help="what the hooks of clients cost: events to a daemon that is warm, cold, busy or down")
+    hooks.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
     usage = parts.add_parser("usage", help="counting transcripts of Claude Code, beside ccusage; what counting a gigabyte costs")
     usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     usage.add_argument("--codex", type=Path, metavar="FOLDER", help="a folder with rollouts of Codex, to count, too")
@@ -63,9 +65,9 @@ def main() -> None:
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, usage):
+    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, hooks, usage):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, usage):
+    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, hooks, usage):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -92,6 +94,11 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import loop
 
         loop.run(given.transcripts, given.results or FOLDER)
+        return
+    if given.part == "hooks":
+        from scripts.bench import hooks
+
+        hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
         return
     if given.part == "usage":
         from scripts.bench import usage

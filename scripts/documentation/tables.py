@@ -175,5 +175,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "disk": results("disk"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
+    "hooks": results("hooks"),
+    "hooks-places": results("hooks-places"),
+    "loop": results("loop"),
     "embedder": results("embedder"),
 }

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
-from memoryd.sessions import Sessions
+from memoryd.memory import ProjectMemory
+from memoryd.sessions import Sessions, Taken, leave_out
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -36,12 +37,12 @@ class Client:
         """Return the sessions as a daemon finds them that starts now."""
         return Sessions(Settings(self.home, "hash"), lambda: self.clock)
 
-    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> None:
+    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> Taken | None:
         payload = {"hook_event_name": event, "session_id": session, "cwd": str(self.root), **({"agent_id": agent} if agent else {}), **more}
         found = CLAUDE.read(payload)
         assert found is not None
         self.clock += 1
-        self.sessions.take(self.root, found)
+        return self.sessions.take(self.root, found)
 
     def tool(self, name: str, given: dict[str, Any], response: Any, agent: str = "", session: str = "one") -> None:
         number = f"use {self.clock}"
@@ -106,6 +107,15 @@ def test_after_an_event_that_was_missed_nothing_is_said_to_be_in_the_context(cli
     assert not client.has()
 
 
+def test_the_working_set_is_told_whether_or_not_the_project_is_loaded(client: Client) -> None:
+    client.tell("UserPromptSubmit", prompt="make the total of the cart right")
+    client.tool("Write", {"file_path": str(client.root / PATH)}, {"type": "create", "filePath": PATH, "content": CART})
+    taken = client.tell("PreCompact", trigger="auto")
+    assert taken is not None
+    assert "files edited: shop/cart.py" in taken.reply.context
+    assert "make the total of the cart right" in taken.reply.context
+
+
 def test_what_agents_have_survives_the_daemon(client: Client) -> None:
     client.read()
     client.sessions.close()
@@ -122,6 +132,44 @@ def test_an_edit_of_its_own_leaves_the_agent_with_all_of_the_file(client: Client
     assert client.has(lines=new)
     client.tool("Edit", {"file_path": file}, {"filePath": file, "structuredPatch": patch, "userModified": True})
     assert not client.has(lines=new)
+
+
+def test_what_a_session_taught_is_a_draft_and_nothing_else(client: Client) -> None:
+    client.tell("UserPromptSubmit", prompt="Remember that totals are in cents, never floats. Then fix the cart.")
+    for _ in range(3):
+        client.tool("Grep", {"pattern": "Basket"}, {"mode": "files_with_matches", "filenames": [], "numFiles": 0})
+    failing: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "pytest -q"}, "tool_use_id": "f"}
+    client.tell("PostToolUseFailure", **failing, error="1 failed in 0.1s")
+    client.tool("Write", {"file_path": str(client.root / PATH)}, {"type": "create", "filePath": PATH, "content": CART})
+    client.tool("Bash", {"command": "pytest -q"}, {"stdout": "1 passed in 0.1s", "stderr": ""})
+    taken = client.tell("SessionEnd", reason="other")
+    assert taken is not None
+    assert taken.has_lessons
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        event = CLAUDE.read({"hook_event_name": "SessionEnd", "session_id": "one", "cwd": str(client.root)})
+        assert event is not None
+        client.sessions.suggest(client.root, event, memory)
+        titles = [one.title for one in memory.notes.pending.list()]
+        assert any("totals are in cents" in title for title in titles)
+        assert "Nothing here is called Basket" in titles
+        assert "pytest -q fails when shop/cart.py is wrong" in titles
+        assert memory.notes.list() == ()
+        assert {one.title for one in memory.notes.pending.mine()} >= set(titles)
+        kept = memory.notes.pending.accept(next(one.id for one in memory.notes.pending.list() if "in cents" in one.title))
+        assert kept.note.title not in {one.title for one in memory.notes.pending.mine()}
+
+
+def test_a_project_may_be_left_alone_or_in_parts(client: Client) -> None:
+    leave_out(Settings(client.home, "hash"), client.root, ["off"])
+    assert client.tell("UserPromptSubmit", prompt="find where the total is made") is None
+    leave_out(Settings(client.home, "hash"), client.root, ["places"])
+    taken = client.tell("UserPromptSubmit", prompt="find where the total is made, please")
+    assert taken is not None
+    assert taken.task == ""
+    leave_out(Settings(client.home, "hash"), client.root, [])
+    taken = client.tell("UserPromptSubmit", prompt="find where the total is made, now")
+    assert taken is not None
+    assert taken.task
 
 
 def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> None:
@@ -222,6 +270,34 @@ def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Se
     assert told("2") == ""
 
 
+def test_after_an_edit_its_callers_and_tests_are_told_and_the_notes_that_it_disproves(served: Served) -> None:
+    write(served.root, {"tests/test_pay.py": "from shop.checkout import pay\n\n\ndef test_pay():\n    assert pay(None)\n"})
+    served.post("/v1/reindex").raise_for_status()
+    claim = "signature shop/checkout.py#charge is def charge(money)"
+    served.post("/v1/notes", title="Charging takes money alone", body="It was so.", claims=[claim]).raise_for_status()
+
+    def edit(path: str, old: str, new: str, number: str, line: int, query: str = "") -> str:
+        file = served.root / path
+        common: dict[str, Any] = {"session_id": "edits", "cwd": str(served.root), "tool_name": "Edit", "tool_use_id": number}
+        common |= {"tool_input": {"file_path": str(file)}}
+        patch = [{"oldStart": line, "lines": [f"-{old}", f"+{new}"]}]
+        url = f"/v1/hooks/claude-code{query}"
+        served.client.post(url, json={**common, "hook_event_name": "PreToolUse"})
+        file.write_text(file.read_text().replace(old, new))
+        done = {"hook_event_name": "PostToolUse", "tool_response": {"filePath": str(file), "structuredPatch": patch}}
+        answer = served.client.post(url, json={**common, **done})
+        return str(json.loads(answer.content)["hookSpecificOutput"]["additionalContext"]) if answer.content else ""
+
+    told = edit("shop/checkout.py", "def charge(money):", "def charge(money, tip):", "1", 8)
+    assert "needs re-verification: " in told
+    assert "tests that reach what was edited: tests/test_pay.py#test_pay" in told
+    assert edit("shop/checkout.py", "return money", "return money + tip", "2", 9) == ""
+    told = edit("shop/cart.py", "def total(self)", "def total(self, rate)", "3", 13)
+    assert "`Cart.total` reads `" in told
+    assert "it is called at shop/checkout.py:5" in told
+    assert edit("shop/cart.py", "def total(self, rate)", "def total(self)", "4", 13, "?without=edits") == ""
+
+
 def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -> None:
     event = {"hook_event_name": "SessionStart", "session_id": "small", "cwd": str(served.root), "source": "startup"}
     assert served.client.post("/v1/hooks/claude-code", json=event).content == b""
@@ -248,6 +324,20 @@ def test_a_file_that_is_read_again_unchanged_is_one_line_unless_the_agent_insist
     assert shown("5", LONG, agent_id="another") == ""
     assert shown("6", LONG, agent_id="another", query="?without=places,rereads") == ""
     assert "unchanged" in shown("7", LONG, agent_id="another")
+
+
+def test_who_has_no_time_gets_nothing_and_the_event_is_taken_all_the_same(tmp_path: Path) -> None:
+    with serving(tmp_path, limits=Limits(hook_seconds=0.0)) as one:
+        write(one.root, FILES)
+        one.post("/v1/reindex").raise_for_status()
+        for number in ("1", "2"):
+            answer = one.client.post("/v1/hooks/claude-code", json=reading(one.root, number, LONG))
+            assert (answer.status_code, answer.content) == (204, b"")
+        assert "memoryd_hooks_unanswered_total 2\n" in one.client.get("/metrics").text
+        question = {"hook_event_name": "PreToolUse", "session_id": "rereads", "cwd": str(one.root), "tool_use_id": "3"}
+        one.client.post("/v1/hooks/claude-code", json={**question, "tool_name": "mcp__memoryd__search_code"})
+        found = one.server.app.state.dispatcher.sessions.reader("3")
+        assert found.has("long.py", LONG, range(1, 41))
 
 
 def test_an_event_that_comes_twice_counts_once(served: Served) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
+from memoryd.limits import MOST_DEFINED
 from memoryd.observations import Observations
 from memoryd.tokens import counter
 from memoryd.usage import Cache, Kept, Prices, Session, Sizes, Sums, compare, count_once, with_cache, with_model
-from memoryd.usage.figures.savings import DEFINITIONS
 from memoryd.usage.readers import Reading
 from memoryd.usage.readers.claude_code import read_line
 from memoryd.usage.requests import Request, Tokens, Where
-from tests.usage.writing import RATES, answer, called, rates, reported, result, write
+from tests.usage.writing import answer, called, rates, reported, result, write
 
 COMPACTED = {"type": "system", "subtype": "compact_boundary"}
 ASIDE = "FAILED a\n[memoryd: 900 of 901 lines kept aside; show_code obs:{}:FIRST-LAST shows them]"
@@ -73,7 +73,7 @@ def test_what_was_saved_is_the_sum_worked_out_by_hand(tmp_path: Path) -> None:
     by_hand = {
         "outputs that were shortened": (10_000 - count(shown)) * once_and_twice,
         "answers of memoryd's tools": -count(said) * once_and_once,
-        "definitions of memoryd's tools": -DEFINITIONS * (5.0 + 3 * 0.5 + 4.0),  # the last request reads nothing, and writes nothing
+        "definitions of memoryd's tools": -MOST_DEFINED * (5.0 + 3 * 0.5 + 4.0),  # the last request reads nothing, and writes nothing
     }
     assert {line.name: line.saved for line in saved.lines} == pytest.approx(by_hand)
     assert saved.saved == pytest.approx(sum(by_hand.values()))
@@ -97,7 +97,7 @@ def test_a_loss_is_told_and_nothing_is_claimed_without_memoryd(tmp_path: Path) -
     write(tmp_path / "t" / "s.jsonl", lines)
     write(tmp_path / "t" / "other.jsonl", [answer("n1", 0, usage=(0, 0, 900, 0, 1), sessionId="other")])
     saved, count = reported(tmp_path / "t").savings, counter()
-    by_hand = (10_000 - count(shown)) * (5.0 + 2 * 0.5) - count(fetched) * (5.0 + 0.5) - DEFINITIONS * (5.0 + 3 * 0.5)
+    by_hand = (10_000 - count(shown)) * (5.0 + 2 * 0.5) - count(fetched) * (5.0 + 0.5) - MOST_DEFINED * (5.0 + 3 * 0.5)
     assert by_hand < 0
     assert saved.sessions == {"s": pytest.approx(by_hand)}
     assert saved.unknown == 1
@@ -184,13 +184,6 @@ def test_prices_are_those_of_the_table_by_day_tier_and_speed(tmp_path: Path) -> 
     assert prices.of(Where("Claude Code", "s", "", "our-own-model-7", "/p", "", ""), 1_793_000_000_000).tiers == ()
     assert Prices(kept).of(Where("Claude Code", "s", "", "claude-opus-5-5", "/p", "", ""), at) is not None
     kept.close()
-
-
-def test_definitions_are_as_large_as_tests_let_them_be() -> None:
-    from memoryd.faces.mcp.tools import MOST_DEFINED
-
-    assert DEFINITIONS == MOST_DEFINED
-    assert RATES.read < RATES.input
 
 
 def test_what_an_output_measured_is_known_after_it_is_forgotten(tmp_path: Path) -> None:

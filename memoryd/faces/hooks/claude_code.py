@@ -74,6 +74,8 @@ def _use(payload: Payload, tool: Tool, kind: Kind) -> Use:
         return _edit(use, result)
     if result.get("persistedOutputPath"):
         return use  # the client has put the output into a file already, and shows its beginning
+    if tool == Tool.SEARCH and result.get("numFiles") == 0 and not result.get("numLines"):
+        return Use(use.id, tool, command=text(given, "pattern"), is_vain=True)
     output = text(result, "stdout") if tool == Tool.SHELL else text(result, "content") if tool == Tool.SEARCH else ""
     return Use(use.id, tool, use.path, use.command, output=output)
 

@@ -6,13 +6,26 @@ from typing import Any
 
 from memoryd.advice import RETRY, Face
 from memoryd.errors import UsageError
-from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
-from memoryd.faces.mcp.tools import ALIASES, MAP, RESOURCES, SEARCH_CODE, SEARCH_NOTES, SHOW_CODE, STATUS, TOOLS, TOUR, WRITE_NOTE
-from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
+from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, relation_of, root_of, task_of
+from memoryd.faces.mcp.tools import (
+    ALIASES,
+    MAP,
+    RESOURCES,
+    SEARCH_CODE,
+    SEARCH_NOTES,
+    SHOW_CODE,
+    STATUS,
+    TOOLS,
+    TOUR,
+    TRACE_CODE,
+    WRITE_NOTE,
+)
+from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET, RELATIONS_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
 from memoryd.packing import nothing_known
+from memoryd.relations import Asked as Question
 from memoryd.sessions import Reader
 from memoryd.text import escaped, excerpt_heading, source_text
 
@@ -20,6 +33,7 @@ MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
 SHORTEST_EXCERPT = 1_000
 SKIPPED_SHOWN = 50
+NAMES = ", ".join(tool["name"] for tool in TOOLS)
 CALLABLE = frozenset((*(tool["name"] for tool in TOOLS), *ALIASES))
 """The names of tools that calls may use."""
 
@@ -48,13 +62,16 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
     if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
         return Asked(root, lambda project, _: _shown(project, handles))
+    if tool == TRACE_CODE:
+        question, budget = relation_of(arguments), budget_of(arguments.get("budget"), RELATIONS_BUDGET)
+        return Asked(root, lambda project, _: _related(project, question, budget))
     if tool == SEARCH_NOTES:
         task, about = about_of(arguments)
         return Asked(root, lambda project, _: _recalled(project, task, about))
     if tool == WRITE_NOTE:
         note = note_of(arguments)
         return Asked(root, lambda project, _: _remembered(project, note))
-    raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
+    raise UsageError(f"no tool is called {name!r}; call one of: {NAMES}")
 
 
 def read(uri: str) -> Asked:
@@ -88,6 +105,11 @@ def _pack(project: ProjectMemory, task: str, budget: int, reader: Reader | None)
     if reader:
         reader.got(project, pack)
     return pack.text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
+
+
+def _related(project: ProjectMemory, question: Question, budget: int) -> str:
+    found = project.related(question, budget, Face.MCP)
+    return found.text[:MOST_CHARACTERS] or "Nothing of it fits. Give a larger budget."
 
 
 def _shown(project: ProjectMemory, handles: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ edges      edges from links
 """
 
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
-from memoryd.graph.linking.evidence import Links, Tier, Weights
+from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.linker import Linker
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, Lookup
@@ -36,6 +36,7 @@ __all__ = [
     "import_links",
     "joined_links",
     "known_modules",
+    "probability_of",
     "ranks",
     "rebuild",
 ]

@@ -24,6 +24,19 @@ class Tier(IntEnum):
     AMBIGUOUS = 4
 
 
+PROBABILITIES = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 1.0, Tier.UNIQUE: 0.85, Tier.AMBIGUOUS: 0.6}
+"""How often a link of each tier is right, beside what a type checker says; for a guess, how often one of all its links is."""
+
+
+def probability_of(tier: Ints, share: Weights) -> Weights:
+    """Return the probability of links or edges by their tiers and their shares of a reference."""
+    table = np.zeros(max(Tier) + 1)
+    for name, value in PROBABILITIES.items():
+        table[name] = value
+    found: Weights = table[tier] * share
+    return found
+
+
 class Links(NamedTuple):
     """Columns with an entry per link: the reference (a row), the node it means, the tier, and the link's share of the reference."""
 

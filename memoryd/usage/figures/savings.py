@@ -12,8 +12,6 @@ from memoryd.usage.duplicates import Chain, Counted
 from memoryd.usage.prices import Lookup, Rates
 from memoryd.usage.requests import Request
 
-DEFINITIONS = 450
-"""Tokens of the definitions of memoryd's tools and its instructions, at most, as tests see to."""
 MEASURED, ESTIMATED = "measured", "estimated from characters, four for a token"
 NAMES = {
     "observation": "outputs that were shortened",
