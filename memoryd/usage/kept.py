@@ -13,7 +13,7 @@ from memoryd.usage.readers import Reading
 FILE = "usage.db"
 MOST_SIZES = 100_000
 """Outputs whose size is remembered; the oldest are forgotten first."""
-REVISION = 1
+REVISION = 2
 """Changes when readings mean something else."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (

@@ -13,7 +13,7 @@ from memoryd.usage import Cache, Kept, Prices, Session, Sizes, Sums, compare, co
 from memoryd.usage.readers import Reading
 from memoryd.usage.readers.claude_code import read_line
 from memoryd.usage.requests import Request, Tokens, Where
-from tests.usage.writing import answer, called, rates, reported, result, write
+from tests.usage.writing import answer, called, counts, rates, reported, result, write
 
 COMPACTED = {"type": "system", "subtype": "compact_boundary"}
 ASIDE = "FAILED a\n[memoryd: 900 of 901 lines kept aside; show_code obs:{}:FIRST-LAST shows them]"
@@ -117,6 +117,32 @@ def test_a_file_that_was_not_shown_again_is_an_estimate_from_its_characters(tmp_
     assert line.number == 1
     assert line.saved == pytest.approx((2_000 - counter()(KNOWN)) * 5.0)
     assert line.basis.startswith("estimated")
+
+
+def test_codex_and_the_command_line_count_as_other_ways_to_memoryd(tmp_path: Path) -> None:
+    def item(kind: str, **more: Any) -> dict[str, Any]:
+        return {"type": "response_item", "payload": {"type": kind, **more}}
+
+    shown, found, places = ASIDE.format("0000000001"), "a.py:3 run", "Places in this project that likely matter, by memoryd's index"
+    lines = [
+        {"type": "session_meta", "payload": {"id": "c", "cwd": "/p"}},
+        item("message", role="developer", content=[{"type": "input_text", "text": places}]),
+        item("function_call", name="exec_command", arguments='{"cmd": "pytest"}', call_id="1"),
+        item("function_call_output", call_id="1", output=shown),
+        item("function_call", name="exec_command", arguments='{"cmd": "memoryd search run"}', call_id="2"),
+        item("function_call_output", call_id="2", output=found),
+        item("function_call", name="mcp__memoryd__show_code", arguments='{"ids": ["obs:0000000001:1-9"]}', call_id="3"),
+        item("function_call_output", call_id="3", output=found),
+        counts(1, (100, 0, 10), (100, 0, 10)), counts(2, (300, 90, 30), (200, 90, 20)),
+    ]  # fmt: skip
+    write(tmp_path / "t" / "rollout-1.jsonl", lines)
+    saved, count = reported(tmp_path / "t").savings, counter()
+    once = 4.0 + 0.5  # Codex writes down no price of its own for writing to the cache
+    assert {line.name: line.saved for line in saved.lines} == pytest.approx({
+        "outputs that were shortened": (10_000 - count(shown)) * once, "definitions of memoryd's tools": -MOST_DEFINED * once,
+        "what hooks put in": -count(places) * once, "answers of memoryd's tools": -count(found) * once,
+        "outputs that were fetched back": -count(found) * once,
+    })  # fmt: skip
 
 
 def test_the_same_requests_at_other_prices(tmp_path: Path) -> None:

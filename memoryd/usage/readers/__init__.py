@@ -4,6 +4,7 @@ lines        the lines of a file that may be growing, damaged or hostile
 values       values out of foreign JSON
 reading      what was read of one file so far
 sources      what a tool brings into a context
+ours         what memoryd put into a context or kept out of it
 claude_code  Claude Code's transcripts
 codex        Codex's rollouts
 gemini       Gemini CLI's chats

@@ -5,12 +5,12 @@ with copies of another's lines, which have the same ids. Lines about the progres
 read for their usage, since that file may be gone.
 """
 
-import re
 from typing import Any
 
+from memoryd.usage.readers import ours
 from memoryd.usage.readers.reading import Reading
-from memoryd.usage.readers.sources import ANSWERS, HOOKS, INSTRUCTIONS, OURS, PROMPTS, SKILLS, SUMMARIES, source_of
-from memoryd.usage.readers.values import characters, count, digest, items, mapping, milliseconds, name
+from memoryd.usage.readers.sources import ANSWERS, HOOKS, INSTRUCTIONS, PROMPTS, SKILLS, SUMMARIES, source_of
+from memoryd.usage.readers.values import characters, count, digest, items, mapping, milliseconds, name, text_of
 from memoryd.usage.requests import Request, Where
 
 NAME = "Claude Code"
@@ -22,14 +22,7 @@ ATTACHED = {
     "mcp_instructions_delta": INSTRUCTIONS, "deferred_tools_delta": INSTRUCTIONS, "nested_memory": INSTRUCTIONS,
     "hook_success": HOOKS, "hook_additional_context": HOOKS, "hook_non_blocking_error": HOOKS,
 }  # fmt: skip
-ASIDE = re.compile(r"\[memoryd: \d+ of \d+ lines kept aside; show_code (obs:[0-9a-f]{10}):")
-KNOWN = re.compile(r"\[memoryd: .{1,1000} is unchanged since you were shown all of its \d+ lines")
-MARK, OUR_NAME = "[memoryd: ", "memoryd"
-HEAD = 300
-"""Characters of a text that is put in, within which memoryd names itself where the text is its own."""
 MOST_PENDING = 256
-CHARACTERS = 4
-"""Characters that are taken for a token where tokens cannot be counted; lines of code have fewer, so this claims too little."""
 
 
 def read_line(line: dict[str, Any], reading: Reading) -> None:
@@ -102,19 +95,13 @@ def _call(agent: str, block: dict[str, Any], reading: Reading) -> None:
     tool, given, pending = name(block.get("name")), mapping(block.get("input")), reading.state.setdefault("pending", {})
     reading.calls[tool] = reading.calls.get(tool, 0) + 1
     reading.fills(agent, ANSWERS, sum(len(value) for value in given.values() if isinstance(value, str)))
-    ours = OURS.fullmatch(tool)
-    is_shown = ours is not None and any(isinstance(one, str) and one.startswith("obs:") for one in _flat(given))
-    called = ("show" if is_shown else "answer") if ours else ""
+    command = given.get("command")
     path = str(digest(given["file_path"])) if isinstance(given.get("file_path"), str) else ""
-    pending[str(digest(block.get("id")))] = [source_of(tool, given.get("command")), called, path]
+    pending[str(digest(block.get("id")))] = [source_of(tool, command), ours.called(tool, given, name(command)), path]
     if len(pending) > MOST_PENDING:
         del pending[next(iter(pending))]
     if tool in ("Edit", "MultiEdit", "Write", "NotebookEdit"):
         reading.changes(agent, name(given.get("file_path")))
-
-
-def _flat(given: dict[str, Any]) -> list[Any]:
-    return [one for value in given.values() for one in (items(value) or [value])]
 
 
 def _results(line: dict[str, Any], content: Any, reading: Reading) -> None:
@@ -132,43 +119,19 @@ def _results(line: dict[str, Any], content: Any, reading: Reading) -> None:
         result = block.get("content")
         size = characters(result)
         reading.fills(agent, source, size)
-        _ours(agent, called, path, _text(result), reading)
-        if path and file and count(file.get("numLines")) == count(file.get("totalLines")):
+        is_ours = ours.told(agent, called, path, text_of(result), reading)
+        if path and file and not is_ours and count(file.get("numLines")) == count(file.get("totalLines")):
             reading.state.setdefault("whole", {})[path] = size
     if file:
         reading.reads(agent, name(file.get("filePath")), count(file.get("startLine")), count(file.get("numLines")))
 
 
-def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    return "\n".join(text for block in items(content) if isinstance(text := mapping(block).get("text"), str))
-
-
-def _ours(agent: str, called: str, path: str, text: str, reading: Reading) -> None:
-    """Take what a tool's result has of memoryd: an answer of its own, or a text in place of another."""
-    if called:
-        reading.tells(agent, called, _tokens(text))
-    elif MARK in text[:HEAD] or MARK in text[-HEAD:]:
-        if aside := ASIDE.search(text, max(0, len(text) - HEAD)):
-            reading.tells(agent, "observation", _tokens(text), aside[1])
-        elif KNOWN.match(text) and path in (whole := reading.state.get("whole", {})):
-            reading.tells(agent, "reread", _tokens(text), whole[path] // CHARACTERS)
-
-
 def _attachment(agent: str, attached: dict[str, Any], reading: Reading) -> None:
     kind = name(attached.get("type"))
     rendered = [mapping(one).get("content") for one in items(attached.get("rendered"))]
-    text = "\n".join(map(_text, rendered or [attached.get("content")]))
+    text = "\n".join(map(text_of, rendered or [attached.get("content")]))
     reading.fills(agent, ATTACHED.get(kind, INSTRUCTIONS), len(text))
-    if kind.startswith("hook_") and OUR_NAME in text[:HEAD]:
-        reading.tells(agent, "injected", _tokens(text))
-    elif kind in ("mcp_instructions_delta", "deferred_tools_delta") and OUR_NAME in text:
+    if kind.startswith("hook_"):
+        ours.injected(agent, text, reading)
+    elif kind in ("mcp_instructions_delta", "deferred_tools_delta") and ours.NAME in text:
         reading.tells(agent, "connected", 0)
-
-
-def _tokens(text: str) -> int:
-    """Count tokens; imported late, since few sessions have anything of ours."""
-    from memoryd.tokens import counter
-
-    return counter()(text)

@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 
+from memoryd.usage.readers import ours
 from memoryd.usage.readers.reading import Reading
 from memoryd.usage.readers.sources import ANSWERS, INSTRUCTIONS, PROMPTS, source_of
-from memoryd.usage.readers.values import characters, count, digest, items, mapping, milliseconds, name
+from memoryd.usage.readers.values import characters, count, digest, items, mapping, milliseconds, name, text_of
 from memoryd.usage.requests import Request, Where
 
 NAME = "Codex"
@@ -103,17 +104,22 @@ def _item(payload: dict[str, Any], reading: Reading) -> None:
     kind, agent, pending = payload.get("type"), reading.state.get("agent", ""), reading.state.setdefault("pending", {})
     if kind == "message":
         reading.fills(agent, ANSWERS if payload.get("role") == "assistant" else PROMPTS, characters(payload.get("content")))
+        if payload.get("role") == "developer":
+            ours.injected(agent, text_of(payload.get("content")), reading)
     elif kind in ("function_call", "custom_tool_call", "local_shell_call"):
         tool, given = name(payload.get("name")) or "shell", payload.get("arguments") or payload.get("input")
         reading.calls[tool] = reading.calls.get(tool, 0) + 1
         reading.fills(agent, ANSWERS, len(given) if isinstance(given, str) else 0)
-        pending[str(digest(payload.get("call_id")))] = source_of(tool, _command(given))
+        command = _command(given)
+        pending[str(digest(payload.get("call_id")))] = [source_of(tool, command), ours.called(tool, given, name(command))]
         if len(pending) > MOST_PENDING:
             del pending[next(iter(pending))]
     elif kind in ("function_call_output", "custom_tool_call_output"):
         output = payload.get("output")
         content = mapping(output).get("content") if isinstance(output, dict) else output
-        reading.fills(agent, pending.pop(str(digest(payload.get("call_id"))), source_of("", "")), characters(content))
+        source, called = pending.pop(str(digest(payload.get("call_id"))), [source_of("", ""), ""])
+        reading.fills(agent, source, characters(content))
+        ours.told(agent, called, "", text_of(content), reading)
 
 
 def _command(given: Any) -> Any:

@@ -1,6 +1,5 @@
 """Tells what a tool brings into a context: files, searches, test runs, the web, a server. Pure."""
 
-import re
 from typing import Any
 
 from memoryd.usage.readers.values import name
@@ -9,7 +8,6 @@ FILES, SEARCHES, RUNS, COMMANDS, WEB, EDITS, AGENTS, SKILLS, OTHER = (
     "files read", "searches", "test runs and builds", "other commands", "web", "edits", "subagents", "skills", "other tools",
 )  # fmt: skip
 PROMPTS, ANSWERS, SUMMARIES, INSTRUCTIONS, HOOKS = "prompts", "what the model wrote", "summaries", "instructions", "hooks"
-OURS = re.compile(r"mcp__(?:plugin_memoryd_)?memoryd__(\w+)")
 TOOLS = {
     "read": FILES, "notebookread": FILES, "read_file": FILES, "read_many_files": FILES, "view_image": FILES,
     "grep": SEARCHES, "glob": SEARCHES, "ls": SEARCHES, "toolsearch": SEARCHES, "search_file_content": SEARCHES, "list": SEARCHES,

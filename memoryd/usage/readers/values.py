@@ -59,3 +59,10 @@ def characters(content: Any) -> int:
     if isinstance(content, str):
         return len(content)
     return sum(len(text) for block in items(content) if isinstance(text := mapping(block).get("text"), str))
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content: a text, or blocks of it."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(text for block in items(content) if isinstance(text := mapping(block).get("text"), str))
