@@ -26,7 +26,7 @@ from memoryd.packing.pack import fill
 from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
-from memoryd.packing.seen import Known, nothing_known
+from memoryd.packing.seen import Known, is_known, named, nothing_known
 from memoryd.packing.verdict import ENOUGH, Features, verdict_features
 
 __all__ = [
@@ -37,7 +37,9 @@ __all__ = [
     "asks_for_tour",
     "fill",
     "heading",
+    "is_known",
     "likely_places",
+    "named",
     "nothing_known",
     "readable",
     "show",

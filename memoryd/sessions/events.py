@@ -94,6 +94,8 @@ class Event:
     use: Use | None = None
     without: frozenset[str] = frozenset()
     """The parts that the user has left out."""
+    transcript: str = ""
+    """The file in which the client keeps the session, if it says so."""
 
 
 @dataclass(frozen=True, slots=True)

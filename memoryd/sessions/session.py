@@ -40,7 +40,7 @@ class Session:
         self.edited: list[str] = []
         self.failing: dict[str, str] = {}
         """The commands that failed when they last ran, each with the handle of its output, or "" ."""
-        self.task = self.agent_task = ""
+        self.task = self.agent_task = self.transcript = ""
         self.looked: tuple[str, Mapping[str, Looks]] = ("", {})
         """The file that is about to be edited, and what its definitions look like."""
         self.late: dict[str, str] = {}
@@ -71,6 +71,7 @@ class Session:
         if now - self.at > GAP_SECONDS or missed >= self.at:
             self._drop_all()
         self.at = now
+        self.transcript = event.transcript or self.transcript
         if event.kind in (Kind.STARTED, Kind.ENDED):
             self._drop_all()
             self._uses.clear()

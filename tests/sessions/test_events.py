@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
+from memoryd.faces.mcp.answers import call
 from memoryd.memory import ProjectMemory
-from memoryd.sessions import Sessions, Taken, leave_out
+from memoryd.sessions import Reader, Sessions, Taken, leave_out
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -57,11 +58,15 @@ class Client:
 
     def has(self, agent: str = "", session: str = "one", lines: list[str] = LINES) -> bool:
         """Tell whether an agent that calls a tool now is said to have the file."""
+        return self.reader(agent, session).has(PATH, lines, range(1, len(lines)))
+
+    def reader(self, agent: str = "", session: str = "one", **more: Any) -> Reader:
+        """Return the agent that calls a tool of ours now."""
         number = f"ours {self.clock}"
-        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number)
+        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number, **more)
         reader = self.sessions.reader(number)
         assert reader is not None
-        return reader.has(PATH, lines, range(1, len(lines)))
+        return reader
 
 
 @pytest.fixture
@@ -170,6 +175,44 @@ def test_a_project_may_be_left_alone_or_in_parts(client: Client) -> None:
     taken = client.tell("UserPromptSubmit", prompt="find where the total is made, now")
     assert taken is not None
     assert taken.task
+
+
+def test_what_is_shown_names_the_lines_that_the_agent_has_until_it_insists(client: Client) -> None:
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+
+        def shown(handle: str, agent: str = "") -> str:
+            return call("show_code", {"handles": [handle]}).answer(memory, client.reader(agent))
+
+        whole = call("show_code", {"handles": [PATH]}).answer(memory, None)
+        client.read(1, 8)
+        first = shown(PATH)
+        assert "lines 1-8 are in your context already" in first
+        assert "class Cart" not in first
+        assert "def total" in first
+        assert shown(PATH) == whole
+        assert f"lines 1-{len(LINES) - 1} are in your context already" in shown(PATH)
+        assert shown(PATH, "sub") == whole
+        assert shown(f"{PATH}:7-8") == call("show_code", {"handles": [f"{PATH}:7-8"]}).answer(memory, None)
+
+
+def test_answers_are_shorter_the_fuller_the_context(client: Client, tmp_path: Path) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+
+    def budget(tokens: int, agent: str = "", **more: Any) -> int:
+        usage = {"input_tokens": 10, "cache_read_input_tokens": tokens - 10, "output_tokens": "?"}
+        other = {"type": "assistant", "isSidechain": True, "message": {"usage": {"input_tokens": 999_999}}}
+        lines = [{"type": "assistant", "message": {"usage": usage}}, other, {"type": "user", "message": "usage"}]
+        transcript.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        return client.reader(agent, transcript_path=str(transcript), **more).budget(4_000)
+
+    assert [budget(one) for one in (100, 139_000, 141_000, 171_000, 300_000, 900_000)] == [4_000, 4_000, 2_000, 1_000, 4_000, 1_000]
+    assert budget(900_000, "sub") == 4_000
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        asked, named = call("search_code", {"task": "total of the cart"}), call("search_code", {"task": "total", "budget": 4_000})
+        assert "## budget: 1000 of 4000 tokens" in asked.answer(memory, client.reader())
+        assert "## budget" not in named.answer(memory, client.reader())
+    for odd in ("", "/nowhere", "relative", str(tmp_path), "/dev/zero"):
+        assert client.reader(transcript_path=odd or "/").budget(4_000) == 4_000
 
 
 def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> None:

@@ -44,7 +44,8 @@ def read(payload: Payload) -> Event | None:
     tool = TOOLS.get(name) or (Tool.OURS if OURS.fullmatch(name) else Tool.OTHER)
     use = _use(payload, tool, kind) if kind in USES else None
     told = {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, "")
-    return Event(kind, session[:200], text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, told), use)
+    agent, place, transcript = text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, "transcript_path")
+    return Event(kind, session[:200], agent, place, text(payload, told), use, transcript=transcript)
 
 
 def write(payload: Payload, reply: Reply) -> str:

@@ -78,7 +78,7 @@ FORMS: Mapping[str, Form] = {
     "gemini": Form(
         {"project": (".gemini/settings.json",), "user": ("{HOME}/.gemini/settings.json",)},
         {
-            "SessionStart": "*", "BeforeAgent": "*", "BeforeTool": "^(replace|write_file|mcp_+memoryd_+.*)$",
+            "SessionStart": "*", "BeforeAgent": "*", "BeforeTool": "^(replace|write_file|mcp__?memoryd__?.*)$",
             "AfterTool": "^(replace|write_file|run_shell_command|search_file_content|grep_search)$", "PreCompress": "*", "SessionEnd": "*",
         },
         gemini,
