@@ -75,8 +75,9 @@ description: Explores this code base for a question and answers with places and 
 tools: {PREFIX}{SEARCH_CODE}, {PREFIX}{SHOW_CODE}, {PREFIX}{SEARCH_NOTES}, Read, Grep, Glob
 ---
 
-You explore a code base for a question, and change nothing. Begin with `{SEARCH_CODE}`; open what its verdict names with
-`{SHOW_CODE}`; look for reasons with `{SEARCH_NOTES}`. Answer with the places (`path:line`), what each does, how they belong together, and what you did not find.
+You explore a code base for a question, and change nothing. Begin with `{SEARCH_CODE}`.
+Open what its verdict names with `{SHOW_CODE}`; look for reasons with `{SEARCH_NOTES}`.
+Answer with the places (`path:line`), what each does, how they belong together, and what you did not find.
 """
 
 

@@ -48,6 +48,7 @@ class Session:
         self.lessons: list[Lesson] = []
         self._edited_since: dict[str, dict[str, None]] = {}
         self._vain: Counter[str] = Counter()
+        self._background: dict[str, str] = {}
         stored = records.session(id_)
         if stored is not None:
             self.at, facts = stored
@@ -140,6 +141,10 @@ class Session:
                 del self._uses[next(iter(self._uses))]
             return False
         self._uses.pop(use.id, None)
+        if use.background and use.command:
+            self._background[use.background] = use.command
+            if len(self._background) > MOST_USES:
+                del self._background[next(iter(self._background))]
         if use.is_vain:
             self._searched_in_vain(use.command)
         if event.kind != Kind.USED or not use.path:
@@ -160,6 +165,10 @@ class Session:
                 ledger.edited(use.path, use.hunks)
             self._store(event.agent, use.path)
         return False
+
+    def command_of(self, use: Use) -> str:
+        """Return the command whose output a tool shows; "" for one in the background that is not known."""
+        return use.command or self._background.get(use.background, "")
 
     def _searched_in_vain(self, pattern: str) -> None:
         self._vain[pattern[:COMMAND]] += 1

@@ -112,6 +112,7 @@ class Sessions:
                 has_lessons = event.kind == Kind.ENDED and bool(session.lessons) and Part.LESSONS not in event.without
                 return Taken(Reply(context), task_of(session, event), has_lessons, event.without)
             observations, has_failed = self._kept(root), event.kind == Kind.FAILED
+            use = replace(use, command=session.command_of(use))
         kind = kind_of(use.tool, use.command)
         handle = kept(observations, kind, use)  # takes long for a large output, which no other session waits for
         with self._lock:

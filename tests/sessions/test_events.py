@@ -346,6 +346,26 @@ def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -
     assert served.client.post("/v1/hooks/claude-code", json=event).content == b""
 
 
+def test_what_ran_in_the_background_is_known_by_its_command(served: Served) -> None:
+    output = "\n".join(f"tests/test_cart.py::test_{number} PASSED" for number in range(100))
+    common = {"session_id": "behind", "cwd": str(served.root), "hook_event_name": "PostToolUse"}
+
+    def told(number: str, tool: str, given: dict[str, Any], response: dict[str, Any]) -> Any:
+        body = {**common, "tool_name": tool, "tool_use_id": number, "tool_input": given, "tool_response": response}
+        answer = served.client.post("/v1/hooks/claude-code", json=body)
+        return json.loads(answer.content)["hookSpecificOutput"]["updatedToolOutput"] if answer.content else None
+
+    file = {"filePath": "/tmp/c/tasks/b1.output", "content": output, "startLine": 1, "numLines": 100, "totalLines": 100}
+    task = {"task_id": "b1", "task_type": "local_bash", "status": "running", "output": output, "exitCode": None}
+    assert told("1", "Read", {"file_path": file["filePath"]}, {"type": "text", "file": file}) is None
+    assert told("2", "Bash", {"command": "pytest -v"}, {"stdout": "", "stderr": "", "backgroundTaskId": "b1"}) is None
+    shown = told("3", "Read", {"file_path": file["filePath"]}, {"type": "text", "file": file})
+    assert "kept aside" in shown["file"]["content"]
+    shown = told("4", "TaskOutput", {"task_id": "b1"}, {"retrieval_status": "timeout", "task": task})
+    assert "kept aside" in shown["task"]["output"]
+    assert told("5", "TaskOutput", {"task_id": "b1"}, {"task": {**task, "exitCode": 1}}) is None
+
+
 LONG = [f"line_{number} = {number}" for number in range(40)]
 
 
@@ -379,7 +399,10 @@ def test_who_has_no_time_gets_nothing_and_the_event_is_taken_all_the_same(tmp_pa
         assert "memoryd_hooks_unanswered_total 2\n" in one.client.get("/metrics").text
         question = {"hook_event_name": "PreToolUse", "session_id": "rereads", "cwd": str(one.root), "tool_use_id": "3"}
         one.client.post("/v1/hooks/claude-code", json={**question, "tool_name": "mcp__memoryd__search_code"})
-        found = one.server.app.state.dispatcher.sessions.reader("3")
+        until = time.monotonic() + DEADLINE
+        while (found := one.server.app.state.dispatcher.sessions.reader("3")) is None and time.monotonic() < until:
+            """It is taken in a thread, for which nobody waits."""
+        assert found is not None
         assert found.has("long.py", LONG, range(1, 41))
 
 

@@ -62,7 +62,7 @@ FORMS: Mapping[str, Form] = {
         {"project": (".claude/settings.local.json", ".claude/settings.json"), "user": ("{CLAUDE_SETTINGS}/settings.json",)},
         {
             "SessionStart": "", "UserPromptSubmit": "", "PreToolUse": f"^(Edit|MultiEdit|Write|Agent|Task|{OURS})$",
-            "PostToolUse": f"^(Read|Edit|MultiEdit|Write|Bash|Grep|{OURS})$", "PostToolUseFailure": "^Bash$",
+            "PostToolUse": f"^(Read|Edit|MultiEdit|Write|Bash|Grep|TaskOutput|BashOutput|{OURS})$", "PostToolUseFailure": "^Bash$",
             "PreCompact": "", "PostCompact": "", "SubagentStart": "", "SubagentStop": "", "SessionEnd": "",
         },
         claude,
