@@ -11,6 +11,8 @@ from memoryd.database import Database
 from memoryd.usage.readers import Reading
 
 FILE = "usage.db"
+MOST_SIZES = 100_000
+"""Outputs whose size is remembered; the oldest are forgotten first."""
 REVISION = 1
 """Changes when readings mean something else."""
 SCHEMA = """
@@ -79,6 +81,7 @@ class Kept:
     def keep_size(self, handle: str, tokens: int) -> None:
         """Keep how many tokens an output has: it is forgotten before its session is."""
         self._database.write("INSERT OR REPLACE INTO sizes VALUES (?, ?)", handle, tokens)
+        self._database.write("DELETE FROM sizes WHERE rowid <= (SELECT MAX(rowid) FROM sizes) - ?", MOST_SIZES)
 
     def close(self) -> None:
         """Close the file."""

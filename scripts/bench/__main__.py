@@ -57,6 +57,7 @@ def main() -> None:
     hooks.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
     usage = parts.add_parser("usage", help="counting transcripts of Claude Code, beside ccusage; what counting a gigabyte costs")
     usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
+    usage.add_argument("--codex", type=Path, metavar="FOLDER", help="a folder with rollouts of Codex, to count, too")
     usage.add_argument("--ccusage", default="", metavar="PROGRAM", help="its command; without it, ccusage is not asked")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
@@ -102,7 +103,8 @@ def _run(given: argparse.Namespace) -> None:
     if given.part == "usage":
         from scripts.bench import usage
 
-        counted = usage.Plan(given.transcripts.resolve(), given.ccusage, given.work.absolute() / "usage", given.results or FOLDER)
+        codex = given.codex and given.codex.resolve()
+        counted = usage.Plan(given.transcripts.resolve(), codex, given.ccusage, given.work.absolute() / "usage", given.results or FOLDER)
         usage.run(counted)
         return
     if given.part == "secrets":

@@ -1,7 +1,8 @@
-"""Counts transcripts of Claude Code beside ccusage and beside what others commonly do wrong; then what counting a gigabyte costs.
+"""Counts transcripts beside ccusage and beside what others commonly do wrong; then what counting a gigabyte costs.
 
-Every way counts the same files: memoryd, ccusage where its program is given, and three simple ways whose faults are known, so that a
-difference has a name. The gigabyte are these files over and over, each time with other ids. Nothing of a transcript is kept but numbers.
+Every way counts the same files: memoryd, ccusage where its program is given, and simple ways whose faults are known, so that a
+difference has a name; rollouts of Codex also beside the sums that Codex itself ends with. The gigabyte are the transcripts over and
+over, each time with other ids. Nothing of a transcript is kept but numbers.
 """
 
 import json
@@ -29,9 +30,10 @@ Counts = dict[str, tuple[int, int, int, int, int | None, float | None]]
 
 @dataclass(frozen=True)
 class Plan:
-    """The transcripts, the program of ccusage or "", where copies go, and where tables go."""
+    """Transcripts of Claude Code, rollouts of Codex or none, the program of ccusage or "", where copies go, and where tables go."""
 
     transcripts: Path
+    codex: Path | None
     ccusage: str
     work: Path
     tables: Path
@@ -54,8 +56,33 @@ def run_counts(plan: Plan) -> Path:
     ways["every line"] = _simply(folder, "**/*.jsonl", None)
     ways["the first line of a request"] = _simply(folder, "**/*.jsonl", lambda first, _more: first)
     ways["without files of subagents"] = _simply(folder, "*.jsonl", lambda first, more: list(map(max, first, more)))
-    results.write("usage", list(_rows(ways)), plan.tables)
+    rows = list(_rows(ways))
+    if plan.codex is not None:
+        shutil.copytree(plan.codex, plan.work / "codex" / "sessions")
+        rows += _rows(_codex(plan))
+    results.write("usage", rows, plan.tables)
     return folder
+
+
+def _codex(plan: Plan) -> dict[str, Counts]:
+    home = plan.work / "codex"
+    files = sorted(home.rglob("rollout-*.jsonl"))
+    ways = {"memoryd": _memoryd(home, plan.work)}
+    if plan.ccusage:
+        told = _asked(plan.ccusage, "codex", {"CODEX_HOME": str(home)}, "session")["sessions"]
+        models = [(name, {**sums, "cost": session["costUSD"]}) for session in told for name, sums in session["models"].items()]
+        ways["ccusage"] = _summed(models)
+    lines = [[json.loads(line)["payload"] for line in file.read_bytes().splitlines() if b'"token_count"' in line] for file in files]
+    sums = [[one["info"] for one in payloads if one.get("info")] for payloads in lines]
+    (model,) = ways["memoryd"] if len(ways["memoryd"]) == 1 else ("all models",)
+    ways["Codex, its last sums"] = {model: _codex_sum([told[-1]["total_token_usage"] for told in sums if told])}
+    ways["every line"] = {model: _codex_sum([one["last_token_usage"] for told in sums for one in told])}
+    return ways
+
+
+def _codex_sum(usages: list[dict[str, int]]) -> tuple[int, int, int, int, int | None, float | None]:
+    cached, written = (sum(one[field] for one in usages) for field in ("cached_input_tokens", "output_tokens"))
+    return sum(one["input_tokens"] for one in usages) - cached, cached, 0, written, None, None
 
 
 def _rows(ways: dict[str, Counts]) -> Iterator[results.Row]:
@@ -84,13 +111,21 @@ def _memoryd(folder: Path, work: Path) -> Counts:
 
 
 def _ccusage(program: str, home: Path) -> Counts:
-    settings = {**os.environ, "CLAUDE_CONFIG_DIR": str(home)}
-    done = subprocess.run([program, "claude", "daily", "--offline", "--json"], capture_output=True, check=True, env=settings)
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0] * 5)
-    for day in json.loads(done.stdout)["daily"]:
-        for one in day["modelBreakdowns"]:
-            fields = ("inputTokens", "cacheReadTokens", "cacheCreationTokens", "outputTokens", "cost")
-            sums[one["modelName"]] = [known + one[field] for known, field in zip(sums[one["modelName"]], fields, strict=True)]
+    days = _asked(program, "claude", {"CLAUDE_CONFIG_DIR": str(home)}, "daily")["daily"]
+    return _summed([(one["modelName"], one) for day in days for one in day["modelBreakdowns"]])
+
+
+def _asked(program: str, client: str, settings: dict[str, str], report: str) -> Any:
+    command = [program, client, report, "--offline", "--json"]
+    return json.loads(subprocess.run(command, capture_output=True, check=True, env={**os.environ, **settings}).stdout)
+
+
+def _summed(told: list[tuple[str, dict[str, Any]]]) -> Counts:
+    """Return the sums of what ccusage tells of models."""
+    fields = ("inputTokens", "cacheReadTokens", "cacheCreationTokens", "outputTokens", "cost")
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0] * len(fields))
+    for model, one in told:
+        sums[model] = [known + one[field] for known, field in zip(sums[model], fields, strict=True)]
     return {model: (int(a), int(b), int(c), int(d), None, cost) for model, (a, b, c, d, cost) in sums.items()}
 
 
@@ -98,7 +133,7 @@ def _simply(folder: Path, pattern: str, merged: Callable[[list[int], list[int]],
     """Count answers by their ids, two lines of one as `merged` has it; `None` counts each line."""
     known: dict[tuple[object, ...], tuple[str, list[int]]] = {}
     for file in sorted(folder.glob(pattern)):
-        for number, line in enumerate(file.open("rb")):
+        for number, line in enumerate(file.read_bytes().splitlines()):
             message = _answer(line)
             if message is not None:
                 tokens = [int(message["usage"].get(field) or 0) for field in FIELDS]
@@ -167,6 +202,7 @@ def _ran(command: list[str], home: Path, given: str) -> _Done:
         process.stdin.write(given.encode())
         process.stdin.close()
         _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise RuntimeError(f"{' '.join(command)} failed with {status}")
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed with {process.returncode}")
     return _Done(output.read_text(encoding="utf-8"), used.ru_utime + used.ru_stime, time.monotonic() - began, used.ru_maxrss / 1000)

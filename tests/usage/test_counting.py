@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.usage.writing import answer, counts, figures, moment, reported, write
+from tests.usage.writing import answer, counts, figures, moment, record, reported, write
 
 SIDE: dict[str, Any] = {"isSidechain": True, "agentId": "a1"}
 USED = (3, 100, 20, 7, 50)
@@ -23,6 +23,7 @@ PROGRESS = {
 }  # fmt: skip
 
 OLD = answer("m1")
+NO_PARTS: tuple[Any, ...] = (None, {}, {"total_token_usage": {"total_tokens": 1000}, "last_token_usage": {"total_tokens": 1000}})
 THIRD = counts(11, (400, 90, 40), (100, 0, 10))
 
 CASES: dict[str, tuple[dict[str, list[Any]], tuple[int, ...]]] = {
@@ -70,6 +71,18 @@ CASES: dict[str, tuple[dict[str, list[Any]], tuple[int, ...]]] = {
     "Codex tells the last request alone": (
         {"rollout-1.jsonl": [META, MODEL, counts(1, (0, 0, 0), (100, 40, 10)), counts(1, (0, 0, 0), (100, 40, 10))]},
         (1, 60, 40, 0, 0, 10),
+    ),
+    "newer versions of Codex tell of each response besides, also of one that no sums tell of": (
+        {"rollout-1.jsonl": [META, MODEL, FIRST, record("r2", 200, 90, 20), SECOND, SECOND, *2 * [record("r3", 50, 0, 5)]]},
+        (3, 260, 90, 0, 0, 35),
+    ),
+    "a fork replays what its parent told of responses": (
+        {"rollout-1.jsonl": [META, MODEL, record("r1", 9, 0, 1)], "rollout-2.jsonl": [FORK, META, *2 * [record("r1", 9, 0, 1)]]},
+        (1, 9, 0, 0, 0, 1),
+    ),
+    "sums without parts, and none at all": (
+        {"rollout-1.jsonl": [{"type": "event_msg", "payload": {"type": "token_count", "info": info}} for info in NO_PARTS]},
+        (0, 0, 0, 0, 0, 0),
     ),
     "Codex resumes in another file": (
         {"rollout-1.jsonl": [META, MODEL, FIRST], "rollout-2.jsonl": [META, MODEL, FIRST, SECOND]},

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.limits import MOST_DEFINED
+from memoryd.observations import Observations
 from memoryd.tokens import counter
-from memoryd.usage import Cache, Kept, Prices, Session, Sums, compare, count_once, with_cache, with_model
+from memoryd.usage import Cache, Kept, Prices, Session, Sizes, Sums, compare, count_once, with_cache, with_model
 from memoryd.usage.readers import Reading
 from memoryd.usage.readers.claude_code import read_line
 from memoryd.usage.requests import Request, Tokens, Where
@@ -182,3 +184,44 @@ def test_prices_are_those_of_the_table_by_day_tier_and_speed(tmp_path: Path) -> 
     assert prices.of(Where("Claude Code", "s", "", "our-own-model-7", "/p", "", ""), 1_793_000_000_000).tiers == ()
     assert Prices(kept).of(Where("Claude Code", "s", "", "claude-opus-5-5", "/p", "", ""), at) is not None
     kept.close()
+
+
+def test_what_an_output_measured_is_known_after_it_is_forgotten(tmp_path: Path) -> None:
+    root, settings = tmp_path / "project", Settings(tmp_path / "home")
+    folder = project_folder(settings, root) / SESSIONS_FOLDER
+    observations = Observations(folder)
+    output = "".join(f"test_{number} PASSED\n" for number in range(500))
+    handle = observations.keep("pytest", output)
+    observations.close()
+    kept = Kept(settings.home)
+    assert Sizes(settings, kept).of(str(root / "src"), handle) == counter()(output + "\n")
+    for file in folder.iterdir():
+        file.unlink()
+    assert Sizes(settings, kept).of(str(root), handle) == counter()(output + "\n")
+    assert Sizes(settings, kept).of(str(root), "obs:0123456789") is None
+    kept.close()
+
+
+def test_sources_are_told_apart_and_weighed_by_the_requests_that_carry_them(tmp_path: Path) -> None:
+    def attached(kind: str, size: int) -> dict[str, Any]:
+        return {"type": "attachment", "attachment": {"type": kind, "rendered": [{"content": "x" * size}]}}
+
+    uses = [
+        called("Read", "1", file_path="/a"), called("Bash", "2", command="pytest -q"), called("Bash", "3", command="git status"),
+        called("mcp__tracker__issue", "4"), called("WebFetch", "5"), called("Grep", "6"), called("Task", "7"),
+    ]  # fmt: skip
+    lines = [
+        {"type": "user", "message": {"content": "x" * 7}}, attached("skill_listing", 8), attached("session_context", 9),
+        answer("m1", 0, content=uses), *(result(str(number), "x" * 10 * number) for number in range(1, 8)),
+        answer("m2", 1), answer("m3", 2), COMPACTED,
+        {"type": "user", "isCompactSummary": True, "message": {"content": "x" * 11}}, answer("m4", 3),
+    ]  # fmt: skip
+    write(tmp_path / "t" / "s.jsonl", lines)
+    found = {one.name: (one.characters, one.carried) for one in reported(tmp_path / "t").sources}
+    said = found.pop("what the model wrote")
+    assert said == (len("/apytest -qgit status"), 2 * said[0])
+    assert found == {
+        "prompts": (7, 21), "skills": (8, 24), "instructions": (9, 27), "files read": (10, 20), "test runs and builds": (20, 40),
+        "other commands": (30, 60), "MCP tracker": (40, 80), "web": (50, 100), "searches": (60, 120), "subagents": (70, 140),
+        "summaries": (11, 11),
+    }  # fmt: skip

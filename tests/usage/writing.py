@@ -58,10 +58,18 @@ def counts(minutes: float, total: tuple[int, int, int], last: tuple[int, int, in
     return {"timestamp": moment(minutes), "type": "event_msg", "payload": payload}
 
 
+def record(response: str, given: int, cached: int, written: int) -> dict[str, Any]:
+    """Return a line of newer versions of Codex about one response."""
+    usage = {"input_tokens": given, "cached_input_tokens": cached, "output_tokens": written}
+    return {"timestamp": moment(5), "type": "token_usage_record", "payload": {"response_id": response, "usage": usage}}
+
+
 def write(file: Path, lines: Iterable[Any]) -> Path:
     """Write lines; those that are bytes as they are."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"".join(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n" for line in lines))
+    file.write_bytes(
+        b"".join(line if isinstance(line, bytes) else json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
+    )
     return file
 
 

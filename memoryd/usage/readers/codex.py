@@ -1,7 +1,8 @@
 """Codex's rollouts: events that tell the sums of a session so far, many of them repeated, and what the last request took.
 
 The input that Codex tells includes what came from a cache. A fork and a subagent begin with a replay of their parent's events, which
-have the sums of the parent: what a request is called here is its sums, and a family of sessions counts them once.
+have the sums of the parent: what a request is called here is its sums, and a family of sessions counts them once. Newer versions tell
+of each response by its id besides; where they do, that alone counts.
 """
 
 from typing import Any
@@ -30,7 +31,9 @@ def read_line(line: dict[str, Any], reading: Reading) -> None:
     elif kind == "compacted":
         reading.compacts("")
     elif kind == "event_msg" and payload.get("type") == "token_count":
-        _tokens(payload, reading)
+        _sums(payload, reading)
+    elif kind == "token_usage_record":
+        _record(payload, reading)
     elif kind == "response_item":
         _item(payload, reading)
 
@@ -39,7 +42,7 @@ def _session(payload: dict[str, Any], reading: Reading) -> None:
     state = reading.state
     if state.get("session"):
         return  # that of the parent, in a replay
-    state["session"] = name(payload.get("id"))
+    state["session"] = name(payload.get("id")) or name(payload.get("session_id"))
     state["project"] = name(payload.get("cwd"))
     state["branch"] = name(mapping(payload.get("git")).get("branch"))
     spawned = mapping(mapping(mapping(payload.get("source")).get("subagent")).get("thread_spawn"))
@@ -48,34 +51,39 @@ def _session(payload: dict[str, Any], reading: Reading) -> None:
     reading.fills("", INSTRUCTIONS, characters(payload.get("instructions")))
 
 
-def _tokens(payload: dict[str, Any], reading: Reading) -> None:
+def _record(payload: dict[str, Any], reading: Reading) -> None:
+    """Take what newer versions tell of each response; the sums beside it tell the same once more."""
+    response = name(payload.get("response_id"))
+    reading.state["recorded"] = True
+    _request(digest(response) if response else 0, _counts(payload.get("usage")), reading)
+
+
+def _sums(payload: dict[str, Any], reading: Reading) -> None:
+    """Take the sums of a session so far, and what the last request took."""
     state, info = reading.state, mapping(payload.get("info"))
     _limits(mapping(payload.get("rate_limits")), reading)
     total, last = _counts(info.get("total_token_usage")), _counts(info.get("last_token_usage"))
-    if not any(total) and not any(last):
+    before, told = state.get("total", [0] * len(FIELDS)), [total, last]
+    if any(total):
+        state["total"] = total
+    if state.get("recorded") or told == state.get("told") or (any(total) and total == before):
+        reading.seen += any(total) or any(last)
         return
-    repeated = [total, last]
-    before, state["total"] = state.get("total", [0] * len(FIELDS)), total
-    if repeated == state.get("repeated") or (any(total) and total == before):
-        reading.seen += 1
+    state["told"] = told
+    used = last if any(last) else [max(0, now - then) for now, then in zip(total, before, strict=True)]
+    _request(digest(*total, *last) if any(total) else 0, used, reading)
+
+
+def _request(sums: int, used: list[int], reading: Reading) -> None:
+    state = reading.state
+    given, cached, written, _reasoned, _total, made = used
+    if not given and not written:
         return
-    state["repeated"] = repeated
-    given, cached, written, _reasoned, _total, made = (
-        last if any(last) else [max(0, now - then) for now, then in zip(total, before, strict=True)]
-    )
     cached = min(cached, given)
     made = min(made, given - cached)
-    sums = digest(*total, *last) if any(total) else 0
-    where = Where(
-        NAME,
-        state.get("session", ""),
-        state.get("agent", ""),
-        state.get("model", ""),
-        state.get("project", ""),
-        state.get("branch", ""),
-        "",
-    )
-    key = digest(state.get("session", ""), sums) if sums else 0
+    session, agent, model = (state.get(field, "") for field in ("session", "agent", "model"))
+    where = Where(NAME, session, agent, model, state.get("project", ""), state.get("branch", ""), "")
+    key = digest(session, sums) if sums else 0
     reading.request(where, Request(key, sums, state["at"], 0, given - cached - made, cached, made, 0, written, 0))
 
 

@@ -36,6 +36,6 @@ def line_of(used: Used) -> str:
     request = used.request
     cached = share(request.read / request.context if request.context else None)
     parts = [clock(request.at), f"context {tokens(request.context):>6}", f"{cached:>6} from cache", f"written {tokens(request.output):>6}"]
-    parts.append(f"{dollars(used.cost):>9}")
+    parts.append(f"{dollars(None) if used.cost is None else f'${used.cost:.4f}':>9}")
     parts.append(f"{dollars(used.total)} in all")
     return "  ".join(parts) + (f"  {used.where.agent}" if used.where.agent else "") + "\n"
