@@ -81,7 +81,8 @@ def test_what_failed_is_shown_whole_and_what_passed_is_left_out(command: str, ou
 
 
 @pytest.mark.parametrize("command", [
-    "pytest -v | sort", "pytest -v | head -5 | wc -l", "pytest | tail -f log", "pytest -v > out.txt", "git diff", "git status", "git log -p", "cat shop/cart.py",
+    "pytest -v | sort", "pytest -v | head -5 | wc -l", "pytest | tail -f log",
+    "pytest -v > out.txt", "git diff", "git status", "git log -p", "cat shop/cart.py",
     "rg --json total",
     "ruff check --diff", "pytest -v; git diff", "python build.py", "find . -print0", "npm test -- --json", "echo `pytest`",
     "pytest <<< x", "pytest 'unclosed", "", "| x", "curl https://example.org", "jq . data.json", "bash -c 'pytest -v'",
