@@ -28,7 +28,7 @@ from memoryd.packing.pack import fill
 from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
-from memoryd.packing.seen import Known, nothing_known
+from memoryd.packing.seen import Known, is_known, named, nothing_known
 from memoryd.packing.verdict import ENOUGH, Features, verdict_features
 
 __all__ = [
@@ -40,9 +40,11 @@ __all__ = [
     "asks_for_tour",
     "fill",
     "heading",
+    "is_known",
     "is_own",
     "is_public",
     "likely_places",
+    "named",
     "nothing_known",
     "place_of",
     "readable",

@@ -4,6 +4,7 @@ events        what happens in a session, the same for every client
 ledger        which lines lie in the context of one agent
 privacy       what of foreign text may be kept
 records       the sessions of a project on disk
+room          how full a context is, and what budget fits
 session       one session: its ledgers, and what it worked on
 contexts      what is put into a session, and when
 edits         what an edit has done: notes it disproves, callers, tests

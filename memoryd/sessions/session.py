@@ -40,7 +40,7 @@ class Session:
         self.edited: list[str] = []
         self.failing: dict[str, str] = {}
         """The commands that failed when they last ran, each with the handle of its output, or "" ."""
-        self.task = self.agent_task = ""
+        self.task = self.agent_task = self.transcript = ""
         self.looked: tuple[str, Mapping[str, Looks]] = ("", {})
         """The file that is about to be edited, and what its definitions look like."""
         self.late: dict[str, str] = {}
@@ -48,6 +48,7 @@ class Session:
         self.lessons: list[Lesson] = []
         self._edited_since: dict[str, dict[str, None]] = {}
         self._vain: Counter[str] = Counter()
+        self._background: dict[str, str] = {}
         stored = records.session(id_)
         if stored is not None:
             self.at, facts = stored
@@ -71,6 +72,7 @@ class Session:
         if now - self.at > GAP_SECONDS or missed >= self.at:
             self._drop_all()
         self.at = now
+        self.transcript = event.transcript or self.transcript
         if event.kind in (Kind.STARTED, Kind.ENDED):
             self._drop_all()
             self._uses.clear()
@@ -139,6 +141,10 @@ class Session:
                 del self._uses[next(iter(self._uses))]
             return False
         self._uses.pop(use.id, None)
+        if use.background and use.command:
+            self._background[use.background] = use.command
+            if len(self._background) > MOST_USES:
+                del self._background[next(iter(self._background))]
         if use.is_vain:
             self._searched_in_vain(use.command)
         if event.kind != Kind.USED or not use.path:
@@ -159,6 +165,10 @@ class Session:
                 ledger.edited(use.path, use.hunks)
             self._store(event.agent, use.path)
         return False
+
+    def command_of(self, use: Use) -> str:
+        """Return the command whose output a tool shows; "" for one in the background that is not known."""
+        return use.command or self._background.get(use.background, "")
 
     def _searched_in_vain(self, pattern: str) -> None:
         self._vain[pattern[:COMMAND]] += 1

@@ -20,6 +20,7 @@ from memoryd.sessions.events import Event, Kind, Part, Reply
 from memoryd.sessions.lessons import draft
 from memoryd.sessions.outputs import kept, ran, reread, shown
 from memoryd.sessions.records import Records
+from memoryd.sessions.room import fitting, share_used
 from memoryd.sessions.session import Session
 from memoryd.sessions.switch import MISSED, OFF, left_out, mark_missed
 from memoryd.versions import Unit
@@ -44,13 +45,26 @@ class Reader:
         with self.lock:
             return self.session.ledger(self.agent).has(path, lines, numbers)
 
+    def saw(self, path: str, first: int, lines: tuple[str, ...]) -> None:
+        """Remember that the agent is shown lines of a file."""
+        with self.lock:
+            self.session.saw(self.agent, path, first, lines)
+
+    def is_insisted(self, what: str) -> bool:
+        """Tell whether the agent asks again for what it was not shown the last time, since it has it."""
+        with self.lock:
+            return self.session.is_insisted(what)
+
+    def budget(self, usual: int) -> int:
+        """Return the budget of an answer for which the agent names none: the fuller its context, the smaller."""
+        return usual if self.agent else fitting(usual, share_used(self.session.transcript))
+
     def got(self, memory: ProjectMemory, pack: Pack) -> None:
         """Remember what a pack shows the agent: those units whose lines stand in its text, one after the other."""
         for item in pack.items:
             shown = memory.show_raw(f"{item.path}:{item.start_line}-{item.end_line}")
             if f"\n{shown.text}" in pack.text:
-                with self.lock:
-                    self.session.saw(self.agent, item.path, shown.start_line, tuple(shown.text.removesuffix("\n").split("\n")))
+                self.saw(item.path, shown.start_line, tuple(shown.text.removesuffix("\n").split("\n")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,7 @@ class Sessions:
                 has_lessons = event.kind == Kind.ENDED and bool(session.lessons) and Part.LESSONS not in event.without
                 return Taken(Reply(context), task_of(session, event), has_lessons, event.without)
             observations, has_failed = self._kept(root), event.kind == Kind.FAILED
+            use = replace(use, command=session.command_of(use))
         kind = kind_of(use.tool, use.command)
         handle = kept(observations, kind, use)  # takes long for a large output, which no other session waits for
         with self._lock:

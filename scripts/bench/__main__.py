@@ -48,6 +48,10 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
+    graph = parts.add_parser("graph", help="edges of the graph beside what compilers say, by tier and kind")
+    graph.add_argument("trees", type=Path, nargs="+", help="source trees of Python or TypeScript")
+    graph.add_argument("--ty-scip", default="ty-scip", metavar="PROGRAM", help="the indexer of Python")
+    graph.add_argument("--scip-typescript", default="scip-typescript", metavar="PROGRAM", help="the indexer of TypeScript")
     secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
     secrets.add_argument("trees", type=Path, nargs="*", help="source trees, each in a folder OWNER+NAME")
     secrets.add_argument("--cost", type=Path, metavar="TREE", help="a source tree on which the cost is measured")
@@ -65,9 +69,9 @@ def main() -> None:
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, hooks, usage):
+    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, hooks, usage, graph):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, hooks, usage):
+    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, hooks, usage, graph):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -82,6 +86,12 @@ def _run(given: argparse.Namespace) -> None:
 
         ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
         torture.run(ordeal, given.results or FOLDER)
+        return
+    if given.part == "graph":
+        from scripts.bench import graph
+
+        programs = {"ty-scip": given.ty_scip, "scip-typescript": given.scip_typescript}
+        graph.run(given.trees, programs, given.work, given.results or FOLDER)
         return
     if given.part == "doors":
         from scripts.bench import doors

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
+from memoryd.faces.mcp.answers import call
 from memoryd.memory import ProjectMemory
-from memoryd.sessions import Sessions, Taken, leave_out
+from memoryd.sessions import Reader, Sessions, Taken, leave_out
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -57,11 +58,15 @@ class Client:
 
     def has(self, agent: str = "", session: str = "one", lines: list[str] = LINES) -> bool:
         """Tell whether an agent that calls a tool now is said to have the file."""
+        return self.reader(agent, session).has(PATH, lines, range(1, len(lines)))
+
+    def reader(self, agent: str = "", session: str = "one", **more: Any) -> Reader:
+        """Return the agent that calls a tool of ours now."""
         number = f"ours {self.clock}"
-        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number)
+        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number, **more)
         reader = self.sessions.reader(number)
         assert reader is not None
-        return reader.has(PATH, lines, range(1, len(lines)))
+        return reader
 
 
 @pytest.fixture
@@ -170,6 +175,44 @@ def test_a_project_may_be_left_alone_or_in_parts(client: Client) -> None:
     taken = client.tell("UserPromptSubmit", prompt="find where the total is made, now")
     assert taken is not None
     assert taken.task
+
+
+def test_what_is_shown_names_the_lines_that_the_agent_has_until_it_insists(client: Client) -> None:
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+
+        def shown(handle: str, agent: str = "") -> str:
+            return call("show_code", {"handles": [handle]}).answer(memory, client.reader(agent))
+
+        whole = call("show_code", {"handles": [PATH]}).answer(memory, None)
+        client.read(1, 8)
+        first = shown(PATH)
+        assert "lines 1-8 are in your context already" in first
+        assert "class Cart" not in first
+        assert "def total" in first
+        assert shown(PATH) == whole
+        assert f"lines 1-{len(LINES) - 1} are in your context already" in shown(PATH)
+        assert shown(PATH, "sub") == whole
+        assert shown(f"{PATH}:7-8") == call("show_code", {"handles": [f"{PATH}:7-8"]}).answer(memory, None)
+
+
+def test_answers_are_shorter_the_fuller_the_context(client: Client, tmp_path: Path) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+
+    def budget(tokens: int, agent: str = "", **more: Any) -> int:
+        usage = {"input_tokens": 10, "cache_read_input_tokens": tokens - 10, "output_tokens": "?"}
+        other = {"type": "assistant", "isSidechain": True, "message": {"usage": {"input_tokens": 999_999}}}
+        lines = [{"type": "assistant", "message": {"usage": usage}}, other, {"type": "user", "message": "usage"}]
+        transcript.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        return client.reader(agent, transcript_path=str(transcript), **more).budget(4_000)
+
+    assert [budget(one) for one in (100, 139_000, 141_000, 171_000, 300_000, 900_000)] == [4_000, 4_000, 2_000, 1_000, 4_000, 1_000]
+    assert budget(900_000, "sub") == 4_000
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        asked, named = call("search_code", {"task": "total of the cart"}), call("search_code", {"task": "total", "budget": 4_000})
+        assert "## budget: 1000 of 4000 tokens" in asked.answer(memory, client.reader())
+        assert "## budget" not in named.answer(memory, client.reader())
+    for odd in ("", "/nowhere", "relative", str(tmp_path), "/dev/zero"):
+        assert client.reader(transcript_path=odd or "/").budget(4_000) == 4_000
 
 
 def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> None:
@@ -303,6 +346,26 @@ def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -
     assert served.client.post("/v1/hooks/claude-code", json=event).content == b""
 
 
+def test_what_ran_in_the_background_is_known_by_its_command(served: Served) -> None:
+    output = "\n".join(f"tests/test_cart.py::test_{number} PASSED" for number in range(100))
+    common = {"session_id": "behind", "cwd": str(served.root), "hook_event_name": "PostToolUse"}
+
+    def told(number: str, tool: str, given: dict[str, Any], response: dict[str, Any]) -> Any:
+        body = {**common, "tool_name": tool, "tool_use_id": number, "tool_input": given, "tool_response": response}
+        answer = served.client.post("/v1/hooks/claude-code", json=body)
+        return json.loads(answer.content)["hookSpecificOutput"]["updatedToolOutput"] if answer.content else None
+
+    file = {"filePath": "/tmp/c/tasks/b1.output", "content": output, "startLine": 1, "numLines": 100, "totalLines": 100}
+    task = {"task_id": "b1", "task_type": "local_bash", "status": "running", "output": output, "exitCode": None}
+    assert told("1", "Read", {"file_path": file["filePath"]}, {"type": "text", "file": file}) is None
+    assert told("2", "Bash", {"command": "pytest -v"}, {"stdout": "", "stderr": "", "backgroundTaskId": "b1"}) is None
+    shown = told("3", "Read", {"file_path": file["filePath"]}, {"type": "text", "file": file})
+    assert "kept aside" in shown["file"]["content"]
+    shown = told("4", "TaskOutput", {"task_id": "b1"}, {"retrieval_status": "timeout", "task": task})
+    assert "kept aside" in shown["task"]["output"]
+    assert told("5", "TaskOutput", {"task_id": "b1"}, {"task": {**task, "exitCode": 1}}) is None
+
+
 LONG = [f"line_{number} = {number}" for number in range(40)]
 
 
@@ -336,7 +399,10 @@ def test_who_has_no_time_gets_nothing_and_the_event_is_taken_all_the_same(tmp_pa
         assert "memoryd_hooks_unanswered_total 2\n" in one.client.get("/metrics").text
         question = {"hook_event_name": "PreToolUse", "session_id": "rereads", "cwd": str(one.root), "tool_use_id": "3"}
         one.client.post("/v1/hooks/claude-code", json={**question, "tool_name": "mcp__memoryd__search_code"})
-        found = one.server.app.state.dispatcher.sessions.reader("3")
+        until = time.monotonic() + DEADLINE
+        while (found := one.server.app.state.dispatcher.sessions.reader("3")) is None and time.monotonic() < until:
+            """It is taken in a thread, for which nobody waits."""
+        assert found is not None
         assert found.has("long.py", LONG, range(1, 41))
 
 

@@ -22,7 +22,7 @@ TOOLS = {
     "search_file_content": Tool.SEARCH,
     "grep_search": Tool.SEARCH,
 }
-OURS = re.compile(r"mcp_+memoryd_+\w+")
+OURS = re.compile(r"mcp__?memoryd_\w+")
 
 
 def read(payload: Payload) -> Event | None:

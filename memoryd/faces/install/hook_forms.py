@@ -62,7 +62,7 @@ FORMS: Mapping[str, Form] = {
         {"project": (".claude/settings.local.json", ".claude/settings.json"), "user": ("{CLAUDE_SETTINGS}/settings.json",)},
         {
             "SessionStart": "", "UserPromptSubmit": "", "PreToolUse": f"^(Edit|MultiEdit|Write|Agent|Task|{OURS})$",
-            "PostToolUse": f"^(Read|Edit|MultiEdit|Write|Bash|Grep|{OURS})$", "PostToolUseFailure": "^Bash$",
+            "PostToolUse": f"^(Read|Edit|MultiEdit|Write|Bash|Grep|TaskOutput|BashOutput|{OURS})$", "PostToolUseFailure": "^Bash$",
             "PreCompact": "", "PostCompact": "", "SubagentStart": "", "SubagentStop": "", "SessionEnd": "",
         },
         claude,
@@ -78,7 +78,7 @@ FORMS: Mapping[str, Form] = {
     "gemini": Form(
         {"project": (".gemini/settings.json",), "user": ("{HOME}/.gemini/settings.json",)},
         {
-            "SessionStart": "*", "BeforeAgent": "*", "BeforeTool": "^(replace|write_file|mcp_+memoryd_+.*)$",
+            "SessionStart": "*", "BeforeAgent": "*", "BeforeTool": "^(replace|write_file|mcp__?memoryd__?.*)$",
             "AfterTool": "^(replace|write_file|run_shell_command|search_file_content|grep_search)$", "PreCompress": "*", "SessionEnd": "*",
         },
         gemini,

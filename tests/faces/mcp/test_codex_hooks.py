@@ -13,19 +13,13 @@ from memoryd.faces.http import Limits
 from memoryd.faces.install import Place, add_hooks
 from tests.faces.mcp import codex
 from tests.faces.mcp.codex import Item, Ran, said_by, shell, text
+from tests.faces.mcp.forwarding import forwarding
 from tests.faces.mcp.scripted import program
-from tests.faces.serving import KEYED, Served, serving
+from tests.faces.serving import Served, serving
 from tests.project import DEADLINE, many, write
 
 TASK = "why does step_7 of module_3 return a value that is too large"
 ARGUMENTS = ("--dangerously-bypass-hook-trust", "--dangerously-bypass-approvals-and-sandbox")
-FORWARD = """
-import sys, urllib.request
-asked = urllib.request.Request({url!r}, sys.stdin.buffer.read(), {{**{headers!r}, "Content-Type": "application/json"}})
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({{}}))
-sys.stdout.write(opener.open(asked, timeout={patience}).read().decode())
-"""
-"""A hook that sends its event to the daemon of a test, with more patience than ours has."""
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +46,11 @@ def run(found: str, one: Served, home: Path, turns: list[list[Item]], prompt: st
     (home / ".codex").mkdir(parents=True)
     (home / ".codex" / "config.toml").write_text(codex.PROVIDER)
     hooks = json.loads(add_hooks("codex", Place(home, {}), "user", one.root).after or "{}")
-    forward = home / "forward.py"
-    url = f"http://127.0.0.1:{one.port}/v1/hooks/codex"
-    forward.write_text(FORWARD.format(url=url, headers=KEYED, patience=DEADLINE))
+    forward = shlex.join(forwarding(home, one, "codex"))
     for (entry,) in hooks["hooks"].values():
         (handler,) = entry["hooks"]
         assert shlex.split(handler["command"])[-1] == "codex"
-        handler.update(command=shlex.join([sys.executable, "-I", str(forward)]), timeout=int(DEADLINE))
+        handler.update(command=forward, timeout=int(DEADLINE))
     (home / ".codex" / "hooks.json").write_text(json.dumps(hooks))
     return codex.run(found, one.root, home, turns, prompt, *ARGUMENTS)
 
