@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+MIXED = "sidechain"
+"""The agent of requests whose transcript does not name it: several agents may be mixed."""
+
 
 class Where(NamedTuple):
     """What requests belong to. `agent` is empty for the main one of a session."""

@@ -52,6 +52,12 @@ def test_a_cache_of_an_hour_is_not_missed_after_six_minutes(tmp_path: Path) -> N
     assert {one.reason.name: one.number for one in reported(tmp_path / "t").misses} == {"PREFIX": 1, "IDLE": 1}
 
 
+def test_nothing_is_missed_where_the_requests_of_several_agents_are_mixed(tmp_path: Path) -> None:
+    lines = [answer(f"m{number}", number, usage=(0, 0, 9_000, 0, 1), isSidechain=True) for number in range(3)]
+    write(tmp_path / "t" / "s.jsonl", lines)
+    assert reported(tmp_path / "t").misses == ()
+
+
 def test_what_was_saved_is_the_sum_worked_out_by_hand(tmp_path: Path) -> None:
     """An output of 10,000 tokens is shortened; two more requests read what is left, then the context is compacted."""
     shown = ASIDE.format("0000000001")

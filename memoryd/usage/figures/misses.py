@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from memoryd.usage.duplicates import Chain
 from memoryd.usage.prices import Lookup
-from memoryd.usage.requests import Request
+from memoryd.usage.requests import MIXED, Request
 
 LEAST = 2_000
 """Tokens that are missed at least: clients move their marks by a few hundred."""
@@ -38,8 +38,8 @@ class Miss:
 
 
 def find_misses(chains: Iterable[Chain], prices: Lookup) -> list[Miss]:
-    """Return the misses of all requests that count, in the order of the chains."""
-    return [miss for chain in chains for miss in _of_chain(chain, prices)]
+    """Return the misses of all requests that count, in the order of the chains; where agents are mixed nobody can tell."""
+    return [miss for chain in chains if chain.wheres[chain.requests[0].where].agent != MIXED for miss in _of_chain(chain, prices)]
 
 
 def _of_chain(chain: Chain, prices: Lookup) -> Iterable[Miss]:

@@ -76,7 +76,7 @@ def why(session: Session) -> list[str]:
     tokens: Tokens = session.sums.tokens
     parts: Mapping[str, float] = {
         f"for contexts sent again ({tokens.requests} requests, {tokens.read / max(1, tokens.requests) / 1000:.0f}k tokens each)": cost.read,
-        "for what was new in them": cost.write - session.missed_cost,
+        "for what was new in its contexts": cost.write - session.missed_cost,
         "for what the model wrote": cost.output,
         "for input beside the cache": cost.input,
         f"for cache misses ({session.misses})": session.missed_cost,

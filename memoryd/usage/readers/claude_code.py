@@ -11,11 +11,9 @@ from memoryd.usage.readers import ours
 from memoryd.usage.readers.reading import Reading
 from memoryd.usage.readers.sources import ANSWERS, HOOKS, INSTRUCTIONS, PROMPTS, SKILLS, SUMMARIES, source_of
 from memoryd.usage.readers.values import characters, count, digest, items, mapping, milliseconds, name, text_of
-from memoryd.usage.requests import Request, Where
+from memoryd.usage.requests import MIXED, Request, Where
 
 NAME = "Claude Code"
-SIDECHAIN = "sidechain"
-"""The agent of lines of a sidechain that do not name it."""
 SYNTHETIC = "<synthetic>"
 ATTACHED = {
     "skill_listing": SKILLS, "session_context": INSTRUCTIONS, "environment": INSTRUCTIONS, "agent_listing_delta": INSTRUCTIONS,
@@ -41,7 +39,7 @@ def read_line(line: dict[str, Any], reading: Reading) -> None:
 
 
 def _agent(line: dict[str, Any]) -> str:
-    return (name(line.get("agentId")) or SIDECHAIN) if line.get("isSidechain") is True else ""
+    return (name(line.get("agentId")) or MIXED) if line.get("isSidechain") is True else ""
 
 
 def _answer(line: dict[str, Any], message: dict[str, Any], reading: Reading) -> None:

@@ -132,7 +132,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing(run: Run, tmp_path: Path) 
     assert "url(" not in text
     assert any("<script>" in word for word in page.words), "a name is text"
     assert "\x1b" not in text
-    assert page.tags.count("section") == 5
+    assert page.tags.count("section") == 6
     assert "line" in page.tags, "where a context was compacted"
 
 

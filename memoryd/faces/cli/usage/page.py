@@ -34,7 +34,7 @@ svg { display: block; width: 100%; } .fill { fill: var(--fill); } .mark { stroke
 def page_of(report: Report, groups: Sequence[str], prices: str) -> str:
     """Return the page."""
     parts = [_head(report, prices), *(_group(report, group) for group in groups)]
-    parts += [_growth(report), _misses(report), _sources(report), _dearest(report), _savings(report)]
+    parts += [_growth(report), _misses(report), _sources(report), _dearest(report), _pace(report), _savings(report)]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{TITLE}</title><style>{STYLE}</style>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n{"".join(parts)}</body></html>\n'
 
@@ -130,6 +130,20 @@ def _dearest(report: Report) -> str:
         words = f'<td class="words">{escape("; ".join(why(one)))}</td>'
         rows.append(_row((one.project or "(none)", clock(one.first), _cost(one.sums)), words))
     return _section("The dearest sessions", _table(("project", "began", "cost", "why"), rows))
+
+
+def _pace(report: Report) -> str:
+    latest, limits = report.pace.latest, report.pace.limits
+    if latest is None:
+        return ""
+    told = f"The latest five hours, from {clock(latest.start)}: {latest.requests} requests, {dollars(latest.cost)}."
+    if report.pace.dearest is not None:
+        told += f" The dearest before: {dollars(report.pace.dearest.cost)}, from {clock(report.pace.dearest.start)}."
+    for limit in limits:
+        told += (
+            f" {limit.client} said at {clock(limit.at)} that {limit.percent:.0f}% of its limit for {limit.minutes / 60:g} hours is used."
+        )
+    return _section("Pace", f"<p>{escape(told)}</p>")
 
 
 def _savings(report: Report) -> str:
