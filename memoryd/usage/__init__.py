@@ -13,7 +13,7 @@ report      all of it
 """
 
 from memoryd.usage.collecting import Collected, collect, find
-from memoryd.usage.duplicates import Counted, count_once
+from memoryd.usage.duplicates import Counted, count_once, of_session
 from memoryd.usage.figures import Cache, Comparison, Growth, Session, Sums, WhatIf, compare, dearest, why, with_cache, with_model
 from memoryd.usage.following import Follower, Used
 from memoryd.usage.kept import Kept
@@ -23,5 +23,5 @@ from memoryd.usage.sizes import Sizes
 
 __all__ = [
     "GROUPS", "Cache", "Collected", "Comparison", "Counted", "Follower", "Growth", "Kept", "Prices", "Report", "Session", "Sizes", "Sums",
-    "Used", "WhatIf", "collect", "compare", "count_once", "dearest", "find", "report_on", "why", "with_cache", "with_model",
+    "Used", "WhatIf", "collect", "compare", "count_once", "dearest", "find", "of_session", "report_on", "why", "with_cache", "with_model",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -37,6 +37,11 @@ class Collected:
 
     readings: tuple[tuple[str, Reading], ...]
     unreadable: tuple[str, ...] = ()
+
+    def only(self, some: Iterable[Reading]) -> "Collected":
+        """Return some of the readings alone."""
+        wanted = set(map(id, some))
+        return Collected(tuple(one for one in self.readings if id(one[1]) in wanted), self.unreadable)
 
 
 def find(folders: Sequence[Path]) -> list[Found]:

@@ -60,6 +60,12 @@ def count_once(readings: Sequence[tuple[str, Reading]], first: int = 0, end: int
     return Counted(tuple(chains), len(copied))
 
 
+def of_session(counted: Counted, begun: str) -> Counted:
+    """Return what counts of the files of the sessions whose id begins with a text, with those of their subagents."""
+    chains = tuple(one for one in counted.chains if any(where.session.startswith(begun) for where in one[0].wheres))
+    return Counted(chains, counted.copies)
+
+
 def _is_copy(row: list[int], root: str, kept: dict[tuple[str, int] | int, list[int]]) -> bool:
     """Tell whether a request is known; if so, the largest of each count is kept with the first."""
     key, message = row[0], row[1]

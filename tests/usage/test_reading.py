@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.usage import Follower, Kept, collect, find
+from memoryd.usage.readers.lines import LONGEST
 from tests.usage.writing import answer, called, counts, figures, moment, rates, reported, result, write
 
 GOOD = [
@@ -117,6 +118,12 @@ def test_no_line_of_a_hundred_hostile_ones_ends_a_report_or_hides_what_is_beside
     assert report.read.damaged > 20
     assert report.read.cut >= 1
     assert report.total.tokens.context < 10**12, "no count is believed that no request can have"
+
+
+def test_a_line_that_no_client_writes_is_skipped_unread(tmp_path: Path) -> None:
+    write(tmp_path / "t" / "s.jsonl", [b"[" + bytes(LONGEST) + b"]\n", answer("m1")])
+    report = reported(tmp_path / "t")
+    assert (figures(report.total)[0], report.read.damaged) == (1, 1)
 
 
 def test_hostile_files_of_other_clients_end_no_report(tmp_path: Path) -> None:

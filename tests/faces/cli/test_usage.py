@@ -88,10 +88,19 @@ def test_programs_get_sums_that_agree(run: Run) -> None:
     assert [row["cost"] for row in rows if row["project"].startswith("/<")] == [""]
 
 
-def test_days_choose_requests(run: Run) -> None:
+def test_days_and_sessions_choose_requests(run: Run) -> None:
     assert "no requests found" in run("--since", "2027-01-01").output
     assert json.loads(run("--until", "2026-11-30", "--json").output)["requests"] == 15
-    for arguments in (("--since", "soon"), ("--until", "9999-12-31"), ("--compare", "with", "luck"), ("--transcripts", "/no/such/folder")):
+    one = json.loads(run("--session", "fr", "--json").output)
+    assert (one["requests"], one["read"]["files"], list(one["by_session"])) == (1, 1, ["free"])
+    wrong = (
+        ("--since", "soon"),
+        ("--until", "9999-12-31"),
+        ("--compare", "with", "luck"),
+        ("--session", "zz"),
+        ("--transcripts", "/no/such"),
+    )
+    for arguments in wrong:
         with pytest.raises(UsageError):
             run(*arguments)
 

@@ -13,6 +13,7 @@ GROUPS = ("day", "project", "model", "session", "branch", "client", "agent")
     "--transcripts", multiple=True, metavar="PATH", shell_complete=folders, help="Read these transcripts instead of those of all clients."
 )
 @click.option("--by", "groups", multiple=True, type=click.Choice(GROUPS), help="Sums by this; may be given more than once.")
+@click.option("--session", metavar="ID", help="Only the session whose id begins so, with its subagents.")
 @click.option("--since", metavar="DAY", help="Count requests from this day on.")
 @click.option("--until", metavar="DAY", help="Count requests to the end of this day.")
 @click.option("--compare", nargs=2, metavar="A B", help="Compare two groups of sessions, such as: without with.")
@@ -22,8 +23,8 @@ GROUPS = ("day", "project", "model", "session", "branch", "client", "agent")
 @json_option
 @click.pass_context
 def usage(
-    context: click.Context, transcripts: tuple[str, ...], groups: tuple[str, ...], since: str | None, until: str | None,
-    compare: tuple[str, str] | None, models: tuple[str, ...], as_csv: bool, page: str | None, as_json: bool,
+    context: click.Context, transcripts: tuple[str, ...], groups: tuple[str, ...], session: str | None, since: str | None,
+    until: str | None, compare: tuple[str, str] | None, models: tuple[str, ...], as_csv: bool, page: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Tell what sessions of agents cost, and what memoryd saved.
 
@@ -42,7 +43,8 @@ def usage(
 
     period = Period.of(since, until)
     sides = tuple((name, chosen_by(name)) for name in compare or ())
-    show(transcripts, period, Wanted(groups or GROUPS[:3], sides, models, page or "", "json" if as_json else "csv" if as_csv else "text"))
+    form = "json" if as_json else "csv" if as_csv else "text"
+    show(transcripts, period, Wanted(groups or GROUPS[:3], sides, models, page or "", form, session or ""))
 
 
 @usage.command("live")

@@ -29,6 +29,7 @@ from memoryd.usage import (
     compare,
     count_once,
     find,
+    of_session,
     report_on,
     with_cache,
     with_model,
@@ -39,13 +40,17 @@ CACHE = "cache"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to print: sums of `groups`, the `sides` of a comparison, `models` of a what-if, and the form: text, json or csv."""
+    """What to print: sums of `groups`, the `sides` of a comparison, `models` of a what-if, and the form: text, json or csv.
+
+    `session` is what the id of the sessions begins with that alone count, "" for all.
+    """
 
     groups: tuple[str, ...]
     sides: tuple[tuple[str, Callable[[Session], bool]], ...]
     models: tuple[str, ...]
     page: str
     form: str
+    session: str
 
 
 def show(transcripts: tuple[str, ...], period: Period, wanted: Wanted) -> None:
@@ -60,6 +65,11 @@ def show(transcripts: tuple[str, ...], period: Period, wanted: Wanted) -> None:
             collected = _collected(transcripts, kept)
             prices = Prices(kept)
             counted = count_once(collected.readings, period.first, period.end)
+            if wanted.session:
+                counted = of_session(counted, wanted.session)
+                if not counted.chains:
+                    raise UsageError(f"no session's id begins with {wanted.session}; `memoryd usage --by session` lists them")
+                collected = collected.only(reading for reading, _, _ in counted.chains)
             result = report_on(collected, counted, prices.of, Sizes(settings, kept).of)
             found = _what_ifs(counted, prices, wanted.models)
             prices.keep()
