@@ -66,14 +66,16 @@ def read(one: Served) -> Block:
 
 def test_the_working_set_survives_an_automatic_compaction_and_the_ledger_does_not(program: str, served: Served, tmp_path: Path) -> None:
     wrote = use("Write", file_path=str(served.root / "shop/added.py"), content="ADDED = 1\n")
-    turns = [[read(served)], [wrote], [use("Bash", command="echo FULL-NOW")], [QUESTION], [text("done")]]
+    turns = [[read(served)], [wrote], [use("Bash", command="echo FULL-NOW")], [QUESTION], [QUESTION], [text("done")]]
     ran = run(program, served, tmp_path, Model(turns, full="FULL-NOW"))
     (asked,) = (json.dumps(body["messages"]) for body in ran.model.others if "Do NOT call any tools" in json.dumps(body["messages"]))
     assert "files edited: shop/added.py" in asked
     after = next(number for number in range(len(ran.model.requests)) if SUMMARY in told(ran, number))
     assert "The working set of this session" in told(ran, after)
     assert "files edited: shop/added.py" in told(ran, after)
-    assert SHOWN in said_by(ran.model.results()[-1])
+    later = [said_by(one) for request in range(after, len(ran.model.requests)) for one in ran.model.results(request)]
+    assert any(SHOWN in one for one in later)
+    assert not any(NAMED in one for one in later)
 
 
 def test_who_resumes_or_forks_a_session_is_told_the_working_set_and_nothing_of_its_context(
