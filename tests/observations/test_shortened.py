@@ -81,10 +81,11 @@ def test_what_failed_is_shown_whole_and_what_passed_is_left_out(command: str, ou
 
 
 @pytest.mark.parametrize("command", [
-    "pytest -v | sort", "pytest -v | head -5 | wc -l", "pytest | tail -f log", "pytest -v > out.txt", "git diff", "git status",
-    "git log -p", "cat shop/cart.py", "rg --json total", "ruff check --diff", "pytest -v; git diff", "python build.py", "find . -print0",
-    "npm test -- --json", "echo `pytest`", "pytest <<< x", "pytest 'unclosed", "", "| x", "curl https://example.org", "jq . data.json",
-    "bash -c 'pytest -v'",
+    "pytest -v | sort", "pytest -v | head -5 | wc -l", "pytest | tail -f log",
+    "pytest -v > out.txt", "git diff", "git status", "git log -p", "cat shop/cart.py",
+    "rg --json total",
+    "ruff check --diff", "pytest -v; git diff", "python build.py", "find . -print0", "npm test -- --json", "echo `pytest`",
+    "pytest <<< x", "pytest 'unclosed", "", "| x", "curl https://example.org", "jq . data.json", "bash -c 'pytest -v'",
 ])  # fmt: skip
 def test_what_is_data_or_unknown_is_left_as_it_is(command: str) -> None:
     assert shorten(kind_of("shell", command), PYTEST, HANDLE) is None
