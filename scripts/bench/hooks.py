@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from memoryd.config import Settings
 from memoryd.daemon import State, connect, ensure, stop
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering
-from memoryd.sessions import PLACES
+from memoryd.sessions import PLACES, Event, Kind, Sessions, Tool, Use
 from scripts.bench import results
 from scripts.bench.data import function_questions
 from scripts.bench.load import PATIENCE, QUERIES
@@ -36,6 +37,7 @@ EACH = 40
 """How often an event is sent."""
 TASKS = tuple(f"{query}, find out why it fails and fix it" for query in QUERIES)
 SMALL_PACK = 2_000
+SESSIONS, READ_FILES, READ_LINES = 200, 40, 300
 
 
 @dataclass
@@ -95,11 +97,12 @@ EVENTS = ("SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PreC
 
 
 def run(tree: Path, work: Path, tables: Path) -> None:
-    """Write the tables `hooks` and `hooks-places`."""
+    """Write the tables `hooks`, `hooks-places` and `hooks-memory`."""
     shutil.rmtree(work / "hooks", ignore_errors=True)
     root = work / "hooks" / tree.name
     shutil.copytree(tree, root, symlinks=True)
     client = Client(root, Settings(work / "hooks" / "home"))
+    _memory_of_sessions(work / "hooks" / "memory", tables)
     results.write("hooks", [*_measured(client)], tables)
     results.write("hooks-places", [_agreement(client)], tables)
 
@@ -183,6 +186,29 @@ def _ask(client: Client) -> None:
         connection.getresponse().read()
     finally:
         connection.close()
+
+
+def _memory_of_sessions(home: Path, tables: Path) -> None:
+    """Write the table `hooks-memory`: what a daemon holds of many sessions, each of which has read 40 files of 300 lines."""
+    root = home / "project"
+    root.mkdir(parents=True, exist_ok=True)
+    sessions = Sessions(Settings(home))
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for number in range(SESSIONS):
+        for file in range(READ_FILES):
+            lines = tuple(f"line {line} of file {file} as session {number} saw it" for line in range(READ_LINES))
+            use = Use(f"use {number} {file}", Tool.READ, f"{root}/file_{file}.py", lines=lines, is_whole=True)
+            sessions.take(root, Event(Kind.USED, f"session {number}", place=str(root), use=use))
+    after, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    sessions.close()
+    size = sum(file.stat().st_size for file in home.rglob("*.db"))
+    row = {
+        "sessions": SESSIONS, "lines each": READ_FILES * READ_LINES, "memory, MB": round((after - before) / 1e6, 1),
+        "at most, MB": round((peak - before) / 1e6, 1), "on disk, MB": round(size / 1e6, 1),
+    }  # fmt: skip
+    results.write("hooks-memory", [row], tables)
 
 
 def _agreement(client: Client) -> Row:

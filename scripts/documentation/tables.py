@@ -176,6 +176,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "hooks": results("hooks"),
+    "hooks-memory": results("hooks-memory"),
     "hooks-places": results("hooks-places"),
     "loop": results("loop"),
     "embedder": results("embedder"),

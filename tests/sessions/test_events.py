@@ -251,22 +251,39 @@ ANY = st.recursive(
 )
 NAMES = st.sampled_from([
     "SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "PreCompact", "SubagentStart",
-    "SessionEnd", "Odd",
+    "SessionEnd", "BeforeTool", "AfterTool", "PreCompress", "afterFileEdit", "preCompact", "used", "using", "prompted", "Odd",
 ])  # fmt: skip
-TOOLS = st.sampled_from(["Read", "Edit", "Write", "Bash", "Grep", "mcp__memoryd__search_code", "Odd"])
+TOOLS = st.sampled_from([
+    "Read", "Edit", "Write", "Bash", "Grep", "TaskOutput", "apply_patch", "run_shell_command", "editFiles", "edit", "bash",
+    "mcp__memoryd__search_code", "Odd",
+])  # fmt: skip
 PATHS = st.sampled_from([PATH, "/etc/passwd", "../../up", "a\0b", "", "\ud800"])
 FILE = st.fixed_dictionaries({}, optional={"filePath": PATHS, "content": st.text(max_size=60), "startLine": ANY, "totalLines": ANY})
 PATCH = st.lists(ANY | st.fixed_dictionaries({"oldStart": ANY, "lines": st.lists(st.text(max_size=6), max_size=5) | ANY}), max_size=3)
-RESPONSE = ANY | st.fixed_dictionaries(
-    {}, optional={"type": st.just("text") | ANY, "file": FILE | ANY, "structuredPatch": PATCH | ANY, "stdout": st.text(max_size=200) | ANY}
-)
+RESPONSE = ANY | st.fixed_dictionaries({}, optional={
+    "type": st.just("text") | ANY, "file": FILE | ANY, "structuredPatch": PATCH | ANY, "stdout": st.text(max_size=200) | ANY,
+    "task": ANY | st.fixed_dictionaries({}, optional={"output": ANY, "exitCode": ANY, "task_id": ANY}),
+    "llmContent": ANY, "backgroundTaskId": ANY, "numFiles": st.just(0) | ANY,
+})  # fmt: skip
 
 
 PAYLOAD = st.fixed_dictionaries(
     {},
     optional={
         "hook_event_name": NAMES | ANY,
+        "hookEventName": NAMES | ANY,
+        "event": NAMES | ANY,
         "session_id": st.sampled_from(["a", "b"]) | ANY,
+        "sessionId": st.just("a") | ANY,
+        "session": st.just("a") | ANY,
+        "conversation_id": st.just("a") | ANY,
+        "workspace_roots": ANY,
+        "transcript_path": PATHS | ANY,
+        "file_path": PATHS | ANY,
+        "tool": TOOLS | ANY,
+        "args": ANY | st.fixed_dictionaries({}, optional={"filePath": PATHS | ANY, "command": ANY}),
+        "output": st.text(max_size=200) | ANY,
+        "text": ANY,
         "agent_id": ANY,
         "prompt": st.text(max_size=80),
         "tool_name": TOOLS | ANY,
@@ -279,11 +296,11 @@ PAYLOAD = st.fixed_dictionaries(
 
 
 def test_no_event_fails_whatever_it_holds(served: Served) -> None:
-    @given(PAYLOAD, st.booleans())
+    @given(st.sampled_from(sorted(DIALECTS)), PAYLOAD, st.booleans())
     @settings(max_examples=int(os.environ.get("EVENTS", "150")), deadline=None, suppress_health_check=list(HealthCheck))
-    def send(payload: dict[str, Any], is_here: bool) -> None:
+    def send(client: str, payload: dict[str, Any], is_here: bool) -> None:
         body = json.dumps({**payload, **({"cwd": str(served.root)} if is_here else {})})
-        answer = served.client.post("/v1/hooks/claude-code", content=body.encode(), headers={"Content-Type": "application/json"})
+        answer = served.client.post(f"/v1/hooks/{client}", content=body.encode(), headers={"Content-Type": "application/json"})
         assert answer.status_code in (200, 204)
         assert "permissionDecision" not in answer.text
 
