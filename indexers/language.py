@@ -97,7 +97,7 @@ def language_revision(name: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 

@@ -22,6 +22,7 @@ from memoryd.graph.linking import (
     Tier,
     Weights,
     bases_of,
+    binding_rows,
     build,
     edges_of,
     import_links,
@@ -83,7 +84,9 @@ class Graph:
         codes = np.zeros(len(references.kind), dtype=np.int64)
         inherited, codes[is_base] = Linker(tables, no_bases).link(np.flatnonzero(is_base))
         bases = bases_of(tables, inherited)
-        uses = np.flatnonzero(~is_import & ~is_base)
+        is_use = ~is_import & ~is_base
+        is_use[binding_rows(facts)] = False
+        uses = np.flatnonzero(is_use)
         used, codes[uses] = Linker(tables, bases).link(uses)
         links = joined_links(inherited, used)
         imported = import_links(tables, np.ones(len(facts.paths), dtype=np.bool_), codes)
@@ -110,6 +113,7 @@ class Graph:
     def counts(self) -> Counts:
         """The number of references by outcome."""
         linked = self.facts.families[1][self.facts.references.file] > 0
+        linked[binding_rows(self.facts)] = False
         codes = self.codes[linked]
         return Counts(
             int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))

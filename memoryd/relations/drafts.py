@@ -14,6 +14,7 @@ FLOOR = 0.15
 TITLES = {
     Tier.SAME_FILE: "certain, in the same file or type",
     Tier.IMPORT: "certain, by an import",
+    Tier.TYPED: "certain, by the type of what it is called on",
     Tier.UNIQUE: "likely, as the only definition of the name",
     Tier.AMBIGUOUS: "guesses, as one of several definitions of the name",
 }

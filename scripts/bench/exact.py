@@ -4,6 +4,7 @@ The oracle is a SCIP index. A reference of ours is judged where the oracle resol
 definition that it uses outside of import statements.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ KINDS = {
     "type": "class",
 }
 LOCAL = "local "
+REPEATED = re.compile(r"~\d+(?=\.|$)")
+"""What tells definitions of one name apart: overloads, and those in branches, are one to its users."""
 
 
 @dataclass(frozen=True)
 class Oracle:
-    """What names mean, as ids of our definitions; the files that were indexed; the names that stand in import statements."""
+    """What names mean, as ids of our definitions; those of them that are called; the files that were indexed."""
 
     means: Mapping[Place, frozenset[str]]
+    called: frozenset[Place]
     files: frozenset[str]
 
 
@@ -55,14 +59,18 @@ def oracle(index: Index, tree: Path, graph: Graph) -> Oracle:
             if use.is_definition and not use.symbol.startswith(LOCAL):
                 name = lines[document.path].text(use.first_line, use.start, use.end)
                 if found := ids.get((document.path, use.first_line + 1, name)):
-                    defined[use.symbol] = found
+                    defined[use.symbol] = REPEATED.sub("", found)
     means: dict[Place, set[str]] = defaultdict(set)
+    called: set[Place] = set()
     for document in documents:
         for use in document.occurrences:
             if not use.is_definition and use.symbol in defined and use.first_line == use.last_line:
                 name = lines[document.path].text(use.first_line, use.start, use.end)
-                means[document.path, use.first_line + 1, name].add(defined[use.symbol])
-    return Oracle({place: frozenset(found) for place, found in means.items()}, frozenset(lines))
+                place = (document.path, use.first_line + 1, name)
+                means[place].add(defined[use.symbol])
+                if lines[document.path].is_called(use.first_line, use.start, use.end):
+                    called.add(place)
+    return Oracle({place: frozenset(found) for place, found in means.items()}, frozenset(called), frozenset(lines))
 
 
 class _Lines:
@@ -78,6 +86,12 @@ class _Lines:
         if self._encoding == Encoding.UTF16:
             return whole.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "replace")
         return whole.encode()[start:end].decode("utf-8", "replace")
+
+    def is_called(self, line: int, start: int, end: int) -> bool:
+        """Tell whether a name is called where it stands, or decorates."""
+        whole = self._lines[line] if line < len(self._lines) else ""
+        at = len(self.text(line, 0, end))
+        return whole[at : at + 1] == "(" or whole[: len(self.text(line, 0, start))].lstrip().startswith("@")
 
 
 def _lines(path: Path, encoding: int) -> _Lines:
@@ -114,7 +128,7 @@ def precision(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
         if means is None:
             continue
         count[1] += 1
-        is_right = id_ in means
+        is_right = REPEATED.sub("", id_) in means
         count[2] += is_right
         if tier == Tier.AMBIGUOUS and share > best.get(row, (0.0, False))[0]:
             best[row] = (share, is_right)
@@ -129,19 +143,22 @@ def recall(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
     """Yield for each kind of definition how many pairs of a file and a definition it uses are found: by certain links, and by all."""
     imported = _imported(graph)
     wanted = {(path, id_) for (path, line, name), ids in said.means.items() if (path, line, name) not in imported for id_ in ids}
+    called = {(path, id_) for (path, line, name), ids in said.means.items() if (path, line, name) in said.called for id_ in ids}
     sure, any_ = set(), set()
     sources, targets = graph.ids(graph.edges.source), graph.ids(graph.edges.target)
     for source, target, tier in zip(sources, targets, graph.edges.tier.tolist(), strict=True):
-        pair = (split_id(source)[0], target)
+        pair = (split_id(source)[0], REPEATED.sub("", target))
         any_.add(pair)
         if tier != Tier.AMBIGUOUS:
             sure.add(pair)
     grouped: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     kinds = _kinds(graph)
     for path, id_ in wanted:
-        kind = KINDS.get(kinds[id_])
+        kind, where = KINDS.get(kinds[id_]), "same file" if split_id(id_)[0] == path else "across files"
         if kind is not None:
-            grouped[kind, "same file" if split_id(id_)[0] == path else "across files"].append((path, id_))
+            grouped[kind, where].append((path, id_))
+            if (path, id_) in called:
+                grouped[f"called {kind}", where].append((path, id_))
     for (kind, where), pairs in sorted(grouped.items()):
         for name, found in (("certain tiers", sure), ("all tiers", any_)):
             yield {
@@ -157,7 +174,7 @@ def recall(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
 def _kinds(graph: Graph) -> dict[str, str]:
     symbols, text, files = graph.facts.symbols, graph.facts.words.text, len(graph.facts.paths)
     ids = graph.ids(np.arange(len(symbols.file)) + files)
-    return {id_: text(kind) for id_, kind in zip(ids, symbols.kind.tolist(), strict=True)}
+    return {REPEATED.sub("", id_): text(kind) for id_, kind in zip(ids, symbols.kind.tolist(), strict=True)}
 
 
 def _imported(graph: Graph) -> set[Place]:
