@@ -10,6 +10,7 @@ import fcntl
 import os
 import re
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -89,6 +90,17 @@ def create_in(folder: int, name: str, data: bytes, mode: int = SHARED) -> None:
     """Create a file in a folder given by its descriptor. Raises `FileExistsError` if there is one, and `OSError`."""
     with _synced(folder, name, mode, partial(os.link, follow_symlinks=False)) as opened:
         opened.write(data)
+
+
+def share_file(file: Path, place: Path) -> None:
+    """Give a file that is never written again a second name, or copy it where that cannot be (another file system). Raises `OSError`."""
+    try:
+        os.link(file, place, follow_symlinks=False)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        with file.open("rb") as opened, replacing_quickly(place, PRIVATE) as copied:
+            shutil.copyfileobj(opened, copied)
 
 
 @contextmanager
