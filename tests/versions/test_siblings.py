@@ -12,7 +12,7 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport, Secrets
 from tests.fakes import counting_embedder
-from tests.project import CART, FILES, MONEY, fresh_rows, index_folder, rows, write
+from tests.project import CART, FILES, MONEY, Shell, fresh_rows, index_folder, rows, write
 
 DAMAGED = ("meta.json", "repository.json", "*.lance/data/*", "*.lance/_versions/*.manifest", "facts-*-????????.arrow", "*.units.arrow")
 OLDER, NEWER = "shop/money.py", "shop/cart.py"
@@ -180,3 +180,30 @@ def test_a_local_clone_and_a_folder_of_a_repository_find_theirs(base: Path) -> N
     with shop, theirs:
         assert shop.refresh().parsed > 0
         assert theirs.refresh().parsed == 0
+
+
+def test_status_names_the_branch_and_a_switch_never_serves_lines_of_the_other(base: Path) -> None:
+    main, other = base / "main", base / "other"
+    told = Shell(other, base / "home").run("status", "--no-daemon").text
+    commit = subprocess.run(["git", "-C", other, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    assert f"checkout   other at {commit[:12]}, a work tree of {main}\n" in told
+    with ProjectMemory(main, Settings(base / "home", "hash", workers=1)) as memory:
+        here = memory.status()
+        assert (here.branch, here.commit, here.worktree_of) == ("main", commit, "")
+        git(main, "switch", "-q", "-c", "renamed")
+        write(main, {OLDER: MONEY.replace("parse_money", "read_money"), "shop/extra.py": "def read_money_twice():\n    pass\n"})
+        git(main, "add", ".")
+        git(main, "commit", "-q", "-m", "two")
+        memory.refresh()
+        assert "def read_money" in memory.pack("read_money").text
+        for branch, ours, theirs in (("main", "parse_money", "read_money"), ("renamed", "read_money", "parse_money")) * 2:
+            git(main, "switch", "-q", branch)
+            # Nobody has told of the switch.
+            assert theirs not in memory.pack(f"{theirs} reads an amount").text
+            assert f"def {ours}" in memory.pack(ours).text
+            assert memory.status().branch == branch
+        git(main, "switch", "-q", "--detach")
+        assert (memory.status().branch, memory.status().commit != commit) == ("", True)
+    outside = base / "outside"
+    write(outside, FILES)
+    assert "checkout " not in Shell(outside, base / "home").run("status", "--no-daemon").text
