@@ -36,6 +36,7 @@ from memoryd.packing import (
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
+from memoryd.sharing import head_of
 from memoryd.text import names_observation
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
@@ -282,6 +283,7 @@ class ProjectMemory:
         for record in records.values():
             if not record.skipped:
                 languages[record.language] = languages.get(record.language, 0) + 1
+        head = head_of(self.root)
         skipped = [*found.skipped, *(Skipped(path, record.skipped) for path, record in records.items() if record.skipped)]
         return Status(
             root=self._versions.name,
@@ -295,6 +297,9 @@ class ProjectMemory:
             changes=found.changes,
             skipped=tuple(sorted(skipped, key=lambda one: (one.path, one.reason))),
             failed=tuple(Skipped(path, records[path].skipped) for path in sorted(failed(records))),
+            branch=head.branch,
+            commit=head.commit,
+            worktree_of=head.worktree_of,
         )
 
     def _at_once(self) -> View | None:

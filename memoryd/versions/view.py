@@ -226,7 +226,7 @@ class Docs:
 
 def index_file(store: Store) -> IndexFile:
     """Return where the search index of a store's table is kept."""
-    return IndexFile(store.folder, store.meta.table, store.meta.embedder)
+    return IndexFile(store.folder, store.meta.table, store.meta.lineage, store.meta.embedder)
 
 
 def compact_index(store: Store) -> None:
