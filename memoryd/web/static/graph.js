@@ -39,7 +39,7 @@ function ofAreas({ areas: { areas, uses } }) {
   const most = Math.max(1, ...areas.map((one) => one.units));
   const heaviest = Math.max(1, ...uses.map((one) => one.weight));
   return [
-    ...areas.map((one) => ({ data: { id: `/${one.path}`, label: one.path || ".", size: 12 + 34 * Math.sqrt(one.units / most) }, classes: "out" })),
+    ...areas.map((one) => ({ data: { id: `/${one.path}`, label: one.path.split("/").slice(-2).join("/") || ".", size: 10 + 26 * Math.sqrt(one.units / most) }, classes: "out" })),
     ...uses.slice(0, 120).map((one) => ({ data: {
       id: `${one.source}>${one.target}`, source: `/${one.source}`, target: `/${one.target}`, width: 1 + 5 * Math.sqrt(one.weight / heaviest) } })),
   ];
@@ -65,13 +65,22 @@ function columns(graph) {
   }
   return { name: "preset", positions: (node) => places.get(node.id()) || { x: 0, y: 0 }, padding: 30 };
 }
+// Areas stand in a ring as wide as the page, so that their names have room.
+function ring(graph) {
+  const all = graph.nodes(), step = (2 * Math.PI) / all.length;
+  const wide = 0.42 * drawn.clientWidth, high = 0.4 * drawn.clientHeight;
+  const places = new Map(all.map((node, number) => [node.id(), { x: wide * Math.sin(number * step), y: -high * Math.cos(number * step) }]));
+  return { name: "preset", positions: (node) => places.get(node.id()), padding: 24 };
+}
 const SPREAD = { name: "cose", animate: false, randomize: false, nodeRepulsion: 40000, idealEdgeLength: 110, padding: 30, nodeDimensionsIncludeLabels: true };
 
 async function draw() {
   const isArea = drawn.dataset.graph === "areas";
   const elements = (isArea ? ofAreas : ofNeighbourhood)(await json(location.href));
   const graph = cytoscape({ container: drawn, elements, style: style(), minZoom: 0.2, maxZoom: 2.5 });
-  graph.layout(isArea ? { name: "circle", padding: 40 } : columns(graph)).run();
+  graph.layout(isArea ? ring(graph) : columns(graph)).run();
+  const middle = graph.$("node.middle");
+  if (!isArea && graph.zoom() < 0.55) { graph.zoom(0.75); graph.center(middle); }
   drawn.dataset.drawn = String(graph.nodes().length);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => graph.style(style()));
   if (isArea) return;
