@@ -22,6 +22,7 @@ from memoryd.sessions.outputs import kept, ran, reread, shown
 from memoryd.sessions.records import Records
 from memoryd.sessions.room import fitting, share_used
 from memoryd.sessions.session import Session
+from memoryd.sessions.summaries import SessionSummary, summary_of
 from memoryd.sessions.switch import MISSED, OFF, left_out, mark_missed
 from memoryd.versions import Unit
 
@@ -168,6 +169,17 @@ class Sessions:
                     return Reader(session, event.agent, self._lock)
         return None
 
+    def listed(self, root: Path, first: int, most: int) -> tuple[int, tuple[SessionSummary, ...]]:
+        """Return how many sessions of a project are remembered, and some of them, newest first; `first` counts from 0."""
+        with self._lock:
+            records = self._recorded(root)
+            return records.count(), tuple(filter(None, (summary_of(records, id_) for id_ in records.listed(first, most))))
+
+    def summary(self, root: Path, id_: str) -> SessionSummary | None:
+        """Return what is remembered of a session."""
+        with self._lock:
+            return summary_of(self._recorded(root), id_)
+
     def close(self) -> None:
         """Close the records."""
         with self._lock:
@@ -182,14 +194,16 @@ class Sessions:
     def _session(self, root: Path, id_: str) -> Session:
         found = self._open.get((root, id_))
         if found is None:
-            records = self._records.get(root)
-            if records is None:
-                records = self._records[root] = Records(project_folder(self._settings, root) / SESSIONS_FOLDER)
-            found = self._open[root, id_] = Session(id_, records, self._missed())
+            found = self._open[root, id_] = Session(id_, self._recorded(root), self._missed())
         self._open.move_to_end((root, id_))
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
         return found
+
+    def _recorded(self, root: Path) -> Records:
+        if root not in self._records:
+            self._records[root] = Records(project_folder(self._settings, root) / SESSIONS_FOLDER)
+        return self._records[root]
 
     def _kept(self, root: Path) -> Observations:
         if root not in self._observations:

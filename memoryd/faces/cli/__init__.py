@@ -55,7 +55,7 @@ def cli() -> None:
 
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
-    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall,
+    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, daemon.ui, clients.install, clients.uninstall,
     *relations.commands(), sessions.hook, sessions.hooks, sessions.observe, usage.usage, doctor.doctor, completion,
 ):  # fmt: skip
     cli.add_command(command)
