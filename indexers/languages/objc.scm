@@ -1,0 +1,28 @@
+; name = "objc"
+; grammar = "tree_sitter_objc"
+; extensions = [".mm"]
+; inherits = ["c"]
+; sniff = { ".m" = "^[ \\t]*(@(interface|implementation|protocol|import|class)\\b|#[ \\t]*(import|include|pragma|define)\\b)", ".h" = "^[ \\t]*(@(interface|protocol|import|class|end)\\b|#[ \\t]*import\\b|NS_ASSUME_NONNULL_BEGIN)" }
+; self_names = ["self", "super"]
+
+(protocol_declaration "@protocol" . (identifier) @name) @definition.protocol
+(class_interface "@interface" . (identifier) @name ["<" ":"]) @definition.class
+(class_interface "@interface" . (identifier) @name "(") @definition.extension
+(class_interface "@interface" . (identifier) @name) @definition.class
+(class_implementation "@implementation" . (identifier) @name) @definition.impl
+((type_definition type: (macro_type_specifier name: (identifier) @_enum type: (type_descriptor type: (type_identifier) @name)))
+  @definition.enum (#match? @_enum "^(NS|CF)_(CLOSED_)?(ENUM|OPTIONS)$"))
+; A method is known by the first part of its selector.
+(method_definition (method_type) . (identifier) @name (compound_statement) @body) @definition.method
+(method_declaration (method_type) . (identifier) @name) @definition.prototype
+(property_declaration (struct_declaration (struct_declarator [
+  (identifier) @name
+  (_ declarator: (identifier) @name)
+  (_ declarator: (_ declarator: (identifier) @name))
+]))) @definition.property
+
+(class_interface superclass: (identifier) @name @reference.inherit)
+(class_interface (parameterized_arguments (type_name (type_identifier) @name @reference.inherit)))
+(protocol_reference_list (identifier) @name @reference.inherit)
+(message_expression receiver: (_) @qualifier . method: (identifier) @name) @reference.call
+(module_import path: (_) @module) @reference.import
