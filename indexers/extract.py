@@ -46,8 +46,9 @@ LOCALS = frozenset({"variable", "constant", "type"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
 COMMENT_MARKS = re.compile(
-    r"^[ \t]*(?:/\*+!?|\(\*+(?!\))|\*+[/)]|\*(?![/)])|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)|=(?:begin|end|cut|head\d|item|over|back|pod)\b"
-    r"|--+(?: ?[|^](?=\s))?|<!--|-->|<#|#>|#+!?|;+|%+|!+[<>!]?(?=\s|$)|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?"
+    r"^[ \t]*(?:/\*+!?|\(\*+(?!\))|\*+[/)]|\*(?![/)])|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)"
+    r"|=(?:begin|end|cut|head\d|item|over|back|pod)\b|--+(?: ?[|^](?=\s))?|<!--|-->|<#|#>|#+!?|;+|%+|!+[<>!]?(?=\s|$)"
+    r"|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?"
     r"|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++[/)]|-\}|-->|#>)[ \t]*+$",
     re.MULTILINE,
 )
@@ -97,6 +98,9 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     apart = {id(definition) for definition in definitions if definition.doc}
     definitions = _documented(definitions, runs, source, lines)
     _end_heads_at_comments(definitions, comments)
+    if language.trimmed:
+        for definition in definitions:
+            definition.name = definition.name.rstrip(language.trimmed)
     if language.clauses:
         definitions = _joined_clauses(definitions, apart, source)
     above = {node.start_byte: node.end_byte for node in comments}
@@ -192,7 +196,7 @@ def _receiver(text: str) -> str:
 
 
 def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
-    """Yield the references, each `part` as an import from the module of the import around it (in none it is dropped), each word for itself."""
+    """Yield the references: each `part` as an import from the module of the import around it, dropped if in none; `words` one by one."""
     modules.sort()
     for found in references:
         if found[1] == "words":
@@ -341,7 +345,10 @@ def _documented(definitions: list[_Definition], runs: dict[int, _Run], source: b
 
 
 def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Lines) -> _Run | None:
-    """Return the `/** … */` or `=pod` one blank line above its definition, as in older JavaScript and in Perl; a comment that opens the file is not taken."""
+    """Return the `/** … */` or `=pod` one blank line above its definition, as in older JavaScript and in Perl.
+
+    A comment that opens the file is not taken.
+    """
     run = runs.get(first - 2)
     if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
         return None

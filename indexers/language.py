@@ -29,7 +29,7 @@ class Language:
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
-    that is read in place of each byte of their group.
+    that is read in place of each byte of their group. `trimmed` are characters that the grammar leaves at the end of a name.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Language:
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
     mends: tuple[tuple[str, str], ...] = ()
+    trimmed: str = ""
 
 
 @cache

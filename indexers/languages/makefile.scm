@@ -4,11 +4,11 @@
 ; filenames = ["Makefile", "makefile", "GNUmakefile", "Makefile.am", "Makefile.in"]
 ; interpreters = ["make"]
 ; self_names = []
+; trimmed = "?+:"
 
 ((rule (targets (word) @name) (recipe)? @body) @definition.target (#not-match? @name "^\\.[A-Z_]+$"))
-(makefile (variable_assignment name: (word) @name) @definition.variable)
+(variable_assignment name: (word) @name) @definition.variable
 (makefile (shell_assignment name: (word) @name) @definition.variable)
-(conditional (variable_assignment name: (word) @name) @definition.variable)
 (define_directive name: (word) @name) @definition.macro
 
 ((rule (targets (word) @_target) normal: (prerequisites (word) @name @reference.call))

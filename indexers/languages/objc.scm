@@ -2,6 +2,7 @@
 ; grammar = "tree_sitter_objc"
 ; extensions = [".mm"]
 ; sniff = { ".m" = "^[ \\t]*(@(interface|implementation|protocol|import|class)\\b|#[ \\t]*(import|include|pragma|define)\\b)", ".h" = "^[ \\t]*(@(interface|protocol|import|class|end)\\b|#[ \\t]*import\\b|NS_ASSUME_NONNULL_BEGIN)" }
+; mends = { "\\b(?:(?:NS|CF|UI|OS|SD|API|AF)_[A-Z_]+|UIKIT_EXTERN|FOUNDATION_EXPORT|__kindof|__unused|__block|__weak|nonnull|nullable|_Nullable|_Nonnull|_Null_unspecified|IBAction|IBInspectable|IB_DESIGNABLE)\\b(?!\\s*\\(\\s*[A-Z][A-Za-z]+\\s*,)(?:\\([^()\\n]*\\))?" = " " }
 ; self_names = ["self", "super"]
 
 (protocol_declaration "@protocol" . (identifier) @name) @definition.protocol

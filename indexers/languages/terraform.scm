@@ -14,7 +14,7 @@
 ((block (identifier) @_kind . (string_lit (template_literal) @name) . (block_start) @body) @definition.provider (#eq? @_kind "provider"))
 ((body (block (identifier) @_kind . (string_lit (template_literal) @name) . (block_start) @body) @definition.block)
   (#any-of? @_kind "job" "group" "task" "source" "target" "check" "run" "policy"))
-((block (identifier) @_kind . (block_start) (body (attribute (identifier) @name) @definition.variable)) (#eq? @_kind "locals"))
+((block (identifier) @_kind . (block_start) (body (attribute (identifier) @name) @definition.constant)) (#eq? @_kind "locals"))
 (config_file (body (attribute (identifier) @name) @definition.variable))
 
 ((expression (variable_expr (identifier) @qualifier) . (get_attr (identifier) @name)) @reference.type

@@ -173,5 +173,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "disk": results("disk"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
+    "extraction": results("extraction"),
     "embedder": results("embedder"),
 }

@@ -15,6 +15,10 @@ from scripts.bench.extraction.subjects import Subject
 COMMENTS = re.compile(r"/\*[\s\S]*?\*/|(?m:^[ \t]*(?://|#(?!define)).*$)")
 
 
+MISREAD = frozenset({"MAYBEWRAP", "readonly", "readwrite"})
+"""What Universal Ctags takes for names: a macro around names in json-fortran, attributes of properties of Objective-C."""
+
+
 class Definition(NamedTuple):
     """A definition: its name, its line, and its last line, 0 where the oracle does not tell it."""
 
@@ -45,9 +49,18 @@ def _of_ctags(subject: Subject, path: str, source: bytes) -> Iterator[Definition
         printed = subprocess.run(command, check=True, capture_output=True).stdout.decode("utf-8", "replace")
     for line in printed.splitlines():
         tag = json.loads(line)
-        if tag.get("_type") == "tag" and not tag["name"].startswith("__anon"):
-            name = tag["name"].partition(":")[0] if subject.language == "objc" else tag["name"]
+        if tag.get("_type") == "tag" and (name := _as_written(subject.language, tag["name"])):
             yield Definition(name, tag["line"], tag.get("end", 0))
+
+
+def _as_written(language: str, name: str) -> str:
+    """Return the name in a tag as its source has it; an empty text for one that Universal Ctags made up, and for an expression."""
+    if name.startswith(("__anon", "$(", ".in.")) or name in MISREAD:
+        return ""
+    if language == "css":
+        found = re.search(r"[.#]([\w-]+)$", name)
+        return found[1] if found else ""
+    return name.partition(":")[0] if language == "objc" else name
 
 
 def _of_ast(text: str) -> Iterator[Definition]:
