@@ -17,6 +17,7 @@ Captures a query may use:
 - `@binding.<kind>` tells what a name holds: `variable` and `attribute` (of the type around it) with `@name`, `returns` without. `@type` is
   its declared type, `@value` what it is given, `@literal` a value that is no definition's. A variable of a function is dropped if nothing
   is called on it.
+- `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element.
 - `@doc.file` is the documentation of the file.
 - `@comment` and `@attribute` mark nodes above a definition, as the header's `comments` and `attributes` do; only comments
   document the definition.
@@ -49,8 +50,10 @@ LOCALS = frozenset({"variable", "constant", "type"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
 COMMENT_MARKS = re.compile(
-    r"^[ \t]*(?:/\*+!?|\*+/|\*(?!/)|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)|=(?:begin|end)\b|--+(?: ?[|^](?=\s))?"
-    r"|#+!?|;+|%+|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++/|-\})[ \t]*+$",
+    r"^[ \t]*(?:/\*+!?|\(\*+(?!\))|\*+[/)]|\*(?![/)])|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)"
+    r"|=(?:begin|end|cut|head\d|item|over|back|pod)\b|--+(?: ?[|^](?=\s))?|<!--|-->|<#|#>|#+!?|;+|%+|!+[<>!]?(?=\s|$)"
+    r"|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?"
+    r"|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++[/)]|-\}|-->|#>)[ \t]*+$",
     re.MULTILINE,
 )
 RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
@@ -68,7 +71,7 @@ PRAGMA = re.compile(
 """Lines of an opening comment that address a program: the shebang, an encoding, the settings of an editor or linter."""
 
 NOTICE = re.compile(r"copyright|licen[sc]e|SPDX|\A!", re.IGNORECASE)
-DOC_BLOCK = re.compile(rb"/\*\*(?!.*@(?:callback|file|module|typedef))", re.DOTALL)
+DOC_BLOCK = re.compile(rb"=(?:head|item|over|pod|begin)|/\*\*(?!.*@(?:callback|file|module|typedef))", re.DOTALL)
 STRING_MARKS = re.compile(r"""^[A-Za-z]{0,2}(\"\"\"|'''|\"|'|`)|(\"\"\"|'''|\"|'|`)$""")
 
 
@@ -99,6 +102,9 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     apart = {id(definition) for definition in definitions if definition.doc}
     definitions = _documented(definitions, runs, source, lines)
     _end_heads_at_comments(definitions, comments)
+    if language.trimmed:
+        for definition in definitions:
+            definition.name = definition.name.rstrip(language.trimmed)
     if language.clauses:
         definitions = _joined_clauses(definitions, apart, source)
     above = {node.start_byte: node.end_byte for node in comments}
@@ -223,9 +229,12 @@ def _receiver(text: str) -> str:
 
 
 def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
-    """Yield the references, each `part` as an import from the module of the import around it; a part in no import is dropped."""
+    """Yield the references: each `part` as an import from the module of the import around it, dropped if in none; `words` one by one."""
     modules.sort()
     for found in references:
+        if found[1] == "words":
+            yield from ((found[0], "type", word, *found[3:]) for word in found[2].split())
+            continue
         if found[1] != "part":
             yield found
             continue
@@ -369,7 +378,10 @@ def _documented(definitions: list[_Definition], runs: dict[int, _Run], source: b
 
 
 def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Lines) -> _Run | None:
-    """Return the `/** … */` one blank line above its definition, as in older JavaScript; a comment that opens the file is not taken."""
+    """Return the `/** … */` or `=pod` one blank line above its definition, as in older JavaScript and in Perl.
+
+    A comment that opens the file is not taken.
+    """
     run = runs.get(first - 2)
     if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
         return None

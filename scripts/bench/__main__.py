@@ -63,15 +63,50 @@ def main() -> None:
     usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     usage.add_argument("--codex", type=Path, metavar="FOLDER", help="a folder with rollouts of Codex, to count, too")
     usage.add_argument("--ccusage", default="", metavar="PROGRAM", help="its command; without it, ccusage is not asked")
+    extraction = parts.add_parser("extraction", help="what is read of languages, beside oracles; needs Universal Ctags")
+    extraction.add_argument("--only", nargs="*", default=(), metavar="LANGUAGE", help="only these languages")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, hooks, usage, graph):
+    for part in (
+        retrieval,
+        savings,
+        functions,
+        names,
+        speed,
+        notes,
+        hostile,
+        torture,
+        secrets,
+        doors,
+        loop,
+        hooks,
+        usage,
+        graph,
+        extraction,
+    ):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, hooks, usage, graph):
+    for part in (
+        retrieval,
+        savings,
+        functions,
+        names,
+        speed,
+        load,
+        replay,
+        disk,
+        notes,
+        hostile,
+        torture,
+        doors,
+        hooks,
+        usage,
+        graph,
+        extraction,
+    ):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -145,6 +180,10 @@ def _run(given: argparse.Namespace) -> None:
             speed.run_trees([tree.resolve() for tree in given.trees], given.work.absolute(), tables)
         if given.data:
             speed.run_repositories(given.data, repositories, given.work.absolute(), tables)
+    elif given.part == "extraction":
+        from scripts.bench import extraction
+
+        extraction.run(repositories, given.only, given.results or FOLDER)
     elif given.part == "disk":
         from scripts.bench import disk
 

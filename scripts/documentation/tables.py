@@ -179,5 +179,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "hooks-memory": results("hooks-memory"),
     "hooks-places": results("hooks-places"),
     "loop": results("loop"),
+    "extraction": results("extraction"),
     "embedder": results("embedder"),
 }
