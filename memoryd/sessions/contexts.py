@@ -3,13 +3,13 @@
 Clients repeat these texts when a session is resumed, so none has a date, a digest, or a state that passes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from memoryd.errors import MemorydError
 from memoryd.memory import ProjectMemory
-from memoryd.sessions.edits import consequences, looks
+from memoryd.sessions.edits import Looks, consequences
 from memoryd.sessions.events import Event, Hunk, Kind, Part, Tool
 from memoryd.sessions.session import Session
 from memoryd.text import escaped
@@ -67,8 +67,6 @@ def of_project(memory: ProjectMemory, session: Session, event: Event, start: Cal
     if event.kind == Kind.USING and event.use is not None and event.use.path:
         once = f"notes {event.agent} {event.use.path}"
         parts = [notes(memory, event.use.path) if once not in session.told and Part.NOTES not in event.without else ""]
-        if Part.EDITS not in event.without:
-            session.looked = event.use.path, looks(memory, event.use.path)
     elif event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED):
         is_first = event.kind != Kind.PROMPTED or START not in session.told
         once = START if is_first and event.kind != Kind.JOINED else ""
@@ -77,15 +75,13 @@ def of_project(memory: ProjectMemory, session: Session, event: Event, start: Cal
     return Told(text, once if parts[0] else "")
 
 
-def after_edit(memory: ProjectMemory, session: Session, path: str, hunks: Sequence[Hunk]) -> str:
-    """Return what an edit of a file has done; what was told before of this file is not told again."""
-    looked, before = session.looked
-    lines = [line for line in consequences(memory, path, before if looked == path else {}, hunks) if f"edit {line}" not in session.told]
-    text = _fitting(f"After the edit of {escaped(path)}, by memoryd's index:\n", lines, EDIT_TOKENS)
-    for line in lines:
-        if line in text:
-            session.tell(f"edit {line}")
-    return text
+def after_edit(memory: ProjectMemory, before: Mapping[str, Looks], told: Collection[str], path: str, hunks: Sequence[Hunk]) -> list[Told]:
+    """Return what an edit of a file has done, in parts that are told once each: those `told` already are left out, and what is too much."""
+    found = [Told(line, f"edit {line}") for line in consequences(memory, path, before, hunks)]
+    new = [one for one in found if one.once not in told]
+    heading = f"After the edit of {escaped(path)}, by memoryd's index:\n"
+    text = _fitting(heading, [one.text for one in new], EDIT_TOKENS)
+    return [Told(heading), *(one for one in new if one.text in text)] if text else []
 
 
 def start_text(memory: ProjectMemory) -> str:

@@ -15,8 +15,9 @@ from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
 from memoryd.observations import Observations, kind_of
-from memoryd.sessions.contexts import Told, after_edit, of_project, of_session, start_text, task_of
-from memoryd.sessions.events import Event, Kind, Part, Reply
+from memoryd.sessions.contexts import Told, after_edit, is_edit, of_project, of_session, start_text, task_of
+from memoryd.sessions.edits import looks
+from memoryd.sessions.events import Event, Kind, Part, Reply, Use
 from memoryd.sessions.lessons import draft
 from memoryd.sessions.outputs import kept, ran, reread, shown
 from memoryd.sessions.records import Records
@@ -126,11 +127,24 @@ class Sessions:
             session = self._session(root, event.session)
             start = self._starts.get(root)
         inside = _within(root, event)
-        if inside.kind == Kind.USED and inside.use is not None:
-            # This takes as long as the index takes to follow: where the agent does not wait for it, it is told with the next event.
-            session.late[event.agent] = after_edit(memory, session, inside.use.path, inside.use.hunks)
-            return Told()
+        if is_edit(inside) and inside.use is not None and Part.EDITS not in event.without:
+            if inside.kind == Kind.USED:
+                # This takes as long as the index takes to follow: where the agent does not wait for it, it is told with the next event.
+                self._edited(memory, session, inside, inside.use)
+                return Told()
+            noted = inside.use.path, looks(memory, inside.use.path)
+            with self._lock:
+                session.looked = noted
         return of_project(memory, session, inside, lambda: self.prepare(root, memory) if start is None else start, places)
+
+    def _edited(self, memory: ProjectMemory, session: Session, event: Event, use: Use) -> None:
+        with self._lock:
+            (looked, noted), told = session.looked, frozenset(session.told)
+        found = after_edit(memory, noted if looked == use.path else {}, told, use.path, use.hunks)
+        with self._lock:
+            session.late[event.agent] = "".join(one.text for one in found)
+            for one in found[1:]:
+                session.tell(one.once)
 
     def late(self, root: Path, event: Event) -> str:
         """Return what an agent was not told before, since it was not ready."""

@@ -36,6 +36,7 @@ function tell(event) {
 
 export const Memoryd = async ({ directory }) => {
   const waiting = new Map()
+  const calls = new Map()
   const keep = (session, found) => {
     if (found.context) waiting.set(session, [...(waiting.get(session) ?? []), found.context])
   }
@@ -51,13 +52,16 @@ export const Memoryd = async ({ directory }) => {
       keep(sessionID, await tell({ event: "prompted", session: sessionID, cwd: directory, text }))
     },
     "tool.execute.before": async ({ tool, sessionID, callID }, { args }) => {
+      calls.set(callID, args)
       if (!/^(edit|write|patch|task|memoryd_.*)$/.test(tool)) return
       keep(sessionID, await tell({ event: "using", session: sessionID, cwd: directory, tool, call: callID, args }))
     },
     "tool.execute.after": async ({ tool, sessionID, callID, args }, result) => {
+      const given = args ?? calls.get(callID) ?? {}
+      calls.delete(callID)
       if (/^(edit|write|patch|bash|grep)$/.test(tool)) {
         const output = typeof result.output === "string" && result.output.length > SHORTEST ? result.output : ""
-        const found = await tell({ event: "used", session: sessionID, cwd: directory, tool, call: callID, args: args ?? {}, output })
+        const found = await tell({ event: "used", session: sessionID, cwd: directory, tool, call: callID, args: given, output })
         if (typeof found.output === "string") result.output = found.output
         keep(sessionID, found)
       }
