@@ -36,6 +36,8 @@ SHOW = Advice("`memoryd show PATH#NAME` shows one", "POST /v1/show shows one: PA
 """How to see a unit that a pack left out."""
 SEARCH = Advice("find it with: memoryd search", "find it with POST /v1/search", "ask `search_code` for it")
 """How to find what no handle names."""
+MORE = Advice("a larger --budget shows more", "a larger `budget` shows more", "a larger `budget` shows more")
+"""How to see what an answer left out for want of room."""
 LIST_NOTES = Advice("see: memoryd note list", "see POST /v1/notes/list", "`search_notes` gives the ids of notes")
 LIST_CANDIDATES = Advice("see: memoryd note mine", "see POST /v1/notes/pending", "see the user's list of candidates")
 WRITE_CLAIMS = Advice(

@@ -25,9 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Use every processor; one file or test alone is done before a second process has started."""
+    """Keep every processor busy while some tests wait for what they started; one file alone is done before a second process has started."""
     is_one_file = len(config.args) == 1 and not Path(config.args[0]).is_dir()
-    return 0 if is_one_file else max(2, os.cpu_count() or 0)
+    return 0 if is_one_file else (os.cpu_count() or 1) + 2
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

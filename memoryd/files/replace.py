@@ -111,6 +111,17 @@ def _replace_even_a_folder(source: str, target: str, *, src_dir_fd: int, dst_dir
         os.replace(source, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
 
 
+def share_file(file: Path, place: Path) -> None:
+    """Give a file that is never written again a second name, or copy it where that cannot be (another file system). Raises `OSError`."""
+    try:
+        os.link(file, place, follow_symlinks=False)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        with file.open("rb") as opened, replacing_quickly(place, PRIVATE) as copied:
+            shutil.copyfileobj(opened, copied)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -29,11 +29,11 @@ Rows = Callable[[Sequence[str], Iterable[str] | None], pa.Table]
 
 
 class IndexFile:
-    """The saved search index of the table `table`, whose vectors the embedder `embedder` made."""
+    """The saved search index of the table `table`, which began as `lineage`, and whose vectors the embedder `embedder` made."""
 
-    def __init__(self, folder: Path, table: str, embedder: str) -> None:
+    def __init__(self, folder: Path, table: str, lineage: str, embedder: str) -> None:
         self._file = folder / f"{table}.arrow"
-        self._made_for = {"table": table, "embedder": embedder}
+        self._made_for = {"table": lineage, "embedder": embedder}
 
     @property
     def exists(self) -> bool:

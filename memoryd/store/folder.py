@@ -26,12 +26,16 @@ INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the rows of a table depend on besides the files: if a value is not as expected, the index is rebuilt."""
+    """What the rows of a table depend on besides the files: if a value is not as expected, the index is rebuilt.
+
+    `lineage` is the name of the table that this one began as: arrays beside it, which siblings share, say that they were made for that.
+    """
 
     table: str
     embedder: str
     dimensions: int
     root: str
+    lineage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def read_pointer(folder: Path) -> Pointer | None:
         if found.pop("format") != FORMAT:
             return None
         version, files = found.pop("version"), found.pop("files")
+        found.setdefault("lineage", found["table"])  # older indexes began as themselves
         return Pointer(Meta(**found), version, {name: Checksum(*checksum) for name, checksum in files.items()})
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, TypeError, AttributeError, KeyError):
         return None
@@ -63,6 +68,12 @@ def read_pointer(folder: Path) -> Pointer | None:
         raise StoreUnusable(
             f"cannot read the index: {reason(error)}; check its permissions or set MEMORYD_HOME to another folder", folder
         ) from error
+
+
+def new_meta(folder: Path, embedder: str, dimensions: int, root: str) -> Meta:
+    """Return the description of a new table."""
+    table = next_table(folder)
+    return Meta(table, embedder, dimensions, root, table)
 
 
 def next_table(folder: Path) -> str:

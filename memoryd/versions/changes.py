@@ -122,7 +122,7 @@ def _file(store: Store, before: int, after: int) -> Path:
 
 
 def _made_for(store: Store, before: int, after: int) -> dict[str, str]:
-    return {"format": FORMAT, "table": store.meta.table, "embedder": store.meta.embedder, "before": str(before), "after": str(after)}
+    return {"format": FORMAT, "table": store.meta.lineage, "embedder": store.meta.embedder, "before": str(before), "after": str(after)}
 
 
 def _save(store: Store, change: Change) -> None:

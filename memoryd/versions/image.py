@@ -112,4 +112,4 @@ def _file(store: Store, part: str) -> Path:
 
 
 def _made_for(store: Store) -> dict[str, str]:
-    return {"format": FORMAT, "table": store.meta.table, "embedder": store.meta.embedder, "rules": revision()}
+    return {"format": FORMAT, "table": store.meta.lineage, "embedder": store.meta.embedder, "rules": revision()}

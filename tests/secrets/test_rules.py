@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from re import _parser
 from typing import Any
@@ -63,7 +64,7 @@ def _made(parsed: Any, most: int, chance: Random) -> Iterator[str]:
             case "NOT_LITERAL" | "ANY":
                 yield "~"
             case "IN":
-                yield chance.choice([one for one in map(chr, (9, 10, *range(32, 127))) if _holds(value, one)])
+                yield chance.choice(_held(tuple(value)))
             case "BRANCH":
                 yield from _made(chance.choice(value[1]), most, chance)
             case "SUBPATTERN":
@@ -72,6 +73,11 @@ def _made(parsed: Any, most: int, chance: Random) -> Iterator[str]:
                 least, limit, inner = value
                 for _ in range(min(int(limit), least + chance.randint(0, most))):
                     yield from _made(inner, most, chance)
+
+
+@cache
+def _held(members: tuple[Any, ...]) -> list[str]:
+    return [one for one in map(chr, (9, 10, *range(32, 127))) if _holds(members, one)]
 
 
 def _holds(members: Any, one: str) -> bool:

@@ -45,13 +45,17 @@ def same(one: View, other: View) -> None:
     assert dict(one.catalog.by_name) == dict(other.catalog.by_name)
     assert (one.version, one.units) == (other.version, other.units)
     assert all(one.catalog.by_name.get(name) == other.catalog.by_name[name] for name in other.catalog.by_name)
-    files = list(other.catalog.files)
-    assert one.documented(files).items() >= {id_: other.documented(files)[id_] for id_ in other.catalog.by_id}.items()
+    documented = other.documented(list(other.catalog.files))
+    assert one.documented(list(other.catalog.files)).items() >= {id_: documented[id_] for id_ in other.catalog.by_id}.items()
     assert one.graph.all_edges() == other.graph.all_edges()
     assert one.graph.counts == other.graph.counts
     assert (one.graph.users(), one.graph.central(50)) == (other.graph.users(), other.graph.central(50))
-    for id_ in other.catalog.by_id:
+    ids = list(other.catalog.by_id)
+    for id_ in ids[:: 1 + len(ids) // 200]:
         assert nearest(one, id_) == nearest(other, id_)
+    rows = one.matcher.numbers(ids)
+    for _ in ("looked up", "known"):
+        assert np.array_equal(one.nodes(rows), one.graph.nodes(one.matcher.ids(rows)))
     assert found(one) == found(other)
 
 
