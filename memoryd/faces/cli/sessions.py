@@ -6,7 +6,7 @@ import click
 
 from memoryd.errors import UsageError
 from memoryd.faces.cli.options import root_option
-from memoryd.faces.cli.output import print_raw, say
+from memoryd.faces.cli.output import print_raw, print_text, say
 
 TOOLS = {"bash": "shell", "grep": "search"}
 
@@ -75,6 +75,6 @@ def shrink(tool: str, command: str) -> None:
 
     output = sys.stdin.buffer.read().decode("utf-8", "replace")
     found = shorten(kind_of(TOOLS[tool], command), output.removesuffix("\n"), "obs:0000000000")
-    print_raw(f"{found.text}\n" if found else output)
+    print_text(f"{found.text}\n" if found else output)
     if found is None:
         say("left as it is")
