@@ -9,12 +9,15 @@ from functools import lru_cache
 LONGEST = 400
 """The most characters of a value or a type that are read."""
 CHAIN = re.compile(r"[^\W\d]\w*(?:\(\))?(?:\.[^\W\d]\w*(?:\(\))?)*")
-CLOSES = {"(": ")", "[": "]", "{": "}"}
+CLOSES = {"(": ")", "[": "]", "{": "}", "<": ">"}
+TOLD = {"(": "(", ")": ")", "<": "", ">": ""}
+"""What stands for brackets in a chain: types as arguments for nothing, other brackets for `?`."""
 PREFIXES = ("await ", "new ", "yield ")
 WRAPPERS = frozenset((
     "Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Readonly", "Partial", "Promise", "Awaitable",
 ))  # fmt: skip
 """Generic types whose members are those of their first argument, or that are awaited for it."""
+ARRAY = "Array"
 NOTHING = frozenset(("None", "null", "undefined", "void", "never"))
 LITERAL, DECLARED = "literal", "is"
 """How a binding is known, besides the value itself: a literal, or a declared type, whose instance the name holds."""
@@ -39,6 +42,8 @@ def declared(text: str) -> str:
     kept = [part for part in parts if part and part not in NOTHING]
     if len(kept) != 1:
         return ""
+    if kept[0].endswith("[]"):
+        return ARRAY
     head, mark, rest = kept[0].partition("[") if "[" in kept[0] else kept[0].partition("<")
     head = head.strip()
     last = head.rpartition(".")[2]
@@ -53,7 +58,7 @@ def _without_arguments(text: str) -> str:
     """Return a text with what stands in parentheses left out, and without blanks; "?" stands for other brackets."""
     parts: list[str] = []
     awaited: list[str] = []
-    quote = ""
+    quote = before = ""
     for character in text:
         if quote:
             quote = "" if character == quote else quote
@@ -61,16 +66,17 @@ def _without_arguments(text: str) -> str:
             quote = character
             if not awaited:
                 return "?"
-        elif awaited and character == awaited[-1]:
+        elif awaited and character == awaited[-1] and not (character == ">" and before == "="):
             awaited.pop()
             if not awaited:
-                parts.append(")" if character == ")" else "?")
+                parts.append(TOLD.get(character, "?"))
         elif character in CLOSES:
             if not awaited:
-                parts.append("(" if character == "(" else "?")
+                parts.append(TOLD.get(character, "?"))
             awaited.append(CLOSES[character])
         elif not awaited and not character.isspace():
             parts.append(character)
+        before = character
     return "".join(parts)
 
 

@@ -29,8 +29,8 @@ KINDS = {
     "type": "class",
 }
 LOCAL = "local "
-REPEATED = re.compile(r"~\d+(?=\.|$)")
-"""What tells definitions of one name apart: overloads, and those in branches, are one to its users."""
+REPEATED = re.compile(r"~\d+(?=\.|$)|\.constructor(?:~\d+)?$")
+"""What tells definitions of one name apart: overloads, and those in branches, are one to its users; so are a type and its constructor."""
 
 
 @dataclass(frozen=True)
