@@ -9,11 +9,11 @@ import sys
 def main() -> None:
     """Run a command."""
     if sys.argv[1:2] == ["hook"] and len(sys.argv) == 3 and not sys.argv[2].startswith("-"):
-        from memoryd.hook import main as send
+        from memoryd.standalone.hook import main as send
 
         sys.exit(send(sys.argv[2]))
     if sys.argv[1:] == ["usage", "statusline"]:
-        from memoryd.statusline import main as tell
+        from memoryd.standalone.statusline import main as tell
 
         sys.exit(tell())
     from memoryd.faces.cli import main as run

@@ -11,8 +11,7 @@ left_out     the list of what is not
 verdict      whether the pack holds what its task needs, and what to open next
 project_size whether the project is so small that it may as well be read
 maps         the maps of a project
-handles      what a handle names
-excerpt      the lines that a handle names
+handles      what a handle names, and the lines there
 seen         what its reader has already
 best_lines   the line of each hit that speaks of the query most
 nothing      the pack of a task of which nothing speaks
@@ -20,8 +19,7 @@ places       where a task most likely lives, by the search alone
 """
 
 from memoryd.packing.best_lines import with_best_lines
-from memoryd.packing.excerpt import show, show_raw
-from memoryd.packing.handles import Place, place_of
+from memoryd.packing.handles import Place, place_of, show, show_raw
 from memoryd.packing.maps import Maps, asks_for_tour, is_own, is_public
 from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import fill

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from memoryd.advice import Face
 from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_test
+from memoryd.kinds import CHANGES, WHOLE, Relation
 from memoryd.model import Secrets
-from memoryd.relationkinds import CHANGES, WHOLE, Relation
 from memoryd.relations import tests
 from memoryd.relations.changed import Changes, changes_since, lost_uses
 from memoryd.relations.dead import dead

@@ -7,8 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from indexers import query_words
+from memoryd.kinds import Relation
 from memoryd.packing import is_own, is_public
-from memoryd.relationkinds import Relation
 from memoryd.relations.direct import above, overriding
 from memoryd.relations.drafts import Draft, Row, Section, plural
 from memoryd.relations.model import FoundUnit

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.graph import Edge, Tier
-from memoryd.relationkinds import Relation
+from memoryd.kinds import Relation
 from memoryd.relations.drafts import FLOOR, TITLES, Draft, Row, Section, by_place, name_of, plural, told
 from memoryd.relations.targets import Target
 from memoryd.text import escaped, split_id

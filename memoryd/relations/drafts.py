@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from memoryd.filekinds import is_test
 from memoryd.graph import Edge, Tier
-from memoryd.relationkinds import Relation
+from memoryd.kinds import Relation
 from memoryd.relations.model import FoundUnit, ToldEdge
 from memoryd.text import split_id
 

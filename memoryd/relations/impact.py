@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from memoryd.filekinds import is_test
+from memoryd.kinds import Relation
 from memoryd.packing import is_public
-from memoryd.relationkinds import Relation
 from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from memoryd.relationkinds import Relation
+from memoryd.kinds import Relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from memoryd.filekinds import is_prose, is_test
 from memoryd.graph import Edge
-from memoryd.relationkinds import Relation
+from memoryd.kinds import Relation
 from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching

@@ -21,12 +21,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from memoryd import hook
 from memoryd.config import Settings
 from memoryd.daemon import State, connect, ensure, stop
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering
 from memoryd.sessions import PLACES, Event, Kind, Sessions, Tool, Use
+from memoryd.standalone import hook
 from scripts.bench import results
 from scripts.bench.data import function_questions
 from scripts.bench.load import PATIENCE, QUERIES

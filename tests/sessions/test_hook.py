@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd import hook
+from memoryd.standalone import hook
 from tests.project import DEADLINE, Shell
 
 EVENT = b'{"hook_event_name": "SessionStart", "session_id": "one"}'

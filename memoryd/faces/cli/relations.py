@@ -165,7 +165,7 @@ def _asked(root: str, relation: str, handles: Sequence[str], since: str, budget:
     """Return the answer as JSON has it: that of the daemon if one runs."""
 
     def here(memory: "ProjectMemory") -> dict[str, Any]:
-        from memoryd.relationkinds import Relation
+        from memoryd.kinds import Relation
         from memoryd.relations import Asked, as_json
 
         return as_json(memory.related(Asked(Relation(relation), tuple(handles), since), budget))

@@ -22,7 +22,7 @@ def hook(client: str) -> int:
     \b
     memoryd hook claude-code < event.json
     """
-    from memoryd.hook import main
+    from memoryd.standalone.hook import main
 
     return main(client)
 

@@ -17,10 +17,10 @@ from memoryd.daemon import Projects
 from memoryd.faces.access import Access
 from memoryd.faces.http import metrics, problems
 from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.documents import document
 from memoryd.faces.http.hook_routes import add_hooks
 from memoryd.faces.http.middleware import Admitted, Bounded, Limits, Observed
 from memoryd.faces.http.note_routes import add_notes
-from memoryd.faces.http.openapi import document
 from memoryd.faces.http.requests import example_of, needed_by
 from memoryd.faces.http.routes import add_projects, add_questions, add_reindex, add_relations, add_service
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from memoryd.kinds import Relation
 from memoryd.limits import (
     DEFAULT_BUDGET,
     DEFAULT_HITS,
@@ -17,7 +18,6 @@ from memoryd.limits import (
     RELATIONS_BUDGET,
     TOUR_BUDGET,
 )
-from memoryd.relationkinds import Relation
 
 EXAMPLE_ROOT = "/home/ann/shop"
 Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern="^/")]

@@ -22,12 +22,12 @@ from memoryd.faces.access import Caller, usable_root
 from memoryd.faces.http import answers, events, metrics, problems, requests
 from memoryd.faces.http.answers import respond
 from memoryd.faces.http.dispatch import Dispatcher, Find, Look, Named
-from memoryd.faces.http.docs_page import POLICY, render_docs
+from memoryd.faces.http.documents import POLICY, render_docs
 from memoryd.files import path_text
+from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Shown, Status
-from memoryd.relationkinds import Relation
 from memoryd.relations import Asked, as_json
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]

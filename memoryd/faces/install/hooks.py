@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from memoryd import hook
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import jsonc
 from memoryd.faces.install.clients import NAME
@@ -15,6 +14,7 @@ from memoryd.faces.install.hook_forms import FORMS, PLUGIN, PLUGINS, Form
 from memoryd.faces.install.places import Place, folders, real_file, text_of
 from memoryd.faces.install.starting import is_committed
 from memoryd.faces.install.writing import Rewrite
+from memoryd.standalone import hook
 
 CLAUDE = "claude-code"
 SERVERS = ("mcp__memoryd__", "mcp__plugin_memoryd_memoryd__")
@@ -118,8 +118,8 @@ def _starts_hook(handler: Any) -> bool:
         return False
     if not words or not all(isinstance(word, str) for word in words):
         return False
-    names = [Path(word).parts[-2:] for word in words]
-    return ("memoryd", "hook.py") in names or (Path(words[0]).name == NAME and words[1:2] == ["hook"])
+    names = [Path(word).parts[-3:] for word in words]
+    return ("memoryd", "standalone", "hook.py") in names or (Path(words[0]).name == NAME and words[1:2] == ["hook"])
 
 
 def _ours(file: Path, text: str | None) -> dict[str, Any]:

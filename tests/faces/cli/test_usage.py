@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from memoryd import statusline
 from memoryd.errors import UsageError
 from memoryd.faces.cli import cli
 from memoryd.faces.cli.usage.plots import bar, curve
+from memoryd.standalone import statusline
 from tests.project import Shell
 from tests.usage.writing import answer, called, result, write
 

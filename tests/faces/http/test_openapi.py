@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from memoryd.faces.http import examples, note_requests, requests
+from memoryd.faces.http import note_requests, requests
+from memoryd.faces.http.documents import examples
 from memoryd.faces.http.problems import ProblemDocument
 from tests.faces.serving import KEYED, Served, serving
 from tests.lengths import tries

@@ -70,6 +70,6 @@ def statusline() -> int:
     \b
     {"statusLine": {"type": "command", "command": "memoryd usage statusline"}}    in Claude Code's settings.json
     """
-    from memoryd.statusline import main
+    from memoryd.standalone.statusline import main
 
     return main()

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.faces.mcp import scripted
-from tests.faces.mcp.scripted import Events
+from tests.faces.clients import scripted
+from tests.faces.clients.scripted import Events
 from tests.project import DEADLINE
 
 Item = dict[str, Any]

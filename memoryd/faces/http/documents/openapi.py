@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from memoryd.faces.http.answers import to_json
-from memoryd.faces.http.examples import EXAMPLES, PROBLEM
+from memoryd.faces.http.documents.examples import EXAMPLES, PROBLEM
 from memoryd.faces.http.problems import PROBLEM_JSON, PROBLEMS, ProblemDocument
 
 ALWAYS = (401, 403, 405, 500, 503)

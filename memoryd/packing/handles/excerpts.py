@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from memoryd.errors import UnknownHandle
 from memoryd.model import Shown
-from memoryd.packing.handles import place_of
+from memoryd.packing.handles.places import place_of
 from memoryd.text import escaped_text
 from memoryd.versions import Sources, View
 

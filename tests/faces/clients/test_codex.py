@@ -10,10 +10,10 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ensure, secret_of
 from memoryd.faces.mcp.tools import INSTRUCTIONS, TOOLS
-from tests.faces.mcp import codex
+from tests.faces.clients import codex
+from tests.faces.clients.codex import look_for, said_by, text, use
+from tests.faces.clients.scripted import program
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
-from tests.faces.mcp.codex import look_for, said_by, text, use
-from tests.faces.mcp.scripted import program
 from tests.project import DEADLINE, SOURCE_ROOT
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from memoryd.faces.http import Limits
-from tests.faces.mcp import claude, scripted
-from tests.faces.mcp.claude import Block, Ran, said_by, text, use
+from tests.faces.clients import claude, scripted
+from tests.faces.clients.claude import Block, Ran, said_by, text, use
 from tests.faces.serving import KEYED, Served, serving
 from tests.project import DEADLINE, many, write
 

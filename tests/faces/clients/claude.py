@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.tokens import counter
-from tests.faces.mcp import scripted
-from tests.faces.mcp.scripted import Events
+from tests.faces.clients import scripted
+from tests.faces.clients.scripted import Events
 from tests.project import DEADLINE
 
 Block = dict[str, Any]

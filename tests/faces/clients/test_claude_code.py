@@ -13,9 +13,9 @@ from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, install
 from memoryd.faces.mcp.tools import INSTRUCTIONS, TOOLS
 from memoryd.limits import MOST_DEFINED
 from memoryd.tokens import counter
-from tests.faces.mcp import claude, scripted
+from tests.faces.clients import claude, scripted
+from tests.faces.clients.claude import said_by, text, use
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
-from tests.faces.mcp.claude import said_by, text, use
 from tests.project import SOURCE_ROOT
 
 FIND, SHOW = "mcp__memoryd__search_code", "mcp__memoryd__show_code"

@@ -19,8 +19,8 @@ from memoryd.faces.http.answers import (
 )
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
+from memoryd.kinds import NoteKind
 from memoryd.model import BestLine, ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
-from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     Candidate,
     CheckedClaim,

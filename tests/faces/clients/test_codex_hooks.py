@@ -11,10 +11,10 @@ import pytest
 
 from memoryd.faces.http import Limits
 from memoryd.faces.install import Place, add_hooks
-from tests.faces.mcp import codex
-from tests.faces.mcp.codex import Item, Ran, said_by, shell, text
-from tests.faces.mcp.forwarding import forwarding
-from tests.faces.mcp.scripted import program
+from tests.faces.clients import codex
+from tests.faces.clients.codex import Item, Ran, said_by, shell, text
+from tests.faces.clients.forwarding import forwarding
+from tests.faces.clients.scripted import program
 from tests.faces.serving import Served, serving
 from tests.project import DEADLINE, many, write
 

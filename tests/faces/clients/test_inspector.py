@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.faces.clients.scripted import program
 from tests.faces.mcp.bridge import TASK, TEXT, environment
-from tests.faces.mcp.scripted import program
 from tests.project import DEADLINE, Shell, finish
 
 Inspect = Callable[..., Any]

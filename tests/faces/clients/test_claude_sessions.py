@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from memoryd import hook
 from memoryd.faces.http import Limits
 from memoryd.faces.install import Place, add_hooks
-from tests.faces.mcp import claude, scripted
-from tests.faces.mcp.claude import SUMMARY, Block, Model, Ran, said_by, text, use
-from tests.faces.mcp.forwarding import forwarding
-from tests.faces.mcp.test_claude_hooks import ALLOWED, EVENTS, FIND, HEAD, TASK, TOTAL, told
+from memoryd.standalone import hook
+from tests.faces.clients import claude, scripted
+from tests.faces.clients.claude import SUMMARY, Block, Model, Ran, said_by, text, use
+from tests.faces.clients.forwarding import forwarding
+from tests.faces.clients.test_claude_hooks import ALLOWED, EVENTS, FIND, HEAD, TASK, TOTAL, told
 from tests.faces.serving import KEYED, Served, serving
 from tests.project import DEADLINE, many, write
 

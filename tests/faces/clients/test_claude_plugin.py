@@ -10,10 +10,10 @@ import pytest
 
 from memoryd.faces.http import Limits
 from scripts.plugin import TOP, stale
-from tests.faces.mcp import claude, scripted
-from tests.faces.mcp.claude import text
-from tests.faces.mcp.forwarding import shim
-from tests.faces.mcp.test_claude_hooks import EVENTS, TASK, told
+from tests.faces.clients import claude, scripted
+from tests.faces.clients.claude import text
+from tests.faces.clients.forwarding import shim
+from tests.faces.clients.test_claude_hooks import EVENTS, TASK, told
 from tests.faces.serving import KEYED, Served, serving
 from tests.project import DEADLINE, many, write
 
