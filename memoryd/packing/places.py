@@ -1,7 +1,7 @@
 """Where a task most likely lives, by the search alone: no file is read and no text counted, so it takes little more than a search.
 
 Nothing is said where a pack would say `grep`. A pack judges by the words that its text has; here it is those that the likeliest units
-hold, by the index; `scripts/bench/hooks.py` counts how often the two differ.
+hold, by the index; `scripts/bench/agents/hooks.py` counts how often the two differ.
 """
 
 from collections.abc import Sequence

@@ -123,10 +123,10 @@ def _run(given: argparse.Namespace) -> None:
         torture.run(ordeal, given.results or FOLDER)
         return
     if given.part == "graph":
-        from scripts.bench import graph
+        from scripts.bench import edges
 
         programs = {"ty-scip": given.ty_scip, "scip-typescript": given.scip_typescript}
-        graph.run(given.trees, programs, given.work, given.results or FOLDER)
+        edges.graph.run(given.trees, programs, given.work, given.results or FOLDER)
         return
     if given.part == "doors":
         from scripts.bench import doors
@@ -136,21 +136,23 @@ def _run(given: argparse.Namespace) -> None:
         doors.run(measured, given.results or FOLDER)
         return
     if given.part == "loop":
-        from scripts.bench import loop
+        from scripts.bench import agents
 
-        loop.run(given.transcripts, given.results or FOLDER)
+        agents.loop.run(given.transcripts, given.results or FOLDER)
         return
     if given.part == "hooks":
-        from scripts.bench import hooks
+        from scripts.bench import agents
 
-        hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
+        agents.hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
         return
     if given.part == "usage":
-        from scripts.bench import usage
+        from scripts.bench import agents
 
         codex = given.codex and given.codex.resolve()
-        counted = usage.Plan(given.transcripts.resolve(), codex, given.ccusage, given.work.absolute() / "usage", given.results or FOLDER)
-        usage.run(counted)
+        counted = agents.usage.Plan(
+            given.transcripts.resolve(), codex, given.ccusage, given.work.absolute() / "usage", given.results or FOLDER
+        )
+        agents.usage.run(counted)
         return
     if given.part == "secrets":
         from scripts.bench import secrets
@@ -189,10 +191,10 @@ def _run(given: argparse.Namespace) -> None:
 
         disk.run(repositories, given.repository, given.commits, given.every, given.work)
     elif given.part == "notes":
-        from scripts.bench import notes
+        from scripts.bench import reasons
 
         work = given.work.absolute()
-        notes.run(repositories, work, given.results or (work / "results" if given.only else FOLDER), given.table, given.only)
+        reasons.notes.run(repositories, work, given.results or (work / "results" if given.only else FOLDER), given.table, given.only)
     else:
         from scripts.bench import replay
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.bench import loop
+from scripts.bench.agents import loop
 
 PASSED = "\n".join(f"tests/test_cart.py::test_case_{number} PASSED" for number in range(200))
 BAD = "E       assert total == 3"

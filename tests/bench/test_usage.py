@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from scripts.bench.usage import Plan, run_counts
+from scripts.bench.agents.usage import Plan, run_counts
 from tests.usage.writing import answer, write
 
 

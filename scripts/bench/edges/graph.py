@@ -8,7 +8,7 @@ from pathlib import Path
 
 from memoryd.scip import read_index
 from scripts.bench import results
-from scripts.bench.exact import linked, oracle, precision, recall
+from scripts.bench.edges.exact import linked, oracle, precision, recall
 from scripts.bench.results import Row
 
 UNIMPORTABLE = re.compile(r"no importable module name: (?P<path>.+)$", re.MULTILINE)

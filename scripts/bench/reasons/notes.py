@@ -15,11 +15,12 @@ from memoryd.config import Settings
 from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
 from memoryd.notes import Claim, Note, path_of, write_note
-from scripts.bench import results, rot
+from scripts.bench import results
 from scripts.bench.data import MAKINGS, PHRASINGS, Question, Repositories, WorkingTree, has_ctags, recall_set
 from scripts.bench.measures import timed
+from scripts.bench.reasons import rot
+from scripts.bench.reasons.rot import Pair, Tally
 from scripts.bench.results import Row
-from scripts.bench.rot import Pair, Tally
 
 KINDS = ("path", "symbol", "signature", "constant", "calls")
 NOTES = 1_000
