@@ -171,6 +171,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "torture": results("torture"),
     "hostile": results("hostile"),
     "disk": results("disk"),
+    "worktrees": results("worktrees"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "embedder": results("embedder"),
