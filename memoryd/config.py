@@ -15,6 +15,7 @@ INDEX_FOLDER = "index-v1"
 """The name of an index's folder, with its format's number: versions of memoryd with different formats do not disturb each other."""
 SESSIONS_FOLDER = "sessions"
 """The folder, beside that of the index, with what is kept of the sessions of a project."""
+CACHE_MEGABYTES = 512
 INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with-secrets"}
 """What holds secrets lies apart, so that no process that masks them ever reads it."""
 
@@ -24,7 +25,7 @@ class Settings:
     """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run.
 
     `secrets` says whether secret values are masked and secret files left out, `asks_daemon` whether commands ask a daemon that runs,
-    `ranking` how units are ranked.
+    `ranking` how units are ranked, `cache_bytes` how much the cache of facts may hold, 0 if there is to be none.
     """
 
     home: Path
@@ -33,6 +34,7 @@ class Settings:
     secrets: Secrets = Secrets.MASK
     asks_daemon: bool = True
     ranking: Ranking = Ranking.MODEL
+    cache_bytes: int = CACHE_MEGABYTES * 1_000_000
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -50,6 +52,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     ranking = environment.get("MEMORYD_RANKING", "") or Ranking.MODEL
     if ranking not in list(Ranking):
         raise UsageError(f"MEMORYD_RANKING is {ranking!r}; set it to model, or to formula for the ranking of before")
+    cache = environment.get("MEMORYD_CACHE_MB", "") or str(CACHE_MEGABYTES)
+    if not cache.isdecimal() or not cache.isascii() or int(cache) > 1_000_000:
+        raise UsageError(f"MEMORYD_CACHE_MB is {cache!r}; set it to a number of megabytes up to 1000000, or to 0 for no cache")
     return Settings(
         home=Path(home).expanduser().absolute() if home else _default_home(),
         embedder=environment.get("MEMORYD_EMBEDDER", "") or "static",
@@ -57,6 +62,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         secrets=Secrets(secrets),
         asks_daemon=daemon == "ask",
         ranking=Ranking(ranking),
+        cache_bytes=int(cache) * 1_000_000,
     )
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PROJECTS, SECRET = "projects", "secret"
-OURS = re.compile(r"(?:daemon|projects|tokens)\.[a-z0-9.]{1,16}|projects|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new", re.DOTALL)
+OURS = re.compile(r"(?:daemon|projects|tokens)\.[a-z0-9.]{1,16}|facts|projects|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new", re.DOTALL)
 """The names that memoryd uses in the data folder. The secret is not closed: if it was open, it is no secret and must be another."""
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -5,7 +5,7 @@ Killed at any moment it leaves the last whole version; the next refresh finds wh
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,8 @@ from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skippe
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.runtime import gc_paused, late
 from memoryd.searchindex import IndexFile, Segment, segment_of
-from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, new_meta, table_schema, to_batch
+from memoryd.sharing import Facts
+from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, new_meta, table_schema, to_batch, vectors_of
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc
@@ -46,7 +47,10 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The project of a refresh and its tools. `folder` holds the project's index, `root` its files, `name` is `root` as text."""
+    """The project of a refresh and its tools. `folder` holds the project's index, `root` its files, `name` is `root` as text.
+
+    `facts` are those of files that were indexed before, whichever checkout they were in.
+    """
 
     root: Path
     name: str
@@ -54,6 +58,7 @@ class Project:
     embedder: Embedder
     pool: ParserPool
     progress: Progress
+    facts: Facts
     secrets: Secrets = Secrets.MASK
 
 
@@ -62,7 +67,8 @@ class Survey:
     """How the working tree differs from the index, before anything is parsed.
 
     `records` are those of the whole index, also if only some files were compared. `stats` is the stat cache after the comparison,
-    `None` if nothing in it is new. `basis` is what the scan rests on, `None` if there was none.
+    `None` if nothing in it is new. `basis` is what the scan rests on, `None` if there was none. `fingerprints` are those of the files
+    that were compared, as they are now.
     """
 
     changes: ChangeSet
@@ -70,6 +76,7 @@ class Survey:
     stats: StatCache | None
     skipped: tuple[Skipped, ...]
     basis: Basis | None = None
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
 
     def retrying(self, paths: Iterable[str]) -> "Survey":
         """Return the survey with some indexed files counted as modified, unless they are gone."""
@@ -161,7 +168,7 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
         progress("reading", len(found.entries), len(found.entries))
     indexed = {path: record.fingerprint for path, record in records.items()}
     stats = cache.updated(read_now, found.entries)
-    return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped), found.basis)
+    return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped), found.basis, current)
 
 
 def _language(path: str, content: Content | Refused) -> str:
@@ -198,8 +205,11 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         old_paths = [old for old, _ in changes.renamed]
         written = frozenset((*changes.added, *changes.modified, *(new for _, new in changes.renamed)))
         outcome.touched = Touched(written, frozenset((*changes.removed, *old_paths)) - written)
-        kept = store.vectors([*changes.modified, *old_paths]) if changes.modified or old_paths else {}
-        batches = list(_batches(project, _changed_files(project, store, found, outcome, seen), kept, outcome))
+        replaced = [*changes.modified, *changes.removed, *old_paths]
+        before = store.file_batches(replaced) if replaced else table_schema(project.embedder.dimensions).empty_table()
+        known = _known(project, found, outcome)
+        files = _changed_files(project, store, found, frozenset(known["path"].to_pylist()), outcome, seen)
+        batches = [*known.to_batches(), *_batches(project, files, vectors_of(before), outcome)]
         project.progress("writing", 0, 0)
         try:
             store.commit(batches, outcome.touched.paths)
@@ -207,6 +217,7 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
             batches = _without_refused(project, store, batches, outcome)
             store.commit(batches, outcome.touched.paths)
         outcome.rows = pa.Table.from_batches(batches, table_schema(project.embedder.dimensions))
+        project.facts.keep((before, outcome.rows))
     if found.stats is not None:
         found.stats.updated(seen, found.stats.digests).save(project.folder / STAT_FILE)
     _note_failures(project.folder, found.records, outcome)
@@ -258,12 +269,24 @@ def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:
     return batch.append_column("vector", column)
 
 
-def _changed_files(project: Project, store: Store, found: Survey, outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:
-    """Yield the rows of every added, modified and renamed file; a file that only moved is not parsed."""
+def _known(project: Project, found: Survey, outcome: Outcome) -> pa.Table:
+    """Return the rows of added and modified files that were indexed before: they are neither parsed nor embedded."""
+    changed = (*found.changes.added, *found.changes.modified)
+    rows = project.facts.find({path: found.fingerprints[path] for path in changed if path in found.fingerprints})
+    outcome.reused += len(rows)
+    left_out = rows.filter(pc.not_equal(rows["skipped"], ""))
+    outcome.skipped += tuple(map(Skipped, left_out["path"].to_pylist(), left_out["skipped"].to_pylist()))
+    return rows
+
+
+def _changed_files(
+    project: Project, store: Store, found: Survey, known: Set[str], outcome: Outcome, seen: dict[str, Seen]
+) -> Iterator[FileRows]:
+    """Yield the rows of every added, modified and renamed file that is not `known`; a file that only moved is not parsed."""
     if found.changes.renamed:
         stored = store.file_rows(old for old, _ in found.changes.renamed)
         yield from (moved(stored[old], new) for old, new in found.changes.renamed)
-    yield from _parsed(project, sorted([*found.changes.added, *found.changes.modified]), outcome, seen)
+    yield from _parsed(project, sorted({*found.changes.added, *found.changes.modified} - known), outcome, seen)
 
 
 def _parsed(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[FileRows]:

@@ -17,8 +17,9 @@ from memoryd.searchindex.matcher import Matcher
 from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
 from memoryd.searchindex.segment_file import is_saved, load, save
 
-PATCHED_FILES = 400
-"""The most files that may differ from the saved segment; with more, building the index from all rows is quicker."""
+PATCHED_FILES, PATCHED_SHARE = 400, 0.5
+"""The most files (a number or a share of all, whichever is more) that may differ from the saved segment; with more, building the index
+from all rows is quicker."""
 SCATTERED_ROWS, SCATTERED_SHARE = 2_000, 0.05
 """The most rows (a number or a share of all, whichever is more) that may be missing or dead in the saved segment."""
 
@@ -45,7 +46,7 @@ class IndexFile:
         saved = self._loaded()
         if saved is not None:
             differing = {path for path, _ in saved.files.items() ^ states.items()}
-            if len(differing) <= PATCHED_FILES:
+            if len(differing) <= max(PATCHED_FILES, PATCHED_SHARE * len(states)):
                 matcher = Matcher.of([saved], [frozenset()])
                 return matcher.patched(differing, read_segment(rows, differing)) if differing else matcher
         return Matcher.of([segment_of(rows(NEEDED, None))], [frozenset()])

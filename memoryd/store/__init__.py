@@ -15,7 +15,7 @@ from memoryd.store.adoption import Adopted, adopting
 from memoryd.store.failures import RowsRefused, Unreadable
 from memoryd.store.folder import FORMAT, POINTER, Meta, new_meta, read_meta
 from memoryd.store.published import verify
-from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch
+from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch, vectors_of
 from memoryd.store.table import BATCH_ROWS, Rows, Store
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "read_meta",
     "table_schema",
     "to_batch",
+    "vectors_of",
     "verify",
 ]

@@ -158,6 +158,12 @@ def _coded(column: pa.Array | pa.ChunkedArray) -> CodedTexts:
     return np.asarray(encoded.indices, dtype=np.int64), encoded.dictionary.to_pylist()
 
 
+def vectors_of(rows: pa.Table) -> dict[str, np.ndarray]:
+    """Return the vectors of rows, by the summary they were made from."""
+    vectors = matrix(rows["vector"], rows.schema.field("vector").type.list_size)
+    return dict(zip(rows["summary"].to_pylist(), vectors, strict=True))
+
+
 def matrix(column: pa.ChunkedArray, dimensions: int) -> np.ndarray:
     """Return a column of vectors as floats, shape (rows, dimensions)."""
     chunks = [np.asarray(chunk.flatten()).reshape(-1, dimensions) for chunk in column.chunks]

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from memoryd.files import private_folder
@@ -23,7 +22,6 @@ from memoryd.store.schema import (
     LinkColumns,
     among,
     link_columns,
-    matrix,
     table_schema,
     to_file_rows,
 )  # fmt: skip
@@ -163,12 +161,6 @@ class Store:
     def file_batches(self, paths: Iterable[str]) -> pa.Table:
         """Return the rows of some files with all columns, vectors included, as `commit` takes them."""
         return self.table(table_schema(self.meta.dimensions).names, paths)
-
-    def vectors(self, paths: Iterable[str]) -> dict[str, np.ndarray]:
-        """Return the vectors of some files' rows, by the summary they were made from."""
-        table = self.table(("summary", "vector"), paths)
-        vectors = matrix(table["vector"], self.meta.dimensions)
-        return dict(zip(table["summary"].to_pylist(), vectors, strict=True))
 
     def summaries(self) -> Iterator[pa.RecordBatch]:
         """Yield all rows in batches without their vectors, to be written again with those of another embedder."""

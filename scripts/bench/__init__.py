@@ -1,6 +1,6 @@
 """The benchmarks: every published number is a row of `results/*.csv`, written by a command that anyone can run again.
 
-retrieval, savings, speed, load, replay, disk, notes, explain  the parts, one command each (`rot` belongs to notes)
+retrieval, savings, speed, load, replay, disk, worktrees, notes, explain  the parts, one command each (`rot` belongs to notes)
 data       the tasks, the trees they are about, and the facts of these trees
 baselines  ways in which agents find things without us
 subjects   one repository with every index of it, and every task on it

@@ -45,6 +45,8 @@ def main() -> None:
     disk.add_argument("repository", nargs="?", default="axios/axios")
     disk.add_argument("--commits", type=int, default=500)
     disk.add_argument("--every", type=int, default=50, metavar="N", help="compare with a fresh index after each N commits")
+    worktrees = parts.add_parser("worktrees", help="a second work tree, and switches of branches, beside a first index")
+    worktrees.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
@@ -71,42 +73,12 @@ def main() -> None:
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (
-        retrieval,
-        savings,
-        functions,
-        names,
-        speed,
-        notes,
-        hostile,
-        torture,
-        secrets,
-        doors,
-        loop,
-        hooks,
-        usage,
-        graph,
-        extraction,
-    ):
+    measured = (
+        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, extraction, worktrees,
+    )  # fmt: skip
+    for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (
-        retrieval,
-        savings,
-        functions,
-        names,
-        speed,
-        load,
-        replay,
-        disk,
-        notes,
-        hostile,
-        torture,
-        doors,
-        hooks,
-        usage,
-        graph,
-        extraction,
-    ):
+    for part in (*measured, load, replay, disk):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -186,6 +158,10 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import extraction
 
         extraction.run(repositories, given.only, given.results or FOLDER)
+    elif given.part == "worktrees":
+        from scripts.bench import worktrees
+
+        worktrees.run(given.tree.resolve(), given.work.absolute() / "worktrees", given.results or FOLDER)
     elif given.part == "disk":
         from scripts.bench import disk
 

@@ -44,6 +44,10 @@ SETTINGS = {
         "all parts",
         "`off`: hooks do nothing; or the parts to leave out, by commas: `start`, `places`, `notes`, `working-set`, `outputs`, `rereads`",
     ),
+    "MEMORYD_CACHE_MB": (
+        "`512`",
+        "how many megabytes the cache of facts may hold, which spares parsing what was parsed before in any checkout; `0`: there is none",
+    ),
     "MEMORYD_RANKING": ("`model`", "`model`: units are ranked by what was learnt from history; `formula`: by the formula of before"),
     "MEMORYD_SECRETS": (
         "`mask`",

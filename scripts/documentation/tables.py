@@ -173,6 +173,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "usage": results("usage"),
     "usage-cost": results("usage-cost"),
     "disk": results("disk"),
+    "worktrees": results("worktrees"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "hooks": results("hooks"),

@@ -15,6 +15,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import Columns, FileRows, ParserPool
 from memoryd.parsing.parser import Parsed, parse
+from memoryd.sharing import Facts
 from memoryd.store import RowsRefused, Store
 from tests.project import FILES, index_folder, many, write
 
@@ -93,7 +94,7 @@ def test_of_items_that_are_refused_only_together_the_later_is_at_fault() -> None
 
 
 def _project(root: Path, home: Path, broken: Mapping[str, Damage]) -> Project:
-    return Project(root, str(root), index_folder(root, home), load("hash"), BrokenPool(root, broken), silent)
+    return Project(root, str(root), index_folder(root, home), load("hash"), BrokenPool(root, broken), silent, Facts(home, 0, "hash", 256))
 
 
 def _memory(root: Path, home: Path) -> ProjectMemory:
