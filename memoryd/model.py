@@ -207,6 +207,7 @@ class Status:
     """The state of an index. `skipped` are the files that are not indexed, each with the reason.
 
     `failed` are those of them whose parser failed twice: an index can be `fresh` and lack files that it should hold.
+    `without_grammar` are languages of the project whose grammar is not installed: their files are read in blocks.
     """
 
     root: str
@@ -220,6 +221,7 @@ class Status:
     changes: ChangeSet
     skipped: tuple[Skipped, ...] = field(default=())
     failed: tuple[Skipped, ...] = field(default=())
+    without_grammar: tuple[str, ...] = field(default=())
 
     @property
     def state(self) -> str:
