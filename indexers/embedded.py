@@ -45,10 +45,10 @@ def _scripts(source: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def _blanked(source: bytes, ranges: Sequence[tuple[int, int]]) -> bytes:
-    """Return a source with blanks for everything outside the ranges but the ends of lines."""
+    """Return a source with blanks for everything outside the ranges but the ends of lines, and for `<!--`, which once hid scripts."""
     pieces, position = [], 0
     for start, end in ranges:
-        pieces += [NOT_LINE_END.sub(b" ", source[position:start]), source[start:end]]
+        pieces += [NOT_LINE_END.sub(b" ", source[position:start]), source[start:end].replace(b"<!--", b"    ")]
         position = end
     return b"".join([*pieces, NOT_LINE_END.sub(b" ", source[position:])])
 

@@ -7,7 +7,7 @@ TYPES = frozenset({"class", "interface", "struct", "enum", "type", "union", "rec
 COMPONENT = (
     r"<\w[^<>]*\sid=\"([\w-]+)\"",
     r"^\s*(?:export )?(?:async )?function (\w+)",
-    r"^(?:export )?const (\w+) = (?:async )?\([^()]*\) =>",
+    r"^[ \t]{0,2}(?:export )?(?:const|let) (\w+) = (?:async )?(?:\(.*\)(?:: [^=]+)?|\w+) =>",
 )
 
 
