@@ -1,4 +1,7 @@
-"""`python -m memoryd` is `memoryd`. A client's hook starts it for every event, so that alone is done without the command line."""
+"""`python -m memoryd` is `memoryd`.
+
+What clients start again and again, for an event or their status line, is done without the command line.
+"""
 
 import sys
 
@@ -9,6 +12,10 @@ def main() -> None:
         from memoryd.hook import main as send
 
         sys.exit(send(sys.argv[2]))
+    if sys.argv[1:] == ["usage", "statusline"]:
+        from memoryd.statusline import main as tell
+
+        sys.exit(tell())
     from memoryd.faces.cli import main as run
 
     run()

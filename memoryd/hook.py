@@ -13,7 +13,7 @@ import sys
 
 SIGN_SECONDS = 0.05
 """How long the daemon may take to say that it listens."""
-ANSWER_SECONDS = 0.35
+ANSWER_SECONDS = 0.2
 """How long it may take then: it gives up by itself before, so this is for a machine that stands still."""
 MOST_INPUT = 1 << 20
 """Bytes of an event that are sent; one with more is not delivered, as the daemon would refuse it."""

@@ -13,6 +13,7 @@ from memoryd.faces.http.answers import (
     MemoryToolResult,
     NotesPage,
     ProjectsPage,
+    Relations,
     Stopping,
     VerifiedNotes,
 )
@@ -59,6 +60,14 @@ EXAMPLES: tuple[Any, ...] = (
         (Omitted("shop/cart.py#Cart.total", "shop/cart.py", 13, 15, "budget"),), 3,
     ),
     Excerpts((Shown("shop/checkout.py", 8, 9, "def charge(money):\n    return money\n"),)),
+    Relations(
+        EXAMPLE_ROOT, "callers", ("shop/cart.py#Cart.total",),
+        "## callers of shop/cart.py#Cart.total\ncertain, by an import: 1\nshop/checkout.py\n  5 pay: charge(cart.total())\n", 34, 500,
+        ({
+            "from": "shop/checkout.py#pay", "to": "shop/cart.py#Cart.total", "kind": "call", "path": "shop/checkout.py", "line": 5,
+            "tier": "IMPORT", "probability": 1.0,
+        },), (), 0, 0, (), (), 3,
+    ),
     Status(
         EXAMPLE_ROOT, "/home/ann/.local/share/memoryd/projects/shop-0f3a/index-v1", 3, 5, 17,
         {"python": 3, "markdown": 1, "yaml": 1}, "static", True, ChangeSet(), (_LOGO,), (),

@@ -7,6 +7,7 @@ others (titles, probes) get a short text. Every request is kept, so that a test 
 import json
 import subprocess
 import threading
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.faces.mcp.scripted import Events
 from tests.project import DEADLINE
 
 Block = dict[str, Any]
+SUMMARY = "The session so far, in short."
+FULL = 990_000
+"""Tokens of a context that is full."""
 TOOL_OVERHEAD = 500
 """What Claude Code takes off again when it counts the tokens of tools."""
 
@@ -37,18 +41,29 @@ class Model:
     """A scripted model. `requests` are the bodies of all requests that offered tools, in their order."""
 
     turns: Sequence[Sequence[Block]]
+    full: str = ""
+    """While this text stands in its context, the model says that it is full."""
+    name: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    """What the ids of its calls begin with: a session that is resumed has those of another run, too."""
     requests: list[dict[str, Any]] = field(default_factory=list)
+    others: list[dict[str, Any]] = field(default_factory=list)
+    """The bodies of requests for something beside the script: titles, probes, the summary of a compaction."""
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, body: dict[str, Any]) -> list[Block]:
         """Return the blocks that answer a request."""
-        if not body.get("tools"):
-            return [text("ok")]
+        if not body.get("tools") or _asks_for_summary(body):
+            self.others.append(body)
+            return [text(f"<summary>{SUMMARY}</summary>")]
         with self.guard:
             turn = len(self.requests)
             self.requests.append(body)
         blocks = self.turns[turn] if turn < len(self.turns) else [text("(the script ends here)")]
-        return [_with_id(block, f"toolu_{turn:04}{place:02}") for place, block in enumerate(blocks)]
+        return [_with_id(block, f"toolu_{self.name}{turn:04}{place:02}") for place, block in enumerate(blocks)]
+
+    def tokens(self, body: dict[str, Any]) -> int:
+        """Return what the model says that a request takes."""
+        return FULL if self.full and self.full in json.dumps(body.get("messages")) else _tokens(body)
 
     def tools(self, request: int = 0) -> dict[str, dict[str, Any]]:
         """Return the tools that a request offered, by name."""
@@ -75,11 +90,15 @@ def said_by(result: Block) -> str:
 
 def run(claude: str, project: Path, servers: Mapping[str, Any], turns: Sequence[Sequence[Block]], *arguments: str, **variables: str) -> Ran:
     """Run Claude Code in a project with MCP servers, entries as in `.mcp.json`, and a scripted model."""
+    return run_with(claude, project, servers, Model(turns), *arguments, **variables)
+
+
+def run_with(claude: str, project: Path, servers: Mapping[str, Any], model: Model, *arguments: str, **variables: str) -> Ran:
+    """Run Claude Code as `run` does, with a model."""
     home = project.parent / "claude-home"
     home.mkdir(exist_ok=True)
     configuration = home / "mcp.json"
     configuration.write_text(json.dumps({"mcpServers": servers}))
-    model = Model(turns)
 
     class Handler(_Handler):
         answers = model
@@ -101,13 +120,13 @@ class _Handler(scripted.Handler):
 
     def answered(self, path: str, body: dict[str, Any]) -> dict[str, Any] | Events:
         if path.endswith("/count_tokens"):
-            return {"input_tokens": _tokens(body)}
-        return _message(body, self.answers.answer(body)) if path.endswith("/v1/messages") else {}
+            return {"input_tokens": self.answers.tokens(body)}
+        return _message(body, self.answers.tokens(body), self.answers.answer(body)) if path.endswith("/v1/messages") else {}
 
 
-def _message(body: dict[str, Any], blocks: list[Block]) -> dict[str, Any] | Events:
+def _message(body: dict[str, Any], tokens: int, blocks: list[Block]) -> dict[str, Any] | Events:
     stop = "tool_use" if any(block["type"] == "tool_use" for block in blocks) else "end_turn"
-    usage = {"input_tokens": _tokens(body), "output_tokens": 1, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+    usage = {"input_tokens": tokens, "output_tokens": 1, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": body.get("model"), "usage": usage, "stop_sequence": None}
     if not body.get("stream"):
         return {**message, "content": blocks, "stop_reason": stop}
@@ -124,6 +143,11 @@ def _message(body: dict[str, Any], blocks: list[Block]) -> dict[str, Any] | Even
         {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": usage},
         {"type": "message_stop"},
     ]
+
+
+def _asks_for_summary(body: dict[str, Any]) -> bool:
+    """Tell whether a request asks for the summary of a compaction, which offers tools and forbids to call them."""
+    return "Do NOT call any tools" in json.dumps(body["messages"][-1:])
 
 
 def _with_id(block: Block, number: str) -> Block:

@@ -85,8 +85,15 @@ def said_by(output: Item) -> str:
     return content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
 
 
-def run(codex: str, project: Path, home: Path, turns: Sequence[Sequence[Item]], prompt: str, **variables: str) -> Ran:
-    """Run Codex in a project with the configuration in a home, in which `@URL@` stands for the address of the scripted model."""
+def shell(command: str) -> Item:
+    """Return a model's call of Codex's own tool that runs a command."""
+    return {"type": "function_call", "name": "exec_command", "arguments": json.dumps({"cmd": command})}
+
+
+def run(
+    codex: str, project: Path, home: Path, turns: Sequence[Sequence[Item]], prompt: str, *arguments: str, **variables: str
+) -> Ran:  # fmt: skip
+    """Run Codex in a project with the configuration in a home, where `@URL@` stands for the address of the scripted model."""
     model = Model(turns)
 
     class Handler(_Handler):
@@ -96,8 +103,9 @@ def run(codex: str, project: Path, home: Path, turns: Sequence[Sequence[Item]], 
         configuration = home / ".codex" / "config.toml"
         configuration.write_text(configuration.read_text().replace("@URL@", url))
         ours = {"HOME": str(home), "CODEX_HOME": str(home / ".codex"), "MADE_UP_KEY": "made-up", **variables}
+        command = [codex, "exec", "--skip-git-repo-check", *arguments, prompt]
         done = subprocess.run(
-            [codex, "exec", "--skip-git-repo-check", prompt], cwd=project, env=scripted.environment(("OPENAI", "CODEX"), **ours),
+            command, cwd=project, env=scripted.environment(("OPENAI", "CODEX"), **ours),
             input="", capture_output=True, text=True, timeout=DEADLINE,
         )  # fmt: skip
     return Ran(done.returncode, done.stdout, done.stderr, model)

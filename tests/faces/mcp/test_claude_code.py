@@ -10,7 +10,8 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ensure, secret_of
 from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, install
-from memoryd.faces.mcp.tools import INSTRUCTIONS, MOST_DEFINED, TOOLS
+from memoryd.faces.mcp.tools import INSTRUCTIONS, TOOLS
+from memoryd.limits import MOST_DEFINED
 from memoryd.tokens import counter
 from tests.faces.mcp import claude, scripted
 from tests.faces.mcp.bridge import TASK, TEXT, bridge

@@ -27,6 +27,7 @@ OF_NO_AGENT = {
     "faces/access/roots.py": "requests over HTTP: MCP chooses its project by itself",
     "faces/access/rules.py": "`memoryd serve`",
     "faces/access/tokens.py": "`memoryd token`, `memoryd serve`",
+    "faces/ui/entrance.py": "pages for people",
     "faces/http/docs_page.py": "a page for people",
     "faces/http/openapi.py": "a page for people",
     "faces/http/problems.py": "HTTP; what agents are told instead stands beside it",
