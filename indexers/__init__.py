@@ -28,7 +28,12 @@ def index_source(language: str, source: bytes) -> FileFacts:
     if language in languages() and readable(language):
         from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
 
-        return extract(languages()[language], source, lines)
+        facts = extract(languages()[language], source, lines)
+        if not languages()[language].scripts:
+            return facts
+        from indexers.embedded import with_scripts
+
+        return with_scripts(facts, source, lines)
     symbols = sections(language, source, lines) if language in SECTIONED else ()
     blocks = cut_blocks(source, lines, gaps(source, symbols), language)
     return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), (), blocks, "", False)

@@ -30,6 +30,7 @@ class Language:
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
     that is read in place of each byte of their group. `trimmed` are characters that the grammar leaves at the end of a name.
+    `scripts` says that its files hold scripts in other languages, between tags.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Language:
     clauses: bool = False
     mends: tuple[tuple[str, str], ...] = ()
     trimmed: str = ""
+    scripts: bool = False
 
 
 @cache
@@ -108,6 +110,8 @@ def language_revision(name: str) -> str:
     parts = [str(EXTRACTOR_VERSION), name]
     if language is not None:
         parts += [language.query, _grammar_version(language.grammar)]
+        if language.scripts:
+            parts += [language_revision(embedded) for embedded in sorted(set(SCRIPTS.values()))]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -126,6 +130,12 @@ def readable(name: str) -> bool:
     """Tell whether the grammar of a language is installed; some are not published for every system."""
     return importlib.util.find_spec(languages()[name].grammar) is not None
 
+
+SCRIPTS = {
+    "": "javascript", "js": "javascript", "jsx": "javascript", "module": "javascript", "text/javascript": "javascript",
+    "application/javascript": "javascript", "text/babel": "javascript", "ts": "typescript", "tsx": "tsx", "text/typescript": "typescript",
+}  # fmt: skip
+"""The languages of scripts, by what their tag says."""
 
 EXTRACTOR_VERSION = 4
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
@@ -180,7 +190,7 @@ FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".rst": "rst", ".rest": "rst",
     ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json", ".jsonc": "json", ".json5": "json",
     ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "ini", ".xml": "xml", ".less": "less", ".sass": "sass",
-    ".cmake": "cmake", ".proto": "protobuf", ".graphql": "graphql", ".vue": "vue",
+    ".cmake": "cmake", ".proto": "protobuf", ".graphql": "graphql",
     ".po": "gettext", ".pot": "gettext", ".csv": "csv", ".tsv": "csv", ".svg": "svg",
 }  # fmt: skip
 """Formats that are read in blocks or sections, by extension."""

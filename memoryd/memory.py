@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from indexers import languages as known_languages
+from indexers import readable as has_grammar
 from memoryd.advice import Face
 from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
@@ -297,6 +299,7 @@ class ProjectMemory:
             changes=found.changes,
             skipped=tuple(sorted(skipped, key=lambda one: (one.path, one.reason))),
             failed=tuple(Skipped(path, records[path].skipped) for path in sorted(failed(records))),
+            without_grammar=tuple(sorted(name for name in languages if name in known_languages() and not has_grammar(name))),
             branch=head.branch,
             commit=head.commit,
             worktree_of=head.worktree_of,

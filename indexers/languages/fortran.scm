@@ -1,6 +1,6 @@
 ; name = "fortran"
 ; grammar = "tree_sitter_fortran"
-; extensions = [".f90", ".f95", ".f03", ".f08", ".F90", ".f", ".for", ".ftn"]
+; extensions = [".f90", ".f95", ".f03", ".f08", ".f", ".for", ".ftn"]
 ; self_names = ["self", "this"]
 
 (module (module_statement (name) @name)) @definition.module

@@ -3,6 +3,7 @@
 ; extensions = [".html", ".htm", ".xhtml"]
 ; family = "web"
 ; self_names = []
+; scripts = true
 
 ; An element with an id is found by it.
 ((element (start_tag (attribute (attribute_name) @_id [

@@ -1,7 +1,8 @@
 ; name = "svelte"
 ; grammar = "tree_sitter_svelte"
 ; extensions = [".svelte"]
-; family = "ecmascript"
+; family = "javascript"
+; scripts = true
 ; inherits = ["html"]
 
 ; A component is written with a capital.

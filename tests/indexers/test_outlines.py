@@ -1,10 +1,12 @@
 """Each language's sample → its outline, a golden a person can review. Rewrite with `pytest --update` and read the diff."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from indexers import FileFacts, index_source, language_of, languages
+from indexers import FileFacts, index_source, language_of, language_revision, languages, readable
 
 SAMPLES = Path(__file__).parent / "samples"
 SOURCES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".outline")
@@ -54,3 +56,33 @@ def test_samples_are_valid_source() -> None:
     for source in SOURCES:
         content = source.read_bytes()
         assert not index_source(language_of(source.name, content[:4096]), content).has_errors, source.name
+
+
+@pytest.fixture
+def without_lua(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have no grammar of Lua, as where a wheel is not published for the system."""
+    readable.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "tree_sitter_lua", None)
+        yield
+    readable.cache_clear()
+
+
+@pytest.mark.usefixtures("without_lua")
+def test_a_language_whose_grammar_is_not_installed_is_read_in_blocks() -> None:
+    facts = index_source("lua", b"local function total(cart)\n  return #cart\nend\n")
+    assert (facts.symbols, facts.references, len(facts.blocks)) == ((), (), 1)
+    assert not readable("lua")
+    assert language_revision("lua")
+
+
+def test_documentation_is_without_the_marks_of_its_language() -> None:
+    samples = {path.name: path.read_bytes() for path in SOURCES}
+    docs = [
+        (name, symbol.doc)
+        for name, source in samples.items()
+        for symbol in index_source(language_of(name, source[:4096]), source).symbols
+        if symbol.kind != "section"
+    ]
+    marks = ("/*", "//", "(*", "<!--", "<#", "#>", "-->", "*)", "*/", "=head", "!>")
+    assert [found for found in docs if found[1].startswith(marks) or found[1].endswith(marks)] == []

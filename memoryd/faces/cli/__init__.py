@@ -54,9 +54,10 @@ def cli() -> None:
 
 
 for command in (
-    ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
-    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, daemon.ui, clients.install, clients.uninstall,
-    *relations.commands(), sessions.hook, sessions.hooks, sessions.observe, usage.usage, doctor.doctor, completion,
+    ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.languages, index.verify, index.watch,
+    index.export, index.import_, notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, daemon.ui,
+    clients.install, clients.uninstall, *relations.commands(), sessions.hook, sessions.hooks, sessions.observe, usage.usage,
+    doctor.doctor, completion,
 ):  # fmt: skip
     cli.add_command(command)
 cli.also = {"index": "reindex", "notes": "note"}

@@ -1,8 +1,8 @@
-"""The commands `reindex`, `status`, `verify`, `watch`, `export` and `import`."""
+"""The commands `reindex`, `status`, `languages`, `verify`, `watch`, `export` and `import`."""
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -71,6 +71,39 @@ def status(root: str, as_json: bool) -> None:
         print_json(found)
         return
     print_pages(_told(found))
+
+
+@click.command()
+@root_option
+@daemon_option
+@json_option
+def languages(root: str, as_json: bool) -> None:
+    """Print the languages that are read by their grammar, and how many files of each this project has.
+
+    \b
+    memoryd languages --json | jq 'map(select(.files > 0))'
+    """
+    from indexers import languages as known
+    from indexers import readable
+
+    found = look(root, STATUS)
+    counts = found.languages
+    if not found.store_version:
+        say(f"nothing is indexed; run: memoryd reindex {escaped(found.root)}")
+    rows = [
+        {"name": name, "files": counts.get(name, 0), "installed": readable(name), "endings": [*language.extensions, *language.filenames]}
+        for name, language in sorted(known().items(), key=lambda one: (-counts.get(one[0], 0), one[0]))
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    width = max(len(name) for name in known())
+    print_pages("".join(f"{_language(row, width)}\n" for row in rows))
+
+
+def _language(row: Mapping[str, Any], width: int) -> str:
+    missing = "" if row["installed"] else "  its grammar is not installed: read in blocks"
+    return f"{row['name']:<{width}}  {row['files'] or '-':>6}  {' '.join(row['endings'][:6])}{missing}"
 
 
 @click.command()
@@ -187,6 +220,8 @@ def _told(found: Status) -> str:
         return f"{head}index      none; run: memoryd reindex {escaped(found.root)}\n"
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
     head += f"index      version {found.store_version}, {found.state}\nfiles      {found.files}{f' ({languages})' if languages else ''}\n"
+    if found.without_grammar:
+        head += f"           in blocks, since their grammar is not installed: {', '.join(found.without_grammar)}\n"
     skipped = f"units      {found.units}\nskipped    {len(found.skipped)}\n{_reasons(found.skipped)}"
     if not found.failed:
         return head + skipped

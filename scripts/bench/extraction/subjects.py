@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 FUNCTIONS = frozenset({"function", "method", "constructor", "prototype"})
 TYPES = frozenset({"class", "interface", "struct", "enum", "type", "union", "record", "extension", "mixin", "protocol"})
+COMPONENT = (
+    r"<\w[^<>]*\sid=\"([\w-]+)\"",
+    r"^\s*(?:export )?(?:async )?function (\w+)",
+    r"^[ \t]{0,2}(?:export )?(?:const|let) (\w+) = (?:async )?(?:\(.*\)(?:: [^=]+)?|\w+) =>",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ SUBJECTS = (
     _lines("solidity", FUNCTIONS | TYPES | {"event", "error", "macro"}, ("transmissions11/solmate", "Uniswap/v2-core"),
            r"^\s*(?:abstract )?(?:contract|interface|library|struct|enum|event|error|modifier|function) (\w+)",
            r"^\s*(constructor|receive|fallback) ?\("),
-    _lines("svelte", frozenset({"element"}), ("sveltejs/realworld", "TanStack/query"), r"<\w[^<>]*\sid=\"([\w-]+)\""),
+    _lines("svelte", frozenset({"element", "function"}), ("sveltejs/realworld", "TanStack/query"), *COMPONENT),
+    _lines("vue", frozenset({"element", "function"}), ("vuejs/pinia", "fatedier/frp"), *COMPONENT),
     _lines("terraform", frozenset({"resource", "data", "variable", "output", "module", "provider"}),
            ("terraform-aws-modules/terraform-aws-vpc", "terraform-aws-modules/terraform-aws-eks"),
            r"^(?:resource|data) \"\w+\" \"([\w-]+)\"", r"^(?:variable|output|module|provider) \"([\w-]+)\""),

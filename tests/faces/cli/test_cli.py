@@ -55,6 +55,7 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
     "map --json": (("map", "--json"), b""),
     "status": (("status",), b""),
     "status --json": (("status", "--json"), b""),
+    "languages": (("languages", "--json"), b""),
     "check fresh": (("reindex", "--check"), b""),
 }
 
@@ -163,11 +164,14 @@ def test_status_says_what_is_indexed_and_what_is_not(answers: Answers) -> None:
     status = answers["status --json"].json
     assert list(status) == [
         "root", "data", "store_version", "files", "units", "languages", "embedder", "fresh", "changes", "skipped", "failed",
-        "branch", "commit", "worktree_of",
+        "without_grammar", "branch", "commit", "worktree_of",
     ]  # fmt: skip
     assert (status["files"], status["fresh"]) == (len(FILES) + 2, True)
     assert [one["path"] for one in status["skipped"]] == [f"logo{ESCAPE}.bin"]
     assert f"files      {len(FILES) + 2} (" in answers["status"].text
+    known = {row["name"]: row for row in answers["languages"].json}
+    assert known["python"]["files"] == answers["status --json"].json["languages"]["python"]
+    assert (known["fortran"]["files"], known["fortran"]["installed"], ".f90" in known["fortran"]["endings"]) == (0, True, True)
 
 
 def test_no_name_of_a_file_reaches_a_terminal_as_control_characters(answers: Answers) -> None:
