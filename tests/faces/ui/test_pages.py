@@ -154,7 +154,7 @@ def test_a_neighbourhood_is_bounded_and_says_how_each_link_is_known(one: Served,
     assert sides["shop/cart.py#Cart.total"] == "middle"
     assert sides["shop/checkout.py#pay"] == "in"
     assert sides["shop/money.py#Money"] == "out"
-    assert {link["tier"] for link in page["links"]} <= {"same_file", "import", "unique", "ambiguous"}
+    assert {link["tier"] for link in page["links"]} <= {"same_file", "import", "typed", "unique", "ambiguous"}
     fewer = ours.get("/ui/graph", params={**asked, "most": 2}, headers=JSON).json()
     assert len(fewer["nodes"]) == 2
     assert fewer["left_out"] == len(page["nodes"]) - 2
