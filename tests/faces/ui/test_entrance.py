@@ -52,7 +52,9 @@ def test_the_key_of_an_address_signs_one_browser_in_once(one: Served) -> None:
         assert "set-cookie" not in again.headers
         assert theirs.get("/ui").status_code == 401
         # The cookie is for pages alone, and another daemon on this host that is sent it cannot ask with it.
-        problem(ours.get("/v1/projects", headers={"Accept": "application/json"}), "no-token")
+        sent = {"Accept": "application/json", "Cookie": cookie.split(";")[0]}
+        problem(one.stranger.get("/v1/projects", headers=sent), "no-token")
+        assert one.stranger.get("/ui", headers=sent).status_code == 200
         problem(one.stranger.post("/ui/keys", headers={"Accept": "application/json"}), "no-token")
         assert ours.post("/ui/keys", data={"proof": proof_of(ours.get("/ui"))}).status_code == 403
         assert ours.post("/ui/logout", data={"proof": proof_of(ours.get("/ui"))}).status_code == 303
