@@ -83,7 +83,7 @@ def test_every_answer_forbids_what_a_page_does_not_need(one: Served) -> None:
             assert "unsafe" not in policy
             assert "http" not in policy
             assert answer.headers["x-frame-options"] == "DENY"
-            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["referrer-policy"] == "same-origin"
             assert answer.headers["cross-origin-opener-policy"] == answer.headers["cross-origin-resource-policy"] == "same-origin"
         assert ours.get("/ui/static/../templates/base.html").status_code == 404
         assert "immutable" in ours.get("/ui/static/app.css").headers["cache-control"]
