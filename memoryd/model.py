@@ -207,6 +207,8 @@ class Status:
     """The state of an index. `skipped` are the files that are not indexed, each with the reason.
 
     `failed` are those of them whose parser failed twice: an index can be `fresh` and lack files that it should hold.
+    `branch` and `commit` are those that are checked out, "" where there is none; `worktree_of` is the work tree that the project is a
+    linked one of (`git worktree add`).
     """
 
     root: str
@@ -220,6 +222,9 @@ class Status:
     changes: ChangeSet
     skipped: tuple[Skipped, ...] = field(default=())
     failed: tuple[Skipped, ...] = field(default=())
+    branch: str = ""
+    commit: str = ""
+    worktree_of: str = ""
 
     @property
     def state(self) -> str:

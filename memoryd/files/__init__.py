@@ -18,7 +18,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
 """
 
 from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
-from memoryd.files.content import Content, Refused, Seen, is_unchanged, read, read_unchanged, unwanted
+from memoryd.files.content import Content, Raw, Refused, Seen, is_unchanged, judged, read, read_raw, read_unchanged, unwanted
 from memoryd.files.git_calls import git
 from memoryd.files.lock import locked
 from memoryd.files.lookout import Lookout, News
@@ -29,6 +29,7 @@ from memoryd.files.replace import (
     create_in,
     discard_leftovers,
     discard_leftovers_in,
+    remove,
     replace_file,
     replace_in,
     replace_likewise,
@@ -36,7 +37,9 @@ from memoryd.files.replace import (
     replacing,
     replacing_quickly,
     save_sealed,
+    share_file,
 )
+from memoryd.files.repository import Repository, repository_of
 from memoryd.files.statcache import StatCache, is_trustworthy
 from memoryd.files.tree import MAX_BYTES, Basis, Scan, scan, stat_of
 
@@ -48,7 +51,9 @@ __all__ = [
     "Content",
     "Lookout",
     "News",
+    "Raw",
     "Refused",
+    "Repository",
     "Scan",
     "Seen",
     "StatCache",
@@ -62,6 +67,7 @@ __all__ = [
     "is_sound",
     "is_trustworthy",
     "is_unchanged",
+    "judged",
     "locked",
     "open_to_others",
     "path_bytes",
@@ -69,17 +75,21 @@ __all__ = [
     "private_folder",
     "private_home",
     "read",
+    "read_raw",
     "read_unchanged",
+    "remove",
     "replace_file",
     "replace_in",
     "replace_likewise",
     "replace_quickly",
     "replacing",
     "replacing_quickly",
+    "repository_of",
     "save_sealed",
     "scan",
     "seal",
     "sealed",
+    "share_file",
     "stat_of",
     "text_of",
     "unsealed",

@@ -52,11 +52,24 @@ class Refused(Skipped):
     seen: Seen
 
 
+class Raw(NamedTuple):
+    """The bytes of a file as they are, and what was seen of it."""
+
+    data: bytes
+    seen: Seen
+
+
 def read(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Content | Skipped:
     """Read one file of the project, or say why it is not indexed (`Refused` where only its content tells). Secrets are masked.
 
     The bytes are those of one moment: a file that changes while it is read is read again. Raises `OutsideRoot`.
     """
+    found = read_raw(root, path)
+    return found if isinstance(found, Skipped) else judged(path, found, secrets)
+
+
+def read_raw(root: Path, path: str) -> Raw | Skipped:
+    """Read one file as `read` does, and do not look at its content."""
     name = parts(path)[-1]
     try:
         with folder_of(root, path) as (folder, _):
@@ -65,7 +78,8 @@ def read(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Content | Sk
                 if isinstance(found, str):
                     return Skipped(path, found)
                 if found is not None:
-                    return _judged(path, *found, secrets)
+                    raw, stat, moment = found
+                    return Raw(raw, Seen(stat, _digest(raw), moment))
     except OSError as error:
         return Skipped(path, why(error))
     return Skipped(path, "changes while it is read")
@@ -130,13 +144,14 @@ def _read_once(folder: int, name: bytes) -> tuple[bytes, Stat, int] | str | None
         os.close(descriptor)
 
 
-def _judged(path: str, raw: bytes, stat: Stat, moment: int, secrets: Secrets) -> Content | Refused:
-    digest = _digest(raw)
-    source = as_utf8(raw)
+def judged(path: str, found: Raw, secrets: Secrets) -> Content | Refused:
+    """Return the content of a file that was read, with secrets masked, or say why it is not indexed."""
+    source = as_utf8(found.data)
     reason = why_secret(path, source) if secrets == Secrets.MASK else ""
     reason = reason or ("binary" if source is None else unwanted(path, source))
     if source is None or reason:
-        return Refused(path, reason, Seen(stat, digest, moment))
+        return Refused(path, reason, found.seen)
+    stat, digest, moment = found.seen
     return Content(masked(source, path) if secrets == Secrets.MASK else source, digest, stat, moment)
 
 

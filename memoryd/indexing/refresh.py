@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from indexers import language_of
 from memoryd.embed import Embedder
-from memoryd.files import Basis, Content, Refused, Scan, Seen, StatCache, read, scan, stat_of
+from memoryd.files import Basis, Content, Refused, Scan, Seen, StatCache, judged, read_raw, scan, stat_of
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
@@ -23,7 +23,7 @@ from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skippe
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.runtime import gc_paused, late
 from memoryd.searchindex import IndexFile, Segment, segment_of
-from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, next_table, table_schema, to_batch
+from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, new_meta, table_schema, to_batch
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc
@@ -145,13 +145,18 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
         if not records:
             current[path] = Fingerprint("", "")
             continue
-        content = read(tree.root, path, tree.secrets)
+        raw = read_raw(tree.root, path)
         progress("reading", looked_at, len(found.entries))
-        if not isinstance(content, Content | Refused):
-            skipped.append(content)
+        if isinstance(raw, Skipped):
+            skipped.append(raw)
             continue
-        read_now[path] = content.seen
-        current[path] = Fingerprint(content.seen.digest, revision_of(_language(path, content, record), tree.secrets))
+        read_now[path] = raw.seen
+        if record is not None and raw.seen.digest == record.fingerprint.digest:
+            # As where the stat says so: to look for secrets takes longer than to read.
+            current[path] = Fingerprint(raw.seen.digest, revision_of(record.language, tree.secrets))
+            continue
+        content = judged(path, raw, tree.secrets)
+        current[path] = Fingerprint(content.seen.digest, revision_of(_language(path, content), tree.secrets))
     if read_now:
         progress("reading", len(found.entries), len(found.entries))
     indexed = {path: record.fingerprint for path, record in records.items()}
@@ -159,10 +164,9 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
     return Survey(diff(indexed, current), records, stats if stats.digests != cache.digests else None, tuple(skipped), found.basis)
 
 
-def _language(path: str, content: Content | Refused, record: FileRecord | None) -> str:
-    """Name the language a file would be indexed as; "" if it is refused, or if the store refused the rows of these very bytes."""
-    is_known = record is not None and record.skipped and not record.language and record.fingerprint.digest == content.seen.digest
-    return "" if isinstance(content, Refused) or is_known else language_of(path, content.source[:4096])
+def _language(path: str, content: Content | Refused) -> str:
+    """Name the language a file would be indexed as; "" if it is refused."""
+    return "" if isinstance(content, Refused) else language_of(path, content.source[:4096])
 
 
 @gc_paused()
@@ -170,7 +174,7 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
     """Index every file of the survey into a new store."""
     outcome = Outcome(found.changes, found.skipped)
     seen: dict[str, Seen] = {}
-    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
+    meta = new_meta(project.folder, project.embedder.id, project.embedder.dimensions, project.name)
     store = new_store(project.folder, meta, _all_batches(project, found.changes.added, outcome, seen))
     StatCache().updated(seen, ()).save(project.folder / STAT_FILE)
     _note_failures(project.folder, {}, outcome)
@@ -221,7 +225,7 @@ def _note_failures(folder: Path, records: Mapping[str, FileRecord], outcome: Out
 
 def reembed(project: Project, old: Store) -> Store:
     """Write the rows of a store to a new one with another embedder's vectors; nothing is parsed."""
-    meta = Meta(next_table(project.folder), project.embedder.id, project.embedder.dimensions, project.name)
+    meta = new_meta(project.folder, project.embedder.id, project.embedder.dimensions, project.name)
     return new_store(project.folder, meta, _embedded_again(project, old))
 
 
@@ -229,7 +233,7 @@ def new_store(folder: Path, meta: Meta, batches: Iterable[pa.RecordBatch]) -> St
     """Write rows to a new table with its search index beside it, which replace those in the folder. Raises `StoreUnusable`."""
     segments: list[Segment] = []
     with Store.new(folder, meta, _segmented(batches, segments)) as store:
-        IndexFile(folder, meta.table, meta.embedder).save(segments)
+        IndexFile(folder, meta.table, meta.lineage, meta.embedder).save(segments)
     return store
 
 

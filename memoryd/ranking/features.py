@@ -73,8 +73,9 @@ def features_of(view: View, query: Query) -> Features:
 
 
 def _columns(table: Table) -> Columns:
-    values: Scores = np.column_stack(list(table.values()))
-    return Columns(tuple(table), np.round(values, DECIMALS).astype(np.float64))
+    # Each column lies in one piece: the model reads it column by column.
+    values: Scores = np.array(list(table.values()), np.float64)
+    return Columns(tuple(table), np.round(values, DECIMALS).astype(np.float64, copy=False).T)
 
 
 def _candidates(view: View, found: Scored) -> Numbers:

@@ -141,7 +141,7 @@ def _judged(found: Features) -> _Judged:
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
     scores = np.round(model.files.scores(of_files), 5)
     names = (*found.units.names, *OF_FILE)
-    of_units = columns(names, np.column_stack([found.units.values, said_of_files(scores)[found.files]]), model.units.features)
+    of_units = columns(names, np.vstack([found.units.values.T, said_of_files(scores)[found.files].T]).T, model.units.features)
     return _Judged(of_files, of_units, model.units.scores(of_units))
 
 

@@ -107,4 +107,4 @@ def shipped() -> Model:
 
 def columns(names: Sequence[str], values: npt.NDArray[np.float64], wanted: Sequence[str]) -> Floats:
     """Return the wanted ones of named columns."""
-    return np.asarray(values[:, [names.index(name) for name in wanted]], np.float32)
+    return np.asarray(values.T[[names.index(name) for name in wanted]], np.float32).T

@@ -34,7 +34,7 @@ def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers
     """Return what is known of units by themselves; `ids` are those of `numbers`, `own` is the formula's."""
     return {
         **_words(view, asked, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
-        **_graph(view, found, ids, own), **_kinds(view, numbers, ids), **_spoken(query, ids),
+        **_graph(view, found, numbers, own), **_kinds(view, numbers, ids), **_spoken(query, ids),
     }  # fmt: skip
 
 
@@ -105,9 +105,9 @@ def _named(view: View, query: Query, ids: list[str]) -> Table:
     return {"name_match": match, "name_match_of_best": of_best(match), "name_exact": exact, "name_alike": np.log1p(alike)}
 
 
-def _graph(view: View, found: Scored, ids: list[str], own: Scores) -> Table:
+def _graph(view: View, found: Scored, numbers: Numbers, own: Scores) -> Table:
     """Return the nearness of units to the best candidates in the graph, and the number of their uses."""
-    nodes = view.graph.nodes(ids)
+    nodes = view.nodes(numbers)
     linked = view.graph.best_neighbours(nodes, own)
     return {
         "near": of_best(found.near.scores_of(nodes)), "uses": np.log1p(view.graph.use_counts(nodes)), "linked": of_best(linked),
@@ -137,14 +137,14 @@ def _name_words(id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _share_of(texts: Sequence[Sequence[str]], nearness: Mapping[str, float]) -> Scores:
     """Return the mean nearness of the words of each text."""
-    return np.array([sum(nearness.get(word, 0.0) for word in own) / max(len(own), 1) for own in texts])
+    return np.array([sum(filter(None, map(nearness.get, own))) / max(len(own), 1) for own in texts], np.float64)
 
 
 def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
-    kinds = np.array([*view.matcher.kinds, ""], object)[view.matcher.row_kind[numbers]]
+    kinds = view.matcher.row_kind[numbers]
     names = [id_.partition("#")[2] for id_ in ids]
     return {
-        **{feature: np.isin(kinds, group).astype(np.float64) for feature, group in KINDS.items()},
+        **{feature: np.array([float(kind in group) for kind in view.matcher.kinds])[kinds] for feature, group in KINDS.items()},
         "lines": np.log1p(view.matcher.row_lines[numbers]), "depth": np.array([float(name.count(".")) for name in names]),
         "is_private": np.array([float(name.rpartition(".")[2].startswith("_")) for name in names]),
     }  # fmt: skip

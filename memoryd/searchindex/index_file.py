@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from memoryd.arrays import Damaged
 from memoryd.errors import StoreUnusable
+from memoryd.files import remove
 from memoryd.searchindex.matcher import Matcher
 from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
 from memoryd.searchindex.segment_file import is_saved, load, save
@@ -28,11 +29,11 @@ Rows = Callable[[Sequence[str], Iterable[str] | None], pa.Table]
 
 
 class IndexFile:
-    """The saved search index of the table `table`, whose vectors the embedder `embedder` made."""
+    """The saved search index of the table `table`, which began as `lineage`, and whose vectors the embedder `embedder` made."""
 
-    def __init__(self, folder: Path, table: str, embedder: str) -> None:
+    def __init__(self, folder: Path, table: str, lineage: str, embedder: str) -> None:
         self._file = folder / f"{table}.arrow"
-        self._made_for = {"table": table, "embedder": embedder}
+        self._made_for = {"table": lineage, "embedder": embedder}
 
     @property
     def exists(self) -> bool:
@@ -56,7 +57,7 @@ class IndexFile:
         except Damaged as damage:
             log.warning("the search index in %s is damaged (%s); it is made again", self._file.parent, damage)
             with suppress(OSError):
-                self._file.unlink()
+                remove(self._file)
             return None
 
     def save(self, segments: Sequence[Segment]) -> None:

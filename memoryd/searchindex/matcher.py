@@ -323,7 +323,8 @@ class _Documents:
         for place, word in enumerate(words):
             rarity[place], postings = self._holding(word)
             for at, counts in postings:
-                found = np.minimum(np.searchsorted(at, documents), len(at) - 1)
+                # Of one type: to look up other numbers, numpy would convert all of `at`.
+                found = np.minimum(np.searchsorted(at, documents.astype(at.dtype)), len(at) - 1)
                 often = np.where(at[found] == documents, counts[found], 0)
                 parts[place] += rarity[place] * (SATURATION + 1) * often / (often + norms)
         return Evidence(rarity, parts)
@@ -337,7 +338,7 @@ class _Documents:
         postings = []
         for column, first in self._columns:
             rows, counts = column.of(word)
-            at = np.add(rows, first, dtype=np.int64)
+            at = np.add(rows, first, dtype=np.int64) if first else rows
             if self._live is not None:
                 alive = self._live[at]
                 at, counts = at[alive], counts[alive]

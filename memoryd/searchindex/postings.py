@@ -24,6 +24,8 @@ Flags = npt.NDArray[np.bool_]
 MOST = np.iinfo(np.uint16).max
 COMMON = 0.1
 """The share of rows above which a word is common. Few words are, and every other query has one."""
+LAST = 64
+"""The most other words whose files are remembered: a query asks for each of its words at least twice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,26 +64,28 @@ class Postings:
 
 
 class Gathered:
-    """A column of words in which each file is one document of all its rows. Remembers the files of common words (`COMMON`)."""
+    """A column of words in which each file is one document of all its rows. Remembers the files of common words, and of the last ones."""
 
     def __init__(self, column: Postings, row_file: Ints, files: int) -> None:
         self._column = column
         self._row_file = row_file
         self._files = files
         self._common: dict[str, tuple[Ints, Ints]] = {}
+        self._last: dict[str, tuple[Ints, Ints]] = {}
         self.lengths = np.bincount(row_file, column.lengths, files).astype(np.int64)
 
     def of(self, word: str) -> tuple[Ints, Ints]:
         """Return the files that hold a word, and its count in each."""
-        known = self._common.get(word)
+        known = self._common.get(word) or self._last.get(word)
         if known is not None:
             return known
         rows, counts = self._column.of(word)
         often = np.bincount(self._row_file[rows], counts, self._files)
         files = np.flatnonzero(often)
         found = files.astype(np.int32), often[files].astype(np.int32)
-        if len(rows) > COMMON * len(self._row_file):
-            self._common[word] = found
+        if len(self._last) == LAST:
+            self._last.clear()
+        (self._common if len(rows) > COMMON * len(self._row_file) else self._last)[word] = found
         return found
 
 

@@ -4,14 +4,16 @@ schema     the columns of the table, and their conversion from and to rows
 folder     the folder of an index, and which of its tables is current
 seal       the checksums of a table's files
 published  a table at the version that the pointer names, and the next one
+adoption   the table of another index as the beginning of a new one
 tidying    merge what changes scattered, remove what no version needs
 table      Store: read, commit and compact a table
 writing    a new table from batches
 failures   LanceDB's errors, translated
 """
 
+from memoryd.store.adoption import Adopted, adopting
 from memoryd.store.failures import RowsRefused, Unreadable
-from memoryd.store.folder import FORMAT, Meta, next_table, read_meta
+from memoryd.store.folder import FORMAT, POINTER, Meta, new_meta, read_meta
 from memoryd.store.published import verify
 from memoryd.store.schema import COLUMNS, FileRecord, LinkColumns, table_schema, to_batch
 from memoryd.store.table import BATCH_ROWS, Rows, Store
@@ -20,6 +22,8 @@ __all__ = [
     "BATCH_ROWS",
     "COLUMNS",
     "FORMAT",
+    "POINTER",
+    "Adopted",
     "FileRecord",
     "LinkColumns",
     "Meta",
@@ -27,7 +31,8 @@ __all__ = [
     "RowsRefused",
     "Store",
     "Unreadable",
-    "next_table",
+    "adopting",
+    "new_meta",
     "read_meta",
     "table_schema",
     "to_batch",

@@ -5,7 +5,7 @@ the old one or the whole new one. What the pointer does not name does not count,
 """
 
 import secrets
-import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, Checksum, replace_file, replace_quickly, sealed, unsealed
+from memoryd.files import PRIVATE, Checksum, remove, replace_file, replace_quickly, sealed, unsealed
 from memoryd.store.seal import Seal
 
 FORMAT = 3
@@ -26,12 +26,16 @@ INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the rows of a table depend on besides the files: if a value is not as expected, the index is rebuilt."""
+    """What the rows of a table depend on besides the files: if a value is not as expected, the index is rebuilt.
+
+    `lineage` is the name of the table that this one began as: arrays beside it, which siblings share, say that they were made for that.
+    """
 
     table: str
     embedder: str
     dimensions: int
     root: str
+    lineage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def read_pointer(folder: Path) -> Pointer | None:
         if found.pop("format") != FORMAT:
             return None
         version, files = found.pop("version"), found.pop("files")
+        found.setdefault("lineage", found["table"])  # older indexes began as themselves
         return Pointer(Meta(**found), version, {name: Checksum(*checksum) for name, checksum in files.items()})
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, TypeError, AttributeError, KeyError):
         return None
@@ -63,6 +68,12 @@ def read_pointer(folder: Path) -> Pointer | None:
         raise StoreUnusable(
             f"cannot read the index: {reason(error)}; check its permissions or set MEMORYD_HOME to another folder", folder
         ) from error
+
+
+def new_meta(folder: Path, embedder: str, dimensions: int, root: str) -> Meta:
+    """Return the description of a new table."""
+    table = next_table(folder)
+    return Meta(table, embedder, dimensions, root, table)
 
 
 def next_table(folder: Path) -> str:
@@ -121,15 +132,12 @@ def discard_leftovers(folder: Path) -> None:
     current = read_meta(folder)
     for path in folder.glob("facts-*.lance"):
         if current is None or path.stem != current.table:
-            _remove(path)
+            _discard(path)
     for path in [*folder.glob("*.new"), *folder.glob("facts-*.arrow")]:
         if current is None or not path.name.startswith(f"{current.table}."):
-            _remove(path)
+            _discard(path)
 
 
-def _remove(path: Path) -> None:
-    """Remove what has a name of ours and is not needed, a file or a folder, whichever it should be."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _discard(path: Path) -> None:
+    with suppress(OSError):
+        remove(path)

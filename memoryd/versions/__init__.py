@@ -7,6 +7,7 @@ saved_units   the units and files of an image
 changes       what changed since the image
 sources       the text of its files on disk
 verification  whether the files of an index hold what was written
+adoption      an index that begins with a sibling's
 known_tree    how the working tree differs from an index, without a scan where events tell
 refresh_lock  the lock of a project's refreshes
 turns         how many questions compute at once

@@ -7,13 +7,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Self
 
+import numpy as np
+
 from memoryd.embed import UNRELATED, Embedder, Vectors
 from memoryd.files import is_unchanged, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
 from memoryd.model import Secrets, Touched
 from memoryd.overlay import Overlay
 from memoryd.runtime import gc_paused
-from memoryd.searchindex import IndexFile, Matcher, read_segment, state
+from memoryd.searchindex import IndexFile, Matcher, Numbers, read_segment, state
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions import changes
 from memoryd.versions.catalog import COLUMNS, Catalog
@@ -21,6 +23,8 @@ from memoryd.versions.image import Contents, Image, save
 from memoryd.versions.verification import check_arrays
 
 CATALOG = (*COLUMNS, "skipped")
+UNKNOWN = -2
+"""Stands for the node of a row that was not looked up yet."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,18 @@ class View:
         """The store version of every answer."""
         return self.store.version
 
+    def nodes(self, rows: Numbers) -> Numbers:
+        """Return the numbers that rows of the matcher have in the graph, -1 for what is neither a file nor a symbol."""
+        nodes = self._nodes[rows]
+        unknown = nodes == UNKNOWN
+        if unknown.any():
+            nodes[unknown] = self._nodes[rows[unknown]] = self.graph.nodes(self.matcher.ids(rows[unknown]))
+        return nodes
+
+    @cached_property
+    def _nodes(self) -> Numbers:
+        return np.full(len(self.matcher.row_file), UNKNOWN)
+
     @property
     def graph(self) -> Graph:
         """The graph of this version. Only references that changes since the last linked graph can affect are linked again."""
@@ -210,7 +226,7 @@ class Docs:
 
 def index_file(store: Store) -> IndexFile:
     """Return where the search index of a store's table is kept."""
-    return IndexFile(store.folder, store.meta.table, store.meta.embedder)
+    return IndexFile(store.folder, store.meta.table, store.meta.lineage, store.meta.embedder)
 
 
 def compact_index(store: Store) -> None:

@@ -2,17 +2,19 @@
 
 import logging
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from memoryd.files import discard_leftovers
+from memoryd.files import discard_leftovers, remove
 from memoryd.indexing import STAT_FILE, Archive, Outcome, Progress, Project, Survey, create, new_store, reembed, survey, update
 from memoryd.model import RefreshReport
 from memoryd.parsing import ParserPool, TimeLimit
-from memoryd.store import FileRecord, Meta, Store, Unreadable, next_table, read_meta
+from memoryd.sharing import is_noted, note_repository
+from memoryd.store import FileRecord, Store, Unreadable, new_meta, read_meta
 from memoryd.versions import changes
+from memoryd.versions.adoption import adopt
 from memoryd.versions.changes import Change
 from memoryd.versions.current import Checkout, Current, same, state_of
 from memoryd.versions.known_tree import KnownTree
@@ -58,12 +60,7 @@ class Writer:
         started = time.perf_counter()
         with self._refreshing.held(patience):
             discard_leftovers(self._checkout.folder.parent)
-            store = self._current.newest()
-            if self._current.at_hand(store) is None:
-                store = self._current.opened() or self._reembedded()
-            if store is None and holds_index(self._checkout.folder):
-                log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self._checkout.name)
-                _remove(self._checkout.folder)
+            store = self._begun()
             try:
                 outcome, store = self._applied(store, find)
             except Unreadable as damage:
@@ -71,7 +68,24 @@ class Writer:
                 outcome, store = self._applied(None, find)
             if outcome.parsed:
                 self._parsed = time.monotonic()
+            if not is_noted(self._checkout.folder):
+                note_repository(self._checkout.folder, self._checkout.root)
         return outcome.report(time.perf_counter() - started, store.version)
+
+    def _begun(self) -> Store | None:
+        """Return the store to bring up to date: ours, or one that begins with a sibling's. `None` if there is neither."""
+        store = self._usable() or self._reembedded()
+        if store is None and holds_index(self._checkout.folder):
+            log.warning("the index of %s is unfinished, damaged or of another version; it is rebuilt", self._checkout.name)
+            _remove(self._checkout.folder)
+        if store is None and adopt(self._checkout):
+            store = self._usable()
+        return store
+
+    def _usable(self) -> Store | None:
+        """Return the newest version, opened unless its image suffices; `None` if there is none that can be read."""
+        store = self._current.newest()
+        return store if self._current.at_hand(store) is not None else self._current.opened()
 
     def _applied(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
         """Bring a store to the state of the survey, or make one, then the view; compact what grew."""
@@ -139,10 +153,10 @@ class Writer:
         """Put the rows of an archive in place of the index."""
         place = self._checkout
         with self._refreshing.held(FOREVER):
-            meta = Meta(next_table(place.folder), place.embedder.id, place.embedder.dimensions, place.name)
+            meta = new_meta(place.folder, place.embedder.id, place.embedder.dimensions, place.name)
             store = new_store(place.folder, meta, archive.batches())
             # The stat cache describes the files of the replaced index.
-            (place.folder / STAT_FILE).unlink(missing_ok=True)
+            remove(place.folder / STAT_FILE)
             self._current.hold(store)
 
     def discard(self, damage: Unreadable) -> None:
@@ -158,8 +172,5 @@ def holds_index(folder: Path) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    """Remove the folder of an index, or the file or link in its place."""
-    if folder.is_dir() and not folder.is_symlink():
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
-        folder.unlink(missing_ok=True)
+    with suppress(OSError):  # what cannot be removed is named when the next index is written
+        remove(folder)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from memoryd import __version__
-from memoryd.notekinds import NoteKind
+from memoryd.kinds import NoteKind
 from memoryd.text import escaped_text
 from memoryd.web.assets import asset
 

@@ -7,19 +7,24 @@ around it. Each transcript is one context; those of subagents are their own. Not
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from memoryd.observations import LEAST as SHORT
-from memoryd.observations import kind_of, shorten
+from memoryd.observations import Kind, kind_of, shorten
 from memoryd.sessions import Ledger
 from scripts.bench import results
 
 LEAST = 12
 """Characters of a line that counts as used later: shorter ones stand everywhere."""
 HANDLE = "obs:0000000000"
-TOOLS = {"Bash": "shell", "Grep": "search"}
+CHARACTERS_A_TOKEN = 4.0
+WRITTEN, READ_AGAIN = 5.0, 0.2
+"""List prices of a model of November 2026 in dollars for a million tokens: written to the cache once, and read with each later request."""
+ISSUES = ("bd ", "gh issue", "gh pr view")
+"""Commands that print what somebody wrote, often the very task: they are named, since they are left as they are on purpose."""
+TOOLS = {"Bash": "shell", "Grep": "search", "TaskOutput": "shell"}
 
 
 @dataclass
@@ -47,6 +52,8 @@ class Step:
     output: str = ""
     has_failed: bool = False
     file: Mapping[str, Any] = field(default_factory=dict)
+    background: str = ""
+    """The name of the command in the background that begins, or whose output this is."""
 
 
 def run(folder: Path, tables: Path) -> None:
@@ -54,7 +61,8 @@ def run(folder: Path, tables: Path) -> None:
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     for file in sorted(folder.rglob("*.jsonl")):
         _replay(list(_steps(file)), tallies)
-    results.write("loop", [_row(name, tallies[name]) for name in sorted(tallies)], tables)
+    rows = [_row(name, tallies[name]) for name in sorted(tallies)]
+    results.write("loop", [*rows, *(_sum(tallies, what) for what in ("Bash (> 2,000)", ""))], tables)
 
 
 def _row(name: str, one: Tally) -> results.Row:
@@ -63,23 +71,48 @@ def _row(name: str, one: Tally) -> results.Row:
         "kept": round(one.kept / max(one.characters, 1), 3), "lines used later": one.used,
         "of these kept": round(one.used_kept / one.used, 3) if one.used else "", "lines not of the original": one.foreign,
         "characters saved × later requests": round(one.resident),
+        "saved, cents": round(100 * (WRITTEN * (one.characters - one.kept) + READ_AGAIN * one.resident) / CHARACTERS_A_TOKEN / 1e6, 2),
     }  # fmt: skip
+
+
+def _sum(tallies: Mapping[str, Tally], what: str) -> results.Row:
+    """Return the row of all results whose name begins so."""
+    whole = Tally()
+    for one in (tally for name, tally in tallies.items() if name.startswith(what)):
+        for part in fields(Tally):
+            setattr(whole, part.name, getattr(whole, part.name) + getattr(one, part.name))
+    return _row(f"all {what}".strip(), whole)
 
 
 def _replay(steps: Sequence[Step], tallies: Mapping[str, Tally]) -> None:
     ledger = Ledger()
     later = [step.said for step in steps]
+    backgrounds: dict[str, str] = {}
     for at, step in enumerate(steps):
         if step.said or not step.name:
             continue
         shown, name = step.output, step.name
+        backgrounds |= {step.background: str(step.given.get("command", ""))} if step.background and name == "Bash" else {}
         if name in TOOLS:
-            found = None if step.has_failed else shorten(kind_of(TOOLS[name], str(step.given.get("command", ""))), step.output, HANDLE)
+            command = str(step.given.get("command", "")) or backgrounds.get(step.background, "")
+            kind = kind_of(TOOLS[name], command)
+            found = None if step.has_failed else shorten(kind, step.output, HANDLE)
             shown = found.text if found else step.output
-            name = f"{name}{', failed' if step.has_failed else ''}{' (> 2,000)' if len(step.output) > SHORT else ''}"
+            name = f"{name} (> 2,000), {_told(kind, command, step)}" if len(step.output) > SHORT else name
         elif name == "Read":
             name = "Read, again and unchanged" if _is_known(ledger, step) else "Read"
         _count(tallies[name], step.output, shown, "\n".join(filter(None, later[at + 1 :])), sum(map(bool, later[at + 1 :])))
+
+
+def _told(kind: Kind | None, command: str, step: Step) -> str:
+    """Return what a large result is, and why it may be left as it is."""
+    if step.has_failed:
+        return "failed: no hook may replace it"
+    if step.output.startswith("<persisted-output>"):
+        return "put into a file by the client"
+    if kind is None:
+        return "of an issue" if any(one in command for one in ISSUES) else "of no known kind"
+    return kind.value
 
 
 def _is_known(ledger: Ledger, step: Step) -> bool:
@@ -120,8 +153,12 @@ def _steps(file: Path) -> Iterator[Step]:
                 yield Step(said=block["text"])
             elif block.get("type") == "tool_result" and block.get("tool_use_id") in calls:
                 call, made = calls[block["tool_use_id"]], record.get("toolUseResult")
-                told = made.get("file") if isinstance(made, dict) else None
-                yield Step("", call["name"], call["input"], _text(block.get("content")), bool(block.get("is_error")), told or {})
+                made = made if isinstance(made, dict) else {}
+                task = made.get("task") or {}
+                output = str(task.get("output", "")) or _text(block.get("content"))
+                behind = str(made.get("backgroundTaskId") or task.get("task_id") or "")
+                has_failed = bool(block.get("is_error") or task.get("exitCode"))
+                yield Step("", call["name"], call["input"], output, has_failed, made.get("file") or {}, behind)
 
 
 def _text(content: Any) -> str:

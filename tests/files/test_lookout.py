@@ -20,7 +20,7 @@ from memoryd.store import FileRecord, Meta
 from memoryd.versions.known_tree import KnownTree
 
 STEPS = 40
-META = Meta("table", "hash", 8, "root")
+META = Meta("table", "hash", 8, "root", "table")
 IGNORING = ("*.log\n", "build/\n", "b*\n!big.py\n", "/a/\n", "*.py\n!keep.py\n", "")
 FOLDERS = ("a", "b", "a/c", "build", "deep/er/est", "node_modules", "a/__pycache__", "empty")
 NAMES = ("one.py", "two.py", "keep.py", "big.py", "x.log", "README.md", "data.bin", "HEAD")

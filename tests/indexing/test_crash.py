@@ -83,7 +83,8 @@ def _refreshed_rows(scene: Scene, home: Path) -> Rows:
     folder = index_folder(scene.root, home)
     tables = list(folder.glob("facts-*.lance"))
     assert len(tables) == 1
-    assert {path.name for path in folder.iterdir()} == {"meta.json", "stat.json", tables[0].name, f"{tables[0].stem}.arrow"}
+    names = {"meta.json", "stat.json", "repository.json", tables[0].name, f"{tables[0].stem}.arrow"}
+    assert {path.name for path in folder.iterdir()} == names
     return rows(scene.root, home)
 
 

@@ -53,6 +53,9 @@ def same(one: View, other: View) -> None:
     ids = list(other.catalog.by_id)
     for id_ in ids[:: 1 + len(ids) // 200]:
         assert nearest(one, id_) == nearest(other, id_)
+    rows = one.matcher.numbers(ids)
+    for _ in ("looked up", "known"):
+        assert np.array_equal(one.nodes(rows), one.graph.nodes(one.matcher.ids(rows)))
     assert found(one) == found(other)
 
 

@@ -182,7 +182,7 @@ def _agree(found: "Overlap", file: str, memory: "ProjectMemory") -> None:
 
 
 def _told(found: Status) -> str:
-    head = f"project    {escaped(found.root)}\ndata       {escaped(found.data)}\nembedder   {escaped(found.embedder)}\n"
+    head = f"project    {escaped(found.root)}\ndata       {escaped(found.data)}\nembedder   {escaped(found.embedder)}\n{_checkout(found)}"
     if not found.store_version:
         return f"{head}index      none; run: memoryd reindex {escaped(found.root)}\n"
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
@@ -192,6 +192,14 @@ def _told(found: Status) -> str:
         return head + skipped
     failed = f"failed     {len(found.failed)}; try again: memoryd reindex --retry {escaped(found.root)}\n"
     return f"{head}{skipped}{failed}{_reasons(found.failed)}"
+
+
+def _checkout(found: Status) -> str:
+    """Return the line that says which branch and commit are checked out, nothing outside a repository."""
+    if not (found.branch or found.commit):
+        return ""
+    stands = f"{escaped(found.branch) or 'no branch'} at {found.commit[:12] or 'no commit'}"
+    return f"checkout   {stands}{f', a work tree of {escaped(found.worktree_of)}' if found.worktree_of else ''}\n"
 
 
 def _reasons(files: Sequence[Skipped]) -> str:

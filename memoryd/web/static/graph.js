@@ -12,7 +12,7 @@ const json = async (address) => {
 
 const TIERS = {
   same_file: { "line-color": "--good", "line-style": "solid" }, import: { "line-color": "--accent", "line-style": "solid" },
-  typed: { "line-color": "--accent", "line-style": "solid" },
+  typed: { "line-color": "--accent", "line-style": "dashed" },
   unique: { "line-color": "--open", "line-style": "dashed" }, ambiguous: { "line-color": "--bad", "line-style": "dotted" },
 };
 

@@ -1,6 +1,7 @@
 """Files that the index may not see: no claim, quote or audit tells them from files that do not exist."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,9 @@ def verdict(memory: ProjectMemory, text: str) -> tuple[bool | None, str]:
 @pytest.mark.parametrize("path", HIDDEN)
 def test_a_claim_about_a_hidden_file_is_one_about_a_missing_file(git: Git, memory: ProjectMemory, path: str) -> None:
     for about in ABOUT:
-        claims = {one: about(one, HIDDEN[path] or "x") for one in (path, missing(path))}
-        found = [told(lambda one=one: verdict(memory, claims[one]), one) for one in claims]  # type: ignore[misc]
-        assert found[0] == found[1]
-        assert "None" not in found[0]
+        hidden, gone = (told(partial(verdict, memory, about(one, HIDDEN[path] or "x")), one) for one in (path, missing(path)))
+        assert hidden == gone
+        assert "None" not in hidden
 
 
 @pytest.mark.parametrize("path", [path for path, words in HIDDEN.items() if words])
