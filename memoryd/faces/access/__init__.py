@@ -8,7 +8,6 @@ roots     the folders that may be projects
 home      the data folder
 """
 
-from memoryd.faces.access.browsers import COOKIE
 from memoryd.faces.access.home import hide
 from memoryd.faces.access.hosts import host_of, is_loopback
 from memoryd.faces.access.roots import choice_of, listed, only_root, registered_root, shared_root, shared_roots, usable_root
@@ -16,7 +15,6 @@ from memoryd.faces.access.rules import PAGES, Access, Caller, Knock, Objection
 from memoryd.faces.access.tokens import LOCAL, Tokens
 
 __all__ = [
-    "COOKIE",
     "LOCAL",
     "PAGES",
     "Access",

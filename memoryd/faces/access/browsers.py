@@ -5,6 +5,8 @@ every other port of a host, too, so a cookie is never the secret itself, counts 
 Safe to use from several threads.
 """
 
+import hashlib
+import os
 import secrets
 import threading
 import time
@@ -12,8 +14,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 
-COOKIE = "memoryd_ui"
+COOKIE = "memoryd_ui_"
+"""What the name of a cookie begins with; a digest of the data folder follows, since daemons of other folders share the host."""
 SECONDS_INVITED = 600.0
 """How long the key in an address may be used, once."""
 SECONDS_IDLE = 43_200.0
@@ -34,7 +38,8 @@ class Browser:
 class Browsers:
     """Who is signed in, in memory only."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, home: Path, now: Callable[[], float] = time.monotonic) -> None:
+        self.cookie = f"{COOKIE}{hashlib.blake2b(os.fsencode(home), digest_size=4).hexdigest()}"
         self._now = now
         self._lock = threading.Lock()
         self._invited: OrderedDict[str, tuple[str, float]] = OrderedDict()
@@ -68,7 +73,7 @@ class Browsers:
     def sign_out(self, cookies: str) -> None:
         """Forget the browser that sends these cookies."""
         with self._lock:
-            self._signed_in.pop(_ours(cookies), None)
+            self._signed_in.pop(self._ours(cookies), None)
 
     def bearer(self, cookies: str) -> str:
         """Return what the browser that sends these cookies was signed in with, "" if it is not signed in."""
@@ -85,7 +90,7 @@ class Browsers:
         return secrets.compare_digest(self.proof(cookies).encode(), given.encode("utf-8", "replace"))
 
     def _found(self, cookies: str) -> Browser | None:
-        name = _ours(cookies)
+        name = self._ours(cookies)
         with self._lock:
             found = self._signed_in.pop(name, None)
             if found is None or self._now() - found.at > SECONDS_IDLE:
@@ -93,13 +98,12 @@ class Browsers:
             found = self._signed_in[name] = Browser(found.bearer, found.proof, self._now())
             return found
 
-
-def _ours(cookies: str) -> str:
-    """Return the value of our cookie in a header of cookies, "" if there is none."""
-    if COOKIE not in cookies or len(cookies) > LONGEST_COOKIES:
-        return ""
-    try:
-        found = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    def _ours(self, cookies: str) -> str:
+        """Return the value of our cookie in a header of cookies, "" if there is none."""
+        if self.cookie not in cookies or len(cookies) > LONGEST_COOKIES:
+            return ""
+        try:
+            found = SimpleCookie(cookies).get(self.cookie)
+        except CookieError:
+            return ""
+        return found.value if found else ""

@@ -76,7 +76,7 @@ class Access:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tokens", Tokens(self.home))
-        object.__setattr__(self, "browsers", Browsers())
+        object.__setattr__(self, "browsers", Browsers(self.home))
 
     @property
     def loopback(self) -> bool:

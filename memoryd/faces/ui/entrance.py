@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from memoryd.daemon import secret_of
-from memoryd.faces.access import COOKIE, PAGES, Caller, is_loopback
+from memoryd.faces.access import PAGES, Caller, is_loopback
 from memoryd.faces.http import refuse, respond
 from memoryd.faces.ui.asked import HEADERS, Asked, Moved, Page
 from memoryd.web import ASSETS, asset
@@ -27,7 +27,7 @@ async def enter(asked: Asked) -> Moved | Page:
         if asked.caller is not Caller.READER:
             return Moved(PAGES)
         return _login("This address was used already, or is over ten minutes old. `memoryd ui` prints another.", 401)
-    return Moved(PAGES, {"Set-Cookie": f"{COOKIE}={cookie}; {SEALED}"})
+    return Moved(PAGES, _kept(asked, cookie))
 
 
 async def login(asked: Asked) -> Page:
@@ -43,13 +43,13 @@ async def sign_in(asked: Asked) -> Moved | Page:
     if caller is None or (caller is Caller.USER and not is_loopback(peer.host if peer else "")):
         return _login("That is no token that counts here.", 401)
     cookie = asked.access.browsers.sign_in(given)
-    return Moved(PAGES, {"Set-Cookie": f"{COOKIE}={cookie}; {SEALED}"})
+    return Moved(PAGES, _kept(asked, cookie))
 
 
 async def sign_out(asked: Asked) -> Moved:
     """Forget the browser."""
     asked.access.browsers.sign_out(asked.cookies)
-    return Moved(PAGES, {"Set-Cookie": f"{COOKIE}=; {SEALED}; Max-Age=0"})
+    return Moved(PAGES, {"Set-Cookie": f"{asked.access.browsers.cookie}=; {SEALED}; Max-Age=0"})
 
 
 def static(name: str) -> Response:
@@ -58,6 +58,10 @@ def static(name: str) -> Response:
         raise refuse("no-route", "there is no such file")
     found = asset(name)
     return Response(found.body, media_type=found.media, headers={**HEADERS, "Cache-Control": FOR_EVER})
+
+
+def _kept(asked: Asked, cookie: str) -> dict[str, str]:
+    return {"Set-Cookie": f"{asked.access.browsers.cookie}={cookie}; {SEALED}"}
 
 
 def _login(notice: str, status: int) -> Page:

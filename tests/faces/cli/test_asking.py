@@ -1,9 +1,11 @@
 """Commands that only read ask the daemon if one runs: the same answer to the byte, and nothing heavy is imported."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests import warm
@@ -74,6 +76,16 @@ def test_a_question_without_a_daemon_is_answered_from_the_image_and_imports_what
     for command in ("pack", "search", "show", "map", "status", "recall", "callers"):
         assert warm.run(asked, *COMMANDS[command], "--no-daemon").code == 0
         assert not imported(asked, *COMMANDS[command], "--no-daemon") & HEAVIER, command
+
+
+def test_the_address_of_the_dashboard_signs_a_browser_in_and_asking_for_it_imports_nothing_heavy(asked: Shell) -> None:
+    told = Shell(asked.root, asked.home, {"PYTHONPROFILEIMPORTTIME": "1"}).run("ui")
+    address = told.text.strip()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/ui/enter\?key=[\w-]{43}", address)
+    assert not {line.rpartition("|")[2].strip().partition(".")[0] for line in told.err.splitlines()} & {*HEAVY, "jinja2"}
+    with httpx.Client(headers={"Accept": "text/html"}, follow_redirects=True) as browser:
+        assert asked.root.name in browser.get(address).text
+    assert httpx.get(address, headers={"Accept": "text/html"}).status_code == 401
 
 
 def test_what_was_written_a_moment_ago_is_found(asked: Shell) -> None:

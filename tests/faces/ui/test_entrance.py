@@ -52,7 +52,9 @@ def test_the_key_of_an_address_signs_one_browser_in_once(one: Served) -> None:
         assert "set-cookie" not in again.headers
         assert theirs.get("/ui").status_code == 401
         # The cookie is for pages alone, and another daemon on this host that is sent it cannot ask with it.
-        problem(ours.get("/v1/projects", headers={"Accept": "application/json"}), "no-token")
+        sent = {"Accept": "application/json", "Cookie": cookie.split(";")[0]}
+        problem(one.stranger.get("/v1/projects", headers=sent), "no-token")
+        assert one.stranger.get("/ui", headers=sent).status_code == 200
         problem(one.stranger.post("/ui/keys", headers={"Accept": "application/json"}), "no-token")
         assert ours.post("/ui/keys", data={"proof": proof_of(ours.get("/ui"))}).status_code == 403
         assert ours.post("/ui/logout", data={"proof": proof_of(ours.get("/ui"))}).status_code == 303
@@ -81,7 +83,7 @@ def test_every_answer_forbids_what_a_page_does_not_need(one: Served) -> None:
             assert "unsafe" not in policy
             assert "http" not in policy
             assert answer.headers["x-frame-options"] == "DENY"
-            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["referrer-policy"] == "same-origin"
             assert answer.headers["cross-origin-opener-policy"] == answer.headers["cross-origin-resource-policy"] == "same-origin"
         assert ours.get("/ui/static/../templates/base.html").status_code == 404
         assert "immutable" in ours.get("/ui/static/app.css").headers["cache-control"]
