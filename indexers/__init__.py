@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from indexers.joining import FEW_BYTES
-from indexers.language import Language, language_of, language_revision, languages
+from indexers.language import Language, language_of, language_revision, languages, readable
 from indexers.model import FileFacts, Reference, Span, Symbol, base_name
 from indexers.sections import SECTIONED, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
@@ -12,8 +12,8 @@ from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
     "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "WORD", "FileFacts", "Language", "Lines", "Reference", "Span", "Symbol", "base_name", "gaps",
-    "identifier_parts", "index_source", "language_of", "language_revision", "languages", "prepare", "query_words", "searchable",
-    "split_words", "summarize", "summarize_file",
+    "identifier_parts", "index_source", "language_of", "language_revision", "languages", "prepare", "query_words", "readable",
+    "searchable", "split_words", "summarize", "summarize_file",
 ]  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def prepare() -> None:
 def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
-    if language in languages():
+    if language in languages() and readable(language):
         from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
 
         return extract(languages()[language], source, lines)

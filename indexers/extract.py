@@ -14,6 +14,10 @@ Captures a query may use:
 - `@reference.part`, with `@name` and `@alias`, is one name in the list of an import whose module follows the list. `@import`
   on the whole statement, with `@module`, gives that module in another match: a single pattern for both takes time cubic in the
   length of the list.
+- `@binding.<kind>` tells what a name holds: `variable` and `attribute` (of the type around it) with `@name`, `returns` without. `@type` is
+  its declared type, `@value` what it is given, `@literal` a value that is no definition's. A variable of a function is dropped if nothing
+  is called on it.
+- `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element.
 - `@doc.file` is the documentation of the file.
 - `@comment` and `@attribute` mark nodes above a definition, as the header's `comments` and `attributes` do; only comments
   document the definition.
@@ -30,6 +34,7 @@ from typing import NamedTuple
 
 import tree_sitter
 
+from indexers.bindings import DECLARED, LITERAL, condensed, declared
 from indexers.joining import joined
 from indexers.language import Language, compiled, mends
 from indexers.mending import parsed
@@ -45,14 +50,16 @@ LOCALS = frozenset({"variable", "constant", "type"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
 COMMENT_MARKS = re.compile(
-    r"^[ \t]*(?:/\*+!?|\*+/|\*(?!/)|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)|=(?:begin|end)\b|--+(?: ?[|^](?=\s))?"
-    r"|#+!?|;+|%+|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++/|-\})[ \t]*+$",
+    r"^[ \t]*(?:/\*+!?|\(\*+(?!\))|\*+[/)]|\*(?![/)])|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)"
+    r"|=(?:begin|end|cut|head\d|item|over|back|pod)\b|--+(?: ?[|^](?=\s))?|<!--|-->|<#|#>|#+!?|;+|%+|!+[<>!]?(?=\s|$)"
+    r"|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?"
+    r"|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++[/)]|-\}|-->|#>)[ \t]*+$",
     re.MULTILINE,
 )
 RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
 DOTTED = re.compile(r"\w[\w.]*\.\w+")
 EXPRESSION = "?"
-"""The qualifier of a call on something that has no name, such as `"".join` or `f(x).g`."""
+"""The qualifier of a call on something that has no name, such as `"".join`; before a chain such as `f().g`, of `f(x).g`."""
 XML_DOC = re.compile(r"<(?:summary|inheritdoc|remarks|param|returns)\b")
 XML_PARAMETER = re.compile(r"""<(?:param|typeparam|exception)\s+\w+=["'](?:\w:)?([^"']*)["']\s*>""")
 XML_TAG = re.compile(r"""</?[a-z]+(?:\s+(?:cref|name|langword|href|type)=["'](?:\w:)?([^"']*)["'])?\s*/?>""")
@@ -64,7 +71,7 @@ PRAGMA = re.compile(
 """Lines of an opening comment that address a program: the shebang, an encoding, the settings of an editor or linter."""
 
 NOTICE = re.compile(r"copyright|licen[sc]e|SPDX|\A!", re.IGNORECASE)
-DOC_BLOCK = re.compile(rb"/\*\*(?!.*@(?:callback|file|module|typedef))", re.DOTALL)
+DOC_BLOCK = re.compile(rb"=(?:head|item|over|pod|begin)|/\*\*(?!.*@(?:callback|file|module|typedef))", re.DOTALL)
 STRING_MARKS = re.compile(r"""^[A-Za-z]{0,2}(\"\"\"|'''|\"|'|`)|(\"\"\"|'''|\"|'|`)$""")
 
 
@@ -90,11 +97,14 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
     tree = parsed(parser, _utf8(source), mends(language.name))
-    definitions, references, comments, attributes, doc = _captures(query, tree.root_node)
+    definitions, references, bindings, comments, attributes, doc = _captures(query, tree.root_node)
     runs = _comment_runs(source, lines, comments, attributes)
     apart = {id(definition) for definition in definitions if definition.doc}
     definitions = _documented(definitions, runs, source, lines)
     _end_heads_at_comments(definitions, comments)
+    if language.trimmed:
+        for definition in definitions:
+            definition.name = definition.name.rstrip(language.trimmed)
     if language.clauses:
         definitions = _joined_clauses(definitions, apart, source)
     above = {node.start_byte: node.end_byte for node in comments}
@@ -104,7 +114,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
         language=language.name,
         symbols=symbols,
         own_spans=tuple(symbol.span for symbol in alone),
-        references=_scoped(references, scopes, lines),
+        references=_needed(_scoped(references + bindings, scopes, lines), symbols),
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
         doc=doc or _opening_comment(runs, source, alone),
         has_errors=tree.root_node.has_error,
@@ -122,9 +132,10 @@ def _utf8(source: bytes) -> bytes:
 
 def _captures(
     query: tree_sitter.Query, root: tree_sitter.Node
-) -> tuple[list[_Definition], list[_Found], list[tree_sitter.Node], dict[int, int], str]:
+) -> tuple[list[_Definition], list[_Found], list[_Found], list[tree_sitter.Node], dict[int, int], str]:
     definitions: dict[int, _Definition] = {}
     references: list[_Found] = []
+    bindings: list[_Found] = []
     ignored: set[int] = set()
     modules: list[tuple[int, int, str]] = []
     comments: list[tree_sitter.Node] = []
@@ -144,6 +155,8 @@ def _captures(
             references.append(_reference(kind, node, captures))
         elif capture.startswith("definition."):
             _define(definitions, pattern, kind, node, captures)
+        elif capture.startswith("binding."):
+            bindings += _binding(kind, captures)
         elif capture in ("comment", "attribute"):
             comments.append(node)
             if capture == "attribute":
@@ -155,14 +168,14 @@ def _captures(
         elif capture == "doc.file":
             doc = doc or clean_doc(_text(node))
     references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
-    return list(definitions.values()), references, comments, attributes, doc
+    return list(definitions.values()), references, bindings, comments, attributes, doc
 
 
 def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str]:
     """Return the capture that gives a match its role, and the kind in its name; two empty texts if there is none."""
     for capture in captures:
         role, _, kind = capture.partition(".")
-        if role in ("reference", "definition", "comment", "attribute", "import", "ignore") or capture == "doc.file":
+        if role in ("reference", "binding", "definition", "comment", "attribute", "import", "ignore") or capture == "doc.file":
             return capture, kind
     return "", ""
 
@@ -184,15 +197,44 @@ def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_
     return (name or node).start_byte, kind, text, before, alias, _owner(captures) if "owner" in captures else ""
 
 
+def _binding(kind: str, captures: dict[str, list[tree_sitter.Node]]) -> Iterator[_Found]:
+    """Yield what a name holds, as a reference whose qualifier is the chain: by its declared type where there is one."""
+    name = _text(captures["name"][0]) if "name" in captures else ""
+    for capture, read, how in (("type", declared, DECLARED), ("value", condensed, ""), ("literal", str, LITERAL)):
+        if capture in captures:
+            node = captures[capture][0]
+            chain = read(_text(node)) if capture != "literal" else LITERAL
+            if chain:
+                yield node.start_byte, kind, name, chain[:NAME_CHARACTERS], how, ""
+            return
+
+
+def _needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tuple[Reference, ...]:
+    """Return references without what the variables of functions hold, where no chain begins with the variable."""
+    functions = {symbol.qualname for symbol in symbols if symbol.kind in FUNCTIONS}
+    needed = {_first_name(found.qualifier) for found in references if found.kind in ("call", "attribute", "returns") and found.qualifier}
+    for _ in range(2):
+        needed.update(_first_name(found.qualifier) for found in references if found.kind == "variable" and found.name in needed)
+    return tuple(found for found in references if found.kind != "variable" or found.name in needed or found.scope not in functions)
+
+
+def _first_name(chain: str) -> str:
+    return chain.lstrip(EXPRESSION).partition(".")[0].removesuffix("()")
+
+
 @lru_cache(maxsize=50_000)
 def _receiver(text: str) -> str:
-    return _unquoted(text) if RECEIVER.fullmatch(text) else EXPRESSION
+    """Return what a call is made on: a name or chain of names, or after `?` a chain with calls in it, or `?` alone."""
+    return _unquoted(text) if RECEIVER.fullmatch(text) else EXPRESSION + condensed(text)[: NAME_CHARACTERS - 1]
 
 
 def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
-    """Yield the references, each `part` as an import from the module of the import around it; a part in no import is dropped."""
+    """Yield the references: each `part` as an import from the module of the import around it, dropped if in none; `words` one by one."""
     modules.sort()
     for found in references:
+        if found[1] == "words":
+            yield from ((found[0], "type", word, *found[3:]) for word in found[2].split())
+            continue
         if found[1] != "part":
             yield found
             continue
@@ -336,7 +378,10 @@ def _documented(definitions: list[_Definition], runs: dict[int, _Run], source: b
 
 
 def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Lines) -> _Run | None:
-    """Return the `/** … */` one blank line above its definition, as in older JavaScript; a comment that opens the file is not taken."""
+    """Return the `/** … */` or `=pod` one blank line above its definition, as in older JavaScript and in Perl.
+
+    A comment that opens the file is not taken.
+    """
     run = runs.get(first - 2)
     if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
         return None

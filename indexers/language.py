@@ -5,6 +5,7 @@ The header's keys are the fields of `Language`. Grammars are imported when the f
 
 import hashlib
 import importlib
+import importlib.util
 import re
 import tomllib
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Language:
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
-    that is read in place of each byte of their group.
+    that is read in place of each byte of their group. `trimmed` are characters that the grammar leaves at the end of a name.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Language:
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
     mends: tuple[tuple[str, str], ...] = ()
+    trimmed: str = ""
 
 
 @cache
@@ -72,10 +74,25 @@ def compiled(name: str) -> "tuple[tree_sitter.Parser, tree_sitter.Query]":
     import tree_sitter
 
     language = languages()[name]
-    grammar = tree_sitter.Language(getattr(importlib.import_module(language.grammar), language.function)())
+    grammar = tree_sitter.Language(_pointer(getattr(importlib.import_module(language.grammar), language.function)()))
     above = "".join(f"({node}) @comment\n" for node in language.comments)
     above += "".join(f"({node}) @attribute\n" for node in language.attributes)
     return tree_sitter.Parser(grammar), tree_sitter.Query(grammar, language.query + above)
+
+
+def _pointer(made: object) -> object:
+    """Return what a grammar's module gives as a capsule: older wheels give a bare address, which tree-sitter deprecates."""
+    if not isinstance(made, int):
+        return made
+    import ctypes
+
+    capsule = ctypes.pythonapi.PyCapsule_New
+    capsule.restype, capsule.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    return capsule(made, CAPSULE, None)
+
+
+CAPSULE = b"tree_sitter.Language"
+"""The name of the capsules that tree-sitter takes. A capsule keeps the address of its name, so it must live as long."""
 
 
 @cache
@@ -90,14 +107,27 @@ def language_revision(name: str) -> str:
     language = languages().get(name)
     parts = [str(EXTRACTOR_VERSION), name]
     if language is not None:
-        from importlib.metadata import version  # takes as long to import as all languages to read
-
-        distribution = language.grammar.replace("_", "-")
-        parts += [language.query, version(distribution)]
+        parts += [language.query, _grammar_version(language.grammar)]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-EXTRACTOR_VERSION = 2
+def _grammar_version(grammar: str) -> str:
+    """Return the version of a grammar's wheel, an empty text if it is not installed: its files are read anew once it is."""
+    from importlib.metadata import PackageNotFoundError, version  # takes as long to import as all languages to read
+
+    try:
+        return version(grammar.replace("_", "-"))
+    except PackageNotFoundError:
+        return ""
+
+
+@cache
+def readable(name: str) -> bool:
+    """Tell whether the grammar of a language is installed; some are not published for every system."""
+    return importlib.util.find_spec(languages()[name].grammar) is not None
+
+
+EXTRACTOR_VERSION = 4
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 
@@ -149,16 +179,13 @@ RST_HEADING = re.compile(rb"^\S.{2,}\r?\n(=|-|~|\^){4,}\r?$", re.MULTILINE)
 FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".rst": "rst", ".rest": "rst",
     ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json", ".jsonc": "json", ".json5": "json",
-    ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "ini", ".sql": "sql",
-    ".html": "html", ".htm": "html", ".xml": "xml", ".css": "css", ".scss": "css", ".less": "css", ".sass": "css",
-    ".mk": "makefile", ".cmake": "cmake", ".proto": "protobuf", ".graphql": "graphql", ".tf": "terraform",
-    ".po": "gettext", ".pot": "gettext", ".csv": "csv", ".tsv": "csv", ".svg": "svg", ".vue": "vue", ".svelte": "svelte",
+    ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "ini", ".xml": "xml", ".less": "less", ".sass": "sass",
+    ".cmake": "cmake", ".proto": "protobuf", ".graphql": "graphql", ".vue": "vue",
+    ".po": "gettext", ".pot": "gettext", ".csv": "csv", ".tsv": "csv", ".svg": "svg",
 }  # fmt: skip
 """Formats that are read in blocks or sections, by extension."""
 
 FORMAT_FILENAMES = {
-    "Dockerfile": "dockerfile", "Containerfile": "dockerfile", "Makefile": "makefile", "makefile": "makefile",
-    "GNUmakefile": "makefile", "CMakeLists.txt": "cmake", "Jenkinsfile": "groovy", ".gitignore": "ini",
-    ".editorconfig": "ini", ".dockerignore": "ini",
+    "CMakeLists.txt": "cmake", "Jenkinsfile": "groovy", ".gitignore": "ini", ".editorconfig": "ini", ".dockerignore": "ini",
 }  # fmt: skip
 """Formats that are known by the whole name of the file."""

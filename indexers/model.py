@@ -45,6 +45,9 @@ class Reference(NamedTuple):
     `kind` is call, import, inherit or type. `scope` is the qualname of the innermost symbol around it ("" at file level).
     `qualifier` is what stands before the name: the receiver of a call (`self`, `shop.cart`), the module of an import.
     `alias` is the name an import binds locally, where the source gives it another one.
+
+    The kinds variable, attribute and returns tell what a name holds, or a function gives: `qualifier` is then a chain of names and calls,
+    and `alias` how it is known: `is`, by a declared type; `literal`; "", by the value.
     """
 
     name: str

@@ -1,4 +1,7 @@
-"""`python -m memoryd` is `memoryd`. A client's hook starts it for every event, so that alone is done without the command line."""
+"""`python -m memoryd` is `memoryd`.
+
+What clients start again and again, for an event or their status line, is done without the command line.
+"""
 
 import sys
 
@@ -6,9 +9,13 @@ import sys
 def main() -> None:
     """Run a command."""
     if sys.argv[1:2] == ["hook"] and len(sys.argv) == 3 and not sys.argv[2].startswith("-"):
-        from memoryd.hook import main as send
+        from memoryd.standalone.hook import main as send
 
         sys.exit(send(sys.argv[2]))
+    if sys.argv[1:] == ["usage", "statusline"]:
+        from memoryd.standalone.statusline import main as tell
+
+        sys.exit(tell())
     from memoryd.faces.cli import main as run
 
     run()

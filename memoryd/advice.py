@@ -7,6 +7,9 @@ reaches an agent through MCP names MCP's tools and arguments, or what the user c
 from dataclasses import dataclass
 from enum import StrEnum
 
+RENAMED_TOOLS = {"pack": "search_code", "expand": "show_code", "recall": "search_notes", "remember": "write_note"}
+"""The tools of MCP by the names that they had."""
+
 
 class Face(StrEnum):
     """Who reads a text: somebody at a command line, a program over HTTP, or an agent through MCP."""
@@ -33,6 +36,8 @@ SHOW = Advice("`memoryd show PATH#NAME` shows one", "POST /v1/show shows one: PA
 """How to see a unit that a pack left out."""
 SEARCH = Advice("find it with: memoryd search", "find it with POST /v1/search", "ask `search_code` for it")
 """How to find what no handle names."""
+MORE = Advice("a larger --budget shows more", "a larger `budget` shows more", "a larger `budget` shows more")
+"""How to see what an answer left out for want of room."""
 LIST_NOTES = Advice("see: memoryd note list", "see POST /v1/notes/list", "`search_notes` gives the ids of notes")
 LIST_CANDIDATES = Advice("see: memoryd note mine", "see POST /v1/notes/pending", "see the user's list of candidates")
 WRITE_CLAIMS = Advice(

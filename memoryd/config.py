@@ -85,6 +85,22 @@ def client_roots(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...
     return (Path(root),) if root else ()
 
 
+def transcript_folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Return the folders in which clients keep the transcripts of their sessions, whether they exist or not."""
+    home = Path.home()
+    data = Path(environment.get("XDG_DATA_HOME", "") or home / ".local" / "share")
+    config = Path(environment.get("XDG_CONFIG_HOME", "") or home / ".config")
+    named = [Path(one.strip()).expanduser() for one in environment.get("CLAUDE_CONFIG_DIR", "").split(",") if one.strip()]
+    codex = Path(environment.get("CODEX_HOME", "") or home / ".codex").expanduser()
+    return (
+        *(folder / "projects" for folder in named or (config / "claude", home / ".claude")),
+        codex / "sessions",
+        codex / "archived_sessions",
+        home / ".gemini" / "tmp",
+        data / "opencode" / "storage" / "message",
+    )
+
+
 def inherited_environment() -> dict[str, str]:
     """Return a copy of this process's environment, for child processes and to find the files of other programs."""
     return dict(os.environ)

@@ -12,6 +12,7 @@ MemorydError
 ├── NoteMalformed         a note's file cannot be read as a note
 ├── ProjectReadOnly       a project that we may read and not write: it takes no notes
 ├── ArchiveRefused        an exported index is damaged, foreign or hostile
+├── ScipRefused           a SCIP index is damaged, or of another project
 ├── InstallRefused        a client's configuration cannot be edited safely
 ├── TrialFailed           a server that was started to try it does not answer as one
 ├── IndexStale            `reindex --check` found changes: exit code 3
@@ -120,6 +121,10 @@ class StoreUnusable(MachineError):
 
 class ArchiveRefused(MemorydError):
     """An exported index is damaged, foreign or hostile; none of its rows were imported."""
+
+
+class ScipRefused(MemorydError):
+    """A SCIP index is damaged, or of another project; nothing was changed."""
 
 
 class InstallRefused(MemorydError):

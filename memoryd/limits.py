@@ -4,8 +4,12 @@ DEFAULT_BUDGET, MOST_BUDGET = 4_000, 1_000_000
 """Tokens of a pack: by default, and at most."""
 MOST_TOOL_BUDGET = 14_000
 """Tokens of a pack that an agent's tool call gets: clients hardly ever show more of a result."""
+MOST_DEFINED = 580
+"""Tokens of the definitions of all tools (name, description, parameters), at most: 450 without that of relations, which saves greps."""
 MAP_BUDGET = 2_000
 """Tokens of a map by default."""
+RELATIONS_BUDGET = 1_500
+"""Tokens of an answer about relations, by default."""
 TOUR_BUDGET = 1_500
 """Tokens of a tour, at most."""
 DEFAULT_HITS, MOST_HITS = 10, 1_000

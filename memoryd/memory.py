@@ -18,14 +18,15 @@ from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
-from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, TOUR_BUDGET
+from memoryd.kinds import NOTES
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, RELATIONS_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
-from memoryd.notekinds import NOTES
 from memoryd.packing import (
     Known,
     Maps,
     asks_for_tour,
     fill,
+    likely_places,
     nothing_known,
     readable,
     show,
@@ -38,17 +39,20 @@ from memoryd.ranking import Explanation, explain, rank, read_query, search, unde
 from memoryd.sharing import head_of
 from memoryd.text import names_observation
 from memoryd.tokens import counter
-from memoryd.versions import FOREVER, Sources, Turns, Versions, View
+from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
 
 if TYPE_CHECKING:
     from memoryd.notes import Book
     from memoryd.observations import Observations
+    from memoryd.relations import Asked, Format, Grain, Related
 
 PACK_CANDIDATES = 400
 Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
 """Draws a map of a view without the files that change, within a budget, with a counter of tokens."""
 NOTED = 60
 """The number of best units of a pack for which notes are looked up."""
+PLACES_CANDIDATES, PLACES_CHARACTERS = 60, 800
+"""How many units are candidates for the places of a task, and how much of it is read: more text costs more time and tells little."""
 ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
 """The largest index in rows, and the longest query, for which a search takes at most about ten milliseconds."""
 
@@ -187,12 +191,17 @@ class ProjectMemory:
 
     def search_at_once(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit] | None:
         """Return the hits of `search` if it takes milliseconds and needs nothing but memory; else `None`."""
-        view = self._versions.in_memory
-        if view is None or not (view.is_prepared and view.embedder.is_quick):
-            return None
-        if view.matcher.rows > ROWS_AT_ONCE or len(query) > CHARACTERS_AT_ONCE:
-            return None
-        return search(view, read_query(query), limit, self._settings.ranking)
+        view = self._at_once() if len(query) <= CHARACTERS_AT_ONCE else None
+        return search(view, read_query(query), limit, self._settings.ranking) if view is not None else None
+
+    def places(self, task: str, most: int) -> tuple[Unit, ...]:
+        """Return where a task most likely lives, the likeliest first; nothing where a plain search serves better."""
+        return self._versions.ask(lambda view, changing: self._places(view, task, most, changing))
+
+    def places_at_once(self, task: str, most: int) -> tuple[Unit, ...] | None:
+        """Return what `places` does if it takes milliseconds and needs nothing but memory; else `None`."""
+        view = self._at_once()
+        return self._places(view, task, most, frozenset()) if view is not None else None
 
     def search_with_lines(self, query: str, limit: int = DEFAULT_HITS) -> tuple[Hit, ...]:
         """Return the hits of `search`, each with the line that speaks of the query most, as it is on disk."""
@@ -250,6 +259,22 @@ class ProjectMemory:
         """Return how the project works, in at most `budget` and `TOUR_BUDGET` tokens: entry points, the way of a request, main parts."""
         return self._versions.ask(lambda view, changing: self._map(self._maps.tour, view, min(budget, TOUR_BUDGET), changing))
 
+    def related(self, asked: "Asked", budget: int = RELATIONS_BUDGET, face: Face = Face.SHELL) -> "Related":
+        """Return what the graph knows of definitions: who uses them, what may break with them, which tests reach them.
+
+        The text has at most `budget` tokens. Raises `UnknownHandle`, also where git does not know a commit.
+        """
+        from memoryd.relations import related
+
+        secrets = self._settings.secrets
+        return self._versions.ask(lambda view, changing: related(view, asked, changing, budget, counter(), face, secrets))
+
+    def graph_export(self, form: "Format", grain: "Grain") -> str:
+        """Return the graph of files or folders as text for other programs."""
+        from memoryd.relations import exported
+
+        return self._versions.ask(lambda view, _: exported(view, form, grain))
+
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
         held, found = self._versions.survey()
@@ -276,6 +301,20 @@ class ProjectMemory:
             commit=head.commit,
             worktree_of=head.worktree_of,
         )
+
+    def _at_once(self) -> View | None:
+        """Return the version in memory if a search of it takes milliseconds and needs nothing else."""
+        view = self._versions.in_memory
+        if view is None or not (view.is_prepared and view.embedder.is_quick) or view.matcher.rows > ROWS_AT_ONCE:
+            return None
+        return view
+
+    def _places(self, view: View, task: str, most: int, changing: frozenset[str]) -> tuple[Unit, ...]:
+        query = None if asks_for_tour(task) else understood(view, read_query(task[:PLACES_CHARACTERS]))
+        if query is None:
+            return ()
+        ranked = rank(view, query, PLACES_CANDIDATES, self._settings.ranking)
+        return tuple(likely_places(view, [one for one in ranked if one.unit.path not in changing], query, most))
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face, known: Known) -> Pack:
         if asks_for_tour(task):

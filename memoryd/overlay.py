@@ -21,8 +21,7 @@ class Overlay(Mapping[Key, Value]):
     def __init__(self, base: Mapping[Key, Value], changed: dict[Key, Value | None] | None = None) -> None:
         self._base = base
         self._changed = changed or {}
-        came = sum(value is not None for key, value in self._changed.items() if key not in base)
-        self._size = len(base) + came - sum(value is None for key, value in self._changed.items() if key in base)
+        self._size: int | None = None
 
     def __getitem__(self, key: Key) -> Value:
         value = self._changed[key] if key in self._changed else self._base[key]
@@ -48,6 +47,10 @@ class Overlay(Mapping[Key, Value]):
         return self._with_changes()
 
     def __len__(self) -> int:
+        # Counted when it is first asked for: each key costs a look into the base, and hardly anybody wants to know.
+        if self._size is None:
+            came = sum(value is not None for key, value in self._changed.items() if key not in self._base)
+            self._size = len(self._base) + came - sum(value is None for key, value in self._changed.items() if key in self._base)
         return self._size
 
     def _with_changes(self) -> Iterator[Key]:

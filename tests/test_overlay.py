@@ -30,3 +30,20 @@ def test_many_changes_become_one_dictionary_again() -> None:
         layers = layers.with_changes((key, start) for key in range(start, start + 50))
         assert len(layers._changed) <= DIFFERING
     assert len(layers) == 4 * DIFFERING
+
+
+class Counting(dict[str, int]):
+    """A dictionary that counts how often a key is looked for."""
+
+    looks = 0
+
+    def __contains__(self, key: object) -> bool:
+        self.looks += 1
+        return super().__contains__(key)
+
+
+def test_a_change_looks_for_no_key_in_the_base_before_somebody_asks_for_the_size() -> None:
+    base = Counting(a=1, b=2)
+    changed = Overlay(base).with_changes([("a", None), ("c", 3), ("d", 4)]).with_changes([("d", None)])
+    assert base.looks == 0
+    assert len(changed) == 2

@@ -52,3 +52,22 @@
 (import_from_statement module_name: (_) @module
   name: (aliased_import name: (dotted_name) @name alias: (identifier) @alias)) @reference.import
 (import_from_statement module_name: (_) @module (wildcard_import) @name) @reference.import
+
+; What names hold: a declared type, else the value.
+(typed_parameter . (identifier) @name type: (type) @type) @binding.variable
+(typed_default_parameter name: (identifier) @name type: (type) @type) @binding.variable
+(assignment left: (identifier) @name type: (type) @type) @binding.variable
+(assignment left: (identifier) @name !type right: [(call) (identifier) (attribute) (await)] @value) @binding.variable
+(assignment left: (identifier) @name !type
+  right: [(string) (list) (dictionary) (set) (tuple) (integer) (float) (list_comprehension) (dictionary_comprehension)] @literal)
+  @binding.variable
+(assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name) type: (type) @type
+  (#any-of? @_self "self" "cls")) @binding.attribute
+(assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name) !type
+  right: [(call) (identifier) (attribute) (await)] @value (#any-of? @_self "self" "cls")) @binding.attribute
+(assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name) !type
+  right: [(string) (list) (dictionary) (set) (tuple) (integer) (float) (list_comprehension) (dictionary_comprehension)] @literal
+  (#any-of? @_self "self" "cls")) @binding.attribute
+(function_definition return_type: (type) @type) @binding.returns
+(return_statement [(call) (identifier) (attribute)] @value) @binding.returns
+(with_item value: (as_pattern [(call) (identifier) (attribute)] @value alias: (as_pattern_target (identifier) @name))) @binding.variable

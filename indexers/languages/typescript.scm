@@ -98,3 +98,18 @@
 
 (import_statement (import_require_clause (identifier) @alias source: (string (string_fragment) @module))) @reference.import
 (import_alias (identifier) @alias (nested_identifier) @module) @reference.import
+
+; What names hold, by their declared types.
+(required_parameter pattern: (identifier) @name type: (type_annotation (_) @type)) @binding.variable
+(optional_parameter pattern: (identifier) @name type: (type_annotation (_) @type)) @binding.variable
+(required_parameter (accessibility_modifier) pattern: (identifier) @name type: (type_annotation (_) @type)) @binding.attribute
+(variable_declarator name: (identifier) @name type: (type_annotation (_) @type)) @binding.variable
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @name type: (type_annotation (_) @type)) @binding.attribute
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @name !type value: (new_expression) @value)
+  @binding.attribute
+(property_signature name: (property_identifier) @name type: (type_annotation (_) @type)) @binding.attribute
+(function_declaration return_type: (type_annotation (_) @type)) @binding.returns
+(method_definition return_type: (type_annotation (_) @type)) @binding.returns
+(method_signature return_type: (type_annotation (_) @type)) @binding.returns
+(abstract_method_signature return_type: (type_annotation (_) @type)) @binding.returns
+(variable_declarator value: (arrow_function return_type: (type_annotation (_) @type))) @binding.returns

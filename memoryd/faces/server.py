@@ -31,6 +31,7 @@ from memoryd.faces.access import Access, hide
 from memoryd.faces.connections import Budget
 from memoryd.faces.http import ADMITTED, PROBLEM_JSON, Limits, application, problem, refuse
 from memoryd.faces.mcp import mount_mcp
+from memoryd.faces.ui import mount_ui
 from memoryd.faces.unix_socket import bound, is_from_our_user, is_unix
 from memoryd.text import escaped
 
@@ -106,6 +107,7 @@ class Server(uvicorn.Server):
         budget = Budget(limits.connections, limits.strangers, limits.peer_connections)
         self.app = application(projects, access, self.stop, limits)
         mount_mcp(self.app, self.app.state.dispatcher)
+        mount_ui(self.app, self.app.state.dispatcher, access)
         # uvicorn calls it to make the protocol of a connection.
         protocol = cast(type[Patient], partial(Patient, budget))
         super().__init__(uvicorn.Config(

@@ -75,8 +75,11 @@ def replacing(file: Path, mode: int = SHARED) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def replacing_quickly(file: Path, mode: int = SHARED) -> Iterator[IO[bytes]]:
-    """Open the new file as `replacing` does, and do not wait for the disk: for files whose damage is noticed. Raises `OSError`."""
-    with _opened(file.parent) as folder, _aside(folder, file.name, mode, os.replace) as opened:
+    """Open the new file as `replacing` does, and do not wait for the disk: for files whose damage is noticed. Raises `OSError`.
+
+    A folder that stands in its place is damage, too, and is removed.
+    """
+    with _opened(file.parent) as folder, _aside(folder, file.name, mode, _replace_even_a_folder) as opened:
         yield opened
 
 
@@ -90,6 +93,22 @@ def create_in(folder: int, name: str, data: bytes, mode: int = SHARED) -> None:
     """Create a file in a folder given by its descriptor. Raises `FileExistsError` if there is one, and `OSError`."""
     with _synced(folder, name, mode, partial(os.link, follow_symlinks=False)) as opened:
         opened.write(data)
+
+
+def remove(path: Path) -> None:
+    """Remove what stands where a file of ours may: a file, a link, or a folder with all that is in it. Raises `OSError`."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _replace_even_a_folder(source: str, target: str, *, src_dir_fd: int, dst_dir_fd: int) -> None:
+    try:
+        os.replace(source, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+    except IsADirectoryError:
+        shutil.rmtree(target, dir_fd=dst_dir_fd)
+        os.replace(source, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
 
 
 def share_file(file: Path, place: Path) -> None:

@@ -6,9 +6,10 @@ from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
 from memoryd.graph.linking import EdgeColumns, Tier
 from memoryd.graph.saved import SavedGraph, arrays_of, revision
-from memoryd.graph.uses import ImportStatement, Use
+from memoryd.graph.steps import Reached, reach
+from memoryd.graph.uses import ImportStatement, Misses, Use
 
 __all__ = [
-    "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Near", "SavedGraph", "Tier",
-    "Use", "arrays_of", "revision",
+    "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached",
+    "SavedGraph", "Tier", "Use", "arrays_of", "reach", "revision",
 ]  # fmt: skip

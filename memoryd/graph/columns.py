@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+CHAIN = re.compile(r"[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
 SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
 
 
@@ -19,6 +20,9 @@ class Interner:
         self.texts: list[str] = [""]
         self._codes: dict[str, int] = {"": 0}
         self._parts: dict[int, tuple[int, ...]] = {0: ()}
+        self._chains: dict[int, tuple[tuple[int, bool], ...]] = {0: ()}
+        self._called: list[int] = []
+        self._looked = 0
 
     def code(self, text: str) -> int:
         """Return the code of a text; a new text gets the next code."""
@@ -45,6 +49,21 @@ class Interner:
         if found is None:
             found = self._parts[code] = tuple(self.code(part) for part in self.texts[code].split("."))
         return found
+
+    def chain(self, code: int) -> tuple[tuple[int, bool], ...]:
+        """Return the names of a chain such as `shop.make().cart`, by their codes, each with whether it is called; none for other texts."""
+        found = self._chains.get(code)
+        if found is None:
+            text = self.text(code).lstrip("?")
+            parts = text.split(".") if CHAIN.fullmatch(text) else ()
+            found = self._chains[code] = tuple((self.code(part.removesuffix("()")), part.endswith("()")) for part in parts)
+        return found
+
+    def called(self) -> list[int]:
+        """Return the codes of the texts with calls in them."""
+        self._called += [code for code in range(self._looked, len(self.texts)) if "()" in self.texts[code]]
+        self._looked = len(self.texts)
+        return self._called
 
     def codes(self, texts: Iterable[str]) -> Ints:
         """Return the codes of many texts."""

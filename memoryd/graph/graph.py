@@ -1,6 +1,6 @@
 """The graph of a project: files and symbols are nodes, references are edges. Immutable: patching returns a new graph."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,15 +20,18 @@ from memoryd.graph.linking import (
     Lookup,
     Tables,
     Tier,
+    Weights,
     bases_of,
+    binding_rows,
     build,
     edges_of,
     import_links,
     joined_links,
     known_modules,
+    probability_of,
 )
 from memoryd.graph.patching import Patch
-from memoryd.graph.uses import ImportStatement, Use, meaning, references_of
+from memoryd.graph.uses import ImportStatement, Misses, Use, meaning, misses, misses_in, references_of
 from memoryd.text import file_id, split_id, symbol_id
 
 if TYPE_CHECKING:
@@ -81,7 +84,9 @@ class Graph:
         codes = np.zeros(len(references.kind), dtype=np.int64)
         inherited, codes[is_base] = Linker(tables, no_bases).link(np.flatnonzero(is_base))
         bases = bases_of(tables, inherited)
-        uses = np.flatnonzero(~is_import & ~is_base)
+        is_use = ~is_import & ~is_base
+        is_use[binding_rows(facts)] = False
+        uses = np.flatnonzero(is_use)
         used, codes[uses] = Linker(tables, bases).link(uses)
         links = joined_links(inherited, used)
         imported = import_links(tables, np.ones(len(facts.paths), dtype=np.bool_), codes)
@@ -108,6 +113,7 @@ class Graph:
     def counts(self) -> Counts:
         """The number of references by outcome."""
         linked = self.facts.families[1][self.facts.references.file] > 0
+        linked[binding_rows(self.facts)] = False
         codes = self.codes[linked]
         return Counts(
             int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))
@@ -116,6 +122,10 @@ class Graph:
     def node(self, id_: str) -> int:
         """Return the number of the file or symbol with an id, -1 if there is none."""
         return int(self.nodes([id_])[0])
+
+    def is_linked(self, node: int) -> bool:
+        """Tell whether a node is code whose references are linked."""
+        return bool(self.facts.families[1][self.facts.home[node]] > 0)
 
     def nodes(self, ids: Sequence[str]) -> Ints:
         """Return the numbers of files and symbols by their ids, -1 for what is neither."""
@@ -219,13 +229,43 @@ class Graph:
 
     def all_edges(self) -> tuple[Edge, ...]:
         """Return every edge, in the order of its source."""
-        return tuple(self._edges(np.arange(len(self.edges.source))))
+        return tuple(self.edges_at(np.arange(len(self.edges.source))))
+
+    def into(self, nodes: Ints) -> tuple[Ints, Ints]:
+        """Return the edges that reach some nodes: the position of each one's target among these, and its place in `edges`."""
+        return self._by_target.all(*self._by_target.span(nodes, np.zeros_like(nodes)))
+
+    def out_of(self, nodes: Ints) -> tuple[Ints, Ints]:
+        """Return the edges that leave some nodes: the position of each one's source among these, and its place in `edges`."""
+        return self._by_source.all(*self._by_source.span(nodes, np.zeros_like(nodes)))
+
+    @cached_property
+    def probabilities(self) -> Weights:
+        """The probability of each edge: that of its tier, shared where it is one of several."""
+        return probability_of(self.edges.tier, self.edges.weight)
+
+    def misses(self, names: Sequence[str], kind: str, needs_receiver: bool) -> Misses:
+        """Return the references of a kind with one of some names, and those of them that could not be resolved."""
+        return misses(self.facts, self.codes, names, kind, needs_receiver)
+
+    def misses_in(self, path: str, kind: str, scopes: Collection[str]) -> Misses:
+        """Return the references of a kind in some symbols of a file, by qualname, and those of them that could not be resolved."""
+        return misses_in(self.facts, self.codes, references_of(self.facts, path, kind), scopes)
+
+    def with_unknown_bases(self) -> Ints:
+        """Return the nodes of types that inherit from something that is linked to nothing, ascending."""
+        references = self.facts.references
+        rows = np.flatnonzero((references.kind == self.facts.words.find("inherit")) & (self.codes != 0))
+        symbols = self.qualnames.first(references.file[rows], references.scope[rows])
+        found: Ints = np.unique(symbols[symbols >= 0]) + len(self.facts.paths)
+        return found
 
     def _at(self, lookup: Lookup, node: int) -> list[Edge]:
         start, count = lookup.span(np.array([node]), np.zeros(1, dtype=np.int64))
-        return self._edges(lookup.all(start, count)[1])
+        return self.edges_at(lookup.all(start, count)[1])
 
-    def _edges(self, places: Ints) -> list[Edge]:
+    def edges_at(self, places: Ints) -> list[Edge]:
+        """Return the edges at some places of `edges`."""
         edges, text = self.edges, self.facts.words.text
         sources, targets = self.ids(edges.source[places]), self.ids(edges.target[places])
         columns = (column[places].tolist() for column in (edges.kind, edges.tier, edges.line, edges.weight))

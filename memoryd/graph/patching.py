@@ -10,9 +10,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from indexers import base_name
 from memoryd.graph.columns import Flags, Ints, inserted, taken
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking import NONE, Bases, EdgeColumns, Linker, Links, Lookup, Tables, bases_of, edges_of, joined_links, ranks, rebuild
+from memoryd.graph.linking import (
+    NONE,
+    Bases,
+    EdgeColumns,
+    Linker,
+    Links,
+    Lookup,
+    Tables,
+    bases_of,
+    binding_codes,
+    edges_of,
+    joined_links,
+    ranks,
+    rebuild,
+)  # fmt: skip
 
 GONE = -9
 
@@ -62,9 +77,10 @@ class Patch:
         names.update(np.unique(symbols.name[moved]).tolist())
         imports, more = self._import_names()
         names.update(more)
+        names.update(self._bound_names(touched))
         flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
         flags[list(names)] = True
-        flags[0] = False
+        flags = self._holding(flags)
         rows = self.dirty_rows | self._with_names(flags) | self._within(moved)
         lost = self.row_map[links.row[self.nodes(links.target) < 0]]
         rows[lost[lost >= 0]] = True
@@ -125,6 +141,24 @@ class Patch:
                 if qualname in differing or _inside(words.texts[qualname], texts):
                     names.add(name)
         return names
+
+    def _bound_names(self, touched: set[str]) -> set[int]:
+        """Return the names that hold something else than before in the files that differ."""
+        names: set[int] = set()
+        for path in touched:
+            old, new = (_bindings_at(facts, path) for facts in (self.old.facts, self.tables.facts))
+            both = set(old) & set(new) if old and new and not self._language_changed(path) else set()
+            names.update(
+                name for entry in (*old, *new) if entry not in both for name in (entry[0], _last_name(self.tables.facts, entry[1]))
+            )
+        return names
+
+    def _holding(self, names: Flags) -> Flags:
+        """Flag also the names that hold, at any remove, what one of the flagged names means, in the old facts or the new ones."""
+        flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
+        flags[list(self.tables.holders.closed(set(np.flatnonzero(names).tolist())))] = True
+        flags[0] = False
+        return flags
 
     def _moved_symbols(self) -> Ints:
         """Return the symbols (new numbers) that exist in both states but in another place or type."""
@@ -197,7 +231,10 @@ class Patch:
         within = np.zeros(len(names), dtype=np.bool_)
         said = set(np.flatnonzero(names).tolist())
         within[[code for code, inner in zip(rests, parts, strict=True) if not said.isdisjoint(inner)]] = True
-        return np.asarray(names[references.name] | names[references.head] | names[references.qualifier] | within[references.rest])
+        chained = np.zeros(len(names), dtype=np.bool_)
+        chained[[code for code in words.called() if any(name in said for name, _ in words.chain(code))]] = True
+        dirty = names[references.name] | names[references.head] | names[references.qualifier]
+        return np.asarray(dirty | within[references.rest] | chained[references.qualifier])
 
     def _within(self, symbols: Ints) -> Flags:
         """Mark the references whose scope is one of `symbols`."""
@@ -231,7 +268,8 @@ class Patch:
 
     def _uses(self, bases: Bases, codes: Ints) -> Links:
         references, words = self.tables.facts.references, self.tables.facts.words
-        asked = np.flatnonzero(self.dirty_rows & (references.kind != words.code("inherit")) & (references.kind != words.code("import")))
+        is_use = (references.kind != words.code("inherit")) & (references.kind != words.code("import"))
+        asked = np.flatnonzero(self.dirty_rows & is_use & ~np.isin(references.kind, binding_codes(words)))
         used, codes[asked] = Linker(self.tables, bases).link(asked)
         return used
 
@@ -250,7 +288,9 @@ class Patch:
             around = np.union1d(_closed(start, known.type, known.base), _closed(start, known.base, known.type))
             inner = np.isin(tables.types.container, around)
             flags[np.unique(tables.facts.symbols.name[inner])] = True
-        return flags
+            held = tables.held[0]
+            flags[np.unique(held.name[np.isin(held.holder - tables.files, around)])] = True
+        return self._holding(flags)
 
     def dirty_files(self) -> Flags:
         """Mark the files with references or imports to link again."""
@@ -285,18 +325,34 @@ def _file_map(before: FactColumns, facts: FactColumns) -> Ints:
 
 
 def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[list[int]]]:
-    """Return the facts of a file that other files depend on: its symbols, its imports, the bases of its types."""
+    """Return the facts of a file that other files depend on: its symbols, imports, the bases of its types, what names hold."""
     symbols = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
     rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
     references = facts.references
     kind = references.kind[rows]
-    outer = (kind == facts.words.code("import")) | (kind == facts.words.code("inherit"))
+    is_import = kind == facts.words.code("import")
+    outer = is_import | (kind == facts.words.code("inherit")) | np.isin(kind, binding_codes(facts.words))
     columns = (references.kind, references.name, references.qualifier, references.alias)
-    scopes = np.where(kind == facts.words.code("inherit"), references.scope[rows], 0)[outer]
+    scopes = np.where(is_import, 0, references.scope[rows])[outer]
     return (
         [facts.symbols.qualname[symbols].tolist(), facts.symbols.kind[symbols].tolist()],
         [*(column[rows][outer].tolist() for column in columns), scopes.tolist()],
     )
+
+
+def _bindings_at(facts: FactColumns, path: str) -> list[tuple[int, ...]]:
+    file = facts.numbers.get(path)
+    if file is None:
+        return []
+    start, end = facts.reference_starts[file : file + 2].tolist()
+    references = facts.references
+    rows = start + np.flatnonzero(np.isin(references.kind[start:end], binding_codes(facts.words)))
+    columns = (references.name, references.scope, references.kind, references.qualifier, references.alias)
+    return list(zip(*(column[rows].tolist() for column in columns), strict=True))
+
+
+def _last_name(facts: FactColumns, qualname: int) -> int:
+    return facts.words.code(base_name(facts.words.texts[qualname]))
 
 
 def _symbols_at(facts: FactColumns, path: str) -> list[tuple[int, int, int]]:

@@ -69,6 +69,8 @@ class SavedWords(Interner):
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
         self._parts = {0: ()}
+        self._chains = {0: ()}
+        self._called, self._looked = [], 0
 
     @cached_property
     def _texts(self) -> Texts:

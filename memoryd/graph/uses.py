@@ -1,12 +1,13 @@
 """The references of one file as values: how each is written, and the definitions it is linked to."""
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from memoryd.graph.columns import Ints
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking import NONE, Links
+from memoryd.graph.linking import EXTERNAL, NONE, Links
 
 
 class Use(NamedTuple):
@@ -51,3 +52,30 @@ def meaning(facts: FactColumns, links: Links, rows: Ints, name: str, node: int) 
     linked = links.row[first:last][links.target[first:last] == node] if node != NONE else rows[:0]
     found: Ints = rows[(facts.references.name[rows] == facts.words.find(name)) | np.isin(rows, linked)]
     return found
+
+
+class Misses(NamedTuple):
+    """References that could not be resolved: `rows` of `total`, which leave out those that mean another project."""
+
+    rows: Ints
+    total: int
+
+
+def misses(facts: FactColumns, codes: Ints, names: Sequence[str], kind: str, needs_receiver: bool) -> Misses:
+    """Return the references of a kind with one of some names, as `Graph.misses` does."""
+    references = facts.references
+    wanted = [code for name in names if (code := facts.words.find(name)) > 0]
+    rows = np.flatnonzero(np.isin(references.name, wanted)) if wanted else np.zeros(0, np.int64)
+    rows = rows[(references.kind[rows] == facts.words.find(kind)) & ((references.qualifier[rows] > 0) | (not needs_receiver))]
+    return _missed(facts, codes, rows)
+
+
+def misses_in(facts: FactColumns, codes: Ints, rows: Ints, scopes: Collection[str]) -> Misses:
+    """Return those of some references that stand in some symbols, as `Graph.misses_in` does."""
+    wanted = [facts.words.find(scope) for scope in scopes]
+    return _missed(facts, codes, rows[np.isin(facts.references.scope[rows], wanted)])
+
+
+def _missed(facts: FactColumns, codes: Ints, rows: Ints) -> Misses:
+    known = rows[(codes[rows] != EXTERNAL) & (facts.families[1][facts.references.file[rows]] > 0)]
+    return Misses(known[codes[known] != 0], len(known))

@@ -42,7 +42,7 @@ from memoryd.notes.claim import Claim, ClaimKind, split_id
 from memoryd.notes.file import Broken, path_of, write_note
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing, judge_note
 from memoryd.notes.memory_tool import MemoryTool
-from memoryd.notes.mining import Commit, from_commit, from_record, is_record
+from memoryd.notes.mining import SUGGESTED, Commit, from_commit, from_record, is_record
 from memoryd.notes.note import Evidence, Note, canonical_body
 from memoryd.notes.recall import SHARE, full, noted
 from memoryd.notes.review import DisprovedNote, Review, Wrong, review_notes, review_notes_since
@@ -51,6 +51,7 @@ __all__ = [
     "ALIVE",
     "SERVED",
     "SHARE",
+    "SUGGESTED",
     "Asking",
     "Book",
     "Broken",

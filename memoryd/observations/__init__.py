@@ -7,8 +7,8 @@ shortened   the text that an agent sees in place of an output: lines of it, and 
 kept        the outputs themselves, on disk
 """
 
-from memoryd.observations.kept import Observations
+from memoryd.observations.kept import Headline, Observations
 from memoryd.observations.kinds import RUNNING, Kind, kind_of
 from memoryd.observations.shortened import LEAST, Shortened, shorten
 
-__all__ = ["LEAST", "RUNNING", "Kind", "Observations", "Shortened", "kind_of", "shorten"]
+__all__ = ["LEAST", "RUNNING", "Headline", "Kind", "Observations", "Shortened", "kind_of", "shorten"]

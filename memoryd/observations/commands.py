@@ -15,9 +15,12 @@ BEFORE = frozenset(("time", "timeout", "env", "sudo", "nice", "command", "exec",
 """Programs that run another."""
 RUNNERS = {
     ("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("hatch", "run"), ("pdm", "run"), ("rye", "run"), ("bundle", "exec"),
+    ("mise", "exec"), ("mise", "x"), ("asdf", "exec"),
     ("npx", ""), ("pnpx", ""), ("bunx", ""), ("pnpm", "exec"), ("yarn", "exec"), ("npm", "exec"),
 }  # fmt: skip
 """Programs that run another in an environment, with the word before it."""
+SELECTING = frozenset(("head", "tail"))
+"""Programs that pass on some of the lines that another prints, as they are."""
 QUIET = frozenset(("cd", "export", "set", "source", ".", "mkdir", "true", "pwd", "sleep", "unset", "pushd", "popd", "ulimit"))
 """Commands that print nothing worth a thought."""
 
@@ -59,6 +62,8 @@ def _parts(words: Sequence[str]) -> Iterator[list[str] | None]:
         elif part and part[-1] == "2" and (word, *words[at + 1 : at + 2]) in ERRORS:
             part.pop()
             at += 1
+        elif word == "|" and (end := _end_of_selection(words, at)):
+            at = end - 1
         elif set(word) <= set("|<>&();") and word:
             yield None
             return
@@ -66,6 +71,15 @@ def _parts(words: Sequence[str]) -> Iterator[list[str] | None]:
             part.append(word)
         at += 1
     yield part
+
+
+def _end_of_selection(words: Sequence[str], pipe: int) -> int:
+    """Return where a command ends that only selects lines of what a pipe hands to it; 0 for any other command."""
+    end = pipe + 1
+    while end < len(words) and words[end] not in SEPARATORS and words[end] != "|":
+        end += 1
+    name, *rest = [*words[pipe + 1 : end], ""]
+    return end if name in SELECTING and all(not word or word.lstrip("-+").isdigit() or word == "-n" for word in rest) else 0
 
 
 def _program(words: Sequence[str]) -> list[str]:
@@ -85,6 +99,8 @@ def _program(words: Sequence[str]) -> list[str]:
                 rest = rest[1:]
         elif name.startswith(("python", "pypy")) and rest[1:2] == ["-m"]:
             rest = rest[2:]
+        elif name == "--":
+            rest = rest[1:]
         else:
             return [name, *rest[1:]]
     return []

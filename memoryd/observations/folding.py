@@ -28,12 +28,13 @@ ALARM = re.compile(
 )
 IDLE = re.compile(
     r"\s*(?:"
-    r"[.sxX]{4,}\s*(?:\[ *\d+%\])?$|\S{1,200}\s[.sxX]+\s+\[ *\d+%\]$|[.S]{10,}\s+\d+ / \d+ "
+    r"\.+$|[.sxX]{4,}\s*(?:\[ *\d+%\])?$|\S{1,200}\s[.sxX]+\s+\[ *\d+%\]$|[.S]{10,}\s+\d+ / \d+ "
     r"|✓|✔|√|PASS\b|ok\s+\d+\b|(?:ok|\?)\s+\S{1,200}\s+(?:\(cached\)|\[no test files\]|[\d.]+m?s)"
     r"|--- PASS: |=== (?:RUN|PAUSE|CONT|NAME) |Passed \S|\[\s*(?:OK|RUN|PASSED)\s*\]|Start +\d+: "
     r"|(?:Compiling|Downloading|Downloaded|Checking|Fresh|Unpacking|Installing|Fetching|Collecting|Using cached|Resolving)\b"
     r"|Building wheel|Requirement already satisfied|Preparing metadata|Selecting previously|Preparing to unpack|Setting up |Get:\d|Hit:\d"
     r"|\[INFO\] (?:Download|Compiling|Copying|Nothing to|Using|skip|Scanning|---|$)|Progress \(\d"
+    r"|=+> \S{1,80}(?: \S{1,80})?$|===> (?:Analyzing|Compiling|Fetching|Verifying)|Generated \S{1,80} app$|Running setup for "
     r"|> Task :\S{1,200}(?: UP-TO-DATE| NO-SOURCE| FROM-CACHE)?$"
     r"|\[ *\d+%\] |\[\d+/\d+\] |make\[\d+\]: |npm http|[⠀-⣿]"
     r"|(?:cc|gcc|g\+\+|clang|clang\+\+|c\+\+|ar|ld|ranlib|install|mkdir|cp|rm|libtool|ccache|rustc) -"
@@ -41,6 +42,10 @@ IDLE = re.compile(
     r")"
 )
 """A line of a run that tells that something passed or was done."""
+LOGGED = re.compile(r"\s*(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d|\s*\[?(?:debug|info|notice|warn(?:ing)?)\b", re.IGNORECASE)
+"""How a line of a log begins: in a run, of such lines that are alike the first ones are kept."""
+WARNED = re.compile(r"\[?\bwarn(?:ing|ings|ed)?\b\]?", re.IGNORECASE)
+"""What makes a line an alarm that may well be repeated."""
 VARYING = re.compile(r"0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{12,}|\d+|\"[^\"]{0,80}\"|'[^']{0,80}'")
 """What differs between lines that are alike."""
 HIT = re.compile(r"([^:\n]{1,300}):(?:\d+:)?")
@@ -61,11 +66,13 @@ def keep(kind: Kind, lines: Sequence[str]) -> set[int]:
 
 def _run(lines: Sequence[str]) -> set[int]:
     idle = {number for number, line in enumerate(lines) if (IDLE.match(line) or PASSED.search(line)) and not _alarms(line)}
+    logged = [number for number, line in enumerate(lines) if LOGGED.match(line) and not _alarms(WARNED.sub("", line))]
+    first = _first_of([lines[number] for number in logged], lambda line: VARYING.sub("0", line), EACH)
+    idle |= {number for place, number in enumerate(logged) if place not in first}
     # A line that tells of an alarm may follow from what looks idle just before it.
     for number, line in enumerate(lines):
-        if _alarms(line):
-            idle.discard(number - 1)
-            idle.discard(number + 1)
+        if _alarms(line) and number not in idle:
+            idle -= {number - 1, number + 1} - set(logged)
     return set(range(len(lines))) - idle
 
 

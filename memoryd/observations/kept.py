@@ -6,6 +6,7 @@ import threading
 import time
 import zlib
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.database import Database
@@ -26,6 +27,15 @@ OVER = (
     "DELETE FROM observations WHERE id IN (SELECT id FROM"
     " (SELECT id, SUM(size) OVER (ORDER BY at DESC, id) AS total FROM observations) WHERE total > ?)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What is known of a kept output without reading it: its handle, when it was kept (Unix seconds), its bytes, compressed."""
+
+    handle: str
+    at: float
+    bytes: int
 
 
 class Observations:
@@ -69,6 +79,12 @@ class Observations:
             raise UnknownHandle(f"obs:{named[1]} has {len(lines)} lines; name lines from 1 to {len(lines)}")
         last = min(last, len(lines))
         return Shown(f"obs:{named[1]}", first, last, escaped_text("\n".join(lines[first - 1 : last]) + "\n"))
+
+    def listed(self, most: int) -> tuple[Headline, ...]:
+        """Return the outputs that were kept last, newest first."""
+        with self._lock:
+            rows = self._database.rows("SELECT id, at, size FROM observations ORDER BY at DESC, id LIMIT ?", most)
+        return tuple(Headline(f"obs:{id_[:OBSERVATION_DIGITS]}", float(at), int(size)) for id_, at, size in rows)
 
     def close(self) -> None:
         """Close the file."""

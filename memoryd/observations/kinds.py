@@ -20,6 +20,7 @@ RUNNING = frozenset((Kind.RUN, Kind.DIAGNOSTICS))
 """The kinds of which it matters to a session whether they failed."""
 RUNS = frozenset((
     "pytest", "py.test", "unittest", "tox", "nox", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "make", "gmake", "ninja",
+    "nosetests", "behave", "ava", "karma", "pre-commit", "xcodebuild", "meson",
     "mvn", "mvnw", "gradle", "gradlew", "bazel", "tsc", "webpack", "vite", "rollup", "playwright", "cypress", "ant", "sbt", "mix",
 ))  # fmt: skip
 RUNS_WITH = {
@@ -27,6 +28,9 @@ RUNS_WITH = {
     "npm": ("test", "t", "ci", "install", "i"), "yarn": ("test", "install", "build"), "pnpm": ("test", "install", "build"),
     "bun": ("test", "install"), "dotnet": ("test", "build", "restore"), "pip": ("install",), "pip3": ("install",), "uv": ("sync", "pip"),
     "poetry": ("install",), "bundle": ("install",), "composer": ("install",), "docker": ("build",),
+    "rake": ("test", "spec"), "rails": ("test",), "stack": ("test", "build"), "cabal": ("test", "build"), "dune": ("test", "build"),
+    "lein": ("test",), "zig": ("build", "test"), "dart": ("test",),
+    "nx": ("test", "build"), "turbo": ("test", "build"), "just": ("test", "check"),
     "swift": ("test", "build"), "flutter": ("test",), "deno": ("test",), "apt-get": ("install", "update"), "apt": ("install", "update"),
 }  # fmt: skip
 DIAGNOSTICS = frozenset(
@@ -38,6 +42,8 @@ LOGS = frozenset(("journalctl", "dmesg"))
 LOGS_WITH = {"docker": ("logs",), "kubectl": ("logs",), "podman": ("logs",), "heroku": ("logs",)}
 SCRIPTS = ("test", "build", "check", "ci", "lint")
 """Beginnings of names of scripts that `npm run` and its like run."""
+OWN_SCRIPTS = ("run_test", "run-test", "runtest", "test.", "tests.", "check.", "lint.")
+"""Beginnings of names of a project's own scripts that run its tests. Of a run only lines are left out that are known to be idle."""
 
 
 def kind_of(tool: str, command: str) -> Kind | None:
@@ -54,12 +60,16 @@ def kind_of(tool: str, command: str) -> Kind | None:
 
 def _kind(words: list[str]) -> Kind | None:
     name, rest = words[0], words[1:]
+    if name in ("docker", "podman") and rest[:1] == ["compose"]:
+        rest = rest[1:]
     first = next((word for word in rest if not word.startswith("-")), "")
     if name in ("npm", "pnpm", "yarn", "bun") and (first == "run" or name == "yarn"):
         script = next((word for word in rest if word not in ("run",) and not word.startswith("-")), "")
         return Kind.RUN if script.startswith(SCRIPTS) else None
     if name == "git":
         return Kind.HITS if first == "grep" else Kind.LISTING if first == "ls-files" else None
+    if name.startswith(OWN_SCRIPTS) or (name.startswith("python") and first.endswith("manage.py") and "test" in rest[1:2]):
+        return Kind.RUN
     if name in RUNS or first in RUNS_WITH.get(name, ()) or (name == "cmake" and "--build" in rest):
         return Kind.RUN
     if name in DIAGNOSTICS or (name == "cargo" and first == "clippy"):

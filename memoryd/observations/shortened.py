@@ -1,5 +1,7 @@
 """Shortens an output for an agent: lines of it, word for word and in their order, and what was left out. Pure.
 
+Characters that steer a terminal or hide are shown as escapes, and a line that reads as one of memoryd gets a backslash in front.
+
 Left as they are: short outputs, those of unknown kinds, and those that would not shrink by `LEAST_SAVED`.
 """
 
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 
 from memoryd.observations.folding import keep
 from memoryd.observations.kinds import Kind
+from memoryd.text import escaped_text, source_line
 
 LEAST = 2_000
 """Characters up to which an output is left as it is."""
@@ -60,7 +63,7 @@ def _text(lines: Sequence[str], kept: set[int], handle: str) -> str:
             parts.append(f"[memoryd: lines {number - gap + 1}-{number} kept aside]")
             gap = 0
         if number < len(lines):
-            parts.append(lines[number])
+            parts.append(source_line(lines[number]))
     aside = len(lines) - len(kept)
     parts.append(f"[memoryd: {aside} of {len(lines)} lines kept aside; show_code {handle}:FIRST-LAST shows them]")
-    return "\n".join(parts)
+    return escaped_text("\n".join(parts))

@@ -1,15 +1,15 @@
-"""How likely a task needs each unit: what the ranking says, and what the task names. Pure.
+"""How likely a task needs each unit: what the ranking says, and what the task names; and how much each of its words tells. Pure.
 
 What the task names by an exact name that hardly anything else has is needed, whatever its score: a test, too.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked, name_parts
-from memoryd.versions import Catalog, Unit
+from memoryd.versions import Catalog, Unit, View
 
 NAMED = 0.9
 """The probability of a definition that the task names."""
@@ -17,6 +17,8 @@ NEARLY_UNIQUE = 3
 """The most definitions of a name that are all shown where the task names it."""
 NAMES = 40
 """The most names of a task that are looked up."""
+WORDS, RARE, COMMON = 40, 0.1, 0.2
+"""The words of a task that have weights; the share of units with a word from which it has the least weight; that weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ def likely(ranked: Sequence[Ranked], catalog: Catalog, query: Query) -> list[Lik
     known = {one.unit.id for one in ranked}
     found += [Likely(Ranked(unit, 0.0, ("name",), NAMED), NAMED) for unit in named.values() if unit.id not in known]
     return sorted(found, key=lambda one: -one.probability)
+
+
+def word_weights(view: View, query: Query) -> Mapping[str, float]:
+    """Return the weight of each word of a task: the rarer in the project, the more it tells, but for those that the project lacks."""
+    rows = max(view.matcher.rows, 1)
+    held = {word: view.matcher.holding(word) for word in query.words[:WORDS]}
+    return {word: max(COMMON, 1.0 - number / (RARE * rows)) if number else COMMON for word, number in held.items()}
 
 
 def named_exactly(catalog: Catalog, query: Query) -> list[Unit]:

@@ -12,7 +12,7 @@ from memoryd.advice import Face
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.choice import Step, steps
 from memoryd.packing.left_out import listed
-from memoryd.packing.likelihood import Likely, likely
+from memoryd.packing.likelihood import Likely, likely, word_weights
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
@@ -36,8 +36,6 @@ AROUND_SHARE = 0.08
 """The share of a budget that is reserved for what stands around the units: their classes, callers and callees."""
 RELATED = 0.15
 """The probability from which a function's callers and callees are told."""
-WORDS, RARE, COMMON = 40, 0.1, 0.2
-"""The words of a task that have weights; the share of units with a word from which it has the least weight; that weight."""
 WAY_OVER = 2.0
 """A step whose estimate exceeds the room so many times is not tried."""
 
@@ -48,7 +46,7 @@ def fill(
     """Choose what to show of each unit within a budget; lines that are `known` to the reader are named."""
     candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
     chances = {one.unit.id: one.probability for one in candidates}
-    renderer = Renderer(view.catalog, sources, query.words, _weights(view, query), chances, count, known)
+    renderer = Renderer(view.catalog, sources, query.words, word_weights(view, query), chances, count, known)
     reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + int(budget * AROUND_SHARE)
     choice = _Choice(candidates, renderer, count, budget, reserved)
     for step in steps((one.unit, one.probability) for one in candidates):
@@ -109,13 +107,6 @@ class _Choice:
                 around[holder.id] = holder
         frames = [Likely(Ranked(unit, 0.0, ("around",), 0.0), 0.0) for unit in around.values()]
         return [*(self.pieces[place] for place in sorted(self.pieces)), *(self._renderer.piece(one, Level.SIGNATURE) for one in frames)]
-
-
-def _weights(view: View, query: Query) -> Mapping[str, float]:
-    """Return the weight of each word of a task: the rarer in the project, the more it tells, but for those that the project lacks."""
-    rows = max(view.matcher.rows, 1)
-    held = {word: view.matcher.holding(word) for word in query.words[:WORDS]}
-    return {word: max(COMMON, 1.0 - number / (RARE * rows)) if number else COMMON for word, number in held.items()}
 
 
 def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], room: int, count: TokenCount) -> list[Piece]:

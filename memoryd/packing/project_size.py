@@ -11,11 +11,14 @@ SMALL = 25_000
 BYTES_A_TOKEN = 8
 """No code has so many bytes for each token: what exceeds this many is not small, and is not counted."""
 REMEMBERED = 10_000
-"""The files whose tokens are remembered."""
+"""The files whose tokens are remembered, and the versions that are known to be large."""
 
 
 def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) -> str:
     """Return what to say of a project whose own code is small enough to be read, without tests; "" if it is larger or has none."""
+    version = view.store.meta.table, view.version
+    if version in _large:
+        return ""
     paths, size = [], 0
     for path, units in view.catalog.files.items():
         if not _is_own_code(path) or view.records[path].language in PROSE_LANGUAGES:
@@ -23,6 +26,9 @@ def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) 
         paths.append(path)
         size += units[0].end
         if size > SMALL * BYTES_A_TOKEN:
+            if len(_large) > REMEMBERED:
+                _large.clear()
+            _large.add(version)
             return ""
     if not paths or not changing.isdisjoint(paths):
         return ""
@@ -37,6 +43,7 @@ def _is_own_code(path: str) -> bool:
     return not (is_test(path) or is_prose(path) or is_vendored(path))
 
 
+_large: set[tuple[str, int]] = set()
 _known: dict[str, int] = {}
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from memoryd.arrays import Damaged
 from memoryd.errors import StoreUnusable
+from memoryd.files import remove
 from memoryd.searchindex.matcher import Matcher
 from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
 from memoryd.searchindex.segment_file import is_saved, load, save
@@ -57,7 +58,7 @@ class IndexFile:
         except Damaged as damage:
             log.warning("the search index in %s is damaged (%s); it is made again", self._file.parent, damage)
             with suppress(OSError):
-                self._file.unlink()
+                remove(self._file)
             return None
 
     def save(self, segments: Sequence[Segment]) -> None:

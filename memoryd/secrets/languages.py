@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from indexers import language_of, languages
 
-QUOTED_TOO = frozenset(("terraform", "groovy", "sql", "vue", "svelte"))
+QUOTED_TOO = frozenset(("groovy",))
 """Languages without a grammar here in which a literal stands in quotes; without them stands a name."""
-WITHOUT_QUOTES = frozenset(("bash",))
+WITHOUT_QUOTES = frozenset(("bash", "css", "dockerfile", "html", "makefile", "scss"))
 """Languages with a grammar in which it need not."""
 
 

@@ -4,14 +4,24 @@ events        what happens in a session, the same for every client
 ledger        which lines lie in the context of one agent
 privacy       what of foreign text may be kept
 records       the sessions of a project on disk
+room          how full a context is, and what budget fits
 session       one session: its ledgers, and what it worked on
 contexts      what is put into a session, and when
+edits         what an edit has done: notes it disproves, callers, tests
+lessons       what a session may have taught, as drafts of notes
+summaries     sessions as people look at them
 sessions      the sessions of all projects
+switch        which parts are left out in a project
 """
 
-from memoryd.sessions.contexts import Told, has_context
+from memoryd.sessions.contexts import PLACES, Told, asks_project
 from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Part, Reply, Tool, Use
 from memoryd.sessions.ledger import Ledger
-from memoryd.sessions.sessions import Reader, Sessions
+from memoryd.sessions.sessions import Reader, Sessions, Taken
+from memoryd.sessions.summaries import Held, SessionSummary
+from memoryd.sessions.switch import OFF, leave_out, left_out
 
-__all__ = ["SILENT", "Event", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "Sessions", "Told", "Tool", "Use", "has_context"]
+__all__ = [
+    "OFF", "PLACES", "SILENT", "Event", "Held", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "SessionSummary", "Sessions",
+    "Taken", "Told", "Tool", "Use", "asks_project", "leave_out", "left_out",
+]  # fmt: skip

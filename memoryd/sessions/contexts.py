@@ -3,23 +3,22 @@
 Clients repeat these texts when a session is resumed, so none has a date, a digest, or a state that passes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from memoryd.errors import MemorydError
 from memoryd.memory import ProjectMemory
-from memoryd.model import Answering
-from memoryd.sessions.events import Event, Kind, Part, Tool
+from memoryd.sessions.edits import Looks, consequences
+from memoryd.sessions.events import Event, Hunk, Kind, Part, Tool
 from memoryd.sessions.session import Session
 from memoryd.text import escaped
 from memoryd.tokens import counter
+from memoryd.versions import Unit
 
-START_TOKENS, PLACES_TOKENS, NOTES_TOKENS, WORKING_TOKENS = 300, 400, 300, 800
-"""Tokens of what is put in: when a session starts, for a task, for the notes on a file, around a compaction."""
+START_TOKENS, PLACES_TOKENS, NOTES_TOKENS, EDIT_TOKENS, WORKING_TOKENS = 300, 400, 300, 200, 800
+"""Tokens of what is put in: when a session starts, for a task, for the notes on a file, after an edit, around a compaction."""
 PLACES = 8
-JUDGED = 2_000
-"""The budget of the pack whose verdict decides whether places are named."""
 LEAST_WORDS = 4
 """Words of a prompt that may be a task."""
 SIGNATURE = 120
@@ -35,39 +34,54 @@ class Told:
     once: str = ""
 
 
-def has_context(event: Event) -> bool:
-    """Tell whether there may be anything to tell an agent after an event."""
-    is_edit = event.kind == Kind.USING and event.use is not None and event.use.tool == Tool.EDIT
-    return is_edit or event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED, Kind.COMPACTING)
+def asks_project(event: Event) -> bool:
+    """Tell whether there may be something of the project to tell an agent after an event."""
+    if event.kind == Kind.USED and Part.EDITS in event.without:
+        return False
+    return is_edit(event) or event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED)
 
 
-def context(memory: ProjectMemory, session: Session, event: Event, start: str) -> Told:
-    """Return what to tell an agent after an event; `start` is what to tell when a session starts."""
-    once, left = "", event.without
+def is_edit(event: Event) -> bool:
+    """Tell whether a file is about to be edited, or was."""
+    use = event.use
+    return event.kind in (Kind.USING, Kind.USED) and use is not None and use.tool == Tool.EDIT and bool(use.path)
 
-    def start_of() -> str:
-        return start if Part.START not in left else ""
 
-    def places_of(task: str) -> str:
-        return places(memory, task) if Part.PLACES not in left else ""
+def task_of(session: Session, event: Event) -> str:
+    """Return the task that begins with an event, if places of it are wanted; "" if there is none."""
+    if Part.PLACES in event.without or event.kind not in (Kind.PROMPTED, Kind.JOINED):
+        return ""
+    task = event.text or (session.agent_task if event.kind == Kind.JOINED else "")
+    return task if len(task.split()) >= LEAST_WORDS and not task.lstrip().startswith(("/", "<", "!")) else ""
 
-    if event.kind == Kind.STARTED:
-        once = START
-        parts = [start_of(), working_set(session) if event.text in ("compact", "resume") and Part.WORKING_SET not in left else ""]
-    elif event.kind == Kind.PROMPTED:
-        once = "" if START in session.told else START
-        parts = [start_of() if once else "", places_of(event.text)]
-    elif event.kind == Kind.JOINED:
-        parts = [start_of(), places_of(event.text or session.agent_task)]
-    elif event.kind == Kind.COMPACTING:
-        parts = [working_set(session) if Part.WORKING_SET not in left else ""]
-    elif event.kind == Kind.USING and event.use is not None and event.use.tool == Tool.EDIT and event.use.path:
+
+def of_session(session: Session, event: Event) -> str:
+    """Return what to tell of a session itself, whatever is known of its project."""
+    is_wanted = event.kind == Kind.COMPACTING or (event.kind == Kind.STARTED and event.text in ("compact", "resume"))
+    return working_set(session) if is_wanted and Part.WORKING_SET not in event.without else ""
+
+
+def of_project(memory: ProjectMemory, session: Session, event: Event, start: Callable[[], str], places: Sequence[Unit]) -> Told:
+    """Return what to tell of a project after an event; `start` says what to tell when a session starts, `places` are those of its task."""
+    once, parts = "", [""]
+    if event.kind == Kind.USING and event.use is not None and event.use.path:
         once = f"notes {event.agent} {event.use.path}"
-        parts = [notes(memory, event.use.path) if once not in session.told and Part.NOTES not in left else ""]
-    else:
-        parts = []
+        parts = [notes(memory, event.use.path) if once not in session.told and Part.NOTES not in event.without else ""]
+    elif event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED):
+        is_first = event.kind != Kind.PROMPTED or START not in session.told
+        once = START if is_first and event.kind != Kind.JOINED else ""
+        parts = [start() if is_first and Part.START not in event.without else "", places_text(places)]
     text = "\n".join(part for part in parts if part)
-    return Told(text, once if text else "")
+    return Told(text, once if parts[0] else "")
+
+
+def after_edit(memory: ProjectMemory, before: Mapping[str, Looks], told: Collection[str], path: str, hunks: Sequence[Hunk]) -> list[Told]:
+    """Return what an edit of a file has done, in parts that are told once each: those `told` already are left out, and what is too much."""
+    found = [Told(line, f"edit {line}") for line in consequences(memory, path, before, hunks)]
+    new = [one for one in found if one.once not in told]
+    heading = f"After the edit of {escaped(path)}, by memoryd's index:\n"
+    text = _fitting(heading, [one.text for one in new], EDIT_TOKENS)
+    return [Told(heading), *(one for one in new if one.text in text)] if text else []
 
 
 def start_text(memory: ProjectMemory) -> str:
@@ -79,20 +93,12 @@ def start_text(memory: ProjectMemory) -> str:
     return intro + memory.map(START_TOKENS - count(intro) - 1).text
 
 
-def places(memory: ProjectMemory, task: str) -> str:
-    """Return where a task most likely lives; "" where the verdict is that a plain search serves better, or there is no task."""
-    if len(task.split()) < LEAST_WORDS or task.lstrip().startswith(("/", "<", "!")):
-        return ""
-    pack = memory.pack(task, JUDGED)
-    if pack.verdict.kind == Answering.GREP or not pack.items:
-        return ""
-    units = memory.view().catalog.by_id
-    best = sorted((one for one in pack.items if "around" not in one.reasons), key=lambda one: (-one.score, one.id))[:PLACES]
-    lines = []
-    for item in best:
-        unit = units.get(item.id)
-        signature = escaped(unit.signature[:SIGNATURE] or unit.qualname) if unit is not None else ""
-        lines.append(f"- {escaped(item.path)}:{item.start_line}-{item.end_line} {signature}".rstrip() + "\n")
+def places_text(units: Sequence[Unit]) -> str:
+    """Return where a task most likely lives."""
+    lines = [
+        f"- {escaped(unit.path)}:{unit.first_line}-{unit.last_line} {escaped(unit.signature[:SIGNATURE] or unit.qualname)}".rstrip() + "\n"
+        for unit in units
+    ]
     return _fitting(
         "Places in this project that likely matter for this task, by memoryd's index, the likeliest first:\n", lines, PLACES_TOKENS
     )
@@ -100,7 +106,7 @@ def places(memory: ProjectMemory, task: str) -> str:
 
 def notes(memory: ProjectMemory, path: str) -> str:
     """Return the notes about a file, to be read before it is edited."""
-    from memoryd.notekinds import NOTES
+    from memoryd.kinds import NOTES
 
     if not (memory.root / NOTES).is_dir():
         return ""
@@ -122,6 +128,8 @@ def working_set(session: Session) -> str:
     for command, handle in reversed(session.failing.items()):
         where = f"; its output: show_code {handle}" if handle else ""
         lines.append(f"- failed when it last ran: {escaped(command)}{where}\n")
+    if session.dead_ends():
+        lines.append(f"- searched for in vain: {', '.join(map(escaped, session.dead_ends()))}\n")
     return _fitting("The working set of this session, as memoryd saw it:\n", lines, WORKING_TOKENS) if lines else ""
 
 

@@ -11,6 +11,8 @@ class Part(StrEnum):
     PLACES = "places"
     NOTES = "notes"
     WORKING_SET = "working-set"
+    EDITS = "edits"
+    LESSONS = "lessons"
     OUTPUTS = "outputs"
     REREADS = "rereads"
 
@@ -73,6 +75,10 @@ class Use:
     is_whole: bool = False
     """Whether `lines` are all of the file."""
     output: str = ""
+    background: str = ""
+    """The client's name of a command in the background: one that begins, or, without a `command`, one whose output this is."""
+    is_vain: bool = False
+    """Whether it was a search, for `command`, that found nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ class Event:
     use: Use | None = None
     without: frozenset[str] = frozenset()
     """The parts that the user has left out."""
+    transcript: str = ""
+    """The file in which the client keeps the session, if it says so."""
 
 
 @dataclass(frozen=True, slots=True)

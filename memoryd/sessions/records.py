@@ -37,6 +37,14 @@ class Records:
                     return float(at), found
         return None
 
+    def listed(self, first: int, most: int) -> list[str]:
+        """Return the ids of sessions, newest first, from the number `first` (from 0) on."""
+        return [id_ for (id_,) in self._database.rows("SELECT id FROM sessions ORDER BY at DESC, id LIMIT ? OFFSET ?", most, first)]
+
+    def count(self) -> int:
+        """Return how many sessions are remembered."""
+        return next((int(count) for (count,) in self._database.rows("SELECT COUNT(*) FROM sessions")), 0)
+
     def seen(self, session: str) -> Iterable[tuple[str, str, tuple[Run, ...]]]:
         """Return what the agents of a session have: agent, path, runs."""
         rows = self._database.rows("SELECT agent, path, runs FROM seen WHERE session = ? ORDER BY rowid", session)

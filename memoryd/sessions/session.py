@@ -1,10 +1,14 @@
 """One session: what its agents have in their contexts, and what they did. Not safe to use from several threads."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from memoryd.sessions.edits import Looks
 from memoryd.sessions.events import Event, Kind, Tool, Use
 from memoryd.sessions.ledger import Ledger
+from memoryd.sessions.lessons import MOST as MOST_LESSONS
+from memoryd.sessions.lessons import SEARCHED, Lesson, fixed, said, vain
 from memoryd.sessions.privacy import keepable
 from memoryd.sessions.records import Records
 
@@ -15,6 +19,8 @@ MOST_LISTED = 40
 """Files, commands and names of what was told that are remembered of a session, each."""
 GAP_SECONDS = 240.0
 """After how long without an event clients may have cleared old results to save their cache: then nothing is known any more."""
+MOST_FIXES = 8
+"""Files of an edit after which a command passed again that are remembered: with more, it is no fix of one thing."""
 COMMAND, TASK = 300, 2_000
 """Characters of a command, and of a prompt, that are remembered."""
 
@@ -34,7 +40,15 @@ class Session:
         self.edited: list[str] = []
         self.failing: dict[str, str] = {}
         """The commands that failed when they last ran, each with the handle of its output, or "" ."""
-        self.task = self.agent_task = ""
+        self.task = self.agent_task = self.transcript = ""
+        self.looked: tuple[str, Mapping[str, Looks]] = ("", {})
+        """The file that is about to be edited, and what its definitions look like."""
+        self.late: dict[str, str] = {}
+        """What was not ready when an agent could be told of it, by agent: it is told with the next event."""
+        self.lessons: list[Lesson] = []
+        self._edited_since: dict[str, dict[str, None]] = {}
+        self._vain: Counter[str] = Counter()
+        self._background: dict[str, str] = {}
         stored = records.session(id_)
         if stored is not None:
             self.at, facts = stored
@@ -58,6 +72,7 @@ class Session:
         if now - self.at > GAP_SECONDS or missed >= self.at:
             self._drop_all()
         self.at = now
+        self.transcript = event.transcript or self.transcript
         if event.kind in (Kind.STARTED, Kind.ENDED):
             self._drop_all()
             self._uses.clear()
@@ -65,6 +80,7 @@ class Session:
             self._drop(event.agent)
         elif event.kind == Kind.PROMPTED:
             self.task = keepable(event.text[:TASK])
+            self._learn(*said(event.text))
         elif event.use is not None:
             is_known = self._used(event, event.use)
         self.save()
@@ -80,6 +96,14 @@ class Session:
         ledger.saw(path, first, lines)
         self._store(agent, path)
 
+    def told_late(self, agent: str) -> str:
+        """Return what was not ready when an agent could be told of it, once."""
+        return self.late.pop(agent, "")
+
+    def dead_ends(self) -> list[str]:
+        """Return what was searched for several times and is nowhere."""
+        return [one.what for one in self.lessons if one.why == "vain"]
+
     def tell(self, name: str) -> None:
         """Remember what was put into the session, by name."""
         self.told = [*(one for one in self.told if one != name), name][-4 * MOST_LISTED :]
@@ -87,16 +111,21 @@ class Session:
 
     def save(self) -> None:
         """Store all but the ledgers, which are stored as they change."""
-        facts = {"told": self.told, "edited": self.edited, "failing": self.failing, "task": self.task}
+        lessons = [[one.what, one.why, *one.paths] for one in self.lessons]
+        facts = {"told": self.told, "edited": self.edited, "failing": self.failing, "task": self.task, "lessons": lessons}
         self._records.save(self.id, self.at, facts)
 
     def ran(self, command: str, has_failed: bool, handle: str) -> None:
         """Remember how a command ended."""
         name = keepable(command[:COMMAND])
-        self.failing.pop(name, None)
+        had_failed, edited = self.failing.pop(name, None) is not None, self._edited_since.pop(name, {})
+        if had_failed and edited and not has_failed:
+            self._learn(fixed(name, tuple(edited)[-MOST_FIXES:]))
         if has_failed:
+            self._edited_since[name] = edited
             self.failing[name] = handle
             self.failing = dict(list(self.failing.items())[-MOST_LISTED:])
+            self._edited_since = {one: files for one, files in self._edited_since.items() if one in self.failing}
 
     def is_insisted(self, path: str) -> bool:
         """Tell whether a file is read again that was not shown again the last time."""
@@ -112,6 +141,12 @@ class Session:
                 del self._uses[next(iter(self._uses))]
             return False
         self._uses.pop(use.id, None)
+        if use.background and use.command:
+            self._background[use.background] = use.command
+            if len(self._background) > MOST_USES:
+                del self._background[next(iter(self._background))]
+        if use.is_vain:
+            self._searched_in_vain(use.command)
         if event.kind != Kind.USED or not use.path:
             return False
         if use.tool == Tool.READ and use.lines:
@@ -120,6 +155,8 @@ class Session:
             return is_known
         if use.tool == Tool.EDIT:
             self.edited = [*(path for path in self.edited if path != use.path), use.path][-MOST_LISTED:]
+            for since in self._edited_since.values():
+                since[use.path] = None
             ledger = self.ledger(event.agent)
             if use.is_whole:
                 ledger.put(use.path, ())
@@ -128,6 +165,20 @@ class Session:
                 ledger.edited(use.path, use.hunks)
             self._store(event.agent, use.path)
         return False
+
+    def command_of(self, use: Use) -> str:
+        """Return the command whose output a tool shows; "" for one in the background that is not known."""
+        return use.command or self._background.get(use.background, "")
+
+    def _searched_in_vain(self, pattern: str) -> None:
+        self._vain[pattern[:COMMAND]] += 1
+        if self._vain[pattern[:COMMAND]] == SEARCHED:
+            self._learn(vain(pattern[:COMMAND]))
+        if len(self._vain) > MOST_USES:
+            self._vain.clear()
+
+    def _learn(self, *lessons: Lesson) -> None:
+        self.lessons = [*self.lessons, *(one for one in lessons if one not in self.lessons)][-MOST_LESSONS:]
 
     def _store(self, agent: str, path: str) -> None:
         runs = next((runs for name, runs in self.ledger(agent) if name == path), ())
@@ -151,5 +202,9 @@ class Session:
         failing = facts.get("failing")
         if isinstance(failing, dict):
             self.failing = {name: one for name, one in failing.items() if isinstance(one, str)}
+        lessons = facts.get("lessons")
+        for one in lessons if isinstance(lessons, list) else ():
+            if isinstance(one, list) and len(one) > 1 and all(isinstance(text, str) for text in one):
+                self._learn(Lesson(one[0], one[1], tuple(one[2:])))
         task = facts.get("task")
         self.task = task if isinstance(task, str) else ""

@@ -5,7 +5,7 @@ the old one or the whole new one. What the pointer does not name does not count,
 """
 
 import secrets
-import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, Checksum, replace_file, replace_quickly, sealed, unsealed
+from memoryd.files import PRIVATE, Checksum, remove, replace_file, replace_quickly, sealed, unsealed
 from memoryd.store.seal import Seal
 
 FORMAT = 3
@@ -132,15 +132,12 @@ def discard_leftovers(folder: Path) -> None:
     current = read_meta(folder)
     for path in folder.glob("facts-*.lance"):
         if current is None or path.stem != current.table:
-            _remove(path)
+            _discard(path)
     for path in [*folder.glob("*.new"), *folder.glob("facts-*.arrow")]:
         if current is None or not path.name.startswith(f"{current.table}."):
-            _remove(path)
+            _discard(path)
 
 
-def _remove(path: Path) -> None:
-    """Remove what has a name of ours and is not needed, a file or a folder, whichever it should be."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _discard(path: Path) -> None:
+    with suppress(OSError):
+        remove(path)

@@ -13,7 +13,7 @@ from memoryd.files import close_folder
 from memoryd.store.failures import Unreadable, damage
 from memoryd.store.folder import POINTER, Meta, Pointer, connect, make_current, move_pointer, read_pointer
 from memoryd.store.schema import table_schema
-from memoryd.store.seal import Seal, damaged_files, sealed_files, strange_files
+from memoryd.store.seal import Seal, damaged_files, remove_unfinished, sealed_files, strange_files
 
 Result = TypeVar("Result")
 TRUSTED_SECONDS = 60.0
@@ -103,7 +103,8 @@ class Published:
         return bool(strange_files(_place(self.folder, self.pointer.meta), self.pointer.seal))
 
     def for_change(self) -> Any:
-        """Return the LanceDB table to be changed. What a killed writer committed and did not publish is undone first."""
+        """Return the LanceDB table to be changed. What a killed writer did not finish or publish is undone first."""
+        remove_unfinished(_place(self.folder, self.pointer.meta))
         lance = connect(self.folder).open_table(self.pointer.meta.table)
         if int(lance.version) != self.pointer.version:
             lance.checkout(self.pointer.version)

@@ -14,6 +14,8 @@ from memoryd.files import Checksum, checksum_of
 Seal = Mapping[str, Checksum]
 """The checksum of each file, by its path in the folder of the table."""
 REWRITTEN = "latest_version_hint.json"
+UNFINISHED = ".tmp"
+"""How the name of a file begins that LanceDB has not finished: it never removes those of a writer that was killed."""
 
 
 def sealed_files(table: Path, known: Seal) -> Seal:
@@ -29,6 +31,13 @@ def damaged_files(table: Path, seal: Seal, names: Iterable[str]) -> list[str]:
 def strange_files(table: Path, seal: Seal) -> list[str]:
     """Return the files of a table's folder that are not in its seal. Between changes there are none."""
     return [name for name in _files(table) if name not in seal]
+
+
+def remove_unfinished(table: Path) -> None:
+    """Remove the files of a table's folder that a killed writer did not finish. Nobody else may be writing."""
+    for name in _files(table):
+        if name.rpartition("/")[2].startswith(UNFINISHED):
+            (table / name).unlink(missing_ok=True)
 
 
 def _is_damaged(file: Path, expected: Checksum) -> bool:

@@ -15,12 +15,12 @@ _STARTS = ("[", "## ", "… ", "  … ", "\\", "  call")
 _MARKED = re.compile(r"\n(?:\[|## |(?:  )?… |\\|  call)")
 """A line in a text that begins with one of `_STARTS`."""
 _OWN = re.compile(
-    r"\\*+(?:\[\d+-\d+\]|## (?:notes:|left out \(|verdict: |not shown$|.*:\d+-\d+(?:$| is left out:))"
+    r"\\*+(?:\[\d+-\d+\]|\[memoryd: |## (?:notes:|left out \(|verdict: |not shown$|.*:\d+-\d+(?:$| is left out:))"
     r"|(?:  )?… (?:lines|show_code|cut here)\b"
     r"|  call(?:s|ed by): )"
 )
-"""The lines that only memoryd writes: the place of a unit, the headings that are no file's, the marks of what is left out, and what a
-function calls."""
+"""The lines that only memoryd writes: the place of a unit, what it says of an output, the headings that are no file's, the marks of what is
+left out, and what a function calls."""
 
 
 def quotation(text: str) -> list[str]:

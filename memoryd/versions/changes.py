@@ -14,6 +14,7 @@ import pyarrow as pa
 from memoryd import arrays
 from memoryd.arrays import Damaged
 from memoryd.errors import StoreUnusable
+from memoryd.files import remove
 from memoryd.model import Touched
 from memoryd.runtime import late
 from memoryd.store import Rows, Store, table_schema
@@ -95,7 +96,7 @@ def discard(store: Store, beside: tuple[int, int] | None = None) -> None:
     for step, file in _files(store).items():
         if step != beside:
             with suppress(OSError):
-                file.unlink()
+                remove(file)
 
 
 def _chain(store: Store, version: int) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from memoryd import arrays
 from memoryd.arrays import Arrays, Damaged
 from memoryd.errors import StoreUnusable
+from memoryd.files import remove
 from memoryd.graph import Graph, SavedGraph, revision
 from memoryd.graph import arrays_of as graph_arrays
 from memoryd.store import FileRecord, Store
@@ -92,7 +93,7 @@ def discard(store: Store) -> None:
     """Remove the image beside a store's table."""
     for part in (UNITS, GRAPH, DOCS):
         with suppress(OSError):
-            _file(store, part).unlink(missing_ok=True)
+            remove(_file(store, part))
 
 
 def _loaded(store: Store, part: str, of: Mapping[str, str]) -> Arrays | None:
@@ -102,7 +103,7 @@ def _loaded(store: Store, part: str, of: Mapping[str, str]) -> Arrays | None:
     except Damaged as damage:
         log.warning("%s in %s is damaged (%s); it is made again", file.name, file.parent, damage)
         with suppress(OSError):
-            file.unlink()
+            remove(file)
         return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from memoryd.advice import WAIT
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
-from memoryd.files import PRIVATE, locked, private_folder
+from memoryd.files import PRIVATE, locked, private_folder, remove
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
@@ -68,6 +68,8 @@ class RefreshLock:
                 private_folder(self._folder)
                 _tag(self._folder.parent / "CACHEDIR.TAG")
                 file = self._folder / "refresh.lock"
+                if file.is_dir():
+                    remove(file)
                 try:
                     stack.enter_context(locked(file, QUIET_SECONDS if patience == FOREVER else patience))
                 except TimeoutError:

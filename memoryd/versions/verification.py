@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from memoryd.files import is_sound
+from memoryd.files import is_sound, remove
 from memoryd.model import Verification
 from memoryd.store import Store, Unreadable
 from memoryd.store import verify as verify_table
@@ -19,12 +19,12 @@ def verify(folder: Path) -> Verification:
     """
     sizes = verify_table(folder)
     damaged = []
-    for file in sorted(file for file in folder.iterdir() if file.suffix in BESIDE and file.is_file()):
-        if is_sound(file):
+    for file in sorted(file for file in folder.iterdir() if file.suffix in BESIDE):
+        if file.is_file() and is_sound(file):
             sizes[file.name] = file.stat().st_size
         else:
             damaged.append(f"{file.name} is not as it was written")
-            file.unlink()
+            remove(file)
     return Verification(len(sizes), sum(sizes.values()), tuple(damaged))
 
 

@@ -2,12 +2,12 @@
 
 import logging
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from memoryd.files import discard_leftovers
+from memoryd.files import discard_leftovers, remove
 from memoryd.indexing import STAT_FILE, Archive, Outcome, Progress, Project, Survey, create, new_store, reembed, survey, update
 from memoryd.model import RefreshReport
 from memoryd.parsing import ParserPool, TimeLimit
@@ -157,7 +157,7 @@ class Writer:
             meta = new_meta(place.folder, place.embedder.id, place.embedder.dimensions, place.name)
             store = new_store(place.folder, meta, archive.batches())
             # The stat cache describes the files of the replaced index.
-            (place.folder / STAT_FILE).unlink(missing_ok=True)
+            remove(place.folder / STAT_FILE)
             self._current.hold(store)
 
     def discard(self, damage: Unreadable) -> None:
@@ -173,8 +173,5 @@ def holds_index(folder: Path) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    """Remove the folder of an index, or the file or link in its place."""
-    if folder.is_dir() and not folder.is_symlink():
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
-        folder.unlink(missing_ok=True)
+    with suppress(OSError):  # what cannot be removed is named when the next index is written
+        remove(folder)

@@ -50,20 +50,67 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
+    graph = parts.add_parser("graph", help="edges of the graph beside what compilers say, by tier and kind")
+    graph.add_argument("trees", type=Path, nargs="+", help="source trees of Python or TypeScript")
+    graph.add_argument("--ty-scip", default="ty-scip", metavar="PROGRAM", help="the indexer of Python")
+    graph.add_argument("--scip-typescript", default="scip-typescript", metavar="PROGRAM", help="the indexer of TypeScript")
     secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
     secrets.add_argument("trees", type=Path, nargs="*", help="source trees, each in a folder OWNER+NAME")
     secrets.add_argument("--cost", type=Path, metavar="TREE", help="a source tree on which the cost is measured")
     loop = parts.add_parser("loop", help="what agents would have seen of the outputs of their tools, by transcripts of Claude Code")
     loop.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
+    hooks = parts.add_parser("hooks", help="what the hooks of clients cost: events to a daemon that is warm, cold, busy or down")
+    hooks.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    usage = parts.add_parser("usage", help="counting transcripts of Claude Code, beside ccusage; what counting a gigabyte costs")
+    usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
+    usage.add_argument("--codex", type=Path, metavar="FOLDER", help="a folder with rollouts of Codex, to count, too")
+    usage.add_argument("--ccusage", default="", metavar="PROGRAM", help="its command; without it, ccusage is not asked")
+    extraction = parts.add_parser("extraction", help="what is read of languages, beside oracles; needs Universal Ctags")
+    extraction.add_argument("--only", nargs="*", default=(), metavar="LANGUAGE", help="only these languages")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
-    for part in (retrieval, savings, functions, names, speed, notes, hostile, torture, secrets, doors, loop, worktrees):
+    for part in (
+        retrieval,
+        savings,
+        functions,
+        names,
+        speed,
+        notes,
+        hostile,
+        torture,
+        secrets,
+        doors,
+        loop,
+        hooks,
+        usage,
+        graph,
+        extraction,
+        worktrees,
+    ):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
-    for part in (retrieval, savings, functions, names, speed, load, replay, disk, notes, hostile, torture, doors, worktrees):
+    for part in (
+        retrieval,
+        savings,
+        functions,
+        names,
+        speed,
+        load,
+        replay,
+        disk,
+        notes,
+        hostile,
+        torture,
+        doors,
+        hooks,
+        usage,
+        graph,
+        extraction,
+        worktrees,
+    ):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
     given = parser.parse_args()
@@ -79,6 +126,12 @@ def _run(given: argparse.Namespace) -> None:
         ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
         torture.run(ordeal, given.results or FOLDER)
         return
+    if given.part == "graph":
+        from scripts.bench import edges
+
+        programs = {"ty-scip": given.ty_scip, "scip-typescript": given.scip_typescript}
+        edges.graph.run(given.trees, programs, given.work, given.results or FOLDER)
+        return
     if given.part == "doors":
         from scripts.bench import doors
 
@@ -87,9 +140,23 @@ def _run(given: argparse.Namespace) -> None:
         doors.run(measured, given.results or FOLDER)
         return
     if given.part == "loop":
-        from scripts.bench import loop
+        from scripts.bench import agents
 
-        loop.run(given.transcripts, given.results or FOLDER)
+        agents.loop.run(given.transcripts, given.results or FOLDER)
+        return
+    if given.part == "hooks":
+        from scripts.bench import agents
+
+        agents.hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
+        return
+    if given.part == "usage":
+        from scripts.bench import agents
+
+        codex = given.codex and given.codex.resolve()
+        counted = agents.usage.Plan(
+            given.transcripts.resolve(), codex, given.ccusage, given.work.absolute() / "usage", given.results or FOLDER
+        )
+        agents.usage.run(counted)
         return
     if given.part == "secrets":
         from scripts.bench import secrets
@@ -123,15 +190,19 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import worktrees
 
         worktrees.run(given.tree.resolve(), given.work.absolute() / "worktrees", given.results or FOLDER)
+    elif given.part == "extraction":
+        from scripts.bench import extraction
+
+        extraction.run(repositories, given.only, given.results or FOLDER)
     elif given.part == "disk":
         from scripts.bench import disk
 
         disk.run(repositories, given.repository, given.commits, given.every, given.work)
     elif given.part == "notes":
-        from scripts.bench import notes
+        from scripts.bench import reasons
 
         work = given.work.absolute()
-        notes.run(repositories, work, given.results or (work / "results" if given.only else FOLDER), given.table, given.only)
+        reasons.notes.run(repositories, work, given.results or (work / "results" if given.only else FOLDER), given.table, given.only)
     else:
         from scripts.bench import replay
 

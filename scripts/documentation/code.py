@@ -21,7 +21,7 @@ from memoryd.faces.cli import cli
 from memoryd.faces.http import application
 from memoryd.faces.http.problems import PROBLEMS
 from memoryd.faces.install.clients import CLIENTS
-from memoryd.faces.mcp.tools import MOST_DEFINED, RESOURCES, SERVER, TOOLS
+from memoryd.faces.mcp.tools import RESOURCES, SERVER, TOOLS
 from memoryd.notes.claim import EXAMPLES, ClaimKind
 from memoryd.tokens import counter
 from scripts.documentation.markdown import TOP, repository, table
@@ -146,7 +146,8 @@ def tools() -> str:
     """Return the MCP tools and resources as agents see them."""
     took = sum(counter()(json.dumps(_sent(tool), separators=(",", ":"))) for tool in TOOLS)
     parts = [
-        f"Together the definitions, with the names that Claude Code gives them, take {took} tokens (o200k) of at most {MOST_DEFINED}.\n"
+        f"Together the definitions, with the names that Claude Code gives them, take {took} tokens (o200k) of at most"
+        f" {limits.MOST_DEFINED}.\n"
     ]
     parts += [part for tool in TOOLS for part in _tool(tool)]
     rows = [[f"`{one['uri']}`", one["description"]] for one in RESOURCES]

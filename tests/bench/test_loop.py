@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.bench import loop
+from scripts.bench.agents import loop
 
 PASSED = "\n".join(f"tests/test_cart.py::test_case_{number} PASSED" for number in range(200))
 BAD = "E       assert total == 3"
@@ -32,7 +32,7 @@ def test_what_is_kept_and_what_of_it_was_used_later_is_counted(tmp_path: Path) -
     loop.run(tmp_path, tmp_path / "tables")
     with (tmp_path / "tables" / "loop.csv").open() as opened:
         rows = {row["results"]: row for row in csv.DictReader(opened)}
-    run = rows["Bash (> 2,000)"]
+    run = rows["Bash (> 2,000), run"]
     assert (run["touched"], run["lines used later"], run["of these kept"], run["lines not of the original"]) == ("1", "2", "0.5", "0")
     assert float(run["kept"]) < 0.3
     assert (rows["Read"]["number"], rows["Read, again and unchanged"]["number"]) == ("1", "1")

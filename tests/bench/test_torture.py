@@ -1,5 +1,7 @@
 """A short trial of the torture, and what its oracle notices. Long trials are run by CI and by hand."""
 
+import itertools
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from scripts.bench.torture import Plan, torture
 from scripts.bench.torture.arena import Difference
 from scripts.bench.torture.oracle import Answers, compare
+from scripts.bench.torture.patience import MOST_ROUNDS, Patience, seconds_waited
 
 SEED = 226
 """Its first steps are an edit, hostile notes, and a refresh that is killed."""
@@ -45,3 +48,18 @@ def test_an_acknowledged_note_that_is_not_there_is_a_difference() -> None:
     compare(ANSWERS, ANSWERS, {"totals": "Totals"})
     with pytest.raises(Difference, match="1 acknowledged notes are not there"):
         compare(ANSWERS, ANSWERS, {"totals": "Totals", "lost": "Lost"})
+
+
+def test_who_waits_for_a_processor_is_given_more_time_and_who_hangs_is_not() -> None:
+    # As many seconds as there can have passed at most: starved. None, or nothing new in a round: stuck.
+    starved = Patience(0.0, itertools.count(step=1_000.0).__next__)
+    assert [starved.over() for _ in range(MOST_ROUNDS)] == [False] * (MOST_ROUNDS - 1) + [True]
+    assert Patience(0.0, lambda: 1_000.0).over()
+    assert not Patience(1_000.0, lambda: 0.0).over()
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="needs a kernel that counts how long threads wait")
+def test_how_long_a_process_waited_for_a_processor_is_told_by_the_kernel() -> None:
+    told = int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
+    assert seconds_waited([os.getpid()]) >= told > 0
+    assert seconds_waited([]) == 0

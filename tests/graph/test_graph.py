@@ -408,6 +408,9 @@ PYTHON_LINES = st.one_of(
     st.builds("from {} import *".format, MODULES),
     st.builds("import {}".format, MODULES.filter(lambda module: module[0] != ".")),
     st.builds("def {}():\n  {}()\n  {}.{}()\n  pkg.c.{}()".format, NAMES, NAMES, NAMES, NAMES, NAMES),
+    st.builds("def {}(x: {}, d) -> {}:\n  c = {}({})\n  c.{}()\n  x.{}.{}()\n  d.{}().{}(1).{}()\n  return c".format, *[NAMES] * 11),
+    st.builds("class {}({}):\n  def __init__(self, g: {}):\n    self.{} = {}()\n    self.{} = g\n    self.{}.{}()".format, *[NAMES] * 8),
+    st.builds("{} = {}()\n{}.{}()\n{}: {} = f()".format, *[NAMES] * 6),
     st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),
 )
 TYPESCRIPT_LINES = st.one_of(

@@ -212,14 +212,16 @@ def _hostile() -> dict[str, Make]:
 
         return make
 
+    def largest(sound: Path) -> Any:
+        group = pq.ParquetFile(sound).metadata.row_group(0)
+        return max((group.column(index) for index in range(group.num_columns)), key=lambda one: one.total_uncompressed_size)
+
     def lies(name: str, lie: int) -> Make:
         """Let the footer lie about a number of the largest column."""
 
         def make(sound: Path, file: Path) -> Path:
             found, footer = _split(sound.read_bytes())
-            group = pq.ParquetFile(sound).metadata.row_group(0)
-            column = max((group.column(index) for index in range(group.num_columns)), key=lambda one: one.total_uncompressed_size)
-            true = getattr(column, name, None) or getattr(group, name)
+            true = getattr(largest(sound), name, None) or getattr(pq.ParquetFile(sound).metadata.row_group(0), name)
             assert _number(true) in footer
             return _joined(found, footer.replace(_number(true), _number(lie)), file)
 
@@ -235,12 +237,18 @@ def _hostile() -> dict[str, Make]:
         parts = _parts(sound)
         return _packed(replace(parts, table=pa.concat_tables([parts.table] * (ROWS // len(parts.table) + 1))), file, 2 * ROWS)
 
-    def flipped(data: bytes) -> bytes:
-        return data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
+    def flipped(data: bytes, at: int) -> bytes:
+        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+    def page(sound: Path, file: Path) -> Path:
+        """Flip a bit in the middle of the data of the largest column; the heads of pages have no checksum but the seal's."""
+        found, footer = _split(sound.read_bytes())
+        column = largest(sound)
+        return _joined(flipped(found, column.data_page_offset + column.total_compressed_size // 2), footer, file)
 
     return {
-        "wrong digest of the facts": lambda sound, file: _written(file, flipped(sound.read_bytes())),
-        "wrong checksum of a page": pages(flipped),
+        "wrong digest of the facts": lambda sound, file: _written(file, flipped(sound.read_bytes(), sound.stat().st_size // 2)),
+        "wrong checksum of a page": page,
         "another format": manifest(format="memoryd archive 1"),
         "another format of the index": manifest(index=99),
         "a manifest that is no object": manifest_of(b"[]"),

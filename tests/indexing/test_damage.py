@@ -264,6 +264,27 @@ def test_verify_without_an_index_makes_none(sound: Shell, tmp_path: Path) -> Non
     assert not (tmp_path / "none").exists()
 
 
+def test_a_folder_in_the_place_of_any_file_of_an_index_is_removed_and_the_file_made_again(
+    shell: Shell, expected: list[tuple[str, ...]]
+) -> None:
+    folder = index_folder(shell.root, shell.home)
+    warm.run(shell, "map")
+    # Those inside of the table, and the pointer, are made again with all of it.
+    places = [*folder.glob("*.arrow"), folder / "stat.json", folder.parent / "refresh.lock"]
+    assert len(places) == len(BESIDE) + 2
+    for place in places:
+        place.unlink()
+        (place / "foreign").mkdir(parents=True)
+    with ProjectMemory(shell.root, Settings(shell.home, embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        memory.verify()
+        assert memory.search("CENT")
+        memory.refresh()
+        assert not memory.verify().damaged
+    assert [place.name for place in places if place.is_dir()] == []
+    assert rows(shell.root, shell.home) == expected
+
+
 FOREIGN = (".meta.json.0123456789ab.new", "facts-9-abc.lance", "facts-1-abc.arrow", "notes.json", "tmp")
 
 

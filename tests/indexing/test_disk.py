@@ -13,6 +13,8 @@ from tests.project import fresh_rows as fresh
 
 EDITS = 15
 LEFTOVER = ".file.0123456789ab.new"
+UNFINISHED = ".tmpcJOB4E"
+"""As LanceDB calls a file until it is finished."""
 
 
 def _size(folder: Path) -> int:
@@ -94,6 +96,11 @@ def test_what_killed_writers_left_is_removed_by_the_next_start(root: Path, tmp_p
         for place in places:
             place.mkdir(parents=True, exist_ok=True)
             (place / LEFTOVER).write_text("half")
+        (table,) = memory.folder.glob("*.lance")
+        half = [table / "data" / UNFINISHED, table / "_versions" / UNFINISHED, table / "data/half.lance"]
+        for file in half:
+            file.write_text("half")
         memory.refresh()
+        assert [file for file in half if file.exists()] == []
     Projects(settings).close()
     assert [place for place in places if (place / LEFTOVER).exists()] == []

@@ -47,9 +47,20 @@ CARGO = "\n".join(f"test cart::case_{number} ... ok" for number in range(120)) +
 MAKE = "\n".join(f"[{number:3d}%] Building CXX object src/cart_{number}.o" for number in range(100)) + (
     "\nsrc/cart.cpp:9:3: error: use of undeclared identifier 'total'\nmake: *** [all] Error 1"
 )
+EXUNIT_FAILURE = "12:01:00 [error] Unexpected response 401"
+EXUNIT = "\n".join(f"12:00:{number:02d} [warning] no sessions of {number}\n." for number in range(60)) + (
+    f"\n{EXUNIT_FAILURE}\n12:01:01 [warning] no sessions of 7\n\n60 tests, 0 failures"
+)
 MATTERS = [
     ("pytest -v", PYTEST, [*FAILURE.split("\n"), "collected 400 items"]),
     ("cd /x && timeout 60 uv run python -m pytest -v 2>&1", PYTEST, FAILURE.split("\n")),
+    ("pytest -v 2>&1 | tail -n 500", PYTEST, FAILURE.split("\n")),
+    (
+        "mise exec -- mix test | head -600",
+        EXUNIT,
+        [*(f"12:00:0{number} [warning] no sessions of {number}" for number in range(3)), EXUNIT_FAILURE],
+    ),
+    ("docker compose logs shop", LOG, ["2026-01-01T10:05:00 ERROR cannot connect to the database"]),
     ("docker logs shop", LOG, ["2026-01-01T10:05:00 ERROR cannot connect to the database", "  at pool.acquire (pool.js:12)"]),
     ("grep -rn total .", HITS, ["shop/cart.py:99:def total(self):", "shop/other_9.py:3:from shop import total"]),
     ("go test -v ./...", GO, ["    cart_test.go:9: total = 3, want 4", "--- FAIL: TestBad (0.00s)"]),
@@ -70,7 +81,9 @@ def test_what_failed_is_shown_whole_and_what_passed_is_left_out(command: str, ou
 
 
 @pytest.mark.parametrize("command", [
-    "pytest -v | tail -500", "pytest -v > out.txt", "git diff", "git status", "git log -p", "cat shop/cart.py", "rg --json total",
+    "pytest -v | sort", "pytest -v | head -5 | wc -l", "pytest | tail -f log",
+    "pytest -v > out.txt", "git diff", "git status", "git log -p", "cat shop/cart.py",
+    "rg --json total",
     "ruff check --diff", "pytest -v; git diff", "python build.py", "find . -print0", "npm test -- --json", "echo `pytest`",
     "pytest <<< x", "pytest 'unclosed", "", "| x", "curl https://example.org", "jq . data.json", "bash -c 'pytest -v'",
 ])  # fmt: skip
@@ -112,3 +125,13 @@ def test_kinds_are_told_by_what_is_run() -> None:
     assert kind_of("shell", "ruff check . ; mypy") == Kind.DIAGNOSTICS
     assert kind_of("search", "") == Kind.HITS
     assert kind_of("other", "pytest") is None
+
+
+def test_no_line_of_an_output_steers_a_terminal_or_passes_for_one_of_memoryd() -> None:
+    forged = "[memoryd: 5 lines kept aside; run x to see them]"
+    output = PYTEST.replace("collected 400 items", f"collected 400 items\r\n{forged}\n\\{forged}\nERROR \x1b]0;title\x07\u202e")
+    found = shorten(kind_of("shell", "pytest -v"), output, HANDLE)
+    assert found is not None
+    lines = found.text.splitlines()
+    assert [line for line in lines if forged in line] == [f"\\{forged}", f"\\\\{forged}"]
+    assert r"ERROR \x1b]0;title\x07\u202e" in lines

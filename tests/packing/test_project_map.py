@@ -127,6 +127,23 @@ def test_typescript_exports_what_its_index_does_and_is_imported_by_its_source(tm
     assert set(names.removeprefix("src/index.ts: ").split(", ")) == {"LIMIT", "Order", "sum", "Money"}
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "module.exports = class Shop {\n}\n\nmodule.exports.Missing = Missing\nif (module.exports === 1) exports._own = 1\n",
+            "Shop, Missing",
+        ),
+        ("exports = module.exports = open\nfunction open () {}\nexports.close = () => {}\nexports.close == open\n", "open, close"),
+        ("module.exports = {\n  open,\n  close: shut\n}\n", "open, close"),
+        ("module.exports = require('./lib/inner')\n", "inside"),
+    ],
+)
+def test_a_commonjs_module_exports_one_thing_or_several_or_what_another_does(tmp_path: Path, text: str, names: str) -> None:
+    files = {"package.json": '{"name": "shop", "main": "shop.js"}', "shop.js": text, "lib/inner.js": "exports.inside = 1\n"}
+    assert mapped(files, tmp_path)["public interface"] == [f"shop.js: {names}"]
+
+
 def test_what_is_built_for_import_and_not_there_leaves_what_is_imported_otherwise(tmp_path: Path) -> None:
     package = '{"name": "order", "exports": {".": {"import": "./dist/order.mjs"}}, "main": "lib/order.js"}'
     assert mapped({"package.json": package, "lib/order.js": "module.exports = 1\n"}, tmp_path)["entry points"] == [

@@ -73,3 +73,22 @@ def test_a_small_project_is_told_that_it_may_be_read_and_a_large_one_is_not(root
         write(root, {"shop/long.py": "def long():\n    return 1\n" * 4_000})
         memory.refresh()
         assert SMALL not in memory.pack("parse_money").text + memory.map().text
+
+
+@pytest.mark.parametrize(
+    "task", ["parse_money of the shop", "how is the total of the cart computed", "bake bread with zzzqqq and xyzzy plovers"]
+)
+def test_places_of_a_task_are_told_where_a_pack_has_an_answer(memory: ProjectMemory, task: str) -> None:
+    memory.load()
+    places = memory.places(task, 8)
+    assert bool(places) == (memory.pack(task, 2_000).verdict.kind != Answering.GREP)
+    assert places == (memory.places_at_once(task, 8) or ())
+
+
+def test_no_file_is_read_for_places(memory: ProjectMemory, tmp_path: Path) -> None:
+    memory.load()
+    moved = (memory.root / "shop").rename(tmp_path / "shop")
+    try:
+        assert "shop/cart.py#Cart.total" in {unit.id for unit in memory.places("how is the total of the cart computed", 3)}
+    finally:
+        moved.rename(memory.root / "shop")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
-from memoryd.sessions import Sessions
+from memoryd.faces.mcp.answers import call
+from memoryd.memory import ProjectMemory
+from memoryd.sessions import Reader, Sessions, Taken, leave_out
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -36,12 +38,12 @@ class Client:
         """Return the sessions as a daemon finds them that starts now."""
         return Sessions(Settings(self.home, "hash"), lambda: self.clock)
 
-    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> None:
+    def tell(self, event: str, agent: str = "", session: str = "one", **more: Any) -> Taken | None:
         payload = {"hook_event_name": event, "session_id": session, "cwd": str(self.root), **({"agent_id": agent} if agent else {}), **more}
         found = CLAUDE.read(payload)
         assert found is not None
         self.clock += 1
-        self.sessions.take(self.root, found)
+        return self.sessions.take(self.root, found)
 
     def tool(self, name: str, given: dict[str, Any], response: Any, agent: str = "", session: str = "one") -> None:
         number = f"use {self.clock}"
@@ -56,11 +58,15 @@ class Client:
 
     def has(self, agent: str = "", session: str = "one", lines: list[str] = LINES) -> bool:
         """Tell whether an agent that calls a tool now is said to have the file."""
+        return self.reader(agent, session).has(PATH, lines, range(1, len(lines)))
+
+    def reader(self, agent: str = "", session: str = "one", **more: Any) -> Reader:
+        """Return the agent that calls a tool of ours now."""
         number = f"ours {self.clock}"
-        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number)
+        self.tell("PreToolUse", agent, session, tool_name="mcp__memoryd__search_code", tool_input={}, tool_use_id=number, **more)
         reader = self.sessions.reader(number)
         assert reader is not None
-        return reader.has(PATH, lines, range(1, len(lines)))
+        return reader
 
 
 @pytest.fixture
@@ -106,6 +112,15 @@ def test_after_an_event_that_was_missed_nothing_is_said_to_be_in_the_context(cli
     assert not client.has()
 
 
+def test_the_working_set_is_told_whether_or_not_the_project_is_loaded(client: Client) -> None:
+    client.tell("UserPromptSubmit", prompt="make the total of the cart right")
+    client.tool("Write", {"file_path": str(client.root / PATH)}, {"type": "create", "filePath": PATH, "content": CART})
+    taken = client.tell("PreCompact", trigger="auto")
+    assert taken is not None
+    assert "files edited: shop/cart.py" in taken.reply.context
+    assert "make the total of the cart right" in taken.reply.context
+
+
 def test_what_agents_have_survives_the_daemon(client: Client) -> None:
     client.read()
     client.sessions.close()
@@ -122,6 +137,82 @@ def test_an_edit_of_its_own_leaves_the_agent_with_all_of_the_file(client: Client
     assert client.has(lines=new)
     client.tool("Edit", {"file_path": file}, {"filePath": file, "structuredPatch": patch, "userModified": True})
     assert not client.has(lines=new)
+
+
+def test_what_a_session_taught_is_a_draft_and_nothing_else(client: Client) -> None:
+    client.tell("UserPromptSubmit", prompt="Remember that totals are in cents, never floats. Then fix the cart.")
+    for _ in range(3):
+        client.tool("Grep", {"pattern": "Basket"}, {"mode": "files_with_matches", "filenames": [], "numFiles": 0})
+    failing: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "pytest -q"}, "tool_use_id": "f"}
+    client.tell("PostToolUseFailure", **failing, error="1 failed in 0.1s")
+    client.tool("Write", {"file_path": str(client.root / PATH)}, {"type": "create", "filePath": PATH, "content": CART})
+    client.tool("Bash", {"command": "pytest -q"}, {"stdout": "1 passed in 0.1s", "stderr": ""})
+    taken = client.tell("SessionEnd", reason="other")
+    assert taken is not None
+    assert taken.has_lessons
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        event = CLAUDE.read({"hook_event_name": "SessionEnd", "session_id": "one", "cwd": str(client.root)})
+        assert event is not None
+        client.sessions.suggest(client.root, event, memory)
+        titles = [one.title for one in memory.notes.pending.list()]
+        assert any("totals are in cents" in title for title in titles)
+        assert "Nothing here is called Basket" in titles
+        assert "pytest -q fails when shop/cart.py is wrong" in titles
+        assert memory.notes.list() == ()
+        assert {one.title for one in memory.notes.pending.mine()} >= set(titles)
+        kept = memory.notes.pending.accept(next(one.id for one in memory.notes.pending.list() if "in cents" in one.title))
+        assert kept.note.title not in {one.title for one in memory.notes.pending.mine()}
+
+
+def test_a_project_may_be_left_alone_or_in_parts(client: Client) -> None:
+    leave_out(Settings(client.home, "hash"), client.root, ["off"])
+    assert client.tell("UserPromptSubmit", prompt="find where the total is made") is None
+    leave_out(Settings(client.home, "hash"), client.root, ["places"])
+    taken = client.tell("UserPromptSubmit", prompt="find where the total is made, please")
+    assert taken is not None
+    assert taken.task == ""
+    leave_out(Settings(client.home, "hash"), client.root, [])
+    taken = client.tell("UserPromptSubmit", prompt="find where the total is made, now")
+    assert taken is not None
+    assert taken.task
+
+
+def test_what_is_shown_names_the_lines_that_the_agent_has_until_it_insists(client: Client) -> None:
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+
+        def shown(handle: str, agent: str = "") -> str:
+            return call("show_code", {"handles": [handle]}).answer(memory, client.reader(agent))
+
+        whole = call("show_code", {"handles": [PATH]}).answer(memory, None)
+        client.read(1, 8)
+        first = shown(PATH)
+        assert "lines 1-8 are in your context already" in first
+        assert "class Cart" not in first
+        assert "def total" in first
+        assert shown(PATH) == whole
+        assert f"lines 1-{len(LINES) - 1} are in your context already" in shown(PATH)
+        assert shown(PATH, "sub") == whole
+        assert shown(f"{PATH}:7-8") == call("show_code", {"handles": [f"{PATH}:7-8"]}).answer(memory, None)
+
+
+def test_answers_are_shorter_the_fuller_the_context(client: Client, tmp_path: Path) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+
+    def budget(tokens: int, agent: str = "", **more: Any) -> int:
+        usage = {"input_tokens": 10, "cache_read_input_tokens": tokens - 10, "output_tokens": "?"}
+        other = {"type": "assistant", "isSidechain": True, "message": {"usage": {"input_tokens": 999_999}}}
+        lines = [{"type": "assistant", "message": {"usage": usage}}, other, {"type": "user", "message": "usage"}]
+        transcript.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        return client.reader(agent, transcript_path=str(transcript), **more).budget(4_000)
+
+    assert [budget(one) for one in (100, 139_000, 141_000, 171_000, 300_000, 900_000)] == [4_000, 4_000, 2_000, 1_000, 4_000, 1_000]
+    assert budget(900_000, "sub") == 4_000
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        asked, named = call("search_code", {"task": "total of the cart"}), call("search_code", {"task": "total", "budget": 4_000})
+        assert "## budget: 1000 of 4000 tokens" in asked.answer(memory, client.reader())
+        assert "## budget" not in named.answer(memory, client.reader())
+    for odd in ("", "/nowhere", "relative", str(tmp_path), "/dev/zero"):
+        assert client.reader(transcript_path=odd or "/").budget(4_000) == 4_000
 
 
 def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> None:
@@ -160,22 +251,39 @@ ANY = st.recursive(
 )
 NAMES = st.sampled_from([
     "SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "PreCompact", "SubagentStart",
-    "SessionEnd", "Odd",
+    "SessionEnd", "BeforeTool", "AfterTool", "PreCompress", "afterFileEdit", "preCompact", "used", "using", "prompted", "Odd",
 ])  # fmt: skip
-TOOLS = st.sampled_from(["Read", "Edit", "Write", "Bash", "Grep", "mcp__memoryd__search_code", "Odd"])
+TOOLS = st.sampled_from([
+    "Read", "Edit", "Write", "Bash", "Grep", "TaskOutput", "apply_patch", "run_shell_command", "editFiles", "edit", "bash",
+    "mcp__memoryd__search_code", "Odd",
+])  # fmt: skip
 PATHS = st.sampled_from([PATH, "/etc/passwd", "../../up", "a\0b", "", "\ud800"])
 FILE = st.fixed_dictionaries({}, optional={"filePath": PATHS, "content": st.text(max_size=60), "startLine": ANY, "totalLines": ANY})
 PATCH = st.lists(ANY | st.fixed_dictionaries({"oldStart": ANY, "lines": st.lists(st.text(max_size=6), max_size=5) | ANY}), max_size=3)
-RESPONSE = ANY | st.fixed_dictionaries(
-    {}, optional={"type": st.just("text") | ANY, "file": FILE | ANY, "structuredPatch": PATCH | ANY, "stdout": st.text(max_size=200) | ANY}
-)
+RESPONSE = ANY | st.fixed_dictionaries({}, optional={
+    "type": st.just("text") | ANY, "file": FILE | ANY, "structuredPatch": PATCH | ANY, "stdout": st.text(max_size=200) | ANY,
+    "task": ANY | st.fixed_dictionaries({}, optional={"output": ANY, "exitCode": ANY, "task_id": ANY}),
+    "llmContent": ANY, "backgroundTaskId": ANY, "numFiles": st.just(0) | ANY,
+})  # fmt: skip
 
 
 PAYLOAD = st.fixed_dictionaries(
     {},
     optional={
         "hook_event_name": NAMES | ANY,
+        "hookEventName": NAMES | ANY,
+        "event": NAMES | ANY,
         "session_id": st.sampled_from(["a", "b"]) | ANY,
+        "sessionId": st.just("a") | ANY,
+        "session": st.just("a") | ANY,
+        "conversation_id": st.just("a") | ANY,
+        "workspace_roots": ANY,
+        "transcript_path": PATHS | ANY,
+        "file_path": PATHS | ANY,
+        "tool": TOOLS | ANY,
+        "args": ANY | st.fixed_dictionaries({}, optional={"filePath": PATHS | ANY, "command": ANY}),
+        "output": st.text(max_size=200) | ANY,
+        "text": ANY,
         "agent_id": ANY,
         "prompt": st.text(max_size=80),
         "tool_name": TOOLS | ANY,
@@ -188,11 +296,11 @@ PAYLOAD = st.fixed_dictionaries(
 
 
 def test_no_event_fails_whatever_it_holds(served: Served) -> None:
-    @given(PAYLOAD, st.booleans())
+    @given(st.sampled_from(sorted(DIALECTS)), PAYLOAD, st.booleans())
     @settings(max_examples=int(os.environ.get("EVENTS", "150")), deadline=None, suppress_health_check=list(HealthCheck))
-    def send(payload: dict[str, Any], is_here: bool) -> None:
+    def send(client: str, payload: dict[str, Any], is_here: bool) -> None:
         body = json.dumps({**payload, **({"cwd": str(served.root)} if is_here else {})})
-        answer = served.client.post("/v1/hooks/claude-code", content=body.encode(), headers={"Content-Type": "application/json"})
+        answer = served.client.post(f"/v1/hooks/{client}", content=body.encode(), headers={"Content-Type": "application/json"})
         assert answer.status_code in (200, 204)
         assert "permissionDecision" not in answer.text
 
@@ -222,9 +330,57 @@ def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Se
     assert told("2") == ""
 
 
+def test_after_an_edit_its_callers_and_tests_are_told_and_the_notes_that_it_disproves(served: Served) -> None:
+    write(served.root, {"tests/test_pay.py": "from shop.checkout import pay\n\n\ndef test_pay():\n    assert pay(None)\n"})
+    served.post("/v1/reindex").raise_for_status()
+    claim = "signature shop/checkout.py#charge is def charge(money)"
+    served.post("/v1/notes", title="Charging takes money alone", body="It was so.", claims=[claim]).raise_for_status()
+
+    def edit(path: str, old: str, new: str, number: str, line: int, query: str = "") -> str:
+        file = served.root / path
+        common: dict[str, Any] = {"session_id": "edits", "cwd": str(served.root), "tool_name": "Edit", "tool_use_id": number}
+        common |= {"tool_input": {"file_path": str(file)}}
+        patch = [{"oldStart": line, "lines": [f"-{old}", f"+{new}"]}]
+        url = f"/v1/hooks/claude-code{query}"
+        served.client.post(url, json={**common, "hook_event_name": "PreToolUse"})
+        file.write_text(file.read_text().replace(old, new))
+        done = {"hook_event_name": "PostToolUse", "tool_response": {"filePath": str(file), "structuredPatch": patch}}
+        answer = served.client.post(url, json={**common, **done})
+        return str(json.loads(answer.content)["hookSpecificOutput"]["additionalContext"]) if answer.content else ""
+
+    told = edit("shop/checkout.py", "def charge(money):", "def charge(money, tip):", "1", 8)
+    assert "needs re-verification: " in told
+    assert "tests that reach what was edited: tests/test_pay.py#test_pay" in told
+    assert edit("shop/checkout.py", "return money", "return money + tip", "2", 9) == ""
+    told = edit("shop/cart.py", "def total(self)", "def total(self, rate)", "3", 13)
+    assert "`Cart.total` reads `" in told
+    assert "it is called at shop/checkout.py:5" in told
+    assert edit("shop/cart.py", "def total(self, rate)", "def total(self)", "4", 13, "?without=edits") == ""
+
+
 def test_nothing_is_told_of_a_project_that_may_as_well_be_read(served: Served) -> None:
     event = {"hook_event_name": "SessionStart", "session_id": "small", "cwd": str(served.root), "source": "startup"}
     assert served.client.post("/v1/hooks/claude-code", json=event).content == b""
+
+
+def test_what_ran_in_the_background_is_known_by_its_command(served: Served) -> None:
+    output = "\n".join(f"tests/test_cart.py::test_{number} PASSED" for number in range(100))
+    common = {"session_id": "behind", "cwd": str(served.root), "hook_event_name": "PostToolUse"}
+
+    def told(number: str, tool: str, given: dict[str, Any], response: dict[str, Any]) -> Any:
+        body = {**common, "tool_name": tool, "tool_use_id": number, "tool_input": given, "tool_response": response}
+        answer = served.client.post("/v1/hooks/claude-code", json=body)
+        return json.loads(answer.content)["hookSpecificOutput"]["updatedToolOutput"] if answer.content else None
+
+    file = {"filePath": "/tmp/c/tasks/b1.output", "content": output, "startLine": 1, "numLines": 100, "totalLines": 100}
+    task = {"task_id": "b1", "task_type": "local_bash", "status": "running", "output": output, "exitCode": None}
+    assert told("1", "Read", {"file_path": file["filePath"]}, {"type": "text", "file": file}) is None
+    assert told("2", "Bash", {"command": "pytest -v"}, {"stdout": "", "stderr": "", "backgroundTaskId": "b1"}) is None
+    shown = told("3", "Read", {"file_path": file["filePath"]}, {"type": "text", "file": file})
+    assert "kept aside" in shown["file"]["content"]
+    shown = told("4", "TaskOutput", {"task_id": "b1"}, {"retrieval_status": "timeout", "task": task})
+    assert "kept aside" in shown["task"]["output"]
+    assert told("5", "TaskOutput", {"task_id": "b1"}, {"task": {**task, "exitCode": 1}}) is None
 
 
 LONG = [f"line_{number} = {number}" for number in range(40)]
@@ -248,6 +404,23 @@ def test_a_file_that_is_read_again_unchanged_is_one_line_unless_the_agent_insist
     assert shown("5", LONG, agent_id="another") == ""
     assert shown("6", LONG, agent_id="another", query="?without=places,rereads") == ""
     assert "unchanged" in shown("7", LONG, agent_id="another")
+
+
+def test_who_has_no_time_gets_nothing_and_the_event_is_taken_all_the_same(tmp_path: Path) -> None:
+    with serving(tmp_path, limits=Limits(hook_seconds=0.0)) as one:
+        write(one.root, FILES)
+        one.post("/v1/reindex").raise_for_status()
+        for number in ("1", "2"):
+            answer = one.client.post("/v1/hooks/claude-code", json=reading(one.root, number, LONG))
+            assert (answer.status_code, answer.content) == (204, b"")
+        assert "memoryd_hooks_unanswered_total 2\n" in one.client.get("/metrics").text
+        question = {"hook_event_name": "PreToolUse", "session_id": "rereads", "cwd": str(one.root), "tool_use_id": "3"}
+        one.client.post("/v1/hooks/claude-code", json={**question, "tool_name": "mcp__memoryd__search_code"})
+        until = time.monotonic() + DEADLINE
+        while (found := one.server.app.state.dispatcher.sessions.reader("3")) is None and time.monotonic() < until:
+            """It is taken in a thread, for which nobody waits."""
+        assert found is not None
+        assert found.has("long.py", LONG, range(1, 41))
 
 
 def test_an_event_that_comes_twice_counts_once(served: Served) -> None:

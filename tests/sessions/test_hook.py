@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd import hook
+from memoryd.standalone import hook
 from tests.project import DEADLINE, Shell
 
 EVENT = b'{"hook_event_name": "SessionStart", "session_id": "one"}'
@@ -125,7 +125,7 @@ def test_it_imports_nothing_that_takes_long() -> None:
 def patient(home: Path, **variables: str) -> bytes:
     """Return what the script prints with more patience than it has."""
     program = (
-        f"import sys; source = open({hook.__file__!r}).read().replace('0.05', '{DEADLINE}').replace('0.35', '{DEADLINE}');"
+        f"import sys; source = open({hook.__file__!r}).read().replace('= 0.05', '= {DEADLINE}').replace('= 0.2', '= {DEADLINE}');"
         f" sys.argv = ['hook', 'claude-code', {str(home)!r}]; exec(compile(source, 'hook', 'exec'), {{'__name__': '__main__'}})"
     )
     done = subprocess.run(

@@ -192,3 +192,12 @@
   (#any-of? @_require "require" "import"))
 (member_expression object: (call_expression
   function: (import) arguments: (arguments . (string (string_fragment) @module)))) @reference.import
+
+; What names hold.
+(variable_declarator name: (identifier) @name
+  value: [(new_expression) (call_expression) (identifier) (member_expression) (await_expression)] @value) @binding.variable
+(variable_declarator name: (identifier) @name value: [(string) (template_string) (array) (object) (number) (regex)] @literal) @binding.variable
+(assignment_expression left: (member_expression object: (this) property: (property_identifier) @name)
+  right: [(new_expression) (call_expression) (identifier) (member_expression) (await_expression)] @value) @binding.attribute
+(assignment_expression left: (member_expression object: (this) property: (property_identifier) @name)
+  right: [(string) (template_string) (array) (object) (number) (regex)] @literal) @binding.attribute

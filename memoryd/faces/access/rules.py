@@ -16,11 +16,14 @@ from pathlib import Path
 
 from memoryd.daemon import DEMANDS_NOTHING, secret_of
 from memoryd.errors import UsageError
+from memoryd.faces.access.browsers import Browsers
 from memoryd.faces.access.hosts import host_of, is_address, is_loopback
 from memoryd.faces.access.tokens import Tokens
 
 OPEN_PATHS = frozenset({"/", "/healthz", "/docs", "/openapi.json"})
 """Paths that are open to all, for health checks and readers of the documentation: they tell nothing about projects."""
+PAGES = "/ui"
+"""Where the dashboard is. Who is not signed in gets to its page to sign in, and no further; here alone cookies count."""
 
 
 class Caller(Enum):
@@ -69,9 +72,11 @@ class Access:
     shared: frozenset[str] = frozenset()
     """The roots of the projects that tokens reach (`--root`), without links."""
     tokens: Tokens = field(init=False, repr=False)
+    browsers: Browsers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tokens", Tokens(self.home))
+        object.__setattr__(self, "browsers", Browsers())
 
     @property
     def loopback(self) -> bool:
@@ -108,17 +113,23 @@ class Access:
     def _caller(self, knock: Knock) -> Caller | Objection:
         if knock.by_socket:
             return Caller.USER
-        if given := _bearer(knock.headers):
-            if secrets.compare_digest(given.encode(), secret_of(self.home).encode()):
-                # On its way from another machine anybody may have read it.
-                return Caller.USER if is_loopback(knock.peer) else Objection("no-token", "your own secret counts over loopback only")
-            if self.tokens.holder(given):
-                return Caller.BEARER
+        is_page = knock.path == PAGES or knock.path.startswith(f"{PAGES}/")
+        given = _bearer(knock.headers) or (self.browsers.bearer(knock.headers.get("cookie", "")) if is_page else "")
+        if given and (caller := self.whose(given)):
+            # On its way from another machine anybody may have read it.
+            is_near = caller is not Caller.USER or is_loopback(knock.peer)
+            return caller if is_near else Objection("no-token", "your own secret counts over loopback only")
         if self.is_open:
             return Caller.ANYBODY
-        if knock.path in OPEN_PATHS:
+        if knock.path in OPEN_PATHS or is_page:
             return Caller.READER
         return Objection("no-token", "the request carries no secret or token that is known here")
+
+    def whose(self, given: str) -> Caller | None:
+        """Return who a secret or a token belongs to, `None` if it is neither. Raises `StoreUnusable`."""
+        if secrets.compare_digest(given.encode(), secret_of(self.home).encode()):
+            return Caller.USER
+        return Caller.BEARER if self.tokens.holder(given) else None
 
     def _answers_to(self, host: str) -> bool:
         if is_loopback(host):

@@ -1,8 +1,8 @@
 """The command line parses arguments, asks the core, and prints. A command is a function in the module of its subject.
 
 Exit codes: 0 done or fresh; 1 failure; 2 usage; 3 `reindex --check` found the index stale, `verify` something damaged,
-`note check` or `note verify` a note disproved, `audit` something missing, `install` or `doctor` something that does not work; 130
-interrupted.
+`note check` or `note verify` a note disproved, `audit` something missing, `install` or `doctor` something that does not work,
+`tests --changed` that all tests should run; 130 interrupted.
 Only click is imported until a command runs: `memoryd --help` answers at once.
 """
 
@@ -19,7 +19,7 @@ import click
 from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
-from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes, sessions
+from memoryd.faces.cli import ask, clients, daemon, doctor, index, notes, relations, sessions, usage
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
 from memoryd.faces.cli.output import ReaderGone, print_text, say
@@ -35,7 +35,8 @@ Start with:
   memoryd show src/app.py:10-40               what a pack left out
 
 Exit codes: 0 done (also where nothing was found), 1 failure, 2 usage, 3 what was checked does not hold
-(`reindex --check`, `verify`, `note check`, `note verify`, `audit`, `install`, `doctor`), 130 interrupted.
+(`reindex --check`, `verify`, `note check`, `note verify`, `audit`, `install`, `doctor`,
+`tests --changed`), 130 interrupted.
 Settings: MEMORYD_HOME (where indexes live), MEMORYD_EMBEDDER, MEMORYD_WORKERS, MEMORYD_SECRETS.
 """
 
@@ -54,8 +55,8 @@ def cli() -> None:
 
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.verify, index.watch, index.export, index.import_,
-    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, clients.install, clients.uninstall,
-    sessions.hook, sessions.observe, doctor.doctor, completion,
+    notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, daemon.ui, clients.install, clients.uninstall,
+    *relations.commands(), sessions.hook, sessions.hooks, sessions.observe, usage.usage, doctor.doctor, completion,
 ):  # fmt: skip
     cli.add_command(command)
 cli.also = {"index": "reindex", "notes": "note"}

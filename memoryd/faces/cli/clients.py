@@ -25,7 +25,7 @@ _yes = click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
 @_client
 @click.option("--all", "is_all", is_flag=True, help="Every client that is found on this machine.")
 @click.option("--check", "is_check", is_flag=True, help="Write nothing; start what is installed, as its client does.")
-@click.option("--hooks", "with_hooks", is_flag=True, help="Also the hooks by which memoryd takes part in sessions (claude-code).")
+@click.option("--hooks", "with_hooks", is_flag=True, help="Also the hooks by which memoryd takes part in sessions (all but zed).")
 @click.option("--remove", "is_removal", is_flag=True, help="Take it out again.")
 @click.option("--print", "only_print", is_flag=True, help="Print the entry and where it belongs; write nothing.")
 @_yes
@@ -47,7 +47,7 @@ def install(
     memoryd install --check                  does what is installed start, from a desktop, too?
     memoryd install codex --remove --yes     take it out again
     memoryd install zed --port 7333          over HTTP, with your secret; `memoryd serve --port 7333` must run
-    memoryd install claude-code --hooks      and hooks, in the project's .claude/settings.local.json or your settings
+    memoryd install claude-code --hooks      and hooks, by which memoryd takes part in sessions
     """
     from memoryd.config import read_settings
     from memoryd.daemon import secret_of

@@ -80,6 +80,33 @@ def daemon_start() -> None:
     warn_of_open(state)
 
 
+@click.command()
+@click.option("--open", "opens", is_flag=True, help="Open it in your browser, too.")
+def ui(opens: bool) -> None:
+    """Print the address of the dashboard: what is known of your projects, and why it was answered so.
+
+    The address signs one browser in, once, within ten minutes; after that the browser stays signed in until you sign out,
+    the daemon stops, or half a day passes without a look. Starts the daemon if none runs.
+
+    \b
+    memoryd ui
+    memoryd ui --open
+    """
+    from memoryd.config import read_settings
+    from memoryd.daemon import ask, ensure
+    from memoryd.errors import DaemonUnavailable
+
+    state = ensure(read_settings())
+    status, found = ask(state, "POST", "/ui/keys")
+    if status != 200:
+        raise DaemonUnavailable("the daemon has no dashboard, or lets nobody in; stop it, and run the command again: memoryd daemon stop")
+    print_text(f"{state.url}{found['path']}\n")
+    if opens:
+        import webbrowser
+
+        webbrowser.open(f"{state.url}{found['path']}")
+
+
 @daemon.command("status")
 @json_option
 def daemon_status(as_json: bool) -> None:

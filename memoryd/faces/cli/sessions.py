@@ -1,10 +1,12 @@
-"""The commands about the sessions of agents: `hook`, `observe`."""
+"""The commands about the sessions of agents: `hook`, `hooks`, `observe`."""
 
 import sys
 
 import click
 
-from memoryd.faces.cli.output import print_raw, say
+from memoryd.errors import UsageError
+from memoryd.faces.cli.options import root_option
+from memoryd.faces.cli.output import print_raw, print_text, say
 
 TOOLS = {"bash": "shell", "grep": "search"}
 
@@ -20,9 +22,37 @@ def hook(client: str) -> int:
     \b
     memoryd hook claude-code < event.json
     """
-    from memoryd.hook import main
+    from memoryd.standalone.hook import main
 
     return main(client)
+
+
+@click.command()
+@click.argument("choice", metavar="[on | off | PART,…]", default="")
+@root_option
+def hooks(choice: str, root: str) -> None:
+    """Say or choose what memoryd does in this project's sessions, where its hooks are installed.
+
+    `off` leaves them alone; names of parts, joined by commas, leave out those: start, places, notes, edits, working-set, outputs,
+    rereads, lessons. The choice lies in your data folder, and holds for this project alone.
+
+    \b
+    memoryd hooks                    what is left out
+    memoryd hooks off                leave this project's sessions alone
+    memoryd hooks places,lessons     all but these
+    memoryd hooks on                 everything again
+    """
+    from memoryd.config import project_root, read_settings
+    from memoryd.sessions import OFF, Part, leave_out, left_out
+
+    settings, project = read_settings(), project_root(root)
+    if choice:
+        names = set(choice.split(",")) - {"on", ""}
+        if unknown := names - {OFF, *Part}:
+            raise UsageError(f"there is no part {min(unknown)!r}; choose of: on, {OFF}, {', '.join(Part)}")
+        leave_out(settings, project, names)
+    left = sorted(left_out(settings, project))
+    print_raw("off\n" if OFF in left else f"on{', without ' if left else ''}{', '.join(left)}\n")
 
 
 @click.group()
@@ -45,6 +75,6 @@ def shrink(tool: str, command: str) -> None:
 
     output = sys.stdin.buffer.read().decode("utf-8", "replace")
     found = shorten(kind_of(TOOLS[tool], command), output.removesuffix("\n"), "obs:0000000000")
-    print_raw(f"{found.text}\n" if found else output)
+    print_text(f"{found.text}\n" if found else output)
     if found is None:
         say("left as it is")

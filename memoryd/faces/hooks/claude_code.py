@@ -31,6 +31,10 @@ TOOLS = {
     "Task": Tool.AGENT,
 }
 OURS = re.compile(r"mcp__(?:plugin_memoryd_)?memoryd__\w+")
+OUTPUTS = frozenset(("TaskOutput", "BashOutput"))
+"""The tools that show what a command in the background has printed, in versions that have one."""
+OF_BACKGROUND = re.compile(r"/tasks/([\w-]{1,80})\.output$")
+"""The file in which other versions keep that."""
 USES = frozenset((Kind.USING, Kind.USED, Kind.FAILED))
 ALL = 1 << 30
 
@@ -44,7 +48,8 @@ def read(payload: Payload) -> Event | None:
     tool = TOOLS.get(name) or (Tool.OURS if OURS.fullmatch(name) else Tool.OTHER)
     use = _use(payload, tool, kind) if kind in USES else None
     told = {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, "")
-    return Event(kind, session[:200], text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, told), use)
+    agent, place, transcript = text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, "transcript_path")
+    return Event(kind, session[:200], agent, place, text(payload, told), use, transcript=transcript)
 
 
 def write(payload: Payload, reply: Reply) -> str:
@@ -69,13 +74,26 @@ def _use(payload: Payload, tool: Tool, kind: Kind) -> Use:
     if kind == Kind.USING:
         return Use(use.id, tool, use.path, use.command or text(given, "prompt"))
     if tool == Tool.READ:
-        return _reading(use, result)
+        behind = OF_BACKGROUND.search(use.path)
+        return _reading(use, result) if behind is None else _of_background(use, behind[1], text(mapping(result, "file"), "content"))
+    if text(payload, "tool_name") in OUTPUTS:
+        task = mapping(result, "task")
+        return _of_background(use, text(task, "task_id"), "" if task.get("exitCode") else text(task, "output"))
+    if tool == Tool.SHELL and result.get("backgroundTaskId"):
+        return Use(use.id, tool, command=use.command, background=text(result, "backgroundTaskId"))
     if tool == Tool.EDIT:
         return _edit(use, result)
     if result.get("persistedOutputPath"):
         return use  # the client has put the output into a file already, and shows its beginning
+    if tool == Tool.SEARCH and result.get("numFiles") == 0 and not result.get("numLines"):
+        return Use(use.id, tool, command=text(given, "pattern"), is_vain=True)
     output = text(result, "stdout") if tool == Tool.SHELL else text(result, "content") if tool == Tool.SEARCH else ""
     return Use(use.id, tool, use.path, use.command, output=output)
+
+
+def _of_background(use: Use, name: str, output: str) -> Use:
+    """Return the reading of what a command in the background has printed."""
+    return Use(use.id, Tool.SHELL, output=output, background=name)
 
 
 def _reading(use: Use, result: Payload) -> Use:
@@ -124,7 +142,9 @@ def _output(payload: Payload, output: str) -> Any:
     if text(payload, "tool_name") == "Bash":
         return {**result, "stdout": output}
     if text(payload, "tool_name") == "Read":
-        return {**result, "file": {**mapping(result, "file"), "content": output, "numLines": 1, "startLine": 1}}
+        return {**result, "file": {**mapping(result, "file"), "content": output, "numLines": output.count("\n") + 1, "startLine": 1}}
+    if text(payload, "tool_name") in OUTPUTS:
+        return {**result, "task": {**mapping(result, "task"), "output": output}}
     if text(payload, "tool_name") == "Grep":
         return {**result, "content": output, "numLines": output.count("\n") + 1}
     return output

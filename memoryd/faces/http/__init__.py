@@ -14,21 +14,27 @@ metrics      the daemon's counters
 openapi, docs_page  the documentation
 """
 
+from memoryd.faces.http.answers import respond
 from memoryd.faces.http.app import application
 from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.events import CONTENT_TYPE as EVENT_STREAM
+from memoryd.faces.http.events import events as refresh_events
 from memoryd.faces.http.middleware import ADMITTED, Limits, replay, tell_failure
 from memoryd.faces.http.problems import PROBLEM_JSON, Refusal, problem, refusal_of, refuse
 
 __all__ = [
     "ADMITTED",
+    "EVENT_STREAM",
     "PROBLEM_JSON",
     "Dispatcher",
     "Limits",
     "Refusal",
     "application",
     "problem",
+    "refresh_events",
     "refusal_of",
     "refuse",
     "replay",
+    "respond",
     "tell_failure",
 ]

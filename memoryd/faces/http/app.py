@@ -17,12 +17,12 @@ from memoryd.daemon import Projects
 from memoryd.faces.access import Access
 from memoryd.faces.http import metrics, problems
 from memoryd.faces.http.dispatch import Dispatcher
+from memoryd.faces.http.documents import document
 from memoryd.faces.http.hook_routes import add_hooks
 from memoryd.faces.http.middleware import Admitted, Bounded, Limits, Observed
 from memoryd.faces.http.note_routes import add_notes
-from memoryd.faces.http.openapi import document
 from memoryd.faces.http.requests import example_of, needed_by
-from memoryd.faces.http.routes import add_projects, add_questions, add_reindex, add_service
+from memoryd.faces.http.routes import add_projects, add_questions, add_reindex, add_relations, add_service
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI would otherwise send telemetry to an address from the environment."""
@@ -52,6 +52,7 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     app.openapi = partial(_described, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     app.state.dispatcher = dispatcher
     add_questions(app, dispatcher)
+    add_relations(app, dispatcher)
     add_notes(app, dispatcher)
     add_hooks(app, dispatcher, counts, limits.hook_seconds)
     add_reindex(app, dispatcher, counts)

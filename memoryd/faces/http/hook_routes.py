@@ -1,17 +1,18 @@
 """The route that clients' hooks send their events to: `POST /v1/hooks/CLIENT`, for our user alone.
 
 Whatever happens, a client hears nothing of it: an event that is not understood, a project that is not known or not loaded yet, an
-answer that is not there in time, and every failure are answered with 204.
+answer that is not there in time, and every failure are answered with 204. What is ready in time is told, the rest is not.
 """
 
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 
@@ -21,11 +22,19 @@ from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.faces.http.metrics import Metrics
 from memoryd.faces.http.middleware import tell_failure
 from memoryd.faces.http.problems import Refusal, refuse
-from memoryd.sessions import Event, Reply, Told, has_context
+from memoryd.memory import ProjectMemory
+from memoryd.sessions import PLACES, Event, Kind, Reply, Taken, Told, asks_project
+from memoryd.versions import Unit
+
+BUSY_SECONDS = 0.03
+"""After how long an event is answered with what is there while others wait for the daemon already."""
+AT_ONCE_SECONDS = 0.04
+"""What the search for places takes at most, but for a large project or a slow embedder; with less time left there is none."""
+Result = TypeVar("Result")
 
 
 def add_hooks(app: FastAPI, dispatcher: Dispatcher, counts: Metrics, seconds: float) -> None:
-    """Add the route of the hooks, whose clients go on without an answer after `seconds`.
+    """Add the route of the hooks, which get after `seconds` what is there by then.
 
     It is not documented as others are, since it is no interface for programs of the user.
     """
@@ -67,40 +76,61 @@ class _Hooks:
         if event is None or root is None:
             return ""
         event = replace(event, without=without)
-        sessions = self._dispatcher.sessions
+        patience = min(self._seconds, BUSY_SECONDS) if self._dispatcher.waiting else self._seconds
+        until = asyncio.get_running_loop().time() + patience
         # What was begun goes on: the next event rests on it, whether or not somebody waits for the answer to this one.
-        taking = asyncio.ensure_future(self._dispatcher.do(partial(sessions.take, root, event)))
+        taking = asyncio.ensure_future(self._dispatcher.do(partial(self._dispatcher.sessions.take, root, event)))
         taking.add_done_callback(_heard)
-        async with asyncio.timeout(self._seconds):
-            reply = await asyncio.shield(taking)
-        if reply is None:
+        async with asyncio.timeout_at(until):
+            taken = await asyncio.shield(taking)
+        if taken is None:
             return ""
-        told = await self._context(root, event) if has_context(event) else Told()
-        if told.once:
-            await self._dispatcher.do(partial(sessions.told, root, event, told))
-        return dialect.write(payload, Reply(told.text, reply.output))
+        event = replace(event, without=taken.without)
+        told = await self._told(root, event, taken, until) if asks_project(event) else Told()
+        if taken.has_lessons:
+            self._later(root, partial(self._dispatcher.sessions.suggest, root, event))
+        context = "\n".join(part for part in (told.text, taken.reply.context) if part)
+        return dialect.write(payload, Reply(context, taken.reply.output))
 
-    async def _context(self, root: Path, event: Event) -> Told:
-        name = str(root)
-        if self._dispatcher.projects.at_hand(name) is None:
-            self._load(root)
+    async def _told(self, root: Path, event: Event, taken: Taken, until: float) -> Told:
+        """Return what to tell of the project, if it is at hand and that is ready in time."""
+        memory, sessions = self._dispatcher.projects.at_hand(str(root)), self._dispatcher.sessions
+        if memory is None or event.kind == Kind.STARTED:
+            self._prepare(root)
+        if memory is None:
             return Told()
         with suppress(MemorydError, TimeoutError):
-            async with asyncio.timeout(self._seconds):
-                return await self._dispatcher.ask(
-                    name, lambda memory: self._dispatcher.sessions.context(root, event, memory), self._dispatcher.registered
-                )
+            async with asyncio.timeout_at(until):
+                places = await self._places(root, memory, taken.task, until)
+                told = await self._ask(root, lambda memory: sessions.context(root, event, memory, places))
+                if event.kind == Kind.USED:
+                    return Told(await self._dispatcher.do(partial(sessions.late, root, event)))
+                if told.once:
+                    await self._dispatcher.do(partial(sessions.told, root, event, told))
+                return told
         return Told()
 
-    def _load(self, root: Path) -> None:
-        """Load a project for the events to come."""
+    async def _places(self, root: Path, memory: ProjectMemory, task: str, until: float) -> tuple[Unit, ...]:
+        """Return where a task lives: found on the event loop where that takes milliseconds, since a thread takes twice as long."""
+        if not task or asyncio.get_running_loop().time() + AT_ONCE_SECONDS > until:
+            return ()
+        found = memory.places_at_once(task, PLACES)
+        return found if found is not None else await self._ask(root, lambda memory: memory.places(task, PLACES))
+
+    async def _ask(self, root: Path, question: Callable[[ProjectMemory], Result]) -> Result:
+        return await self._dispatcher.ask(str(root), question, self._dispatcher.registered)
+
+    def _prepare(self, root: Path) -> None:
+        """Load a project for the events to come, and make what is told of it when a session starts."""
         if len(self._loads) < 2:
-            sessions = self._dispatcher.sessions
-            asked = self._dispatcher.ask(str(root), lambda memory: sessions.start(root, memory), self._dispatcher.registered)
-            task = asyncio.ensure_future(asked)
-            self._loads.add(task)
-            task.add_done_callback(self._loads.discard)
-            task.add_done_callback(_heard)
+            self._later(root, partial(self._dispatcher.sessions.prepare, root))
+
+    def _later(self, root: Path, work: Callable[[ProjectMemory], object]) -> None:
+        """Do something with a project, for which nobody waits."""
+        task = asyncio.ensure_future(self._ask(root, work))
+        self._loads.add(task)
+        task.add_done_callback(self._loads.discard)
+        task.add_done_callback(_heard)
 
     def _root(self, place: str) -> Path | None:
         """Return the registered project that a folder lies in."""

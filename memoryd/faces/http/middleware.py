@@ -48,7 +48,7 @@ class Limits:
     busy_seconds: float = 5.0
     """Seconds for which a question about files that a running refresh has not reached yet is asked again."""
     hook_seconds: float = 0.15
-    """Seconds that a client's hook waits for its event to be taken, and as many for what is told of it; then it goes on without."""
+    """Seconds after which a client's hook is answered with what is there by then, if anything."""
     threads: int = 32
     """Threads that answer questions. Most of them wait for a turn, or for a refresh."""
     loaders: int = 4

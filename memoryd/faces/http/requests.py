@@ -1,10 +1,11 @@
 """The requests that clients send over HTTP. An unknown field, or a number given as text, is refused and named."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from memoryd.kinds import Relation
 from memoryd.limits import (
     DEFAULT_BUDGET,
     DEFAULT_HITS,
@@ -14,6 +15,7 @@ from memoryd.limits import (
     MOST_BUDGET,
     MOST_HANDLES,
     MOST_HITS,
+    RELATIONS_BUDGET,
     TOUR_BUDGET,
 )
 
@@ -102,6 +104,26 @@ class MapRequest(Question):
 
     budget: Budget = MAP_BUDGET
     tour: bool = Field(False, description=f"How the project works, in at most {TOUR_BUDGET:,} tokens, instead of all that it has.")
+
+
+class RelationsRequest(Question):
+    """Ask how definitions stand to each other."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"root": EXAMPLE_ROOT, "relation": "callers", "handles": ["shop/cart.py#Cart.total"], "budget": 500}]
+        }
+    )
+
+    relation: Literal[*map(str, Relation)] = Field(description="What to tell.")  # type: ignore[valid-type]
+    handles: list[Handle] = Field(
+        [], max_length=MOST_HANDLES,
+        description="One definition, file or `path:line`; two for `path`; some for `impact` and `tests`; none for the whole project.",
+    )  # fmt: skip
+    since: str = Field(
+        "", max_length=LONGEST_ITEM, description="For `impact` and `tests`, instead of handles: what changed since a commit."
+    )
+    budget: Budget = RELATIONS_BUDGET
 
 
 class ReindexRequest(Question):

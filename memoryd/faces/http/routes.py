@@ -16,16 +16,19 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
+from memoryd.advice import Face
 from memoryd.daemon import KnownProject
 from memoryd.faces.access import Caller, usable_root
 from memoryd.faces.http import answers, events, metrics, problems, requests
 from memoryd.faces.http.answers import respond
 from memoryd.faces.http.dispatch import Dispatcher, Find, Look, Named
-from memoryd.faces.http.docs_page import POLICY, render_docs
+from memoryd.faces.http.documents import POLICY, render_docs
 from memoryd.files import path_text
+from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Shown, Status
+from memoryd.relations import Asked, as_json
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 AnyRootQuery = Annotated[requests.Folder | None, Query(description=requests.ABOUT_ROOT)]
@@ -69,6 +72,17 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
             return memory.tour(asked.budget) if asked.tour else memory.map(asked.budget)
 
         return respond(await dispatcher.ask(name(asked.root), work, find))
+
+
+def add_relations(app: FastAPI, dispatcher: Dispatcher) -> None:
+    """Add the route that asks the graph of a project."""
+
+    @app.post("/v1/relations", response_model=answers.Relations, tags=["ask"])
+    async def relations(asked: requests.RelationsRequest, find: Find, name: Named) -> Response:
+        """Get who uses a definition, what it uses, what may break with it, which tests reach it; or cycles, areas, dead code."""
+        question = Asked(Relation(asked.relation), tuple(asked.handles), asked.since)
+        found = await dispatcher.ask(name(asked.root), lambda memory: memory.related(question, asked.budget, Face.HTTP), find)
+        return respond(as_json(found))
 
 
 def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -> None:

@@ -6,6 +6,7 @@ starting    which program an entry starts, and whose choice that was
 entries     what is written for a program or an address
 planning    the rewrite that adds or removes an entry
 hooks       the rewrite that adds or removes hooks
+hook_forms  where clients keep hooks, and the form of an entry
 writing     a rewrite, shown and written
 checking    what is installed, started as the client does
 trial       a server that is started and asked who it is

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from memoryd.advice import RENAMED_TOOLS
+
 VARIABLE = "MEMORYD_SECRET"
 """The environment variable that files of a project name in the place of the secret, which does not belong into them."""
 REMOTE_KEYS = ("url", "httpUrl", "serverUrl")
 """Keys of an entry for an address. A mixture of it and a program would be neither."""
 SWITCHES = {"enabled": False, "disabled": True}
 """Keys with which users switch a server off, and their values then."""
+
+WITHHELD = ("disabled_tools", "disabledTools", "excludeTools")
+"""Keys of an entry with which users keep tools from agents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,17 @@ def is_remote(entry: Any) -> bool:
 def is_switched_off(entry: Any) -> bool:
     """Tell whether a user has switched the server of an entry off."""
     return isinstance(entry, dict) and any(entry.get(key) is value for key, value in SWITCHES.items())
+
+
+def withheld_by_any_name(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry that keeps from agents, by its name of today as well, each tool that it keeps from them by an older one."""
+    lists = {key: entry[key] for key in WITHHELD if isinstance(entry.get(key), list)}
+    return entry | {key: [*names, *newer(names, "")] for key, names in lists.items()}
+
+
+def newer(names: list[Any], before: str) -> list[str]:
+    """Return the names of today that are missing beside older ones, each written after `before`."""
+    return [before + new for old, new in RENAMED_TOOLS.items() if before + old in names and before + new not in names]
 
 
 def start_of(entry: Any) -> Start | None:

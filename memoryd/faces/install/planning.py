@@ -15,7 +15,8 @@ from urllib.parse import quote
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import jsonc, toml_text
 from memoryd.faces.install.clients import NAME, Client, Layout
-from memoryd.faces.install.entries import VARIABLE, Daemon, Remote, Start, is_remote, is_switched_off, start_of
+from memoryd.faces.install.entries import VARIABLE, Daemon, Remote, Start, is_remote, is_switched_off, start_of, withheld_by_any_name
+from memoryd.faces.install.hooks import denials
 from memoryd.faces.install.nested import pruned, put_into, taken_out
 from memoryd.faces.install.places import Found, Place, all_found, files_of, found
 from memoryd.faces.install.starting import is_committed, is_of_others, start_everywhere, start_here
@@ -44,6 +45,8 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     else:
         ours = layout.remote(_remote(client, scope, root, daemon))
         wanted, remarks = (_over(present, ours) if is_remote(present) else ours), _remarks_of_secret(target.file, scope)
+    wanted = withheld_by_any_name(wanted)
+    remarks += tuple(denials(client.name, place, root))
     if any(is_switched_off(entry) for _, entry in misplaced):
         wanted = {**wanted, "disabled": True}
     if is_switched_off(wanted):

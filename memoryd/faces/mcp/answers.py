@@ -2,24 +2,39 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, repeat
 from typing import Any
 
 from memoryd.advice import RETRY, Face
 from memoryd.errors import UsageError
-from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, root_of, task_of
-from memoryd.faces.mcp.tools import ALIASES, MAP, RESOURCES, SEARCH_CODE, SEARCH_NOTES, SHOW_CODE, STATUS, TOOLS, TOUR, WRITE_NOTE
-from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET
+from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, relation_of, root_of, task_of
+from memoryd.faces.mcp.tools import (
+    ALIASES,
+    MAP,
+    RESOURCES,
+    SEARCH_CODE,
+    SEARCH_NOTES,
+    SHOW_CODE,
+    STATUS,
+    TOOLS,
+    TOUR,
+    TRACE_CODE,
+    WRITE_NOTE,
+)
+from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET, RELATIONS_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
-from memoryd.packing import nothing_known
+from memoryd.packing import is_known, named, nothing_known
+from memoryd.relations import Asked as Question
 from memoryd.sessions import Reader
-from memoryd.text import escaped, excerpt_heading, source_text
+from memoryd.text import escaped, excerpt_heading, names_observation, source_text
 
 MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
 SHORTEST_EXCERPT = 1_000
 SKIPPED_SHOWN = 50
+NAMES = ", ".join(tool["name"] for tool in TOOLS)
 CALLABLE = frozenset((*(tool["name"] for tool in TOOLS), *ALIASES))
 """The names of tools that calls may use."""
 
@@ -44,17 +59,22 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
         if arguments.get("tour") is True:
             return Asked(root, lambda project, _: project.tour(budget).text[:MOST_CHARACTERS])
         task = task_of(arguments.get("task"))
+        if arguments.get("budget") is None:
+            return Asked(root, lambda project, reader: _usual_pack(project, task, budget, reader))
         return Asked(root, lambda project, reader: _pack(project, task, budget, reader))
     if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
-        return Asked(root, lambda project, _: _shown(project, handles))
+        return Asked(root, lambda project, reader: _shown(project, handles, reader))
+    if tool == TRACE_CODE:
+        question, budget = relation_of(arguments), budget_of(arguments.get("budget"), RELATIONS_BUDGET)
+        return Asked(root, lambda project, _: _related(project, question, budget))
     if tool == SEARCH_NOTES:
         task, about = about_of(arguments)
         return Asked(root, lambda project, _: _recalled(project, task, about))
     if tool == WRITE_NOTE:
         note = note_of(arguments)
         return Asked(root, lambda project, _: _remembered(project, note))
-    raise UsageError(f"no tool is called {name!r}; call one of: {', '.join(tool['name'] for tool in TOOLS)}")
+    raise UsageError(f"no tool is called {name!r}; call one of: {NAMES}")
 
 
 def read(uri: str) -> Asked:
@@ -79,6 +99,13 @@ def _remembered(project: ProjectMemory, fields: Mapping[str, Any]) -> str:
     return f"Remembered as {note.id} in {note.path} ({note.standing}{because}). Commit that file with the change it is about.\n"
 
 
+def _usual_pack(project: ProjectMemory, task: str, usual: int, reader: Reader | None) -> str:
+    """Return a pack for which the agent names no budget: the fuller its context, the smaller, which is said."""
+    budget = reader.budget(usual) if reader else usual
+    told = f"## budget: {budget} of {usual} tokens, since this context is nearly full; give `budget` for more\n" if budget < usual else ""
+    return _pack(project, task, budget, reader) + told
+
+
 def _pack(project: ProjectMemory, task: str, budget: int, reader: Reader | None) -> str:
     known = reader.has if reader else nothing_known
     pack = project.pack(task, budget, Face.MCP, known)
@@ -90,13 +117,18 @@ def _pack(project: ProjectMemory, task: str, budget: int, reader: Reader | None)
     return pack.text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
 
 
-def _shown(project: ProjectMemory, handles: Sequence[str]) -> str:
+def _related(project: ProjectMemory, question: Question, budget: int) -> str:
+    found = project.related(question, budget, Face.MCP)
+    return found.text[:MOST_CHARACTERS] or "Nothing of it fits. Give a larger budget."
+
+
+def _shown(project: ProjectMemory, handles: Sequence[str], reader: Reader | None) -> str:
     parts: list[str] = []
     problems: list[str] = []
     room = MOST_CHARACTERS - 2_000
     for handle in handles:
         try:
-            part = _excerpt(project.show(handle), room)
+            part = _excerpt(project.show(handle), room) if reader is None else _excerpt_for(reader, project, handle, room)
         except UsageError as error:
             problems.append(escaped(error.told(Face.MCP)[:500]))
             continue
@@ -105,6 +137,32 @@ def _shown(project: ProjectMemory, handles: Sequence[str]) -> str:
     if problems and not parts:
         raise UsageError("; ".join(problems)[:MOST_CHARACTERS])
     return "\n".join([*parts, *(f"## not shown\n{problem}\n" for problem in problems)])[:MOST_CHARACTERS]
+
+
+def _excerpt_for(reader: Reader, project: ProjectMemory, handle: str, room: int) -> str:
+    """Return an excerpt in which lines that the agent has are named, unless it asks for them once more."""
+    shown = project.show(handle)
+    if names_observation(handle):
+        return _excerpt(shown, room)
+    raw = project.show_raw(handle)
+    lines = raw.text.removesuffix("\n").split("\n")
+    text = shown.text.removesuffix("\n").split("\n")
+    told = _excerpt(shown, room)
+    if len(text) != len(lines) or raw.start_line != shown.start_line or not told.endswith(source_text(shown.text)):
+        return told
+    padded = [*repeat("", raw.start_line - 1), *lines]
+    parts, is_short = [], False
+    for has, group in groupby(range(raw.start_line, len(padded) + 1), lambda number: reader.has(raw.path, padded, (number,))):
+        run = list(group)
+        is_left_out = has and is_known(reader.has, raw.path, padded, run)
+        is_short = is_short or is_left_out
+        own = text[run[0] - raw.start_line : run[-1] + 1 - raw.start_line]
+        parts.append(named(run[0], run[-1]) if is_left_out else source_text("".join(f"{line}\n" for line in own)))
+    reader.saw(raw.path, raw.start_line, tuple(lines))
+    if not is_short or reader.is_insisted(f"show {handle}"):
+        return told
+    heading = excerpt_heading(shown.path, shown.start_line, shown.end_line)
+    return f"{heading}\n{''.join(parts)}  … ask for it once more to see these lines again\n"
 
 
 def _excerpt(shown: Shown, room: int) -> str:

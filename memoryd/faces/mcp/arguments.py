@@ -5,8 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 from memoryd.errors import UsageError
+from memoryd.kinds import WHOLE, NoteKind, Relation
 from memoryd.limits import DEFAULT_BUDGET, LONGEST_ITEM, LONGEST_TASK, MOST_HANDLES, MOST_ITEMS, MOST_TOOL_BUDGET
-from memoryd.notekinds import NoteKind
+from memoryd.relations import Asked
 
 
 def task_of(given: Any) -> str:
@@ -18,15 +19,15 @@ def task_of(given: Any) -> str:
     return given
 
 
-def budget_of(given: Any) -> int:
+def budget_of(given: Any, default: int = DEFAULT_BUDGET) -> int:
     """Return a budget in tokens; also from a string, because models now and then quote numbers."""
     if given is None:
-        return DEFAULT_BUDGET
+        return default
     if isinstance(given, str | float):
         with suppress(ValueError, OverflowError):
             given = int(given)
     if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-        raise UsageError(f"`budget` must be a number of tokens from 1 to {MOST_TOOL_BUDGET}; leave it out for {DEFAULT_BUDGET}")
+        raise UsageError(f"`budget` must be a number of tokens from 1 to {MOST_TOOL_BUDGET}; leave it out for {default}")
     return min(given, MOST_TOOL_BUDGET)
 
 
@@ -47,6 +48,17 @@ def handles_of(given: Any) -> list[str]:
     if len(wanted) > MOST_HANDLES:
         raise UsageError(f"{len(wanted)} handles are too many; give at most {MOST_HANDLES} at once")
     return list(dict.fromkeys(wanted))
+
+
+def relation_of(arguments: Mapping[str, Any]) -> Asked:
+    """Return a question about relations; a definition that is named where none is needed is no error. Raises `UsageError`."""
+    given, handles, since = (arguments.get(name) for name in ("relation", "handles", "since"))
+    if given not in list(Relation):
+        raise UsageError(f"`relation` must be one of: {', '.join(Relation)}")
+    if since is not None and (not isinstance(since, str) or not since or "\0" in since):
+        raise UsageError('`since` must name a commit, for example {"relation": "impact", "since": "HEAD"}; give it instead of `handles`')
+    wanted = [] if not handles or Relation(given) in WHOLE else handles_of(handles)
+    return Asked(Relation(given), tuple(wanted), since or "")
 
 
 def about_of(arguments: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -33,7 +33,7 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import MemorydError, UsageError
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
-from memoryd.faces.mcp.answers import CALLABLE, Asked, call, read
+from memoryd.faces.mcp.answers import CALLABLE, NAMES, Asked, call, read
 from memoryd.faces.mcp.choice import Choice
 from memoryd.faces.mcp.jsonrpc import RESOURCE_NOT_FOUND
 from memoryd.faces.mcp.progress import told
@@ -65,7 +65,7 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
 
     async def call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
         if params.name not in CALLABLE:
-            raise MCPError(INVALID_PARAMS, f"no tool is called {params.name[:100]!r}")
+            raise MCPError(INVALID_PARAMS, f"no tool is called {params.name[:100]!r}; call one of: {NAMES}")
         async with told(context) as heard:
             try:
                 asked = call(params.name, params.arguments or {})

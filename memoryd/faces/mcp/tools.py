@@ -6,23 +6,26 @@ the bridge must start at once.
 
 from typing import Any
 
+from memoryd.advice import RENAMED_TOOLS
+from memoryd.kinds import NoteKind, Relation
 from memoryd.limits import DEFAULT_BUDGET, MOST_TOOL_BUDGET
-from memoryd.notekinds import NoteKind
 
 SERVER = "memoryd"
-SEARCH_CODE, SHOW_CODE, SEARCH_NOTES, WRITE_NOTE = "search_code", "show_code", "search_notes", "write_note"
-ALIASES = {"pack": SEARCH_CODE, "expand": SHOW_CODE, "recall": SEARCH_NOTES, "remember": WRITE_NOTE}
-"""The tools by the names that they had: still callable, for instructions that name them, and not listed."""
+SEARCH_CODE, SHOW_CODE, TRACE_CODE = "search_code", "show_code", "trace_code"
+SEARCH_NOTES, WRITE_NOTE = "search_notes", "write_note"
+ALIASES = {old: new for old, new in RENAMED_TOOLS.items() if new != WRITE_NOTE}
+"""The tools that read, by the names that they had: still callable, for instructions that name them, and not listed.
+
+Not the one that writes: a client that keeps `write_note` from an agent knows of no other name for it.
+"""
 INSTRUCTIONS = (
-    f"`{SEARCH_CODE}`: find code by task, question, name or error. `{SHOW_CODE}`: whole symbols, files, lines; what a search left out."
-    f" `{SEARCH_NOTES}`: why code is so; before you change it. `{WRITE_NOTE}`: keep a reason. A path you know: read it yourself."
+    f"`{SEARCH_CODE}`: find code by task, question, name, error. `{SHOW_CODE}`: whole symbols, files, lines. `{TRACE_CODE}`: who calls it,"
+    f" what breaks, which tests. `{SEARCH_NOTES}`: why code is so; before you change it. `{WRITE_NOTE}`: keep a reason."
 )
 """The server's instructions to agents, at most 250 characters: Codex shows no more."""
 
 # Most clients put every tool into every context, so each token of a definition is paid in each session: together they have at most
 # `MOST_DEFINED`, and what most calls do not need (`root` of the others, `tour`, `evidence`) is taken without being listed.
-MOST_DEFINED = 450
-"""Tokens of all definitions (name, description, parameters), at most."""
 TEXT: dict[str, Any] = {"type": "string"}
 TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 READS = {"readOnlyHint": True, "openWorldHint": False}
@@ -59,6 +62,23 @@ TOOLS: tuple[dict[str, Any], ...] = (
             "type": "object",
             "properties": {"handles": {**TEXTS, "description": "app.py#App.run, app.py:10-40"}},
             "required": ["handles"],
+        },
+        "annotations": READS,
+        "_meta": LOADED,
+    },
+    {
+        "name": TRACE_CODE,
+        "title": "Find references and usages: callers, call graph, dependencies, impact analysis, affected tests",
+        "description": (
+            "Who uses a symbol, what a change may break, which tests reach it, and how sure that is. Before you change or remove code."
+        ),
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "relation": {**TEXT, "enum": list(map(str, Relation))},
+                "handles": {**TEXTS, "description": "app.py#App.run; path: two; cycles, areas, dead: none"},
+            },
+            "required": ["relation"],
         },
         "annotations": READS,
         "_meta": LOADED,

@@ -8,12 +8,15 @@ imports    the names that imports bind
 tables     the lookups of one set of files, by name and place
 hierarchy  the bases of types, and the members they inherit
 guessing   links by name alone, of references that no rule resolves
+bindings   what names hold
+typing     what receivers are, by what names hold
 linker     links from references
 edges      edges from links
 """
 
+from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, bindings
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
-from memoryd.graph.linking.evidence import Links, Tier, Weights
+from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.linker import Linker
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, Lookup
@@ -22,6 +25,7 @@ from memoryd.graph.linking.tables import Tables, build, known_modules, rebuild
 __all__ = [
     "EXTERNAL",
     "NONE",
+    "RETURNS",
     "Bases",
     "EdgeColumns",
     "Linker",
@@ -31,11 +35,15 @@ __all__ = [
     "Tier",
     "Weights",
     "bases_of",
+    "binding_codes",
+    "binding_rows",
+    "bindings",
     "build",
     "edges_of",
     "import_links",
     "joined_links",
     "known_modules",
+    "probability_of",
     "ranks",
     "rebuild",
 ]

@@ -79,7 +79,9 @@ class Guesser:
         words = self._words
         # A call is no receiver with the name of a type, since its result is unknown: `request.Context()` is no Context.
         last = {
-            code: "" if words.texts[code].endswith("()") else _folded((components(words.texts[code]) or [""])[-1])
+            code: ""
+            if words.texts[code].endswith("()") or words.texts[code].startswith("?")
+            else _folded((components(words.texts[code]) or [""])[-1])
             for code in np.unique(qualifier).tolist()
         }
         types = {code: _folded(words.texts[code]) for code in np.unique(type_name).tolist()}

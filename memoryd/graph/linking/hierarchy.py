@@ -1,5 +1,6 @@
 """The inheritance of types: their bases, the members they inherit, and whether one descends from another."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +70,27 @@ class Hierarchy:
         elsewhere[held] = tables.facts.symbols.file[symbol[held]] != file[held]
         known = np.maximum(tier[back], np.where(elsewhere, int(Tier.IMPORT), int(Tier.SAME_FILE)))
         return np.where(symbol >= 0, symbol + tables.files, NONE), known
+
+    def nearest(self, owner: Ints, holds: Callable[[Ints, Ints], Flags]) -> Ints:
+        """Return for each type `owner` itself or its nearest base that `holds` something, `NONE` if none does.
+
+        `holds` is asked about types, and for each about its place among the owners.
+        """
+        found = np.full(len(owner), NONE, dtype=np.int64)
+        at, current = np.arange(len(owner)), owner
+        for _ in range(DEPTH):
+            hit = np.flatnonzero(holds(current, at) & (found[at] < 0))
+            _, firsts = np.unique(at[hit], return_index=True)
+            found[at[hit[firsts]]] = current[hit[firsts]]
+            left = np.flatnonzero(found[at] < 0)
+            start, count = self._bases.span(current[left], np.zeros_like(current[left]))
+            query, base = self._bases.all(start, count)
+            if not len(query):
+                break
+            at, current = at[left][query], self._base.base[base]
+            kept = np.sort(np.unique((at << 32) | current, return_index=True)[1])
+            at, current = at[kept], current[kept]
+        return found
 
     def descends(self, owner: Ints, ancestor: Ints, asked: Flags) -> Flags:
         """Tell whether each type `owner` inherits from `ancestor`: a mixin may call on itself what its subclasses define."""

@@ -3,14 +3,17 @@
 All functions take whole columns of references and return whole columns of answers; nothing here loops over references.
 """
 
+from functools import cached_property
+
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.guessing import Guesser
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
-from memoryd.graph.linking.lookup import DEPTH, NONE, UNKNOWN
+from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.tables import Tables
+from memoryd.graph.linking.typing import Typing
 
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell"})
 """Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
@@ -64,6 +67,8 @@ class Linker:
         target[at], tier[at] = self._member_of_self(file[at], scope[at], name[at], above[at])
         other = np.flatnonzero(~bare & ~mine)
         target[other], tier[other] = self._through_receiver(rows[other], file[other], scope[other], name[other])
+        typed = other[(target[other] == NONE) & (references.kind[rows[other]] == self._words.find("call"))]
+        target[typed], tier[typed] = self._by_type(rows[typed], file[typed], scope[typed], name[typed])
         is_type_use = np.isin(references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
         self._refuse_functions_as_types(target, is_type_use)
         # A module is no function, but for `module.exports = function`.
@@ -169,6 +174,24 @@ class Linker:
         target[at] = np.where(exported == NONE, UNKNOWN, exported)
         tier[at] = np.maximum(tier[at], int(Tier.IMPORT))
         return target, tier
+
+    def _by_type(self, rows: Ints, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Return the member that each call means by the type of its receiver, and the tier; `NONE` where that is not known."""
+        tables, size = self.tables, self.tables.files
+        node, _ = self._typing.kinds(file, scope, self.facts.references.qualifier[rows])
+        target, tier = np.where(node == EXTERNAL, EXTERNAL, NONE), np.full(len(rows), int(Tier.TYPED), dtype=np.int64)
+        at = np.flatnonzero((node >= size) & (node < tables.nodes))
+        at = at[tables.types.is_type[node[at] - size]]
+        member, _ = self._hierarchy.members(file[at], node[at] - size, name[at], np.zeros(len(at), dtype=np.bool_))
+        target[at] = np.where(member >= 0, member, UNKNOWN)
+        modules = np.flatnonzero((node >= 0) & ((node < size) | (node >= tables.nodes)))
+        exported = tables.exports(node[modules], name[modules])
+        target[modules] = np.where(exported == NONE, UNKNOWN, exported)
+        return target, tier
+
+    @cached_property
+    def _typing(self) -> Typing:
+        return Typing(self.tables, self._hierarchy, self.visible)
 
     def receivers(self, rows: Ints, file: Ints, scope: Ints) -> tuple[Ints, Ints]:
         """Return the file, folder or type that each receiver names, and the tier; `NONE` for variables and functions."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.facts import FactColumns
+from memoryd.graph.linking.bindings import Bindings, Holders, binding_rows, bindings, holders, together
 from memoryd.graph.linking.imports import ImportColumns, bound
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup, put_first
 from memoryd.graph.linking.modules import NOTHING, Modules
@@ -26,7 +27,7 @@ class Tables:
     Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, and of a
     language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by file and local name,
     `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports, `sees` marks
-    the files that have such imports.
+    the files that have such imports. `held` is what names hold; `holders` tells which names that touches, and may tell of more.
     """
 
     facts: FactColumns
@@ -49,6 +50,8 @@ class Tables:
     bound_names: Lookup
     reach: Lookup
     sees: Flags
+    held: tuple[Bindings, Lookup]
+    holders: Holders
 
     @property
     def files(self) -> int:
@@ -112,7 +115,7 @@ class Tables:
 
 def build(facts: FactColumns, modules: Modules) -> Tables:
     """Build the tables of facts; `modules` must hold the same paths."""
-    return _with_imports(*_without_imports(facts, modules))
+    return _with_imports(*_without_imports(facts, modules, holders(facts, binding_rows(facts))))
 
 
 def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> Tables:
@@ -120,11 +123,14 @@ def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> 
 
     `changed` marks files of `facts`, `file_map` gives each old file its number in them.
     """
+    rows = binding_rows(facts)
+    # Pairs of before may stay: they make more be linked again, never less.
+    known = together(old.holders, holders(facts, rows[changed[facts.references.file[rows]]]))
     if facts.paths != old.facts.paths or facts.languages != old.facts.languages:
-        return build(facts, known_modules(facts))
-    tables, imports = _without_imports(facts, old.modules, changed)
+        return _with_imports(*_without_imports(facts, known_modules(facts), known))
+    tables, imports = _without_imports(facts, old.modules, known, changed)
     if tables.modules is not old.modules:
-        return build(facts, old.modules)
+        return _with_imports(*_without_imports(facts, old.modules, known))
     before = taken(old.imports, ~changed[file_map[old.imports.file]])
     shift = tables.nodes - old.nodes
     before = before._replace(module=np.where(before.module >= old.nodes, before.module + shift, before.module))
@@ -137,7 +143,7 @@ def known_modules(facts: FactColumns) -> Modules:
     return Modules(facts.paths, facts.languages, facts.families[0].languages)
 
 
-def _without_imports(facts: FactColumns, modules: Modules, chosen: Flags | None = None) -> tuple[Tables, ImportColumns]:
+def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chosen: Flags | None = None) -> tuple[Tables, ImportColumns]:
     families, family = facts.families
     symbols, size = facts.symbols, len(facts.paths)
     linked = family[symbols.file] > 0
@@ -178,7 +184,7 @@ def _without_imports(facts: FactColumns, modules: Modules, chosen: Flags | None 
         package_of=np.where(package_of >= 0, package_of - size, NONE), folder_of=np.append(folder_of, NONE),
         package_scope=np.append(np.array(scoping, dtype=np.bool_)[family], False),
         imports=ImportColumns(*([empty] * 6)), bindings=nothing, bound_names=nothing, reach=nothing,
-        sees=np.zeros(size + 1, dtype=np.bool_),
+        sees=np.zeros(size + 1, dtype=np.bool_), held=bindings(facts, types, qualnames), holders=known,
     )  # fmt: skip
     modules, imports = bound(facts, modules, nodes, np.ones(size, dtype=np.bool_) if chosen is None else chosen)
     return replace(tables, modules=modules), imports

@@ -61,6 +61,14 @@ class History:
         commit = self.commit(base)
         return self._line("merge-base", commit, "HEAD") if commit else ""
 
+    def changed(self, commit: str) -> tuple[str, ...]:
+        """Return the paths of files that may differ between a commit and the working tree, sorted; those that git ignores left out."""
+        if not COMMIT.fullmatch(commit):
+            return ()
+        tracked = self._output("diff-index", "-z", "--name-only", "--no-renames", *PLAIN, commit)
+        others = self._output("ls-files", "-z", "--others", "--exclude-standard")
+        return tuple(sorted({path_text(path) for path in (*tracked.split(b"\0"), *others.split(b"\0")) if path}))
+
     def _found_renames(self, commit: str, head: str) -> Mapping[str, str]:
         raw = self._output("diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", *PLAIN, commit, head)
         fields = raw.split(b"\0")

@@ -7,7 +7,7 @@ pending                       the list of candidates until someone accepts them
 
 from memoryd.notes.mining.commits import Commit, from_commit
 from memoryd.notes.mining.decisions import from_record, is_record
-from memoryd.notes.mining.pending import Pending
+from memoryd.notes.mining.pending import SUGGESTED, Pending
 from memoryd.notes.mining.wording import title_of
 
-__all__ = ["Commit", "Pending", "from_commit", "from_record", "is_record", "title_of"]
+__all__ = ["SUGGESTED", "Commit", "Pending", "from_commit", "from_record", "is_record", "title_of"]

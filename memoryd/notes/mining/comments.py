@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from indexers import languages
 from memoryd.filekinds import is_test, is_vendored
-from memoryd.notekinds import NoteKind
+from memoryd.kinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
 from memoryd.notes.note import Evidence, Note
@@ -22,7 +22,10 @@ OPENS = re.compile(
     r"^(?P<indent>\s*+)(?P<code>.*?)(?P<sign>(?<!#)#++|(?<!/)//++|/\*++|(?<!-)--++|(?<!;);++|(?<!%)%++|\{-|\*)!?[ \t]*+"
     r"(?P<mark>WHY|DECISION|RATIONALE|HACK|WORKAROUND|XXX)\b(?P<who>\([^()]{0,60}\))?(?P<colon>\s*[:—–-])?\s*(?P<says>.+)"
 )
-SIGNS = {"python": "#", "ruby": "#", "bash": "#", "elixir": "#", "php": "#/*", "lua": "-", "haskell": "-{"}
+SIGNS = {
+    "python": "#", "ruby": "#", "bash": "#", "elixir": "#", "php": "#/*", "lua": "-", "haskell": "-{", "dockerfile": "#", "gdscript": "#",
+    "julia": "#", "makefile": "#", "nix": "#/*", "perl": "#", "powershell": "#", "sql": "-/*", "starlark": "#", "terraform": "#/*",
+}  # fmt: skip
 """The first characters of the signs that begin comments, by language; elsewhere slashes and the stars of a block."""
 GOES_ON = re.compile(r"^\s*+(?:#++|//++|\*+(?!/)|--++|;++|%++)!?[ \t]?(?P<says>.*)")
 REASON = re.compile(r"\b(?:because|since|otherwise|due to|so that|as long as|until|work(?:s)? around)\b", re.IGNORECASE)

@@ -1,17 +1,25 @@
 """The pending list: candidates from mining until a person or an agent accepts them, and they pass admission like any note."""
 
+import builtins
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from memoryd.advice import LIST_CANDIDATES
-from memoryd.errors import UnknownNote
-from memoryd.notes.file import Folder
+from memoryd.errors import NoteMalformed, UnknownNote
+from memoryd.notes.file import Folder, write_note
 from memoryd.notes.judge import Judgement
 from memoryd.notes.mining.candidates import load_pending, mine, save_pending
-from memoryd.notes.note import Note
+from memoryd.notes.note import Note, canonical_body, new_id
 from memoryd.versions import View
 
 Ask = Callable[[Callable[[View, frozenset[str]], tuple[Note, ...]]], tuple[Note, ...]]
+
+SUGGESTED = "mined:session"
+"""The author of a draft that was suggested, not mined from the project."""
+MOST_SUGGESTED = 60
+"""Drafts that were suggested and wait for a person, at most."""
 
 
 class Pending:
@@ -26,8 +34,20 @@ class Pending:
     def mine(self) -> tuple[Note, ...]:
         """Mine the whole project, and return the new list, which replaces the old one."""
         found = self._asking(lambda view, _: mine(view, self._folder.read().notes.values()))
+        found = (*found, *(one for one in self._suggested() if one.id not in {note.id for note in found}))
         save_pending(self._data, found)
         return found
+
+    def suggest(self, drafts: Iterable[Note]) -> None:
+        """Add drafts that nobody mined, and that a new mining keeps; of many the newest stay. What is a note already is left out."""
+        known = {*self._folder.read().notes, *(one.id for one in self.list())}
+        new = {one.id: one for one in map(_identified, drafts) if one is not None and one.id not in known}
+        suggested = self._suggested()
+        dropped = {one.id for one in suggested[: max(0, len(suggested) + len(new) - MOST_SUGGESTED)]}
+        save_pending(self._data, [*(one for one in self.list() if one.id not in dropped), *list(new.values())[-MOST_SUGGESTED:]])
+
+    def _suggested(self) -> "builtins.list[Note]":
+        return [one for one in self.list() if one.author == SUGGESTED and one.id not in self._folder.read().notes]
 
     def list(self) -> tuple[Note, ...]:
         """Return the candidates that were mined last and are not accepted yet."""
@@ -47,6 +67,16 @@ class Pending:
         added = self._add(found)
         save_pending(self._data, [one for one in candidates if one.id != found.id])
         return added
+
+
+def _identified(draft: Note) -> Note | None:
+    """Return a draft with its id; `None` for one that no file of a note could hold."""
+    body = canonical_body(draft.body)
+    found = replace(draft, body=body, id=new_id(draft.title, draft.created, draft.author, body))
+    with suppress(NoteMalformed):
+        write_note(found)
+        return found
+    return None
 
 
 def _named(id_: str, candidates: Iterable[Note]) -> Note:

@@ -1,7 +1,7 @@
 """Finds the public interface of a project's packages: the names that each exports, those first that most other files use.
 
 Python: what `__init__.py` of an outermost package imports and defines, or its `__all__`; TypeScript and JavaScript: what the file of
-the package exports; Rust: what `lib.rs` makes public; Go: the capitalised names of a package that is no program.
+the package exports, also as a CommonJS module; Rust: what `lib.rs` makes public; Go: the capitalised names of a package that is no program.
 """
 
 import re
@@ -18,6 +18,11 @@ DECLARED = re.compile(
     r"\s+([A-Za-z_]\w*)",
     re.MULTILINE,
 )
+MODULE_EXPORTS = r"^(?:exports[ \t]*=[ \t]*)?module\.exports[ \t]*=[ \t]*"
+COMMON = re.compile(r"^(?:module\.)?exports\.([A-Za-z_]\w*)[ \t]*=(?!=)", re.MULTILINE)
+COMMON_OBJECT = re.compile(MODULE_EXPORTS + r"\{([^{}]*)\}", re.MULTILINE)
+COMMON_WHOLE = re.compile(MODULE_EXPORTS + r"(?:(?:class|async|function\*?)[ \t]+){0,2}([A-Za-z_]\w*)", re.MULTILINE)
+"""The forms in which a CommonJS module exports: name by name, by an object, and one thing as the module."""
 ALL = re.compile(r"^__all__[^\n=]*=\s*[\[(]([^\])]*)", re.MULTILINE)
 MODULE = re.compile(r"^pub mod (\w+);", re.MULTILINE)
 PRIVATE = re.compile(r"\b(?:private|fileprivate)\b")
@@ -91,7 +96,23 @@ def _ecmascript(view: View, path: str, text: Callable[[str], str]) -> dict[str, 
     for edge in view.graph.imports(path):
         if edge.target in view.catalog.files and edge.line in whole:
             units.update(_declared(view, edge.target, text(edge.target)))
+    units = units or _common(view, path, text)
     return {name: unit for name, unit in units.items() if not name.startswith("_") and name != "default"}
+
+
+def _common(view: View, path: str, text: Callable[[str], str], may_follow: int = 1) -> dict[str, Unit | None]:
+    """Return what a CommonJS module exports; of one that is another module, which it requires, what that one does."""
+    own = text(path)
+    whole = [name for name in COMMON_WHOLE.findall(own) if name not in ("new", "require")]
+    listed = [part.partition(":")[0].strip() for match in COMMON_OBJECT.findall(own) for part in match.split(",")]
+    known = {**_imported(view, path), **{unit.name: unit for unit in _top(view, path)}}
+    units = {name: known.get(name) for name in (*whole, *listed, *COMMON.findall(own)) if name.isidentifier()}
+    for match in COMMON_WHOLE.finditer(own):
+        line = own.count("\n", 0, match.start()) + 1
+        for edge in view.graph.imports(path) if match[1] == "require" and may_follow else ():
+            if edge.line == line and edge.target in view.catalog.files:
+                units.update(_common(view, edge.target, text, may_follow - 1))
+    return units
 
 
 def _declared(view: View, path: str, text: str) -> dict[str, Unit | None]:

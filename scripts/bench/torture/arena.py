@@ -68,7 +68,7 @@ class Arena:
         if self.daemon is None:
             self.daemon = Daemon(self.place)
             if not self.daemon.is_ready():
-                ended = self.daemon.job.end(0.0)
+                ended = self.daemon.job.end_within(0.0)
                 self.daemon = None
                 raise Difference(f"the daemon does not start: {ended.code}, {ended.err[-4000:]!r}")
         return self.daemon

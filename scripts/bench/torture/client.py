@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.daemon import secret_of
-from scripts.bench.torture.processes import SECONDS, Ended, Job, Place, command
+from scripts.bench.torture.patience import Patience, seconds_waited
+from scripts.bench.torture.processes import SECONDS, Ended, Job, Place, children_of, command
 
 JSON = {"Content-Type": "application/json"}
 SECONDS_TO_STOP = 30.0
+GATEWAY_TIMEOUT = 504
 
 
 class Daemon:
@@ -29,14 +31,18 @@ class Daemon:
 
     def is_ready(self) -> bool:
         """Wait until the daemon answers; `False` if it ended, or does not answer in time."""
-        until = time.monotonic() + SECONDS
-        while self.job.runs and time.monotonic() < until:
+        patience = self.patience()
+        while self.job.runs and not patience.over():
             with contextlib.suppress(OSError, ValueError, KeyError, http.client.HTTPException):
                 self.port = int(json.loads(self._state.read_bytes())["port"])
                 if self.send("GET", "/healthz", b"", 5.0)[0] == 200:
                     return True
             time.sleep(0.02)
         return False
+
+    def patience(self) -> Patience:
+        """Return a patience with what the daemon does."""
+        return Patience(SECONDS, lambda: seconds_waited([self.job.pid, *children_of(self._place.home)]))
 
     def stop(self) -> Ended:
         """Ask the daemon to end, and kill it if it does not."""
@@ -46,8 +52,21 @@ class Daemon:
     def post(self, path: str, **asked: Any) -> tuple[int, Any]:
         """Ask about the project; return the status and the answer. Raises `OSError` or `HTTPException` where there is none."""
         body = json.dumps({"root": str(self._place.root), **asked}).encode()
-        status, data = self.send("POST", path, body)
+        status, data = self.answered("POST", path, body)
         return status, json.loads(data or b"null")
+
+    def answered(self, method: str, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
+        """Send a request with any body, again where a starved daemon takes too long for it."""
+        patience = self.patience()
+        while True:
+            try:
+                status, data = self.send(method, path, body, SECONDS, **headers)
+            except TimeoutError:
+                if not patience.again():
+                    raise
+            else:
+                if status != GATEWAY_TIMEOUT or not patience.again():
+                    return status, data
 
     def send(self, method: str, path: str, body: bytes, seconds: float = SECONDS, **headers: str) -> tuple[int, bytes]:
         """Send a request with any body."""

@@ -8,7 +8,6 @@ import threading
 
 from scripts.bench.torture.arena import Arena, Difference, checked
 from scripts.bench.torture.edits import body, drafted, edit
-from scripts.bench.torture.processes import SECONDS
 
 HALF_OPEN = 48
 
@@ -62,8 +61,10 @@ def many_clients(arena: Arena, chance: random.Random) -> None:
     for thread in threads:
         thread.start()
     edit(arena, chance)
+    patience = daemon.patience()
     for thread in threads:
-        thread.join(SECONDS)
+        while thread.is_alive() and not patience.over():
+            thread.join(patience.left)
     if any(thread.is_alive() for thread in threads):
         raise Difference("a client hangs")
     if failures:

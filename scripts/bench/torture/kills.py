@@ -104,6 +104,6 @@ def kill_daemon(arena: Arena, chance: random.Random) -> None:
 
 def _killed(job: Job, chance: random.Random) -> None:
     """Kill a command at a moment by chance."""
-    ended = job.end(chance.uniform(0.0, MOST_SECONDS))
+    ended = job.end_within(chance.uniform(0.0, MOST_SECONDS))
     if ended.code is not None and ended.code >= 0:
         checked(ended, ("a command that was too quick to be killed",), (0,))

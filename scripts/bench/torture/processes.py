@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.bench.torture.patience import Patience, seconds_waited
+
 SECONDS = 120.0
-"""How long any command may take, on a busy machine; one that takes longer counts as hanging."""
+"""How long any command may take; one that takes longer, and was not starved, counts as hanging."""
 CONTEXT = multiprocessing.get_context("forkserver")
 # LanceDB itself starts threads when it is imported, which must not happen before a fork; what it imports may.
 LANCEDB_NEEDS = ["lance_namespace", "overrides", "pyarrow.dataset", "pyarrow.fs", "requests", "scipy.sparse", "tqdm"]
@@ -51,6 +53,7 @@ class Job:
     def __init__(self, work: Callable[[], object], place: Place) -> None:
         name = f"job-{next(NUMBERS)}"
         self._out, self._err = place.scratch / f"{name}.out", place.scratch / f"{name}.err"
+        self._home = place.home
         self._process = CONTEXT.Process(target=_run, args=(work, place, self._out, self._err))
         self._process.start()
 
@@ -66,7 +69,14 @@ class Job:
         return self._process.is_alive()
 
     def end(self, seconds: float = SECONDS) -> Ended:
-        """Wait for the end, and kill the process after some seconds."""
+        """Wait for the end for some seconds, more where the process is starved, and then kill it."""
+        patience = Patience(seconds, lambda: seconds_waited([self.pid, *children_of(self._home)]))
+        while self.runs and not patience.over():
+            self._process.join(patience.left)
+        return self.end_within(0.0)
+
+    def end_within(self, seconds: float) -> Ended:
+        """Wait for the end for some seconds, and then kill the process."""
         self._process.join(seconds)
         code = self._process.exitcode
         self.kill()
@@ -102,8 +112,8 @@ def with_small_files(most: int, work: Callable[[], object]) -> None:
 
 def left_running(home: Path, seconds: float) -> list[int]:
     """Return the processes of a data folder that still run after some seconds; those of `Job` are known to their starters."""
-    until = time.monotonic() + seconds
-    while (found := children_of(home)) and time.monotonic() < until:
+    patience = Patience(seconds, lambda: seconds_waited(children_of(home)))
+    while (found := children_of(home)) and not patience.over():
         time.sleep(0.05)
     return found
 

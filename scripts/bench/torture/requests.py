@@ -117,7 +117,7 @@ def malformed_stdio(arena: Arena, chance: random.Random) -> None:
 def _refused_at_most(daemon: Daemon, method: str, path: str, body: bytes, **headers: str) -> None:
     """Send a request that makes no sense. Raises `Difference` if it gets no answer, or one that says that the daemon failed."""
     try:
-        status, answer = daemon.send(method, path, body, SECONDS, **headers)
+        status, answer = daemon.answered(method, path, body, **headers)
     except (OSError, http.client.HTTPException) as error:
         raise Difference(f"{method} {path} with {body[:200]!r} gets no answer: {error!r}") from error
     if status >= 500:

@@ -29,6 +29,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "show nothing": ("show", "no/such/file.py"),
     "map": ("map", "--budget", "300"),
     "map in JSON": ("map", "--json"),
+    "callers": ("callers", "Cart.total"),
+    "tests in JSON": ("tests", "Cart.total", "--json"),
+    "impact of no commit": ("impact", "--changed", "--base", "nowhere"),
     "status": ("status",),
     "status in JSON": ("status", "--json"),
     "recall": ("note", "recall", "why are totals integers"),
@@ -63,12 +66,12 @@ def test_the_daemon_answers_a_command_as_it_answers_itself(asked: Shell, name: s
 
 
 def test_a_command_that_asks_the_daemon_imports_nothing_heavy(asked: Shell) -> None:
-    for command in ("pack", "search", "show", "map", "status", "recall"):
+    for command in ("pack", "search", "show", "map", "status", "recall", "callers"):
         assert not imported(asked, *COMMANDS[command]) & HEAVY, command
 
 
 def test_a_question_without_a_daemon_is_answered_from_the_image_and_imports_what_that_needs(asked: Shell) -> None:
-    for command in ("pack", "search", "show", "map", "status", "recall"):
+    for command in ("pack", "search", "show", "map", "status", "recall", "callers"):
         assert warm.run(asked, *COMMANDS[command], "--no-daemon").code == 0
         assert not imported(asked, *COMMANDS[command], "--no-daemon") & HEAVIER, command
 

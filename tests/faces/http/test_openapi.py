@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from memoryd.faces.http import examples, note_requests, requests
+from memoryd.faces.http import note_requests, requests
+from memoryd.faces.http.documents import examples
 from memoryd.faces.http.problems import ProblemDocument
 from tests.faces.serving import KEYED, Served, serving
 from tests.lengths import tries
@@ -66,10 +67,10 @@ def test_requests_made_from_the_document_get_what_it_promises(served: Served, do
             continue  # there is nothing to get wrong
         _drive(operation, served, mode, seen.setdefault(operation.label, set()))
     if mode is schemathesis.GenerationMode.POSITIVE:
-        assert len(seen) == 23
+        assert len(seen) == 24
         assert {label for label, statuses in seen.items() if not any(status < 300 for status in statuses)} == {"POST /v1/stop"}
     else:
-        assert len(seen) == 20
+        assert len(seen) == 21
         assert all(422 in statuses for statuses in seen.values())
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import Place, add_hooks, remove_hooks, write
+from memoryd.faces.install.hook_forms import FORMS
 from tests.lengths import tries
 from tests.project import Shell
 
@@ -109,6 +110,57 @@ def test_a_link_out_of_the_project_is_refused(place: Place, root: Path, tmp_path
     (root / FILE).symlink_to(tmp_path / "theirs.json")
     with pytest.raises(InstallRefused, match="outside of"):
         add(place, root)
+
+
+HOOKED = {
+    "codex": ".codex/hooks.json", "gemini": ".gemini/settings.json", "cursor": ".cursor/hooks.json", "vscode": ".github/hooks/memoryd.json",
+    "opencode": ".opencode/plugins/memoryd.js",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("client", HOOKED)
+def test_every_client_gets_its_hooks_once_and_loses_them_without_a_trace(place: Place, root: Path, client: str) -> None:
+    file = root / HOOKED[client]
+    before = sorted(root.rglob("*"))
+    write(add_hooks(client, place, "project", root))
+    once = file.read_text()
+    assert once.count("hook.py") + once.count("memoryd hook ") == len(FORMS[client].events if client in FORMS else ())
+    again = add_hooks(client, place, "project", root)
+    assert again.after == again.before == once
+    for rewrite in remove_hooks(client, place, "project", root):
+        write(rewrite)
+    assert [path for path in sorted(root.rglob("*")) if path.is_file()] == [path for path in before if path.is_file()]
+
+
+@pytest.mark.parametrize("client, text", [
+    ("codex", json.dumps({"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "notify"}]}]}}, indent=2)),
+    ("gemini", '{"theme": "dark"}\n'), ("cursor", '{"version": 1}\n'),
+    ("cursor", '{\n  "version": 1,\n  "hooks": {"stop": [{"command": "./mine.sh hook"}]}\n}\n'),
+    ("vscode", json.dumps({"hooks": {"Stop": [{"type": "command", "command": "memoryd status"}]}})),
+])  # fmt: skip
+def test_what_others_wrote_for_any_client_stays_byte_for_byte(place: Place, root: Path, client: str, text: str) -> None:
+    file = root / HOOKED[client]
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    write(add_hooks(client, place, "project", root))
+    assert file.read_text() != text
+    for rewrite in remove_hooks(client, place, "project", root):
+        write(rewrite)
+    assert file.read_text() == text
+
+
+def test_a_plugin_that_is_not_ours_is_left_alone(place: Place, root: Path) -> None:
+    file = root / HOOKED["opencode"]
+    file.parent.mkdir(parents=True)
+    file.write_text("export const Mine = 1\n")
+    with pytest.raises(InstallRefused, match="not memoryd's"):
+        add_hooks("opencode", place, "project", root)
+    assert remove_hooks("opencode", place, "project", root) == ()
+
+
+def test_a_client_without_hooks_of_the_user_says_so(place: Place, root: Path) -> None:
+    with pytest.raises(InstallRefused, match="of a project alone"):
+        add_hooks("vscode", place, "user", root)
 
 
 def test_a_client_without_hooks_is_refused(place: Place, root: Path) -> None:

@@ -372,3 +372,21 @@ def test_an_unknown_client_is_answered_with_those_there_are() -> None:
 def test_the_toml_values_that_are_written_are_read_back() -> None:
     data = {"command": 'C:\\x "y"\té', "args": ["a", "#b"], "on": True}
     assert toml_text.read(toml_text.put(None, ("a", "b"), data)) == {"a": {"b": data}}
+
+
+def test_who_keeps_a_tool_from_agents_by_its_older_name_keeps_it_from_them_by_its_name_of_today(place: Place, project: Path) -> None:
+    config = place.home / ".codex" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('[mcp_servers.memoryd]\ncommand = "memoryd"\nargs = ["mcp"]\ndisabled_tools = ["remember", "x"]\n')
+    write(install(client_named("codex"), place, "user", project))
+    assert tomllib.loads(config.read_text())["mcp_servers"]["memoryd"]["disabled_tools"] == ["remember", "x", "write_note"]
+    again = install(client_named("codex"), place, "user", project)
+    assert again.before == again.after
+
+    settings = project / ".claude" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text('{"permissions": {"deny": ["mcp__memoryd__remember", "mcp__memoryd__pack", "mcp__memoryd__search_code"]}}')
+    (said,) = (one for one in install(client_named("claude-code"), place, "project", project).remarks if "permissions.deny" in one)
+    assert said.endswith(": mcp__memoryd__write_note")
+    settings.write_text("{")
+    assert not any("permissions.deny" in one for one in install(client_named("claude-code"), place, "project", project).remarks)

@@ -84,6 +84,7 @@ def test_the_same_question_gets_the_same_text_over_stdio(served: Served, tmp_pat
     nothing = {"task": "zzzqqq xyzzy"}
     asked_of: tuple[tuple[str, dict[str, Any]], ...] = (
         ("search_code", asked), ("search_code", nothing), ("show_code", wrong), ("search_code", {"task": ""}),
+        ("trace_code", {"relation": "callers", "handles": ["Cart.total"]}), ("trace_code", {"relation": "owners"}),
     )  # fmt: skip
     over_http = [call(address(served), name, **arguments) for name, arguments in asked_of]
     try:
@@ -92,8 +93,10 @@ def test_the_same_question_gets_the_same_text_over_stdio(served: Served, tmp_pat
             assert [pipe.call(name, number, **arguments) for number, (name, arguments) in enumerate(asked_of, 1)] == over_http
     finally:
         stop_daemon(tmp_path / "home")
-    assert [failed for _, failed in over_http] == [False, False, True, True]
+    assert [failed for _, failed in over_http] == [False, False, True, True, False, True]
     assert over_http[1][0].startswith("Nothing here speaks of that")
+    assert "shop/checkout.py\n  5 pay: return charge(cart.total())\n" in over_http[4][0]
+    assert over_http[5][0].startswith("`relation` must be one of: callers, ")
 
 
 LISTS = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
@@ -362,7 +365,7 @@ def test_malformed_messages_are_answered_with_errors_of_json_rpc(served: Served,
     answered = served.client.post("/mcp", content=body, headers={**ACCEPT, "Content-Type": "application/json"})
     said = json.loads(answered.text.partition("data: ")[2] or answered.text)
     assert (answered.status_code, said["error"]["code"]) == (status, code)
-    assert 0 < len(said["error"]["message"]) < 100
+    assert 0 < len(said["error"]["message"]) < 120
     assert "pydantic" not in answered.text
     assert served.client.get("/healthz").status_code == 200
 

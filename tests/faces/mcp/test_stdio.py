@@ -19,11 +19,13 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
+from memoryd.advice import RENAMED_TOOLS
 from memoryd.config import Settings, project_folder
 from memoryd.daemon import State, connect, ensure, running
 from memoryd.faces.mcp.bridge import Bridge
 from memoryd.faces.mcp.jsonrpc import Output
-from memoryd.faces.mcp.tools import ALIASES, INSTRUCTIONS, MOST_DEFINED, RESOURCES, TOOLS
+from memoryd.faces.mcp.tools import ALIASES, INSTRUCTIONS, RESOURCES, TOOLS, WRITE_NOTE
+from memoryd.limits import MOST_DEFINED
 from memoryd.tokens import counter
 from tests.faces.mcp.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
 from tests.project import DEADLINE, FILES, Shell, alive, eventually, many, write
@@ -106,7 +108,7 @@ def test_what_every_client_pays_for_the_tools_is_small_and_the_instructions_name
     sent = [
         {"name": f"mcp__memoryd__{tool['name']}", "description": tool["description"], "input_schema": tool["inputSchema"]} for tool in TOOLS
     ]
-    assert sum(counter()(json.dumps(one, separators=(",", ":"))) for one in sent) <= MOST_DEFINED == 450
+    assert sum(counter()(json.dumps(one, separators=(",", ":"))) for one in sent) <= MOST_DEFINED == 580
     assert all(tool["_meta"] == {"anthropic/alwaysLoad": True} for tool in TOOLS)
     assert len(INSTRUCTIONS) <= 250
     assert re.findall(r"`(\w+)`", INSTRUCTIONS) == [tool["name"] for tool in TOOLS]
@@ -119,12 +121,19 @@ def test_the_names_that_tools_had_are_understood_and_not_listed(pipe: Pipe) -> N
         "pack": {"task": TASK},
         "expand": {"handles": ["shop/cart.py"]},
         "recall": {"about": ["shop/cart.py"]},
-        "remember": {},
     }
     assert asked.keys() == ALIASES.keys()
     for old, arguments in asked.items():
         answers = [pipe.call(name, f"{name} {old}", **arguments) for name in (old, ALIASES[old])]
         assert answers[0] == answers[1]
+
+
+def test_the_tool_that_writes_has_one_name_so_that_a_rule_against_it_has_no_hole(pipe: Pipe) -> None:
+    assert WRITE_NOTE in RENAMED_TOOLS.values()
+    for old, new in RENAMED_TOOLS.items():
+        if new == WRITE_NOTE:
+            pipe.send("tools/call", old, name=old, arguments={"title": "t", "body": "b"})
+            assert WRITE_NOTE in pipe.answer(old)["error"]["message"]
 
 
 @pytest.mark.parametrize(

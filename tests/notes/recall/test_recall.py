@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from memoryd.config import Settings
+from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
-from memoryd.notekinds import NoteKind
 from memoryd.notes.file.format import write_note
 from memoryd.notes.recall.text import HEADING
 from tests.notes.shop import EURO, TOTAL, note

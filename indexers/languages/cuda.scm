@@ -1,0 +1,6 @@
+; name = "cuda"
+; grammar = "tree_sitter_cuda"
+; extensions = [".cu", ".cuh"]
+; family = "c"
+; inherits = ["cpp"]
+; self_names = ["this"]

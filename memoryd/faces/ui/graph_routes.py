@@ -1,0 +1,31 @@
+"""The pages of the map and of the graph."""
+
+from dataclasses import dataclass
+
+from memoryd.faces.ui.asked import Asked, Page
+from memoryd.memory import ProjectMemory
+from memoryd.web import DEFAULT_NODES, MOST_NODES, Areas, areas_of, around
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """The map and the tour as agents read them, and the areas of the project."""
+
+    map: str
+    tour: str
+    areas: Areas
+
+
+async def map_(asked: Asked) -> Page:
+    """Show where things are."""
+
+    def work(memory: ProjectMemory) -> MapPage:
+        return MapPage(memory.map().text, memory.tour().text, areas_of(memory.view()))
+
+    return Page(await asked.ask(work), "map", "Map", "map")
+
+
+async def graph(asked: Asked) -> Page:
+    """Show what is around a symbol or a file."""
+    id_, most = asked.word("id"), asked.number("most", DEFAULT_NODES, MOST_NODES)
+    return Page(await asked.ask(lambda memory: around(memory.view(), id_, most)), "graph", id_, "map")

@@ -1,0 +1,64 @@
+"""Which address of the dashboard shows what, and how errors are told."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from memoryd.advice import Face
+from memoryd.errors import MemorydError
+from memoryd.faces.access import PAGES, Access, Caller
+from memoryd.faces.http import Dispatcher, Refusal, refusal_of, refuse
+from memoryd.faces.ui import entrance, graph_routes, machine_routes, note_routes, project_routes, session_routes
+from memoryd.faces.ui.asked import HEADERS, Asked, Moved, Page, Work, moved, read, written
+
+LOOKED_AT: dict[str, Work] = {
+    "": project_routes.projects, "/project": project_routes.project, "/ask": project_routes.ask, "/show": project_routes.show,
+    "/map": graph_routes.map_, "/graph": graph_routes.graph,
+    "/notes": note_routes.notes, "/note": note_routes.note, "/note/edit": note_routes.edit, "/drafts": note_routes.drafts,
+    "/sessions": session_routes.sessions, "/session": session_routes.session, "/usage": session_routes.usage,
+    "/settings": machine_routes.settings, "/clients": machine_routes.clients,
+}  # fmt: skip
+CHANGED: dict[str, Work] = {
+    "/keys": entrance.invite, "/login": entrance.sign_in, "/logout": entrance.sign_out, "/refresh": project_routes.refresh,
+    "/note/write": note_routes.write, "/note/verify": note_routes.verify, "/note/retract": note_routes.retract,
+    "/drafts/mine": note_routes.mine, "/drafts/accept": note_routes.accept, "/drafts/dismiss": note_routes.dismiss,
+}  # fmt: skip
+OPEN: dict[str, Work] = {"/enter": entrance.enter}
+"""What somebody who is not signed in may ask for with GET, besides scripts and styles; with POST it is `/login`."""
+
+
+async def respond_to(request: Request, dispatcher: Dispatcher, access: Access) -> Response:
+    """Return the response to a request for a page. Raises `Refusal` or `MemorydError` for a program; a browser is shown a page."""
+    path = request.url.path.removeprefix(PAGES).rstrip("/")
+    if request.method != "POST" and path.startswith("/static/"):
+        return entrance.static(path.removeprefix("/static/"))
+    asked = Asked(request, dispatcher, access, {})
+    try:
+        asked = await read(request, dispatcher, access)
+        found = await _work(asked, path)(asked)
+        answer = moved(found) if isinstance(found, Moved) else written(asked, found) if isinstance(found, Page) else found
+    except (Refusal, MemorydError) as error:
+        if asked.wants_json:
+            raise
+        answer = written(asked, _failure(refusal_of(error) if isinstance(error, MemorydError) else error))
+    answer.headers.update(HEADERS)
+    return answer
+
+
+def _work(asked: Asked, path: str) -> Work:
+    """Return what answers at an address. Raises `Refusal` where there is nothing, or the browser is not signed in."""
+    is_post = asked.request.method == "POST"
+    if not is_post and path in OPEN:
+        return OPEN[path]
+    if asked.caller is Caller.READER and not (is_post and path == "/login"):
+        if asked.wants_json or is_post:
+            raise refuse("no-token", "the request carries no secret or token that is known here", WWW_Authenticate="Bearer")
+        return entrance.login
+    found = (CHANGED if is_post else LOOKED_AT).get(path)
+    if found is None:
+        raise refuse("no-route", "there is no such page")
+    return found
+
+
+def _failure(refusal: Refusal) -> Page:
+    told = {"title": refusal.kind.title, "detail": refusal.told(Face.SHELL), "reasons": refusal.reasons, "next": refusal.kind.next}
+    return Page(told, "error", refusal.kind.title, "", refusal.kind.status)

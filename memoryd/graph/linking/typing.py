@@ -1,0 +1,221 @@
+"""Infers what a chain of names, members and calls is: a type, an instance of one, a function, a module.
+
+Each chain is followed on its own, through what names hold and functions return, at most `DEPTH` bindings far. So the same facts give
+the same answer, whatever else is asked.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints
+from memoryd.graph.linking.bindings import DECLARED, LITERAL
+from memoryd.graph.linking.hierarchy import Hierarchy
+from memoryd.graph.linking.lookup import EXTERNAL, NONE
+from memoryd.graph.linking.tables import Tables
+
+DEPTH = 4
+"""The most bindings that are followed from one to the next."""
+STEPS = 6
+"""The most names of a chain."""
+MOST_BINDINGS = 6
+"""The most values of one name that are compared; a name with more is not followed."""
+SCOPES = 6
+"""The most scopes around a use in which a name is looked for."""
+Visible = Callable[[Ints, Ints, Ints], tuple[Ints, Ints]]
+
+
+class Kinds(NamedTuple):
+    """What chains are: a node, `NONE` or `EXTERNAL`, and whether an instance of that type is meant."""
+
+    node: Ints
+    is_instance: Flags
+
+
+class Typing:
+    """Follows chains in one set of tables."""
+
+    def __init__(self, tables: Tables, hierarchy: Hierarchy, visible: Visible) -> None:
+        self._tables, self._hierarchy, self._visible = tables, hierarchy, visible
+        self._bindings, self._by_holder = tables.held
+        words = tables.facts.words
+        self._declared, self._literal = words.find(DECLARED), words.find(LITERAL)
+        self._caller = words.find("__call__")
+        self._selves = [code for name in ("self", "cls", "this") if (code := words.find(name)) > 0]
+
+    def kinds(self, file: Ints, scope: Ints, chain: Ints, depth: int = DEPTH) -> Kinds:
+        """Return what chains, given by the codes of their texts, are in some scopes."""
+        chains, back = np.unique(chain, return_inverse=True)
+        names, calls, lengths = self._parsed(chains)
+        back = back.reshape(-1)
+        names, calls, lengths = names[back], calls[back], lengths[back]
+        node, is_instance = self._head(file, scope, names[:, 0], depth)
+        self._call(node, is_instance, np.flatnonzero(calls[:, 0]), depth)
+        for step in range(1, STEPS):
+            at = np.flatnonzero((lengths > step) & (node >= 0))
+            if not len(at):
+                break
+            node[at], is_instance[at] = self._member(file[at], node[at], names[at, step], calls[at, step], depth)
+            self._call(node, is_instance, at[calls[at, step]], depth)
+        node[lengths == 0] = NONE
+        return Kinds(node, is_instance)
+
+    def _parsed(self, chains: Ints) -> tuple[Ints, Flags, Ints]:
+        """Return the names of each chain, which of them are called, and how many there are; 0 for what is no chain."""
+        words = self._tables.facts.words
+        names, calls = np.zeros((len(chains), STEPS), dtype=np.int64), np.zeros((len(chains), STEPS), dtype=np.bool_)
+        lengths = np.zeros(len(chains), dtype=np.int64)
+        for place, code in enumerate(chains.tolist()):
+            steps = words.chain(code)
+            if 0 < len(steps) <= STEPS:
+                lengths[place] = len(steps)
+                for number, (name, is_called) in enumerate(steps):
+                    names[place, number], calls[place, number] = name, is_called
+        return names, calls, lengths
+
+    def _head(self, file: Ints, scope: Ints, name: Ints, depth: int) -> tuple[Ints, Flags]:
+        tables, size = self._tables, self._tables.files
+        node, is_instance = np.full(len(file), NONE, dtype=np.int64), np.zeros(len(file), dtype=np.bool_)
+        around = tables.types.around(scope)
+        own = np.isin(name, self._selves) & (around >= 0)
+        node[own], is_instance[own] = around[own] + size, True
+        left = np.flatnonzero(~own)
+        bound = self._bound(file[left], scope[left], name[left])
+        held = bound >= 0
+        if depth and held.any():
+            at = left[held]
+            node[at], is_instance[at] = self._held(bound[held], name[at], depth)
+        free = left[~held]
+        node[free], _ = self._visible(file[free], scope[free], name[free])
+        self._open(node, is_instance, free, depth)
+        return node, is_instance
+
+    def _open(self, node: Ints, is_instance: Flags, at: Ints, depth: int) -> None:
+        """Replace variables by what they hold."""
+        tables, size = self._tables, self._tables.files
+        at = at[(node[at] >= size) & (node[at] < tables.nodes)]
+        symbol = node[at] - size
+        variables = at[~(tables.types.is_callable[symbol] | tables.types.is_type[symbol])]
+        symbol = node[variables] - size
+        container = tables.types.container[symbol]
+        holder = np.where(container >= 0, container + size, tables.facts.symbols.file[symbol])
+        if depth and len(variables):
+            node[variables], is_instance[variables] = self._held(holder, tables.facts.symbols.name[symbol], depth)
+        else:
+            node[variables] = NONE
+
+    def _bound(self, file: Ints, scope: Ints, name: Ints) -> Ints:
+        """Return the function, or the file, in which each name holds something; `NONE` where none around it does."""
+        types, size = self._tables.types, self._tables.files
+        found, current = np.full(len(file), NONE, dtype=np.int64), scope.copy()
+        for step in range(SCOPES):
+            at = np.flatnonzero((found < 0) & (current >= 0))
+            if not len(at):
+                break
+            here = current[at]
+            is_open = ~types.is_type[here] | (step == 0)
+            hit = self._by_holder.first(here + size, name[at]) >= 0
+            found[at] = np.where(hit & is_open, here + size, NONE)
+            current[at] = types.container[here]
+        left = np.flatnonzero(found < 0)
+        found[left] = np.where(self._by_holder.first(file[left], name[left]) >= 0, file[left], NONE)
+        return found
+
+    def _held(self, holder: Ints, name: Ints, depth: int) -> tuple[Ints, Flags]:
+        """Return what names hold in their holders: what all their bindings that are known agree on."""
+        start, count = self._by_holder.span(holder, name)
+        query, row = self._by_holder.all(start, np.where(count <= MOST_BINDINGS, count, 0))
+        bindings = self._bindings
+        declares = bindings.how[row] == self._declared
+        has_declared = np.zeros(len(holder), dtype=np.bool_)
+        has_declared[query[declares]] = True
+        kept = declares | ~has_declared[query]
+        query, row = query[kept], row[kept]
+        if not len(row):
+            return np.full(len(holder), NONE, dtype=np.int64), np.zeros(len(holder), dtype=np.bool_)
+        rows, back = np.unique(row, return_inverse=True)
+        node, is_instance = self.kinds(bindings.file[rows], bindings.scope[rows], bindings.value[rows], depth - 1)
+        node[bindings.how[rows] == self._literal] = EXTERNAL
+        # An instance of a declared type; a declared name that is nothing here is of the language or of another project.
+        declared = bindings.how[rows] == self._declared
+        is_symbol = (node >= self._tables.files) & (node < self._tables.nodes)
+        is_type = np.zeros(len(rows), dtype=np.bool_)
+        is_type[is_symbol] = self._tables.types.is_type[node[is_symbol] - self._tables.files]
+        node[declared & (node == NONE)] = EXTERNAL
+        node[declared & (node >= 0) & ~is_type] = NONE
+        is_instance |= declared & is_type
+        node, is_instance = node[back.reshape(-1)], is_instance[back.reshape(-1)]
+        return self._agreed(len(holder), query, node, is_instance)
+
+    @staticmethod
+    def _agreed(size: int, query: Ints, node: Ints, is_instance: Flags) -> tuple[Ints, Flags]:
+        found, instance = np.full(size, NONE, dtype=np.int64), np.zeros(size, dtype=np.bool_)
+        known = node != NONE
+        query, node, is_instance = query[known], node[known], is_instance[known]
+        found[query], instance[query] = node, is_instance
+        differs = np.zeros(size, dtype=np.bool_)
+        differs[query[(found[query] != node) | (instance[query] != is_instance)]] = True
+        found[differs] = NONE
+        return found, instance
+
+    def _call(self, node: Ints, is_instance: Flags, at: Ints, depth: int) -> None:
+        """Replace what is called by what that gives: an instance of a type, the result of a function."""
+        tables, size = self._tables, self._tables.files
+        at = at[(node[at] != EXTERNAL) & (node[at] != NONE)]
+        if not len(at):
+            return
+        here = node[at]
+        is_symbol = (here >= size) & (here < tables.nodes)
+        symbol = np.where(is_symbol, here - size, 0)
+        makes = is_symbol & ~is_instance[at]
+        makes &= tables.types.is_type[symbol] if len(tables.types.is_type) else False
+        called = np.flatnonzero(is_symbol & is_instance[at])
+        member, _ = self._hierarchy.members(
+            tables.facts.symbols.file[symbol[called]],
+            symbol[called],
+            np.full(len(called), self._caller),
+            np.zeros(len(called), dtype=np.bool_),
+        )
+        node[at[called]] = member
+        is_instance[at[called]] = False
+        here = node[at]
+        is_symbol = (here >= size) & (here < tables.nodes)
+        symbol = np.where(is_symbol, here - size, 0)
+        gives = is_symbol & ~makes
+        gives &= tables.types.is_callable[symbol] if len(tables.types.is_callable) else False
+        is_instance[at[makes]] = True
+        functions = at[gives]
+        if depth and len(functions):
+            node[functions], is_instance[functions] = self._held(node[functions], np.zeros(len(functions), dtype=np.int64), depth)
+        elif len(functions):
+            node[functions] = NONE
+        node[at[~makes & ~gives]] = NONE
+
+    def _member(self, file: Ints, node: Ints, name: Ints, is_called: Flags, depth: int) -> tuple[Ints, Flags]:
+        """Return what members are: those of types and what their attributes hold, or what modules define."""
+        tables, size = self._tables, self._tables.files
+        found, is_instance = np.full(len(node), NONE, dtype=np.int64), np.zeros(len(node), dtype=np.bool_)
+        is_symbol = (node >= size) & (node < tables.nodes)
+        symbols = np.flatnonzero(is_symbol)
+        symbols = symbols[tables.types.is_type[node[symbols] - size]]
+        member, _ = self._hierarchy.members(file[symbols], node[symbols] - size, name[symbols], np.zeros(len(symbols), dtype=np.bool_))
+        is_function = np.zeros(len(symbols), dtype=np.bool_)
+        is_function[member >= 0] = (tables.types.is_callable | tables.types.is_type)[member[member >= 0] - size]
+        found[symbols[is_function]] = member[is_function]
+        # A function that is not called where its name stands is a property: it stands for its result.
+        properties = symbols[is_function][~is_called[symbols[is_function]]]
+        self._call(found, is_instance, properties[self._is_function(found[properties])], depth)
+        left = symbols[~is_function]
+        holder = self._hierarchy.nearest(node[left] - size, lambda types, at: self._by_holder.first(types + size, name[left][at]) >= 0)
+        held = holder >= 0
+        if depth and held.any():
+            found[left[held]], is_instance[left[held]] = self._held(holder[held] + size, name[left[held]], depth)
+        modules = np.flatnonzero(~is_symbol)
+        exported = tables.exports(node[modules], name[modules])
+        found[modules] = exported
+        self._open(found, is_instance, modules, depth)
+        return found, is_instance
+
+    def _is_function(self, node: Ints) -> Flags:
+        return np.asarray(self._tables.types.is_callable[node - self._tables.files])

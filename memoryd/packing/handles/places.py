@@ -1,0 +1,88 @@
+"""Finds what a handle names: the id of a unit, a path, lines of a path (`path:A-B`), or a qualified name that one unit alone has."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from indexers import base_name
+from memoryd.advice import SEARCH
+from memoryd.errors import OutsideRoot, UnknownHandle
+from memoryd.text import block_id, plain_path, symbol_id
+from memoryd.versions import Unit, View
+
+NAMED = 5
+"""How many names an error tells of those that a handle may mean."""
+REPEATED = re.compile(r"~\d+$")
+RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
+END = 10**9
+"""A line past the end of every file."""
+
+
+class Place(NamedTuple):
+    """Lines of a file that a handle names, and the unit whose lines they are; `None` where a range of lines was named."""
+
+    path: str
+    first: int
+    last: int
+    unit: Unit | None
+
+
+def place_of(view: View, handle: str) -> Place:
+    """Return what a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`."""
+    unit = _unit(view, handle)
+    if unit is not None:
+        return Place(unit.path, unit.first_line, unit.last_line, unit)
+    if handle.startswith("/") or ".." in handle.split("/"):
+        raise OutsideRoot(f"{handle} leaves the project; give a path relative to {view.root}")
+    match = RANGE.match(handle)
+    if match and (paths := view.catalog.matching_paths(plain_path(match["path"]))):
+        path, first, last = _only(handle, paths), int(match["first"]), int(match["last"] or match["first"])
+        if not last or first > last:
+            meant = block_id(path, max(last, 1), max(first, 1))
+            raise UnknownHandle(f"{handle} names no line: lines count from 1, and a range is FIRST-LAST; did you mean {meant}?")
+        return Place(path, first, last, None)
+    if paths := view.catalog.matching_paths(plain_path(handle)):
+        path = _only(handle, paths)
+        return Place(path, 1, END, view.catalog.files[path][0])
+    record = view.records.get(plain_path(match["path"] if match else handle))
+    if record is not None and record.skipped:
+        raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
+    named = view.catalog.by_name.get(base_name(handle.rpartition("#")[2]).lower(), ())
+    exact = _called(view, handle)
+    if len(exact) > 1:
+        raise UnknownHandle(f"{handle!r} may be any of {_some(exact)}; give one of these")
+    if exact or len(named) == 1:
+        return place_of(view, (exact or named)[0])
+    near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
+    if near:
+        raise UnknownHandle(f"nothing is called {handle!r}; did you mean {', '.join(near)}?")
+    raise UnknownHandle(f"nothing is called {handle!r}", SEARCH)
+
+
+def _unit(view: View, handle: str) -> Unit | None:
+    """Return the unit with an id, or the symbol that a handle names with the path in its own spelling: `c#/cart.cs#Cart`."""
+    ids = [handle, *(symbol_id(handle[: mark.start()], handle[mark.end() :]) for mark in re.finditer("#", handle))]
+    return next((unit for id_ in ids if (unit := view.catalog.by_id.get(id_))), None)
+
+
+def _called(view: View, name: str) -> list[str]:
+    """Return the ids of the units with exactly a qualified name, whichever definition of it they are; `A::b` means `A.b`, too."""
+    found: dict[str, None] = {}
+    for spelling in (name, name.replace("::", ".")):
+        for id_ in view.catalog.by_name.get(base_name(spelling).lower(), ()):
+            qualname = view.catalog.by_id[id_].qualname
+            if qualname == spelling or REPEATED.sub("", qualname) == spelling:
+                found[id_] = None
+    return list(found)
+
+
+def _only(handle: str, paths: list[str]) -> str:
+    if len(paths) > 1:
+        raise UnknownHandle(f"{handle!r} may be any of {_some(paths)}; give more of the path")
+    return paths[0]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"

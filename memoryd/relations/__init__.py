@@ -1,0 +1,24 @@
+"""Relations: who uses a definition, what it uses, what may break with it, and which tests reach it, by the graph.
+
+model     the one form of all answers
+targets   what a question is about
+direct    callers, callees, uses, and types above and below
+reaching  what reaches definitions through any number of edges
+impact    what may break
+tests     the tests to run
+ways      how one definition reaches another
+structure cycles, areas and dead code of the whole project
+changed   what differs from a commit
+drafts    an answer before it is written
+writing   an answer as text within a budget
+export    the graph of files for other programs
+"""
+
+from memoryd.relations.answers import Asked, related
+from memoryd.relations.export import Format, Grain, exported
+from memoryd.relations.model import FoundUnit, Related, ToldEdge, as_json
+
+__all__ = [
+    "Asked", "Format", "FoundUnit", "Grain", "Related", "ToldEdge", "as_json", "exported",
+    "related",
+]  # fmt: skip

@@ -1,0 +1,100 @@
+"""Answers a question about relations from one view, within a token budget. The door of every face."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from memoryd.advice import Face
+from memoryd.errors import UnknownHandle
+from memoryd.filekinds import is_test
+from memoryd.kinds import CHANGES, WHOLE, Relation
+from memoryd.model import Secrets
+from memoryd.relations import tests
+from memoryd.relations.changed import Changes, changes_since, lost_uses
+from memoryd.relations.dead import dead
+from memoryd.relations.direct import direct
+from memoryd.relations.drafts import Draft, Section, plural
+from memoryd.relations.impact import impact
+from memoryd.relations.model import Related
+from memoryd.relations.structure import areas, cycles
+from memoryd.relations.targets import targets_of
+from memoryd.relations.ways import way
+from memoryd.relations.writing import written
+from memoryd.text import escaped, split_id
+from memoryd.versions import View
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: about some handles, about what changed `since` a commit, or about the whole project."""
+
+    relation: Relation
+    handles: tuple[str, ...] = ()
+    since: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise `UnknownHandle` if the question needs another number of handles."""
+        given = len(self.handles)
+        if self.relation in WHOLE:
+            wanted = given == 0
+            said = "is about the whole project and takes no handle"
+        elif self.relation == Relation.PATH:
+            wanted, said = given == 2, "takes two handles: from where, to where"
+        elif self.relation in CHANGES:
+            wanted, said = (given > 0) != bool(self.since), "takes handles, or a commit since which to look at what changed"
+        else:
+            wanted, said = given == 1, "takes one handle: a definition, a file, or a line"
+        if not wanted or (self.since and self.relation not in CHANGES):
+            raise UnknownHandle(f"`{self.relation}` {said}")
+
+
+def related(
+    view: View, asked: Asked, changing: frozenset[str], budget: int, count: Callable[[str], int], face: Face, secrets: Secrets
+) -> Related:
+    """Return the answer to a question, of at most `budget` tokens. Raises `UnknownHandle` or `Stale`."""
+    answer = written(view, _draft(view, asked, changing, secrets), changing, budget, count, face)
+    if asked.relation != Relation.TESTS:
+        return answer
+    return replace(answer, commands=tuple(tests.commands(view, [split_id(one.id)[0] for one in answer.found])))
+
+
+def _draft(view: View, asked: Asked, changing: frozenset[str], secrets: Secrets) -> Draft:
+    if asked.relation in WHOLE:
+        return (
+            dead(view, changing)
+            if asked.relation == Relation.DEAD
+            else {Relation.CYCLES: cycles, Relation.AREAS: areas}[asked.relation](view)
+        )
+    if asked.since:
+        return _of_changes(view, asked.relation, changes_since(view, view.root, secrets, asked.since, changing))
+    targets = targets_of(view, asked.handles)
+    if asked.relation == Relation.PATH:
+        return way(view, targets[0], targets[-1])
+    heading = f"{asked.relation} of {', '.join(escaped(target.unit.id) for target in targets)}"
+    if asked.relation == Relation.IMPACT:
+        return impact(view, targets, heading)
+    if asked.relation == Relation.TESTS:
+        return tests.tests(view, targets, heading, (), ())
+    return direct(view, asked.relation, targets[0])
+
+
+def _of_changes(view: View, relation: Relation, changes: Changes) -> Draft:
+    heading = f"{relation} of {changes.heading}"
+    lost = lost_uses(view, changes)
+    if relation == Relation.TESTS:
+        draft = tests.tests(view, changes.targets, heading, changes.uncertain, [row.path for row in lost])
+        return _with_unreached(draft, changes)
+    draft = impact(view, changes.targets, heading)
+    own = tuple(row for row in lost if not is_test(row.path))
+    if not lost:
+        return draft
+    section = Section(f"names of what is gone, which no longer resolve: {len(own):,}", own)
+    remark = f"and {plural(len(lost) - len(own), 'such use')} in tests"
+    return draft._replace(sections=(section, *draft.sections), remarks=(*draft.remarks, remark), unresolved=len(lost))
+
+
+def _with_unreached(draft: Draft, changes: Changes) -> Draft:
+    """Say which changed files no test is known to reach: what runs them may be reached by no edge."""
+    if draft.sections or not changes.paths:
+        return draft
+    reason = "no test is known to reach what changed"
+    return draft._replace(uncertain=(*draft.uncertain, reason), remarks=(*draft.remarks, f"run all tests: {reason}"))

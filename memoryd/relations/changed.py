@@ -1,0 +1,146 @@
+"""What differs between a commit and the working tree: definitions, by their own text, and what a choice of tests cannot see."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from indexers import FileFacts, base_name, index_source, language_of
+from memoryd.errors import UnknownHandle
+from memoryd.filekinds import is_prose
+from memoryd.model import Secrets
+from memoryd.notes import History
+from memoryd.relations.drafts import Row, by_place, plural
+from memoryd.relations.targets import Target, target_of
+from memoryd.text import escaped, split_id, symbol_id
+from memoryd.versions import Stale, View
+
+BUILD = re.compile(
+    r"(^|/)(conftest\.py|pyproject\.toml|setup\.(py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|requirements[^/]*\.txt|package\.json|tsconfig[^/]*\.json"
+    r"|(jest|vitest|vite|babel|webpack)\.config\.\w+|go\.(mod|sum)|Cargo\.(toml|lock)|Makefile|CMakeLists\.txt|build\.gradle(\.kts)?|pom\.xml"
+    r"|Gemfile(\.lock)?|composer\.(json|lock)|Dockerfile|[^/]*\.lock|package-lock\.json)$|^\.(github|gitlab|circleci)"
+)
+"""Files that decide how everything is built and tested."""
+DYNAMIC = re.compile(r"\b__import__\(|\bimport_module\(|\brequire\([^\"'`)]")
+"""What loads modules by names that are made while the program runs."""
+SOME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs from a commit: definitions that are there, ids of those that are gone, and the paths of files."""
+
+    base: str
+    targets: tuple[Target, ...]
+    gone: tuple[str, ...]
+    paths: tuple[str, ...]
+    uncertain: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """What changed, in words."""
+        gone = f", {len(self.gone):,} gone" if self.gone else ""
+        return f"what changed since {self.base[:10]}: {plural(len(self.targets), 'definition')}{gone} in {plural(len(self.paths), 'file')}"
+
+
+def changes_since(view: View, root: Path, secrets: Secrets, since: str, changing: frozenset[str]) -> Changes:
+    """Return what changed between the merge base of a commit and the working tree.
+
+    Raises `UnknownHandle` if git does not know the commit, `Stale` if a file changed after it was indexed.
+    """
+    history = History(root, secrets)
+    base = history.merge_base(since)
+    if not base:
+        raise UnknownHandle(f"git knows no commit {since!r} that this checkout comes from; fetch it, or name another")
+    targets: list[Target] = []
+    gone: list[str] = []
+    paths: list[str] = []
+    for path in history.changed(base):
+        record = view.records.get(path)
+        now = None if record is None or record.skipped else view.source(path)
+        if record is not None and not record.skipped and now is None and path not in changing:
+            raise Stale((path,))
+        before = history.file(base, path)
+        if now is not None and before == now:
+            continue
+        paths.append(path)
+        if now is None:
+            gone += [symbol_id(path, symbol.qualname) for symbol in index_source(language_of(path, before[:4096]), before).symbols]
+            continue
+        language = view.records[path].language
+        old, new = (_own_texts(index_source(language, text), text) for text in (before, now))
+        gone += [symbol_id(path, name) for name in old if name and name not in new]
+        targets += _targets(view, path, [name for name, text in new.items() if old.get(name) != text])
+    return Changes(base, tuple(targets), tuple(gone), tuple(paths), tuple(_uncertain(view, paths, gone)))
+
+
+def lost_uses(view: View, changes: Changes) -> list[Row]:
+    """Return the uses of what is gone: references with such a name that no longer resolve."""
+    references, text = view.graph.facts.references, view.graph.facts.words.text
+    names = sorted({base_name(split_id(id_)[1][1:]) for id_ in changes.gone})
+    rows = []
+    for kind in ("call", "import", "inherit", "type"):
+        for row in view.graph.misses(names, kind, needs_receiver=False).rows.tolist():
+            path = view.graph.facts.paths[int(references.file[row])]
+            scope = text(references.scope[row]) or path.rpartition("/")[2]
+            line = int(references.line[row])
+            rows.append(Row(path, line, escaped(f"{scope} → {text(references.name[row])} ({kind})"), True))
+    return list(by_place(rows))
+
+
+def _targets(view: View, path: str, names: Sequence[str]) -> Iterator[Target]:
+    """Yield what changed in a file; a type or file whose own lines changed does not stand for what is in it."""
+    for name in names:
+        unit = view.catalog.by_id.get(symbol_id(path, name)) if name else view.catalog.files[path][0]
+        target = target_of(view, unit) if unit else None
+        if target is not None:
+            yield Target(target.unit, target.node, np.array([target.node], dtype=np.int64))
+
+
+def _own_texts(facts: FileFacts, source: bytes) -> dict[str, bytes]:
+    """Return the text of each definition without those in it, by qualified name, and that of the file itself under ""."""
+    spans = sorted(((symbol.span.start, symbol.span.end, symbol.qualname) for symbol in facts.symbols), key=lambda one: (one[0], -one[1]))
+    found: dict[str, list[bytes]] = {"": []}
+    around: list[tuple[int, str]] = [(len(source), "")]
+    at = 0
+    for start, end, name in spans:
+        while around[-1][0] <= start:
+            stop, inner = around.pop()
+            found[inner].append(source[at:stop])
+            at = max(at, stop)
+        found[around[-1][1]].append(source[at:start])
+        found.setdefault(name, [])
+        around.append((end, name))
+        at = start
+    while around:
+        stop, inner = around.pop()
+        found[inner].append(source[at:stop])
+        at = max(at, stop)
+    return {name: b"\n".join(part.strip() for part in parts if part.strip()) for name, parts in found.items()}
+
+
+def _uncertain(view: View, paths: Sequence[str], gone: Sequence[str]) -> Iterator[str]:
+    """Yield the reasons for which tests may depend on a change that no edge tells of."""
+    if build := [path for path in paths if BUILD.search(path)]:
+        yield f"what builds or configures the tests changed: {_some(build)}"
+    data = [path for path in paths if not BUILD.search(path) and not is_prose(path) and not _is_code(view, path)]
+    if data:
+        yield f"it is not known which tests read {_some(data)}"
+    dynamic = [path for path in paths if path in view.records and DYNAMIC.search((view.source(path) or b"").decode("utf-8", "replace"))]
+    if dynamic:
+        yield f"modules are loaded by name in {_some(dynamic)}"
+    left = [id_ for id_ in gone if len(view.graph.misses([base_name(id_)], "call", needs_receiver=False).rows)]
+    if left:
+        yield f"definitions are gone, and calls of such a name could not be resolved: {_some(left)}"
+
+
+def _is_code(view: View, path: str) -> bool:
+    number = view.graph.facts.numbers.get(path, -1)
+    return number >= 0 and view.graph.is_linked(number)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SOME} more" if len(names) > SOME else ""
+    return f"{', '.join(map(escaped, names[:SOME]))}{more}"

@@ -1,0 +1,65 @@
+"""What reaches some definitions through any number of edges, and how likely: the ground of impact and of the choice of tests."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from memoryd.graph import Graph, Reached, reach
+from memoryd.relations.direct import above, overriding
+from memoryd.relations.targets import Target
+from memoryd.text import split_id
+from memoryd.versions import View
+
+OVERRIDES = 0.5
+"""The probability that a call of a member which another overrides means the latter."""
+CONSTRUCTORS = ("__init__", "__new__", "constructor", "__post_init__", "__call__")
+"""Members that are called where their type is."""
+Nodes = npt.NDArray[np.int64]
+
+
+def reaching(view: View, targets: Sequence[Target], depth: int, floor: float) -> Reached:
+    """Return what reaches some targets within `depth` steps with a probability of at least `floor`; what they hold starts with them.
+
+    A call of a member that a target overrides may mean the target; where a constructor is changed, its type is.
+    """
+    graph, odds = view.graph, view.graph.probabilities
+    start: dict[int, float] = {}
+    for target in targets:
+        start.update(dict.fromkeys(target.nodes.tolist(), 1.0))
+        if target.unit.name in CONSTRUCTORS and "." in target.unit.qualname:
+            rest = split_id(target.unit.id)[1]
+            owner = graph.node(f"{target.unit.id[: -len(rest)]}{rest.rpartition('.')[0]}")
+            start.update({owner: 1.0} if owner >= 0 else {})
+        for id_, _ in overriding(view, target.unit.id, above):
+            start.setdefault(graph.node(id_), OVERRIDES)
+    start.pop(-1, None)
+    is_import, files = graph.edges.kind == graph.facts.words.find("import"), len(graph.facts.paths)
+    begun = np.array(list(start), dtype=np.int64)
+
+    def steps(nodes: Nodes) -> tuple[Nodes, Nodes, Nodes, npt.NDArray[np.float64]]:
+        # A file that imports a name depends on it; who uses other things of that file does not.
+        query, edge = graph.into(np.where((nodes >= files) | np.isin(nodes, begun), nodes, -1))
+        kept = np.flatnonzero(edge >= 0)
+        query, edge = query[kept], edge[kept]
+        likely = np.where(is_import[edge], np.minimum(odds[edge], IMPORTS), odds[edge])
+        return query, edge, graph.edges.source[edge], likely
+
+    return reach(steps, begun, np.array(list(start.values())), depth, floor, np.zeros(0, np.int64))
+
+
+IMPORTS = 0.6
+"""The probability that a file which imports a name uses it in code of its own, where no other edge says so."""
+
+
+def through_constructors(graph: Graph, nodes: Nodes) -> dict[int, int]:
+    """Return the constructors of those of some nodes that have any: the node of each by the node of its type."""
+    ids = graph.ids(nodes)
+    asked = [f"{id_}.{name}" for id_ in ids for name in CONSTRUCTORS[:3]]
+    found = graph.nodes(asked).tolist() if asked else []
+    width = len(CONSTRUCTORS[:3])
+    return {
+        node: max(found[at * width : (at + 1) * width])
+        for at, node in enumerate(nodes.tolist())
+        if max(found[at * width : (at + 1) * width]) >= 0
+    }

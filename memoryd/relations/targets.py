@@ -1,0 +1,65 @@
+"""What a question is about: the definition or file of each handle, with what is in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from memoryd.errors import UnknownHandle
+from memoryd.packing import place_of
+from memoryd.parsing import FILE
+from memoryd.versions import Unit, View
+
+TYPE_KINDS = frozenset((
+    "class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension", "union", "record", "mixin",
+    "module", "namespace", "package",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A definition or a file: its number in the graph, and those of the nodes in it, its own among them."""
+
+    unit: Unit
+    node: int
+    nodes: npt.NDArray[np.int64]
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is a file."""
+        return self.unit.kind == FILE
+
+    @property
+    def is_type(self) -> bool:
+        """Whether this is a type or a module."""
+        return self.unit.kind in TYPE_KINDS
+
+
+def target_of(view: View, unit: Unit) -> Target | None:
+    """Return a unit as a target, `None` if it is no code."""
+    node = view.graph.node(unit.id)
+    if node < 0 or not view.graph.is_linked(node):
+        return None
+    inside = view.graph.nodes([other.id for other in view.catalog.inside(unit) if other.is_symbol])
+    return Target(unit, node, np.array([node, *inside[inside >= 0].tolist()], dtype=np.int64))
+
+
+def targets_of(view: View, handles: Sequence[str]) -> list[Target]:
+    """Return what handles name; lines name the innermost definition around them. Raises `UnknownHandle` or `OutsideRoot`."""
+    found = {}
+    for handle in handles:
+        place = place_of(view, handle)
+        unit = place.unit or _around(view, place.path, place.first)
+        target = target_of(view, unit if unit.is_symbol or unit.kind == FILE else _around(view, unit.path, unit.first_line))
+        if target is None:
+            raise UnknownHandle(f"{handle} is no code that is linked; name a definition, or a file of code")
+        found[target.node] = target
+    return list(found.values())
+
+
+def _around(view: View, path: str, line: int) -> Unit:
+    """Return the innermost definition around a line, else the file."""
+    units = view.catalog.files[path]
+    holding = [unit for unit in units if unit.is_symbol and unit.first_line <= line <= unit.last_line]
+    return min(holding, key=lambda unit: (unit.end - unit.start, unit.id), default=units[0])

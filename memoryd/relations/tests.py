@@ -1,0 +1,157 @@
+"""The tests that reach definitions, ranked: by calls, by imports, and by the name of their file."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from memoryd.filekinds import is_prose, is_test
+from memoryd.graph import Edge
+from memoryd.kinds import Relation
+from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, told
+from memoryd.relations.model import FoundUnit
+from memoryd.relations.reaching import reaching
+from memoryd.relations.targets import Target
+from memoryd.text import escaped, file_id, split_id
+from memoryd.versions import View
+
+DEPTH, FLOOR = 6, 0.05
+"""The steps that are followed from a definition to a test, and the probability below which a test counts as not reached."""
+FADING = 0.85
+"""What each further step leaves of a test's score."""
+NAMED, IMPORTED = 0.6, 0.3
+"""The score of a test file that is called like a changed file, and of one that imports it, where nothing in it reaches the change."""
+LOSES = 0.95
+"""The score of a test file that uses what is gone."""
+CHANGED, GONE = "changed itself", "uses what is gone"
+KEPT = frozenset((CHANGED, GONE))
+MORE = 0.02
+"""What each further test of a file that reaches the change adds to its score."""
+AFFIXES = re.compile(r"^(?:tests?[_-])|(?:[._-](?:tests?|specs?))+$|(?<=[a-z0-9])(?:Tests?|Specs?|TestCase|IT)$")
+SUFFIX = re.compile(r"(?:\.d)?\.\w+$")
+
+
+@dataclass(slots=True)
+class _File:
+    score: float = 0.0
+    distance: int = 0
+    tests: int = 0
+    why: list[str] = field(default_factory=list)
+    edge: Edge | None = None
+    likely: float = 0.0
+
+
+def tests(view: View, targets: Sequence[Target], heading: str, uncertain: Sequence[str], losing: Sequence[str]) -> Draft:
+    """Return the test files that reach some definitions, the likeliest first; changed tests come before all others.
+
+    `losing` are files in which names of what is gone no longer resolve.
+    """
+    files: dict[str, _File] = defaultdict(_File)
+    own = {target.unit.path for target in targets if is_test(target.unit.path)}
+    for path in own:
+        files[path].score, files[path].why = 2.0, [CHANGED]
+    for path in filter(is_test, dict.fromkeys(losing)):
+        files[path].score, files[path].why = max(files[path].score, LOSES), [*files[path].why, GONE]
+    _add_reached(view, targets, files)
+    _add_named(view, {target.unit.path for target in targets} - own, files)
+    runnable = {path: one for path, one in files.items() if _holds_tests(path)}
+    ranked = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
+    rows = tuple(_row(path, one) for path, one in ranked)
+    sections = (Section(f"the likeliest first: {plural(len(rows), 'test file')}", rows),) if rows else ()
+    remarks = tuple(f"run all tests: {reason}" for reason in uncertain)
+    return Draft(Relation.TESTS, tuple(target.unit.id for target in targets), heading, sections, remarks, uncertain=tuple(uncertain))
+
+
+def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File]) -> None:
+    found = reaching(view, targets, DEPTH, FLOOR)
+    at = found.edge >= 0
+    edges = view.graph.edges_at(found.edge[at])
+    for edge, distance, likely in zip(edges, found.distance[at].tolist(), found.probability[at].tolist(), strict=True):
+        path = split_id(edge.source)[0]
+        if not is_test(path):
+            continue
+        one, score = files[path], likely * FADING ** (distance - 1)
+        if edge.kind == "import":
+            score, why = min(score, IMPORTED), "imports it"
+        else:
+            one.tests += 1
+            why = f"{name_of(edge.source)} → {name_of(edge.target)}, {plural(distance, 'step')}"
+        if score > one.likely:
+            one.likely, one.distance, one.edge = score, distance, edge
+            one.why = [*(said for said in one.why if said in KEPT), why]
+    for one in files.values():
+        one.score = max(one.score, one.likely) + min(MORE * max(one.tests - 1, 0), 5 * MORE)
+
+
+def _add_named(view: View, changed: set[str], files: dict[str, _File]) -> None:
+    stems: dict[str, list[str]] = defaultdict(list)
+    for path in view.catalog.files:
+        if is_test(path):
+            stems[_stem(path)].append(path)
+    for path in changed:
+        for other in stems.get(_stem(path), ()):
+            files[other].score += NAMED if not files[other].likely else NAMED / 2
+            files[other].why.append(f"called like {path}")
+
+
+@lru_cache(maxsize=50_000)
+def _stem(path: str) -> str:
+    """Return what a file is called without what says that it is a test: `tests/test_cart.py`, `CartTest.java` and `cart.py` are cart."""
+    name = SUFFIX.sub("", path.rpartition("/")[2])
+    if name in ("__init__", "index", "mod", "lib", "main"):
+        name = path.rpartition("/")[0].rpartition("/")[2]
+    return AFFIXES.sub("", AFFIXES.sub("", name)).replace("_", "").replace("-", "").lower()
+
+
+def _holds_tests(path: str) -> bool:
+    """Tell whether a test file is one that runs tests, and no fixture or settings of tests."""
+    name = path.rpartition("/")[2]
+    return not is_prose(path) and name not in ("conftest.py", "__init__.py")
+
+
+def _row(path: str, one: _File) -> Row:
+    edge = told(one.edge, min(one.likely, 1.0)) if one.edge else None
+    count = f"{plural(one.tests, 'definition')} of it; " if one.tests > 1 else ""
+    found = FoundUnit(file_id(path), "tests", one.distance, round(min(one.score, 1.0), 3), tuple(one.why))
+    return Row(path, 0, escaped(f"{min(one.score, 1.0):.2f} {count}{', '.join(one.why)}"), False, edge, found)
+
+
+def commands(view: View, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the command lines that run some test files, by the languages and manifests of the project."""
+    by_language = defaultdict(list)
+    for path in paths:
+        by_language[view.records[path].language].append(path)
+    for language, chosen in sorted(by_language.items()):
+        if language == "python":
+            yield f"python -m pytest {' '.join(map(_quoted, chosen))}"
+        elif language == "go":
+            folders = sorted({f"./{path.rpartition('/')[0]}" for path in chosen})
+            yield f"go test {' '.join(map(_quoted, folders))}"
+        elif language in ("javascript", "typescript", "tsx"):
+            yield f"{_script_runner(view)} {' '.join(map(_quoted, chosen))}"
+        elif language == "rust":
+            yield f"cargo test {' '.join(f'--test {_stem_of(path)}' for path in chosen if path.startswith('tests/'))}".rstrip()
+        elif language == "ruby":
+            runner = "bundle exec rspec" if any(path.endswith("_spec.rb") for path in chosen) else "bundle exec ruby -Itest"
+            yield f"{runner} {' '.join(map(_quoted, chosen))}"
+        elif language == "php":
+            yield "\n".join(f"vendor/bin/phpunit {_quoted(path)}" for path in chosen)
+
+
+def _script_runner(view: View) -> str:
+    manifest = (view.source("package.json") or b"").decode("utf-8", "replace")
+    for name, command in (("vitest", "npx vitest run"), ("jest", "npx jest"), ("mocha", "npx mocha"), ("ava", "npx ava")):
+        if f'"{name}"' in manifest:
+            return command
+    return "node --test"
+
+
+def _stem_of(path: str) -> str:
+    return SUFFIX.sub("", path.rpartition("/")[2])
+
+
+def _quoted(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)

@@ -1,0 +1,73 @@
+"""What is measured: each language with its oracle, the kinds that are compared, and two repositories."""
+
+from dataclasses import dataclass
+
+FUNCTIONS = frozenset({"function", "method", "constructor", "prototype"})
+TYPES = frozenset({"class", "interface", "struct", "enum", "type", "union", "record", "extension", "mixin", "protocol"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A language: `kinds` are the kinds of our symbols that are compared, `letters` the kinds of Universal Ctags."""
+
+    language: str
+    oracle: str
+    kinds: frozenset[str]
+    repositories: tuple[str, ...]
+    letters: str = ""
+    parser: str = ""
+    patterns: tuple[str, ...] = ()
+
+
+def _ctags(language: str, parser: str, letters: str, kinds: frozenset[str], repositories: tuple[str, ...]) -> Subject:
+    return Subject(language, "Universal Ctags", kinds, repositories, letters, parser)
+
+
+def _lines(language: str, kinds: frozenset[str], repositories: tuple[str, ...], *patterns: str) -> Subject:
+    return Subject(language, "scanner", kinds, repositories, patterns=patterns)
+
+
+SUBJECTS = (
+    _ctags("css", "CSS", "ci", frozenset({"rule"}), ("mitmproxy/mitmproxy", "TanStack/query")),
+    _ctags("cuda", "CUDA", "fsg", frozenset({"function", "method", "constructor", "struct", "class", "destructor", "enum"}),
+           ("karpathy/llm.c", "taskflow/taskflow")),
+    _ctags("fortran", "Fortran", "fmpstSM", FUNCTIONS | {"module", "class"}, ("jacobwilliams/json-fortran", "fortran-lang/fpm")),
+    _ctags("julia", "Julia", "fmns", FUNCTIONS | {"macro", "module", "struct"},
+           ("JuliaCollections/DataStructures.jl", "JuliaIO/JSON.jl")),
+    _ctags("makefile", "Make", "tm", frozenset({"target", "variable", "macro"}), ("redis/redis", "taskflow/taskflow")),
+    _ctags("objc", "ObjectiveC", "iIPmcpCef", FUNCTIONS | {"class", "impl", "protocol", "property", "extension", "enum"},
+           ("AFNetworking/AFNetworking", "SDWebImage/SDWebImage")),
+    _lines("ocaml", frozenset({"function", "type", "module", "exception", "variable", "interface"}), ("mirage/ocaml-cohttp",),
+           r"^(?:let|and)(?: rec)? (?!type\b|open\b|module\b|_\b)([a-z_][\w']*)",
+           r"^(?:type|and)(?: (?:\+|-)?'\w+| \([^)]*\)| nonrec)* ([a-z_][\w']*)",
+           r"^module (?!type\b|rec\b)(\w+)", r"^module type (\w+)", r"^(?:exception|external) (\w+)"),
+    _ctags("perl", "Perl", "psc", FUNCTIONS | {"package", "constant"}, ("mojolicious/mojo", "beyondgrep/ack3")),
+    _ctags("powershell", "PowerShell", "f", frozenset({"function"}), ("pester/Pester", "dahlbyk/posh-git")),
+    _ctags("scss", "SCSS", "mf", frozenset({"macro", "function"}), ("videojs/video.js", "jekyll/jekyll")),
+    _ctags("sql", "SQL", "tVfT", frozenset({"table", "view", "function", "trigger"}), ("launchbadge/sqlx", "diesel-rs/diesel")),
+    _ctags("systemverilog", "SystemVerilog", "mCIKft", FUNCTIONS | {"module", "class", "interface", "package"}, ("olofk/serv",)),
+    Subject("starlark", "Python's ast", frozenset({"function", "variable"}), ("bazelbuild/bazel-skylib", "Kong/kong")),
+    Subject("html", "Python's html.parser", frozenset({"element"}), ("square/retrofit", "mitmproxy/mitmproxy")),
+    _lines("dart", TYPES | frozenset({"class"}), ("rrousselGit/provider", "felangel/equatable"),
+           r"^\s*(?:(?:abstract|base|final|sealed|interface|mixin) )*(?:class|mixin|enum|extension type) (?!with\b)([\w$]+)",
+           r"^\s*extension (?!type\b|on\b)([\w$]+)", r"^typedef (\w+)"),
+    _lines("dockerfile", frozenset({"stage"}), ("celestiaorg/celestia-app", "goreleaser/goreleaser"), r"(?i)^FROM \S.* AS (\S+)"),
+    _lines("fsharp", frozenset({"module", "record", "union", "enum", "class", "type", "exception"}), ("fsprojects/FSharp.Data",),
+           r"^\s*type (?:(?:private|internal|public) )?(?:\[<[^>]*>\] )?(\w+)",
+           r"^\s*module (?:(?:private|internal|public|rec) )*([\w.]+)"),
+    _lines("gdscript", FUNCTIONS | {"class", "event", "enum", "constant"}, ("bitwes/Gut",),
+           r"^\s*(?:static )?func (\w+)", r"^\s*class (\w+)", r"^class_name (\w+)",
+           r"^signal (\w+)", r"^\s*enum (\w+)", r"^\s*const (\w+)"),
+    _lines("glsl", frozenset({"function", "struct"}), ("patriciogonzalezvivo/lygia", "alacritty/alacritty"),
+           r"^(?!return\b|else\b|#)\w+[ \t]+(\w+)[ \t]*\([^;]*\)\s*\{", r"^struct (\w+)"),
+    _lines("hlsl", frozenset({"function", "struct"}), ("patriciogonzalezvivo/lygia",),
+           r"^(?!return\b|else\b|#)(?:inline )?\w+[ \t]+(\w+)[ \t]*\([^;]*\)\s*\{", r"^struct (\w+)"),
+    _lines("nix", frozenset({"function"}), ("nix-community/disko",), r"^\s*([\w'-]+)\s*=\s*(?:\w+|\{[\w\s,.?]*\}):(?=\s|$)"),
+    _lines("solidity", FUNCTIONS | TYPES | {"event", "error", "macro"}, ("transmissions11/solmate", "Uniswap/v2-core"),
+           r"^\s*(?:abstract )?(?:contract|interface|library|struct|enum|event|error|modifier|function) (\w+)",
+           r"^\s*(constructor|receive|fallback) ?\("),
+    _lines("svelte", frozenset({"element"}), ("sveltejs/realworld", "TanStack/query"), r"<\w[^<>]*\sid=\"([\w-]+)\""),
+    _lines("terraform", frozenset({"resource", "data", "variable", "output", "module", "provider"}),
+           ("terraform-aws-modules/terraform-aws-vpc", "terraform-aws-modules/terraform-aws-eks"),
+           r"^(?:resource|data) \"\w+\" \"([\w-]+)\"", r"^(?:variable|output|module|provider) \"([\w-]+)\""),
+)  # fmt: skip

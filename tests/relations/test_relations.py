@@ -1,0 +1,187 @@
+"""Questions about relations: what each answer holds, what it says it does not know, and that it keeps its budget."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from memoryd.config import Settings
+from memoryd.errors import UnknownHandle
+from memoryd.kinds import Relation
+from memoryd.memory import ProjectMemory
+from memoryd.relations import Asked, Format, Grain, Related, as_json
+from memoryd.tokens import counter
+from tests.notes.conftest import Git, begun
+from tests.project import write
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/base.py": (
+        "class Base:\n    def total(self):\n        raise NotImplementedError\n\n    def tell(self):\n        return self.total()\n"
+    ),
+    "shop/cart.py": (
+        "from shop.base import Base\nfrom shop.money import parse\n\n\nclass Cart(Base):\n    def total(self):\n"
+        "        return parse('1')\n\n    def _unused(self):\n        return 2\n"
+    ),
+    "shop/money.py": (
+        "def parse(text):\n    return clean(text)\n\n\ndef clean(text):\n    return text.strip()\n\n\ndef _lost():\n    return 1\n\n\n"
+        "def offered():\n    return unknown_thing.clean()\n"
+    ),
+    "shop/pay.py": (
+        "from shop.cart import Cart\n\n\ndef pay():\n    return Cart().total()\n\n\ndef refund(order):\n    return order.clean()\n\n\n"
+        "def main():\n    return pay()\n"
+    ),
+    "shop/one.py": "from shop import two\n\n\ndef first():\n    return two.second()\n",
+    "shop/two.py": "from shop import one\n\n\ndef second():\n    return one.first\n",
+    "tests/test_money.py": "from shop.money import parse\n\n\ndef test_parse():\n    assert parse('1')\n",
+    "tests/test_pay.py": "from shop.pay import main\n\n\ndef test_main():\n    main()\n",
+    "tests/test_other.py": "def test_nothing():\n    assert True\n",
+    "README.md": "# Shop\n\nA shop.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
+    base = tmp_path_factory.mktemp("relations")
+    write(base / "project", SHOP)
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as memory:
+        yield memory
+
+
+def asked(memory: ProjectMemory, relation: Relation, *handles: str, since: str = "") -> Related:
+    return memory.related(Asked(relation, handles, since))
+
+
+def edges(answer: Related) -> set[tuple[str, str, int, str]]:
+    return {(edge.source, edge.target, edge.line, edge.tier) for edge in answer.edges}
+
+
+def test_callers_tell_where_each_call_stands_and_how_it_is_known(shop: ProjectMemory) -> None:
+    answer = asked(shop, Relation.CALLERS, "parse")
+    assert answer.text == (
+        "## callers of shop/money.py#parse\ncertain, by an import: 2\nshop/cart.py\n  7 Cart.total: return parse('1')\n"
+        "tests/test_money.py\n  5 test_parse: assert parse('1')\n"
+    )
+    assert edges(answer) == {
+        ("shop/cart.py#Cart.total", "shop/money.py#parse", 7, "IMPORT"),
+        ("tests/test_money.py#test_parse", "shop/money.py#parse", 5, "IMPORT"),
+    }  # fmt: skip
+    assert edges(asked(shop, Relation.CALLERS, "shop/money.py:2")) == edges(answer)  # the definition around a line
+
+
+def test_what_could_not_be_resolved_is_counted(shop: ProjectMemory) -> None:
+    answer = asked(shop, Relation.CALLERS, "clean")
+    assert edges(answer) == {("shop/money.py#parse", "shop/money.py#clean", 2, "SAME_FILE")}
+    assert answer.unresolved == 2
+    assert "not resolved: 2 of 3 calls of `clean` in the project\n" in answer.text
+    assert "not resolved: 1 of 1 call in it: order.clean\n" in asked(shop, Relation.CALLEES, "refund").text
+
+
+def test_types_are_followed_up_and_down_and_members_to_what_overrides_them(shop: ProjectMemory) -> None:
+    assert edges(asked(shop, Relation.BASES, "Cart")) == {("shop/cart.py#Cart", "shop/base.py#Base", 5, "IMPORT")}
+    assert edges(asked(shop, Relation.SUBCLASSES, "Base")) == {("shop/cart.py#Cart", "shop/base.py#Base", 5, "IMPORT")}
+    (found,) = asked(shop, Relation.IMPLEMENTATIONS, "Base.total").edges
+    assert (found.source, found.target, found.kind) == ("shop/cart.py#Cart.total", "shop/base.py#Base.total", "override")
+
+
+def test_a_file_or_a_type_stands_for_what_is_in_it(shop: ProjectMemory) -> None:
+    uses = asked(shop, Relation.USES, "shop/money.py")
+    assert {(edge.source, edge.kind) for edge in uses.edges} == {
+        ("shop/cart.py", "import"), ("shop/cart.py#Cart.total", "call"), ("tests/test_money.py", "import"),
+        ("tests/test_money.py#test_parse", "call"),
+    }  # fmt: skip
+    assert {edge.target for edge in asked(shop, Relation.CALLERS, "Cart").edges} == {"shop/cart.py#Cart", "shop/cart.py#Cart.total"}
+
+
+def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop: ProjectMemory) -> None:
+    impact = asked(shop, Relation.IMPACT, "parse")
+    assert [(one.id, one.distance, one.marks) for one in impact.found] == [
+        ("shop/cart.py#Cart.total", 1, ("public",)), ("shop/pay.py#pay", 2, ("public",)), ("shop/pay.py#main", 3, ("public",)),
+    ]  # fmt: skip
+    assert "tests: " in impact.text
+    overridden = asked(shop, Relation.IMPACT, "Cart.total")
+    assert ("shop/base.py#Base.tell", 0.5) in {(one.id, one.probability) for one in overridden.found}
+    chosen = asked(shop, Relation.TESTS, "shop/money.py#clean")
+    assert [one.id for one in chosen.found] == ["tests/test_money.py", "tests/test_pay.py"]
+    assert chosen.commands == ("python -m pytest tests/test_money.py tests/test_pay.py",)
+
+
+def test_a_path_goes_along_calls_and_says_where_there_is_none(shop: ProjectMemory) -> None:
+    way = asked(shop, Relation.PATH, "main", "clean")
+    assert [(edge.source, edge.target) for edge in way.edges] == [
+        ("shop/pay.py#main", "shop/pay.py#pay"), ("shop/pay.py#pay", "shop/cart.py#Cart.total"),
+        ("shop/cart.py#Cart.total", "shop/money.py#parse"), ("shop/money.py#parse", "shop/money.py#clean"),
+    ]  # fmt: skip
+    assert "there is no way in the direction that was asked for" in asked(shop, Relation.PATH, "clean", "main").text
+    assert "no way is known" in asked(shop, Relation.PATH, "refund", "Base.tell").text
+
+
+def test_cycles_areas_and_dead_code_are_about_the_whole_project(shop: ProjectMemory) -> None:
+    assert [(edge.source, edge.target) for edge in asked(shop, Relation.CYCLES).edges] == [
+        ("shop/one.py", "shop/two.py"), ("shop/two.py", "shop/one.py"),
+    ]  # fmt: skip
+    assert "shop/cart.py" in {one.id for one in asked(shop, Relation.AREAS).found}
+    dead = {one.id: one.probability for one in asked(shop, Relation.DEAD).found}
+    # What is called main, overrides something, or may be meant by an unresolved call is not surely dead.
+    assert dead == {
+        "shop/cart.py#Cart._unused": 0.9, "shop/money.py#_lost": 0.9, "shop/money.py#offered": 0.6, "shop/pay.py#refund": 0.6,
+        "shop/base.py#Base.tell": 0.6,
+    }  # fmt: skip
+
+
+def test_no_answer_exceeds_its_budget_and_what_it_lacks_is_counted(shop: ProjectMemory) -> None:
+    questions = [
+        Asked(Relation.USES, ("shop/money.py",)),
+        Asked(Relation.IMPACT, ("parse",)),
+        Asked(Relation.TESTS, ("clean",)),
+        Asked(Relation.DEAD),
+    ]
+    for question in questions:
+        whole = shop.related(question)
+        for budget in (1, 40, 60, 80, 100, 140):
+            answer = shop.related(question, budget)
+            assert answer.tokens == counter()(answer.text) <= budget
+            rows = len(answer.found) or len(answer.edges)
+            assert rows + answer.omitted == len(whole.found) or len(whole.edges)
+
+
+def test_wrong_questions_say_what_is_right_and_json_has_the_fields_that_programs_rely_on(shop: ProjectMemory) -> None:
+    for relation, handles, since in (("callers", (), ""), ("path", ("parse",), ""), ("dead", ("parse",), ""), ("uses", ("parse",), "HEAD")):
+        with pytest.raises(UnknownHandle, match=f"`{relation}`"):
+            Asked(Relation(relation), handles, since)
+    with pytest.raises(UnknownHandle, match="no code"):
+        asked(shop, Relation.CALLERS, "README.md")
+    assert orjson.loads(orjson.dumps(as_json(asked(shop, Relation.CALLERS, "parse"))))["edges"][0] == {
+        "from": "shop/cart.py#Cart.total", "to": "shop/money.py#parse", "kind": "call", "path": "shop/cart.py", "line": 7, "tier": "IMPORT",
+        "probability": 1.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", Format)
+def test_the_graph_of_files_is_exported(shop: ProjectMemory, form: Format) -> None:
+    text = shop.graph_export(form, Grain.FILES)
+    assert "shop/cart.py" in text
+    assert "shop/money.py" not in shop.graph_export(form, Grain.FOLDERS)
+
+
+def test_what_changed_since_a_commit_is_asked_about_by_its_own_lines(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, SHOP)
+    git: Git = begun(root)
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        write(root, {"shop/cart.py": SHOP["shop/cart.py"].replace("parse('1')", "parse('2')")})
+        impact = asked(memory, Relation.IMPACT, since="HEAD")
+        assert impact.target == ("shop/cart.py#Cart.total",)
+        tests = asked(memory, Relation.TESTS, since="HEAD")
+        assert ([one.id for one in tests.found], tests.uncertain) == (["tests/test_pay.py"], ())
+        git.commit("Two")
+        write(root, {"shop/money.py": SHOP["shop/money.py"].replace("def parse", "def read"), "data.json": "{}", "setup.cfg": "[x]\n"})
+        impact = asked(memory, Relation.IMPACT, since="HEAD")
+        assert "names of what is gone, which no longer resolve: 1\nshop/cart.py\n  7 Cart.total → parse (call)" in impact.text
+        tests = asked(memory, Relation.TESTS, since="HEAD")
+        assert tests.found[0].id == "tests/test_money.py"
+        assert tests.uncertain == ("what builds or configures the tests changed: setup.cfg", "it is not known which tests read data.json")
+        assert asked(memory, Relation.IMPACT, since="HEAD~1").target == ("shop/cart.py#Cart.total", "shop/money.py#read")
+        with pytest.raises(UnknownHandle, match="git knows no commit"):
+            asked(memory, Relation.IMPACT, since="nowhere")
