@@ -17,6 +17,7 @@ from memoryd.errors import WatchUnavailable, reason
 from memoryd.files import path_text
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
+from memoryd.sharing import FACTS
 
 SETTLE_MS = 60
 """How long a burst of events must pause before the refresh; a checkout is one burst."""
@@ -64,11 +65,12 @@ def watch(memory: ProjectMemory, stop: Event, rescan_seconds: float = RESCAN_SEC
 
 def relevant(memory: ProjectMemory) -> Callable[[str], bool]:
     """Return a test of whether an event at a path can change the index: not in folders of version control or of memoryd's data."""
-    root, ours = memory.root, memory.folder.parent.parent
+    root, projects = memory.root, memory.folder.parent.parent
+    facts = projects.parent / FACTS
 
     def matters(path: str) -> bool:
         place = Path(path)
-        if not place.is_relative_to(root) or place.is_relative_to(ours):
+        if not place.is_relative_to(root) or place.is_relative_to(projects) or place.is_relative_to(facts):
             return False
         parts = place.relative_to(root).parts
         return bool(parts) and VERSION_CONTROL.isdisjoint(parts)

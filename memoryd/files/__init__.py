@@ -23,7 +23,7 @@ from memoryd.files.git_calls import git
 from memoryd.files.lock import locked
 from memoryd.files.lookout import Lookout, News
 from memoryd.files.names import folder_of, path_bytes, path_text
-from memoryd.files.private import close_folder, open_to_others, private_folder, private_home
+from memoryd.files.private import cache_folder, close_folder, open_to_others, private_folder, private_home
 from memoryd.files.replace import (
     PRIVATE,
     create_in,
@@ -57,6 +57,7 @@ __all__ = [
     "Scan",
     "Seen",
     "StatCache",
+    "cache_folder",
     "checksum_of",
     "close_folder",
     "create_in",

@@ -9,9 +9,15 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from memoryd.files.replace import PRIVATE
+
 PROJECTS, SECRET = "projects", "secret"
-OURS = re.compile(r"(?:daemon|projects|tokens)\.[a-z0-9.]{1,16}|facts|projects|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new", re.DOTALL)
+OURS = re.compile(
+    r"(?:daemon|projects|tokens|usage)\.[a-z0-9.-]{1,16}|facts|projects|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new", re.DOTALL
+)
 """The names that memoryd uses in the data folder. The secret is not closed: if it was open, it is no secret and must be another."""
+CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
+"""The text that marks a folder as a cache (bford.info/cachedir): backups skip it, and so does memoryd inside a project."""
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -35,7 +41,10 @@ def private_home(home: Path) -> None:
                     if _is_open(folder.stat()):
                         close_folder(folder)
         elif OURS.fullmatch(entry.name) and entry.name != SECRET:
-            _close(entry)
+            if entry.is_dir(follow_symlinks=False) and _is_open(entry.stat(follow_symlinks=False)):
+                close_folder(Path(entry.path))
+            else:
+                _close(entry)
 
 
 def private_folder(folder: Path) -> None:
@@ -48,6 +57,16 @@ def private_folder(folder: Path) -> None:
             missing.mkdir(0o700)
     if _is_open(folder.stat()):
         close_folder(folder)
+
+
+def cache_folder(folder: Path) -> None:
+    """Make a folder as `private_folder` does, and tag it as a cache, which no index takes in. Raises `OSError`."""
+    private_folder(folder)
+    tag = folder / "CACHEDIR.TAG"
+    with suppress(OSError):
+        if not tag.exists():
+            tag.touch(PRIVATE)
+            tag.write_text(CACHE_TAG)
 
 
 def close_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ siblings  the other checkouts whose index may be the beginning of this one's
 """
 
 from memoryd.sharing.checkout import Head, head_of
-from memoryd.sharing.facts import Facts
+from memoryd.sharing.facts import FACTS, Facts
 from memoryd.sharing.siblings import is_noted, note_repository, siblings_of
 
-__all__ = ["Facts", "Head", "head_of", "is_noted", "note_repository", "siblings_of"]
+__all__ = ["FACTS", "Facts", "Head", "head_of", "is_noted", "note_repository", "siblings_of"]

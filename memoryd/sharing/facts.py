@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 import pyarrow as pa
 
-from memoryd.files import sealed, unsealed
+from memoryd.files import cache_folder, sealed, unsealed
 from memoryd.model import Fingerprint
 from memoryd.parsing import FILE
 from memoryd.runtime import late
@@ -44,6 +44,10 @@ CREATE INDEX IF NOT EXISTS files_of_packs ON files (pack);
 """
 
 
+FACTS = "facts"
+"""The folder of the cache in the data folder."""
+
+
 class _Head(NamedTuple):
     """What decides the rows of a file, and whether its parser failed."""
 
@@ -60,6 +64,12 @@ class Facts:
     limit: int
     embedder: str
     dimensions: int
+
+    def prepare(self) -> None:
+        """Make the folder of the cache. Made later, it would be news to who watches a project around the data folder."""
+        if self.limit:
+            with suppress(OSError):  # of which the database tells
+                cache_folder(self.home / FACTS)
 
     def find(self, wanted: Mapping[str, Fingerprint]) -> pa.Table:
         """Return all rows of those files of which they are kept."""
@@ -86,7 +96,7 @@ class Facts:
     def _database(self) -> "Iterator[Database]":
         from memoryd.database import Database
 
-        database = Database(self.home / "facts" / "facts.sqlite", SCHEMA)
+        database = Database(self.home / FACTS / "facts.sqlite", SCHEMA)
         try:
             yield database
         finally:

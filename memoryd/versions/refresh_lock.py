@@ -10,14 +10,12 @@ from pathlib import Path
 
 from memoryd.advice import WAIT
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
-from memoryd.files import PRIVATE, locked, private_folder, remove
+from memoryd.files import PRIVATE, cache_folder, locked, private_folder, remove
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
 QUIET_SECONDS = 0.5
 """How long to wait for another process before a warning is logged."""
-CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
-"""The text that marks a folder as a cache (bford.info/cachedir): backups skip it, and so does memoryd inside a project."""
 
 log = logging.getLogger("memoryd")
 
@@ -64,9 +62,8 @@ class RefreshLock:
         """Hold the lock against other processes."""
         with ExitStack() as stack:
             try:
-                private_folder(self._folder.parent)
+                cache_folder(self._folder.parent)
                 private_folder(self._folder)
-                _tag(self._folder.parent / "CACHEDIR.TAG")
                 file = self._folder / "refresh.lock"
                 if file.is_dir():
                     remove(file)
@@ -88,12 +85,6 @@ class RefreshLock:
             return f"process {int((self._folder / 'refresh.pid').read_text())}"
         except (OSError, ValueError):
             return "another process"
-
-
-def _tag(file: Path) -> None:
-    with suppress(OSError):
-        if not file.exists():
-            _write(file, CACHE_TAG)
 
 
 def _write(file: Path, text: str) -> None:

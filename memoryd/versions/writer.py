@@ -124,6 +124,7 @@ class Writer:
     def _project(self) -> Project:
         place = self._checkout
         facts = Facts(place.settings.home, place.settings.cache_bytes, place.embedder.id, place.embedder.dimensions)
+        facts.prepare()
         return Project(place.root, place.name, place.folder, place.embedder, self._pool, self._progress, facts, place.secrets)
 
     def _compact(self, store: Store) -> None:

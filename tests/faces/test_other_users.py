@@ -119,7 +119,7 @@ def test_what_an_older_version_left_open_is_closed_by_a_refresh_and_by_the_daemo
         opened()
         memory.refresh()
     assert wrong(settings.home / "projects") == {}
-    write(settings.home, {"tokens.lock": "", "projects.json": '{"projects": []}'})
+    write(settings.home, {"tokens.lock": "", "usage.db-wal": "", "projects.json": '{"projects": []}'})
     opened()
     ensure(settings)
     assert wrong(settings.home) == {}
