@@ -12,7 +12,7 @@ from typing import Any
 from memoryd import __version__
 from memoryd.faces.install.entries import Start, claude
 from memoryd.faces.install.hook_forms import FORMS
-from memoryd.faces.mcp.tools import SEARCH_CODE, SEARCH_NOTES, SERVER, SHOW_CODE, WRITE_NOTE
+from memoryd.faces.mcp.tools import SEARCH_CODE, SEARCH_NOTES, SERVER, SHOW_CODE, TRACE_CODE, WRITE_NOTE
 
 TOP = Path(__file__).resolve().parent.parent
 CLIENT = "claude-code"
@@ -26,7 +26,7 @@ README = """\
 This plugin connects Claude Code to memoryd, a persistent memory of your project that runs on your machine alone. It needs the
 program `memoryd` on your `PATH` (`pipx install memoryd`).
 
-It brings the MCP server with four tools, hooks, a skill, two commands and an agent for exploration. The hooks tell an agent what the
+It brings the MCP server with its tools, hooks, a skill, two commands and an agent for exploration. The hooks tell an agent what the
 project is, where a task most likely lives and which notes govern a file, keep large outputs of tools aside, and carry the working set
 through a compaction. They never deny, block or wait: without a daemon nothing happens. `MEMORYD_HOOKS=off` turns them off, and
 `memoryd hooks off` does so for one project.
@@ -43,6 +43,7 @@ description: Find where code is and why it is so. Use before exploring an unfami
 - Where something is, or how it works: `{SEARCH_CODE}` with the task in words, the name of a symbol, or an error. Its verdict says whether
   the answer holds what the task needs. A path that is known is read directly.
 - What a search left out, or what was kept aside of an output (`obs:…`): `{SHOW_CODE}` with the handle.
+- Who calls it, what a change may break, which tests reach it: `{TRACE_CODE}`, before code is changed or removed.
 - Why code is so, before it is changed: `{SEARCH_NOTES}` with the paths or the task.
 - A decision, a constraint, a dead end that cost time: `{WRITE_NOTE}`, with claims that a machine can check, such as
   `symbol src/app.py#App.run`. Notes are files of the project, which are committed with the change that they are about.
@@ -72,11 +73,11 @@ AGENT = f"""\
 ---
 name: code-explorer
 description: Explores this code base for a question and answers with places and reasons. Use it for questions that take several searches.
-tools: {PREFIX}{SEARCH_CODE}, {PREFIX}{SHOW_CODE}, {PREFIX}{SEARCH_NOTES}, Read, Grep, Glob
+tools: {PREFIX}{SEARCH_CODE}, {PREFIX}{SHOW_CODE}, {PREFIX}{TRACE_CODE}, {PREFIX}{SEARCH_NOTES}, Read, Grep, Glob
 ---
 
 You explore a code base for a question, and change nothing. Begin with `{SEARCH_CODE}`.
-Open what its verdict names with `{SHOW_CODE}`; look for reasons with `{SEARCH_NOTES}`.
+Open what its verdict names with `{SHOW_CODE}`, follow calls with `{TRACE_CODE}`, look for reasons with `{SEARCH_NOTES}`.
 Answer with the places (`path:line`), what each does, how they belong together, and what you did not find.
 """
 
