@@ -130,9 +130,14 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
+        """Begin to answer. Who cannot be found ends in order, with that error alone: a full disk takes no state file."""
         await super().startup(sockets)
-        self._found.__enter__()
+        try:
+            self._found.__enter__()
+        except BaseException:
+            await super().shutdown(sockets)
+            self.app.state.dispatcher.close()
+            raise
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer the requests in flight, then drop the work that has not begun."""

@@ -25,5 +25,5 @@ async def session(asked: Asked) -> Page:
 
 
 async def usage(asked: Asked) -> Page:
-    """Say that usage is not measured yet."""
-    return Page({"measured": False}, "usage", "Usage", "usage")
+    """Say which command tells of usage, which no page shows yet."""
+    return Page({"command": "memoryd usage --json"}, "usage", "Usage", "usage")
