@@ -215,8 +215,15 @@ def test_among_several_projects_one_must_be_named(tmp_path: Path) -> None:
 
 
 def counted(one: Served, event: str) -> str:
-    (told,) = re.finditer(rf"^memoryd_{event}_total (\d+)$", one.client.get("/metrics").text, re.MULTILINE)
-    return told[1]
+    told: list[re.Match[str]] = []
+
+    def read() -> bool:
+        """A busy machine may give them too late, as it may any answer."""
+        told[:] = re.finditer(rf"^memoryd_{event}_total (\d+)$", one.client.get("/metrics").text, re.MULTILINE)
+        return bool(told)
+
+    assert eventually(read)
+    return told[0][1]
 
 
 def test_a_call_that_takes_too_long_is_given_up_like_any_request(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ OF_NO_AGENT = {
     "faces/access/rules.py": "`memoryd serve`",
     "faces/access/tokens.py": "`memoryd token`, `memoryd serve`",
     "faces/ui/entrance.py": "pages for people",
+    "faces/ui/session_routes.py": "pages for people",
     "faces/http/documents/docs_page.py": "a page for people",
     "faces/http/documents/openapi.py": "a page for people",
     "faces/http/problems.py": "HTTP; what agents are told instead stands beside it",
