@@ -88,6 +88,7 @@ def foreign_file(arena: Arena, chance: random.Random) -> None:
 def full_disk(arena: Arena, chance: random.Random) -> None:
     """Fill the disk while the index is brought up to date: that succeeds, or fails in words, also in the daemon's answers."""
     edit(arena, chance)
+    arena.asked()  # one that begins on a full disk only says so, and ends
     arena.disk.shrink(chance.choice((0, 4_096, 40_000, 400_000)))
     try:
         arena.run("reindex", str(arena.root), codes=(0, 1))
