@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from memoryd.daemon import Projects
 from memoryd.faces.access import Access, hide
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.server import Server
-from tests.project import DEADLINE, FILES, write
+from tests.project import DEADLINE, FILES, many, write
 
 KEY = "the-secret-of-the-user-who-runs-these-tests"
 KEYED = {"Authorization": f"Bearer {KEY}"}
@@ -106,3 +106,14 @@ def answer(connection: "socket.socket") -> tuple[int, dict[str, str], bytes]:
     finally:
         response.close()
         connection.close()
+
+
+@contextlib.contextmanager
+def warm(base: Path, files: Mapping[str, str]) -> Iterator[Served]:
+    """Serve a project in memory which is too large to be read, with some more files; the daemon takes its time on a busy machine."""
+    base = base.resolve()
+    write(base / "project", {**many(120), **files})
+    with serving(base, limits=Limits(hook_seconds=DEADLINE)) as one:
+        one.post("/v1/reindex").raise_for_status()
+        one.post("/v1/pack", task="warm").raise_for_status()
+        yield one

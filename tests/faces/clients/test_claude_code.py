@@ -13,7 +13,7 @@ from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, install
 from memoryd.faces.mcp.tools import INSTRUCTIONS, TOOLS
 from memoryd.limits import MOST_DEFINED
 from memoryd.tokens import counter
-from tests.faces.clients import claude, scripted
+from tests.faces.clients import claude
 from tests.faces.clients.claude import said_by, text, use
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
 from tests.project import SOURCE_ROOT
@@ -21,14 +21,6 @@ from tests.project import SOURCE_ROOT
 FIND, SHOW = "mcp__memoryd__search_code", "mcp__memoryd__show_code"
 WHY, NOTE = "mcp__memoryd__search_notes", "mcp__memoryd__write_note"
 ALLOWED = ("--allowedTools", "mcp__memoryd__*")
-
-
-@pytest.fixture(scope="module")
-def program() -> str:
-    found = scripted.program("claude", "CLAUDE_BIN")
-    if found is None:
-        pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
-    return found
 
 
 @pytest.fixture

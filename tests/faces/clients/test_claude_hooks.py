@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from memoryd.faces.http import Limits
-from tests.faces.clients import claude, scripted
+from tests.faces.clients import claude
 from tests.faces.clients.claude import Block, Ran, said_by, text, use
-from tests.faces.serving import KEYED, Served, serving
-from tests.project import DEADLINE, many, write
+from tests.faces.serving import KEYED, Served, warm
 
 FIND, SHOW = "mcp__memoryd__search_code", "mcp__memoryd__show_code"
 ALLOWED = ("--allowedTools", "mcp__memoryd__*", "Read", "Edit", "Bash", "Agent")
@@ -27,21 +25,8 @@ HEAD = "shop/basket.py"
 
 
 @pytest.fixture(scope="module")
-def program() -> str:
-    found = scripted.program("claude", "CLAUDE_BIN")
-    if found is None:
-        pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
-    return found
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Return a daemon that has a project in memory which is too large to be read; it takes its time on a busy machine."""
-    base = tmp_path_factory.mktemp("hooks").resolve()
-    write(base / "project", many(120) | {HEAD: TOTAL})
-    with serving(base, limits=Limits(hook_seconds=DEADLINE)) as one:
-        one.post("/v1/reindex").raise_for_status()
-        one.post("/v1/pack", task="warm").raise_for_status()
+    with warm(tmp_path_factory.mktemp("hooks"), {HEAD: TOTAL}) as one:
         yield one
 
 

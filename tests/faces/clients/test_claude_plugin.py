@@ -8,31 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.faces.http import Limits
 from scripts.plugin import TOP, stale
 from tests.faces.clients import claude, scripted
 from tests.faces.clients.claude import text
 from tests.faces.clients.forwarding import shim
 from tests.faces.clients.test_claude_hooks import EVENTS, TASK, told
-from tests.faces.serving import KEYED, Served, serving
-from tests.project import DEADLINE, many, write
-
-
-@pytest.fixture(scope="module")
-def program() -> str:
-    found = scripted.program("claude", "CLAUDE_BIN")
-    if found is None:
-        pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
-    return found
+from tests.faces.serving import KEYED, Served, warm
+from tests.project import DEADLINE
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    base = tmp_path_factory.mktemp("plugin").resolve()
-    write(base / "project", many(120))
-    with serving(base, limits=Limits(hook_seconds=DEADLINE)) as one:
-        one.post("/v1/reindex").raise_for_status()
-        one.post("/v1/pack", task="warm").raise_for_status()
+    with warm(tmp_path_factory.mktemp("plugin"), {}) as one:
         yield one
 
 

@@ -11,35 +11,21 @@ from typing import Any
 
 import pytest
 
-from memoryd.faces.http import Limits
 from memoryd.faces.install import Place, add_hooks
 from memoryd.standalone import hook
-from tests.faces.clients import claude, scripted
+from tests.faces.clients import claude
 from tests.faces.clients.claude import SUMMARY, Block, Model, Ran, said_by, text, use
 from tests.faces.clients.forwarding import forwarding
 from tests.faces.clients.test_claude_hooks import ALLOWED, EVENTS, FIND, HEAD, TASK, TOTAL, told
-from tests.faces.serving import KEYED, Served, serving
-from tests.project import DEADLINE, many, write
+from tests.faces.serving import KEYED, Served, warm
 
 QUESTION = use(FIND, task="grand_total of the basket of a customer")
 SHOWN, NAMED = "subtotal = sum(", "lines 1-5 are in your context already"
 
 
 @pytest.fixture(scope="module")
-def program() -> str:
-    found = scripted.program("claude", "CLAUDE_BIN")
-    if found is None:
-        pytest.skip("Claude Code is not installed; scripts/test-clients installs it and runs these tests, or set CLAUDE_BIN")
-    return found
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    base = tmp_path_factory.mktemp("sessions").resolve()
-    write(base / "project", many(120) | {HEAD: TOTAL})
-    with serving(base, limits=Limits(hook_seconds=DEADLINE)) as one:
-        one.post("/v1/reindex").raise_for_status()
-        one.post("/v1/pack", task="warm").raise_for_status()
+    with warm(tmp_path_factory.mktemp("sessions"), {HEAD: TOTAL}) as one:
         yield one
 
 

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.faces.http import Limits
 from memoryd.faces.install import Place, add_hooks
 from tests.faces.clients import codex
 from tests.faces.clients.codex import Item, Ran, said_by, shell, text
 from tests.faces.clients.forwarding import forwarding
 from tests.faces.clients.scripted import program
-from tests.faces.serving import Served, serving
-from tests.project import DEADLINE, many, write
+from tests.faces.serving import Served, warm
+from tests.project import DEADLINE
 
 TASK = "why does step_7 of module_3 return a value that is too large"
 ARGUMENTS = ("--dangerously-bypass-hook-trust", "--dangerously-bypass-approvals-and-sandbox")
@@ -32,12 +31,7 @@ def found() -> str:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Return a daemon that has a project in memory which is too large to be read; it takes its time on a busy machine."""
-    base = tmp_path_factory.mktemp("hooks").resolve()
-    write(base / "project", many(120))
-    with serving(base, limits=Limits(hook_seconds=DEADLINE)) as one:
-        one.post("/v1/reindex").raise_for_status()
-        one.post("/v1/pack", task="warm").raise_for_status()
+    with warm(tmp_path_factory.mktemp("hooks"), {}) as one:
         yield one
 
 

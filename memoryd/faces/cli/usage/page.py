@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from memoryd.faces.cli.usage.drawings import bars, curve
-from memoryd.faces.cli.usage.tables import clock, dollars, share, tokens
-from memoryd.usage import Report, Sums, dearest, why
+from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, dollars, of_group, share, tokens
+from memoryd.usage import Report, dearest, why
 
 TITLE = "Usage of coding agents"
 WORDS = ("why",)
@@ -43,7 +43,7 @@ def _head(report: Report, prices: str) -> str:
     total = report.total.tokens
     per = "–" if total.read_per_written is None else f"{total.read_per_written:,.0f}"
     figures = [
-        (_cost(report.total), "at list prices"), (f"{total.requests:,}", "requests, each counted once"),
+        (cost_of(report.total), "at list prices"), (f"{total.requests:,}", "requests, each counted once"),
         (share(total.input_share), "of all tokens were given to models"), (per, "tokens given for each that was written"),
         (share(total.cached_share), "of the tokens given came from a cache"),
     ]  # fmt: skip
@@ -57,31 +57,11 @@ def _head(report: Report, prices: str) -> str:
     return f'<h1>{TITLE}</h1><p class="dim">{escape(span)} · {escape(told)}</p><div class="figures">{boxes}</div>{without}'
 
 
-def _cost(sums: Sums) -> str:
-    if sums.unpriced.requests == sums.tokens.requests and sums.tokens.requests:
-        return dollars(None)
-    return dollars(sums.cost.total) + ("+" if sums.unpriced.requests else "")
-
-
 def _group(report: Report, group: str) -> str:
-    sums = report.by(group)
-    names = list(sums)
-    if group != "day":
-        names.sort(key=lambda name: (-sums[name].cost.total, -sums[name].tokens.context, name))
-    names = names[-MOST_ROWS:] if group == "day" else names[:MOST_ROWS]
-    most = max((sums[name].cost.total for name in names), default=0.0)
-    rows = []
-    for name in names:
-        one = sums[name]
-        counts = (
-            f"{one.tokens.requests:,}",
-            tokens(one.tokens.context),
-            tokens(one.tokens.output),
-            share(one.tokens.cached_share),
-            _cost(one),
-        )
-        rows.append(_row((name or "(none)", *counts), bars(one.cost.total, most)))
-    return _section(f"By {group}", _table((group, "requests", "tokens in", "tokens out", "from cache", "cost", ""), rows))
+    sums, shown = report.by(group), of_group(report, group, MOST_ROWS)
+    most = max((sums[name].cost.total for name in shown), default=0.0)
+    rows = [_row((name or "(none)", *counts), bars(sums[name].cost.total, most)) for name, counts in shown.items()]
+    return _section(f"By {group}", _table((group, *HEADS, ""), rows))
 
 
 def _growth(report: Report) -> str:
@@ -128,7 +108,7 @@ def _dearest(report: Report) -> str:
     rows = []
     for one in dearest(report.sessions, DEAREST):
         words = f'<td class="words">{escape("; ".join(why(one)))}</td>'
-        rows.append(_row((one.project or "(none)", clock(one.first), _cost(one.sums)), words))
+        rows.append(_row((one.project or "(none)", clock(one.first), cost_of(one.sums)), words))
     return _section("The dearest sessions", _table(("project", "began", "cost", "why"), rows))
 
 

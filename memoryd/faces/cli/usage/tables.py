@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from memoryd.usage import Report, Sums
+
+HEADS = ("requests", "tokens in", "tokens out", "from cache", "cost")
+
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows below their heads; the first column is text, the others are figures and lie to the right."""
@@ -29,6 +33,27 @@ def dollars(amount: float | None) -> str:
     if amount and abs(amount) < 0.005:
         return "<$0.01" if amount > 0 else ">-$0.01"
     return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def cost_of(sums: Sums) -> str:
+    """Return what requests cost; those without a price are said to be there."""
+    if sums.unpriced.requests == sums.tokens.requests and sums.tokens.requests:
+        return dollars(None)
+    return dollars(sums.cost.total) + ("+" if sums.unpriced.requests else "")
+
+
+def of_group(report: Report, group: str, most: int) -> dict[str, tuple[str, ...]]:
+    """Return the figures of the `most` dearest of a group, or of its last days, by name; their heads are `HEADS`."""
+    sums = report.by(group)
+    names = list(sums)
+    if group != "day":
+        names.sort(key=lambda name: (-sums[name].cost.total, -sums[name].tokens.context, name))
+    return {
+        name: (
+            f"{one.tokens.requests:,}", tokens(one.tokens.context), tokens(one.tokens.output), share(one.tokens.cached_share), cost_of(one),
+        )
+        for name, one in ((name, sums[name]) for name in (names[-most:] if group == "day" else names[:most]))
+    }  # fmt: skip
 
 
 def share(part: float | None) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from memoryd.faces.cli.usage.plots import bar, curve
-from memoryd.faces.cli.usage.tables import clock, dollars, share, shortened, table, tokens
-from memoryd.usage import Comparison, Report, Sums, WhatIf, dearest, why
+from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, dollars, of_group, share, shortened, table, tokens
+from memoryd.usage import Comparison, Report, WhatIf, dearest, why
 
 BAR, WIDTH, HEIGHT = 30, 72, 8
 MOST_ROWS, DEAREST = 31, 10
@@ -69,7 +69,7 @@ def _head(report: Report, prices: str) -> str:
             "tokens given for each that was written",
         ],
         ["share from cache", share(total.cached_share), "of the tokens given"],
-        ["cost", _cost(report.total), f"at list prices ({prices})"],
+        ["cost", cost_of(report.total), f"at list prices ({prices})"],
     ]
     width = max(len(row[1]) for row in rows)
     lines = [f"  {name:<17} {figure:>{width}}  {what}\n" for name, figure, what in rows]
@@ -80,33 +80,14 @@ def _head(report: Report, prices: str) -> str:
     return "".join((*_read(report), *lines))
 
 
-def _cost(sums: Sums) -> str:
-    """Return what requests cost; those without a price are said to be there."""
-    if sums.unpriced.requests == sums.tokens.requests and sums.tokens.requests:
-        return dollars(None)
-    return dollars(sums.cost.total) + ("+" if sums.unpriced.requests else "")
-
-
 def _group(report: Report, group: str) -> str:
-    sums = report.by(group)
-    names = list(sums)
-    if group != "day":
-        names.sort(key=lambda name: (-sums[name].cost.total, -sums[name].tokens.context, name))
-    shown = names[-MOST_ROWS:] if group == "day" else names[:MOST_ROWS]
+    sums, shown = report.by(group), of_group(report, group, MOST_ROWS)
     most = max((sums[name].cost.total for name in shown), default=0.0)
-    rows = []
-    for name in shown:
-        one = sums[name]
-        counts = [
-            f"{one.tokens.requests:,}",
-            tokens(one.tokens.context),
-            tokens(one.tokens.output),
-            share(one.tokens.cached_share),
-            _cost(one),
-        ]
-        rows.append([shortened(name or "(none)", NAME), *counts, bar(one.cost.total, most, BAR).ljust(BAR)])
-    left = f"  and {len(names) - len(shown)} more\n" if len(names) > len(shown) else ""
-    return f"By {group}\n" + table((group, "requests", "tokens in", "tokens out", "from cache", "cost", ""), rows) + left
+    rows = [
+        [shortened(name or "(none)", NAME), *counts, bar(sums[name].cost.total, most, BAR).ljust(BAR)] for name, counts in shown.items()
+    ]
+    left = f"  and {len(sums) - len(shown)} more\n" if len(sums) > len(shown) else ""
+    return f"By {group}\n" + table((group, *HEADS, ""), rows) + left
 
 
 def _growth(report: Report) -> str:
@@ -157,7 +138,7 @@ def _sources(report: Report) -> str:
 def _dearest(report: Report) -> str:
     lines = []
     for one in dearest(report.sessions, DEAREST):
-        lines.append(f"  {_cost(one.sums):>9}  {clock(one.first)}  {shortened(one.project or '(none)', NAME)}  {one.id}\n")
+        lines.append(f"  {cost_of(one.sums):>9}  {clock(one.first)}  {shortened(one.project or '(none)', NAME)}  {one.id}\n")
         lines.append(f"             {'; '.join(why(one))}\n" if why(one) else "")
     return "The dearest sessions\n" + "".join(lines)
 
