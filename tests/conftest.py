@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fakes import ParsersHere
 from tests.lengths import LENGTH
@@ -20,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     LENGTH.is_long = config.getoption("--long")
+    # A run says the same of the same code, so that a change is not refused for what it did not touch; at length, chance looks for more.
+    settings.register_profile("same examples", derandomize=True, database=None)
+    settings.load_profile("default" if LENGTH.is_long else "same examples")
     # A shell that starts us in the background has us ignore Ctrl-C, and so would the programs that we start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -1,5 +1,6 @@
 ; name = "objc"
 ; grammar = "tree_sitter_objc"
+; inherits = ["shared/plain_c"]
 ; extensions = [".mm"]
 ; sniff = { ".m" = "^[ \\t]*(@(interface|implementation|protocol|import|class)\\b|#[ \\t]*(import|include|pragma|define)\\b)", ".h" = "^[ \\t]*(@(interface|protocol|import|class|end)\\b|#[ \\t]*import\\b|NS_ASSUME_NONNULL_BEGIN)" }
 ; mends = { "\\b(?:(?:NS|CF|UI|OS|SD|API|AF)_[A-Z_]+|UIKIT_EXTERN|FOUNDATION_EXPORT|__kindof|__unused|__block|__weak|nonnull|nullable|_Nullable|_Nonnull|_Null_unspecified|IBAction|IBInspectable|IB_DESIGNABLE)\\b(?!\\s*\\(\\s*[A-Z][A-Za-z]+\\s*,)(?:\\([^()\\n]*\\))?" = " " }
@@ -27,26 +28,7 @@
 (message_expression receiver: (_) @qualifier . method: (identifier) @name) @reference.call
 (module_import path: (_) @module) @reference.import
 
-; What is plain C. Its own query is several times as long, and takes seconds to compile for this grammar.
-(function_definition declarator: [
-  (function_declarator declarator: (identifier) @name)
-  (_ declarator: (function_declarator declarator: (identifier) @name))
-]) @definition.function
-(translation_unit (declaration declarator: [
-  (function_declarator declarator: (identifier) @name)
-  (_ declarator: (function_declarator declarator: (identifier) @name))
-] ";" @body) @definition.prototype)
-(translation_unit (declaration declarator: [
-  (identifier) @name
-  (init_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (_ declarator: (identifier) @name)
-]) @definition.variable)
-(struct_specifier name: (type_identifier) @name body: (_) @body) @definition.struct
-(enum_specifier name: (type_identifier) @name body: (_) @body) @definition.enum
-(preproc_def name: (identifier) @name value: (_)) @definition.constant
-(preproc_function_def name: (identifier) @name) @definition.macro
-(preproc_include path: [(string_literal) (system_lib_string)] @module) @reference.import
-(call_expression function: (identifier) @name) @reference.call
+; What is as in C.
 ((type_identifier) @name @reference.type)
 (type_definition type: [(type_identifier) (primitive_type) (sized_type_specifier)] declarator: [(type_identifier) @name
   (_ declarator: (type_identifier) @name) (function_declarator declarator: (parenthesized_declarator (_ declarator: (type_identifier) @name)))]) @definition.type

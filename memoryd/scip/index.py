@@ -86,12 +86,21 @@ def _metadata(data: bytes, start: int, end: int) -> tuple[str, str]:
     root = tool = ""
     for number, first, last in wire.fields(data, start, end):
         if number == 3:
-            given = wire.text(data, first, last)
-            root = unquote(urlsplit(given).path) if given.startswith("file:") else given
+            root = _root(wire.text(data, first, last))
         elif number == 2:
             named = {inner: wire.text(data, a, b) for inner, a, b in wire.fields(data, first, last) if inner in (1, 2) and b >= 0}
             tool = " ".join(named[inner] for inner in sorted(named))
     return root, tool
+
+
+def _root(given: str) -> str:
+    """Return the folder that an index was made of, as a path: some tools write an address, others a path."""
+    if not given.startswith("file:"):
+        return given
+    try:
+        return unquote(urlsplit(given).path)
+    except ValueError as error:
+        raise ScipRefused("it is damaged: the folder that it was made of is no address") from error
 
 
 def _document(data: bytes, start: int, end: int) -> Document:

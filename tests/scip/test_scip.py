@@ -1,7 +1,7 @@
 """Reading SCIP indexes: what a sound one holds, and that damage is an error and never anything else."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memoryd.errors import ScipRefused
@@ -62,6 +62,7 @@ def test_what_is_no_index_is_refused(data: bytes) -> None:
 
 @settings(max_examples=tries(300, 20_000), deadline=None)
 @given(st.integers(0, len(SOUND) - 1), st.binary(min_size=0, max_size=3))
+@example(SOUND.index(b"/srv"), b"[")
 def test_any_damage_is_refused_or_read(place: int, inserted: bytes) -> None:
     try:
         for document in read_index(SOUND[:place] + inserted + SOUND[place + 1 :]).documents():
