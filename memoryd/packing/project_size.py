@@ -15,13 +15,16 @@ REMEMBERED = 10_000
 
 
 def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) -> str:
-    """Return what to say of a project whose own code is small enough to be read, without tests; "" if it is larger or has none."""
+    """Return what to say of a project whose own code is small enough to be read, without tests; "" if it is larger or has none.
+
+    Files that are `changing` are left out, as they are of packs: a project is no larger for being worked on.
+    """
     version = view.store.meta.table, view.version
     if version in _large:
         return ""
     paths, size = [], 0
     for path, units in view.catalog.files.items():
-        if not _is_own_code(path) or view.records[path].language in PROSE_LANGUAGES:
+        if path in changing or not _is_own_code(path) or view.records[path].language in PROSE_LANGUAGES:
             continue
         paths.append(path)
         size += units[0].end
@@ -30,7 +33,7 @@ def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) 
                 _large.clear()
             _large.add(version)
             return ""
-    if not paths or not changing.isdisjoint(paths):
+    if not paths:
         return ""
     sources = Sources(view, paths)
     tokens = sum(_counted(sources, count, path, view.records[path].fingerprint.digest) for path in paths)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+import filelock
 import pytest
 
 from memoryd.config import Settings
@@ -70,6 +71,11 @@ def test_a_small_project_is_told_that_it_may_be_read_and_a_large_one_is_not(root
         said = f"{SMALL}{tokens:,} tokens in 4 files) is fine, too"
         assert memory.pack("parse_money").text.endswith(f"; {said}\n")
         assert f"\n{said}\n" in memory.map().text
+        write(root, {"shop/cart.py": "def total():\n    return 1\n"})
+        memory.refresh()
+        with filelock.FileLock(memory.folder.parent / "refresh.lock"):  # it changes once more, while another process refreshes
+            write(root, {"shop/cart.py": "def total():\n    return 2\n"})
+            assert memory.is_small()
         write(root, {"shop/long.py": "def long():\n    return 1\n" * 4_000})
         memory.refresh()
         assert SMALL not in memory.pack("parse_money").text + memory.map().text
