@@ -1,6 +1,7 @@
 """Options and fixtures every test may use, how many processes run the tests, and what is said of those that were skipped."""
 
 import os
+import shutil
 import signal
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from tests.fakes import ParsersHere
 from tests.lengths import LENGTH
 from tests.project import FILES, Shell, write
 
+IN_MEMORY = Path("/dev/shm")
+"""Where Linux has files in memory. On a disk many tests mostly wait for it to make and remove small folders."""
+LEAST_IN_MEMORY = 4 << 30
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the goldens from what the code gives now")
@@ -24,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # A run says the same of the same code, so that a change is not refused for what it did not touch; at length, chance looks for more.
     settings.register_profile("same examples", derandomize=True, database=None)
     settings.load_profile("default" if LENGTH.is_long else "same examples")
+    if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > LEAST_IN_MEMORY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     # A shell that starts us in the background has us ignore Ctrl-C, and so would the programs that we start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -14,7 +14,7 @@ from memoryd.config import Settings
 from memoryd.files import path_bytes
 from memoryd.memory import ProjectMemory
 from tests import warm
-from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, many, rows, write
+from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, let_others_enter, many, rows, write
 
 HIT = "shop/money.py#parse_money"
 
@@ -105,9 +105,7 @@ def test_a_data_folder_that_may_only_be_read_is_named_and_an_index_in_it_still_a
     if os.getuid() or shutil.which("setpriv") is None:
         pytest.skip("needs setpriv of util-linux, and root, to become a user who may not write")
     (shell.home / "projects").mkdir(parents=True)
-    for folder in (shell.root, *shell.root.parents):
-        if not folder.stat().st_mode & 0o005 and folder.is_relative_to("/tmp"):  # pytest's own folders, which only root may enter
-            folder.chmod(folder.stat().st_mode | 0o055)
+    let_others_enter(shell.root)
 
     def nobody(*arguments: str) -> Done:
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]

@@ -18,7 +18,7 @@ from memoryd.daemon import SOCKET, State, connect, ensure, running, stop
 from memoryd.faces.access import Tokens
 from memoryd.memory import ProjectMemory
 from tests.faces.serving import serving
-from tests.project import DEADLINE, Shell, may_unshare, write
+from tests.project import DEADLINE, Shell, let_others_enter, may_unshare, write
 
 LOOK = """
 import http.client, json, os, socket, sys
@@ -139,9 +139,7 @@ def test_another_user_reads_nothing_and_is_let_in_nowhere(shell: Shell, settings
     state = ensure(settings)
     post(state, "/v1/reindex", root=str(shell.root))
     assert shell.run("token", "local").code == 0
-    for folder in (shell.home, *shell.home.parents):
-        if folder.is_relative_to("/tmp") and folder != Path("/tmp") and folder != shell.home:
-            folder.chmod(folder.stat().st_mode | 0o055)
+    let_others_enter(shell.home)
 
     def look() -> Any:
         files = [str(file) for file in shell.home.rglob("*") if file.is_file()]
