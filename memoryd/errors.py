@@ -22,6 +22,7 @@ MemorydError
 │   ├── ParserUnavailable     no parser process starts
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
+│   ├── IndexerFailed         a compiler's indexer cannot be run, or makes no index
 │   ├── DaemonUnavailable     no daemon runs, and none can be started
 │   └── SystemUnsupported     the system lacks what memoryd needs of POSIX
 ├── DaemonRunning         one daemon per data folder, and there is one
@@ -125,6 +126,10 @@ class ArchiveRefused(MemorydError):
 
 class ScipRefused(MemorydError):
     """A SCIP index is damaged, or of another project; nothing was changed."""
+
+
+class IndexerFailed(MachineError):
+    """A compiler's indexer cannot be run, or makes no index; nothing was changed."""
 
 
 class InstallRefused(MemorydError):

@@ -44,6 +44,7 @@ from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
 
 if TYPE_CHECKING:
+    from memoryd.compilers import Imported
     from memoryd.notes import Book
     from memoryd.observations import Observations
     from memoryd.relations import Asked, Format, Grain, Related
@@ -276,6 +277,31 @@ class ProjectMemory:
         from memoryd.relations import exported
 
         return self._versions.ask(lambda view, _: exported(view, form, grain))
+
+    def take_exact(self, scip: bytes) -> "Imported":
+        """Have the graph believe what a SCIP index says of the files that have the bytes that were indexed. Raises `ScipRefused`."""
+        from memoryd.compilers import uses_of
+
+        known, report = self._versions.ask(lambda view, changing: uses_of(view, scip, changing))
+        self._versions.keep_exact(known)
+        return report
+
+    def make_exact(self, indexer: str = "") -> "list[Imported]":
+        """Run an indexer by its name, or those that are installed for the project's languages, and take what they say.
+
+        Raises `UsageError` if none is installed, `IndexerFailed` if one fails.
+        """
+        from memoryd.compilers import chosen, run
+
+        made = []
+        for program in self._versions.ask(lambda view, _: chosen(view, indexer)):
+            scip = self._versions.ask(lambda view, changing, program=program: run(view, program, changing))  # type: ignore[misc]
+            made.append(self.take_exact(scip))
+        return made
+
+    def forget_exact(self) -> int:
+        """Forget what compilers said; return of how many files that was."""
+        return self._versions.forget_exact()
 
     def status(self) -> Status:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""

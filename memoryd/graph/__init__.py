@@ -2,6 +2,7 @@
 
 from memoryd.graph.centrality import Near
 from memoryd.graph.columns import Coded, Interner
+from memoryd.graph.exact import ExactGraph, ExactUses
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
 from memoryd.graph.linking import EdgeColumns, Tier
@@ -10,6 +11,7 @@ from memoryd.graph.steps import Reached, reach
 from memoryd.graph.uses import ImportStatement, Misses, Use
 
 __all__ = [
-    "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached",
+    "Coded", "Counts", "Edge", "EdgeColumns", "ExactGraph", "ExactUses", "FactColumns",
+    "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached",
     "SavedGraph", "Tier", "Use", "arrays_of", "reach", "revision",
 ]  # fmt: skip

@@ -90,7 +90,7 @@ class Graph:
         used, codes[uses] = Linker(tables, bases).link(uses)
         links = joined_links(inherited, used)
         imported = import_links(tables, np.ones(len(facts.paths), dtype=np.bool_), codes)
-        return cls(facts, tables, bases, links, codes, edges_of(tables, joined_links(imported, links)), facts.paths)
+        return cls(facts, tables, bases, links, codes, edges_of(facts, tables.qualnames, joined_links(imported, links)), facts.paths)
 
     def patched(self, removed: Iterable[str], added: FactColumns) -> "Graph":
         """Return the graph without the files `removed` and with those `added` (a path may be in both, or only in `added`).

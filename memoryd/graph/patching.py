@@ -306,15 +306,16 @@ class Patch:
         kept = (source >= 0) & (target >= 0)
         kept[kept] &= ~dirty[home[source[kept]]]
         old = taken(edges._replace(source=source, target=target), kept)
-        fresh = edges_of(self.tables, taken(links, dirty[facts.references.file[links.row]]))
+        fresh = edges_of(facts, self.tables.qualnames, taken(links, dirty[facts.references.file[links.row]]))
         both = inserted(old, np.searchsorted(home[old.source], home[fresh.source]), fresh)
         stay = self.symbol_map[self.symbol_map >= 0]
-        return both if np.all(stay[1:] > stay[:-1]) else _ordered(both, home, self.tables)
+        return both if np.all(stay[1:] > stay[:-1]) else _ordered(both, facts)
 
 
-def _ordered(edges: EdgeColumns, home: Ints, tables: Tables) -> EdgeColumns:
-    is_file = edges.source < tables.files
-    order = np.lexsort((ranks(tables, edges.kind), edges.target, np.where(is_file, -1, edges.source), home[edges.source]))
+def _ordered(edges: EdgeColumns, facts: FactColumns) -> EdgeColumns:
+    is_file = edges.source < len(facts.paths)
+    home = facts.home[edges.source]
+    order = np.lexsort((ranks(facts, edges.kind), edges.target, np.where(is_file, -1, edges.source), home))
     return taken(edges, order)
 
 

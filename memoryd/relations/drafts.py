@@ -12,6 +12,7 @@ from memoryd.text import split_id
 FLOOR = 0.15
 """The probability below which an edge is not told as one, but as a use of the name."""
 TITLES = {
+    Tier.COMPILER: "exact, by a compiler",
     Tier.SAME_FILE: "certain, in the same file or type",
     Tier.IMPORT: "certain, by an import",
     Tier.TYPED: "certain, by the type of what it is called on",

@@ -2,6 +2,7 @@
 
 catalog       the units of a version by id, name and file
 view          one version in memory: search index, catalogue, graph
+exact         what compilers say of files, kept by their content
 image         what opening a version would build from rows, saved beside the table and mapped
 saved_units   the units and files of an image
 changes       what changed since the image
@@ -17,10 +18,11 @@ versions      the questions and refreshes of one project
 """
 
 from memoryd.versions.catalog import Catalog, Unit
+from memoryd.versions.exact import Known, save_exact, uses_in
 from memoryd.versions.refresh_lock import FOREVER
 from memoryd.versions.sources import Sources, Stale
 from memoryd.versions.turns import Turns
 from memoryd.versions.versions import Versions
 from memoryd.versions.view import View
 
-__all__ = ["FOREVER", "Catalog", "Sources", "Stale", "Turns", "Unit", "Versions", "View"]
+__all__ = ["FOREVER", "Catalog", "Known", "Sources", "Stale", "Turns", "Unit", "Versions", "View", "save_exact", "uses_in"]

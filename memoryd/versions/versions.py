@@ -21,6 +21,7 @@ from memoryd.model import RefreshReport, Verification
 from memoryd.parsing import TimeLimit
 from memoryd.store import FileRecord, Store, Unreadable
 from memoryd.versions.current import Checkout, Current, state_of
+from memoryd.versions.exact import Exact, Known, save_exact
 from memoryd.versions.known_tree import KnownTree
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from memoryd.versions.sources import Stale
@@ -94,7 +95,11 @@ class Versions:
         while (view := self._current.view) is None:
             if not self._current.load():
                 self.refresh()
-        return view
+        if view.exact.is_current:
+            return view
+        renewed = view.with_exact()
+        self._current.exchange(view, renewed)
+        return renewed
 
     def prepare(self) -> None:
         """Read the newest version into memory and prepare it for answers; each later version is prepared, too."""
@@ -226,6 +231,20 @@ class Versions:
         """Put the rows of an archive in place of the index, then refresh."""
         self._writer.replace(archive)
         return self.refresh()
+
+    def keep_exact(self, known: Mapping[str, Known]) -> None:
+        """Keep what compilers say of some files, in place of what they said of these; forget it of files that are gone."""
+        with self._refreshing.held(FOREVER):
+            records = self.held().records
+            before = Exact(self.folder.parent).known()
+            save_exact(self.folder.parent, {path: one for path, one in {**before, **known}.items() if path in records})
+
+    def forget_exact(self) -> int:
+        """Forget what compilers said; return of how many files that was."""
+        with self._refreshing.held(FOREVER):
+            before = Exact(self.folder.parent).digests
+            save_exact(self.folder.parent, {})
+        return len(before)
 
     def _survey(self, store: Store, records: Mapping[str, FileRecord]) -> Survey:
         return self._tree.survey(state_of(store), records, self._progress)

@@ -19,6 +19,7 @@ from memoryd.searchindex import IndexFile, Matcher, Numbers, read_segment, state
 from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions import changes
 from memoryd.versions.catalog import COLUMNS, Catalog
+from memoryd.versions.exact import Exact
 from memoryd.versions.image import Contents, Image, save
 from memoryd.versions.verification import check_arrays
 
@@ -40,6 +41,7 @@ class View:
     make_matcher: Callable[[], Matcher]
     linking: "Linking"
     secrets: Secrets
+    exact: Exact
 
     @classmethod
     @gc_paused()
@@ -49,7 +51,9 @@ class View:
         catalog = Catalog.of(store.columns(CATALOG))
         matcher = index_file(store).matcher(_states(records), store.table)
         linking = Linking(Graph.link(_facts(store.links())))
-        return cls(root, store, embedder, catalog, Overlay(records), Docs(None), lambda: matcher, linking, secrets)
+        return cls(
+            root, store, embedder, catalog, Overlay(records), Docs(None), lambda: matcher, linking, secrets, Exact(store.folder.parent)
+        )
 
     @classmethod
     @gc_paused()
@@ -67,14 +71,19 @@ class View:
         def make_matcher() -> Matcher:
             return index_file(store).matcher(_states(records), store.table)
 
-        return cls(root, store, embedder, catalog, records, docs, make_matcher, Linking(None, image, change.touched), secrets)
+        linking = Linking(None, image, change.touched)
+        return cls(root, store, embedder, catalog, records, docs, make_matcher, linking, secrets, Exact(store.folder.parent))
 
     def patched(self, store: Store, touched: Touched) -> Self:
         """Read the files `touched` from the next version; the rest stays."""
         catalog, records, docs = _patched(self.catalog, self.records, self.docs, store, touched)
         matcher = self.matcher.patched(frozenset(touched.paths), read_segment(store.table, touched.written))
         linking = self.linking.patched(touched)
-        return type(self)(self.root, store, self.embedder, catalog, records, docs, lambda: matcher, linking, self.secrets)
+        return type(self)(self.root, store, self.embedder, catalog, records, docs, lambda: matcher, linking, self.secrets, self.exact)
+
+    def with_exact(self) -> Self:
+        """Return the same version with what compilers say now."""
+        return replace(self, make_matcher=lambda: self.matcher, exact=Exact(self.store.folder.parent))
 
     def save(self) -> None:
         """Save the image of this version, and its matcher as one segment. The caller must hold the refresh lock.
@@ -85,7 +94,7 @@ class View:
         if self.matcher.scattered:
             index_file(self.store).save([self.matcher.compacted()])
         changes.discard(self.store)
-        save(self.store, Contents(self.catalog, self.records, self.graph, self.docs.of(self, self.catalog.files)))
+        save(self.store, Contents(self.catalog, self.records, self.linking.graph(self.store), self.docs.of(self, self.catalog.files)))
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -165,10 +174,16 @@ class View:
     def _nodes(self) -> Numbers:
         return np.full(len(self.matcher.row_file), UNKNOWN)
 
-    @property
+    @cached_property
     def graph(self) -> Graph:
         """The graph of this version. Only references that changes since the last linked graph can affect are linked again."""
-        return self.linking.graph(self.store)
+        return self.exact.onto(self.linking.graph(self.store), self.digests)
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each file's bytes that compilers were asked about, by path."""
+        records = ((path, self.records.get(path)) for path in self.exact.digests)
+        return {path: record.fingerprint.digest for path, record in records if record is not None and not record.skipped}
 
 
 class Linking:

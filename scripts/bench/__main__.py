@@ -50,6 +50,11 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
+    overlay = parts.add_parser("overlay", help="the same with the exact edges of an imported SCIP index, judged by another indexer")
+    overlay.add_argument("trees", type=Path, nargs="+", help="source trees")
+    for role, name in (("imported", "ty-scip"), ("judge", "scip-python")):
+        overlay.add_argument(f"--{role}", default=name, help="an indexer: ty-scip, scip-python or scip-typescript")
+        overlay.add_argument(f"--{role}-program", metavar="PROGRAM", help="where it is, if it is not on the path")
     graph = parts.add_parser("graph", help="edges of the graph beside what compilers say, by tier and kind")
     graph.add_argument("trees", type=Path, nargs="+", help="source trees of Python or TypeScript")
     graph.add_argument("--ty-scip", default="ty-scip", metavar="PROGRAM", help="the indexer of Python")
@@ -74,7 +79,7 @@ def main() -> None:
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, extraction, worktrees,
+        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, extraction, worktrees,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -93,6 +98,13 @@ def _run(given: argparse.Namespace) -> None:
 
         ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
         torture.run(ordeal, given.results or FOLDER)
+        return
+    if given.part == "overlay":
+        from scripts.bench import edges
+
+        pairs = [(given.imported, given.imported_program or given.imported), (given.judge, given.judge_program or given.judge)]
+        suffixes = (".py",) if "typescript" not in given.imported else (".ts", ".tsx", ".mts", ".cts")
+        edges.overlay.run(given.trees, pairs[0], pairs[1], suffixes, given.work, given.results or FOLDER)
         return
     if given.part == "graph":
         from scripts.bench import edges

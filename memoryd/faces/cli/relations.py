@@ -7,9 +7,9 @@ import click
 
 from memoryd.errors import UsageError
 from memoryd.faces.cli.asking import Question, ask
+from memoryd.faces.cli.graph import graph
 from memoryd.faces.cli.options import daemon_option, files, handle, json_option, root_option
 from memoryd.faces.cli.output import print_json, print_pages, print_raw, say
-from memoryd.faces.cli.project import refreshed
 from memoryd.limits import MOST_BUDGET, RELATIONS_BUDGET
 
 if TYPE_CHECKING:
@@ -128,29 +128,6 @@ def path(first: str, last: str, root: str, budget: int, as_json: bool) -> None:
     memoryd path main Cart.total
     """
     _print(_asked(root, "path", [handle(first), handle(last)], "", budget), as_json)
-
-
-@click.group()
-def graph() -> None:
-    """Hand the graph to other programs."""
-
-
-@graph.command()
-@click.option(
-    "--format", "form", default="graphml", show_default=True, type=click.Choice(["graphml", "dot", "mermaid", "json"]), help="The form."
-)
-@click.option("--of", "grain", default="files", show_default=True, type=click.Choice(["files", "folders"]), help="What the nodes are.")
-@root_option
-def export(form: str, grain: str, root: str) -> None:
-    """Print which files or folders use which, for other programs.
-
-    \b
-    memoryd graph export --format dot --of folders | dot -Tsvg > folders.svg
-    """
-    from memoryd.relations import Format, Grain
-
-    with refreshed(root) as memory:
-        print_raw(memory.graph_export(Format(form), Grain(grain)))
 
 
 def _since(handles: Sequence[str], is_changed: bool, base: str | None) -> str:

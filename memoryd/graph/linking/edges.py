@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.evidence import Links, Tier, Weights
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup
 from memoryd.graph.linking.tables import Tables
@@ -56,17 +57,17 @@ def _import_rows(tables: Tables) -> Ints:
     return np.flatnonzero((references.kind == tables.facts.words.code("import")) & (tables.facts.families[1][references.file] > 0))
 
 
-def edges_of(tables: Tables, links: Links) -> EdgeColumns:
+def edges_of(facts: FactColumns, qualnames: Lookup, links: Links) -> EdgeColumns:
     """Return the edges of links, sorted. A reference of a symbol to itself (recursion) makes no edge."""
-    references, size = tables.facts.references, tables.files
+    references, size = facts.references, len(facts.paths)
     file = references.file[links.row]
     scope = references.scope[links.row]
-    symbol = np.where(scope > 0, tables.qualnames.first(file, scope), NONE)
+    symbol = np.where(scope > 0, qualnames.first(file, scope), NONE)
     source = np.where(symbol >= 0, symbol + size, file)
-    position = np.where(symbol >= 0, symbol + file + 1, tables.facts.symbol_starts[file] + file)
+    position = np.where(symbol >= 0, symbol + file + 1, facts.symbol_starts[file] + file)
     kind = references.kind[links.row]
-    rank = ranks(tables, kind)
-    key = ((position * (tables.nodes + 1) + links.target) * 8 + rank) * 8 + links.tier
+    rank = ranks(facts, kind)
+    key = ((position * (facts.nodes + 1) + links.target) * 8 + rank) * 8 + links.tier
     order = np.argsort(key, kind="stable")
     order = order[source[order] != links.target[order]]
     starts = np.flatnonzero(np.append(True, np.diff(key[order] >> 3) != 0)) if len(order) else order
@@ -82,9 +83,9 @@ KINDS = ("call", "import", "inherit", "type")
 """The kinds of edges in the order in which edges are sorted; any other kind comes last."""
 
 
-def ranks(tables: Tables, kind: Ints) -> Ints:
+def ranks(facts: FactColumns, kind: Ints) -> Ints:
     """Return the position of each kind in the order of edges."""
     rank = np.full(len(kind), len(KINDS), dtype=np.int64)
     for number, name in enumerate(KINDS):
-        rank[kind == tables.facts.words.code(name)] = number
+        rank[kind == facts.words.code(name)] = number
     return rank

@@ -14,11 +14,13 @@ Weights = npt.NDArray[np.float64]
 class Tier(IntEnum):
     """How an edge is known, best evidence first.
 
+    `COMPILER`: as a compiler says (an imported SCIP index).
     `SAME_FILE`: by scope, or as a member of the own type. `IMPORT`: by an import, or from a folder whose files share names.
     `TYPED`: as a member of the type that its receiver has, by what is declared, assigned and returned. `UNIQUE`: as the only
     definition of the name. `AMBIGUOUS`: as one of several definitions of the name.
     """
 
+    COMPILER = 0
     SAME_FILE = 1
     IMPORT = 2
     TYPED = 3
@@ -26,7 +28,7 @@ class Tier(IntEnum):
     AMBIGUOUS = 5
 
 
-PROBABILITIES = {Tier.SAME_FILE: 1.0, Tier.IMPORT: 1.0, Tier.TYPED: 0.97, Tier.UNIQUE: 0.85, Tier.AMBIGUOUS: 0.6}
+PROBABILITIES = {Tier.COMPILER: 1.0, Tier.SAME_FILE: 1.0, Tier.IMPORT: 1.0, Tier.TYPED: 0.97, Tier.UNIQUE: 0.85, Tier.AMBIGUOUS: 0.6}
 """How often a link of each tier is right, beside what a type checker says; for a guess, how often one of all its links is."""
 
 

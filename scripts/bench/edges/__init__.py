@@ -1,9 +1,10 @@
 """The edges of the graph beside those of compilers.
 
 graph     precision and recall by tier and kind
+overlay   the same with exact edges imported
 exact     the edges of an oracle, and how ours compare
 """
 
-from scripts.bench.edges import graph
+from scripts.bench.edges import graph, overlay
 
-__all__ = ["graph"]
+__all__ = ["graph", "overlay"]

@@ -26,7 +26,7 @@ def run(trees: list[Path], programs: dict[str, str], work: Path, folder: Path) -
         if not (made := copy.with_suffix(".scip")).exists():
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(tree, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules"))
-            _index(tool, programs[tool], copy, made)
+            index_tree(tool, programs[tool], copy, made)
         index = read_index(made.read_bytes())
         paths = sorted({one.path for one in index.documents() if (copy / one.path).is_file() and one.path.endswith(SUFFIXES[tool])})
         began = time.process_time()
@@ -39,9 +39,16 @@ def run(trees: list[Path], programs: dict[str, str], work: Path, folder: Path) -
     results.renew("graph", rows, ("tree",), folder)
 
 
-def _index(tool: str, program: str, tree: Path, made: Path) -> None:
+def index_tree(tool: str, program: str, tree: Path, made: Path) -> None:
     """Have a program index a tree; what ty-scip cannot take is excluded, file by file."""
     made.parent.mkdir(parents=True, exist_ok=True)
+    if tool == "scip-python":
+        subprocess.run(
+            [program, "index", ".", "--project-name", "project", "--project-version", "0", "--output", str(made.absolute())],
+            cwd=tree,
+            check=True,
+        )
+        return
     if tool != "ty-scip":
         extra = [] if (tree / "tsconfig.json").exists() else ["--infer-tsconfig"]
         subprocess.run([program, "index", *extra, "--output", str(made.absolute()), "--no-progress-bar"], cwd=tree, check=True)

@@ -1,0 +1,109 @@
+"""The commands of the graph as a whole: hand it to other programs, and take exact edges from the indexers of compilers."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from memoryd.faces.cli.options import json_option, root_option
+from memoryd.faces.cli.output import print_json, print_raw
+from memoryd.faces.cli.project import refreshed
+
+if TYPE_CHECKING:
+    from memoryd.compilers import Imported
+
+
+@click.group()
+def graph() -> None:
+    """Hand the graph to other programs, and take exact edges from them."""
+
+
+@graph.command()
+@click.option(
+    "--format", "form", default="graphml", show_default=True, type=click.Choice(["graphml", "dot", "mermaid", "json"]), help="The form."
+)
+@click.option("--of", "grain", default="files", show_default=True, type=click.Choice(["files", "folders"]), help="What the nodes are.")
+@root_option
+def export(form: str, grain: str, root: str) -> None:
+    """Print which files or folders use which, for other programs.
+
+    \b
+    memoryd graph export --format dot --of folders | dot -Tsvg > folders.svg
+    """
+    from memoryd.relations import Format, Grain
+
+    with refreshed(root) as memory:
+        print_raw(memory.graph_export(Format(form), Grain(grain)))
+
+
+@graph.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@root_option
+@json_option
+def import_(file: Path, root: str, as_json: bool) -> None:
+    """Take exact edges from a SCIP index, which compilers' indexers make.
+
+    Its edges replace ours in each file that has the bytes that were indexed, for as long as it has them; any other file keeps ours.
+
+    \b
+    memoryd graph import index.scip
+    """
+    from memoryd.compilers import read_file
+
+    data = read_file(file)
+    with refreshed(root) as memory:
+        _print_imported([memory.take_exact(data)], as_json)
+
+
+@graph.command()
+@click.option(
+    "--with",
+    "indexer",
+    type=click.Choice(["ty-scip", "scip-typescript", "scip-python"]),
+    help="The indexer; by default each that is installed for a language of the project.",
+)
+@root_option
+@json_option
+def exact(indexer: str | None, root: str, as_json: bool) -> None:
+    """Run a compiler's indexer that is installed, on a copy of the project's files, and take its edges.
+
+    `pip install 'memoryd[exact]'` brings ty-scip for Python. Nothing of the project is executed.
+
+    \b
+    memoryd graph exact
+    """  # fmt: skip
+    with refreshed(root) as memory:
+        _print_imported(memory.make_exact(indexer or ""), as_json)
+
+
+@graph.command()
+@root_option
+@json_option
+def drop(root: str, as_json: bool) -> None:
+    """Forget what indexers said: all edges are ours again."""
+    with refreshed(root) as memory:
+        files = memory.forget_exact()
+    if as_json:
+        print_json({"files": files})
+    else:
+        print_raw(f"forgot what indexers said of {_plural(files, 'file')}\n")
+
+
+def _print_imported(made: "Sequence[Imported]", as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(one) for one in made])
+        return
+    for one in made:
+        ours = f"{one.exact:,} of {_plural(one.uses, 'use')} mean definitions of this project"
+        print_raw(f"{one.tool}: {_plural(one.files, 'file')}; {ours}\n")
+        if one.changed:
+            more = f" and {len(one.changed) - 1:,} more" if len(one.changed) > 1 else ""
+            print_raw(f"left out, since they changed after they were indexed: {one.changed[0]}{more}\n")
+        if one.foreign:
+            print_raw(f"left out, since they are not indexed here: {_plural(one.foreign, 'file')}\n")
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
