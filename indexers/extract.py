@@ -17,6 +17,8 @@ Captures a query may use:
 - `@binding.<kind>` tells what a name holds: `variable` and `attribute` (of the type around it) with `@name`, `returns` without. `@type` is
   its declared type, `@value` what it is given, `@literal` a value that is no definition's. A variable of a function is dropped if nothing
   is called on it.
+- `@member` is a field or a case of the type around it, with `@name`: and no symbol, so that types do not drown in what they hold. What
+  another pattern defines by the same name node is no member. `@doc` may stand below it.
 - `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element.
 - `@doc.file` is the documentation of the file.
 - `@comment` and `@attribute` mark nodes above a definition, as the header's `comments` and `attributes` do; only comments
@@ -38,7 +40,7 @@ from indexers.bindings import DECLARED, LITERAL, condensed, declared
 from indexers.joining import joined
 from indexers.language import Language, compiled, mends
 from indexers.mending import parsed
-from indexers.model import FileFacts, Reference, Span, Symbol
+from indexers.model import FileFacts, Member, Reference, Span, Symbol
 from indexers.text import Lines, cut_blocks, gaps
 
 SIGNATURE_CHARACTERS = 300
@@ -65,6 +67,7 @@ XML_PARAMETER = re.compile(r"""<(?:param|typeparam|exception)\s+\w+=["'](?:\w:)?
 XML_TAG = re.compile(r"""</?[a-z]+(?:\s+(?:cref|name|langword|href|type)=["'](?:\w:)?([^"']*)["'])?\s*/?>""")
 QUOTES = "\"'`<>"
 HAS_WORD = re.compile(r"\w")
+NO_BLANK = re.compile(r"\S+")
 PRAGMA = re.compile(
     r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE
 )
@@ -77,6 +80,8 @@ STRING_MARKS = re.compile(r"""^[A-Za-z]{0,2}(\"\"\"|'''|\"|'|`)|(\"\"\"|'''|\"|'
 
 _Found = tuple[int, str, str, str, str, str]
 """A captured reference: byte offset, kind, name, qualifier, alias, owner."""
+_Member = tuple[int, int, str]
+"""A captured member of a type: where its name begins, where it ends, its name."""
 
 
 @dataclass(slots=True)
@@ -97,7 +102,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
     tree = parsed(parser, _utf8(source), mends(language.name))
-    definitions, references, bindings, comments, attributes, doc = _captures(query, tree.root_node)
+    definitions, references, bindings, members, comments, attributes, doc = _captures(query, tree.root_node)
     runs = _comment_runs(source, lines, comments, attributes)
     apart = {id(definition) for definition in definitions if definition.doc}
     definitions = _documented(definitions, runs, source, lines)
@@ -118,6 +123,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
         doc=doc or _opening_comment(runs, source, alone),
         has_errors=tree.root_node.has_error,
+        members=tuple(_members(members, alone, scopes, lines)),
     )
 
 
@@ -132,10 +138,11 @@ def _utf8(source: bytes) -> bytes:
 
 def _captures(
     query: tree_sitter.Query, root: tree_sitter.Node
-) -> tuple[list[_Definition], list[_Found], list[_Found], list[tree_sitter.Node], dict[int, int], str]:
+) -> tuple[list[_Definition], list[_Found], list[_Found], list[_Member], list[tree_sitter.Node], dict[int, int], str]:
     definitions: dict[int, _Definition] = {}
     references: list[_Found] = []
     bindings: list[_Found] = []
+    members: list[_Member] = []
     ignored: set[int] = set()
     modules: list[tuple[int, int, str]] = []
     comments: list[tree_sitter.Node] = []
@@ -157,6 +164,9 @@ def _captures(
             _define(definitions, pattern, kind, node, captures)
         elif capture.startswith("binding."):
             bindings += _binding(kind, captures)
+        elif capture == "member":
+            end = captures["doc"][0].end_byte if "doc" in captures else node.end_byte
+            members.append((captures["name"][0].start_byte, end, _unquoted(_text(captures["name"][0]))))
         elif capture in ("comment", "attribute"):
             comments.append(node)
             if capture == "attribute":
@@ -168,14 +178,15 @@ def _captures(
         elif capture == "doc.file":
             doc = doc or clean_doc(_text(node))
     references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
-    return list(definitions.values()), references, bindings, comments, attributes, doc
+    members = [found for found in members if found[0] not in definitions]
+    return list(definitions.values()), references, bindings, members, comments, attributes, doc
 
 
 def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str]:
     """Return the capture that gives a match its role, and the kind in its name; two empty texts if there is none."""
     for capture in captures:
         role, _, kind = capture.partition(".")
-        if role in ("reference", "binding", "definition", "comment", "attribute", "import", "ignore") or capture == "doc.file":
+        if role in ("reference", "binding", "definition", "member", "comment", "attribute", "import", "ignore") or capture == "doc.file":
             return capture, kind
     return "", ""
 
@@ -495,19 +506,33 @@ def _signature(definition: _Definition, above: dict[int, int], source: bytes, li
     return text[:SIGNATURE_CHARACTERS]
 
 
+def _members(members: list[_Member], symbols: tuple[Symbol, ...], scopes: list[tuple[int, int, str]], lines: Lines) -> Iterator[Member]:
+    """Yield what stands right in a type, each name of a type once."""
+    types = {symbol.qualname for symbol in symbols if symbol.kind in TYPES}
+    walk = _ScopeWalk(scopes)
+    known: set[tuple[str, str]] = set()
+    for start, end, name in sorted(members):
+        owner = walk.at(start)
+        if owner in types and (owner, name) not in known and NO_BLANK.fullmatch(name):
+            known.add((owner, name))
+            yield Member(name, owner, lines.line_of(start), lines.line_of(end - 1))
+
+
 def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines: Lines) -> tuple[Reference, ...]:
-    """Give each reference the innermost symbol around it; of equal references in one symbol only the first is kept."""
-    found: dict[tuple[str, ...], Reference] = {}
+    """Give each reference the innermost symbol around it; of equal references in one symbol the first is kept, with all their lines."""
+    found: dict[tuple[str, ...], tuple[Reference, list[int]]] = {}
     walk = _ScopeWalk(scopes)
     defined = {qualname for _, _, qualname in scopes}
     for start, kind, name, qualifier, alias, owner in sorted(references):
         scope = walk.at(start)
         if owner:
             scope = next((held for held in (f"{scope}.{owner}", owner) if held in defined), scope)
-        key = (scope, kind, name, qualifier, alias)
+        key, line = (scope, kind, name, qualifier, alias), lines.line_of(start)
         if key not in found:
-            found[key] = Reference(name[:NAME_CHARACTERS], kind, scope, lines.line_of(start), qualifier, alias)
-    return tuple(found.values())
+            found[key] = Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias), [line]
+        elif found[key][1][-1] != line:
+            found[key][1].append(line)
+    return tuple(one._replace(more=",".join(map(str, rest))) if rest else one for one, (_, *rest) in found.values())
 
 
 class _ScopeWalk:

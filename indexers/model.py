@@ -48,6 +48,8 @@ class Reference(NamedTuple):
 
     The kinds variable, attribute and returns tell what a name holds, or a function gives: `qualifier` is then a chain of names and calls,
     and `alias` how it is known: `is`, by a declared type; `literal`; "", by the value.
+
+    `more` are the further lines on which an equal one stands in its symbol, separated by commas.
     """
 
     name: str
@@ -56,6 +58,21 @@ class Reference(NamedTuple):
     line: int
     qualifier: str = ""
     alias: str = ""
+    more: str = ""
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Return all lines on which it stands."""
+        return (self.line, *map(int, self.more.split(",") if self.more else ()))
+
+
+class Member(NamedTuple):
+    """A field or a case of a type, which is no symbol of its own: types would drown in what they hold. `owner` is the type's qualname."""
+
+    name: str
+    owner: str
+    first_line: int
+    last_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +89,7 @@ class FileFacts:
     blocks: tuple[Span, ...]
     doc: str
     has_errors: bool
+    members: tuple[Member, ...] = ()
 
 
 def base_name(qualname: str) -> str:

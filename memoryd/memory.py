@@ -5,6 +5,7 @@ refresh is refreshed before it is shown.
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -307,10 +308,8 @@ class ProjectMemory:
         """Return what is indexed, what is left out and why, and whether the index is fresh; change nothing."""
         held, found = self._versions.survey()
         store, records = held.store, found.records
-        languages: dict[str, int] = {}
-        for record in records.values():
-            if not record.skipped:
-                languages[record.language] = languages.get(record.language, 0) + 1
+        languages = Counter(record.language for record in records.values() if not record.skipped)
+        errors = Counter(record.language for record in records.values() if record.has_errors)
         head = head_of(self.root)
         skipped = [*found.skipped, *(Skipped(path, record.skipped) for path, record in records.items() if record.skipped)]
         return Status(
@@ -319,7 +318,8 @@ class ProjectMemory:
             store_version=store.version if store else 0,
             files=sum(languages.values()),
             units=held.units,
-            languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
+            languages=_most_first(languages),
+            errors=_most_first(errors),
             embedder=store.meta.embedder if store else self._settings.embedder,
             fresh=store is not None and not found.changes,
             changes=found.changes,
@@ -388,3 +388,8 @@ class ProjectMemory:
                 f"{', '.join(sorted(changing))} changed, and {self._versions.name} is being indexed right now; try again in a moment"
             )
         return shown(view, handle)
+
+
+def _most_first(counts: Counter[str]) -> dict[str, int]:
+    """Return counts, the largest first, of equal ones by name."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

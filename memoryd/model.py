@@ -207,6 +207,7 @@ class Status:
     """The state of an index. `skipped` are the files that are not indexed, each with the reason.
 
     `failed` are those of them whose parser failed twice: an index can be `fresh` and lack files that it should hold.
+    `errors` counts the files, by language, that their grammar did not understand everywhere: what it did understand is indexed.
     `without_grammar` are languages of the project whose grammar is not installed: their files are read in blocks.
     `branch` and `commit` are those that are checked out, "" where there is none; `worktree_of` is the work tree that the project is a
     linked one of (`git worktree add`).
@@ -223,6 +224,7 @@ class Status:
     changes: ChangeSet
     skipped: tuple[Skipped, ...] = field(default=())
     failed: tuple[Skipped, ...] = field(default=())
+    errors: dict[str, int] = field(default_factory=dict)
     without_grammar: tuple[str, ...] = field(default=())
     branch: str = ""
     commit: str = ""

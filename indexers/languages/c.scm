@@ -221,3 +221,10 @@
   (parameter_declaration type: (enum_specifier !body name: (_) @name))
   (field_declaration type: (enum_specifier !body name: (_) @name))
  ] @reference.type)
+
+; What structs and enums hold.
+(field_declaration declarator: [
+  (field_identifier) @name
+  (_ declarator: (field_identifier) @name)
+  (_ declarator: (_ declarator: (field_identifier) @name))]) @member
+(enumerator name: (identifier) @name) @member

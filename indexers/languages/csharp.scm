@@ -165,3 +165,10 @@
 ((using_directive name: (identifier) @alias (_) @module .) @reference.import (#not-match? @module "<"))
 (using_directive name: (identifier) @alias
   (qualified_name qualifier: (_) @module name: (generic_name (identifier) @name)) .) @reference.import
+
+; What types hold.
+(declaration_list [
+  (field_declaration (variable_declaration (variable_declarator name: (identifier) @name)))
+  (property_declaration name: (identifier) @name)] @member)
+(enum_member_declaration name: (identifier) @name) @member
+(record_declaration (parameter_list (parameter name: (identifier) @name) @member))

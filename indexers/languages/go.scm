@@ -90,3 +90,6 @@
   (type_case type: (type_identifier) @name)
  ] @reference.type
  (#not-match? @name "^(any|bool|byte|comparable|complex(64|128)|error|float(32|64)|u?int(8|16|32|64|ptr)?|rune|string)$"))
+
+; What structs hold.
+(struct_type (field_declaration_list (field_declaration name: (field_identifier) @name) @member))

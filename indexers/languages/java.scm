@@ -144,3 +144,10 @@
 (import_declaration (_) @module (asterisk) @name) @reference.import
 (import_declaration "static" (scoped_identifier scope: (_) @module name: (identifier) @name) .) @reference.import
 (requires_module_directive module: (_) @module) @reference.import
+
+; What classes, enums and records hold.
+(class_body (field_declaration declarator: (variable_declarator name: (identifier) @name)) @member)
+(enum_body_declarations (field_declaration declarator: (variable_declarator name: (identifier) @name)) @member)
+(enum_constant name: (identifier) @name) @member
+(record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @name) @member))
+(annotation_type_element_declaration name: (identifier) @name) @member

@@ -22,3 +22,5 @@
 ((jsx_self_closing_element name: (identifier) @name) @reference.call (#match? @name "^[A-Z]"))
 (jsx_opening_element name: (member_expression object: (_) @qualifier property: (property_identifier) @name)) @reference.call
 (jsx_self_closing_element name: (member_expression object: (_) @qualifier property: (property_identifier) @name)) @reference.call
+
+(field_definition property: [(property_identifier) (private_property_identifier)] @name) @member

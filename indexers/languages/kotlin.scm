@@ -135,3 +135,10 @@
 ((import (qualified_identifier) @module .) @reference.import (#not-match? @reference.import "\\*"))
 (import (qualified_identifier) @module "*" @name) @reference.import
 (import (qualified_identifier) @module . (identifier) @alias) @reference.import
+
+; What types hold.
+(class_body (property_declaration (variable_declaration . (identifier) @name)) @member)
+(enum_class_body (property_declaration (variable_declaration . (identifier) @name)) @member)
+(enum_entry . (identifier) @name) @member
+(enum_entry (modifiers) . (identifier) @name) @member
+(class_parameter ["val" "var"] (identifier) @name) @member

@@ -77,3 +77,7 @@
   (include_expression (parenthesized_expression [(string) @module (binary_expression right: (string) @module)]))
   (include_once_expression (parenthesized_expression [(string) @module (binary_expression right: (string) @module)]))
 ] @reference.import)
+
+; What types hold.
+(property_declaration (property_element (variable_name (name) @name))) @member
+(enum_case name: (name) @name) @member

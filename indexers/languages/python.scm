@@ -71,3 +71,6 @@
 (function_definition return_type: (type) @type) @binding.returns
 (return_statement [(call) (identifier) (attribute)] @value) @binding.returns
 (with_item value: (as_pattern [(call) (identifier) (attribute)] @value alias: (as_pattern_target (identifier) @name))) @binding.variable
+
+; What a class holds, but for what is documented below, which is a definition.
+(class_definition body: (block (expression_statement (assignment left: (identifier) @name) @member)))

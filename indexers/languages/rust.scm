@@ -190,3 +190,7 @@
   (type_cast_expression type: (type_identifier) @name)
  ] @reference.type
  (#not-match? @name "^([A-Z_]|Self|Option|String|Vec|Box)$"))
+
+; What structs and enums hold.
+(field_declaration name: (field_identifier) @name) @member
+(enum_variant name: (identifier) @name) @member

@@ -226,3 +226,8 @@
   (_) @alias)])) @reference.import
 (import_declaration "import" . (identifier) @module ("." . (identifier) @module)* . "."
   . (as_renamed_identifier name: (_) @name alias: (_) @alias)) @reference.import
+
+; What types hold.
+(template_body [(val_definition pattern: (identifier) @name) (var_definition pattern: (identifier) @name)] @member)
+(class_definition class_parameters: (class_parameters (class_parameter name: (identifier) @name) @member))
+(simple_enum_case name: (identifier) @name) @member

@@ -85,3 +85,7 @@
 (subscript_declaration (user_type (type_identifier) @name . (type_arguments)? .) @reference.type)
 
 (import_declaration (identifier) @module) @reference.import
+
+; What types hold.
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @member
+(enum_entry name: (simple_identifier) @name) @member

@@ -113,3 +113,11 @@
 (method_signature return_type: (type_annotation (_) @type)) @binding.returns
 (abstract_method_signature return_type: (type_annotation (_) @type)) @binding.returns
 (variable_declarator value: (arrow_function return_type: (type_annotation (_) @type))) @binding.returns
+
+; What interfaces, types, enums and classes hold.
+(interface_body (property_signature name: (property_identifier) @name) @member)
+(type_alias_declaration value: [
+  (object_type (property_signature name: (property_identifier) @name) @member)
+  (intersection_type (object_type (property_signature name: (property_identifier) @name) @member))])
+(enum_body [(property_identifier) @name @member (enum_assignment name: (property_identifier) @name) @member])
+(public_field_definition name: [(property_identifier) (private_property_identifier)] @name) @member

@@ -97,3 +97,5 @@
   (slice_type (field_expression object: (_) @qualifier member: (_) @name))
   (error_union_type (field_expression object: (_) @qualifier member: (_) @name))
  ] @reference.type)
+
+(container_field name: (identifier) @name) @member

@@ -6,7 +6,7 @@ workers  those processes, since a grammar can hang or crash
 """
 
 from memoryd.parsing.parser import TIME_LIMIT, Parsed, TimeLimit
-from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, Columns, FileRows, Row, moved, revision_of, skipped_rows
+from memoryd.parsing.rows import BLOCK, FILE, OWN_FOLDER, SECTION, Columns, FileRows, Row, members_of, moved, revision_of, skipped_rows
 from memoryd.parsing.workers import ParserPool
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ParserPool",
     "Row",
     "TimeLimit",
+    "members_of",
     "moved",
     "revision_of",
     "skipped_rows",

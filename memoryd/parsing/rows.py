@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from indexers import FileFacts, Reference, Span, Symbol, language_revision, searchable, split_words, summarize, summarize_file
+from indexers import FileFacts, Member, Reference, Span, Symbol, language_revision, searchable, split_words, summarize, summarize_file
 from memoryd.model import Secrets
 from memoryd.secrets import revision
 from memoryd.text import block_id, file_id, symbol_id
@@ -24,7 +24,10 @@ OWN_FOLDER = ".memoryd/"
 
 
 class Row(NamedTuple):
-    """A unit or a file as stored. Full-text search reads `names` (words of path, qualname and signature) and `words` (of the text)."""
+    """A unit or a file as stored. Full-text search reads `names` (words of path, qualname and signature) and `words` (of the text).
+
+    `members` are those of a type, one a line: name, first line, last line.
+    """
 
     id: str
     kind: str
@@ -38,7 +41,13 @@ class Row(NamedTuple):
     summary: str
     names: str
     words: str
+    members: str
     references: tuple[Reference, ...]
+
+
+def members_of(text: str, owner: str) -> list[Member]:
+    """Return the members that a row of their owner tells."""
+    return [Member(name, owner, int(first), int(last)) for name, first, last in map(str.split, text.splitlines())]
 
 
 class Columns(NamedTuple):
@@ -85,6 +94,7 @@ class FileRows(NamedTuple):
     language_revision: str
     skipped: str
     columns: Columns
+    has_errors: bool = False
 
     @property
     def size(self) -> int:
@@ -112,11 +122,14 @@ def file_rows(path: str, digest: str, language_revision: str, source: bytes, fac
     references = defaultdict(list)
     for reference in facts.references:
         references[reference.scope].append(reference)
+    members: dict[str, list[str]] = defaultdict(list)
+    for member in facts.members:
+        members[member.owner].append(f"{member.name} {member.first_line} {member.last_line}")
     children = _children(facts.symbols)
     rows = [_file_row(path, source, facts, tuple(references[""]))]
     for symbol in facts.symbols:
         text = _own_text(source, symbol.span, children.get(symbol.qualname, ()))
-        rows.append(_symbol_row(path, symbol, text, tuple(references[symbol.qualname])))
+        rows.append(_symbol_row(path, symbol, text, "\n".join(members.get(symbol.qualname, ())), tuple(references[symbol.qualname])))
     blocks: Counter[str] = Counter()
     for block in facts.blocks:
         text = source[block.start : block.end].decode("utf-8", "replace")
@@ -124,12 +137,12 @@ def file_rows(path: str, digest: str, language_revision: str, source: bytes, fac
         blocks[row.id] += 1
         # Several blocks may share one line; like symbols of one name they are told apart by a number.
         rows.append(row if blocks[row.id] == 1 else row._replace(id=f"{row.id}~{blocks[row.id]}"))
-    return FileRows(path, facts.language, digest, language_revision, "", Columns.of(rows))
+    return FileRows(path, facts.language, digest, language_revision, "", Columns.of(rows), facts.has_errors)
 
 
 def skipped_rows(path: str, language: str, digest: str, language_revision: str, reason: str) -> FileRows:
     """Return the single row of a file that is not indexed, so that it is not read again until it changes."""
-    row = Row(file_id(path), FILE, "", 0, 0, 0, 0, "", "", f"{language} file {path}".lstrip(), split_words(path), "", ())
+    row = Row(file_id(path), FILE, "", 0, 0, 0, 0, "", "", f"{language} file {path}".lstrip(), split_words(path), "", "", ())
     return FileRows(path, language, digest, language_revision, reason, Columns.of([row]))
 
 
@@ -184,11 +197,11 @@ def _own_text(source: bytes, span: Span, inner: list[Span] | tuple[()]) -> str:
     return b"\n".join(pieces).decode("utf-8", "replace")
 
 
-def _symbol_row(path: str, symbol: Symbol, text: str, references: tuple[Reference, ...]) -> Row:
+def _symbol_row(path: str, symbol: Symbol, text: str, members: str, references: tuple[Reference, ...]) -> Row:
     names = _names(path, symbol.qualname, symbol.signature)
     return Row(
         symbol_id(path, symbol.qualname), symbol.kind, symbol.qualname, *symbol.span, symbol.signature, symbol.doc,
-        summarize(path, symbol, references), names, split_words(text), references,
+        summarize(path, symbol, references), names, split_words(text), members, references,
     )  # fmt: skip
 
 
@@ -197,7 +210,7 @@ def _block_row(path: str, span: Span, text: str) -> Row:
     begin = " ".join(text.split(maxsplit=BLOCK_SUMMARY_CHARACTERS)[:BLOCK_SUMMARY_CHARACTERS])[:BLOCK_SUMMARY_CHARACTERS]
     summary = f"lines of {path}\n{begin}"
     id_ = block_id(path, span.first_line, span.last_line)
-    return Row(id_, BLOCK, "", *span, "", "", summary, _names(path, "", ""), split_words(text), ())
+    return Row(id_, BLOCK, "", *span, "", "", summary, _names(path, "", ""), split_words(text), "", ())
 
 
 def _file_row(path: str, source: bytes, facts: FileFacts, references: tuple[Reference, ...]) -> Row:
@@ -205,4 +218,4 @@ def _file_row(path: str, source: bytes, facts: FileFacts, references: tuple[Refe
     span = Span(0, len(source), 1, source.count(b"\n") + (not source.endswith(b"\n")))
     summary = summarize_file(path, facts.language, facts.doc, facts.symbols)
     words = split_words(f"{facts.doc} {' '.join(outer)}")
-    return Row(file_id(path), FILE, "", *span, "", facts.doc, summary, _names(path, "", ""), words, references)
+    return Row(file_id(path), FILE, "", *span, "", facts.doc, summary, _names(path, "", ""), words, "", references)

@@ -24,6 +24,8 @@ LEAST_BEST = {"vector": 0.6}
 """The least score by signal that counts as its best: some vector is always nearest, even to words unknown to the project."""
 NAMES, COMMON_NAME = 40, 40
 """The most names of a query that are looked up, and the most definitions of a name that tells anything."""
+MEMBER, COMMON_MEMBER = 0.6, 8
+"""What it is worth to have a field or case of a name, and the most types that have one of a name that tells anything."""
 
 
 def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
@@ -96,7 +98,17 @@ def name_matches(view: View, query: Query) -> dict[str, float]:
         if 0 < len(ids) <= COMMON_NAME:
             for id_ in ids:
                 found[id_] = max(found.get(id_, 0.0), _name_match(view.catalog.by_id[id_], parts) / len(ids) ** 0.5)
+        elif parts and not ids:
+            found.update((id_, max(found.get(id_, 0.0), worth)) for id_, worth in _holders(view, parts))
     return found
+
+
+def _holders(view: View, parts: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield the types that have a field or case of a name which no definition has, each with what that is worth."""
+    ids = view.catalog.by_member.get(parts[-1].lower(), ())
+    if len(ids) <= COMMON_MEMBER:
+        for id_ in ids:
+            yield id_, (MEMBER + sum(part == view.catalog.by_id[id_].name for part in parts[:-1])) / len(ids) ** 0.5
 
 
 def _names(view: View, query: Query) -> list[str]:

@@ -19,7 +19,7 @@ from memoryd.errors import StoreUnusable, reason
 from memoryd.files import PRIVATE, Checksum, remove, replace_file, replace_quickly, sealed, unsealed
 from memoryd.store.seal import Seal
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "meta.json"
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 

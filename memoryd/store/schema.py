@@ -20,27 +20,38 @@ else:
     pc = late("pyarrow.compute")  # which no question needs while nothing changes
 
 REFERENCE = pa.struct(
-    [("name", pa.string()), ("kind", pa.string()), ("line", pa.int32()), ("qualifier", pa.string()), ("alias", pa.string())]
+    [
+        ("name", pa.string()),
+        ("kind", pa.string()),
+        ("line", pa.int32()),
+        ("qualifier", pa.string()),
+        ("alias", pa.string()),
+        ("more", pa.string()),
+    ]
 )
 COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("id", pa.string()), ("path", pa.string()), ("kind", pa.string()), ("qualname", pa.string()),
     ("start", pa.int32()), ("end", pa.int32()), ("first_line", pa.int32()), ("last_line", pa.int32()),
     ("signature", pa.string()), ("doc", pa.string()), ("summary", pa.string()), ("names", pa.string()), ("words", pa.string()),
-    ("references", pa.list_(REFERENCE)), ("language", pa.string()), ("digest", pa.string()),
-    ("language_revision", pa.string()), ("skipped", pa.string()),
+    ("members", pa.string()), ("references", pa.list_(REFERENCE)), ("language", pa.string()), ("digest", pa.string()),
+    ("language_revision", pa.string()), ("skipped", pa.string()), ("has_errors", pa.bool_()),
 )  # fmt: skip
 UNIT_COLUMNS = tuple(name for name in Row._fields if name != "references")
-FILE_COLUMNS = ("path", "digest", "language_revision", "language", "skipped")
+FILE_COLUMNS = ("path", "digest", "language_revision", "language", "skipped", "has_errors")
 """The columns that describe a file. All but `path` are filled on the file's own row, and empty on a unit's row."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """The record of one file in the index. `skipped` is the reason why it is not indexed, "" if it is."""
+    """The record of one file in the index. `skipped` is the reason why it is not indexed, "" if it is.
+
+    `has_errors` says that its grammar did not understand all of it.
+    """
 
     fingerprint: Fingerprint
     language: str
     skipped: str
+    has_errors: bool = False
 
     @property
     def has_failed(self) -> bool:
@@ -87,7 +98,8 @@ def _batch(files: Sequence[FileRows], vectors: np.ndarray) -> pa.RecordBatch:
     columns["path"] = pa.array([file.path for file in files], pa.string()).take(pa.array(of_file))
     own_row = np.where([kind == FILE for kind in values["kind"]], of_file, len(files))
     for name in FILE_COLUMNS[1:]:
-        columns[name] = pa.array([*(getattr(file, name) for file in files), ""], pa.string()).take(pa.array(own_row))
+        nothing = False if name == "has_errors" else ""
+        columns[name] = pa.array([*(getattr(file, name) for file in files), nothing]).take(pa.array(own_row))
     columns["references"] = _reference_column([file.columns for file in files])
     columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), vectors.shape[1])
     wanted = table_schema(vectors.shape[1])
@@ -176,11 +188,12 @@ def to_file_rows(path: str, records: Sequence[Mapping[str, Any]]) -> FileRows:
     rows = []
     for record in records:
         references = tuple(
-            Reference(found["name"], found["kind"], record["qualname"], found["line"], found["qualifier"], found["alias"])
+            Reference(found["name"], found["kind"], record["qualname"], found["line"], found["qualifier"], found["alias"], found["more"])
             for found in record["references"]
         )
         rows.append(Row(references=references, **{name: record[name] for name in Row._fields if name != "references"}))
-    return FileRows(path, head["language"], head["digest"], head["language_revision"], head["skipped"], Columns.of(rows))
+    columns = Columns.of(rows)
+    return FileRows(path, head["language"], head["digest"], head["language_revision"], head["skipped"], columns, head["has_errors"])
 
 
 def among(column: str, values: Iterable[str]) -> str:

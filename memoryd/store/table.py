@@ -123,8 +123,8 @@ class Store:
             table = self.table((*FILE_COLUMNS, "kind"), paths)
             table = table.filter(pc.equal(table["kind"], FILE))
         return {
-            path: FileRecord(Fingerprint(digest, revision), language, skipped)
-            for path, digest, revision, language, skipped in zip(*(table[name].to_pylist() for name in FILE_COLUMNS), strict=True)
+            path: FileRecord(Fingerprint(digest, revision), language, *rest)
+            for path, digest, revision, language, *rest in zip(*(table[name].to_pylist() for name in FILE_COLUMNS), strict=True)
         }
 
     def count(self) -> int:

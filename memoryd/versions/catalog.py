@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, Self
 
 from indexers import base_name
 from memoryd.overlay import Overlay
-from memoryd.parsing import BLOCK, FILE, SECTION
+from memoryd.parsing import BLOCK, FILE, SECTION, members_of
 
-COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature")
+COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature", "members")
 
 
 class Unit(NamedTuple):
-    """A unit without its text: bytes `[start, end)` of its file, lines inclusive."""
+    """A unit without its text: bytes `[start, end)` of its file, lines inclusive. `members` are those of a type, as `rows` writes them."""
 
     id: str
     path: str
@@ -24,6 +24,7 @@ class Unit(NamedTuple):
     first_line: int
     last_line: int
     signature: str
+    members: str = ""
 
     @property
     def name(self) -> str:
@@ -43,16 +44,20 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The units of one version. `files` has the units of each file in the order of the source, the file itself first."""
+    """The units of one version. `files` has the units of each file in the order of the source, the file itself first.
+
+    `by_name` and `by_member` have names in lower case: of units, and of what types hold.
+    """
 
     files: Overlay[str, tuple[Unit, ...]]
     by_id: Overlay[str, Unit]
     by_name: Overlay[str, tuple[str, ...]]
+    by_member: Overlay[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
         """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
-        return cls(Overlay({}), Overlay({}), Overlay({})).patched((), columns)
+        return cls(Overlay({}), Overlay({}), Overlay({}), Overlay({})).patched((), columns)
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
         """Return the catalogue without the files `removed` and with the units in `columns`, which have the form of those of `of`."""
@@ -70,14 +75,9 @@ class Catalog:
         return type(self)(
             self.files.with_changes(files.items()),
             self.by_id.with_changes(by_id.items()),
-            self.by_name.with_changes(self._renamed(gone, added)),
+            _renamed(self.by_name, _ids_by_name(gone), _ids_by_name(added)),
+            _renamed(self.by_member, _ids_by_member(gone), _ids_by_member(added)),
         )
-
-    def _renamed(self, gone: Iterable[Unit], added: Iterable[Unit]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
-        lost, new = _ids_by_name(gone), _ids_by_name(added)
-        for name in {**lost, **new}:
-            kept = set(self.by_name.get(name, ())).difference(lost.get(name, ()))
-            yield name, tuple(sorted(kept.union(new.get(name, ())))) or None
 
     def at(self, path: str, line: int) -> Unit | None:
         """Return the innermost unit of a file that holds a line."""
@@ -102,9 +102,31 @@ class Catalog:
         return sorted(found for found in self.files if found.endswith(suffix))
 
 
+def _renamed(
+    before: Overlay[str, tuple[str, ...]], lost: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]]
+) -> Overlay[str, tuple[str, ...]]:
+    """Return which units have each name, without those that lost it and with those that have it now."""
+
+    def changes() -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        for name in {**lost, **new}:
+            kept = set(before.get(name, ())).difference(lost.get(name, ()))
+            yield name, tuple(sorted(kept.union(new.get(name, ())))) or None
+
+    return before.with_changes(changes())
+
+
 def _ids_by_name(units: Iterable[Unit]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for unit in units:
         if unit.qualname:
             found[unit.name.lower()].append(unit.id)
+    return found
+
+
+def _ids_by_member(units: Iterable[Unit]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for unit in units:
+        if unit.members:
+            for name in dict.fromkeys(one.name.lower() for one in members_of(unit.members, unit.qualname)):
+                found[name].append(unit.id)
     return found

@@ -23,7 +23,7 @@ from memoryd.versions.catalog import Catalog
 from memoryd.versions.saved_units import SavedUnits
 from memoryd.versions.saved_units import arrays_of as unit_arrays
 
-FORMAT = "memoryd image 1"
+FORMAT = "memoryd image 2"
 """Changes whenever other arrays are saved, or mean something else."""
 UNITS, GRAPH, DOCS = "units", "graph", "docs"
 log = logging.getLogger("memoryd")

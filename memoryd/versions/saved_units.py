@@ -19,7 +19,7 @@ from memoryd.versions.catalog import Catalog, Unit
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 PLACES = ("start", "end", "first_line", "last_line")
-TEXTS = ("suffix", "qualname", "signature")
+TEXTS = ("suffix", "qualname", "signature", "members")
 SYMBOL = "#"
 """What stands for the suffix of an id that is this and the qualified name, as that of each symbol."""
 
@@ -58,20 +58,27 @@ def arrays_of(catalog: Catalog, records: Mapping[str, FileRecord]) -> dict[str, 
     paths = sorted(records)
     of_files = [catalog.files.get(path, ()) for path in paths]
     units = list(chain.from_iterable(of_files))
-    names = sorted(catalog.by_name)
     row = {unit.id: number for number, unit in enumerate(units)}
-    holders = [catalog.by_name[name] for name in names]
     found = [records[path] for path in paths]
     kinds = sorted({unit.kind for unit in units})
     return {
         "paths": paths, "units": _starts(of_files), "digest": [one.fingerprint.digest for one in found],
         "revision": [one.fingerprint.language_revision for one in found], "language": [one.language for one in found],
-        "skipped": [one.skipped for one in found],
+        "skipped": [one.skipped for one in found], "errors": np.array([one.has_errors for one in found], np.int8),
         "suffix": [_suffix(unit) for unit in units], "qualname": [unit.qualname for unit in units],
-        "signature": [unit.signature for unit in units],
+        "signature": [unit.signature for unit in units], "members": [unit.members for unit in units],
         "kinds": kinds, "kind": np.array([kinds.index(unit.kind) for unit in units], np.int16),
         **{name: np.array([getattr(unit, name) for unit in units], np.int32) for name in PLACES},
-        "names": names, "holders": _starts(holders), "holding": np.array([row[id_] for ids in holders for id_ in ids], np.int32),
+        **_index("names", catalog.by_name, row), **_index("member names", catalog.by_member, row),
+    }  # fmt: skip
+
+
+def _index(names: str, ids: Mapping[str, Sequence[str]], row: Mapping[str, int]) -> dict[str, Values]:
+    """Return which units have each of some names, by the rows of the units."""
+    ordered = sorted(ids)
+    held = [ids[name] for name in ordered]
+    return {
+        names: ordered, f"{names} starts": _starts(held), f"{names} rows": np.array([row[id_] for one in held for id_ in one], np.int32),
     }  # fmt: skip
 
 
@@ -100,14 +107,28 @@ class SavedUnits:
         held = np.flatnonzero(np.diff(self._first))
         files = Made(self._of_file, lambda: [self._paths[number] for number in held.tolist()], len(held))
         by_id = Made(self._with_id, lambda: (id_ for number in held.tolist() for id_ in self._units(number)), int(self._first[-1]))
-        return Catalog(Overlay(files), Overlay(by_id), Overlay(Made(self._named, lambda: self._names, len(self._names))))
+        return Catalog(Overlay(files), Overlay(by_id), self._by_name("names"), self._by_name("member names"))
+
+    def _by_name(self, index: str) -> Overlay[str, tuple[str, ...]]:
+        names = Texts(self._arrays.array(index))
+
+        def named(name: str) -> tuple[str, ...] | None:
+            """Return the ids of the units with a name in lower case, ascending."""
+            at = bisect_left(names, name)
+            if at == len(names) or names[at] != name:
+                return None
+            starts, rows = self._arrays.numbers(f"{index} starts"), self._arrays.numbers(f"{index} rows")
+            return tuple(self._id(row) for row in rows[starts[at] : starts[at + 1]].tolist())
+
+        return Overlay(Made(named, lambda: names, len(names)))
 
     def records(self) -> Overlay[str, FileRecord]:
         """Return the records of all files."""
         columns = (self._arrays.texts(name) for name in ("digest", "revision", "language", "skipped"))
+        errors = self._arrays.numbers("errors").astype(bool).tolist()
         return Overlay({
-            path: FileRecord(Fingerprint(digest, revision), language, skipped)
-            for path, digest, revision, language, skipped in zip(self._paths, *columns, strict=True)
+            path: FileRecord(Fingerprint(digest, revision), language, skipped, has_errors)
+            for path, digest, revision, language, skipped, has_errors in zip(self._paths, *columns, errors, strict=True)
         })  # fmt: skip
 
     def rows(self, path: str) -> slice:
@@ -129,11 +150,11 @@ class SavedUnits:
         if found is None:
             path, start, end = self._paths[number], int(self._first[number]), int(self._first[number + 1])
             head = file_id(path)
-            suffixes, names, signatures = (self._texts[name][start:end].to_pylist() for name in TEXTS)
+            suffixes, names, signatures, members = (self._texts[name][start:end].to_pylist() for name in TEXTS)
             kinds = [self._kinds[kind] for kind in self._places["kind"][start:end].tolist()]
             places = (self._places[name][start:end].tolist() for name in PLACES)
             ids = [f"{head}{suffix}{name if suffix == SYMBOL else ''}" for suffix, name in zip(suffixes, names, strict=True)]
-            columns = (ids, [path] * len(ids), kinds, names, *places, signatures)
+            columns = (ids, [path] * len(ids), kinds, names, *places, signatures, members)
             found = self._made[number] = {values[0]: Unit(*values) for values in zip(*columns, strict=True)}
         return found
 
@@ -148,22 +169,6 @@ class SavedUnits:
     @cached_property
     def _places(self) -> dict[str, npt.NDArray[np.int32]]:
         return {name: self._arrays.numbers(name) for name in ("kind", *PLACES)}
-
-    @cached_property
-    def _names(self) -> Texts:
-        return Texts(self._arrays.array("names"))
-
-    @cached_property
-    def _holders(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        return self._arrays.numbers("holders"), self._arrays.numbers("holding")
-
-    def _named(self, name: str) -> tuple[str, ...] | None:
-        """Return the ids of the units with a name in lower case, ascending."""
-        at = bisect_left(self._names, name)
-        if at == len(self._names) or self._names[at] != name:
-            return None
-        starts, rows = self._holders
-        return tuple(self._id(row) for row in rows[starts[at] : starts[at + 1]].tolist())
 
     def _id(self, row: int) -> str:
         number = int(np.searchsorted(self._first, row, side="right")) - 1

@@ -13,7 +13,7 @@ SOURCES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".outline"
 
 
 def outline(facts: FileFacts) -> str:
-    """Draw facts as text: symbols by nesting with signature, documentation and references, then what is at file level."""
+    """Draw facts as text: symbols by nesting with signature, documentation, references and members, then what is at file level."""
     text = [f"{facts.language}{' (has errors)' if facts.has_errors else ''}"]
     if facts.doc:
         text.append(f"doc: {facts.doc.splitlines()[0]}")
@@ -24,6 +24,7 @@ def outline(facts: FileFacts) -> str:
         if symbol.doc:
             text.append(f'{indent}    "{" ".join(symbol.doc.split())[:100]}"')
         text += _references(facts, symbol.qualname, indent + "    ")
+        text += [f"{indent}    has {one.name} [{one.first_line}-{one.last_line}]" for one in facts.members if one.owner == symbol.qualname]
     text += [f"block [{block.first_line}-{block.last_line}]" for block in facts.blocks]
     return "\n".join(text) + "\n"
 
@@ -31,7 +32,7 @@ def outline(facts: FileFacts) -> str:
 def _references(facts: FileFacts, scope: str, indent: str) -> list[str]:
     return [
         f"{indent}{reference.kind} {reference.qualifier and reference.qualifier + ' → '}{reference.name}"
-        f"{reference.alias and ' as ' + reference.alias} :{reference.line}"
+        f"{reference.alias and ' as ' + reference.alias} :{','.join(map(str, reference.lines))}"
         for reference in facts.references
         if reference.scope == scope
     ]

@@ -92,9 +92,9 @@ def search(query: str, root: str, limit: int, asks_why: bool, as_json: bool) -> 
 def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> None:
     """Print symbols, files or lines, as they are on disk.
 
-    A handle is what packs and search print: a symbol, a path, or lines of it. The qualified name of a symbol is enough where
-    no other has it. Control characters, overrides of direction
-    and invisible characters are printed as escapes: ESC as \\x1b.
+    A handle is what packs and search print: a symbol, a path, or lines of it. The qualified name of a symbol, or of a field
+    or case of a type, is enough where no other has it. Control characters, overrides of direction and invisible characters
+    are printed as escapes: ESC as \\x1b.
 
     \b
     memoryd show shop/cart.py#Cart.total

@@ -91,7 +91,13 @@ def languages(root: str, as_json: bool) -> None:
     if not found.store_version:
         say(f"nothing is indexed; run: memoryd reindex {escaped(found.root)}")
     rows = [
-        {"name": name, "files": counts.get(name, 0), "installed": readable(name), "endings": [*language.extensions, *language.filenames]}
+        {
+            "name": name,
+            "files": counts.get(name, 0),
+            "with_errors": found.errors.get(name, 0),
+            "installed": readable(name),
+            "endings": [*language.extensions, *language.filenames],
+        }
         for name, language in sorted(known().items(), key=lambda one: (-counts.get(one[0], 0), one[0]))
     ]
     if as_json:
@@ -102,7 +108,8 @@ def languages(root: str, as_json: bool) -> None:
 
 
 def _language(row: Mapping[str, Any], width: int) -> str:
-    missing = "" if row["installed"] else "  its grammar is not installed: read in blocks"
+    errors = f"  {row['with_errors']} understood in part" if row["with_errors"] else ""
+    missing = errors if row["installed"] else "  its grammar is not installed: read in blocks"
     return f"{row['name']:<{width}}  {row['files'] or '-':>6}  {' '.join(row['endings'][:6])}{missing}"
 
 
@@ -220,6 +227,8 @@ def _told(found: Status) -> str:
         return f"{head}index      none; run: memoryd reindex {escaped(found.root)}\n"
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
     head += f"index      version {found.store_version}, {found.state}\nfiles      {found.files}{f' ({languages})' if languages else ''}\n"
+    if found.errors:
+        head += f"           understood in part: {', '.join(f'{name} {number}' for name, number in found.errors.items())}\n"
     if found.without_grammar:
         head += f"           in blocks, since their grammar is not installed: {', '.join(found.without_grammar)}\n"
     skipped = f"units      {found.units}\nskipped    {len(found.skipped)}\n{_reasons(found.skipped)}"

@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexers import base_name
+from indexers import Member, base_name
 from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
+from memoryd.parsing import members_of
 from memoryd.text import block_id, plain_path, symbol_id
 from memoryd.versions import Unit, View
 
@@ -20,7 +21,7 @@ END = 10**9
 
 
 class Place(NamedTuple):
-    """Lines of a file that a handle names, and the unit whose lines they are; `None` where a range of lines was named."""
+    """Lines of a file that a handle names, and the unit whose lines they are: `None` for a range of lines, and for what a type holds."""
 
     path: str
     first: int
@@ -52,6 +53,11 @@ def place_of(view: View, handle: str) -> Place:
     exact = _called(view, handle)
     if len(exact) > 1:
         raise UnknownHandle(f"{handle!r} may be any of {_some(exact)}; give one of these")
+    if not exact and (held := _held(view, handle) if "." in handle or not named else []):
+        if len(held) > 1:
+            raise UnknownHandle(f"{handle!r} may be any of {_some([f'{unit.id}.{one.name}' for unit, one in held])}; give one of these")
+        unit, one = held[0]
+        return Place(unit.path, one.first_line, one.last_line, None)
     if exact or len(named) == 1:
         return place_of(view, (exact or named)[0])
     near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
@@ -75,6 +81,15 @@ def _called(view: View, name: str) -> list[str]:
             if qualname == spelling or REPEATED.sub("", qualname) == spelling:
                 found[id_] = None
     return list(found)
+
+
+def _held(view: View, handle: str) -> list[tuple[Unit, Member]]:
+    """Return the types that have a field or case of the name in a handle, `Cart.currency` or `shop/cart.py#Cart.currency`."""
+    before, _, name = handle.replace("::", ".").rpartition(".")
+    path, mark, owner = before.rpartition("#")
+    units = (view.catalog.by_id[id_] for id_ in view.catalog.by_member.get(name.lower(), ()))
+    wanted = [unit for unit in units if (not owner or REPEATED.sub("", unit.qualname) == owner) and (not mark or unit.path == path)]
+    return [(unit, one) for unit in wanted for one in members_of(unit.members, unit.qualname) if one.name == name]
 
 
 def _only(handle: str, paths: list[str]) -> str:

@@ -1,18 +1,20 @@
-"""Measures what is read of languages against an oracle that is not ours: a standard parser, Universal Ctags, or a scanner of lines.
+"""Measures what is read of languages against an oracle that is not ours: a compiler, a standard parser, Universal Ctags, or expressions.
 
 Two repositories a language. A definition is found if a symbol of its name covers its line. Recall is of what the oracle names,
-precision of the symbols of the same kinds; the end is right if it is the oracle's, where the oracle tells one.
+precision of the symbols of the same kinds. Of those that are found, where the oracle tells it: whether the broad kind, the owner in the
+qualified name, the last line and the documentation are right. A call is found if a reference has its name and line.
 """
 
 import subprocess
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from indexers import Symbol, index_source, language_of
+from indexers import index_source, language_of
 from scripts.bench import results
 from scripts.bench.data import Repositories
-from scripts.bench.extraction.oracles import Definition, named
+from scripts.bench.extraction.comparing import comparable, compare
+from scripts.bench.extraction.oracles import told
 from scripts.bench.extraction.subjects import SUBJECTS, Subject
 from scripts.bench.results import Row
 
@@ -20,6 +22,9 @@ MOST_FILES = 150
 """The most files of a repository: those at equal distances in the order of their paths."""
 LARGEST = 300_000
 """The most bytes of a file."""
+MEASURES = ("names", "kinds", "ends", "docs", "members", "calls")
+SHOWN = 12
+"""How many of the definitions that are not found are printed."""
 
 
 def run(repositories: Repositories, only: Sequence[str], tables: Path) -> None:
@@ -32,56 +37,20 @@ def _row(subject: Subject, repositories: Repositories) -> Row:
     counts: Counter[str] = Counter()
     missed: list[str] = []
     for repository in subject.repositories:
-        for path, source in _files(repositories.git_folder(repository), subject.language):
-            facts = index_source(subject.language, source)
-            expected = list(named(subject, path, source))
-            symbols = [symbol for symbol in facts.symbols if symbol.kind in subject.kinds and _comparable(subject, symbol)]
-            counts["files"] += 1
-            counts["errors"] += facts.has_errors
-            missed += [f"{repository}/{path}:{found.line} {found.name}" for found in _compare(expected, symbols, counts)]
+        sources = dict(_files(repositories.git_folder(repository), subject.language))
+        for path, expected in told(subject, sources).items():
+            facts = index_source(subject.language, sources[path])
+            symbols = comparable(facts.symbols, subject.kinds, subject.language)
+            found = compare(expected, facts, symbols, sources[path], counts)
+            missed += [f"{repository}/{path}:{one.line} {one.name}" for one in found]
     if missed:
-        print(f"{subject.language}, not found: {'; '.join(missed[:: max(1, len(missed) // 8)][:8])}")
+        print(f"{subject.language}, not found: {'; '.join(missed[:: max(1, len(missed) // SHOWN)][:SHOWN])}")
     return {
         "language": subject.language, "oracle": subject.oracle, "repositories": " ".join(subject.repositories), "files": counts["files"],
         "files_with_errors": counts["errors"], "definitions": counts["expected"], "symbols": counts["symbols"],
         "recall": _share(counts["found"], counts["expected"]), "precision": _share(counts["right"], counts["symbols"]),
-        "ends": _share(counts["ends"], counts["with_end"]),
+        **{measure: _share(counts[f"{measure} right"], counts[f"{measure} told"]) for measure in MEASURES},
     }  # fmt: skip
-
-
-def _compare(expected: Sequence[Definition], symbols: Sequence[Symbol], counts: Counter[str]) -> Iterator[Definition]:
-    """Count what is found and right, and yield the definitions that are not found."""
-    by_name: dict[str, list[Symbol]] = defaultdict(list)
-    for symbol in symbols:
-        by_name[plain(symbol.name)].append(symbol)
-    used: set[int] = set()
-    for definition in expected:
-        covering = [
-            symbol
-            for symbol in by_name.get(plain(definition.name), ())
-            if symbol.span.first_line <= definition.line <= symbol.span.last_line
-        ]
-        counts["expected"] += 1
-        if not covering:
-            yield definition
-            continue
-        counts["found"] += 1
-        used.update(id(symbol) for symbol in covering)
-        if definition.last_line:
-            counts["with_end"] += 1
-            counts["ends"] += any(symbol.span.last_line == definition.last_line for symbol in covering)
-    counts["symbols"] += len(symbols)
-    counts["right"] += len(used)
-
-
-def _comparable(subject: Subject, symbol: Symbol) -> bool:
-    """Tell whether the oracle would name a symbol: a scanner of the beginnings of lines sees none that is nested."""
-    return subject.language != "ocaml" or ("." not in symbol.qualname and symbol.name[0].isidentifier())
-
-
-def plain(name: str) -> str:
-    """Return a name as all tools would write it: without its sigil, its scope, its quotes."""
-    return name.partition("{")[0].strip("\"'`[]").removeprefix("$").rpartition("::")[2].rpartition(":")[2].rpartition(".")[2].lower()
 
 
 def _files(git_folder: Path, language: str) -> Iterator[tuple[str, bytes]]:
@@ -97,7 +66,7 @@ def _files(git_folder: Path, language: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _may_be(path: str, language: str) -> bool:
-    return language_of(path) == language or (language == "objc" and path.endswith((".m", ".h")))
+    return language_of(path) == language or (language in ("objc", "cpp") and path.endswith((".m", ".h")))
 
 
 def _share(part: int, whole: int) -> str:

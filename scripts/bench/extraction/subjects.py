@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 FUNCTIONS = frozenset({"function", "method", "constructor", "prototype"})
 TYPES = frozenset({"class", "interface", "struct", "enum", "type", "union", "record", "extension", "mixin", "protocol"})
+VALUES = frozenset({"variable", "constant", "property"})
+CTAGS, PYTHON, COMPILER = "Universal Ctags", "Python's ast", "the TypeScript compiler"
+MODIFIERS = (
+    r"(?:(?:public|private|protected|fileprivate|internal|open|final|indirect|static|mutating|override|required|sealed|abstract|implicit"
+    r"|case|lazy|inline)(?:[(\[]\w+[)\]])? )*"
+)
 COMPONENT = (
     r"<\w[^<>]*\sid=\"([\w-]+)\"",
     r"^\s*(?:export )?(?:async )?function (\w+)",
@@ -13,7 +19,10 @@ COMPONENT = (
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A language: `kinds` are the kinds of our symbols that are compared, `letters` the kinds of Universal Ctags."""
+    """A language: `kinds` are the kinds of our symbols that are compared, `letters` and `parser` those of the oracle.
+
+    `members` says that what the oracle calls a member of a type is looked for among ours, and not among our symbols.
+    """
 
     language: str
     oracle: str
@@ -22,10 +31,20 @@ class Subject:
     letters: str = ""
     parser: str = ""
     patterns: tuple[str, ...] = ()
+    members: bool = False
 
 
 def _ctags(language: str, parser: str, letters: str, kinds: frozenset[str], repositories: tuple[str, ...]) -> Subject:
-    return Subject(language, "Universal Ctags", kinds, repositories, letters, parser)
+    return Subject(language, CTAGS, kinds, repositories, letters, parser)
+
+
+def _older(language: str, parser: str, letters: str, kinds: frozenset[str], *repositories: str) -> Subject:
+    return Subject(language, CTAGS, kinds, repositories, letters, parser, members=True)
+
+
+def _compiler(language: str, *repositories: str) -> Subject:
+    ending = {"typescript": "ts", "javascript": "js"}.get(language, language)
+    return Subject(language, COMPILER, FUNCTIONS | TYPES | VALUES | {"module", "object"}, repositories, parser=ending, members=True)
 
 
 def _lines(language: str, kinds: frozenset[str], repositories: tuple[str, ...], *patterns: str) -> Subject:
@@ -33,6 +52,30 @@ def _lines(language: str, kinds: frozenset[str], repositories: tuple[str, ...], 
 
 
 SUBJECTS = (
+    Subject("python", PYTHON, FUNCTIONS | TYPES | VALUES, ("pallets/werkzeug", "celery/celery"), members=True),
+    _compiler("typescript", "honojs/hono", "trpc/trpc"),
+    _compiler("tsx", "TanStack/query", "apollographql/apollo-client"),
+    _compiler("javascript", "axios/axios", "fastify/fastify"),
+    _older("bash", "Sh", "f", frozenset({"function"}), "nvm-sh/nvm", "pyenv/pyenv"),
+    _older("c", "C", "fgstuem", FUNCTIONS | TYPES | {"destructor"}, "redis/redis", "libuv/libuv"),
+    _older("cpp", "C++", "fgsctuem", FUNCTIONS | TYPES | {"destructor"}, "gabime/spdlog", "google/googletest"),
+    _older("csharp", "C#", "cgismEpef", FUNCTIONS | TYPES | {"event"}, "serilog/serilog", "App-vNext/Polly"),
+    _older("elixir", "Elixir", "mfagdpcy", FUNCTIONS | {"module", "macro", "protocol", "impl", "callback", "type"},
+           "sorentwo/oban", "elixir-ecto/ecto_sql"),
+    _older("go", "Go", "fnsitcvm", FUNCTIONS | TYPES | VALUES, "gin-gonic/gin", "spf13/viper"),
+    _older("haskell", "Haskell", "t", FUNCTIONS | TYPES | {"data", "newtype"}, "haskell/aeson", "jaspervdj/hakyll"),
+    _older("java", "Java", "aceigmf", FUNCTIONS | TYPES | {"annotation"}, "google/gson", "jhy/jsoup"),
+    _older("kotlin", "Kotlin", "ciomT", FUNCTIONS | TYPES | {"object"}, "InsertKoinIO/koin", "square/okio"),
+    _older("lua", "Lua", "f", FUNCTIONS, "nvim-lua/plenary.nvim", "luarocks/luarocks"),
+    _older("php", "PHP", "cfitd", FUNCTIONS | TYPES | {"trait", "constant"}, "slimphp/Slim", "Seldaek/monolog"),
+    _older("ruby", "Ruby", "cfmS", FUNCTIONS | TYPES | {"module"}, "rack/rack", "lostisland/faraday"),
+    _older("rust", "Rust", "fgiMPstem", FUNCTIONS | TYPES | {"trait", "macro", "union"}, "sharkdp/fd", "tokio-rs/axum"),
+    _lines("scala", TYPES | FUNCTIONS | {"object", "trait", "module"}, ("http4s/http4s", "scalameta/scalafmt"),
+           rf"^[ \t]*{MODIFIERS}(?:class|object|trait) (\w+)", rf"^[ \t]*{MODIFIERS}def (\w+)"),
+    _lines("swift", TYPES | FUNCTIONS | {"protocol"}, ("Alamofire/Alamofire", "apple/swift-argument-parser"),
+           rf"^[ \t]*{MODIFIERS}(?:class|struct|enum|protocol|actor) (?!func\b|var\b)(\w+)",
+           rf"^[ \t]*{MODIFIERS}(?:class )?func (\w+)"),
+    _lines("zig", FUNCTIONS, ("zigtools/zls", "mitchellh/libxev"), r"^[ \t]*(?:(?:pub|export|inline|extern(?: \"\w+\")?) )*fn (\w+)"),
     _ctags("css", "CSS", "ci", frozenset({"rule"}), ("mitmproxy/mitmproxy", "TanStack/query")),
     _ctags("cuda", "CUDA", "fsg", frozenset({"function", "method", "constructor", "struct", "class", "destructor", "enum"}),
            ("karpathy/llm.c", "taskflow/taskflow")),
@@ -51,7 +94,7 @@ SUBJECTS = (
     _ctags("scss", "SCSS", "mf", frozenset({"macro", "function"}), ("videojs/video.js", "jekyll/jekyll")),
     _ctags("sql", "SQL", "tVfT", frozenset({"table", "view", "function", "trigger"}), ("launchbadge/sqlx", "diesel-rs/diesel")),
     _ctags("systemverilog", "SystemVerilog", "mCIKft", FUNCTIONS | {"module", "class", "interface", "package"}, ("olofk/serv",)),
-    Subject("starlark", "Python's ast", frozenset({"function", "variable"}), ("bazelbuild/bazel-skylib", "Kong/kong")),
+    Subject("starlark", PYTHON, frozenset({"function", "variable"}), ("bazelbuild/bazel-skylib", "Kong/kong")),
     Subject("html", "Python's html.parser", frozenset({"element"}), ("square/retrofit", "mitmproxy/mitmproxy")),
     _lines("dart", TYPES | frozenset({"class"}), ("rrousselGit/provider", "felangel/equatable"),
            r"^\s*(?:(?:abstract|base|final|sealed|interface|mixin) )*(?:class|mixin|enum|extension type) (?!with\b)([\w$]+)",

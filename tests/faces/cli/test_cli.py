@@ -164,7 +164,7 @@ def test_status_says_what_is_indexed_and_what_is_not(answers: Answers) -> None:
     status = answers["status --json"].json
     assert list(status) == [
         "root", "data", "store_version", "files", "units", "languages", "embedder", "fresh", "changes", "skipped", "failed",
-        "without_grammar", "branch", "commit", "worktree_of",
+        "errors", "without_grammar", "branch", "commit", "worktree_of",
     ]  # fmt: skip
     assert (status["files"], status["fresh"]) == (len(FILES) + 2, True)
     assert [one["path"] for one in status["skipped"]] == [f"logo{ESCAPE}.bin"]

@@ -1,0 +1,122 @@
+"""Compares what an oracle tells of a file with what we read of it, and counts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from indexers import FileFacts, Symbol
+from scripts.bench.extraction.definitions import GROUPS, Definition, Told
+
+Counts = Counter[str]
+COMMENTS = {
+    "lua": "--", "haskell": "--", "bash": "#", "ruby": "#", "c": "//", "cpp": "//", "csharp": "//", "go": "//", "java": "//",
+    "kotlin": "//", "php": "//", "rust": "//", "scala": "//", "swift": "//", "zig": "//",
+}  # fmt: skip
+"""How comments begin, of languages whose documentation is the comment above, where the oracle tells none."""
+FEW, SHORT = 3, 8
+"""The most lines of annotations between a comment and what it documents; the characters of a comment that says nothing."""
+
+
+def compare(told: Told, facts: FileFacts, symbols: Sequence[Symbol], source: bytes, counts: Counts) -> Iterator[Definition]:
+    """Count what is found and right of a file, and yield the definitions that are not found; `symbols` are those that the oracle knows."""
+    counts["files"] += 1
+    counts["errors"] += facts.has_errors
+    lines = source.decode("utf-8", "replace").split("\n")
+    by_name = _by_name(symbols)
+    used: set[int] = set()
+    for definition in told.definitions:
+        covering = _covering(by_name, definition)
+        counts["expected"] += 1
+        counts["found"] += bool(covering)
+        if not covering:
+            yield definition
+            continue
+        used.update(id(symbol) for symbol in covering)
+        _judge(definition, covering, counts)
+        _judge_documentation(definition, covering, _is_documented(definition, lines, facts.language), counts)
+    counts["symbols"] += len(symbols)
+    counts["right"] += len(used)
+    yield from _members(told, facts, counts)
+    _calls(told, facts, counts)
+
+
+def _by_name(symbols: Sequence[Symbol]) -> dict[str, list[Symbol]]:
+    found: dict[str, list[Symbol]] = defaultdict(list)
+    for symbol in symbols:
+        found[plain(symbol.name)].append(symbol)
+    return found
+
+
+def _covering(by_name: dict[str, list[Symbol]], definition: Definition) -> list[Symbol]:
+    named = by_name.get(plain(definition.name), ())
+    return [symbol for symbol in named if symbol.span.first_line <= definition.line <= symbol.span.last_line]
+
+
+def _judge(definition: Definition, covering: Sequence[Symbol], counts: Counts) -> None:
+    def count(what: str, is_told: object, is_right: Callable[[Symbol], bool]) -> None:
+        if is_told:
+            counts[f"{what} told"] += 1
+            counts[f"{what} right"] += any(map(is_right, covering))
+
+    count("ends", definition.last_line, lambda symbol: symbol.span.last_line == definition.last_line)
+    count("kinds", definition.kind, lambda symbol: GROUPS.get(symbol.kind) == definition.kind)
+    count("names", definition.owner is not None, lambda symbol: plain(_owner(symbol)) == plain(definition.owner or ""))
+
+
+def _owner(symbol: Symbol) -> str:
+    around = symbol.qualname[: -len(symbol.name)].rstrip(".").partition("~")[0]
+    return around.rpartition(".")[2]
+
+
+def _judge_documentation(definition: Definition, covering: Sequence[Symbol], is_documented: bool, counts: Counts) -> None:
+    if definition.doc or is_documented:
+        counts["docs told"] += 1
+        words = (definition.doc or "").split()[:3]
+        counts["docs right"] += any(symbol.doc and symbol.doc.split()[: len(words)] == words for symbol in covering)
+
+
+def _is_documented(definition: Definition, lines: Sequence[str], language: str) -> bool:
+    """Tell whether a comment ends right above a definition, or above its annotations: where the oracle tells no documentation."""
+    mark = COMMENTS.get(language)
+    if definition.doc is not None or mark is None:
+        return False
+    for line in reversed([line.strip() for line in lines[max(0, definition.line - 1 - FEW) : definition.line - 1]]):
+        if not line.startswith(("@", "#[", "[")):
+            is_block = line.endswith("*/") and not line.startswith("/*")
+            return is_block or (line.startswith(mark) and len(line) > SHORT)
+    return False
+
+
+def _members(told: Told, facts: FileFacts, counts: Counts) -> Iterator[Definition]:
+    """Count the members of types that we know by name in their type, as members or as definitions, and yield the others."""
+    ours: dict[str, set[int]] = defaultdict(set)
+    for one in facts.members:
+        ours[plain(one.name)].add(one.first_line)
+    known = _by_name(facts.symbols)
+    for member in told.members:
+        counts["members told"] += 1
+        is_known = member.line in ours[plain(member.name)] or bool(_covering(known, member))
+        counts["members right"] += is_known
+        if not is_known:
+            yield member
+
+
+def _calls(told: Told, facts: FileFacts, counts: Counts) -> None:
+    if told.calls is None:
+        return
+    ours: set[tuple[str, int]] = {(one.name, line) for one in facts.references if one.kind in ("call", "import") for line in one.lines}
+    counts["calls told"] += len(told.calls)
+    counts["calls right"] += sum(call in ours for call in told.calls)
+
+
+def plain(name: str) -> str:
+    """Return a name as all tools would write it: without its sigil, its scope, its quotes."""
+    return name.partition("{")[0].strip("\"'`[]").removeprefix("$").rpartition("::")[2].rpartition(":")[2].rpartition(".")[2].lower()
+
+
+def comparable(symbols: Collection[Symbol], kinds: Collection[str], language: str) -> list[Symbol]:
+    """Return the symbols that the oracle of a language would name: a scanner of the beginnings of lines sees none that is nested."""
+    return [
+        symbol
+        for symbol in symbols
+        if symbol.kind in kinds and (language != "ocaml" or ("." not in symbol.qualname and symbol.name[0].isidentifier()))
+    ]
