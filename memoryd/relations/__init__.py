@@ -16,9 +16,8 @@ export    the graph of files for other programs
 
 from memoryd.relations.answers import Asked, related
 from memoryd.relations.export import Format, Grain, exported
-from memoryd.relations.model import FoundUnit, Related, ToldEdge, as_json
+from memoryd.relations.model import FoundUnit, Related, ToldEdge
 
 __all__ = [
-    "Asked", "Format", "FoundUnit", "Grain", "Related", "ToldEdge", "as_json", "exported",
-    "related",
+    "Asked", "Format", "FoundUnit", "Grain", "Related", "ToldEdge", "exported", "related",
 ]  # fmt: skip

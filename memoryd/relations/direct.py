@@ -153,7 +153,7 @@ def _draft(view: View, relation: Relation, target: Target, places: Places, say: 
         kind = "" if edge.kind == "call" else f" ({edge.kind})"
         sure = f" {likely:.2f}" if edge.tier == Tier.AMBIGUOUS else ""
         told_ = told(edge, likely)
-        rows[edge.tier].append(Row(told_.path, edge.line, escaped(f"{say(edge, target)}{kind}{sure}"), True, told_))
+        rows[edge.tier].append(Row(told_["path"], edge.line, escaped(f"{say(edge, target)}{kind}{sure}"), True, told_))
     sections = tuple(Section(f"{TITLES[tier]}: {len(rows[tier]):,}", by_place(rows[tier])) for tier in sorted(rows))
     remarks = (f"{plural(hidden, 'more use')} of the name, which many definitions have: no edges",) if hidden else ()
     return Draft(relation, (target.unit.id,), _heading(relation, target), sections, remarks, hidden=hidden)
@@ -165,7 +165,7 @@ def _levels(view: View, relation: Relation, target: Target, found: Sequence[tupl
         other = edge.target if relation == Relation.BASES else edge.source
         told_ = told(edge, edge.weight)
         text = f"{name_of(edge.source)} → {edge.target}" if relation == Relation.BASES else name_of(other)
-        rows[level].append(Row(told_.path, edge.line, escaped(text), True, told_))
+        rows[level].append(Row(told_["path"], edge.line, escaped(text), True, told_))
     titles = ["direct", *(f"{level} levels away" for level in range(2, LEVELS + 1))]
     sections = tuple(Section(f"{titles[level]}: {len(rows[level]):,}", by_place(rows[level])) for level in sorted(rows))
     return Draft(relation, (target.unit.id,), _heading(relation, target), sections)

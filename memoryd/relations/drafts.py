@@ -54,7 +54,10 @@ class Draft(NamedTuple):
 
 def told(edge: Edge, probability: float) -> ToldEdge:
     """Return an edge as answers tell it; it stands where its source does."""
-    return ToldEdge(edge.source, edge.target, edge.kind, split_id(edge.source)[0], edge.line, edge.tier.name, round(probability, 3))
+    return {
+        "from": edge.source, "to": edge.target, "kind": edge.kind, "path": split_id(edge.source)[0], "line": edge.line,
+        "tier": edge.tier.name, "probability": round(probability, 3),
+    }  # fmt: skip
 
 
 def name_of(id_: str) -> str:

@@ -1,22 +1,18 @@
 """The one form of all answers about relations."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from memoryd.kinds import Relation
 
+ToldEdge = TypedDict(
+    "ToldEdge", {"from": str, "to": str, "kind": str, "path": str, "line": int, "tier": str, "probability": float}
+)  # fmt: skip
+"""An edge as an answer tells it: two ids, where the first use stands, how it is known, and how likely it is right.
 
-@dataclass(frozen=True, slots=True)
-class ToldEdge:
-    """An edge as an answer tells it: two ids, where the first use stands, how it is known, and how likely it is right."""
-
-    source: str
-    target: str
-    kind: str
-    path: str
-    line: int
-    tier: str
-    probability: float
+It is a mapping because programs are told `from`, which no attribute can be named.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +51,3 @@ class Related:
     uncertain: tuple[str, ...]
     commands: tuple[str, ...]
     store_version: int
-
-
-def as_json(answer: Related) -> dict[str, Any]:
-    """Return an answer as every face gives it in JSON."""
-    return {
-        "root": answer.root, "relation": answer.relation.value, "target": list(answer.target), "text": answer.text,
-        "tokens": answer.tokens, "budget": answer.budget,
-        "edges": [
-            {
-                "from": edge.source, "to": edge.target, "kind": edge.kind, "path": edge.path, "line": edge.line, "tier": edge.tier,
-                "probability": edge.probability,
-            }
-            for edge in answer.edges
-        ],
-        "found": [
-            {"id": one.id, "group": one.group, "distance": one.distance, "probability": one.probability, "marks": list(one.marks)}
-            for one in answer.found
-        ],
-        "unresolved": answer.unresolved, "omitted": answer.omitted, "uncertain": list(answer.uncertain), "commands": list(answer.commands),
-        "store_version": answer.store_version,
-    }  # fmt: skip

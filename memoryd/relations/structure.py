@@ -47,7 +47,7 @@ def cycles(view: View) -> Draft:
         rows = []
         for source, target in zip(circle, [*circle[1:], circle[0]], strict=True):
             one = told(edges[source, target], 1.0)
-            rows.append(Row(source, one.line, escaped(f"→ {target}"), True, one))
+            rows.append(Row(source, one["line"], escaped(f"→ {target}"), True, one))
         sections.append(Section(f"{plural(len(group), 'file')} in a circle; a shortest one: {plural(len(circle), 'import')}", tuple(rows)))
     heading = f"cycles of imports: {plural(len(groups), 'group')} of files"
     return Draft(Relation.CYCLES, (), heading, tuple(sections), () if groups else ("no file imports itself through others",))

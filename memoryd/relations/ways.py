@@ -60,6 +60,6 @@ def _told(view: View, found: Reached, end: Target) -> list[Row]:
         kind = "" if edge.kind == "call" else f" ({edge.kind})"
         likely = float(view.graph.probabilities[found.edge[place]])
         one = told(edge, likely)
-        rows.append(Row(one.path, edge.line, escaped(f"{name_of(edge.source)} → {edge.target}{kind}; {TITLES[edge.tier]}"), True, one))
+        rows.append(Row(one["path"], edge.line, escaped(f"{name_of(edge.source)} → {edge.target}{kind}; {TITLES[edge.tier]}"), True, one))
         place = at[int(found.before[place])]
     return rows[::-1]

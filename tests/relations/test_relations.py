@@ -10,7 +10,7 @@ from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
-from memoryd.relations import Asked, Format, Grain, Related, as_json
+from memoryd.relations import Asked, Format, Grain, Related
 from memoryd.tokens import counter
 from tests.notes.conftest import Git, begun
 from tests.project import write
@@ -54,7 +54,7 @@ def asked(memory: ProjectMemory, relation: Relation, *handles: str, since: str =
 
 
 def edges(answer: Related) -> set[tuple[str, str, int, str]]:
-    return {(edge.source, edge.target, edge.line, edge.tier) for edge in answer.edges}
+    return {(edge["from"], edge["to"], edge["line"], edge["tier"]) for edge in answer.edges}
 
 
 def test_callers_tell_where_each_call_stands_and_how_it_is_known(shop: ProjectMemory) -> None:
@@ -82,16 +82,16 @@ def test_types_are_followed_up_and_down_and_members_to_what_overrides_them(shop:
     assert edges(asked(shop, Relation.BASES, "Cart")) == {("shop/cart.py#Cart", "shop/base.py#Base", 5, "IMPORT")}
     assert edges(asked(shop, Relation.SUBCLASSES, "Base")) == {("shop/cart.py#Cart", "shop/base.py#Base", 5, "IMPORT")}
     (found,) = asked(shop, Relation.IMPLEMENTATIONS, "Base.total").edges
-    assert (found.source, found.target, found.kind) == ("shop/cart.py#Cart.total", "shop/base.py#Base.total", "override")
+    assert (found["from"], found["to"], found["kind"]) == ("shop/cart.py#Cart.total", "shop/base.py#Base.total", "override")
 
 
 def test_a_file_or_a_type_stands_for_what_is_in_it(shop: ProjectMemory) -> None:
     uses = asked(shop, Relation.USES, "shop/money.py")
-    assert {(edge.source, edge.kind) for edge in uses.edges} == {
+    assert {(edge["from"], edge["kind"]) for edge in uses.edges} == {
         ("shop/cart.py", "import"), ("shop/cart.py#Cart.total", "call"), ("tests/test_money.py", "import"),
         ("tests/test_money.py#test_parse", "call"),
     }  # fmt: skip
-    assert {edge.target for edge in asked(shop, Relation.CALLERS, "Cart").edges} == {"shop/cart.py#Cart", "shop/cart.py#Cart.total"}
+    assert {edge["to"] for edge in asked(shop, Relation.CALLERS, "Cart").edges} == {"shop/cart.py#Cart", "shop/cart.py#Cart.total"}
 
 
 def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop: ProjectMemory) -> None:
@@ -109,7 +109,7 @@ def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop
 
 def test_a_path_goes_along_calls_and_says_where_there_is_none(shop: ProjectMemory) -> None:
     way = asked(shop, Relation.PATH, "main", "clean")
-    assert [(edge.source, edge.target) for edge in way.edges] == [
+    assert [(edge["from"], edge["to"]) for edge in way.edges] == [
         ("shop/pay.py#main", "shop/pay.py#pay"), ("shop/pay.py#pay", "shop/cart.py#Cart.total"),
         ("shop/cart.py#Cart.total", "shop/money.py#parse"), ("shop/money.py#parse", "shop/money.py#clean"),
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def test_a_path_goes_along_calls_and_says_where_there_is_none(shop: ProjectMemor
 
 
 def test_cycles_areas_and_dead_code_are_about_the_whole_project(shop: ProjectMemory) -> None:
-    assert [(edge.source, edge.target) for edge in asked(shop, Relation.CYCLES).edges] == [
+    assert [(edge["from"], edge["to"]) for edge in asked(shop, Relation.CYCLES).edges] == [
         ("shop/one.py", "shop/two.py"), ("shop/two.py", "shop/one.py"),
     ]  # fmt: skip
     assert "shop/cart.py" in {one.id for one in asked(shop, Relation.AREAS).found}
@@ -152,7 +152,7 @@ def test_wrong_questions_say_what_is_right_and_json_has_the_fields_that_programs
             Asked(Relation(relation), handles, since)
     with pytest.raises(UnknownHandle, match="no code"):
         asked(shop, Relation.CALLERS, "README.md")
-    assert orjson.loads(orjson.dumps(as_json(asked(shop, Relation.CALLERS, "parse"))))["edges"][0] == {
+    assert orjson.loads(orjson.dumps(asked(shop, Relation.CALLERS, "parse")))["edges"][0] == {
         "from": "shop/cart.py#Cart.total", "to": "shop/money.py#parse", "kind": "call", "path": "shop/cart.py", "line": 7, "tier": "IMPORT",
         "probability": 1.0,
     }  # fmt: skip

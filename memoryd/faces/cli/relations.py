@@ -1,6 +1,7 @@
 """The commands that ask the graph: who uses a definition, what may break with it, which tests reach it, and what the whole looks like."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -143,9 +144,9 @@ def _asked(root: str, relation: str, handles: Sequence[str], since: str, budget:
 
     def here(memory: "ProjectMemory") -> dict[str, Any]:
         from memoryd.kinds import Relation
-        from memoryd.relations import Asked, as_json
+        from memoryd.relations import Asked
 
-        return as_json(memory.related(Asked(Relation(relation), tuple(handles), since), budget))
+        return asdict(memory.related(Asked(Relation(relation), tuple(handles), since), budget))
 
     fields = {"relation": relation, "handles": list(handles), "since": since, "budget": budget}
     return ask(root, Question("/v1/relations", fields, dict, here))

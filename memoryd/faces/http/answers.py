@@ -5,12 +5,10 @@ from typing import Any, Literal
 
 import orjson
 from fastapi import Response
-from typing_extensions import TypedDict
 
 from memoryd.daemon import KnownProject
 from memoryd.model import Hit, Shown
 from memoryd.notes import Broken, Candidate, Finding, NoteHeadline, NoteInFull
-from memoryd.relations import FoundUnit
 from memoryd.text import escaped_json
 
 
@@ -36,35 +34,6 @@ class Excerpts:
     """What the handles name, in their order."""
 
     shown: tuple[Shown, ...]
-
-
-ToldEdge = TypedDict(
-    "ToldEdge", {"from": str, "to": str, "kind": str, "path": str, "line": int, "tier": str, "probability": float}
-)  # fmt: skip
-"""An edge between two definitions or files: where its first use stands, how it is known, and how likely it is right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """What the graph knows: as text of at most `budget` tokens, and the edges and units that it shows.
-
-    `omitted` counts what is not shown, `unresolved` the references that may belong here and that nothing resolved; `uncertain` are the
-    reasons for which all tests should run, `commands` the command lines that run those that are named.
-    """
-
-    root: str
-    relation: str
-    target: tuple[str, ...]
-    text: str
-    tokens: int
-    budget: int
-    edges: tuple[ToldEdge, ...]
-    found: tuple[FoundUnit, ...]
-    unresolved: int
-    omitted: int
-    uncertain: tuple[str, ...]
-    commands: tuple[str, ...]
-    store_version: int
 
 
 @dataclass(frozen=True, slots=True)

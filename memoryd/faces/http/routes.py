@@ -28,7 +28,7 @@ from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Shown, Status
-from memoryd.relations import Asked, as_json
+from memoryd.relations import Asked, Related
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 AnyRootQuery = Annotated[requests.Folder | None, Query(description=requests.ABOUT_ROOT)]
@@ -77,12 +77,12 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
 def add_relations(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Add the route that asks the graph of a project."""
 
-    @app.post("/v1/relations", response_model=answers.Relations, tags=["ask"])
+    @app.post("/v1/relations", response_model=Related, tags=["ask"])
     async def relations(asked: requests.RelationsRequest, find: Find, name: Named) -> Response:
         """Get who uses a definition, what it uses, what may break with it, which tests reach it; or cycles, areas, dead code."""
         question = Asked(Relation(asked.relation), tuple(asked.handles), asked.since)
         found = await dispatcher.ask(name(asked.root), lambda memory: memory.related(question, asked.budget, Face.HTTP), find)
-        return respond(as_json(found))
+        return respond(found)
 
 
 def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -> None:

@@ -13,13 +13,12 @@ from memoryd.faces.http.answers import (
     MemoryToolResult,
     NotesPage,
     ProjectsPage,
-    Relations,
     Stopping,
     VerifiedNotes,
 )
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
-from memoryd.kinds import NoteKind
+from memoryd.kinds import NoteKind, Relation
 from memoryd.model import BestLine, ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
 from memoryd.notes import (
     Candidate,
@@ -35,6 +34,7 @@ from memoryd.notes import (
     Standing,
     Wrong,
 )
+from memoryd.relations import Related
 
 _LOGO = Skipped("logo.png", "binary")
 _LINE = BestLine(9, '"""Read an amount such as 12.50."""')
@@ -60,8 +60,8 @@ EXAMPLES: tuple[Any, ...] = (
         (Omitted("shop/cart.py#Cart.total", "shop/cart.py", 13, 15, "budget"),), 3,
     ),
     Excerpts((Shown("shop/checkout.py", 8, 9, "def charge(money):\n    return money\n"),)),
-    Relations(
-        EXAMPLE_ROOT, "callers", ("shop/cart.py#Cart.total",),
+    Related(
+        EXAMPLE_ROOT, Relation.CALLERS, ("shop/cart.py#Cart.total",),
         "## callers of shop/cart.py#Cart.total\ncertain, by an import: 1\nshop/checkout.py\n  5 pay: charge(cart.total())\n", 34, 500,
         ({
             "from": "shop/checkout.py#pay", "to": "shop/cart.py#Cart.total", "kind": "call", "path": "shop/checkout.py", "line": 5,
