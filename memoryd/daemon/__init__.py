@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from memoryd.daemon.presence import Presence, look, running
-from memoryd.daemon.process import ensure, hold_lock, stop
+from memoryd.daemon.process import ensure, hold_lock, itself, stop
 from memoryd.daemon.secret import forget_secret, is_exposed, secret_file, secret_of
 from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, holder, log_file
 
@@ -37,6 +37,7 @@ __all__ = [
     "hold_lock",
     "holder",
     "is_exposed",
+    "itself",
     "log_file",
     "logged",
     "look",

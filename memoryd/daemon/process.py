@@ -138,7 +138,8 @@ def _alike(state: State, settings: Settings) -> State:
     return state
 
 
-def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
+def itself(settings: Settings) -> tuple[list[str], dict[str, str]]:
+    """Return the command line that runs this memoryd with some settings, to which a command is added, and its environment."""
     # `-P`: import nothing from the current folder, only the memoryd that is running here.
     source = str(Path(__file__).resolve().parent.parent.parent)
     inherited = inherited_environment()
@@ -149,17 +150,22 @@ def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
         "MEMORYD_WORKERS": str(settings.workers),
         "MEMORYD_SECRETS": settings.secrets,
     }
+    return [sys.executable, "-P", "-m", "memoryd"], {**inherited, "PYTHONPATH": paths, **chosen}
+
+
+def _spawn(settings: Settings) -> "subprocess.Popen[bytes]":
+    command, environment = itself(settings)
     output = output_file(settings)
     try:
         output.unlink(missing_ok=True)
         with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as told:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "memoryd", "serve"],
+                [*command, "serve"],
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,
                 cwd=settings.home,
-                env={**inherited, "PYTHONPATH": paths, **chosen},
+                env=environment,
                 start_new_session=True,
             )
     except OSError as error:

@@ -107,7 +107,7 @@ class Server(uvicorn.Server):
         budget = Budget(limits.connections, limits.strangers, limits.peer_connections)
         self.app = application(projects, access, self.stop, limits)
         mount_mcp(self.app, self.app.state.dispatcher)
-        mount_ui(self.app, self.app.state.dispatcher, access)
+        mount_ui(self.app, self.app.state.dispatcher, access, lambda: self.should_exit)
         # uvicorn calls it to make the protocol of a connection.
         protocol = cast(type[Patient], partial(Patient, budget))
         super().__init__(uvicorn.Config(

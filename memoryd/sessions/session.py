@@ -1,11 +1,14 @@
 """One session: what its agents have in their contexts, and what they did. Not safe to use from several threads."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from typing import Any
 
 from memoryd.sessions.edits import Looks
 from memoryd.sessions.events import Event, Kind, Tool, Use
+from memoryd.sessions.given import MOST as MOST_GIVEN
+from memoryd.sessions.given import Given
 from memoryd.sessions.ledger import Ledger
 from memoryd.sessions.lessons import MOST as MOST_LESSONS
 from memoryd.sessions.lessons import SEARCHED, Lesson, fixed, said, vain
@@ -46,6 +49,8 @@ class Session:
         self.late: dict[str, str] = {}
         """What was not ready when an agent could be told of it, by agent: it is told with the next event."""
         self.lessons: list[Lesson] = []
+        self.given: list[list[Any]] = []
+        """What was done in the session, the fields of each `Given`."""
         self._edited_since: dict[str, dict[str, None]] = {}
         self._vain: Counter[str] = Counter()
         self._background: dict[str, str] = {}
@@ -109,10 +114,22 @@ class Session:
         self.told = [*(one for one in self.told if one != name), name][-4 * MOST_LISTED :]
         self.save()
 
+    def gave(self, given: Iterable[Given]) -> None:
+        """Remember what was done in the session."""
+        self.given = [*self.given, *(list(astuple(one)) for one in given)][-MOST_GIVEN:]
+        self.save()
+
     def save(self) -> None:
         """Store all but the ledgers, which are stored as they change."""
         lessons = [[one.what, one.why, *one.paths] for one in self.lessons]
-        facts = {"told": self.told, "edited": self.edited, "failing": self.failing, "task": self.task, "lessons": lessons}
+        facts = {
+            "told": self.told,
+            "edited": self.edited,
+            "failing": self.failing,
+            "task": self.task,
+            "lessons": lessons,
+            "given": self.given,
+        }
         self._records.save(self.id, self.at, facts)
 
     def ran(self, command: str, has_failed: bool, handle: str) -> None:
@@ -206,5 +223,7 @@ class Session:
         for one in lessons if isinstance(lessons, list) else ():
             if isinstance(one, list) and len(one) > 1 and all(isinstance(text, str) for text in one):
                 self._learn(Lesson(one[0], one[1], tuple(one[2:])))
+        given = facts.get("given")
+        self.given = given if isinstance(given, list) else []
         task = facts.get("task")
         self.task = task if isinstance(task, str) else ""

@@ -6,7 +6,7 @@ Safe to use from several threads. An event that comes twice, because hooks are i
 import os
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from memoryd.observations import Observations, kind_of
 from memoryd.sessions.contexts import Told, after_edit, is_edit, of_project, of_session, start_text, task_of
 from memoryd.sessions.edits import looks
 from memoryd.sessions.events import Event, Kind, Part, Reply, Use
+from memoryd.sessions.given import given
 from memoryd.sessions.lessons import draft
 from memoryd.sessions.outputs import kept, ran, reread, shown
 from memoryd.sessions.records import Records
@@ -93,6 +94,7 @@ class Sessions:
         self._open: OrderedDict[tuple[Path, str], Session] = OrderedDict()
         self._starts: dict[Path, str] = {}
         self._recent: OrderedDict[int, float] = OrderedDict()
+        self._heard: Counter[Path] = Counter()
 
     def take(self, root: Path, event: Event) -> Taken | None:
         """Take an event; return what follows from it, or `None` if it came before, or the project's sessions are left alone."""
@@ -102,6 +104,7 @@ class Sessions:
         with self._lock:
             if self._is_repeated(event):
                 return None
+            self._heard[root] += 1
             session = self._session(root, event.session)
             inside = _within(root, event)
             is_known, use = session.take(inside, self._now(), self._missed()), inside.use
@@ -170,6 +173,16 @@ class Sessions:
         """Remember that the agent was told something, so that it is not told again."""
         with self._lock:
             self._session(root, event.session).tell(told.once)
+
+    def gave(self, root: Path, event: Event, reply: Reply) -> None:
+        """Remember what an agent was given, for people to look at."""
+        with self._lock:
+            self._session(root, event.session).gave(given(_within(root, event), reply, self._now()))
+            self._heard[root] += 1
+
+    def heard(self, root: Path) -> int:
+        """Return a number that grows with what is known of the sessions of a project."""
+        return self._heard[root]
 
     def miss(self) -> None:
         """Remember that an event was lost: from then on it is not known what any agent has."""

@@ -1,10 +1,14 @@
 """Sessions as people look at them: what they worked on, what they were told, and what their agents have, from the records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from memoryd.sessions.given import Given
 from memoryd.sessions.records import Records
+
+FIELDS = [float, str, str, str, int, int, str]
+"""The types of what is stored of a `Given`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class SessionSummary:
     """What is remembered of a session.
 
     `at` is when its last event came (Unix seconds), `told` names what was put into it, `failing` maps the commands that failed when
-    they last ran to the handles of their outputs.
+    they last ran to the handles of their outputs, `given` is what memoryd did, oldest first.
     """
 
     id: str
@@ -32,6 +36,7 @@ class SessionSummary:
     edited: tuple[str, ...]
     failing: dict[str, str]
     held: tuple[Held, ...]
+    given: tuple[Given, ...]
 
 
 def summary_of(records: Records, id_: str) -> SessionSummary | None:
@@ -48,9 +53,16 @@ def summary_of(records: Records, id_: str) -> SessionSummary | None:
             Held(agent, path, tuple((run.first, run.end - 1) for run in runs), sum(run.end - run.first for run in runs))
             for agent, path, runs in records.seen(id_)
         ),
+        tuple(_given(facts.get("given"))),
     )  # fmt: skip
 
 
 def _texts(facts: Mapping[str, Any], name: str) -> tuple[str, ...]:
     found = facts.get(name)
     return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+
+def _given(stored: Any) -> Iterator[Given]:
+    for one in stored if isinstance(stored, list) else ():
+        if isinstance(one, list) and list(map(type, one)) == FIELDS:
+            yield Given(*one)

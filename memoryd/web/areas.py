@@ -62,7 +62,7 @@ def areas_of(view: View) -> Areas:
 
 
 def _divided(units: Counter[str]) -> dict[str, str]:
-    """Return the area of each folder. Areas begin as the whole; the largest is divided into its subfolders while there is room."""
+    """Return the area of each folder. Areas begin as the whole; while there is room, the largest gives its largest subfolders."""
     area_of = dict.fromkeys(units, "")
     done: set[str] = set()
     while True:
@@ -74,8 +74,11 @@ def _divided(units: Counter[str]) -> dict[str, str]:
             return area_of
         done.add(largest)
         parts = {folder: _child(folder, largest) for folder, area in area_of.items() if area == largest}
-        if len(sizes) - 1 + len(set(parts.values())) <= MOST_AREAS:
-            area_of.update(parts)
+        children = Counter[str]()
+        for folder, child in parts.items():
+            children[child] += units[folder]
+        taken = {child for child, _ in children.most_common(MOST_AREAS - len(sizes))}
+        area_of.update({folder: child for folder, child in parts.items() if child in taken})
 
 
 def _child(folder: str, area: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static"
 SCRIPT, STYLE, ICON = "text/javascript; charset=utf-8", "text/css; charset=utf-8", "image/svg+xml"
 ASSETS = {
-    "app.css": STYLE, "app.js": SCRIPT, "graph.js": SCRIPT, "icon.svg": ICON,
+    "app.css": STYLE, "app.js": SCRIPT, "graph.js": SCRIPT, "plots.js": SCRIPT, "icon.svg": ICON,
     "vendored/htmx.min.js": SCRIPT, "vendored/cytoscape.min.js": SCRIPT,
     "vendored/uPlot.iife.min.js": SCRIPT, "vendored/uPlot.min.css": STYLE,
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Renders pages as HTML. Whatever a template prints is escaped for HTML, and so that nothing in it hides or changes direction."""
 
+import json
 import shlex
 import time
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 from memoryd import __version__
 from memoryd.kinds import NoteKind
 from memoryd.text import escaped_text
+from memoryd.usage import dollars, share, tokens
 from memoryd.web.assets import asset
 
 if TYPE_CHECKING:
@@ -25,12 +27,16 @@ STEPS = ((60.0, "second"), (3_600.0, "minute"), (86_400.0, "hour"), (30 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is around a page: its title, the part of the dashboard, the project, the address, who asks, and the proof for its forms."""
+    """What is around a page: its title, the part of the dashboard, the project, the address, who asks, and the proof for its forms.
+
+    `origin` is where the daemon is reached.
+    """
 
     title: str
     part: str
     root: str
     path: str
+    origin: str
     query: Mapping[str, str]
     proof: str
     is_user: bool
@@ -97,6 +103,7 @@ def _environment() -> "Environment":
         finalize=_finalized, auto_reload=False,
     )  # fmt: skip
     made.filters |= {"ago": ago, "exact": exact, "size": size, "tail": tail, "shell": shell, "count": lambda number: f"{number:,}"}
+    made.filters |= {"tokens": tokens, "dollars": dollars, "share": share, "json": json.dumps}
     made.globals |= {"static": static, "kinds": tuple(kind.value for kind in NoteKind)}
     return made
 

@@ -90,7 +90,12 @@ class _Hooks:
         if taken.has_lessons:
             self._later(root, partial(self._dispatcher.sessions.suggest, root, event))
         context = "\n".join(part for part in (told.text, taken.reply.context) if part)
-        return dialect.write(payload, Reply(context, taken.reply.output))
+        reply = Reply(context, taken.reply.output)
+        if context or reply.output is not None:
+            asyncio.ensure_future(self._dispatcher.do(partial(self._dispatcher.sessions.gave, root, event, reply))).add_done_callback(
+                _heard
+            )
+        return dialect.write(payload, reply)
 
     async def _told(self, root: Path, event: Event, taken: Taken, until: float) -> Told:
         """Return what to tell of the project, if it is at hand and that is ready in time."""

@@ -6,8 +6,12 @@ entrance        signing in and out, scripts and styles
 project_routes  projects, the page Ask, sources
 note_routes     notes and drafts
 graph_routes    the map and the graph
-session_routes  sessions, usage
+session_routes  sessions
+usage_routes    what sessions cost
+usage_reports   that, worked out in a process of its own
 machine_routes  settings and clients
+client_routes   installing for a client, and removing
+live_routes     what happens, as server-sent events
 pages           which address shows what
 """
 

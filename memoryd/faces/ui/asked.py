@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from memoryd.faces.access import Access, Caller
 from memoryd.faces.http import Dispatcher, refuse, respond
+from memoryd.faces.ui.usage_reports import Reports
 from memoryd.limits import LONGEST_TASK
 from memoryd.memory import ProjectMemory
 from memoryd.web import Frame, render
@@ -59,11 +60,13 @@ Work = Callable[["Asked"], Awaitable[Page | Moved | Response]]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, with the fields of its query or its form."""
+    """A request, with the fields of its query or its form; `is_ending` tells whether the daemon ends."""
 
     request: Request
     dispatcher: Dispatcher
     access: Access
+    reports: Reports
+    is_ending: Callable[[], bool]
     fields: Mapping[str, str]
 
     @property
@@ -122,14 +125,14 @@ class Asked:
         return given
 
 
-async def read(request: Request, dispatcher: Dispatcher, access: Access) -> Asked:
+async def read(request: Request, dispatcher: Dispatcher, access: Access, reports: Reports, is_ending: Callable[[], bool]) -> Asked:
     """Return a request with its fields. Raises `Refusal` where it would change something and its form is none of ours."""
     sent = request.url.query if request.method != "POST" else (await request.body()).decode("utf-8", "replace")
     try:
         fields = dict(parse_qsl(sent, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         raise refuse("malformed", f"the form has more than {MOST_FIELDS} fields") from None
-    asked = Asked(request, dispatcher, access, fields)
+    asked = Asked(request, dispatcher, access, reports, is_ending, fields)
     # Programs name themselves by a header, or come by the socket: no page can make a browser do so.
     by_browser = "authorization" not in request.headers and request.scope.get("server", ("", 0))[1] is not None
     if request.method == "POST" and by_browser and asked.caller is not Caller.READER:
@@ -157,6 +160,7 @@ def _frame(asked: Asked, page: Page) -> Frame:
     is_ours = asked.caller is not Caller.READER
     signed_in = bool(asked.access.browsers.bearer(asked.cookies))
     return Frame(
-        page.title, page.part, asked.word("root") if is_ours else "", asked.request.url.path, asked.fields,
+        page.title, page.part, asked.word("root") if is_ours else "", asked.request.url.path,
+        f"{asked.request.url.scheme}://{asked.request.url.netloc}", asked.fields,
         asked.access.browsers.proof(asked.cookies), asked.caller.may_register, signed_in,
     )  # fmt: skip

@@ -1,10 +1,10 @@
-"""The pages of the map and of the graph."""
+"""The pages of the map, of the graph, and of what may break."""
 
 from dataclasses import dataclass
 
 from memoryd.faces.ui.asked import Asked, Page
 from memoryd.memory import ProjectMemory
-from memoryd.web import DEFAULT_NODES, MOST_NODES, Areas, areas_of, around
+from memoryd.web import DEFAULT_NODES, MOST_NODES, Areas, areas_of, around, impact_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,9 @@ async def graph(asked: Asked) -> Page:
     """Show what is around a symbol or a file."""
     id_, most = asked.word("id"), asked.number("most", DEFAULT_NODES, MOST_NODES)
     return Page(await asked.ask(lambda memory: around(memory.view(), id_, most)), "graph", id_, "map")
+
+
+async def impact(asked: Asked) -> Page:
+    """Show what may break when a symbol or a file changes."""
+    id_ = asked.word("id")
+    return Page(await asked.ask(lambda memory: impact_page(memory, id_)), "impact", f"What may break: {id_}", "map")

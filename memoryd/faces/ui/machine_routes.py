@@ -3,13 +3,12 @@
 import os
 import platform
 from dataclasses import dataclass
-from pathlib import Path
 
 from memoryd import __version__
-from memoryd.config import inherited_environment, settings_of_index
 from memoryd.faces.doctor import examine
-from memoryd.faces.install import CLIENTS, Finding, Place
+from memoryd.faces.install import CLIENTS, Finding
 from memoryd.faces.ui.asked import Asked, Page
+from memoryd.faces.ui.client_routes import place
 from memoryd.files import path_text
 
 
@@ -50,11 +49,10 @@ async def settings(asked: Asked) -> Page:
 async def clients(asked: Asked) -> Page:
     """Examine the installation; clients' servers are started as the clients do, which takes seconds."""
     asked.check_user()
-    place = Place(Path.home(), inherited_environment(), settings=settings_of_index())
     root = await asked.place()
 
     def work() -> tuple[Finding, ...]:
         with asked.dispatcher.projects.memory(root) as memory:
-            return tuple(examine(asked.dispatcher.projects.settings, place, root, memory.status))
+            return tuple(examine(asked.dispatcher.projects.settings, place(), root, memory.status))
 
     return Page(ClientsPage(await asked.dispatcher.do(work)), "clients", "Clients", "settings")

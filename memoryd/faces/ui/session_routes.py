@@ -1,4 +1,4 @@
-"""The pages of sessions, for our user alone, and the place for what memoryd saves."""
+"""The pages of sessions, for our user alone."""
 
 from memoryd.errors import UnknownHandle
 from memoryd.faces.ui.asked import Asked, Page
@@ -22,8 +22,3 @@ async def session(asked: Asked) -> Page:
     if found is None:
         raise UnknownHandle("there is no such session: they are remembered for two weeks")
     return Page(found, "session", found.id, "sessions")
-
-
-async def usage(asked: Asked) -> Page:
-    """Say which command tells of usage, which no page shows yet."""
-    return Page({"command": "memoryd usage --json"}, "usage", "Usage", "usage")

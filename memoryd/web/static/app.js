@@ -89,9 +89,25 @@ async function heard(body, bar, told) {
   }
 }
 
-// What is live is asked for again while somebody looks, unless they are at work in it.
-setInterval(() => {
-  const live = document.querySelector("[data-tick]");
-  const selected = String(getSelection());
-  if (live && !document.hidden && !selected && !live.contains(document.activeElement)) htmx.trigger(live, "tick");
-}, 5000);
+// What is live is asked for again when the daemon says that something happened, unless somebody is at work in it. A page that nobody
+// sees holds no connection: browsers open few to one host.
+const live = () => document.querySelector("[data-live]");
+let listening = null;
+let missed = false;
+
+function renew() {
+  const at = live();
+  missed = Boolean(at) && (at.contains(document.activeElement) || String(getSelection()) !== "");
+  if (at && !missed) htmx.trigger(at, "tick");
+}
+
+function listen() {
+  if (document.hidden || !live()) { listening?.close(); listening = null; return; }
+  if (listening) return;
+  listening = new EventSource(live().dataset.live);
+  listening.addEventListener("changed", renew);
+}
+
+listen();
+document.addEventListener("visibilitychange", () => { if (!document.hidden && live()) renew(); listen(); });
+document.addEventListener("focusout", () => { if (missed) setTimeout(renew); });

@@ -24,6 +24,8 @@ function style() {
       "text-background-color": colour("--sheet"), "text-background-opacity": 0.8, "text-background-padding": 1 } },
     { selector: "node.in", style: { "background-color": colour("--open") } },
     { selector: "node.out", style: { "background-color": colour("--good") } },
+    { selector: "node.breaks", style: { "background-color": colour("--open"), opacity: "data(shade)" } },
+    { selector: "node.public", style: { "background-color": colour("--bad") } },
     { selector: "node.middle", style: { "background-color": colour("--accent"), "font-weight": 700, "font-size": 13 } },
     { selector: "edge", style: {
       width: "data(width)", "curve-style": "bezier", "target-arrow-shape": "triangle", "arrow-scale": 0.7, opacity: 0.75,
@@ -41,7 +43,7 @@ function ofAreas({ areas: { areas, uses } }) {
   const heaviest = Math.max(1, ...uses.map((one) => one.weight));
   return [
     ...areas.map((one) => ({ data: { id: `/${one.path}`, label: one.path.split("/").slice(-2).join("/") || ".", size: 10 + 26 * Math.sqrt(one.units / most) }, classes: "out" })),
-    ...uses.slice(0, 120).map((one) => ({ data: {
+    ...uses.slice(0, 70).map((one) => ({ data: {
       id: `${one.source}>${one.target}`, source: `/${one.source}`, target: `/${one.target}`, width: 1 + 5 * Math.sqrt(one.weight / heaviest) } })),
   ];
 }
@@ -51,6 +53,34 @@ function ofNeighbourhood({ middle, nodes, links }) {
     ...nodes.map((one) => ({ data: { id: one.id, label: one.label, size: one.id === middle ? 26 : 14 }, classes: one.side })),
     ...links.map((one) => ({ data: { id: `${one.source}>${one.target}>${one.kind}`, source: one.source, target: one.target, width: 2 }, classes: one.tier })),
   ];
+}
+
+// What may break stands in columns left of what changes, a column for each step; the fainter, the less likely.
+function ofImpact({ target, steps }) {
+  const all = steps.flatMap(({ distance, effects }) => effects.map((one) => ({ ...one, distance }))).slice(0, MOST - 1);
+  const known = new Set([target, ...all.map((one) => one.id)]);
+  const name = (id) => id.split("#")[1] || id.split("/").pop();
+  return [
+    { data: { id: target, label: name(target), size: 26, distance: 0, shade: 1 }, classes: "middle" },
+    ...all.map((one) => ({ data: { id: one.id, label: name(one.id), size: 14, distance: one.distance, shade: 0.35 + 0.65 * one.probability }, classes: `breaks${one.marks.includes("public") ? " public" : ""}` })),
+    ...all.map((one) => ({ data: { id: `${one.id}>${one.to}`, source: one.id, target: known.has(one.to) ? one.to : target, width: 2 }, classes: one.tier })),
+  ];
+}
+
+function levels(graph) {
+  const places = new Map([[graph.$("node.middle").id(), { x: 0, y: 0 }]]);
+  const rows = Math.max(10, Math.ceil(Math.sqrt(graph.nodes().length) * 1.8));
+  let column = 0;
+  for (let distance = 1; ; distance += 1) {
+    const some = graph.nodes(`.breaks[distance = ${distance}]`);
+    if (!some.length) break;
+    some.forEach((node, number) => {
+      const height = Math.min(rows, some.length - Math.floor(number / rows) * rows);
+      places.set(node.id(), { x: -COLUMN * (column + 1 + Math.floor(number / rows)), y: ROW * ((number % rows) - (height - 1) / 2) });
+    });
+    column += Math.ceil(some.length / rows);
+  }
+  return { name: "preset", positions: (node) => places.get(node.id()) || { x: 0, y: 0 }, padding: 30 };
 }
 
 // What uses the middle stands left of it, what it uses right, in columns: labels stay readable, and nothing moves by chance.
@@ -77,16 +107,21 @@ const SPREAD = { name: "cose", animate: false, randomize: false, nodeRepulsion: 
 
 async function draw() {
   const isArea = drawn.dataset.graph === "areas";
-  const elements = (isArea ? ofAreas : ofNeighbourhood)(await json(location.href));
-  const graph = cytoscape({ container: drawn, elements, style: style(), minZoom: 0.2, maxZoom: 2.5 });
-  graph.layout(isArea ? ring(graph) : columns(graph)).run();
+  const [elements, placed] = { areas: [ofAreas, ring], around: [ofNeighbourhood, columns], impact: [ofImpact, levels] }[drawn.dataset.graph];
+  const graph = cytoscape({ container: drawn, elements: elements(await json(location.href)), style: style(), minZoom: 0.2, maxZoom: 2.5 });
+  graph.layout(placed(graph)).run();
   const middle = graph.$("node.middle");
-  if (!isArea && graph.zoom() < 0.55) { graph.zoom(0.75); graph.center(middle); }
+  if (!isArea && graph.zoom() < 0.55) {
+    graph.zoom(0.75);
+    graph.center(middle);
+    if (drawn.dataset.graph === "impact") graph.panBy({ x: drawn.clientWidth / 2 - 90, y: 0 });
+  }
   drawn.dataset.drawn = String(graph.nodes().length);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => graph.style(style()));
   if (isArea) return;
   const around = (id) => { const to = new URL(drawn.dataset.more, location.href); to.searchParams.set("id", id); return to; };
   graph.on("dbltap", "node", (event) => { location.href = around(event.target.id()); });
+  if (drawn.dataset.graph === "impact") return;
   graph.on("tap", "node", async (event) => {
     const node = event.target;
     if (node.hasClass("middle") || node.scratch("asked")) return;

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from memoryd.sessions import Event, Kind, Tool, Use
+from memoryd.sessions import Event, Kind, Reply, Tool, Use
 from tests.faces.serving import Served, serving
-from tests.faces.ui.test_pages import HOSTILE, RATES
+from tests.faces.ui.test_pages import HOSTILE, RATES, at_home
 from tests.project import DEADLINE, FILES, SOURCE_ROOT, write
 
 HOW = "scripts/test-browser runs these tests"
@@ -28,7 +28,7 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     base = tmp_path_factory.mktemp("chromium")
     evil = f"def evil():\n    '''</pre><script>document.title = 'owned'</script>'''\n    return '{HOSTILE}'\n"
     write(base / "project", {**FILES, NAME: evil, "shop/tax.py": f"{RATES}def rate(day):\n    return 0.19\n"})
-    with serving(base) as served:
+    with at_home(base), serving(base) as served:
         served.post("/v1/reindex").raise_for_status()
         note = {"title": "Totals are in cents", "body": "</div><script>", "claims": ["symbol shop/cart.py#Cart.total"]}
         served.post("/v1/notes", **note).raise_for_status()
@@ -100,7 +100,7 @@ def addresses(one: Served) -> dict[str, str]:
     note = one.client.get("/ui/notes", headers={"Accept": "application/json"}).json()["notes"]["entries"][0]["id"]
     asked: dict[str, dict[str, str]] = {
         "": {}, "/project": {}, "/ask": {"task": "what is evil"}, "/show": {"handle": f"{NAME}#evil"}, "/map": {}, "/drafts": {},
-        "/graph": {"id": "shop/cart.py#Cart.total"}, "/notes": {}, "/note": {"id": note}, "/note/edit": {}, "/sessions": {},
+        "/graph": {"id": "shop/cart.py#Cart.total"}, "/impact": {"id": f"{NAME}#evil"}, "/client": {"client": "codex"}, "/notes": {}, "/note": {"id": note}, "/note/edit": {}, "/sessions": {},
         "/session": {"id": "s-1"}, "/usage": {}, "/settings": {},
     }  # fmt: skip
     base = f"http://127.0.0.1:{one.port}/ui"
@@ -128,6 +128,9 @@ def test_somebody_finds_a_function_why_it_was_chosen_what_uses_it_and_takes_a_dr
     drawn = reader.until(lambda: reader.find("[data-graph]").get_attribute("data-drawn"))
     assert int(drawn) >= 2
     reader.reads(".uses", "shop/checkout.py#pay")
+    reader.click("a.button[href*='/ui/impact']")
+    assert int(reader.until(lambda: reader.find("[data-graph]").get_attribute("data-drawn"))) >= 2
+    reader.reads(".uses", "shop/checkout.py#pay")
     reader.click("nav a[href*='/ui/notes']")
     reader.click("a[href*='/ui/note?']")
     reader.reads(".claims .good", "holds")
@@ -139,6 +142,9 @@ def test_somebody_finds_a_function_why_it_was_chosen_what_uses_it_and_takes_a_dr
     reader.click("nav a[href*='/ui/sessions']")
     reader.click("a[href*='/ui/session?']")
     reader.reads("table", "shop/cart.py")
+    sessions, event = one.server.app.state.dispatcher.sessions, Event(Kind.PROMPTED, "s-1", text="go on")
+    sessions.gave(one.root.resolve(), event, Reply("## where it lives"))
+    reader.reads("table", "## where it lives")
     assert not complaints(reader.page)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
-from memoryd.sessions import Event, Kind, Tool, Use
+from memoryd.sessions import Event, Kind, Reply, Tool, Use
 from memoryd.web import ASSETS, asset
 from tests.faces.serving import Served, serving
 from tests.faces.ui.test_entrance import browser, invited, proof_of
 from tests.project import FILES, write
+from tests.usage.writing import answer
+from tests.usage.writing import write as transcript
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egpj"
 JSON = {"Accept": "application/json"}
@@ -74,6 +77,23 @@ def read(answer: httpx.Response) -> Reader:
 @pytest.fixture(scope="module")
 def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     base = tmp_path_factory.mktemp("pages")
+    with at_home(base):
+        yield from _served(base)
+
+
+@contextmanager
+def at_home(base: Path) -> Iterator[None]:
+    """Have the files of clients lie in a folder, with a transcript whose names are hostile."""
+    line = answer("m1", usage=(5, 1_000, 1_000, 0, 100), sessionId="s-1", cwd=f"/{HOSTILE}", gitBranch=HOSTILE)
+    named = [{**line, "requestId": f"r{number}", "message": {**line["message"], "id": f"m{number}"}} for number in range(3)]
+    transcript(base / "claude/projects/-p/s-1.jsonl", named)
+    with pytest.MonkeyPatch.context() as patched:
+        for name, folder in {"HOME": ".", "CLAUDE_CONFIG_DIR": "claude", "CODEX_HOME": "codex", "XDG_DATA_HOME": "data"}.items():
+            patched.setenv(name, str(base / folder))
+        yield
+
+
+def _served(base: Path) -> Iterator[Served]:
     evil = f"def evil():\n    '''</pre><script>alert(1)</script>'''\n    return '{HOSTILE}'\n"
     write(base / "project", {**FILES, "shop/tax.py": f"{RATES}def rate(day):\n    return 0.19\n", f"{HOSTILE[:28]}.py": evil})
     with serving(base) as served:
@@ -113,8 +133,9 @@ def test_every_page_is_sound_html_without_anything_foreign_in_it_and_the_same_as
     name = f"{HOSTILE[:28]}.py"
     pages: dict[str, dict[str, str | int]] = {
         "": {}, "/project": {}, "/ask": {"task": "evil img", "budget": 900}, "/show": {"handle": f"{name}#evil"}, "/map": {},
-        "/graph": {"id": "shop/cart.py#Cart.total"}, "/notes": {}, "/note": {"id": first}, "/note/edit": {"edits": first}, "/drafts": {},
-        "/sessions": {}, "/session": {"id": "s-1"}, "/usage": {}, "/settings": {},
+        "/graph": {"id": "shop/cart.py#Cart.total"}, "/impact": {"id": f"{name}#evil"}, "/notes": {}, "/note": {"id": first},
+        "/note/edit": {"edits": first}, "/drafts": {}, "/sessions": {}, "/session": {"id": "s-1"}, "/usage": {},
+        "/settings": {}, "/client": {"client": "codex"},
     }  # fmt: skip
     links: set[str] = set()
     texts = ""
@@ -132,7 +153,7 @@ def test_every_page_is_sound_html_without_anything_foreign_in_it_and_the_same_as
     assert "\\u202e" in texts
     for link in sorted(link for link in links if link.startswith("/ui") and "logout" not in link and "show?" not in link):
         # Forms are sent with POST, the others lead somewhere.
-        assert ours.get(link).status_code in (200, 303) or re.match(r"/ui/(note/|drafts/|refresh)", link), link
+        assert ours.get(link).status_code in (200, 303) or re.match(r"/ui/(note/|drafts/|refresh|client(/|$)|live)", link), link
 
 
 def test_what_a_page_asks_is_what_an_agent_gets_and_says_why(one: Served, ours: httpx.Client) -> None:
@@ -233,5 +254,61 @@ def test_what_is_vendored_is_listed_unchanged_and_licensed_and_small() -> None:
 def test_no_template_and_no_script_writes_html_from_data() -> None:
     for template in (FOLDER / "templates").iterdir():
         assert "|safe" not in template.read_text().replace(" ", "")
-    for script in ("app.js", "graph.js"):
+    for script in ("app.js", "graph.js", "plots.js"):
         assert not re.search(r"insertAdjacentHTML|outerHTML|eval\(|document\.write", (FOLDER / "static" / script).read_text())
+
+
+def test_usage_is_what_the_command_prints_and_says_what_is_wrong(one: Served, ours: httpx.Client) -> None:
+    page = ours.get("/ui/usage", params={"root": str(one.root)}, headers=JSON).json()
+    assert page["report"]["requests"] == 3
+    assert page["report"]["by_branch"][HOSTILE]["tokens"]["cache_read"] == 3_000
+    assert (page["files"], page["is_at_work"], page["trouble"]) == (1, False, "")
+    transcript(one.root.parent / "claude/projects/-p/s-2.jsonl", [answer("n1", sessionId="s-2")])
+    assert ours.get("/ui/usage", headers=JSON).json()["report"]["requests"] == 4
+    wrong = ours.get("/ui/usage", params={"since": "--html=owned"}, headers=JSON)
+    assert wrong.status_code == 422
+    assert "is no day" in wrong.json()["trouble"]
+
+
+def test_what_may_break_is_what_the_graph_says(one: Served, ours: httpx.Client) -> None:
+    page = ours.get("/ui/impact", params={"root": str(one.root), "id": "shop/money.py#Money"}, headers=JSON).json()
+    told = one.post("/v1/relations", relation="impact", handles=["shop/money.py#Money"]).json()
+    assert [effect["id"] for step in page["steps"] for effect in step["effects"]] == [unit["id"] for unit in told["found"]]
+    assert [step["distance"] for step in page["steps"]] == sorted({unit["distance"] for unit in told["found"]})
+    assert page["steps"][0]["effects"][0]["tier"] == told["edges"][0]["tier"].lower()
+
+
+def test_a_client_is_changed_as_was_shown_and_only_with_the_proof(one: Served, ours: httpx.Client) -> None:
+    asked = {"root": str(one.root), "client": "claude-code", "scope": "project", "doing": "install"}
+    file = one.root / ".mcp.json"
+    page = ours.get("/ui/client", params=asked, headers=JSON).json()
+    assert not file.exists()
+    assert '+    "memoryd"' in page["differences"][0]["diff"]
+    assert ours.post("/ui/client/write", data={**asked, "mark": page["mark"]}).status_code == 403
+    form = {**asked, "proof": proof_of(ours.get("/ui"))}
+    assert ours.post("/ui/client/write", data={**form, "mark": "other"}).status_code >= 400
+    file.write_text("{}")
+    assert ours.post("/ui/client/write", data={**form, "mark": page["mark"]}).status_code >= 400
+    assert file.read_text() == "{}"
+    mark = ours.get("/ui/client", params=asked, headers=JSON).json()["mark"]
+    assert ours.post("/ui/client/write", data={**form, "mark": mark}).headers["location"].endswith("done=yes")
+    assert "memoryd" in file.read_text()
+    removal = {**form, "doing": "remove"}
+    mark = ours.get("/ui/client", params=removal, headers=JSON).json()["mark"]
+    assert ours.post("/ui/client/write", data={**removal, "mark": mark}).status_code == 303
+    assert "memoryd" not in file.read_text()
+    file.unlink()
+
+
+def test_what_happens_in_sessions_is_told_as_it_happens(one: Served, ours: httpx.Client) -> None:
+    sessions, place = one.server.app.state.dispatcher.sessions, one.root.resolve()
+    with ours.stream("GET", "/ui/live", params={"root": str(one.root)}) as answered:
+        assert answered.headers["content-type"].startswith("text/event-stream")
+        lines = answered.iter_lines()
+        assert next(lines) == "retry: 3000"
+        event = Event(Kind.PROMPTED, "s-1", text="now this")
+        sessions.take(place, event)
+        sessions.gave(place, event, Reply(f"## where it lives {HOSTILE}\nshop/cart.py"))
+        assert next(line for line in lines if line.startswith("event:")) == "event: changed"
+    given = ours.get("/ui/session", params={"root": str(one.root), "id": "s-1"}, headers=JSON).json()["given"]
+    assert [(done["how"], done["why"], done["what"]) for done in given] == [("put in", "a task began", f"## where it lives {HOSTILE}")]

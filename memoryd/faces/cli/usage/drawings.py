@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from memoryd.faces.cli.usage.tables import tokens
+from memoryd.usage import tokens
 
 WIDTH, HEIGHT, FOOT = 960, 180, 18
 

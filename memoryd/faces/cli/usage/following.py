@@ -6,8 +6,8 @@ from pathlib import Path
 
 from memoryd.config import read_settings, transcript_folders
 from memoryd.faces.cli.output import print_text, say
-from memoryd.faces.cli.usage.tables import clock, dollars, share, tokens
-from memoryd.usage import Follower, Kept, Prices, Used
+from memoryd.faces.cli.usage.tables import clock
+from memoryd.usage import Follower, Kept, Prices, Used, dollars, share, tokens
 
 SECONDS = 1.0
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from memoryd.faces.cli.usage.drawings import bars, curve
-from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, dollars, of_group, share, tokens
-from memoryd.usage import Report, dearest, why
+from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, of_group
+from memoryd.usage import Report, dearest, dollars, share, tokens, why
 
 TITLE = "Usage of coding agents"
 WORDS = ("why",)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from memoryd.usage import Report, Sums
+from memoryd.usage import Report, Sums, dollars, share, tokens
 
 HEADS = ("requests", "tokens in", "tokens out", "from cache", "cost")
 
@@ -16,23 +16,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
         lines.append("  " + "  ".join(cells).rstrip() + "\n")
     return "".join(lines)
-
-
-def tokens(number: float) -> str:
-    """Return a number of tokens, short."""
-    for size, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(number) >= size:
-            return f"{number / size:.1f}{name}" if abs(number) < 100 * size else f"{number / size:.0f}{name}"
-    return f"{number:.0f}"
-
-
-def dollars(amount: float | None) -> str:
-    """Return an amount of money; what is not known is no zero."""
-    if amount is None:
-        return "no price"
-    if amount and abs(amount) < 0.005:
-        return "<$0.01" if amount > 0 else ">-$0.01"
-    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def cost_of(sums: Sums) -> str:
@@ -54,11 +37,6 @@ def of_group(report: Report, group: str, most: int) -> dict[str, tuple[str, ...]
         )
         for name, one in ((name, sums[name]) for name in (names[-most:] if group == "day" else names[:most]))
     }  # fmt: skip
-
-
-def share(part: float | None) -> str:
-    """Return a share in percent."""
-    return "–" if part is None else f"{part:.1%}"
 
 
 def clock(milliseconds: int) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from memoryd.faces.cli.usage.plots import bar, curve
-from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, dollars, of_group, share, shortened, table, tokens
-from memoryd.usage import Comparison, Report, WhatIf, dearest, why
+from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, of_group, shortened, table
+from memoryd.usage import Comparison, Report, WhatIf, dearest, dollars, share, tokens, why
 
 BAR, WIDTH, HEIGHT = 30, 72, 8
 MOST_ROWS, DEAREST = 31, 10
