@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memoryd.tokens import TokenCounter, counter
@@ -76,7 +76,49 @@ def test_threads_share_one_counter_and_load_it_once() -> None:
     assert counter() is counter()
 
 
+@pytest.fixture(scope="module")
+def encoder() -> TokenCounter:
+    """A counter that asks tiktoken, as it does once it has met a character outside the alphabet."""
+    loaded = TokenCounter()
+    assert loaded("\u6771") == 1
+    return loaded
+
+
+ALPHABET = [
+    *map(chr, range(0x17F)),
+    *map(chr, [*range(0x2010, 0x2028), *range(0x2030, 0x205F), *range(0x2190, 0x2460), *range(0x2500, 0x2776)]),
+]
+
+
+def test_every_character_is_counted_alike_with_and_without_tiktoken(encoder: TokenCounter) -> None:
+    light = TokenCounter()
+    for character in [*ALPHABET, "\u017f", "\u2028", "\u2460", "\u0301", "\u01c5"]:
+        text = "a?B??1?9 ?\n?'? ?x'S\r?  ?/".replace("?", character)
+        assert light(text) == encoder(text), ascii(character)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=" \t\n\r/x}Ééª²'sSſDLl1a_=.-—\x1c\x85\xa0"), st.text(alphabet=ALPHABET))
+def test_texts_are_counted_alike_with_and_without_tiktoken(encoder: TokenCounter, some: str, any_text: str) -> None:
+    light = TokenCounter()
+    assert [light(some), light(any_text), light(any_text + some)] == [encoder(some), encoder(any_text), encoder(any_text + some)]
+
+
+def test_this_text_is_counted_alike_with_and_without_tiktoken(encoder: TokenCounter) -> None:
+    light = TokenCounter()
+    for line in Path(__file__).read_text().splitlines():
+        assert light(line) == encoder(line)
+
+
+def test_counting_a_question_never_loads_tiktoken() -> None:
+    script = (
+        "import sys; from memoryd.tokens import counter; print(counter()('Are naïve users’ sessions signed?'), 'tiktoken' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    assert done.stdout.split()[1] == "False"
+
+
 def test_counting_never_loads_the_code_that_downloads_ranks() -> None:
-    script = "import sys; from memoryd.tokens import counter; print(counter()('hello world'), 'tiktoken_ext.openai_public' in sys.modules)"
+    script = "import sys; from memoryd.tokens import counter; print(counter()('hello 東'), 'tiktoken_ext.openai_public' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
     assert done.stdout.split() == ["2", "False"]

@@ -1,4 +1,4 @@
-"""Makes `memoryd/data/o200k_base.merges`, the ranks of OpenAI's o200k_base encoding, from an npm package that contains them.
+"""Makes `memoryd/data/o200k_base.tokens`, the ranks of OpenAI's o200k_base encoding, from an npm package that contains them.
 
     python -m scripts.train.tokens                         # runs `npm pack tiktoken`
     python -m scripts.train.tokens tiktoken-1.0.22.tgz     # or a tarball of `tiktoken` or `js-tiktoken`
@@ -13,12 +13,11 @@ import re
 import subprocess
 import tarfile
 import tempfile
-import zlib
 from pathlib import Path
 
-from memoryd.tokens import unpack_ranks
+from memoryd.tokens import Vocabulary, packed
 
-TARGET = Path(__file__).parents[2] / "memoryd" / "data" / "o200k_base.merges"
+TARGET = Path(__file__).parents[2] / "memoryd" / "data" / "o200k_base.tokens"
 # Of `o200k_base.tiktoken`, as `tiktoken_ext/openai_public.py` states it.
 PUBLISHED_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 MEMBERS = ("package/encoders/o200k_base.json", "package/dist/ranks/o200k_base.js")
@@ -32,11 +31,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         tokens = read_ranks(tarball or npm_pack("tiktoken", Path(folder)))
     check(tokens)
-    packed = pack_ranks(tokens)
-    if unpack_ranks(packed) != tokens:
-        raise SystemExit("the packed ranks do not unpack to themselves")
-    TARGET.write_bytes(packed)
-    print(f"{TARGET.name}: {len(tokens):,} tokens in {len(packed):,} bytes")
+    ranks = {token: rank for rank, token in enumerate(tokens)}
+    data = packed(ranks)
+    if Vocabulary(data).ranks() != ranks:
+        raise SystemExit("the file does not hold what was written to it")
+    TARGET.write_bytes(data)
+    print(f"{TARGET.name}: {len(tokens):,} tokens in {len(data):,} bytes")
 
 
 def npm_pack(package: str, folder: Path) -> Path:
@@ -62,21 +62,6 @@ def check(tokens: list[bytes]) -> None:
     published = b"".join(base64.b64encode(token) + b" %d\n" % rank for rank, token in enumerate(tokens))
     if hashlib.sha256(published).hexdigest() != PUBLISHED_SHA256:
         raise SystemExit("these are not the ranks that OpenAI publishes")
-
-
-def pack_ranks(tokens: list[bytes]) -> bytes:
-    """Return the tokens in the file format that `memoryd.tokens.unpack_ranks` reads."""
-    ranks = {token: rank for rank, token in enumerate(tokens)}
-    pairs = [halves(token, ranks) for token in tokens[256:]]
-    planes = [bytes(pair[side] >> shift & 255 for pair in pairs) for side in (0, 1) for shift in (0, 8, 16)]
-    return zlib.compress(b"".join(tokens[:256] + planes), 9)
-
-
-def halves(token: bytes, ranks: dict[bytes, int]) -> tuple[int, int]:
-    """Return the ranks of two earlier tokens whose concatenation is `token`; of several such pairs, the earliest."""
-    cuts = ((ranks.get(token[:cut]), ranks.get(token[cut:])) for cut in range(1, len(token)))
-    pairs = [(left, right) for left, right in cuts if left is not None and right is not None and max(left, right) < ranks[token]]
-    return min(pairs, key=max)
 
 
 if __name__ == "__main__":

@@ -1,44 +1,59 @@
-"""Counts o200k_base tokens, exactly and offline: the ranks ship with the package, so tiktoken never downloads them.
+"""Counts the tokens of texts: by the vocabulary as it lies on disk, and with tiktoken where a process counts much.
 
-A special token such as `<|endoftext|>` counts as the ordinary text it is. No string raises, however long or broken.
+Loading tiktoken takes as long as a whole question on the command line. A special token such as `<|endoftext|>` counts as the
+ordinary text it is. No string raises, however long or broken.
 """
 
 import re
-import zlib
 from collections.abc import Callable
-from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from memoryd.tokens.pieces import PATTERN, pieces
+from memoryd.tokens.vocabulary import o200k_base
+
 if TYPE_CHECKING:
     from tiktoken import Encoding
-
-_WORD_END = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
-_PATTERN = "|".join([
-    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+" + _WORD_END,
-    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*" + _WORD_END,
-    r"\p{N}{1,3}",
-    r" ?[^\s\p{L}\p{N}]+[\r\n/]*",
-    r"\s*[\r\n]+",
-    r"\s+(?!\S)",
-    r"\s+",
-])  # fmt: skip
 
 # `\s+(?!\S)` overflows tiktoken's regex stack, a panic no caller can catch politely, somewhere above 500,000 blanks. A run of
 # blanks with no line break behind it always starts a piece of its own, so the longest ones are counted apart from their text.
 _BLANK = r"[ \t\v\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _LONG_BLANKS = re.compile(rf"(?<!{_BLANK}){_BLANK}{{100000,}}+(?![\r\n])")
 
+_LONG_TEXT, _LONG_PIECE = 200_000, 128
+"""The characters of texts and pieces from which on tiktoken counts them."""
+_MANY = 40_000
+"""The number of characters in pieces seen for the first time after which tiktoken is loaded, since they took as long."""
+
 
 class TokenCounter:
-    """Counts the o200k_base tokens of a text. Loads on the first count; may be shared between threads."""
+    """Counts the o200k_base tokens of a text; may be shared between threads. Loads tiktoken once that is worth it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._encoding: Encoding | None = None
+        self._counts: dict[str, int] = {}
+        self._seen = 0
 
     def __call__(self, text: str) -> int:
         """Return the number of tokens of `text`; 0 for the empty text. A lone surrogate counts as U+FFFD."""
+        counted = self._counted(text) if self._encoding is None else None
+        return self._encoded(text) if counted is None else counted
+
+    def _counted(self, text: str) -> int | None:
+        """Return the number of tokens by the vocabulary; `None` if that would take long, or cannot be told."""
+        found = pieces(text) if len(text) < _LONG_TEXT and self._seen < _MANY else None
+        if found is None:
+            return None
+        counts = self._counts
+        for piece in {piece for piece in found if piece not in counts}:
+            if self._seen >= _MANY or len(piece) > _LONG_PIECE:
+                return None
+            counts[piece] = o200k_base().tokens_in(piece.encode())
+            self._seen += len(piece)
+        return sum(map(counts.__getitem__, found))
+
+    def _encoded(self, text: str) -> int:
         encoding = self._encoding or self._load()
         count = position = 0
         for blanks in _LONG_BLANKS.finditer(text):
@@ -52,7 +67,8 @@ class TokenCounter:
     def _load(self) -> "Encoding":
         with self._lock:
             if self._encoding is None:
-                self._encoding = _encoding(files("memoryd").joinpath("data", "o200k_base.merges").read_bytes())
+                self._encoding = _encoding()
+                self._counts = {}
             return self._encoding
 
 
@@ -64,26 +80,11 @@ def counter() -> Callable[[str], int]:
     return _shared
 
 
-def unpack_ranks(packed: bytes) -> list[bytes]:
-    """Return the tokens in the order of their ranks.
-
-    Every token of a byte pair encoding but the first 256 joins two earlier ones, so the file holds pairs of ranks: after the
-    256 bytes in their order come the ranks of all left halves, then of all right ones, each as three planes of bytes, lowest first.
-    """
-    data = zlib.decompress(packed)
-    tokens = [bytes((byte,)) for byte in data[:256]]
-    count = (len(data) - 256) // 6
-    planes = [data[start : start + count] for start in range(256, len(data), count)]
-    for a, b, c, x, y, z in zip(*planes, strict=True):
-        tokens.append(tokens[a | b << 8 | c << 16] + tokens[x | y << 8 | z << 16])
-    return tokens
-
-
-def _encoding(packed: bytes) -> "Encoding":
+def _encoding() -> "Encoding":
     from tiktoken import Encoding
 
-    ranks = {token: rank for rank, token in enumerate(unpack_ranks(packed))}
-    encoding = Encoding("o200k_base", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
+    ranks = o200k_base().ranks()
+    encoding = Encoding("o200k_base", pat_str=PATTERN, mergeable_ranks=ranks, special_tokens={})
     # The encoder has its own copy of the ranks; tiktoken would keep this dictionary, too (23 MB), for methods not called here.
     ranks.clear()
     return encoding
