@@ -23,6 +23,8 @@ MemorydError
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
 │   ├── DaemonUnavailable     no daemon runs, and none can be started
+│   ├── FleetUnusable         a fleet's tables cannot be read or written
+│   ├── EngineUnavailable     what runs a fleet's tasks is not installed
 │   └── SystemUnsupported     the system lacks what memoryd needs of POSIX
 ├── DaemonRunning         one daemon per data folder, and there is one
 └── Stopping              a request ended because the daemon stops
@@ -149,6 +151,14 @@ class EmbedderUnavailable(MachineError):
 
 class DaemonUnavailable(MachineError):
     """No daemon runs, and none can be started."""
+
+
+class FleetUnusable(MachineError):
+    """The tables of a fleet cannot be read or written."""
+
+
+class EngineUnavailable(MachineError):
+    """What runs the tasks of a fleet is not installed, or does not start."""
 
 
 class SystemUnsupported(MachineError):
