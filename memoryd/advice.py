@@ -34,6 +34,12 @@ class Advice:
 
 SHOW = Advice("`memoryd show PATH#NAME` shows one", "POST /v1/show shows one: PATH#NAME", "`show_code` shows one: PATH#NAME")
 """How to see a unit that a pack left out."""
+SHOW_OF_FLEET = Advice(
+    "`memoryd fleet show REPOSITORY PATH#NAME` shows one",
+    "POST /v1/fleet/show shows one: PATH#NAME",
+    "`show_code` shows one: REPOSITORY:PATH#NAME",
+)
+"""How to see a unit that a pack of a fleet left out."""
 SEARCH = Advice("find it with: memoryd search", "find it with POST /v1/search", "ask `search_code` for it")
 """How to find what no handle names."""
 MORE = Advice("a larger --budget shows more", "a larger `budget` shows more", "a larger `budget` shows more")

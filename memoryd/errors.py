@@ -24,6 +24,8 @@ MemorydError
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
 │   ├── IndexerFailed         a compiler's indexer cannot be run, or makes no index
 │   ├── DaemonUnavailable     no daemon runs, and none can be started
+│   ├── FleetUnusable         a fleet's tables cannot be read or written
+│   ├── EngineUnavailable     what runs a fleet's tasks is not installed
 │   └── SystemUnsupported     the system lacks what memoryd needs of POSIX
 ├── DaemonRunning         one daemon per data folder, and there is one
 └── Stopping              a request ended because the daemon stops
@@ -154,6 +156,14 @@ class EmbedderUnavailable(MachineError):
 
 class DaemonUnavailable(MachineError):
     """No daemon runs, and none can be started."""
+
+
+class FleetUnusable(MachineError):
+    """The tables of a fleet cannot be read or written."""
+
+
+class EngineUnavailable(MachineError):
+    """What runs the tasks of a fleet is not installed, or does not start."""
 
 
 class SystemUnsupported(MachineError):

@@ -81,4 +81,5 @@ def _parsers(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("memoryd.versions.writer.ParserPool", ParsersHere)
+        patched.setattr("memoryd.fleet.tasks.task.ParserPool", ParsersHere)
         yield

@@ -19,7 +19,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
 
 from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
 from memoryd.files.content import Content, Raw, Refused, Seen, is_unchanged, judged, read, read_raw, read_unchanged, unwanted
-from memoryd.files.git_calls import git
+from memoryd.files.git_calls import git, git_remote
 from memoryd.files.lock import locked
 from memoryd.files.lookout import Lookout, News
 from memoryd.files.names import folder_of, path_bytes, path_text
@@ -65,6 +65,7 @@ __all__ = [
     "discard_leftovers_in",
     "folder_of",
     "git",
+    "git_remote",
     "is_sound",
     "is_trustworthy",
     "is_unchanged",

@@ -28,6 +28,17 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
     Git executes nothing that the repository names (except what `arguments` turn on), writes nothing and fetches nothing. A named
     pipe in the place of a file that it reads is empty to it.
     """
+    return _run(folder, arguments, seconds, given, "")
+
+
+def git_remote(folder: bytes, arguments: Sequence[str | bytes], seconds: float) -> "subprocess.CompletedProcess[bytes] | None":
+    """Run git as `git` does, and let it ask the repository whose address somebody gave: by HTTPS, SSH, git's own protocol, or a folder."""
+    return _run(folder, arguments, seconds, b"", "https:ssh:git:file")
+
+
+def _run(
+    folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: bytes, protocols: str
+) -> "subprocess.CompletedProcess[bytes] | None":
     absolute = [place for place in programs_path() if os.path.isabs(place)]  # "." could be a `git` of the project
     program = shutil.which("git", path=os.pathsep.join(absolute))
     if program is None:
@@ -35,7 +46,7 @@ def git(folder: bytes, arguments: Sequence[str | bytes], seconds: float, given: 
     command = [program, "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), *arguments]
     try:
         with subprocess.Popen(
-            command, env=_git_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, env=_git_environment(protocols), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:  # fmt: skip
             try:
                 out, err = _communicate(process, folder, seconds, given)
@@ -85,13 +96,13 @@ def _found_pipes(folder: bytes) -> list[bytes]:
     return places
 
 
-def _git_environment() -> dict[str, str]:
-    """Return our environment without variables that point git elsewhere, and with fetching and prompting turned off.
+def _git_environment(protocols: str) -> dict[str, str]:
+    """Return our environment without variables that point git elsewhere, with prompting turned off, and fetching but by `protocols`.
 
     The variables by which users place their own configuration are kept.
     """
     kept = {key: value for key, value in inherited_environment().items() if not key.startswith("GIT_") or key.startswith(GIT_KEPT)}
-    closed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0"}
+    closed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": protocols, "GIT_TERMINAL_PROMPT": "0"}
     return kept | closed | {"LC_ALL": "C"}
 
 

@@ -5,20 +5,19 @@ So sixty units cost what a dozen cost by their ids. A path with `#` and a name i
 
 from collections.abc import Callable, Sequence
 
-from memoryd.advice import SHOW, Face
 from memoryd.packing.likelihood import Likely
 from memoryd.parsing import FILE
 from memoryd.text import escaped, file_id, source_line
 from memoryd.versions import Unit
 
 
-def listed(left: Sequence[Likely], room: int, face: Face, count: Callable[[str], int]) -> str:
+def listed(left: Sequence[Likely], room: int, advice: str, count: Callable[[str], int]) -> str:
     """Return the list of as many units as fit into `room` tokens, the likeliest, with how many there are; "" if not even one fits.
 
-    A whole file is not listed: it holds the others.
+    `advice` says how to see one. A whole file is not listed: it holds the others.
     """
     left = [one for one in left if one.unit.kind != FILE]
-    room -= count(_head(left, left, face))
+    room -= count(_head(left, left, advice))
     paths: set[str] = set()
     fitting: list[Likely] = []
     for one in left:
@@ -27,12 +26,12 @@ def listed(left: Sequence[Likely], room: int, face: Face, count: Callable[[str],
             break
         paths.add(one.unit.path)
         fitting.append(one)
-    return _head(fitting, left, face) + _lines([one.unit for one in fitting]) if fitting else ""
+    return _head(fitting, left, advice) + _lines([one.unit for one in fitting]) if fitting else ""
 
 
-def _head(named: Sequence[Likely], left: Sequence[Likely], face: Face) -> str:
+def _head(named: Sequence[Likely], left: Sequence[Likely], advice: str) -> str:
     number = f"{len(named)} of {len(left)}" if len(named) < len(left) else str(len(left))
-    return f"\n## left out ({number}); {SHOW.to(face)}\n"
+    return f"\n## left out ({number}); {advice}\n"
 
 
 def _lines(units: Sequence[Unit]) -> str:

@@ -8,7 +8,7 @@ files in the order of their likeliest unit, units in that of the source.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from memoryd.advice import Face
+from memoryd.advice import SHOW, Advice, Face
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.choice import Step, steps
 from memoryd.packing.left_out import listed
@@ -133,8 +133,8 @@ class PackPlan:
     is_report: bool
     store_version: int
 
-    def write(self, budget: int, count: TokenCount, face: Face, about: str) -> Pack:
-        """Write the pack for a face, with what there is to say `about` the project beside the verdict.
+    def write(self, budget: int, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
+        """Write the pack for a face, with what there is to say `about` the project beside the verdict; `advice` says how to see more.
 
         While its exact text is over the budget, the least likely piece is left out.
         """
@@ -150,7 +150,7 @@ class PackPlan:
         end = next((end for end in ends if pieces and count(text + end) <= budget), "")
         tokens = count(text + end)
         room = min(budget - tokens, LISTED_TOKENS)
-        while listing := listed(unshown, room, face, count):
+        while listing := listed(unshown, room, advice.to(face), count):
             if (whole := count(text + listing + end)) <= budget:
                 tokens = whole
                 break

@@ -8,10 +8,12 @@ adoption   the table of another index as the beginning of a new one
 tidying    merge what changes scattered, remove what no version needs
 table      Store: read, commit and compact a table
 writing    a new table from batches
+collection several tables at one address, with LanceDB's own searches
 failures   LanceDB's errors, translated
 """
 
 from memoryd.store.adoption import Adopted, adopting
+from memoryd.store.collection import Tables, Wanted, one_of
 from memoryd.store.failures import RowsRefused, Unreadable
 from memoryd.store.folder import FORMAT, POINTER, Meta, new_meta, read_meta
 from memoryd.store.published import verify
@@ -30,9 +32,12 @@ __all__ = [
     "Rows",
     "RowsRefused",
     "Store",
+    "Tables",
     "Unreadable",
+    "Wanted",
     "adopting",
     "new_meta",
+    "one_of",
     "read_meta",
     "table_schema",
     "to_batch",

@@ -15,7 +15,7 @@ _STARTS = ("[", "## ", "… ", "  … ", "\\", "  call")
 _MARKED = re.compile(r"\n(?:\[|## |(?:  )?… |\\|  call)")
 """A line in a text that begins with one of `_STARTS`."""
 _OWN = re.compile(
-    r"\\*+(?:\[\d+-\d+\]|\[memoryd: |## (?:notes:|left out \(|verdict: |not shown$|.*:\d+-\d+(?:$| is left out:))"
+    r"\\*+(?:\[\d+-\d+\]|\[memoryd: |## (?:notes:|left out \(|verdict: |repository: |not shown$|.*:\d+-\d+(?:$| is left out:))"
     r"|(?:  )?… (?:lines|show_code|cut here)\b"
     r"|  call(?:s|ed by): )"
 )

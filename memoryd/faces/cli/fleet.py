@@ -1,0 +1,202 @@
+"""The command `fleet`: many repositories in one set of tables."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from memoryd.errors import UsageError
+from memoryd.faces.cli.commands import Commands
+from memoryd.faces.cli.options import budget_option, files, handle, json_option, question
+from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, progress, say
+from memoryd.limits import DEFAULT_HITS, MOST_HITS
+from memoryd.text import escaped, under_heading
+
+if TYPE_CHECKING:
+    from memoryd.fleet import Covered, Node
+
+EXIT_INCOMPLETE = 1
+MOST_WORKERS = 1_024
+SHORT = 8
+"""The characters of a commit beside a hit."""
+
+
+at_option = click.option("--at", "address", required=True, metavar="FOLDER|URI", help="Where the fleet's tables are.")
+repo_option = click.option("--repo", "repositories", multiple=True, metavar="NAME", help="Only this repository, or all below ACME/*.")
+lang_option = click.option("--lang", "languages", multiple=True, metavar="LANGUAGE", help="Only files in this language.")
+
+
+@click.group(cls=Commands)
+def fleet() -> None:
+    """Index and ask many repositories as one: first which of them, then which definition.
+
+    \b
+    memoryd fleet index repositories.txt --to /srv/fleet
+    memoryd fleet search "retry with exponential backoff" --at /srv/fleet
+    """
+
+
+@fleet.command("index")
+@click.argument("repositories", metavar="REPOSITORIES.txt", shell_complete=files)
+@click.option("--to", "address", required=True, metavar="FOLDER|URI", help="Where the tables are: a folder, or object storage (s3://…).")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What runs the tasks.")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), default=1, show_default=True, help="Tasks at once, on this machine.")
+@click.option(
+    "--cluster", default="", metavar="ADDRESS", help="With --engine ray: the cluster that runs the tasks, instead of this machine."
+)
+@json_option
+def index(repositories: str, address: str, engine: str, workers: int, cluster: str, as_json: bool) -> int:
+    """Index the repositories of a list, each at its head: only those whose head moved since the last run.
+
+    A line of REPOSITORIES.txt is `ADDRESS [NAME] [public|private]`: a folder with a git repository, or what git clones from.
+    One that fails is named with its reason, stays as it was, and disturbs no other (exit 1). Killed at any point, the next run
+    goes on. Repositories that are not in the list any more are removed.
+
+    \b
+    memoryd fleet index repositories.txt --to /srv/fleet --workers 4
+    memoryd fleet index repositories.txt --to s3://acme/fleet --engine ray --cluster ray://head:10001
+    """
+    from pathlib import Path
+
+    from memoryd.config import read_settings
+    from memoryd.fleet import ENGINES, Fleet, Resources, read_list
+    from memoryd.fleet import index as index_fleet
+
+    if cluster and engine != "ray":
+        raise click.UsageError("--cluster is for --engine ray")
+    try:
+        text = Path(repositories).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {repositories}: {error}; give a text file with the address of a repository in each line") from error
+    listed = read_list(text, Path(repositories).absolute().parent)
+    with progress(sys.stderr) as report:
+        found = index_fleet(listed, Fleet(_address(address), read_settings(), ENGINES[engine], Resources(workers, cluster)), report)
+    if as_json:
+        print_json({"repositories": found.covered, "tasks": found.tasks, "seconds": found.seconds})
+    else:
+        print_pages(_told(found.covered) + f"{found.seconds:.1f} s\n")
+    if found.failed:
+        say(f"{len(found.failed)} repositories are not at their head; `memoryd fleet status` says why")
+    return EXIT_INCOMPLETE if found.failed else 0
+
+
+@fleet.command("status")
+@at_option
+@json_option
+def status(address: str, as_json: bool) -> None:
+    """Print what of the list is in the fleet, what is not, and why: repositories, and files by reason."""
+    from memoryd.fleet import status_of
+
+    found = status_of(_address(address))
+    if as_json:
+        print_json(found)
+        return
+    counts = f"{len(found.held)} repositories, {found.files:,} files, {found.units:,} units, {found.lines:,} lines\n"
+    reasons = "".join(f"  {count:>7,} files: {escaped(why)}\n" for why, count in found.reasons)
+    print_pages(_told(found.covered) + counts + (f"not indexed:\n{reasons}" if reasons else ""))
+
+
+@fleet.command("search")
+@click.argument("query")
+@at_option
+@repo_option
+@lang_option
+@click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most hits.")
+@json_option
+def search(query: str, address: str, repositories: tuple[str, ...], languages: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Print the units of all repositories that answer QUERY, best first, each with its repository and commit.
+
+    \b
+    memoryd fleet search "parse money" --at /srv/fleet --lang python
+    memoryd fleet search "send mail" --at /srv/fleet --repo "acme/*" --json
+    """
+    from dataclasses import replace
+
+    from memoryd.fleet import Scope
+
+    hits = _node(address).search(question(os.fsencode(query)), Scope(repositories, _known(languages)), limit=limit)
+    if as_json:
+        print_json({"hits": hits})
+        return
+    print_raw(drawn([replace(one.hit, path=f"{one.repository}@{one.commit[:SHORT]}:{one.hit.path}") for one in hits]))
+    if not hits:
+        say("nothing found; try other words")
+
+
+@fleet.command("pack")
+@click.argument("task")
+@at_option
+@repo_option
+@lang_option
+@budget_option
+@json_option
+def pack(task: str, address: str, repositories: tuple[str, ...], languages: tuple[str, ...], budget: int, as_json: bool) -> None:
+    """Print the evidence for TASK from the repositories that answer it, within a token budget; `-` reads it from standard input.
+
+    \b
+    memoryd fleet pack "how is a request retried" --at /srv/fleet --budget 2000
+    """
+    from memoryd.fleet import Scope
+
+    asked = question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
+    found = _node(address).pack(asked, Scope(repositories, _known(languages)), budget=budget)
+    if as_json:
+        print_json(found)
+        return
+    print_pages(found.text)
+    if not found.text:
+        say("nothing found that fits; try other words or a larger --budget")
+
+
+@fleet.command("show")
+@click.argument("repository")
+@click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...")
+@at_option
+@json_option
+def show(repository: str, handles: tuple[str, ...], address: str, as_json: bool) -> None:
+    """Print symbols, files or lines of REPOSITORY, as they are at the commit that the fleet holds.
+
+    \b
+    memoryd fleet show acme/shop shop/cart.py#Cart.total --at /srv/fleet
+    """
+    node = _node(address)
+    shown = [node.show(repository, handle(one)) for one in handles]
+    if as_json:
+        print_json({"shown": shown})
+    else:
+        print_pages("".join(map(under_heading, shown)) if len(shown) > 1 else shown[0].text)
+
+
+def _node(address: str) -> "Node":
+    from memoryd.config import read_settings
+    from memoryd.fleet import Node
+
+    return Node(_address(address), read_settings())
+
+
+def _known(languages: Sequence[str]) -> tuple[str, ...]:
+    """Return languages by the names that the index has. Raises `UsageError` for one that it does not know."""
+    from indexers import languages as known
+
+    found = tuple(dict.fromkeys(one.lower() for one in languages))
+    if unknown := [one for one in found if one not in known()]:
+        raise UsageError(f"no language is called {unknown[0]!r}; `memoryd languages` prints their names")
+    return found
+
+
+def _address(given: str) -> str:
+    """Return the address of a fleet's tables: a folder by its absolute path."""
+    from pathlib import Path
+
+    return given if "://" in given else str(Path(given).expanduser().absolute())
+
+
+def _told(covered: "Sequence[Covered]") -> str:
+    """Return what became of repositories, in lines: those with a reason by name, the others by number."""
+    counts = Counter(str(one.state) for one in covered)
+    lines = [f"{count} {state}" for state, count in sorted(counts.items())]
+    why = [f"{one.state}: {escaped(one.repository)}: {escaped(one.why)}" for one in covered if one.why]
+    return "".join(f"{line}\n" for line in (*why, ", ".join(lines) or "nothing"))

@@ -1,0 +1,24 @@
+"""A fleet: many repositories in one set of Lance tables, indexed by tasks on one machine or many, searched by LanceDB's own indexes.
+
+listed    the list of repositories
+tables    the tables, and what a part is
+parts     where tasks leave their parts
+tasks     one repository → its part
+engines   what runs tasks: processes of this machine, or Ray
+coverage  what is in a fleet, what is not, and why
+indexing  all of it: a list → the tables
+report    what a fleet holds
+serving   search, pack and show
+"""
+
+from memoryd.fleet.coverage import Covered, State
+from memoryd.fleet.engines import ENGINES, Resources
+from memoryd.fleet.indexing import Fleet, FleetReport, index
+from memoryd.fleet.listed import Listed, Visibility, read_list
+from memoryd.fleet.report import FleetStatus, Held, status_of
+from memoryd.fleet.serving import Asker, FleetHit, FleetPack, Node, PackedRepository, Scope
+
+__all__ = [
+    "ENGINES", "Asker", "Covered", "Fleet", "FleetHit", "FleetPack", "FleetReport", "FleetStatus", "Held", "Listed", "Node",
+    "PackedRepository", "Resources", "Scope", "State", "Visibility", "index", "read_list", "status_of",
+]  # fmt: skip

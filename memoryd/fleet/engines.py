@@ -1,0 +1,121 @@
+"""Runs the tasks of a fleet: in processes of this machine, or with Ray on as many machines as it has. Nothing here schedules by itself.
+
+A task that fails ends with its reason and disturbs no other; one whose process dies is done again, a few times.
+"""
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any
+
+from memoryd.config import set_unless_given
+from memoryd.errors import EngineUnavailable
+from memoryd.fleet.tasks import Done, Task, run
+
+ATTEMPTS = 3
+"""How often a task is begun whose process dies: it may not be its own fault."""
+TASKS_A_PROCESS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """How many tasks run at once, and for Ray the address of a cluster, "" for one that is started here and ends with the run."""
+
+    workers: int = 1
+    cluster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A task that ended: with what it took, or the reason why it failed."""
+
+    task: Task
+    done: Done | None = None
+    why: str = ""
+
+
+Engine = Callable[[Sequence[Task], Resources], Iterator[Ended]]
+"""Yields each task as it ends."""
+
+
+def local(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+    """Run tasks in processes of this machine."""
+    waiting, begun = list(reversed(tasks)), Counter[str]()
+    while waiting:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(resources.workers, context, max_tasks_per_child=TASKS_A_PROCESS) as pool:
+            running: dict[Future[Done], Task] = {}
+            try:
+                yield from _run_in(pool, resources.workers, waiting, running, begun)
+            except BrokenProcessPool:
+                for task in running.values():
+                    if begun[task.part] < ATTEMPTS:
+                        waiting.append(task)
+                    else:
+                        yield Ended(task, why=f"its process died {ATTEMPTS} times")
+            except BaseException:  # Ctrl-C, too: what waits is not begun
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def _run_in(
+    pool: ProcessPoolExecutor, workers: int, waiting: list[Task], running: dict["Future[Done]", Task], begun: Counter[str]
+) -> Iterator[Ended]:
+    """Yield tasks as they end. Raises `BrokenProcessPool` where a process died; what did not end is then in `running`."""
+    while waiting or running:
+        while waiting and len(running) < workers:  # no more, so that what runs is what may have died
+            task = waiting.pop()
+            begun[task.part] += 1
+            running[pool.submit(run, task)] = task
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool):
+                raise error
+            task = running.pop(future)
+            yield Ended(task, future.result()) if error is None else Ended(task, why=reason_of(error))
+
+
+def with_ray(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+    """Run tasks with Ray, which does those again whose worker dies. Raises `EngineUnavailable`."""
+    ray = _started(resources)
+    try:
+        remote = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run)
+        running = {remote.remote(task): task for task in tasks}
+        while running:
+            ended, _ = ray.wait(list(running))
+            for one in ended:
+                task = running.pop(one)
+                try:
+                    yield Ended(task, ray.get(one))
+                except ray.exceptions.RayError as error:
+                    yield Ended(task, why=reason_of(getattr(error, "cause", None) or error))
+    finally:
+        ray.shutdown()
+
+
+def _started(resources: Resources) -> Any:
+    # Read when Ray is imported. By default it tells its makers how it is used.
+    set_unless_given("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise EngineUnavailable("Ray is not installed; run: pip install 'memoryd[fleet]', or use --engine local", error) from error
+    at = {"address": resources.cluster} if resources.cluster else {"num_cpus": resources.workers, "include_dashboard": False}
+    try:
+        ray.init(**at, log_to_driver=False, logging_level="error")
+    except (ConnectionError, OSError, RuntimeError, ValueError) as error:
+        raise EngineUnavailable("Ray does not start; check --cluster, or use --engine local", error) from error
+    return ray
+
+
+ENGINES: Mapping[str, Engine] = {"local": local, "ray": with_ray}
+"""The engines by name."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a task failed, in a line."""
+    said = str(error).strip().partition("\n")[0][:300]
+    return said or type(error).__name__

@@ -1,0 +1,181 @@
+"""Indexes a fleet: the repositories of a list → one set of tables at an address, of which all that is new is taken in at once.
+
+Each run asks every repository for its head and has tasks make the parts that are missing. Killed at any point, the next run goes on with
+what is left: parts that are whole are not made again, rows that no repository names are removed.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from memoryd.config import Settings
+from memoryd.embed import load as load_embedder
+from memoryd.errors import RefreshBusy
+from memoryd.files import locked, private_folder
+from memoryd.fleet.coverage import Covered, State, save
+from memoryd.fleet.engines import Engine, Resources
+from memoryd.fleet.listed import Listed
+from memoryd.fleet.parts import Parts
+from memoryd.fleet.tables import FULL_TEXT, REPOSITORIES, ROWS, SCALAR, VECTOR, Rules, part_of, rules, schema_of
+from memoryd.fleet.tasks import Done, Task, Unreachable, head_commit, work_folder
+from memoryd.store import Tables, one_of
+
+ASKED_AT_ONCE = 16
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetReport:
+    """The result of one run: what became of each repository, and what its task took."""
+
+    covered: tuple[Covered, ...]
+    tasks: tuple[Done, ...]
+    seconds: float
+
+    @property
+    def failed(self) -> tuple[Covered, ...]:
+        """The repositories that could not be brought to their head."""
+        return tuple(one for one in self.covered if one.state in (State.FAILED, State.KEPT))
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Where a fleet's tables are, and how its tasks run."""
+
+    address: str
+    settings: Settings
+    engine: Engine
+    resources: Resources
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The part that each repository should have, the tasks that make those that are missing, and what became of the others."""
+
+    wanted: dict[str, str] = field(default_factory=dict)
+    tasks: list[Task] = field(default_factory=list)
+    covered: dict[str, Covered] = field(default_factory=dict)
+
+
+def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress) -> FleetReport:
+    """Bring the tables to the heads of the repositories, and remove those that are not listed. Raises `FleetUnusable`, `RefreshBusy`."""
+    started = time.perf_counter()
+    embedder = load_embedder(fleet.settings.embedder)
+    made_by = rules(embedder.id, embedder.dimensions, fleet.settings.secrets)
+    with _alone(fleet):
+        tables, parts = Tables(fleet.address), Parts(fleet.address)
+        held = _held(tables)
+        plan = _planned(listed, fleet, made_by, held, progress)
+        whole = parts.whole()
+        left = [task for task in plan.tasks if task.part not in whole]
+        took = []
+        for number, ended in enumerate(fleet.engine(left, fleet.resources), 1):
+            progress("indexing", number, len(left))
+            if ended.done is not None:
+                took.append(ended.done)
+            else:
+                plan.covered[ended.task.listed.name] = _failed(ended.task.listed, ended.why, held)
+        made = parts.whole()
+        new = {task.listed.name: task for task in plan.tasks if task.part in made and task.listed.name not in plan.covered}
+        progress("writing", 0, 0)
+        current = _taken_in(tables, parts, held, plan, new, made_by)
+        for name, task in new.items():
+            plan.covered[name] = Covered(name, task.listed.address, task.listed.visibility, task.commit, State.INDEXED)
+        gone = [replace(held[name], state=State.REMOVED) for name in held if name not in current and name not in plan.covered]
+        covered = tuple(sorted((*plan.covered.values(), *gone), key=lambda one: one.repository))
+        save(tables, [one for one in covered if one.state != State.REMOVED])
+        parts.discard()
+    return FleetReport(covered, tuple(took), round(time.perf_counter() - started, 3))
+
+
+def _held(tables: Tables) -> dict[str, Covered]:
+    """Return what the fleet holds of each repository, with the name of its part as the reason."""
+    rows = tables.rows(REPOSITORIES, ("repository", "address", "visibility", "commit", "part"))
+    found = rows.to_pylist() if rows is not None else []
+    return {
+        one["repository"]: Covered(one["repository"], one["address"], one["visibility"], one["commit"], State.UNCHANGED, one["part"])
+        for one in found
+    }
+
+
+def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mapping[str, Covered], progress: Progress) -> _Plan:
+    plan = _Plan()
+    for number, (one, found) in enumerate(zip(listed, _heads(listed), strict=True), 1):
+        progress("asking", number, len(listed))
+        if isinstance(found, Unreachable):
+            plan.covered[one.name] = _failed(one, str(found), held)
+            continue
+        part = part_of(one.name, one.visibility, found, made_by)
+        before = held.get(one.name)
+        plan.wanted[one.name] = part
+        if before is not None and before.why == part:
+            plan.covered[one.name] = Covered(one.name, one.address, one.visibility, found, State.UNCHANGED)
+        else:
+            settings = replace(fleet.settings, workers=1)
+            plan.tasks.append(Task(one, found, part, before.why if before else "", fleet.address, settings))
+    return plan
+
+
+def _heads(listed: Sequence[Listed]) -> Iterator[str | Unreachable]:
+    def asked(one: Listed) -> str | Unreachable:
+        try:
+            return head_commit(one)
+        except Unreachable as error:
+            return error
+
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        yield from pool.map(asked, listed)
+
+
+def _failed(one: Listed, why: str, held: Mapping[str, Covered]) -> Covered:
+    """Return what becomes of a repository that cannot be indexed: what the fleet holds of it stays."""
+    before = held.get(one.name)
+    if before is None:
+        return Covered(one.name, one.address, one.visibility, "", State.FAILED, why)
+    return Covered(one.name, one.address, one.visibility, before.commit, State.KEPT, why)
+
+
+def _taken_in(
+    tables: Tables, parts: Parts, held: Mapping[str, Covered], plan: _Plan, new: Mapping[str, Task], made_by: Rules
+) -> dict[str, str]:
+    """Write the rows of new parts, then name them; remove the rows that are named no more. Return the part of each repository."""
+    names = sorted(task.part for task in new.values())
+    kept = {name: one.why for name, one in held.items() if name in plan.covered and name not in new}
+    if names or kept.keys() != held.keys():
+        for table in ROWS if names else ():
+            tables.delete(table, one_of("part", names))  # which a run that was killed wrote and did not name
+            tables.append(table, schema_of(table, made_by.dimensions), parts.rows(names, table))
+            _tidied(tables, table)
+        schema = schema_of(REPOSITORIES, made_by.dimensions)
+        before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
+        rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
+        tables.replace(REPOSITORIES, pa.Table.from_batches(rows, schema).sort_by("repository"))
+    current = {**kept, **{name: task.part for name, task in new.items()}}
+    unnamed = f"NOT ({one_of('part', sorted(current.values()))})"
+    for table in ROWS:
+        if tables.count(table, unnamed):
+            tables.delete(table, unnamed)
+            _tidied(tables, table)
+    return current
+
+
+def _tidied(tables: Tables, table: str) -> None:
+    tables.tidy(table, FULL_TEXT.get(table, ()), SCALAR[table], VECTOR.get(table, ""))
+
+
+@contextmanager
+def _alone(fleet: Fleet) -> Iterator[None]:
+    """Hold the lock of the tables at an address, and clear what killed tasks left. Raises `RefreshBusy`."""
+    place = work_folder(fleet.settings)
+    private_folder(place)
+    lock = place / f"{hashlib.blake2b(fleet.address.encode(), digest_size=8).hexdigest()}.lock"
+    try:
+        with locked(lock, 0.0):
+            yield
+    except TimeoutError as error:
+        raise RefreshBusy(f"another process of this machine indexes the fleet at {fleet.address}; wait until it ends") from error

@@ -1,0 +1,206 @@
+"""A query node: answers questions about the repositories of a fleet that the asker may see, from its tables and from files of this machine.
+
+First which repositories, by LanceDB's own indexes; then each of the best is ranked as a project by itself, by the same model, and its
+units stand by their probability and by the worth of their repository.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from memoryd.advice import SHOW_OF_FLEET, Face
+from memoryd.config import Settings
+from memoryd.embed import load as load_embedder
+from memoryd.errors import FleetUnusable, UnknownHandle, UsageError
+from memoryd.fleet.listed import named_in
+from memoryd.fleet.serving.answers import FleetHit, FleetPack, PackedRepository, heading
+from memoryd.fleet.serving.routing import Candidate, Routed, Within, route
+from memoryd.fleet.serving.views import FleetView, Views
+from memoryd.fleet.tables import REPOSITORIES
+from memoryd.fleet.tasks import work_folder
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS
+from memoryd.model import Hit, Pack, Shown
+from memoryd.packing import fill, show, with_best_lines
+from memoryd.ranking import Query, Ranked, rank, read_query, search, understood
+from memoryd.store import Tables
+from memoryd.tokens import counter
+from memoryd.versions import Sources
+
+OPENED = 6
+"""The repositories whose units are ranked."""
+STEEPNESS = 1.5
+"""The exponent of a repository's worth, relative to the best, by which the scores of its units are multiplied."""
+PACKED, LEAST_SHARE, OF_BEST = 3, 0.12, 5
+"""The most repositories in a pack, the least share of its budget that is worth a repository, and how many units tell that share."""
+PACK_CANDIDATES = 400
+OVERSHOT = 4
+"""How many times as many hits are asked for where those in other languages are left out."""
+SEEN_SECONDS = 5.0
+"""How long a node answers from the repositories that it read: a commit that was taken in is seen after that."""
+COLUMNS = ("repository", "commit", "part", "units", "visibility", "languages", "vector")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose question it is: `names` are the repositories that it may see (`acme/*` for all below), `None` for the whole fleet."""
+
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question is limited to: repositories by name (`acme/*` for all below) and languages; empty for no limit."""
+
+    repositories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+OWNER = Asker()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    candidate: Candidate
+    languages: frozenset[str]
+
+
+class Node:
+    """Answers from the tables at an address. Safe to use from several threads."""
+
+    def __init__(self, address: str, settings: Settings) -> None:
+        self._settings = settings
+        self._embedder = load_embedder(settings.embedder)
+        self._tables = Tables(address)
+        name = hashlib.blake2b(address.encode(), digest_size=8).hexdigest()
+        self._views = Views(self._tables, _views_folder(settings, name), self._embedder, settings.secrets)
+        self._lock = threading.Lock()
+        self._rows: dict[str, _Row] = {}
+        self._read = -SEEN_SECONDS
+
+    def repositories(self, asker: Asker = OWNER) -> tuple[str, ...]:
+        """Return the names of the repositories that an asker may see."""
+        return self._visible(asker)
+
+    def search(self, asked: str, scope: Scope, asker: Asker = OWNER, limit: int = DEFAULT_HITS) -> tuple[FleetHit, ...]:
+        """Return the units that answer a query, best first. Raises `UsageError` for a repository that the asker does not see."""
+        query = read_query(asked)
+        hits: list[tuple[Candidate, FleetView, Hit]] = []
+        for routed, share, view in self._opened(query, scope, asker):
+            understandable = understood(view, query)
+            most = limit * (OVERSHOT if scope.languages else 1)
+            found = search(view, understandable, most, self._settings.ranking) if understandable else ()
+            hits += [
+                (routed.candidate, view, replace(hit, score=round(hit.score * share, 6)))
+                for hit in found if not scope.languages or view.records[hit.path].language in scope.languages
+            ]  # fmt: skip
+        hits.sort(key=lambda one: (-one[2].score, one[0].repository, one[2].id))
+        return tuple(
+            FleetHit(candidate.repository, candidate.commit, *with_best_lines(view, [hit], query, ()))
+            for candidate, view, hit in hits[:limit]
+        )
+
+    def pack(self, task: str, scope: Scope, asker: Asker = OWNER, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> FleetPack:
+        """Return the evidence for a task, from at most a few repositories, as text of at most `budget` tokens. Raises as `search` does."""
+        query = read_query(task)
+        asked: list[_Asked] = []
+        for routed, share, view in self._opened(query, scope, asker):
+            understandable = understood(view, query)
+            if understandable is not None:
+                ranked = [
+                    one for one in rank(view, understandable, PACK_CANDIDATES, self._settings.ranking)
+                    if not scope.languages or view.records[one.unit.path].language in scope.languages
+                ]  # fmt: skip
+                worth = share * sum(one.probability for one in ranked[:OF_BEST])
+                asked.append(_Asked(routed.candidate, view, understandable, ranked, worth))
+        return _packed(sorted(asked, key=lambda one: (-one.worth, one.candidate.repository))[:PACKED], budget, face)
+
+    def show(self, repository: str, handle: str, asker: Asker = OWNER) -> Shown:
+        """Return the text of a unit, a file, or lines of it, at the commit of the fleet. Raises `UnknownHandle`."""
+        if repository not in self._visible(asker):
+            raise UnknownHandle(f"no repository of this fleet is called {repository!r}; search names those that answer")
+        return show(self._view(self._rows[repository].candidate), handle)
+
+    def _opened(self, query: Query, scope: Scope, asker: Asker) -> "Sequence[tuple[Routed, float, FleetView]]":
+        """Return the repositories that a question is asked of, each with its share of the best one's worth and its view."""
+        visible = self._visible(asker)
+        wanted = named_in(visible, scope.repositories) if scope.repositories else visible
+        if scope.repositories and not wanted:
+            raise UsageError(f"no repository of this fleet is called {scope.repositories[0]!r}; name one as search prints it, or ACME/*")
+        rows = [self._rows[name] for name in wanted if name in self._rows]
+        candidates = tuple(row.candidate for row in rows if not scope.languages or row.languages.intersection(scope.languages))
+        if not candidates:
+            return ()
+        vector = self._embedder.embed([query.headline[:2_000]])[0]
+        routed = route(self._tables, query, vector, Within(candidates, len(candidates) == len(self._rows), scope.languages))[:OPENED]
+        best = routed[0].worth if routed else 0.0
+        return [(one, (one.worth / best) ** STEEPNESS, self._view(one.candidate)) for one in routed if one.worth > 0]
+
+    def _view(self, candidate: Candidate) -> FleetView:
+        return self._views.of(candidate.part, candidate.repository)
+
+    def _visible(self, asker: Asker) -> tuple[str, ...]:
+        with self._lock:
+            if time.monotonic() - self._read >= SEEN_SECONDS:
+                self._rows = self._read_rows()
+                self._read = time.monotonic()
+        return tuple(self._rows) if asker.names is None else named_in(self._rows, asker.names)
+
+    def _read_rows(self) -> dict[str, _Row]:
+        rows = self._tables.rows(REPOSITORIES, COLUMNS)
+        if rows is None:
+            raise FleetUnusable("there is no fleet; make it with: memoryd fleet index", self._tables.address)
+        if rows.schema.field("vector").type.list_size != self._embedder.dimensions:
+            raise FleetUnusable("another embedder made this fleet; set MEMORYD_EMBEDDER as where it was indexed", self._tables.address)
+        found = {}
+        for row in sorted(rows.to_pylist(), key=lambda row: str(row["repository"])):
+            candidate = Candidate(row["repository"], row["commit"], row["part"], row["units"], np.asarray(row["vector"], np.float32))
+            found[row["repository"]] = _Row(candidate, frozenset(one["name"] for one in row["languages"]))
+        parts = {row.candidate.part for row in found.values()}
+        if parts != {row.candidate.part for row in self._rows.values()}:
+            self._views.keep(parts)
+        return found
+
+
+def _views_folder(settings: Settings, name: str) -> Path:
+    return work_folder(settings) / "views" / name
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A repository with its units ranked for a task, as the task is understood there, and its worth."""
+
+    candidate: Candidate
+    view: FleetView
+    query: Query
+    ranked: Sequence[Ranked]
+    worth: float
+
+
+def _packed(asked: Sequence[_Asked], budget: int, face: Face) -> FleetPack:
+    """Pack each repository by itself, within its share of the budget, the best first."""
+    count = counter()
+    total = sum(one.worth for one in asked)
+    chosen = [one for one in asked if total and one.worth / total >= LEAST_SHARE]
+    total = sum(one.worth for one in chosen)
+    parts: list[PackedRepository] = []
+    text = ""
+    for place, one in enumerate(chosen):
+        left = budget - count(text)
+        share = 1.0 if place == len(chosen) - 1 else one.worth / sum(other.worth for other in chosen[place:])
+        opening = ("\n" if text else "") + heading(one.candidate.repository, one.candidate.commit)
+        pack = _fitting(one, int(left * share) - count(opening), count, face)
+        if pack.text and count(text + opening + pack.text) <= budget:
+            text += opening + pack.text
+            parts.append(PackedRepository(one.candidate.repository, one.candidate.commit, pack.items, pack.omitted, pack.verdict))
+    return FleetPack(text, count(text), budget, tuple(parts))
+
+
+def _fitting(one: _Asked, budget: int, count: Callable[[str], int], face: Face) -> Pack:
+    room = max(1, budget)
+    sources = Sources(one.view, (found.unit.path for found in one.ranked))
+    return fill(one.view, one.ranked, sources, one.query, room, count).write(room, count, face, "", SHOW_OF_FLEET)

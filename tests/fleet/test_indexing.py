@@ -1,0 +1,171 @@
+"""Indexing a fleet: what is in its tables follows from the heads of its repositories alone, whatever happened on the way."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memoryd.errors import UsageError
+from memoryd.fleet import Resources, State, read_list
+from memoryd.fleet.engines import Ended, local
+from memoryd.fleet.tasks import Done, Task, run
+from memoryd.store import Tables
+from tests.fleet.fleets import Small, commit, git, here
+from tests.project import MONEY
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def test_the_tables_follow_from_the_heads_and_only_moved_heads_make_work(tmp_path: Path) -> None:
+    small = Small(tmp_path).make()
+    first = small.index()
+    assert {one.repository: one.state for one in first.covered} == dict.fromkeys(("acme/shop", "acme/mail", "other/paint"), State.INDEXED)
+    assert all(one.commit == git(tmp_path / "sources" / one.repository, "rev-parse", "HEAD") for one in first.covered)
+    before = small.rows()
+
+    assert small.index().tasks == ()
+    assert small.rows() == before
+
+    # What is not committed is not in the fleet; one file of one repository is parsed again.
+    (tmp_path / "sources/acme/mail/go.mod").write_text("module example.com/other\n")
+    commit(tmp_path / "sources/acme/shop", {"shop/money.py": MONEY + "\n\ndef rounded(amount):\n    return round(amount)\n"})
+    second = small.index()
+    assert [(one.repository, one.parsed) for one in second.tasks] == [("acme/shop", 1)]
+
+    # A repository that fails stays as it was and disturbs no other; one that is not listed is removed.
+    held = [row for row in small.rows()["units"] if "'acme/shop'" in row]
+    (tmp_path / "sources/acme/shop/.git/HEAD").write_text("ref: refs/heads/none\n")
+    third = small.index(small.listed("other/paint") + "sources/gone\n")
+    assert {one.repository: one.state for one in third.covered} == {
+        "acme/mail": State.UNCHANGED, "acme/shop": State.KEPT, "other/paint": State.REMOVED, "sources/gone": State.FAILED,
+    }  # fmt: skip
+    assert [one.why for one in third.failed] == ["it has no commit yet", "there is no such folder"]
+    assert [row for row in small.rows()["units"] if "'acme/shop'" in row] == held
+    assert "other/paint" not in repr(small.rows())
+
+    git(
+        tmp_path / "sources/acme/shop",
+        "symbolic-ref",
+        "HEAD",
+        "refs/heads/" + git(tmp_path / "sources/acme/mail", "branch", "--show-current"),
+    )
+    small.index()
+    small.index(at="fresh")
+    assert small.rows() == small.rows("fresh")
+    assert len({row["part"] for row in small.read("images", ["part"])}) == 3
+
+
+LATE = {"after units": ("append", "files", 1), "before naming": ("replace", "repositories", 1), "before removing": ("delete", "units", 2)}
+"""At which call of which method of tables the process ends, by moment."""
+
+
+@pytest.mark.parametrize("moment", ["after a task", "before writing", *LATE])
+def test_killed_at_any_point_the_next_run_ends_with_the_same_tables(tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Small(tmp_path).make()
+    small.index(small.listed("acme/mail"))
+    before = small.rows()
+    commit(tmp_path / "sources/acme/shop", {"shop/money.py": MONEY.replace("cents", "pence")})
+    done: list[str] = []
+
+    def dying(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+        for ended in here(tasks, resources):
+            done.append(ended.task.listed.name)
+            yield ended
+            if moment == "after a task":
+                raise Killed
+        if moment == "before writing":
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        if moment in LATE:
+            method, table = {
+                "after units": ("append", "files"),
+                "before naming": ("replace", "repositories"),
+                "before removing": ("delete", "units"),
+            }[moment]
+            patched.setattr(Tables, method, _dying(getattr(Tables, method), table, 2 if moment == "before removing" else 1))
+        with pytest.raises(Killed):
+            small.index(engine=dying)
+    # What readers see is the old state or the new one.
+    named = {row["part"] for row in small.read("repositories", ["part"])}
+    assert len(named) == (3 if moment == "before removing" else 2)
+    if moment != "before removing":
+        assert small.rows()["repositories"] == before["repositories"]
+
+    again = small.index()
+    assert not {one.repository for one in again.tasks} & set(done)
+    small.index(at="fresh")
+    assert small.rows() == small.rows("fresh")
+
+
+def _dying(method: Callable[..., Any], table: str, times: int) -> Callable[..., Any]:
+    """Have a method of tables end the process when it is called for a table the given number of times."""
+    calls: list[str] = []
+
+    def dying(self: Tables, name: str, *arguments: Any) -> Any:
+        calls.extend([name] if name == table else [])
+        if len(calls) >= times:
+            raise Killed
+        return method(self, name, *arguments)
+
+    return dying
+
+
+def dies_twice(task: Task) -> Done:
+    """Do a task, at the third time."""
+    tries = Path(task.settings.home) / "tries"
+    if task.listed.name == "acme/shop" and len(tries.read_text() if tries.exists() else "") < 2:
+        with tries.open("a") as file:
+            file.write("x")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run(task)
+
+
+def test_a_task_whose_process_dies_is_done_again_and_one_that_always_does_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Small(tmp_path).make()
+    monkeypatch.setattr("memoryd.fleet.engines.run", dies_twice)
+    report = small.index(small.listed("acme/mail", "other/paint"), local)
+    assert [one.state for one in report.covered] == [State.INDEXED]
+    assert (tmp_path / "home/tries").read_text() == "xx"
+    small.index(small.listed("acme/mail", "other/paint"), at="fresh")
+    assert small.rows() == small.rows("fresh")
+
+
+def test_what_a_repository_holds_leads_nowhere(tmp_path: Path) -> None:
+    source = tmp_path / "sources" / "hostile"
+    commit(
+        source,
+        {"a.py": "def a():\n    return 1\n", ".gitignore": "a.py\n", "big.txt": "x" * 1_600_000, ".gitattributes": "* text eol=crlf\n"},
+    )
+    (source / "link.py").symlink_to("/etc/passwd")
+    (source / ".git/hooks/post-checkout").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    (source / ".git/hooks/post-checkout").chmod(0o755)
+    git(source, "add", "--all", "--force")
+    git(source, "commit", "--quiet", "--message", "link")
+    small = Small(tmp_path)
+    small.index("sources/hostile evil/one private\n")
+    files = {row["path"]: (row["text"], row["skipped"]) for row in small.read("files", ["path", "text", "skipped"])}
+    assert files["a.py"] == (b"def a():\n    return 1\n", "")
+    assert "link.py" not in files
+    assert not (tmp_path / "ran").exists()
+    assert list((tmp_path / "home/fleet").glob("task.*")) == []
+    reasons = {one["name"]: one["count"] for one in small.read("repositories", ["reasons"])[0]["reasons"]}
+    assert reasons == {"larger than 1.5 MB": 1, "link": 1}
+
+
+def test_a_list_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    read = read_list("# ours\nhttps://example.com/acme/shop.git\ngit@example.com:acme/mail.git mail public  # theirs\n../paint\n", tmp_path)
+    assert [(one.name, one.is_remote, str(one.visibility)) for one in read] == sorted([
+        ("acme/shop", True, "private"), ("mail", True, "public"), (f"{tmp_path.parent.name}/paint", False, "private"),
+    ])  # fmt: skip
+    for text, said in (
+        ("", "names no repository"), ("a/b\nc/../a/b\n", "another repository"), ("a/b x y z", "line 1"), ("--upload-pack=x y/z", "line 1"),
+        ("a/b 'x", "line 1"), ("a/b ../x", "no repository can be called"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=said):
+            read_list(text, tmp_path)
