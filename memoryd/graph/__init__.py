@@ -4,12 +4,13 @@ from memoryd.graph.centrality import Near
 from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
-from memoryd.graph.linking import EdgeColumns, Tier
+from memoryd.graph.linking import FEATURES, NOTHINGS, EdgeColumns, Tier
 from memoryd.graph.saved import SavedGraph, arrays_of, revision
 from memoryd.graph.steps import Reached, reach
 from memoryd.graph.uses import ImportStatement, Misses, Use
 
 __all__ = [
+    "FEATURES", "NOTHINGS",
     "Coded", "Counts", "Edge", "EdgeColumns", "FactColumns", "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached",
     "SavedGraph", "Tier", "Use", "arrays_of", "reach", "revision",
 ]  # fmt: skip

@@ -5,5 +5,6 @@ exact     the edges of an oracle, and how ours compare
 """
 
 from scripts.bench.edges import graph
+from scripts.bench.edges.exact import REPEATED, linked, oracle
 
-__all__ = ["graph"]
+__all__ = ["REPEATED", "graph", "linked", "oracle"]
