@@ -13,8 +13,11 @@ from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import (
     EXTERNAL,
     NONE,
+    Asked,
     Bases,
+    Candidates,
     EdgeColumns,
+    Evidence,
     Linker,
     Links,
     Lookup,
@@ -22,6 +25,7 @@ from memoryd.graph.linking import (
     Tier,
     Weights,
     bases_of,
+    binding_codes,
     binding_rows,
     build,
     edges_of,
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 class Edge(NamedTuple):
     """One use of a definition. Ids are `path#qualname`, or the path for code outside of symbols and for imported files.
 
-    `line` is the first line of the use in the source's file; `weight` is 1 if the target is certain, else its share.
+    `line` is the first line of the use in the source's file; `weight` is 1 if the target is certain, else how likely it is.
     """
 
     source: str
@@ -118,6 +122,15 @@ class Graph:
         return Counts(
             int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))
         )
+
+    def left_open(self) -> tuple[Asked, Candidates, Evidence]:
+        """Return the references that no rule resolves, what they may mean by their names, and what speaks for it: to learn odds from."""
+        references, words = self.facts.references, self.facts.words
+        is_use = ~np.isin(references.kind, [words.code("import"), words.code("inherit"), *binding_codes(words)])
+        linker = Linker(self.tables, self.inheritance)
+        asked = linker.left_open(np.flatnonzero(is_use))
+        found = linker.comparing.candidates(asked)
+        return asked, found, linker.comparing.evidence(asked, found)
 
     def node(self, id_: str) -> int:
         """Return the number of the file or symbol with an id, -1 if there is none."""
@@ -241,7 +254,7 @@ class Graph:
 
     @cached_property
     def probabilities(self) -> Weights:
-        """The probability of each edge: that of its tier, shared where it is one of several."""
+        """The probability of each edge: that of its tier, or of the candidate that it is."""
         return probability_of(self.edges.tier, self.edges.weight)
 
     def misses(self, names: Sequence[str], kind: str, needs_receiver: bool) -> Misses:

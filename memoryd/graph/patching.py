@@ -84,6 +84,9 @@ class Patch:
         rows = self.dirty_rows | self._with_names(flags) | self._within(moved)
         lost = self.row_map[links.row[self.nodes(links.target) < 0]]
         rows[lost[lost >= 0]] = True
+        # What a file imports speaks for what its calls may mean.
+        rows |= (imports & ~self.changed)[self.tables.facts.references.file]
+        rows |= self._beside(rows)
         return replace(self, dirty_names=flags, dirty_rows=rows, dirty_imports=imports)
 
     def nodes(self, node: Ints) -> Ints:
@@ -236,6 +239,21 @@ class Patch:
         dirty = names[references.name] | names[references.head] | names[references.qualifier]
         return np.asarray(dirty | within[references.rest] | chained[references.qualifier])
 
+    def _beside(self, rows: Flags) -> Flags:
+        """Mark what is called on the receivers of marked references, in their files: what is called beside a name speaks for its type."""
+        references, call = self.tables.facts.references, self.tables.facts.words.find("call")
+        found = np.zeros(len(rows), dtype=np.bool_)
+        marked = np.flatnonzero(rows & ~self.changed[references.file])
+        marked = marked[(references.qualifier[marked] > 0) & (references.kind[marked] == call)]
+        starts = self.tables.facts.reference_starts
+        files = np.unique(references.file[marked])
+        first, count = starts[files], starts[files + 1] - starts[files]
+        near = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
+        near = near[references.kind[near] == call]
+        keys = [(references.file[some] << 32) | references.qualifier[some] for some in (near, marked)]
+        found[near[np.isin(keys[0], keys[1])]] = True
+        return found
+
     def _within(self, symbols: Ints) -> Flags:
         """Mark the references whose scope is one of `symbols`."""
         facts = self.tables.facts
@@ -261,7 +279,8 @@ class Patch:
         bases = bases_of(self.tables, first)
         names = self._inherited_names(bases)
         if names.any():
-            self.dirty_rows[:] |= self._with_names(names) & ~is_base & ~is_import
+            named = self._with_names(names)
+            self.dirty_rows[:] |= (named | self._beside(named)) & ~is_base & ~is_import
             still = ~self.dirty_rows[first.row] | is_base[first.row]
             first = taken(first, still)
         return bases, joined_links(first, self._uses(bases, codes))

@@ -6,6 +6,7 @@ direct    callers, callees, uses, and types above and below
 reaching  what reaches definitions through any number of edges
 impact    what may break
 tests     the tests to run
+missed    calls that may belong to an answer and that nothing resolved
 ways      how one definition reaches another
 structure cycles, areas and dead code of the whole project
 changed   what differs from a commit

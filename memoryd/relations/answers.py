@@ -14,6 +14,7 @@ from memoryd.relations.dead import dead
 from memoryd.relations.direct import direct
 from memoryd.relations.drafts import Draft, Section, plural
 from memoryd.relations.impact import impact
+from memoryd.relations.missed import with_missed
 from memoryd.relations.model import Related
 from memoryd.relations.structure import areas, cycles
 from memoryd.relations.targets import targets_of
@@ -71,9 +72,9 @@ def _draft(view: View, asked: Asked, changing: frozenset[str], secrets: Secrets)
         return way(view, targets[0], targets[-1])
     heading = f"{asked.relation} of {', '.join(escaped(target.unit.id) for target in targets)}"
     if asked.relation == Relation.IMPACT:
-        return impact(view, targets, heading)
+        return with_missed(view, targets, impact(view, targets, heading))
     if asked.relation == Relation.TESTS:
-        return tests.tests(view, targets, heading, (), ())
+        return with_missed(view, targets, tests.tests(view, targets, heading, (), ()))
     return direct(view, asked.relation, targets[0])
 
 
@@ -82,14 +83,15 @@ def _of_changes(view: View, relation: Relation, changes: Changes) -> Draft:
     lost = lost_uses(view, changes)
     if relation == Relation.TESTS:
         draft = tests.tests(view, changes.targets, heading, changes.uncertain, [row.path for row in lost])
+        draft = with_missed(view, changes.targets, draft)
         return _with_unreached(draft, changes)
-    draft = impact(view, changes.targets, heading)
+    draft = with_missed(view, changes.targets, impact(view, changes.targets, heading))
     own = tuple(row for row in lost if not is_test(row.path))
     if not lost:
         return draft
     section = Section(f"names of what is gone, which no longer resolve: {len(own):,}", own)
     remark = f"and {plural(len(lost) - len(own), 'such use')} in tests"
-    return draft._replace(sections=(section, *draft.sections), remarks=(*draft.remarks, remark), unresolved=len(lost))
+    return draft._replace(sections=(section, *draft.sections), remarks=(*draft.remarks, remark), unresolved=draft.unresolved + len(lost))
 
 
 def _with_unreached(draft: Draft, changes: Changes) -> Draft:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from memoryd.graph import Edge, Tier
 from memoryd.kinds import Relation
 from memoryd.relations.drafts import FLOOR, TITLES, Draft, Row, Section, by_place, name_of, plural, told
+from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target
 from memoryd.text import escaped, split_id
 from memoryd.versions import View
@@ -17,8 +18,6 @@ from memoryd.versions import View
 Places = npt.NDArray[np.int64]
 LEVELS = 12
 """The most levels of types that are followed."""
-NEEDS_RECEIVER = frozenset(("python", "javascript", "typescript", "tsx", "go", "rust"))
-"""Languages in which a member is only ever called on something."""
 BUILTINS = frozenset(dir(builtins))
 """Names of Python's own functions: that they are not resolved says nothing."""
 NAMED = 6
@@ -32,12 +31,12 @@ def direct(view: View, relation: Relation, target: Target) -> Draft:
 
 def _callers(view: View, target: Target) -> Draft:
     edges = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ("call",))
-    return _with_misses(view, target, _draft(view, Relation.CALLERS, target, edges, _source))
+    return with_missed(view, (target,), _draft(view, Relation.CALLERS, target, edges, _source))
 
 
 def _uses(view: View, target: Target) -> Draft:
     edges = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ())
-    return _with_misses(view, target, _draft(view, Relation.USES, target, edges, _source))
+    return with_missed(view, (target,), _draft(view, Relation.USES, target, edges, _source))
 
 
 def _callees(view: View, target: Target) -> Draft:
@@ -155,7 +154,7 @@ def _draft(view: View, relation: Relation, target: Target, places: Places, say: 
         told_ = told(edge, likely)
         rows[edge.tier].append(Row(told_["path"], edge.line, escaped(f"{say(edge, target)}{kind}{sure}"), True, told_))
     sections = tuple(Section(f"{TITLES[tier]}: {len(rows[tier]):,}", by_place(rows[tier])) for tier in sorted(rows))
-    remarks = (f"{plural(hidden, 'more use')} of the name, which many definitions have: no edges",) if hidden else ()
+    remarks = (f"{plural(hidden, 'more use')}, each too unlikely to be an edge",) if hidden else ()
     return Draft(relation, (target.unit.id,), _heading(relation, target), sections, remarks, hidden=hidden)
 
 
@@ -169,19 +168,6 @@ def _levels(view: View, relation: Relation, target: Target, found: Sequence[tupl
     titles = ["direct", *(f"{level} levels away" for level in range(2, LEVELS + 1))]
     sections = tuple(Section(f"{titles[level]}: {len(rows[level]):,}", by_place(rows[level])) for level in sorted(rows))
     return Draft(relation, (target.unit.id,), _heading(relation, target), sections)
-
-
-def _with_misses(view: View, target: Target, draft: Draft) -> Draft:
-    """Say how many calls of the name could not be resolved: what is missing is not none."""
-    if target.is_file:
-        return draft
-    language = view.records[target.unit.path].language
-    is_member = "." in target.unit.qualname and target.unit.kind in ("method", "function")
-    missed = view.graph.misses([target.unit.name], "call", is_member and language in NEEDS_RECEIVER)
-    if not len(missed.rows):
-        return draft
-    said = f"not resolved: {len(missed.rows):,} of {plural(missed.total, 'call')} of `{escaped(target.unit.name)}` in the project"
-    return draft._replace(remarks=(*draft.remarks, said), unresolved=len(missed.rows))
 
 
 def _heading(relation: Relation, target: Target) -> str:

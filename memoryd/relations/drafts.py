@@ -17,7 +17,7 @@ TITLES = {
     Tier.IMPORT: "certain, by an import",
     Tier.TYPED: "certain, by the type of what it is called on",
     Tier.UNIQUE: "likely, as the only definition of the name",
-    Tier.AMBIGUOUS: "guesses, as one of several definitions of the name",
+    Tier.AMBIGUOUS: "candidates, by what speaks for each",
 }
 
 

@@ -36,7 +36,7 @@ SHOP = {
     "shop/two.py": "from shop import one\n\n\ndef second():\n    return one.first\n",
     "tests/test_money.py": "from shop.money import parse\n\n\ndef test_parse():\n    assert parse('1')\n",
     "tests/test_pay.py": "from shop.pay import main\n\n\ndef test_main():\n    main()\n",
-    "tests/test_other.py": "def test_nothing():\n    assert True\n",
+    "tests/test_other.py": "def test_nothing():\n    assert True\n\n\ndef clean():\n    pass\n",
     "README.md": "# Shop\n\nA shop.\n",
 }
 
@@ -71,11 +71,17 @@ def test_callers_tell_where_each_call_stands_and_how_it_is_known(shop: ProjectMe
 
 
 def test_what_could_not_be_resolved_is_counted(shop: ProjectMemory) -> None:
-    answer = asked(shop, Relation.CALLERS, "clean")
+    answer = asked(shop, Relation.CALLERS, "shop/money.py#clean")
     assert edges(answer) == {("shop/money.py#parse", "shop/money.py#clean", 2, "SAME_FILE")}
     assert answer.unresolved == 2
-    assert "not resolved: 2 of 3 calls of `clean` in the project\n" in answer.text
+    assert "not resolved: 2 of 3 calls of `clean` in the project; 2 definitions have that name\n" in answer.text
     assert "not resolved: 1 of 1 call in it: order.clean\n" in asked(shop, Relation.CALLEES, "refund").text
+    for relation in (Relation.USES, Relation.IMPACT, Relation.TESTS):
+        assert asked(shop, relation, "shop/money.py#clean").unresolved == 2
+        assert (
+            "not resolved: 2 of 3 calls of `clean` in the project; 2 definitions have that name\n"
+            in asked(shop, relation, "shop/money.py#clean").text
+        )
 
 
 def test_types_are_followed_up_and_down_and_members_to_what_overrides_them(shop: ProjectMemory) -> None:
@@ -108,12 +114,12 @@ def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop
 
 
 def test_a_path_goes_along_calls_and_says_where_there_is_none(shop: ProjectMemory) -> None:
-    way = asked(shop, Relation.PATH, "main", "clean")
+    way = asked(shop, Relation.PATH, "main", "shop/money.py#clean")
     assert [(edge["from"], edge["to"]) for edge in way.edges] == [
         ("shop/pay.py#main", "shop/pay.py#pay"), ("shop/pay.py#pay", "shop/cart.py#Cart.total"),
         ("shop/cart.py#Cart.total", "shop/money.py#parse"), ("shop/money.py#parse", "shop/money.py#clean"),
     ]  # fmt: skip
-    assert "there is no way in the direction that was asked for" in asked(shop, Relation.PATH, "clean", "main").text
+    assert "there is no way in the direction that was asked for" in asked(shop, Relation.PATH, "shop/money.py#clean", "main").text
     assert "no way is known" in asked(shop, Relation.PATH, "refund", "Base.tell").text
 
 
@@ -134,7 +140,7 @@ def test_no_answer_exceeds_its_budget_and_what_it_lacks_is_counted(shop: Project
     questions = [
         Asked(Relation.USES, ("shop/money.py",)),
         Asked(Relation.IMPACT, ("parse",)),
-        Asked(Relation.TESTS, ("clean",)),
+        Asked(Relation.TESTS, ("shop/money.py#clean",)),
         Asked(Relation.DEAD),
     ]
     for question in questions:

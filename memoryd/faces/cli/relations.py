@@ -30,8 +30,8 @@ WHOLE = {
     "areas": ("Print the areas of the project: files that use each other most.", "memoryd areas"),
     "dead": ("Print definitions that nothing in the project is known to use, and how sure that is.", "memoryd dead --budget 4000"),
 }  # fmt: skip
-TIERS = """Each edge says how it is known: certain (in the same file, or by an import), likely (the only definition of the name), or a guess
-    with its probability. What could not be resolved is counted: missing is not none."""
+TIERS = """Each edge says how it is known: certain (in the same file, by an import, by a type), likely (the only definition of the name),
+    or a candidate with its probability. What could not be resolved is counted: missing is not none."""
 
 budget_option = click.option(
     "--budget", default=RELATIONS_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text."

@@ -7,6 +7,8 @@ modules    the file or folder that the module of an import names
 imports    the names that imports bind
 tables     the lookups of one set of files, by name and place
 hierarchy  the bases of types, and the members they inherit
+candidates the definitions that a reference may mean by its name, and what speaks for each
+odds       how likely each candidate is
 guessing   links by name alone, of references that no rule resolves
 bindings   what names hold
 typing     what receivers are, by what names hold
@@ -15,6 +17,7 @@ edges      edges from links
 """
 
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, bindings
+from memoryd.graph.linking.candidates import FEATURES, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.hierarchy import Bases, bases_of
@@ -24,10 +27,15 @@ from memoryd.graph.linking.tables import Tables, build, known_modules, rebuild
 
 __all__ = [
     "EXTERNAL",
+    "FEATURES",
     "NONE",
+    "NOTHINGS",
     "RETURNS",
+    "Asked",
     "Bases",
+    "Candidates",
     "EdgeColumns",
+    "Evidence",
     "Linker",
     "Links",
     "Lookup",

@@ -17,7 +17,7 @@ class Tier(IntEnum):
     `COMPILER`: as a compiler says (an imported SCIP index).
     `SAME_FILE`: by scope, or as a member of the own type. `IMPORT`: by an import, or from a folder whose files share names.
     `TYPED`: as a member of the type that its receiver has, by what is declared, assigned and returned. `UNIQUE`: as the only
-    definition of the name. `AMBIGUOUS`: as one of several definitions of the name.
+    definition of the name. `AMBIGUOUS`: as one of several definitions of the name, each with how likely it is.
     """
 
     COMPILER = 0
@@ -28,12 +28,12 @@ class Tier(IntEnum):
     AMBIGUOUS = 5
 
 
-PROBABILITIES = {Tier.COMPILER: 1.0, Tier.SAME_FILE: 1.0, Tier.IMPORT: 1.0, Tier.TYPED: 0.97, Tier.UNIQUE: 0.85, Tier.AMBIGUOUS: 0.6}
-"""How often a link of each tier is right, beside what a type checker says; for a guess, how often one of all its links is."""
+PROBABILITIES = {Tier.COMPILER: 1.0, Tier.SAME_FILE: 1.0, Tier.IMPORT: 1.0, Tier.TYPED: 0.97, Tier.UNIQUE: 0.93, Tier.AMBIGUOUS: 1.0}
+"""How often a link of each tier is right, beside what a type checker says; a candidate's weight is its own probability."""
 
 
 def probability_of(tier: Ints, share: Weights) -> Weights:
-    """Return the probability of links or edges by their tiers and their shares of a reference."""
+    """Return the probability of links or edges by their tiers and their weights."""
     table = np.zeros(max(Tier) + 1)
     for name, value in PROBABILITIES.items():
         table[name] = value
@@ -42,7 +42,7 @@ def probability_of(tier: Ints, share: Weights) -> Weights:
 
 
 class Links(NamedTuple):
-    """Columns with an entry per link: the reference (a row), the node it means, the tier, and the link's share of the reference."""
+    """Columns with an entry per link: the reference (a row), the node it means, the tier, and the link's weight: 1, or how likely it is."""
 
     row: Ints
     target: Ints

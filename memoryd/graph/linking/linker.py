@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.linking.candidates import Asked, Comparing
 from memoryd.graph.linking.evidence import Links, Tier
-from memoryd.graph.linking.guessing import Guesser
+from memoryd.graph.linking.guessing import guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.tables import Tables
@@ -33,7 +34,7 @@ class Linker:
         self._words = self.facts.words
         self._families, self._family = self.facts.families
         self._hierarchy = Hierarchy(tables, bases)
-        self._guesser = Guesser(tables, self._hierarchy)
+        self.comparing = Comparing(tables, self._hierarchy)
         self._explicit, self._implicit = (self._of_families(names) for names in (EXPLICIT, IMPLICIT_SELF))
         self._node = self._of_families(frozenset({"javascript"}))
         self._script = self._scripts()
@@ -53,6 +54,20 @@ class Linker:
         The codes are `NONE` (no definition of that name fits), `EXTERNAL`, `UNKNOWN`, or the number of candidates when
         they are too many; 0 where there is a link.
         """
+        target, tier, asked, left = self._by_rules(rows)
+        sure = np.flatnonzero(target >= 0)
+        certain = Links(rows[sure], target[sure], tier[sure], np.ones(len(sure)))
+        code = np.where(target >= 0, 0, target)
+        guessed, code[left] = guess(self.comparing, self.tables, asked)
+        both = joined(certain, guessed)
+        return taken(both, np.argsort(both.row, kind="stable")), code
+
+    def left_open(self, rows: Ints) -> Asked:
+        """Return those of some references that no rule resolves."""
+        return self._by_rules(rows)[2]
+
+    def _by_rules(self, rows: Ints) -> tuple[Ints, Ints, Asked, Ints]:
+        """Return the node that each reference means, and its tier; then what is left open, and where that is among the rows."""
         references = self.facts.references
         file, name = references.file[rows], references.name[rows]
         scope = self._scope(rows)
@@ -73,14 +88,9 @@ class Linker:
         self._refuse_functions_as_types(target, is_type_use)
         # A module is no function, but for `module.exports = function`.
         target[(target >= self.tables.nodes) | ((target >= 0) & (target < self.tables.files) & ~self._node[file])] = UNKNOWN
-        sure = np.flatnonzero(target >= 0)
-        certain = Links(rows[sure], target[sure], tier[sure], np.ones(len(sure)))
-        code = np.where(target >= 0, 0, target)
         left = np.flatnonzero((target == NONE) & self._linkable(file, bare))
-        guessed, codes = self._guesser.guess(rows[left], file[left], scope[left], name[left], bare[left], mine[left], is_type_use[left])
-        code[left] = codes
-        both = joined(certain, guessed)
-        return taken(both, np.argsort(both.row, kind="stable")), code
+        asked = Asked(rows[left], file[left], scope[left], name[left], bare[left], mine[left], is_type_use[left])
+        return target, tier, asked, left
 
     def _scope(self, rows: Ints) -> Ints:
         references = self.facts.references

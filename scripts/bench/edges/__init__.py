@@ -6,5 +6,6 @@ exact     the edges of an oracle, and how ours compare
 """
 
 from scripts.bench.edges import graph, overlay
+from scripts.bench.edges.exact import REPEATED, linked, oracle
 
-__all__ = ["graph", "overlay"]
+__all__ = ["REPEATED", "graph", "linked", "oracle", "overlay"]

@@ -35,10 +35,11 @@ REPEATED = re.compile(r"~\d+(?=\.|$)|\.constructor(?:~\d+)?$")
 
 @dataclass(frozen=True)
 class Oracle:
-    """What names mean, as ids of our definitions; those of them that are called; the files that were indexed."""
+    """What names mean, as ids of our definitions; which are called; which mean another project; the files that were indexed."""
 
     means: Mapping[Place, frozenset[str]]
     called: frozenset[Place]
+    outside: frozenset[Place]
     files: frozenset[str]
 
 
@@ -62,15 +63,27 @@ def oracle(index: Index, tree: Path, graph: Graph) -> Oracle:
                     defined[use.symbol] = REPEATED.sub("", found)
     means: dict[Place, set[str]] = defaultdict(set)
     called: set[Place] = set()
+    outside: set[Place] = set()
+    own = {_package(use.symbol) for document in documents for use in document.occurrences if use.is_definition}
     for document in documents:
         for use in document.occurrences:
-            if not use.is_definition and use.symbol in defined and use.first_line == use.last_line:
-                name = lines[document.path].text(use.first_line, use.start, use.end)
-                place = (document.path, use.first_line + 1, name)
+            if use.is_definition or use.symbol.startswith(LOCAL) or use.first_line != use.last_line:
+                continue
+            name = lines[document.path].text(use.first_line, use.start, use.end)
+            place = (document.path, use.first_line + 1, name)
+            if use.symbol in defined:
                 means[place].add(defined[use.symbol])
                 if lines[document.path].is_called(use.first_line, use.start, use.end):
                     called.add(place)
-    return Oracle({place: frozenset(found) for place, found in means.items()}, frozenset(called), frozenset(lines))
+            elif _package(use.symbol) not in own:
+                outside.add(place)
+    known = {place: frozenset(found) for place, found in means.items()}
+    return Oracle(known, frozenset(called), frozenset(outside - known.keys()), frozenset(lines))
+
+
+def _package(symbol: str) -> str:
+    """Return the part of a symbol that names its package: scheme, manager, name and version."""
+    return " ".join(symbol.split(" ", 4)[:4])
 
 
 class _Lines:
@@ -115,28 +128,28 @@ def precision(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
     """Yield for each tier and kind of reference how many links are right of those that the oracle judges."""
     references, text = graph.facts.references, graph.facts.words.text
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    best: dict[int, tuple[float, bool]] = {}
+    best: dict[int, tuple[float, bool, bool]] = {}
     ids = graph.ids(graph.links.target)
     for row, id_, tier, share in zip(graph.links.row.tolist(), ids, graph.links.tier.tolist(), graph.links.weight.tolist(), strict=True):
         path = graph.facts.paths[int(references.file[row])]
         kind = text(int(references.kind[row]))
         if path not in said.files or kind == "import" or "#" not in id_:
             continue
-        count = counts[Tier(tier).name, kind]
-        count[0] += 1
-        means = said.means.get((path, int(references.line[row]), text(int(references.name[row]))))
-        if means is None:
-            continue
-        count[1] += 1
+        place = (path, int(references.line[row]), text(int(references.name[row])))
+        means, is_outside = said.means.get(place, frozenset()), place in said.outside
         is_right = REPEATED.sub("", id_) in means
-        count[2] += is_right
-        if tier == Tier.AMBIGUOUS and share > best.get(row, (0.0, False))[0]:
-            best[row] = (share, is_right)
-    for (tier_name, kind), (links, judged, right, _) in sorted(counts.items()):
-        yield {"measure": "precision", "of": tier_name, "kind": kind, "links": links, "judged": judged, "right": right}
+        for at, holds in enumerate((True, bool(means), is_right, is_outside)):
+            counts[Tier(tier).name, kind][at] += holds
+        if tier == Tier.AMBIGUOUS and (means or is_outside) and share > best.get(row, (0.0, False, False))[0]:
+            best[row] = (share, is_right, is_outside)
+    for (tier_name, kind), (links, judged, right, outside) in sorted(counts.items()):
+        yield {"measure": "precision", "of": tier_name, "kind": kind, "links": links, "judged": judged, "right": right, "outside": outside}
     if best:
-        right = sum(is_right for _, is_right in best.values())
-        yield {"measure": "precision", "of": "AMBIGUOUS, best", "kind": "all", "links": len(best), "judged": len(best), "right": right}
+        inside = [is_right for _, is_right, is_outside in best.values() if not is_outside]
+        yield {
+            "measure": "precision", "of": "AMBIGUOUS, best", "kind": "all", "links": len(best), "judged": len(inside), "right": sum(inside),
+            "outside": len(best) - len(inside),
+        }  # fmt: skip
 
 
 def recall(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
@@ -168,6 +181,7 @@ def recall(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
                 "links": "",
                 "judged": len(pairs),
                 "right": len(found & set(pairs)),
+                "outside": "",
             }
 
 

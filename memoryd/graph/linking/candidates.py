@@ -1,0 +1,327 @@
+"""The definitions that a reference may mean by its name, and what speaks for each of them, as columns of features.
+
+All of it follows from the file of the reference, from the interfaces of others, and from their paths: what a patch compares. Nothing
+counts over the whole project.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memoryd.filekinds import is_test
+from memoryd.graph.columns import Flags, Ints, components
+from memoryd.graph.linking.hierarchy import Hierarchy
+from memoryd.graph.linking.lookup import NONE, Lookup
+from memoryd.graph.linking.tables import Tables
+
+Features = npt.NDArray[np.float64]
+CONSIDERED = 32
+"""The most definitions of one name that are compared with the reference; a name with more is not linked."""
+MOST_BESIDE = 8
+"""The most other names called on a receiver that are looked for among the members of a candidate's type."""
+SHORTEST = 3
+"""The fewest letters of a word that stands for a longer one."""
+LEARNT = ("python", "javascript")
+"""The families of languages whose compilers odds were learnt from."""
+
+BUILTIN_MEMBERS = """
+abort add addAll addEventListener all any append apply arrayBuffer blob call clear clone close compareTo concat contains copy count decode
+delete each emplace_back empty encode endswith equals entries every extend filter find first flatMap flush forEach format formData get
+getClass group has hashCode includes index indexOf insert isEmpty items iter join json keys last len length list lock lower
+map match max min name next open pop print push push_back put read readline reduce remove replace reverse run search set
+setdefault size slice some sort split start startsWith startswith stop strip sub substring sum test text then toLowerCase
+toString to_s trim union unlock unwrap update upper values wait write
+"""
+"""Members of the languages' own containers, strings and files: a call of one on an unknown receiver mostly means these."""
+BUILTIN_GLOBALS = """
+Blob Date Error Event File FormData Headers Map Number Object Promise Proxy Request Response Set String Symbol URL WeakMap Worker
+"""
+"""Names that programs which run in browsers have without importing them."""
+
+FEATURES = (
+    "named alike", "last word alike", "type is named here", "file is imported", "folder is imported", "same file", "nearest",
+    "only tests have it", "members beside: all", "members beside: some", "members beside: none", "above others",
+)  # fmt: skip
+"""What speaks for one candidate; `NOTHINGS` are what speaks for none of them."""
+NOTHINGS = (
+    "always", "of the languages' own", "called on a result", "called on a member", "many", "only one", "nothing named alike",
+    "nothing imported",
+)  # fmt: skip
+
+
+class Asked(NamedTuple):
+    """References that no rule resolves: columns with an entry each."""
+
+    row: Ints
+    file: Ints
+    scope: Ints
+    name: Ints
+    is_bare: Flags
+    is_mine: Flags
+    is_type_use: Flags
+
+
+class Candidates(NamedTuple):
+    """Pairs of a reference (its position in `Asked`) and a symbol that it may mean, ordered by both.
+
+    `total` counts all definitions of each reference's name, also those that were not compared.
+    """
+
+    query: Ints
+    symbol: Ints
+    total: Ints
+
+
+class Evidence(NamedTuple):
+    """What speaks for each candidate, by `FEATURES`, and for none of a reference's candidates, by `NOTHINGS`."""
+
+    for_each: Features
+    for_none: Features
+
+
+class Comparing:
+    """Finds and compares the candidates of references, in one set of tables."""
+
+    def __init__(self, tables: Tables, hierarchy: Hierarchy) -> None:
+        self._tables, self._facts, self._hierarchy = tables, tables.facts, hierarchy
+        self._words = self._facts.words
+        families, self._family = self._facts.families
+        self._learnt = np.array([name in LEARNT for name in families.names], dtype=np.bool_)[self._family]
+        self._go = np.array([name == "go" for name in families.names], dtype=np.bool_)[self._family]
+
+    def candidates(self, asked: Asked) -> Candidates:
+        """Return the definitions of the names that fit: members for what is called on something, visible from elsewhere."""
+        tables, types, symbols = self._tables, self._tables.types, self._facts.symbols
+        family = self._family[asked.file]
+        starts, counts = [], []
+        for lookup, wanted in ((tables.free, asked.is_bare), (tables.member, ~asked.is_bare)):
+            start, count = lookup.span(family, asked.name)
+            starts.append(start)
+            counts.append(np.where(wanted, count, 0))
+        total = counts[0] + counts[1]
+        for count in counts:
+            count[count > CONSIDERED] = 0
+        query, symbol = (np.concatenate(parts) for parts in zip(
+            tables.free.all(starts[0], counts[0]), tables.member.all(starts[1], counts[1]), strict=True
+        ))  # fmt: skip
+        mine = asked.is_mine[query]
+        fits = ~types.hidden[symbol] | (symbols.file[symbol] == asked.file[query])
+        fits &= ~asked.is_type_use[query] | types.is_type[symbol]
+        fits &= ~mine | self._hierarchy.descends(types.owner[symbol], types.around(asked.scope)[query], mine)
+        query, symbol = query[fits], symbol[fits]
+        order = np.lexsort((symbol, query))
+        return Candidates(query[order], symbol[order], total)
+
+    def evidence(self, asked: Asked, found: Candidates) -> Evidence:
+        """Return what speaks for each candidate, and for none of them."""
+        symbols, types, size = self._facts.symbols, self._tables.types, len(asked.row)
+        query, symbol = found.query, found.symbol
+        file, home, owner = asked.file[query], symbols.file[symbol], types.owner[symbol]
+        alike, last = self._named_alike(asked, found)
+        beside, asks = self._beside(asked, found)
+        imported = self._imports(file, home)
+        common = self._in_common(file, home)
+        for_each = np.stack([
+            alike, last & ~alike, self._is_named_in(file, owner), imported[0], imported[1] & ~imported[0], file == home,
+            _is_largest(query, common, size), self._of_tests(home) & ~self._of_tests(file),
+            asks & (beside >= 1), asks & (beside > 0) & (beside < 1), asks & (beside == 0), self._is_above(found),
+        ]).astype(np.float64)  # fmt: skip
+        number = np.bincount(query, minlength=size)
+        none_alike, none_imported = (np.bincount(query, flags, size) == 0 for flags in (alike | last, imported[0]))
+        builtin = self.is_builtin(asked)
+        called, member = self._receivers(asked)
+        for_none = np.stack([
+            np.ones(size), builtin, called, member, np.log2(np.maximum(number, 1)) / 5, (number == 1) & ~builtin,
+            none_alike & ~asked.is_bare & ~asked.is_mine, none_imported,
+        ]).astype(np.float64)  # fmt: skip
+        return Evidence(for_each.T, for_none.T)
+
+    def is_builtin(self, asked: Asked) -> Flags:
+        """Mark the references whose name is mostly that of a member of the languages' own types."""
+        members, names = ([self._words.code(name) for name in names.split()] for names in (BUILTIN_MEMBERS, BUILTIN_GLOBALS))
+        return np.asarray(np.where(asked.is_bare, np.isin(asked.name, names), np.isin(asked.name, members)) & ~asked.is_mine)
+
+    def is_learnt(self, file: Ints) -> Flags:
+        """Mark the files in languages that odds were learnt from."""
+        return self._learnt[file]
+
+    def _receivers(self, asked: Asked) -> tuple[Flags, Flags]:
+        """Mark the references called on the result of a call or an expression, and those called on a member of something."""
+        qualifier = self._facts.references.qualifier[asked.row]
+        texts = {code: self._words.text(code) for code in np.unique(qualifier).tolist()}
+        called = _mapped(qualifier, {code: int(text.endswith("()") or text.startswith("?")) for code, text in texts.items()})
+        member = _mapped(qualifier, {code: int(len(components(text)) > 1) for code, text in texts.items()})
+        return called > 0, (member > 0) & (called == 0)
+
+    def _named_alike(self, asked: Asked, found: Candidates) -> tuple[Flags, Flags]:
+        """Mark candidates whose type is called like the receiver (`cart.total()` and Cart; in Go `c` inside a method of Cart).
+
+        Then those where the last words of both are the same, as in `self.form_field` and CharField.
+        """
+        rows, scope, file = asked.row[found.query], asked.scope[found.query], asked.file[found.query]
+        owner = self._tables.types.owner[found.symbol]
+        qualifier = self._facts.references.qualifier[rows]
+        type_name = np.where(owner >= 0, self._facts.symbols.name[owner] if len(self._facts.symbols.name) else 0, 0)
+        words = self._words
+        # A call is no receiver with the name of a type, since its result is unknown: `request.Context()` is no Context.
+        last = {
+            code: "" if (text := words.text(code)).endswith("()") or text.startswith("?") else (components(text) or [""])[-1]
+            for code in np.unique(qualifier).tolist()
+        }
+        types = {code: words.text(code) for code in np.unique(type_name).tolist()}
+        pairs, back = np.unique((qualifier << 32) | type_name, return_inverse=True)
+        told = [(last[pair >> 32], types[pair & 0xFFFFFFFF]) for pair in pairs.tolist()]
+        alike, likely = (
+            np.array([bool(left and right) and same(left, right) for left, right in told], dtype=np.bool_)[back.reshape(-1)]
+            for same in (_are_same, _end_alike)
+        )
+        inside = np.flatnonzero(self._go[file] & (owner >= 0) & (self._tables.types.around(scope) == owner))
+        alike[inside] |= np.array(
+            [len(last[q]) <= 3 and bool(last[q]) and _folded(types[t]).startswith(_folded(last[q])[:1]) for q, t in zip(
+                qualifier[inside].tolist(), type_name[inside].tolist(), strict=True)], dtype=np.bool_,
+        )  # fmt: skip
+        plain = ~asked.is_bare[found.query] & ~asked.is_mine[found.query]
+        return alike & plain, likely & plain
+
+    def _is_named_in(self, file: Ints, owner: Ints) -> Flags:
+        """Tell whether each file says the name of the candidate's type, in any of its references."""
+        references, symbols = self._facts.references, self._facts.symbols
+        told = np.where(owner >= 0, symbols.name[owner], 0) if len(symbols.name) else owner
+        files = np.unique(file)
+        rows = _rows_of(self._facts.reference_starts, files)
+        home = references.file[rows]
+        said = [(home << 32) | column[rows] for column in (references.name, references.alias, references.head)]
+        known = np.unique(np.concatenate(said))
+        return np.isin((file << 32) | told, known) & (told > 0)
+
+    def _imports(self, file: Ints, home: Ints) -> tuple[Flags, Flags]:
+        """Tell whether each file imports another, or something of it, and whether it imports from the other's folder."""
+        tables, imports = self._tables, self._tables.imports
+        at = np.flatnonzero(_flagged(tables.files, file)[imports.file])
+        pairs, folders = [], []
+        home_of = np.concatenate([self._facts.home, np.full(1, NONE, dtype=np.int64)])
+        for column in (imports.module[at], imports.target[at]):
+            inside = (column >= 0) & (column < tables.nodes)
+            pairs.append((imports.file[at][inside] << 32) | home_of[column[inside]])
+            packages = column >= tables.nodes
+            folders.append((imports.file[at][packages] << 32) | (column[packages] - tables.nodes))
+        known = np.unique(np.concatenate(pairs)) if pairs else np.zeros(0, np.int64)
+        origin, to = known >> 32, known & 0xFFFFFFFF
+        around = np.unique(np.concatenate([*folders, (origin << 32) | tables.folder_of[to]]))
+        direct = np.isin((file << 32) | home, known)
+        near = tables.package_scope[file] & (tables.folder_of[file] == tables.folder_of[home])
+        return direct, near | np.isin((file << 32) | tables.folder_of[home], around)
+
+    def _in_common(self, file: Ints, home: Ints) -> Ints:
+        """Return the number of folders that two files have in common."""
+        keys, back = np.unique((file << 32) | home, return_inverse=True)
+        paths = self._facts.paths
+        counts = np.array([_common(paths[key >> 32], paths[key & 0xFFFFFFFF]) for key in keys.tolist()], dtype=np.int64)
+        return counts[back.reshape(-1)] if len(keys) else counts
+
+    def _of_tests(self, file: Ints) -> Flags:
+        files, back = np.unique(file, return_inverse=True)
+        flags = np.array([is_test(self._facts.paths[number]) for number in files.tolist()], dtype=np.bool_)
+        return flags[back.reshape(-1)] if len(files) else flags
+
+    def _is_above(self, found: Candidates) -> Flags:
+        """Mark candidates of types from which others of the same reference's candidates inherit: what calls say they mean."""
+        types = self._tables.types
+        owner = types.owner[found.symbol]
+        pairs = Lookup(found.query, np.zeros_like(found.query), owner)
+        start, count = pairs.span(found.query, np.zeros_like(found.query))
+        one, other = pairs.all(start, np.where(owner >= 0, count, 0))
+        keys, back = np.unique(np.stack([other, owner[one]]), axis=1, return_inverse=True)
+        below = self._hierarchy.descends(keys[0], keys[1], keys[0] != keys[1])[back.reshape(-1)]
+        flags = np.zeros(len(owner), dtype=np.bool_)
+        flags[one[below]] = True
+        return flags
+
+    def _beside(self, asked: Asked, found: Candidates) -> tuple[Features, Flags]:
+        """Return the share of the other names called on a reference's receiver in its file that a candidate's type has.
+
+        Also tell whether there are any.
+        """
+        references, types = self._facts.references, self._tables.types
+        qualifier = references.qualifier[asked.row]
+        call = self._words.find("call")
+        asking = ~asked.is_bare & ~asked.is_mine & (references.kind[asked.row] == call)
+        files = np.unique(asked.file[asking])
+        rows = _rows_of(self._facts.reference_starts, files)
+        rows = rows[(references.qualifier[rows] > 0) & (references.kind[rows] == call)]
+        keys = np.unique(np.stack([references.file[rows], references.qualifier[rows], references.name[rows]]), axis=1)
+        called = Lookup(keys[0], keys[1], keys[2])
+        start, count = called.span(asked.file, qualifier)
+        at = np.flatnonzero(asking[found.query] & (types.owner[found.symbol] >= 0))
+        query = found.query[at]
+        one, name = called.all(start[query], np.minimum(count[query], MOST_BESIDE))
+        kept = name != asked.name[query[one]]
+        one, name = one[kept], name[kept]
+        owner = types.owner[found.symbol[at[one]]]
+        member, _ = self._hierarchy.members(asked.file[query[one]], owner, name, np.zeros(len(one), dtype=np.bool_))
+        total = np.bincount(at[one], minlength=len(found.query))
+        has = np.bincount(at[one], (member >= 0).astype(np.float64), len(found.query))
+        return np.asarray(has / np.maximum(total, 1), dtype=np.float64), total > 0
+
+
+def _are_same(receiver: str, type_name: str) -> bool:
+    return _folded(receiver) == _folded(type_name)
+
+
+def _end_alike(receiver: str, type_name: str) -> bool:
+    """Tell whether the last words of two names are the same, or one is short for the other: `self.form_field` and CharField."""
+    short, long = sorted((_last_word(receiver), _last_word(type_name)), key=len)
+    return len(short) >= SHORTEST and long.startswith(short)
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _last_word(name: str) -> str:
+    """Return the last word of a name in capitals or underscores: `CharField`, `form_field` → field."""
+    name = name.rstrip("_0123456789")
+    start = len(name)
+    while start > 0 and name[start - 1].islower():
+        start -= 1
+    start -= 1 if 0 < start < len(name) and name[start - 1].isupper() else 0
+    return name[start:].strip("_").lower()
+
+
+def _is_largest(query: Ints, values: Ints, size: int) -> Flags:
+    """Mark the candidates with the largest value among those of their reference, where there is a smaller one."""
+    most, least = np.full(size, -1, dtype=np.int64), np.full(size, 1 << 30, dtype=np.int64)
+    np.maximum.at(most, query, values)
+    np.minimum.at(least, query, values)
+    return np.asarray((values == most[query]) & (most[query] > least[query]))
+
+
+def _common(one: str, other: str) -> int:
+    folders = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    count = 0
+    for left, right in folders:
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _rows_of(starts: Ints, files: Ints) -> Ints:
+    """Return the rows of the references of some files."""
+    first, count = starts[files], starts[files + 1] - starts[files]
+    found: Ints = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
+    return found
+
+
+def _flagged(size: int, members: Ints) -> Flags:
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[members] = True
+    return flags
+
+
+def _mapped(column: Ints, values: dict[int, int]) -> Ints:
+    if not values:
+        return column
+    keys = np.array(list(values), dtype=np.int64)
+    return np.array(list(values.values()), dtype=np.int64)[np.searchsorted(keys, column)]
