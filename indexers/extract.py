@@ -460,7 +460,7 @@ def _nest(
         outer = around[-1] if around and definition.end <= around[-1][0].end else None
         if definition.kind in LOCALS and outer and outer[0].kind in FUNCTIONS:
             continue
-        name = definition.name.replace("~", "") or "_"
+        name = _named(definition)
         prefix = [outer[1]] if outer else []
         if definition.owner and not (outer and outer[0].kind in TYPES):
             prefix.append(definition.owner.replace("::", ".").replace("~", ""))
@@ -475,6 +475,12 @@ def _nest(
         scopes.append((span.start, span.end, qualname))
         around.append((definition, qualname))
     return tuple(symbols), scopes
+
+
+def _named(definition: _Definition) -> str:
+    """Return the name of a definition without what would read as a repetition, `~2`; a destructor is `~Name`."""
+    plain = definition.name.replace("~", "") or "_"
+    return f"~{plain}" if definition.name.startswith("~") and (plain[0].isalpha() or plain[0] == "_") else plain
 
 
 def _same_span(one: _Definition, other: _Definition) -> bool:

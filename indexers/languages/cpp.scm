@@ -6,7 +6,7 @@
 ; inherits = ["c"]
 ; self_names = ["this"]
 ; sniff = { ".h" = '^[ \t]*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
-; mends = { '\b(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{1,60})(?=[ \t]+\w)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})[ \t]*$|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*)?([A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*[;{])' = " " }
+; mends = { '\b(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{1,60})(?=[ \t]+\w)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})[ \t]*$|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*)?([A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*(?:[;{:]|$))|[\w)*&>][ \t]+(?<!return )(?<!else )(?<!throw )([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{=])|\)[ \t]*(?:const[ \t]*)?\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{])|=[ \t]*(typename)[ \t]' = " ", '(\b__has_include[ \t]*\([ \t]*<[\w./+-]{1,200}>[ \t]*\))' = "1" }
 
 ; A name with `::` in front belongs to the last type before it.
 (function_definition declarator: [
@@ -39,7 +39,7 @@
   (function_definition !type declarator: (function_declarator declarator: (identifier) @name))
   (declaration !type declarator: (function_declarator declarator: (identifier) @name) ";" @body)
  ] @definition.constructor
- (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined)$"))
+ (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined|[A-Z][A-Z0-9]*_[A-Z0-9_]+)$"))
 (field_declaration_list [
   (function_definition declarator: [
     (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name)

@@ -6,7 +6,7 @@
 ; family = "jvm"
 ; package_scope = true
 ; self_names = ["this", "super"]
-; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+)?constructor\b)' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d))' = "x" }
+; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+){0,3}constructor\b)|(\$\$)(?=")|^[ \t]*(context\([^()\n]{0,200}\))[ \t]*$|^[ \t]*(?:is [\w.<>?, ]{1,100}|else)(?<! )( if [^\n]{1,200}?)(?=[ \t]*->)|\b\w( & Any)\b' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d))' = "x" }
 
 ; The grammar ends a class at the end of its line, although a constructor follows, and reads `open = …` as a modifier.
 

@@ -23,15 +23,21 @@
   (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
   (expression_list . value: (function_definition body: (_)? @body))) @definition.function))
 
-; A function in a table that is a value of the file.
-(chunk (variable_declaration (assignment_statement (expression_list value: (table_constructor
-  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function)))))
-(chunk (assignment_statement (expression_list value: (table_constructor
-  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function))))
-(chunk (return_statement (expression_list (table_constructor
-  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function))))
-(chunk (return_statement (expression_list (function_call arguments: (arguments (table_constructor
-  (field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function))))))
+(assignment_statement
+  (variable_list . name: (bracket_index_expression
+    table: [(identifier) @owner (dot_index_expression) @owner
+      (bracket_index_expression table: (_) @owner field: (string content: (string_content) @owner))]
+    field: (string content: (string_content) @name)))
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function
+(block [
+  (variable_declaration (assignment_statement
+    (variable_list . name: (identifier) @name) (expression_list . value: (function_definition body: (_)? @body))))
+  (assignment_statement (variable_list . name: (identifier) @name) (expression_list . value: (function_definition body: (_)? @body)))
+] @definition.function)
+
+; A function in a table.
+(field name: (identifier) @name value: (function_definition body: (_)? @body)) @definition.function
+(field name: (string content: (string_content) @name) value: (function_definition body: (_)? @body)) @definition.function
 
 ; Classes as libraries make them: `Base:extend()`, `class("Name", Base)`.
 ((chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)

@@ -31,6 +31,18 @@
 (export_statement "default" @name value: [
   (arrow_function body: (_) @body) (function_expression !name body: (_) @body)]) @definition.function
 
+; Functions bound to a name inside a function, and what a factory puts into what it makes.
+(statement_block [
+  (lexical_declaration (variable_declarator name: (identifier) @name value: [
+    (arrow_function body: (statement_block) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]))
+  (variable_declaration (variable_declarator name: (identifier) @name value: [
+    (arrow_function body: (statement_block) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]))
+] @definition.function)
+(statement_block (expression_statement (assignment_expression
+  left: (member_expression object: [(identifier) @owner (this)] property: (property_identifier) @name)
+  right: [(arrow_function body: (statement_block) @body) (function_expression body: (_) @body)])
+  (#not-any-of? @owner "module" "exports")) @definition.function)
+
 ; A component or a hook in a wrapper: `const Row = memo((props) => …)`, `const useCart = create((set) => …)`.
 (program (_ (variable_declarator name: (identifier) @name value: (call_expression arguments: (arguments . [
   (arrow_function body: (_) @body) (function_expression body: (_) @body)
@@ -105,6 +117,10 @@
 (program (lexical_declaration kind: "const" (variable_declarator name: (identifier) @name value: (_) @_value)
   (#not-match? @_value "^(await\\s+)?(require|import)\\b")) @definition.constant)
 (program (lexical_declaration kind: "let" (variable_declarator name: (identifier) @name)) @definition.variable)
+(program (lexical_declaration (variable_declarator name: [
+  (object_pattern [(shorthand_property_identifier_pattern) @name (pair_pattern value: (identifier) @name)])
+  (array_pattern (identifier) @name)] value: (_) @_value)
+  (#not-match? @_value "^(await\\s+)?(require|import)\\b")) @definition.constant)
 (program (variable_declaration (variable_declarator name: (identifier) @name value: (_) @_value)
   (#not-match? @_value "^(await\\s+)?(require|import)\\b")) @definition.variable)
 (program (variable_declaration (variable_declarator name: (identifier) @name !value)) @definition.variable)

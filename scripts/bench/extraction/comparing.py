@@ -1,5 +1,6 @@
 """Compares what an oracle tells of a file with what we read of it, and counts."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -7,11 +8,17 @@ from indexers import FileFacts, Symbol
 from scripts.bench.extraction.definitions import GROUPS, Definition, Told
 
 Counts = Counter[str]
+HIDDEN = {
+    "ocaml": re.compile(r"^(?:\S*\.|[^\w])"), "kotlin": re.compile(r"`"),
+    "c": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("), "cpp": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("),
+}  # fmt: skip
+"""Symbols that an oracle does not see, by qualified name and signature."""
 COMMENTS = {
     "lua": "--", "haskell": "--", "bash": "#", "ruby": "#", "c": "//", "cpp": "//", "csharp": "//", "go": "//", "java": "//",
     "kotlin": "//", "php": "//", "rust": "//", "scala": "//", "swift": "//", "zig": "//",
 }  # fmt: skip
 """How comments begin, of languages whose documentation is the comment above, where the oracle tells none."""
+REPEATED = re.compile(r"~\d+")
 FEW, SHORT = 3, 8
 """The most lines of annotations between a comment and what it documents; the characters of a comment that says nothing."""
 
@@ -33,6 +40,7 @@ def compare(told: Told, facts: FileFacts, symbols: Sequence[Symbol], source: byt
         used.update(id(symbol) for symbol in covering)
         _judge(definition, covering, counts)
         _judge_documentation(definition, covering, _is_documented(definition, lines, facts.language), counts)
+    used.update(id(symbol) for one in told.also for symbol in _covering(by_name, one))
     counts["symbols"] += len(symbols)
     counts["right"] += len(used)
     yield from _members(told, facts, counts)
@@ -63,8 +71,7 @@ def _judge(definition: Definition, covering: Sequence[Symbol], counts: Counts) -
 
 
 def _owner(symbol: Symbol) -> str:
-    around = symbol.qualname[: -len(symbol.name)].rstrip(".").partition("~")[0]
-    return around.rpartition(".")[2]
+    return REPEATED.sub("", symbol.qualname).removesuffix(symbol.name).rstrip(".").rpartition(".")[2]
 
 
 def _judge_documentation(definition: Definition, covering: Sequence[Symbol], is_documented: bool, counts: Counts) -> None:
@@ -110,13 +117,23 @@ def _calls(told: Told, facts: FileFacts, counts: Counts) -> None:
 
 def plain(name: str) -> str:
     """Return a name as all tools would write it: without its sigil, its scope, its quotes."""
-    return name.partition("{")[0].strip("\"'`[]").removeprefix("$").rpartition("::")[2].rpartition(":")[2].rpartition(".")[2].lower()
+    return (
+        name.partition("{")[0]
+        .replace(" ", "")
+        .strip("\"'`[]")
+        .removeprefix("$")
+        .rpartition("::")[2]
+        .rpartition(":")[2]
+        .rpartition(".")[2]
+        .lower()
+    )
 
 
 def comparable(symbols: Collection[Symbol], kinds: Collection[str], language: str) -> list[Symbol]:
-    """Return the symbols that the oracle of a language would name: a scanner of the beginnings of lines sees none that is nested."""
-    return [
-        symbol
-        for symbol in symbols
-        if symbol.kind in kinds and (language != "ocaml" or ("." not in symbol.qualname and symbol.name[0].isidentifier()))
-    ]
+    """Return the symbols that the oracle of a language would name.
+
+    A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, and of a macro that makes a
+    function, `TEST(name) { … }`, the name of the macro.
+    """
+    hidden = HIDDEN.get(language)
+    return [one for one in symbols if one.kind in kinds and not (hidden and hidden.search(f"{one.qualname} {one.signature}"))]

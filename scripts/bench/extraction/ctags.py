@@ -20,6 +20,9 @@ MISREAD = {
     "cpp": re.compile(r"[A-Z][A-Z0-9_]*"),
     "haskell": re.compile(r"class|deriving|data|type|instance|where"),
     "csharp": re.compile(r".*\..*"),  # calls
+    "kotlin": re.compile(r"(?!\w+$).*|Companion", re.DOTALL),  # lambdas, names in backticks, objects without a name
+    "lua": re.compile(r".*\[.*\].*"),  # computed names
+    "php": re.compile(r"AnonymousClass\w*"),
 }
 """What it takes for names, by language."""
 BLANKED = {"elixir": re.compile(rb'"""[\s\S]*?"""')}
@@ -58,13 +61,13 @@ def _tags(subject: Subject, files: list[str], folder: str) -> Iterator[dict[str,
     listed = Path(folder, "files")
     listed.write_text("\n".join(files))
     command = [
-        "ctags", "--options=NONE", "--output-format=json", "--fields=+neKsZ", "-o", "-", f"--language-force={subject.parser}",
+        "ctags", "--options=NONE", "--output-format=json", "--fields=+neKslZ", "-o", "-", f"--language-force={subject.parser}",
         f"--kinds-{subject.parser}={subject.letters}", "-L", str(listed),
     ]  # fmt: skip
     printed = subprocess.run(command, check=True, capture_output=True).stdout.decode("utf-8", "replace")
     for line in printed.splitlines():
         tag = json.loads(line)
-        if tag.get("_type") == "tag":
+        if tag.get("_type") == "tag" and tag["language"] == subject.parser:
             yield tag
 
 
@@ -82,6 +85,8 @@ def _owner(tag: Mapping[str, Any]) -> str | None:
 
 def _as_written(language: str, name: str) -> str:
     """Return the name in a tag as its source has it; an empty text for one that Universal Ctags made up, and for an expression."""
+    if language == "lua":
+        name = name.rpartition(":")[2].rpartition(".")[2]
     misread = MISREAD.get(language)
     if name.startswith(("__anon", "anonymous", "$(", ".in.")) or (misread and misread.fullmatch(name)):
         return ""

@@ -33,8 +33,12 @@ class Definition(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What an oracle tells of a file: its definitions, the members of types, and its calls as names with lines, `None` if it tells none."""
+    """What an oracle tells of a file: its definitions, the members of types, and its calls as names with lines, `None` if it tells none.
+
+    `also` are definitions by which nobody would look for code, such as functions in literals inside functions: to name one is no mistake.
+    """
 
     definitions: tuple[Definition, ...]
     members: tuple[Definition, ...] = ()
     calls: tuple[tuple[str, int], ...] | None = None
+    also: tuple[Definition, ...] = ()

@@ -90,6 +90,7 @@ def of_typescript(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, T
             tuple(Definition(*one) for one in found["definitions"]),
             tuple(Definition(*one) for one in found["members"]),
             tuple((name, line) for name, line in found["calls"]),
+            tuple(Definition(*one) for one in found["also"]),
         )
         for path, found in zip(sources, json.loads(answer), strict=True)
     }

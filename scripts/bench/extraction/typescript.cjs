@@ -22,7 +22,7 @@ function docOf(node) {
 function told(path, text) {
   const kind = path.endsWith(".tsx") || path.endsWith(".js") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, path.endsWith(".js") ? ts.ScriptKind.JSX : kind);
-  const found = { definitions: [], members: [], calls: [] };
+  const found = { definitions: [], members: [], calls: [], also: [] };
   const line = (position) => file.getLineAndCharacterOfPosition(position).line + 1;
   const add = (list, name, node, group, owner, doc) => {
     if (name) list.push([name, line((node.name || node).getStart(file)), line(node.end), group, owner, doc]);
@@ -35,7 +35,10 @@ function told(path, text) {
     if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isGetAccessor(node) || ts.isSetAccessor(node)
         || ts.isMethodSignature(node)) {
       // What an object literal inside a function holds has no name by which anybody finds it.
-      if (!(ts.isObjectLiteralExpression(node.parent) && !atTop)) {
+      const isDefault = ts.isFunctionDeclaration(node) && !node.name;
+      if (ts.isObjectLiteralExpression(node.parent) && !atTop) add(found.also, nameOf(node), node, "function", null, null);
+      else if (isDefault) found.also.push(["default", line(node.getStart(file)), line(node.end), "function", null, null]);
+      else {
         const group = ts.isGetAccessor(node) || ts.isSetAccessor(node) ? "value" : "function";
         const isInline = ts.isMethodSignature(node) && !ts.isInterfaceDeclaration(node.parent) && !ts.isTypeAliasDeclaration(node.parent.parent);
         if (!isInline) add(found.definitions, nameOf(node), node, group, ts.isObjectLiteralExpression(node.parent) ? null : owner, docOf(node));
@@ -45,7 +48,8 @@ function told(path, text) {
       found.definitions.push(["constructor", line(node.getStart(file)), line(node.end), "function", owner, docOf(node)]);
       inside = "constructor";
     } else if (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node)) {
-      if (atTop || ts.isClassDeclaration(node)) add(found.definitions, nameOf(node), node, "type", owner, docOf(node));
+      if (!node.name) found.also.push(["default", line(node.getStart(file)), line(node.end), "type", null, null]);
+      else add(found.definitions, nameOf(node), node, "type", owner, docOf(node));
       inside = nameOf(node);
     } else if (ts.isModuleDeclaration(node)) {
       add(found.definitions, nameOf(node), node, "space", null, null);
@@ -64,11 +68,22 @@ function told(path, text) {
       const top = atTop && ts.isVariableStatement(statement);
       const value = node.initializer && node.initializer.getText(file);
       const isImport = value && /^(await\s+)?(require|import)\b/.test(value);
-      if (isFunction(node.initializer)) add(found.definitions, nameOf(node), node, "function", owner, top ? docOf(statement) : null);
+      const isShort = isFunction(node.initializer) && !top && !ts.isBlock(node.initializer.body);
+      if (isShort) add(found.also, nameOf(node), node, "function", null, null);
+      else if (isFunction(node.initializer)) add(found.definitions, nameOf(node), node, "function", owner, top ? docOf(statement) : null);
       else if (node.initializer && ts.isClassExpression(node.initializer)) add(found.definitions, nameOf(node), node, "type", owner, null);
       else if (top && !isImport && ts.isIdentifier(node.name)) add(found.definitions, nameOf(node), node, null, owner, docOf(statement));
       else if (top && !isImport) names(node.name).forEach((one) => add(found.definitions, one.text, one, null, owner, null));
       inside = isFunction(node.initializer) || (node.initializer && ts.isClassExpression(node.initializer)) ? nameOf(node) : owner;
+    } else if (ts.isPropertyAssignment(node)) {
+      if (isFunction(node.initializer)) add(found.also, nameOf(node), node, "function", null, null);
+    } else if (ts.isBinaryExpression(node) && ts.isPropertyAccessExpression(node.left)) {
+      const at = node.left.name;
+      found.also.push([at.text, line(at.getStart(file)), line(node.end), null, null, null]);
+    } else if (ts.isExportAssignment(node)) {
+      found.also.push(["default", line(node.getStart(file)), line(node.end), null, null, null]);
+    } else if (ts.isClassExpression(node)) {
+      add(found.also, nameOf(node), node, "type", null, null);
     } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const callee = node.expression;
       const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;

@@ -137,3 +137,10 @@ class GRAPHICS_API Canvas {
 GRAPHICS_INLINE Canvas::Canvas(int width)
     : width_(width) {}
 GRAPHICS_END_NAMESPACE
+
+class Ledger {
+ public:
+  ~Ledger();
+  void lock() EXCLUSIVE_LOCK_FUNCTION(mutex_);
+  int total SHOP_GUARDED_BY(mutex_);
+};

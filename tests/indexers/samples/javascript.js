@@ -120,3 +120,18 @@ module.exports.Orders = Orders;
 module.exports.Ledger = class extends Orders {
   balance() { return add(this); }
 };
+
+const { currency, locale: place } = settings;
+
+/** Makes a till. */
+function Till() {
+  const drawer = {};
+  const close = () => {
+    drawer.shut();
+  };
+  this.open = function () {
+    close();
+  };
+  drawer.shut = function () {};
+  return drawer;
+}

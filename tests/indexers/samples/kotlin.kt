@@ -130,3 +130,11 @@ class Courier
       open = name.isEmpty()
     }
   }
+
+class Guard
+internal actual constructor(val rule: Int) {
+    fun <T> checks(order: T & Any): Int = when (order) {
+        is String if order.length > rule -> 1
+        else -> 2
+    }
+}
