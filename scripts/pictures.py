@@ -22,7 +22,7 @@ DOCS = HERE / "docs/pictures"
 MOST_BYTES = 150_000
 SECONDS = 60
 TASK = "where are the claims of a note checked"
-SYMBOL = "memoryd/notes/checks/verdict.py#judge"
+SYMBOL = "memoryd/notes/checks/verdict.py#check"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Look:
 
 
 LOOKS = (Look("light", 1280, "light"), Look("dark", 1280, "dark"), Look("narrow", 360, "dark"))
-FOR_DOCS = {"ask": ("/ask", {"task": TASK}), "graph": ("/graph", {"id": SYMBOL})}
+FOR_DOCS = {"ask": ("/ask", {"task": TASK}), "impact": ("/impact", {"id": SYMBOL})}
 
 
 @contextmanager
@@ -97,6 +97,7 @@ def addresses(root: str, page: Any, base: str) -> dict[str, str]:
         "projects": ("", {}), "project": ("/project", {}), "ask": ("/ask", {"task": TASK}), "ask-empty": ("/ask", {}), "map": ("/map", {}),
         "notes": ("/notes", {}), "edit": ("/note/edit", {}), "drafts": ("/drafts", {}), "sessions": ("/sessions", {}),
         "usage": ("/usage", {}), "settings": ("/settings", {}),
+        "client": ("/client", {"client": "claude-code", "scope": "project"}),
     }  # fmt: skip
     found = {name: f"{base}{path}?{urlencode({'root': root, **given})}" for name, (path, given) in plain.items()}
     found |= first("/notes", "ul.list a[href*='/ui/note?']") | first("/sessions", "ul.list a[href*='/ui/session?']")

@@ -9,7 +9,7 @@ from memoryd.sessions.privacy import keepable
 
 MOST = 30
 """What was done last that is remembered of a session."""
-LONGEST = 120
+LONGEST = 200
 PUT_IN, SHORTENED, NOT_REPEATED = "put in", "shortened", "not repeated"
 HANDLE = re.compile(r"obs:[0-9a-f]{8,20}")
 WHY = {
@@ -34,8 +34,8 @@ class Given:
 def given(event: Event, reply: Reply, at: float) -> Iterator[Given]:
     """Yield what a reply to an event did."""
     if reply.context:
-        what = next((line for line in reply.context.splitlines() if line.strip()), "")
-        yield Given(at, PUT_IN, WHY.get(event.kind, "an event"), _short(what), len(reply.context), len(reply.context))
+        lines = [line.strip() for line in reply.context.splitlines() if line.strip()]
+        yield Given(at, PUT_IN, WHY.get(event.kind, "an event"), _short(" ".join(lines[:2])), len(reply.context), len(reply.context))
     if reply.output is not None and event.use is not None:
         use, handle = event.use, HANDLE.search(reply.output)
         if use.tool == Tool.READ and not handle:

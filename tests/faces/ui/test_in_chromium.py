@@ -100,8 +100,9 @@ def addresses(one: Served) -> dict[str, str]:
     note = one.client.get("/ui/notes", headers={"Accept": "application/json"}).json()["notes"]["entries"][0]["id"]
     asked: dict[str, dict[str, str]] = {
         "": {}, "/project": {}, "/ask": {"task": "what is evil"}, "/show": {"handle": f"{NAME}#evil"}, "/map": {}, "/drafts": {},
-        "/graph": {"id": "shop/cart.py#Cart.total"}, "/impact": {"id": f"{NAME}#evil"}, "/client": {"client": "codex"}, "/notes": {},
-        "/note": {"id": note}, "/note/edit": {}, "/sessions": {}, "/session": {"id": "s-1"}, "/usage": {}, "/settings": {},
+        "/graph": {"id": "shop/cart.py#Cart.total"}, "/impact": {"id": f"{NAME}#evil"},
+        "/client": {"client": "codex"}, "/notes": {}, "/note": {"id": note}, "/note/edit": {}, "/sessions": {},
+        "/session": {"id": "s-1"}, "/usage": {}, "/settings": {},
     }  # fmt: skip
     base = f"http://127.0.0.1:{one.port}/ui"
     return {path: f"{base}{path}?{urlencode({'root': str(one.root), **given})}" for path, given in asked.items()}

@@ -311,4 +311,6 @@ def test_what_happens_in_sessions_is_told_as_it_happens(one: Served, ours: httpx
         sessions.gave(place, event, Reply(f"## where it lives {HOSTILE}\nshop/cart.py"))
         assert next(line for line in lines if line.startswith("event:")) == "event: changed"
     given = ours.get("/ui/session", params={"root": str(one.root), "id": "s-1"}, headers=JSON).json()["given"]
-    assert [(done["how"], done["why"], done["what"]) for done in given] == [("put in", "a task began", f"## where it lives {HOSTILE}")]
+    assert [(done["how"], done["why"], done["what"]) for done in given] == [
+        ("put in", "a task began", f"## where it lives {HOSTILE} shop/cart.py")
+    ]
