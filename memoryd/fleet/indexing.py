@@ -71,7 +71,7 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress) -> FleetRe
         tables, parts = Tables(fleet.address), Parts(fleet.address)
         held = _held(tables)
         plan = _planned(listed, fleet, made_by, held, progress)
-        whole = parts.whole()
+        whole = parts.whole(task.part for task in plan.tasks)
         left = [task for task in plan.tasks if task.part not in whole]
         took = []
         for number, ended in enumerate(fleet.engine(left, fleet.resources), 1):
@@ -80,7 +80,7 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress) -> FleetRe
                 took.append(ended.done)
             else:
                 plan.covered[ended.task.listed.name] = _failed(ended.task.listed, ended.why, held)
-        made = parts.whole()
+        made = parts.whole(task.part for task in plan.tasks)
         new = {task.listed.name: task for task in plan.tasks if task.part in made and task.listed.name not in plan.covered}
         progress("writing", 0, 0)
         current = _taken_in(tables, parts, held, plan, new, made_by)

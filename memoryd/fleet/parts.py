@@ -18,19 +18,20 @@ class Parts:
     """The parts beside the tables at an address."""
 
     def __init__(self, address: str) -> None:
-        self._tables = Tables(f"{address.rstrip('/')}/{FOLDER}")
+        self._address = f"{address.rstrip('/')}/{FOLDER}"
 
-    def whole(self) -> frozenset[str]:
-        """Return the names of the parts that are whole."""
-        return frozenset(name.removesuffix(f".{REPOSITORIES}") for name in self._tables.names() if name.endswith(f".{REPOSITORIES}"))
+    def whole(self, parts: Iterable[str]) -> frozenset[str]:
+        """Return those of some parts that are whole."""
+        return frozenset(part for part in parts if self._tables.holds(f"{part}.{REPOSITORIES}"))
 
     def leave(self, part: str, rows: Mapping[str, Iterable[pa.RecordBatch]], repository: Callable[[], pa.Table], dimensions: int) -> None:
         """Write a part: the batches of each table in `ROWS`, then its row of the table of repositories, which is made last."""
-        self._tables.drop(f"{part}.{table}" for table in (REPOSITORIES, *ROWS))
+        tables = self._tables
+        tables.drop(f"{part}.{table}" for table in (REPOSITORIES, *ROWS))
         for table in ROWS:
-            self._tables.append(f"{part}.{table}", schema_of(table, dimensions), rows[table])
+            tables.append(f"{part}.{table}", schema_of(table, dimensions), rows[table])
         row = repository()
-        self._tables.append(f"{part}.{REPOSITORIES}", row.schema, row.to_batches())
+        tables.append(f"{part}.{REPOSITORIES}", row.schema, row.to_batches())
 
     def rows(self, parts: Iterable[str], table: str) -> Iterator[pa.RecordBatch]:
         """Yield the rows of one of the tables of some parts."""
@@ -39,4 +40,9 @@ class Parts:
 
     def discard(self) -> None:
         """Remove all parts, those that are not whole, too."""
-        self._tables.drop(self._tables.names())
+        self._tables.drop_all()
+
+    @property
+    def _tables(self) -> Tables:
+        """The tables, opened anew: thousands of parts are not kept open."""
+        return Tables(self._address)

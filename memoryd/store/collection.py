@@ -25,7 +25,6 @@ FLAT_ROWS = 20_000
 """The rows up to which all vectors are compared: an index of fewer loses answers and saves no time."""
 PROBES = 20
 """The partitions of an index of vectors that are searched."""
-PAGE = 500
 READ_ROWS = 4_096
 
 
@@ -51,16 +50,9 @@ class Tables:
         with unusable(self.address):
             return lancedb.connect(place, session=session(), read_consistency_interval=timedelta(seconds=SEEN_SECONDS))
 
-    def names(self) -> list[str]:
-        """Return the names of all tables, sorted."""
-        names: list[str] = []
-        with unusable(self.address):
-            page = self._database.list_tables(limit=PAGE)
-            names += page.tables
-            while page.page_token:
-                page = self._database.list_tables(page_token=page.page_token, limit=PAGE)
-                names += page.tables
-        return sorted(names)
+    def holds(self, name: str) -> bool:
+        """Tell whether there is a table of this name."""
+        return self._found(name) is not None
 
     def count(self, name: str, where: str | None = None) -> int:
         """Return the number of rows of a table that meet a condition, 0 if there is no such table."""
@@ -120,6 +112,12 @@ class Tables:
             for name in names:
                 self._open.pop(name, None)
                 self._database.drop_table(name, ignore_missing=True)
+
+    def drop_all(self) -> None:
+        """Remove all tables."""
+        with unusable(self.address):
+            self._open.clear()
+            self._database.drop_all_tables()
 
     def delete(self, name: str, where: str) -> None:
         """Remove the rows that meet a condition, in one version."""
