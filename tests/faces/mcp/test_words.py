@@ -22,6 +22,7 @@ BACKTICKED = re.compile(r"`(\w+)`")
 ALL = {name: value for name, value in vars(advice).items() if isinstance(value, Advice)} | {"show_note": advice.show_note("x-1")}
 OF_NO_AGENT = {
     "advice.py": "the words for the other faces",
+    "compilers/programs.py": "`memoryd graph exact`",
     "daemon/file_events.py": "the log, and `memoryd watch`",
     "faces/doctor.py": "`memoryd doctor`",
     "faces/access/roots.py": "requests over HTTP: MCP chooses its project by itself",
@@ -29,6 +30,11 @@ OF_NO_AGENT = {
     "faces/access/tokens.py": "`memoryd token`, `memoryd serve`",
     "faces/ui/entrance.py": "pages for people",
     "faces/ui/session_routes.py": "pages for people",
+    "faces/ui/usage_reports.py": "pages for people",
+    "fleet/engines.py": "`memoryd fleet`",
+    "fleet/serving/node.py": "`memoryd fleet`",
+    "fleet/serving/views.py": "`memoryd fleet`",
+    "fleet/tables.py": "`memoryd fleet`",
     "faces/http/documents/docs_page.py": "a page for people",
     "faces/http/documents/openapi.py": "a page for people",
     "faces/http/problems.py": "HTTP; what agents are told instead stands beside it",
