@@ -235,6 +235,13 @@ class ProjectMemory:
         """
         return self._versions.ask(lambda view, changing: self._pack(view, task, budget, changing, face, known))
 
+    def pack_change(self, since: str, budget: int = DEFAULT_BUDGET, face: Face = Face.SHELL) -> Pack:
+        """Return what changed since the merge base of a commit, with what it was and what stands around it, in at most `budget` tokens.
+
+        Raises `UnknownHandle` if git does not know the commit.
+        """
+        return self._versions.ask(lambda view, changing: self._pack_change(view, since, budget, changing, face))
+
     def is_small(self) -> bool:
         """Tell whether the project is so small that its code may as well be read."""
         return self._versions.ask(lambda view, changing: bool(readable(view, changing, counter())))
@@ -360,6 +367,18 @@ class ProjectMemory:
         room = offered.room(budget, count)
         pack = fill(view, ranked, sources, query, budget - room, count, known).write(budget - room, count, face, about)
         return offered.onto(pack, room, budget, count)
+
+    def _pack_change(self, view: View, since: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
+        from memoryd.relations import changes_since
+        from memoryd.review import pack_change
+
+        count = counter()
+        changes = changes_since(view, self.root, self._settings.secrets, since, changing)
+        if not self._has_notes():
+            return pack_change(view, changes, (), budget, count, face)
+        offered = self.notes.offered(view, changing, "", [target.unit.id for target in changes.targets], changes.paths)
+        room = offered.room(budget, count)
+        return offered.onto(pack_change(view, changes, (), budget - room, count, face), room, budget, count)
 
     def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
         """Return the pack of a task of which no file speaks: the notes that do, or else that nothing does."""

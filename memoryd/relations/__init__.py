@@ -16,9 +16,14 @@ export    the graph of files for other programs
 """
 
 from memoryd.relations.answers import Asked, related
+from memoryd.relations.changed import Changes, changes_since, lost_uses
+from memoryd.relations.drafts import FLOOR, Row
 from memoryd.relations.export import Format, Grain, exported
 from memoryd.relations.model import FoundUnit, Related, ToldEdge
+from memoryd.relations.targets import TYPE_KINDS, Target
+from memoryd.relations.tests import tests as tests_of
 
 __all__ = [
-    "Asked", "Format", "FoundUnit", "Grain", "Related", "ToldEdge", "exported", "related",
+    "FLOOR", "TYPE_KINDS", "Asked", "Changes", "Format", "FoundUnit", "Grain", "Related", "Row", "Target", "ToldEdge",
+    "changes_since", "exported", "lost_uses", "related", "tests_of",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What differs between a commit and the working tree: definitions, by their own text, and what a choice of tests cannot see."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,17 @@ SOME = 3
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs from a commit: definitions that are there, ids of those that are gone, and the paths of files."""
+    """What differs from a commit: definitions that are there, ids of those that are gone, and the paths of files.
+
+    `before` is the text that each of these files had, empty for a file that came.
+    """
 
     base: str
     targets: tuple[Target, ...]
     gone: tuple[str, ...]
     paths: tuple[str, ...]
     uncertain: tuple[str, ...]
+    before: Mapping[str, bytes]
 
     @property
     def heading(self) -> str:
@@ -57,15 +61,19 @@ def changes_since(view: View, root: Path, secrets: Secrets, since: str, changing
     targets: list[Target] = []
     gone: list[str] = []
     paths: list[str] = []
+    texts: dict[str, bytes] = {}
     for path in history.changed(base):
         record = view.records.get(path)
         now = None if record is None or record.skipped else view.source(path)
-        if record is not None and not record.skipped and now is None and path not in changing:
+        if record is not None and not record.skipped and now is None:
+            if path in changing:
+                continue
             raise Stale((path,))
         before = history.file(base, path)
         if now is not None and before == now:
             continue
         paths.append(path)
+        texts[path] = before
         if now is None:
             gone += [symbol_id(path, symbol.qualname) for symbol in index_source(language_of(path, before[:4096]), before).symbols]
             continue
@@ -73,7 +81,7 @@ def changes_since(view: View, root: Path, secrets: Secrets, since: str, changing
         old, new = (_own_texts(index_source(language, text), text) for text in (before, now))
         gone += [symbol_id(path, name) for name in old if name and name not in new]
         targets += _targets(view, path, [name for name, text in new.items() if old.get(name) != text])
-    return Changes(base, tuple(targets), tuple(gone), tuple(paths), tuple(_uncertain(view, paths, gone)))
+    return Changes(base, tuple(targets), tuple(gone), tuple(paths), tuple(_uncertain(view, paths, gone)), texts)
 
 
 def lost_uses(view: View, changes: Changes) -> list[Row]:

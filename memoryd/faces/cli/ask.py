@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
-from memoryd.faces.cli.options import budget_option, daemon_option, files, handle, json_option, question, root_option
+from memoryd.faces.cli.options import (
+    base_option,
+    budget_option,
+    changed_option,
+    daemon_option,
+    files,
+    handle,
+    json_option,
+    question,
+    root_option,
+    since_of,
+)
 from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, say, told
 from memoryd.faces.cli.project import NOTHING_INDEXED, refreshed
 from memoryd.limits import DEFAULT_HITS, MAP_BUDGET, MOST_BUDGET, MOST_HITS, TOUR_BUDGET
@@ -20,21 +31,30 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("task")
+@click.argument("task", default="")
+@changed_option
+@base_option
 @root_option
 @daemon_option
 @budget_option
 @json_option
-def pack(task: str, root: str, budget: int, as_json: bool) -> None:
-    """Print the evidence for TASK within a token budget.
+def pack(task: str, is_changed: bool, base: str | None, root: str, budget: int, as_json: bool) -> None:
+    """Print the evidence for TASK, or for what changed, within a token budget.
 
     TASK is a question, a bug report, a stack trace, a symbol or a path; `-` reads it from standard input. The index is
     refreshed first. What did not fit is listed at the end, with handles for `memoryd show`.
 
+    With --changed it is what a reviewer, or whoever goes on with a branch, needs: each changed unit with what it was, who calls
+    it, what it calls, the tests that reach it, the notes about it and those that it disproves.
+
     \b
     memoryd pack "why is the total rounded twice" --budget 2000
     pytest 2>&1 | memoryd pack -
+    memoryd pack --changed --base origin/main
     """
+    if is_changed or base is not None or not task:
+        _pack_change(task, is_changed, base, root, budget, as_json)
+        return
     asked = question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
     fields = {"task": asked, "budget": budget}
     answer = ask(root, Question("/v1/pack", fields, _pack, lambda memory: memory.pack(asked, budget)))
@@ -46,6 +66,18 @@ def pack(task: str, root: str, budget: int, as_json: bool) -> None:
         say(NOTHING_INDEXED)
     elif not answer.text:
         say("nothing found that fits; try other words or a larger --budget")
+
+
+def _pack_change(task: str, is_changed: bool, base: str | None, root: str, budget: int, as_json: bool) -> None:
+    since = since_of(bool(task), is_changed, base, "a task, such as 'why is the total rounded twice'")
+    fields = {"since": since, "budget": budget}
+    answer = ask(root, Question("/v1/pack", fields, _pack, lambda memory: memory.pack_change(since, budget)))
+    if as_json:
+        print_json(answer)
+    else:
+        print_pages(answer.text)
+    if not answer.text:
+        say("nothing of it fits; give a larger --budget")
 
 
 @click.command()

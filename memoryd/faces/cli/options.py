@@ -47,6 +47,20 @@ budget_option = click.option(
     "--budget", default=DEFAULT_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text."
 )
 
+changed_option = click.option("--changed", "is_changed", is_flag=True, help="About what changed, instead of handles.")
+base_option = click.option(
+    "--base", metavar="REV", help="With --changed: since this checkout left REV, such as origin/main; without it, since the last commit."
+)
+
+
+def since_of(is_named: bool, is_changed: bool, base: str | None, wanted: str) -> str:
+    """Return the commit since which changes are asked about, "" if something else is named; raise `UsageError` if both are, or neither."""
+    if base is not None and not is_changed:
+        raise UsageError("--base goes with --changed")
+    if is_named == is_changed:
+        raise UsageError(f"give {wanted}, or --changed")
+    return (base or "HEAD") if is_changed else ""
+
 
 def question(given: bytes) -> str:
     """Decode a question, whatever its bytes; raise `UsageError` if it is blank."""

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.errors import UsageError
 from memoryd.faces.cli.asking import Question, ask
 from memoryd.faces.cli.graph import graph
-from memoryd.faces.cli.options import daemon_option, files, handle, json_option, root_option
+from memoryd.faces.cli.options import base_option, changed_option, daemon_option, files, handle, json_option, root_option, since_of
 from memoryd.faces.cli.output import print_json, print_pages, print_raw, say
 from memoryd.limits import MOST_BUDGET, RELATIONS_BUDGET
 
@@ -39,10 +38,6 @@ budget_option = click.option(
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 handle_argument = click.argument("one", metavar="ID|PATH[:LINE]", shell_complete=files)
 handles_argument = click.argument("handles", nargs=-1, metavar="[ID|PATH[:LINE] ...]", shell_complete=files)
-changed_option = click.option("--changed", "is_changed", is_flag=True, help="About what changed, instead of handles.")
-base_option = click.option(
-    "--base", metavar="REV", help="With --changed: since this checkout left REV, such as origin/main; without it, since the last commit."
-)
 
 
 def commands() -> list[click.Command]:
@@ -79,7 +74,9 @@ def impact(handles: tuple[str, ...], is_changed: bool, base: str | None, is_mark
     memoryd impact Cart.total
     memoryd impact --changed --base origin/main --markdown > comment.md
     """
-    answer = _asked(root, "impact", [handle(one) for one in handles], _since(handles, is_changed, base), budget)
+    answer = _asked(
+        root, "impact", [handle(one) for one in handles], since_of(bool(handles), is_changed, base, "handles, such as Cart.total"), budget
+    )
     if is_markdown and not as_json:
         print_raw(_markdown(answer["text"]))
     else:
@@ -105,7 +102,9 @@ def tests(handles: tuple[str, ...], is_changed: bool, base: str | None, asks_com
     memoryd tests Cart.total
     memoryd tests --changed --base origin/main --run
     """
-    answer = _asked(root, "tests", [handle(one) for one in handles], _since(handles, is_changed, base), budget)
+    answer = _asked(
+        root, "tests", [handle(one) for one in handles], since_of(bool(handles), is_changed, base, "handles, such as Cart.total"), budget
+    )
     if asks_command:
         print_raw("".join(f"{line}\n" for line in answer["commands"]))
     else:
@@ -129,14 +128,6 @@ def path(first: str, last: str, root: str, budget: int, as_json: bool) -> None:
     memoryd path main Cart.total
     """
     _print(_asked(root, "path", [handle(first), handle(last)], "", budget), as_json)
-
-
-def _since(handles: Sequence[str], is_changed: bool, base: str | None) -> str:
-    if base is not None and not is_changed:
-        raise UsageError("--base goes with --changed")
-    if bool(handles) == is_changed:
-        raise UsageError("give handles, such as Cart.total, or --changed")
-    return (base or "HEAD") if is_changed else ""
 
 
 def _asked(root: str, relation: str, handles: Sequence[str], since: str, budget: int) -> dict[str, Any]:

@@ -70,7 +70,12 @@ class PackRequest(Question):
         json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "task": "why is the total rounded twice", "budget": 2_000}]}
     )
 
-    task: Text = Field(description="A question, a bug report, a stack trace, a symbol or a path.")
+    task: Text | None = Field(None, description="A question, a bug report, a stack trace, a symbol or a path.")
+    since: str = Field(
+        "",
+        max_length=LONGEST_ITEM,
+        description="A commit, instead of a task: what changed since this checkout left it, and what is around.",
+    )
     budget: Budget = DEFAULT_BUDGET
 
 

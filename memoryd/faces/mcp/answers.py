@@ -7,7 +7,7 @@ from typing import Any
 
 from memoryd.advice import RETRY, Face
 from memoryd.errors import UsageError
-from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, relation_of, root_of, task_of
+from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, relation_of, root_of, since_of, task_of
 from memoryd.faces.mcp.tools import (
     ALIASES,
     MAP,
@@ -58,6 +58,8 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
         budget = budget_of(arguments.get("budget"))
         if arguments.get("tour") is True:
             return Asked(root, lambda project, _: project.tour(budget).text[:MOST_CHARACTERS])
+        if since := since_of(arguments):
+            return Asked(root, lambda project, _: _pack_change(project, since, budget))
         task = task_of(arguments.get("task"))
         if arguments.get("budget") is None:
             return Asked(root, lambda project, reader: _usual_pack(project, task, budget, reader))
@@ -115,6 +117,13 @@ def _pack(project: ProjectMemory, task: str, budget: int, reader: Reader | None)
     if reader:
         reader.got(project, pack)
     return pack.text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
+
+
+def _pack_change(project: ProjectMemory, since: str, budget: int) -> str:
+    pack = project.pack_change(since, budget, Face.MCP)
+    while len(pack.text) > MOST_CHARACTERS:
+        pack = project.pack_change(since, int(0.95 * pack.budget * MOST_CHARACTERS / len(pack.text)), Face.MCP)
+    return pack.text or "Nothing of it fits. Give a larger budget."
 
 
 def _related(project: ProjectMemory, question: Question, budget: int) -> str:

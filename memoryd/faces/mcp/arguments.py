@@ -52,13 +52,19 @@ def handles_of(given: Any) -> list[str]:
 
 def relation_of(arguments: Mapping[str, Any]) -> Asked:
     """Return a question about relations; a definition that is named where none is needed is no error. Raises `UsageError`."""
-    given, handles, since = (arguments.get(name) for name in ("relation", "handles", "since"))
+    given, handles = arguments.get("relation"), arguments.get("handles")
     if given not in list(Relation):
         raise UsageError(f"`relation` must be one of: {', '.join(Relation)}")
+    wanted = [] if not handles or Relation(given) in WHOLE else handles_of(handles)
+    return Asked(Relation(given), tuple(wanted), since_of(arguments))
+
+
+def since_of(arguments: Mapping[str, Any]) -> str:
+    """Return the commit since which changes are asked about, "" if none is named. Raises `UsageError`."""
+    since = arguments.get("since")
     if since is not None and (not isinstance(since, str) or not since or "\0" in since):
         raise UsageError('`since` must name a commit, for example {"relation": "impact", "since": "HEAD"}; give it instead of `handles`')
-    wanted = [] if not handles or Relation(given) in WHOLE else handles_of(handles)
-    return Asked(Relation(given), tuple(wanted), since or "")
+    return since or ""
 
 
 def about_of(arguments: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -39,15 +39,16 @@ TOOLS: tuple[dict[str, Any], ...] = (
         "name": SEARCH_CODE,
         "title": "Search the codebase to find, explore and understand source code",
         "description": (
-            "Find code, tests, configuration and docs for a task or question, with paths and lines, as on disk now, and handles of the"
-            " rest. For when you do not know where something is or how it works; a path you know, read yourself."
+            "Find code, tests, configuration and docs for a task or question, with lines, as on disk now, and handles of the rest."
+            " For when you do not know where something is or how it works; a path you know, read yourself."
         ),
         "inputSchema": {
             "type": "object",
             "properties": {
-                "task": {**TEXT, "description": "In full, with names, errors, traces."},
+                "task": {**TEXT, "description": "In full, with errors, traces."},
+                "since": {**TEXT, "description": "Review since"},
                 "budget": {"type": "integer", "description": f"Tokens, up to {MOST_TOOL_BUDGET}.", "default": DEFAULT_BUDGET},
-                "root": {**TEXT, "description": "Another project's folder, for any tool."},
+                "root": {**TEXT, "description": "Another project."},
             },
             "required": ["task"],
         },
@@ -70,7 +71,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
         "name": TRACE_CODE,
         "title": "Find references and usages: callers, call graph, dependencies, impact analysis, affected tests",
         "description": (
-            "Who uses a symbol, what a change may break, which tests reach it, and how sure that is. Before you change or remove code."
+            "Who uses a symbol, what a change may break, which tests reach it, how sure that is. Before you change or remove code."
         ),
         "inputSchema": {
             "type": "object",

@@ -29,7 +29,6 @@ OF_NO_AGENT = {
     "faces/access/rules.py": "`memoryd serve`",
     "faces/access/tokens.py": "`memoryd token`, `memoryd serve`",
     "faces/ui/entrance.py": "pages for people",
-    "faces/ui/session_routes.py": "pages for people",
     "faces/ui/usage_reports.py": "pages for people",
     "fleet/engines.py": "`memoryd fleet`",
     "fleet/serving/node.py": "`memoryd fleet`",

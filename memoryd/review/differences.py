@@ -1,0 +1,160 @@
+"""What differs between two texts of a file, by the units in which it stands: each unit whole, with the lines that it lost. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+CONTEXT = 3
+"""The unchanged lines that are shown around changed ones, where a unit is not shown whole."""
+LOST = 6
+"""The removed lines that are shown of a run, where a unit is not shown whole."""
+MOST_COMPARED = 4_000_000
+"""The most pairs of lines that are compared; larger differences count as one change of everything between their equal ends."""
+ALIKE = 0.5
+"""The share of lines that a file has in common with one that is gone, from which it counts as that file, moved."""
+MOST_MOVED = 60
+"""The most files on either side that are compared for moves."""
+
+
+class Place(NamedTuple):
+    """A unit of a file as it is now: its lines, and whether it is shown whole where it changed (a function, not a type)."""
+
+    id: str
+    first: int
+    last: int
+    is_whole: bool
+
+
+class Change(NamedTuple):
+    """Lines `[old_start, old_end)` that became lines `[start, end)`, counted from 0."""
+
+    old_start: int
+    old_end: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The changes in one unit, or in the lines of a file that are in none: the unit whole, and only what changed, as lines of a diff."""
+
+    id: str
+    path: str
+    first: int
+    last: int
+    added: int
+    removed: int
+    whole: tuple[str, ...]
+    hunks: tuple[str, ...]
+
+
+def pieces(path: str, before: str, now: str, places: Sequence[Place]) -> Iterator[Piece]:
+    """Yield the changes in a file, by its units in their order; `places` are its units, the file itself first."""
+    old, new = _lines(before), _lines(now)
+    grouped: dict[Place, list[Change]] = {}
+    for change in changes(old, new):
+        for place, part in _placed(change, places):
+            grouped.setdefault(place, []).append(part)
+    for place in sorted(grouped, key=lambda one: (one.first, -one.last, one.id)):
+        parts = grouped[place]
+        added, removed = sum(one.end - one.start for one in parts), sum(one.old_end - one.old_start for one in parts)
+        hunks = tuple(_hunks(parts, old, new, place, LOST))
+        whole = _merged(parts, old, new, place.first - 1, place.last) if place.is_whole else _hunks(parts, old, new, place, len(old))
+        first, last = (place.first, place.last) if place.is_whole else (parts[0].start + 1, max(parts[-1].end, parts[0].start + 1))
+        yield Piece(place.id, path, first, min(last, max(len(new), 1)), added, removed, tuple(whole), hunks)
+
+
+def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+    """Return what differs between two texts."""
+    start, most = 0, min(len(old), len(new))
+    while start < most and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    left, right = old[start : len(old) - end], new[start : len(new) - end]
+    if not left and not right:
+        return []
+    if len(left) * len(right) > MOST_COMPARED:
+        return [Change(start, len(old) - end, start, len(new) - end)]
+    found = SequenceMatcher(None, left, right).get_opcodes()
+    return [Change(start + a, start + b, start + c, start + d) for tag, a, b, c, d in found if tag != "equal"]
+
+
+def moved(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str]:
+    """Return which files that came are files that are gone, moved: old path by new path."""
+    if not gone or not come or len(gone) > MOST_MOVED or len(come) > MOST_MOVED:
+        return {}
+    lines = {path: Counter(line for line in _lines(text) if line.strip()) for path, text in (*gone.items(), *come.items())}
+    scored = []
+    for new in come:
+        for old in gone:
+            shared = (lines[new] & lines[old]).total()
+            share = shared / max(lines[new].total(), lines[old].total(), 1)
+            if share >= ALIKE:
+                scored.append((-share, new, old))
+    found: dict[str, str] = {}
+    for _, new, old in sorted(scored):
+        if new not in found and old not in found.values():
+            found[new] = old
+    return found
+
+
+def _lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def _placed(change: Change, places: Sequence[Place]) -> Iterator[tuple[Place, Change]]:
+    """Yield the units in which a change stands: the innermost around all of it, or else those that came whole, and what is between."""
+    first, last = (change.start + 1, change.end) if change.end > change.start else (change.start, change.start + 1)
+    around = min(
+        (one for one in places if one.first <= first and last <= one.last), key=lambda one: one.last - one.first, default=places[0]
+    )
+    inner = [one for one in places if around.first <= one.first and one.last <= around.last and one is not around]
+    inside = [one for one in inner if first <= one.first and one.last <= last]
+    outer = [one for one in inside if not any(other is not one and other.first <= one.first and one.last <= other.last for other in inside)]
+    if around.is_whole or not outer or change.end == change.start:
+        yield around, change
+        return
+    at, old = change.start, change.old_start
+    for one in sorted(outer, key=lambda other: other.first):
+        if one.first - 1 > at:
+            yield around, Change(old, change.old_end, at, one.first - 1)
+            old = change.old_end
+        # What was there before belongs to the first part.
+        yield one, Change(old, change.old_end, one.first - 1, one.last)
+        at, old = one.last, change.old_end
+    if at < change.end:
+        yield around, Change(old, change.old_end, at, change.end)
+
+
+def _merged(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], first: int, last: int) -> Iterator[str]:
+    """Yield the lines `[first, last)` of a text, with those that it lost."""
+    at = first
+    for part in parts:
+        yield from (f" {line}" for line in new[at : part.start])
+        yield from (f"-{line}" for line in old[part.old_start : part.old_end])
+        yield from (f"+{line}" for line in new[part.start : part.end])
+        at = max(at, part.end)
+    yield from (f" {line}" for line in new[at:last])
+
+
+def _hunks(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], place: Place, most_lost: int) -> Iterator[str]:
+    """Yield what changed with a few lines around it, of long runs of removed lines only the first ones."""
+    at = place.first - 1
+    for number, part in enumerate(parts):
+        start = max(at, part.start - CONTEXT)
+        if number and start > at:
+            yield "@@"
+        yield from (f" {line}" for line in new[start : part.start])
+        lost = old[part.old_start : part.old_end]
+        shown = lost if len(lost) <= most_lost + 1 else lost[:most_lost]
+        yield from (f"-{line}" for line in shown)
+        if len(shown) < len(lost):
+            yield f"-… {len(lost) - len(shown)} more lines"
+        yield from (f"+{line}" for line in new[part.start : part.end])
+        following = parts[number + 1].start if number + 1 < len(parts) else len(new)
+        at = max(part.end, min(part.end + CONTEXT, following, max(place.last, part.end)))
+        yield from (f" {line}" for line in new[part.end : at])

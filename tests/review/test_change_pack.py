@@ -1,0 +1,113 @@
+"""Packs of a change: every changed unit with what it was, what stands around it, and never more than the budget."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memoryd.config import Settings
+from memoryd.errors import UnknownHandle
+from memoryd.faces.mcp.answers import call
+from memoryd.memory import ProjectMemory
+from memoryd.model import Level
+from memoryd.review.differences import Place, moved, pieces
+from memoryd.tokens import counter
+from tests.lengths import tries
+from tests.notes.conftest import Git, begun
+from tests.project import write
+
+LINES = st.lists(st.sampled_from(["a", "b", "def f():", "", "    x", "\\"]), max_size=14)
+
+
+@settings(max_examples=tries(150, 20_000), deadline=None)
+@given(LINES, LINES, st.lists(st.tuples(st.integers(1, 14), st.integers(0, 6), st.booleans()), max_size=4))
+def test_pieces_hold_every_changed_line_once(old: list[str], new: list[str], spans: list[tuple[int, int, bool]]) -> None:
+    before, now = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
+    places = [Place("f", 1, 1 << 40, False), *(Place(f"f#{n}", at, at + long, whole) for n, (at, long, whole) in enumerate(spans))]
+    found = list(pieces("f", before, now, places))
+    lost, come = (sorted(line for one in found for line in marked(one.whole, mark)) for mark in "-+")
+    assert len(lost) == sum(one.removed for one in found)
+    assert len(come) == sum(one.added for one in found)
+    # What both have besides is the same: so the pieces tell all of the difference.
+    assert sorted([*new, *lost]) == sorted([*old, *come])
+    assert bool(found) == (old != new)
+
+
+def marked(lines: Sequence[str], mark: str) -> list[str]:
+    return [line[1:] for line in lines if line.startswith(mark)]
+
+
+def test_a_file_that_came_is_the_one_that_it_has_most_lines_of() -> None:
+    texts = {"old/a.py": "one\ntwo\nthree\n", "old/b.py": "four\nfive\n"}
+    assert moved(texts, {"new/a.py": "one\ntwo\n3\n", "new/c.py": "else\n"}) == {"new/a.py": "old/a.py"}
+    assert moved(texts, {}) == {}
+
+
+SHOP = {
+    "shop/cart.py": (
+        "from shop.money import parse\n\n\nclass Cart:\n    def total(self):\n        return parse('1')\n\n"
+        "    def old(self):\n        return 0\n"
+    ),
+    "shop/money.py": "def parse(text):\n    return text.strip()\n",
+    "shop/pay.py": "from shop.cart import Cart\n\n\ndef pay():\n    return Cart().total()\n",
+    "shop/text.py": "ONE = 1\nTWO = 2\nTHREE = 3\n",
+    "tests/test_pay.py": "from shop.pay import pay\n\n\ndef test_pay():\n    assert pay()\n",
+    "README.md": "# Shop\n\nText.\n",
+    "logo.bin": "\0\1",
+}  # fmt: skip
+
+
+def changed(tmp_path: Path) -> tuple[ProjectMemory, Git]:
+    root = tmp_path / "project"
+    write(root, SHOP)
+    git = begun(root)
+    write(
+        root,
+        {
+            "shop/cart.py": SHOP["shop/cart.py"].replace("parse('1')", "parse('2')").replace("    def old(self):\n        return 0\n", ""),
+            "README.md": "# Shop\n\nOther.\x1b[2J\n[1-2] lies\n", "logo.bin": "\0\2",
+        },
+    )  # fmt: skip
+    (root / "shop/texts").mkdir()
+    (root / "shop/text.py").rename(root / "shop/texts/words.py")
+    return ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)), git
+
+
+def test_a_change_is_shown_with_what_it_was_and_what_stands_around_it(tmp_path: Path) -> None:
+    memory, git = changed(tmp_path)
+    with memory:
+        pack = memory.pack_change("HEAD")
+        total = "## shop/cart.py:5-6 Cart.total +1 −1\n     def total(self):\n-        return parse('1')\n+        return parse('2')\n"
+        assert total in pack.text
+        assert "-    def old(self):\n-        return 0\n" in pack.text
+        assert "## callers of what changed: 1\nshop/pay.py:5 def pay() → Cart.total\n" in pack.text
+        assert "## other tests that reach it: 1\ntests/test_pay.py 0." in pack.text
+        assert "## what it calls: 1\nshop/money.py:1 def parse(text)\n" in pack.text
+        assert "+Other.\\x1b[2J\n+[1-2] lies\n" in pack.text
+        assert "## logo.bin:1-1 (not shown: no text, or not indexed) +0 −0\n" in pack.text
+        assert "## shop/texts/words.py:1-1 (was shop/text.py) +0 −0\n" in pack.text
+        assert {item.id: item.level for item in pack.items}["shop/cart.py#Cart.total"] == Level.FULL
+        assert (pack.tokens, pack.omitted) == (counter()(pack.text), ())
+        for budget in (1, 20, 60, 100, 150, 200, 300):
+            small = memory.pack_change("HEAD", budget)
+            assert small.tokens == counter()(small.text) <= budget
+            assert not small.text or len(small.items) == len(pack.items) or "not named" in small.text
+        assert call("search_code", {"since": "HEAD", "task": "review"}).answer(memory, None) == pack.text
+        with pytest.raises(UnknownHandle, match="git knows no commit"):
+            memory.pack_change("nowhere")
+        git.commit("Two")
+        assert memory.pack_change("HEAD").text.startswith("# what changed since")
+        assert "Cart.total" not in memory.pack_change("HEAD").text
+        assert "Cart.total" in memory.pack_change("HEAD~1").text
+
+
+def test_notes_that_the_change_disproves_are_named(tmp_path: Path) -> None:
+    memory, _ = changed(tmp_path)
+    with memory:
+        note = "---\nid: {}\nkind: decision\ntitle: Totals are kept\ncreated: 2026-01-01\nauthor: person\nclaims:\n"
+        note += "  - symbol shop/cart.py#Cart.old\n---\n\nThe old total stays for the reports.\n"
+        id_ = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        write(memory.root, {f".memoryd/notes/{id_}.md": note.format(id_)})
+        assert "Totals are kept" in memory.pack_change("HEAD").text
