@@ -22,6 +22,7 @@ MemorydError
 │   ├── ParserUnavailable     no parser process starts
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
+│   ├── RemoteUnusable        a remote, or the list of them, cannot be read or written
 │   ├── DaemonUnavailable     no daemon runs, and none can be started
 │   └── SystemUnsupported     the system lacks what memoryd needs of POSIX
 ├── DaemonRunning         one daemon per data folder, and there is one
@@ -145,6 +146,10 @@ class WatchUnavailable(MachineError):
 
 class EmbedderUnavailable(MachineError):
     """The configured embedder cannot be loaded."""
+
+
+class RemoteUnusable(MachineError):
+    """A remote, or the list of them, cannot be read or written."""
 
 
 class DaemonUnavailable(MachineError):
