@@ -25,7 +25,8 @@ class Settings:
     """`home` holds everything derived; `embedder` names a model; `workers` is how many parser processes may run.
 
     `secrets` says whether secret values are masked and secret files left out, `asks_daemon` whether commands ask a daemon that runs,
-    `ranking` how units are ranked, `cache_bytes` how much the cache of facts may hold, 0 if there is to be none.
+    `ranking` how units are ranked, `cache_bytes` how much the cache of facts may hold, 0 if there is to be none. `pulls_from` is the name
+    of the remote that a refresh must ask, "" where it asks those that are worth it.
     """
 
     home: Path
@@ -35,6 +36,7 @@ class Settings:
     asks_daemon: bool = True
     ranking: Ranking = Ranking.MODEL
     cache_bytes: int = CACHE_MEGABYTES * 1_000_000
+    pulls_from: str = ""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -64,6 +66,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ranking=Ranking(ranking),
         cache_bytes=int(cache) * 1_000_000,
     )
+
+
+def remote_key(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the private key with which entries are signed (`MEMORYD_REMOTE_KEY`), "" if there is none."""
+    return environment.get("MEMORYD_REMOTE_KEY", "").strip()
+
+
+def allows_plain_http(service: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether a service (AWS, GOOGLE, AZURE) may be asked without TLS: one of our own, at an endpoint on this machine or network."""
+    return environment.get(f"{service}_ALLOW_HTTP", "").lower() in ("1", "true", "yes", "on")
 
 
 def settings_of_index(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

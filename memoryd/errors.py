@@ -23,6 +23,7 @@ MemorydError
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
 │   ├── IndexerFailed         a compiler's indexer cannot be run, or makes no index
+│   ├── RemoteUnusable        a remote, or the list of them, cannot be read or written
 │   ├── DaemonUnavailable     no daemon runs, and none can be started
 │   ├── FleetUnusable         a fleet's tables cannot be read or written
 │   ├── EngineUnavailable     what runs a fleet's tasks is not installed
@@ -152,6 +153,10 @@ class WatchUnavailable(MachineError):
 
 class EmbedderUnavailable(MachineError):
     """The configured embedder cannot be loaded."""
+
+
+class RemoteUnusable(MachineError):
+    """A remote, or the list of them, cannot be read or written."""
 
 
 class DaemonUnavailable(MachineError):

@@ -39,7 +39,7 @@ from memoryd.packing import (
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
-from memoryd.sharing import head_of
+from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
 from memoryd.tokens import counter
 from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
@@ -153,6 +153,17 @@ class ProjectMemory:
     def export(self, file: Path) -> Manifest:
         """Write the index to an archive that `take_in` accepts on another machine. Raises `StoreUnusable`."""
         return self._versions.ask(lambda view, _: write_archive(view.store, view.secrets, file))
+
+    def push(self, remote: Remote, private_key: str) -> Pushed:
+        """Put the rows of the indexed files to a remote, as far as it lacks them, signed if there is a key. Raises `RemoteUnusable`."""
+        embedder = self._versions.embedder
+        remotes = Remotes(self._settings.home, Maker(embedder.id, embedder.dimensions), self._settings.secrets)
+
+        def pushed(view: View, _: frozenset[str]) -> Pushed:
+            files = {path: record.fingerprint for path, record in view.store.files().items() if not record.has_failed}
+            return remotes.push(remote, private_key, files, view.store.file_batches)
+
+        return self._versions.ask(pushed)
 
     def overlap(self, file: Path) -> Overlap:
         """Return how much an exported index and the working tree have in common; change nothing. Raises `ArchiveRefused`."""
@@ -336,6 +347,7 @@ class ProjectMemory:
             branch=head.branch,
             commit=head.commit,
             worktree_of=head.worktree_of,
+            remotes=states_of(self._settings.home),
         )
 
     def _at_once(self) -> View | None:

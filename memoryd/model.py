@@ -87,7 +87,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """The result of one refresh. Counts are files, except `embedded` and `reused`, which are vectors made and kept."""
+    """The result of one refresh. Counts are files, except `embedded` and `reused`, which are vectors made and kept.
+
+    `pulled` are those whose rows came from a remote.
+    """
 
     added: int
     modified: int
@@ -99,6 +102,7 @@ class RefreshReport:
     skipped: tuple[Skipped, ...]
     seconds: float
     store_version: int
+    pulled: int = 0
 
     @property
     def has_changes(self) -> bool:
@@ -203,6 +207,21 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteState:
+    """How a remote does. `entries` are those it had when it was asked last; `failure` says why it is left alone, "" if it is not.
+
+    `wrong` is how many of its objects are in quarantine.
+    """
+
+    name: str
+    address: str
+    signed: bool
+    entries: int
+    failure: str
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The state of an index. `skipped` are the files that are not indexed, each with the reason.
 
@@ -210,7 +229,7 @@ class Status:
     `errors` counts the files, by language, that their grammar did not understand everywhere: what it did understand is indexed.
     `without_grammar` are languages of the project whose grammar is not installed: their files are read in blocks.
     `branch` and `commit` are those that are checked out, "" where there is none; `worktree_of` is the work tree that the project is a
-    linked one of (`git worktree add`).
+    linked one of (`git worktree add`). `remotes` are those that a refresh may ask.
     """
 
     root: str
@@ -229,6 +248,7 @@ class Status:
     branch: str = ""
     commit: str = ""
     worktree_of: str = ""
+    remotes: tuple[RemoteState, ...] = field(default=())
 
     @property
     def state(self) -> str:

@@ -13,7 +13,8 @@ from memoryd.files.replace import PRIVATE
 
 PROJECTS, SECRET = "projects", "secret"
 OURS = re.compile(
-    r"(?:daemon|projects|tokens|usage)\.[a-z0-9.-]{1,16}|facts|fleet|projects|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new", re.DOTALL
+    r"(?:daemon|projects|tokens|usage)\.[a-z0-9.-]{1,16}|facts|fleet|projects|remotes|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new",
+    re.DOTALL,
 )
 """The names that memoryd uses in the data folder. The secret is not closed: if it was open, it is no secret and must be another."""
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"

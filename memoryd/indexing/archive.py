@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeGuard
 
-import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -25,9 +24,9 @@ from memoryd.model import Secrets
 from memoryd.parsing import FILE
 from memoryd.runtime import late
 from memoryd.secrets import revision
+from memoryd.sharing import check_rows
 from memoryd.store import FORMAT as INDEX_FORMAT
 from memoryd.store import Store, table_schema
-from memoryd.text import split_id
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc
@@ -52,6 +51,7 @@ MAX_RATIO = 256
 """How many times its own size an archive may unpack to; real ones come to less than ten, modules that repeat each other to fifty."""
 SLACK = 2**20
 TOO_MUCH = "it unpacks to more than it should"
+UNPROMISED = "its rows are not those its manifest promises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +239,14 @@ class _Check:
         """Look at some rows. Raises `ArchiveRefused`."""
         self._rows += len(batch)
         batch.validate(full=True)
-        if self._rows > self._manifest.rows or any(column.null_count for column in _flat(batch)):
-            raise ArchiveRefused("its rows are not those its manifest promises")
-        spans = (("start", "end"), ("first_line", "last_line"))
-        if any(pc.any(pc.or_(pc.less(batch[low], 0), pc.less(batch[high], batch[low]))).as_py() for low, high in spans):
-            raise ArchiveRefused("it holds a unit that ends before it starts")
-        if not np.isfinite(batch["vector"].flatten().to_numpy(zero_copy_only=False)).all():
-            raise ArchiveRefused("it holds a vector that is none")
+        if self._rows > self._manifest.rows:
+            raise ArchiveRefused(UNPROMISED)
+        try:
+            check_rows(batch)
+        except ValueError as wrong:
+            raise ArchiveRefused(str(wrong)) from wrong
         ids, paths = batch["id"].to_pylist(), batch["path"].to_pylist()
         self._ids.update(ids)
-        if not all(split_id(id_)[0] == path for id_, path in zip(ids, paths, strict=True)):
-            raise ArchiveRefused("it holds a unit that belongs to no file")
         if not self._manifest.files.keys() >= set(paths):
             raise ArchiveRefused("it holds a file that its manifest does not name")
         heads = batch.filter(pc.equal(batch["kind"], FILE))
@@ -258,13 +255,7 @@ class _Check:
     def end(self) -> None:
         """Look at all of them. Raises `ArchiveRefused`."""
         if self._rows != self._manifest.rows or len(self._ids) != self._rows or self._files != self._manifest.files:
-            raise ArchiveRefused("its rows are not those its manifest promises")
-
-
-def _flat(batch: pa.RecordBatch) -> Iterator[pa.Array]:
-    yield from batch.columns
-    yield batch["vector"].flatten()
-    yield from batch["references"].flatten().flatten()
+            raise ArchiveRefused(UNPROMISED)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from indexers import language_of
 from memoryd.embed import Embedder
-from memoryd.files import Basis, Content, Refused, Scan, Seen, StatCache, judged, read_raw, scan, stat_of
+from memoryd.files import Basis, Content, Raw, Refused, Scan, Seen, StatCache, judged, read_raw, scan, stat_of
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures
 from memoryd.indexing.sifting import at_fault
@@ -23,7 +23,7 @@ from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skippe
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.runtime import gc_paused, late
 from memoryd.searchindex import IndexFile, Segment, segment_of
-from memoryd.sharing import Facts
+from memoryd.sharing import Facts, Remotes
 from memoryd.store import BATCH_ROWS, FileRecord, Meta, RowsRefused, Store, new_meta, table_schema, to_batch, vectors_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def silent(_what: str, _done: int, _total: int) -> None:
 class Project:
     """The project of a refresh and its tools. `folder` holds the project's index, `root` its files, `name` is `root` as text.
 
-    `facts` are those of files that were indexed before, whichever checkout they were in.
+    `facts` are those of files that were indexed before, whichever checkout they were in; `remotes` have those of others.
     """
 
     root: Path
@@ -59,6 +59,7 @@ class Project:
     pool: ParserPool
     progress: Progress
     facts: Facts
+    remotes: Remotes
     secrets: Secrets = Secrets.MASK
 
 
@@ -98,6 +99,7 @@ class Outcome:
     parsed: int = 0
     embedded: int = 0
     reused: int = 0
+    pulled: int = 0
     touched: Touched = field(default_factory=Touched)
     failed: set[str] = field(default_factory=set)
     rows: pa.Table | None = None
@@ -106,7 +108,7 @@ class Outcome:
         """Return the report of a refresh that took `seconds` and made the version `store_version`."""
         return RefreshReport(
             added=len(self.changes.added), modified=len(self.changes.modified), removed=len(self.changes.removed),
-            renamed=len(self.changes.renamed), parsed=self.parsed, embedded=self.embedded, reused=self.reused,
+            renamed=len(self.changes.renamed), parsed=self.parsed, embedded=self.embedded, reused=self.reused, pulled=self.pulled,
             skipped=self.skipped, seconds=round(seconds, 3), store_version=store_version,
         )  # fmt: skip
 
@@ -189,7 +191,10 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
 
 
 def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[pa.RecordBatch]:
-    yield from _batches(project, _parsed(project, paths, outcome, seen), {}, outcome)
+    pulled = _pulled_first(project, paths, outcome, seen)
+    yield from _whole_batches(pulled)
+    known = set(pulled["path"].to_pylist())
+    yield from _batches(project, _parsed(project, [path for path in paths if path not in known], outcome, seen), {}, outcome)
     # Building the indexes is where memory peaks; the parser processes are not needed any more.
     project.pool.close()
     project.progress("writing", 0, 0)
@@ -269,14 +274,57 @@ def _with_vectors(batch: pa.RecordBatch, embedder: Embedder) -> pa.RecordBatch:
     return batch.append_column("vector", column)
 
 
+def _pulled_first(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> pa.Table:
+    """Return the rows that remotes have for a first index. Files are read for that only where a remote may be asked."""
+    if not project.remotes.may_help(len(paths)):
+        return table_schema(project.embedder.dimensions).empty_table()
+    wanted: dict[str, tuple[Fingerprint, ...]] = {}
+    for path in paths:
+        raw = read_raw(project.root, path)
+        if isinstance(raw, Raw):  # else its parser says why
+            seen[path] = raw.seen
+            # What language a file is in, and whether it is indexed at all, is known for sure once secrets are masked, which takes longer.
+            languages = dict.fromkeys((language_of(path, raw.data[:4096]), ""))
+            wanted[path] = tuple(Fingerprint(raw.seen.digest, revision_of(one, project.secrets)) for one in languages)
+    return _pulled(project, wanted, outcome)
+
+
+def _whole_batches(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Yield rows in batches of about `BATCH_ROWS`. Each chunk of theirs has the rows of whole files, and so has each batch."""
+    waiting: list[pa.RecordBatch] = []
+    for chunk in rows.to_batches():
+        waiting.append(chunk)
+        if sum(map(len, waiting)) >= BATCH_ROWS:
+            yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
+            waiting = []
+    if waiting:
+        yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
+
+
+def _pulled(project: Project, wanted: Mapping[str, Sequence[Fingerprint]], outcome: Outcome) -> pa.Table:
+    rows = project.remotes.find(wanted)
+    outcome.pulled += len(pc.unique(rows["path"]))
+    _note_reused(rows, outcome)
+    return rows
+
+
 def _known(project: Project, found: Survey, outcome: Outcome) -> pa.Table:
-    """Return the rows of added and modified files that were indexed before: they are neither parsed nor embedded."""
+    """Return the rows of added and modified files that were indexed before, here or elsewhere: they are neither parsed nor embedded."""
     changed = (*found.changes.added, *found.changes.modified)
-    rows = project.facts.find({path: found.fingerprints[path] for path in changed if path in found.fingerprints})
+    wanted = {path: found.fingerprints[path] for path in changed if path in found.fingerprints}
+    rows = project.facts.find(wanted)
+    _note_reused(rows, outcome)
+    if not project.remotes.may_help(len(wanted)):
+        return rows
+    here = set(rows["path"].to_pylist())
+    lacking = {path: (fingerprint,) for path, fingerprint in wanted.items() if path not in here}
+    return pa.concat_tables([rows, _pulled(project, lacking, outcome)])
+
+
+def _note_reused(rows: pa.Table, outcome: Outcome) -> None:
     outcome.reused += len(rows)
     left_out = rows.filter(pc.not_equal(rows["skipped"], ""))
     outcome.skipped += tuple(map(Skipped, left_out["path"].to_pylist(), left_out["skipped"].to_pylist()))
-    return rows
 
 
 def _changed_files(

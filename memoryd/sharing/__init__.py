@@ -2,11 +2,51 @@
 
 checkout  which repository a folder is a checkout of, and its branch and commit
 facts     the rows of files by their content
+checks    whether rows that somebody else made are such as we write them
+remote    the rows of files, kept where colleagues and CI reach them
 siblings  the other checkouts whose index may be the beginning of this one's
 """
 
 from memoryd.sharing.checkout import Head, head_of
+from memoryd.sharing.checks import check_rows
 from memoryd.sharing.facts import FACTS, Facts
+from memoryd.sharing.remote import (
+    PATIENCE,
+    REMOTES,
+    Maker,
+    Pair,
+    Pushed,
+    Remote,
+    Remotes,
+    add_remote,
+    new_pair,
+    remote_of,
+    remotes_of,
+    remove_remote,
+    states_of,
+)
 from memoryd.sharing.siblings import is_noted, note_repository, siblings_of
 
-__all__ = ["FACTS", "Facts", "Head", "head_of", "is_noted", "note_repository", "siblings_of"]
+__all__ = [
+    "FACTS",
+    "PATIENCE",
+    "REMOTES",
+    "Facts",
+    "Head",
+    "Maker",
+    "Pair",
+    "Pushed",
+    "Remote",
+    "Remotes",
+    "add_remote",
+    "check_rows",
+    "head_of",
+    "is_noted",
+    "new_pair",
+    "note_repository",
+    "remote_of",
+    "remotes_of",
+    "remove_remote",
+    "siblings_of",
+    "states_of",
+]

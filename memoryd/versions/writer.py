@@ -11,7 +11,7 @@ from memoryd.files import discard_leftovers, remove
 from memoryd.indexing import STAT_FILE, Archive, Outcome, Progress, Project, Survey, create, new_store, reembed, survey, update
 from memoryd.model import RefreshReport
 from memoryd.parsing import ParserPool, TimeLimit
-from memoryd.sharing import Facts, is_noted, note_repository
+from memoryd.sharing import Facts, Maker, Remotes, is_noted, note_repository
 from memoryd.store import FileRecord, Store, Unreadable, new_meta, read_meta
 from memoryd.versions import changes
 from memoryd.versions.adoption import adopt
@@ -125,7 +125,9 @@ class Writer:
         place = self._checkout
         facts = Facts(place.settings.home, place.settings.cache_bytes, place.embedder.id, place.embedder.dimensions)
         facts.prepare()
-        return Project(place.root, place.name, place.folder, place.embedder, self._pool, self._progress, facts, place.secrets)
+        maker = Maker(place.embedder.id, place.embedder.dimensions)
+        remotes = Remotes(place.settings.home, maker, place.secrets, place.settings.pulls_from)
+        return Project(place.root, place.name, place.folder, place.embedder, self._pool, self._progress, facts, remotes, place.secrets)
 
     def _compact(self, store: Store) -> None:
         """Compact the store, then the search index. The view moves to the compacted version before older ones are removed."""

@@ -48,6 +48,7 @@ SETTINGS = {
         "`512`",
         "how many megabytes the cache of facts may hold, which spares parsing what was parsed before in any checkout; `0`: there is none",
     ),
+    "MEMORYD_REMOTE_KEY": ("none", "the private key that signs what `memoryd remote push` writes; see [Remotes](remotes.md)"),
     "MEMORYD_RANKING": ("`model`", "`model`: units are ranked by what was learnt from history; `formula`: by the formula of before"),
     "MEMORYD_SECRETS": (
         "`mask`",

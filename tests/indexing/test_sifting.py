@@ -15,7 +15,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import Columns, FileRows, ParserPool
 from memoryd.parsing.parser import Parsed, parse
-from memoryd.sharing import Facts
+from memoryd.sharing import Facts, Maker, Remotes
 from memoryd.store import RowsRefused, Store
 from tests.project import FILES, index_folder, many, write
 
@@ -94,7 +94,8 @@ def test_of_items_that_are_refused_only_together_the_later_is_at_fault() -> None
 
 
 def _project(root: Path, home: Path, broken: Mapping[str, Damage]) -> Project:
-    return Project(root, str(root), index_folder(root, home), load("hash"), BrokenPool(root, broken), silent, Facts(home, 0, "hash", 256))
+    facts, remotes = Facts(home, 0, "hash", 256), Remotes(home, Maker("hash", 256))
+    return Project(root, str(root), index_folder(root, home), load("hash"), BrokenPool(root, broken), silent, facts, remotes)
 
 
 def _memory(root: Path, home: Path) -> ProjectMemory:

@@ -11,7 +11,7 @@ from memoryd.faces.cli.asking import STATUS, look
 from memoryd.faces.cli.options import daemon_option, files, folders, json_option, root_option
 from memoryd.faces.cli.output import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import opened, refreshed, running_daemon, warn_of_open
-from memoryd.model import Skipped, Status
+from memoryd.model import RemoteState, Skipped, Status
 from memoryd.text import escaped
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def reindex(root: str, check: bool, no_wait: bool, retry: bool, as_json: bool) -
         print_json(report)
         return
     changed = [f"{number} {what}" for what in ("added", "modified", "removed", "renamed") if (number := getattr(report, what))]
-    print_text(f"{', '.join(changed) or 'nothing changed'}; {report.parsed} parsed, {report.embedded} embedded, {report.seconds:.2f} s\n")
+    did = [f"{report.parsed} parsed", *([f"{report.pulled} pulled"] if report.pulled else ()), f"{report.embedded} embedded"]
+    print_text(f"{', '.join(changed) or 'nothing changed'}; {', '.join(did)}, {report.seconds:.2f} s\n")
     if report.skipped:
         say(f"{len(report.skipped)} files not indexed; `memoryd status` says why")
 
@@ -223,6 +224,7 @@ def _agree(found: "Overlap", file: str, memory: "ProjectMemory") -> None:
 
 def _told(found: Status) -> str:
     head = f"project    {escaped(found.root)}\ndata       {escaped(found.data)}\nembedder   {escaped(found.embedder)}\n{_checkout(found)}"
+    head += "".join(f"remote     {told_remote(one)}\n" for one in found.remotes)
     if not found.store_version:
         return f"{head}index      none; run: memoryd reindex {escaped(found.root)}\n"
     languages = ", ".join(f"{name} {number}" for name, number in found.languages.items())
@@ -244,6 +246,14 @@ def _checkout(found: Status) -> str:
         return ""
     stands = f"{escaped(found.branch) or 'no branch'} at {found.commit[:12] or 'no commit'}"
     return f"checkout   {stands}{f', a work tree of {escaped(found.worktree_of)}' if found.worktree_of else ''}\n"
+
+
+def told_remote(one: RemoteState) -> str:
+    """Return what a remote is, and how it does, in one line."""
+    known = f"{one.entries} entries" if one.entries else "not asked yet, or empty"
+    wrong = f", {one.wrong} wrong objects left out" if one.wrong else ""
+    failure = f", left alone: {one.failure}" if one.failure else ""
+    return f"{one.name}: {escaped(one.address)}, {known}{', signed' if one.signed else ''}{wrong}{failure}"
 
 
 def _reasons(files: Sequence[Skipped]) -> str:

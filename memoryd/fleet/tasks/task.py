@@ -26,7 +26,7 @@ from memoryd.indexing import Project, new_store, silent, survey, update
 from memoryd.model import Skipped
 from memoryd.parsing import ParserPool
 from memoryd.searchindex import IndexFile
-from memoryd.sharing import Facts
+from memoryd.sharing import Facts, Maker, Remotes
 from memoryd.store import Store, Tables, new_meta, one_of, table_schema
 from memoryd.versions import View
 
@@ -97,8 +97,9 @@ def _index(task: Task, root: Path, folder: Path, embedder: Embedder) -> _Indexed
     store = new_store(folder, new_meta(folder, embedder.id, embedder.dimensions, name), known)
     facts = Facts(settings.home, settings.cache_bytes, embedder.id, embedder.dimensions)
     facts.prepare()
+    remotes = Remotes(settings.home, Maker(embedder.id, embedder.dimensions), settings.secrets, settings.pulls_from)
     with ParserPool(root, settings.workers, secrets=settings.secrets) as pool:
-        project = Project(root, name, folder, embedder, pool, silent, facts, settings.secrets)
+        project = Project(root, name, folder, embedder, pool, silent, facts, remotes, settings.secrets)
         found = survey(root, folder, store.files(), settings.secrets)
         outcome = update(project, store, found)
     return _Indexed(store, outcome.skipped, outcome.parsed, outcome.reused + sum(map(len, known)))
