@@ -4,6 +4,7 @@ A task that fails ends with its reason and disturbs no other; one whose process 
 """
 
 import multiprocessing
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -18,6 +19,8 @@ from memoryd.fleet.tasks import Done, Task, run
 ATTEMPTS = 3
 """How often a task is begun whose process dies: it may not be its own fault."""
 TASKS_A_PROCESS = 50
+STORE_BYTES = 128 << 20
+"""What Ray may keep of results, which are small: rows go to the tables, not through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,13 @@ def _started(resources: Resources) -> Any:
         import ray
     except ImportError as error:
         raise EngineUnavailable("Ray is not installed; run: pip install 'memoryd[fleet]', or use --engine local", error) from error
-    at = {"address": resources.cluster} if resources.cluster else {"num_cpus": resources.workers, "include_dashboard": False}
+    at = (
+        {"address": resources.cluster}
+        if resources.cluster
+        else {"num_cpus": resources.workers, "include_dashboard": False, "object_store_memory": STORE_BYTES}
+    )
+    # It starts its processes by fork and exec, in which LanceDB sees danger for what goes on after a fork.
+    warnings.filterwarnings("ignore", message="lancedb fork support")
     try:
         ray.init(**at, log_to_driver=False, logging_level="error")
     except (ConnectionError, OSError, RuntimeError, ValueError) as error:

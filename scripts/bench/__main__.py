@@ -72,6 +72,9 @@ def main() -> None:
     usage.add_argument("--ccusage", default="", metavar="PROGRAM", help="its command; without it, ccusage is not asked")
     extraction = parts.add_parser("extraction", help="what is read of languages, beside oracles; needs Universal Ctags")
     extraction.add_argument("--only", nargs="*", default=(), metavar="LANGUAGE", help="only these languages")
+    fleet = parts.add_parser("fleet", help="many repositories as one: indexing by engine, questions across them, times and memory")
+    fleet.add_argument("folder", type=Path, help="a folder with git repositories: OWNER/NAME, OWNER+NAME or OWNER+NAME/repo")
+    fleet.add_argument("--ray", default="", metavar="PYTHON", help="the Python that has memoryd[fleet]; without it, Ray is not measured")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
@@ -80,6 +83,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
         retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, extraction, worktrees,
+        fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -118,6 +122,11 @@ def _run(given: argparse.Namespace) -> None:
         programs = {"codegraph": given.codegraph, "semble": given.semble, "aider": given.aider}
         measured = doors.Plan(given.large.resolve(), given.small.resolve(), programs, given.work.absolute() / "doors")
         doors.run(measured, given.results or FOLDER)
+        return
+    if given.part == "fleet":
+        from scripts.bench import fleet
+
+        fleet.run(fleet.Plan(given.folder.resolve(), given.work.absolute() / "fleet", given.results or FOLDER, given.ray))
         return
     if given.part == "loop":
         from scripts.bench import agents

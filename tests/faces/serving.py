@@ -64,7 +64,7 @@ class Gate:
 
 
 @contextlib.contextmanager
-def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None, is_open: bool = False) -> Iterator[Served]:
+def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None, is_open: bool = False, fleet: str = "") -> Iterator[Served]:
     """Serve until the block ends, as if bound to `host`, though nobody but this machine can connect; share the project."""
     home, root = base / "home", base / "project"
     if not root.exists():
@@ -73,7 +73,7 @@ def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None, i
         hide(home)
         (home / "secret").write_text(KEY)
         (home / "secret").chmod(0o600)
-        server = Server(projects, Access(home, host, is_open=is_open, shared=frozenset({str(root.resolve())})), limits)
+        server = Server(projects, Access(home, host, is_open=is_open, shared=frozenset({str(root.resolve())}), fleet=fleet), limits)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port = listener.getsockname()[1]
         thread.start()

@@ -71,6 +71,8 @@ class Access:
     """Whether nothing is demanded on loopback (`--no-token`)."""
     shared: frozenset[str] = frozenset()
     """The roots of the projects that tokens reach (`--root`), without links."""
+    fleet: str = ""
+    """The address of the fleet that is served (`--fleet`), of which a token reaches the repositories that it names."""
     tokens: Tokens = field(init=False, repr=False)
     browsers: Browsers = field(init=False, repr=False)
 
@@ -94,7 +96,7 @@ class Access:
             raise UsageError(f"--no-token is for this machine only, and {self.host} is reached from others; leave out one of the two")
         if not self.loopback and not self.tokens.all():
             raise UsageError(f"listening on {self.host} needs a token; make one first: memoryd token create NAME")
-        if not self.loopback and not self.shared:
+        if not self.loopback and not self.shared and not self.fleet:
             raise UsageError(f"listening on {self.host} shares no project; name each that tokens may reach with: --root FOLDER")
 
     def judge(self, knock: Knock) -> Caller | Objection:
@@ -130,6 +132,13 @@ class Access:
         if secrets.compare_digest(given.encode(), secret_of(self.home).encode()):
             return Caller.USER
         return Caller.BEARER if self.tokens.holder(given) else None
+
+    def repositories(self, caller: Caller, headers: Mapping[str, str]) -> tuple[str, ...] | None:
+        """Return which repositories of a fleet a caller sees; `None` for all of them. Raises `StoreUnusable`."""
+        if caller.may_register:
+            return None
+        token = self.tokens.borne(_bearer(headers))
+        return token.repositories if token else ()
 
     def _answers_to(self, host: str) -> bool:
         if is_loopback(host):

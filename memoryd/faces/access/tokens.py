@@ -23,12 +23,16 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as it is stored: its name, the salt and digest that verify it, and when it was made (Unix seconds)."""
+    """A token as it is stored: its name, the salt and digest that verify it, and when it was made (Unix seconds).
+
+    `repositories` are those of a fleet that its bearer sees.
+    """
 
     name: str
     salt: str
     digest: str
     created: int
+    repositories: tuple[str, ...] = ()
 
 
 class Tokens:
@@ -39,8 +43,11 @@ class Tokens:
         self._seen: tuple[int, int, int] | None = None
         self._tokens: tuple[Token, ...] = ()
 
-    def create(self, name: str) -> str:
-        """Make a token and return it; it cannot be shown again. Raises `UsageError` if the name is taken or invalid."""
+    def create(self, name: str, repositories: tuple[str, ...] = ()) -> str:
+        """Make a token and return it; it cannot be shown again. Its bearer sees these repositories of a fleet.
+
+        Raises `UsageError` if the name is taken or invalid.
+        """
         if not NAME.fullmatch(name):
             raise UsageError(f"{name!r} cannot name a token; use up to 64 letters, digits, dots, dashes and underscores")
         if name == LOCAL:
@@ -51,7 +58,7 @@ class Tokens:
             known = self.all()
             if any(token.name == name for token in known):
                 raise UsageError(f"there is a token {name!r} already; choose another name, or run: memoryd token revoke {name}")
-            self._write((*known, Token(name, salt, _digest(secret, salt), int(time.time()))))
+            self._write((*known, Token(name, salt, _digest(secret, salt), int(time.time()), repositories)))
         return secret
 
     def revoke(self, name: str) -> None:
@@ -78,16 +85,21 @@ class Tokens:
 
     def holder(self, secret: str) -> str:
         """Return the name of the token with this secret, or an empty string. Takes the same time for every wrong secret."""
-        found = ""
+        found = self.borne(secret)
+        return found.name if found else ""
+
+    def borne(self, secret: str) -> Token | None:
+        """Return the token with this secret, `None` if there is none. Takes the same time for every wrong secret."""
+        found = None
         for token in self.all():
             if secrets.compare_digest(_digest(secret, token.salt), token.digest):
-                found = token.name
+                found = token
         return found
 
     def _read(self) -> tuple[Token, ...]:
         try:
             stored = orjson.loads(self._file.read_bytes())["tokens"]
-            tokens = [Token(one["name"], one["salt"], one["digest"], one["created"]) for one in stored]
+            tokens = [Token(one["name"], one["salt"], one["digest"], one["created"], tuple(one.get("repositories", ()))) for one in stored]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._unreadable(type(error).__name__) from None
         return tuple(sorted(tokens, key=lambda token: token.name))

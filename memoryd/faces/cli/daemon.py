@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memoryd.faces.cli.options import json_option
+from memoryd.faces.cli.options import fleet_address, json_option
 from memoryd.faces.cli.output import decoded, print_json, print_text, say
 from memoryd.faces.cli.project import warn_of_open
 from memoryd.runtime import gc_paused
@@ -39,8 +39,9 @@ def mcp(roots: tuple[str, ...]) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, it needs a token.")
 @click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
 @click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to share with the bearers of tokens; may be given again.")
+@click.option("--fleet", default="", metavar="FOLDER|URI", help="A fleet to serve; tokens reach the repositories that they name.")
 @click.option("--no-token", "is_open", is_flag=True, help="Let every user and program of this machine in. On loopback only.")
-def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
+def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, is_open: bool) -> None:
     """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
 
     One daemon serves all projects of a user, and that user alone: programs send what `memoryd token local` prints, or come
@@ -50,6 +51,7 @@ def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
     \b
     memoryd serve --port 7333
     memoryd serve --host 0.0.0.0 --port 7333 --root ~/src/shop
+    memoryd serve --host 0.0.0.0 --port 7333 --fleet /srv/fleet
     """
     with gc_paused():
         from memoryd.config import read_settings
@@ -57,7 +59,8 @@ def serve(host: str, port: int, roots: tuple[str, ...], is_open: bool) -> None:
         from memoryd.faces.server import serve as run
 
     settings = read_settings()
-    run(settings, Access(settings.home, host, port, is_open=is_open, shared=shared_roots(roots, settings.home)))
+    shared = shared_roots(roots, settings.home)
+    run(settings, Access(settings.home, host, port, is_open=is_open, shared=shared, fleet=fleet_address(fleet) if fleet else ""))
 
 
 @click.group()
@@ -178,16 +181,20 @@ def token_local() -> None:
 
 @token.command("create")
 @click.argument("name")
-def token_create(name: str) -> None:
+@click.option(
+    "--repo", "repositories", multiple=True, metavar="NAME", help="A repository of a fleet that it sees, or ACME/* for all below."
+)
+def token_create(name: str, repositories: tuple[str, ...]) -> None:
     """Make a token, called NAME, and print it: only its digest is kept, so it cannot be shown again.
 
     \b
     memoryd token create ci > token.txt
+    memoryd token create ann --repo "acme/*" --repo other/paint
     """
     from memoryd.config import read_settings
     from memoryd.faces.access import Tokens
 
-    secret = Tokens(read_settings().home).create(name)
+    secret = Tokens(read_settings().home).create(name, repositories)
     print_text(f"{secret}\n")
     say("this is the only time the token is shown; send it as `Authorization: Bearer TOKEN`")
 

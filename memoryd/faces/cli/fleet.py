@@ -10,7 +10,7 @@ import click
 
 from memoryd.errors import UsageError
 from memoryd.faces.cli.commands import Commands
-from memoryd.faces.cli.options import budget_option, files, handle, json_option, question
+from memoryd.faces.cli.options import budget_option, files, fleet_address, handle, json_option, question
 from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, progress, say
 from memoryd.limits import DEFAULT_HITS, MOST_HITS
 from memoryd.text import escaped, under_heading
@@ -73,7 +73,7 @@ def index(repositories: str, address: str, engine: str, workers: int, cluster: s
         raise UsageError(f"cannot read {repositories}: {error}; give a text file with the address of a repository in each line") from error
     listed = read_list(text, Path(repositories).absolute().parent)
     with progress(sys.stderr) as report:
-        found = index_fleet(listed, Fleet(_address(address), read_settings(), ENGINES[engine], Resources(workers, cluster)), report)
+        found = index_fleet(listed, Fleet(fleet_address(address), read_settings(), ENGINES[engine], Resources(workers, cluster)), report)
     if as_json:
         print_json({"repositories": found.covered, "tasks": found.tasks, "seconds": found.seconds})
     else:
@@ -90,7 +90,7 @@ def status(address: str, as_json: bool) -> None:
     """Print what of the list is in the fleet, what is not, and why: repositories, and files by reason."""
     from memoryd.fleet import status_of
 
-    found = status_of(_address(address))
+    found = status_of(fleet_address(address))
     if as_json:
         print_json(found)
         return
@@ -174,7 +174,7 @@ def _node(address: str) -> "Node":
     from memoryd.config import read_settings
     from memoryd.fleet import Node
 
-    return Node(_address(address), read_settings())
+    return Node(fleet_address(address), read_settings())
 
 
 def _known(languages: Sequence[str]) -> tuple[str, ...]:
@@ -185,13 +185,6 @@ def _known(languages: Sequence[str]) -> tuple[str, ...]:
     if unknown := [one for one in found if one not in known()]:
         raise UsageError(f"no language is called {unknown[0]!r}; `memoryd languages` prints their names")
     return found
-
-
-def _address(given: str) -> str:
-    """Return the address of a fleet's tables: a folder by its absolute path."""
-    from pathlib import Path
-
-    return given if "://" in given else str(Path(given).expanduser().absolute())
 
 
 def _told(covered: "Sequence[Covered]") -> str:

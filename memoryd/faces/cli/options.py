@@ -70,6 +70,11 @@ def question(given: bytes) -> str:
     return text
 
 
+def fleet_address(given: str) -> str:
+    """Return the address of a fleet's tables: a folder by its absolute path."""
+    return given if "://" in given else os.path.abspath(os.path.expanduser(given))
+
+
 def handle(given: str) -> str:
     """Return a handle as text: bytes that are not UTF-8, from file names that the shell completed, are escaped."""
     if given.isprintable() or given.encode("utf-8", "replace") == os.fsencode(given):

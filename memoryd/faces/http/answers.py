@@ -7,6 +7,7 @@ import orjson
 from fastapi import Response
 
 from memoryd.daemon import KnownProject
+from memoryd.fleet import FleetHit, Located
 from memoryd.model import Hit, Shown
 from memoryd.notes import Broken, Candidate, Finding, NoteHeadline, NoteInFull
 from memoryd.text import escaped_json
@@ -27,6 +28,20 @@ class Hits:
     """The units that answer a query, best first."""
 
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetHits:
+    """The units of a fleet that answer a query, best first."""
+
+    hits: tuple[FleetHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRepositories:
+    """The repositories of a fleet that the asker may see, sorted."""
+
+    repositories: tuple[Located, ...]
 
 
 @dataclass(frozen=True, slots=True)

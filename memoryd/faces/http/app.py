@@ -58,6 +58,8 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     add_reindex(app, dispatcher, counts)
     add_projects(app, dispatcher)
     add_service(app, dispatcher, counts, stop)
+    if access.fleet:
+        _serve_fleet(app, dispatcher, access)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, partial(_no_route, app))
     # A request passes the middleware that was added last first.
@@ -65,6 +67,14 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     app.add_middleware(Admitted, access=access, metrics=counts)
     app.add_middleware(Observed, metrics=counts)
     return app
+
+
+def _serve_fleet(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
+    """Add the routes of a fleet, which few daemons serve: what they need is imported only then."""
+    from memoryd.faces.http.fleet_routes import add_fleet
+    from memoryd.fleet import Node
+
+    add_fleet(app, dispatcher, access, Node(access.fleet, dispatcher.projects.settings))
 
 
 def _name(route: APIRoute) -> str:

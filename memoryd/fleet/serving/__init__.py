@@ -6,7 +6,7 @@ answers  hits and packs, with repository and commit
 node     search, pack and show
 """
 
-from memoryd.fleet.serving.answers import FleetHit, FleetPack, PackedRepository
+from memoryd.fleet.serving.answers import FleetHit, FleetPack, Located, PackedRepository
 from memoryd.fleet.serving.node import Asker, Node, Scope
 
-__all__ = ["Asker", "FleetHit", "FleetPack", "Node", "PackedRepository", "Scope"]
+__all__ = ["Asker", "FleetHit", "FleetPack", "Located", "Node", "PackedRepository", "Scope"]

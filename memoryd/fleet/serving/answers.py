@@ -9,6 +9,14 @@ SHORT_COMMIT = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """A repository, and the commit of it that a fleet holds."""
+
+    repository: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class FleetHit:
     """A hit of a search, in a repository at a commit. Its score is comparable with those of other repositories."""
 

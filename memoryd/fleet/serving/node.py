@@ -18,7 +18,7 @@ from memoryd.config import Settings
 from memoryd.embed import load as load_embedder
 from memoryd.errors import FleetUnusable, UnknownHandle, UsageError
 from memoryd.fleet.listed import named_in
-from memoryd.fleet.serving.answers import FleetHit, FleetPack, PackedRepository, heading
+from memoryd.fleet.serving.answers import FleetHit, FleetPack, Located, PackedRepository, heading
 from memoryd.fleet.serving.routing import Candidate, Routed, Within, route
 from memoryd.fleet.serving.views import FleetView, Views
 from memoryd.fleet.tables import REPOSITORIES
@@ -31,8 +31,8 @@ from memoryd.store import Tables
 from memoryd.tokens import counter
 from memoryd.versions import Sources
 
-OPENED = 6
-"""The repositories whose units are ranked."""
+OPENED, WORTH_OPENING = 4, 0.45
+"""The most repositories whose units are ranked, and the least worth of one, relative to the best: ranking one costs 30 ms of a CPU."""
 STEEPNESS = 1.5
 """The exponent of a repository's worth, relative to the best, by which the scores of its units are multiplied."""
 PACKED, LEAST_SHARE, OF_BEST = 3, 0.12, 5
@@ -82,9 +82,9 @@ class Node:
         self._rows: dict[str, _Row] = {}
         self._read = -SEEN_SECONDS
 
-    def repositories(self, asker: Asker = OWNER) -> tuple[str, ...]:
-        """Return the names of the repositories that an asker may see."""
-        return self._visible(asker)
+    def repositories(self, asker: Asker = OWNER) -> tuple[Located, ...]:
+        """Return the repositories that an asker may see."""
+        return tuple(Located(name, self._rows[name].candidate.commit) for name in self._visible(asker))
 
     def search(self, asked: str, scope: Scope, asker: Asker = OWNER, limit: int = DEFAULT_HITS) -> tuple[FleetHit, ...]:
         """Return the units that answer a query, best first. Raises `UsageError` for a repository that the asker does not see."""
@@ -138,7 +138,8 @@ class Node:
         vector = self._embedder.embed([query.headline[:2_000]])[0]
         routed = route(self._tables, query, vector, Within(candidates, len(candidates) == len(self._rows), scope.languages))[:OPENED]
         best = routed[0].worth if routed else 0.0
-        return [(one, (one.worth / best) ** STEEPNESS, self._view(one.candidate)) for one in routed if one.worth > 0]
+        worthy = (one for one in routed if one.worth >= WORTH_OPENING * best > 0)
+        return [(one, (one.worth / best) ** STEEPNESS, self._view(one.candidate)) for one in worthy]
 
     def _view(self, candidate: Candidate) -> FleetView:
         return self._views.of(candidate.part, candidate.repository)
