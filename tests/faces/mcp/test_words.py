@@ -39,6 +39,10 @@ OF_NO_AGENT = {
     "faces/http/problems.py": "HTTP; what agents are told instead stands beside it",
     "indexing/archive.py": "`memoryd import`",
     "notes/review.py": "`memoryd note review`, and comments on pull requests",
+    "sharing/remote/objects.py": "`memoryd remote`, and the log",
+    "sharing/remote/registry.py": "`memoryd remote`, and the log",
+    "sharing/remote/remotes.py": "`memoryd remote`, and the log",
+    "sharing/remote/signatures.py": "`memoryd remote`, and the log",
     "versions/versions.py": "the log",
 }
 """The modules outside the command line whose texts name commands, and who reads those."""
