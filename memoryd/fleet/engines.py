@@ -19,6 +19,8 @@ from memoryd.fleet.tasks import Done, Task, run
 ATTEMPTS = 3
 """How often a task is begun whose process dies: it may not be its own fault."""
 TASKS_A_PROCESS = 50
+STARTS = 3
+"""How often Ray is started: it gives its processes half a minute, which a busy machine may not."""
 STORE_BYTES = 128 << 20
 """What Ray may keep of results, which are small: rows go to the tables, not through it."""
 
@@ -113,10 +115,15 @@ def _started(resources: Resources) -> Any:
     )
     # It starts its processes by fork and exec, in which LanceDB sees danger for what goes on after a fork.
     warnings.filterwarnings("ignore", message="lancedb fork support")
-    try:
-        ray.init(**at, log_to_driver=False, logging_level="error")
-    except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-        raise EngineUnavailable("Ray does not start; check --cluster, or use --engine local", error) from error
+    for attempt in range(1, STARTS + 1):
+        try:
+            ray.init(**at, log_to_driver=False, logging_level="error")
+        except Exception as error:  # of no other type where its processes are slow to start
+            ray.shutdown()
+            if attempt == STARTS:
+                raise EngineUnavailable("Ray does not start; check --cluster, or use --engine local", error) from error
+        else:
+            break
     return ray
 
 

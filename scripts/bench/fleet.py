@@ -110,7 +110,8 @@ def _indexed(plan: Plan, name: str, listed: Path, engine: tuple[str, int], kills
     return {
         "run": name, "engine": engine[0], "workers": engine[1], "repositories": len(status.held), "languages": len(languages),
         "files": status.files, "lines": status.lines, "units": status.units, "tasks": len(found["tasks"]), "tasks_cpu_s": round(cpu, 1),
-        "wall_s": round(found["seconds"], 1), "table_mb": round(_size(plan.work / name) / 1e6, 1), "killed": found.get("killed", 0),
+        "wall_s": round(found["seconds"], 1), "table_mb": round(_size(plan.work / name) / 1e6, 1),
+        "images_mb": round(_size(plan.work / name / "images.lance") / 1e6, 1), "killed": found.get("killed", 0),
         "same_table": "",
     }  # fmt: skip
 

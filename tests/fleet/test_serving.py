@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from memoryd.config import Settings
@@ -70,11 +71,11 @@ def test_over_http_a_token_reaches_the_repositories_that_it_names(small: Small, 
     (tmp_path / "home").mkdir()
     secret = Tokens(tmp_path / "home").create("ann", ("acme/mail",))
     with serving(tmp_path, fleet=str(small.folder / "tables")) as served:
-        asked = {"query": "stroke letter money"}
-        told = served.client.post("/v1/fleet/search", json=asked).json()["hits"]
-        assert {one["repository"] for one in told} - {"acme/mail"}
+        asked = {"query": "parse_money"}
+        assert served.client.post("/v1/fleet/search", json=asked).json()["hits"][0]["repository"] == "acme/shop"
         bearer = {"Authorization": f"Bearer {secret}"}
-        told = served.stranger.post("/v1/fleet/search", json=asked, headers=bearer).json()["hits"]
+        assert served.stranger.post("/v1/fleet/search", json=asked, headers=bearer).json() == {"hits": []}
+        told = served.stranger.post("/v1/fleet/search", json={"query": "deliver a letter"}, headers=bearer).json()["hits"]
         assert {one["repository"] for one in told} == {"acme/mail"}
         listed = served.stranger.get("/v1/fleet/repositories", headers=bearer).json()["repositories"]
         assert [one["repository"] for one in listed] == ["acme/mail"]
@@ -83,6 +84,18 @@ def test_over_http_a_token_reaches_the_repositories_that_it_names(small: Small, 
         hidden = {"repository": "acme/shop", "handles": ["shop/money.py"]}
         assert served.stranger.post("/v1/fleet/show", json=hidden, headers=bearer).status_code == 404
         assert served.stranger.post("/v1/fleet/search", json=asked).status_code == 401
+
+        # An agent asks the same by a parameter of the same tools.
+        def called(tool: str, **arguments: object) -> str:
+            params = {"name": tool, "arguments": {"root": "fleet", **arguments}}
+            message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+            accept = {"Accept": "application/json, text/event-stream", **bearer}
+            answer = served.stranger.post("/mcp", json=message, headers=accept).text
+            return str(orjson.loads(answer.partition("data: ")[2] or answer)["result"]["content"][0]["text"])
+
+        assert "## repository: acme/mail at " in called("search_code", task="deliver a letter")
+        assert "func Send" in called("show_code", handles=["acme/mail:mail/send.go#Send"])
+        assert "no repository of this fleet" in called("show_code", handles=["acme/shop:shop/money.py"])
 
 
 def test_a_commit_that_was_taken_in_is_seen_and_a_fleet_of_something_else_is_refused(

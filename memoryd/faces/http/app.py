@@ -74,7 +74,8 @@ def _serve_fleet(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
     from memoryd.faces.http.fleet_routes import add_fleet
     from memoryd.fleet import Node
 
-    add_fleet(app, dispatcher, access, Node(access.fleet, dispatcher.projects.settings))
+    dispatcher.fleet = Node(access.fleet, dispatcher.projects.settings)
+    add_fleet(app, dispatcher, dispatcher.fleet)
 
 
 def _name(route: APIRoute) -> str:

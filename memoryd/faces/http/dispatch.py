@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
@@ -29,6 +29,9 @@ from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.sessions import Sessions
+
+if TYPE_CHECKING:
+    from memoryd.fleet import Asker, Node
 
 BUSY_PAUSE = 0.05
 """Seconds after which a question that met a refresh is asked again."""
@@ -68,6 +71,8 @@ class Dispatcher:
     def __init__(self, projects: Projects, access: Access, limits: Limits, metrics: Metrics) -> None:
         self.projects = projects
         self.sessions = Sessions(projects.settings)
+        self.fleet: Node | None = None
+        """The fleet that the daemon serves, if it serves one."""
         self._access = access
         self._limits = limits
         self._questions = Pool("memoryd-ask", limits.threads, limits.queue, metrics)
@@ -140,6 +145,12 @@ class Dispatcher:
         self._questions.close()
         self._loads.close()
         self.sessions.close()
+
+    def asker(self, request: Request) -> "Asker":
+        """Return whose question to the fleet a request is, and which repositories it may see."""
+        from memoryd.fleet import Asker
+
+        return Asker(self._access.repositories(request.state.caller, request.headers))
 
     def roots(self, caller: Caller) -> tuple[str, ...]:
         """Return the roots of the registered projects that `caller` may ask about, sorted."""

@@ -6,7 +6,6 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, FastAPI, Request, Response
 
 from memoryd.advice import Face
-from memoryd.faces.access import Access
 from memoryd.faces.http import fleet_requests
 from memoryd.faces.http.answers import Excerpts, FleetHits, FleetRepositories, respond
 from memoryd.faces.http.dispatch import Dispatcher
@@ -15,11 +14,11 @@ from memoryd.fleet import Asker, FleetPack, Node, Scope
 Result = TypeVar("Result")
 
 
-def add_fleet(app: FastAPI, dispatcher: Dispatcher, access: Access, node: Node) -> None:
+def add_fleet(app: FastAPI, dispatcher: Dispatcher, node: Node) -> None:
     """Add the routes that ask the fleet which this daemon serves."""
 
     async def _asker(request: Request) -> Asker:
-        return Asker(access.repositories(request.state.caller, request.headers))
+        return dispatcher.asker(request)
 
     Who = Annotated[Asker, Depends(_asker)]  # noqa: N806 — a type, as FastAPI reads it
 

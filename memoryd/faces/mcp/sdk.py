@@ -33,8 +33,9 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import MemorydError, UsageError
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
-from memoryd.faces.mcp.answers import CALLABLE, NAMES, Asked, call, read
+from memoryd.faces.mcp.answers import CALLABLE, MOST_CHARACTERS, NAMES, Asked, call, read
 from memoryd.faces.mcp.choice import Choice
+from memoryd.faces.mcp.fleet import of_fleet, tools
 from memoryd.faces.mcp.jsonrpc import RESOURCE_NOT_FOUND
 from memoryd.faces.mcp.progress import told
 from memoryd.faces.mcp.revisions import HANDSHAKE
@@ -61,15 +62,18 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
         return escaped_text(await dispatcher.ask(root, lambda memory: asked.answer(memory, reader), choice.folder, heard))
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=[Tool.model_validate(tool) for tool in TOOLS])
+        return ListToolsResult(tools=[Tool.model_validate(tool) for tool in tools(dispatcher)])
 
     async def call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
         if params.name not in CALLABLE:
             raise MCPError(INVALID_PARAMS, f"no tool is called {params.name[:100]!r}; call one of: {NAMES}")
         async with told(context) as heard:
             try:
-                asked = call(params.name, params.arguments or {})
-                text, failed = await answer(context, asked, heard, _use(params)), False
+                given = params.arguments or {}
+                if (about_fleet := of_fleet(dispatcher, params.name, given, _request(context))) is not None:
+                    text, failed = escaped_text((await dispatcher.do(about_fleet))[:MOST_CHARACTERS]), False
+                else:
+                    text, failed = await answer(context, call(params.name, given), heard, _use(params)), False
             except Exception as error:  # noqa: BLE001 - a face answers for every error; the log says which it was
                 text, failed = _said(error, context), True
         return CallToolResult(content=[TextContent(text=text)], is_error=failed)
