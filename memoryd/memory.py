@@ -46,6 +46,7 @@ from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
 
 if TYPE_CHECKING:
     from memoryd.compilers import Imported
+    from memoryd.history import HistoryOf
     from memoryd.notes import Book
     from memoryd.observations import Observations
     from memoryd.relations import Asked, Format, Grain, Related
@@ -317,6 +318,20 @@ class ProjectMemory:
             scip = self._versions.ask(lambda view, changing, program=program: run(view, program, changing))  # type: ignore[misc]
             made.append(self.take_exact(scip))
         return made
+
+    def history(self, handle: str, most: int = DEFAULT_HITS) -> "HistoryOf":
+        """Return at most so many commits that changed a symbol or file, newest first, and what changes together with its file.
+
+        Raises `UnknownHandle`.
+        """
+        from memoryd.history import Log, Touches, history_of
+
+        log = Log(self.root, self._settings.secrets)
+        touches = Touches(self.folder.parent, log)
+        try:
+            return self._versions.ask(lambda view, _: history_of(view, handle, most, log, touches))
+        finally:
+            touches.close()
 
     def forget_exact(self) -> int:
         """Forget what compilers said; return of how many files that was."""

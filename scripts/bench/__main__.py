@@ -50,6 +50,9 @@ def main() -> None:
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
+    changes = parts.add_parser("changes", help="packs of merged changes beside whole diffs and whole files, in tokens")
+    changes.add_argument("mirrors", type=Path, nargs="+", help="git repositories")
+    changes.add_argument("--most", type=int, default=15, help="changes of each, the newest ones")
     overlay = parts.add_parser("overlay", help="the same with the exact edges of an imported SCIP index, judged by another indexer")
     overlay.add_argument("trees", type=Path, nargs="+", help="source trees")
     for role, name in (("imported", "ty-scip"), ("judge", "scip-python")):
@@ -82,8 +85,8 @@ def main() -> None:
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, extraction, worktrees,
-        fleet,
+        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes, extraction,
+        worktrees, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -102,6 +105,11 @@ def _run(given: argparse.Namespace) -> None:
 
         ordeal = torture.Plan(given.seed, given.seconds, given.steps, given.repository, given.work.absolute() / "torture")
         torture.run(ordeal, given.results or FOLDER)
+        return
+    if given.part == "changes":
+        from scripts.bench import changes
+
+        changes.run(given.mirrors, given.most, given.work, given.results or FOLDER)
         return
     if given.part == "overlay":
         from scripts.bench import edges

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memoryd.faces.cli.options import json_option, root_option
-from memoryd.faces.cli.output import print_json, print_raw
+from memoryd.faces.cli.options import files, handle, json_option, root_option
+from memoryd.faces.cli.output import print_json, print_pages, print_raw
 from memoryd.faces.cli.project import refreshed
+from memoryd.limits import DEFAULT_HITS, MOST_HITS
 
 if TYPE_CHECKING:
     from memoryd.compilers import Imported
@@ -89,6 +90,28 @@ def drop(root: str, as_json: bool) -> None:
         print_json({"files": files})
     else:
         print_raw(f"forgot what indexers said of {_plural(files, 'file')}\n")
+
+
+@click.command()
+@click.argument("one", metavar="ID|PATH[:LINE]", shell_complete=files)
+@root_option
+@click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most commits.")
+@json_option
+def history(one: str, root: str, limit: int, as_json: bool) -> None:
+    """Print the commits that changed a symbol or file, newest first, and what changes together with its file.
+
+    A symbol is followed by its text, through renames and from file to file. Mass edits do not count for what changes together.
+
+    \b
+    memoryd history Cart.total
+    memoryd history shop/cart.py --limit 40
+    """
+    with refreshed(root) as memory:
+        found = memory.history(handle(one), limit)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        print_pages(found.text)
 
 
 def _print_imported(made: "Sequence[Imported]", as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memoryd.faces.cli.asking import Question, ask
-from memoryd.faces.cli.graph import graph
+from memoryd.faces.cli.graph import graph, history
 from memoryd.faces.cli.options import base_option, changed_option, daemon_option, files, handle, json_option, root_option, since_of
 from memoryd.faces.cli.output import print_json, print_pages, print_raw, say
 from memoryd.limits import MOST_BUDGET, RELATIONS_BUDGET
@@ -43,7 +43,7 @@ handles_argument = click.argument("handles", nargs=-1, metavar="[ID|PATH[:LINE] 
 def commands() -> list[click.Command]:
     """Return the commands, each made from its line of text."""
     made = [_command(name, *said, handle_argument) for name, said in ONE.items()]
-    return [*made, impact, tests, path, *(_command(name, *said) for name, said in WHOLE.items()), graph]
+    return [*made, impact, tests, path, *(_command(name, *said) for name, said in WHOLE.items()), history, graph]
 
 
 def _command(name: str, said: str, example: str, add_handle: Decorator | None = None) -> click.Command:

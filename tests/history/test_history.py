@@ -1,0 +1,113 @@
+"""History: the commits that changed a symbol, through renames and moves; what changes together; and what is said where git knows less."""
+
+from pathlib import Path
+
+import pytest
+
+from memoryd.config import Settings
+from memoryd.errors import UnknownHandle
+from memoryd.history import Log, Touches
+from memoryd.memory import ProjectMemory
+from memoryd.model import Secrets
+from tests.notes.conftest import Git, begun
+from tests.project import write
+
+BODY = "    one = value.strip()\n    two = one.lower()\n    three = two.title()\n    four = three.upper()\n    return four\n"
+FIRST = f"def other():\n    return 1\n\n\ndef read(value):\n{BODY}"
+LATER = FIRST.replace("two.title()", "two.swapcase()")
+
+
+def steps(memory: ProjectMemory, handle: str, most: int = 20) -> list[tuple[str, str, bool]]:
+    return [(one.subject, one.was, one.is_first) for one in memory.history(handle, most).changes]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Git:
+    root = tmp_path / "project"
+    write(root, {"a.py": FIRST, "b.py": "ONE = 1\n", "test_a.py": "1\n"})
+    git = begun(root)
+    write(root, {"a.py": LATER, "test_a.py": "2\n"})
+    git.commit("Swap the case\n\nSince the shop shouts.\x1b[2J\nFixes 12.")
+    write(root, {"a.py": LATER.replace("return 1", "return 2"), "test_a.py": "3\n"})
+    git.commit("Of no concern")
+    write(root, {"a.py": LATER.replace("def read", "def parse")})
+    git.commit("Rename it")
+    git("mv", "a.py", "text.py")
+    git.commit("Rename the file")
+    write(
+        root,
+        {
+            "text.py": "def other():\n    return 1\n",
+            "b.py": "ONE = 1\n\n\n" + LATER.partition("\n\n\n")[2].replace("def read", "def parse"),
+        },
+    )
+    git.commit("Move it")
+    write(root, {f"many/{number}.py": "1\n" for number in range(40)} | {"b.py": (root / "b.py").read_text() + "\n\nTWO = 2\n"})
+    git.commit("Many at once")
+    return git
+
+
+def test_a_symbol_is_followed_through_renames_and_from_file_to_file(repository: Git, tmp_path: Path) -> None:
+    with ProjectMemory(repository.root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert steps(memory, "parse") == [
+            ("Move it", "text.py#parse", False), ("Rename it", "a.py#read", False), ("Swap the case", "", False), ("Begin", "", True),
+        ]  # fmt: skip
+        found = memory.history("b.py#parse", 2)
+        assert "Jo: Rename it +1 −1 (was a.py#read)\n" in found.text
+        assert found.remarks == ("older commits are left out; --limit 4 shows more",)
+        assert "    Since the shop shouts.\\x1b[2J Fixes 12.\n" in memory.history("parse").text
+        # A file is followed through its renames; what is not committed is in no commit.
+        assert [one.subject for one in memory.history("text.py").changes] == [
+            "Move it", "Rename the file", "Rename it", "Of no concern", "Swap the case", "Begin",
+        ]  # fmt: skip
+        write(repository.root, {"c.py": "def fresh():\n    return 3\n"})
+        memory.refresh()
+        assert memory.history("fresh").remarks == ("it is in no commit yet",)
+        with pytest.raises(UnknownHandle):
+            memory.history("nothing.py#nowhere")
+        # Branches that go on side by side are told apart: each commit is compared with its own parent.
+        repository("checkout", "--quiet", "-b", "side", "HEAD~1")
+        write(repository.root, {"b.py": (repository.root / "b.py").read_text() + "\n\ndef aside():\n    return 4\n"})
+        repository("add", "b.py")
+        repository("commit", "--quiet", "--message", "Aside")
+        repository("merge", "--quiet", "--no-edit", "-s", "ours", "main")
+        memory.refresh()
+        assert [subject for subject, _, _ in steps(memory, "parse")] == ["Move it", "Rename it", "Swap the case", "Begin"]
+
+
+def test_what_changes_together_is_read_on_and_mass_edits_do_not_count(repository: Git, tmp_path: Path) -> None:
+    touches = Touches(tmp_path / "data", Log(repository.root, Secrets.MASK))
+    assert not touches.read(2)
+    assert touches.commits() == 2
+    assert touches.read(100)
+    assert touches.commits() == 7
+    assert [(one.path, one.support) for one in touches.together("a.py", 5)] == [("test_a.py", 3)]
+    assert touches.together("a.py", 5)[0].confidence == 3 / 5  # its removal counts, too
+    assert touches.together("many/1.py", 5) == []
+    age = touches.age("a.py")
+    assert age is not None
+    assert (age.commits, age.authors) == (5, (("Jo", 5),))
+    write(repository.root, {"b.py": "ONE = 3\n", "new.py": "1\n"})
+    repository.commit("New")
+    assert touches.read()
+    assert (touches.commits(), [one.path for one in touches.together("new.py", 5, least=1)]) == (8, ["b.py"])
+    # A history that is another one is read again.
+    repository("reset", "--quiet", "--hard", "HEAD~3")
+    repository.commit("Else")
+    assert touches.read()
+    assert touches.commits() == 6
+    touches.close()
+
+
+def test_without_git_or_in_a_shallow_clone_that_is_said(repository: Git, tmp_path: Path) -> None:
+    shallow = tmp_path / "shallow"
+    repository("clone", "--quiet", "--depth", "1", f"file://{repository.root}", str(shallow))
+    with ProjectMemory(shallow, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        found = memory.history("b.py#parse")
+        assert found.remarks == ("this clone is shallow: older commits are not here; git fetch --unshallow brings them",)
+        assert [one.subject for one in found.changes] == ["Many at once"]
+    write(tmp_path / "bare", {"b.py": "def parse():\n    return 1\n"})
+    with ProjectMemory(tmp_path / "bare", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        found = memory.history("parse")
+        assert (found.changes, found.together) == ((), ())
+        assert found.remarks == ("git tells nothing here: the project is in no repository, or has no commit yet",)
