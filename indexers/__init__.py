@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from indexers.joining import FEW_BYTES
-from indexers.language import Language, language_of, language_revision, languages, readable
+from indexers.language import Language, is_unpacked, language_of, language_revision, languages, readable
 from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name
 from indexers.sections import SECTIONED, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
@@ -25,7 +25,7 @@ def prepare() -> None:
 def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
-    if language in languages() and readable(language):
+    if language in languages() and readable(language) and is_unpacked(language):
         from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
 
         facts = extract(languages()[language], source, lines)

@@ -53,7 +53,7 @@ NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
 COMMENT_MARKS = re.compile(
     r"^[ \t]*(?:/\*+!?|\(\*+(?!\))|\*+[/)]|\*(?![/)])|//[/!]*|--\[=*\[|(?:--)?\]=*\](?=[ \t]*$)"
-    r"|=(?:begin|end|cut|head\d|item|over|back|pod)\b|--+(?: ?[|^](?=\s))?|<!--|-->|<#|#>|#+!?|;+|%+|!+[<>!]?(?=\s|$)"
+    r"|=(?:begin|end|cut|head\d|item|over|back|pod)\b|--+(?: ?[|^](?=\s))?|<!--|-->|<#|#>|#+[!':]?|;+|%+|!+[<>!]?(?=\s|$)"
     r"|\{-(?: ?[|^])?|-\}|\"\"\"|''')?[ \t]?"
     r"|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++[/)]|-\}|-->|#>)[ \t]*+$",
     re.MULTILINE,

@@ -30,7 +30,8 @@ class Language:
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
     that is read in place of each byte of their group. `trimmed` are characters that the grammar leaves at the end of a name.
-    `scripts` says that its files hold scripts in other languages, between tags.
+    `scripts` says that its files hold scripts in other languages, between tags. `bundled` names its grammar in a wheel that holds many:
+    those are unpacked once into the user's cache folder.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Language:
     mends: tuple[tuple[str, str], ...] = ()
     trimmed: str = ""
     scripts: bool = False
+    bundled: str = ""
 
 
 @cache
@@ -76,7 +78,8 @@ def compiled(name: str) -> "tuple[tree_sitter.Parser, tree_sitter.Query]":
     import tree_sitter
 
     language = languages()[name]
-    grammar = tree_sitter.Language(_pointer(getattr(importlib.import_module(language.grammar), language.function)()))
+    make = getattr(importlib.import_module(language.grammar), language.function)
+    grammar = make(language.bundled) if language.bundled else tree_sitter.Language(_pointer(make()))
     above = "".join(f"({node}) @comment\n" for node in language.comments)
     above += "".join(f"({node}) @attribute\n" for node in language.attributes)
     return tree_sitter.Parser(grammar), tree_sitter.Query(grammar, language.query + above)
@@ -123,6 +126,19 @@ def _grammar_version(grammar: str) -> str:
         return version(grammar.replace("_", "-"))
     except PackageNotFoundError:
         return ""
+
+
+@cache
+def is_unpacked(name: str) -> bool:
+    """Tell whether a grammar can be loaded that is installed: one in a wheel that holds many cannot where nothing can be unpacked to."""
+    if not languages()[name].bundled:
+        return True
+    bundle = importlib.import_module(languages()[name].grammar)
+    try:
+        compiled(name)
+    except (OSError, bundle.GrammarLoadError, bundle.UnsupportedPlatformError):
+        return False
+    return True
 
 
 @cache
@@ -190,12 +206,11 @@ FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".rst": "rst", ".rest": "rst",
     ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json", ".jsonc": "json", ".json5": "json",
     ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "ini", ".xml": "xml", ".less": "less", ".sass": "sass",
-    ".cmake": "cmake", ".proto": "protobuf", ".graphql": "graphql",
     ".po": "gettext", ".pot": "gettext", ".csv": "csv", ".tsv": "csv", ".svg": "svg",
 }  # fmt: skip
 """Formats that are read in blocks or sections, by extension."""
 
 FORMAT_FILENAMES = {
-    "CMakeLists.txt": "cmake", "Jenkinsfile": "groovy", ".gitignore": "ini", ".editorconfig": "ini", ".dockerignore": "ini",
+    ".gitignore": "ini", ".editorconfig": "ini", ".dockerignore": "ini",
 }  # fmt: skip
 """Formats that are known by the whole name of the file."""

@@ -1,5 +1,7 @@
 """Each language's sample → its outline, a golden a person can review. Rewrite with `pytest --update` and read the diff."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +77,24 @@ def test_a_language_whose_grammar_is_not_installed_is_read_in_blocks() -> None:
     assert (facts.symbols, facts.references, len(facts.blocks)) == ((), (), 1)
     assert not readable("lua")
     assert language_revision("lua")
+
+
+def test_a_bundled_grammar_that_cannot_be_unpacked_leaves_its_files_to_blocks(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    source = (SAMPLES / "orders.proto").read_bytes()
+    program = "import sys; from indexers import index_source; f = index_source('protobuf', sys.stdin.buffer.read()); print(len(f.symbols))"
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            input=source,
+            env={**os.environ, "PYTHONPATH": str(SAMPLES.parents[2]), "SEMBLE_GRAMMARS_CACHE_DIR": str(cache)},
+            capture_output=True,
+            check=True,
+        ).stdout.strip()
+        for cache in (tmp_path / "file" / "none", tmp_path / "cache")
+    ]
+    assert found == [b"0", b"6"]
+    assert [path.name for path in (tmp_path / "cache").rglob("*proto*")]
 
 
 def test_documentation_is_without_the_marks_of_its_language() -> None:

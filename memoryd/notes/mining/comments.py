@@ -25,6 +25,7 @@ OPENS = re.compile(
 SIGNS = {
     "python": "#", "ruby": "#", "bash": "#", "elixir": "#", "php": "#/*", "lua": "-", "haskell": "-{", "dockerfile": "#", "gdscript": "#",
     "julia": "#", "makefile": "#", "nix": "#/*", "perl": "#", "powershell": "#", "sql": "-/*", "starlark": "#", "terraform": "#/*",
+    "clojure": ";", "cmake": "#", "erlang": "%", "graphql": "#", "matlab": "%", "r": "#",
 }  # fmt: skip
 """The first characters of the signs that begin comments, by language; elsewhere slashes and the stars of a block."""
 GOES_ON = re.compile(r"^\s*+(?:#++|//++|\*+(?!/)|--++|;++|%++)!?[ \t]?(?P<says>.*)")

@@ -9,6 +9,7 @@ from scripts.bench.extraction.definitions import GROUPS, Definition, Told
 
 Counts = Counter[str]
 HIDDEN = {
+    "elixir": re.compile(r" (?:test|describe|property)\b"),
     "ocaml": re.compile(r"^(?:\S*\.|[^\w])"), "kotlin": re.compile(r"`"),
     "c": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("), "cpp": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("),
 }  # fmt: skip
@@ -132,8 +133,8 @@ def plain(name: str) -> str:
 def comparable(symbols: Collection[Symbol], kinds: Collection[str], language: str) -> list[Symbol]:
     """Return the symbols that the oracle of a language would name.
 
-    A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, and of a macro that makes a
-    function, `TEST(name) { … }`, the name of the macro.
+    A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir, and of
+    a macro that makes a function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return [one for one in symbols if one.kind in kinds and not (hidden and hidden.search(f"{one.qualname} {one.signature}"))]

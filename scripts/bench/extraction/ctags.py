@@ -29,6 +29,8 @@ BLANKED = {"elixir": re.compile(rb'"""[\s\S]*?"""')}
 """What it reads as code and is none: examples in documentation."""
 MEMBERS = frozenset(("member", "enumerator", "enumConstant", "field", "property"))
 """The kinds of members of types."""
+SCOPED = frozenset(("c", "cpp", "csharp", "go", "java", "php"))
+"""The languages in which a tag without a scope stands in none."""
 SEPARATOR = re.compile(r"::|[.\\/#:]")
 NOT_LINE_END = re.compile(rb"[^\n]")
 
@@ -47,7 +49,7 @@ def told(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, Told]:
         for tag in _tags(subject, files, folder):
             if name := _as_written(subject.language, tag["name"]):
                 is_member = subject.members and tag["kind"] in MEMBERS
-                found[int(Path(tag["path"]).parent.name)].append((is_member, _definition(name, tag)))
+                found[int(Path(tag["path"]).parent.name)].append((is_member, _definition(name, tag, subject.language)))
     return {
         path: Told(
             tuple(one for is_member, one in found[number] if not is_member),
@@ -71,14 +73,14 @@ def _tags(subject: Subject, files: list[str], folder: str) -> Iterator[dict[str,
             yield tag
 
 
-def _definition(name: str, tag: Mapping[str, Any]) -> Definition:
-    return Definition(name, tag["line"], tag.get("end", 0), GROUPS.get(tag["kind"]), _owner(tag))
+def _definition(name: str, tag: Mapping[str, Any], language: str) -> Definition:
+    return Definition(name, tag["line"], tag.get("end", 0), GROUPS.get(tag["kind"]), _owner(tag, language))
 
 
-def _owner(tag: Mapping[str, Any]) -> str | None:
-    """Return the type or function around a tag; `None` where that has no name, or is a namespace."""
+def _owner(tag: Mapping[str, Any], language: str) -> str | None:
+    """Return the type or function around a tag; `None` where that has no name, or is a namespace, or is not told."""
     if "scope" not in tag:
-        return ""
+        return "" if language in SCOPED else None
     owner = SEPARATOR.split(tag["scope"])[-1]
     return owner if GROUPS.get(tag.get("scopeKind", "")) in (TYPE, FUNCTION) and not owner.startswith("__anon") else None
 

@@ -1,0 +1,20 @@
+; name = "protobuf"
+; grammar = "semble_grammars"
+; function = "get_language"
+; bundled = "proto"
+; extensions = [".proto"]
+; package_scope = true
+; self_names = []
+
+(message (message_name) @name (message_body) @body) @definition.class
+(enum (enum_name) @name (enum_body) @body) @definition.enum
+(service (service_name) @name) @definition.interface
+(rpc (rpc_name) @name) @definition.function
+
+(field (identifier) @name) @member
+(map_field (identifier) @name) @member
+(oneof_field (identifier) @name) @member
+(enum_field (identifier) @name) @member
+
+(import path: (string) @module) @reference.import
+(message_or_enum_type (identifier) @name .) @reference.type
