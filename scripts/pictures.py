@@ -74,6 +74,8 @@ def look_at(page: Any, look: Look, address: str) -> None:
         "return !document.querySelector('[data-graph]:not([data-drawn]), [data-plot]:not([data-drawn]), #report[hx-get], .htmx-request')"
     )
     WebDriverWait(page, SECONDS).until(lambda opened: opened.execute_script(drawn))
+    if page.find_elements("css selector", ".empty h1"):
+        raise SystemExit(f"{address} shows: {page.find_element('css selector', '.empty').text}")
 
 
 def taken(page: Any, height: int | None) -> bytes:
@@ -125,13 +127,12 @@ def every_page(root: str, folder: Path, some: Sequence[str]) -> None:
 
 def of_the_documents() -> None:
     """Take the pictures of the documents. Fails where one is too large."""
-    with tempfile.TemporaryDirectory() as home, chromium() as page:
-        place = {"MEMORYD_HOME": home, "MEMORYD_DAEMON": ""}
-        source = Path(home, "memoryd")
+    with tempfile.TemporaryDirectory() as folder, chromium() as page:
+        place, source = {"MEMORYD_HOME": f"{folder}/home"}, Path(folder, "memoryd")
         subprocess.run(["git", "clone", "-q", str(HERE), str(source)], check=True)
-        memoryd("reindex", str(source), environment=place)
         try:
             page.get(memoryd("ui", environment=place).strip().split()[-1])
+            memoryd("pack", TASK, "--root", str(source), environment=place)  # the daemon knows the project from here on
             base = page.current_url.split("/ui")[0] + "/ui"
             for name, (path, given) in FOR_DOCS.items():
                 look_at(page, Look("", 1100, "light"), f"{base}{path}?{urlencode({'root': str(source), **given})}")

@@ -91,6 +91,18 @@ def test_places_of_a_task_are_told_where_a_pack_has_an_answer(memory: ProjectMem
     assert places == (memory.places_at_once(task, 8) or ())
 
 
+@pytest.mark.parametrize(
+    "said", [
+        "thanks, that looks good, go on", "please commit everything and push it", "what did you do so far, give me a summary",
+        "undo the last change that you made please", "let us do the same for the other files now",
+        "explain that to me in simpler words",
+    ],
+)  # fmt: skip
+def test_a_prompt_that_is_no_task_about_the_code_has_no_places(memory: ProjectMemory, said: str) -> None:
+    memory.load()
+    assert memory.places(said, 8) == ()
+
+
 def test_no_file_is_read_for_places(memory: ProjectMemory, tmp_path: Path) -> None:
     memory.load()
     moved = (memory.root / "shop").rename(tmp_path / "shop")
