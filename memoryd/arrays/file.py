@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from memoryd.files import PRIVATE, replacing_quickly, seal, unsealed, without_trailer
+from memoryd.files import PRIVATE, is_sound, replacing_quickly, seal, without_trailer
 
 Values: TypeAlias = pa.Array | npt.NDArray[Any] | Sequence[str]
 """An array as it is saved: of Arrow, of numbers, or of texts."""
@@ -92,7 +92,10 @@ def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
     """Map saved arrays into memory; `None` if there is no file, or its arrays were made for something else. Raises `Damaged`."""
     try:
         with _mapped(file) as data:
-            sound = pa.py_buffer(unsealed(data))
+            # Read, not looked at where it is mapped: what is mapped counts as ours from then on, whether or not it is asked for.
+            if not is_sound(file):
+                raise Damaged("the checksum is wrong")
+            sound = pa.py_buffer(without_trailer(data))
             found, names = _metadata(sound)
     except FileNotFoundError:
         return None

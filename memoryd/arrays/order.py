@@ -2,7 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +27,7 @@ class Texts(Sequence[str]):
     def __init__(self, array: pa.StringArray, order: npt.NDArray[Any] | None = None) -> None:
         self._array = array
         self._order = order
+        self._raw = _Raw(array, order)
 
     def __len__(self) -> int:
         return len(self._array)
@@ -36,47 +39,79 @@ class Texts(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
-        return str(self._array[place if self._order is None else int(self._order[place])])
+        text: str = self._raw[range(len(self))[place]].decode()
+        return text
 
     def __iter__(self) -> Iterator[str]:
         return iter((self._array if self._order is None else self._array.take(pa.array(self._order))).to_pylist())
 
+    def before(self, text: str) -> int:
+        """Return how many of the texts, which must ascend, come before a text."""
+        return bisect_left(self._raw, text.encode("utf-8", "surrogatepass"))
 
-class Order(NamedTuple):
-    """Names in sorted order; for each name as given its place in that order, and for each place the name's number as given."""
+    def place(self, text: str) -> int:
+        """Return the place of a text among the texts, which must ascend, -1 if it is not there."""
+        raw = text.encode("utf-8", "surrogatepass")
+        at = bisect_left(self._raw, raw)
+        return at if at < len(self) and self._raw[at] == raw else -1
 
-    names: Sequence[str]
-    places: npt.NDArray[np.int64]
-    given: npt.NDArray[np.int64]
+
+class _Raw(Sequence[bytes]):
+    """The texts of an array as UTF-8, whose order is that of the texts. Taken from Arrow's memory: its own values take longer to make."""
+
+    def __init__(self, array: pa.StringArray, order: npt.NDArray[Any] | None) -> None:
+        _, offsets, data = array.buffers()
+        self._first, self._size = array.offset, len(array)
+        self._offsets = memoryview(offsets).cast("i") if offsets is not None else memoryview(b"")
+        self._data = memoryview(data) if data is not None else memoryview(b"")
+        self._order = None if order is None else memoryview(np.ascontiguousarray(order).data)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, place: Any) -> Any:
+        at = self._first + (place if self._order is None else self._order[place])
+        return bytes(self._data[self._offsets[at] : self._offsets[at + 1]])
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """The sorted order of texts: for each text as given its place in that order."""
+
+    texts: pa.StringArray
+    places: npt.NDArray[Any]
 
     @classmethod
-    def of(cls, names: Sequence[str] | pa.StringArray) -> "Order":
-        """Sort names."""
-        array = names if isinstance(names, pa.StringArray) else pa.array(names, pa.string())
-        given = np.asarray(pc.sort_indices(array)).astype(np.int64)
-        return cls(array.take(pa.array(given)).to_pylist(), _inverse(given), given)
+    def of(cls, texts: Sequence[str] | pa.StringArray) -> "Order":
+        """Sort texts."""
+        array = texts if isinstance(texts, pa.StringArray) else pa.array(texts, pa.string())
+        return cls(array, _inverse(np.asarray(pc.sort_indices(array))))
 
-    @classmethod
-    def placed(cls, names: pa.StringArray, places: npt.NDArray[np.int64]) -> "Order":
-        """Return the order of names whose places in it are known; no name is made before it is asked for."""
-        given = _inverse(places)
-        return cls(Texts(names, given), places, given)
+    @cached_property
+    def ascending(self) -> Texts:
+        """The texts in sorted order."""
+        return Texts(self.texts, self._given)
 
-    def number(self, name: str) -> int:
-        """Return the number of a name as given, -1 if it is not among the names."""
-        at = bisect_left(self.names, name)
-        return int(self.given[at]) if at < len(self.names) and self.names[at] == name else -1
+    @cached_property
+    def _given(self) -> npt.NDArray[np.int32]:
+        """The number of each text as given, by its place."""
+        return _inverse(self.places)
+
+    def number(self, text: str) -> int:
+        """Return the number of a text as given, -1 if it is not among the texts."""
+        at = self.ascending.place(text)
+        return -1 if at < 0 else int(self._given[at])
 
     def keys_with(self, others: Sequence["Order"]) -> npt.NDArray[np.int64]:
-        """Return sort keys of the names of this order, then of those of `others`, all as given. Only the others are searched for."""
-        keys = [(self.places + 1) * STEP]
+        """Return sort keys of the texts of this order, then of those of `others`, all as given. Only the others are searched for."""
+        keys = [(self.places.astype(np.int64) + 1) * STEP]
         for other in others:
-            before = np.array([bisect_left(self.names, name) for name in other.names], np.int64) * STEP
+            before = np.array([self.ascending.before(text) for text in other.ascending], np.int64) * STEP
             keys.append((before + 1 + np.arange(len(before)))[other.places])
         return np.concatenate(keys)
 
 
-def _inverse(permutation: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    inverse = np.empty(len(permutation), np.int64)
-    inverse[permutation] = np.arange(len(permutation))
+def _inverse(permutation: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+    inverse = np.empty(len(permutation), np.int32)
+    inverse[permutation] = np.arange(len(permutation), dtype=np.int32)
     return inverse

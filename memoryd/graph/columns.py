@@ -32,9 +32,6 @@ class Interner:
             self.texts.append(text)
         return found
 
-    def prepare(self) -> None:
-        """Make in advance what many look-ups would profit from, and a single one would not."""
-
     def text(self, code: int) -> str:
         """Return the text of a code."""
         return self.texts[code]

@@ -316,7 +316,6 @@ class Graph:
     def prepare(self) -> None:
         """Make in advance what many questions would profit from, and a single one would not."""
         _ = self.walk, self.qualnames, self.facts.numbers, self.facts.home
-        self.facts.words.prepare()
 
     def central(self, limit: int) -> dict[str, float]:
         """Return the files and symbols with the highest PageRank, highest first."""
@@ -329,10 +328,11 @@ class Graph:
 
     def use_counts(self, nodes: Ints) -> Ints:
         """Return the number of edges to each of some nodes, 0 for -1."""
-        return np.where(nodes >= 0, self._uses[nodes], 0) if len(self._uses) else np.zeros(len(nodes), np.int64)
+        return np.where(nodes >= 0, self.edge_counts[nodes], 0) if len(self.edge_counts) else np.zeros(len(nodes), np.int64)
 
     @cached_property
-    def _uses(self) -> Ints:
+    def edge_counts(self) -> Ints:
+        """The number of edges to each node."""
         return np.bincount(self.edges.target, minlength=self.facts.nodes)
 
     @cached_property

@@ -4,11 +4,13 @@
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from memoryd.arrays import Arrays, Order, Texts, Values
 from memoryd.graph.centrality import Scores, Walk
@@ -16,6 +18,12 @@ from memoryd.graph.columns import Interner, Ints, ReferenceColumns, SymbolColumn
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
 from memoryd.graph.linking import Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
+from memoryd.runtime import late
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "symbols": SymbolColumns._fields, "references": ReferenceColumns._fields, "links": Links._fields, "edges": EdgeColumns._fields,
@@ -23,6 +31,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 WIDE = frozenset(("links.weight", "edges.weight", "walk.shares"))
 """The columns of fractions; all others are integers of 32 bits."""
+AS_SAVED = WIDE | {"walk.starts", "walk.targets", "walk.dead"}
+"""The columns that are taken up as they are saved; the others become integers of 64 bits, of which keys are made."""
 
 
 @cache
@@ -40,12 +50,12 @@ def arrays_of(graph: Graph) -> dict[str, Values]:
     groups = {"symbols": facts.symbols, "references": facts.references, "links": graph.links, "edges": graph.edges,
               "inheritance": graph.inheritance, "walk": graph.walk}  # fmt: skip
     columns = {f"{group}.{name}": getattr(value, name) for group, value in groups.items() for name in _names(group)}
-    texts = facts.words.texts
+    texts = list(facts.words.texts)
     return {
         "paths": facts.paths, "languages": facts.languages, "words": texts,
         "words.places": _short(Order.of(texts).places),
         "codes": _short(graph.codes), "container": _short(graph.container), "importance": graph.importance,
-        "users": _short(graph.user_counts),
+        "users": _short(graph.user_counts), "uses": _short(graph.edge_counts),
         **{name: column if name in WIDE else _short(column) for name, column in columns.items()},
     }  # fmt: skip
 
@@ -60,51 +70,69 @@ def _short(column: Ints) -> Ints:
 
 def _group(arrays: Arrays, group: str) -> dict[str, Any]:
     names = {name: f"{group}.{name}" for name in _names(group)}
-    return {name: arrays.numbers(place) if place in WIDE else arrays.integers(place) for name, place in names.items()}
+    return {name: arrays.numbers(place) if place in AS_SAVED else arrays.integers(place) for name, place in names.items()}
+
+
+class Grown(Sequence[str]):
+    """Saved texts, and others after them."""
+
+    def __init__(self, saved: Texts) -> None:
+        self._saved = saved
+        self._more: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._saved) + len(self._more)
+
+    def __getitem__(self, code: Any) -> Any:
+        beyond = code - len(self._saved)
+        return self._more[beyond] if beyond >= 0 else self._saved[code]
+
+    def append(self, text: str) -> None:
+        """Add a text."""
+        self._more.append(text)
 
 
 class SavedWords(Interner):
-    """A saved table of texts. Before a text is added, texts are found by halving, and only those that are asked for are graph."""
+    """A saved table of texts: they are found by halving, and only those that are asked for are made."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
         self._parts = {0: ()}
         self._chains = {0: ()}
+        self._codes = {}
         self._called, self._looked = [], 0
 
     @cached_property
-    def _texts(self) -> Texts:
-        return Texts(self._arrays.array("words"))
+    def _saved(self) -> pa.StringArray:
+        return self._arrays.array("words")
 
     @cached_property
     def _order(self) -> Order:
-        return Order.placed(self._arrays.array("words"), self._arrays.integers("words.places"))
+        return Order(self._saved, self._arrays.numbers("words.places"))
 
     @cached_property
-    def texts(self) -> list[str]:  # type: ignore[override]  # made when asked for
+    def texts(self) -> Grown:  # type: ignore[override]  # made when asked for
         """All texts."""
-        return list(self._texts)
-
-    @cached_property
-    def _codes(self) -> dict[str, int]:  # type: ignore[override]
-        return {text: code for code, text in enumerate(self.texts)}
-
-    def prepare(self) -> None:
-        """Make all texts, and a dictionary of them."""
-        _ = self._codes
-
-    def text(self, code: int) -> str:
-        """Return the text of a code."""
-        return self.texts[code] if "texts" in vars(self) else self._texts[code]
+        return Grown(Texts(self._saved))
 
     def find(self, text: str) -> int:
         """Return the code of a text, -1 if it has none."""
-        return super().find(text) if "_codes" in vars(self) else self._order.number(text)
+        found = self._codes.get(text, -1)
+        if found < 0 and (found := self._order.number(text)) >= 0:
+            self._codes[text] = found
+        return found
 
     def code(self, text: str) -> int:
         """Return the code of a text; a new text gets the next code."""
         found = self.find(text)
         return super().code(text) if found < 0 else found
+
+    def called(self) -> list[int]:
+        """Return the codes of the texts with calls in them."""
+        if not self._looked:
+            self._called = np.flatnonzero(np.asarray(pc.match_substring(self._saved, "()"))).tolist()
+            self._looked = len(self._saved)
+        return super().called()
 
 
 class SavedFacts(FactColumns):
@@ -187,3 +215,8 @@ class SavedGraph(Graph):
     def user_counts(self) -> Ints:
         """The number of other files that use each node."""
         return self._saved.integers("users")
+
+    @cached_property
+    def edge_counts(self) -> Ints:
+        """The number of edges to each node."""
+        return self._saved.integers("uses")

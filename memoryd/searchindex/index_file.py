@@ -14,7 +14,7 @@ from memoryd.arrays import Damaged
 from memoryd.errors import StoreUnusable
 from memoryd.files import remove
 from memoryd.searchindex.matcher import Matcher
-from memoryd.searchindex.segment import NEEDED, Segment, merged, segment_of
+from memoryd.searchindex.segment import NEEDED, Segment, joined, segment_of
 from memoryd.searchindex.segment_file import is_saved, load, save
 
 PATCHED_FILES, PATCHED_SHARE = 400, 0.5
@@ -61,10 +61,10 @@ class IndexFile:
                 remove(self._file)
             return None
 
-    def save(self, segments: Sequence[Segment]) -> None:
-        """Save the index of segments that share no rows. Raises `StoreUnusable`."""
+    def save(self, segments: list[Segment]) -> None:
+        """Save the index of segments that share no rows, and take them out of the list, to free their memory. Raises `StoreUnusable`."""
         if segments:
-            self._save(merged(segments, [frozenset()] * len(segments)))
+            self._save(joined(segments, [frozenset()] * len(segments)))
 
     def suffices(self, matcher: Matcher) -> bool:
         """Tell whether so much of a matcher is saved that the rest may wait."""

@@ -134,7 +134,7 @@ class Matcher:
         wanted = list(ids)
         numbers = np.full(len(wanted), -1, np.int64)
         for segment, live, first in zip(self.segments, self.live, self._firsts.tolist(), strict=False):
-            rows = np.array([segment.row(id_) for id_ in wanted], np.int64)
+            rows = segment.rows_of(wanted)
             here = np.flatnonzero(rows >= 0)
             here = here[live[rows[here]]]
             numbers[here] = rows[here] + first
@@ -142,9 +142,12 @@ class Matcher:
 
     def ids(self, numbers: Numbers) -> list[str]:
         """Return the ids of some rows."""
-        places = np.searchsorted(self._firsts, numbers, side="right") - 1
-        rows = numbers - self._firsts[places]
-        return [self.segments[place].id_at(row) for place, row in zip(places.tolist(), rows.tolist(), strict=True)]
+        found = np.empty(len(numbers), object)
+        homes = np.searchsorted(self._firsts, numbers, side="right") - 1
+        for place, segment in enumerate(self.segments):
+            here = np.flatnonzero(homes == place)
+            found[here] = segment.ids_at(numbers[here] - self._firsts[place])
+        return found.tolist()
 
     def search(self, words: Sequence[str], vector: npt.NDArray[np.float32], limit: int) -> Found:
         """Return at most `limit` rows for each signal.

@@ -46,17 +46,9 @@ class Postings:
         """The order of `vocabulary`."""
         return Order.of(self.vocabulary)
 
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {word: place for place, word in enumerate(self.vocabulary.to_pylist())}
-
-    def prepare(self) -> None:
-        """Make in advance what many searches would profit from, and a single one would not."""
-        _ = self._places
-
     def of(self, word: str) -> tuple[Ints, Counts]:
         """Return the rows that hold a word, and its count in each."""
-        place = self._places.get(word, -1) if "_places" in vars(self) else self.order.number(word)
+        place = self.order.number(word)
         if place < 0:
             return self.rows[:0], self.counts[:0]
         span = slice(self.starts[place], self.starts[place + 1])
@@ -108,22 +100,39 @@ def invert(column: pa.StringArray) -> Postings:
 
 
 def join(all_postings: Sequence[Postings], kept: Sequence[Flags]) -> Postings:
-    """Return the postings of the kept rows of all columns, renumbered in their order."""
+    """Return the postings of the kept rows of all columns, renumbered in their order.
+
+    Each entry is put where it belongs, by the number of entries before it: nothing is sorted, and little is held beside the result.
+    """
     vocabulary = pa.concat_arrays([postings.vocabulary for postings in all_postings]).dictionary_encode()
     codes_of = np.split(np.asarray(vocabulary.indices), np.cumsum([len(one.vocabulary) for one in all_postings])[:-1])
-    codes, rows, counts = [], [], []
+    held = [_held(postings, flags) for postings, flags in zip(all_postings, kept, strict=True)]
+    holding = np.zeros(len(vocabulary.dictionary), np.int64)
+    for code, (_, counted) in zip(codes_of, held, strict=True):
+        holding[code] += counted
+    after = np.cumsum(holding)
+    place = after - holding
+    rows, counts = np.empty(int(holding.sum()), np.int32), np.empty(int(holding.sum()), np.uint16)
     first = 0
-    for postings, flags, code in zip(all_postings, kept, codes_of, strict=True):
+    for postings, flags, code, (entries, counted) in zip(all_postings, kept, codes_of, held, strict=True):
         number = (np.cumsum(flags) - 1 + first).astype(np.int32)
-        held = flags[postings.rows]
-        codes.append(np.repeat(code, np.diff(postings.starts))[held])
-        rows.append(number[postings.rows[held]])
-        counts.append(postings.counts[held])
+        at = np.repeat(place[code] - (np.cumsum(counted) - counted), counted) + np.arange(int(counted.sum()))
+        rows[at] = number[postings.rows[entries]]
+        counts[at] = postings.counts[entries]
+        place[code] += counted
         first += int(flags.sum())
     lengths = np.concatenate([postings.lengths[flags] for postings, flags in zip(all_postings, kept, strict=True)])
-    of_words = np.concatenate(codes)
-    order = _by_word(of_words, len(vocabulary.dictionary))
-    return _of_words_held(vocabulary.dictionary, of_words[order], np.concatenate(rows)[order], np.concatenate(counts)[order], lengths)
+    is_held = holding > 0
+    return Postings(vocabulary.dictionary.filter(pa.array(is_held)), np.append(0, after[is_held]), rows, counts, lengths)
+
+
+def _held(postings: Postings, flags: Flags) -> tuple[Flags | slice, Offsets]:
+    """Return which entries of postings are of flagged rows, and how many each word has of them."""
+    if flags.all():
+        return slice(None), np.diff(postings.starts)
+    entries = flags[postings.rows]
+    before = np.append(0, np.cumsum(entries))
+    return entries, before[postings.starts[1:]] - before[postings.starts[:-1]]
 
 
 def _by_word(codes: Ints, words: int) -> npt.NDArray[np.intp]:

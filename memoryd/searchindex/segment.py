@@ -15,12 +15,14 @@ from memoryd.parsing import FILE, OWN_FOLDER
 from memoryd.runtime import late
 from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings, invert, join
 from memoryd.searchindex.vectors import Vectors, coded, stacked
+from memoryd.text import split_id
 
 if TYPE_CHECKING:
     import pyarrow.compute as pc
 else:
     pc = late("pyarrow.compute")  # which no question needs while nothing changes
 
+Rows = npt.NDArray[np.int64]
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a segment is built from."""
 
@@ -66,12 +68,6 @@ class Segment:
         return flags
 
     @cached_property
-    def id_texts(self) -> list[str]:
-        """`ids` as Python texts: taking a few from the Arrow array takes longer than the rest of a ranking."""
-        found: list[str] = self.ids.to_pylist()
-        return found
-
-    @cached_property
     def id_order(self) -> Order:
         """The order of `ids`."""
         return Order.of(self.ids)
@@ -81,24 +77,40 @@ class Segment:
         """The order of `paths`."""
         return Order.of(self.paths)
 
-    @cached_property
-    def rows(self) -> Mapping[str, int]:
-        """The row of each id: making it takes longer than to search for a few ids."""
-        return {id_: row for row, id_ in enumerate(self.id_texts)}
+    def rows_of(self, ids: Iterable[str]) -> Rows:
+        """Return the row of each id, -1 where there is none. Only the rows of the files that the ids name are looked through."""
+        found: dict[str, dict[str, int]] = {}
+        rows = []
+        for id_ in ids:
+            path = split_id(id_)[0]
+            if path not in found:
+                found[path] = self._rows_in(path)
+            rows.append(found[path].get(id_, -1))
+        return np.array(rows, np.int64)
 
-    def row(self, id_: str) -> int:
-        """Return the row of an id, -1 if there is none."""
-        return self.rows.get(id_, -1) if "rows" in vars(self) else self.id_order.number(id_)
-
-    def id_at(self, row: int) -> str:
-        """Return the id of a row."""
-        return self.id_texts[row] if "id_texts" in vars(self) else str(self.ids[row])
+    def ids_at(self, rows: Ints | Rows) -> list[str]:
+        """Return the ids of rows."""
+        found: list[str] = self.ids.take(pa.array(rows)).to_pylist()
+        return found
 
     def prepare(self) -> None:
         """Make in advance what many searches would profit from, and a single one would not."""
-        _ = self.id_order, self.path_order, self.rows
-        self.names.prepare()
-        self.words.prepare()
+        _ = self.id_order, self.path_order, self._places, self._by_file
+
+    def _rows_in(self, path: str) -> dict[str, int]:
+        """Return the rows of a file, by id."""
+        file = self._places.get(path, -1)
+        if file < 0:
+            return {}
+        rows, starts = self._by_file
+        own = rows[starts[file] : starts[file + 1]]
+        return dict(zip(self.ids_at(own), own.tolist(), strict=True))
+
+    @cached_property
+    def _by_file(self) -> tuple[Ints, Rows]:
+        """The rows in the order of their files, and where those of each file begin."""
+        rows = np.argsort(self.row_file, kind="stable").astype(np.int32)
+        return rows, np.cumsum([0, *np.bincount(self.row_file, minlength=len(self.paths)).tolist()])
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -148,20 +160,32 @@ def state(digest: str, revision: str) -> str:
 
 def merged(segments: Sequence[Segment], dead: Sequence[Set[str]]) -> Segment:
     """Merge segments into one, without the dead files of each."""
+    return joined(list(segments), dead)
+
+
+def joined(segments: list[Segment], dead: Sequence[Set[str]]) -> Segment:
+    """Merge segments as `merged` does, and take them out of the list: each column is freed once it is merged, if nobody else has it."""
     live = [np.asarray(segment.others(gone)[segment.row_file], bool) for segment, gone in zip(segments, dead, strict=True)]
     files: dict[str, str] = {}
     for segment, gone in zip(segments, dead, strict=True):
         files.update((path, found) for path, found in segment.files.items() if path not in gone and (found or path not in files))
     kinds = union(segment.kinds for segment in segments)
-    return Segment(
-        tuple(files), tuple(files.values()), kinds,
-        pa.concat_arrays([segment.ids.filter(pa.array(flags)) for segment, flags in zip(segments, live, strict=True)]),
-        np.concatenate([places(segment.paths, files)[segment.row_file[flags]] for segment, flags in zip(segments, live, strict=True)]),
-        np.concatenate([places(segment.kinds, kinds)[segment.row_kind[flags]] for segment, flags in zip(segments, live, strict=True)]),
-        np.concatenate([segment.row_lines[flags] for segment, flags in zip(segments, live, strict=True)]),
-        join([segment.names for segment in segments], live), join([segment.words for segment in segments], live),
-        stacked([segment.vectors.chosen(flags) for segment, flags in zip(segments, live, strict=True)]),
-    )  # fmt: skip
+    number = {path: place for place, path in enumerate(files)}
+    ids = pa.concat_arrays([segment.ids.filter(pa.array(flags)) for segment, flags in zip(segments, live, strict=True)])
+    row_file = np.concatenate(
+        [_numbers(segment.paths, number)[segment.row_file[flags]] for segment, flags in zip(segments, live, strict=True)]
+    )
+    row_kind = np.concatenate(
+        [places(segment.kinds, kinds)[segment.row_kind[flags]] for segment, flags in zip(segments, live, strict=True)]
+    )
+    row_lines = np.concatenate([segment.row_lines[flags] for segment, flags in zip(segments, live, strict=True)])
+    vectors = [segment.vectors if flags.all() else segment.vectors.chosen(flags) for segment, flags in zip(segments, live, strict=True)]
+    words, names = [segment.words for segment in segments], [segment.names for segment in segments]
+    segments.clear()
+    whole = stacked(vectors)
+    of_words = join(words, live)
+    words.clear()
+    return Segment(tuple(files), tuple(files.values()), kinds, ids, row_file, row_kind, row_lines, join(names, live), of_words, whole)
 
 
 def union(all_names: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -171,7 +195,10 @@ def union(all_names: Iterable[Iterable[str]]) -> tuple[str, ...]:
 
 def places(names: Sequence[str], among: Iterable[str]) -> Ints:
     """Return the position of each name in `among`, -1 if it is not there."""
-    number = {name: place for place, name in enumerate(among)}
+    return _numbers(names, {name: place for place, name in enumerate(among)})
+
+
+def _numbers(names: Sequence[str], number: Mapping[str, int]) -> Ints:
     return np.fromiter((number.get(name, -1) for name in names), np.int32, len(names))
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from memoryd import arrays
 from memoryd.arrays import Arrays, Order, Values
 from memoryd.searchindex.postings import Postings
@@ -22,12 +20,12 @@ def save(segment: Segment, file: Path, made_for: Mapping[str, str]) -> None:
     """Write a segment to a file, which is replaced as a whole. Raises `OSError` or `pyarrow.ArrowException`."""
     values: dict[str, Values] = {
         **{name: getattr(segment, name) for name in ("paths", "states", "kinds", "ids", *ROWS)},
-        **{f"{name}_places": getattr(segment, f"{name}_order").places.astype(np.int32) for name in ORDERS},
+        **{f"{name}_places": getattr(segment, f"{name}_order").places for name in ORDERS},
         **{name: getattr(segment.vectors, name).ravel() for name in VECTORS},
     }
     for text, postings in (("names", segment.names), ("words", segment.words)):
         values[f"{text}.vocabulary"] = postings.vocabulary
-        values[f"{text}.places"] = postings.order.places.astype(np.int32)
+        values[f"{text}.places"] = postings.order.places
         values.update((f"{text}.{name}", getattr(postings, name)) for name in POSTINGS)
     arrays.save(file, values, {**FORMAT, **made_for})
 
@@ -56,12 +54,12 @@ def _segment(found: Arrays) -> Segment | None:
         Vectors(values.reshape(rows, -1), bits.reshape(-1, rows), norms),
     )  # fmt: skip
     for name in ORDERS:
-        segment.__dict__[f"{name}_order"] = Order.placed(found.array(f"{name}s"), found.integers(f"{name}_places"))
+        segment.__dict__[f"{name}_order"] = Order(found.array(f"{name}s"), found.numbers(f"{name}_places"))
     return segment
 
 
 def _postings(found: Arrays, text: str) -> Postings:
     vocabulary = found.array(f"{text}.vocabulary")
     postings = Postings(vocabulary, *(found.numbers(f"{text}.{name}") for name in POSTINGS))
-    postings.__dict__["order"] = Order.placed(vocabulary, found.integers(f"{text}.places"))
+    postings.__dict__["order"] = Order(vocabulary, found.numbers(f"{text}.places"))
     return postings

@@ -4,7 +4,6 @@ Sign bits are a special case of random hyperplanes (Charikar 2002): comparing th
 give a cosine to within one in a hundred.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,13 +54,20 @@ def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     return Vectors(values, signs(floats), np.linalg.norm(values.astype(np.float32), axis=1).astype(np.float32))
 
 
-def stacked(segments: Sequence[Vectors]) -> Vectors:
-    """Return several columns of vectors as one, in their order."""
-    return Vectors(
-        np.concatenate([segment.values for segment in segments]),
-        np.concatenate([segment.bits for segment in segments], axis=1),
-        np.concatenate([segment.norms for segment in segments]),
+def stacked(parts: list[Vectors]) -> Vectors:
+    """Return several columns of vectors as one, in their order. Takes them out of the list, so that each is freed once it is copied."""
+    rows = sum(len(part.norms) for part in parts)
+    whole = Vectors(
+        np.empty((rows, parts[0].values.shape[1]), np.int8), np.empty((parts[0].bits.shape[0], rows), np.uint64), np.empty(rows, np.float32)
     )
+    parts.reverse()
+    first = 0
+    while parts:
+        part = parts.pop()
+        here = slice(first, first + len(part.norms))
+        whole.values[here], whole.bits[:, here], whole.norms[here] = part.values, part.bits, part.norms
+        first = here.stop
+    return whole
 
 
 def signs(vectors: Floats) -> Bits:

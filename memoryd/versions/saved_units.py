@@ -1,6 +1,5 @@
 """Saves the units and files of a version as arrays, and takes them up again: a unit is made when it is first asked for."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -114,8 +113,8 @@ class SavedUnits:
 
         def named(name: str) -> tuple[str, ...] | None:
             """Return the ids of the units with a name in lower case, ascending."""
-            at = bisect_left(names, name)
-            if at == len(names) or names[at] != name:
+            at = names.place(name)
+            if at < 0:
                 return None
             starts, rows = self._arrays.numbers(f"{index} starts"), self._arrays.numbers(f"{index} rows")
             return tuple(self._id(row) for row in rows[starts[at] : starts[at + 1]].tolist())

@@ -162,3 +162,15 @@ def test_a_prepared_view_answers_as_one_that_is_not(memory: ProjectMemory) -> No
     one.prepare()
     same(one, other)
     assert np.array_equal(one.matcher.told(["money"]), other.matcher.told(["money"]))
+
+
+def test_opening_and_searching_read_no_reference_and_no_edge_of_the_graph(memory: ProjectMemory) -> None:
+    memory.search("parse_money")
+    view = mapped(memory)
+    assert view is not None
+    view.prepare()
+    assert found(view)
+    assert nearest(view, "shop/money.py#parse_money")
+    assert view.graph.use_counts(np.arange(view.graph.facts.nodes)).any()
+    assert vars(view.graph).keys().isdisjoint({"edges", "links", "codes", "tables", "inheritance", "importance"})
+    assert "references" not in vars(view.graph.facts)
