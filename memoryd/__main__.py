@@ -16,8 +16,10 @@ def main() -> None:
         from memoryd.standalone.statusline import main as tell
 
         sys.exit(tell())
-    from memoryd.faces.cli import main as run
+    from memoryd.runtime import gc_paused
 
+    with gc_paused():
+        from memoryd.faces.cli import main as run
     run()
 
 

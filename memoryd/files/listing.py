@@ -112,6 +112,9 @@ class Rules:
         return False
 
 
+NO_RULES = Rules()
+
+
 def _lines(file: bytes) -> list[str]:
     try:
         descriptor = open_file(file, None)
@@ -148,12 +151,14 @@ def folder_names(root: bytes, base: bytes) -> Names:
     rules: dict[bytes, Rules] = {}
 
     def of(folder: bytes) -> Collection[bytes]:
-        with os.scandir(os.path.join(root, folder)) as found:
+        with os.scandir(join(root, folder) if folder else root) as found:
             entries = {entry.name: entry for entry in found}
-        above = Rules() if folder == base else rules.get(folder.rpartition(b"/")[0], Rules())
-        here = rules[folder] = above.within(root, folder, (b".gitignore", b".ignore"), entries.keys())
+        here = NO_RULES if folder == base else rules.get(folder.rpartition(b"/")[0], NO_RULES)
+        if b".gitignore" in entries or b".ignore" in entries:
+            here = here.within(root, folder, (b".gitignore", b".ignore"), entries.keys())
         if not here.chain:
             return entries.keys()
+        rules[folder] = here
         return [name for name, entry in entries.items() if not here.ignore(join(folder, name), entry.is_dir(follow_symlinks=False))]
 
     return of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from memoryd.errors import NotAProject
 from memoryd.filekinds import is_bundle, is_lock_file
-from memoryd.files.listing import Names, Rules, folder_names, git_names, join
+from memoryd.files.listing import Names, Rules, folder_names, git_names
 from memoryd.files.names import folder_of, path_text, stat_value, why
 from memoryd.files.repository import Repository, repository_of
 from memoryd.model import Skipped, Stat
@@ -172,10 +172,11 @@ class _Walk:
         self.folders[folder] = source[1]
         if b".memorydignore" in names:
             rules = rules.within(self.top, folder, (b".memorydignore",), names)
-        prefix = os.path.join(self.top, folder, b"")
+        below = folder + b"/" if folder else b""
+        prefix = os.path.join(self.top, below)
         for name in names:
             if name not in VERSION_CONTROL:
-                self._name(prefix + name, join(folder, name), name, source, rules)
+                self._name(prefix + name, below + name, name, source, rules)
 
     def _name(self, place: bytes, path: bytes, name: bytes, source: Source, rules: Rules) -> None:
         try:
@@ -209,7 +210,7 @@ class _Walk:
         for marker, reason in FOLDER_MARKERS.items():
             if marker in names:
                 return reason
-        return "bare repository" if _is_bare(os.path.join(self.top, folder), names) else ""
+        return "bare repository" if b"HEAD" in names and _is_bare(os.path.join(self.top, folder), names) else ""
 
     def _link(self, place: bytes) -> str:
         target = os.path.realpath(place)

@@ -31,6 +31,11 @@ SECONDS_AGAIN = 300.0
 SECONDS_TO_START = 60.0
 MOST_STARTS = 4
 """How many processes in a row may be killed, or hang, before they are ready: the system was short of memory, or busy."""
+INCOMPLETE = "parser processes do not start: they end with an error, as where memoryd is not installed completely; install it again"
+KILLED = (
+    f"parser processes do not start: {MOST_STARTS} in a row were killed, or took over {SECONDS_TO_START:g} s; see whether memory is short"
+    " (fewer of them need less: MEMORYD_WORKERS=1), or whether a limit or another program ends them, and try again"
+)
 MOST_HELD = 40_000
 """The rows that may wait for a file before them; with more, only the process at work on that file is listened to."""
 PIPE_BYTES = 1 << 20
@@ -205,8 +210,10 @@ class ParserPool:
         self._stop(worker)
         if not worker.ready:
             self._unstarted += 1
-            if worker.process.returncode >= 0 or self._unstarted == MOST_STARTS:
-                raise ParserUnavailable("parser processes do not start; is memoryd installed completely?", complaint or "no reason given")
+            if worker.process.returncode >= 0:
+                raise ParserUnavailable(INCOMPLETE, complaint or "no reason given")
+            if self._unstarted == MOST_STARTS:
+                raise ParserUnavailable(KILLED, complaint or "no reason given")
             queue.appendleft(worker.waiting)
             return
         if not worker.waiting:

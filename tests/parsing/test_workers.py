@@ -281,7 +281,7 @@ def test_a_parser_that_is_killed_while_it_starts_loses_no_file(
         if indexed:
             assert memory.refresh().parsed == indexed
         else:
-            with pytest.raises(ParserUnavailable, match="do not start"):
+            with pytest.raises(ParserUnavailable, match=r"were killed.* memory is short .*another program ends them"):
                 memory.refresh()
         assert (memory.status().files, memory.status().failed) == (indexed, ())
     assert len((tmp_path / "killed/tree_sitter/starts").read_bytes()) == min(killed + 1, MOST_STARTS)

@@ -1,5 +1,6 @@
 """Opens the project of a command in this process, with progress on standard error."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.errors import StoreUnusable
 from memoryd.faces.cli.output import say
+from memoryd.runtime import gc_paused
 
 if TYPE_CHECKING:
     from memoryd.config import Settings
@@ -33,9 +35,11 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
     folder, settings = project_root(root), read_settings()
 
     # Imported only now, so that an invalid argument is answered at once.
-    from memoryd.daemon import bound_heap
-    from memoryd.faces.cli.output import progress
-    from memoryd.memory import ProjectMemory
+    with gc_paused():
+        from memoryd.daemon import bound_heap
+        from memoryd.faces.cli.output import progress
+        from memoryd.memory import ProjectMemory
+    gc.freeze()  # what is imported stays, and the collector need not look at it again
 
     bound_heap()  # a fifth less memory for a first index
     daemon = running_daemon(settings)
