@@ -153,7 +153,6 @@ class _Coded(NamedTuple):
     @classmethod
     def of(cls, graph: Graph, said: ExactUses) -> "_Coded":
         facts = graph.facts
-        facts.words.prepare()
         files = np.array([facts.numbers.get(path, NONE) for path in said.paths], dtype=np.int64)
         covered = np.zeros(len(facts.paths), dtype=np.bool_)
         covered[files[files >= 0]] = True
