@@ -70,7 +70,7 @@ class SavedWords(Interner):
         self._arrays = arrays
         self._parts = {0: ()}
         self._chains = {0: ()}
-        self._called, self._looked = [], 0
+        self._saying, self._looked = {}, 0
 
     @cached_property
     def _texts(self) -> Texts:
