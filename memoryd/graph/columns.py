@@ -21,7 +21,7 @@ class Interner:
         self._codes: dict[str, int] = {"": 0}
         self._parts: dict[int, tuple[int, ...]] = {0: ()}
         self._chains: dict[int, tuple[tuple[int, bool], ...]] = {0: ()}
-        self._called: list[int] = []
+        self._saying: dict[int, list[int]] = {}
         self._looked = 0
 
     def code(self, text: str) -> int:
@@ -56,11 +56,17 @@ class Interner:
             found = self._chains[code] = tuple((self.code(part.removesuffix("()")), part.endswith("()")) for part in parts)
         return found
 
-    def called(self) -> list[int]:
-        """Return the codes of the texts with calls in them."""
-        self._called += [code for code in range(self._looked, len(self.texts)) if "()" in self.texts[code]]
+    def saying(self, names: Iterable[int]) -> list[int]:
+        """Return the codes of the texts with calls in them in which one of some names stands."""
+        for code in self.new_calls():
+            for name, _ in self.chain(code):
+                self._saying.setdefault(name, []).append(code)
         self._looked = len(self.texts)
-        return self._called
+        return [code for name in names for code in self._saying.get(name, ())]
+
+    def new_calls(self) -> list[int]:
+        """Return the codes of the texts with calls in them that were not looked at."""
+        return [code for code in range(self._looked, len(self.texts)) if "()" in self.texts[code]]
 
     def codes(self, texts: Iterable[str]) -> Ints:
         """Return the codes of many texts."""

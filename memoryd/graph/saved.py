@@ -100,7 +100,7 @@ class SavedWords(Interner):
         self._parts = {0: ()}
         self._chains = {0: ()}
         self._codes = {}
-        self._called, self._looked = [], 0
+        self._saying, self._looked = {}, 0
 
     @cached_property
     def _saved(self) -> pa.StringArray:
@@ -127,12 +127,13 @@ class SavedWords(Interner):
         found = self.find(text)
         return super().code(text) if found < 0 else found
 
-    def called(self) -> list[int]:
-        """Return the codes of the texts with calls in them."""
-        if not self._looked:
-            self._called = np.flatnonzero(np.asarray(pc.match_substring(self._saved, "()"))).tolist()
-            self._looked = len(self._saved)
-        return super().called()
+    def new_calls(self) -> list[int]:
+        """Return the codes of the texts with calls in them that were not looked at."""
+        if self._looked:
+            return super().new_calls()
+        saved: list[int] = np.flatnonzero(np.asarray(pc.match_substring(self._saved, "()"))).tolist()
+        self._looked = len(self._saved)
+        return saved + super().new_calls()
 
 
 class SavedFacts(FactColumns):

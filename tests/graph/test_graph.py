@@ -91,6 +91,17 @@ def test_typescript_completes_extensions_and_follows_index_files() -> None:
     }
 
 
+def test_what_is_exported_under_another_name_is_followed() -> None:
+    graph = linked({
+        "src/base.ts": "class Hono { fetch() {} }\nexport { Hono as HonoBase }\n",
+        "src/hono.ts": "import { HonoBase } from './base'\nexport class Hono extends HonoBase {}\n",
+        "app.ts": "import { Hono } from './src/hono'\nfunction f() { const app = new Hono(); app.fetch() }\n",
+    })  # fmt: skip
+    assert ("src/hono.ts#Hono", "src/base.ts#Hono", "IMPORT") in uses(graph)
+    assert ("app.ts#f", "src/base.ts#Hono.fetch", "TYPED") in uses(graph)
+    assert imports(graph) == {("app.ts", "src/hono.ts#Hono"), ("src/hono.ts", "src/base.ts#Hono")}
+
+
 def test_go_imports_folders_and_shares_names_within_one() -> None:
     graph = linked({
         "cart/cart.go": "package cart\n\ntype Cart struct{}\n\nfunc New() *Cart { return round() }\n",

@@ -155,6 +155,8 @@
 (export_statement source: (string (string_fragment) @module)) @import
 (export_specifier name: _ @name !alias) @reference.part
 (export_specifier name: _ @name alias: _ @alias) @reference.part
+; What is exported under another name is an import of the file from itself.
+(export_statement !source (export_clause (export_specifier name: _ @name alias: _ @alias) @reference.import))
 (export_statement "*" @name source: (string (string_fragment) @module)) @reference.import
 (namespace_export (_) @alias) @reference.part
 

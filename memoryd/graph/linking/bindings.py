@@ -96,7 +96,10 @@ def holders(facts: FactColumns, rows: Ints) -> Holders:
 
 def together(first: Holders, second: Holders) -> Holders:
     """Return the pairs of both."""
-    return _sorted(np.unique(np.concatenate([np.stack(first, axis=1), np.stack(second, axis=1)]), axis=0))
+    known, more = ((pairs.part << 32) | pairs.name for pairs in (first, second))
+    fresh = more[~np.isin(more, known[np.minimum(np.searchsorted(known, more), len(known) - 1)])] if len(known) else more
+    both = np.insert(known, np.searchsorted(known, fresh), fresh)
+    return Holders(both >> 32, both & 0xFFFFFFFF)
 
 
 def _sorted(pairs: Ints) -> Holders:

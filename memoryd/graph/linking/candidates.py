@@ -25,18 +25,22 @@ SHORTEST = 3
 LEARNT = ("python", "javascript")
 """The families of languages whose compilers odds were learnt from."""
 
-BUILTIN_MEMBERS = """
+MEMBERS = frozenset(
+    """
 abort add addAll addEventListener all any append apply arrayBuffer blob call clear clone close compareTo concat contains copy count decode
 delete each emplace_back empty encode endswith equals entries every extend filter find first flatMap flush forEach format formData get
 getClass group has hashCode includes index indexOf insert isEmpty items iter join json keys last len length list lock lower
 map match max min name next open pop print push push_back put read readline reduce remove replace reverse run search set
 setdefault size slice some sort split start startsWith startswith stop strip sub substring sum test text then toLowerCase
 toString to_s trim union unlock unwrap update upper values wait write
-"""
+""".split()
+)
 """Members of the languages' own containers, strings and files: a call of one on an unknown receiver mostly means these."""
-BUILTIN_GLOBALS = """
+GLOBALS = frozenset(
+    """
 Blob Date Error Event File FormData Headers Map Number Object Promise Proxy Request Response Set String Symbol URL WeakMap Worker
-"""
+""".split()
+)
 """Names that programs which run in browsers have without importing them."""
 
 FEATURES = (
@@ -129,7 +133,7 @@ class Comparing:
         ]).astype(np.float64)  # fmt: skip
         number = np.bincount(query, minlength=size)
         none_alike, none_imported = (np.bincount(query, flags, size) == 0 for flags in (alike | last, imported[0]))
-        builtin = self.is_builtin(asked)
+        builtin = self._is_builtin(asked)
         called, member = self._receivers(asked)
         for_none = np.stack([
             np.ones(size), builtin, called, member, np.log2(np.maximum(number, 1)) / 5, (number == 1) & ~builtin,
@@ -137,10 +141,12 @@ class Comparing:
         ]).astype(np.float64)  # fmt: skip
         return Evidence(for_each.T, for_none.T)
 
-    def is_builtin(self, asked: Asked) -> Flags:
+    def _is_builtin(self, asked: Asked) -> Flags:
         """Mark the references whose name is mostly that of a member of the languages' own types."""
-        members, names = ([self._words.code(name) for name in names.split()] for names in (BUILTIN_MEMBERS, BUILTIN_GLOBALS))
-        return np.asarray(np.where(asked.is_bare, np.isin(asked.name, names), np.isin(asked.name, members)) & ~asked.is_mine)
+        codes, back = np.unique(asked.name, return_inverse=True)
+        texts = [self._words.text(code) for code in codes.tolist()]
+        member, name = (np.array([text in names for text in texts], dtype=np.bool_)[back.reshape(-1)] for names in (MEMBERS, GLOBALS))
+        return np.asarray(np.where(asked.is_bare, name, member) & ~asked.is_mine)
 
     def is_learnt(self, file: Ints) -> Flags:
         """Mark the files in languages that odds were learnt from."""

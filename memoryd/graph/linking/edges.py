@@ -37,7 +37,7 @@ def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
     is_file = (imports.module[at] >= 0) & (imports.module[at] < tables.files)
     target = np.where((imports.target[at] == UNKNOWN) & is_file, imports.module[at], imports.target[at])
     codes[rows] = np.where(target >= 0, 0, np.where(target == NONE, EXTERNAL, target))
-    single = (target >= 0) & (target < tables.nodes)
+    single = (target >= 0) & (target < tables.nodes) & (imports.module[at] != imports.file[at])
     inside = np.flatnonzero(target >= tables.nodes)
     # A folder stands for the files in it.
     linked = np.flatnonzero(tables.facts.families[1] > 0)

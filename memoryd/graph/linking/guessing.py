@@ -24,7 +24,7 @@ def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, In
     # What a type calls on itself, and has neither itself nor above, is defined below it.
     mine = asked.is_mine[found.query]
     likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, evidence))
-    alike, builtin = evidence.for_each[:, 0] > 0, comparing.is_builtin(asked)[found.query]
+    alike, builtin = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
     # In other languages few imports name files: there a name that only one definition has says more.
     sure = (likely >= SURE) | ~comparing.is_learnt(asked.file)[found.query]
     only = _only(found, alike, len(asked.row)) & sure & (alike | ~builtin)

@@ -55,7 +55,9 @@ def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tu
     )):  # fmt: skip
         node = resolved.get((file, qualifier))
         if node is None:
-            node = resolved[file, qualifier] = module_of(file, texts[qualifier])
+            # What has no module is exported by the file itself, under another name.
+            is_own = not qualifier and families.names[kind] == "javascript"
+            node = resolved[file, qualifier] = file if is_own else module_of(file, texts[qualifier])
         local, language = alias or name, families.names[kind]
         if not name:
             text = texts[qualifier]
