@@ -6,5 +6,6 @@ change_pack  all of it within a token budget
 """
 
 from memoryd.review.change_pack import pack_change
+from memoryd.review.surroundings import lacking
 
-__all__ = ["pack_change"]
+__all__ = ["lacking", "pack_change"]

@@ -55,7 +55,7 @@ def pack_change(view: View, changes: Changes, more: Sequence[Section], budget: i
     heading = f"# {changes.heading}; +{added:,} −{removed:,} lines\n"
     remarks = "".join(f"run all tests: {escaped(reason)}\n" for reason in changes.uncertain)
     left = budget - RESERVED - count(heading) - count(remarks)
-    around = _fitting((*surroundings(view, changes), *more), int(budget * AROUND), count)
+    around = _fitting((*surroundings(view, changes), *(one for one in more if one.lines)), int(budget * AROUND), count)
     _choose(found, left - count(around))
     text = _text(heading, found, around, remarks, face)
     while count(text) > budget and (around or any(one.taken >= 0 for one in found)):

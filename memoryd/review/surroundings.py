@@ -6,15 +6,19 @@ from typing import NamedTuple
 import numpy as np
 
 from memoryd.filekinds import is_test
+from memoryd.history import Touches
 from memoryd.relations import FLOOR, Changes, lost_uses, tests_of
 from memoryd.text import escaped, source_line, split_id
 from memoryd.versions import Unit, View
 
 MOST_LINES = 60
 """The most lines of each section: what is further down is of no use."""
+USUAL, LEAST = 0.4, 4
+"""The share of the commits of a file in which another one changes usually with it, and how many they must be."""
 LONGEST = 120
 """The most characters of a signature."""
 CALLERS, CALLEES, TESTS, LOST = "callers of what changed", "what it calls", "other tests that reach it", "uses of what is gone"
+TOGETHER = "usually changes together with it, and did not"
 
 
 class Section(NamedTuple):
@@ -35,6 +39,18 @@ def surroundings(view: View, changes: Changes) -> tuple[Section, ...]:
         _section(CALLEES, list(_neighbours(view, changes, is_into=False))),
     )
     return tuple(one for one in found if one.lines)
+
+
+def lacking(view: View, changes: Changes, touches: Touches) -> Section:
+    """Return what usually changes together with the changed files, and did not."""
+    best: dict[str, tuple[float, int, str]] = {}
+    for path in sorted(changes.before)[:MOST_LINES]:
+        for one in touches.together(path, MOST_LINES, LEAST):
+            if one.confidence >= USUAL and one.path not in changes.before and one.path in view.records:
+                best[one.path] = max(best.get(one.path, (0.0, 0, "")), (one.confidence, one.support, path))
+    ordered = sorted(best.items(), key=lambda pair: (-pair[1][0], -pair[1][1], pair[0]))
+    said = [f"{other} in {share:.0%} of the commits of {path} ({support:,})" for other, (share, support, path) in ordered]
+    return _section(TOGETHER, [source_line(escaped(line)) for line in said])
 
 
 def _section(title: str, lines: list[str]) -> Section:

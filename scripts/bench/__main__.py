@@ -55,6 +55,9 @@ def main() -> None:
     changes = parts.add_parser("changes", help="packs of merged changes beside whole diffs and whole files, in tokens")
     changes.add_argument("mirrors", type=Path, nargs="+", help="git repositories")
     changes.add_argument("--most", type=int, default=15, help="changes of each, the newest ones")
+    selection = parts.add_parser("selection", help="the choice of tests for commits that changed code and tests")
+    selection.add_argument("mirrors", type=Path, nargs="+", help="git repositories")
+    selection.add_argument("--most", type=int, default=12, help="commits of each, the newest ones")
     overlay = parts.add_parser("overlay", help="the same with the exact edges of an imported SCIP index, judged by another indexer")
     overlay.add_argument("trees", type=Path, nargs="+", help="source trees")
     for role, name in (("imported", "ty-scip"), ("judge", "scip-python")):
@@ -87,8 +90,8 @@ def main() -> None:
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes, extraction,
-        worktrees, scale, fleet,
+        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes, selection,
+        extraction, worktrees, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -112,6 +115,11 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import changes
 
         changes.run(given.mirrors, given.most, given.work, given.results or FOLDER)
+        return
+    if given.part == "selection":
+        from scripts.bench import selection
+
+        selection.run(given.mirrors, given.most, given.work, given.results or FOLDER)
         return
     if given.part == "overlay":
         from scripts.bench import edges

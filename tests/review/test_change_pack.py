@@ -111,3 +111,16 @@ def test_notes_that_the_change_disproves_are_named(tmp_path: Path) -> None:
         id_ = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
         write(memory.root, {f".memoryd/notes/{id_}.md": note.format(id_)})
         assert "Totals are kept" in memory.pack_change("HEAD").text
+
+
+def test_what_usually_changes_together_and_did_not_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, SHOP)
+    git = begun(root)
+    for number in range(4):
+        write(root, {"shop/money.py": f"ONE = {number}\n", "README.md": f"# {number}\n"})
+        git.commit(str(number))
+    write(root, {"shop/money.py": "ONE = 9\n"})
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        said = "## usually changes together with it, and did not: 1\nREADME.md in 100% of the commits of shop/money.py (5)\n"
+        assert said in memory.pack_change("HEAD").text

@@ -22,9 +22,10 @@ async def sessions(asked: Asked) -> Response:
     place, known = await asked.place(), asked.dispatcher.sessions
 
     async def told() -> AsyncIterator[bytes]:
-        yield b"retry: 3000\n\n"
-        until = time.monotonic() + LONGEST_SECONDS
+        # What happens from the moment on at which a browser knows that it is connected is told.
         last, spoken = known.heard(place), time.monotonic()
+        until = spoken + LONGEST_SECONDS
+        yield b"retry: 3000\n\n"
         while time.monotonic() < until and not asked.is_ending():
             await asyncio.sleep(PAUSE_SECONDS)
             now = known.heard(place)

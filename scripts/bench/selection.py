@@ -1,0 +1,99 @@
+"""The choice of tests, by what people did: commits that changed code and tests, of which only the code is asked about.
+
+The checkout stands at the parent of a commit, with the commit's code and the parent's tests. So neither what the tests became nor that
+they changed is known; the question is at which place of the answer a test file stands that the commit changed.
+"""
+
+import statistics
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from memoryd.config import Settings
+from memoryd.filekinds import is_prose, is_test
+from memoryd.history import Log, Touches
+from memoryd.kinds import Relation
+from memoryd.limits import MOST_BUDGET
+from memoryd.memory import ProjectMemory
+from memoryd.model import Secrets
+from memoryd.relations import Asked
+from memoryd.text import split_id
+from scripts.bench import results
+from scripts.bench.results import Row
+
+MOST_FILES, MOST_TESTS = 12, 3
+"""The most files of code, and of tests, that a commit changed; more of them are mass edits."""
+SUFFIXES = (".py", ".ts", ".tsx", ".js", ".mjs", ".go", ".rs", ".java", ".rb", ".php", ".c", ".cc", ".cpp", ".cs", ".kt", ".swift")
+
+
+def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
+    """Ask about commits of some repositories, bare or not: the newest of each, at most so many."""
+    rows: list[Row] = []
+    for mirror in mirrors:
+        name = mirror.parent.name if mirror.name == "repo" else mirror.name
+        tree = work / "selection" / name
+        if not tree.exists():
+            subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(mirror), str(tree)], check=True)
+        with ProjectMemory(tree, Settings(work / "selection-home", embedder="hash")) as memory:
+            rows += [{"repository": name, **row} for row in _asked(memory, tree, most)]
+    results.write("selection", rows, folder)
+    names = sorted({str(row["repository"]) for row in rows})
+    results.aloud([_told("all", rows), *(_told(name, [row for row in rows if row["repository"] == name]) for name in names)])
+
+
+def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
+    chosen = list(_mined(tree, most))
+    for commit, code, tests in reversed(chosen):
+        _git(tree, "checkout", "--quiet", "--force", "--detach", f"{commit}~1")
+        _git(tree, "clean", "-qfd")
+        for path in code:
+            if _git(tree, "cat-file", "-t", f"{commit}:{path}").strip() == "blob":
+                _git(tree, "checkout", "--quiet", commit, "--", path)
+            else:
+                (tree / path).unlink(missing_ok=True)
+        memory.refresh()
+        touches = Touches(memory.folder.parent, Log(memory.root, Secrets.MASK))
+        while not touches.read():
+            pass
+        touches.close()
+        answer = memory.related(Asked(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
+        found = [split_id(one.id)[0] for one in answer.found]
+        places = [found.index(path) + 1 for path in tests if path in found]
+        everything = sum(is_test(path) and path.endswith(SUFFIXES) for path in memory.view().catalog.files)
+        yield {
+            "commit": commit[:12], "changed_tests": len(tests), "place": min(places, default=0),
+            "worst": max(places) if len(places) == len(tests) else 0,
+            "chosen": len(found), "tests": everything, "says_all": int(bool(answer.uncertain)),
+        }  # fmt: skip
+
+
+def _mined(tree: Path, most: int) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield commits with the code and the tests that they change, newest first."""
+    count = 0
+    for commit in _git(tree, "rev-list", "--no-merges", "--max-count=4000", "HEAD@{upstream}").split():
+        listed = _git(tree, "diff", "--no-renames", "--name-status", f"{commit}~1", commit)
+        changed = [line.split("\t") for line in listed.split("\n") if line]
+        tests = [path for state, path in changed if is_test(path) and path.endswith(SUFFIXES) and state == "M"]
+        code = [path for _, path in changed if not is_test(path) and not is_prose(path) and path.endswith(SUFFIXES)]
+        if 0 < len(tests) <= MOST_TESTS and 0 < len(code) <= MOST_FILES:
+            yield commit, code, tests
+            count += 1
+            if count == most:
+                return
+
+
+def _git(tree: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(tree), *arguments], check=False, capture_output=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _told(name: str, rows: list[Row]) -> Row:
+    def share(key: str, most: int) -> float:
+        return round(sum(0 < int(str(row[key])) <= most for row in rows) / max(len(rows), 1), 3)
+
+    return {
+        "repository": name, "commits": len(rows),
+        "first_5": share("place", 5), "first_20": share("place", 20), "all_in_20": share("worst", 20),
+        "median_selection": round(statistics.median(int(str(row["chosen"])) / max(int(str(row["tests"])), 1) for row in rows), 3),
+        "says_all": round(sum(int(str(row["says_all"])) for row in rows) / max(len(rows), 1), 3),
+    }  # fmt: skip
