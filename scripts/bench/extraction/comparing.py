@@ -9,6 +9,7 @@ from scripts.bench.extraction.definitions import GROUPS, Definition, Told
 
 Counts = Counter[str]
 HIDDEN = {
+    "clojure": re.compile(r" \(def(?!n)|\."),
     "makefile": re.compile(r"\+="), "vue": re.compile(r"^\S*\."), "svelte": re.compile(r"^\S*\."),
     "elixir": re.compile(r" (?:test|describe|property)\b"),
     "ocaml": re.compile(r"^(?:\S*\.|[^\w])"), "kotlin": re.compile(r"`"),
@@ -136,7 +137,8 @@ def comparable(symbols: Collection[Symbol], kinds: Collection[str], language: st
     """Return the symbols that the oracle of a language would name.
 
     A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir,
-    nothing that is appended to a variable of Make, and of a macro that makes a function, `TEST(name) { … }`, the name of the macro.
+    of Clojure nothing but `defn`, nothing that is
+    appended to a variable of Make, and of a macro that makes a function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return [one for one in symbols if one.kind in kinds and not (hidden and hidden.search(f"{one.qualname} {one.signature}"))]

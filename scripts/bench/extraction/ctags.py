@@ -22,6 +22,8 @@ MISREAD = {
     "csharp": re.compile(r".*\..*"),  # calls
     "kotlin": re.compile(r"(?!\w+$).*|Companion", re.DOTALL),  # lambdas, names in backticks, objects without a name
     "lua": re.compile(r".*\[.*\].*"),  # computed names
+    "r": re.compile(r"anonFunc\w+"),
+    "clojure": re.compile(r"~"),
     "php": re.compile(r"AnonymousClass\w*"),
 }
 """What it takes for names, by language."""
