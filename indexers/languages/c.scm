@@ -6,13 +6,13 @@
 ; self_names = []
 
 ; A declarator wraps its name once for every star.
-(function_definition type: (_) declarator: [
+((function_definition type: (_) declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
   (function_declarator declarator: (parenthesized_declarator
     (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))))
- ]) @definition.function
+ ]) @definition.function (#not-any-of? @name "if" "for" "while" "switch" "return"))
 ; `TEST(name) { … }`: a macro makes the function.
 (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function
 

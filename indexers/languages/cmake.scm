@@ -11,7 +11,7 @@
 (macro_def (macro_command (argument_list . (argument) @name)) @head) @definition.macro
 ((normal_command (identifier) @_command (argument_list . (argument) @name)) @definition.target
   (#match? @_command "^(?i:add_library|add_executable|add_custom_target|project)$") (#match? @name "^[\\w.:+-]+$"))
-((source_file (normal_command (identifier) @_command (argument_list . (argument) @name)) @definition.variable)
+((normal_command (identifier) @_command (argument_list . (argument) @name)) @definition.variable
   (#match? @_command "^(?i:set|option)$"))
 
 ((normal_command (identifier) @_command (argument_list . (argument) @module)) @reference.import

@@ -2,7 +2,7 @@
 ; grammar = "semble_grammars"
 ; function = "get_language"
 ; bundled = "erlang"
-; extensions = [".erl", ".hrl", ".xrl", ".yrl"]
+; extensions = [".erl", ".hrl"]
 ; interpreters = ["escript"]
 ; attributes = ["spec"]
 ; clauses = true

@@ -4,6 +4,7 @@
 ; filenames = ["Jenkinsfile"]
 ; interpreters = ["groovy"]
 ; comments = ["line_comment", "block_comment", "groovydoc_comment"]
+; mends = { '(<>)(?=\()' = " " }
 ; family = "jvm"
 ; package_scope = true
 ; self_names = ["this", "super"]

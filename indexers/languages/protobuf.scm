@@ -3,6 +3,7 @@
 ; function = "get_language"
 ; bundled = "proto"
 ; extensions = [".proto"]
+; mends = { '^[ \t]*syntax[ \t]*=[ \t]*["\x27]proto(2)' = "3", '^[ \t]*(required)\b|^[ \t]*(extensions\b[^;\n]{0,200};)|^[ \t]*(extend[ \t]+[\w.]{1,200}[ \t]*\{[^{}]{0,5000}\})' = " " }
 ; package_scope = true
 ; self_names = []
 

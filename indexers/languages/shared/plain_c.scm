@@ -2,10 +2,10 @@
 ; grammar = "tree_sitter_c"
 ; What grammars that grew from C's have in common. The query of C itself is several times as long, and takes seconds to compile for them.
 
-(function_definition declarator: [
+((function_definition declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ declarator: (function_declarator declarator: (identifier) @name))
-]) @definition.function
+]) @definition.function (#not-any-of? @name "if" "for" "while" "switch" "return"))
 (translation_unit (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ declarator: (function_declarator declarator: (identifier) @name))

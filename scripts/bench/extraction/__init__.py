@@ -66,7 +66,7 @@ def _files(git_folder: Path, language: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _may_be(path: str, language: str) -> bool:
-    return language_of(path) == language or (language in ("objc", "cpp") and path.endswith((".m", ".h")))
+    return language_of(path) == language or (language in ("objc", "cpp", "matlab") and path.endswith((".m", ".h")))
 
 
 def _share(part: int, whole: int) -> str:

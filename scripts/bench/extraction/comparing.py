@@ -9,6 +9,8 @@ from scripts.bench.extraction.definitions import GROUPS, Definition, Told
 
 Counts = Counter[str]
 HIDDEN = {
+    "clojure": re.compile(r" \(def(?!n)|\."),
+    "makefile": re.compile(r"\+="), "vue": re.compile(r"^\S*\."), "svelte": re.compile(r"^\S*\."),
     "elixir": re.compile(r" (?:test|describe|property)\b"),
     "ocaml": re.compile(r"^(?:\S*\.|[^\w])"), "kotlin": re.compile(r"`"),
     "c": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("), "cpp": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("),
@@ -67,7 +69,8 @@ def _judge(definition: Definition, covering: Sequence[Symbol], counts: Counts) -
             counts[f"{what} right"] += any(map(is_right, covering))
 
     count("ends", definition.last_line, lambda symbol: symbol.span.last_line == definition.last_line)
-    count("kinds", definition.kind, lambda symbol: GROUPS.get(symbol.kind) == definition.kind)
+    known = [symbol for symbol in covering if symbol.kind in GROUPS]
+    count("kinds", definition.kind and known, lambda symbol: GROUPS.get(symbol.kind) == definition.kind)
     count("names", definition.owner is not None, lambda symbol: plain(_owner(symbol)) == plain(definition.owner or ""))
 
 
@@ -133,8 +136,9 @@ def plain(name: str) -> str:
 def comparable(symbols: Collection[Symbol], kinds: Collection[str], language: str) -> list[Symbol]:
     """Return the symbols that the oracle of a language would name.
 
-    A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir, and of
-    a macro that makes a function, `TEST(name) { … }`, the name of the macro.
+    A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir,
+    of Clojure nothing but `defn`, nothing that is
+    appended to a variable of Make, and of a macro that makes a function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return [one for one in symbols if one.kind in kinds and not (hidden and hidden.search(f"{one.qualname} {one.signature}"))]

@@ -22,6 +22,8 @@ MISREAD = {
     "csharp": re.compile(r".*\..*"),  # calls
     "kotlin": re.compile(r"(?!\w+$).*|Companion", re.DOTALL),  # lambdas, names in backticks, objects without a name
     "lua": re.compile(r".*\[.*\].*"),  # computed names
+    "r": re.compile(r"anonFunc\w+"),
+    "clojure": re.compile(r"~"),
     "php": re.compile(r"AnonymousClass\w*"),
 }
 """What it takes for names, by language."""
@@ -47,7 +49,7 @@ def told(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, Told]:
             file.write_bytes(blanked.sub(lambda text: NOT_LINE_END.sub(b" ", text[0]), source) if blanked else source)
             files.append(str(file))
         for tag in _tags(subject, files, folder):
-            if name := _as_written(subject.language, tag["name"]):
+            if (name := _as_written(subject.language, tag["name"])) and "<" not in tag.get("scope", ""):
                 is_member = subject.members and tag["kind"] in MEMBERS
                 found[int(Path(tag["path"]).parent.name)].append((is_member, _definition(name, tag, subject.language)))
     return {

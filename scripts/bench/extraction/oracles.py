@@ -1,13 +1,16 @@
 """The oracles: what a tool that is not ours tells of the files of a language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from scripts.bench.extraction import ctags, standard
 from scripts.bench.extraction.definitions import Definition, Told
 from scripts.bench.extraction.subjects import COMPILER, CTAGS, PYTHON, Subject
 
 COMMENTS = re.compile(r"/\*[\s\S]*?\*/|(?m:^[ \t]*(?://|#(?!define)).*$)")
+COMMENTS_OF_ML = re.compile(r"\(\*[\s\S]*?\*\)")
+LOCAL = re.compile(r"[ \t]{3,}")
+"""The indentation of what may stand in a function, where functions hold others that nobody looks for: Scala."""
 
 
 def told(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, Told]:
@@ -22,11 +25,14 @@ def told(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, Told]:
 def _of(subject: Subject, source: bytes) -> Told:
     if subject.oracle == PYTHON:
         return standard.of_python(source) if subject.language == "python" else standard.of_starlark(source)
-    return standard.of_html(source) if subject.language == "html" else Told(tuple(_of_lines(subject, source.decode("utf-8", "replace"))))
+    return standard.of_html(source) if subject.language == "html" else _of_lines(subject, source.decode("utf-8", "replace"))
 
 
-def _of_lines(subject: Subject, text: str) -> Iterator[Definition]:
-    text = COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), text)
-    for pattern in subject.patterns:
-        for found in re.finditer(pattern, text, re.MULTILINE):
-            yield Definition(found[1], text.count("\n", 0, found.start(1)) + 1)
+def _of_lines(subject: Subject, text: str) -> Told:
+    comments = COMMENTS_OF_ML if subject.language == "ocaml" else COMMENTS
+    text = comments.sub(lambda found: "\n" * found[0].count("\n"), text)
+    found = [one for pattern in subject.patterns for one in re.finditer(pattern, text, re.MULTILINE)]
+    named = [
+        (Definition(one[1], text.count("\n", 0, one.start(1)) + 1), subject.language == "scala" and LOCAL.match(one[0])) for one in found
+    ]
+    return Told(tuple(one for one, is_local in named if not is_local), also=tuple(one for one, is_local in named if is_local))

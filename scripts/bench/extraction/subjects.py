@@ -7,8 +7,9 @@ TYPES = frozenset({"class", "interface", "struct", "enum", "type", "union", "rec
 VALUES = frozenset({"variable", "constant", "property"})
 CTAGS, PYTHON, COMPILER = "Universal Ctags", "Python's ast", "the TypeScript compiler"
 MODIFIERS = (
+    r"(?:@\w+(?:\([^()\n]*\))?[ \t]+)*"
     r"(?:(?:public|private|protected|fileprivate|internal|open|final|indirect|static|mutating|override|required|sealed|abstract|implicit"
-    r"|case|lazy|inline)(?:[(\[]\w+[)\]])? )*"
+    r"|case|lazy|inline|nonisolated|package|prefix|isolated)(?:[(\[]\w+[)\]])? )*"
 )
 COMPONENT = (
     r"<\w[^<>]*\sid=\"([\w-]+)\"",
@@ -63,7 +64,7 @@ SUBJECTS = (
     _older("elixir", "Elixir", "mfagdpcy", FUNCTIONS | {"module", "macro", "protocol", "impl", "callback", "type"},
            "sorentwo/oban", "elixir-ecto/ecto_sql"),
     _older("go", "Go", "fnsitcvm", FUNCTIONS | TYPES | VALUES, "gin-gonic/gin", "spf13/viper"),
-    _older("haskell", "Haskell", "t", frozenset({"type", "data", "newtype", "class"}), "haskell/aeson", "jaspervdj/hakyll"),
+    _older("haskell", "Haskell", "t", frozenset({"type", "data", "newtype"}), "haskell/aeson", "jaspervdj/hakyll"),
     _older("java", "Java", "aceigmf", FUNCTIONS | TYPES | {"annotation"}, "google/gson", "jhy/jsoup"),
     _older("kotlin", "Kotlin", "ciomT", FUNCTIONS | TYPES | {"object"}, "InsertKoinIO/koin", "square/okio"),
     _older("lua", "Lua", "f", FUNCTIONS, "nvim-lua/plenary.nvim", "luarocks/luarocks"),
@@ -74,7 +75,8 @@ SUBJECTS = (
            rf"^[ \t]*{MODIFIERS}(?:class|object|trait) (\w+)", rf"^[ \t]*{MODIFIERS}def (\w+)"),
     _lines("swift", TYPES | FUNCTIONS | {"protocol"}, ("Alamofire/Alamofire", "apple/swift-argument-parser"),
            rf"^[ \t]*{MODIFIERS}(?:class|struct|enum|protocol|actor) (?!func\b|var\b)(\w+)",
-           rf"^[ \t]*{MODIFIERS}(?:class )?func (\w+)"),
+           rf"^[ \t]*{MODIFIERS}(?:class )?func (\w+)", rf"^[ \t]*{MODIFIERS}extension ([\w.]+)",
+           rf"^[ \t]*{MODIFIERS}(?:convenience )?(init)[?!]?[(<]", rf"^[ \t]*{MODIFIERS}typealias (\w+)", r"^[ \t]*(deinit) "),
     _lines("zig", FUNCTIONS, ("zigtools/zls", "mitchellh/libxev"), r"^[ \t]*(?:(?:pub|export|inline|extern(?: \"\w+\")?) )*fn (\w+)"),
     _older("cmake", "CMake", "fmtDpv", frozenset({"function", "macro", "target", "variable"}), "gabime/spdlog", "google/leveldb"),
     _older("clojure", "Clojure", "f", frozenset({"function"}), "ring-clojure/ring"),
@@ -122,7 +124,8 @@ SUBJECTS = (
            r"^(?!return\b|else\b|#)\w+[ \t]+(\w+)[ \t]*\([^;]*\)\s*\{", r"^struct (\w+)"),
     _lines("hlsl", frozenset({"function", "struct"}), ("patriciogonzalezvivo/lygia",),
            r"^(?!return\b|else\b|#)(?:inline )?\w+[ \t]+(\w+)[ \t]*\([^;]*\)\s*\{", r"^struct (\w+)"),
-    _lines("nix", frozenset({"function"}), ("nix-community/disko",), r"^\s*([\w'-]+)\s*=\s*(?:\w+|\{[\w\s,.?]*\}):(?=\s|$)"),
+    _lines("nix", frozenset({"function"}), ("nix-community/disko",),
+           r"^\s*([\w'-]+)\s*=\s*(?:\w+|(?:\w+\s*@\s*)?\{[^{}=;]*(?:\{[^{}]*\}[^{}=;]*)*\}(?:\s*@\s*\w+)?):(?=\s|$)"),
     _lines("solidity", FUNCTIONS | TYPES | {"event", "error", "macro"}, ("transmissions11/solmate", "Uniswap/v2-core"),
            r"^\s*(?:abstract )?(?:contract|interface|library|struct|enum|event|error|modifier|function) (\w+)",
            r"^\s*(constructor|receive|fallback) ?\("),

@@ -15,7 +15,14 @@ def check_facts(language: str, source: bytes) -> FileFacts:
     assert len(set(qualnames)) == len(qualnames)
     assert all(qualnames)
     assert {reference.scope for reference in facts.references} <= {"", *qualnames}
-    assert all(1 <= reference.line <= source.count(b"\n") + 1 for reference in facts.references)
+    for reference in facts.references:
+        assert 1 <= reference.line <= source.count(b"\n") + 1
+        assert sorted(set(reference.lines)) == list(reference.lines)
+    types = {symbol.qualname: symbol.span for symbol in facts.symbols}
+    for member in facts.members:
+        around = types[member.owner]
+        assert around.first_line <= member.first_line <= member.last_line <= source.count(b"\n") + 1
+        assert member.name.split() == [member.name]
     for span in [*(symbol.span for symbol in facts.symbols), *facts.blocks]:
         _check_span(source, span)
     _check_cover(source, facts)
