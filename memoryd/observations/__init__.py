@@ -1,7 +1,8 @@
 """Observations: large outputs of tools, kept whole for a while under a handle, of which an agent sees some of the lines.
 
 commands    what a command line runs, and whether its output may be shortened
-kinds       what an output is: a test run, a build, diagnostics, a log, hits of a search, a listing
+kinds       what an output is: a test run, a build, diagnostics, a log, hits of a search, a listing, JSON
+json_lines  which lines show the shape of JSON
 folding     which lines of a kind may be left out
 shortened   the text that an agent sees in place of an output: lines of it, and what was left out
 kept        the outputs themselves, on disk

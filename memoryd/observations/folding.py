@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from memoryd.observations.json_lines import shape
 from memoryd.observations.kinds import Kind
 
 FIRST, LAST = 4, 12
@@ -20,6 +21,8 @@ EACH = 3
 """How many of the lines that are alike are kept: the first ones."""
 HITS_EACH, LISTED_EACH = 4, 5
 """How many hits of a file, and how many names of a folder, are kept."""
+HITS_ALONE, ALONE = 30, 0.8
+"""How many hits are kept that stand in one file; they are taken for that where so many of the lines begin in different ways."""
 COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
 ALARM = re.compile(
     r"error|fail|fatal|panic|exception|traceback|abort|assert|denied|refused|undefined|unresolved|not found|cannot|can't|unable|invalid"
@@ -60,6 +63,8 @@ DEFINES = re.compile(r"\b(?:def|class|func|fn|function|interface|type|struct|enu
 
 def keep(kind: Kind, lines: Sequence[str]) -> set[int]:
     """Return the lines of an output, by number from 0 on, that an agent should see."""
+    if kind == Kind.JSON:
+        return shape(lines)
     kept = _KEPT[kind]([COLOUR.sub("", line[: 2 * LONGEST])[:LONGEST] for line in lines])
     return kept | set(range(min(FIRST, len(lines)))) | set(range(max(0, len(lines) - LAST), len(lines)))
 
@@ -98,6 +103,9 @@ def _rule(line: str) -> str:
 
 
 def _hits(lines: Sequence[str]) -> set[int]:
+    if len(set(map(_path, lines))) > ALONE * len(lines):
+        # The hits of a single file name no file.
+        return set(range(min(HITS_ALONE, len(lines)))) | {number for number, line in enumerate(lines) if DEFINES.search(line)}
     kept = _first_of(lines, _path, HITS_EACH)
     return kept | {number for number, line in enumerate(lines) if DEFINES.search(line.partition(":")[2])}
 

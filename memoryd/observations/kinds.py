@@ -14,6 +14,8 @@ class Kind(StrEnum):
     LOG = "log"
     HITS = "hits"
     LISTING = "listing"
+    JSON = "json"
+    """What is JSON, and laid out on lines: its shape is shown, and what is different in it."""
 
 
 RUNNING = frozenset((Kind.RUN, Kind.DIAGNOSTICS))
@@ -38,6 +40,8 @@ DIAGNOSTICS = frozenset(
 )
 HITS = frozenset(("grep", "egrep", "fgrep", "rg", "ag", "ack"))
 LISTINGS = frozenset(("find", "fd", "tree", "ls"))
+FETCHING = frozenset(("curl", "http", "https", "xh", "xhs"))
+"""Programs that print what an address has."""
 LOGS = frozenset(("journalctl", "dmesg"))
 LOGS_WITH = {"docker": ("logs",), "kubectl": ("logs",), "podman": ("logs",), "heroku": ("logs",)}
 SCRIPTS = ("test", "build", "check", "ci", "lint")
@@ -82,4 +86,11 @@ def _kind(words: list[str]) -> Kind | None:
         return Kind.LOG
     if name in ("cat", "tail", "head") and rest[-1:] and rest[-1].endswith(".log"):
         return Kind.LOG
+    if (
+        name in FETCHING
+        or words[:2] == ["gh", "api"]
+        or name == "json.tool"
+        or (name == "cat" and rest[-1:] and rest[-1].endswith(".json"))
+    ):
+        return Kind.JSON
     return None

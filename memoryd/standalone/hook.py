@@ -1,8 +1,9 @@
 """Sends one event of a client's hook to the daemon, and prints what it answers. Standard library only; runs as a script, too.
 
 It never stands in a client's way: no daemon, a busy one, a slow answer, invalid input or any other failure ends it silently and with
-success, within `SIGN_SECONDS` where no daemon gives a sign of life, and `ANSWER_SECONDS` after one. What was not delivered leaves a
-mark, by which the daemon knows that it no longer knows what agents have seen.
+success: within `SIGN_SECONDS` in all where no daemon gives a sign of life at once, or one is busy, which it shows by a late sign; else
+within `ANSWER_SECONDS` more. What was not delivered or not answered leaves a mark, by which the daemon knows that it no longer knows what
+agents have seen.
 
 A client starts this for every event, so it imports nothing of memoryd, and reads the two variables that it needs itself.
 """
@@ -10,11 +11,14 @@ A client starts this for every event, so it imports nothing of memoryd, and read
 import os
 import socket
 import sys
+import time
 
 SIGN_SECONDS = 0.05
-"""How long the daemon may take to say that it listens."""
+"""How long the daemon may take to say that it listens; and all that one which is busy may take."""
+AT_ONCE_SECONDS = 0.015
+"""How long a daemon that is not busy takes to say so, at most."""
 ANSWER_SECONDS = 0.2
-"""How long it may take then: it gives up by itself before, so this is for a machine that stands still."""
+"""How long one that is not busy may take to answer: it gives up by itself before, so this is for a machine that stands still."""
 MOST_INPUT = 1 << 20
 """Bytes of an event that are sent; one with more is not delivered, as the daemon would refuse it."""
 MOST_ANSWER = 1 << 20
@@ -51,6 +55,8 @@ def _path(client: str, without: str) -> str:
 def _asked(place: str, path: str, event: bytes) -> "bytes | None":
     """Return the daemon's answer, empty if it has nothing to say; `None` if the event was not delivered."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        begun = time.monotonic()
+        until = begun + SIGN_SECONDS
         connection.settimeout(SIGN_SECONDS)
         connection.connect(place)
         head = (
@@ -58,18 +64,28 @@ def _asked(place: str, path: str, event: bytes) -> "bytes | None":
             f"Content-Length: {len(event)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
         )
         connection.sendall(head.encode("ascii"))
-        received = connection.recv(65_536)
+        received = _received(connection, until)
         if not received.startswith(CONTINUE):
             return None
-        connection.settimeout(ANSWER_SECONDS)
+        if time.monotonic() - begun < AT_ONCE_SECONDS:
+            until += ANSWER_SECONDS
         connection.sendall(event)
         received = received.partition(b"\r\n\r\n")[2]
-        while len(received) < MOST_ANSWER and (more := connection.recv(65_536)):
+        while len(received) < MOST_ANSWER and (more := _received(connection, until)):
             received += more
     told, _, body = received.partition(b"\r\n\r\n")
     if told.startswith(OK):
         return body
     return b"" if told.startswith(b"HTTP/1.1 204") else None
+
+
+def _received(connection: socket.socket, until: float) -> bytes:
+    """Return what comes next. Raises `TimeoutError` where nothing comes until a time."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return connection.recv(65_536)
 
 
 def _mark(home: str) -> None:

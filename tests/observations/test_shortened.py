@@ -1,5 +1,6 @@
 """What an agent sees of an output: lines of it in their order, with everything that matters."""
 
+import json
 import re
 
 import pytest
@@ -51,6 +52,11 @@ EXUNIT_FAILURE = "12:01:00 [error] Unexpected response 401"
 EXUNIT = "\n".join(f"12:00:{number:02d} [warning] no sessions of {number}\n." for number in range(60)) + (
     f"\n{EXUNIT_FAILURE}\n12:01:01 [warning] no sessions of 7\n\n60 tests, 0 failures"
 )
+ORDERS = [{"id": number, "total": 3 * number, "lines": [{"sku": f"s{number}", "count": 1}]} for number in range(200)]
+ORDERS[90] = {"id": 90, "refunded": True}
+ORDERS[120]["state"] = "payment denied"
+JSON = json.dumps({"next": None, "orders": ORDERS, "page": 1}, indent=2)
+LOCKED = "\n".join(f'  "package_{number}": {{:hex, "{number}.0"}},' for number in range(200))
 MATTERS = [
     ("pytest -v", PYTEST, [*FAILURE.split("\n"), "collected 400 items"]),
     ("cd /x && timeout 60 uv run python -m pytest -v 2>&1", PYTEST, FAILURE.split("\n")),
@@ -66,6 +72,9 @@ MATTERS = [
     ("go test -v ./...", GO, ["    cart_test.go:9: total = 3, want 4", "--- FAIL: TestBad (0.00s)"]),
     ("npx jest", JEST, ["  ✕ rounds the total (4 ms)", "    expect(received).toBe(expected)"]),
     ("cargo test", CARGO, ["test cart::total ... FAILED", "assertion failed: 3 == 4"]),
+    ("curl -s https://shop.example/orders", JSON, ['  "next": null,', '      "refunded": true', '      "state": "payment denied"']),
+    ("cat shop/orders.json", JSON, ['      "id": 2,', '          "sku": "s2",', '  "page": 1']),
+    ("grep hex mix.lock", LOCKED, ['  "package_29": {:hex, "29.0"},']),
     ("make -j4", MAKE, ["src/cart.cpp:9:3: error: use of undeclared identifier 'total'"]),
 ]
 
@@ -98,7 +107,7 @@ def test_what_is_short_or_would_not_shrink_is_left_as_it_is() -> None:
 
 
 @given(
-    st.sampled_from(["pytest", "make", "rg x", "find .", "docker logs x", "mypy ."]),
+    st.sampled_from(["pytest", "make", "rg x", "find .", "docker logs x", "mypy .", "curl x"]),
     st.lists(st.one_of(st.sampled_from(PYTEST.split("\n") + LOG.split("\n")[:40] + HITS.split("\n")), st.text(max_size=40)), max_size=300),
 )
 @settings(max_examples=120, deadline=None)

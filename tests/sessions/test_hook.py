@@ -92,6 +92,18 @@ def test_a_daemon_that_hangs_is_given_up(home: Path) -> None:
     assert is_marked(home)
 
 
+def test_a_daemon_that_is_late_to_listen_is_given_no_time_to_answer_besides(home: Path) -> None:
+    program = (
+        f"import sys; source = open({hook.__file__!r}).read(); sys.argv = ['hook', 'claude-code', {str(home)!r}];"
+        " import time; clock = iter([0.0, 0.001, 0.03, 0.06]); time.monotonic = lambda: next(clock);"
+        " exec(compile(source, 'hook', 'exec'), {'__name__': '__main__'})"
+    )
+    with answering(home, b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nfirst"):
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", program], input=EVENT, capture_output=True, timeout=DEADLINE, env={})
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert is_marked(home)
+
+
 def test_where_there_is_no_data_folder_none_is_made(tmp_path: Path) -> None:
     assert send(tmp_path / "none") == b""
     assert not (tmp_path / "none").exists()
