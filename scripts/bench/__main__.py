@@ -47,6 +47,8 @@ def main() -> None:
     disk.add_argument("--every", type=int, default=50, metavar="N", help="compare with a fresh index after each N commits")
     worktrees = parts.add_parser("worktrees", help="a second work tree, and switches of branches, beside a first index")
     worktrees.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
+    remote = parts.add_parser("remote", help="a clone in a clean home with a filled remote, beside a first index; remotes that fail")
+    remote.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
@@ -75,6 +77,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
         retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, extraction, worktrees,
+        remote,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -162,6 +165,10 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import worktrees
 
         worktrees.run(given.tree.resolve(), given.work.absolute() / "worktrees", given.results or FOLDER)
+    elif given.part == "remote":
+        from scripts.bench import remote
+
+        remote.run(given.tree.resolve(), given.work.absolute() / "remote", given.results or FOLDER)
     elif given.part == "disk":
         from scripts.bench import disk
 
