@@ -164,6 +164,9 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
             # As where the stat says so: to look for secrets takes longer than to read.
             current[path] = Fingerprint(raw.seen.digest, revision_of(record.language, tree.secrets))
             continue
+        if record is not None:  # it is modified, whatever its language; for that alone secrets need not be looked for
+            current[path] = Fingerprint(raw.seen.digest, revision_of(_likely_language(path, raw), tree.secrets))
+            continue
         content = judged(path, raw, tree.secrets)
         current[path] = Fingerprint(content.seen.digest, revision_of(_language(path, content), tree.secrets))
     if read_now:
@@ -176,6 +179,11 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
 def _language(path: str, content: Content | Refused) -> str:
     """Name the language a file would be indexed as; "" if it is refused."""
     return "" if isinstance(content, Refused) else language_of(path, content.source[:4096])
+
+
+def _likely_language(path: str, raw: Raw) -> str:
+    """Name the language a file would be indexed as if it is indexed: that, and its text without secrets, takes longer to find out."""
+    return language_of(path, raw.data[:4096])
 
 
 @gc_paused()
@@ -193,7 +201,7 @@ def create(project: Project, found: Survey) -> tuple[Store, Outcome]:
 def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen: dict[str, Seen]) -> Iterator[pa.RecordBatch]:
     pulled = _pulled_first(project, paths, outcome, seen)
     yield from _whole_batches(pulled)
-    known = set(pulled["path"].to_pylist())
+    known = set(pc.unique(pulled["path"]).to_pylist())
     yield from _batches(project, _parsed(project, [path for path in paths if path not in known], outcome, seen), {}, outcome)
     # Building the indexes is where memory peaks; the parser processes are not needed any more.
     project.pool.close()
@@ -283,10 +291,14 @@ def _pulled_first(project: Project, paths: Sequence[str], outcome: Outcome, seen
         raw = read_raw(project.root, path)
         if isinstance(raw, Raw):  # else its parser says why
             seen[path] = raw.seen
-            # What language a file is in, and whether it is indexed at all, is known for sure once secrets are masked, which takes longer.
-            languages = dict.fromkeys((language_of(path, raw.data[:4096]), ""))
-            wanted[path] = tuple(Fingerprint(raw.seen.digest, revision_of(one, project.secrets)) for one in languages)
+            likely = Fingerprint(raw.seen.digest, revision_of(_likely_language(path, raw), project.secrets))
+            wanted[path] = _candidates(project, likely)
     return _pulled(project, wanted, outcome)
+
+
+def _candidates(project: Project, likely: Fingerprint) -> tuple[Fingerprint, ...]:
+    """Return what may decide the rows of a file: what is likely, or that it is left out."""
+    return tuple(dict.fromkeys((likely, Fingerprint(likely.digest, revision_of("", project.secrets)))))
 
 
 def _whole_batches(rows: pa.Table) -> Iterator[pa.RecordBatch]:
@@ -311,14 +323,15 @@ def _pulled(project: Project, wanted: Mapping[str, Sequence[Fingerprint]], outco
 def _known(project: Project, found: Survey, outcome: Outcome) -> pa.Table:
     """Return the rows of added and modified files that were indexed before, here or elsewhere: they are neither parsed nor embedded."""
     changed = (*found.changes.added, *found.changes.modified)
-    wanted = {path: found.fingerprints[path] for path in changed if path in found.fingerprints}
-    rows = project.facts.find(wanted)
+    lacking = {path: _candidates(project, found.fingerprints[path]) for path in changed if path in found.fingerprints}
+    tables = []
+    for number in range(2):
+        tables.append(project.facts.find({path: some[number] for path, some in lacking.items() if number < len(some)}))
+        for path in pc.unique(tables[-1]["path"]).to_pylist():
+            del lacking[path]
+    rows = pa.concat_tables(tables)
     _note_reused(rows, outcome)
-    if not project.remotes.may_help(len(wanted)):
-        return rows
-    here = set(rows["path"].to_pylist())
-    lacking = {path: (fingerprint,) for path, fingerprint in wanted.items() if path not in here}
-    return pa.concat_tables([rows, _pulled(project, lacking, outcome)])
+    return pa.concat_tables([rows, _pulled(project, lacking, outcome)]) if project.remotes.may_help(len(lacking)) else rows
 
 
 def _note_reused(rows: pa.Table, outcome: Outcome) -> None:

@@ -49,6 +49,8 @@ def main() -> None:
     worktrees.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
     scale = parts.add_parser("scale", help="opening, edits, memory and disk on trees up to ten million lines, and how they grow")
     scale.add_argument("trees", type=Path, nargs="+", metavar="FOLDER", help="source trees, the smallest first")
+    remote = parts.add_parser("remote", help="a clone in a clean home with a filled remote, beside a first index; remotes that fail")
+    remote.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
     notes = parts.add_parser("notes", help="whether notes stay true: claims 180 days later, times of checking, recall of decisions")
     notes.add_argument("--only", nargs="*", default=(), metavar="REPOSITORY", help="of the claims, only these repositories")
     notes.add_argument("--table", nargs="*", default=("rot", "times", "recall"), choices=("rot", "times", "recall"), help="only these")
@@ -91,7 +93,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
         retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes, selection,
-        extraction, worktrees, scale, fleet,
+        extraction, worktrees, remote, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -205,6 +207,10 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import scale
 
         scale.run([tree.resolve() for tree in given.trees], given.work.absolute() / "scale", given.results or FOLDER)
+    elif given.part == "remote":
+        from scripts.bench import remote
+
+        remote.run(given.tree.resolve(), given.work.absolute() / "remote", given.results or FOLDER)
     elif given.part == "disk":
         from scripts.bench import disk
 

@@ -27,9 +27,9 @@ def run(tree: Path, work: Path, folder: Path) -> None:
         _git(main, *arguments)
     _git(main, "worktree", "add", "-q", str(second), "-b", "second")
     changed = _branch(main)
-    rows = [_measured("first index", main, home)]
-    _memoryd(home, "search", "--no-daemon", "--root", str(main), "configuration")  # saves the image of the version
-    rows.append({**_measured("second work tree", second, home), "files changed": 0})
+    rows = [measured("first index", main, home)]
+    memoryd(home, "search", "--no-daemon", "--root", str(main), "configuration")  # saves the image of the version
+    rows.append({**measured("second work tree", second, home), "files changed": 0})
     for what, branch in (
         ("other branch, first time", "other"),
         ("back, first time", "main"),
@@ -37,7 +37,7 @@ def run(tree: Path, work: Path, folder: Path) -> None:
         ("back again", "main"),
     ):
         _git(main, "switch", "-q", branch)
-        rows.append({**_measured(what, main, home), "files changed": changed})
+        rows.append({**measured(what, main, home), "files changed": changed})
     first = rows[0]
     for row in rows:
         row["of first index, CPU"] = round(float(str(row["CPU s"])) / float(str(first["CPU s"])), 3)
@@ -58,17 +58,18 @@ def _branch(main: Path) -> int:
     return len(chosen)
 
 
-def _measured(what: str, root: Path, home: Path) -> Row:
+def measured(what: str, root: Path, home: Path) -> Row:
     """Refresh an index in a process of its own, and return what that cost."""
     before = _size(home)
-    report, seconds = _memoryd(home, "reindex", "--json", str(root))
+    report, seconds = memoryd(home, "reindex", "--json", str(root))
     return {
         "what": what, "files changed": report["added"], "parsed": report["parsed"], "embedded": report["embedded"],
+        "pulled": report["pulled"],
         "CPU s": round(seconds, 2), "MB more": round((_size(home) - before) / 1e6, 1),
     }  # fmt: skip
 
 
-def _memoryd(home: Path, *arguments: str) -> tuple[Mapping[str, int], float]:
+def memoryd(home: Path, *arguments: str) -> tuple[Mapping[str, int], float]:
     """Run a command; return the JSON that it prints, if any, and the CPU seconds of it and its parsers."""
     environment = inherited_environment() | {"MEMORYD_HOME": str(home), "MEMORYD_DAEMON": "no"}
     process = subprocess.Popen([sys.executable, "-m", "memoryd", *arguments], env=environment, stdout=subprocess.PIPE)

@@ -174,6 +174,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "usage-cost": results("usage-cost"),
     "disk": results("disk"),
     "worktrees": results("worktrees"),
+    "remote": results("remote"),
+    "remote failing": results("remote-failing"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "hooks": results("hooks"),
