@@ -80,7 +80,8 @@ def _found(held: HeldLock, access: Access, host: str, local: str) -> Iterator[No
     state = held.publish(host, access.port, access.demands, local)
     _say(f"listening on {state.address}")
     if not access.loopback:
-        _say(f"tokens reach {', '.join(sorted(map(escaped, access.shared)))}, and no other project")
+        reached = [*sorted(map(escaped, access.shared)), *(["the repositories of the fleet that they name"] if access.fleet else ())]
+        _say(f"tokens reach {', '.join(reached)}, and no other project")
     if access.is_open:
         _say(f"WARNING: {OPEN}")
     try:

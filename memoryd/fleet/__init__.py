@@ -16,9 +16,9 @@ from memoryd.fleet.engines import ENGINES, Resources
 from memoryd.fleet.indexing import Fleet, FleetReport, index
 from memoryd.fleet.listed import Listed, Visibility, read_list
 from memoryd.fleet.report import FleetStatus, Held, status_of
-from memoryd.fleet.serving import Asker, FleetHit, FleetPack, Located, Node, PackedRepository, Scope
+from memoryd.fleet.serving import Asker, FleetHit, FleetImpact, FleetPack, Located, Node, PackedRepository, Scope
 
 __all__ = [
-    "ENGINES", "Asker", "Covered", "Fleet", "FleetHit", "FleetPack", "FleetReport", "FleetStatus", "Held", "Listed", "Located", "Node",
-    "PackedRepository", "Resources", "Scope", "State", "Visibility", "index", "read_list", "status_of",
+    "ENGINES", "Asker", "Covered", "Fleet", "FleetHit", "FleetImpact", "FleetPack", "FleetReport", "FleetStatus", "Held", "Listed",
+    "Located", "Node", "PackedRepository", "Resources", "Scope", "State", "Visibility", "index", "read_list", "status_of",
 ]  # fmt: skip

@@ -4,11 +4,13 @@ A task that fails ends with its reason and disturbs no other; one whose process 
 """
 
 import multiprocessing
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,20 +87,25 @@ def _run_in(
 
 def with_ray(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
     """Run tasks with Ray, which does those again whose worker dies. Raises `EngineUnavailable`."""
-    ray = _started(resources)
+    # Ray prints what its processes meet with; standard output is for results.
+    with redirect_stdout(sys.stderr):
+        ray = _started(resources)
+        try:
+            remote = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run)
+            running = {remote.remote(task): task for task in tasks}
+            while running:
+                ended, _ = ray.wait(list(running))
+                for one in ended:
+                    yield _ended(ray, one, running.pop(one))
+        finally:
+            ray.shutdown()
+
+
+def _ended(ray: Any, one: Any, task: Task) -> Ended:
     try:
-        remote = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run)
-        running = {remote.remote(task): task for task in tasks}
-        while running:
-            ended, _ = ray.wait(list(running))
-            for one in ended:
-                task = running.pop(one)
-                try:
-                    yield Ended(task, ray.get(one))
-                except ray.exceptions.RayError as error:
-                    yield Ended(task, why=reason_of(getattr(error, "cause", None) or error))
-    finally:
-        ray.shutdown()
+        return Ended(task, ray.get(one))
+    except ray.exceptions.RayError as error:
+        return Ended(task, why=reason_of(getattr(error, "cause", None) or error))
 
 
 def _started(resources: Resources) -> Any:

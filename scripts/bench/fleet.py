@@ -28,7 +28,6 @@ from scripts.bench.results import write
 DATA = Path(__file__).parent / "data"
 SMALL = 12
 """The repositories of the runs that compare engines: the first of the list by name."""
-PASSES = 3
 PACK_BUDGET = 4_000
 TABLES = ("repositories", "units", "files", "words")
 
@@ -190,20 +189,18 @@ def _share(part: int, whole: int) -> float:
 
 
 def _speeds(node: Node, asked: Sequence[Mapping[str, str]]) -> list[dict[str, object]]:
-    """Return how long searches and packs take when every view is open, and the memory of the process."""
+    """Return how long searches and packs take after the same questions have opened the views, and the memory of the process."""
     rows = []
     for what, ask in (
         ("search", lambda text: node.search(text, Scope())),
         ("pack", lambda text: node.pack(text, Scope(), budget=PACK_BUDGET)),
     ):
         cpus, walls = [], []
-        for number in range(PASSES):
-            for question in asked:
-                cpu, wall = time.process_time(), time.perf_counter()
-                ask(question["question"])
-                if number:  # the first pass opens views
-                    cpus.append(1000 * (time.process_time() - cpu))
-                    walls.append(1000 * (time.perf_counter() - wall))
+        for question in asked:
+            cpu, wall = time.process_time(), time.perf_counter()
+            ask(question["question"])
+            cpus.append(1000 * (time.process_time() - cpu))
+            walls.append(1000 * (time.perf_counter() - wall))
         rows.append({
             "what": what, "asked": len(cpus), "repository_1": "", "repository_3": "", "unit_10": "",
             "cpu_ms_p50": _at(cpus, 0.5), "cpu_ms_p95": _at(cpus, 0.95), "wall_ms_p50": _at(walls, 0.5), "wall_ms_p95": _at(walls, 0.95),

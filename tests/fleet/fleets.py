@@ -17,12 +17,18 @@ from tests.project import CART, CHECKOUT, MONEY, write
 
 TABLES = ("repositories", "units", "files", "words")
 SHOP = {"shop/cart.py": CART, "shop/money.py": MONEY, "shop/checkout.py": CHECKOUT, "README.md": "# Shop\n\nSells things for money.\n"}
+SHOP["pyproject.toml"] = '[project]\nname = "Acme.Shop"\ndependencies = ["requests[socks]>=2"]\n'
 MAIL = {
     "mail/send.go": "package mail\n\n// Send delivers a letter, again after a delay.\nfunc Send(letter string) error {\n\treturn nil\n}\n",
     "go.mod": "module example.com/mail\n\ngo 1.22\n",
     "README.md": "# Mail\n\nDelivers letters over SMTP.\n",
 }
-PAINT = {"src/brush.js": "// Draws a stroke on the canvas.\nexport function stroke(canvas, width) {\n  return canvas.line(width);\n}\n"}
+PAINT = {
+    "src/brush.js": "// Draws a stroke on the canvas.\nexport function stroke(canvas, width) {\n  return canvas.line(width);\n}\n",
+    "price.py": "from acme_shop.money import parse_money\n\n\ndef price(text):\n    return parse_money(text)\n",
+    "other.py": "from elsewhere import parse_money\n\n\ndef other(text):\n    return parse_money(text)\n",
+    "requirements.txt": "# ours\nacme-shop>=1 ; python_version > '3'\n-r other.txt\n",
+}
 
 
 def here(tasks: Sequence[Task], _resources: Resources) -> Iterator[Ended]:

@@ -9,6 +9,7 @@ from memoryd.config import Settings
 from memoryd.errors import FleetUnusable, UnknownHandle, UsageError
 from memoryd.faces.access import Tokens
 from memoryd.fleet import Asker, Node, Scope
+from memoryd.fleet.tasks.manifests import read_packages
 from tests.faces.serving import serving
 from tests.fleet.fleets import MAIL, Small, commit, git
 from tests.project import MONEY
@@ -59,6 +60,7 @@ def test_an_asker_gets_what_a_fleet_of_its_repositories_alone_would_answer(small
         assert whole.search(question, Scope(), ACME) == alone.search(question, Scope())
         assert whole.pack(question, Scope(), ACME) == alone.pack(question, Scope())
     assert whole.repositories(ACME) == alone.repositories()
+    assert whole.impact("acme/shop", "parse_money", ACME) == alone.impact("acme/shop", "parse_money")
     assert whole.search(QUESTIONS[0], Scope(), Asker(())) == ()
     for hidden in ("other/paint", "other/none"):
         with pytest.raises(UsageError, match="no repository of this fleet is called"):
@@ -114,3 +116,40 @@ def test_a_commit_that_was_taken_in_is_seen_and_a_fleet_of_something_else_is_ref
     assert (found.hit.id, found.commit) == ("a.py#second_thing", git(tmp_path / "sources/acme/shop", "rev-parse", "HEAD"))
     with pytest.raises(FleetUnusable, match="there is no fleet"):
         node_of(small, "nowhere").search("anything", Scope())
+
+
+def test_what_requires_a_package_of_a_repository_is_told_with_the_uses_of_a_definition(small: Small) -> None:
+    node = node_of(small)
+    found = node.impact("acme/shop", "shop/money.py#parse_money")
+    assert [(one.repository, one.packages) for one in found.dependents] == [("other/paint", ("pypi:acme-shop",))]
+    # Not in `other.py`, which imports another `parse_money`.
+    assert {(one.path, one.line, one.tier) for one in found.uses} == {("price.py", 1, "IMPORT"), ("price.py", 5, "IMPORT")}
+    assert node.impact("acme/mail").dependents == ()
+    with pytest.raises(UnknownHandle, match="names no definition of acme/shop"):
+        node.impact("acme/shop", "shop/money.py#none")
+
+
+PYPROJECT = '[project]\nname = "A_b"\ndependencies = ["C.d>1"]\n[dependency-groups]\ndev = ["e"]\n'
+GO = "module example.com/a\n\nrequire (\n\texample.com/b v1.0.0 // indirect\n)\nrequire example.com/c v2.0.0\n"
+POM = (
+    "<project><parent><groupId>org.p</groupId><artifactId>top</artifactId></parent><artifactId>a</artifactId><dependencies>"
+    "<dependency><groupId>org.b</groupId><artifactId>c</artifactId></dependency></dependencies></project>"
+)
+CARGO = '[package]\nname = "a-b"\n[dependencies]\nc = "1"\nd = { package = "e-f", version = "1" }\n'
+MANIFESTS = (
+    ("pyproject.toml", PYPROJECT, "pypi:a-b", "pypi:c-d pypi:e"),
+    ("setup.py", 'setup(\n    name="a",\n)\n', "pypi:a", ""),
+    ("package.json", '{"name": "@a/b", "dependencies": {"c": "1"}, "devDependencies": {"@d/e": "1"}}', "npm:@a/b", "npm:c npm:@d/e"),
+    ("go.mod", GO, "go:example.com/a", "go:example.com/b go:example.com/c"),
+    ("pom.xml", POM, "maven:org.p:a", "maven:org.b:c"),
+    ("Cargo.toml", CARGO, "cargo:a-b", "cargo:c cargo:e-f"),
+    ("package.json", "[1]", "", ""),
+    ("Cargo.toml", "= broken", "", ""),
+    ("pyproject.toml", f"a{'.a' * 200} = 1", "", ""),
+)
+
+
+@pytest.mark.parametrize("name, text, provides, requires", MANIFESTS)
+def test_a_manifest_names_packages(name: str, text: str, provides: str, requires: str) -> None:
+    found = read_packages(name, text)
+    assert (" ".join(found.provides), " ".join(found.requires)) == (provides, requires)

@@ -170,6 +170,33 @@ def show(repository: str, handles: tuple[str, ...], address: str, as_json: bool)
         print_pages("".join(map(under_heading, shown)) if len(shown) > 1 else shown[0].text)
 
 
+@fleet.command("impact")
+@click.argument("repository")
+@click.argument("handle_", default="", metavar="[PATH#NAME]")
+@at_option
+@json_option
+def impact(repository: str, handle_: str, address: str, as_json: bool) -> None:
+    """Print which repositories require packages of REPOSITORY, by their manifests, and where they use a definition of it.
+
+    A use counts where a file imports the package and names the definition; of a member, the name alone tells. `memoryd impact` tells of
+    the repository itself. Manifests of Python, npm, Go, Maven and Cargo are read.
+
+    \b
+    memoryd fleet impact acme/shop shop/cart.py#Cart.total --at /srv/fleet
+    """
+    found = _node(address).impact(repository, handle(handle_))
+    if as_json:
+        print_json(found)
+        return
+    lines = [f"{one.repository}@{one.commit[:SHORT]} requires {', '.join(one.packages)}" for one in found.dependents]
+    lines += [f"{one.tier}  {one.repository}:{one.path}:{one.line}  {one.id.partition('#')[2]}" for one in found.uses]
+    print_pages("".join(f"{escaped(line)}\n" for line in lines))
+    if found.more:
+        say(f"{found.more} more uses are not printed")
+    if not found.dependents:
+        say("no repository of this fleet requires a package of it, by its manifests")
+
+
 def _node(address: str) -> "Node":
     from memoryd.config import read_settings
     from memoryd.fleet import Node

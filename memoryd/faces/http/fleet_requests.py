@@ -3,7 +3,7 @@
 from pydantic import ConfigDict, Field
 
 from memoryd.faces.http.requests import Budget, Handle, Limit, Request, Text
-from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MOST_HANDLES, MOST_ITEMS
+from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, LONGEST_ITEM, MOST_HANDLES, MOST_ITEMS
 
 
 class FleetQuestion(Request):
@@ -38,3 +38,12 @@ class FleetShowRequest(Request):
 
     repository: Handle = Field(description="A repository, as search names it.")
     handles: list[Handle] = Field(min_length=1, max_length=MOST_HANDLES, description="A symbol, a path, or lines of it.")
+
+
+class FleetImpactRequest(Request):
+    """Ask what may break in other repositories."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"repository": "acme/shop", "handle": "shop/cart.py#Cart.total"}]})
+
+    repository: Handle = Field(description="A repository, as search names it.")
+    handle: str = Field("", max_length=LONGEST_ITEM, description="A definition of it; without one, only who requires its packages.")

@@ -9,7 +9,7 @@ from memoryd.advice import Face
 from memoryd.faces.http import fleet_requests
 from memoryd.faces.http.answers import Excerpts, FleetHits, FleetRepositories, respond
 from memoryd.faces.http.dispatch import Dispatcher
-from memoryd.fleet import Asker, FleetPack, Node, Scope
+from memoryd.fleet import Asker, FleetImpact, FleetPack, Node, Scope
 
 Result = TypeVar("Result")
 
@@ -45,6 +45,11 @@ def add_fleet(app: FastAPI, dispatcher: Dispatcher, node: Node) -> None:
     async def show_fleet(asked: fleet_requests.FleetShowRequest, who: Who) -> Response:
         """Get symbols, files or lines of a repository, as they are at the commit that the fleet holds."""
         return respond(Excerpts(await dispatcher.do(lambda: tuple(node.show(asked.repository, one, who) for one in asked.handles))))
+
+    @app.post("/v1/fleet/impact", response_model=FleetImpact, tags=["fleet"])
+    async def impact_of_fleet(asked: fleet_requests.FleetImpactRequest, who: Who) -> Response:
+        """Get which repositories require packages of one, and where they use a definition of it."""
+        return respond(await dispatcher.do(lambda: node.impact(asked.repository, asked.handle, who)))
 
     @app.get("/v1/fleet/repositories", response_model=FleetRepositories, tags=["fleet"])
     async def fleet_repositories(who: Who) -> Response:

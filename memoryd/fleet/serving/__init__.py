@@ -3,10 +3,12 @@
 views    the views of repositories, mapped
 routing  which repositories a question is asked of
 answers  hits and packs, with repository and commit
-node     search, pack and show
+dependents  what depends on a repository in others
+node     search, pack, show and impact
 """
 
 from memoryd.fleet.serving.answers import FleetHit, FleetPack, Located, PackedRepository
+from memoryd.fleet.serving.dependents import FleetImpact
 from memoryd.fleet.serving.node import Asker, Node, Scope
 
-__all__ = ["Asker", "FleetHit", "FleetPack", "Located", "Node", "PackedRepository", "Scope"]
+__all__ = ["Asker", "FleetHit", "FleetImpact", "FleetPack", "Located", "Node", "PackedRepository", "Scope"]

@@ -19,6 +19,7 @@ from memoryd.embed import load as load_embedder
 from memoryd.errors import FleetUnusable, UnknownHandle, UsageError
 from memoryd.fleet.listed import named_in
 from memoryd.fleet.serving.answers import FleetHit, FleetPack, Located, PackedRepository, heading
+from memoryd.fleet.serving.dependents import MOST_USES, FleetImpact, Package, dependents_of, uses_of
 from memoryd.fleet.serving.routing import Candidate, Routed, Within, route
 from memoryd.fleet.serving.views import FleetView, Views
 from memoryd.fleet.tables import REPOSITORIES
@@ -29,7 +30,7 @@ from memoryd.packing import fill, show, with_best_lines
 from memoryd.ranking import Query, Ranked, rank, read_query, search, understood
 from memoryd.store import Tables
 from memoryd.tokens import counter
-from memoryd.versions import Sources
+from memoryd.versions import Sources, Unit
 
 OPENED, WORTH_OPENING = 4, 0.45
 """The most repositories whose units are ranked, and the least worth of one, relative to the best: ranking one costs 30 ms of a CPU."""
@@ -42,7 +43,7 @@ OVERSHOT = 4
 """How many times as many hits are asked for where those in other languages are left out."""
 SEEN_SECONDS = 5.0
 """How long a node answers from the repositories that it read: a commit that was taken in is seen after that."""
-COLUMNS = ("repository", "commit", "part", "units", "visibility", "languages", "vector")
+COLUMNS = ("repository", "commit", "part", "units", "visibility", "languages", "provides", "requires", "vector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ OWNER = Asker()
 @dataclass(frozen=True, slots=True)
 class _Row:
     candidate: Candidate
+    package: Package
     languages: frozenset[str]
 
 
@@ -125,6 +127,30 @@ class Node:
             raise UnknownHandle(f"no repository of this fleet is called {repository!r}; search names those that answer")
         return show(self._view(self._rows[repository].candidate), handle)
 
+    def impact(self, repository: str, handle: str = "", asker: Asker = OWNER) -> FleetImpact:
+        """Return which repositories that the asker sees require packages of one, and where they use a definition of it.
+
+        Raises `UnknownHandle`.
+        """
+        visible = self._visible(asker)
+        if repository not in visible:
+            raise UnknownHandle(f"no repository of this fleet is called {repository!r}; search names those that answer")
+        row = self._rows[repository]
+        found = dependents_of(row.package, (self._rows[name].package for name in visible))
+        uses = uses_of(self._tables, self._definition(row.candidate, handle).qualname, found) if handle else []
+        dependents = tuple(sorted(found.values(), key=lambda one: one.repository))
+        return FleetImpact(repository, row.candidate.commit, handle, dependents, tuple(uses[:MOST_USES]), max(0, len(uses) - MOST_USES))
+
+    def _definition(self, candidate: Candidate, handle: str) -> Unit:
+        view = self._view(candidate)
+        unit = view.catalog.by_id.get(handle)
+        named = [one for one in view.catalog.by_name.get(handle.rpartition(".")[2].lower(), ()) if one.rpartition("#")[2] == handle]
+        if unit is None and len(named) == 1:
+            unit = view.catalog.by_id[named[0]]
+        if unit is None or not unit.qualname:
+            raise UnknownHandle(f"{handle} names no definition of {candidate.repository}; give one as search prints it: PATH#NAME")
+        return unit
+
     def _opened(self, query: Query, scope: Scope, asker: Asker) -> "Sequence[tuple[Routed, float, FleetView]]":
         """Return the repositories that a question is asked of, each with its share of the best one's worth and its view."""
         visible = self._visible(asker)
@@ -160,7 +186,9 @@ class Node:
         found = {}
         for row in sorted(rows.to_pylist(), key=lambda row: str(row["repository"])):
             candidate = Candidate(row["repository"], row["commit"], row["part"], row["units"], np.asarray(row["vector"], np.float32))
-            found[row["repository"]] = _Row(candidate, frozenset(one["name"] for one in row["languages"]))
+            names = frozenset(row["provides"]), frozenset(row["requires"])
+            package = Package(candidate.part, candidate.repository, candidate.commit, *names)
+            found[row["repository"]] = _Row(candidate, package, frozenset(one["name"] for one in row["languages"]))
         parts = {row.candidate.part for row in found.values()}
         if parts != {row.candidate.part for row in self._rows.values()}:
             self._views.keep(parts)
