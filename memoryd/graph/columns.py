@@ -21,7 +21,7 @@ class Interner:
         self._codes: dict[str, int] = {"": 0}
         self._parts: dict[int, tuple[int, ...]] = {0: ()}
         self._chains: dict[int, tuple[tuple[int, bool], ...]] = {0: ()}
-        self._called: list[int] = []
+        self._called = none_called()
         self._looked = 0
 
     def code(self, text: str) -> int:
@@ -59,15 +59,25 @@ class Interner:
             found = self._chains[code] = tuple((self.code(part.removesuffix("()")), part.endswith("()")) for part in parts)
         return found
 
-    def called(self) -> list[int]:
-        """Return the codes of the texts with calls in them."""
-        self._called += [code for code in range(self._looked, len(self.texts)) if "()" in self.texts[code]]
-        self._looked = len(self.texts)
-        return self._called
+    def called(self, names: Flags) -> Ints:
+        """Return the codes of the chains with calls in them that have one of the flagged names; names beyond the flags have none."""
+        looked, self._looked = self._looked, len(self.texts)
+        calls = (code for code in range(looked, self._looked) if "()" in self.texts[code])
+        pairs = [(code, name) for code in calls for name, _ in self.chain(code)]
+        if pairs:
+            self._called = np.concatenate([self._called, np.array(pairs, dtype=np.int64)])
+        known = self._called[self._called[:, 1] < len(names)]
+        chains: Ints = known[names[known[:, 1]], 0]
+        return chains
 
     def codes(self, texts: Iterable[str]) -> Ints:
         """Return the codes of many texts."""
         return np.fromiter(map(self.code, texts), dtype=np.int64)
+
+
+def none_called() -> Ints:
+    """Return no pairs of a chain with calls and a name in it."""
+    return np.zeros((0, 2), dtype=np.int64)
 
 
 class SymbolColumns(NamedTuple):

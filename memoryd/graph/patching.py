@@ -232,7 +232,7 @@ class Patch:
         said = set(np.flatnonzero(names).tolist())
         within[[code for code, inner in zip(rests, parts, strict=True) if not said.isdisjoint(inner)]] = True
         chained = np.zeros(len(names), dtype=np.bool_)
-        chained[[code for code in words.called() if any(name in said for name, _ in words.chain(code))]] = True
+        chained[words.called(names)] = True
         dirty = names[references.name] | names[references.head] | names[references.qualifier]
         return np.asarray(dirty | within[references.rest] | chained[references.qualifier])
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from memoryd.arrays import Arrays, Order, Texts, Values
 from memoryd.graph.centrality import Scores, Walk
-from memoryd.graph.columns import Interner, Ints, ReferenceColumns, SymbolColumns
+from memoryd.graph.columns import Interner, Ints, ReferenceColumns, SymbolColumns, none_called
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
 from memoryd.graph.linking import Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
@@ -70,7 +70,7 @@ class SavedWords(Interner):
         self._arrays = arrays
         self._parts = {0: ()}
         self._chains = {0: ()}
-        self._called, self._looked = [], 0
+        self._called, self._looked = none_called(), 0
 
     @cached_property
     def _texts(self) -> Texts:
