@@ -27,6 +27,7 @@ from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, S
 from memoryd.packing import (
     Known,
     Maps,
+    PackPlan,
     asks_for_tour,
     fill,
     likely_places,
@@ -39,6 +40,7 @@ from memoryd.packing import (
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
+from memoryd.repeats import Repeats
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
 from memoryd.tokens import counter
@@ -72,7 +74,7 @@ class ProjectMemory:
     ) -> None:
         self._versions = Versions(root, settings, progress, limit, turns or Turns(1))
         self._settings = settings
-        self._maps = Maps()
+        self._maps, self._repeats = Maps(), Repeats()
         self.root = self._versions.root
         self.folder = self._versions.folder
 
@@ -384,14 +386,26 @@ class ProjectMemory:
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)
-        ranked = [found for found in rank(view, query, PACK_CANDIDATES, self._settings.ranking) if found.unit.path not in changing]
-        sources, about = Sources(view, (found.unit.path for found in ranked)), readable(view, changing, count)
+        best, _ = self._repeats.of(view, query, lambda: rank(view, query, PACK_CANDIDATES, self._settings.ranking))
+        ranked = [found for found in best if found.unit.path not in changing]
+        about = readable(view, changing, count)
+
+        def filled(budget: int) -> PackPlan:
+            sources = Sources(view, (found.unit.path for found in ranked))
+            if changing or known is not nothing_known:
+                return fill(view, ranked, sources, query, budget, count, known)
+            made = self._repeats.of(view, (query, budget), lambda: (fill(view, ranked, sources, query, budget, count), sources.read))
+            (plan, read), is_repeated = made
+            if is_repeated:
+                sources.check(read)
+            return plan
+
         if not self._has_notes():
-            return fill(view, ranked, sources, query, budget, count, known).write(budget, count, face, about)
+            return filled(budget).write(budget, count, face, about)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = fill(view, ranked, sources, query, budget - room, count, known).write(budget - room, count, face, about)
+        pack = filled(budget - room).write(budget - room, count, face, about)
         return offered.onto(pack, room, budget, count)
 
     def _pack_change(self, view: View, since: str, budget: int, changing: frozenset[str], face: Face) -> Pack:

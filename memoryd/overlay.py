@@ -3,7 +3,7 @@
 The cost of a change grows with the entries that differ, not with the size of the mapping; earlier states stay as they were.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, overload
 
 Key = TypeVar("Key")
@@ -16,12 +16,13 @@ DIFFERING, DIFFERING_SHARE = 500, 0.05
 class Overlay(Mapping[Key, Value]):
     """`base` with the entries of `changed`, in which `None` marks a removed key. Neither is ever modified; keys have no order."""
 
-    __slots__ = ("_base", "_changed", "_size")
+    __slots__ = ("_base", "_changed", "_of_base", "_size")
 
     def __init__(self, base: Mapping[Key, Value], changed: dict[Key, Value | None] | None = None) -> None:
         self._base = base
         self._changed = changed or {}
         self._size: int | None = None
+        self._of_base: dict[Callable[[Value], bool], frozenset[Key]] = {}
 
     def __getitem__(self, key: Key) -> Value:
         value = self._changed[key] if key in self._changed else self._base[key]
@@ -57,9 +58,19 @@ class Overlay(Mapping[Key, Value]):
         yield from (key for key in self._base if key not in self._changed)
         yield from (key for key, value in self._changed.items() if value is not None)
 
+    def where(self, holds: Callable[[Value], bool]) -> frozenset[Key]:
+        """Return the keys whose values `holds` accepts. The base is asked once for each function, however often entries change."""
+        found = self._of_base.get(holds)
+        if found is None:
+            found = self._of_base[holds] = frozenset(key for key, value in self._base.items() if holds(value))
+        came = (key for key, value in self._changed.items() if value is not None and holds(value))
+        return found.difference(self._changed).union(came) if self._changed else found
+
     def with_changes(self, changes: Iterable[tuple[Key, Value | None]]) -> "Overlay[Key, Value]":
         """Return the mapping with these entries set; `None` removes a key."""
         changed = {**self._changed, **dict(changes)}
         if len(changed) <= max(DIFFERING, DIFFERING_SHARE * len(self._base)):
-            return Overlay(self._base, changed)
+            made = Overlay(self._base, changed)
+            made._of_base = self._of_base
+            return made
         return Overlay({key: value for key, value in {**self._base, **changed}.items() if value is not None})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.model import Level, Omitted
+from memoryd.model import Level, Omitted, Pack
 from memoryd.store import Meta, Store, read_meta
 from memoryd.tokens import counter
 from tests.fakes import counting_embedder
@@ -203,6 +203,26 @@ def test_a_pack_shows_what_is_on_disk_now(root: Path, memory: ProjectMemory) -> 
     text = memory.pack("total of the cart").text
     assert "add_up(line.amount" in text
     assert "Money(sum(" not in text
+
+
+def test_a_task_asked_again_is_answered_alike_without_ranking_until_a_file_changes(root: Path, counted: ProjectMemory) -> None:
+    embedder = counting_embedder()
+
+    def asked() -> tuple[Pack, bool]:
+        """Ask, and tell whether the task was ranked, which embeds it."""
+        embedder.texts.clear()
+        return counted.pack("total of the cart"), bool(embedder.texts)
+
+    counted.refresh()
+    first, was_ranked = asked()
+    assert was_ranked
+    assert asked() == (first, False)
+    assert counted.pack("total of the cart", 100).tokens <= 100
+    write(root, {"shop/cart.py": CART.replace("sum(line.amount", "add_up(line.amount")})
+    changed, was_ranked = asked()
+    assert was_ranked
+    assert "add_up(line.amount" in changed.text
+    assert asked() == (changed, False)
 
 
 def test_a_pack_forgets_a_deleted_file(root: Path, memory: ProjectMemory) -> None:

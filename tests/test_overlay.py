@@ -47,3 +47,18 @@ def test_a_change_looks_for_no_key_in_the_base_before_somebody_asks_for_the_size
     changed = Overlay(base).with_changes([("a", None), ("c", 3), ("d", 4)]).with_changes([("d", None)])
     assert base.looks == 0
     assert len(changed) == 2
+
+
+@given(st.dictionaries(KEYS, st.text(max_size=2)), CHANGES)
+def test_what_holds_of_the_base_is_asked_once_whatever_changes(base: dict[int, str], changes: list[dict[int, str | None]]) -> None:
+    asked: list[str] = []
+
+    def is_short(value: str) -> bool:
+        asked.append(value)
+        return len(value) < 2
+
+    layers = Overlay(dict(base))
+    for change in [{}, *changes]:
+        layers = layers.with_changes(change.items())
+        assert layers.where(is_short) == {key for key, value in layers.items() if len(value) < 2}
+    assert len(asked) <= len(base) + 13 * len(changes)

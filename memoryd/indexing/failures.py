@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.files import save_sealed, unsealed
+from memoryd.overlay import Overlay
 from memoryd.store import FileRecord
 
 FILE = "failures.json"
@@ -54,4 +55,10 @@ class Failures:
 
 def failed(records: Mapping[str, FileRecord]) -> frozenset[str]:
     """Return the files whose parser failed."""
-    return frozenset(path for path, record in records.items() if record.has_failed)
+    if isinstance(records, Overlay):
+        return records.where(_has_failed)
+    return frozenset(path for path, record in records.items() if _has_failed(record))
+
+
+def _has_failed(record: FileRecord) -> bool:
+    return record.has_failed

@@ -22,7 +22,7 @@ from memoryd.packing.best_lines import with_best_lines
 from memoryd.packing.handles import Place, place_of, show, show_raw
 from memoryd.packing.maps import Maps, asks_for_tour, is_own, is_public
 from memoryd.packing.nothing import unanswered
-from memoryd.packing.pack import fill
+from memoryd.packing.pack import PackPlan, fill
 from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
@@ -34,6 +34,7 @@ __all__ = [
     "Features",
     "Known",
     "Maps",
+    "PackPlan",
     "Place",
     "asks_for_tour",
     "fill",

@@ -30,6 +30,20 @@ class Sources:
         if found is None:
             source = self._view.source(path)
             if source is None:
-                raise Stale(tuple(other for other in self._candidates if other == path or not self._view.is_on_disk(other)))
+                raise self._stale(path)
             found = self._lines[path] = source.decode("utf-8", "replace").split("\n")
         return found
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The files that were read."""
+        return tuple(self._lines)
+
+    def check(self, paths: Iterable[str]) -> None:
+        """Raise `Stale` if the bytes of one of some files are not those of the view."""
+        for path in paths:
+            if not self._view.is_on_disk(path):
+                raise self._stale(path)
+
+    def _stale(self, path: str) -> Stale:
+        return Stale(tuple(other for other in self._candidates if other == path or not self._view.is_on_disk(other)))

@@ -1,0 +1,40 @@
+"""What was made for questions of one version, kept for those who ask the same again while no file of the project changes.
+
+Agents that work side by side on one task, and a prompt that is sent once more, ask the same within seconds.
+"""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+from weakref import ref
+
+from memoryd.versions import View
+
+Made = TypeVar("Made")
+MOST_KEPT = 32
+"""What is kept of one version; of more, what was made first is let go."""
+
+
+class Repeats:
+    """What was made of the newest version, by what it was made for. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        # The view itself is not kept: it is most of what a project takes in memory.
+        self._view: ref[View] | None = None
+        self._kept: dict[Hashable, Any] = {}
+
+    def of(self, view: View, key: Hashable, make: Callable[[], Made]) -> tuple[Made, bool]:
+        """Return what `make` makes for a key of a view, and whether it was made before."""
+        with self._lock:
+            if self._view is None or self._view() is not view:
+                self._view, self._kept = ref(view), {}
+            kept = self._kept
+            if key in kept:
+                return kept[key], True
+        made = make()
+        with self._lock:
+            if len(kept) >= MOST_KEPT:
+                del kept[next(iter(kept))]
+            kept[key] = made
+        return made, False
