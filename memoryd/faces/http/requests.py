@@ -1,9 +1,9 @@
 """The requests that clients send over HTTP. An unknown field, or a number given as text, is refused and named."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from memoryd.kinds import Relation
 from memoryd.limits import (
@@ -49,7 +49,7 @@ def example_of(model: type[BaseModel]) -> Any:
 def needed_by(model: type[BaseModel]) -> list[str]:
     """Return the fields that a request needs; if it needs one of several, all of these."""
     needed = [name for name, field in model.model_fields.items() if field.is_required()]
-    return needed or [name for one in _extra(model).get("anyOf", ()) for name in one["required"]]
+    return needed or [name for choice in ("anyOf", "oneOf") for one in _extra(model).get(choice, ()) for name in one["required"]]
 
 
 def _extra(model: type[BaseModel]) -> Mapping[str, Any]:
@@ -64,19 +64,24 @@ class Question(Request):
 
 
 class PackRequest(Question):
-    """Ask for the evidence for a task."""
+    """Ask for the evidence for a task or a change."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "task": "why is the total rounded twice", "budget": 2_000}]}
+        json_schema_extra={
+            "examples": [{"root": EXAMPLE_ROOT, "task": "why is the total rounded twice", "budget": 2_000}],
+            "oneOf": [{"required": ["task"]}, {"required": ["since"]}],
+        }
     )
 
-    task: Text | None = Field(None, description="A question, a bug report, a stack trace, a symbol or a path.")
-    since: str = Field(
-        "",
-        max_length=LONGEST_ITEM,
-        description="A commit, instead of a task: what changed since this checkout left it, and what is around.",
-    )
+    task: Text = Field("", description="A question, a bug report, a stack trace, a symbol or a path.")
+    since: Handle = Field("", description="A commit, instead of a task: what changed since this checkout left it, and what is around.")
     budget: Budget = DEFAULT_BUDGET
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if bool(self.task) == bool(self.since):
+            raise ValueError("a pack needs a task, or since which commit: one of them")
+        return self
 
 
 class SearchRequest(Question):

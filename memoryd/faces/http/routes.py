@@ -18,7 +18,6 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from memoryd.advice import Face
 from memoryd.daemon import KnownProject
-from memoryd.errors import UsageError
 from memoryd.faces.access import Caller, usable_root
 from memoryd.faces.http import answers, events, metrics, problems, requests
 from memoryd.faces.http.answers import respond
@@ -44,8 +43,6 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
         """Get the evidence for a task or a change within a token budget, as it is on disk now, and handles of what was left out."""
 
         def work(memory: ProjectMemory) -> Pack:
-            if (asked.task is None) == (not asked.since):
-                raise UsageError("give `task`, or `since` with a commit")
             return memory.pack(asked.task, asked.budget) if asked.task else memory.pack_change(asked.since, asked.budget)
 
         return respond(await dispatcher.ask(name(asked.root), work, find))

@@ -1,17 +1,22 @@
 """Asks a remote for entries, within the time that its answer is worth. What came in time is used; nothing else is waited for."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from memoryd.files import PRIVATE, cache_folder, remove, replace_quickly
+from memoryd.runtime import late
 from memoryd.sharing.remote import inventories
 from memoryd.sharing.remote.inventories import Inventory, Place, check_of, merged, name_of
 from memoryd.sharing.remote.objects import Failure, Missing, Objects
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    asyncio = late("asyncio")  # which no question needs that asks no remote
 
 INVENTORIES, BUNDLES = "memoryd-1/inventories", "memoryd-1/bundles"
 """The folders below a remote's address; the number is the format's."""

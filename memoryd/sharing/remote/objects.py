@@ -3,7 +3,6 @@
 Credentials come from where each service's own tools look for them in the environment. None is part of an address, a message or a file.
 """
 
-import asyncio
 import re
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -168,7 +167,7 @@ def _store(address: str, retries: int) -> "ObjectStore":
 
 def _words(error: BaseException) -> str:
     """Say what went wrong without a word of the error itself: it may quote addresses with secrets, and what servers send."""
-    if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
+    if isinstance(error, TimeoutError):
         return "it does not answer in time"
     text = str(error)
     code, status = CODE.search(text), STATUS.search(text)

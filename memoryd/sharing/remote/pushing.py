@@ -3,16 +3,22 @@
 Whoever pushes also puts small inventories and bundles together. What they replace is removed last, so that no entry is ever lost.
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from memoryd.runtime import late
 from memoryd.sharing.remote import inventories
 from memoryd.sharing.remote.asking import BUNDLES, INVENTORIES, Source, inventory_of
 from memoryd.sharing.remote.inventories import Inventory, Place, check_of, merged, name_of
 from memoryd.sharing.remote.inventories import inventory_of as inventory_of_places
 from memoryd.sharing.remote.objects import Failure, Missing
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    asyncio = late("asyncio")  # which no question needs that asks no remote
 
 BUNDLE_BYTES = 8 * 2**20
 """The bytes after which a bundle is full."""

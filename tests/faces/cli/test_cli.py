@@ -93,6 +93,7 @@ def test_reindex_reports_in_json(answers: Answers) -> None:
     report = answers["reindex --json"].json
     assert list(report) == [
         "added", "modified", "removed", "renamed", "parsed", "embedded", "reused", "skipped", "seconds", "store_version",
+        "pulled",
     ]  # fmt: skip
     assert (report["added"], report["parsed"]) == (len(FILES) + 3, len(FILES) + 2)
     assert [one["reason"] for one in report["skipped"]] == ["binary"]
@@ -164,7 +165,7 @@ def test_status_says_what_is_indexed_and_what_is_not(answers: Answers) -> None:
     status = answers["status --json"].json
     assert list(status) == [
         "root", "data", "store_version", "files", "units", "languages", "embedder", "fresh", "changes", "skipped", "failed",
-        "errors", "without_grammar", "branch", "commit", "worktree_of",
+        "errors", "without_grammar", "branch", "commit", "worktree_of", "remotes",
     ]  # fmt: skip
     assert (status["files"], status["fresh"]) == (len(FILES) + 2, True)
     assert [one["path"] for one in status["skipped"]] == [f"logo{ESCAPE}.bin"]
@@ -283,7 +284,7 @@ def test_a_shell_completes_commands_options_and_files(shell: Shell, tmp_path: Pa
     )
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT)}
     done = subprocess.run(["bash", "--norc", "words"], cwd=shell.root, env=environment, capture_output=True, check=True)
-    assert done.stdout.decode().splitlines() == ["reindex", "revoke", "--yes"]
+    assert done.stdout.decode().splitlines() == ["reindex remote", "revoke", "--yes"]
     assert shell.run("completion", "zsh").text.startswith("#compdef memoryd\n")
     assert "complete --no-files --command memoryd" in shell.run("completion", "fish").text
 

@@ -295,7 +295,11 @@ def test_what_is_wrong_is_said_without_repeating_it(served: Served) -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"hunter2"', b"{}"])
 @pytest.mark.parametrize(
     ("path", "needed"),
-    [("/v1/pack", ["body.task"]), ("/v1/notes/retract", ["body.id", "body.reason"]), ("/v1/notes/recall", ["body.task", "body.about"])],
+    [
+        ("/v1/pack", ["body.task", "body.since"]),
+        ("/v1/notes/retract", ["body.id", "body.reason"]),
+        ("/v1/notes/recall", ["body.task", "body.about"]),
+    ],
 )
 def test_a_body_that_is_missing_or_of_another_type_is_told_the_fields_it_needs(
     served: Served, path: str, needed: list[str], body: bytes
