@@ -144,3 +144,15 @@
 (import_declaration (_) @module (asterisk) @name) @reference.import
 (import_declaration "static" (scoped_identifier scope: (_) @module name: (identifier) @name) .) @reference.import
 (requires_module_directive module: (_) @module) @reference.import
+
+; What names hold: parameters, locals, fields, results.
+(formal_parameter type: (_) @type name: (identifier) @name) @binding.variable
+(local_variable_declaration type: (_) @type (#not-eq? @type "var") declarator: (variable_declarator name: (identifier) @name)) @binding.variable
+(local_variable_declaration type: (_) @_type (#eq? @_type "var") declarator: (variable_declarator name: (identifier) @name value: (_) @value))
+  @binding.variable
+(enhanced_for_statement type: (_) @type (#not-eq? @type "var") name: (identifier) @name) @binding.variable
+(resource type: (_) @type (#not-eq? @type "var") name: (identifier) @name) @binding.variable
+(catch_formal_parameter (catch_type . (_) @type .) name: (identifier) @name) @binding.variable
+(field_declaration type: (_) @type declarator: (variable_declarator name: (identifier) @name)) @binding.attribute
+(record_declaration parameters: (formal_parameters (formal_parameter type: (_) @type name: (identifier) @name))) @binding.attribute
+(method_declaration type: (_) @type) @binding.returns

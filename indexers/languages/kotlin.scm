@@ -135,3 +135,12 @@
 ((import (qualified_identifier) @module .) @reference.import (#not-match? @reference.import "\\*"))
 (import (qualified_identifier) @module "*" @name) @reference.import
 (import (qualified_identifier) @module . (identifier) @alias) @reference.import
+
+; What names hold: parameters, locals, properties, results.
+(parameter (identifier) @name (_) @type) @binding.variable
+(function_body (block (property_declaration (variable_declaration (identifier) @name (_) @type)) @binding.variable))
+(function_body (block (property_declaration (variable_declaration (identifier) @name .) (_) @value .) @binding.variable))
+(class_body (property_declaration (variable_declaration (identifier) @name (_) @type)) @binding.attribute)
+(class_body (property_declaration (variable_declaration (identifier) @name .) (call_expression) @value .) @binding.attribute)
+(class_parameter ["val" "var"] (identifier) @name (_) @type) @binding.attribute
+(function_declaration (function_value_parameters) . [(user_type) (nullable_type)] @type) @binding.returns

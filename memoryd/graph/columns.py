@@ -7,9 +7,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from indexers import plain
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 CHAIN = re.compile(r"[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
+WRITTEN = re.compile(r"\(\)|\$|->|::|\?")
 SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
 
 
@@ -54,15 +57,15 @@ class Interner:
         """Return the names of a chain such as `shop.make().cart`, by their codes, each with whether it is called; none for other texts."""
         found = self._chains.get(code)
         if found is None:
-            text = self.text(code).lstrip("?")
+            text = plain(self.text(code).lstrip("?"))
             parts = text.split(".") if CHAIN.fullmatch(text) else ()
             found = self._chains[code] = tuple((self.code(part.removesuffix("()")), part.endswith("()")) for part in parts)
         return found
 
     def saying(self, names: Iterable[int]) -> list[int]:
-        """Return the codes of the texts with calls in them in which one of some names stands."""
+        """Return the codes of the chains with more than names and points in them in which one of some names stands."""
         for code in range(self._looked, len(self.texts)):
-            if "()" in self.texts[code]:
+            if WRITTEN.search(self.texts[code]):
                 for name, _ in self.chain(code):
                     self._saying.setdefault(name, []).append(code)
         self._looked = len(self.texts)
