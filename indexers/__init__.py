@@ -2,6 +2,7 @@
 
 from importlib import import_module
 
+from indexers.bindings import plain
 from indexers.joining import FEW_BYTES
 from indexers.language import Language, is_unpacked, language_of, language_revision, languages, readable
 from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name
@@ -12,7 +13,8 @@ from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
     "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "WORD", "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
-    "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "prepare", "query_words",
+    "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "plain", "prepare",
+    "query_words",
     "readable", "searchable", "split_words", "summarize", "summarize_file",
 ]  # fmt: skip
 

@@ -9,13 +9,17 @@ from functools import lru_cache
 LONGEST = 400
 """The most characters of a value or a type that are read."""
 CHAIN = re.compile(r"[^\W\d]\w*(?:\(\))?(?:\.[^\W\d]\w*(?:\(\))?)*")
+REFERENCE = re.compile(r"^[*&?\\]+(?:'\w+ )?(?:mut |dyn )?")
+"""What stands before a type and says how it is held: a pointer, a reference, or that there may be none."""
+ARROWS = re.compile(r"->|::|\?->|\?\.")
 CLOSES = {"(": ")", "[": "]", "{": "}", "<": ">"}
 TOLD = {"(": "(", ")": ")", "<": "", ">": ""}
 """What stands for brackets in a chain: types as arguments for nothing, other brackets for `?`."""
-PREFIXES = ("await ", "new ", "yield ")
-WRAPPERS = frozenset((
-    "Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Readonly", "Partial", "Promise", "Awaitable",
-))  # fmt: skip
+PREFIXES = ("await ", "new ", "yield ", "&")
+WRAPPERS = {
+    "[": frozenset(("Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Awaitable")),
+    "<": frozenset(("Required", "Readonly", "Partial", "Promise", "Task", "ValueTask", "Box", "Rc", "Arc")),
+}
 """Generic types whose members are those of their first argument, or that are awaited for it."""
 ARRAY = "Array"
 NOTHING = frozenset(("None", "null", "undefined", "void", "never"))
@@ -30,14 +34,20 @@ def condensed(text: str) -> str:
         return ""
     for prefix in PREFIXES:
         text = text.removeprefix(prefix)
-    bare = _without_arguments(text).replace("?.", ".").replace("!", "")
+    bare = plain(_without_arguments(text).replace("!", ""))
     return bare if CHAIN.fullmatch(bare) else ""
+
+
+def plain(chain: str) -> str:
+    """Return a chain with points between its names, however its language writes them: `$this->cart`, `Cart::new()`."""
+    return ARROWS.sub(".", chain).replace("$", "")
 
 
 @lru_cache(maxsize=20_000)
 def declared(text: str) -> str:
     """Return the name of a declared type, without what may be nothing beside it and without arguments; "" if it is several."""
     text = text.strip()[:LONGEST].removeprefix("readonly ").strip("'\"").strip()
+    text = REFERENCE.sub("", text).removesuffix("?")
     parts = [part.strip().strip("'\"") for part in _split(text, "|")]
     kept = [part for part in parts if part and part not in NOTHING]
     if len(kept) != 1:
@@ -46,8 +56,9 @@ def declared(text: str) -> str:
         return ARRAY
     head, mark, rest = kept[0].partition("[") if "[" in kept[0] else kept[0].partition("<")
     head = head.strip()
+    head = head.rpartition("\\")[2].replace("::", ".")
     last = head.rpartition(".")[2]
-    if mark and last in WRAPPERS:
+    if mark and last in WRAPPERS[mark]:
         return declared(_split(rest[:-1], ",")[0])
     if mark and last == "Union":
         return declared("|".join(_split(rest[:-1], ",")))

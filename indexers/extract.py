@@ -36,7 +36,7 @@ from typing import NamedTuple
 
 import tree_sitter
 
-from indexers.bindings import DECLARED, LITERAL, condensed, declared
+from indexers.bindings import DECLARED, LITERAL, condensed, declared, plain
 from indexers.joining import joined
 from indexers.language import Language, compiled, mends
 from indexers.mending import parsed
@@ -230,7 +230,7 @@ def _needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> t
 
 
 def _first_name(chain: str) -> str:
-    return chain.lstrip(EXPRESSION).partition(".")[0].removesuffix("()")
+    return plain(chain.lstrip(EXPRESSION)).partition(".")[0].removesuffix("()")
 
 
 @lru_cache(maxsize=50_000)

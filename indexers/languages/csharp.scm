@@ -172,3 +172,13 @@
   (property_declaration name: (identifier) @name)] @member)
 (enum_member_declaration name: (identifier) @name) @member
 (record_declaration (parameter_list (parameter name: (identifier) @name) @member))
+; What names hold: parameters, locals, fields, properties, results.
+(parameter type: (_) @type name: (identifier) @name) @binding.variable
+(local_declaration_statement (variable_declaration type: (_) @type (variable_declarator name: (identifier) @name))
+  (#not-eq? @type "var")) @binding.variable
+(local_declaration_statement (variable_declaration type: (implicit_type) (variable_declarator name: (identifier) @name . (_) @value)))
+  @binding.variable
+(foreach_statement type: (_) @type left: (identifier) @name (#not-eq? @type "var")) @binding.variable
+(field_declaration (variable_declaration type: (_) @type (variable_declarator name: (identifier) @name))) @binding.attribute
+(property_declaration type: (_) @type name: (identifier) @name) @binding.attribute
+(method_declaration returns: (_) @type) @binding.returns

@@ -93,3 +93,18 @@
 
 ; What structs hold.
 (struct_type (field_declaration_list (field_declaration name: (field_identifier) @name) @member))
+; What names hold: receivers, parameters, locals, fields, results.
+(parameter_declaration name: (identifier) @name type: (_) @type) @binding.variable
+(var_spec name: (identifier) @name type: (_) @type) @binding.variable
+(short_var_declaration left: (expression_list . (identifier) @name) right: (expression_list . (call_expression) @value .)) @binding.variable
+(short_var_declaration left: (expression_list . (identifier) @name .)
+  right: (expression_list . [(composite_literal type: (_) @type) (unary_expression operand: (composite_literal type: (_) @type))] .))
+  @binding.variable
+(short_var_declaration left: (expression_list . (identifier) @name .) right: (expression_list . [(identifier) (selector_expression)] @value .))
+  @binding.variable
+(short_var_declaration left: (expression_list . (identifier) @name)
+  right: (expression_list . (type_assertion_expression type: (_) @type) .)) @binding.variable
+(source_file (type_declaration (type_spec type: (struct_type (field_declaration_list
+  (field_declaration name: (field_identifier) @name type: (_) @type) @binding.attribute)))))
+(source_file (function_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)
+(source_file (method_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)

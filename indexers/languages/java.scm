@@ -151,3 +151,14 @@
 (enum_constant name: (identifier) @name) @member
 (record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @name) @member))
 (annotation_type_element_declaration name: (identifier) @name) @member
+; What names hold: parameters, locals, fields, results.
+(formal_parameter type: (_) @type name: (identifier) @name) @binding.variable
+(local_variable_declaration type: (_) @type (#not-eq? @type "var") declarator: (variable_declarator name: (identifier) @name)) @binding.variable
+(local_variable_declaration type: (_) @_type (#eq? @_type "var") declarator: (variable_declarator name: (identifier) @name value: (_) @value))
+  @binding.variable
+(enhanced_for_statement type: (_) @type (#not-eq? @type "var") name: (identifier) @name) @binding.variable
+(resource type: (_) @type (#not-eq? @type "var") name: (identifier) @name) @binding.variable
+(catch_formal_parameter (catch_type . (_) @type .) name: (identifier) @name) @binding.variable
+(field_declaration type: (_) @type declarator: (variable_declarator name: (identifier) @name)) @binding.attribute
+(record_declaration parameters: (formal_parameters (formal_parameter type: (_) @type name: (identifier) @name))) @binding.attribute
+(method_declaration type: (_) @type) @binding.returns

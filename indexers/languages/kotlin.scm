@@ -142,3 +142,11 @@
 (enum_entry . (identifier) @name) @member
 (enum_entry (modifiers) . (identifier) @name) @member
 (class_parameter ["val" "var"] (identifier) @name) @member
+; What names hold: parameters, locals, properties, results.
+(parameter (identifier) @name (_) @type) @binding.variable
+(function_body (block (property_declaration (variable_declaration (identifier) @name (_) @type)) @binding.variable))
+(function_body (block (property_declaration (variable_declaration (identifier) @name .) (_) @value .) @binding.variable))
+(class_body (property_declaration (variable_declaration (identifier) @name (_) @type)) @binding.attribute)
+(class_body (property_declaration (variable_declaration (identifier) @name .) (call_expression) @value .) @binding.attribute)
+(class_parameter ["val" "var"] (identifier) @name (_) @type) @binding.attribute
+(function_declaration (function_value_parameters) . [(user_type) (nullable_type)] @type) @binding.returns

@@ -81,3 +81,15 @@
 ; What types hold.
 (property_declaration (property_element (variable_name (name) @name))) @member
 (enum_case name: (name) @name) @member
+; What names hold: parameters, locals, properties, results.
+(simple_parameter type: (_) @type name: (variable_name (name) @name)) @binding.variable
+(property_promotion_parameter type: (_) @type name: (variable_name (name) @name)) @binding.attribute
+(property_promotion_parameter type: (_) @type name: (variable_name (name) @name)) @binding.variable
+(assignment_expression left: (variable_name (name) @name)
+  right: [(object_creation_expression) (member_call_expression) (scoped_call_expression) (function_call_expression)] @value) @binding.variable
+(assignment_expression left: (variable_name (name) @name) right: (member_access_expression) @value) @binding.variable
+(property_declaration type: (_) @type (property_element name: (variable_name (name) @name))) @binding.attribute
+(assignment_expression left: (member_access_expression object: (variable_name (name) @_this) name: (name) @name)
+  right: (object_creation_expression) @value (#eq? @_this "this")) @binding.attribute
+(method_declaration return_type: (_) @type) @binding.returns
+(function_definition return_type: (_) @type) @binding.returns

@@ -194,3 +194,11 @@
 ; What structs and enums hold.
 (field_declaration name: (field_identifier) @name) @member
 (enum_variant name: (identifier) @name) @member
+; What names hold: parameters, locals, fields, results.
+(parameter pattern: (identifier) @name type: (_) @type) @binding.variable
+(let_declaration pattern: (identifier) @name type: (_) @type) @binding.variable
+(let_declaration pattern: (identifier) @name !type value: (call_expression) @value) @binding.variable
+(let_declaration pattern: (identifier) @name !type value: (struct_expression name: (type_identifier) @type)) @binding.variable
+(struct_item body: (field_declaration_list (field_declaration name: (field_identifier) @name type: (_) @type) @binding.attribute))
+(function_item return_type: (_) @type) @binding.returns
+(function_signature_item return_type: (_) @type) @binding.returns

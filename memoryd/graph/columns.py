@@ -7,9 +7,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from indexers import plain
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 CHAIN = re.compile(r"[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
+WRITTEN = re.compile(r"\(\)|\$|->|::|\?")
 SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
 
 
@@ -51,22 +54,22 @@ class Interner:
         """Return the names of a chain such as `shop.make().cart`, by their codes, each with whether it is called; none for other texts."""
         found = self._chains.get(code)
         if found is None:
-            text = self.text(code).lstrip("?")
+            text = plain(self.text(code).lstrip("?"))
             parts = text.split(".") if CHAIN.fullmatch(text) else ()
             found = self._chains[code] = tuple((self.code(part.removesuffix("()")), part.endswith("()")) for part in parts)
         return found
 
     def saying(self, names: Iterable[int]) -> list[int]:
-        """Return the codes of the texts with calls in them in which one of some names stands."""
-        for code in self.new_calls():
+        """Return the codes of the chains with more than names and points in them in which one of some names stands."""
+        for code in self.new_chains():
             for name, _ in self.chain(code):
                 self._saying.setdefault(name, []).append(code)
         self._looked = len(self.texts)
         return [code for name in names for code in self._saying.get(name, ())]
 
-    def new_calls(self) -> list[int]:
-        """Return the codes of the texts with calls in them that were not looked at."""
-        return [code for code in range(self._looked, len(self.texts)) if "()" in self.texts[code]]
+    def new_chains(self) -> list[int]:
+        """Return the codes of the texts with more than names and points in them that were not looked at."""
+        return [code for code in range(self._looked, len(self.texts)) if WRITTEN.search(self.texts[code])]
 
     def codes(self, texts: Iterable[str]) -> Ints:
         """Return the codes of many texts."""

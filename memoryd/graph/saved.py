@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from memoryd.arrays import Arrays, Order, Texts, Values
 from memoryd.graph.centrality import Scores, Walk
-from memoryd.graph.columns import Interner, Ints, ReferenceColumns, SymbolColumns
+from memoryd.graph.columns import WRITTEN, Interner, Ints, ReferenceColumns, SymbolColumns
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
 from memoryd.graph.linking import Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
@@ -127,13 +127,13 @@ class SavedWords(Interner):
         found = self.find(text)
         return super().code(text) if found < 0 else found
 
-    def new_calls(self) -> list[int]:
-        """Return the codes of the texts with calls in them that were not looked at."""
+    def new_chains(self) -> list[int]:
+        """Return the codes of the texts with more than names and points in them that were not looked at."""
         if self._looked:
-            return super().new_calls()
-        saved: list[int] = np.flatnonzero(np.asarray(pc.match_substring(self._saved, "()"))).tolist()
+            return super().new_chains()
+        saved: list[int] = np.flatnonzero(np.asarray(pc.match_substring_regex(self._saved, WRITTEN.pattern))).tolist()
         self._looked = len(self._saved)
-        return saved + super().new_calls()
+        return saved + super().new_chains()
 
 
 class SavedFacts(FactColumns):

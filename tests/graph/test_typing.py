@@ -2,6 +2,7 @@
 
 import pytest
 
+from indexers.bindings import declared
 from memoryd.graph import FactColumns, Graph
 from tests.graph.test_graph import facts_of, linked, uses
 
@@ -75,3 +76,89 @@ def test_a_type_that_changes_far_away_is_seen_by_who_depends_on_it() -> None:
     patched = graph.patched([], FactColumns.of(facts_of({"shop/base.py": base})))
     assert ("app.py#f", "shop/money.py#Purse.add", "TYPED") in uses(patched)
     assert uses(patched) == uses(Graph.link(FactColumns.of(facts_of({**files, "shop/base.py": base}))))
+
+
+LANGUAGES = {
+    "java": {
+        "shop/Cart.java": ("package shop; class Cart { Money price() { return null; } void go() {} }"),
+        "shop/Money.java": ("package shop; class Money { void go() {} }"),
+        "app/A.java": (
+            "package app; import shop.Cart; class A { Cart cart; void f(Cart c) { c.go(); cart.price().go(); this.cart.go()"
+            "; var d = new Cart(); d.price().go(); for (Cart e : all()) { e.go(); } } }"
+        ),
+    },
+    "csharp": {
+        "Cart.cs": ("namespace Shop; class Cart { Money Price() { return null; } void Go() {} }"),
+        "Money.cs": ("namespace Shop; class Money { void Go() {} }"),
+        "A.cs": (
+            "using Shop; class A { Cart? cart; Cart Other { get; set; } void F(Cart c) { c.Go(); cart.Price().Go(); this.Ot"
+            "her.Go(); var d = new Cart(); d.Price().Go(); foreach (Cart e in all) { e.Go(); } } }"
+        ),
+    },
+    "go": {
+        "go.mod": ("module ex.com/p\n"),
+        "shop/cart.go": (
+            "package shop\ntype Cart struct { money *Money }\nfunc (c *Cart) Price() (*Money, error) { c.money.Go(); return n"
+            "il, nil }\nfunc (c *Cart) Go() {}\nfunc NewCart() *Cart { return nil }\ntype Money struct {}\nfunc (m Money) Go() "
+            "{}\n"
+        ),
+        "app/a.go": (
+            'package app\nimport "ex.com/p/shop"\ntype A struct { cart *shop.Cart }\nfunc (a *A) F(c shop.Cart) { c.Go(); p, e'
+            "rr := a.cart.Price(); p.Go(); d := shop.NewCart(); d.Go(); e := &shop.Cart{}; e.Go() }\n"
+        ),
+        "app/b.go": ('package app\nimport "ex.com/p/shop"\n'),
+    },
+    "kotlin": {
+        "shop/Cart.kt": ("package shop\nclass Cart { fun price(): Money { return Money() }\n fun go() {} }"),
+        "shop/Money.kt": ("package shop\nclass Money { fun go() {} }"),
+        "app/A.kt": (
+            "package app\nimport shop.Cart\nclass A(private val cart: Cart) {\n val other: Cart? = null\n fun f(c: Cart) {\n c.g"
+            "o()\n cart.price().go()\n other?.go()\n val d = Cart()\n d.price().go()\n }\n}\n"
+        ),
+    },
+    "php": {
+        "src/Shop/Cart.php": (
+            "<?php namespace Shop; class Cart { public function price(): Money { return new Money(); } public function go() {} }"
+        ),
+        "src/Shop/Money.php": ("<?php namespace Shop; class Money { public function go() {} }"),
+        "src/App/A.php": (
+            "<?php namespace App; use Shop\\Cart; class A { private ?Cart $cart; public function __construct(private Cart $o"
+            "ther) {} public function f(Cart $c) { $c->go(); $this->cart->price()->go(); $this->other->go(); $d = new Cart("
+            "); $d->price()->go(); } }"
+        ),
+    },
+    "rust": {
+        "src/lib.rs": ("mod cart; mod app;"),
+        "src/cart.rs": (
+            "pub struct Cart { pub money: Money }\nimpl Cart { pub fn new() -> Self { todo!() }\n pub fn price(&self) -> &Mon"
+            "ey { &self.money }\n pub fn go(&self) { self.money.go(); } }\npub struct Money {}\nimpl Money { pub fn go(&self) "
+            "{} }\n"
+        ),
+        "src/app.rs": (
+            "use crate::cart::Cart;\nstruct A { cart: Box<Cart> }\nimpl A { fn f(&self, c: &Cart) { c.go(); self.cart.price()"
+            ".go(); let d = Cart::new(); d.go(); } }\n"
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_receivers_have_declared_and_made_types_in_other_languages(language: str) -> None:
+    """Each `f` calls `go` on a parameter, a field, a local, an element, and on what `price` of some of them gives; two types have it."""
+    found = {
+        (target.rpartition("#")[2], tier) for source, target, tier in uses(linked(LANGUAGES[language])) if source.endswith(("A.f", "A.F"))
+    }
+    going = {(target.lower(), tier) for target, tier in found if target.lower().endswith(".go")}
+    assert going == {("cart.go", "TYPED"), ("money.go", "TYPED")}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("*shop.Cart", "shop.Cart"), ("&'a mut Cart", "Cart"), ("Box<Cart>", "Cart"), ("Cart?", "Cart"), ("?\\Shop\\Cart", "Cart"),
+        ("Task<Cart>", "Cart"), ("Optional<Cart>", "Optional"), ("Optional[Cart]", "Cart"), ("[]*Cart", ""), ("Cart[]", "Array"),
+        ("crate::cart::Cart", "crate.cart.Cart"), ("map[string]Cart", "map"),
+    ],
+)  # fmt: skip
+def test_a_declared_type_is_read_as_its_language_writes_it(text: str, name: str) -> None:
+    assert declared(text) == name

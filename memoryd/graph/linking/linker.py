@@ -201,17 +201,13 @@ class Linker:
 
     @cached_property
     def _typing(self) -> Typing:
-        return Typing(self.tables, self._hierarchy, self.visible)
+        return Typing(self.tables, self._hierarchy, self.named, self._implicit)
 
     def receivers(self, rows: Ints, file: Ints, scope: Ints) -> tuple[Ints, Ints]:
         """Return the file, folder or type that each receiver names, and the tier; `NONE` for variables and functions."""
         references, tables, size = self.facts.references, self.tables, self.tables.files
         head, rest = references.head[rows], references.rest[rows]
-        node, tier = self.visible(file, scope, head)
-        left = np.flatnonzero((node == NONE) & ~self._explicit[file] & (head > 0))
-        only = tables.free_types.only(self._family[file[left]], head[left])
-        node[left] = np.where(only >= 0, only + size, NONE)
-        tier[left] = int(Tier.UNIQUE)
+        node, tier = self.named(file, scope, head)
         dotted = np.flatnonzero(rest > 0)
         row = tables.bindings.first(file[dotted], references.qualifier[rows[dotted]])
         whole = row >= 0
@@ -220,6 +216,15 @@ class Linker:
         is_symbol = (node >= size) & (node < tables.nodes)
         value = np.flatnonzero(is_symbol)
         node[value[~tables.types.is_type[node[value] - size]]] = NONE
+        return node, tier
+
+    def named(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Return what `visible` does, and else the only type of a name, where a language need not import it."""
+        node, tier = self.visible(file, scope, name)
+        left = np.flatnonzero((node == NONE) & ~self._explicit[file] & (name > 0))
+        only = self.tables.free_types.only(self._family[file[left]], name[left])
+        node[left] = np.where(only >= 0, only + self.tables.files, NONE)
+        tier[left] = int(Tier.UNIQUE)
         return node, tier
 
     def _descend(self, node: Ints, at: Ints, rest: Ints) -> None:

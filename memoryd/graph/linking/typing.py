@@ -23,6 +23,8 @@ MOST_BINDINGS = 6
 """The most values of one name that are compared; a name with more is not followed."""
 SCOPES = 6
 """The most scopes around a use in which a name is looked for."""
+SELVES = ("self", "cls", "this", "Self", "static")
+"""Names of the object, or of the type, around a use."""
 Visible = Callable[[Ints, Ints, Ints], tuple[Ints, Ints]]
 
 
@@ -36,13 +38,13 @@ class Kinds(NamedTuple):
 class Typing:
     """Follows chains in one set of tables."""
 
-    def __init__(self, tables: Tables, hierarchy: Hierarchy, visible: Visible) -> None:
-        self._tables, self._hierarchy, self._visible = tables, hierarchy, visible
+    def __init__(self, tables: Tables, hierarchy: Hierarchy, visible: Visible, is_implicit: Flags) -> None:
+        self._tables, self._hierarchy, self._visible, self._is_implicit = tables, hierarchy, visible, is_implicit
         self._bindings, self._by_holder = tables.held
         words = tables.facts.words
         self._declared, self._literal = words.find(DECLARED), words.find(LITERAL)
         self._caller = words.find("__call__")
-        self._selves = [code for name in ("self", "cls", "this") if (code := words.find(name)) > 0]
+        self._selves = [code for name in SELVES if (code := words.find(name)) > 0]
 
     def kinds(self, file: Ints, scope: Ints, chain: Ints, depth: int = DEPTH) -> Kinds:
         """Return what chains, given by the codes of their texts, are in some scopes."""
@@ -114,7 +116,7 @@ class Typing:
             if not len(at):
                 break
             here = current[at]
-            is_open = ~types.is_type[here] | (step == 0)
+            is_open = ~types.is_type[here] | (step == 0) | self._is_implicit[file[at]]
             hit = self._by_holder.first(here + size, name[at]) >= 0
             found[at] = np.where(hit & is_open, here + size, NONE)
             current[at] = types.container[here]
