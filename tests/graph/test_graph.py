@@ -115,7 +115,7 @@ def test_go_imports_folders_and_shares_names_within_one() -> None:
     assert uses(graph) >= {
         ("main.go#main", "cart/cart.go#New", "IMPORT"),
         ("cart/cart.go#New", "cart/round.go#round", "IMPORT"),
-        ("cart/round.go#Cart.Total", "cart/round.go#Cart.price", "UNIQUE"),
+        ("cart/round.go#Cart.Total", "cart/round.go#Cart.price", "TYPED"),
     }
     assert not graph.callers("fmt/print.go#Println")
 
@@ -141,7 +141,7 @@ def test_java_links_packages_imports_and_inherited_members() -> None:
         ("src/shop/Cart.java#Cart.total", "src/shop/Cart.java#Cart.price", "SAME_FILE"),
         ("src/shop/Cart.java#Cart.total", "src/shop/Tax.java#Tax.rate", "IMPORT"),
         ("src/app/Main.java#Main.main", "src/shop/Cart.java#Cart", "IMPORT"),
-        ("src/app/Main.java#Main.main", "src/shop/Cart.java#Cart.total", "UNIQUE"),
+        ("src/app/Main.java#Main.main", "src/shop/Cart.java#Cart.total", "TYPED"),
     }
     assert not graph.callers("src/base/List.java#List.of")
 
