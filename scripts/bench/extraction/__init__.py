@@ -13,7 +13,7 @@ from pathlib import Path
 from indexers import index_source, language_of
 from scripts.bench import results
 from scripts.bench.data import Repositories
-from scripts.bench.extraction.comparing import comparable, compare
+from scripts.bench.extraction.comparing import compare
 from scripts.bench.extraction.oracles import told
 from scripts.bench.extraction.subjects import SUBJECTS, Subject
 from scripts.bench.results import Row
@@ -40,7 +40,7 @@ def _row(subject: Subject, repositories: Repositories) -> Row:
         sources = dict(_files(repositories.git_folder(repository), subject.language))
         for path, expected in told(subject, sources).items():
             facts = index_source(subject.language, sources[path])
-            symbols = comparable(facts.symbols, subject.kinds, subject.language)
+            symbols = [symbol for symbol in facts.symbols if symbol.kind in subject.kinds]
             found = compare(expected, facts, symbols, sources[path], counts)
             missed += [f"{repository}/{path}:{one.line} {one.name}" for one in found]
     if missed:

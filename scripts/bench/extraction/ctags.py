@@ -31,6 +31,8 @@ BLANKED = {"elixir": re.compile(rb'"""[\s\S]*?"""')}
 """What it reads as code and is none: examples in documentation."""
 MEMBERS = frozenset(("member", "enumerator", "enumConstant", "field", "property"))
 """The kinds of members of types."""
+MACROS = frozenset(("makefile", "scss"))
+"""The languages whose variables and functions it calls macros."""
 SCOPED = frozenset(("c", "cpp", "csharp", "go", "java", "php"))
 """The languages in which a tag without a scope stands in none."""
 SEPARATOR = re.compile(r"::|[.\\/#:]")
@@ -76,7 +78,7 @@ def _tags(subject: Subject, files: list[str], folder: str) -> Iterator[dict[str,
 
 
 def _definition(name: str, tag: Mapping[str, Any], language: str) -> Definition:
-    return Definition(name, tag["line"], tag.get("end", 0), GROUPS.get(tag["kind"]), _owner(tag, language))
+    return Definition(name, tag["line"], tag.get("end", 0), None if language in MACROS else GROUPS.get(tag["kind"]), _owner(tag, language))
 
 
 def _owner(tag: Mapping[str, Any], language: str) -> str | None:
