@@ -1,8 +1,9 @@
 """Observations: large outputs of tools, kept whole for a while under a handle, of which an agent sees some of the lines.
 
 commands    what a command line runs, and whether its output may be shortened
-kinds       what an output is: a test run, a build, diagnostics, a log, hits of a search, a listing, JSON
+kinds       what an output is: a test run, a build, diagnostics, a log, hits of a search, a listing, JSON, a page
 json_lines  which lines show the shape of JSON
+page_lines  which sections of a page speak of what it was fetched for
 folding     which lines of a kind may be left out
 shortened   the text that an agent sees in place of an output: lines of it, and what was left out
 kept        the outputs themselves, on disk

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from memoryd.observations.json_lines import shape
 from memoryd.observations.kinds import Kind
+from memoryd.observations.page_lines import sections_about
 
 FIRST, LAST = 4, 12
 """The first and last lines, which are always kept."""
@@ -61,10 +62,12 @@ CODE = re.compile(r"\[([a-z][\w-]+)\]$|\b([A-Z]{1,4}\d{2,5}|TS\d+)\b|\s([a-z@][\
 DEFINES = re.compile(r"\b(?:def|class|func|fn|function|interface|type|struct|enum|trait|impl|module|const|public|private|export)\b")
 
 
-def keep(kind: Kind, lines: Sequence[str]) -> set[int]:
-    """Return the lines of an output, by number from 0 on, that an agent should see."""
+def keep(kind: Kind, lines: Sequence[str], asked: str) -> set[int]:
+    """Return the lines of an output, by number from 0 on, that an agent should see, who `asked` for it by a command or in words."""
     if kind == Kind.JSON:
         return shape(lines)
+    if kind == Kind.PAGE:
+        return sections_about(lines, asked)
     kept = _KEPT[kind]([COLOUR.sub("", line[: 2 * LONGEST])[:LONGEST] for line in lines])
     return kept | set(range(min(FIRST, len(lines)))) | set(range(max(0, len(lines) - LAST), len(lines)))
 

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     LOG = "log"
     HITS = "hits"
     LISTING = "listing"
+    PAGE = "page"
+    """A page of the web: its headings, and what it was fetched for."""
     JSON = "json"
     """What is JSON, and laid out on lines: its shape is shown, and what is different in it."""
 
@@ -51,9 +53,11 @@ OWN_SCRIPTS = ("run_test", "run-test", "runtest", "test.", "tests.", "check.", "
 
 
 def kind_of(tool: str, command: str) -> Kind | None:
-    """Return what the output of a tool, `shell` or `search`, is; `None` for what is not to be shortened."""
+    """Return what the output of a tool, `shell`, `search` or `fetch`, is; `None` for what is not to be shortened."""
     if tool == "search":
         return Kind.HITS
+    if tool == "fetch":
+        return Kind.PAGE
     if tool != "shell":
         return None
     found = programs(command)

@@ -29,12 +29,15 @@ class Shortened:
     kept: tuple[int, ...]
 
 
-def shorten(kind: Kind | None, output: str, handle: str) -> Shortened | None:
-    """Return a shortened output of a kind, whose whole text `handle` shows; `None` if it is to be left as it is."""
+def shorten(kind: Kind | None, output: str, handle: str, asked: str = "") -> Shortened | None:
+    """Return a shortened output of a kind, whose whole text `handle` shows; `None` if it is to be left as it is.
+
+    `asked` says what it was wanted for, where that was said.
+    """
     if kind is None or len(output) <= LEAST:
         return None
     lines = output.split("\n")
-    kept = _closed(keep(kind, lines), len(lines))
+    kept = _closed(keep(kind, lines, asked), len(lines))
     text = _text(lines, kept, handle)
     if len(text) > (1 - LEAST_SAVED) * len(output):
         return None

@@ -25,7 +25,7 @@ def shown(has_failed: bool, kind: Kind | None, use: Use, handle: str) -> str | N
 
     The output of what failed clients let nobody replace; it is kept all the same: the working set names it.
     """
-    found = shorten(kind, use.output, handle) if handle and not has_failed else None
+    found = shorten(kind, use.output, handle, use.command) if handle and not has_failed else None
     return found.text if found is not None else None
 
 

@@ -144,3 +144,18 @@ def test_no_line_of_an_output_steers_a_terminal_or_passes_for_one_of_memoryd() -
     lines = found.text.splitlines()
     assert [line for line in lines if forged in line] == [f"\\{forged}", f"\\\\{forged}"]
     assert r"ERROR \x1b]0;title\x07\u202e" in lines
+
+
+def test_of_a_page_the_sections_that_speak_of_what_it_was_fetched_for_are_shown() -> None:
+    sections = [
+        f"## Part {word}\n\nThis is about {word}, at length.\n" + f"More words that say little of {word}.\n" * 8 for word in "abcdefghij"
+    ]
+    sections[6] = "## Vouchers\n\nA voucher is redeemed once.\n```\n# no heading\nredeem(voucher)\n```\n" + "Then it is gone.\n" * 8
+    page = "# The shop\n\n" + "\n".join(sections)
+    found = shorten(kind_of("fetch", ""), page, HANDLE, "how is a voucher redeemed")
+    assert found is not None
+    lines = found.text.split("\n")
+    assert {*sections[6].strip().split("\n"), *(f"## Part {word}" for word in "abcdef")} <= set(lines)
+    assert "This is about b, at length." not in lines
+    assert shorten(Kind.PAGE, page, HANDLE, "zzz") is None
+    assert shorten(Kind.PAGE, page, HANDLE) is None

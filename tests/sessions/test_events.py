@@ -426,3 +426,20 @@ def test_who_has_no_time_gets_nothing_and_the_event_is_taken_all_the_same(tmp_pa
 def test_an_event_that_comes_twice_counts_once(served: Served) -> None:
     post = [served.client.post("/v1/hooks/claude-code", json=reading(served.root, "twice", LONG, session_id="t")) for _ in range(2)]
     assert [one.status_code for one in post] == [204, 204]
+
+
+def test_a_page_that_was_fetched_is_shortened_in_its_own_shape(served: Served) -> None:
+    page = "\n".join(f"## Part {number}\n\n" + f"Of part {number}.\n" * 20 for number in range(12)) + "\n## Vouchers\n\nRedeemed once.\n"
+    event: dict[str, Any] = {
+        "hook_event_name": "PostToolUse",
+        "session_id": "pages",
+        "cwd": str(served.root),
+        "tool_name": "WebFetch",
+        "tool_use_id": "w",
+    }
+    event |= {"tool_input": {"url": "https://shop.example", "prompt": "how are vouchers redeemed"}}
+    event |= {"tool_response": {"bytes": len(page), "code": 200, "codeText": "OK", "result": page, "durationMs": 5, "url": "x"}}
+    answer = served.client.post("/v1/hooks/claude-code", json=event).json()["hookSpecificOutput"]["updatedToolOutput"]
+    assert (answer["code"], answer["url"]) == (200, "x")
+    assert "Redeemed once." in answer["result"]
+    assert len(answer["result"]) < len(page) / 2

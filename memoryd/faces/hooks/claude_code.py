@@ -87,6 +87,8 @@ def _use(payload: Payload, tool: Tool, kind: Kind) -> Use:
         return use  # the client has put the output into a file already, and shows its beginning
     if tool == Tool.SEARCH and result.get("numFiles") == 0 and not result.get("numLines"):
         return Use(use.id, tool, command=text(given, "pattern"), is_vain=True)
+    if tool == Tool.FETCH:
+        return Use(use.id, tool, command=text(given, "prompt"), output=text(result, "result"))
     output = text(result, "stdout") if tool == Tool.SHELL else text(result, "content") if tool == Tool.SEARCH else ""
     return Use(use.id, tool, use.path, use.command, output=output)
 
@@ -147,4 +149,6 @@ def _output(payload: Payload, output: str) -> Any:
         return {**result, "task": {**mapping(result, "task"), "output": output}}
     if text(payload, "tool_name") == "Grep":
         return {**result, "content": output, "numLines": output.count("\n") + 1}
+    if text(payload, "tool_name") == "WebFetch":
+        return {**result, "result": output}
     return output

@@ -24,7 +24,7 @@ WRITTEN, READ_AGAIN = 5.0, 0.2
 """List prices of a model of November 2026 in dollars for a million tokens: written to the cache once, and read with each later request."""
 ISSUES = ("bd ", "gh issue", "gh pr view")
 """Commands that print what somebody wrote, often the very task: they are named, since they are left as they are on purpose."""
-TOOLS = {"Bash": "shell", "Grep": "search", "TaskOutput": "shell"}
+TOOLS = {"Bash": "shell", "Grep": "search", "TaskOutput": "shell", "WebFetch": "fetch"}
 
 
 @dataclass
@@ -96,7 +96,7 @@ def _replay(steps: Sequence[Step], tallies: Mapping[str, Tally]) -> None:
         if name in TOOLS:
             command = str(step.given.get("command", "")) or backgrounds.get(step.background, "")
             kind = kind_of(TOOLS[name], command)
-            found = None if step.has_failed else shorten(kind, step.output, HANDLE)
+            found = None if step.has_failed else shorten(kind, step.output, HANDLE, str(step.given.get("prompt", "")))
             shown = found.text if found else step.output
             name = f"{name} (> 2,000), {_told(kind, command, step)}" if len(step.output) > SHORT else name
         elif name == "Read":
