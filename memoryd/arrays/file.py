@@ -36,6 +36,13 @@ class Arrays:
         self.names = tuple(names)
         self.made_for = made_for
 
+    @classmethod
+    def held(cls, arrays: Mapping[str, Values]) -> "Arrays":
+        """Return arrays in memory that are not saved."""
+        found = cls(pa.py_buffer(b""), tuple(arrays), {})
+        found.__dict__["_whole"] = _batch(arrays, {})
+        return found
+
     def array(self, name: str) -> pa.Array:
         """Return an array of Arrow."""
         return (self._decompressed(name) if COMPRESSION in self.made_for else self._whole.column(name)).values
@@ -68,13 +75,9 @@ class Arrays:
 
 def save(file: Path, arrays: Mapping[str, Values], made_for: Mapping[str, str], compression: str | None = None) -> None:
     """Write arrays to a file, which is replaced as a whole, without waiting for the disk. Raises `OSError` or `pyarrow.ArrowException`."""
-    columns = {name: _column(values) for name, values in arrays.items()}
-    schema = pa.schema([pa.field(name, column.type) for name, column in columns.items()]).with_metadata(
-        {**made_for, **({COMPRESSION: compression} if compression else {})}
-    )
-    batch = pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
+    batch = _batch(arrays, {**made_for, **({COMPRESSION: compression} if compression else {})})
     with replacing_quickly(file, PRIVATE) as opened:
-        with pa.ipc.new_file(opened, schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+        with pa.ipc.new_file(opened, batch.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
             writer.write_batch(batch)
         seal(opened)
 
@@ -102,6 +105,12 @@ def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
     except (OSError, ValueError, pa.ArrowException) as error:
         raise Damaged(str(error)) from error
     return Arrays(sound, names, found) if made_for.items() <= found.items() else None
+
+
+def _batch(arrays: Mapping[str, Values], metadata: Mapping[str, str]) -> pa.RecordBatch:
+    columns = {name: _column(values) for name, values in arrays.items()}
+    schema = pa.schema([pa.field(name, column.type) for name, column in columns.items()]).with_metadata({**metadata})
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
 
 
 def _column(values: Values) -> pa.Array:

@@ -54,13 +54,11 @@ class Catalog:
     by_name: Overlay[str, tuple[str, ...]]
     by_member: Overlay[str, tuple[str, ...]]
 
-    @classmethod
-    def of(cls, columns: Mapping[str, Sequence[Any]]) -> Self:
-        """Build the catalogue from columns `COLUMNS` and `skipped`, ordered by path and place; skipped files are not in it."""
-        return cls(Overlay({}), Overlay({}), Overlay({}), Overlay({})).patched((), columns)
-
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
-        """Return the catalogue without the files `removed` and with the units in `columns`, which have the form of those of `of`."""
+        """Return the catalogue without the files `removed` and with the units in `columns`: `COLUMNS` and `skipped`, by path and place.
+
+        Skipped files are not in it.
+        """
         paths = list(removed)
         units = map(Unit._make, zip(*(columns[name] for name in COLUMNS), strict=True))
         added = [unit for unit, skipped in zip(units, columns["skipped"], strict=True) if not skipped]

@@ -148,7 +148,14 @@ class Current:
                     self._open, self._mapped = replace(self._open, view=view), None
             if is_new:
                 self._save(view)
+                if self._prepares and (mapped := self._mapped_anew(view)) is not None:
+                    self._exchange(view, mapped)
             return True
+
+    def _mapped_anew(self, view: View) -> View | None:
+        """Return a version from its image, ready: a process that lives long need not hold what it was made from."""
+        found = View.mapped(self._checkout.root, view.store.snapshot(), self._checkout.embedder, self._checkout.secrets)
+        return None if found is None else self._ready(found)
 
     def _save(self, view: View) -> None:
         """Save the image of a version if it is the newest, nobody writes, and the folder may be written."""

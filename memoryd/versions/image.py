@@ -18,10 +18,8 @@ from memoryd.errors import StoreUnusable
 from memoryd.files import remove
 from memoryd.graph import Graph, SavedGraph, revision
 from memoryd.graph import arrays_of as graph_arrays
-from memoryd.store import FileRecord, Store
-from memoryd.versions.catalog import Catalog
-from memoryd.versions.saved_units import SavedUnits
-from memoryd.versions.saved_units import arrays_of as unit_arrays
+from memoryd.store import Store
+from memoryd.versions.saved_units import SavedUnits, UnitArrays
 
 FORMAT = "memoryd image 2"
 """Changes whenever other arrays are saved, or mean something else."""
@@ -30,12 +28,10 @@ log = logging.getLogger("memoryd")
 
 
 class Contents(NamedTuple):
-    """What is saved of a version: its units, the records of its files, its graph, and the documentation of units by id."""
+    """What is saved of a version: its units and files, and its graph."""
 
-    catalog: Catalog
-    records: Mapping[str, FileRecord]
+    units: UnitArrays
     graph: Graph
-    docs: Mapping[str, str]
 
 
 class Image:
@@ -72,13 +68,10 @@ class Image:
 def save(store: Store, contents: Contents) -> None:
     """Save the image of the version that a store reads, in place of any other. Raises `StoreUnusable`."""
     version = {"version": str(store.version)}
-    units = unit_arrays(contents.catalog, contents.records)
-    ordered = (unit for path in sorted(contents.records) for unit in contents.catalog.files.get(path, ()))
-    docs = [contents.docs.get(unit.id, "") for unit in ordered]
     try:
-        for part, values in ((GRAPH, graph_arrays(contents.graph)), (DOCS, {"docs": docs})):
+        for part, values in ((GRAPH, graph_arrays(contents.graph)), (DOCS, {"docs": contents.units.docs})):
             arrays.save(_file(store, part), values, {**_made_for(store), **version}, "zstd")
-        arrays.save(_file(store, UNITS), units, {**_made_for(store), **version, "units": str(len(docs))})
+        arrays.save(_file(store, UNITS), contents.units.values, {**_made_for(store), **version, "units": str(contents.units.size)})
     except (OSError, pa.ArrowException) as error:
         raise StoreUnusable("cannot write the index; free some space or set MEMORYD_HOME to another folder", error) from error
 

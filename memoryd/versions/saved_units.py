@@ -1,26 +1,127 @@
-"""Saves the units and files of a version as arrays, and takes them up again: a unit is made when it is first asked for."""
+"""Makes arrays of the units and files in the rows of a table, column by column, and takes them up: a unit is made when it is asked for.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+Files are in the order of their paths, units in that of the source, the file itself first.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from indexers import base_name
 from memoryd.arrays import Arrays, Texts, Values
 from memoryd.model import Fingerprint
 from memoryd.overlay import Overlay
+from memoryd.parsing import FILE, members_of
+from memoryd.runtime import late
 from memoryd.store import FileRecord
 from memoryd.text import file_id, split_id
 from memoryd.versions.catalog import Catalog, Unit
+
+if TYPE_CHECKING:
+    import pyarrow.compute as pc
+else:
+    pc = late("pyarrow.compute")  # which no question needs while nothing changes
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 PLACES = ("start", "end", "first_line", "last_line")
 TEXTS = ("suffix", "qualname", "signature", "members")
+OF_FILES = ("digest", "language_revision", "language", "skipped")
+NEEDED = ("id", "path", "kind", "qualname", *PLACES, "signature", "members", "doc", *OF_FILES, "has_errors")
+"""The columns of the table that units and files are made of."""
 SYMBOL = "#"
 """What stands for the suffix of an id that is this and the qualified name, as that of each symbol."""
+Ints = npt.NDArray[np.int64]
+
+
+class UnitArrays(NamedTuple):
+    """Units and files as arrays, the number of units, and the documentation of each."""
+
+    values: Mapping[str, Values]
+    size: int
+    docs: pa.StringArray
+
+
+def unit_arrays(table: pa.Table) -> UnitArrays:
+    """Return the rows of a table, with the columns `NEEDED`, as arrays."""
+    rows = {name: table[name].combine_chunks() for name in NEEDED}
+    coded = rows["path"].dictionary_encode()
+    given = pa.array(coded.dictionary)
+    paths = given.take(pc.sort_indices(given))
+    file = np.asarray(pc.index_in(given, value_set=paths)).astype(np.int64)[np.asarray(coded.indices)]
+    order = _ordered(rows, file)
+    heads = order[np.asarray(pc.equal(rows["kind"], FILE))[order]]
+    order = order[np.asarray(pc.equal(rows["skipped"], ""))[order]]
+    units = {name: rows[name].take(pa.array(order)) for name in ("id", "kind", "qualname", "signature", "members", "doc")}
+    kinds = pc.unique(units["kind"]).sort()
+    return UnitArrays({
+        "paths": paths, "units": _starts(np.bincount(file[order], minlength=len(paths))),
+        **{name: rows[name].take(pa.array(heads)) for name in OF_FILES},
+        "has_errors": np.asarray(rows["has_errors"].take(pa.array(heads)).cast(pa.int8())),
+        "suffix": _suffixes(paths, file[order], units["id"], units["qualname"]), "qualname": units["qualname"],
+        "signature": units["signature"], "members": units["members"],
+        "kinds": kinds, "kind": np.asarray(pc.index_in(units["kind"], value_set=kinds)).astype(np.int16),
+        **{name: np.asarray(rows[name])[order].astype(np.int32) for name in PLACES},
+        **_index("names", *_named(units["qualname"]), units["id"]), **_index("member names", *_holding(units["members"]), units["id"]),
+    }, len(order), units["doc"])  # fmt: skip
+
+
+def _ordered(rows: Mapping[str, pa.Array], file: Ints) -> Ints:
+    """Return the rows by file and place: the outer before the inner, those at one place by their ids."""
+    start, end = np.asarray(rows["start"]), np.asarray(rows["end"])
+    order = np.lexsort((-end, start, file))
+    equal = np.flatnonzero((np.diff(file[order]) == 0) & (np.diff(start[order]) == 0) & (np.diff(end[order]) == 0))
+    for places in np.split(equal, np.flatnonzero(np.diff(equal) > 1) + 1) if len(equal) else ():
+        alike = slice(int(places[0]), int(places[-1]) + 2)
+        order[alike] = sorted(order[alike].tolist(), key=lambda row: str(rows["id"][row]))
+    return order
+
+
+def _suffixes(paths: pa.StringArray, file: Ints, ids: pa.StringArray, qualnames: pa.StringArray) -> pa.StringArray:
+    """Return what follows the path in the id of each unit."""
+    heads = pa.array([file_id(path) for path in paths.to_pylist()], pa.string())
+    own = heads.take(pa.array(file))
+    others = np.flatnonzero(~np.asarray(pc.equal(ids, pc.binary_join_element_wise(own, qualnames, SYMBOL))))
+    pairs = zip(ids.take(pa.array(others)).to_pylist(), own.take(pa.array(others)).to_pylist(), strict=True)
+    told = pa.array([SYMBOL, *(id_[len(head) :] for id_, head in pairs)], pa.string())
+    which = np.zeros(len(ids), np.int64)
+    which[others] = np.arange(1, len(others) + 1)
+    return told.take(pa.array(which))
+
+
+def _named(qualnames: pa.StringArray) -> tuple[pa.StringArray, Ints]:
+    """Return the names of units in lower case, and the units that have them."""
+    coded = qualnames.dictionary_encode()
+    by_qualname = pa.array([base_name(qualname).lower() if qualname else None for qualname in coded.dictionary.to_pylist()], pa.string())
+    names = by_qualname.take(coded.indices)
+    return names.drop_null(), np.flatnonzero(np.asarray(names.is_valid()))
+
+
+def _holding(members: pa.StringArray) -> tuple[pa.StringArray, Ints]:
+    """Return the names of fields and cases in lower case, and the types that hold them, each once."""
+    types = np.flatnonzero(np.asarray(pc.not_equal(members, "")))
+    held = [{one.name.lower() for one in members_of(told, "")} for told in members.take(pa.array(types)).to_pylist()]
+    return pa.array([name for names in held for name in names], pa.string()), np.repeat(types, [len(names) for names in held])
+
+
+def _index(what: str, given: pa.StringArray, units: Ints, ids: pa.StringArray) -> dict[str, Values]:
+    """Return the names that units have, ascending, and the units with each, in the order of their ids."""
+    names = pc.unique(given)
+    names = names.take(pc.sort_indices(names))
+    name = np.asarray(pc.index_in(given, value_set=names)).astype(np.int64)
+    held = np.bincount(name, minlength=len(names))
+    shared = np.flatnonzero(held[name] > 1)
+    place = np.zeros(len(name), np.int64)
+    place[shared[np.asarray(pc.sort_indices(ids.take(pa.array(units[shared]))))]] = np.arange(len(shared))
+    return {what: names, f"{what} starts": _starts(held), f"{what} rows": units[np.lexsort((place, name))].astype(np.int32)}
+
+
+def _starts(sizes: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
+    return np.append(0, np.cumsum(sizes)).astype(np.int32)
 
 
 class Made(Mapping[Key, Value]):
@@ -50,45 +151,6 @@ class Made(Mapping[Key, Value]):
 
     def __len__(self) -> int:
         return self._size
-
-
-def arrays_of(catalog: Catalog, records: Mapping[str, FileRecord]) -> dict[str, Values]:
-    """Return the units and the records of files as arrays, files in the order of their paths."""
-    paths = sorted(records)
-    of_files = [catalog.files.get(path, ()) for path in paths]
-    units = list(chain.from_iterable(of_files))
-    row = {unit.id: number for number, unit in enumerate(units)}
-    found = [records[path] for path in paths]
-    kinds = sorted({unit.kind for unit in units})
-    return {
-        "paths": paths, "units": _starts(of_files), "digest": [one.fingerprint.digest for one in found],
-        "revision": [one.fingerprint.language_revision for one in found], "language": [one.language for one in found],
-        "skipped": [one.skipped for one in found], "errors": np.array([one.has_errors for one in found], np.int8),
-        "suffix": [_suffix(unit) for unit in units], "qualname": [unit.qualname for unit in units],
-        "signature": [unit.signature for unit in units], "members": [unit.members for unit in units],
-        "kinds": kinds, "kind": np.array([kinds.index(unit.kind) for unit in units], np.int16),
-        **{name: np.array([getattr(unit, name) for unit in units], np.int32) for name in PLACES},
-        **_index("names", catalog.by_name, row), **_index("member names", catalog.by_member, row),
-    }  # fmt: skip
-
-
-def _index(names: str, ids: Mapping[str, Sequence[str]], row: Mapping[str, int]) -> dict[str, Values]:
-    """Return which units have each of some names, by the rows of the units."""
-    ordered = sorted(ids)
-    held = [ids[name] for name in ordered]
-    return {
-        names: ordered, f"{names} starts": _starts(held), f"{names} rows": np.array([row[id_] for one in held for id_ in one], np.int32),
-    }  # fmt: skip
-
-
-def _suffix(unit: Unit) -> str:
-    """Return what follows the path in the id of a unit."""
-    suffix = unit.id[len(file_id(unit.path)) :]
-    return SYMBOL if suffix == SYMBOL + unit.qualname else suffix
-
-
-def _starts(groups: Sequence[Sequence[object]]) -> npt.NDArray[np.int32]:
-    return np.cumsum([0, *map(len, groups)]).astype(np.int32)
 
 
 class SavedUnits:
@@ -123,8 +185,8 @@ class SavedUnits:
 
     def records(self) -> Overlay[str, FileRecord]:
         """Return the records of all files."""
-        columns = (self._arrays.texts(name) for name in ("digest", "revision", "language", "skipped"))
-        errors = self._arrays.numbers("errors").astype(bool).tolist()
+        columns = (self._arrays.texts(name) for name in OF_FILES)
+        errors = self._arrays.numbers("has_errors").astype(bool).tolist()
         return Overlay({
             path: FileRecord(Fingerprint(digest, revision), language, skipped, has_errors)
             for path, digest, revision, language, skipped, has_errors in zip(self._paths, *columns, errors, strict=True)

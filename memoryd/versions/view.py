@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from memoryd.arrays import Arrays
 from memoryd.embed import UNRELATED, Embedder, Vectors
 from memoryd.files import is_unchanged, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
@@ -21,6 +22,7 @@ from memoryd.versions import changes
 from memoryd.versions.catalog import COLUMNS, Catalog
 from memoryd.versions.exact import Exact
 from memoryd.versions.image import Contents, Image, save
+from memoryd.versions.saved_units import NEEDED, SavedUnits, unit_arrays
 from memoryd.versions.verification import check_arrays
 
 CATALOG = (*COLUMNS, "skipped")
@@ -47,13 +49,12 @@ class View:
     @gc_paused()
     def load(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self:
         """Read everything from the store's table."""
-        records = store.files()
-        catalog = Catalog.of(store.columns(CATALOG))
+        saved = SavedUnits(Arrays.held(unit_arrays(store.table(NEEDED)).values))
+        records = saved.records()
         matcher = index_file(store).matcher(_states(records), store.table)
         linking = Linking(Graph.link(_facts(store.links())))
-        return cls(
-            root, store, embedder, catalog, Overlay(records), Docs(None), lambda: matcher, linking, secrets, Exact(store.folder.parent)
-        )
+        exact = Exact(store.folder.parent)
+        return cls(root, store, embedder, saved.catalog(), records, Docs(None), lambda: matcher, linking, secrets, exact)
 
     @classmethod
     @gc_paused()
@@ -94,7 +95,7 @@ class View:
         if self.matcher.scattered:
             index_file(self.store).save([self.matcher.compacted()])
         changes.discard(self.store)
-        save(self.store, Contents(self.catalog, self.records, self.linking.graph(self.store), self.docs.of(self, self.catalog.files)))
+        save(self.store, Contents(unit_arrays(self.store.table(NEEDED)), self.linking.graph(self.store)))
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from memoryd.config import Settings
 from memoryd.embed import load
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
+from memoryd.overlay import Overlay
 from memoryd.store import Store, Unreadable
-from memoryd.versions import View
+from memoryd.versions import Catalog, View
+from memoryd.versions.catalog import COLUMNS
 from memoryd.versions.changes import CHANGED_ROWS, MERGED
 from tests.project import FILES, write
 
@@ -152,6 +155,28 @@ def test_an_image_made_by_other_rules_of_linking_counts_as_none(memory: ProjectM
     assert found is not None
     arrays.save(file, {name: found.array(name) for name in found.names}, {**found.made_for, "rules": "other"})
     assert mapped(memory) is None
+
+
+def test_units_taken_column_by_column_are_those_of_the_rows(memory: ProjectMemory) -> None:
+    odd = {
+        "a#b.py": "def f():\n    pass\n\n\ndef f():\n    pass\n\n\nclass F:\n    f = 1\n    g = F = 2\n",
+        "z.ts": "interface B { g: string; G: number }\nclass A { g = 1 }\n",
+        "ü:1.md": "# F\n\ntext\n\n# F\n\nmore\n",
+        "empty.py": "",
+    }
+    write(memory.root, {**odd, "bundle.min.py": "x = 1\n", "data.bin": "\0\1\2"})
+    memory.refresh()
+    store = Store.newest(memory.folder)
+    view, nothing = read(memory), Overlay[str, Any]({})
+    rows = Catalog(nothing, nothing, nothing, nothing).patched((), store.columns((*COLUMNS, "skipped")))
+    assert dict(view.catalog.files) == dict(rows.files)
+    assert dict(view.catalog.by_id) == dict(rows.by_id)
+    assert dict(view.catalog.by_name) == dict(rows.by_name)
+    assert dict(view.catalog.by_member) == dict(rows.by_member)
+    assert view.catalog.by_member["g"] == ("a#b.py#F".replace("a#b", "a\\#b"), "z.ts#A", "z.ts#B")
+    assert dict(view.records) == store.files()
+    assert "a#b.py" in view.catalog.files
+    assert len(view.catalog.by_name["f"]) == 5
 
 
 def test_a_prepared_view_answers_as_one_that_is_not(memory: ProjectMemory) -> None:
