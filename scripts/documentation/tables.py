@@ -174,6 +174,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "usage-cost": results("usage-cost"),
     "disk": results("disk"),
     "worktrees": results("worktrees"),
+    "scale": results("scale"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "hooks": results("hooks"),
