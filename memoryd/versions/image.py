@@ -21,7 +21,7 @@ from memoryd.graph import arrays_of as graph_arrays
 from memoryd.store import Store
 from memoryd.versions.saved_units import SavedUnits, UnitArrays
 
-FORMAT = "memoryd image 2"
+FORMAT = "memoryd image 3"
 """Changes whenever other arrays are saved, or mean something else."""
 UNITS, GRAPH, DOCS = "units", "graph", "docs"
 log = logging.getLogger("memoryd")

@@ -176,6 +176,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "worktrees": results("worktrees"),
     "remote": results("remote"),
     "remote failing": results("remote-failing"),
+    "scale": results("scale"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "hooks": results("hooks"),
