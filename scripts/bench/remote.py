@@ -40,13 +40,20 @@ def run(tree: Path, work: Path, folder: Path) -> None:
         rows: list[Row] = [measured("first index", main, work / "home")]
         memoryd(work / "home", "remote", "add", "team", address)
         pushed, seconds = memoryd(work / "home", "remote", "push", "team", "--json", "--root", str(main))
-        rows.append({"what": "push", "pulled": 0, "CPU s": round(seconds, 2), "MB more": round(pushed["bytes"] / 1e6, 1)})
+        size = round(pushed["bytes"] / 1e6, 1)
+        nothing = {"files changed": 0, "parsed": 0, "embedded": 0, "pulled": 0}
+        rows.append({"what": "push", **nothing, "CPU s": round(seconds, 2), "MB more": size})
         memoryd(work / "clean", "remote", "add", "team", address, "--patience", "5")
         rows.append(measured("clone in a clean home, remote filled", clone, work / "clean"))
     first = float(str(rows[0]["CPU s"]))
     for row in rows:
         row["of first index"] = round(float(str(row["CPU s"])) / first, 3)
     results.write("remote", rows, folder)
+    _write_failing(work, folder)
+
+
+def _write_failing(work: Path, folder: Path) -> None:
+    """Measure how long a refresh waits for remotes that give nothing."""
     with _silent() as port:
         failing = [_asked("silent", f"http://127.0.0.1:{port}/", work / "silent")]
     failing.append(_asked("refuses connections", f"http://127.0.0.1:{port}/", work / "refused"))
