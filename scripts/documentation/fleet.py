@@ -40,7 +40,7 @@ def efficiency() -> str:
     if not {"small-ray-1", "small-ray-2"} <= cpu.keys():
         return NOT_MEASURED
     share = cpu["small-ray-1"] / cpu["small-ray-2"]
-    return f"With Ray, the CPU seconds of the same tasks on one worker are {share:.2f} of those on two, beside each other on two busy cores.\n"
+    return f"With Ray, the CPU seconds of the same tasks on one worker are {share:.2f} of those on two, on two busy cores.\n"
 
 
 PARTS: dict[str, Callable[[], str]] = {
