@@ -154,6 +154,8 @@ def _taken_in(
         schema = schema_of(REPOSITORIES, made_by.dimensions)
         before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
         rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
+        if _held(Tables(tables.address)) != held:
+            raise RefreshBusy(f"another machine indexed the fleet at {tables.address} meanwhile; nothing was changed, run it again")
         tables.replace(REPOSITORIES, pa.Table.from_batches(rows, schema).sort_by("repository"))
     current = {**kept, **{name: task.part for name, task in new.items()}}
     unnamed = f"NOT ({one_of('part', sorted(current.values()))})"

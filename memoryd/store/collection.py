@@ -22,7 +22,7 @@ from memoryd.store.schema import among
 SEEN_SECONDS = 5.0
 """After which time a reader looks whether a table has a newer version."""
 FLAT_ROWS = 20_000
-"""The rows up to which all vectors are compared: an index of fewer loses answers and saves no time."""
+"""The rows up to which all vectors are compared, and all rows looked at: an index of fewer loses answers, or saves no time."""
 PROBES = 20
 """The partitions of an index of vectors that are searched."""
 READ_ROWS = 4_096
@@ -133,7 +133,8 @@ class Tables:
             return
         with unusable(self.address):
             known = {column for index in table.list_indices() for column in index.columns}
-            for column, config in _indexes(full_text, scalar, vector if table.count_rows() > FLAT_ROWS else "").items():
+            wanted = _indexes(full_text, scalar, vector) if table.count_rows() > FLAT_ROWS else _indexes(full_text, (), "")
+            for column, config in wanted.items():
                 if column not in known:
                     table.create_index(column, config=config())
             table.optimize(cleanup_older_than=timedelta(hours=1))

@@ -34,8 +34,18 @@ def _images(run: dict[str, str]) -> float:
     return float(run["images_mb"])
 
 
+def efficiency() -> str:
+    """Return what a second worker costs, in CPU seconds of the tasks."""
+    cpu = {row["run"]: float(row["tasks_cpu_s"]) for row in rows_of("fleet")}
+    if not {"small-ray-1", "small-ray-2"} <= cpu.keys():
+        return NOT_MEASURED
+    share = cpu["small-ray-1"] / cpu["small-ray-2"]
+    return f"With Ray, the CPU seconds of the same tasks on one worker are {share:.2f} of those on two, on two busy cores.\n"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "fleet-needs": needs,
+    "fleet-efficiency": efficiency,
     "fleet-runs": results(
         "fleet", ("run", "engine", "workers", "repositories", "lines", "units", "tasks_cpu_s", "wall_s", "killed", "same_table")
     ),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from memoryd.errors import UsageError
-from memoryd.fleet import Resources, State, read_list
+from memoryd.config import Settings
+from memoryd.errors import RefreshBusy, UsageError
+from memoryd.fleet import Fleet, Resources, State, index, read_list
 from memoryd.fleet.engines import Ended, local
 from memoryd.fleet.tasks import Done, Task, run
 from memoryd.store import Tables
@@ -58,6 +59,23 @@ def test_the_tables_follow_from_the_heads_and_only_moved_heads_make_work(tmp_pat
     small.index(at="fresh")
     assert small.rows() == small.rows("fresh")
     assert len({row["part"] for row in small.read("images", ["part"])}) == 3
+
+
+def test_a_run_that_finds_the_fleet_changed_by_another_machine_gives_up(tmp_path: Path) -> None:
+    small = Small(tmp_path)
+    commit(tmp_path / "sources/other/paint", {"a.py": "def a():\n    return 1\n"})
+    listed = "sources/other/paint\n"
+
+    def meanwhile(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+        elsewhere = Fleet(str(tmp_path / "tables"), Settings(tmp_path / "home of another", embedder="hash"), here, resources)
+        index(read_list(listed, tmp_path), elsewhere, lambda *_: None)
+        yield from here(tasks, resources)
+
+    with pytest.raises(RefreshBusy, match="another machine indexed the fleet"):
+        small.index(listed, meanwhile)
+    small.index(listed)
+    small.index(listed, at="fresh")
+    assert small.rows() == small.rows("fresh")
 
 
 LATE = {"before naming": ("replace", "repositories", 1), "before removing": ("delete", "units", 2)}
