@@ -28,8 +28,10 @@ USUAL = 0.6
 LOSES = 0.95
 """The score of a test file that uses what is gone."""
 CHANGED, GONE, WITH = "changed itself", "uses what is gone", "changed together"
-ALWAYS, ENOUGH = 20, 0.25
+ALWAYS, ENOUGH = 10, 0.25
 """How many test files are told however unlikely they are, and the score from which others are."""
+SHORTEST = 4
+"""The fewest characters of a name by which a test is looked for."""
 KEPT = frozenset((CHANGED, GONE))
 MORE = 0.02
 """What each further test of a file that reaches the change adds to its score."""
@@ -61,7 +63,8 @@ def tests(
     for path in filter(is_test, dict.fromkeys(losing)):
         files[path].score, files[path].why = max(files[path].score, LOSES), [*files[path].why, GONE]
     _add_reached(view, targets, files)
-    _add_named(view, {target.unit.path for target in targets} - own, files)
+    asked = [target for target in targets if target.unit.path not in own]
+    _add_named(view, {target.unit.path for target in asked}, {target.unit.name for target in asked if not target.is_file}, files)
     _add_usual(view, usual, files)
     runnable = {path: one for path, one in files.items() if _holds_tests(path)}
     best = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
@@ -97,11 +100,22 @@ def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File])
         one.score = max(one.score, one.likely) + min(MORE * max(one.tests - 1, 0), 5 * MORE)
 
 
-def _add_named(view: View, changed: set[str], files: dict[str, _File]) -> None:
+def _add_named(view: View, changed: set[str], names: set[str], files: dict[str, _File]) -> None:
     stems: dict[str, list[str]] = defaultdict(list)
+    folders: dict[str, list[str]] = defaultdict(list)
     for path in view.catalog.files:
         if is_test(path):
             stems[_stem(path)].append(path)
+            folders[_plain(path.rpartition("/")[0].rpartition("/")[2])].append(path)
+    for name in sorted(names):
+        for other in stems.get(_plain(name), ()) if len(name) >= SHORTEST else ():
+            files[other].score += NAMED / 2
+            files[other].why.append(f"called like {name}")
+    for path in changed:
+        # A folder of tests for one file: `tests/context/redirect.js` for `context.js`.
+        for other in folders.get(_stem(path), ()):
+            files[other].score += NAMED / 4
+            files[other].why.append(f"its folder is called like {path}")
     for path in changed:
         for other in stems.get(_stem(path), ()):
             files[other].score += NAMED if not files[other].likely else NAMED / 2
@@ -126,7 +140,11 @@ def _stem(path: str) -> str:
     name = SUFFIX.sub("", path.rpartition("/")[2])
     if name in ("__init__", "index", "mod", "lib", "main"):
         name = path.rpartition("/")[0].rpartition("/")[2]
-    return AFFIXES.sub("", AFFIXES.sub("", name)).replace("_", "").replace("-", "").lower()
+    return _plain(AFFIXES.sub("", AFFIXES.sub("", name)))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _holds_tests(path: str) -> bool:
