@@ -1,11 +1,12 @@
 """Answers a question about relations from one view, within a token budget. The door of every face."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import Face
 from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_test
+from memoryd.history import Log, Together, Touches
 from memoryd.kinds import CHANGES, WHOLE, Relation
 from memoryd.model import Secrets
 from memoryd.relations import tests
@@ -18,10 +19,14 @@ from memoryd.relations.missed import with_missed
 from memoryd.relations.model import Related
 from memoryd.relations.structure import areas, cycles
 from memoryd.relations.targets import targets_of
+from memoryd.relations.tests import is_of_history
 from memoryd.relations.ways import way
 from memoryd.relations.writing import written
 from memoryd.text import escaped, split_id
 from memoryd.versions import View
+
+READ_AT_ONCE, MOST_PATHS, MOST_USUAL = 500, 40, 60
+"""The older commits that a question reads of the history, and the files that are looked at for what changes together, of each the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def _draft(view: View, asked: Asked, changing: frozenset[str], secrets: Secrets)
             else {Relation.CYCLES: cycles, Relation.AREAS: areas}[asked.relation](view)
         )
     if asked.since:
-        return _of_changes(view, asked.relation, changes_since(view, view.root, secrets, asked.since, changing))
+        return _of_changes(view, asked.relation, secrets, changes_since(view, view.root, secrets, asked.since, changing))
     targets = targets_of(view, asked.handles)
     if asked.relation == Relation.PATH:
         return way(view, targets[0], targets[-1])
@@ -74,15 +79,17 @@ def _draft(view: View, asked: Asked, changing: frozenset[str], secrets: Secrets)
     if asked.relation == Relation.IMPACT:
         return with_missed(view, targets, impact(view, targets, heading))
     if asked.relation == Relation.TESTS:
-        return with_missed(view, targets, tests.tests(view, targets, heading, (), ()))
+        usual = _usual(view, secrets, [target.unit.path for target in targets])
+        return with_missed(view, targets, tests.tests(view, targets, heading, (), (), usual))
     return direct(view, asked.relation, targets[0])
 
 
-def _of_changes(view: View, relation: Relation, changes: Changes) -> Draft:
+def _of_changes(view: View, relation: Relation, secrets: Secrets, changes: Changes) -> Draft:
     heading = f"{relation} of {changes.heading}"
     lost = lost_uses(view, changes)
     if relation == Relation.TESTS:
-        draft = tests.tests(view, changes.targets, heading, changes.uncertain, [row.path for row in lost])
+        usual = _usual(view, secrets, changes.paths)
+        draft = tests.tests(view, changes.targets, heading, changes.uncertain, [row.path for row in lost], usual)
         draft = with_missed(view, changes.targets, draft)
         return _with_unreached(draft, changes)
     draft = with_missed(view, changes.targets, impact(view, changes.targets, heading))
@@ -94,9 +101,25 @@ def _of_changes(view: View, relation: Relation, changes: Changes) -> Draft:
     return draft._replace(sections=(section, *draft.sections), remarks=(*draft.remarks, remark), unresolved=draft.unresolved + len(lost))
 
 
+def _usual(view: View, secrets: Secrets, paths: Sequence[str]) -> dict[str, Together]:
+    """Return what changed together with some files, as far as the history was read: of each other file where it did so most."""
+    touches = Touches(view.store.folder.parent, Log(view.root, secrets))
+    try:
+        touches.read(READ_AT_ONCE)
+        found: dict[str, Together] = {}
+        for path in sorted(set(paths))[:MOST_PATHS]:
+            for one in touches.together(path, MOST_USUAL):
+                if one.path not in found or one.confidence > found[one.path].confidence:
+                    found[one.path] = one
+        return found
+    finally:
+        touches.close()
+
+
 def _with_unreached(draft: Draft, changes: Changes) -> Draft:
     """Say which changed files no test is known to reach: what runs them may be reached by no edge."""
-    if draft.sections or not changes.paths:
+    reached = [row for section in draft.sections for row in section.rows if row.found and not all(map(is_of_history, row.found.marks))]
+    if reached or not changes.paths:
         return draft
     reason = "no test is known to reach what changed"
     return draft._replace(uncertain=(*draft.uncertain, reason), remarks=(*draft.remarks, f"run all tests: {reason}"))

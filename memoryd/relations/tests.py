@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from memoryd.filekinds import is_prose, is_test
 from memoryd.graph import Edge
+from memoryd.history import Together
 from memoryd.kinds import Relation
 from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, told
 from memoryd.relations.model import FoundUnit
@@ -22,9 +23,15 @@ FADING = 0.85
 """What each further step leaves of a test's score."""
 NAMED, IMPORTED = 0.6, 0.3
 """The score of a test file that is called like a changed file, and of one that imports it, where nothing in it reaches the change."""
+USUAL = 0.6
+"""The score of a test file that changed in every commit of a changed file."""
 LOSES = 0.95
 """The score of a test file that uses what is gone."""
-CHANGED, GONE = "changed itself", "uses what is gone"
+CHANGED, GONE, WITH = "changed itself", "uses what is gone", "changed together"
+ALWAYS, ENOUGH = 10, 0.25
+"""How many test files are told however unlikely they are, and the score from which others are."""
+SHORTEST = 4
+"""The fewest characters of a name by which a test is looked for."""
 KEPT = frozenset((CHANGED, GONE))
 MORE = 0.02
 """What each further test of a file that reaches the change adds to its score."""
@@ -42,10 +49,12 @@ class _File:
     likely: float = 0.0
 
 
-def tests(view: View, targets: Sequence[Target], heading: str, uncertain: Sequence[str], losing: Sequence[str]) -> Draft:
+def tests(
+    view: View, targets: Sequence[Target], heading: str, uncertain: Sequence[str], losing: Sequence[str], usual: Mapping[str, Together]
+) -> Draft:
     """Return the test files that reach some definitions, the likeliest first; changed tests come before all others.
 
-    `losing` are files in which names of what is gone no longer resolve.
+    `losing` are files in which names of what is gone no longer resolve; `usual` are files that changed together with those asked about.
     """
     files: dict[str, _File] = defaultdict(_File)
     own = {target.unit.path for target in targets if is_test(target.unit.path)}
@@ -54,13 +63,20 @@ def tests(view: View, targets: Sequence[Target], heading: str, uncertain: Sequen
     for path in filter(is_test, dict.fromkeys(losing)):
         files[path].score, files[path].why = max(files[path].score, LOSES), [*files[path].why, GONE]
     _add_reached(view, targets, files)
-    _add_named(view, {target.unit.path for target in targets} - own, files)
+    asked = [target for target in targets if target.unit.path not in own]
+    _add_named(view, {target.unit.path for target in asked}, {target.unit.name for target in asked if not target.is_file}, files)
+    _add_usual(view, usual, files)
     runnable = {path: one for path, one in files.items() if _holds_tests(path)}
-    ranked = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
+    best = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
+    ranked = [pair for place, pair in enumerate(best) if place < ALWAYS or pair[1].score >= ENOUGH]
     rows = tuple(_row(path, one) for path, one in ranked)
     sections = (Section(f"the likeliest first: {plural(len(rows), 'test file')}", rows),) if rows else ()
     remarks = tuple(f"run all tests: {reason}" for reason in uncertain)
-    return Draft(Relation.TESTS, tuple(target.unit.id for target in targets), heading, sections, remarks, uncertain=tuple(uncertain))
+    faint = len(best) - len(ranked)
+    remarks += (f"{plural(faint, 'more test file')} may reach it, by unlikely ways",) if faint else ()
+    return Draft(
+        Relation.TESTS, tuple(target.unit.id for target in targets), heading, sections, remarks, hidden=faint, uncertain=tuple(uncertain)
+    )
 
 
 def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File]) -> None:
@@ -84,15 +100,38 @@ def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File])
         one.score = max(one.score, one.likely) + min(MORE * max(one.tests - 1, 0), 5 * MORE)
 
 
-def _add_named(view: View, changed: set[str], files: dict[str, _File]) -> None:
+def _add_named(view: View, changed: set[str], names: set[str], files: dict[str, _File]) -> None:
     stems: dict[str, list[str]] = defaultdict(list)
+    folders: dict[str, list[str]] = defaultdict(list)
     for path in view.catalog.files:
         if is_test(path):
             stems[_stem(path)].append(path)
+            folders[_plain(path.rpartition("/")[0].rpartition("/")[2])].append(path)
+    for name in sorted(names):
+        for other in stems.get(_plain(name), ()) if len(name) >= SHORTEST else ():
+            files[other].score += NAMED / 2
+            files[other].why.append(f"called like {name}")
+    for path in changed:
+        # A folder of tests for one file: `tests/context/redirect.js` for `context.js`.
+        for other in folders.get(_stem(path), ()):
+            files[other].score += NAMED / 4
+            files[other].why.append(f"its folder is called like {path}")
     for path in changed:
         for other in stems.get(_stem(path), ()):
             files[other].score += NAMED if not files[other].likely else NAMED / 2
             files[other].why.append(f"called like {path}")
+
+
+def _add_usual(view: View, usual: Mapping[str, Together], files: dict[str, _File]) -> None:
+    for path, one in usual.items():
+        if is_test(path) and path in view.catalog.files:
+            files[path].score += USUAL * one.confidence
+            files[path].why.append(f"{WITH} in {plural(one.support, 'commit')}")
+
+
+def is_of_history(why: str) -> bool:
+    """Tell whether a reason to choose a test is that it changed together with what was asked about: no sign that it reaches it."""
+    return why.startswith(WITH)
 
 
 @lru_cache(maxsize=50_000)
@@ -101,7 +140,11 @@ def _stem(path: str) -> str:
     name = SUFFIX.sub("", path.rpartition("/")[2])
     if name in ("__init__", "index", "mod", "lib", "main"):
         name = path.rpartition("/")[0].rpartition("/")[2]
-    return AFFIXES.sub("", AFFIXES.sub("", name)).replace("_", "").replace("-", "").lower()
+    return _plain(AFFIXES.sub("", AFFIXES.sub("", name)))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _holds_tests(path: str) -> bool:

@@ -123,9 +123,10 @@ def _placed(change: Change, places: Sequence[Place]) -> Iterator[tuple[Place, Ch
         if one.first - 1 > at:
             yield around, Change(old, change.old_end, at, one.first - 1)
             old = change.old_end
-        # What was there before belongs to the first part.
-        yield one, Change(old, change.old_end, one.first - 1, one.last)
-        at, old = one.last, change.old_end
+        if one.last > at:
+            # What was there before belongs to the first part; units that share a line do not share its change.
+            yield one, Change(old, change.old_end, max(at, one.first - 1), one.last)
+            at, old = one.last, change.old_end
     if at < change.end:
         yield around, Change(old, change.old_end, at, change.end)
 

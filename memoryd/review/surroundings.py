@@ -84,7 +84,7 @@ def _neighbours(view: View, changes: Changes, is_into: bool) -> Iterator[str]:
 
 
 def _tests(view: View, changes: Changes) -> Iterator[str]:
-    draft = tests_of(view, changes.targets, "", (), ())
+    draft = tests_of(view, changes.targets, "", (), (), {})
     for section in draft.sections:
         # Changed tests are part of the change.
         yield from (source_line(escaped(f"{row.path} {row.text}")) for row in section.rows if row.path not in changes.before)

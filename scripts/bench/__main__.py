@@ -60,6 +60,8 @@ def main() -> None:
     selection = parts.add_parser("selection", help="the choice of tests for commits that changed code and tests")
     selection.add_argument("mirrors", type=Path, nargs="+", help="git repositories")
     selection.add_argument("--most", type=int, default=12, help="commits of each, the newest ones")
+    history = parts.add_parser("history", help="what reading the history of repositories costs")
+    history.add_argument("mirrors", type=Path, nargs="+", help="git repositories")
     overlay = parts.add_parser("overlay", help="the same with the exact edges of an imported SCIP index, judged by another indexer")
     overlay.add_argument("trees", type=Path, nargs="+", help="source trees")
     for role, name in (("imported", "ty-scip"), ("judge", "scip-python")):
@@ -93,7 +95,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
         retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes, selection,
-        extraction, worktrees, remote, scale, fleet,
+        history, extraction, worktrees, remote, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -122,6 +124,11 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import selection
 
         selection.run(given.mirrors, given.most, given.work, given.results or FOLDER)
+        return
+    if given.part == "history":
+        from scripts.bench import history
+
+        history.run(given.mirrors, given.work, given.results or FOLDER)
         return
     if given.part == "overlay":
         from scripts.bench import edges

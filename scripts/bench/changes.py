@@ -38,7 +38,7 @@ def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
 
 def _measured(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
     count, found = counter(), 0
-    for commit in _git(tree, "rev-list", "--first-parent", "--max-count=2000", "HEAD@{upstream}").split():
+    for commit in _git(tree, "rev-list", "--first-parent", "--max-count=2000", "origin/HEAD").split():
         paths = [path for path in _git(tree, "diff", "--name-only", f"{commit}~1", commit).split("\n") if path]
         code = [path for path in paths if path.endswith(SUFFIXES)]
         if not code or len(paths) > MOST_FILES:

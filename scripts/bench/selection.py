@@ -16,7 +16,7 @@ from memoryd.kinds import Relation
 from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
-from memoryd.relations import Asked
+from memoryd.relations import Asked, changes_since, lost_uses, tests_of
 from memoryd.text import split_id
 from scripts.bench import results
 from scripts.bench.results import Row
@@ -36,7 +36,7 @@ def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
             subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(mirror), str(tree)], check=True)
         with ProjectMemory(tree, Settings(work / "selection-home", embedder="hash")) as memory:
             rows += [{"repository": name, **row} for row in _asked(memory, tree, most)]
-    results.write("selection", rows, folder)
+    results.renew("selection", rows, ("repository",), folder)
     names = sorted({str(row["repository"]) for row in rows})
     results.aloud([_told("all", rows), *(_told(name, [row for row in rows if row["repository"] == name]) for name in names)])
 
@@ -57,12 +57,17 @@ def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
             pass
         touches.close()
         answer = memory.related(Asked(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
+        view = memory.view()
+        changes = changes_since(view, memory.root, Secrets.MASK, "HEAD", frozenset())
+        plain = tests_of(view, changes.targets, "", (), [row.path for row in lost_uses(view, changes)], {})
+        without = [row.path for section in plain.sections for row in section.rows]
         found = [split_id(one.id)[0] for one in answer.found]
         places = [found.index(path) + 1 for path in tests if path in found]
-        everything = sum(is_test(path) and path.endswith(SUFFIXES) for path in memory.view().catalog.files)
+        everything = sum(is_test(path) and path.endswith(SUFFIXES) for path in view.catalog.files)
         yield {
             "commit": commit[:12], "changed_tests": len(tests), "place": min(places, default=0),
             "worst": max(places) if len(places) == len(tests) else 0,
+            "place_without_history": min((without.index(path) + 1 for path in tests if path in without), default=0),
             "chosen": len(found), "tests": everything, "says_all": int(bool(answer.uncertain)),
         }  # fmt: skip
 
@@ -70,7 +75,7 @@ def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
 def _mined(tree: Path, most: int) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield commits with the code and the tests that they change, newest first."""
     count = 0
-    for commit in _git(tree, "rev-list", "--no-merges", "--max-count=4000", "HEAD@{upstream}").split():
+    for commit in _git(tree, "rev-list", "--no-merges", "--max-count=4000", "origin/HEAD").split():
         listed = _git(tree, "diff", "--no-renames", "--name-status", f"{commit}~1", commit)
         changed = [line.split("\t") for line in listed.split("\n") if line]
         tests = [path for state, path in changed if is_test(path) and path.endswith(SUFFIXES) and state == "M"]
@@ -94,6 +99,7 @@ def _told(name: str, rows: list[Row]) -> Row:
     return {
         "repository": name, "commits": len(rows),
         "first_5": share("place", 5), "first_20": share("place", 20), "all_in_20": share("worst", 20),
+        "first_5_without_history": share("place_without_history", 5),
         "median_selection": round(statistics.median(int(str(row["chosen"])) / max(int(str(row["tests"])), 1) for row in rows), 3),
         "says_all": round(sum(int(str(row["says_all"])) for row in rows) / max(len(rows), 1), 3),
     }  # fmt: skip

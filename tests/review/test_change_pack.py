@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
 from memoryd.faces.mcp.answers import call
+from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level
+from memoryd.relations import Asked
 from memoryd.review.differences import Place, moved, pieces
 from memoryd.tokens import counter
 from tests.lengths import tries
@@ -118,9 +120,14 @@ def test_what_usually_changes_together_and_did_not_is_named(tmp_path: Path) -> N
     write(root, SHOP)
     git = begun(root)
     for number in range(4):
-        write(root, {"shop/money.py": f"ONE = {number}\n", "README.md": f"# {number}\n"})
+        write(
+            root,
+            {"shop/money.py": f"ONE = {number}\n", "README.md": f"# {number}\n", "tests/test_far.py": f"def test_{number}():\n    pass\n"},
+        )
         git.commit(str(number))
     write(root, {"shop/money.py": "ONE = 9\n"})
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
-        said = "## usually changes together with it, and did not: 1\nREADME.md in 100% of the commits of shop/money.py (5)\n"
+        said = "## usually changes together with it, and did not: 2\nREADME.md in 100% of the commits of shop/money.py (5)\n"
         assert said in memory.pack_change("HEAD").text
+        answer = memory.related(Asked(Relation.TESTS, (), "HEAD"))
+        assert ("tests/test_far.py", ("changed together in 4 commits",)) in [(one.id, one.marks) for one in answer.found]
