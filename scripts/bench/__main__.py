@@ -116,19 +116,19 @@ def _run(given: argparse.Namespace) -> None:
         torture.run(ordeal, given.results or FOLDER)
         return
     if given.part == "changes":
-        from scripts.bench import changes
+        from scripts.bench import commits
 
-        changes.run(given.mirrors, given.most, given.work, given.results or FOLDER)
+        commits.changes.run(given.mirrors, given.most, given.work, given.results or FOLDER)
         return
     if given.part == "selection":
-        from scripts.bench import selection
+        from scripts.bench import commits
 
-        selection.run(given.mirrors, given.most, given.work, given.results or FOLDER)
+        commits.selection.run(given.mirrors, given.most, given.work, given.results or FOLDER)
         return
     if given.part == "history":
-        from scripts.bench import history
+        from scripts.bench import commits
 
-        history.run(given.mirrors, given.work, given.results or FOLDER)
+        commits.history.run(given.mirrors, given.work, given.results or FOLDER)
         return
     if given.part == "overlay":
         from scripts.bench import edges
@@ -151,9 +151,9 @@ def _run(given: argparse.Namespace) -> None:
         doors.run(measured, given.results or FOLDER)
         return
     if given.part == "fleet":
-        from scripts.bench import fleet
+        from scripts.bench import shared
 
-        fleet.run(fleet.Plan(given.folder.resolve(), given.work.absolute() / "fleet", given.results or FOLDER, given.ray))
+        shared.fleet.run(shared.fleet.Plan(given.folder.resolve(), given.work.absolute() / "fleet", given.results or FOLDER, given.ray))
         return
     if given.part == "loop":
         from scripts.bench import agents
@@ -207,17 +207,17 @@ def _run(given: argparse.Namespace) -> None:
 
         extraction.run(repositories, given.only, given.results or FOLDER)
     elif given.part == "worktrees":
-        from scripts.bench import worktrees
+        from scripts.bench import shared
 
-        worktrees.run(given.tree.resolve(), given.work.absolute() / "worktrees", given.results or FOLDER)
+        shared.worktrees.run(given.tree.resolve(), given.work.absolute() / "worktrees", given.results or FOLDER)
     elif given.part == "scale":
         from scripts.bench import scale
 
         scale.run([tree.resolve() for tree in given.trees], given.work.absolute() / "scale", given.results or FOLDER)
     elif given.part == "remote":
-        from scripts.bench import remote
+        from scripts.bench import shared
 
-        remote.run(given.tree.resolve(), given.work.absolute() / "remote", given.results or FOLDER)
+        shared.remote.run(given.tree.resolve(), given.work.absolute() / "remote", given.results or FOLDER)
     elif given.part == "disk":
         from scripts.bench import disk
 

@@ -19,7 +19,7 @@ import click
 from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
-from memoryd.faces.cli import ask, clients, daemon, doctor, fleet, index, notes, relations, remotes, sessions, usage
+from memoryd.faces.cli import ask, clients, daemon, doctor, fleet, graph, index, notes, remotes, sessions, usage
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
 from memoryd.faces.cli.output import ReaderGone, print_text, say
@@ -56,7 +56,7 @@ def cli() -> None:
 for command in (
     ask.pack, ask.search, ask.show, ask.map_, index.reindex, index.status, index.languages, index.verify, index.watch,
     index.export, index.import_, remotes.remote, notes.note, notes.audit, daemon.mcp, daemon.serve, daemon.daemon, daemon.token, daemon.ui,
-    clients.install, clients.uninstall, *relations.commands(), sessions.hook, sessions.hooks, sessions.observe, usage.usage,
+    clients.install, clients.uninstall, *graph.commands(), sessions.hook, sessions.hooks, sessions.observe, usage.usage,
     doctor.doctor, fleet.fleet, completion,
 ):  # fmt: skip
     cli.add_command(command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memoryd.faces.cli.asking import Question, ask
-from memoryd.faces.cli.graph import graph, history
+from memoryd.faces.cli.graph.exchange import graph, history
 from memoryd.faces.cli.options import base_option, changed_option, daemon_option, files, handle, json_option, root_option, since_of
 from memoryd.faces.cli.output import print_json, print_pages, print_raw, say
 from memoryd.limits import MOST_BUDGET, RELATIONS_BUDGET

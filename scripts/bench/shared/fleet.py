@@ -25,7 +25,7 @@ from memoryd.fleet import FleetHit, Node, Scope, status_of
 from memoryd.store import Tables
 from scripts.bench.results import write
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 SMALL = 12
 """The repositories of the runs that compare engines: the first of the list by name."""
 PACK_BUDGET = 4_000

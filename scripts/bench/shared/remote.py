@@ -22,7 +22,7 @@ from memoryd.model import Fingerprint
 from memoryd.sharing import Maker, Remote, Remotes, add_remote
 from scripts.bench import results
 from scripts.bench.results import Row
-from scripts.bench.worktrees import measured, memoryd
+from scripts.bench.shared.worktrees import measured, memoryd
 
 SERVER_SECONDS = 60.0
 FILES = 2_000
