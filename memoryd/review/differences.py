@@ -63,7 +63,8 @@ def pieces(path: str, before: str, now: str, places: Sequence[Place]) -> Iterato
         hunks = tuple(_hunks(parts, old, new, place, LOST))
         whole = _merged(parts, old, new, place.first - 1, place.last) if place.is_whole else _hunks(parts, old, new, place, len(old))
         first, last = (place.first, place.last) if place.is_whole else (parts[0].start + 1, max(parts[-1].end, parts[0].start + 1))
-        yield Piece(place.id, path, first, min(last, max(len(new), 1)), added, removed, tuple(whole), hunks)
+        end = max(len(new), 1)  # where the end of a file is gone, its last line stands for it
+        yield Piece(place.id, path, min(first, end), min(last, end), added, removed, tuple(whole), hunks)
 
 
 def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:

@@ -6,6 +6,7 @@ to say, by what it writes last.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -150,11 +151,13 @@ class Tables:
         return self._open[name]
 
 
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What a search is to return: at most `limit` rows with `columns` that meet the condition `where`, which is looked at first."""
 
-    def __init__(self, columns: Sequence[str], limit: int, where: str = "") -> None:
-        self.columns, self.limit, self.where = columns, limit, where
+    columns: Sequence[str]
+    limit: int
+    where: str = ""
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

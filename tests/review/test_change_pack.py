@@ -29,6 +29,7 @@ def test_pieces_hold_every_changed_line_once(old: list[str], new: list[str], spa
     before, now = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
     places = [Place("f", 1, 1 << 40, False), *(Place(f"f#{n}", at, at + long, whole) for n, (at, long, whole) in enumerate(spans))]
     found = list(pieces("f", before, now, places))
+    assert all(1 <= one.first <= one.last <= max(len(new), 1) for one in found)
     lost, come = (sorted(line for one in found for line in marked(one.whole, mark)) for mark in "-+")
     assert len(lost) == sum(one.removed for one in found)
     assert len(come) == sum(one.added for one in found)
