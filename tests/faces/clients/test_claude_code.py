@@ -18,7 +18,7 @@ from tests.faces.clients.claude import said_by, text, use
 from tests.faces.mcp.bridge import TASK, TEXT, bridge
 from tests.project import SOURCE_ROOT
 
-FIND, SHOW = "mcp__memoryd__search_code", "mcp__memoryd__show_code"
+FIND, SHOW, TRACE = (f"mcp__memoryd__{name}" for name in ("search_code", "show_code", "trace_code"))
 WHY, NOTE = "mcp__memoryd__search_notes", "mcp__memoryd__write_note"
 ALLOWED = ("--allowedTools", "mcp__memoryd__*")
 
@@ -70,7 +70,7 @@ def test_all_tools_are_loaded_from_the_start_and_cost_few_tokens(
 ) -> None:
     ran = claude.run(program, root, {"memoryd": {**stdio["memoryd"], **entry}}, [[text("done")]], TASK, *ALLOWED)
     loaded = {name: tool for name, tool in ran.model.tools().items() if "memoryd" in name}
-    assert set(loaded) == {FIND, SHOW, WHY, NOTE}
+    assert set(loaded) == {FIND, SHOW, TRACE, WHY, NOTE}
     sent = (json.dumps(tool, separators=(",", ":"), ensure_ascii=False) for tool in loaded.values())
     assert sum(map(counter(), sent)) <= MOST_DEFINED
 

@@ -44,7 +44,7 @@ def inspect(request: pytest.FixtureRequest, home: Path, shop: Path, tmp_path: Pa
 
 
 def test_the_inspector_lists_and_calls(inspect: Inspect) -> None:
-    names = ["search_code", "show_code", "search_notes", "write_note"]
+    names = ["search_code", "show_code", "trace_code", "search_notes", "write_note"]
     assert [tool["name"] for tool in inspect("--method", "tools/list")["tools"]] == names
     packed = inspect("--method", "tools/call", "--tool-name", "search_code", "--tool-arg", f"task={TASK}", "budget=2000")
     assert TEXT in packed["content"][0]["text"]
