@@ -238,8 +238,10 @@ class Comparing:
         pairs = Lookup(found.query, np.zeros_like(found.query), owner)
         start, count = pairs.span(found.query, np.zeros_like(found.query))
         one, other = pairs.all(start, np.where(owner >= 0, count, 0))
-        keys, back = np.unique(np.stack([other, owner[one]]), axis=1, return_inverse=True)
-        below = self._hierarchy.descends(keys[0], keys[1], keys[0] != keys[1])[back.reshape(-1)]
+        # One number for each pair: to sort pairs takes many times as long. Some have no owner, which is below 0.
+        keys, back = np.unique((owner[one] << 32) | (other + 1), return_inverse=True)
+        below, above = (keys & 0xFFFFFFFF) - 1, keys >> 32
+        below = self._hierarchy.descends(below, above, below != above)[back]
         flags = np.zeros(len(owner), dtype=np.bool_)
         flags[one[below]] = True
         return flags
