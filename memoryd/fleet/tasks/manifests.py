@@ -4,7 +4,6 @@ A manifest is somebody's file: what is not as expected in it is left out, and wh
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,10 +12,9 @@ from typing import Any
 import orjson
 
 from memoryd.filekinds import is_test, is_vendored
+from memoryd.manifest_data import mapping, read_toml, table_in
 from memoryd.versions import View
 
-MOST_DOTS = 100
-"""The most dots in a line of TOML that is read: Python's parser takes the square of the parts of a dotted key."""
 MOST_MANIFESTS, MOST_PACKAGES = 2_000, 5_000
 PYTHON_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}")
 SETUP_NAME = re.compile(r"^\s{0,20}name\s{0,4}=\s{0,4}[\"']?([A-Za-z0-9][A-Za-z0-9._-]{0,100})", re.MULTILINE)
@@ -68,10 +66,10 @@ def _reader(path: str) -> Callable[[str], Packages] | None:
 
 
 def _pyproject(text: str) -> Packages:
-    found = _toml(text)
-    project, poetry = _table(found, "project"), _table(found, "tool", "poetry")
-    needed = [*_texts(project.get("dependencies")), *_table(poetry, "dependencies")]
-    for group in (*_table(project, "optional-dependencies").values(), *_table(found, "dependency-groups").values()):
+    found = read_toml(text)
+    project, poetry = table_in(found, "project"), table_in(found, "tool", "poetry")
+    needed = [*_texts(project.get("dependencies")), *table_in(poetry, "dependencies")]
+    for group in (*table_in(project, "optional-dependencies").values(), *table_in(found, "dependency-groups").values()):
         needed += _texts(group)
     names = [one for one in (project.get("name"), poetry.get("name")) if isinstance(one, str)]
     return Packages(_python(names), _python(one for one in needed if one != "python"))
@@ -86,11 +84,11 @@ def _requirements(text: str) -> Packages:
 
 
 def _package_json(text: str) -> Packages:
-    found = _mapping(orjson.loads(text))
+    found = mapping(orjson.loads(text))
     kinds = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
     name = found.get("name")
     return Packages(
-        _named("npm", [name] if isinstance(name, str) else []), _named("npm", (one for kind in kinds for one in _table(found, kind)))
+        _named("npm", [name] if isinstance(name, str) else []), _named("npm", (one for kind in kinds for one in table_in(found, kind)))
     )
 
 
@@ -107,12 +105,12 @@ def _pom(text: str) -> Packages:
 
 
 def _cargo(text: str) -> Packages:
-    found = _toml(text)
-    name = _table(found, "package").get("name")
+    found = read_toml(text)
+    name = table_in(found, "package").get("name")
     kinds = ("dependencies", "dev-dependencies", "build-dependencies")
-    tables = [*(_table(found, kind) for kind in kinds), _table(found, "workspace", "dependencies")]
-    tables += [_table(_mapping(target), kind) for target in _table(found, "target").values() for kind in kinds]
-    needed = [_mapping(value).get("package", key) for table in tables for key, value in table.items()]
+    tables = [*(table_in(found, kind) for kind in kinds), table_in(found, "workspace", "dependencies")]
+    tables += [table_in(mapping(target), kind) for target in table_in(found, "target").values() for kind in kinds]
+    needed = [mapping(value).get("package", key) for table in tables for key, value in table.items()]
     return Packages(
         _named("cargo", [name] if isinstance(name, str) else []), _named("cargo", (one for one in needed if isinstance(one, str)))
     )
@@ -133,23 +131,6 @@ def _python(names: Iterable[str]) -> tuple[str, ...]:
 
 def _named(registry: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{registry}:{name}" for name in names if 0 < len(name) <= 300))
-
-
-def _toml(text: str) -> Mapping[str, Any]:
-    """Return the data of a TOML text in linear time. Raises `ValueError`."""
-    if any(line.count(".") > MOST_DOTS for line in text.split("\n")):
-        raise ValueError("a key may have very many parts")
-    return tomllib.loads(text)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _table(found: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        found = _mapping(found.get(key))
-    return found
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -4,7 +4,6 @@ A manifest is somebody's file: what is not as expected in it is left out, and wh
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,9 +11,9 @@ from typing import Any
 
 import orjson
 
+from memoryd.manifest_data import mapping, read_toml, table_in
+
 CONSOLE = re.compile(r"([\w.-]{1,100})[ \t]*=[ \t]*([\w.]{1,200}:[\w.]{1,200})")
-MOST_DOTS = 100
-"""The most dots in a line of TOML that is read: Python's parser takes the square of the parts of a dotted key."""
 CONSOLE_CHARACTERS = 4_000
 """The characters after `console_scripts` in which commands are looked for: setup.py is code, which nobody runs here."""
 
@@ -43,10 +42,10 @@ def read_manifest(path: str, text: str) -> Manifest | None:
 
 
 def _pyproject(folder: str, text: str) -> Manifest:
-    found = _toml(text)
-    project, poetry = _table(found, "project"), _table(found, "tool", "poetry")
+    found = read_toml(text)
+    project, poetry = table_in(found, "project"), table_in(found, "tool", "poetry")
     commands = [
-        *_texts(_table(project, "scripts")), *_texts(_table(project, "gui-scripts")), *_texts(_table(poetry, "scripts"))
+        *_texts(table_in(project, "scripts")), *_texts(table_in(project, "gui-scripts")), *_texts(table_in(poetry, "scripts"))
     ]  # fmt: skip
     return Manifest(folder, _text(project, "name") or _text(poetry, "name"), _text(project, "description"), tuple(commands))
 
@@ -57,9 +56,9 @@ def _setup(folder: str, text: str) -> Manifest:
 
 
 def _package_json(folder: str, text: str) -> Manifest:
-    found = _mapping(orjson.loads(text))
+    found = mapping(orjson.loads(text))
     name, binary = _text(found, "name"), found.get("bin")
-    commands = ((name.rpartition("/")[2], binary),) if isinstance(binary, str) else tuple(_texts(_mapping(binary)))
+    commands = ((name.rpartition("/")[2], binary),) if isinstance(binary, str) else tuple(_texts(mapping(binary)))
     mains = (_text(found, "source"), _exported(found.get("exports")), _text(found, "module"), _text(found, "main"))
     return Manifest(folder, name, _text(found, "description"), commands, tuple(filter(None, mains)))
 
@@ -74,12 +73,12 @@ def _exported(exports: Any) -> str:
 
 
 def _cargo(folder: str, text: str) -> Manifest | None:
-    found = _toml(text)
-    package, library = _table(found, "package"), _table(found, "lib")
+    found = read_toml(text)
+    package, library = table_in(found, "package"), table_in(found, "lib")
     if not package:
         return None
     name, binaries = _text(package, "name"), found.get("bin")
-    listed = [_mapping(one) for one in binaries] if isinstance(binaries, list) else []
+    listed = [mapping(one) for one in binaries] if isinstance(binaries, list) else []
     commands = [(_text(one, "name"), _text(one, "path")) for one in listed if _text(one, "path")]
     return Manifest(
         folder, name, _text(package, "description"), (*commands, (name, "src/main.rs")), (_text(library, "path") or "src/lib.rs",)
@@ -87,7 +86,7 @@ def _cargo(folder: str, text: str) -> Manifest | None:
 
 
 def _composer(folder: str, text: str) -> Manifest:
-    found = _mapping(orjson.loads(text))
+    found = mapping(orjson.loads(text))
     binaries = found.get("bin")
     listed = [binaries] if isinstance(binaries, str) else binaries if isinstance(binaries, list) else []
     commands = tuple((PurePosixPath(one).name, one) for one in listed if isinstance(one, str))
@@ -99,23 +98,6 @@ READERS: Mapping[str, Callable[[str, str], Manifest | None]] = {
     "composer.json": _composer,
 }  # fmt: skip
 """The readers of manifests, by the name of the file."""
-
-
-def _toml(text: str) -> Mapping[str, Any]:
-    """Return the data of a TOML text in linear time. Raises `ValueError`."""
-    if any(line.count(".") > MOST_DOTS for line in text.split("\n")):
-        raise ValueError("a key may have very many parts")
-    return tomllib.loads(text)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _table(found: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        found = _mapping(found.get(key))
-    return found
 
 
 def _text(found: Mapping[str, Any], key: str) -> str:
