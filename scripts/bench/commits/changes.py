@@ -4,7 +4,6 @@ For each change the checkout stands at it, and what changed is asked since its f
 """
 
 import statistics
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,22 +13,18 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Level
 from memoryd.tokens import counter
 from scripts.bench import results
+from scripts.bench.commits.clones import CODE, clones, git
 from scripts.bench.results import Row
 
 BUDGET = 4_000
 MOST_FILES = 60
 """Changes of more files are mechanical."""
-SUFFIXES = (".py", ".ts", ".tsx", ".js", ".go", ".rs", ".java", ".rb", ".php", ".c", ".cc", ".cpp", ".cs", ".kt", ".swift")
 
 
 def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
     """Measure the newest changes of some repositories, bare or not, at most so many of each."""
     rows: list[Row] = []
-    for mirror in mirrors:
-        name = mirror.parent.name if mirror.name == "repo" else mirror.name
-        tree = work / "changes" / name
-        if not tree.exists():
-            subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(mirror), str(tree)], check=True)
+    for name, tree in clones(mirrors, work / "changes"):
         with ProjectMemory(tree, Settings(work / "changes-home", embedder="hash")) as memory:
             rows += [{"repository": name, **row} for row in _measured(memory, tree, most)]
     results.write("changes", rows, folder)
@@ -38,17 +33,17 @@ def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
 
 def _measured(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
     count, found = counter(), 0
-    for commit in _git(tree, "rev-list", "--first-parent", "--max-count=2000", "origin/HEAD").split():
-        paths = [path for path in _git(tree, "diff", "--name-only", f"{commit}~1", commit).split("\n") if path]
-        code = [path for path in paths if path.endswith(SUFFIXES)]
+    for commit in git(tree, "rev-list", "--first-parent", "--max-count=2000", "origin/HEAD").split():
+        paths = [path for path in git(tree, "diff", "--name-only", f"{commit}~1", commit).split("\n") if path]
+        code = [path for path in paths if path.endswith(CODE)]
         if not code or len(paths) > MOST_FILES:
             continue
-        _git(tree, "checkout", "--quiet", "--force", commit)
+        git(tree, "checkout", "--quiet", "--force", commit)
         memory.refresh()
         began = time.process_time()
         pack = memory.pack_change(f"{commit}~1", BUDGET)
         spent = time.process_time() - began
-        diff = _git(tree, "diff", f"{commit}~1", commit)
+        diff = git(tree, "diff", f"{commit}~1", commit)
         files = "".join((tree / path).read_text(errors="replace") for path in paths if (tree / path).is_file())
         units = len(pack.items) + sum(one.id not in {item.id for item in pack.items} for one in pack.omitted)
         yield {
@@ -60,11 +55,6 @@ def _measured(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
         found += 1
         if found == most:
             return
-
-
-def _git(tree: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(tree), *arguments], check=False, capture_output=True)
-    return done.stdout.decode("utf-8", "replace")
 
 
 def _tell(rows: list[Row]) -> None:

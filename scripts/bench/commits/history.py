@@ -8,6 +8,7 @@ from pathlib import Path
 from memoryd.history import Log, Touches
 from memoryd.model import Secrets
 from scripts.bench import results
+from scripts.bench.commits.clones import git, name_of
 from scripts.bench.results import Row
 
 NEW = 50
@@ -18,33 +19,25 @@ def run(mirrors: list[Path], work: Path, folder: Path) -> None:
     """Read the history of some repositories, bare or not."""
     rows: list[Row] = []
     for mirror in mirrors:
-        name = mirror.parent.name if mirror.name == "repo" else mirror.name
+        name = name_of(mirror)
         tree, data = work / "history" / name, work / "history-data" / name
         shutil.rmtree(tree, ignore_errors=True)
         shutil.rmtree(data, ignore_errors=True)
         subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", str(mirror), str(tree)], check=True)
-        listed = subprocess.run(
-            ["git", "-C", tree, "rev-list", "--first-parent", f"--max-count={NEW}", "HEAD"], check=True, capture_output=True
-        )
-        newest = listed.stdout.decode().split()
-        _move(tree, newest[-1])
-        touches = Touches(data, Log(tree, Secrets.MASK))
-        first = _cpu()
-        while not touches.read():
-            pass
-        first = _cpu() - first
-        known, began = touches.commits(), _cpu()
-        for commit in reversed(newest[:-1]):
-            _move(tree, commit)
-            touches.read()
-        spent = (_cpu() - began) / (len(newest) - 1)
+        newest = git(tree, "rev-list", "--first-parent", f"--max-count={NEW}", "HEAD").split()
+        git(tree, "update-ref", "--no-deref", "HEAD", newest[-1])
+        with Touches(data, Log(tree, Secrets.MASK)) as touches:
+            first = _cpu()
+            while not touches.read():
+                pass
+            first = _cpu() - first
+            known, began = touches.commits(), _cpu()
+            for commit in reversed(newest[:-1]):
+                git(tree, "update-ref", "--no-deref", "HEAD", commit)
+                touches.read()
+            spent = (_cpu() - began) / (len(newest) - 1)
         rows.append({"repository": name, "commits": known, "first_cpu_s": round(first, 1), "each_cpu_ms": round(1_000 * spent, 1)})
-        touches.close()
     results.write("history", rows, folder)
-
-
-def _move(tree: Path, commit: str) -> None:
-    subprocess.run(["git", "-C", tree, "update-ref", "--no-deref", "HEAD", commit], check=True)
 
 
 def _cpu() -> float:

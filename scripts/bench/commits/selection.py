@@ -5,13 +5,12 @@ they changed is known; the question is at which place of the answer a test file 
 """
 
 import statistics
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.filekinds import is_prose, is_test
-from memoryd.history import Log, Touches
+from memoryd.history import Touches
 from memoryd.kinds import Relation
 from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
@@ -19,21 +18,17 @@ from memoryd.model import Secrets
 from memoryd.relations import Asked, changes_since, lost_uses, tests_of
 from memoryd.text import split_id
 from scripts.bench import results
+from scripts.bench.commits.clones import CODE, clones, git
 from scripts.bench.results import Row
 
 MOST_FILES, MOST_TESTS = 12, 3
 """The most files of code, and of tests, that a commit changed; more of them are mass edits."""
-SUFFIXES = (".py", ".ts", ".tsx", ".js", ".mjs", ".go", ".rs", ".java", ".rb", ".php", ".c", ".cc", ".cpp", ".cs", ".kt", ".swift")
 
 
 def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
     """Ask about commits of some repositories, bare or not: the newest of each, at most so many."""
     rows: list[Row] = []
-    for mirror in mirrors:
-        name = mirror.parent.name if mirror.name == "repo" else mirror.name
-        tree = work / "selection" / name
-        if not tree.exists():
-            subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(mirror), str(tree)], check=True)
+    for name, tree in clones(mirrors, work / "selection"):
         with ProjectMemory(tree, Settings(work / "selection-home", embedder="hash")) as memory:
             rows += [{"repository": name, **row} for row in _asked(memory, tree, most)]
     results.renew("selection", rows, ("repository",), folder)
@@ -44,26 +39,25 @@ def run(mirrors: list[Path], most: int, work: Path, folder: Path) -> None:
 def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
     chosen = list(_mined(tree, most))
     for commit, code, tests in reversed(chosen):
-        _git(tree, "checkout", "--quiet", "--force", "--detach", f"{commit}~1")
-        _git(tree, "clean", "-qfd")
+        git(tree, "checkout", "--quiet", "--force", "--detach", f"{commit}~1")
+        git(tree, "clean", "-qfd")
         for path in code:
-            if _git(tree, "cat-file", "-t", f"{commit}:{path}").strip() == "blob":
-                _git(tree, "checkout", "--quiet", commit, "--", path)
+            if git(tree, "cat-file", "-t", f"{commit}:{path}").strip() == "blob":
+                git(tree, "checkout", "--quiet", commit, "--", path)
             else:
                 (tree / path).unlink(missing_ok=True)
         memory.refresh()
-        touches = Touches(memory.folder.parent, Log(memory.root, Secrets.MASK))
-        while not touches.read():
-            pass
-        touches.close()
-        answer = memory.related(Asked(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
         view = memory.view()
+        with Touches.of(view, Secrets.MASK) as touches:
+            while not touches.read():
+                pass
+        answer = memory.related(Asked(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
         changes = changes_since(view, memory.root, Secrets.MASK, "HEAD", frozenset())
         plain = tests_of(view, changes.targets, "", (), [row.path for row in lost_uses(view, changes)], {})
         without = [row.path for section in plain.sections for row in section.rows]
         found = [split_id(one.id)[0] for one in answer.found]
         places = [found.index(path) + 1 for path in tests if path in found]
-        everything = sum(is_test(path) and path.endswith(SUFFIXES) for path in view.catalog.files)
+        everything = sum(is_test(path) and path.endswith(CODE) for path in view.catalog.files)
         yield {
             "commit": commit[:12], "changed_tests": len(tests), "place": min(places, default=0),
             "worst": max(places) if len(places) == len(tests) else 0,
@@ -75,21 +69,16 @@ def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
 def _mined(tree: Path, most: int) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield commits with the code and the tests that they change, newest first."""
     count = 0
-    for commit in _git(tree, "rev-list", "--no-merges", "--max-count=4000", "origin/HEAD").split():
-        listed = _git(tree, "diff", "--no-renames", "--name-status", f"{commit}~1", commit)
+    for commit in git(tree, "rev-list", "--no-merges", "--max-count=4000", "origin/HEAD").split():
+        listed = git(tree, "diff", "--no-renames", "--name-status", f"{commit}~1", commit)
         changed = [line.split("\t") for line in listed.split("\n") if line]
-        tests = [path for state, path in changed if is_test(path) and path.endswith(SUFFIXES) and state == "M"]
-        code = [path for _, path in changed if not is_test(path) and not is_prose(path) and path.endswith(SUFFIXES)]
+        tests = [path for state, path in changed if is_test(path) and path.endswith(CODE) and state == "M"]
+        code = [path for _, path in changed if not is_test(path) and not is_prose(path) and path.endswith(CODE)]
         if 0 < len(tests) <= MOST_TESTS and 0 < len(code) <= MOST_FILES:
             yield commit, code, tests
             count += 1
             if count == most:
                 return
-
-
-def _git(tree: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(tree), *arguments], check=False, capture_output=True)
-    return done.stdout.decode("utf-8", "replace")
 
 
 def _told(name: str, rows: list[Row]) -> Row:
