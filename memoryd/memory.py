@@ -6,8 +6,8 @@ refresh is refreshed before it is shown.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +48,7 @@ from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
 
 if TYPE_CHECKING:
     from memoryd.compilers import Imported
-    from memoryd.history import HistoryOf, Touches
+    from memoryd.history import HistoryOf
     from memoryd.notes import Book
     from memoryd.observations import Observations
     from memoryd.relations import Asked, Format, Grain, Related
@@ -60,8 +60,6 @@ NOTED = 60
 """The number of best units of a pack for which notes are looked up."""
 PLACES_CANDIDATES, PLACES_CHARACTERS = 60, 800
 """How many units are candidates for the places of a task, and how much of it is read: more text costs more time and tells little."""
-READ_AT_ONCE = 500
-"""The older commits that a question reads of the history besides what it asks about: a fraction of a second."""
 ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 100_000, 200
 """The largest index in rows, and the longest query, for which a search takes at most about ten milliseconds."""
 
@@ -328,11 +326,9 @@ class ProjectMemory:
 
         Raises `UnknownHandle`.
         """
-        from memoryd.history import Log, history_of
+        from memoryd.history import history_of
 
-        log = Log(self.root, self._settings.secrets)
-        with self._touches() as touches:
-            return self._versions.ask(lambda view, _: history_of(view, handle, most, log, touches))
+        return self._versions.ask(lambda view, _: history_of(view, handle, most, self._settings.secrets))
 
     def forget_exact(self) -> int:
         """Forget what compilers said; return of how many files that was."""
@@ -409,30 +405,20 @@ class ProjectMemory:
         return offered.onto(pack, room, budget, count)
 
     def _pack_change(self, view: View, since: str, budget: int, changing: frozenset[str], face: Face) -> Pack:
+        from memoryd.history import READ_FOR_A_QUESTION, Touches
         from memoryd.relations import changes_since
         from memoryd.review import lacking, pack_change
 
         count = counter()
         changes = changes_since(view, self.root, self._settings.secrets, since, changing)
-        with self._touches() as touches:
-            touches.read(READ_AT_ONCE)
+        with Touches.of(view, self._settings.secrets) as touches:
+            touches.read(READ_FOR_A_QUESTION)
             more = (lacking(view, changes, touches),)
         if not self._has_notes():
             return pack_change(view, changes, more, budget, count, face)
         offered = self.notes.offered(view, changing, "", [target.unit.id for target in changes.targets], changes.paths)
         room = offered.room(budget, count)
         return offered.onto(pack_change(view, changes, more, budget - room, count, face), room, budget, count)
-
-    @contextmanager
-    def _touches(self) -> "Iterator[Touches]":
-        """Open what was read of the project's history."""
-        from memoryd.history import Log, Touches
-
-        touches = Touches(self.folder.parent, Log(self.root, self._settings.secrets))
-        try:
-            yield touches
-        finally:
-            touches.close()
 
     def _unanswered(self, view: View, task: str, budget: int, changing: frozenset[str]) -> Pack:
         """Return the pack of a task of which no file speaks: the notes that do, or else that nothing does."""

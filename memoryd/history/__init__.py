@@ -10,6 +10,6 @@ answers   both for a handle, as text
 
 from memoryd.history.answers import HistoryOf, SymbolChange, history_of
 from memoryd.history.log import Log
-from memoryd.history.touched import Together, Touches
+from memoryd.history.touched import READ_FOR_A_QUESTION, Together, Touches
 
-__all__ = ["HistoryOf", "Log", "SymbolChange", "Together", "Touches", "history_of"]
+__all__ = ["READ_FOR_A_QUESTION", "HistoryOf", "Log", "SymbolChange", "Together", "Touches", "history_of"]

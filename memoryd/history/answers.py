@@ -8,6 +8,7 @@ from memoryd.errors import UnknownHandle
 from memoryd.history.following import MOST_VERSIONS, Step, follow
 from memoryd.history.log import Log
 from memoryd.history.touched import Age, Together, Touches
+from memoryd.model import Secrets
 from memoryd.packing import place_of
 from memoryd.text import escaped
 from memoryd.versions import Unit, View
@@ -50,9 +51,14 @@ class HistoryOf:
     text: str
 
 
-def history_of(view: View, handle: str, most: int, log: Log, touches: Touches) -> HistoryOf:
+def history_of(view: View, handle: str, most: int, secrets: Secrets) -> HistoryOf:
     """Return at most so many commits that changed what a handle names. Raises `UnknownHandle`."""
     unit = _unit_of(view, handle)
+    with Touches.of(view, secrets) as touches:
+        return _history_of(view, unit, most, Log(view.root, secrets), touches)
+
+
+def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches) -> HistoryOf:
     head = log.head()
     remarks = [] if head else ["git tells nothing here: the project is in no repository, or has no commit yet"]
     if head and log.is_shallow():

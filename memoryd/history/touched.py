@@ -4,11 +4,15 @@ Newest commits are read first, a bounded number at a time; a later reading goes 
 damaged, or of another history, is read again.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, Self
 
 from memoryd.database import Database
 from memoryd.history.log import Commit, Log
+from memoryd.model import Secrets
+from memoryd.versions import View
 
 FILE = "history.sqlite"
 SCHEMA = """
@@ -19,6 +23,8 @@ CREATE INDEX IF NOT EXISTS by_number ON touched (number, path);
 """
 AT_ONCE = 2_000
 """The commits that are read in one go."""
+READ_FOR_A_QUESTION = 500
+"""The older commits that a question reads besides what it asks about: a fraction of a second."""
 MASS = 25
 """The files of a commit from which it is a mass edit: that its files changed together says nothing of them."""
 RECENT = 400
@@ -42,15 +48,31 @@ class Age(NamedTuple):
     authors: tuple[tuple[str, int], ...]
 
 
+class _State(NamedTuple):
+    """How far a history was read: from `head` back to all before `begun`, of which the newest `read` commits, or the whole."""
+
+    head: str
+    begun: str
+    read: int
+    is_whole: int
+
+
 class Touches:
-    """What was read of the history of a project. One thread at a time uses it."""
+    """What was read of the history of a project. One thread at a time uses it, and closes it: it is a context."""
 
     def __init__(self, folder: Path, log: Log) -> None:
         self._database = Database(folder / FILE, SCHEMA)
         self._log = log
 
-    def close(self) -> None:
-        """Close the file."""
+    @classmethod
+    def of(cls, view: View, secrets: Secrets) -> Self:
+        """Open what was read of the history of a view's project."""
+        return cls(view.store.folder.parent, Log(view.root, secrets))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._database.close()
 
     def read(self, most: int = AT_ONCE) -> bool:
@@ -59,19 +81,22 @@ class Touches:
         if not head:
             return True
         state = self._state()
-        if state is None or not (state[0] == head or self._log.is_ancestor(state[0], head)):
-            self._begin(head)
-            state = head, head, 0, 0
-        known, begun, read, is_whole = state
-        if known != head:
-            self._keep(self._log.commits(f"{known}..{head}", 0, AT_ONCE * 10))
-        while not is_whole and most > 0:
-            found = self._log.commits(begun, read, min(most, AT_ONCE))
-            self._keep(found)
-            read, most, is_whole = read + len(found), most - len(found), int(len(found) < min(most, AT_ONCE))
-        self._database.write("DELETE FROM state")
-        self._database.write("INSERT INTO state VALUES (?, ?, ?, ?)", head, begun, read, is_whole)
-        return bool(is_whole)
+        if state is None or not (state.head == head or self._log.is_ancestor(state.head, head)):
+            state = _State(head, head, 0, 0)
+            if not self._keep((), state, ("DELETE FROM commits", "DELETE FROM touched")):
+                return False
+        if state.head != head:
+            newer = self._log.commits(f"{state.head}..{head}", 0, AT_ONCE * 10)
+            state = state._replace(head=head)
+            if not self._keep(newer, state):
+                return False
+        while not state.is_whole and most > 0:
+            found = self._log.commits(state.begun, state.read, min(most, AT_ONCE))
+            state = state._replace(read=state.read + len(found), is_whole=int(len(found) < min(most, AT_ONCE)))
+            if not self._keep(found, state):
+                return False
+            most -= len(found)
+        return bool(state.is_whole)
 
     def commits(self) -> int:
         """Return the number of commits that were read."""
@@ -101,23 +126,27 @@ class Touches:
         authors = tuple((author, number) for author, number, _, _ in rows)
         return Age(sum(number for _, number in authors), min(row[2] for row in rows), max(row[3] for row in rows), authors)
 
-    def _state(self) -> tuple[str, str, int, int] | None:
+    def _state(self) -> _State | None:
         rows = self._database.rows("SELECT head, begun, read, is_whole FROM state")
-        return rows[0] if rows else None
+        return _State(*rows[0]) if rows else None
 
-    def _begin(self, head: str) -> None:
-        for table in ("state", "commits", "touched"):
-            self._database.write(f"DELETE FROM {table}")  # noqa: S608  (our own names)
-        self._database.write("INSERT INTO state VALUES (?, ?, 0, 0)", head, head)
+    def _keep(self, commits: Iterable[Commit], state: _State, before: Iterable[str] = ()) -> bool:
+        """Keep commits and how far was read by them, after some statements: all of it or nothing. Tell whether that succeeded."""
+        write = self._database.write
+        if not write("BEGIN IMMEDIATE"):
+            return False
+        is_kept = all(map(write, before)) and all(map(self._keep_one, commits))
+        is_kept = is_kept and write("DELETE FROM state") and write("INSERT INTO state VALUES (?, ?, ?, ?)", *state)
+        is_kept = is_kept and write("COMMIT")
+        if not is_kept:
+            write("ROLLBACK")
+        return is_kept
 
-    def _keep(self, commits: list[Commit]) -> None:
-        self._database.write("BEGIN IMMEDIATE")
-        for one in commits:
-            self._database.write(
-                "INSERT OR IGNORE INTO commits (id, time, author, files) VALUES (?, ?, ?, ?)", one.id, one.time, one.author, len(one.paths)
-            )
-            if len(one.paths) <= MASS * 4:
-                number = self._database.rows("SELECT number FROM commits WHERE id = ?", one.id)
-                for path in one.paths if number else ():
-                    self._database.write("INSERT OR IGNORE INTO touched VALUES (?, ?)", path, number[0][0])
-        self._database.write("COMMIT")
+    def _keep_one(self, one: Commit) -> bool:
+        write, files = self._database.write, len(one.paths)
+        if not write("INSERT OR IGNORE INTO commits (id, time, author, files) VALUES (?, ?, ?, ?)", one.id, one.time, one.author, files):
+            return False
+        if files > MASS * 4:
+            return True
+        number = self._database.rows("SELECT number FROM commits WHERE id = ?", one.id)
+        return bool(number) and all(write("INSERT OR IGNORE INTO touched VALUES (?, ?)", path, number[0][0]) for path in one.paths)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from memoryd.advice import Face
 from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_test
-from memoryd.history import Log, Together, Touches
+from memoryd.history import READ_FOR_A_QUESTION, Together, Touches
 from memoryd.kinds import CHANGES, WHOLE, Relation
 from memoryd.model import Secrets
 from memoryd.relations import tests
@@ -25,8 +25,8 @@ from memoryd.relations.writing import written
 from memoryd.text import escaped, split_id
 from memoryd.versions import View
 
-READ_AT_ONCE, MOST_PATHS, MOST_USUAL = 500, 40, 60
-"""The older commits that a question reads of the history, and the files that are looked at for what changes together, of each the first."""
+MOST_PATHS, MOST_USUAL = 40, 60
+"""The files that are looked at for what changes together, of each the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,14 @@ def _of_changes(view: View, relation: Relation, secrets: Secrets, changes: Chang
 
 def _usual(view: View, secrets: Secrets, paths: Sequence[str]) -> dict[str, Together]:
     """Return what changed together with some files, as far as the history was read: of each other file where it did so most."""
-    touches = Touches(view.store.folder.parent, Log(view.root, secrets))
-    try:
-        touches.read(READ_AT_ONCE)
-        found: dict[str, Together] = {}
+    found: dict[str, Together] = {}
+    with Touches.of(view, secrets) as touches:
+        touches.read(READ_FOR_A_QUESTION)
         for path in sorted(set(paths))[:MOST_PATHS]:
             for one in touches.together(path, MOST_USUAL):
                 if one.path not in found or one.confidence > found[one.path].confidence:
                     found[one.path] = one
-        return found
-    finally:
-        touches.close()
+    return found
 
 
 def _with_unreached(draft: Draft, changes: Changes) -> Draft:

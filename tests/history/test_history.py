@@ -1,5 +1,7 @@
 """History: the commits that changed a symbol, through renames and moves; what changes together; and what is said where git knows less."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
 from memoryd.history import Log, Touches
+from memoryd.history.touched import FILE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
 from tests.notes.conftest import Git, begun
@@ -76,27 +79,43 @@ def test_a_symbol_is_followed_through_renames_and_from_file_to_file(repository: 
 
 
 def test_what_changes_together_is_read_on_and_mass_edits_do_not_count(repository: Git, tmp_path: Path) -> None:
-    touches = Touches(tmp_path / "data", Log(repository.root, Secrets.MASK))
-    assert not touches.read(2)
-    assert touches.commits() == 2
-    assert touches.read(100)
-    assert touches.commits() == 7
-    assert [(one.path, one.support) for one in touches.together("a.py", 5)] == [("test_a.py", 3)]
-    assert touches.together("a.py", 5)[0].confidence == 3 / 5  # its removal counts, too
-    assert touches.together("many/1.py", 5) == []
-    age = touches.age("a.py")
-    assert age is not None
-    assert (age.commits, age.authors) == (5, (("Jo", 5),))
-    write(repository.root, {"b.py": "ONE = 3\n", "new.py": "1\n"})
-    repository.commit("New")
-    assert touches.read()
-    assert (touches.commits(), [one.path for one in touches.together("new.py", 5, least=1)]) == (8, ["b.py"])
-    # A history that is another one is read again.
-    repository("reset", "--quiet", "--hard", "HEAD~3")
-    repository.commit("Else")
-    assert touches.read()
-    assert touches.commits() == 6
-    touches.close()
+    with Touches(tmp_path / "data", Log(repository.root, Secrets.MASK)) as touches:
+        assert not touches.read(2)
+        assert touches.commits() == 2
+        assert touches.read(100)
+        assert touches.commits() == 7
+        assert [(one.path, one.support) for one in touches.together("a.py", 5)] == [("test_a.py", 3)]
+        assert touches.together("a.py", 5)[0].confidence == 3 / 5  # its removal counts, too
+        assert touches.together("many/1.py", 5) == []
+        age = touches.age("a.py")
+        assert age is not None
+        assert (age.commits, age.authors) == (5, (("Jo", 5),))
+        write(repository.root, {"b.py": "ONE = 3\n", "new.py": "1\n"})
+        repository.commit("New")
+        assert touches.read()
+        assert (touches.commits(), [one.path for one in touches.together("new.py", 5, least=1)]) == (8, ["b.py"])
+        # A history that is another one is read again.
+        repository("reset", "--quiet", "--hard", "HEAD~3")
+        repository.commit("Else")
+        assert touches.read()
+        assert touches.commits() == 6
+
+
+def test_commits_that_could_not_be_kept_are_read_again(repository: Git, tmp_path: Path) -> None:
+    def read() -> tuple[bool, int]:
+        with Touches(tmp_path, Log(repository.root, Secrets.MASK)) as touches:
+            return touches.read(), touches.commits()
+
+    with Touches(tmp_path, Log(repository.root, Secrets.MASK)) as touches:
+        assert not touches.read(1)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("CREATE TRIGGER lost BEFORE INSERT ON commits BEGIN INSERT INTO nowhere VALUES (1); END")
+        assert read() == (False, 1)
+        other.execute("DROP TRIGGER lost")
+        other.execute("BEGIN IMMEDIATE")
+        assert read() == (False, 1)
+        other.execute("ROLLBACK")
+    assert read() == (True, 7)
 
 
 def test_without_git_or_in_a_shallow_clone_that_is_said(repository: Git, tmp_path: Path) -> None:
