@@ -1,4 +1,4 @@
-"""The list of a fleet's repositories: a line for each, its address, then the name it goes by, and who may see it."""
+"""The list of a fleet's repositories: a line for each, its address, then the name it goes by, and whom it is meant for."""
 
 import os
 import re
@@ -15,7 +15,7 @@ MOST_REPOSITORIES = 50_000
 
 
 class Visibility(StrEnum):
-    """Who may see a repository: everybody whom the fleet serves, or those whose token names it."""
+    """Whom a repository is meant for, as its line says. It is kept with each unit, and decides nothing: tokens say who sees what."""
 
     PUBLIC = "public"
     PRIVATE = "private"

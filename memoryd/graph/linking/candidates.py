@@ -241,9 +241,9 @@ class Comparing:
         # One number for each pair: to sort pairs takes many times as long. Some have no owner, which is below 0.
         keys, back = np.unique((owner[one] << 32) | (other + 1), return_inverse=True)
         below, above = (keys & 0xFFFFFFFF) - 1, keys >> 32
-        below = self._hierarchy.descends(below, above, below != above)[back]
+        is_below = self._hierarchy.descends(below, above, below != above)[back]
         flags = np.zeros(len(owner), dtype=np.bool_)
-        flags[one[below]] = True
+        flags[one[is_below]] = True
         return flags
 
     def _beside(self, asked: Asked, found: Candidates) -> tuple[Features, Flags]:
