@@ -70,9 +70,14 @@ def test_what_stands_there_stays_byte_for_byte(place: Place, root: Path, text: s
     assert (root / FILE).read_text() == text
 
 
-group = st.fixed_dictionaries({"hooks": st.lists(st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)}))})
+hook = st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)})
+group = st.fixed_dictionaries({"hooks": st.lists(hook, max_size=4)})
 any_settings = st.fixed_dictionaries(
-    {}, optional={"hooks": st.dictionaries(st.sampled_from(["Stop", "PostToolUse", "PreCompact"]), st.lists(group, min_size=1)), "a": group}
+    {},
+    optional={
+        "hooks": st.dictionaries(st.sampled_from(["Stop", "PostToolUse", "PreCompact"]), st.lists(group, min_size=1, max_size=4)),
+        "a": group,
+    },
 )
 
 
