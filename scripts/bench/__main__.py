@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scripts.bench.data import Repositories
+from scripts.bench.data import SHEET, Repositories
 from scripts.bench.machine import origin
 from scripts.bench.results import FOLDER
 
@@ -15,6 +15,7 @@ def main() -> None:
     retrieval = parts.add_parser("retrieval", help="ranks and packs on questions and on bug reports, beside baselines")
     savings = parts.add_parser("savings", help="tokens until the evidence is there, beside baselines")
     functions = parts.add_parser("functions", help="natural questions of our own that functions answer, on foreign repositories")
+    functions.add_argument("--sheet", dest="data", type=Path, default=SHEET, help="other questions: those for learning, with --results")
     names = parts.add_parser("names", help="where is NAME: short functions and types by name, on foreign repositories")
     names.add_argument("--draw", action="store_true", help="draw the names anew into scripts/bench/data/names.csv; measure nothing")
     for part in (retrieval, savings):

@@ -18,8 +18,8 @@ class FunctionQuestion:
     answers: tuple[str, ...]
 
 
-def function_questions() -> tuple[Judged[FunctionQuestion], ...]:
-    """Read the questions about each repository."""
+def function_questions(sheet: Path = SHEET) -> tuple[Judged[FunctionQuestion], ...]:
+    """Read the questions of a sheet about each repository."""
     return tuple(
         Judged(
             Place(one["name"], one["language"], one["commit"]),
@@ -28,5 +28,5 @@ def function_questions() -> tuple[Judged[FunctionQuestion], ...]:
                 for number, question in enumerate(one["questions"], 1)
             ),
         )
-        for one in tomllib.loads(SHEET.read_text(encoding="utf-8"))["repositories"]
+        for one in tomllib.loads(sheet.read_text(encoding="utf-8"))["repositories"]
     )
