@@ -74,9 +74,7 @@ def _bodies(subject: Subject, task: FunctionQuestion) -> list[tuple[str, int, in
     """Return the places of the functions that answer a question. Ends the run if the tree does not have one of them."""
     known = subject.memory.view().catalog.by_id
     if missing := [answer for answer in task.answers if answer not in known]:
-        raise SystemExit(
-            f"{task.name} names {', '.join(missing)}, which is no symbol of that commit; correct the sheet"
-        )
+        raise SystemExit(f"{task.name} names {', '.join(missing)}, which is no symbol of that commit; correct the sheet")
     return [(unit.path, unit.first_line, unit.last_line) for unit in (known[answer] for answer in task.answers)]
 
 
