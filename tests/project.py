@@ -157,14 +157,18 @@ class Shell:
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self, *arguments: str | bytes, prefix: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
-        """Start a command in a process group of its own, with a `prefix` that decides how."""
+    def environment(self) -> dict[str, str]:
+        """Return the environment of its commands."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MEMORYD_")}
         ours = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(self.home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "2"}
+        return {**kept, **ours, **self.settings}
+
+    def start(self, *arguments: str | bytes, prefix: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
+        """Start a command in a process group of its own, with a `prefix` that decides how."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(
             [*prefix, sys.executable, "-m", "memoryd", *arguments],
-            **{"cwd": self.root, "env": {**kept, **ours, **self.settings}, "start_new_session": True, **pipes, **options},
+            **{"cwd": self.root, "env": self.environment(), "start_new_session": True, **pipes, **options},
         )
 
     def run(self, *arguments: str | bytes, stdin: bytes = b"", **options: Any) -> Done:

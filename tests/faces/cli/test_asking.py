@@ -49,9 +49,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     shell = Shell(base / "project", base / "home")
     write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", "logo.bin": "\0\1"})
     assert warm.run(shell, "note", "add", "--kind", "decision", *NOTE).code == 0
-    assert shell.run("daemon", "start").code == 0
+    assert warm.run(shell, "daemon", "start").code == 0
     yield shell
-    assert shell.run("daemon", "stop").code == 0
+    assert warm.run(shell, "daemon", "stop").code == 0
 
 
 def imported(shell: Shell, *command: str, **settings: str) -> set[str]:
@@ -63,7 +63,7 @@ def imported(shell: Shell, *command: str, **settings: str) -> set[str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_daemon_answers_a_command_as_it_answers_itself(asked: Shell, name: str) -> None:
     alone: Done = warm.run(asked, *COMMANDS[name], "--no-daemon")
-    assert asked.run(*COMMANDS[name]) == alone
+    assert warm.run(asked, *COMMANDS[name]) == alone
     assert alone.out or alone.err
 
 
@@ -91,9 +91,9 @@ def test_the_address_of_the_dashboard_signs_a_browser_in_and_asking_for_it_impor
 def test_what_was_written_a_moment_ago_is_found(asked: Shell) -> None:
     for number in range(3):
         write(asked.root, {f"shop/made_{number}.py": f"def freshly_made_{number}():\n    pass\n"})
-        assert f"shop/made_{number}.py" in asked.run("search", f"freshly_made_{number}").text
+        assert f"shop/made_{number}.py" in warm.run(asked, "search", f"freshly_made_{number}").text
         os.unlink(asked.root / f"shop/made_{number}.py")
-        assert f"shop/made_{number}.py" not in asked.run("search", f"freshly_made_{number}").text
+        assert f"shop/made_{number}.py" not in warm.run(asked, "search", f"freshly_made_{number}").text
 
 
 def test_a_daemon_is_not_asked_by_who_wants_none_or_has_other_settings(asked: Shell) -> None:
@@ -105,9 +105,9 @@ def test_a_daemon_is_not_asked_by_who_wants_none_or_has_other_settings(asked: Sh
 
 def test_a_daemon_that_hangs_costs_no_answer(asked: Shell) -> None:
     alone = warm.run(asked, *COMMANDS["search"], "--no-daemon")
-    pid = asked.run("daemon", "status", "--json").json["pid"]
+    pid = warm.run(asked, "daemon", "status", "--json").json["pid"]
     os.kill(pid, signal.SIGSTOP)
     try:
-        assert asked.run(*COMMANDS["search"]) == alone
+        assert warm.run(asked, *COMMANDS["search"]) == alone
     finally:
         os.kill(pid, signal.SIGCONT)
