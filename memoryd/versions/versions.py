@@ -120,7 +120,9 @@ class Versions:
             view = self._current.view
             try:
                 view = self.view()
-                return question(view, changing)
+                answer = question(view, changing)
+                self._current.keep(view)
+                return answer
             except Stale as stale:
                 changed = stale.paths
             except Unreadable as damage:
