@@ -8,6 +8,7 @@ windows      which lines of a long unit are shown
 rendering    the text of a unit
 relations    callers and callees of what is shown
 left_out     the list of what is not
+spoken       whether the project speaks of a task at all
 verdict      whether the pack holds what its task needs, and what to open next
 project_size whether the project is so small that it may as well be read
 maps         the maps of a project
@@ -27,6 +28,7 @@ from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, is_known, named, nothing_known
+from memoryd.packing.spoken import Spoken
 from memoryd.packing.verdict import ENOUGH, Features, verdict_features
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Maps",
     "PackPlan",
     "Place",
+    "Spoken",
     "asks_for_tour",
     "fill",
     "heading",

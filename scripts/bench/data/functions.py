@@ -1,7 +1,7 @@
 """Natural questions of our own, answered by functions: the sheet `functions.toml`, written from the code alone, never from results."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.bench.data.judged import Judged, Place
@@ -29,4 +29,13 @@ def function_questions(sheet: Path = SHEET) -> tuple[Judged[FunctionQuestion], .
             ),
         )
         for one in tomllib.loads(sheet.read_text(encoding="utf-8"))["repositories"]
+    )
+
+
+def foreign_questions() -> tuple[Judged[FunctionQuestion], ...]:
+    """Return the repositories each with the questions about the next one of the sheet, which nothing in it answers."""
+    known = function_questions()
+    return tuple(
+        Judged(one.place, tuple(replace(question, answers=()) for question in other.tasks))
+        for one, other in zip(known, (*known[1:], known[0]), strict=True)
     )
