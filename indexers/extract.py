@@ -101,8 +101,11 @@ class _Definition:
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
-    tree = parsed(parser, _utf8(source), mends(language.name))
+    tree, read = parsed(parser, _utf8(source), mends(language.name))
     definitions, references, bindings, members, comments, attributes, doc = _captures(query, tree.root_node)
+    if read != source:
+        _begin_at_blanked(definitions, source, read, lines)
+        references = [_as_written(found, source, read) for found in references]
     runs = _comment_runs(source, lines, comments, attributes)
     apart = {id(definition) for definition in definitions if definition.doc}
     definitions = _documented(definitions, runs, source, lines)
@@ -397,6 +400,29 @@ def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Li
     if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
         return None
     return None if source[lines.start_of(first - 1) : lines.start_of(first)].strip() else run
+
+
+def _begin_at_blanked(definitions: list[_Definition], source: bytes, read: bytes, lines: Lines) -> None:
+    """Let each definition begin with what was blanked before it, such as a macro: on its line, and alone on the lines right above."""
+    for definition in definitions:
+        line = lines.line_of(definition.start)
+        if read[lines.start_of(line) : definition.start].strip():
+            continue
+        while line > 1 and not read[(above := lines.start_of(line - 1)) : lines.start_of(line)].strip():
+            if not source[above : lines.start_of(line)].strip():
+                break
+            line -= 1
+        start = lines.start_of(line)
+        definition.start = start + len(source[start : definition.start]) - len(source[start : definition.start].lstrip())
+
+
+def _as_written(found: _Found, source: bytes, read: bytes) -> _Found:
+    """Return a reference with its name as the source has it, where another name was read in its place."""
+    start, kind, name, qualifier, alias, owner = found
+    end = start + len(name.encode())
+    if source[start:end] == read[start:end]:
+        return found
+    return start, kind, source[start:end].decode("utf-8", "replace"), qualifier, alias, owner
 
 
 def _trimmed(definitions: list[_Definition], taken: list[tuple[int, int]]) -> list[_Definition]:
