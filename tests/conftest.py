@@ -69,7 +69,7 @@ def shell(root: Path, tmp_path: Path) -> Shell:
     return Shell(root, tmp_path / "home")
 
 
-PROCESSES = ("daemon/test_process.py", "daemon/test_projects.py", "indexing/test_crash.py", "parsing/test_workers.py", "test_bad_input.py")
+PROCESSES = ("daemon/test_process.py", "daemon/test_projects.py", "indexing/test_crash.py", "parsing/test_workers.py")
 """The tests that parse in parser processes as users do, beside all those that start memoryd itself."""
 
 

@@ -85,16 +85,16 @@ def many(number: int, lines: int = 30) -> dict[str, str]:
     return {f"pkg{index % 10}/module_{index}.py": f'"""Module {index}."""\n\n{body}' for index in range(number)}
 
 
-SLOW = ("(" * 400 + "\n") * 80
-"""32 KB that keep the parser of Python busy for a second or two."""
+SLOW = ("(" * 400 + "\n") * 60
+"""24 KB that keep the parser of Python busy for half a second."""
 
 
 def fail(root: Path, home: Path) -> str:
     """Write a file that takes too long for the parser of an index made now, but not for one with more patience; return its path."""
     write(root, {"slow.py": SLOW})
-    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), limit=TimeLimit(cpu=0.3)) as memory:
+    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), limit=TimeLimit(cpu=0.15)) as memory:
         memory.refresh()
-        assert ("slow.py", "parsing took over 0.3 s of CPU time") in {(one.path, one.reason) for one in memory.status().failed}
+        assert ("slow.py", "parsing took over 0.15 s of CPU time") in {(one.path, one.reason) for one in memory.status().failed}
     return "slow.py"
 
 

@@ -136,7 +136,7 @@ def test_the_status_names_files_that_failed(tmp_path: Path) -> None:
         (shown,) = (await client.read_resource("memoryd://status")).contents
         assert isinstance(shown, mcp_types.TextResourceContents)
         assert ", fresh, but 1 files failed\n" in shown.text
-        assert "failed     1; the user can have them tried again\n  slow.py: parsing took over 0.3 s of CPU time\n" in shown.text
+        assert "failed     1; the user can have them tried again\n  slow.py: parsing took over 0.15 s of CPU time\n" in shown.text
 
     write(tmp_path / "project", FILES)
     fail(tmp_path / "project", tmp_path / "home")
