@@ -232,6 +232,7 @@ def _needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> t
     return tuple(found for found in references if found.kind != "variable" or found.name in needed or found.scope not in functions)
 
 
+@lru_cache(maxsize=50_000)
 def _first_name(chain: str) -> str:
     return plain(chain.lstrip(EXPRESSION)).partition(".")[0].removesuffix("()")
 
@@ -552,19 +553,21 @@ def _members(members: list[_Member], symbols: tuple[Symbol, ...], scopes: list[t
 
 def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines: Lines) -> tuple[Reference, ...]:
     """Give each reference the innermost symbol around it; of equal references in one symbol the first is kept, with all their lines."""
-    found: dict[tuple[str, ...], tuple[Reference, list[int]]] = {}
-    walk = _ScopeWalk(scopes)
+    found: dict[tuple[str, ...], list[int]] = {}
+    walk, starts, line = _ScopeWalk(scopes), lines.starts, 0
     defined = {qualname for _, _, qualname in scopes}
     for start, kind, name, qualifier, alias, owner in sorted(references):
         scope = walk.at(start)
         if owner:
             scope = next((held for held in (f"{scope}.{owner}", owner) if held in defined), scope)
-        key, line = (scope, kind, name, qualifier, alias), lines.line_of(start)
-        if key not in found:
-            found[key] = Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias), [line]
-        elif found[key][1][-1] != line:
-            found[key][1].append(line)
-    return tuple(one._replace(more=",".join(map(str, rest))) if rest else one for one, (_, *rest) in found.values())
+        line = bisect_right(starts, start, line)
+        known = found.setdefault((name, kind, scope, qualifier, alias), [line])
+        if known[-1] != line:
+            known.append(line)
+    return tuple(
+        Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias, ",".join(map(str, rest)) if rest else "")
+        for (name, kind, scope, qualifier, alias), (line, *rest) in found.items()
+    )
 
 
 class _ScopeWalk:
