@@ -104,10 +104,11 @@ def test_questions_that_wait_for_a_refresh_hold_up_no_other_and_one_refresh_serv
         memory.load()
         before = memory.version()
         with memory._versions._refreshing.held(FOREVER):
-            write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000"), "shop/cart.py": CART + "\n\ndef added():\n    return 1\n"})
-            asked = [pool.submit(shown, handle) for handle in ("shop/money.py", "shop/cart.py") * 2]
+            write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000"), "shop/cart.py": CART.replace("(price)\n", "(added)\n")})
+            asked = [pool.submit(shown, handle) for handle in ("parse_money", "Cart.add") * 2]
             assert eventually(lambda: memory._versions._stale == {"shop/money.py", "shop/cart.py"})
             assert shown("README.md")
+            assert "added" in shown("shop/cart.py")
         texts = [answer.result(DEADLINE) for answer in asked]
         assert ["* 1000" in text for text in texts] == [True, False] * 2
         assert ["added" in text for text in texts] == [False, True] * 2
