@@ -11,9 +11,9 @@ import numpy as np
 
 from memoryd.arrays import Arrays
 from memoryd.embed import UNRELATED, Embedder, Vectors
-from memoryd.files import is_unchanged, read_unchanged
+from memoryd.files import is_unchanged, read, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
-from memoryd.model import Secrets, Touched
+from memoryd.model import Secrets, Skipped, Touched
 from memoryd.overlay import Overlay
 from memoryd.runtime import gc_paused
 from memoryd.searchindex import IndexFile, Matcher, Numbers, read_segment, state
@@ -143,6 +143,11 @@ class View:
         """Return the text of a file as on disk, as UTF-8 and with secrets masked; `None` if its bytes are not those of this version."""
         record = self.records.get(path)
         return None if record is None else read_unchanged(self.root, path, record.fingerprint.digest, self.secrets)
+
+    def changed_source(self, path: str) -> bytes | None:
+        """Return the text of a file as on disk, as `source` does, whichever bytes this version has; `None` if it is not to be indexed."""
+        found = read(self.root, path, self.secrets)
+        return None if isinstance(found, Skipped) else found.source
 
     def is_on_disk(self, path: str) -> bool:
         """Tell whether a file on disk has the bytes of this version."""
