@@ -28,7 +28,6 @@ from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, is_known, named, nothing_known
-from memoryd.packing.spoken import Spoken
 from memoryd.packing.verdict import ENOUGH, Features, verdict_features
 
 __all__ = [
@@ -38,7 +37,6 @@ __all__ = [
     "Maps",
     "PackPlan",
     "Place",
-    "Spoken",
     "asks_for_tour",
     "fill",
     "heading",

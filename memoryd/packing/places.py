@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from memoryd.packing.conversation import conversational
 from memoryd.packing.likelihood import WORDS, Likely, likely
 from memoryd.packing.spoken import JUDGED, spoken_of
-from memoryd.packing.verdict import EXACT, UNSPOKEN
+from memoryd.packing.verdict import EXACT
 from memoryd.ranking import Query, Ranked
 from memoryd.versions import Unit, View
 
@@ -22,9 +22,9 @@ def likely_places(view: View, ranked: Sequence[Ranked], query: Query, most: int)
     """Return the units that a task most likely needs, the likeliest first; none where a plain search serves better."""
     found = likely(ranked, view.catalog, query)[:JUDGED]
     is_named = any(not EXACT.isdisjoint(one.ranked.reasons) for one in found)
-    if not is_named and (spoken_of(view, query, found).probability < UNSPOKEN or not _is_task(view, query, found[:AMONG])):
-        return []
-    return [one.unit for one in found[:most]]
+    if is_named or (spoken_of(view, query, found).is_likely and _is_task(view, query, found[:AMONG])):
+        return [one.unit for one in found[:most]]
+    return []
 
 
 def _is_task(view: View, query: Query, found: Sequence[Likely]) -> bool:

@@ -17,6 +17,10 @@ from memoryd.versions import View
 
 LIKELIEST, NEAREST, KNOWN, TOGETHER, BASE = 0.45, 5.65, 1.81, 3.94, -3.16
 """The weight of each feature in the log odds, of `likeliest` by its own log odds, and what is left without any."""
+UNSPOKEN = 0.6
+"""The probability below which a project does not speak of a task."""
+ENOUGH_TOGETHER = 0.2
+"""The share of a task's words that one unit has from which the project speaks of it, however near: a misspelled text is near nothing."""
 JUDGED, WORDS = 10, 40
 """The likeliest units that are looked at, and the words of the task's headline that are looked for in them."""
 LEAST, MOST = 0.001, 0.999
@@ -46,6 +50,11 @@ class Spoken:
     def probability(self) -> float:
         """The probability that the project speaks of the task."""
         return 1 / (1 + math.exp(-BASE - sum(map(float.__mul__, (LIKELIEST, NEAREST, KNOWN, TOGETHER), self.terms))))
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the project speaks of the task rather than not."""
+        return self.probability >= UNSPOKEN or self.together >= ENOUGH_TOGETHER
 
 
 def spoken_of(view: View, query: Query, found: Sequence[Likely]) -> Spoken:

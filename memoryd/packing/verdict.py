@@ -22,8 +22,6 @@ TOP, MASS, COVERED, REPORTED, BASE = 0.22, 1.47, 1.33, -1.06, -0.13
 """The weight of each feature in the log odds that a pack shows all that is needed, and what is left without any."""
 ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""
-UNSPOKEN = 0.6
-"""The probability below which a project does not speak of a task: a pack that shows nothing that the task names says `grep` then."""
 COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
 EXACT = frozenset(("name", "path", "frame"))
@@ -36,14 +34,15 @@ PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a verdict rests on, each from 0 to 1; `scripts/train/history/verdict.py` fits their weights.
+    """What a verdict rests on; `scripts/train/history/verdict.py` fits the weights.
 
-    `spoken` is the probability that the project speaks of the task, `top` that of the likeliest unit that is shown whole, `mass` the share
-    of all probability that is shown, `covered` the share of the task's words, by their weights, that the shown text has; `named` whether it
-    shows what the task names, `reported` whether the task is a report, which often takes a change of several files.
+    `spoken` tells whether the project speaks of the task. The others are from 0 to 1: `top` is the probability of the likeliest unit that
+    is shown whole, `mass` the share of all probability that is shown, `covered` the share of the task's words, by their weights, that the
+    shown text has; `named` whether it shows what the task names, `reported` whether the task is a report, which often takes a change of
+    several files.
     """
 
-    spoken: float
+    spoken: Spoken
     top: float
     mass: float
     covered: float
@@ -59,8 +58,8 @@ class Features:
 def judged(rests_on: Features) -> tuple[Answering, float]:
     """Return what to say of a pack, and the probability that it holds what its task needs."""
     odds = BASE + sum(weight * term for weight, term in zip((TOP, MASS, COVERED, REPORTED), rests_on.terms, strict=True))
-    confidence = round(rests_on.spoken / (1 + math.exp(-odds)), 2)
-    if rests_on.spoken < UNSPOKEN and not rests_on.named:
+    confidence = round(rests_on.spoken.probability / (1 + math.exp(-odds)), 2)
+    if not (rests_on.spoken.is_likely or rests_on.named):
         return Answering.GREP, confidence
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
 
@@ -111,7 +110,7 @@ def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], task: Read
     words = {word for piece in pieces for word in split_words(f"{piece.unit.path} {piece.unsaid} {piece.text}").split()}
     covered = sum(weight for word, weight in task.weights.items() if word in words)
     return Features(
-        task.spoken.probability,
+        task.spoken,
         max((piece.likely.probability for piece in pieces if piece.level == Level.FULL), default=0.0),
         min(1.0, sum(shown.values()) / total) if total else 0.0,
         covered / sum(task.weights.values()) if task.weights else 1.0,

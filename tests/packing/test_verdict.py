@@ -11,7 +11,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering, Level
-from memoryd.packing import Spoken
+from memoryd.packing.spoken import Spoken
 from memoryd.packing.verdict import ENOUGH, Features, judged
 from memoryd.tokens import counter
 from tests.project import FILES, many, write
@@ -54,20 +54,21 @@ def test_a_task_that_is_a_name_is_answered(memory: ProjectMemory) -> None:
 
 def test_more_evidence_is_never_less_confidence() -> None:
     steps = (0.0, 0.3, 0.6, 1.0)
-    for values in product(steps, steps, steps, steps, (False, True), (False, True)):
+    for spoken in (Spoken(*values) for values in product(steps, repeat=4)):
+        for name in ("likeliest", "nearest", "known", "together"):
+            better = replace(spoken, **{name: 1.0})
+            assert better.probability >= spoken.probability
+            assert better.is_likely >= spoken.is_likely
+    nothing, everything = Spoken(0, 0, 0, 0), Spoken(1, 1, 1, 1)
+    for values in product((nothing, Spoken(0.3, 0.4, 0.8, 0.5), everything), steps, steps, steps, (False, True), (False, True)):
         features = Features(*values)
         kind, confidence = judged(features)
         assert (kind == Answering.ANSWER) == (confidence >= ENOUGH)
-        for name in ("spoken", "top", "mass", "covered"):
-            better = replace(features, **{name: 1.0})  # type: ignore[arg-type]
-            assert judged(better)[1] >= confidence
+        for name, most in (("spoken", everything), ("top", 1.0), ("mass", 1.0), ("covered", 1.0)):
+            assert judged(replace(features, **{name: most}))[1] >= confidence  # type: ignore[arg-type]
         assert judged(replace(features, reported=True))[1] <= judged(replace(features, reported=False))[1]
-        assert confidence <= round(features.spoken, 2)
-    assert judged(Features(0.1, 0.6, 1.0, 0.1, named=False, reported=False))[0] == Answering.GREP
-    for asked in product(steps, steps, steps, steps):
-        spoken = Spoken(*asked)
-        for name in ("likeliest", "nearest", "known", "together"):
-            assert replace(spoken, **{name: 1.0}).probability >= spoken.probability
+        assert confidence <= round(features.spoken.probability, 2)
+    assert judged(Features(nothing, 0.6, 1.0, 0.1, named=False, reported=False))[0] == Answering.GREP
 
 
 @pytest.mark.parametrize(

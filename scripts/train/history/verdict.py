@@ -3,8 +3,9 @@
     python -m scripts.train.history.verdict FOLDER
 
 FOLDER has what `prepare` made. Packs of several sizes are made for some tasks of each repository, and for some that were made for others,
-two in three of the same language. Two logistic regressions, of `memoryd.packing.Spoken` and of `Features`, give the weights, which are
-the constants of `packing/spoken.py` and `packing/verdict.py`; they are printed with what they are worth on repositories left out.
+two in three of the same language. Two logistic regressions, of `spoken` of `memoryd.packing.Features` and of its other features, give the
+weights, which are the constants of `packing/spoken.py` and `packing/verdict.py`; they are printed with what they are worth on repositories
+left out.
 Needs `pip install scikit-learn`.
 """
 
@@ -23,7 +24,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-f
 from indexers import language_of
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.packing import ENOUGH, Features, Spoken, fill, verdict_features
+from memoryd.packing import ENOUGH, Features, fill, verdict_features
 from memoryd.ranking import rank, read_query, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources, View
@@ -47,7 +48,6 @@ Floats = npt.NDArray[np.float64]
 class Packed(NamedTuple):
     """What the verdict of a pack rests on, whether the pack shows something of every file; and its task's repository, source and files."""
 
-    spoken: Spoken
     features: Features
     holds: bool
     repository: str
@@ -93,7 +93,7 @@ class _Model:
 
 
 def _spoken(found: Iterable[Packed]) -> Floats:
-    return np.array([one.spoken.terms for one in found])
+    return np.array([one.features.spoken.terms for one in found])
 
 
 def _shown(found: Iterable[Packed]) -> Floats:
@@ -177,7 +177,7 @@ def _packed(view: View, task: Task, key: str, made_for: str) -> Iterator[Packed]
         plan = fill(view, ranked, Sources(view, (one.unit.path for one in ranked)), query, budget, count)
         holds = made_for == key and {piece.unit.path for piece in plan.pieces}.issuperset(task.lines)
         features = verdict_features(plan.pieces, [one for one, _ in plan.left], plan.task)
-        yield Packed(plan.task.spoken, features, holds, key, made_for != key, task.source, len(task.lines))
+        yield Packed(features, holds, key, made_for != key, task.source, len(task.lines))
 
 
 if __name__ == "__main__":
