@@ -54,7 +54,7 @@ Captures = dict[str, "list[tree_sitter.Node]"]
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """A framework: who uses it imports one of `imports`, or says one of `texts`.
+    """A framework: who uses it imports one of `imports` and says one of `words`, or says one of `texts`.
 
     `method` is that of a route that names none; `placed` says that the place of a file tells the path of its routes. `depth` is how
     deep in a file registrations begin, 0 for anywhere.
@@ -64,6 +64,7 @@ class Framework:
     languages: tuple[str, ...]
     query: str
     imports: tuple[str, ...] = ()
+    words: tuple[str, ...] = ("",)
     texts: tuple[str, ...] = ()
     method: str = ""
     placed: bool = False
@@ -71,9 +72,10 @@ class Framework:
 
     def is_used(self, source: bytes, modules: Collection[str]) -> bool:
         """Tell whether a file that imports some modules is to be asked."""
-        if any(module.startswith(self.imports) and self._imports(module) for module in modules):
+        if any(text.encode() in source for text in self.texts):
             return True
-        return any(text.encode() in source for text in self.texts)
+        imports = any(module.startswith(self.imports) and self._imports(module) for module in modules)
+        return imports and any(word.encode() in source for word in self.words)
 
     def _imports(self, module: str) -> bool:
         return any(module.startswith(name) and not module[len(name) : len(name) + 1].isalnum() for name in self.imports)

@@ -1,6 +1,7 @@
 ; title = "FastAPI"
 ; languages = ["python"]
 ; imports = ["fastapi"]
+; words = ["@", "Depends(", "Security(", "add_"]
 ; method = "GET"
 
 ((decorated_definition

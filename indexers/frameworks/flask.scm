@@ -1,6 +1,7 @@
 ; title = "Flask"
 ; languages = ["python"]
 ; imports = ["flask", "quart"]
+; words = ["@", "add_url_rule"]
 ; method = "GET"
 
 (decorated_definition

@@ -1,7 +1,8 @@
 ; title = "pytest"
 ; languages = ["python"]
 ; imports = ["pytest", "pytest_asyncio"]
-; texts = ["def test_"]
+; words = ["def test_", "fixture"]
+; texts = ["\ndef test_", "\nasync def test_", "\nclass Test"]
 
 ((decorated_definition
   (decorator [
