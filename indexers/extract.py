@@ -41,6 +41,8 @@ from indexers.joining import joined
 from indexers.language import Language, compiled, mends
 from indexers.mending import parsed
 from indexers.model import FileFacts, Member, Reference, Span, Symbol
+from indexers.registrations import KINDS as REGISTERED
+from indexers.registrations import Registered, registrations
 from indexers.text import Lines, cut_blocks, gaps
 
 SIGNATURE_CHARACTERS = 300
@@ -60,6 +62,8 @@ COMMENT_MARKS = re.compile(
 )
 RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
 DOTTED = re.compile(r"\w[\w.]*\.\w+")
+NEEDING = frozenset({"call", "attribute", "returns", *REGISTERED})
+"""The kinds of references for which it matters what the variable before them holds."""
 EXPRESSION = "?"
 """The qualifier of a call on something that has no name, such as `"".join`; before a chain such as `f().g`, of `f(x).g`."""
 XML_DOC = re.compile(r"<(?:summary|inheritdoc|remarks|param|returns)\b")
@@ -118,11 +122,13 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     above = {node.start_byte: node.end_byte for node in comments}
     alone, scopes = _nest(definitions, above, source, lines)
     symbols = joined(source, lines, alone, above)
+    modules = {found[3] for found in references if found[1] == "import"}
+    registered = _registered(registrations(language.name, tree, source, modules), scopes, lines)
     return FileFacts(
         language=language.name,
         symbols=symbols,
         own_spans=tuple(symbol.span for symbol in alone),
-        references=_needed(_scoped(references + bindings, scopes, lines), symbols),
+        references=_needed((*_scoped(references + bindings, scopes, lines), *registered), symbols),
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
         doc=doc or _opening_comment(runs, source, alone),
         has_errors=tree.root_node.has_error,
@@ -226,7 +232,7 @@ def _binding(kind: str, captures: dict[str, list[tree_sitter.Node]]) -> Iterator
 def _needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tuple[Reference, ...]:
     """Return references without what the variables of functions hold, where no chain begins with the variable."""
     functions = {symbol.qualname for symbol in symbols if symbol.kind in FUNCTIONS}
-    needed = {_first_name(found.qualifier) for found in references if found.kind in ("call", "attribute", "returns") and found.qualifier}
+    needed = {_first_name(found.qualifier) for found in references if found.kind in NEEDING and found.qualifier}
     for _ in range(2):
         needed.update(_first_name(found.qualifier) for found in references if found.kind == "variable" and found.name in needed)
     return tuple(found for found in references if found.kind != "variable" or found.name in needed or found.scope not in functions)
@@ -568,6 +574,14 @@ def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines:
         Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias, ",".join(map(str, rest)) if rest else "")
         for (name, kind, scope, qualifier, alias), (line, *rest) in found.items()
     )
+
+
+def _registered(found: list[Registered], scopes: list[tuple[int, int, str]], lines: Lines) -> Iterator[Reference]:
+    """Yield registrations as references, each with the innermost symbol around it."""
+    walk = _ScopeWalk(scopes)
+    for one in found:
+        qualifier = _receiver(one.qualifier) if one.name and one.qualifier else one.qualifier
+        yield Reference(one.name, one.kind, walk.at(one.start), lines.line_of(one.line), qualifier, one.label)
 
 
 class _ScopeWalk:

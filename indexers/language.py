@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexers.registrations import frameworks
+
 if TYPE_CHECKING:
     import tree_sitter
 
@@ -112,7 +114,7 @@ def language_revision(name: str) -> str:
     language = languages().get(name)
     parts = [str(EXTRACTOR_VERSION), name]
     if language is not None:
-        parts += [language.query, _grammar_version(language.grammar)]
+        parts += [language.query, _grammar_version(language.grammar), *(framework.query for framework in frameworks(name))]
         if language.scripts:
             parts += [language_revision(embedded) for embedded in sorted(set(SCRIPTS.values()))]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()

@@ -8,11 +8,11 @@ from memoryd.graph.graph import Counts, Edge, Graph
 from memoryd.graph.linking import FEATURES, LEARNT, NOTHINGS, EdgeColumns, Tier
 from memoryd.graph.saved import SavedGraph, arrays_of, revision
 from memoryd.graph.steps import Reached, reach
-from memoryd.graph.uses import ImportStatement, Misses, Use
+from memoryd.graph.uses import ImportStatement, Misses, Registration, Use
 
 __all__ = [
     "FEATURES", "LEARNT", "NOTHINGS",
     "Coded", "Counts", "Edge", "EdgeColumns", "ExactGraph", "ExactUses", "FactColumns",
-    "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached",
+    "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached", "Registration",
     "SavedGraph", "Tier", "Use", "arrays_of", "reach", "revision",
 ]  # fmt: skip

@@ -456,6 +456,13 @@ PYTHON_LINES = st.one_of(
     st.builds("{} = {}()\n{}.{}()\n{}: {} = f()".format, *[NAMES] * 6),
     st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),
 )
+FRAMEWORK_LINES = st.one_of(
+    PYTHON_LINES,
+    st.builds("import pytest\n@pytest.fixture\ndef {}({}): pass".format, NAMES, NAMES),
+    st.builds("import pytest\n@pytest.fixture(name='{}')\ndef {}({}): pass".format, NAMES, NAMES, NAMES),
+    st.builds("def test_{}({}, {}): pass".format, NAMES, NAMES, NAMES),
+    st.builds("import flask\n@app.route('/{}')\ndef {}(): pass\napp.add_url_rule('/', view_func={}.{})".format, *[NAMES] * 4),
+)
 TYPESCRIPT_LINES = st.one_of(
     st.builds("import {{ {} }} from '{}';".format, NAMES, st.sampled_from(["./u", "./lib", "../u", "./v", "react"])),
     st.builds("export * from '{}';".format, st.sampled_from(["./u", "./lib", "./v", "."])),
@@ -476,6 +483,7 @@ def sources_of(paths: list[str], lines: st.SearchStrategy[str], first: str = "")
 
 FILES = st.one_of(
     sources_of(["a.py", "pkg/__init__.py", "pkg/c.py", "pkg/d.py", "x/a.py", "numpy.py"], PYTHON_LINES),
+    sources_of(["a.py", "conftest.py", "pkg/conftest.py", "pkg/c.py", "pkg/x/d.py"], FRAMEWORK_LINES),
     sources_of(["u.ts", "lib/index.ts", "lib/v.ts", "v.js"], TYPESCRIPT_LINES),
     sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
 )

@@ -12,6 +12,7 @@ candidates the definitions that a reference may mean by its name, and what speak
 odds       how likely each candidate is
 guessing   links by name alone, of references that no rule resolves
 bindings   what names hold
+registrations  what is registered with frameworks, and the fixtures that tests ask for
 typing     what receivers are, by what names hold
 linker     links from references
 edges      edges from links
@@ -25,6 +26,7 @@ from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.library import LIBRARY_MEMBERS
 from memoryd.graph.linking.linker import Linker
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, Lookup
+from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
 from memoryd.graph.linking.tables import Tables, build, known_modules, rebuild
 
 __all__ = [
@@ -52,10 +54,14 @@ __all__ = [
     "bindings",
     "build",
     "edges_of",
+    "fixtures_at",
     "import_links",
+    "is_fixture",
     "joined_links",
     "known_modules",
+    "placed_route",
     "probability_of",
     "ranks",
     "rebuild",
+    "registration_codes",
 ]
