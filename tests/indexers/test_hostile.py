@@ -24,7 +24,7 @@ NOISE = (
     b"[" * 40, b")" * 40, b"}" * 40, b"end " * 20, b"<" * 40, b"if " * 40, b" " * 300, b"\t", b"a" * 5_000, b"a." * 300,
     b"\xf0\x9f\x9a\x80",
 )  # fmt: skip
-ONE_OF_EACH = ("elixir", "html", "markdown", "python", "rst", "typescript", "vue", "yaml")
+ONE_OF_EACH = ("elixir", "html", "markdown", "notebook", "python", "rst", "typescript", "vue", "yaml")
 """Languages that between them take every way through our own code: all others differ from these by grammar and query alone."""
 QUICK = settings(derandomize=True, deadline=None, database=None)
 

@@ -139,8 +139,8 @@ def _is_hidden(symbol: Symbol, language: str) -> bool:
     """Tell whether the oracle of a language is known not to see such a symbol, so that it is no mistake.
 
     A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir,
-    of Clojure nothing but `defn`, no families of Haskell, nothing that is appended to a variable of Make, and of a macro that makes a function,
-    `TEST(name) { … }`, the name of the macro.
+    of Clojure nothing but `defn`, no families of Haskell, nothing that is appended to a variable of Make, and of a macro that makes a
+    function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return bool(hidden and hidden.search(f"{symbol.qualname} {symbol.signature}"))
