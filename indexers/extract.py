@@ -318,8 +318,10 @@ def _unquoted(text: str) -> str:
 
 
 def clean_doc(text: str) -> str:
-    """Return documentation without comment marks, quotes and indentation."""
-    text = COMMENT_MARKS.sub("", STRING_MARKS.sub("", text.strip()))
+    """Return documentation without quotes, or comment marks, and indentation: in a string, what looks like a mark is text."""
+    text = text.strip()
+    unquoted = STRING_MARKS.sub("", text)
+    text = COMMENT_MARKS.sub("", text) if unquoted == text else unquoted
     if XML_DOC.search(text):
         text = XML_TAG.sub(r"\1", XML_PARAMETER.sub(r"\1: ", text))
     return "\n".join(line.strip() for line in text.splitlines()).strip()[:DOC_CHARACTERS]

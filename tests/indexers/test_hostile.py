@@ -26,7 +26,7 @@ NOISE = (
     b"\xf0\x9f\x9a\x80",
 )  # fmt: skip
 OPENINGS = (b"(", b"{", b"[", b"<", b"((a)", b"if x {\n", b"f(", b"- ", b"> ", b"# a\n", b"do\n", b"class A {\n")
-ONE_OF_EACH = ("elixir", "html", "markdown", "python", "rst", "typescript", "vue", "yaml")
+ONE_OF_EACH = ("elixir", "html", "markdown", "notebook", "python", "rst", "typescript", "vue", "yaml")
 """Languages that between them take every way through our own code: all others differ from these by grammar and query alone."""
 QUICK = settings(derandomize=True, deadline=None, database=None)
 

@@ -18,7 +18,7 @@ MISREAD = {
     "bash": re.compile(r".*[^\w:.-].*"),  # words before `()` that begin no function: `shims=()`
     "c": re.compile(r"[A-Z][A-Z0-9_]*"),  # macros that make functions: TEST_IMPL(name) { … }
     "cpp": re.compile(r"[A-Z][A-Z0-9_]*"),
-    "haskell": re.compile(r"class|deriving|data|type|instance|where"),
+    "haskell": re.compile(r"class|deriving|data|type|instance|where|family"),
     "csharp": re.compile(r".*\..*"),  # calls
     "kotlin": re.compile(r"(?!\w+$).*|Companion", re.DOTALL),  # lambdas, names in backticks, objects without a name
     "lua": re.compile(r".*\W.*|_"),  # computed names, and words of expressions
