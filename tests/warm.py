@@ -47,7 +47,7 @@ def kill(process: ForkServerProcess) -> None:
 
 
 def _started(shell: Shell, arguments: Sequence[str], given: Path, out: Path, err: Path) -> ForkServerProcess:
-    process = CONTEXT.Process(target=_run, args=(writer.ParserPool, shell.environment(), shell.root, arguments, given, out, err))
+    process = CONTEXT.Process(target=_run, args=(vars(writer)["ParserPool"], shell.environment(), shell.root, arguments, given, out, err))
     process.start()
     return process
 
@@ -62,7 +62,7 @@ def _run(
     err: Path,
 ) -> None:
     # Parsed is as where it was started: in processes, or without any.
-    writer.ParserPool = parsers  # type: ignore[misc]
+    vars(writer)["ParserPool"] = parsers
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)
