@@ -6,13 +6,16 @@ from indexers.bindings import plain
 from indexers.joining import FEW_BYTES
 from indexers.language import Language, is_unpacked, language_of, language_revision, languages, readable
 from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name
+from indexers.registrations import KINDS as REGISTRATIONS
+from indexers.registrations import PLACED
 from indexers.sections import SECTIONED, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
 from indexers.text import FEW_LINES, WORD, Lines, cut_blocks, gaps, searchable
 from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
-    "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "WORD", "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
+    "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "PLACED", "REGISTRATIONS", "WORD",
+    "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
     "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "plain", "prepare",
     "query_words",
     "readable", "searchable", "split_words", "summarize", "summarize_file",
@@ -28,6 +31,10 @@ def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
     if language in languages() and readable(language) and is_unpacked(language):
+        if languages()[language].cells:
+            from indexers.notebooks import index_notebook
+
+            return index_notebook(source, lines)
         from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
 
         facts = extract(languages()[language], source, lines)

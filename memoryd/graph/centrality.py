@@ -17,7 +17,8 @@ LEFT_OVER = 1e-3
 """The largest residual of a node that is not pushed on to its neighbours: the node is too far from the start to matter."""
 PORTION = LEFT_OVER / 50
 """The largest portion that is dropped instead of passed on to a neighbour: each of a hub's thousands gets next to nothing."""
-TIER_WEIGHTS = {Tier.COMPILER: 1.0, Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.TYPED: 0.9, Tier.UNIQUE: 0.6, Tier.AMBIGUOUS: 0.2}
+TIER_WEIGHTS = {Tier.COMPILER: 1.0, Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.TYPED: 0.9, Tier.FRAMEWORK: 0.9,
+                Tier.UNIQUE: 0.6, Tier.AMBIGUOUS: 0.2}  # fmt: skip
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}
 BACKWARDS = 0.5
 """The weight of the step back along an edge, as a share of the edge's: users of a symbol say less about it than what it uses."""

@@ -25,6 +25,7 @@ from memoryd.graph.linking import (
     edges_of,
     joined_links,
     ranks,
+    registration_codes,
 )
 
 GUESSED = (Tier.SAME_FILE, Tier.IMPORT, Tier.TYPED, Tier.UNIQUE, Tier.AMBIGUOUS)
@@ -89,7 +90,8 @@ class ExactGraph(Graph):
     def _judged(self) -> tuple[Flags, Ints, Ints]:
         """The references that compilers say something of; and of those that mean definitions, the row and each node."""
         facts, said = self.facts, self._said
-        references, no_use = facts.references, [*binding_codes(facts.words), facts.words.find("import")]
+        references = facts.references
+        no_use = [*binding_codes(facts.words), *registration_codes(facts.words), facts.words.find("import")]
         asked = np.flatnonzero(said.covered[references.file] & ~np.isin(references.kind, no_use))
         lines = max(int(references.line.max(initial=0)), int(said.line.max(initial=0))) + 1
 

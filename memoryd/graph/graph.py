@@ -35,7 +35,17 @@ from memoryd.graph.linking import (
     probability_of,
 )
 from memoryd.graph.patching import Patch
-from memoryd.graph.uses import ImportStatement, Misses, Use, meaning, misses, misses_in, references_of
+from memoryd.graph.uses import (
+    ImportStatement,
+    Misses,
+    Registration,
+    Use,
+    meaning,
+    misses,
+    misses_in,
+    references_of,
+    registrations_at,
+)
 from memoryd.text import file_id, split_id, symbol_id
 
 if TYPE_CHECKING:
@@ -239,6 +249,16 @@ class Graph:
         references, text = self.facts.references, self.facts.words.text
         module, name = text(references.qualifier[row]), text(references.name[row])
         return ImportStatement(module, name, int(references.line[row]), bool(self.codes[row] == EXTERNAL))
+
+    def registrations(self, nodes: Ints) -> list[Registration]:
+        """Return what is registered of some nodes, by its place."""
+        rows = np.flatnonzero(np.isin(self.links.target, nodes))
+        return sorted(registrations_at(self.facts, self.links, rows, self.ids), key=lambda one: (one.source, one.line))
+
+    def routes(self) -> list[Registration]:
+        """Return all routes, by their places."""
+        is_route = self.facts.references.kind[self.links.row] == self.facts.words.find("route")
+        return registrations_at(self.facts, self.links, np.flatnonzero(is_route), self.ids)
 
     def all_edges(self) -> tuple[Edge, ...]:
         """Return every edge, in the order of its source."""

@@ -24,6 +24,8 @@ from memoryd.graph.linking import (
     bases_of,
     binding_codes,
     edges_of,
+    fixtures_at,
+    is_fixture,
     joined_links,
     ranks,
     rebuild,
@@ -154,6 +156,10 @@ class Patch:
             names.update(
                 name for entry in (*old, *new) if entry not in both for name in (entry[0], _last_name(self.tables.facts, entry[1]))
             )
+            # A fixture is asked for by the name of its function, or by one that it is given.
+            fixtures = [fixtures_at(facts, path) for facts in (self.old.facts, self.tables.facts)]
+            for given, scope in set(fixtures[0]) ^ set(fixtures[1]):
+                names.update((given, _last_name(self.tables.facts, scope)))
         return names
 
     def _holding(self, names: Flags) -> Flags:
@@ -352,6 +358,7 @@ def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[lis
     kind = references.kind[rows]
     is_import = kind == facts.words.code("import")
     outer = is_import | (kind == facts.words.code("inherit")) | np.isin(kind, binding_codes(facts.words))
+    outer |= is_fixture(facts, rows)
     columns = (references.kind, references.name, references.qualifier, references.alias)
     scopes = np.where(is_import, 0, references.scope[rows])[outer]
     return (

@@ -1,13 +1,14 @@
 """The references of one file as values: how each is written, and the definitions it is linked to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from memoryd.graph.columns import Ints
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking import EXTERNAL, NONE, Links
+from memoryd.graph.linking import EXTERNAL, NONE, Links, placed_route, registration_codes
+from memoryd.text import file_id, symbol_id
 
 
 class Use(NamedTuple):
@@ -51,6 +52,34 @@ def meaning(facts: FactColumns, links: Links, rows: Ints, name: str, node: int) 
     first, last = np.searchsorted(links.row, [rows[0], rows[-1] + 1])
     linked = links.row[first:last][links.target[first:last] == node] if node != NONE else rows[:0]
     found: Ints = rows[(facts.references.name[rows] == facts.words.find(name)) | np.isin(rows, linked)]
+    return found
+
+
+class Registration(NamedTuple):
+    """What a file tells a framework to call: a route, a listener, a fixture.
+
+    `label` is how a framework would say it: GET /users (Flask).
+    """
+
+    source: str
+    target: str
+    kind: str
+    label: str
+    line: int
+
+
+def registrations_at(facts: FactColumns, links: Links, places: Ints, ids: Callable[[Ints], list[str]]) -> list[Registration]:
+    """Return the registrations among the links at some places; `ids` names nodes."""
+    references, text = facts.references, facts.words.text
+    places = places[np.isin(references.kind[links.row[places]], registration_codes(facts.words))]
+    rows, targets = links.row[places], ids(links.target[places])
+    found = []
+    for row, target in zip(rows.tolist(), targets, strict=True):
+        path, kind, label = facts.paths[int(references.file[row])], text(int(references.kind[row])), text(int(references.alias[row]))
+        # One without a name stands at the definition that it registers, and is no part of it.
+        scope = text(int(references.scope[row])) if references.name[row] > 0 else ""
+        source = symbol_id(path, scope) if scope else file_id(path)
+        found.append(Registration(source, target, kind, placed_route(path, label), int(references.line[row])))
     return found
 
 

@@ -17,7 +17,8 @@ from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
-from memoryd.packing.verdict import verdict, verdict_line
+from memoryd.packing.spoken import spoken_of
+from memoryd.packing.verdict import Reading, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
@@ -54,7 +55,8 @@ def fill(
     pieces = _related(view, apart(renderer, choice.all()), chances, int(budget * AROUND_SHARE), count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), renderer.weights, query.is_report, view.version)
+    task = Reading(renderer.weights, query.is_report, spoken_of(view, query, candidates))
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, view.version)
 
 
 class _Choice:
@@ -125,12 +127,11 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 
 @dataclass(frozen=True, slots=True)
 class PackPlan:
-    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), the words' weights."""
+    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task."""
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
-    weights: Mapping[str, float]
-    is_report: bool
+    task: Reading
     store_version: int
 
     def write(self, budget: int, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
@@ -144,7 +145,7 @@ class PackPlan:
             pieces.remove(lowest)
             left.insert(0, (lowest.likely, "over the budget"))
         unshown = [one for one, _ in left]
-        found = verdict(pieces, unshown, self.weights, self.is_report)
+        found = verdict(pieces, unshown, self.task)
         text = _text(pieces)
         ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
         end = next((end for end in ends if pieces and count(text + end) <= budget), "")

@@ -26,12 +26,16 @@ HYPHENED = re.compile(r"(?<![\w-])([A-Za-z]{2,20})-([A-Za-z]{2,20})(?![\w-])")
 Not used for reports, which have words enough and too many hyphens.
 """
 CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+ROUTE = re.compile(r"(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]{1,3})?(?<![\w./:<>\]})*-])(/[\w{}<>:\[\].*/-]{0,150})")
+"""The path of a request, with its method or alone."""
 HEADLINE_WORDS = 25
 """The most words of a headline. Titles of bug reports are hardly ever longer."""
 FEW_WORDS = 2
 """The telling words up to which every word of a task may be a name: "where is fill"."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 WORD = re.compile(r"\S+")
+MOST_ROUTES = 5
+"""The most requests of a task that are looked up."""
 STOP_WORDS = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does doing done each either for from get "
     "had has have having he her here him his how i if in into is it its itself just like made make makes may me might more most must my "
@@ -61,7 +65,8 @@ FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A task as read. `names` are its identifiers as written, `paths` its paths, `frames` its stack frames (path, line).
+    """A task as read. `names` are its identifiers as written, `paths` its paths, `frames` its stack frames (path, line),
+    `routes` its requests (method, path).
 
     `text` is the task without the headings of forms and without links, `headline` its first line, or of a long line the
     first sentence. `words` are split and stemmed, without stop words, those of the headline and of identifiers first; `headline_words` are
@@ -75,6 +80,7 @@ class Query:
     names: tuple[str, ...]
     paths: tuple[str, ...]
     frames: tuple[tuple[str, int], ...]
+    routes: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_report(self) -> bool:
@@ -90,7 +96,8 @@ def read_query(text: str) -> Query:
     told = told.strip() or text
     headline = _headline(told)
     words = _words(headline, told[len(headline) :], names) or tuple(query_words(text))
-    return Query(told, headline, words, tuple(query_words(STOP_WORD.sub(" ", headline))) or words, names, _paths(told), _frames(text))
+    headline_words = tuple(query_words(STOP_WORD.sub(" ", headline))) or words
+    return Query(told, headline, words, headline_words, names, _paths(told), _frames(text), _routes(told))
 
 
 def name_parts(name: str) -> list[str]:
@@ -148,6 +155,13 @@ def _is_code(name: str) -> bool:
 
 def _paths(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path.lstrip("./") for path in PATH.findall(text) if not path.replace(".", "").isdigit()))
+
+
+def _routes(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the requests that a text names: paths with a method before them, or a text that is a path and no more."""
+    alone = len(text.split()) == 1
+    found = ((match[1] or "", match[2]) for match in islice(ROUTE.finditer(text), MOST_ROUTES * 10))
+    return tuple(dict.fromkeys((method, path) for method, path in found if method or alone))[:MOST_ROUTES]
 
 
 def _frames(text: str) -> tuple[tuple[str, int], ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from memoryd.ranking.query import Query, name_parts
+from memoryd.ranking.routes import handlers
 from memoryd.searchindex import Matches
 from memoryd.text import file_id
 from memoryd.versions import Unit, View
@@ -100,7 +101,13 @@ def name_matches(view: View, query: Query) -> dict[str, float]:
                 found[id_] = max(found.get(id_, 0.0), _name_match(view.catalog.by_id[id_], parts) / len(ids) ** 0.5)
         elif parts and not ids:
             found.update((id_, max(found.get(id_, 0.0), worth)) for id_, worth in _holders(view, parts))
+    found.update(requested(view, query))
     return found
+
+
+def requested(view: View, query: Query) -> dict[str, float]:
+    """Return by id how well definitions match a request of the query, as handlers of routes."""
+    return handlers(view.graph.routes(), query.routes) if query.routes else {}
 
 
 def _holders(view: View, parts: Sequence[str]) -> Iterator[tuple[str, float]]:

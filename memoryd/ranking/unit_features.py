@@ -13,7 +13,7 @@ from memoryd.ranking.asked import SOFT_WORDS, Asked, Soft, Told
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
-from memoryd.ranking.signals import name_matches
+from memoryd.ranking.signals import name_matches, requested
 from memoryd.searchindex import Numbers, Scores
 from memoryd.text import split_id
 from memoryd.versions import View
@@ -94,14 +94,14 @@ def _exact(found: Scored, numbers: Numbers) -> Table:
 
 def _named(view: View, query: Query, ids: list[str]) -> Table:
     """Return how well units match a name of the query, whether one is exactly theirs, and how many definitions share that name."""
-    matches = name_matches(view, query)
+    matches, routed = name_matches(view, query), requested(view, query)
     lasts = {parts[-1] for parts in map(name_parts, query.names) if parts}
     match, exact, alike = np.zeros(len(ids)), np.zeros(len(ids)), np.zeros(len(ids))
     for place, id_ in enumerate(ids):
         if id_ in matches:
             name = view.catalog.by_id[id_].name
-            match[place], exact[place] = matches[id_], name in lasts
-            alike[place] = len(view.catalog.by_name.get(name.lower(), ()))
+            match[place], exact[place] = matches[id_], name in lasts or id_ in routed
+            alike[place] = 1 if id_ in routed else len(view.catalog.by_name.get(name.lower(), ()))
     return {"name_match": match, "name_match_of_best": of_best(match), "name_exact": exact, "name_alike": np.log1p(alike)}
 
 

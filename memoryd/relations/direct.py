@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from indexers import REGISTRATIONS
 from memoryd.graph import Edge, Tier
 from memoryd.kinds import Relation
-from memoryd.relations.drafts import FLOOR, TITLES, Draft, Row, Section, by_place, name_of, plural, told
+from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, name_of, plural, told
 from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target
 from memoryd.text import escaped, split_id
@@ -20,6 +21,8 @@ LEVELS = 12
 """The most levels of types that are followed."""
 BUILTINS = frozenset(dir(builtins))
 """Names of Python's own functions: that they are not resolved says nothing."""
+CALLED = ("call", "dependency", "fixture")
+"""The kinds of what a definition calls, or has called for it."""
 NAMED = 6
 """The most names of what could not be resolved that a remark tells."""
 
@@ -30,7 +33,7 @@ def direct(view: View, relation: Relation, target: Target) -> Draft:
 
 
 def _callers(view: View, target: Target) -> Draft:
-    edges = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ("call",))
+    edges = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ("call", *REGISTRATIONS))
     return with_missed(view, (target,), _draft(view, Relation.CALLERS, target, edges, _source))
 
 
@@ -43,7 +46,7 @@ def _callees(view: View, target: Target) -> Draft:
     graph = view.graph
     places = graph.out_of(target.nodes)[1]
     outside = places if not (target.is_file or target.is_type) else places[~np.isin(graph.edges.target[places], target.nodes)]
-    draft = _draft(view, Relation.CALLEES, target, _of_kinds(view, outside, ("call",)), _target)
+    draft = _draft(view, Relation.CALLEES, target, _of_kinds(view, outside, CALLED), _target)
     # The file's own code has no qualified name.
     scopes = [split_id(id_)[1][1:] for id_ in graph.ids(target.nodes)]
     missed, all_calls = graph.misses_in(target.unit.path, "call", scopes)
@@ -143,14 +146,18 @@ def _target(edge: Edge, target: Target) -> str:
 def _draft(view: View, relation: Relation, target: Target, places: Places, say: Callable[[Edge, Target], str]) -> Draft:
     graph = view.graph
     odds = graph.probabilities[places].tolist()
-    rows = defaultdict(list)
+    rows: dict[Tier, list[Row]] = defaultdict(list)
     hidden = 0
+    registered = Registered(graph, target.nodes)
     for edge, likely in zip(graph.edges_at(places), odds, strict=True):
         if likely < FLOOR:
             hidden += 1
             continue
         kind = "" if edge.kind == "call" else f" ({edge.kind})"
         sure = f" {likely:.2f}" if edge.tier == Tier.AMBIGUOUS else ""
+        if registered.of(edge):
+            rows[edge.tier] += registered.rows(edge, likely, "" if edge.target == target.unit.id else f" → {name_of(edge.target)}")
+            continue
         told_ = told(edge, likely)
         rows[edge.tier].append(Row(told_["path"], edge.line, escaped(f"{say(edge, target)}{kind}{sure}"), True, told_))
     sections = tuple(Section(f"{TITLES[tier]}: {len(rows[tier]):,}", by_place(rows[tier])) for tier in sorted(rows))

@@ -1,13 +1,17 @@
 """An answer before it is written: sections of rows, each a place in a file, and what is said below them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from memoryd.filekinds import is_test
-from memoryd.graph import Edge, Tier
+from memoryd.graph import Edge, Graph, Registration, Tier
 from memoryd.kinds import Relation
 from memoryd.relations.model import FoundUnit, ToldEdge
-from memoryd.text import split_id
+from memoryd.text import escaped, split_id
 
 FLOOR = 0.15
 """The probability below which an edge is not told as one, but as a use of the name."""
@@ -16,6 +20,7 @@ TITLES = {
     Tier.SAME_FILE: "certain, in the same file or type",
     Tier.IMPORT: "certain, by an import",
     Tier.TYPED: "certain, by the type of what it is called on",
+    Tier.FRAMEWORK: "registered with a framework, which calls it",
     Tier.UNIQUE: "likely, as the only definition of the name",
     Tier.AMBIGUOUS: "candidates, by what speaks for each",
 }
@@ -58,6 +63,32 @@ def told(edge: Edge, probability: float) -> ToldEdge:
         "from": edge.source, "to": edge.target, "kind": edge.kind, "path": split_id(edge.source)[0], "line": edge.line,
         "tier": edge.tier.name, "probability": round(probability, 3),
     }  # fmt: skip
+
+
+class Registered:
+    """What is registered of some nodes."""
+
+    def __init__(self, graph: Graph, nodes: npt.NDArray[np.int64]) -> None:
+        """Read what is registered of some nodes of a graph."""
+        self._found: dict[tuple[str, str, str], list[Registration]] = defaultdict(list)
+        for one in graph.registrations(nodes):
+            self._found[one.source, one.target, one.kind].append(one)
+
+    def of(self, edge: Edge) -> Sequence[Registration]:
+        """Return the registrations that an edge stands for; none for a use in the code of the project."""
+        return self._found.get((edge.source, edge.target, edge.kind), ()) if edge.tier is Tier.FRAMEWORK else ()
+
+    def rows(self, edge: Edge, likely: float, to: str) -> Iterator[Row]:
+        """Yield a line for each registration that an edge stands for; `to` says of what, where that is not what was asked about."""
+        for one in self.of(edge):
+            edge_told: ToldEdge = {**told(edge._replace(line=one.line), likely), "label": one.label}
+            within = "" if "#" not in one.source else f" in {split_id(one.source)[1][1:]}"
+            yield Row(split_id(one.source)[0], one.line, escaped(f"{said(one)}{within}{to}"), True, edge_told)
+
+
+def said(one: Registration) -> str:
+    """Return what a registration is called: `route GET /users/{id} (FastAPI)`."""
+    return f"{one.kind} {one.label}"
 
 
 def name_of(id_: str) -> str:

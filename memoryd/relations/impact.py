@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from memoryd.filekinds import is_test
+from memoryd.graph import Registration
 from memoryd.kinds import Relation
 from memoryd.packing import is_public
-from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, told
+from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, said, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching
 from memoryd.relations.targets import Target
@@ -15,6 +16,8 @@ from memoryd.versions import View
 
 DEPTH, FLOOR = 4, 0.25
 """The steps that are followed, and the probability below which what is reached is not told."""
+ENTRIES = ("route", "listener")
+"""The kinds of registrations by which something outside of the project begins a call."""
 SURE = 0.995
 """The probability from which none is told."""
 
@@ -37,6 +40,8 @@ def impact(view: View, targets: Sequence[Target], heading: str) -> Draft:
             continue
         if edge.kind == "import" and path in using:
             continue  # what uses it in that file is told
+        if edge.kind in ENTRIES and "#" not in edge.source:
+            continue  # told as an entry below
         unit = view.catalog.by_id.get(ids[node])
         public = unit is not None and unit.is_symbol and is_public(unit, view.records[path].language) and "._" not in f".{unit.qualname}"
         marks = ("public",) if public else ()
@@ -53,11 +58,21 @@ def impact(view: View, targets: Sequence[Target], heading: str) -> Draft:
         Section(f"{'direct' if distance == 1 else plural(distance, 'step') + ' away'}: {len(rows[distance]):,}", _ordered(rows[distance]))
         for distance in sorted(rows)
     )
+    sections += _entries(graph.registrations(found.node))
     remarks = [f"tests: {plural(sum(tests.values()), 'definition')} in {plural(len(tests), 'test file')} reach it"] if tests else []
     outside = sum("public" in row.found.marks for section in sections for row in section.rows if row.found)
     if outside:
         remarks.append(f"public: {outside:,} of what is reached may be used from outside of this project, too")
     return Draft(Relation.IMPACT, tuple(target.unit.id for target in targets), heading, sections, tuple(remarks))
+
+
+def _entries(registered: Sequence[Registration]) -> tuple[Section, ...]:
+    """Return the routes and listeners by which a framework gets to what is reached, in the code of the project itself."""
+    found = [one for one in registered if one.kind in ENTRIES and not is_test(split_id(one.source)[0])]
+    rows = tuple(
+        Row(split_id(one.source)[0], one.line, escaped(f"{said(one)} → {name_of(one.target)}"), True) for one in found
+    )  # fmt: skip
+    return (Section(f"entered by a framework: {len(rows):,}", rows),) if rows else ()
 
 
 def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -151,6 +151,7 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "functions-repositories": results("functions-repositories"),
     "names-languages": results("names-languages"),
+    "verdicts": results("verdicts"),
     "savings": results(
         "savings",
         ("set", "evidence", "way", "baseline", "tasks", "held", "baseline_held", *RATIOS),

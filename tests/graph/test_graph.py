@@ -225,6 +225,22 @@ def test_a_method_that_builtin_containers_have_is_no_edge_unless_more_speaks_for
     assert 0.5 < edge.weight < 1
 
 
+@pytest.mark.parametrize(
+    ("caller", "definer"),
+    [
+        ("a.rb: def f(x)\n  x.include?(1)\nend\n", "b.rb: class HeaderHash\n  def include?(key)\n  end\nend\n"),
+        ("a.rs: fn f() { let x = g(); x.unwrap_or_else(h); }\n", "b.rs: pub struct S;\nimpl S { pub fn unwrap_or_else(&self) {} }\n"),
+        ("a.java: class A { void f() { x.y.startsWith(1); } }\n", "b.java: class B { void startsWith(int x) {} }\n"),
+    ],
+)
+def test_the_only_definition_of_what_libraries_have_is_no_edge(caller: str, definer: str) -> None:
+    sources = dict(text.split(": ", 1) for text in (caller, definer))
+    assert not uses(linked(sources))
+    other = {path: text.replace("include?", "tally").replace("unwrap_or_else", "tally").replace("startsWith", "tally")
+             for path, text in sources.items()}  # fmt: skip
+    assert {tier for _, _, tier in uses(linked(other))} == {"UNIQUE"}
+
+
 def test_a_receiver_called_like_the_type_decides() -> None:
     graph = linked({
         "a.py": "def f(cart):\n    cart.sum_up()\n",
@@ -440,6 +456,13 @@ PYTHON_LINES = st.one_of(
     st.builds("{} = {}()\n{}.{}()\n{}: {} = f()".format, *[NAMES] * 6),
     st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),
 )
+FRAMEWORK_LINES = st.one_of(
+    PYTHON_LINES,
+    st.builds("import pytest\n@pytest.fixture\ndef {}({}): pass".format, NAMES, NAMES),
+    st.builds("import pytest\n@pytest.fixture(name='{}')\ndef {}({}): pass".format, NAMES, NAMES, NAMES),
+    st.builds("def test_{}({}, {}): pass".format, NAMES, NAMES, NAMES),
+    st.builds("import flask\n@app.route('/{}')\ndef {}(): pass\napp.add_url_rule('/', view_func={}.{})".format, *[NAMES] * 4),
+)
 TYPESCRIPT_LINES = st.one_of(
     st.builds("import {{ {} }} from '{}';".format, NAMES, st.sampled_from(["./u", "./lib", "../u", "./v", "react"])),
     st.builds("export * from '{}';".format, st.sampled_from(["./u", "./lib", "./v", "."])),
@@ -460,6 +483,7 @@ def sources_of(paths: list[str], lines: st.SearchStrategy[str], first: str = "")
 
 FILES = st.one_of(
     sources_of(["a.py", "pkg/__init__.py", "pkg/c.py", "pkg/d.py", "x/a.py", "numpy.py"], PYTHON_LINES),
+    sources_of(["a.py", "conftest.py", "pkg/conftest.py", "pkg/c.py", "pkg/x/d.py"], FRAMEWORK_LINES),
     sources_of(["u.ts", "lib/index.ts", "lib/v.ts", "v.js"], TYPESCRIPT_LINES),
     sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
 )

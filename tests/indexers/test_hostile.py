@@ -17,7 +17,8 @@ from tests.lengths import LENGTH, tries
 
 SAMPLES = Path(__file__).parent / "samples"
 ROOT = Path(__file__).parents[2]
-SOURCES = {language_of(path.name, path.read_bytes()[:4096]): path.read_bytes() for path in SAMPLES.iterdir() if path.suffix != ".outline"}
+FILES = [path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".outline"]
+SOURCES = {language_of(path.name, path.read_bytes()[:4096]): path.read_bytes() for path in FILES if path.parent == SAMPLES}
 NOISE = (
     b"\0", b"\r", b"\r\n", b"\n", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\x0c", b"\x1a", b"~", b".",
     b'"', b"'", b"`", b'"""', b"/*", b"*/", b"//", b"#", b"--", b"{-", b"<!--", b"```", b"=begin\n", b"\\", b"(" * 40, b"{" * 40,
@@ -25,7 +26,7 @@ NOISE = (
     b"\xf0\x9f\x9a\x80",
 )  # fmt: skip
 OPENINGS = (b"(", b"{", b"[", b"<", b"((a)", b"if x {\n", b"f(", b"- ", b"> ", b"# a\n", b"do\n", b"class A {\n")
-ONE_OF_EACH = ("elixir", "html", "markdown", "python", "rst", "typescript", "vue", "yaml")
+ONE_OF_EACH = ("elixir", "html", "markdown", "notebook", "python", "rst", "typescript", "vue", "yaml")
 """Languages that between them take every way through our own code: all others differ from these by grammar and query alone."""
 QUICK = settings(derandomize=True, deadline=None, database=None)
 
@@ -63,6 +64,13 @@ def test_random_bytes_are_indexed_like_any_other(language: str) -> None:
         check_facts(language, source)
 
     hold()
+
+
+@settings(QUICK, max_examples=tries(20, 500))
+@given(st.data())
+def test_a_damaged_sample_of_a_framework_is_indexed_like_any_other(data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(sorted(path for path in FILES if path.parent != SAMPLES)))
+    check_facts(language_of(path.name), data.draw(mutated(path.read_bytes())))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

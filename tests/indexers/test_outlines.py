@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from indexers import FileFacts, index_source, language_of, language_revision, languages, readable
+from indexers import REGISTRATIONS, FileFacts, index_source, language_of, language_revision, languages, readable
+from indexers.registrations import frameworks
 
 SAMPLES = Path(__file__).parent / "samples"
-SOURCES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".outline")
+SOURCES = sorted(path for path in SAMPLES.iterdir() if path.is_file() and path.suffix != ".outline")
+REGISTERING = sorted(path for path in (SAMPLES / "frameworks").iterdir() if path.suffix != ".outline")
 
 
 def outline(facts: FileFacts) -> str:
@@ -48,6 +50,34 @@ def test_a_sample_gives_its_golden_outline(source: Path, update: bool) -> None:
     if update:
         golden.write_text(found, encoding="utf-8")
     assert found == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("source", REGISTERING, ids=lambda path: path.name)
+def test_what_a_sample_registers_with_its_framework_gives_its_golden(source: Path, update: bool) -> None:
+    facts = index_source(language_of(source.name), source.read_bytes())
+    assert not facts.has_errors
+    registered = [reference for reference in facts.references if reference.kind in REGISTRATIONS]
+    found = "".join(
+        f"{one.line} {one.kind} {one.alias}: {one.qualifier and one.qualifier + ' → '}{one.name or 'itself'}"
+        f"{one.scope and ' in ' + one.scope}\n"
+        for one in registered
+    )  # fmt: skip
+    golden = source.with_name(source.name + ".outline")
+    if update:
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
+
+
+def test_every_framework_has_a_sample_and_is_asked_only_of_who_uses_it() -> None:
+    registered = {
+        reference.alias.rpartition("(")[2].rstrip(")")
+        for source in REGISTERING
+        for reference in index_source(language_of(source.name), source.read_bytes()).references
+        if reference.kind in REGISTRATIONS
+    }
+    assert {framework.title for name in languages() for framework in frameworks(name)} == registered
+    stranger = b"from shop import app\n\n\n@app.get('/')\ndef home(request=Depends(session)):\n    pass\n\n\npath('x/', home)\n"
+    assert not [one for one in index_source("python", stranger).references if one.kind in REGISTRATIONS]
 
 
 def test_every_language_has_a_sample() -> None:

@@ -191,3 +191,37 @@ def test_what_changed_since_a_commit_is_asked_about_by_its_own_lines(tmp_path: P
         assert asked(memory, Relation.IMPACT, since="HEAD~1").target == ("shop/cart.py#Cart.total", "shop/money.py#read")
         with pytest.raises(UnknownHandle, match="git knows no commit"):
             asked(memory, Relation.IMPACT, since="nowhere")
+
+
+SERVED = {
+    "urls.py": (
+        "from django.urls import path\nfrom views import Detail, home\n\n"
+        "urlpatterns = [path('', home), path('cart/<int:id>/', Detail.as_view())]\n"
+    ),
+    "views.py": (
+        "from money import total\n\n\ndef home(request):\n    return total()\n\n\nclass Detail:\n    def get(self):\n        return 1\n\n\n"
+        "def unused(request):\n    return 2\n"
+    ),
+    "money.py": "def total():\n    return 1\n",
+    "conftest.py": "import pytest\nfrom money import total\n\n\n@pytest.fixture\ndef cart():\n    return total()\n",
+    "tests/test_cart.py": "def test_cart(cart):\n    assert cart\n",
+    "web/app/users/[id]/route.ts": "export async function GET(request: Request) { return load(request) }\n",
+    "web/app/users/[id]/tools.ts": "export async function GET(request: Request) { return load(request) }\n",
+}
+
+
+def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_path: Path) -> None:
+    write(tmp_path / "project", SERVED)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        callers = asked(memory, Relation.CALLERS, "views.py#home")
+        assert edges(callers) == {("urls.py#urlpatterns", "views.py#home", 4, "FRAMEWORK")}
+        assert "  4 route / (Django) in urlpatterns: urlpatterns = [path(" in callers.text
+        assert callers.edges[0].get("label") == "/ (Django)"
+        asks = asked(memory, Relation.CALLERS, "conftest.py#cart")
+        assert "fixture (pytest) in test_cart" in asks.text
+        assert "route / (Django) → home" in asked(memory, Relation.IMPACT, "money.py#total").text
+        assert asked(memory, Relation.TESTS, "money.py#total").found[0].id == "tests/test_cart.py"
+        assert "route GET /users/[id] (Next.js)" in asked(memory, Relation.USES, "web/app/users/[id]/route.ts#GET").text
+        assert not asked(memory, Relation.USES, "web/app/users/[id]/tools.ts#GET").edges
+        assert {one.id for one in asked(memory, Relation.DEAD).found} == {"views.py#unused"}
+        assert memory.search("GET /cart/7/")[0].id == "views.py#Detail"

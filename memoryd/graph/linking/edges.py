@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexers import REGISTRATIONS
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.evidence import Links, Tier, Weights
@@ -63,11 +64,13 @@ def edges_of(facts: FactColumns, qualnames: Lookup, links: Links) -> EdgeColumns
     file = references.file[links.row]
     scope = references.scope[links.row]
     symbol = np.where(scope > 0, qualnames.first(file, scope), NONE)
+    # What is registered where it is defined is called from outside of itself.
+    symbol[references.name[links.row] == 0] = NONE
     source = np.where(symbol >= 0, symbol + size, file)
     position = np.where(symbol >= 0, symbol + file + 1, facts.symbol_starts[file] + file)
     kind = references.kind[links.row]
     rank = ranks(facts, kind)
-    key = ((position * (facts.nodes + 1) + links.target) * 8 + rank) * 8 + links.tier
+    key = ((position * (facts.nodes + 1) + links.target) * 16 + rank) * 8 + links.tier
     order = np.argsort(key, kind="stable")
     order = order[source[order] != links.target[order]]
     starts = np.flatnonzero(np.append(True, np.diff(key[order] >> 3) != 0)) if len(order) else order
@@ -79,7 +82,7 @@ def edges_of(facts: FactColumns, qualnames: Lookup, links: Links) -> EdgeColumns
     )  # fmt: skip
 
 
-KINDS = ("call", "import", "inherit", "type")
+KINDS = ("call", "import", "inherit", "type", *REGISTRATIONS)
 """The kinds of edges in the order in which edges are sorted; any other kind comes last."""
 
 

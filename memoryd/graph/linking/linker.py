@@ -13,6 +13,7 @@ from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.guessing import guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
+from memoryd.graph.linking.registrations import registered, registration_codes
 from memoryd.graph.linking.tables import Tables
 from memoryd.graph.linking.typing import Typing
 
@@ -54,13 +55,30 @@ class Linker:
         The codes are `NONE` (no definition of that name fits), `EXTERNAL`, `UNKNOWN`, or the number of candidates when
         they are too many; 0 where there is a link.
         """
+        is_registered = np.isin(self.facts.references.kind[rows], registration_codes(self._words))
+        code = np.zeros(len(rows), dtype=np.int64)
+        registered, code[is_registered] = self._registered(rows[is_registered])
+        rows = rows[~is_registered]
         target, tier, asked, left = self._by_rules(rows)
         sure = np.flatnonzero(target >= 0)
         certain = Links(rows[sure], target[sure], tier[sure], np.ones(len(sure)))
-        code = np.where(target >= 0, 0, target)
-        guessed, code[left] = guess(self.comparing, self.tables, asked)
-        both = joined(certain, guessed)
+        own = np.where(target >= 0, 0, target)
+        guessed, own[left] = guess(self.comparing, self.tables, asked)
+        code[~is_registered] = own
+        both = joined(joined(certain, guessed), registered)
         return taken(both, np.argsort(both.row, kind="stable")), code
+
+    def _registered(self, rows: Ints) -> tuple[Links, Ints]:
+        """Link registrations, as `link` does: none is guessed, and one that means nothing here means something outside."""
+        if not len(rows):
+            return Links(rows, rows, rows, np.zeros(0)), rows
+        scope, target = self._scope(rows), self._by_rules(rows)[0]
+        target = registered(self.tables, rows, scope, target)
+        sure = np.flatnonzero((target >= self.tables.files) & (target < self.tables.nodes))
+        code = np.full(len(rows), EXTERNAL, dtype=np.int64)
+        code[sure] = 0
+        tier = np.full(len(sure), int(Tier.FRAMEWORK), dtype=np.int64)
+        return Links(rows[sure], target[sure], tier, np.ones(len(sure))), code
 
     def left_open(self, rows: Ints) -> Asked:
         """Return those of some references that no rule resolves."""
@@ -82,7 +100,8 @@ class Linker:
         target[at], tier[at] = self._member_of_self(file[at], scope[at], name[at], above[at])
         other = np.flatnonzero(~bare & ~mine)
         target[other], tier[other] = self._through_receiver(rows[other], file[other], scope[other], name[other])
-        typed = other[(target[other] == NONE) & (references.kind[rows[other]] == self._words.find("call"))]
+        calling = [self._words.find("call"), *registration_codes(self._words)]
+        typed = other[(target[other] == NONE) & np.isin(references.kind[rows[other]], calling)]
         target[typed], tier[typed] = self._by_type(rows[typed], file[typed], scope[typed], name[typed])
         is_type_use = np.isin(references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
         self._refuse_functions_as_types(target, is_type_use)

@@ -1,0 +1,24 @@
+; title = "Express"
+; languages = ["javascript", "typescript", "tsx"]
+; imports = ["express", "fastify", "koa-router", "@koa/router", "restify", "polka", "hono"]
+
+; The last of what is called for a path is its handler; those before it are called on the way.
+((call_expression
+  function: (member_expression object: (_) @on property: (property_identifier) @method)
+  arguments: (arguments . [(string) (template_string)] @path [
+    (identifier) @to
+    (member_expression object: (_) @receiver property: (property_identifier) @to)
+    (array [(identifier) @to (member_expression object: (_) @receiver property: (property_identifier) @to)])
+    (call_expression arguments: (arguments . [
+      (identifier) @to (member_expression object: (_) @receiver property: (property_identifier) @to)] .))])) @route
+  (#any-of? @method "get" "post" "put" "patch" "delete" "del" "all" "options" "head" "use"))
+((call_expression
+  function: (member_expression
+    object: (call_expression
+      function: (member_expression object: (_) @on property: (property_identifier) @_route)
+      arguments: (arguments . (string) @path .))
+    property: (property_identifier) @method)
+  arguments: (arguments [
+    (identifier) @to
+    (member_expression object: (_) @receiver property: (property_identifier) @to)])) @route
+  (#eq? @_route "route") (#any-of? @method "get" "post" "put" "patch" "delete" "all"))

@@ -1,0 +1,201 @@
+"""What a file tells a framework to call: routes, listeners of events, fixtures of tests, dependencies.
+
+A framework is one file `frameworks/<name>.scm`: a TOML header in comments, and queries for the grammars of its languages. It is asked
+of a file only if the file imports the framework, or says what only its users say: a name alone is no evidence.
+
+Captures a query may use, beside a kind (`@route`, `@listener`, `@fixture`, `@dependency`) on the node of the registration:
+
+- `@handler`, the name of a definition in this file that is registered where it stands; or `@to`, the name of what is registered, with
+  `@receiver`, what stands before it; or `@action`, a text that names a member of a class: `users#show`, `UserController@index`.
+- `@path` and `@method` of a route (`@methods` where a list names several), `@event` of a listener, `@given`, the name of a fixture.
+- `@prefix` stands before the paths of the routes that are registered `@on` a variable, or `@within` a node.
+- `@resources` names what Rails derives seven routes from.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+FOLDER = Path(__file__).parent / "frameworks"
+ROUTE, LISTENER, FIXTURE, DEPENDENCY = "route", "listener", "fixture", "dependency"
+KINDS = (ROUTE, LISTENER, FIXTURE, DEPENDENCY)
+"""The kinds of registrations. One without a name registers the definition that it stands in; `alias` is its label."""
+SAYING = ("path", "event", "method")
+"""The captures whose line is that of a registration, the first of them that there is."""
+PLACED = "<path>"
+"""Stands in a label for the path of a route that the place of its file tells."""
+LONGEST = 160
+"""The most characters of a path, an event or a name in a label."""
+MOST = 5_000
+"""The most registrations of one file."""
+MOST_PREFIXES = 100
+"""The most places of a file that say where paths begin."""
+WORD = re.compile(r"[A-Za-z]+")
+ANCHORS = ("/", "^", "*", "<path>")
+"""What paths begin with as they are; to others a slash is added, so that they read alike."""
+SLASHES = re.compile(r"/{2,}")
+STRING = re.compile(r"^[rRbBuUfF]{0,2}(\"\"\"|'''|\"|'|`)(.*?)(?:\1)$", re.DOTALL)
+ACTION = re.compile(r"(?<![\w\\/])([\w\\/]+)[#@](\w+[?!]?)")
+RESOURCES = (
+    ("index", "GET", ""), ("show", "GET", "/:id"), ("new", "GET", "/new"), ("edit", "GET", "/:id/edit"),
+    ("create", "POST", ""), ("update", "PATCH", "/:id"), ("destroy", "DELETE", "/:id"),
+)  # fmt: skip
+"""The actions of a resource of Rails, each with its method and its path."""
+
+Captures = dict[str, "list[tree_sitter.Node]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework: who uses it imports one of `imports` and says one of `words`, or says one of `texts`.
+
+    `method` is that of a route that names none; `placed` says that the place of a file tells the path of its routes. `depth` is how
+    deep in a file registrations begin, 0 for anywhere.
+    """
+
+    title: str
+    languages: tuple[str, ...]
+    query: str
+    imports: tuple[str, ...] = ()
+    words: tuple[str, ...] = ("",)
+    texts: tuple[str, ...] = ()
+    method: str = ""
+    placed: bool = False
+    depth: int = 0
+
+    def is_used(self, source: bytes, modules: Collection[str]) -> bool:
+        """Tell whether a file that imports some modules is to be asked."""
+        if any(text.encode() in source for text in self.texts):
+            return True
+        imports = any(module.startswith(self.imports) and self._imports(module) for module in modules)
+        return imports and any(word.encode() in source for word in self.words)
+
+    def _imports(self, module: str) -> bool:
+        return any(module.startswith(name) and not module[len(name) : len(name) + 1].isalnum() for name in self.imports)
+
+
+class Registered(NamedTuple):
+    """A registration, and where it stands: the byte whose scope it is of, and the byte of its line."""
+
+    start: int
+    line: int
+    kind: str
+    name: str
+    qualifier: str
+    label: str
+
+
+@cache
+def frameworks(language: str) -> tuple[Framework, ...]:
+    """Return the frameworks of a language, in the order of their names."""
+    known = (_read(path) for path in sorted(FOLDER.glob("*.scm")))
+    return tuple(framework for framework in known if language in framework.languages)
+
+
+@cache
+def _read(path: Path) -> Framework:
+    text = path.read_text(encoding="utf-8")
+    header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
+    return Framework(query=text, **values)
+
+
+@cache
+def _compiled(framework: Framework, grammar: "tree_sitter.Language") -> "tree_sitter.Query":
+    import tree_sitter
+
+    return tree_sitter.Query(grammar, framework.query)
+
+
+def registrations(language: str, tree: "tree_sitter.Tree", source: bytes, modules: Collection[str]) -> list[Registered]:
+    """Return what a file registers with the frameworks that it uses, in the order of the source."""
+    found: list[Registered] = []
+    for framework in frameworks(language):
+        if framework.is_used(source, modules):
+            found += _of_framework(_compiled(framework, tree.language), framework, tree.root_node)
+    return sorted(set(found))[:MOST]
+
+
+def _of_framework(query: "tree_sitter.Query", framework: Framework, root: "tree_sitter.Node") -> Iterator[Registered]:
+    import tree_sitter
+
+    cursor = tree_sitter.QueryCursor(query)
+    if framework.depth:
+        cursor.set_max_start_depth(framework.depth)
+    matches = [captures for _, captures in cursor.matches(root)]
+    prefixes = [captures for captures in matches if "prefix" in captures][:MOST_PREFIXES]
+    for captures in matches[:MOST]:
+        if kind := next((kind for kind in KINDS if kind in captures), ""):
+            yield from _registered(kind, captures, framework, _prefix(captures, captures[kind][0].start_byte, prefixes))
+
+
+def _registered(kind: str, captures: Captures, framework: Framework, prefix: str) -> Iterator[Registered]:
+    start = captures[kind][0].start_byte
+    line = next(captures[name][0].start_byte for name in (*SAYING, kind) if name in captures)
+    label = f"{_said(kind, captures, framework, prefix)} ({framework.title})".lstrip()
+    if "resources" in captures:
+        yield from _resources(start, _string(captures, "resources").lstrip(":"), framework)
+    elif "handler" in captures:
+        yield Registered(captures["handler"][0].start_byte, line, kind, "", _string(captures, "given"), label)
+    elif "action" in captures:
+        for owner, name in ACTION.findall(_string(captures, "action")):
+            yield Registered(start, line, kind, name, _controller(owner), label)
+    else:
+        yield Registered(start, line, kind, _string(captures, "to"), _string(captures, "receiver"), label)
+
+
+def _said(kind: str, captures: Captures, framework: Framework, prefix: str) -> str:
+    if kind != ROUTE:
+        return _string(captures, "event") or _string(captures, "given")
+    methods = [_text(node) for name in ("method", "methods") for node in captures.get(name, ())]
+    bare = (text.removeprefix("Map").removeprefix("Http").removesuffix("Mapping") for text in methods)
+    words = [word.upper() for text in bare for word in WORD.findall(text)]
+    path = PLACED if framework.placed else _string(captures, "path")
+    whole = SLASHES.sub("/", f"{prefix}/{path}") if prefix and path else prefix or path
+    if not whole.startswith(ANCHORS) and (whole or "path" in captures):
+        whole = f"/{whole}"
+    return f"{','.join(dict.fromkeys(words)) or framework.method} {whole}".strip()
+
+
+def _prefix(captures: Captures, start: int, prefixes: list[Captures]) -> str:
+    """Return what stands before the path of a route: what is said of the variable that it is registered on, or of what is around it."""
+    found = [
+        _string(one, "prefix")
+        for one in prefixes
+        if ("within" in one and one["within"][0].start_byte <= start < one["within"][0].end_byte)
+        or ("on" in one and "on" in captures and one["on"][0].text == captures["on"][0].text)
+    ]
+    return "/".join(found)
+
+
+def _resources(start: int, name: str, framework: Framework) -> Iterator[Registered]:
+    for action, method, path in RESOURCES:
+        yield Registered(start, start, ROUTE, action, _controller(name), f"{method} /{name}{path} ({framework.title})")
+
+
+def _controller(owner: str) -> str:
+    """Return the class that an action names: `admin/users` is Admin::UsersController, a class stands for itself."""
+    if owner[:1].isupper() or "\\" in owner:
+        return owner
+    parts = ["".join(word.capitalize() for word in part.split("_")) for part in owner.split("/")]
+    return "::".join(parts) + "Controller"
+
+
+def _string(captures: Captures, name: str) -> str:
+    """Return the text of a capture in one line, without quotes."""
+    if name not in captures:
+        return ""
+    text = _text(captures[name][0])
+    quoted = STRING.match(text)
+    return " ".join((quoted[2] if quoted else text).split())[:LONGEST]
+
+
+def _text(node: "tree_sitter.Node") -> str:
+    return (node.text or b"")[: 4 * LONGEST].decode("utf-8", "replace")
