@@ -286,6 +286,9 @@ class _Ids(dict[str, tuple[int, ...]]):
     def __missing__(self, run: str) -> tuple[int, ...]:
         if run.islower() and run.isascii() and run.isalpha():  # as most are: a word that nothing splits
             ids = self._ids_of_word(run) if len(run) <= _LONGEST else ()
+        elif run.islower() and run.isascii() and run.replace("_", "").isalpha():
+            words = [word for word in run.split("_") if 0 < len(word) <= _LONGEST]
+            ids = tuple(chain.from_iterable(map(self._ids_of_word, words)))
         else:
             words = chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run)))
             ids = tuple(chain.from_iterable(map(self._ids_of_word, words)))
