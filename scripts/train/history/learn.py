@@ -27,7 +27,7 @@ FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
 LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
-QUESTION_WEIGHT = 8.0
+QUESTION_WEIGHT = 40.0
 """How much a candidate of a natural question counts: there are few of them, and they are what people ask."""
 SEED = 1
 
