@@ -80,6 +80,7 @@ def main() -> None:
     loop.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     hooks = parts.add_parser("hooks", help="what the hooks of clients cost: events to a daemon that is warm, cold, busy or down")
     hooks.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    hooks.add_argument("--places", action="store_true", help="only how often places are told: that needs no quiet machine")
     usage = parts.add_parser("usage", help="counting transcripts of Claude Code, beside ccusage; what counting a gigabyte costs")
     usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     usage.add_argument("--codex", type=Path, metavar="FOLDER", help="a folder with rollouts of Codex, to count, too")
@@ -164,7 +165,8 @@ def _run(given: argparse.Namespace) -> None:
     if given.part == "hooks":
         from scripts.bench import agents
 
-        agents.hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
+        measure = agents.hooks.run_places if given.places else agents.hooks.run
+        measure(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
         return
     if given.part == "usage":
         from scripts.bench import agents

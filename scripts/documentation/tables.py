@@ -185,6 +185,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "hooks-memory": results("hooks-memory"),
     "hooks-places": results("hooks-places"),
     "loop": results("loop"),
+    "loop-outlines": results("loop-outlines"),
     "extraction": results("extraction"),
     "embedder": results("embedder"),
 }
