@@ -1,7 +1,8 @@
 """Ranks the units for a query, best first, each with the signals that found it and the probability that the task needs it.
 
 Which file and which unit of it are two questions. The file head of the model answers the first; what it says is evidence for the
-unit head, which answers the second. The formula of version 0 can be asked instead.
+unit head, which answers the second. Reports have a model of their own: what a change touches is not what a question is about. The formula
+of version 0 can be asked instead.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from memoryd.ranking.arrays import ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query
-from memoryd.ranking.trees import Floats, Given, columns, shipped
+from memoryd.ranking.trees import Asks, Floats, Given, Model, columns, shipped
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import Unit, View
 
@@ -23,13 +24,8 @@ FORMULA_HITS, FORMULA_QUESTION, FORMULA_REPORT = 0.3, 0.4, 0.75
 """The factors of the formula's scores, once for each better unit of the file: for hits, for packs of a question and of a report."""
 FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
 """The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
-SPREAD_QUESTION, SPREAD_REPORT = 1.5, 0.5
+SPREAD_QUESTION, SPREAD_REPORT = 0.7, 0.5
 """By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
-SURE = 0.5
-"""The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
-question: the model learnt from changes, and knows less of what is only asked for."""
-FILE_SHARE_HITS, FILE_SHARE_PACKS, FILE_REPEAT = 2.0, 0.15, 0.5
-"""What the formula's best file adds to the probability of its first unit then, in hits and in packs, and the factor of each further one."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
@@ -74,10 +70,10 @@ def rank(view: View, query: Query, limit: int, ranking: Ranking) -> list[Ranked]
 
 def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
-    found = features_of(view, query)
-    model, judged = shipped(), _judged(found)
+    found, model = features_of(view, query), _model(query)
+    judged = _judged(found, model)
     place = {id_: number for number, id_ in enumerate(found.ids)}
-    probabilities = _probabilities(judged.scores)
+    probabilities = model.probabilities(judged.scores)
     rows = [place[hit.id] for hit in hits]
     return [
         Explanation(
@@ -109,14 +105,11 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
     found = features_of(view, query)
     if not len(found.numbers):
         return []
-    probabilities = _probabilities(_judged(found).scores)
+    model = _model(query)
+    probabilities = model.probabilities(_judged(found, model).scores)
     inside = ranks_inside(found.files, probabilities)
     odds = probabilities / (1 - probabilities) / (1 + inside) ** spread
     scores = odds / (1 + odds)
-    if not query.is_report and probabilities.max() < SURE:
-        by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
-        share = FILE_SHARE_HITS if spread else FILE_SHARE_PACKS
-        scores = (scores + share * by_formula[found.files] * FILE_REPEAT**inside) / (1 + share)
     scores = np.round(scores, 6)
     best = _best(view, found.numbers, scores, limit)
     known = [place for place in best if found.at[place] >= 0]
@@ -136,8 +129,11 @@ class _Judged:
     scores: Scores
 
 
-def _judged(found: Features) -> _Judged:
-    model = shipped()
+def _model(query: Query) -> Model:
+    return shipped(Asks.REPORT if query.is_report else Asks.QUESTION)
+
+
+def _judged(found: Features, model: Model) -> _Judged:
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
     scores = np.round(model.files.scores(of_files), 5)
     names = (*found.units.names, *OF_FILE)
@@ -148,11 +144,6 @@ def _judged(found: Features) -> _Judged:
 def said_of_files(scores: Scores) -> npt.NDArray[np.float64]:
     """Return what the file head says of the files of a question, as features of units, from its scores: columns `OF_FILE`."""
     return np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks(scores))])
-
-
-def _probabilities(scores: Scores) -> Scores:
-    model = shipped()
-    return np.asarray(1 / (1 + np.exp(-(model.slope * scores + model.offset))))
 
 
 def _best(view: View, numbers: Numbers, scores: Scores, limit: int) -> list[int]:

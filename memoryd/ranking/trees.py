@@ -1,4 +1,4 @@
-"""The learnt model of the ranking: two sums of oblivious decision trees, as data (`memoryd/data/ranking.json`).
+"""The learnt model of the ranking: two sums of oblivious decision trees, as data (`memoryd/data/ranking-*.json`), for each form of task.
 
 In an oblivious tree every node of a level asks the same question (Kohavi 1994; CatBoost: Prokhorenkova et al. 2018), so the answers of
 all levels, as bits, are the number of the leaf. `scripts/train/history` learns the trees and says from what.
@@ -7,6 +7,7 @@ all levels, as bits, are the number of the leaf. `scripts/train/history` learns 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple, Self
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 class Given(NamedTuple):
@@ -36,7 +38,7 @@ class Trees:
     offset: float
     asked: npt.NDArray[np.int64]
     borders: Floats
-    leaves: npt.NDArray[np.float64]
+    leaves: Scores
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
@@ -53,7 +55,7 @@ class Trees:
             np.array([[border for _, border in tree] for tree in levels], np.float32).T.copy(), leaves,
         )  # fmt: skip
 
-    def scores(self, values: Floats) -> npt.NDArray[np.float64]:
+    def scores(self, values: Floats) -> Scores:
         """Return the score of each row of `values`, of shape (rows, features)."""
         found = self.leaves[np.arange(len(self.leaves))[:, np.newaxis], self._leaf_numbers(values)]
         # Trees are summed one after the other: the order in which numpy sums an axis depends on how many rows there are.
@@ -97,14 +99,25 @@ class Model(NamedTuple):
     slope: float
     offset: float
 
+    def probabilities(self, scores: Scores) -> Scores:
+        """Return the probabilities of units by their scores."""
+        return np.asarray(1 / (1 + np.exp(-(self.slope * scores + self.offset))))
+
+
+class Asks(StrEnum):
+    """What a task is: a model ships for each."""
+
+    QUESTION = "questions"
+    REPORT = "reports"
+
 
 @cache
-def shipped() -> Model:
-    """Return the model that memoryd ships."""
-    data = json.loads(files("memoryd.data").joinpath("ranking.json").read_text())
+def shipped(asks: Asks) -> Model:
+    """Return the model that memoryd ships for tasks of a form."""
+    data = json.loads(files("memoryd.data").joinpath(f"ranking-{asks}.json").read_text())
     return Model(Trees.of(data["files"]), Trees.of(data["units"]), *data["calibration"])
 
 
-def columns(names: Sequence[str], values: npt.NDArray[np.float64], wanted: Sequence[str]) -> Floats:
+def columns(names: Sequence[str], values: Scores, wanted: Sequence[str]) -> Floats:
     """Return the wanted ones of named columns."""
     return np.asarray(values.T[[names.index(name) for name in wanted]], np.float32).T

@@ -12,7 +12,7 @@ from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.ranking import features_of, read_query
 from memoryd.ranking.scoring import OF_FILE
-from memoryd.ranking.trees import Trees, shipped
+from memoryd.ranking.trees import Asks, Trees, shipped
 from tests.project import FILES, write
 
 LARGEST = 1_000_000
@@ -44,13 +44,14 @@ def test_reasons_add_up_to_the_score_and_no_row_depends_on_the_others(rows: list
         assert trees.base + sum(one.worth for one in trees.given(row)) == pytest.approx(score)
 
 
-def test_what_ships_is_small_and_asks_for_nothing_but_features(tmp_path: Path) -> None:
-    assert len(files("memoryd.data").joinpath("ranking.json").read_bytes()) <= LARGEST
+@pytest.mark.parametrize("asks", Asks)
+def test_what_ships_is_small_and_asks_for_nothing_but_features(tmp_path: Path, asks: Asks) -> None:
+    assert len(files("memoryd.data").joinpath(f"ranking-{asks}.json").read_bytes()) <= LARGEST
     root = tmp_path / "project"
     write(root, FILES)
     with ProjectMemory(root, Settings(root.parent / "home", embedder="hash", workers=1)) as memory:
         found = features_of(memory.view(), read_query("parse money"))
-    model = shipped()
+    model = shipped(asks)
     assert set(model.files.features) <= set(found.of_files.names)
     assert set(model.units.features) <= {*found.units.names, *OF_FILE}
     assert np.isfinite(found.units.values).all()

@@ -1,6 +1,7 @@
 """Learns the two heads of the ranking from measured tasks, and writes them as data.
 
-    python -m scripts.train.history.learn FOLDER [--out memoryd/data/ranking.json]
+    python -m scripts.train.history.learn FOLDER --out memoryd/data/ranking-reports.json
+    python -m scripts.train.history.learn FOLDER --question-weight 40 --out memoryd/data/ranking-questions.json
 
 Needs `pip install catboost`. Trees are oblivious (every node of a level asks the same question; Prokhorenkova et al. 2018), so that a
 few lines of numpy evaluate them. The file head is learnt on half of the repositories at a time, and what it says of the other half is
@@ -27,8 +28,6 @@ FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
 LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
-QUESTION_WEIGHT = 40.0
-"""How much a candidate of a natural question counts: there are few of them, and they are what people ask."""
 SEED = 1
 
 
@@ -45,7 +44,7 @@ class Measured:
 
     def weights(self, sizes: str) -> Floats:
         """Return how much each of the candidates of all tasks counts."""
-        return np.repeat(np.where(self.table["sources"] == SOURCES.index("question"), QUESTION_WEIGHT, 1.0), self.table[sizes])
+        return np.repeat(self.table["weights"], self.table[sizes])
 
 
 def main() -> None:
@@ -53,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--question-weight", type=float, default=0.0, help="how much a natural question counts beside any other task")
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, of units and files: what does each give?")
     given = parser.parse_args()
     all_measured = [Measured(path.stem, dict(np.load(path))) for path in sorted((given.folder / "features").glob("*.npz"))]
@@ -61,6 +61,7 @@ def main() -> None:
     print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
+        one.table["weights"] = np.where(one.table["sources"] == SOURCES.index("question"), given.question_weight, 1.0)
         one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
@@ -140,7 +141,10 @@ def _calibrated(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> l
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found]
 
     values = np.concatenate(scores).reshape(-1, 1)
-    found = LogisticRegression(C=1e6).fit(values, np.concatenate([one.table["labels"] for one in all_measured]))
+    labels, weights = (
+        np.concatenate(parts) for parts in zip(*((one.table["labels"], one.weights("sizes")) for one in all_measured), strict=True)
+    )
+    found = LogisticRegression(C=1e6).fit(values, labels, weights)
     return [round(float(found.coef_[0, 0]), 5), round(float(found.intercept_[0]), 5)]
 
 
