@@ -159,6 +159,12 @@ def test_identifiers_split_into_words(identifier: str, words: list[str]) -> None
     assert split_identifier(identifier) == words
 
 
+@both
+def test_an_identifier_of_small_letters_is_the_words_between_its_underscores(embedder: Embedder) -> None:
+    long = "x" * 41
+    assert np.array_equal(*embedder.embed([f"__get__total_price_{long}_", "get total price"]))
+
+
 def test_wordpieces_take_the_longest_match_first_and_nothing_of_an_unknown_word() -> None:
     pieces = Wordpieces(["un", "##aff", "##a", "##able", "cart"])
     assert pieces("cart") == (4,)

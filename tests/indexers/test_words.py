@@ -21,6 +21,7 @@ from tests.lengths import tries
         ("MAX_RETRY_COUNT", "maxretrycount max retri count"),
         ("__init__", "init"),
         ("_private", "privat"),
+        ("__a__get_totals_", "agettotals get total"),
         ("$scope", "scope"),
         ("jQuery$element", "jqueryelement queri element"),
         ("sha256sum", "sha256sum sha 256 sum"),
