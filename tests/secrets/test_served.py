@@ -172,5 +172,5 @@ def test_a_file_that_is_shown_before_the_index_knows_its_edit_holds_no_secret(ro
                 memory.show("README.md")  # the index would not have it
         assert "Charge with the stripe key" in shown
         assert not told(shown)
-        with pytest.raises(UnknownHandle, match="README.md is not indexed: binary"):
+        with pytest.raises(UnknownHandle, match=r"README\.md is not indexed: binary"):
             memory.show("README.md")
