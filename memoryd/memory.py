@@ -39,7 +39,7 @@ from memoryd.packing import (
     with_best_lines,
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
-from memoryd.ranking import Explanation, explain, rank, read_query, search, understood
+from memoryd.ranking import Explanation, Query, explain, rank, read_query, search, understood
 from memoryd.repeats import Repeats
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
@@ -205,12 +205,12 @@ class ProjectMemory:
 
     def search(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit]:
         """Return the units that answer `query`, best first."""
-        return self._versions.ask(lambda view, _: search(view, read_query(query), limit, self._settings.ranking))
+        return self._versions.ask(lambda view, _: self._hits(view, read_query(query), limit))
 
     def search_at_once(self, query: str, limit: int = DEFAULT_HITS) -> list[Hit] | None:
         """Return the hits of `search` if it takes milliseconds and needs nothing but memory; else `None`."""
         view = self._at_once() if len(query) <= CHARACTERS_AT_ONCE else None
-        return search(view, read_query(query), limit, self._settings.ranking) if view is not None else None
+        return self._hits(view, read_query(query), limit) if view is not None else None
 
     def places(self, task: str, most: int) -> tuple[Unit, ...]:
         """Return where a task most likely lives, the likeliest first; nothing where a plain search serves better."""
@@ -226,7 +226,7 @@ class ProjectMemory:
 
         def found(view: View, changing: frozenset[str]) -> tuple[Hit, ...]:
             asked = read_query(query)
-            return with_best_lines(view, search(view, asked, limit, self._settings.ranking), asked, changing)
+            return with_best_lines(view, self._hits(view, asked, limit), asked, changing)
 
         return self._versions.ask(found)
 
@@ -361,6 +361,10 @@ class ProjectMemory:
             worktree_of=head.worktree_of,
             remotes=states_of(self._settings.home),
         )
+
+    def _hits(self, view: View, query: Query, limit: int) -> list[Hit]:
+        hits, _ = self._repeats.of(view, (query, "hits", limit), lambda: search(view, query, limit, self._settings.ranking))
+        return list(hits)
 
     def _at_once(self) -> View | None:
         """Return the version in memory if a search of it takes milliseconds and needs nothing else."""

@@ -223,6 +223,11 @@ def test_a_task_asked_again_is_answered_alike_without_ranking_until_a_file_chang
     assert was_ranked
     assert "add_up(line.amount" in changed.text
     assert asked() == (changed, False)
+    hits = counted.search("total of the cart")
+    embedder.texts.clear()
+    assert counted.search("total of the cart") == hits
+    assert [hit.id for hit in counted.search("total of the cart", 2)] == [hit.id for hit in hits[:2]]
+    assert embedder.texts  # what was found for one limit is not cut for another
 
 
 def test_a_pack_forgets_a_deleted_file(root: Path, memory: ProjectMemory) -> None:

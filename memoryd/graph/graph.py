@@ -211,6 +211,14 @@ class Graph:
         """Return the edges that leave a node, all kinds but imports; best evidence first, then by target."""
         return self._sorted([edge for edge in self._at(self._by_source, self.node(id_)) if edge.kind != "import"])
 
+    def certain_callers(self, id_: str) -> dict[str, int]:
+        """Return who calls a node and cannot mean another definition, each with the first line where it does."""
+        return self._first_calls(self._places(self._by_target, self.node(id_)), self.edges.source)
+
+    def certain_callees(self, id_: str) -> dict[str, int]:
+        """Return what a node calls for certain, each with the first line where it does."""
+        return self._first_calls(self._places(self._by_source, self.node(id_)), self.edges.target)
+
     def bases(self, id_: str) -> tuple[Edge, ...]:
         """Return what a type inherits from."""
         return tuple(edge for edge in self.callees(id_) if edge.kind == "inherit")
@@ -294,8 +302,22 @@ class Graph:
         return found
 
     def _at(self, lookup: Lookup, node: int) -> list[Edge]:
+        return self.edges_at(self._places(lookup, node))
+
+    @staticmethod
+    def _places(lookup: Lookup, node: int) -> Ints:
+        """Return the places in `edges` that an index has for a node."""
         start, count = lookup.span(np.array([node]), np.zeros(1, dtype=np.int64))
-        return self.edges_at(lookup.all(start, count)[1])
+        return lookup.all(start, count)[1]
+
+    def _first_calls(self, places: Ints, ends: Ints) -> dict[str, int]:
+        """Return the nodes at the other ends of those of some edges that are certain calls; no edge is made for it."""
+        is_certain = (self.edges.kind[places] == self.facts.words.find("call")) & (self.edges.tier[places] < Tier.AMBIGUOUS)
+        certain = places[is_certain]
+        nodes, which = np.unique(ends[certain], return_inverse=True)
+        lines = np.full(len(nodes), np.iinfo(np.int64).max)
+        np.minimum.at(lines, which, self.edges.line[certain])
+        return dict(zip(self.ids(nodes), lines.tolist(), strict=True))
 
     def edges_at(self, places: Ints) -> list[Edge]:
         """Return the edges at some places of `edges`."""
