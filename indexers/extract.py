@@ -19,7 +19,10 @@ Captures a query may use:
   is called on it.
 - `@member` is a field or a case of the type around it, with `@name`: and no symbol, so that types do not drown in what they hold. What
   another pattern defines by the same name node is no member. `@doc` may stand below it.
-- `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element.
+- `@default` is the name of a definition whose node no `@name` names, of several the one of the earliest pattern; its `@doc` is that of the
+  node, whatever names it.
+- `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element. `@reference.pointer` is one to the
+  last part of a path.
 - `@doc.file` is the documentation of the file.
 - `@comment` and `@attribute` mark nodes above a definition, as the header's `comments` and `attributes` do; only comments
   document the definition.
@@ -100,6 +103,7 @@ class _Definition:
     head: int
     owner: str
     doc: str
+    is_default: bool
 
 
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
@@ -186,6 +190,7 @@ def _captures(
             ignored.add(node.start_byte)
         elif capture == "doc.file":
             doc = doc or clean_doc(_text(node))
+    definitions = _without_defaults(definitions)
     references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
     members = [found for found in members if found[0] not in definitions]
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
@@ -254,7 +259,10 @@ def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -
     modules.sort()
     for found in references:
         if found[1] == "words":
-            yield from ((found[0], "type", word, *found[3:]) for word in found[2].split())
+            yield from ((found[0], "type", _unquoted(word), *found[3:]) for word in found[2].split())
+            continue
+        if found[1] == "pointer":
+            yield (found[0], "type", _unquoted(found[2]).rpartition("/")[2], *found[3:])
             continue
         if found[1] != "part":
             yield found
@@ -280,9 +288,10 @@ def _owner(captures: dict[str, list[tree_sitter.Node]]) -> str:
 def _define(
     definitions: dict[int, _Definition], pattern: int, kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_sitter.Node]]
 ) -> None:
-    if "name" not in captures:
+    named = captures.get("name") or captures.get("default")
+    if not named:
         return
-    name, owner, below = captures["name"][0], _owner(captures), captures.get("doc")
+    name, owner, below = named[0], _owner(captures), captures.get("doc")
     if below and below[0].start_byte >= node.end_byte and below[0].start_point[0] > node.end_point[0] + 1:
         return  # below a blank line it documents something else
     doc, end = (clean_doc(_text(below[0])), max(node.end_byte, below[0].end_byte)) if below else ("", node.end_byte)
@@ -293,6 +302,7 @@ def _define(
     if found is None:
         definitions[name.start_byte] = _Definition(
             kind, pattern, _unquoted(_text(name)), node.start_byte, end, node, stop.start_byte if stop else -1, head, owner, doc,
+            "name" not in captures,
         )  # fmt: skip
         return
     if pattern < found.pattern:
@@ -303,6 +313,20 @@ def _define(
     found.start, found.end = min(found.start, node.start_byte), max(found.end, end)
     found.owner = found.owner or owner
     found.doc = found.doc or doc
+
+
+def _without_defaults(definitions: dict[int, _Definition]) -> dict[int, _Definition]:
+    """Drop each definition with a default name whose node has another, and give that one its documentation."""
+    if not any(definition.is_default for definition in definitions.values()):
+        return definitions
+    chosen: dict[tuple[int, int], _Definition] = {}
+    kept: dict[int, _Definition] = {}
+    for name, one in sorted(definitions.items(), key=lambda item: (item[1].is_default, item[1].pattern)):
+        held = chosen.setdefault((one.inner.start_byte, one.inner.end_byte), one)
+        if held is one or not one.is_default:
+            kept[name] = one
+        held.doc = held.doc or one.doc
+    return kept
 
 
 def _text(node: tree_sitter.Node) -> str:
