@@ -1,7 +1,7 @@
 """Decides which lines of an output may be left out, by its kind. Pure. Every expression is linear.
 
-Of a run that is what passed, what was merely done, and warnings said before in the same words; of diagnostics, a log, hits and listings what
-repeats. A line that speaks of an error is never left out of a run or a log, nor are the lines around it.
+Of a run that is what passed, what was merely done, and warnings said before in the same words; of diagnostics, a log, hits and listings
+what repeats. A line that speaks of an error is never left out of a run or a log, nor are the lines around it.
 """
 
 import re
