@@ -1,7 +1,7 @@
 """Decides which lines of an output may be left out, by its kind. Pure. Every expression is linear.
 
-Of a run that is what passed and what was merely done; of diagnostics, a log, hits and listings what repeats. A line that speaks of an
-error is never left out of a run or a log, nor are the lines around it.
+Of a run that is what passed, what was merely done, and warnings said before in the same words; of diagnostics, a log, hits and listings
+what repeats. A line that speaks of an error is never left out of a run or a log, nor are the lines around it.
 """
 
 import re
@@ -36,6 +36,7 @@ IDLE = re.compile(
     r"|✓|✔|√|PASS\b|ok\s+\d+\b|(?:ok|\?)\s+\S{1,200}\s+(?:\(cached\)|\[no test files\]|[\d.]+m?s)"
     r"|--- PASS: |=== (?:RUN|PAUSE|CONT|NAME) |Passed \S|\[\s*(?:OK|RUN|PASSED)\s*\]|Start +\d+: "
     r"|(?:Compiling|Downloading|Downloaded|Checking|Fresh|Unpacking|Installing|Fetching|Collecting|Using cached|Resolving)\b"
+    r"|\* Getting \S{1,100} \("
     r"|Building wheel|Requirement already satisfied|Preparing metadata|Selecting previously|Preparing to unpack|Setting up |Get:\d|Hit:\d"
     r"|\[INFO\] (?:Download|Compiling|Copying|Nothing to|Using|skip|Scanning|---|$)|Progress \(\d"
     r"|=+> \S{1,80}(?: \S{1,80})?$|===> (?:Analyzing|Compiling|Fetching|Verifying)|Generated \S{1,80} app$|Running setup for "
@@ -50,6 +51,11 @@ LOGGED = re.compile(r"\s*(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d:\d\d|\s*\[?(?:debug|i
 """How a line of a log begins: in a run, of such lines that are alike the first ones are kept."""
 WARNED = re.compile(r"\[?\bwarn(?:ing|ings|ed)?\b\]?", re.IGNORECASE)
 """What makes a line an alarm that may well be repeated."""
+WARNING = re.compile(r"\bwarning\b(?:\[[\w-]{1,60}\])?: (.{12,})", re.IGNORECASE)
+"""The first line of a warning of a compiler, and what it says."""
+DIGITS = re.compile(r"\d+")
+OF_WARNING = re.compile(r"\s+\S|\d+ +[|│]")
+"""How the lines of a warning begin that follow its first one."""
 VARYING = re.compile(r"0x[0-9a-fA-F]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{12,}|\d+|\"[^\"]{0,80}\"|'[^']{0,80}'")
 """What differs between lines that are alike."""
 HIT = re.compile(r"([^:\n]{1,300}):(?:\d+:)?")
@@ -77,11 +83,30 @@ def _run(lines: Sequence[str]) -> set[int]:
     logged = [number for number, line in enumerate(lines) if LOGGED.match(line) and not _alarms(WARNED.sub("", line))]
     first = _first_of([lines[number] for number in logged], lambda line: VARYING.sub("0", line), EACH)
     idle |= {number for place, number in enumerate(logged) if place not in first}
+    said = _said_before(lines)
+    idle |= said
     # A line that tells of an alarm may follow from what looks idle just before it.
     for number, line in enumerate(lines):
         if _alarms(line) and number not in idle:
-            idle -= {number - 1, number + 1} - set(logged)
+            idle -= {number - 1, number + 1} - set(logged) - said
     return set(range(len(lines))) - idle
+
+
+def _said_before(lines: Sequence[str]) -> set[int]:
+    """Return the lines of warnings that were said `EACH` times before in the same words, but for numbers, of other places."""
+    counts: Counter[str] = Counter()
+    found = set[int]()
+    for number, line in enumerate(lines):
+        head = WARNING.search(line)
+        if head is None:
+            continue
+        end = next((at for at in range(number + 1, len(lines)) if not OF_WARNING.match(lines[at]) or WARNING.search(lines[at])), len(lines))
+        end += end < len(lines) and not lines[end].strip()
+        what = DIGITS.sub("0", head[1])
+        counts[what] += 1
+        if counts[what] > EACH and not any(_alarms(WARNED.sub("", one)) for one in lines[number:end]):
+            found.update(range(number, end))
+    return found
 
 
 def _alarms(line: str) -> bool:

@@ -48,6 +48,11 @@ CARGO = "\n".join(f"test cart::case_{number} ... ok" for number in range(120)) +
 MAKE = "\n".join(f"[{number:3d}%] Building CXX object src/cart_{number}.o" for number in range(100)) + (
     "\nsrc/cart.cpp:9:3: error: use of undeclared identifier 'total'\nmake: *** [all] Error 1"
 )
+WARNED = "warning: using single-quoted strings is deprecated\n   |\n{number} |  f('x')\n   |\n   = note: in lib_{number}.rs\n"
+RUSTC = "\n".join(WARNED.format(number=number) for number in range(40)) + (
+    "\nwarning: unused variable: `total`\n  --> src/cart.rs:3\n"
+    "\nerror[E0425]: cannot find value\n  --> src/cart.rs:9\n\nwarning: 41 warnings emitted"
+)
 EXUNIT_FAILURE = "12:01:00 [error] Unexpected response 401"
 EXUNIT = "\n".join(f"12:00:{number:02d} [warning] no sessions of {number}\n." for number in range(60)) + (
     f"\n{EXUNIT_FAILURE}\n12:01:01 [warning] no sessions of 7\n\n60 tests, 0 failures"
@@ -75,6 +80,11 @@ MATTERS = [
     ("curl -s https://shop.example/orders", JSON, ['  "next": null,', '      "refunded": true', '      "state": "payment denied"']),
     ("cat shop/orders.json", JSON, ['      "id": 2,', '          "sku": "s2",', '  "page": 1']),
     ("grep hex mix.lock", LOCKED, ['  "package_29": {:hex, "29.0"},']),
+    (
+        "cargo build",
+        RUSTC,
+        [*WARNED.format(number=2).split("\n"), "  --> src/cart.rs:3", "  --> src/cart.rs:9", "error[E0425]: cannot find value"],
+    ),
     ("make -j4", MAKE, ["src/cart.cpp:9:3: error: use of undeclared identifier 'total'"]),
 ]
 

@@ -14,7 +14,7 @@ from memoryd.observations import Kind, kind_of, shorten
 from memoryd.sessions import Ledger
 from scripts.bench import results
 from scripts.bench.agents.outlines import Outlined, of_outlines, outlined
-from scripts.bench.agents.transcripts import LEAST, Step, steps
+from scripts.bench.agents.transcripts import BEHIND, LEAST, Step, steps
 
 HANDLE = "obs:0000000000"
 CHARACTERS_A_TOKEN = 4.0
@@ -22,7 +22,7 @@ WRITTEN, READ_AGAIN = 5.0, 0.2
 """List prices of a model of November 2026 in dollars for a million tokens: written to the cache once, and read with each later request."""
 ISSUES = ("bd ", "gh issue", "gh pr view")
 """Commands that print what somebody wrote, often the very task: they are named, since they are left as they are on purpose."""
-TOOLS = {"Bash": "shell", "Grep": "search", "TaskOutput": "shell", "WebFetch": "fetch"}
+TOOLS = {"Bash": "shell", "Grep": "search", "TaskOutput": "shell", BEHIND: "shell", "WebFetch": "fetch"}
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Reads transcripts of Claude Code as the steps of an agent. Nothing of them is written anywhere."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,9 @@ LEAST = 12
 """Characters of a line that counts as used later: shorter ones stand everywhere."""
 OTHERS = ("<", "[Request interrupted", "This session is being continued")
 """How texts begin that stand where a user's do, and that nobody wrote who wants something."""
+
+OF_BACKGROUND = re.compile(r"/tasks/([\w-]+)\.output$")
+BEHIND = "Read of what runs in the background"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ def steps(file: Path) -> Iterator[Step]:
                 output = str(task.get("output", "")) or _text(block.get("content"))
                 behind = str(made.get("backgroundTaskId") or task.get("task_id") or "")
                 has_failed = bool(block.get("is_error") or task.get("exitCode"))
-                yield Step("", call["name"], call["input"], output, has_failed, made.get("file") or {}, behind)
+                shown = made.get("file") or {}
+                if call["name"] == "Read" and (of := OF_BACKGROUND.search(str(call["input"].get("file_path", "")))):
+                    yield Step("", BEHIND, call["input"], str(shown.get("content", "")), has_failed, background=of[1])
+                else:
+                    yield Step("", call["name"], call["input"], output, has_failed, shown, behind)
 
 
 def _is_prompt(text: str) -> bool:
