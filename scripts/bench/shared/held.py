@@ -56,7 +56,6 @@ def _work_tree(main: Path, place: Path, number: int) -> Path:
 
 def _beside(row: Row, first: Row) -> Row:
     """Add to a row what it is of the first one."""
-    shares = {
-        f"{what} of one's": round(float(str(row[f"MB {what}"])) / float(str(first[f"MB {what}"])), 2) for what in ("of memory", "on disk")
-    }
+    whats = ("of memory", "on disk")
+    shares = {f"{what} of one's": round(float(str(row[f"MB {what}"])) / float(str(first[f"MB {what}"])), 2) for what in whats}
     return {**row, **shares}
