@@ -49,6 +49,10 @@ def main() -> None:
     disk.add_argument("--every", type=int, default=50, metavar="N", help="compare with a fresh index after each N commits")
     worktrees = parts.add_parser("worktrees", help="a second work tree, and switches of branches, beside a first index")
     worktrees.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
+    branches = parts.add_parser("branches", help="forty branches walked at random, and a bisect, against fresh indexes")
+    branches.add_argument("repository", nargs="?", default="pallets/flask")
+    held = parts.add_parser("held", help="memory and disk of a daemon by the number of work trees that it answers for")
+    held.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
     scale = parts.add_parser("scale", help="opening, edits, memory and disk on trees up to ten million lines, and how they grow")
     scale.add_argument("trees", type=Path, nargs="+", metavar="FOLDER", help="source trees, the smallest first")
     remote = parts.add_parser("remote", help="a clone in a clean home with a filled remote, beside a first index; remotes that fail")
@@ -98,7 +102,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
         retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes,
-        selection, history, extraction, worktrees, remote, scale, fleet,
+        selection, history, extraction, worktrees, branches, held, remote, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -213,6 +217,14 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import shared
 
         shared.worktrees.run(given.tree.resolve(), given.work.absolute() / "worktrees", given.results or FOLDER)
+    elif given.part == "branches":
+        from scripts.bench import shared
+
+        shared.branches.run(repositories, given.repository, given.work.absolute() / "branches", given.results or FOLDER)
+    elif given.part == "held":
+        from scripts.bench import shared
+
+        shared.held.run(given.tree.resolve(), given.work.absolute() / "held", given.results or FOLDER)
     elif given.part == "scale":
         from scripts.bench import scale
 

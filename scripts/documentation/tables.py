@@ -175,6 +175,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "usage-cost": results("usage-cost"),
     "disk": results("disk"),
     "worktrees": results("worktrees"),
+    "worktrees-held": results("worktrees-held"),
     "remote": results("remote"),
     "remote-failing": results("remote-failing"),
     "scale": results("scale"),

@@ -432,6 +432,19 @@ def test_a_file_that_was_never_linked_may_be_removed_with_others() -> None:
     assert state(patched) == state(linked({**SHOP, **added}))
 
 
+def test_what_is_called_on_a_receiver_speaks_for_its_type_whatever_was_read_before() -> None:
+    calls = ["sum_up", *(f"part_{letter}" for letter in "abcdefghijkl")]
+    file = {
+        "b.py": "import c\n\n\ndef f(x):\n" + "".join(f"    x.{name}()\n" for name in calls),
+        "c.py": "".join(
+            f"class {name}:\n" + "".join(f"    def {part}(self):\n        pass\n\n" for part in parts)
+            for name, parts in (("Cart", calls[:8]), ("Order", calls[:1]))
+        ),
+    }
+    before = {"a.py": "".join(f"def {name}():\n    pass\n\n" for name in reversed(calls))}
+    assert linked(before | file).patched(["a.py"], FactColumns.of({})).all_edges() == linked(file).all_edges()
+
+
 def test_the_order_of_files_does_not_matter() -> None:
     facts = facts_of(SHOP)
     shuffled = list(facts)

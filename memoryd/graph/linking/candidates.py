@@ -268,6 +268,8 @@ class Comparing:
         rows = _rows_of(self._facts.reference_starts, files)
         rows = rows[(references.qualifier[rows] > 0) & (references.kind[rows] == call)]
         keys = np.unique(np.stack([references.file[rows], references.qualifier[rows], references.name[rows]]), axis=1)
+        # Of many names the first count: by their texts, since codes depend on what was read before.
+        keys = keys[:, self._alphabetically(keys[2])]
         called = Lookup(keys[0], keys[1], keys[2])
         start, count = called.span(asked.file, qualifier)
         at = np.flatnonzero(asking[found.query] & (types.owner[found.symbol] >= 0))
@@ -280,6 +282,14 @@ class Comparing:
         total = np.bincount(at[one], minlength=len(found.query))
         has = np.bincount(at[one], (member >= 0).astype(np.float64), len(found.query))
         return np.asarray(has / np.maximum(total, 1), dtype=np.float64), total > 0
+
+    def _alphabetically(self, names: Ints) -> Ints:
+        """Return the order in which names ascend, each by its text."""
+        codes, back = np.unique(names, return_inverse=True)
+        texts = [self._words.text(code) for code in codes.tolist()]
+        place = np.empty(len(codes), np.int64)
+        place[sorted(range(len(codes)), key=texts.__getitem__)] = np.arange(len(codes))
+        return np.argsort(place[back.reshape(-1)], kind="stable")
 
 
 def _are_same(receiver: str, type_name: str) -> bool:
