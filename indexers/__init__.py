@@ -31,6 +31,10 @@ def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
     if language in languages() and readable(language) and is_unpacked(language):
+        if languages()[language].cells:
+            from indexers.notebooks import index_notebook
+
+            return index_notebook(source, lines)
         from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
 
         facts = extract(languages()[language], source, lines)

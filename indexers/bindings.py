@@ -15,6 +15,9 @@ ARROWS = re.compile(r"->|::|\?->|\?\.")
 CLOSES = {"(": ")", "[": "]", "{": "}", "<": ">"}
 TOLD = {"(": "(", ")": ")", "<": "", ">": ""}
 """What stands for brackets in a chain: types as arguments for nothing, other brackets for `?`."""
+QUOTES = "'\"`"
+MARK = re.compile("[][(){}<>'\"`]")
+"""What decides about the text after it: brackets and quotes."""
 PREFIXES = ("await ", "new ", "yield ", "&")
 WRAPPERS = {
     "[": frozenset(("Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Awaitable")),
@@ -69,15 +72,20 @@ def _without_arguments(text: str) -> str:
     """Return a text with what stands in parentheses left out, and without blanks; "?" stands for other brackets."""
     parts: list[str] = []
     awaited: list[str] = []
-    quote = before = ""
-    for character in text:
+    quote = ""
+    done = 0
+    for match in MARK.finditer(text):
+        character, at = match[0], match.start()
+        if not awaited and at > done:
+            parts += text[done:at].split()
+        done = at + 1
         if quote:
             quote = "" if character == quote else quote
-        elif character in "'\"`":
+        elif character in QUOTES:
             quote = character
             if not awaited:
                 return "?"
-        elif awaited and character == awaited[-1] and not (character == ">" and before == "="):
+        elif awaited and character == awaited[-1] and not (character == ">" and text[at - 1] == "="):
             awaited.pop()
             if not awaited:
                 parts.append(TOLD.get(character, "?"))
@@ -85,9 +93,10 @@ def _without_arguments(text: str) -> str:
             if not awaited:
                 parts.append(TOLD.get(character, "?"))
             awaited.append(CLOSES[character])
-        elif not awaited and not character.isspace():
+        elif not awaited:
             parts.append(character)
-        before = character
+    if not awaited:
+        parts += text[done:].split()
     return "".join(parts)
 
 

@@ -105,8 +105,11 @@ class _Definition:
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
-    tree = parsed(parser, _utf8(source), mends(language.name))
+    tree, read = parsed(parser, _utf8(source), mends(language.name))
     definitions, references, bindings, members, comments, attributes, doc = _captures(query, tree.root_node)
+    if read != source:
+        _begin_at_blanked(definitions, source, read, lines)
+        references = [_as_written(found, source, read) for found in references]
     runs = _comment_runs(source, lines, comments, attributes)
     apart = {id(definition) for definition in definitions if definition.doc}
     definitions = _documented(definitions, runs, source, lines)
@@ -235,6 +238,7 @@ def _needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> t
     return tuple(found for found in references if found.kind != "variable" or found.name in needed or found.scope not in functions)
 
 
+@lru_cache(maxsize=50_000)
 def _first_name(chain: str) -> str:
     return plain(chain.lstrip(EXPRESSION)).partition(".")[0].removesuffix("()")
 
@@ -314,8 +318,10 @@ def _unquoted(text: str) -> str:
 
 
 def clean_doc(text: str) -> str:
-    """Return documentation without comment marks, quotes and indentation."""
-    text = COMMENT_MARKS.sub("", STRING_MARKS.sub("", text.strip()))
+    """Return documentation without quotes, or comment marks, and indentation: in a string, what looks like a mark is text."""
+    text = text.strip()
+    unquoted = STRING_MARKS.sub("", text)
+    text = COMMENT_MARKS.sub("", text) if unquoted == text else unquoted
     if XML_DOC.search(text):
         text = XML_TAG.sub(r"\1", XML_PARAMETER.sub(r"\1: ", text))
     return "\n".join(line.strip() for line in text.splitlines()).strip()[:DOC_CHARACTERS]
@@ -403,6 +409,29 @@ def _over_blank_line(runs: dict[int, _Run], first: int, source: bytes, lines: Li
     if run is None or run.span.first_line <= 3 or not DOC_BLOCK.match(source, run.span.start, run.span.end):
         return None
     return None if source[lines.start_of(first - 1) : lines.start_of(first)].strip() else run
+
+
+def _begin_at_blanked(definitions: list[_Definition], source: bytes, read: bytes, lines: Lines) -> None:
+    """Let each definition begin with what was blanked before it, such as a macro: on its line, and alone on the lines right above."""
+    for definition in definitions:
+        line = lines.line_of(definition.start)
+        if read[lines.start_of(line) : definition.start].strip():
+            continue
+        while line > 1 and not read[(above := lines.start_of(line - 1)) : lines.start_of(line)].strip():
+            if not source[above : lines.start_of(line)].strip():
+                break
+            line -= 1
+        start = lines.start_of(line)
+        definition.start = start + len(source[start : definition.start]) - len(source[start : definition.start].lstrip())
+
+
+def _as_written(found: _Found, source: bytes, read: bytes) -> _Found:
+    """Return a reference with its name as the source has it, where another name was read in its place."""
+    start, kind, name, qualifier, alias, owner = found
+    end = start + len(name.encode())
+    if source[start:end] == read[start:end]:
+        return found
+    return start, kind, source[start:end].decode("utf-8", "replace"), qualifier, alias, owner
 
 
 def _trimmed(definitions: list[_Definition], taken: list[tuple[int, int]]) -> list[_Definition]:
@@ -532,19 +561,21 @@ def _members(members: list[_Member], symbols: tuple[Symbol, ...], scopes: list[t
 
 def _scoped(references: list[_Found], scopes: list[tuple[int, int, str]], lines: Lines) -> tuple[Reference, ...]:
     """Give each reference the innermost symbol around it; of equal references in one symbol the first is kept, with all their lines."""
-    found: dict[tuple[str, ...], tuple[Reference, list[int]]] = {}
-    walk = _ScopeWalk(scopes)
+    found: dict[tuple[str, ...], list[int]] = {}
+    walk, starts, line = _ScopeWalk(scopes), lines.starts, 0
     defined = {qualname for _, _, qualname in scopes}
     for start, kind, name, qualifier, alias, owner in sorted(references):
         scope = walk.at(start)
         if owner:
             scope = next((held for held in (f"{scope}.{owner}", owner) if held in defined), scope)
-        key, line = (scope, kind, name, qualifier, alias), lines.line_of(start)
-        if key not in found:
-            found[key] = Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias), [line]
-        elif found[key][1][-1] != line:
-            found[key][1].append(line)
-    return tuple(one._replace(more=",".join(map(str, rest))) if rest else one for one, (_, *rest) in found.values())
+        line = bisect_right(starts, start, line)
+        known = found.setdefault((name, kind, scope, qualifier, alias), [line])
+        if known[-1] != line:
+            known.append(line)
+    return tuple(
+        Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias, ",".join(map(str, rest)) if rest else "")
+        for (name, kind, scope, qualifier, alias), (line, *rest) in found.items()
+    )
 
 
 def _registered(found: list[Registered], scopes: list[tuple[int, int, str]], lines: Lines) -> Iterator[Reference]:

@@ -32,8 +32,8 @@ class Language:
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
     that is read in place of each byte of their group. `trimmed` are characters that the grammar leaves at the end of a name.
-    `scripts` says that its files hold scripts in other languages, between tags. `bundled` names its grammar in a wheel that holds many:
-    those are unpacked once into the user's cache folder.
+    `scripts` says that its files hold scripts in other languages, between tags, `cells` that they are notebooks. `bundled` names
+    its grammar in a wheel that holds many: those are unpacked once into the user's cache folder.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Language:
     mends: tuple[tuple[str, str], ...] = ()
     trimmed: str = ""
     scripts: bool = False
+    cells: bool = False
     bundled: str = ""
 
 
@@ -117,6 +118,8 @@ def language_revision(name: str) -> str:
         parts += [language.query, _grammar_version(language.grammar), *(framework.query for framework in frameworks(name))]
         if language.scripts:
             parts += [language_revision(embedded) for embedded in sorted(set(SCRIPTS.values()))]
+        if language.cells:
+            parts += [language_revision(kernel) for kernel in ("julia", "python", "r")]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -155,7 +158,7 @@ SCRIPTS = {
 }  # fmt: skip
 """The languages of scripts, by what their tag says."""
 
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 import tree_sitter
 
 
-def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> tree_sitter.Tree:
-    """Return the tree of a source; if it has errors, that of the source with each byte of the groups of `mends` replaced, if better."""
+def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> tuple[tree_sitter.Tree, bytes]:
+    """Return the tree of a source and what was parsed: if the source has errors, with the groups of `mends` replaced, if that is better."""
     tree = parser.parse(source)
     if not mends or not tree.root_node.has_error:
-        return tree
+        return tree, source
     readable = mended(source, mends)
     if readable == source:
-        return tree
+        return tree, source
     other = parser.parse(readable)
-    return other if _damage(other) < _damage(tree) else tree
+    return (other, readable) if _damage(other) < _damage(tree) else (tree, source)
 
 
 def mended(source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> bytes:

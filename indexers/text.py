@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from indexers.model import Span, Symbol
 
@@ -16,7 +17,8 @@ CATALOGUES = frozenset({"gettext", "csv", "svg", "json", "xml"})
 """Formats of many similar records. Their blocks are larger, because a search rarely looks for one record."""
 
 WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2}")
-NEWLINE = re.compile(rb"\n")
+NEWLINE = (1).__add__
+"""Adds the byte that ends a line to its length."""
 
 
 TRANSLATION = re.compile(r'^msgstr.*\n(?:".*\n?)*', re.MULTILINE)
@@ -34,7 +36,8 @@ class Lines:
 
     def __init__(self, source: bytes) -> None:
         self.size = len(source)
-        self.starts = [0, *(match.end() for match in NEWLINE.finditer(source))]
+        *whole, _ = source.split(b"\n")
+        self.starts = list(accumulate(map(NEWLINE, map(len, whole)), initial=0))
 
     def line_of(self, offset: int) -> int:
         """Return the 1-based line that holds the byte at `offset`."""

@@ -15,6 +15,7 @@ _SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) in "_$" else " "
 """A table for `str.translate` that blanks ASCII characters outside identifiers: three times as fast as a regular expression."""
 _SPACED_BYTES = _SPACED.encode() + bytes(range(128, 256))
 
+SMALL = re.compile(r"_*[a-z][a-z_]*")
 PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 LONGEST = 64
 """The most characters of an identifier that is also indexed whole; longer ones are sentences (names of tests) or encoded data."""
@@ -32,7 +33,12 @@ class _Splitter(dict[str, str]):
     """A cache of the words of each run of letters, digits and underscores: a repository repeats its identifiers about ten times."""
 
     def __missing__(self, run: str) -> str:
-        words = " ".join(filter(None, map(_split, IDENTIFIER.findall(run))))
+        if len(run) <= LONGEST and SMALL.fullmatch(run):  # as most are: nothing in it needs to be looked at letter by letter
+            parts = [part for part in run.split("_") if part]
+            whole = "".join(parts)
+            words = _stem(whole) if len(parts) == 1 else " ".join((whole, *map(_stem, (part for part in parts if len(part) > 1))))
+        else:
+            words = " ".join(filter(None, map(_split, IDENTIFIER.findall(run))))
         if len(self) < _CACHE_SIZE and len(run) <= SENTENCE:
             self[run] = words
         return words

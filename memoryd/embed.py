@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -286,13 +286,17 @@ class _Ids(dict[str, tuple[int, ...]]):
     def __missing__(self, run: str) -> tuple[int, ...]:
         if run.islower() and run.isascii() and run.isalpha():  # as most are: a word that nothing splits
             ids = self._ids_of_word(run) if len(run) <= _LONGEST else ()
+        elif run.islower() and run.isascii() and run.replace("_", "").isalpha():
+            ids = self._joined(word for word in run.split("_") if 0 < len(word) <= _LONGEST)
         else:
-            words = chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run)))
-            ids = tuple(chain.from_iterable(map(self._ids_of_word, words)))
+            ids = self._joined(chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run))))
         if len(self) >= _CACHE_SIZE:
             self.clear()
         self[run] = ids
         return ids
+
+    def _joined(self, words: Iterable[str]) -> tuple[int, ...]:
+        return tuple(chain.from_iterable(map(self._ids_of_word, words)))
 
     def of(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Return the ids of all texts, one text after the other, and the offset of each text, then the total length."""

@@ -3,7 +3,8 @@
 The cost of a change grows with the entries that differ, not with the size of the mapping; earlier states stay as they were.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 Key = TypeVar("Key")
@@ -16,13 +17,14 @@ DIFFERING, DIFFERING_SHARE = 500, 0.05
 class Overlay(Mapping[Key, Value]):
     """`base` with the entries of `changed`, in which `None` marks a removed key. Neither is ever modified; keys have no order."""
 
-    __slots__ = ("_base", "_changed", "_of_base", "_size")
+    __slots__ = ("_base", "_changed", "_groups_of_base", "_of_base", "_size")
 
     def __init__(self, base: Mapping[Key, Value], changed: dict[Key, Value | None] | None = None) -> None:
         self._base = base
         self._changed = changed or {}
         self._size: int | None = None
         self._of_base: dict[Callable[[Value], bool], frozenset[Key]] = {}
+        self._groups_of_base: dict[Callable[[Key], Hashable], Mapping[Hashable, Sequence[Key]]] = {}
 
     def __getitem__(self, key: Key) -> Value:
         value = self._changed[key] if key in self._changed else self._base[key]
@@ -66,11 +68,26 @@ class Overlay(Mapping[Key, Value]):
         came = (key for key, value in self._changed.items() if value is not None and holds(value))
         return found.difference(self._changed).union(came) if self._changed else found
 
+    def keys_in(self, group: Hashable, group_of: Callable[[Key], Hashable]) -> list[Key]:
+        """Return the keys that `group_of` puts into a group. The base is grouped once for each function, however often entries change."""
+        groups = self._groups_of_base.get(group_of)
+        if groups is None:
+            groups = self._groups_of_base[group_of] = _grouped(self._base, group_of)
+        kept = (key for key in groups.get(group, ()) if key not in self._changed)
+        return [*kept, *(key for key, value in self._changed.items() if value is not None and group_of(key) == group)]
+
     def with_changes(self, changes: Iterable[tuple[Key, Value | None]]) -> "Overlay[Key, Value]":
         """Return the mapping with these entries set; `None` removes a key."""
         changed = {**self._changed, **dict(changes)}
         if len(changed) <= max(DIFFERING, DIFFERING_SHARE * len(self._base)):
             made = Overlay(self._base, changed)
-            made._of_base = self._of_base
+            made._of_base, made._groups_of_base = self._of_base, self._groups_of_base
             return made
         return Overlay({key: value for key, value in {**self._base, **changed}.items() if value is not None})
+
+
+def _grouped(keys: Iterable[Key], group_of: Callable[[Key], Hashable]) -> Mapping[Hashable, Sequence[Key]]:
+    groups = defaultdict(list)
+    for key in keys:
+        groups[group_of(key)].append(key)
+    return groups

@@ -36,9 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Keep every processor busy while some tests wait for what they started; one file alone is done before a second process has started."""
+    """Keep every processor busy while some tests wait for what they started; one file alone is done before a second process has started.
+
+    Each process imports, compiles and indexes for itself what it shares between its tests: some ten seconds.
+    """
     is_one_file = len(config.args) == 1 and not Path(config.args[0]).is_dir()
-    return 0 if is_one_file else (os.cpu_count() or 1) + 2
+    return 0 if is_one_file else (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -69,7 +72,7 @@ def shell(root: Path, tmp_path: Path) -> Shell:
     return Shell(root, tmp_path / "home")
 
 
-PROCESSES = ("daemon/test_process.py", "daemon/test_projects.py", "indexing/test_crash.py", "parsing/test_workers.py", "test_bad_input.py")
+PROCESSES = ("daemon/test_process.py", "daemon/test_projects.py", "indexing/test_crash.py", "parsing/test_workers.py")
 """The tests that parse in parser processes as users do, beside all those that start memoryd itself."""
 
 

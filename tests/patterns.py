@@ -15,6 +15,8 @@ import memoryd
 
 _parser: Any = importlib.import_module("re._parser")
 OPERATIONS = ("match", "fullmatch", "search", "findall", "finditer", "sub", "subn", "split")
+NAMED = re.compile(rb"\.\s*(?:compile|" + "|".join(OPERATIONS).encode() + rb")\b")
+"""What stands in every module that makes or uses an expression; to parse the others takes most of the time."""
 EVERYWHERE = frozenset(("findall", "finditer", "sub", "subn", "split"))
 """Operations that go on after a match."""
 ALPHABET = " \n\t\ra0A.-_/:;,'\"`<>()[]{}*#=!@|\\~+$%\x00\x1b\u00e9"
@@ -46,16 +48,15 @@ def expressions() -> tuple[Expression, ...]:
     """Return the expressions at module level, in classes, in containers and in calls of `re`, each once."""
     found: dict[tuple[Any, int, frozenset[str]], Expression] = {}
     everywhere: dict[str, set[str]] = {}
-    trees = {module: ast.parse(_source(module)) for module in _modules()}
-    for tree in trees.values():
-        for name, operation in _uses(tree):
-            everywhere.setdefault(name, set()).add(operation)
-    for module, tree in trees.items():
-        own: dict[str, set[str]] = {}
-        for name, operation in _uses(tree):
+    owned: dict[ModuleType, dict[str, set[str]]] = {}
+    for module in _modules():
+        own = owned.setdefault(module, {})
+        for name, operation in _uses(_nodes_of(module)):
             own.setdefault(name, set()).add(operation)
+            everywhere.setdefault(name, set()).add(operation)
+    for module, own in owned.items():
         held = [(name, pattern, own.get(name) or everywhere.get(name)) for name, pattern in _patterns(vars(module))]
-        for name, pattern, operations in [*held, *_calls(tree)]:
+        for name, pattern, operations in [*held, *_calls(_nodes_of(module))]:
             one = Expression(f"{module.__name__}.{name}", pattern, frozenset(operations or ("match", "search")))
             found.setdefault((pattern.pattern, pattern.flags, one.operations), one)
     return tuple(found.values())
@@ -65,7 +66,7 @@ def made_at_run_time() -> set[str]:
     """Return the functions, as `module.function`, that make or use an expression which is not written down where they do."""
     found = set()
     for module in _modules():
-        for function in ast.walk(ast.parse(_source(module))):
+        for function in _nodes_of(module):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(_is_made, ast.walk(function))):
                 found.add(f"{module.__name__}.{function.name}")
     return found
@@ -95,7 +96,12 @@ def worst(expression: Expression, size: int) -> Iterator[Text]:
                         yield text
 
 
-def _modules() -> Iterator[ModuleType]:
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    return tuple(_imported())
+
+
+def _imported() -> Iterator[ModuleType]:
     for package in (memoryd, indexers):
         yield package
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
@@ -103,9 +109,18 @@ def _modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(found.name)
 
 
-def _source(module: ModuleType) -> bytes:
+@cache
+def _nodes_of(module: ModuleType) -> tuple[ast.AST, ...]:
+    """Return what of a module's source may make or use an expression."""
     with open(str(module.__file__), "rb") as opened:
-        return opened.read()
+        source = opened.read()
+    if not NAMED.search(source):
+        return ()
+    return tuple(filter(_may_use, ast.walk(ast.parse(source))))
+
+
+def _may_use(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute | ast.Call | ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def _patterns(held: Mapping[str, object]) -> Iterator[tuple[str, "re.Pattern[Any]"]]:
@@ -128,18 +143,18 @@ def _within(value: object, depth: int) -> Iterator["re.Pattern[Any]"]:
             yield from _within(one, depth - 1)
 
 
-def _uses(tree: ast.AST) -> Iterator[tuple[str, str]]:
+def _uses(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Yield names and the operations that are looked up on them."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in OPERATIONS:
             owner = node.value
             name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
             yield name, node.attr
 
 
-def _calls(tree: ast.AST) -> Iterator[tuple[str, "re.Pattern[Any]", set[str]]]:
+def _calls(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, "re.Pattern[Any]", set[str]]]:
     """Yield the expressions that are written in calls such as `re.sub("a", …)`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             is_written = bool(node.args) and isinstance(node.args[0], ast.Constant)
             if node.func.value.id != "re" or node.func.attr not in OPERATIONS or not is_written:

@@ -85,16 +85,16 @@ def many(number: int, lines: int = 30) -> dict[str, str]:
     return {f"pkg{index % 10}/module_{index}.py": f'"""Module {index}."""\n\n{body}' for index in range(number)}
 
 
-SLOW = ("(" * 400 + "\n") * 80
-"""32 KB that keep the parser of Python busy for a second or two."""
+SLOW = ("(" * 400 + "\n") * 60
+"""24 KB that keep the parser of Python busy for half a second."""
 
 
 def fail(root: Path, home: Path) -> str:
     """Write a file that takes too long for the parser of an index made now, but not for one with more patience; return its path."""
     write(root, {"slow.py": SLOW})
-    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), limit=TimeLimit(cpu=0.3)) as memory:
+    with ProjectMemory(root, Settings(home, embedder="hash", workers=1), limit=TimeLimit(cpu=0.15)) as memory:
         memory.refresh()
-        assert ("slow.py", "parsing took over 0.3 s of CPU time") in {(one.path, one.reason) for one in memory.status().failed}
+        assert ("slow.py", "parsing took over 0.15 s of CPU time") in {(one.path, one.reason) for one in memory.status().failed}
     return "slow.py"
 
 
@@ -157,14 +157,18 @@ class Shell:
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self, *arguments: str | bytes, prefix: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
-        """Start a command in a process group of its own, with a `prefix` that decides how."""
+    def environment(self) -> dict[str, str]:
+        """Return the environment of its commands."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MEMORYD_")}
         ours = {"PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(self.home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "2"}
+        return {**kept, **ours, **self.settings}
+
+    def start(self, *arguments: str | bytes, prefix: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
+        """Start a command in a process group of its own, with a `prefix` that decides how."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(
             [*prefix, sys.executable, "-m", "memoryd", *arguments],
-            **{"cwd": self.root, "env": {**kept, **ours, **self.settings}, "start_new_session": True, **pipes, **options},
+            **{"cwd": self.root, "env": self.environment(), "start_new_session": True, **pipes, **options},
         )
 
     def run(self, *arguments: str | bytes, stdin: bytes = b"", **options: Any) -> Done:

@@ -13,6 +13,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.files import path_bytes
 from memoryd.memory import ProjectMemory
+from memoryd.parsing import ParserPool
 from tests import warm
 from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, let_others_enter, many, rows, write
 
@@ -31,6 +32,12 @@ def answers(done: Done) -> None:
 
 def search(shell: Shell) -> Done:
     return warm.run(shell, "search", "parse_money", "--json")
+
+
+@pytest.fixture
+def parsers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse in parser processes, which have the names and the files from ours."""
+    monkeypatch.setattr("memoryd.versions.writer.ParserPool", ParserPool)
 
 
 @pytest.mark.parametrize("place, says", [("no such folder", "does not exist"), ("README.md", "is not a folder")])
@@ -55,6 +62,7 @@ def test_a_folder_that_is_no_git_repository_works(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("name", ["with space", 'it\'s "quoted"', "new\nline", "größe-日本", "100%25 #1?", "back\\slash", "bytes\udce9"])
+@pytest.mark.usefixtures("parsers")
 def test_the_name_of_a_project_may_be_anything(tmp_path: Path, name: str) -> None:
     write(tmp_path / name, FILES)
     with ProjectMemory(tmp_path / name, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
@@ -63,6 +71,7 @@ def test_the_name_of_a_project_may_be_anything(tmp_path: Path, name: str) -> Non
     assert (status.fresh, os.fsdecode(path_bytes(status.root))) == (True, str(tmp_path / name))
 
 
+@pytest.mark.usefixtures("parsers")
 def test_a_strange_name_of_a_project_is_printed_safely(tmp_path: Path) -> None:
     shell = Shell(tmp_path / "new\nline bytes\udce9", tmp_path / "home")
     write(shell.root, FILES)
@@ -280,6 +289,7 @@ def test_status_of_a_damaged_index_changes_nothing(shell: Shell) -> None:
     assert sorted(shell.home.rglob("*")) == before
 
 
+@pytest.mark.usefixtures("parsers")
 def test_what_is_no_text_is_left_out_with_a_reason(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (shell.root / "huge.py").open("wb") as huge:
         huge.truncate(50_000_000)

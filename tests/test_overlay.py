@@ -62,3 +62,21 @@ def test_what_holds_of_the_base_is_asked_once_whatever_changes(base: dict[int, s
         layers = layers.with_changes(change.items())
         assert layers.where(is_short) == {key for key, value in layers.items() if len(value) < 2}
     assert len(asked) <= len(base) + 13 * len(changes)
+
+
+@given(st.dictionaries(KEYS, st.text(max_size=2)), CHANGES)
+def test_keys_are_grouped_as_all_keys_would_be_and_those_of_the_base_once(
+    base: dict[int, str], changes: list[dict[int, str | None]]
+) -> None:
+    asked: list[int] = []
+
+    def last_digit(key: int) -> int:
+        asked.append(key)
+        return key % 10
+
+    overlay = Overlay(base)
+    overlay.keys_in(3, last_digit)
+    for change in changes:
+        overlay = overlay.with_changes(change.items())
+        assert sorted(overlay.keys_in(3, last_digit)) == sorted(key for key in overlay if key % 10 == 3)
+    assert all(asked.count(key) == 1 for key in base.keys() - {key for change in changes for key in change})

@@ -4,34 +4,31 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from memoryd.faces.cli import main
+from memoryd.parsing import ParserPool
+from memoryd.versions import writer
 from tests.project import DEADLINE, PROGRESS, Done, Shell, eventually
 
 CONTEXT = multiprocessing.get_context("forkserver")
-# LanceDB itself starts threads when it is imported, which must not happen before a fork.
-LANCEDB_NEEDS = ["lance_namespace", "overrides", "pyarrow.dataset", "pyarrow.fs", "requests", "scipy.sparse", "tqdm"]
-CONTEXT.set_forkserver_preload(["memoryd.memory", "memoryd.notes", *LANCEDB_NEEDS, "tests.warm"])
+CONTEXT.set_forkserver_preload(["tests.preloaded"])
 
 
 def start(home: Path, embedder: str, *arguments: str) -> ForkServerProcess:
     """Start a command; what it prints is lost."""
-    environment = {"MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": embedder, "MEMORYD_WORKERS": "1"}
-    process = CONTEXT.Process(target=_run, args=(environment, Path.cwd(), arguments, Path(os.devnull), Path(os.devnull), Path(os.devnull)))
-    process.start()
-    return process
+    shell = Shell(Path.cwd(), home, {"MEMORYD_EMBEDDER": embedder, "MEMORYD_WORKERS": "1"})
+    return _started(shell, arguments, Path(os.devnull), Path(os.devnull), Path(os.devnull))
 
 
 def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
-    """Run a command to its end, with the settings of a shell."""
-    environment = {"MEMORYD_HOME": str(shell.home), "MEMORYD_EMBEDDER": "hash", "MEMORYD_WORKERS": "1", **shell.settings}
+    """Run a command to its end, as `Shell.run` does."""
     with tempfile.TemporaryDirectory() as folder:
         given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
         given.write_bytes(stdin)
-        process = CONTEXT.Process(target=_run, args=(environment, shell.root, tuple(map(os.fsdecode, arguments)), given, out, err))
-        process.start()
+        process = _started(shell, tuple(map(os.fsdecode, arguments)), given, out, err)
         process.join(DEADLINE)
         assert process.exitcode is not None
         return Done(process.exitcode, out.read_bytes(), PROGRESS.sub("", err.read_text()))
@@ -49,11 +46,29 @@ def kill(process: ForkServerProcess) -> None:
     process.join(DEADLINE)
 
 
-def _run(environment: dict[str, str], folder: Path, arguments: tuple[str, ...], given: Path, out: Path, err: Path) -> None:
+def _started(shell: Shell, arguments: Sequence[str], given: Path, out: Path, err: Path) -> ForkServerProcess:
+    process = CONTEXT.Process(target=_run, args=(vars(writer)["ParserPool"], shell.environment(), shell.root, arguments, given, out, err))
+    process.start()
+    return process
+
+
+def _run(
+    parsers: type[ParserPool],
+    environment: Mapping[str, str],
+    folder: Path,
+    arguments: Sequence[str],
+    given: Path,
+    out: Path,
+    err: Path,
+) -> None:
+    # Parsed is as where it was started: in processes, or without any.
+    vars(writer)["ParserPool"] = parsers
+    os.setsid()
+    os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    for descriptor, file in ((1, out), (2, err)):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), descriptor)
-    sys.stdin = given.open()
+    for descriptor, file, mode in ((0, given, os.O_RDONLY), (1, out, os.O_WRONLY | os.O_CREAT), (2, err, os.O_WRONLY | os.O_CREAT)):
+        os.dup2(os.open(file, mode), descriptor)
+    sys.stdin = open(0)  # noqa: SIM115 - as long as the process
     sys.argv = ["memoryd", *arguments]
     main()

@@ -6,7 +6,7 @@
 ; inherits = ["c"]
 ; self_names = ["this"]
 ; sniff = { ".h" = '^[ \t]*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
-; mends = { '\b(?:class|struct)[ \t]+([A-Z][A-Z0-9_]{1,60})(?=[ \t]+\w)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})[ \t]*$|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*)?([A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*(?:[;{:]|$))|[\w)*&>][ \t]+(?<!return )(?<!else )(?<!throw )([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{=])|\)[ \t]*(?:const[ \t]*)?\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{])|=[ \t]*(typename)[ \t]' = " ", '(\b__has_include[ \t]*\([ \t]*<[\w./+-]{1,200}>[ \t]*\))' = "1" }
+; mends = { '\b(?:class|struct)[ \t]+(?:\[\[\w{1,40}\]\][ \t]+)?([A-Z][A-Z0-9_]{1,60})(?=[ \t]+[\w\[])|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*$|[ \t]+\{[ \t]*$)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*(?://[^\n]{0,200})?\n(?![ \t]*[{:]))|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*|friend[ \t]+|(?:const[ \t]+)?\w[\w:<>]{0,100}[ \t&*]+)?([A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*(?:[;{:]|$))|[\w)*&>][ \t]+(?<!return )(?<!else )(?<!throw )([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{=])|\)[ \t]*(?:const[ \t]*)?\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{])|=[ \t]*(typename)[ \t]' = " ", '(\b__has_include[ \t]*\([ \t]*<[\w./+-]{1,200}>[ \t]*\))' = "1" }
 
 ; A name with `::` in front belongs to the last type before it.
 (function_definition declarator: [
@@ -80,8 +80,8 @@
 
 (class_specifier name: [(type_identifier) @name (template_type name: (_) @name)] body: (_)) @definition.class
 (struct_specifier name: (template_type name: (_) @name) body: (_)) @definition.struct
-(class_specifier name: (qualified_identifier name: (type_identifier) @name) body: (_)) @definition.class
-(struct_specifier name: (qualified_identifier name: (type_identifier) @name) body: (_)) @definition.struct
+(class_specifier name: (qualified_identifier name: [(type_identifier) @name (template_type name: (_) @name)]) body: (_)) @definition.class
+(struct_specifier name: (qualified_identifier name: [(type_identifier) @name (template_type name: (_) @name)]) body: (_)) @definition.struct
 (namespace_definition name: (namespace_identifier) @name) @definition.module
 (namespace_definition name: (nested_namespace_specifier
   . (namespace_identifier) @owner . (namespace_identifier) @name .)) @definition.module
@@ -90,6 +90,15 @@
     . (namespace_identifier) @owner . (namespace_identifier) @name .))) @definition.module
 (alias_declaration name: (_) @name ";" @body) @definition.type
 (concept_definition name: (_) @name) @definition.concept
+(type_definition
+  type: [(template_type) (qualified_identifier) (dependent_type) (decltype)]
+  declarator: [
+    (type_identifier) @name
+    (_ (type_identifier) @name .)
+    (function_declarator declarator: (parenthesized_declarator [(type_identifier) @name (_ declarator: (type_identifier) @name)]))
+  ]
+  ";" @body) @definition.type
+(type_definition declarator: (reference_declarator (type_identifier) @name) ";" @body) @definition.type
 (field_declaration (storage_class_specifier) . (type_qualifier) declarator: (field_identifier) @name) @definition.constant
 (field_declaration (storage_class_specifier) . (type_qualifier)
   declarator: (array_declarator declarator: (field_identifier) @name)) @definition.constant

@@ -6,26 +6,33 @@
 ; family = "jvm"
 ; package_scope = true
 ; self_names = ["this", "super"]
-; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+){0,3}constructor\b)|(\$\$)(?=")|^[ \t]*(context\([^()\n]{0,200}\))[ \t]*$|^[ \t]*(?:is [\w.<>?, ]{1,100}|else)(?<! )( if [^\n]{1,200}?)(?=[ \t]*->)|\b\w( & Any)\b' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d))' = "x" }
+; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+){0,3}constructor\b)|(\$\$)(?=""")|^[ \t]*(context\([^()\n]{0,200}\))[ \t]*$|^[ \t]*(?:is [\w.<>?, ]{1,100}|else)(?<! )( if [^\n]{1,200}?)(?=[ \t]*->)|\b\w( & Any)\b|\bva[lr][ \t]+\w+[ \t]*\n[ \t]+(@\w+\([^()\n]{0,200}\))(?=\n[ \t]+get\(\))' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d)|get(?=\([^)\n])|by(?=\.))|\}[ \t]{1,20}(get)(?=[ \t]\w)|(\$\$"(?!")[^"\n]{0,300}")' = "x" }
 
 ; The grammar ends a class at the end of its line, although a constructor follows, and reads `open = …` as a modifier.
 
 (class_declaration "interface" name: (identifier) @name (class_body)? @body) @definition.interface @head
 (class_declaration (modifiers (class_modifier "enum")) name: (identifier) @name (enum_class_body)? @body) @definition.enum @head
 (class_declaration "class" name: (identifier) @name (class_body)? @body) @definition.class @head
+; The annotations of a file's first definition are read as a statement of their own.
+(source_file (annotated_expression (annotation) [(parenthesized_expression) (annotated_expression)]) @attribute)
+; Below an annotation, a class that ends the file is read as `annotation class Name`, an infix call.
+((annotated_expression (infix_expression . (identifier) @_annotation . (identifier) @_class . (identifier) @name) @definition.class @head)
+  (#eq? @_annotation "annotation") (#eq? @_class "class"))
+((annotated_expression (infix_expression . (identifier) @_annotation . (identifier) @ignore)) (#eq? @_annotation "annotation"))
 (object_declaration name: (identifier) @name (class_body)? @body) @definition.object @head
 ; A companion without a name is not one either: its members are called like those of the class.
 (companion_object name: (identifier) @name (class_body)? @body) @definition.object @head
 (type_alias type: (identifier) @name) @definition.type @head
 (secondary_constructor "constructor" @name (block)? @body) @definition.constructor @head
 
-; A function is one of a file or a named type: those within functions and object expressions belong to what holds them.
+; A function is one of a file, a type or an object expression: those within functions belong to what holds them.
 (source_file (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head)
 (ERROR (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head)
 (class_declaration (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
 (class_declaration (enum_class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
 (object_declaration (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
 (companion_object (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
+(object_literal (class_body (function_declaration name: (identifier) @name (function_body)? @body) @definition.function @head))
 
 ; The receiver of an extension owns it.
 (source_file (function_declaration

@@ -19,9 +19,20 @@
 (chunk (assignment_statement
   (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
   (expression_list . value: (function_definition body: (_)? @body))) @definition.function)
-(do_statement body: (block (assignment_statement
+((block (assignment_statement
   (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
-  (expression_list . value: (function_definition body: (_)? @body))) @definition.function))
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function) (#not-eq? @owner "self"))
+((block (assignment_statement
+  (variable_list . name: (dot_index_expression table: (_) @_self field: (identifier) @name))
+  (expression_list . value: (function_definition body: (_)? @body))) @definition.function) (#eq? @_self "self"))
+
+; A function that another one wraps: `M.f = wrap(function …)`.
+(chunk (assignment_statement
+  (variable_list . name: (dot_index_expression table: (_) @owner field: (identifier) @name))
+  (expression_list . value: (function_call arguments: (arguments . (function_definition body: (_)? @body))))) @definition.function)
+(chunk (variable_declaration (assignment_statement
+  (variable_list . name: (identifier) @name)
+  (expression_list . value: (function_call arguments: (arguments . (function_definition body: (_)? @body))))) @definition.function))
 
 (assignment_statement
   (variable_list . name: (bracket_index_expression

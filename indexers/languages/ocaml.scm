@@ -16,7 +16,10 @@
 (module_definition (module_binding (module_name) @name) @definition.module)
 (method_definition (method_name) @name) @definition.method
 ; The first of several bindings begins with the keyword, the ones after `and` with themselves.
-(value_definition "let" @definition.variable . (let_binding pattern: (value_name) @name body: (_)) )
+(value_definition "let" @definition.function . (let_binding pattern: (value_name) @name (parameter)))
+(value_definition "let" @definition.function . (let_binding pattern: (value_name) @name body: [(fun_expression) (function_expression)]))
+(compilation_unit (value_definition "let" @definition.variable . (let_binding pattern: (value_name) @name)))
+(structure (value_definition "let" @definition.variable . (let_binding pattern: (value_name) @name)))
 (class_definition "class" @definition.class . (class_binding (class_name) @name))
 (module_definition "module" @definition.module . (module_binding (module_name) @name))
 

@@ -6,7 +6,7 @@
 ; package_files = ["mod", "lib", "main"]
 ; self_names = ["self", "Self"]
 
-; Definitions stand at file level or in the braces of a module, trait, impl or extern block: what a function holds is its own.
+; Definitions stand at file level, in the braces of a module, trait, impl or extern block, or in a function; its variables are its own.
 (source_file [
   (function_item name: (identifier) @name)
   (function_signature_item name: (identifier) @name ";" @body)
@@ -26,6 +26,15 @@
   (struct_item name: (_) @name body: (ordered_field_declaration_list) ";" @body)
   (union_item name: (_) @name)
  ] @definition.struct)
+
+(block (function_item name: (identifier) @name) @definition.function)
+(block [
+  (struct_item name: (_) @name)
+  (struct_item name: (_) @name body: (ordered_field_declaration_list) ";" @body)
+ ] @definition.struct)
+(block (enum_item name: (_) @name) @definition.enum)
+(block (trait_item name: (_) @name) @definition.trait)
+(block (macro_definition name: (_) @name) @definition.macro)
 
 (source_file (enum_item name: (_) @name) @definition.enum)
 (declaration_list (enum_item name: (_) @name) @definition.enum)

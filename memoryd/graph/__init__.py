@@ -5,13 +5,13 @@ from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.exact import ExactGraph, ExactUses
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Counts, Edge, Graph
-from memoryd.graph.linking import FEATURES, NOTHINGS, EdgeColumns, Tier
+from memoryd.graph.linking import FEATURES, LEARNT, NOTHINGS, EdgeColumns, Tier
 from memoryd.graph.saved import SavedGraph, arrays_of, revision
 from memoryd.graph.steps import Reached, reach
 from memoryd.graph.uses import ImportStatement, Misses, Registration, Use
 
 __all__ = [
-    "FEATURES", "NOTHINGS",
+    "FEATURES", "LEARNT", "NOTHINGS",
     "Coded", "Counts", "Edge", "EdgeColumns", "ExactGraph", "ExactUses", "FactColumns",
     "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached", "Registration",
     "SavedGraph", "Tier", "Use", "arrays_of", "reach", "revision",

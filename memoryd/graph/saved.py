@@ -17,7 +17,7 @@ from memoryd.graph.centrality import Scores, Walk
 from memoryd.graph.columns import WRITTEN, Interner, Ints, ReferenceColumns, SymbolColumns
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
-from memoryd.graph.linking import Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
+from memoryd.graph.linking import LIBRARY_MEMBERS, Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
 from memoryd.runtime import late
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ AS_SAVED = WIDE | {"walk.starts", "walk.targets", "walk.dead"}
 
 @cache
 def revision() -> str:
-    """Return a digest of what a graph depends on besides its facts: the code of this package."""
-    digest = hashlib.sha256()
+    """Return a digest of what a graph depends on besides its facts: the code of this package, and the names of libraries' members."""
+    digest = hashlib.sha256(LIBRARY_MEMBERS.read_bytes())
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

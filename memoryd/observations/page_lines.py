@@ -3,21 +3,15 @@
 A page is read as Markdown, which clients make of it. One of few sections is left whole.
 """
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from indexers import split_words
+from memoryd.observations.about import speaking
 
 HEADING = re.compile(r"#{1,6} \S")
 FENCE = re.compile(r"\s{0,40}(?:```|~~~)")
 FEWEST = 6
 """Sections of a page that may be shortened."""
-SHARE = 0.3
-"""The share of the characters that is kept of sections that speak of what was asked for, besides code, which is what agents use most."""
-COMMON = 0.5
-"""A word that stands in more of the sections tells nothing."""
 
 
 def sections_about(lines: Sequence[str], asked: str) -> set[int]:
@@ -27,26 +21,14 @@ def sections_about(lines: Sequence[str], asked: str) -> set[int]:
     if len(starts) < FEWEST:
         return everything
     parts = list(zip(starts, [*starts[1:], len(lines)], strict=True))
-    words = [Counter(split_words("\n".join(lines[first:end])).split()) for first, end in parts]
-    wanted = {
-        word: held for word in set(split_words(asked).split()) if 0 < (held := sum(word in one for one in words)) <= COMMON * len(parts)
-    }
-    worth = [_worth(one, wanted, len(parts)) for one in words]
-    if not any(worth):
+    spoken = speaking(lines, parts, asked)
+    if not spoken:
         return everything
-    room = SHARE * sum(map(len, lines))
+    # Code is what agents use most: it stays whatever the sections take.
     kept = code | set(starts) | set(range(starts[0]))
-    for place in sorted(range(len(parts)), key=lambda place: (-worth[place], place)):
-        first, end = parts[place]
-        size = sum(map(len, lines[first:end]))
-        if worth[place] and size <= room:
-            kept.update(range(first, end))
-            room -= size
+    for place in spoken:
+        kept.update(range(*parts[place]))
     return kept
-
-
-def _worth(words: Counter[str], wanted: dict[str, int], sections: int) -> float:
-    return sum(math.log(sections / held) * (1 + math.log(words[word])) for word, held in wanted.items() if words[word])
 
 
 def _code(lines: Sequence[str]) -> set[int]:

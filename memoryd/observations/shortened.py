@@ -37,22 +37,27 @@ def shorten(kind: Kind | None, output: str, handle: str, asked: str = "") -> Sho
     if kind is None or len(output) <= LEAST:
         return None
     lines = output.split("\n")
-    kept = _closed(keep(kind, lines, asked), len(lines))
+    kept = closed(keep(kind, lines, asked), len(lines))
     text = _text(lines, kept, handle)
     if len(text) > (1 - LEAST_SAVED) * len(output):
         return None
     return Shortened(text, kind, tuple(sorted(kept)))
 
 
-def _closed(kept: set[int], end: int) -> set[int]:
-    """Return kept lines with the small gaps between them."""
-    closed, last = set(kept), -1
+def closed(kept: set[int], end: int) -> set[int]:
+    """Return kept lines with the small gaps between them, of `end` lines."""
+    found, last = set(kept), -1
     for number in (*sorted(kept), end):
         if 0 < number - last - 1 < LEAST_GAP:
-            closed.update(range(last + 1, number))
+            found.update(range(last + 1, number))
         last = number
-    closed.discard(end)
-    return closed
+    found.discard(end)
+    return found
+
+
+def tail(aside: int, lines: int, handle: str) -> str:
+    """Return the last line of what an agent sees: how much was left out, and how to get it."""
+    return f"[memoryd: {aside} of {lines} lines kept aside; show_code {handle}:FIRST-LAST shows them]"
 
 
 def _text(lines: Sequence[str], kept: set[int], handle: str) -> str:
@@ -67,6 +72,5 @@ def _text(lines: Sequence[str], kept: set[int], handle: str) -> str:
             gap = 0
         if number < len(lines):
             parts.append(source_line(lines[number]))
-    aside = len(lines) - len(kept)
-    parts.append(f"[memoryd: {aside} of {len(lines)} lines kept aside; show_code {handle}:FIRST-LAST shows them]")
+    parts.append(tail(len(lines) - len(kept), len(lines), handle))
     return escaped_text("\n".join(parts))

@@ -8,6 +8,7 @@ windows      which lines of a long unit are shown
 rendering    the text of a unit
 relations    callers and callees of what is shown
 left_out     the list of what is not
+spoken       whether the project speaks of a task at all
 verdict      whether the pack holds what its task needs, and what to open next
 project_size whether the project is so small that it may as well be read
 maps         the maps of a project

@@ -21,8 +21,9 @@ HEADLINE = 12
 """The tokens of a unit's headline beside its signature."""
 SIGNATURE_LINES = 4.0
 """The lines that a signature is worth: it says that a thing exists and where, so it saves a search but no reading."""
-WHOLE_LINES = 40
-"""The lines of a unit that count in full."""
+WHOLE_LINES, FIRST_LINES = 40, 0.7
+"""The first lines of a unit, which together count in full, and the exponent by which fewer count more for each line: two short bodies
+tell more than one of as many lines."""
 FURTHER, INSIDE = 0.4, 0.1
 """What each further line counts: of a function; of what holds units of its own, which are found on their own."""
 WINDOW_LINES = 24
@@ -81,10 +82,11 @@ def _options(unit: Unit) -> Sequence[_Option]:
         return (_Option(Level.OUTLINE, OUTLINE_TOKENS, OUTLINE_LINES),)
     is_leaf = unit.kind in FUNCTIONS or unit.kind == BLOCK
     further = FURTHER if is_leaf else INSIDE
-    found = [_Option(Level.FULL, HEADLINE + body, min(number, WHOLE_LINES) + further * max(number - WHOLE_LINES, 0))]
+    whole = WHOLE_LINES * min(number / WHOLE_LINES, 1.0) ** FIRST_LINES + further * max(number - WHOLE_LINES, 0)
+    found = [_Option(Level.FULL, HEADLINE + body, whole)]
     if number > WHOLE_LINES:
         window = HEADLINE + body * WINDOW_LINES / number
         found.append(_Option(Level.OUTLINE, window, WINDOW_WORTH) if is_leaf else _Option(Level.OUTLINE, OUTLINE_TOKENS, OUTLINE_LINES))
     if unit.is_symbol:
-        found.append(_Option(Level.SIGNATURE, HEADLINE + len(unit.signature[:120]) / BYTES_A_TOKEN, min(SIGNATURE_LINES, number / 2)))
+        found.append(_Option(Level.SIGNATURE, HEADLINE + len(unit.signature[:120]) / BYTES_A_TOKEN, min(SIGNATURE_LINES, whole / 2)))
     return found

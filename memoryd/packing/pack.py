@@ -17,7 +17,8 @@ from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
-from memoryd.packing.verdict import verdict, verdict_line
+from memoryd.packing.spoken import spoken_of
+from memoryd.packing.verdict import Reading, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
@@ -29,11 +30,11 @@ CONSIDERED = 120
 """The least number of units that are considered for a pack, the likeliest first."""
 TOKENS_A_UNIT = 30
 """The tokens of a budget per unit considered: a large budget considers more units than `CONSIDERED`."""
-TAIL_SHARE, TAIL_TOKENS, LISTED_TOKENS = 0.16, 320, 240
+TAIL_SHARE, TAIL_TOKENS, LISTED_TOKENS = 0.16, 200, 240
 """The largest share of a budget, and the most tokens, that are reserved for the end: the list of what was left out, which takes at most
 the last of these, and the verdict."""
-AROUND_SHARE = 0.08
-"""The share of a budget that is reserved for what stands around the units: their classes, callers and callees."""
+AROUND_SHARE, AROUND_TOKENS = 0.08, 100
+"""The largest share of a budget, and the most tokens, that are reserved for what stands around units: types, callers and callees."""
 RELATED = 0.15
 """The probability from which a function's callers and callees are told."""
 WAY_OVER = 2.0
@@ -47,14 +48,16 @@ def fill(
     candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
     chances = {one.unit.id: one.probability for one in candidates}
     renderer = Renderer(view.catalog, sources, query.words, word_weights(view, query), chances, count, known)
-    reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + int(budget * AROUND_SHARE)
+    around = min(int(budget * AROUND_SHARE), AROUND_TOKENS)
+    reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + around
     choice = _Choice(candidates, renderer, count, budget, reserved)
     for step in steps((one.unit, one.probability) for one in candidates):
         choice.take(step)
-    pieces = _related(view, apart(renderer, choice.all()), chances, int(budget * AROUND_SHARE), count)
+    pieces = _related(view, apart(renderer, choice.all()), chances, around, count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), renderer.weights, query.is_report, view.version)
+    task = Reading(renderer.weights, query.is_report, spoken_of(view, query, candidates))
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, view.version)
 
 
 class _Choice:
@@ -125,12 +128,11 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 
 @dataclass(frozen=True, slots=True)
 class PackPlan:
-    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), the words' weights."""
+    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task."""
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
-    weights: Mapping[str, float]
-    is_report: bool
+    task: Reading
     store_version: int
 
     def write(self, budget: int, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
@@ -144,7 +146,7 @@ class PackPlan:
             pieces.remove(lowest)
             left.insert(0, (lowest.likely, "over the budget"))
         unshown = [one for one, _ in left]
-        found = verdict(pieces, unshown, self.weights, self.is_report)
+        found = verdict(pieces, unshown, self.task)
         text = _text(pieces)
         ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
         end = next((end for end in ends if pieces and count(text + end) <= budget), "")

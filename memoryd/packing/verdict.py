@@ -1,7 +1,8 @@
 """Judges a pack: whether it holds what its task needs, what to open next, or that a plain search serves better. Pure.
 
-One function, from few features, fitted by logistic regression to packs of 2,000 to 8,000 tokens for tasks of 45 repositories of those that
-the ranking learnt from: the confidence is the probability that the pack shows something of every file that its task needs.
+The confidence is the probability that the pack shows something of every file that its task needs: that the project speaks of the task
+at all (`spoken`), times that the pack then shows all of it. Both are functions of few features, fitted by logistic regression to packs of
+2,000 to 8,000 tokens for tasks of repositories that the ranking learnt from, and for tasks that were made for other repositories.
 """
 
 import math
@@ -13,19 +14,14 @@ from memoryd.filekinds import is_test
 from memoryd.model import Answering, Level, PackVerdict
 from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
+from memoryd.packing.spoken import Spoken, log_odds
 from memoryd.parsing import BLOCK, FILE
 from memoryd.text import escaped
 
-TOP, MASS, COVERED, REPORTED, BASE = 0.31, 2.74, 0.46, -1.19, -0.34
-"""The weight of each feature in the log odds of the confidence, of `top` by its own log odds, and what is left without any."""
+TOP, MASS, COVERED, REPORTED, BASE = 0.22, 1.47, 1.33, -1.06, -0.13
+"""The weight of each feature in the log odds that a pack shows all that is needed, and what is left without any."""
 ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""
-LEAST, MOST = 0.001, 0.999
-"""The bounds of a probability of which the log odds are taken."""
-UNSPOKEN = 0.25
-"""A pack in which less than this share of the task's words is spoken of, and nothing that it names, says `grep`."""
-HARDLY_SPOKEN, UNSURE = 0.3, 0.8
-"""A pack in which less than the first is spoken of, and nothing that it names, is near in meaning alone: of it nobody is surer."""
 COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
 EXACT = frozenset(("name", "path", "frame"))
@@ -38,13 +34,15 @@ PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a verdict rests on, each from 0 to 1; `scripts/train/history/verdict.py` fits their weights.
+    """What a verdict rests on; `scripts/train/history/verdict.py` fits the weights.
 
-    `top` is the probability of the likeliest unit that is shown whole, `mass` the share of all probability that is shown, `covered` the
-    share of the task's words, by their weights, that the shown text has; `named` whether it shows what the task names, `reported` whether
-    the task is a report, which often takes a change of several files.
+    `spoken` tells whether the project speaks of the task. The others are from 0 to 1: `top` is the probability of the likeliest unit that
+    is shown whole, `mass` the share of all probability that is shown, `covered` the share of the task's words, by their weights, that the
+    shown text has; `named` whether it shows what the task names, `reported` whether the task is a report, which often takes a change of
+    several files.
     """
 
+    spoken: Spoken
     top: float
     mass: float
     covered: float
@@ -53,25 +51,31 @@ class Features:
 
     @property
     def terms(self) -> tuple[float, float, float, float]:
-        """What the log odds of the confidence are a weighted sum of: `top` as log odds, `mass`, `covered`, `reported`."""
-        top = min(max(self.top, LEAST), MOST)
-        return math.log(top / (1 - top)), self.mass, self.covered, float(self.reported)
+        """What the log odds that the pack shows all are a weighted sum of: `top` as log odds, `mass`, `covered`, `reported`."""
+        return log_odds(self.top), self.mass, self.covered, float(self.reported)
 
 
 def judged(rests_on: Features) -> tuple[Answering, float]:
     """Return what to say of a pack, and the probability that it holds what its task needs."""
     odds = BASE + sum(weight * term for weight, term in zip((TOP, MASS, COVERED, REPORTED), rests_on.terms, strict=True))
-    confidence = round(1 / (1 + math.exp(-odds)), 2)
-    if rests_on.covered < UNSPOKEN and not rests_on.named:
-        return Answering.GREP, min(confidence, 0.3)
-    if rests_on.covered < HARDLY_SPOKEN and not rests_on.named:
-        return Answering.LOOK, min(confidence, UNSURE)
+    confidence = round(rests_on.spoken.probability / (1 + math.exp(-odds)), 2)
+    if not (rests_on.spoken.is_likely or rests_on.named):
+        return Answering.GREP, confidence
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
 
 
-def verdict(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float], is_report: bool) -> PackVerdict:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of a task before anything is shown: its words' weights, whether it is a report, whether the project speaks of it."""
+
+    weights: Mapping[str, float]
+    is_report: bool
+    spoken: Spoken
+
+
+def verdict(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> PackVerdict:
     """Return the verdict on a pack that shows some pieces and leaves out some units, likeliest first."""
-    kind, confidence = judged(verdict_features(pieces, left, weights, is_report))
+    kind, confidence = judged(verdict_features(pieces, left, task))
     if kind != Answering.LOOK:
         return PackVerdict(kind, confidence)
     wanted = [*(piece.likely for piece in pieces if piece.level != Level.FULL and "around" not in piece.likely.ranked.reasons), *left]
@@ -98,17 +102,18 @@ def _unlikeliness(one: Likely) -> float:
     return -one.probability
 
 
-def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], weights: Mapping[str, float], is_report: bool) -> Features:
+def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> Features:
     """Return what a verdict on a pack rests on."""
     shown = {piece.unit.id: piece.likely.probability * PARTS[piece.level] for piece in pieces}
     everything = [*(piece.likely.probability for piece in pieces), *(one.probability for one in left)]
     total = sum(one for one in everything if one >= COUNTED)
     words = {word for piece in pieces for word in split_words(f"{piece.unit.path} {piece.unsaid} {piece.text}").split()}
-    spoken = sum(weight for word, weight in weights.items() if word in words)
+    covered = sum(weight for word, weight in task.weights.items() if word in words)
     return Features(
+        task.spoken,
         max((piece.likely.probability for piece in pieces if piece.level == Level.FULL), default=0.0),
         min(1.0, sum(shown.values()) / total) if total else 0.0,
-        spoken / sum(weights.values()) if weights else 1.0,
+        covered / sum(task.weights.values()) if task.weights else 1.0,
         any(not EXACT.isdisjoint(piece.likely.ranked.reasons) for piece in pieces),
-        is_report,
+        task.is_report,
     )

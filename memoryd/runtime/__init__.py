@@ -6,7 +6,7 @@ gc_pause       pauses of the garbage collector
 """
 
 from memoryd.runtime.gc_pause import gc_paused
-from memoryd.runtime.light_imports import late, lighten_lancedb
+from memoryd.runtime.light_imports import import_fastapi, late, lighten_lancedb
 from memoryd.runtime.system import check_system
 
-__all__ = ["check_system", "gc_paused", "late", "lighten_lancedb"]
+__all__ = ["check_system", "gc_paused", "import_fastapi", "late", "lighten_lancedb"]

@@ -1,5 +1,7 @@
 """Imports late what not every process needs, and keeps out most of what LanceDB's import takes: a client of remote catalogues, and checks.
 
+FastAPI builds some fifty models when it is imported, of use only to who asks for the description of its routes.
+
 LanceDB imports the package `lance_namespace`, some hundred models of a REST interface, whether or not a remote catalogue is used;
 memoryd opens folders only. It marks methods with `overrides`, which compares their signatures, a quarter of what is left.
 For processes that are ours alone: in a program of somebody else, LanceDB must stay whole.
@@ -39,6 +41,18 @@ def lighten_lancedb() -> None:
     unchecked = ModuleType("overrides")
     vars(unchecked).update(EnforceOverrides=object, override=_as_it_is)
     sys.modules.setdefault("overrides", unchecked)
+
+
+def import_fastapi() -> None:
+    """Import FastAPI with models that are built when they are first needed: a tenth of what starting a server takes."""
+    from pydantic import BaseModel, ConfigDict
+
+    usual = BaseModel.model_config
+    BaseModel.model_config = ConfigDict(defer_build=True)
+    try:
+        import_module("fastapi.openapi.models")
+    finally:
+        BaseModel.model_config = usual
 
 
 def _as_it_is(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from indexers import language_of, languages
 
 QUOTED_TOO = frozenset(("groovy",))
 """Languages without a grammar here in which a literal stands in quotes; without them stands a name."""
-WITHOUT_QUOTES = frozenset(("bash", "css", "dockerfile", "html", "makefile", "scss"))
+WITHOUT_QUOTES = frozenset(("bash", "css", "dockerfile", "html", "makefile", "notebook", "scss"))
 """Languages with a grammar in which it need not."""
 
 

@@ -19,9 +19,9 @@ from memoryd.sessions.events import SILENT, Event, Hunk, Kind, Part, Reply, Tool
 from memoryd.sessions.ledger import Ledger
 from memoryd.sessions.sessions import Reader, Sessions, Taken
 from memoryd.sessions.summaries import Held, SessionSummary
-from memoryd.sessions.switch import OFF, leave_out, left_out
+from memoryd.sessions.switch import CHOICES, OFF, choose, chosen, left_out
 
 __all__ = [
-    "OFF", "PLACES", "SILENT", "Event", "Held", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "SessionSummary", "Sessions",
-    "Taken", "Told", "Tool", "Use", "asks_project", "leave_out", "left_out",
+    "CHOICES", "OFF", "PLACES", "SILENT", "Event", "Held", "Hunk", "Kind", "Ledger", "Part", "Reader", "Reply", "SessionSummary",
+    "Sessions", "Taken", "Told", "Tool", "Use", "asks_project", "choose", "chosen", "left_out",
 ]  # fmt: skip

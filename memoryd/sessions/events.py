@@ -15,6 +15,11 @@ class Part(StrEnum):
     LESSONS = "lessons"
     OUTPUTS = "outputs"
     REREADS = "rereads"
+    OUTLINES = "outlines"
+
+
+CHOSEN = frozenset((Part.OUTLINES,))
+"""The parts that are left out unless a project chooses them: agents mostly read a whole file in order to edit it (docs/benchmarks.md)."""
 
 
 class Kind(StrEnum):
@@ -62,7 +67,7 @@ class Hunk:
 class Use:
     """One use of a tool. `path` is as the client gives it, `lines` what a reading showed from line `first` on, `hunks` what an edit did.
 
-    `output` is the text that the agent is about to see, and may be shown less of.
+    `output` is the text that the agent is about to see, and may be shown less of; of a reading, where no lines were asked for.
     """
 
     id: str

@@ -89,6 +89,10 @@ class Ledger:
                 return False
         return True
 
+    def holds(self, path: str) -> bool:
+        """Tell whether the agent has any line of a file, as it is or as it was."""
+        return path in self._files
+
     def forget(self) -> None:
         """Forget everything."""
         self._files.clear()

@@ -1,8 +1,10 @@
 """What becomes of a tool's output: kept whole where it is large, shortened for the agent where that is safe, and what it says of a run."""
 
-from memoryd.observations import LEAST, RUNNING, Kind, Observations, shorten
-from memoryd.sessions.events import Use
-from memoryd.sessions.session import Session
+from memoryd.memory import ProjectMemory
+from memoryd.observations import LEAST, LONG, RUNNING, Kind, Observations, Outline, names, outline, shorten
+from memoryd.parsing import SECTION
+from memoryd.sessions.events import Tool, Use
+from memoryd.sessions.session import Session, outline_of
 from memoryd.text import escaped
 
 LEAST_LINES = 20
@@ -37,3 +39,24 @@ def reread(session: Session, use: Use) -> str | None:
         f"[memoryd: {escaped(use.path)} is unchanged since you were shown all of its {len(use.lines)} lines, which are in your context;"
         " read it once more to have them shown again]"
     )
+
+
+def task_for_outline(session: Session, agent: str, use: Use) -> str:
+    """Return the task whose words an outline of a file follows that an agent read and had nothing of; "" if the file is left whole.
+
+    That is a short one, one the task names, one that is edited or was, and one of which the agent had an outline before.
+    """
+    task = session.agent_task if agent else session.task
+    is_edited = use.path in (*session.edited, session.looked[0])
+    is_wanted = use.tool == Tool.READ and use.path and len(use.output) >= LONG and outline_of(agent, use.path) not in session.told
+    return task if is_wanted and not is_edited and not names(task, use.path) else ""
+
+
+def outlined(memory: ProjectMemory, task: str, use: Use) -> Outline | None:
+    """Return the outline of a file by its definitions in the index, `None` where that does not know it as the agent read it."""
+    view = memory.view()
+    source = view.source(use.path)
+    if source is None or source.decode("utf-8", "replace").splitlines() != use.output.splitlines():
+        return None
+    symbols = [unit for unit in view.catalog.files.get(use.path, ()) if unit.is_symbol and unit.kind != SECTION]
+    return outline(use.lines, [(unit.first_line - 1, unit.last_line) for unit in symbols], task)

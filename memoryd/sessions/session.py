@@ -1,8 +1,9 @@
 """One session: what its agents have in their contexts, and what they did. Not safe to use from several threads."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
+from enum import Enum
 from typing import Any
 
 from memoryd.sessions.edits import Looks
@@ -26,6 +27,12 @@ MOST_FIXES = 8
 """Files of an edit after which a command passed again that are remembered: with more, it is no fix of one thing."""
 COMMAND, TASK = 300, 2_000
 """Characters of a command, and of a prompt, that are remembered."""
+
+
+class Reading(Enum):
+    """What an agent had of a whole file that it read: all of it as it is now, or nothing. `OTHER` is every other event."""
+
+    HAD, NEW, OTHER = "had", "new", "other"
 
 
 class Session:
@@ -68,12 +75,9 @@ class Session:
             self._drop(next(name for name in self._ledgers if name))
         return self._ledgers.setdefault(agent, Ledger())
 
-    def take(self, event: Event, now: float, missed: float) -> bool:
-        """Take what an event tells about contexts, whose paths are relative to the project by now.
-
-        Tell whether it is a reading of a whole file that the agent has already, each line as it is now.
-        """
-        is_known = False
+    def take(self, event: Event, now: float, missed: float) -> Reading:
+        """Take what an event tells about contexts, whose paths are relative to the project by now; tell whether it is a reading."""
+        reading = Reading.OTHER
         if now - self.at > GAP_SECONDS or missed >= self.at:
             self._drop_all()
         self.at = now
@@ -87,9 +91,9 @@ class Session:
             self.task = keepable(event.text[:TASK])
             self._learn(*said(event.text))
         elif event.use is not None:
-            is_known = self._used(event, event.use)
+            reading = self._used(event, event.use)
         self.save()
-        return is_known
+        return reading
 
     def agent_of(self, use: str) -> Event | None:
         """Return the event of a use of a tool that is under way."""
@@ -149,14 +153,23 @@ class Session:
         self._unshown ^= {path}
         return path not in self._unshown
 
-    def _used(self, event: Event, use: Use) -> bool:
+    def outlined(self, agent: str, path: str, runs: Iterable[tuple[int, Sequence[str]]]) -> None:
+        """Remember that of a file that an agent read it is shown an outline alone: lines from one of them on."""
+        ledger = self.ledger(agent)
+        ledger.put(path, ())
+        for first, lines in runs:
+            ledger.saw(path, first, lines)
+        self._store(agent, path)
+        self.tell(outline_of(agent, path))
+
+    def _used(self, event: Event, use: Use) -> Reading:
         if event.kind == Kind.USING:
             self._uses[use.id] = event
             if use.tool == Tool.AGENT:
                 self.agent_task = keepable(use.command[:TASK])
             if len(self._uses) > MOST_USES:
                 del self._uses[next(iter(self._uses))]
-            return False
+            return Reading.OTHER
         self._uses.pop(use.id, None)
         if use.background and use.command:
             self._background[use.background] = use.command
@@ -165,11 +178,13 @@ class Session:
         if use.is_vain:
             self._searched_in_vain(use.command)
         if event.kind != Kind.USED or not use.path:
-            return False
+            return Reading.OTHER
         if use.tool == Tool.READ and use.lines:
-            is_known = use.is_whole and self.ledger(event.agent).has(use.path, use.lines, range(1, len(use.lines) + 1))
+            ledger = self.ledger(event.agent)
+            has_all = use.is_whole and ledger.has(use.path, use.lines, range(1, len(use.lines) + 1))
+            is_new = use.is_whole and not ledger.holds(use.path)
             self.saw(event.agent, use.path, use.first, use.lines)
-            return is_known
+            return Reading.HAD if has_all else Reading.NEW if is_new else Reading.OTHER
         if use.tool == Tool.EDIT:
             self.edited = [*(path for path in self.edited if path != use.path), use.path][-MOST_LISTED:]
             for since in self._edited_since.values():
@@ -181,7 +196,7 @@ class Session:
             else:
                 ledger.edited(use.path, use.hunks)
             self._store(event.agent, use.path)
-        return False
+        return Reading.OTHER
 
     def command_of(self, use: Use) -> str:
         """Return the command whose output a tool shows; "" for one in the background that is not known."""
@@ -227,3 +242,8 @@ class Session:
         self.given = given if isinstance(given, list) else []
         task = facts.get("task")
         self.task = task if isinstance(task, str) else ""
+
+
+def outline_of(agent: str, path: str) -> str:
+    """Return the name under which it is remembered that an agent was shown an outline of a file."""
+    return f"outline {agent} {path}"

@@ -17,13 +17,13 @@ from memoryd.model import Pack
 from memoryd.observations import Observations, kind_of
 from memoryd.sessions.contexts import Told, after_edit, is_edit, of_project, of_session, start_text, task_of
 from memoryd.sessions.edits import looks
-from memoryd.sessions.events import Event, Kind, Part, Reply, Use
+from memoryd.sessions.events import Event, Kind, Part, Reply, Tool, Use
 from memoryd.sessions.given import given
 from memoryd.sessions.lessons import draft
-from memoryd.sessions.outputs import kept, ran, reread, shown
+from memoryd.sessions.outputs import kept, outlined, ran, reread, shown, task_for_outline
 from memoryd.sessions.records import Records
 from memoryd.sessions.room import fitting, share_used
-from memoryd.sessions.session import Session
+from memoryd.sessions.session import Reading, Session
 from memoryd.sessions.summaries import SessionSummary, summary_of
 from memoryd.sessions.switch import MISSED, OFF, left_out, mark_missed
 from memoryd.versions import Unit
@@ -72,10 +72,14 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What follows from an event itself: the reply to it, and the task that begins with it, whose places may be told; "" for none."""
+    """What follows from an event itself: the reply to it, and the task that begins with it, whose places may be told; "" for none.
+
+    `outline` is the task whose words an outline of the file follows that was read; "" for none.
+    """
 
     reply: Reply
     task: str = ""
+    outline: str = ""
     has_lessons: bool = False
     """Whether the session has ended and may have taught something."""
     without: frozenset[str] = frozenset()
@@ -107,15 +111,17 @@ class Sessions:
             self._heard[root] += 1
             session = self._session(root, event.session)
             inside = _within(root, event)
-            is_known, use = session.take(inside, self._now(), self._missed()), inside.use
-            if use is not None and is_known and Part.REREADS not in event.without:
+            reading, use = session.take(inside, self._now(), self._missed()), inside.use
+            if use is not None and reading == Reading.HAD and Part.REREADS not in event.without:
                 return Taken(Reply(output=reread(session, use)))
-            if use is None or not use.output or Part.OUTPUTS in event.without:
+            if use is None or not use.output or use.tool == Tool.READ or Part.OUTPUTS in event.without:
                 context = of_session(session, event)
                 if event.kind in (Kind.USING, Kind.PROMPTED, Kind.USED):
                     context = session.told_late(event.agent)
                 has_lessons = event.kind == Kind.ENDED and bool(session.lessons) and Part.LESSONS not in event.without
-                return Taken(Reply(context), task_of(session, event), has_lessons, event.without)
+                is_new = use is not None and reading == Reading.NEW and Part.OUTLINES not in event.without
+                outline = task_for_outline(session, event.agent, use) if is_new and use is not None else ""
+                return Taken(Reply(context), task_of(session, event), outline, has_lessons, event.without)
             observations, has_failed = self._kept(root), event.kind == Kind.FAILED
             use = replace(use, command=session.command_of(use))
         kind = kind_of(use.tool, use.command)
@@ -139,6 +145,20 @@ class Sessions:
             with self._lock:
                 session.looked = noted
         return of_project(memory, session, inside, lambda: self.prepare(root, memory) if start is None else start, places)
+
+    def outline(self, root: Path, event: Event, memory: ProjectMemory, task: str) -> str | None:
+        """Return what an agent sees of a long file that it read, which is kept whole; `None` for the file itself."""
+        inside = _within(root, event)
+        if inside.use is None or (found := outlined(memory, task, inside.use)) is None:
+            return None
+        with self._lock:
+            observations = self._kept(root)
+        handle = observations.keep(inside.use.path, inside.use.output)
+        if not handle:
+            return None
+        with self._lock:
+            self._session(root, event.session).outlined(event.agent, inside.use.path, found.runs())
+        return found.text(handle)
 
     def _edited(self, memory: ProjectMemory, session: Session, event: Event, use: Use) -> None:
         with self._lock:

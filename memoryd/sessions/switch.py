@@ -1,4 +1,7 @@
-"""The switch of a project: which parts of what memoryd does in its sessions are left out, or all of it. It lies in the data folder."""
+"""The switch of a project: which parts of what memoryd does in its sessions are left out, or all of it. It lies in the data folder.
+
+A part that is left out unless it is chosen is named there behind a `+` where it is.
+"""
 
 import os
 from collections.abc import Iterable
@@ -7,9 +10,11 @@ from pathlib import Path
 
 from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.files import PRIVATE, private_folder, replace_file
-from memoryd.sessions.events import Part
+from memoryd.sessions.events import CHOSEN, Part
 
 OFF = "off"
+CHOICES = (OFF, *(part for part in Part if part not in CHOSEN), *(f"+{part}" for part in Part if part in CHOSEN))
+"""What may be chosen of a project's sessions."""
 FILE = "without"
 MISSED = "daemon.missed"
 """The mark in the data folder that a hook leaves whose event nobody took."""
@@ -17,15 +22,21 @@ MISSED = "daemon.missed"
 
 def left_out(settings: Settings, root: Path) -> frozenset[str]:
     """Return the names of the parts that are left out in a project; `OFF` among them for all."""
+    names = chosen(settings, root)
+    return names & {OFF, *Part} | {part for part in CHOSEN if f"+{part}" not in names}
+
+
+def chosen(settings: Settings, root: Path) -> frozenset[str]:
+    """Return what was chosen of a project's sessions, some of `CHOICES`."""
     try:
         text = _file(settings, root).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return frozenset()
-    return frozenset(text.split()) & {OFF, *Part}
+    return frozenset(text.split()) & {*CHOICES}
 
 
-def leave_out(settings: Settings, root: Path, names: Iterable[str]) -> None:
-    """Leave parts of a project's sessions out from now on, `OFF` for all; none of them for nothing left out."""
+def choose(settings: Settings, root: Path, names: Iterable[str]) -> None:
+    """Choose what holds of a project's sessions from now on, of `CHOICES`; none of them for what holds without a choice."""
     file, text = _file(settings, root), " ".join(sorted(names))
     if text:
         private_folder(file.parent)

@@ -21,8 +21,8 @@ from memoryd.versions.catalog import Catalog, Unit
 from memoryd.versions.exact import Known, save_exact, uses_in
 from memoryd.versions.refresh_lock import FOREVER
 from memoryd.versions.sources import Sources, Stale
-from memoryd.versions.turns import Turns
+from memoryd.versions.turns import Effort, Turns
 from memoryd.versions.versions import Versions
 from memoryd.versions.view import View
 
-__all__ = ["FOREVER", "Catalog", "Known", "Sources", "Stale", "Turns", "Unit", "Versions", "View", "save_exact", "uses_in"]
+__all__ = ["FOREVER", "Catalog", "Effort", "Known", "Sources", "Stale", "Turns", "Unit", "Versions", "View", "save_exact", "uses_in"]

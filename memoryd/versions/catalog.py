@@ -96,8 +96,13 @@ class Catalog:
         wanted = path.strip("/")
         if wanted in self.files:
             return [wanted]
-        suffix = "/" + wanted
-        return sorted(found for found in self.files if found.endswith(suffix))
+        # A report names many paths, most of them of other machines: none of them costs a look at every file.
+        alike = self.files.keys_in(_last_part(wanted), _last_part)
+        return sorted(path for path in alike if path.endswith("/" + wanted))
+
+
+def _last_part(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _renamed(

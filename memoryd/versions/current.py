@@ -64,6 +64,7 @@ class Current:
         self._lock = threading.Lock()
         self._open = _Open()
         self._mapped: View | None = None
+        self._answered: State | None = None
         self._prepares = False
 
     @property
@@ -146,10 +147,10 @@ class Current:
                 # A refresh that ended meanwhile found no view to advance: then the index is read once more.
                 if self._open.store is not None and same(view.store, self._open.store):
                     self._open, self._mapped = replace(self._open, view=view), None
-            if is_new:
+            if view.linking.is_unsaved or view.lacks_index:
                 self._save(view)
-                if self._prepares and (mapped := self._mapped_anew(view)) is not None:
-                    self._exchange(view, mapped)
+            if is_new and self._prepares and (mapped := self._mapped_anew(view)) is not None:
+                self._exchange(view, mapped)
             return True
 
     def _mapped_anew(self, view: View) -> View | None:
@@ -157,12 +158,18 @@ class Current:
         found = View.mapped(self._checkout.root, view.store.snapshot(), self._checkout.embedder, self._checkout.secrets)
         return None if found is None else self._ready(found)
 
+    def keep(self, view: View) -> None:
+        """Save what an answer found lacking in what is saved of a version, and made: the next process need not make it again."""
+        is_first, self._answered = self._answered != state_of(view.store), state_of(view.store)
+        if view.linking.is_unsaved or (is_first and view.lacks_index):
+            self._save(view)
+
     def _save(self, view: View) -> None:
-        """Save the image of a version if it is the newest, nobody writes, and the folder may be written."""
+        """Save what had to be made of a version if it is the newest, nobody writes, and the folder may be written."""
         with suppress(RefreshBusy, StoreUnusable, Unreadable), self._refreshing.held(0.0):
             store = self.newest()
             if store is not None and same(view.store, store):
-                view.save()
+                view.complete()
 
     def catch_up(self, store: Store) -> None:
         """Read the version that another process wrote into memory; the old view answers questions meanwhile."""

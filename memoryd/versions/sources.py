@@ -1,6 +1,7 @@
 """The lines of files as they are on disk now, checked against the version that an answer is made from."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from memoryd.versions.view import View
 
@@ -31,8 +32,19 @@ class Sources:
             source = self._view.source(path)
             if source is None:
                 raise self._stale(path)
-            found = self._lines[path] = source.decode("utf-8", "replace").split("\n")
+            found = self._lines[path] = _lines(source)
         return found
+
+    @classmethod
+    def of_disk(cls, view: View, path: str) -> Self:
+        """Return the lines of a file as they are on disk now, whatever the view knows of them; `Stale` if it would not be indexed."""
+        sources = cls(view, [path])
+        source = view.source(path)
+        if source is None:
+            source = view.changed_source(path)
+        if source is not None:
+            sources._lines[path] = _lines(source)
+        return sources
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -47,3 +59,7 @@ class Sources:
 
     def _stale(self, path: str) -> Stale:
         return Stale(tuple(other for other in self._candidates if other == path or not self._view.is_on_disk(other)))
+
+
+def _lines(source: bytes) -> list[str]:
+    return source.decode("utf-8", "replace").split("\n")

@@ -29,11 +29,13 @@ def verify(folder: Path) -> Verification:
 
 
 def check_arrays(store: Store) -> None:
-    """Compare the arrays beside a store's table with their checksums; raise `Unreadable` if one is damaged.
+    """Compare the arrays beside a store's table with their checksums; remove one that is damaged, and raise `Unreadable`.
 
-    It may have been damaged since it was mapped, and what is made of it would have a right checksum.
+    It may have been damaged since it was mapped, and what is made of it would have a right checksum. The caller must hold the refresh
+    lock.
     """
     for file in store.folder.glob(f"{store.meta.table}*.arrow"):
         with suppress(FileNotFoundError):
             if file.is_file() and not is_sound(file):
+                remove(file)
                 raise Unreadable(f"{file.name} is not as it was written")

@@ -120,7 +120,9 @@ class Versions:
             view = self._current.view
             try:
                 view = self.view()
-                return question(view, changing)
+                answer = question(view, changing)
+                self._current.keep(view)
+                return answer
             except Stale as stale:
                 changed = stale.paths
             except Unreadable as damage:
@@ -254,22 +256,23 @@ class Versions:
     def _repaired(self, paths: Iterable[str], patience: float) -> bool:
         """Bring changed files up to date, or wait for who does; return whether that was done within `patience` seconds.
 
-        Who waits lets others have its turn; the first who need not wait any more refreshes the files of all who wait.
+        Who waits or refreshes lets others have its turn; the first who need not wait any more refreshes the files of all who wait.
         """
         with self._lock:
             self._stale.update(paths)
-        with self._turns.lent(), self._refreshing.held_here(patience) as is_idle:
-            pass
-        if not is_idle:
-            return False
-        view = self._current.view
-        if view is not None and all(map(view.is_on_disk, paths)):
-            return True  # the refresh that ran while this question waited was for the same change
-        try:
-            self.refresh_paths(paths, patience)
-        except RefreshBusy:
-            return False
-        return True
+        with self._turns.lent():
+            with self._refreshing.held_here(patience) as is_idle:
+                pass
+            if not is_idle:
+                return False
+            view = self._current.view
+            if view is not None and all(map(view.is_on_disk, paths)):
+                return True  # the refresh that ran while this question waited was for the same change
+            try:
+                self.refresh_paths(paths, patience)
+            except RefreshBusy:
+                return False
+            return True
 
     def _is_sound(self) -> bool:
         """Tell whether the newest version can be opened while nobody writes."""

@@ -11,9 +11,9 @@ import numpy as np
 
 from memoryd.arrays import Arrays
 from memoryd.embed import UNRELATED, Embedder, Vectors
-from memoryd.files import is_unchanged, read_unchanged
+from memoryd.files import is_unchanged, read, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner
-from memoryd.model import Secrets, Touched
+from memoryd.model import Secrets, Skipped, Touched
 from memoryd.overlay import Overlay
 from memoryd.runtime import gc_paused
 from memoryd.searchindex import IndexFile, Matcher, Numbers, read_segment, state
@@ -21,7 +21,7 @@ from memoryd.store import FileRecord, LinkColumns, Store
 from memoryd.versions import changes
 from memoryd.versions.catalog import COLUMNS, Catalog
 from memoryd.versions.exact import Exact
-from memoryd.versions.image import Contents, Image, save
+from memoryd.versions.image import Contents, Image, discard, save
 from memoryd.versions.saved_units import NEEDED, SavedUnits, unit_arrays
 from memoryd.versions.verification import check_arrays
 
@@ -52,7 +52,8 @@ class View:
         saved = SavedUnits(Arrays.held(unit_arrays(store.table(NEEDED)).values))
         records = saved.records()
         matcher = index_file(store).matcher(_states(records), store.table)
-        linking = Linking(Graph.link(_facts(store.links())))
+        linking = Linking(None)
+        linking.graph(store)
         exact = Exact(store.folder.parent)
         return cls(root, store, embedder, saved.catalog(), records, Docs(None), lambda: matcher, linking, secrets, exact)
 
@@ -92,10 +93,25 @@ class View:
         Raises `StoreUnusable`, and `Unreadable` if something that this version may be mapped from is damaged.
         """
         check_arrays(self.store)
-        if self.matcher.scattered:
-            index_file(self.store).save([self.matcher.compacted()])
+        index = index_file(self.store)
+        if self.matcher.scattered or not index.exists:
+            index.save([self.matcher.compacted()])
         changes.discard(self.store)
         save(self.store, Contents(unit_arrays(self.store.table(NEEDED)), self.linking.graph(self.store)))
+
+    @property
+    def lacks_index(self) -> bool:
+        """Whether no search index of use is saved beside the table."""
+        return not index_file(self.store).exists
+
+    def complete(self) -> None:
+        """Save what had to be made of this version for want of something saved. The caller must hold the refresh lock. Raises as `save`."""
+        if self.linking.is_unsaved:
+            self.linking.is_unsaved = False  # where it cannot be saved, it is not tried again and again
+            discard(self.store)  # what is left of an image is of no use, and may be damaged
+            self.save()
+        else:
+            self.compacted()
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -127,6 +143,11 @@ class View:
         """Return the text of a file as on disk, as UTF-8 and with secrets masked; `None` if its bytes are not those of this version."""
         record = self.records.get(path)
         return None if record is None else read_unchanged(self.root, path, record.fingerprint.digest, self.secrets)
+
+    def changed_source(self, path: str) -> bytes | None:
+        """Return the text of a file as on disk, as `source` does, whichever bytes this version has; `None` if it is not to be indexed."""
+        found = read(self.root, path, self.secrets)
+        return None if isinstance(found, Skipped) else found.source
 
     def is_on_disk(self, path: str) -> bool:
         """Tell whether a file on disk has the bytes of this version."""
@@ -196,13 +217,15 @@ class Linking:
         self._image = image
         self._unlinked = unlinked or Touched()
         self._lock = Lock()
+        self.is_unsaved = False
+        """Whether the graph was linked from all rows, and not saved since."""
 
     def graph(self, store: Store) -> Graph:
         """Return the graph of the version that `store` reads. Of several threads that ask at once, one links and the others wait."""
         with self._lock:
             graph = self._graph or (self._image.graph() if self._image else None)
             if graph is None:
-                graph = Graph.link(_facts(store.links()))
+                graph, self.is_unsaved = Graph.link(_facts(store.links())), True
             elif self._unlinked:
                 # The earlier graph is let go: together they would take twice the memory.
                 graph = graph.patched(self._unlinked.paths, _facts(store.links(self._unlinked.written)))

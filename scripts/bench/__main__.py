@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scripts.bench.data import Repositories
+from scripts.bench.data import SHEET, Repositories
 from scripts.bench.machine import origin
 from scripts.bench.results import FOLDER
 
@@ -15,14 +15,16 @@ def main() -> None:
     retrieval = parts.add_parser("retrieval", help="ranks and packs on questions and on bug reports, beside baselines")
     savings = parts.add_parser("savings", help="tokens until the evidence is there, beside baselines")
     functions = parts.add_parser("functions", help="natural questions of our own that functions answer, on foreign repositories")
+    functions.add_argument("--sheet", dest="data", type=Path, default=SHEET, help="other questions: those for learning, with --results")
     names = parts.add_parser("names", help="where is NAME: short functions and types by name, on foreign repositories")
+    verdicts = parts.add_parser("verdicts", help="what packs say of themselves: questions asked of their own repository, and of another")
     names.add_argument("--draw", action="store_true", help="draw the names anew into scripts/bench/data/names.csv; measure nothing")
     for part in (retrieval, savings):
         part.add_argument("data", type=Path, help="the folder with questions/ and issues/")
         part.add_argument("--set", choices=("questions", "issues"), help="only this data set")
     for part in (retrieval, functions, names):
         part.add_argument("--ranking", default="version 0", metavar="NAME", help="what the ranking is called in the tables of figures")
-    for part in (retrieval, savings, functions, names):
+    for part in (retrieval, savings, functions, names, verdicts):
         part.add_argument("--only", nargs="*", default=(), metavar="NAME", help="only these repositories")
         part.add_argument("--every", type=int, default=1, metavar="N", help="only every n-th task of a repository")
         part.add_argument("--processes", type=int, default=2, help="repositories at the same time")
@@ -78,6 +80,7 @@ def main() -> None:
     loop.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     hooks = parts.add_parser("hooks", help="what the hooks of clients cost: events to a daemon that is warm, cold, busy or down")
     hooks.add_argument("tree", type=Path, help="a source tree, for example Django 5.2 unpacked")
+    hooks.add_argument("--places", action="store_true", help="only how often places are told: that needs no quiet machine")
     usage = parts.add_parser("usage", help="counting transcripts of Claude Code, beside ccusage; what counting a gigabyte costs")
     usage.add_argument("transcripts", type=Path, help="a folder with transcripts (*.jsonl)")
     usage.add_argument("--codex", type=Path, metavar="FOLDER", help="a folder with rollouts of Codex, to count, too")
@@ -94,17 +97,16 @@ def main() -> None:
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes, selection,
-        history, extraction, worktrees, remote, scale, fleet,
+        retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes,
+        selection, history, extraction, worktrees, remote, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
     for part in (*measured, load, replay, disk):
         part.add_argument("--work", type=Path, default=Path("build/bench"), help="where trees and indexes go")
         part.add_argument("--mirror", type=Path, help="a folder with git repositories, instead of cloning")
-    given = parser.parse_args()
     origin()  # Looked up now: a commit made while a part runs is not what it measures.
-    _run(given)
+    _run(parser.parse_args())
 
 
 def _run(given: argparse.Namespace) -> None:
@@ -163,7 +165,8 @@ def _run(given: argparse.Namespace) -> None:
     if given.part == "hooks":
         from scripts.bench import agents
 
-        agents.hooks.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
+        measure = agents.hooks.run_places if given.places else agents.hooks.run
+        measure(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
         return
     if given.part == "usage":
         from scripts.bench import agents
@@ -184,7 +187,7 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import judges
 
         judges.names.draw_sheet(repositories, given.work.absolute())
-    elif given.part in ("retrieval", "savings", "functions", "names"):
+    elif given.part in ("retrieval", "savings", "functions", "names", "verdicts"):
         _measure(given, repositories)
     elif given.part == "load":
         from scripts.bench import load
@@ -238,7 +241,7 @@ def _measure(given: argparse.Namespace, repositories: Repositories) -> None:
     from scripts.bench import judges, retrieval, savings
     from scripts.bench.subjects import SETS, Plan
 
-    parts = {"retrieval": retrieval, "savings": savings, "functions": judges.functions, "names": judges.names}
+    parts = {"retrieval": retrieval, "savings": savings, "functions": judges.functions, "names": judges.names, "verdicts": judges.verdicts}
     work, wanted = given.work.absolute(), vars(given)
     tables = given.results or (work / "results" if given.only or given.every > 1 else FOLDER)
     sets = (wanted["set"],) if wanted.get("set") else SETS

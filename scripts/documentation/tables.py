@@ -151,6 +151,7 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
     "functions-repositories": results("functions-repositories"),
     "names-languages": results("names-languages"),
+    "verdicts": results("verdicts"),
     "savings": results(
         "savings",
         ("set", "evidence", "way", "baseline", "tasks", "held", "baseline_held", *RATIOS),
@@ -184,6 +185,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "hooks-memory": results("hooks-memory"),
     "hooks-places": results("hooks-places"),
     "loop": results("loop"),
+    "loop-outlines": results("loop-outlines"),
     "extraction": results("extraction"),
     "embedder": results("embedder"),
 }

@@ -1,29 +1,46 @@
 """The sheet of questions that functions answer: what every row of it must be."""
 
 import re
+from pathlib import Path
 
-from scripts.bench.data import function_questions
+import pytest
+
+from scripts.bench.data import SHEET, function_questions
+from scripts.train import history
+
+LEARNT_FROM = Path(history.__file__).with_name("questions.toml")
+both = pytest.mark.parametrize("sheet", [SHEET, LEARNT_FROM])
 
 
-def test_the_sheet_is_large_and_varied_enough_to_judge_by() -> None:
-    sets = function_questions()
+def test_no_repository_is_both_judged_on_and_learnt_from() -> None:
+    judged, learnt = ({one.place.repository.lower() for one in function_questions(sheet)} for sheet in (SHEET, LEARNT_FROM))
+    listed = set(LEARNT_FROM.with_name("repositories.txt").read_text().lower().split())
+    assert learnt <= listed
+    assert not judged & listed
+
+
+@both
+def test_the_sheet_is_large_and_varied_enough(sheet: Path) -> None:
+    sets = function_questions(sheet)
     assert sum(len(one.tasks) for one in sets) >= 60
     assert len(sets) >= 6
     assert len({one.place.language for one in sets}) >= 4
 
 
-def test_every_question_has_a_fixed_commit_and_one_to_four_different_functions() -> None:
-    for one in function_questions():
+@both
+def test_every_question_has_a_fixed_commit_and_one_to_four_different_functions(sheet: Path) -> None:
+    for one in function_questions(sheet):
         assert re.fullmatch(r"[0-9a-f]{40}", one.place.commit)
         for question in one.tasks:
             assert 1 <= len(set(question.answers)) == len(question.answers) <= 4
             assert all(re.fullmatch(r"[^#]+\.\w+#\S+", answer) for answer in question.answers)
 
 
-def test_no_question_spells_the_name_of_a_function_that_answers_it() -> None:
+@both
+def test_no_question_spells_the_name_of_a_function_that_answers_it(sheet: Path) -> None:
     spelled = [
         (question.text, name)
-        for one in function_questions()
+        for one in function_questions(sheet)
         for question in one.tasks
         for name in (re.split(r"[.#]", answer)[-1] for answer in question.answers)
         if ("_" in name.strip("_") or name != name.lower()) and name in question.text

@@ -1,13 +1,14 @@
 """Our own judges on a small tree: which names are drawn, what an answer is worth, and that what is kept is as good as new."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from scripts.bench.data import FunctionQuestion, Name, Place, draw
-from scripts.bench.judges import functions, names
+from scripts.bench.data import FunctionQuestion, Name, Place, draw, foreign_questions, function_questions
+from scripts.bench.judges import functions, names, verdicts
 from scripts.bench.results import Row
 from scripts.bench.subjects import Answered, Subject
 from tests.project import CART, FILES, write
@@ -54,6 +55,23 @@ def test_an_answer_is_whole_where_the_pack_shows_all_of_the_function(subject: Su
 def test_a_sheet_that_names_no_symbol_ends_the_run(subject: Subject) -> None:
     with pytest.raises(SystemExit, match=r"shop:1 names shop/cart\.py#Cart\.gone, which is no symbol"):
         list(functions.measure(subject, FunctionQuestion("shop:1", "what", ("shop/cart.py#Cart.gone",))))
+
+
+def test_what_a_pack_says_is_true_only_of_questions_of_its_own_repository(subject: Subject) -> None:
+    asked = FunctionQuestion("shop:1", "how is the sum of a cart computed", ("shop/cart.py#Cart.total",))
+    (own,), (foreign,), (unknown,) = (
+        verdicts.measure(subject, one)
+        for one in (asked, replace(asked, answers=()), replace(asked, text="how are zebras fed with xylophones", answers=()))
+    )
+    assert (own["holds"], foreign["holds"], own["says"]) == (1.0, 0.0, foreign["says"])
+    assert (unknown["says"], unknown["confidence"]) == ("nothing", 0.0)
+
+
+def test_foreign_questions_are_those_of_another_repository_and_have_no_answers() -> None:
+    for own, foreign in zip(function_questions(), foreign_questions(), strict=True):
+        assert own.place == foreign.place
+        assert {one.name for one in own.tasks}.isdisjoint(one.name for one in foreign.tasks)
+        assert not any(one.answers for one in foreign.tasks)
 
 
 def test_a_name_is_first_only_if_the_first_hit_is_its_definition(subject: Subject) -> None:

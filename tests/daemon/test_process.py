@@ -25,6 +25,7 @@ from memoryd.daemon import SOCKET, Presence, State, ask, connect, connected, ens
 from memoryd.daemon import connection as connections
 from memoryd.daemon import process as processes
 from memoryd.errors import DaemonRunning, DaemonUnavailable
+from tests import warm
 from tests.project import DEADLINE, SOURCE_ROOT, Shell, alive, children, end, eventually, finish, may_unshare, write
 
 ENSURE = """
@@ -95,7 +96,7 @@ def test_a_daemon_that_runs_is_found_and_answers(root: Path, shared: Settings) -
 
 def test_who_starts_a_second_one_by_hand_is_told_where_the_first_is(shell: Shell, shared: Settings) -> None:
     state = ensure(shared)
-    done = replace(shell, home=shared.home).run("serve")
+    done = warm.run(replace(shell, home=shared.home), "serve")
     assert (done.code, done.out) == (1, b"")
     assert state.url in done.err
     assert "memoryd daemon stop" in done.err
@@ -214,7 +215,7 @@ def test_one_that_is_stopped_keeps_nobody_waiting_and_all_say_the_same_of_it(
     # Nor does who was waiting for an answer already.
     with pytest.raises(DaemonUnavailable, match=said):
         projects(state)
-    shown = shell.run("daemon", "status", "--json")
+    shown = warm.run(shell, "daemon", "status", "--json")
     assert (shown.code, shown.json["running"], shown.json["presence"], shown.json["pid"]) == (1, False, "silent", state.pid)
     assert re.search(said, shown.err)
     assert stop(settings)
@@ -236,10 +237,10 @@ def test_one_in_another_container_is_neither_asked_nor_ended(shell: Shell, setti
         for wants in (ensure, stop):
             with pytest.raises(DaemonUnavailable, match=r"process 1 of another container.*set MEMORYD_HOME"):
                 wants(settings)
-        shown = shell.run("daemon", "status", "--json")
+        shown = warm.run(shell, "daemon", "status", "--json")
         assert (shown.code, shown.json["presence"], "another container" in shown.err) == (1, "elsewhere", True)
         # A command does without it.
-        assert "function parse_money" in shell.run("search", "parse_money").text
+        assert "function parse_money" in warm.run(shell, "search", "parse_money").text
         assert container.poll() is None
     finally:
         end(container)
@@ -346,20 +347,20 @@ def test_the_command_line_starts_shows_and_stops_a_daemon_also_over_a_stale_stat
     shell: Shell, settings: Settings, taken: int
 ) -> None:
     stale(settings, State(settings.home, os.getpid(), "127.0.0.1", taken, __version__, 0.0))
-    none = shell.run("daemon", "status", "--json")
+    none = warm.run(shell, "daemon", "status", "--json")
     assert (none.code, none.json["running"], "memoryd daemon start" in none.err) == (1, False, True)
-    started = [shell.run("daemon", "start") for _ in range(2)]
+    started = [warm.run(shell, "daemon", "start") for _ in range(2)]
     state = ensure(settings)
     assert state.pid != os.getpid()
     assert [(done.code, state.url in done.text) for done in started] == [(0, True)] * 2
-    shown = shell.run("daemon", "status", "--json")
+    shown = warm.run(shell, "daemon", "status", "--json")
     assert (shown.code, shown.json["running"], shown.json["pid"], shown.json["url"]) == (0, True, state.pid, state.url)
     assert secret_of(shell.home) not in shown.text
-    assert all(told in shell.run("daemon", "status").text for told in (state.url, "hash", str(settings.home / "daemon.log")))
-    assert shell.run("daemon", "stop").text == "stopped\n"
+    assert all(told in warm.run(shell, "daemon", "status").text for told in (state.url, "hash", str(settings.home / "daemon.log")))
+    assert warm.run(shell, "daemon", "stop").text == "stopped\n"
     assert eventually(lambda: not alive(state.pid))
     assert not (settings.home / "daemon.json").exists()
-    assert shell.run("daemon", "stop").text == "no daemon runs\n"
+    assert warm.run(shell, "daemon", "stop").text == "no daemon runs\n"
 
 
 def test_a_daemon_that_cannot_start_says_why(settings: Settings) -> None:

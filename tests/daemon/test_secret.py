@@ -13,6 +13,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.daemon import ask, ensure, forget_secret, secret_of, stop
 from memoryd.errors import StoreUnusable
+from tests import warm
 from tests.project import SOURCE_ROOT, Shell, finish
 
 NEED = "import sys; from pathlib import Path; from memoryd.daemon import secret_of; print(secret_of(Path(sys.argv[1])))"
@@ -73,8 +74,8 @@ def test_a_daemon_that_starts_replaces_a_secret_that_others_could_read(tmp_path:
 
 
 def test_the_command_line_prints_the_secret_alone_and_revokes_it(shell: Shell) -> None:
-    told = shell.run("token", "local")
+    told = warm.run(shell, "token", "local")
     assert (told.code, told.err, told.text) == (0, "", f"{secret_of(shell.home)}\n")
-    assert shell.run("token", "local").text == told.text
-    assert shell.run("token", "revoke", "local").code == 0
-    assert shell.run("token", "local").text not in ("", told.text)
+    assert warm.run(shell, "token", "local").text == told.text
+    assert warm.run(shell, "token", "revoke", "local").code == 0
+    assert warm.run(shell, "token", "local").text not in ("", told.text)

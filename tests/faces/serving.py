@@ -15,6 +15,7 @@ from memoryd.daemon import Projects
 from memoryd.faces.access import Access, hide
 from memoryd.faces.http.middleware import Limits
 from memoryd.faces.server import Server
+from memoryd.versions import Effort
 from tests.project import DEADLINE, FILES, many, write
 
 KEY = "the-secret-of-the-user-who-runs-these-tests"
@@ -47,7 +48,7 @@ class Served:
 
 
 class Gate:
-    """A route of a test that works in one of the dispatcher's threads until it is let go."""
+    """A route of a test that works in one of the dispatcher's threads of long questions until it is let go."""
 
     def __init__(self, one: Served) -> None:
         self.begun, self.go = threading.Semaphore(0), threading.Event()
@@ -55,7 +56,7 @@ class Gate:
         self._desk = one.server.app.state.dispatcher
 
     async def _route(self) -> str:
-        return await self._desk.do(self._work)  # type: ignore[no-any-return]
+        return await self._desk.do(self._work, Effort.LONG)  # type: ignore[no-any-return]
 
     def _work(self) -> str:
         self.begun.release()

@@ -13,6 +13,7 @@ import pytest
 from memoryd.daemon import forget_secret, secret_of
 from memoryd.errors import StoreUnusable, UsageError
 from memoryd.faces.access import Access, Knock, Objection, Tokens, host_of
+from tests import warm
 from tests.faces.http.test_http import problem
 from tests.faces.serving import JSON, KEY, KEYED, Served, serving
 from tests.project import FILES, Shell, finish, write
@@ -141,16 +142,16 @@ def test_without_a_token_everybody_on_this_machine_is_let_in_but_no_page(tmp_pat
 
 
 def test_a_daemon_that_is_open_says_so_loudly_and_only_on_loopback(shell: Shell) -> None:
-    refused = shell.run("serve", "--no-token", "--host", "0.0.0.0")
+    refused = warm.run(shell, "serve", "--no-token", "--host", "0.0.0.0")
     assert (refused.code, "leave out one of the two" in refused.err) == (2, True)
     process = shell.start("serve", "--no-token")
     try:
         assert process.stderr
         said = [process.stderr.readline().decode() for _ in range(2)]
         assert "WARNING: with --no-token every user and every program of this machine may read your projects" in said[1]
-        assert "--no-token" in shell.run("daemon", "status").text
-        assert shell.run("daemon", "status", "--json").json["demands"] == "nothing"
-        assert "--no-token" in shell.run("status").err
+        assert "--no-token" in warm.run(shell, "daemon", "status").text
+        assert warm.run(shell, "daemon", "status", "--json").json["demands"] == "nothing"
+        assert "--no-token" in warm.run(shell, "status").err
     finally:
         process.terminate()
         finish(process)
@@ -311,25 +312,25 @@ def test_hosts_are_read_without_being_fooled() -> None:
 
 
 def test_a_daemon_beyond_loopback_does_not_start_without_a_token(shell: Shell) -> None:
-    refused = shell.run("serve", "--host", "0.0.0.0")
+    refused = warm.run(shell, "serve", "--host", "0.0.0.0")
     assert (refused.code, refused.out) == (2, b"")
     assert "memoryd token create" in refused.err
     assert not (shell.home / "daemon.json").exists()
 
 
 def test_tokens_are_made_listed_and_revoked_from_the_command_line(shell: Shell) -> None:
-    made = shell.run("token", "create", "ci")
+    made = warm.run(shell, "token", "create", "ci")
     token = made.text.strip()
     assert made.code == 0
     assert "only time" in made.err
-    assert shell.run("token", "create", "ci").code == 2
-    assert [one["name"] for one in shell.run("token", "list", "--json").json["tokens"]] == ["ci"]
+    assert warm.run(shell, "token", "create", "ci").code == 2
+    assert [one["name"] for one in warm.run(shell, "token", "list", "--json").json["tokens"]] == ["ci"]
     assert Tokens(shell.home).holder(token) == "ci"
     stored = shell.home / "tokens.json"
     assert stat.S_IMODE(stored.stat().st_mode) == 0o600
     assert not any(token in file.read_text() or token[8:] in file.read_text() for file in shell.home.rglob("*") if file.is_file())
-    assert shell.run("token", "revoke", "ci").code == 0
-    assert shell.run("token", "revoke", "ci").code == 2
+    assert warm.run(shell, "token", "revoke", "ci").code == 0
+    assert warm.run(shell, "token", "revoke", "ci").code == 2
     assert Tokens(shell.home).holder(token) == ""
 
 

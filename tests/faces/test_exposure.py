@@ -14,6 +14,7 @@ import pytest
 from memoryd.config import project_folder
 from memoryd.daemon import secret_of
 from memoryd.faces.access import Tokens
+from tests import warm
 from tests.faces.http.test_http import problem
 from tests.faces.mcp.bridge import bridge
 from tests.faces.serving import serving
@@ -74,8 +75,8 @@ def test_the_address_that_is_told_is_the_one_listened_on(exposed: Exposed) -> No
         f"memoryd: listening on {listened}",
         f"memoryd: tokens reach {exposed.shell.root}, and no other project",
     )
-    assert f"address    {listened}, here http://127.0.0.1:{exposed.port}\n" in exposed.shell.run("daemon", "status").text
-    told = exposed.shell.run("daemon", "status", "--json").json
+    assert f"address    {listened}, here http://127.0.0.1:{exposed.port}\n" in warm.run(exposed.shell, "daemon", "status").text
+    told = warm.run(exposed.shell, "daemon", "status", "--json").json
     assert (told["address"], told["url"]) == (listened, f"http://127.0.0.1:{exposed.port}")
 
 
@@ -114,9 +115,9 @@ def test_our_own_secret_counts_over_loopback_only(exposed: Exposed) -> None:
 
 def test_a_daemon_that_would_share_nothing_with_others_does_not_start(shell: Shell) -> None:
     Tokens(shell.home).create("colleague")
-    done = shell.run("serve", "--host", "0.0.0.0")
+    done = warm.run(shell, "serve", "--host", "0.0.0.0")
     assert (done.code, "shares no project" in done.err, "--root FOLDER" in done.err) == (2, True, True)
-    missing = shell.run("serve", "--root", str(shell.root), "--root", "no/such/folder")
+    missing = warm.run(shell, "serve", "--root", str(shell.root), "--root", "no/such/folder")
     assert (missing.code, "cannot read no/such/folder" in missing.err) == (2, True)
 
 

@@ -17,6 +17,7 @@ from memoryd.config import Settings
 from memoryd.daemon import SOCKET, State, connect, ensure, running, stop
 from memoryd.faces.access import Tokens
 from memoryd.memory import ProjectMemory
+from tests import warm
 from tests.faces.serving import serving
 from tests.project import DEADLINE, Shell, let_others_enter, may_unshare, write
 
@@ -138,7 +139,7 @@ def test_another_user_reads_nothing_and_is_let_in_nowhere(shell: Shell, settings
         pytest.skip("needs setpriv of util-linux, and root, to become another user")
     state = ensure(settings)
     post(state, "/v1/reindex", root=str(shell.root))
-    assert shell.run("token", "local").code == 0
+    assert warm.run(shell, "token", "local").code == 0
     let_others_enter(shell.home)
 
     def look() -> Any:

@@ -225,6 +225,22 @@ def test_a_method_that_builtin_containers_have_is_no_edge_unless_more_speaks_for
     assert 0.5 < edge.weight < 1
 
 
+@pytest.mark.parametrize(
+    ("caller", "definer"),
+    [
+        ("a.rb: def f(x)\n  x.include?(1)\nend\n", "b.rb: class HeaderHash\n  def include?(key)\n  end\nend\n"),
+        ("a.rs: fn f() { let x = g(); x.unwrap_or_else(h); }\n", "b.rs: pub struct S;\nimpl S { pub fn unwrap_or_else(&self) {} }\n"),
+        ("a.java: class A { void f() { x.y.startsWith(1); } }\n", "b.java: class B { void startsWith(int x) {} }\n"),
+    ],
+)
+def test_the_only_definition_of_what_libraries_have_is_no_edge(caller: str, definer: str) -> None:
+    sources = dict(text.split(": ", 1) for text in (caller, definer))
+    assert not uses(linked(sources))
+    other = {path: text.replace("include?", "tally").replace("unwrap_or_else", "tally").replace("startsWith", "tally")
+             for path, text in sources.items()}  # fmt: skip
+    assert {tier for _, _, tier in uses(linked(other))} == {"UNIQUE"}
+
+
 def test_a_receiver_called_like_the_type_decides() -> None:
     graph = linked({
         "a.py": "def f(cart):\n    cart.sum_up()\n",

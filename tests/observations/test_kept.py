@@ -9,6 +9,7 @@ from memoryd.errors import UnknownHandle
 from memoryd.memory import ProjectMemory
 from memoryd.observations import Observations
 from memoryd.observations import kept as module
+from tests import warm
 from tests.project import Shell
 from tests.sessions.test_events import Client
 
@@ -65,10 +66,10 @@ def test_a_file_of_that_name_is_still_shown(root: Path, tmp_path: Path) -> None:
 
 def test_the_command_line_shows_what_an_agent_would_see(shell: Shell) -> None:
     output = "".join(f"tests/test_cart.py::test_case_{number} PASSED\n" for number in range(200)) + "1 failed\n"
-    done = shell.run("observe", "shrink", "--command", "pytest -v", stdin=output.encode())
+    done = warm.run(shell, "observe", "shrink", "--command", "pytest -v", stdin=output.encode())
     assert "[memoryd: lines 5-" in done.text
     assert "1 failed" in done.text
-    assert shell.run("observe", "shrink", "--command", "git diff", stdin=output.encode()).text == output
+    assert warm.run(shell, "observe", "shrink", "--command", "git diff", stdin=output.encode()).text == output
 
 
 def test_a_run_that_failed_is_in_the_working_set_with_its_output(client: Client) -> None:

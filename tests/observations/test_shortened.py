@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memoryd.observations import Kind, kind_of, shorten
+from memoryd.observations import Kind, kind_of, names, outline, shorten
 from memoryd.observations.shortened import LEAST, LEAST_SAVED
 
 HANDLE = "obs:0123456789"
@@ -159,3 +159,30 @@ def test_of_a_page_the_sections_that_speak_of_what_it_was_fetched_for_are_shown(
     assert "This is about b, at length." not in lines
     assert shorten(Kind.PAGE, page, HANDLE, "zzz") is None
     assert shorten(Kind.PAGE, page, HANDLE) is None
+
+
+def test_an_outline_has_the_beginning_of_each_definition_and_those_that_speak_of_the_task() -> None:
+    bodies = [
+        [f"    def part_{number}(self):", *(f"        step_{number} = {line} * 1000000" for line in range(40))] for number in range(20)
+    ]
+    bodies[7] = ["    @cached", "    def voucher(self):", *(f"        redeemed = {line} * 1000000" for line in range(40))]
+    lines, spans = ["import shop", "", "class Cart:"], []
+    for body in bodies:
+        spans.append((len(lines), len(lines) + len(body)))
+        lines += body
+    spans.append((2, len(lines)))
+    found = outline(lines, spans, "why is a voucher redeemed twice")
+    assert found is not None
+    shown = found.text(HANDLE).split("\n")
+    assert all(lines[int(number) - 1] == line for number, line in (one.split("\t", 1) for one in shown[1:-1]))
+    wanted = [*lines[:3], *bodies[7], *(body[0] for body in bodies)]
+    assert {one.split("\t", 1)[1] for one in shown[1:-1]} == set(wanted)
+    assert (
+        shown[-1] == f"[memoryd: {len(lines) - len(wanted) + 1} of {len(lines)} lines kept aside; show_code {HANDLE}:FIRST-LAST shows them]"
+    )
+    assert [line for first, run in found.runs() for line in run] == [lines[number] for number in sorted(found.kept)]
+    assert outline(lines, spans, "go on, please") is None
+    assert outline(lines[:300], spans[:7], "why is a voucher redeemed twice") is None, "it is not long"
+    assert outline(lines, spans[6:8], "why is a voucher redeemed twice") is None, "of few definitions most is left"
+    assert names("fix CartView.total", "shop/cart_view.py")
+    assert not names("fix the view of carts", "shop/cart_view.py")

@@ -11,6 +11,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering, Level
+from memoryd.packing.spoken import Spoken
 from memoryd.packing.verdict import ENOUGH, Features, judged
 from memoryd.tokens import counter
 from tests.project import FILES, many, write
@@ -37,7 +38,7 @@ def test_every_pack_ends_in_its_verdict(memory: ProjectMemory, task: str, budget
 
 
 def test_what_to_open_next_can_be_shown_and_is_not_shown_yet(memory: ProjectMemory) -> None:
-    pack = memory.pack("add to a value in step 3 of module 7, weighing customs and freight, then quote the border fee", 400)
+    pack = memory.pack("add to a value in step 3 of module 7, then quote the border fee", 400)
     assert pack.verdict.kind == Answering.LOOK
     assert 1 <= len(pack.verdict.next) <= 3
     assert f"; open next: {', '.join(pack.verdict.next)} ({pack.verdict.why})" in pack.text
@@ -53,15 +54,29 @@ def test_a_task_that_is_a_name_is_answered(memory: ProjectMemory) -> None:
 
 def test_more_evidence_is_never_less_confidence() -> None:
     steps = (0.0, 0.3, 0.6, 1.0)
-    for values in product(steps, steps, steps, (False, True), (False, True)):
+    for spoken in (Spoken(*values) for values in product(steps, repeat=4)):
+        for name in ("likeliest", "nearest", "known", "together"):
+            better = replace(spoken, **{name: 1.0})
+            assert better.probability >= spoken.probability
+            assert better.is_likely >= spoken.is_likely
+    nothing, everything = Spoken(0, 0, 0, 0), Spoken(1, 1, 1, 1)
+    for values in product((nothing, Spoken(0.3, 0.4, 0.8, 0.5), everything), steps, steps, steps, (False, True), (False, True)):
         features = Features(*values)
         kind, confidence = judged(features)
         assert (kind == Answering.ANSWER) == (confidence >= ENOUGH)
-        for name in ("top", "mass", "covered"):
-            better = replace(features, **{name: 1.0})  # type: ignore[arg-type]
-            assert judged(better)[1] >= confidence
+        for name, most in (("spoken", everything), ("top", 1.0), ("mass", 1.0), ("covered", 1.0)):
+            assert judged(replace(features, **{name: most}))[1] >= confidence  # type: ignore[arg-type]
         assert judged(replace(features, reported=True))[1] <= judged(replace(features, reported=False))[1]
-    assert judged(Features(0.6, 1.0, 0.1, named=False, reported=False))[0] == Answering.GREP
+        assert confidence <= round(features.spoken.probability, 2)
+    assert judged(Features(nothing, 0.6, 1.0, 0.1, named=False, reported=False))[0] == Answering.GREP
+
+
+@pytest.mark.parametrize(
+    "task",
+    ["how is the total of the frames of an animation added to the chart", "compute the value of a selector in a step of the cascade"],
+)
+def test_a_question_about_another_project_is_not_said_to_be_answered(memory: ProjectMemory, task: str) -> None:
+    assert memory.pack(task, 4_000).verdict.kind != Answering.ANSWER
 
 
 def test_a_small_project_is_told_that_it_may_be_read_and_a_large_one_is_not(root: Path, tmp_path: Path) -> None:

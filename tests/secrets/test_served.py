@@ -11,7 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
 from memoryd.config import Settings
-from memoryd.errors import ArchiveRefused, NoteRefused, UnknownHandle
+from memoryd.errors import ArchiveRefused, NoteRefused, RefreshBusy, UnknownHandle
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
 from memoryd.notes.claim import Claim
@@ -160,3 +160,17 @@ def test_one_setting_shows_secrets_in_an_index_of_its_own(tmp_path: Path) -> Non
         with pytest.raises(ArchiveRefused, match="MEMORYD_SECRETS"):
             memory.take_in(tmp_path / "shown.memoryd")
         assert told(memory.pack(TASK, 8_000).text) == []
+
+
+def test_a_file_that_is_shown_before_the_index_knows_its_edit_holds_no_secret(root: Path, tmp_path: Path) -> None:
+    with ProjectMemory(root, Settings(tmp_path / "home", workers=1)) as memory:
+        memory.refresh()
+        with memory._versions._refreshing.held(0.0):
+            write(root, {"shop/cart.py": CONFIG, "shop/money.py": f"{KEY}\n", "README.md": "no text: \0"})
+            shown = memory.show("shop/cart.py").text + memory.show("shop/money.py:1-9").text
+            with pytest.raises(RefreshBusy):
+                memory.show("README.md")  # the index would not have it
+        assert "Charge with the stripe key" in shown
+        assert not told(shown)
+        with pytest.raises(UnknownHandle, match=r"README\.md is not indexed: binary"):
+            memory.show("README.md")

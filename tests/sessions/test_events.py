@@ -1,7 +1,9 @@
 """Events as clients send them, to a real daemon: what it knows then, and that nothing which a client sends ever fails."""
 
+import itertools
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
 from memoryd.faces.mcp.answers import call
 from memoryd.memory import ProjectMemory
-from memoryd.sessions import Reader, Sessions, Taken, leave_out
+from memoryd.sessions import Reader, Sessions, Taken, choose
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
 from tests.project import CART, DEADLINE, FILES, write
@@ -165,13 +167,13 @@ def test_what_a_session_taught_is_a_draft_and_nothing_else(client: Client) -> No
 
 
 def test_a_project_may_be_left_alone_or_in_parts(client: Client) -> None:
-    leave_out(Settings(client.home, "hash"), client.root, ["off"])
+    choose(Settings(client.home, "hash"), client.root, ["off"])
     assert client.tell("UserPromptSubmit", prompt="find where the total is made") is None
-    leave_out(Settings(client.home, "hash"), client.root, ["places"])
+    choose(Settings(client.home, "hash"), client.root, ["places"])
     taken = client.tell("UserPromptSubmit", prompt="find where the total is made, please")
     assert taken is not None
     assert taken.task == ""
-    leave_out(Settings(client.home, "hash"), client.root, [])
+    choose(Settings(client.home, "hash"), client.root, [])
     taken = client.tell("UserPromptSubmit", prompt="find where the total is made, now")
     assert taken is not None
     assert taken.task
@@ -443,3 +445,53 @@ def test_a_page_that_was_fetched_is_shortened_in_its_own_shape(served: Served) -
     assert (answer["code"], answer["url"]) == (200, "x")
     assert "Redeemed once." in answer["result"]
     assert len(answer["result"]) < len(page) / 2
+
+
+def test_a_long_file_is_an_outline_where_that_was_chosen_and_nothing_speaks_against_it(served: Served) -> None:
+    functions = {number: f"def part_{number}():\n" + f"    step_{number} = 'to be done'\n" * 40 for number in range(20)}
+    functions[7] = "def voucher():\n" + "    redeemed = 'once and never again'\n" * 30
+    write(served.root, {"shelf.py": "\n".join(functions.values()), "cellar.py": "\n".join(functions.values())})
+    served.post("/v1/reindex").raise_for_status()
+    lines = (served.root / "shelf.py").read_text().split("\n")
+    uses = itertools.count()
+
+    def send(**more: Any) -> bytes:
+        common = {"session_id": "outlines", "cwd": str(served.root), "tool_use_id": f"o{next(uses)}"}
+        return served.client.post("/v1/hooks/claude-code", json={**common, **more}).content
+
+    def shown(name: str, agent: str = "", **asked: int) -> str:
+        path = str(served.root / name)
+        file = {"filePath": path, "content": "\n".join(lines), "startLine": 1, "numLines": len(lines), "totalLines": len(lines)}
+        given = {"file_path": path, **asked}
+        response = {"type": "text", "file": file}
+        said = send(hook_event_name="PostToolUse", tool_name="Read", tool_input=given, tool_response=response, agent_id=agent)
+        return json.loads(said)["hookSpecificOutput"]["updatedToolOutput"]["file"]["content"] if said else ""
+
+    task = "find out why a voucher is redeemed too late"
+    send(hook_event_name="UserPromptSubmit", prompt=task)
+    assert shown("shelf.py", "without") == "", "nobody chose it"
+    choose(Settings(served.home, "hash"), served.root, ["+outlines"])
+    assert shown("shelf.py", "range", limit=2_000) == ""
+    assert shown("cellar.py", "none") == "", "a subagent without a task has none of whose words an outline could be"
+    found = shown("shelf.py").split("\n")
+    numbered = [(int(number), line) for number, line in (one.split("\t", 1) for one in found[1:-1])]
+    assert all(lines[number - 1] == line for number, line in numbered)
+    assert {"    redeemed = 'once and never again'", "def part_3():"} <= {line for _, line in numbered}
+    assert "    step_3 = 'to be done'" not in {line for _, line in numbered}
+    (handle,) = set(re.findall(r"obs:[0-9a-f]{10}", found[-1]))
+    assert "step_3" in served.post("/v1/show", handles=[f"{handle}:130-132"]).json()["shown"][0]["text"]
+    send(hook_event_name="PreToolUse", tool_name="mcp__memoryd__search_code", tool_use_id="asking", tool_input={})
+    reader = served.server.app.state.dispatcher.sessions.reader("asking")
+    assert reader is not None
+    assert reader.has("shelf.py", lines, [number for number, _ in numbered])
+    assert not reader.has("shelf.py", lines, [number for number in range(1, len(lines) + 1) if number not in dict(numbered)][:1])
+    assert shown("shelf.py") == "", "the agent insists"
+    assert "unchanged" in shown("shelf.py"), "it has all of it by now"
+    send(hook_event_name="UserPromptSubmit", prompt="tell me what Cellar does with a voucher that was redeemed")
+    assert shown("cellar.py") == "", "the task names it"
+    send(hook_event_name="UserPromptSubmit", prompt=task)
+    hunk = {"oldStart": 1, "lines": ["-def part_0():", "+def part_0():"]}
+    made = {"filePath": str(served.root / "cellar.py"), "structuredPatch": [hunk]}
+    send(hook_event_name="PostToolUse", tool_name="Edit", tool_input={"file_path": made["filePath"]}, tool_response=made)
+    send(hook_event_name="PreCompact", trigger="auto")
+    assert shown("cellar.py") == "", "it was edited"

@@ -14,6 +14,7 @@ from memoryd.errors import RemoteUnusable, UsageError
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.sharing import Pushed, Remote, add_remote, new_pair, remote_of, remotes_of, remove_remote, states_of
+from tests import warm
 from tests.project import FILES, Shell, fresh_rows, rows, write
 from tests.sharing.servers import folder_server, s3_server
 
@@ -232,10 +233,10 @@ def test_the_commands_say_what_they_did_and_no_credential_is_written(tmp_path: P
     shell = Shell(
         checkout(tmp_path / "project"), tmp_path / "home", {"MEMORYD_REMOTE_KEY": pair.private, "AWS_SECRET_ACCESS_KEY": "hush-hush"}
     )
-    assert shell.run("remote", "add", "team", f"file://{tmp_path}/remote", "--key", pair.public, "--json").json["signed"] is True
-    assert shell.run("remote", "push", "team", "--json").json["pushed"] == len(TREE)
-    assert shell.run("remote", "pull", "team").text.startswith("0 files pulled, 0 parsed, ")
-    assert f"remote     team: file://{tmp_path}/remote, {len(TREE)} entries, signed\n" in shell.run("status", "--no-daemon").text
+    assert warm.run(shell, "remote", "add", "team", f"file://{tmp_path}/remote", "--key", pair.public, "--json").json["signed"] is True
+    assert warm.run(shell, "remote", "push", "team", "--json").json["pushed"] == len(TREE)
+    assert warm.run(shell, "remote", "pull", "team").text.startswith("0 files pulled, 0 parsed, ")
+    assert f"remote     team: file://{tmp_path}/remote, {len(TREE)} entries, signed\n" in warm.run(shell, "status", "--no-daemon").text
     files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
     assert not [data for data in files if b"hush-hush" in data or pair.private.encode() in data]
     assert {place.stat().st_mode & 0o77 for place in (tmp_path / "home/remotes").rglob("*")} == {0}

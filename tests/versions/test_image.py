@@ -1,6 +1,7 @@
 """The image of a version, and what changed since: answers from them are those of the table, to the last bit."""
 
 import random
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,51 @@ def test_without_all_of_it_the_table_is_read_and_another_image_saved(memory: Pro
     view = mapped(memory)
     assert view is not None
     same(view, read(memory))
+
+
+def test_what_a_command_had_to_make_it_saves_and_the_next_command_makes_nothing(memory: ProjectMemory) -> None:
+    settings = Settings(memory.folder.parents[2], embedder="hash", workers=1)
+    task = "where is money parsed"
+
+    def asked() -> list[object]:
+        with ProjectMemory(memory.root, settings) as command:
+            return [command.search("parse_money"), command.pack(task)]
+
+    def files() -> dict[str, Path]:
+        return {file.name.partition(".")[2]: file for file in memory.folder.glob("*.arrow")}
+
+    def beside() -> dict[str, int]:
+        return {name: file.stat().st_ino for name, file in files().items()}
+
+    memory.search("parse_money")
+    expected, whole = asked(), beside()
+    assert whole.keys() == {"arrow", "units.arrow", "graph.arrow", "docs.arrow"}
+    damaged = [[name] for name in whole if name != "docs.arrow"] + [["units.arrow", "docs.arrow"], ["arrow", "graph.arrow"]]
+    for lost, names in [*((True, [name]) for name in whole), *((False, names) for names in damaged)]:
+        for name in names:
+            file = files()[name]
+            held = bytearray(file.read_bytes())
+            held[len(held) // 2] ^= 255
+            file.unlink()
+            if not lost:
+                file.write_bytes(held)
+        assert asked() == expected
+        made = beside()
+        assert made.keys() == whole.keys(), names
+        assert asked() == expected
+        assert beside() == made, names
+    files()["graph.arrow"].unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
+    try:
+        assert asked() == expected  # as on a full disk
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert beside().keys() != whole.keys()
+    assert asked() == expected
+    for file in memory.folder.glob("*.lance/data/*"):
+        file.write_bytes(b"")
+    assert asked() == expected  # with nothing to make anything from
 
 
 def test_when_much_has_changed_the_image_goes_and_the_next_answer_saves_another(memory: ProjectMemory) -> None:

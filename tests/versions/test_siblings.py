@@ -11,6 +11,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport, Secrets
+from tests import warm
 from tests.fakes import counting_embedder
 from tests.project import CART, FILES, MONEY, Shell, fresh_rows, index_folder, rows, write
 
@@ -184,7 +185,7 @@ def test_a_local_clone_and_a_folder_of_a_repository_find_theirs(base: Path) -> N
 
 def test_status_names_the_branch_and_a_switch_never_serves_lines_of_the_other(base: Path) -> None:
     main, other = base / "main", base / "other"
-    told = Shell(other, base / "home").run("status", "--no-daemon").text
+    told = warm.run(Shell(other, base / "home"), "status", "--no-daemon").text
     commit = subprocess.run(["git", "-C", other, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
     assert f"checkout   other at {commit[:12]}, a work tree of {main}\n" in told
     with ProjectMemory(main, Settings(base / "home", "hash", workers=1)) as memory:
@@ -206,4 +207,4 @@ def test_status_names_the_branch_and_a_switch_never_serves_lines_of_the_other(ba
         assert (memory.status().branch, memory.status().commit != commit) == ("", True)
     outside = base / "outside"
     write(outside, FILES)
-    assert "checkout " not in Shell(outside, base / "home").run("status", "--no-daemon").text
+    assert "checkout " not in warm.run(Shell(outside, base / "home"), "status", "--no-daemon").text

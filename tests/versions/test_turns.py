@@ -9,7 +9,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.versions import FOREVER, Stale, Turns, View
+from memoryd.versions import FOREVER, Effort, Stale, Turns, View
 from tests.project import CART, DEADLINE, MONEY, eventually, write
 
 
@@ -65,8 +65,29 @@ def test_there_are_never_more_turns_than_said_and_none_is_lost(most: int) -> Non
         for done in [pool.submit(work) for _ in range(8)]:
             done.result(DEADLINE)
     assert top <= most
-    assert turns._free == most
+    assert all(lane._free == most for lane in turns._lanes.values())
     assert not turns.waiting
+
+
+def test_a_brief_question_waits_for_brief_ones_alone_and_none_for_it() -> None:
+    turns, said = Turns(1), list[str]()
+
+    def ask(name: str, effort: Effort) -> None:
+        with turns.taken(effort):
+            said.append(name)
+
+    with ThreadPoolExecutor(2) as pool:
+        with turns.taken():
+            queued = pool.submit(ask, "pack", Effort.LONG)
+            assert eventually(lambda: turns.waiting == 1)
+            pool.submit(ask, "show", Effort.BRIEF).result(DEADLINE)
+        queued.result(DEADLINE)
+        with turns.taken(Effort.BRIEF):
+            queued = pool.submit(ask, "later show", Effort.BRIEF)
+            assert eventually(lambda: turns.waiting == 1)
+            pool.submit(ask, "later pack", Effort.LONG).result(DEADLINE)
+        queued.result(DEADLINE)
+    assert said == ["show", "pack", "later pack", "later show"]
 
 
 def test_questions_that_wait_for_a_refresh_hold_up_no_other_and_one_refresh_serves_them_all(
@@ -83,10 +104,11 @@ def test_questions_that_wait_for_a_refresh_hold_up_no_other_and_one_refresh_serv
         memory.load()
         before = memory.version()
         with memory._versions._refreshing.held(FOREVER):
-            write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000"), "shop/cart.py": CART + "\n\ndef added():\n    return 1\n"})
-            asked = [pool.submit(shown, handle) for handle in ("shop/money.py", "shop/cart.py") * 2]
+            write(root, {"shop/money.py": MONEY.replace("* 100", "* 1000"), "shop/cart.py": CART.replace("(price)\n", "(added)\n")})
+            asked = [pool.submit(shown, handle) for handle in ("parse_money", "Cart.add") * 2]
             assert eventually(lambda: memory._versions._stale == {"shop/money.py", "shop/cart.py"})
             assert shown("README.md")
+            assert "added" in shown("shop/cart.py")
         texts = [answer.result(DEADLINE) for answer in asked]
         assert ["* 1000" in text for text in texts] == [True, False] * 2
         assert ["added" in text for text in texts] == [False, True] * 2

@@ -7,7 +7,7 @@ import click
 from memoryd.faces.cli.options import fleet_address, json_option
 from memoryd.faces.cli.output import decoded, print_json, print_text, say
 from memoryd.faces.cli.project import warn_of_open
-from memoryd.runtime import gc_paused
+from memoryd.runtime import gc_paused, import_fastapi
 from memoryd.text import escaped
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, is_open: boo
     memoryd serve --host 0.0.0.0 --port 7333 --fleet /srv/fleet
     """
     with gc_paused():
+        import_fastapi()
         from memoryd.config import read_settings
         from memoryd.faces.access import Access, shared_roots
         from memoryd.faces.server import serve as run

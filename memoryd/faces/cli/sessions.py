@@ -34,25 +34,28 @@ def hooks(choice: str, root: str) -> None:
     """Say or choose what memoryd does in this project's sessions, where its hooks are installed.
 
     `off` leaves them alone; names of parts, joined by commas, leave out those: start, places, notes, edits, working-set, outputs,
-    rereads, lessons. The choice lies in your data folder, and holds for this project alone.
+    rereads, lessons. `+outlines` shows an outline of a long file that is read whole; it is off unless chosen, since most such files
+    are read to be edited. The choice lies in your data folder, and holds for this project alone.
 
     \b
     memoryd hooks                    what is left out
     memoryd hooks off                leave this project's sessions alone
     memoryd hooks places,lessons     all but these
-    memoryd hooks on                 everything again
+    memoryd hooks +outlines          all, and outlines
+    memoryd hooks on                 as it was at first
     """
     from memoryd.config import project_root, read_settings
-    from memoryd.sessions import OFF, Part, leave_out, left_out
+    from memoryd.sessions import CHOICES, OFF, choose, chosen
 
     settings, project = read_settings(), project_root(root)
     if choice:
         names = set(choice.split(",")) - {"on", ""}
-        if unknown := names - {OFF, *Part}:
-            raise UsageError(f"there is no part {min(unknown)!r}; choose of: on, {OFF}, {', '.join(Part)}")
-        leave_out(settings, project, names)
-    left = sorted(left_out(settings, project))
-    print_raw("off\n" if OFF in left else f"on{', without ' if left else ''}{', '.join(left)}\n")
+        if unknown := names - {*CHOICES}:
+            raise UsageError(f"there is no part {min(unknown)!r}; choose of: on, {', '.join(CHOICES)}")
+        choose(settings, project, names)
+    now = sorted(chosen(settings, project))
+    more, left = ([one for one in now if one.startswith("+") == is_more] for is_more in (True, False))
+    print_raw("off\n" if OFF in left else f"{', '.join(['on', *more])}{', without ' if left else ''}{', '.join(left)}\n")
 
 
 @click.group()

@@ -75,7 +75,7 @@ def _use(payload: Payload, tool: Tool, kind: Kind) -> Use:
         return Use(use.id, tool, use.path, use.command or text(given, "prompt"))
     if tool == Tool.READ:
         behind = OF_BACKGROUND.search(use.path)
-        return _reading(use, result) if behind is None else _of_background(use, behind[1], text(mapping(result, "file"), "content"))
+        return _reading(use, given, result) if behind is None else _of_background(use, behind[1], text(mapping(result, "file"), "content"))
     if text(payload, "tool_name") in OUTPUTS:
         task = mapping(result, "task")
         return _of_background(use, text(task, "task_id"), "" if task.get("exitCode") else text(task, "output"))
@@ -98,14 +98,15 @@ def _of_background(use: Use, name: str, output: str) -> Use:
     return Use(use.id, Tool.SHELL, output=output, background=name)
 
 
-def _reading(use: Use, result: Payload) -> Use:
+def _reading(use: Use, given: Payload, result: Payload) -> Use:
     file = mapping(result, "file")
     if text(result, "type") != "text" or not text(file, "content"):
         return use
     lines = tuple(text(file, "content").split("\n"))
     first = max(1, number(file, "startLine"))
     is_whole = first == 1 and number(file, "totalLines") == len(lines)
-    return Use(use.id, use.tool, text(file, "filePath") or use.path, first=first, lines=lines, is_whole=is_whole)
+    output = "" if {"offset", "limit"} & given.keys() else text(file, "content")
+    return Use(use.id, use.tool, text(file, "filePath") or use.path, first=first, lines=lines, is_whole=is_whole, output=output)
 
 
 def _edit(use: Use, result: Payload) -> Use:

@@ -1,5 +1,6 @@
 """Runs questions and refreshes in threads: a bounded number at once, a bounded number waiting, each for a bounded time. Of the questions
-that have a thread a few compute at once (`Turns`); the others wait for their turn, or for a refresh.
+that have a thread a few compute at once (`Turns`); the others wait for their turn, or for a refresh. Brief ones have threads and turns
+of their own, so that no look at a file waits for packs.
 
 The event loop calls the core itself only where a thread would take longer (`Dispatcher.at_once`). Questions have their own threads,
 so that none waits behind the first index of another project. Requests that need the same project loaded wait for one load, without
@@ -29,6 +30,7 @@ from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.sessions import Sessions
+from memoryd.versions import Effort
 
 if TYPE_CHECKING:
     from memoryd.fleet import Asker, Node
@@ -75,7 +77,10 @@ class Dispatcher:
         """The fleet that the daemon serves, if it serves one."""
         self._access = access
         self._limits = limits
-        self._questions = Pool("memoryd-ask", limits.threads, limits.queue, metrics)
+        self._questions = {
+            Effort.LONG: Pool("memoryd-ask", limits.threads, limits.queue, metrics),
+            Effort.BRIEF: Pool("memoryd-brief", limits.brief_threads, limits.queue, metrics),
+        }
         self._loads = Pool("memoryd-load", limits.loaders, limits.queue, metrics)
         self._loading: dict[str, Loading] = {}
         self._met: set[str] = set()
@@ -83,9 +88,16 @@ class Dispatcher:
     @property
     def waiting(self) -> int:
         """The number of requests that wait for a thread or for their turn."""
-        return self._questions.waiting + self._loads.waiting + self.projects.turns.waiting
+        return sum(pool.waiting for pool in self._questions.values()) + self._loads.waiting + self.projects.turns.waiting
 
-    async def ask(self, root: str, question: Callable[[ProjectMemory], Result], find: FindRoot, listener: Progress = silent) -> Result:
+    async def ask(
+        self,
+        root: str,
+        question: Callable[[ProjectMemory], Result],
+        find: FindRoot,
+        listener: Progress = silent,
+        effort: Effort = Effort.LONG,
+    ) -> Result:
         """Ask a project, loading it if needed; a load may take as long as a first index and reports its progress to `listener`.
 
         A question about files that a running refresh has not reached yet is asked again until `busy_seconds` have passed.
@@ -94,13 +106,13 @@ class Dispatcher:
             await self._load(root, find, listener)
 
         def work() -> Result:
-            with self.projects.memory(find(root)) as memory, self.projects.turns.taken():
+            with self.projects.memory(find(root)) as memory, self.projects.turns.taken(effort):
                 return question(memory)
 
         patient_until = time.monotonic() + self._limits.busy_seconds
         while True:
             try:
-                return await self._questions.run(work, self._limits.query_seconds)
+                return await self.do(work, effort)
             except RefreshBusy:
                 if time.monotonic() > patient_until:
                     raise
@@ -128,9 +140,9 @@ class Dispatcher:
 
         return await self._loads.run(work, self._limits.index_seconds)
 
-    async def do(self, work: Callable[[], Result]) -> Result:
-        """Run short work that reads or writes the disk in a thread of questions."""
-        return await self._questions.run(work, self._limits.query_seconds)
+    async def do(self, work: Callable[[], Result], effort: Effort = Effort.BRIEF) -> Result:
+        """Run work in a thread of questions that cost as much: by default short work that reads or writes the disk."""
+        return await self._questions[effort].run(work, self._limits.query_seconds)
 
     def forget(self, root: str) -> None:
         """Treat a project as one that was never loaded, so that the next question loads it."""
@@ -142,7 +154,8 @@ class Dispatcher:
 
     def close(self) -> None:
         """Accept no more work, and drop the work that has not begun."""
-        self._questions.close()
+        for pool in self._questions.values():
+            pool.close()
         self._loads.close()
         self.sessions.close()
 

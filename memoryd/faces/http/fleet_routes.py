@@ -10,6 +10,7 @@ from memoryd.faces.http import fleet_requests
 from memoryd.faces.http.answers import Excerpts, FleetHits, FleetRepositories, respond
 from memoryd.faces.http.dispatch import Dispatcher
 from memoryd.fleet import Asker, FleetImpact, FleetPack, Node, Scope
+from memoryd.versions import Effort
 
 Result = TypeVar("Result")
 
@@ -27,7 +28,7 @@ def add_fleet(app: FastAPI, dispatcher: Dispatcher, node: Node) -> None:
             with dispatcher.projects.turns.taken():
                 return work()
 
-        return await dispatcher.do(taken)
+        return await dispatcher.do(taken, Effort.LONG)
 
     @app.post("/v1/fleet/search", response_model=FleetHits, tags=["fleet"])
     async def search_fleet(asked: fleet_requests.FleetSearchRequest, who: Who) -> Response:
@@ -49,7 +50,7 @@ def add_fleet(app: FastAPI, dispatcher: Dispatcher, node: Node) -> None:
     @app.post("/v1/fleet/impact", response_model=FleetImpact, tags=["fleet"])
     async def impact_of_fleet(asked: fleet_requests.FleetImpactRequest, who: Who) -> Response:
         """Get which repositories require packages of one, and where they use a definition of it."""
-        return respond(await dispatcher.do(lambda: node.impact(asked.repository, asked.handle, who)))
+        return respond(await dispatcher.do(lambda: node.impact(asked.repository, asked.handle, who), Effort.LONG))
 
     @app.get("/v1/fleet/repositories", response_model=FleetRepositories, tags=["fleet"])
     async def fleet_repositories(who: Who) -> Response:

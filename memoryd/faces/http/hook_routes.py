@@ -90,7 +90,7 @@ class _Hooks:
         if taken.has_lessons:
             self._later(root, partial(self._dispatcher.sessions.suggest, root, event))
         context = "\n".join(part for part in (told.text, taken.reply.context) if part)
-        reply = Reply(context, taken.reply.output)
+        reply = Reply(context, taken.reply.output if not taken.outline else await self._outline(root, event, taken.outline, until))
         if context or reply.output is not None:
             asyncio.ensure_future(self._dispatcher.do(partial(self._dispatcher.sessions.gave, root, event, reply))).add_done_callback(
                 _heard
@@ -114,6 +114,14 @@ class _Hooks:
                     await self._dispatcher.do(partial(sessions.told, root, event, told))
                 return told
         return Told()
+
+    async def _outline(self, root: Path, event: Event, task: str, until: float) -> str | None:
+        """Return the outline of the file that was read, if the project is at hand and that is ready in time."""
+        if self._dispatcher.projects.at_hand(str(root)) is not None:
+            with suppress(MemorydError, TimeoutError):
+                async with asyncio.timeout_at(until):
+                    return await self._ask(root, lambda memory: self._dispatcher.sessions.outline(root, event, memory, task))
+        return None
 
     async def _places(self, root: Path, memory: ProjectMemory, task: str, until: float) -> tuple[Unit, ...]:
         """Return where a task lives: found on the event loop where that takes milliseconds, since a thread takes twice as long."""

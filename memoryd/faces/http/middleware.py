@@ -51,6 +51,8 @@ class Limits:
     """Seconds after which a client's hook is answered with what is there by then, if anything."""
     threads: int = 32
     """Threads that answer questions. Most of them wait for a turn, or for a refresh."""
+    brief_threads: int = 16
+    """Threads that answer brief questions: what is shown, and what is there."""
     loaders: int = 4
     """Threads that load and refresh projects."""
     queue: int = 128

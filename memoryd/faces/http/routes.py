@@ -30,6 +30,7 @@ from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Shown, Status
 from memoryd.relations import Asked, Related
+from memoryd.versions import Effort
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
 AnyRootQuery = Annotated[requests.Folder | None, Query(description=requests.ABOUT_ROOT)]
@@ -67,7 +68,7 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
         def work(memory: ProjectMemory) -> tuple[Shown, ...]:
             return tuple(map(memory.show_raw if asked.raw else memory.show, asked.handles))
 
-        return respond(answers.Excerpts(await dispatcher.ask(name(asked.root), work, find)))
+        return respond(answers.Excerpts(await dispatcher.ask(name(asked.root), work, find, effort=Effort.BRIEF)))
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
     async def map_(asked: requests.MapRequest, find: Find, name: Named) -> Response:
@@ -102,7 +103,7 @@ def add_reindex(app: FastAPI, dispatcher: Dispatcher, counts: metrics.Metrics) -
     @app.get("/v1/status", response_model=Status, tags=["index"])
     async def status(look: Look, name: Named, root: AnyRootQuery = None) -> Response:
         """Get what is indexed of a registered project, what is not and why, and whether the index is fresh."""
-        return respond(await dispatcher.ask(name(root), lambda memory: memory.status(), look))
+        return respond(await dispatcher.ask(name(root), lambda memory: memory.status(), look, effort=Effort.BRIEF))
 
     @app.post("/v1/reindex", response_model=RefreshReport, tags=["index"])
     async def reindex(request: Request, asked: requests.ReindexRequest, find: Find, name: Named) -> Response:

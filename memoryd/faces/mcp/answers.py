@@ -30,6 +30,7 @@ from memoryd.packing import is_known, named, nothing_known
 from memoryd.relations import Asked as Question
 from memoryd.sessions import Reader
 from memoryd.text import escaped, excerpt_heading, names_observation, source_text
+from memoryd.versions import Effort
 
 MOST_CHARACTERS = 48_000
 """The most characters of an answer: Claude Code shows about 50,000 of a result inline, Codex about 48,000."""
@@ -49,6 +50,7 @@ class Asked:
 
     root: str | None
     answer: Callable[[ProjectMemory, Reader | None], str]
+    effort: Effort = Effort.LONG
 
 
 def call(name: str, arguments: Mapping[str, Any]) -> Asked:
@@ -67,7 +69,7 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
         return Asked(root, lambda project, reader: _pack(project, task, budget, reader))
     if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
-        return Asked(root, lambda project, reader: _shown(project, handles, reader))
+        return Asked(root, lambda project, reader: _shown(project, handles, reader), Effort.BRIEF)
     if tool == TRACE_CODE:
         if arguments.get("relation") == HISTORY:
             handle = history_of(arguments)
@@ -90,7 +92,7 @@ def read(uri: str) -> Asked:
     if uri == TOUR:
         return Asked(None, lambda project, _: project.tour().text[:MOST_CHARACTERS])
     if uri == STATUS:
-        return Asked(None, lambda project, _: _status(project.status()))
+        return Asked(None, lambda project, _: _status(project.status()), Effort.BRIEF)
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
 
 

@@ -42,6 +42,7 @@ from memoryd.faces.mcp.revisions import HANDSHAKE
 from memoryd.faces.mcp.tools import INSTRUCTIONS, RESOURCES, SERVER, TOOLS
 from memoryd.indexing import Progress, silent
 from memoryd.text import escaped, escaped_text
+from memoryd.versions import Effort
 
 USE = "claudecode/toolUseId"
 """The key in the metadata of a call."""
@@ -59,7 +60,7 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
             folder = await dispatcher.do(lambda: choice.folder(root))
             await dispatcher.refresh(str(folder), dispatcher.projects.refresh, choice.folder, heard)
         reader = dispatcher.sessions.reader(use) if use else None
-        return escaped_text(await dispatcher.ask(root, lambda memory: asked.answer(memory, reader), choice.folder, heard))
+        return escaped_text(await dispatcher.ask(root, lambda memory: asked.answer(memory, reader), choice.folder, heard, asked.effort))
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[Tool.model_validate(tool) for tool in tools(dispatcher)])
@@ -71,7 +72,7 @@ def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
             try:
                 given = params.arguments or {}
                 if (about_fleet := of_fleet(dispatcher, params.name, given, _request(context))) is not None:
-                    text, failed = escaped_text((await dispatcher.do(about_fleet))[:MOST_CHARACTERS]), False
+                    text, failed = escaped_text((await dispatcher.do(about_fleet, Effort.LONG))[:MOST_CHARACTERS]), False
                 else:
                     text, failed = await answer(context, call(params.name, given), heard, _use(params)), False
             except Exception as error:  # noqa: BLE001 - a face answers for every error; the log says which it was

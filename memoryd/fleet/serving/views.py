@@ -34,6 +34,10 @@ class FleetView(View):
         """Return the text of a file as the task read it, with secrets masked; `None` if it is not in the fleet."""
         return self.read(path) if path in self.records else None
 
+    def changed_source(self, path: str) -> bytes | None:
+        """Return `None`: a part never changes, and no folder of this machine stands for it."""
+        return None
+
     def is_on_disk(self, path: str) -> bool:
         """Tell whether the text of a file is at hand: a part never changes."""
         return path in self.records

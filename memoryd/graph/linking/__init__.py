@@ -7,6 +7,7 @@ modules    the file or folder that the module of an import names
 imports    the names that imports bind
 tables     the lookups of one set of files, by name and place
 hierarchy  the bases of types, and the members they inherit
+library    the names that calls mostly mean in a library
 candidates the definitions that a reference may mean by its name, and what speaks for each
 odds       how likely each candidate is
 guessing   links by name alone, of references that no rule resolves
@@ -18,10 +19,11 @@ edges      edges from links
 """
 
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, bindings
-from memoryd.graph.linking.candidates import FEATURES, NOTHINGS, Asked, Candidates, Evidence
+from memoryd.graph.linking.candidates import FEATURES, LEARNT, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.hierarchy import Bases, bases_of
+from memoryd.graph.linking.library import LIBRARY_MEMBERS
 from memoryd.graph.linking.linker import Linker
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, Lookup
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
@@ -30,6 +32,8 @@ from memoryd.graph.linking.tables import Tables, build, known_modules, rebuild
 __all__ = [
     "EXTERNAL",
     "FEATURES",
+    "LEARNT",
+    "LIBRARY_MEMBERS",
     "NONE",
     "NOTHINGS",
     "RETURNS",

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints, components
 from memoryd.graph.linking.hierarchy import Hierarchy
+from memoryd.graph.linking.library import library_members
 from memoryd.graph.linking.lookup import NONE, Lookup
 from memoryd.graph.linking.tables import Tables
 
@@ -35,7 +36,8 @@ setdefault size slice some sort split start startsWith startswith stop strip sub
 toString to_s trim union unlock unwrap update upper values wait write
 """.split()
 )
-"""Members of the languages' own containers, strings and files: a call of one on an unknown receiver mostly means these."""
+"""Members of containers, strings and files of the languages that odds were learnt from: a call of one on an unknown receiver mostly means
+these. The names of other languages are mined (`library_members`)."""
 GLOBALS = frozenset(
     """
 Blob Date Error Event File FormData Headers Map Number Object Promise Proxy Request Response Set String Symbol URL WeakMap Worker
@@ -49,7 +51,7 @@ FEATURES = (
 )  # fmt: skip
 """What speaks for one candidate; `NOTHINGS` are what speaks for none of them."""
 NOTHINGS = (
-    "always", "of the languages' own", "called on a result", "called on a member", "many", "only one", "nothing named alike",
+    "always", "of a library", "called on a result", "called on a member", "many", "only one", "nothing named alike",
     "nothing imported",
 )  # fmt: skip
 
@@ -133,19 +135,26 @@ class Comparing:
         ]).astype(np.float64)  # fmt: skip
         number = np.bincount(query, minlength=size)
         none_alike, none_imported = (np.bincount(query, flags, size) == 0 for flags in (alike | last, imported[0]))
-        builtin = self._is_builtin(asked)
+        library = self._is_of_library(asked)
         called, member = self._receivers(asked)
         for_none = np.stack([
-            np.ones(size), builtin, called, member, np.log2(np.maximum(number, 1)) / 5, (number == 1) & ~builtin,
+            np.ones(size), library, called, member, np.log2(np.maximum(number, 1)) / 5, (number == 1) & ~library,
             none_alike & ~asked.is_bare & ~asked.is_mine, none_imported,
         ]).astype(np.float64)  # fmt: skip
         return Evidence(for_each.T, for_none.T)
 
-    def _is_builtin(self, asked: Asked) -> Flags:
-        """Mark the references whose name is mostly that of a member of the languages' own types."""
-        codes, back = np.unique(asked.name, return_inverse=True)
-        texts = [self._words.text(code) for code in codes.tolist()]
-        member, name = (np.array([text in names for text in texts], dtype=np.bool_)[back.reshape(-1)] for names in (MEMBERS, GLOBALS))
+    def _is_of_library(self, asked: Asked) -> Flags:
+        """Mark the references whose name is mostly that of something in a library, by the family of their file."""
+        families = self._facts.families[0].names
+        keys, back = np.unique((self._family[asked.file] << 32) | asked.name, return_inverse=True)
+        told = [(families[key >> 32], self._words.text(key & 0xFFFFFFFF)) for key in keys.tolist()]
+        member, name = (
+            np.array(flags, dtype=np.bool_)[back.reshape(-1)]
+            for flags in (
+                [text in (MEMBERS if family in LEARNT else library_members(family)) for family, text in told],
+                [text in GLOBALS for _, text in told],
+            )
+        )
         return np.asarray(np.where(asked.is_bare, name, member) & ~asked.is_mine)
 
     def is_learnt(self, file: Ints) -> Flags:

@@ -24,10 +24,10 @@ def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, In
     # What a type calls on itself, and has neither itself nor above, is defined below it.
     mine = asked.is_mine[found.query]
     likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, evidence))
-    alike, builtin = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
+    alike, of_library = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
     # In other languages few imports name files: there a name that only one definition has says more.
     sure = (likely >= SURE) | ~comparing.is_learnt(asked.file)[found.query]
-    only = _only(found, alike, len(asked.row)) & sure & (alike | ~builtin)
+    only = _only(found, alike, len(asked.row)) & sure & (alike | ~of_library)
     kept = np.flatnonzero(only | ((likely >= FLOOR) & (_place(found, likely) < MOST_LINKED)))
     query, symbol = found.query[kept], found.symbol[kept]
     tier = np.where(only[kept], int(Tier.UNIQUE), int(Tier.AMBIGUOUS))

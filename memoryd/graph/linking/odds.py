@@ -15,7 +15,7 @@ FOR_EACH = {
 }  # fmt: skip
 """What each feature of a candidate weighs."""
 FOR_NONE = {
-    "always": 1.87, "of the languages' own": 3.60, "called on a result": -0.67, "called on a member": -0.86, "many": 1.85, "only one": 0.49,
+    "always": 1.87, "of a library": 3.60, "called on a result": -0.67, "called on a member": -0.86, "many": 1.85, "only one": 0.49,
     "nothing named alike": -0.57, "nothing imported": -0.55,
 }  # fmt: skip
 """What each feature of a reference weighs for none of its candidates."""

@@ -20,12 +20,9 @@ def show(view: View, handle: str) -> Shown:
 
 def show_raw(view: View, handle: str) -> Shown:
     """Return the lines that a handle names exactly as they are on disk, as UTF-8. Raises as `show` does."""
-    place = place_of(view, handle)
-    return _lines(view, place.path, place.first, place.last)
-
-
-def _lines(view: View, path: str, first: int, last: int) -> Shown:
-    lines = Sources(view, [path])[path]
+    path, first, last, _, are_given = place_of(view, handle)
+    # Whoever edits a file and looks at it need not wait until the index knows the edit.
+    lines = (Sources.of_disk(view, path) if are_given else Sources(view, [path]))[path]
     count = len(lines) - (lines[-1] == "")
     first, last = max(1, first), min(last, count)
     if first > max(count, 1):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from indexers import Member, base_name
 from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
-from memoryd.parsing import members_of
+from memoryd.parsing import FILE, members_of
 from memoryd.text import block_id, plain_path, symbol_id
 from memoryd.versions import Unit, View
 
@@ -21,17 +21,23 @@ END = 10**9
 
 
 class Place(NamedTuple):
-    """Lines of a file that a handle names, and the unit whose lines they are: `None` for a range of lines, and for what a type holds."""
+    """Lines of a file that a handle names, and the unit whose lines they are: `None` for a range of lines, and for what a type holds.
+
+    `are_given`: the handle itself says which lines, or means all, so that they are the same lines whatever the index knows of the file.
+    """
 
     path: str
     first: int
     last: int
     unit: Unit | None
+    are_given: bool = False
 
 
 def place_of(view: View, handle: str) -> Place:
     """Return what a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`."""
     unit = _unit(view, handle)
+    if unit is not None and unit.kind == FILE:
+        return Place(unit.path, 1, END, unit, are_given=True)
     if unit is not None:
         return Place(unit.path, unit.first_line, unit.last_line, unit)
     if handle.startswith("/") or ".." in handle.split("/"):
@@ -42,10 +48,10 @@ def place_of(view: View, handle: str) -> Place:
         if not last or first > last:
             meant = block_id(path, max(last, 1), max(first, 1))
             raise UnknownHandle(f"{handle} names no line: lines count from 1, and a range is FIRST-LAST; did you mean {meant}?")
-        return Place(path, first, last, None)
+        return Place(path, first, last, None, are_given=True)
     if paths := view.catalog.matching_paths(plain_path(handle)):
         path = _only(handle, paths)
-        return Place(path, 1, END, view.catalog.files[path][0])
+        return Place(path, 1, END, view.catalog.files[path][0], are_given=True)
     record = view.records.get(plain_path(match["path"] if match else handle))
     if record is not None and record.skipped:
         raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")

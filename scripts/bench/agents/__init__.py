@@ -2,6 +2,8 @@
 
 hooks     what hooks cost their client
 loop      what agents would have seen of the outputs of their tools
+outlines  what they would have seen of long files
+transcripts  what a transcript tells
 usage     counting transcripts, beside another counter
 """
 

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -98,13 +98,23 @@ EVENTS = ("SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PreC
 
 def run(tree: Path, work: Path, tables: Path) -> None:
     """Write the tables `hooks`, `hooks-places` and `hooks-memory`."""
+    client = _client(tree, work)
+    _memory_of_sessions(work / "hooks" / "memory", tables)
+    results.write("hooks", [*_measured(client)], tables)
+    results.write("hooks-places", _agreement(client), tables)
+
+
+def run_places(tree: Path, work: Path, tables: Path) -> None:
+    """Write the table `hooks-places`, which does not depend on who else uses the machine."""
+    results.write("hooks-places", _agreement(_client(tree, work)), tables)
+
+
+def _client(tree: Path, work: Path) -> Client:
+    """Return a client of a copy of a tree, with a data folder of its own."""
     shutil.rmtree(work / "hooks", ignore_errors=True)
     root = work / "hooks" / tree.name
     shutil.copytree(tree, root, symlinks=True)
-    client = Client(root, Settings(work / "hooks" / "home"))
-    _memory_of_sessions(work / "hooks" / "memory", tables)
-    results.write("hooks", [*_measured(client)], tables)
-    results.write("hooks-places", [_agreement(client)], tables)
+    return Client(root, Settings(work / "hooks" / "home"))
 
 
 def _measured(client: Client) -> Iterator[Row]:
@@ -211,15 +221,19 @@ def _memory_of_sessions(home: Path, tables: Path) -> None:
     results.write("hooks-memory", [row], tables)
 
 
-def _agreement(client: Client) -> Row:
+def _agreement(client: Client) -> list[Row]:
     """Count on how many tasks, of this project and of others, packs and places agree whether the project has an answer."""
-    tasks = [*TASKS, *(one.text for judged in function_questions() for one in judged.tasks)]
+    asked = {"this project": TASKS, "others": tuple(one.text for judged in function_questions() for one in judged.tasks)}
     with ProjectMemory(client.root, client.settings) as memory:
         memory.refresh()
-        packs = [memory.pack(task, SMALL_PACK).verdict.kind != Answering.GREP for task in tasks]
-        places = [bool(memory.places(task, PLACES)) for task in tasks]
+        return [_agreeing(memory, whose, tasks) for whose, tasks in asked.items()]
+
+
+def _agreeing(memory: ProjectMemory, whose: str, tasks: Sequence[str]) -> Row:
+    packs = [memory.pack(task, SMALL_PACK).verdict.kind != Answering.GREP for task in tasks]
+    places = [bool(memory.places(task, PLACES)) for task in tasks]
     pairs = list(zip(packs, places, strict=True))
     return {
-        "tasks": len(tasks), "both speak": pairs.count((True, True)), "both are silent": pairs.count((False, False)),
+        "tasks of": whose, "tasks": len(tasks), "both speak": pairs.count((True, True)), "both are silent": pairs.count((False, False)),
         "only the pack speaks": pairs.count((True, False)), "only the places are told": pairs.count((False, True)),
     }  # fmt: skip

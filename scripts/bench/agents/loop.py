@@ -4,20 +4,18 @@ A line counts as used later if it has at least `LEAST` characters, and what the 
 around it. Each transcript is one context; those of subagents are their own. Nothing of a transcript is written anywhere.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from memoryd.observations import LEAST as SHORT
 from memoryd.observations import Kind, kind_of, shorten
 from memoryd.sessions import Ledger
 from scripts.bench import results
+from scripts.bench.agents.outlines import Outlined, of_outlines, outlined
+from scripts.bench.agents.transcripts import LEAST, Step, steps
 
-LEAST = 12
-"""Characters of a line that counts as used later: shorter ones stand everywhere."""
 HANDLE = "obs:0000000000"
 CHARACTERS_A_TOKEN = 4.0
 WRITTEN, READ_AGAIN = 5.0, 0.2
@@ -42,25 +40,15 @@ class Tally:
     """Characters saved, each as often as a later request carried it."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing in a transcript: a result of a tool with its call, or what the agent said or did (`said`)."""
-
-    said: str = ""
-    name: str = ""
-    given: Mapping[str, Any] = field(default_factory=dict)
-    output: str = ""
-    has_failed: bool = False
-    file: Mapping[str, Any] = field(default_factory=dict)
-    background: str = ""
-    """The name of the command in the background that begins, or whose output this is."""
-
-
 def run(folder: Path, tables: Path) -> None:
-    """Write the table `loop` from all transcripts below a folder."""
+    """Write the tables `loop` and `loop-outlines` from all transcripts below a folder."""
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
+    files: list[Outlined] = []
     for file in sorted(folder.rglob("*.jsonl")):
-        _replay(list(_steps(file)), tallies)
+        every = list(steps(file))
+        _replay(every, tallies)
+        files += outlined(every)
+    results.write("loop-outlines", of_outlines(files), tables)
     rows = [_row(name, tallies[name]) for name in sorted(tallies)]
     results.write("loop", [*rows, *(_sum(tallies, what) for what in ("Bash (> 2,000)", ""))], tables)
 
@@ -89,7 +77,7 @@ def _replay(steps: Sequence[Step], tallies: Mapping[str, Tally]) -> None:
     later = [step.said for step in steps]
     backgrounds: dict[str, str] = {}
     for at, step in enumerate(steps):
-        if step.said or not step.name:
+        if not step.name:
             continue
         shown, name = step.output, step.name
         backgrounds |= {step.background: str(step.given.get("command", ""))} if step.background and name == "Bash" else {}
@@ -135,33 +123,3 @@ def _count(tally: Tally, output: str, shown: str, later: str, requests: int) -> 
     tally.used_kept += len(used & own)
     tally.foreign += sum(line not in lines and not line.startswith("[memoryd: ") for line in own)
     tally.resident += (len(output) - len(shown)) * requests
-
-
-def _steps(file: Path) -> Iterator[Step]:
-    calls: dict[str, Any] = {}
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        content = (record.get("message") or {}).get("content") if isinstance(record, dict) else None
-        for block in content if isinstance(content, list) else []:
-            if block.get("type") == "tool_use":
-                calls[block["id"]] = block
-                yield Step(said=json.dumps(block.get("input"), ensure_ascii=False).replace("\\n", "\n").replace('\\"', '"'))
-            elif block.get("type") == "text" and record.get("type") == "assistant":
-                yield Step(said=block["text"])
-            elif block.get("type") == "tool_result" and block.get("tool_use_id") in calls:
-                call, made = calls[block["tool_use_id"]], record.get("toolUseResult")
-                made = made if isinstance(made, dict) else {}
-                task = made.get("task") or {}
-                output = str(task.get("output", "")) or _text(block.get("content"))
-                behind = str(made.get("backgroundTaskId") or task.get("task_id") or "")
-                has_failed = bool(block.get("is_error") or task.get("exitCode"))
-                yield Step("", call["name"], call["input"], output, has_failed, made.get("file") or {}, behind)
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""

@@ -9,7 +9,7 @@ oracle        facts of a tree, found without our code; `calls`: who calls whom i
 """
 
 from scripts.bench.data.decisions import MAKINGS, PHRASINGS, Question, recall_set
-from scripts.bench.data.functions import FunctionQuestion, function_questions
+from scripts.bench.data.functions import SHEET, FunctionQuestion, foreign_questions, function_questions
 from scripts.bench.data.hostile import hostile_files
 from scripts.bench.data.judged import Judged, Place
 from scripts.bench.data.names import Name, draw, drawn_from, name_tasks, write
@@ -21,6 +21,7 @@ __all__ = [
     "HALVES",
     "MAKINGS",
     "PHRASINGS",
+    "SHEET",
     "Fact",
     "FunctionQuestion",
     "Judged",
@@ -35,6 +36,7 @@ __all__ = [
     "WorkingTree",
     "draw",
     "drawn_from",
+    "foreign_questions",
     "function_questions",
     "has_ctags",
     "hostile_files",

@@ -1,7 +1,7 @@
 """Natural questions of our own, answered by functions: the sheet `functions.toml`, written from the code alone, never from results."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.bench.data.judged import Judged, Place
@@ -18,8 +18,8 @@ class FunctionQuestion:
     answers: tuple[str, ...]
 
 
-def function_questions() -> tuple[Judged[FunctionQuestion], ...]:
-    """Read the questions about each repository."""
+def function_questions(sheet: Path = SHEET) -> tuple[Judged[FunctionQuestion], ...]:
+    """Read the questions of a sheet about each repository."""
     return tuple(
         Judged(
             Place(one["name"], one["language"], one["commit"]),
@@ -28,5 +28,14 @@ def function_questions() -> tuple[Judged[FunctionQuestion], ...]:
                 for number, question in enumerate(one["questions"], 1)
             ),
         )
-        for one in tomllib.loads(SHEET.read_text(encoding="utf-8"))["repositories"]
+        for one in tomllib.loads(sheet.read_text(encoding="utf-8"))["repositories"]
+    )
+
+
+def foreign_questions() -> tuple[Judged[FunctionQuestion], ...]:
+    """Return the repositories each with the questions about the next one of the sheet, which nothing in it answers."""
+    known = function_questions()
+    return tuple(
+        Judged(one.place, tuple(replace(question, answers=()) for question in other.tasks))
+        for one, other in zip(known, (*known[1:], known[0]), strict=True)
     )

@@ -9,10 +9,11 @@ from scripts.bench.extraction.definitions import GROUPS, Definition, Told
 
 Counts = Counter[str]
 HIDDEN = {
+    "haskell": re.compile(r" (?:data|type|newtype) (?:family|instance) "),
     "clojure": re.compile(r" \(def(?!n )|\."),
     "makefile": re.compile(r"\+="), "vue": re.compile(r"^\S*\."), "svelte": re.compile(r"^\S*\."),
     "elixir": re.compile(r" (?:test|describe|property)\b"),
-    "ocaml": re.compile(r"^(?:\S*\.|[^\w])"), "kotlin": re.compile(r"`"),
+    "ocaml": re.compile(r"^(?:\S*\.|[^\w]|\S+ \( )"), "kotlin": re.compile(r"`"),
     "c": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("), "cpp": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("),
 }  # fmt: skip
 """Symbols that an oracle does not see, by qualified name and signature."""
@@ -21,6 +22,7 @@ COMMENTS = {
     "kotlin": "//", "php": "//", "rust": "//", "scala": "//", "swift": "//", "zig": "//",
 }  # fmt: skip
 """How comments begin, of languages whose documentation is the comment above, where the oracle tells none."""
+WORD = re.compile(r"\w")
 REPEATED = re.compile(r"~\d+")
 FEW, SHORT = 3, 8
 """The most lines of annotations between a comment and what it documents; the characters of a comment that says nothing."""
@@ -88,12 +90,12 @@ def _judge_documentation(definition: Definition, covering: Sequence[Symbol], is_
 def _is_documented(definition: Definition, lines: Sequence[str], language: str) -> bool:
     """Tell whether a comment ends right above a definition, or above its annotations: where the oracle tells no documentation."""
     mark = COMMENTS.get(language)
-    if definition.doc is not None or mark is None:
-        return False
+    if definition.doc is not None or mark is None or lines[definition.line - 1].lstrip().startswith("}"):
+        return False  # `} name;` ends a type
     for line in reversed([line.strip() for line in lines[max(0, definition.line - 1 - FEW) : definition.line - 1]]):
         if not line.startswith(("@", "#[", "[")):
             is_block = line.endswith("*/") and not line.startswith("/*")
-            return is_block or (line.startswith(mark) and len(line) > SHORT)
+            return is_block or (line.startswith(mark) and len(line) > SHORT and WORD.search(line) is not None)
     return False
 
 
@@ -137,8 +139,8 @@ def _is_hidden(symbol: Symbol, language: str) -> bool:
     """Tell whether the oracle of a language is known not to see such a symbol, so that it is no mistake.
 
     A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir,
-    of Clojure nothing but `defn`, nothing that is appended to a variable of Make, and of a macro that makes a function,
-    `TEST(name) { … }`, the name of the macro.
+    of Clojure nothing but `defn`, no families of Haskell, nothing that is appended to a variable of Make, and of a macro that makes a
+    function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return bool(hidden and hidden.search(f"{symbol.qualname} {symbol.signature}"))

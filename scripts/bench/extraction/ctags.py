@@ -18,15 +18,20 @@ MISREAD = {
     "bash": re.compile(r".*[^\w:.-].*"),  # words before `()` that begin no function: `shims=()`
     "c": re.compile(r"[A-Z][A-Z0-9_]*"),  # macros that make functions: TEST_IMPL(name) { … }
     "cpp": re.compile(r"[A-Z][A-Z0-9_]*"),
-    "haskell": re.compile(r"class|deriving|data|type|instance|where"),
+    "haskell": re.compile(r"class|deriving|data|type|instance|where|family"),
     "csharp": re.compile(r".*\..*"),  # calls
     "kotlin": re.compile(r"(?!\w+$).*|Companion", re.DOTALL),  # lambdas, names in backticks, objects without a name
-    "lua": re.compile(r".*\[.*\].*"),  # computed names
+    "lua": re.compile(r".*\W.*|_"),  # computed names, and words of expressions
     "r": re.compile(r"anonFunc\w+"),
     "clojure": re.compile(r"~"),
     "php": re.compile(r"AnonymousClass\w*"),
 }
 """What it takes for names, by language."""
+CALL = r"(?:[.>(]|::)[ \t]*{name}[ \t]*(?:<.*>)?\(|^[ \t]+{name}\(\);"
+FUNCTION_OF_LUA = r"\bfunction\s+[\w.:]*{name}\b|{name}[\"'\])]*\s*=\s*function\b|^\S.*{name}\s*=\s*[\w.:]+\(function\b"
+"""Lines, with the name in a tag: a call, which it takes for a prototype where a macro hides the function around; a function of Lua."""
+CONVERSION = re.compile(r"operator (?!new\b|delete\b)[\w:]")
+"""An operator that converts: it has the name `operator` with us."""
 BLANKED = {"elixir": re.compile(rb'"""[\s\S]*?"""')}
 """What it reads as code and is none: examples in documentation."""
 MEMBERS = frozenset(("member", "enumerator", "enumConstant", "field", "property"))
@@ -35,6 +40,8 @@ MACROS = frozenset(("makefile", "scss"))
 """The languages whose variables and functions it calls macros."""
 SCOPED = frozenset(("c", "cpp", "csharp", "go", "java", "php"))
 """The languages in which a tag without a scope stands in none."""
+COMPANION = ".Companion"
+"""The object of Kotlin whose members are called like those of the class around it."""
 SEPARATOR = re.compile(r"::|[.\\/#:]")
 NOT_LINE_END = re.compile(rb"[^\n]")
 
@@ -51,7 +58,8 @@ def told(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, Told]:
             file.write_bytes(blanked.sub(lambda text: NOT_LINE_END.sub(b" ", text[0]), source) if blanked else source)
             files.append(str(file))
         for tag in _tags(subject, files, folder):
-            if (name := _as_written(subject.language, tag["name"])) and "<" not in tag.get("scope", ""):
+            name = _as_written(subject.language, tag["name"])
+            if name and "<" not in tag.get("scope", "") and _is_sought(subject.language, tag):
                 is_member = subject.members and tag["kind"] in MEMBERS
                 found[int(Path(tag["path"]).parent.name)].append((is_member, _definition(name, tag, subject.language)))
     return {
@@ -77,6 +85,16 @@ def _tags(subject: Subject, files: list[str], folder: str) -> Iterator[dict[str,
             yield tag
 
 
+def _is_sought(language: str, tag: Mapping[str, Any]) -> bool:
+    """Tell whether a tag is a definition that somebody may look for: no call, no alias within a function, no value that calls one."""
+    line, name = tag["pattern"][2:-2].replace("\\/", "/"), re.escape(tag["name"])
+    if language == "lua":
+        return re.search(FUNCTION_OF_LUA.format(name=re.escape(_as_written(language, tag["name"]))), line) is not None
+    if language == "cpp" and tag["kind"] == "prototype":
+        return re.search(CALL.format(name=name), line) is None
+    return not (language == "cpp" and tag["kind"] == "typedef" and tag.get("scopeKind") == "function")
+
+
 def _definition(name: str, tag: Mapping[str, Any], language: str) -> Definition:
     return Definition(name, tag["line"], tag.get("end", 0), None if language in MACROS else GROUPS.get(tag["kind"]), _owner(tag, language))
 
@@ -85,7 +103,7 @@ def _owner(tag: Mapping[str, Any], language: str) -> str | None:
     """Return the type or function around a tag; `None` where that has no name, or is a namespace, or is not told."""
     if "scope" not in tag:
         return "" if language in SCOPED else None
-    owner = SEPARATOR.split(tag["scope"])[-1]
+    owner = SEPARATOR.split(tag["scope"].removesuffix(COMPANION))[-1]
     return owner if GROUPS.get(tag.get("scopeKind", "")) in (TYPE, FUNCTION) and not owner.startswith("__anon") else None
 
 
@@ -93,6 +111,8 @@ def _as_written(language: str, name: str) -> str:
     """Return the name in a tag as its source has it; an empty text for one that Universal Ctags made up, and for an expression."""
     if language == "lua":
         name = name.rpartition(":")[2].rpartition(".")[2]
+    if language == "cpp" and CONVERSION.match(name):
+        return "operator"
     misread = MISREAD.get(language)
     if name.startswith(("__anon", "anonymous", "$(", ".in.")) or (misread and misread.fullmatch(name)):
         return ""

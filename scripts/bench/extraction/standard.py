@@ -39,7 +39,7 @@ def _in_python(body: list[ast.stmt], owner: str, *, at_top: bool = False, in_cla
             doc = ast.get_docstring(node)
             is_class = isinstance(node, ast.ClassDef)
             kind = TYPE if is_class else FUNCTION
-            yield False, Definition(node.name, node.lineno, node.end_lineno or 0, kind, owner, (doc or "").strip()[:40])
+            yield False, Definition(node.name, node.lineno, node.end_lineno or 0, kind, owner, _first_words(doc))
             yield from _in_python(node.body, node.name, in_class=is_class)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and (at_top or in_class):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -53,6 +53,10 @@ def _in_python(body: list[ast.stmt], owner: str, *, at_top: bool = False, in_cla
                 yield from _in_python(handler.body, owner, at_top=at_top, in_class=in_class)
 
 
+def _first_words(doc: str | None) -> str:
+    return " ".join((doc or "").split()[:3])
+
+
 def of_starlark(source: bytes) -> Told:
     """Return what Python's parser tells of the top of a file of Starlark, which is written as Python is."""
     try:
@@ -62,7 +66,7 @@ def of_starlark(source: bytes) -> Told:
     found = []
     for node in body:
         if isinstance(node, ast.FunctionDef):
-            found.append(Definition(node.name, node.lineno, node.end_lineno or 0, FUNCTION, "", (ast.get_docstring(node) or "")[:40]))
+            found.append(Definition(node.name, node.lineno, node.end_lineno or 0, FUNCTION, "", _first_words(ast.get_docstring(node))))
         elif isinstance(node, ast.Assign):
             names = (target.id for target in node.targets if isinstance(target, ast.Name))
             found += [Definition(name, node.lineno, node.end_lineno or 0, VALUE, "") for name in names]

@@ -23,7 +23,7 @@ MEANS = ("whole@2000", "whole@4000", "whole@8000", "function_hit@1", "function_h
 def run(plan: Plan) -> None:
     """Measure; print and write the tables."""
     announce(plan, "functions")
-    rows = over_judged(plan, function_questions(), measure)
+    rows = over_judged(plan, function_questions(plan.data), measure)
     ours = [row for row in rows if row["method"] == OURS]
     sheet = [{"ranking": plan.ranking, **{key: value for key, value in row.items() if key not in ("method", "text")}} for row in ours]
     results.renew("functions-sheet", sheet, ("ranking",), plan.results, results.silently)
@@ -74,9 +74,7 @@ def _bodies(subject: Subject, task: FunctionQuestion) -> list[tuple[str, int, in
     """Return the places of the functions that answer a question. Ends the run if the tree does not have one of them."""
     known = subject.memory.view().catalog.by_id
     if missing := [answer for answer in task.answers if answer not in known]:
-        raise SystemExit(
-            f"{task.name} names {', '.join(missing)}, which is no symbol of that commit; correct scripts/bench/data/functions.toml"
-        )
+        raise SystemExit(f"{task.name} names {', '.join(missing)}, which is no symbol of that commit; correct the sheet")
     return [(unit.path, unit.first_line, unit.last_line) for unit in (known[answer] for answer in task.answers)]
 
 

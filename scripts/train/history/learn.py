@@ -27,6 +27,8 @@ FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
 LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
+QUESTION_WEIGHT = 40.0
+"""How much a candidate of a natural question counts: there are few of them, and they are what people ask."""
 SEED = 1
 
 
@@ -40,6 +42,10 @@ class Measured:
     def apart(self, values: Any, sizes: str) -> list[Any]:
         """Return values of all tasks, task by task."""
         return np.split(values, np.cumsum(self.table[sizes])[:-1])
+
+    def weights(self, sizes: str) -> Floats:
+        """Return how much each of the candidates of all tasks counts."""
+        return np.repeat(np.where(self.table["sources"] == SOURCES.index("question"), QUESTION_WEIGHT, 1.0), self.table[sizes])
 
 
 def main() -> None:
@@ -96,7 +102,8 @@ def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list
 def _fit_files(chosen: Sequence[Measured]) -> Any:
     values = np.concatenate([one.table["of_files"] for one in chosen])
     labels = np.concatenate([one.table["file_labels"] for one in chosen]).astype(int)
-    return _fit(values, labels, np.ones(len(labels)), FILE_TREES, FILE_DEPTH)
+    weights = np.concatenate([one.weights("file_sizes") for one in chosen])
+    return _fit(values, labels, weights, FILE_TREES, FILE_DEPTH)
 
 
 def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Sequence[str]) -> Any:
@@ -108,7 +115,7 @@ def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Seque
         kept = near | (random.random(len(table)) < SHARE)
         values.append(table[kept])
         labels.append(one.table["labels"][kept].astype(int))
-        weights.append(np.where(near[kept], 1.0, 1 / SHARE))
+        weights.append(np.where(near, 1.0, 1 / SHARE)[kept] * one.weights("sizes")[kept])
     return _fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights), UNIT_TREES, UNIT_DEPTH)
 
 

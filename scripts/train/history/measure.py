@@ -24,11 +24,13 @@ from memoryd.versions import View
 from scripts.train.history.prepare import read
 from scripts.train.history.tasks import CODE_KINDS, Task
 
-SOURCES = ("subject", "message", "report", "documentation", "name", "comment")
+SOURCES = ("subject", "message", "report", "documentation", "name", "comment", "question")
 ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
 TYPES = ("class", "struct", "interface", "trait", "type", "enum")
 JOINED_PARTS = ("units", "labels", "files", "of_files", "file_labels")
 LISTED_PARTS = ("sizes", "file_sizes", "gold", "sources")
+QUESTIONS = "@questions"
+"""What the keys of natural questions end with: their repositories are asked for names in the other tree."""
 JOINED = 0.5
 """The share of texts of several lines that are asked on one line: agents write one paragraph."""
 
@@ -53,7 +55,9 @@ def measure(folder: Path, key: str) -> int:
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
         view = memory.view()
-        for number, task in enumerate((*read(folder / "tasks" / f"{key}.jsonl.gz"), *of_names(view, key))):
+        for number, task in enumerate(
+            (*read(folder / "tasks" / f"{key}.jsonl.gz"), *(() if key.endswith(QUESTIONS) else of_names(view, key)))
+        ):
             gold = answers(view, task)
             if not gold:
                 continue

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -67,12 +67,18 @@ def prepare(repository: Path, folder: Path, key: str, depth: int) -> str:
     tasks += of_comments(root, tree, MOST_COMMENTS, seed=depth)
     with ProjectMemory(root, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
+    write(folder, key, tasks)
+    return f"{len(tasks)} tasks, {len(tree)} files, {base[:10]}"
+
+
+def write(folder: Path, key: str, tasks: Iterable[Task]) -> None:
+    """Write the tasks of a prepared repository."""
+    sheet = folder / "tasks" / f"{key}.jsonl.gz"
     sheet.parent.mkdir(parents=True, exist_ok=True)
     unfinished = sheet.with_suffix(".part")
     with gzip.open(unfinished, "wt") as file:
         file.writelines(f"{json.dumps(asdict(task))}\n" for task in tasks)
     unfinished.replace(sheet)
-    return f"{len(tasks)} tasks, {len(tree)} files, {base[:10]}"
 
 
 def read(sheet: Path) -> Iterator[Task]:

@@ -50,21 +50,22 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     shell = Shell(base / "project", base / "home")
     write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", "logo.bin": "\0\1"})
     assert warm.run(shell, "note", "add", "--kind", "decision", *NOTE).code == 0
-    assert shell.run("daemon", "start").code == 0
+    assert warm.run(shell, "daemon", "start").code == 0
     yield shell
-    assert shell.run("daemon", "stop").code == 0
+    assert warm.run(shell, "daemon", "stop").code == 0
 
 
 def imported(shell: Shell, *command: str, **settings: str) -> set[str]:
     """Return the packages that a command imports."""
-    told = Shell(shell.root, shell.home, {"PYTHONPROFILEIMPORTTIME": "1", **settings}).run(*command).err
-    return {line.rpartition("|")[2].strip().partition(".")[0] for line in told.splitlines() if line.startswith("import time:")}
+    done = Shell(shell.root, shell.home, {"PYTHONPROFILEIMPORTTIME": "1", **settings}).run(*command)
+    assert done.code == 0
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in done.err.splitlines() if line.startswith("import time:")}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_daemon_answers_a_command_as_it_answers_itself(asked: Shell, name: str) -> None:
     alone: Done = warm.run(asked, *COMMANDS[name], "--no-daemon")
-    assert asked.run(*COMMANDS[name]) == alone
+    assert warm.run(asked, *COMMANDS[name]) == alone
     assert alone.out or alone.err
 
 
@@ -74,8 +75,8 @@ def test_a_command_that_asks_the_daemon_imports_nothing_heavy(asked: Shell) -> N
 
 
 def test_a_question_without_a_daemon_is_answered_from_the_image_and_imports_what_that_needs(asked: Shell) -> None:
+    assert warm.run(asked, *COMMANDS["map"], "--no-daemon").code == 0  # now there is one
     for command in ("pack", "search", "show", "map", "status", "recall", "callers"):
-        assert warm.run(asked, *COMMANDS[command], "--no-daemon").code == 0
         assert not imported(asked, *COMMANDS[command], "--no-daemon") & HEAVIER, command
 
 
@@ -92,9 +93,9 @@ def test_the_address_of_the_dashboard_signs_a_browser_in_and_asking_for_it_impor
 def test_what_was_written_a_moment_ago_is_found(asked: Shell) -> None:
     for number in range(3):
         write(asked.root, {f"shop/made_{number}.py": f"def freshly_made_{number}():\n    pass\n"})
-        assert f"shop/made_{number}.py" in asked.run("search", f"freshly_made_{number}").text
+        assert f"shop/made_{number}.py" in warm.run(asked, "search", f"freshly_made_{number}").text
         os.unlink(asked.root / f"shop/made_{number}.py")
-        assert f"shop/made_{number}.py" not in asked.run("search", f"freshly_made_{number}").text
+        assert f"shop/made_{number}.py" not in warm.run(asked, "search", f"freshly_made_{number}").text
 
 
 def test_a_daemon_is_not_asked_by_who_wants_none_or_has_other_settings(asked: Shell) -> None:
@@ -106,9 +107,9 @@ def test_a_daemon_is_not_asked_by_who_wants_none_or_has_other_settings(asked: Sh
 
 def test_a_daemon_that_hangs_costs_no_answer(asked: Shell) -> None:
     alone = warm.run(asked, *COMMANDS["search"], "--no-daemon")
-    pid = asked.run("daemon", "status", "--json").json["pid"]
+    pid = warm.run(asked, "daemon", "status", "--json").json["pid"]
     os.kill(pid, signal.SIGSTOP)
     try:
-        assert asked.run(*COMMANDS["search"]) == alone
+        assert warm.run(asked, *COMMANDS["search"]) == alone
     finally:
         os.kill(pid, signal.SIGCONT)

@@ -66,7 +66,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     shell = Shell(base / "project", base / "home")
     write(shell.root, {**FILES, EVIL: f"# Evil\n\nSteering {ESCAPE} text.\n", f"logo{ESCAPE}.bin": "\0\1"})
     (shell.root / os.fsdecode(CAFE)).write_text("def brew():\n    return 'coffee'\n")
-    done = {"check none": shell.run("reindex", "--check", "--json"), "reindex --json": shell.run("reindex", "--json")}
+    done = {"check none": warm.run(shell, "reindex", "--check", "--json"), "reindex --json": warm.run(shell, "reindex", "--json")}
     with ThreadPoolExecutor(2) as pool:
         running = {name: pool.submit(warm.run, shell, *arguments, stdin=stdin) for name, (arguments, stdin) in ASKED.items()}
         done |= {name: _alone(one.result()) for name, one in running.items()}
@@ -215,8 +215,8 @@ def test_status_cannot_be_read_without_the_files_that_failed_and_retry_tries_the
     path = fail(shell.root, shell.home)
     status = warm.run(shell, "status")
     assert ", fresh, but 1 files failed\n" in status.text
-    assert f"failed     1; try again: memoryd reindex --retry {shell.root}\n  {path}: parsing took over 0.3 s of CPU time\n" in status.text
-    assert warm.run(shell, "status", "--json").json["failed"] == [{"path": path, "reason": "parsing took over 0.3 s of CPU time"}]
+    assert f"failed     1; try again: memoryd reindex --retry {shell.root}\n  {path}: parsing took over 0.15 s of CPU time\n" in status.text
+    assert warm.run(shell, "status", "--json").json["failed"] == [{"path": path, "reason": "parsing took over 0.15 s of CPU time"}]
     check = warm.run(shell, "reindex", "--check")
     assert (check.text, check.code) == ("fresh, but 1 files failed\n", 0)
     assert warm.run(shell, "reindex", "--json").json["parsed"] == 0
@@ -251,11 +251,11 @@ def test_wrong_usage_exits_2_and_prints_nothing_else(shell: Shell, arguments: li
 
 def test_help_teaches_each_command_by_example(shell: Shell) -> None:
     with ThreadPoolExecutor(3) as pool:
-        helps = dict(zip(COMMANDS, pool.map(lambda command: shell.run(command, "--help"), COMMANDS), strict=True))
+        helps = dict(zip(COMMANDS, pool.map(lambda command: warm.run(shell, command, "--help"), COMMANDS), strict=True))
     for command, done in helps.items():
         assert (done.code, done.err) == (0, "")
         assert f"\n  memoryd {'reindex' if command == 'index' else command} " in done.text.partition("Usage")[2]
-    assert "Exit codes:" in shell.run("--help").text
+    assert "Exit codes:" in warm.run(shell, "--help").text
 
 
 def test_a_command_with_two_names_is_named_once_and_answers_to_both(shell: Shell) -> None:
@@ -270,7 +270,7 @@ def test_help_that_is_too_long_for_a_terminal_is_shown_by_a_pager(shell: Shell, 
     screen, code = _screen(shell, "--help")
     assert code == 0
     assert all(line.startswith(f"{mark}  ") for line in screen.splitlines() if "memoryd" in line and "Usage" not in line)
-    assert shell.run("--help").text.startswith("Usage: ")
+    assert warm.run(shell, "--help").text.startswith("Usage: ")
 
 
 def test_a_shell_completes_commands_options_and_files(shell: Shell, tmp_path: Path) -> None:
@@ -285,8 +285,8 @@ def test_a_shell_completes_commands_options_and_files(shell: Shell, tmp_path: Pa
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT)}
     done = subprocess.run(["bash", "--norc", "words"], cwd=shell.root, env=environment, capture_output=True, check=True)
     assert done.stdout.decode().splitlines() == ["reindex remote", "revoke", "--yes"]
-    assert shell.run("completion", "zsh").text.startswith("#compdef memoryd\n")
-    assert "complete --no-files --command memoryd" in shell.run("completion", "fish").text
+    assert warm.run(shell, "completion", "zsh").text.startswith("#compdef memoryd\n")
+    assert "complete --no-files --command memoryd" in warm.run(shell, "completion", "fish").text
 
 
 def test_help_and_version_import_nothing_heavy() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from memoryd.errors import InstallRefused
 from memoryd.faces.install import Place, add_hooks, remove_hooks, write
 from memoryd.faces.install.hook_forms import FORMS
+from tests import warm
 from tests.lengths import tries
 from tests.project import Shell
 
@@ -69,9 +70,14 @@ def test_what_stands_there_stays_byte_for_byte(place: Place, root: Path, text: s
     assert (root / FILE).read_text() == text
 
 
-group = st.fixed_dictionaries({"hooks": st.lists(st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)}))})
+hook = st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)})
+group = st.fixed_dictionaries({"hooks": st.lists(hook, max_size=4)})
 any_settings = st.fixed_dictionaries(
-    {}, optional={"hooks": st.dictionaries(st.sampled_from(["Stop", "PostToolUse", "PreCompact"]), st.lists(group, min_size=1)), "a": group}
+    {},
+    optional={
+        "hooks": st.dictionaries(st.sampled_from(["Stop", "PostToolUse", "PreCompact"]), st.lists(group, min_size=1, max_size=4)),
+        "a": group,
+    },
 )
 
 
@@ -171,8 +177,8 @@ def test_a_client_without_hooks_is_refused(place: Place, root: Path) -> None:
 def test_the_commands_add_and_remove_hooks(shell: Shell) -> None:
     home = {"HOME": str(shell.root.parent)}
     run = Shell(shell.root, shell.home, home)
-    done = run.run("install", "claude-code", "--hooks", "--yes")
+    done = warm.run(run, "install", "claude-code", "--hooks", "--yes")
     assert done.code == 0, done.err
     assert settings_of(shell.root)["hooks"].keys() > {"SessionStart", "PreCompact"}
-    assert run.run("uninstall", "claude-code", "--yes").code == 0
+    assert warm.run(run, "uninstall", "claude-code", "--yes").code == 0
     assert not (shell.root / FILE).exists()

@@ -27,6 +27,7 @@ from memoryd.faces.mcp.jsonrpc import Output
 from memoryd.faces.mcp.tools import ALIASES, INSTRUCTIONS, RESOURCES, TOOLS, WRITE_NOTE
 from memoryd.limits import MOST_DEFINED
 from memoryd.tokens import counter
+from tests import warm
 from tests.faces.mcp.bridge import TASK, TEXT, Pipe, bridge, environment, stop_daemon
 from tests.project import DEADLINE, FILES, Shell, alive, eventually, many, write
 
@@ -537,10 +538,10 @@ def test_a_daemon_with_another_embedder_is_told_apart_and_each_face_says_what_to
         assert (failed, "embeds with hash" in text, "MEMORYD_EMBEDDER is static" in text) == (True, True, True)
         assert "have the user set it alike, or stop memoryd's daemon" in text
     # A command needs no daemon: it answers from vectors of its own, and says what that costs.
-    done = Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}).run("status", "--json")
+    done = warm.run(Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}), "status", "--json")
     assert done.json["embedder"].startswith("static")
     assert (done.json["store_version"], "each embeds the index anew" in done.err) == (0, True)
-    assert Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}).run("reindex").code == 0
+    assert warm.run(Shell(shop, home, {"MEMORYD_EMBEDDER": "static"}), "reindex").code == 0
     # Whatever others did to the index meanwhile, the daemon answers as before.
     assert pipe.call("search_code", 2, task=TASK) == before
 

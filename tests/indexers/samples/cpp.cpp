@@ -144,3 +144,21 @@ class Ledger {
   void lock() EXCLUSIVE_LOCK_FUNCTION(mutex_);
   int total SHOP_GUARDED_BY(mutex_);
 };
+
+/// Waits for the next frame.
+GRAPHICS_API void wait_frame();
+
+// Stops all drawing.
+void GRAPHICS_INLINE stop() {
+  GRAPHICS_TRY {
+    wait_frame();
+  }
+  GRAPHICS_CATCH_ALL()
+}
+
+class [[nodiscard]] GRAPHICS_API Frame {
+ public:
+  GRAPHICS_DISABLE_WARNINGS_(4251)
+  typedef std::vector<int> pixels;
+  operator bool() const;
+};

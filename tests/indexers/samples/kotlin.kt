@@ -138,3 +138,11 @@ internal actual constructor(val rule: Int) {
         else -> 2
     }
 }
+
+fun routes(by: Session) {
+    val served by inject<Shop>()
+    get("/all") {
+        by.send(served)
+    }
+    val id = insert { it } get key
+}

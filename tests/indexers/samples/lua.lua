@@ -97,4 +97,10 @@ Hooks["before"]["pay"] = function(order)
   return { after = function() return step() end }
 end
 
+-- Waits for all orders.
+M.wait = async(function(orders)
+  local ready = async(function() return orders end)
+  Hooks.done = function() return ready() end
+end)
+
 return M
