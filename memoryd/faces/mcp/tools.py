@@ -72,9 +72,7 @@ TOOLS: tuple[dict[str, Any], ...] = (
     {
         "name": TRACE_CODE,
         "title": "Find references and usages: callers, call graph, dependencies, impact analysis, affected tests",
-        "description": (
-            "Who uses a symbol, what a change may break, which tests reach it, how sure. Before you change or remove code."
-        ),
+        "description": ("Who uses a symbol, what a change may break, which tests reach it, how sure. Before you change or remove code."),
         "inputSchema": {
             "type": "object",
             "properties": {
