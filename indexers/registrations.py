@@ -72,7 +72,8 @@ class Framework:
 
     def is_used(self, source: bytes, modules: Collection[str]) -> bool:
         """Tell whether a file that imports some modules is to be asked."""
-        if any(text.encode() in source for text in self.texts):
+        # A file may begin with what else begins a line.
+        if any(text.encode() in source or source.startswith(text.lstrip("\n").encode()) for text in self.texts):
             return True
         imports = any(module.startswith(self.imports) and self._imports(module) for module in modules)
         return imports and any(word.encode() in source for word in self.words)

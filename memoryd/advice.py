@@ -44,6 +44,8 @@ SEARCH = Advice("find it with: memoryd search", "find it with POST /v1/search", 
 """How to find what no handle names."""
 MORE = Advice("a larger --budget shows more", "a larger `budget` shows more", "a larger `budget` shows more")
 """How to see what an answer left out for want of room."""
+OLDER = Advice("a larger --limit shows more", "a larger `limit` shows more", "the log of git has them")
+"""How to see the older commits of a history."""
 LIST_NOTES = Advice("see: memoryd note list", "see POST /v1/notes/list", "`search_notes` gives the ids of notes")
 LIST_CANDIDATES = Advice("see: memoryd note mine", "see POST /v1/notes/pending", "see the user's list of candidates")
 WRITE_CLAIMS = Advice(

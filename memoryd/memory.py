@@ -321,14 +321,14 @@ class ProjectMemory:
             made.append(self.take_exact(scip))
         return made
 
-    def history(self, handle: str, most: int = DEFAULT_HITS) -> "HistoryOf":
+    def history(self, handle: str, most: int = DEFAULT_HITS, face: Face = Face.SHELL) -> "HistoryOf":
         """Return at most so many commits that changed a symbol or file, newest first, and what changes together with its file.
 
         Raises `UnknownHandle`.
         """
         from memoryd.history import history_of
 
-        return self._versions.ask(lambda view, _: history_of(view, handle, most, self._settings.secrets))
+        return self._versions.ask(lambda view, _: history_of(view, handle, most, self._settings.secrets, face))
 
     def forget_exact(self) -> int:
         """Forget what compilers said; return of how many files that was."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
+from memoryd.advice import OLDER, Face
 from memoryd.errors import UnknownHandle
 from memoryd.history.following import MOST_VERSIONS, Step, follow
 from memoryd.history.log import Log
@@ -51,14 +52,14 @@ class HistoryOf:
     text: str
 
 
-def history_of(view: View, handle: str, most: int, secrets: Secrets) -> HistoryOf:
+def history_of(view: View, handle: str, most: int, secrets: Secrets, face: Face) -> HistoryOf:
     """Return at most so many commits that changed what a handle names. Raises `UnknownHandle`."""
     unit = _unit_of(view, handle)
     with Touches.of(view, secrets) as touches:
-        return _history_of(view, unit, most, Log(view.root, secrets), touches)
+        return _history_of(view, unit, most, Log(view.root, secrets), touches, face)
 
 
-def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches) -> HistoryOf:
+def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches, face: Face) -> HistoryOf:
     head = log.head()
     remarks = [] if head else ["git tells nothing here: the project is in no repository, or has no commit yet"]
     if head and log.is_shallow():
@@ -67,7 +68,7 @@ def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches) -
         remarks.append(f"what changes together is known of the newest {touches.commits():,} commits; the next call reads on")
     steps = [] if not head else list(islice(_steps(log, head, unit), most + 1))
     if len(steps) > most:
-        remarks.append(f"older commits are left out; --limit {2 * most} shows more")
+        remarks.append(f"older commits are left out; {OLDER.to(face)}")
     elif head and not steps:
         remarks.append("it is in no commit yet")
     changes = tuple(_told(log, one) for one in steps[:most])

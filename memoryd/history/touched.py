@@ -5,6 +5,7 @@ damaged, or of another history, is read again.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -31,7 +32,8 @@ RECENT = 400
 """The newest commits of a file that are looked at for what changes with it."""
 
 
-class Together(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Together:
     """A file that changed together with others: in `support` commits, which are `confidence` of those of the one asked about."""
 
     path: str

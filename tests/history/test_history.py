@@ -57,7 +57,7 @@ def test_a_symbol_is_followed_through_renames_and_from_file_to_file(repository: 
         ]  # fmt: skip
         found = memory.history("b.py#parse", 2)
         assert "Jo: Rename it +1 −1 (was a.py#read)\n" in found.text
-        assert found.remarks == ("older commits are left out; --limit 4 shows more",)
+        assert found.remarks == ("older commits are left out; a larger --limit shows more",)
         assert "    Since the shop shouts.\\x1b[2J Fixes 12.\n" in memory.history("parse").text
         # A file is followed through its renames; what is not committed is in no commit.
         assert [one.subject for one in memory.history("text.py").changes] == [

@@ -136,6 +136,15 @@ class RelationsRequest(Question):
     budget: Budget = RELATIONS_BUDGET
 
 
+class HistoryRequest(Question):
+    """Ask which commits changed a definition or a file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "handle": "shop/cart.py#Cart.total", "limit": 5}]})
+
+    handle: Handle = Field(description="A definition, a file, or `path:line`.")
+    limit: Annotated[int, Field(ge=1, le=MOST_HITS, description="Most commits."), BeforeValidator(whole)] = DEFAULT_HITS
+
+
 class ReindexRequest(Question):
     """Bring the index of a project up to date."""
 

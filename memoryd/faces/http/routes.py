@@ -24,6 +24,7 @@ from memoryd.faces.http.answers import respond
 from memoryd.faces.http.dispatch import Dispatcher, Find, Look, Named
 from memoryd.faces.http.documents import POLICY, render_docs
 from memoryd.files import path_text
+from memoryd.history import HistoryOf
 from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
@@ -80,13 +81,19 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
 
 
 def add_relations(app: FastAPI, dispatcher: Dispatcher) -> None:
-    """Add the route that asks the graph of a project."""
+    """Add the routes that ask the graph of a project, and its history."""
 
     @app.post("/v1/relations", response_model=Related, tags=["ask"])
     async def relations(asked: requests.RelationsRequest, find: Find, name: Named) -> Response:
         """Get who uses a definition, what it uses, what may break with it, which tests reach it; or cycles, areas, dead code."""
         question = Asked(Relation(asked.relation), tuple(asked.handles), asked.since)
         found = await dispatcher.ask(name(asked.root), lambda memory: memory.related(question, asked.budget, Face.HTTP), find)
+        return respond(found)
+
+    @app.post("/v1/history", response_model=HistoryOf, tags=["ask"])
+    async def history(asked: requests.HistoryRequest, find: Find, name: Named) -> Response:
+        """Get the commits that changed a symbol or file, newest first, and what changes together with its file."""
+        found = await dispatcher.ask(name(asked.root), lambda memory: memory.history(asked.handle, asked.limit, Face.HTTP), find)
         return respond(found)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from memoryd.advice import RETRY, Face
 from memoryd.errors import UsageError
-from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, note_of, relation_of, root_of, since_of, task_of
+from memoryd.faces.mcp.arguments import about_of, budget_of, handles_of, history_of, note_of, relation_of, root_of, since_of, task_of
 from memoryd.faces.mcp.tools import (
     ALIASES,
+    HISTORY,
     MAP,
     RESOURCES,
     SEARCH_CODE,
@@ -70,6 +71,9 @@ def call(name: str, arguments: Mapping[str, Any]) -> Asked:
         handles = handles_of(arguments.get("handles"))
         return Asked(root, lambda project, reader: _shown(project, handles, reader), Effort.BRIEF)
     if tool == TRACE_CODE:
+        if arguments.get("relation") == HISTORY:
+            handle = history_of(arguments)
+            return Asked(root, lambda project, _: project.history(handle, face=Face.MCP).text[:MOST_CHARACTERS])
         question, budget = relation_of(arguments), budget_of(arguments.get("budget"), RELATIONS_BUDGET)
         return Asked(root, lambda project, _: _related(project, question, budget))
     if tool == SEARCH_NOTES:

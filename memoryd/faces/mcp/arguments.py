@@ -54,9 +54,19 @@ def relation_of(arguments: Mapping[str, Any]) -> Asked:
     """Return a question about relations; a definition that is named where none is needed is no error. Raises `UsageError`."""
     given, handles = arguments.get("relation"), arguments.get("handles")
     if given not in list(Relation):
-        raise UsageError(f"`relation` must be one of: {', '.join(Relation)}")
+        raise UsageError(f"`relation` must be one of: {', '.join(Relation)}, history")
     wanted = [] if not handles or Relation(given) in WHOLE else handles_of(handles)
     return Asked(Relation(given), tuple(wanted), since_of(arguments))
+
+
+def history_of(arguments: Mapping[str, Any]) -> str:
+    """Return the definition or file whose history is asked for. Raises `UsageError`."""
+    handles = handles_of(arguments.get("handles"))
+    if len(handles) > 1:
+        raise UsageError(
+            '`history` is that of one definition or file, for example {"relation": "history", "handles": ["src/app.py#App.run"]}'
+        )
+    return handles[0]
 
 
 def since_of(arguments: Mapping[str, Any]) -> str:

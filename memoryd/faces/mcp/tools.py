@@ -12,6 +12,8 @@ from memoryd.limits import DEFAULT_BUDGET, MOST_TOOL_BUDGET
 
 SERVER = "memoryd"
 SEARCH_CODE, SHOW_CODE, TRACE_CODE = "search_code", "show_code", "trace_code"
+HISTORY = "history"
+"""What `trace_code` tells besides relations: the commits that changed a definition."""
 SEARCH_NOTES, WRITE_NOTE = "search_notes", "write_note"
 ALIASES = {old: new for old, new in RENAMED_TOOLS.items() if new != WRITE_NOTE}
 """The tools that read, by the names that they had: still callable, for instructions that name them, and not listed.
@@ -70,13 +72,11 @@ TOOLS: tuple[dict[str, Any], ...] = (
     {
         "name": TRACE_CODE,
         "title": "Find references and usages: callers, call graph, dependencies, impact analysis, affected tests",
-        "description": (
-            "Who uses a symbol, what a change may break, which tests reach it, how sure that is. Before you change or remove code."
-        ),
+        "description": ("Who uses a symbol, what a change may break, which tests reach it, how sure. Before you change or remove code."),
         "inputSchema": {
             "type": "object",
             "properties": {
-                "relation": {**TEXT, "enum": list(map(str, Relation))},
+                "relation": {**TEXT, "enum": [*map(str, Relation), HISTORY]},
                 "handles": {**TEXTS, "description": "app.py#App.run; path: two; cycles, areas, dead: none"},
             },
             "required": ["relation"],

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "callers": ("callers", "Cart.total"),
     "tests in JSON": ("tests", "Cart.total", "--json"),
     "impact of no commit": ("impact", "--changed", "--base", "nowhere"),
+    "history in JSON": ("history", "Cart.total", "--json"),
     "status": ("status",),
     "status in JSON": ("status", "--json"),
     "recall": ("note", "recall", "why are totals integers"),

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.faces.cli.options import files, handle, json_option, root_option
+from memoryd.faces.cli.asking import Question, ask
+from memoryd.faces.cli.options import daemon_option, files, handle, json_option, root_option
 from memoryd.faces.cli.output import print_json, print_pages, print_raw
 from memoryd.faces.cli.project import refreshed
 from memoryd.limits import DEFAULT_HITS, MOST_HITS
 
 if TYPE_CHECKING:
     from memoryd.compilers import Imported
+    from memoryd.memory import ProjectMemory
 
 
 @click.group()
@@ -95,6 +97,7 @@ def drop(root: str, as_json: bool) -> None:
 @click.command()
 @click.argument("one", metavar="ID|PATH[:LINE]", shell_complete=files)
 @root_option
+@daemon_option
 @click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most commits.")
 @json_option
 def history(one: str, root: str, limit: int, as_json: bool) -> None:
@@ -106,12 +109,16 @@ def history(one: str, root: str, limit: int, as_json: bool) -> None:
     memoryd history Cart.total
     memoryd history shop/cart.py --limit 40
     """
-    with refreshed(root) as memory:
-        found = memory.history(handle(one), limit)
+    asked = handle(one)
+
+    def here(memory: "ProjectMemory") -> dict[str, Any]:
+        return asdict(memory.history(asked, limit))
+
+    found: dict[str, Any] = ask(root, Question("/v1/history", {"handle": asked, "limit": limit}, dict, here))
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
     else:
-        print_pages(found.text)
+        print_pages(found["text"])
 
 
 def _print_imported(made: "Sequence[Imported]", as_json: bool) -> None:

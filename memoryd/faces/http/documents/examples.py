@@ -18,6 +18,7 @@ from memoryd.faces.http.answers import (
 )
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
+from memoryd.history import HistoryOf, SymbolChange, Together
 from memoryd.kinds import NoteKind, Relation
 from memoryd.model import BestLine, ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
 from memoryd.notes import (
@@ -67,6 +68,17 @@ EXAMPLES: tuple[Any, ...] = (
             "from": "shop/checkout.py#pay", "to": "shop/cart.py#Cart.total", "kind": "call", "path": "shop/checkout.py", "line": 5,
             "tier": "IMPORT", "probability": 1.0,
         },), (), 0, 0, (), (), 3,
+    ),
+    HistoryOf(
+        EXAMPLE_ROOT, "shop/cart.py#Cart.total",
+        (SymbolChange(
+            "97e53d2118c0f6b1a4d09f8e7c3b5a2910d4e6f8", "2026-03-02", "Ann", "Totals are integers in cents", "Floats drifted by a cent.",
+            2, 3, "", False,
+        ),),
+        (Together("shop/money.py", 6, 0.5),), (("Ann", 12),), 12, "2025-11-20", "2026-03-02", (),
+        "## history of shop/cart.py#Cart.total: 1 commit\n2026-03-02 97e53d2118 Ann: Totals are integers in cents +2 −3\n"
+        "    Floats drifted by a cent.\n## shop/cart.py: 12 commits from 2025-11-20 to 2026-03-02, by Ann 12\n"
+        "## changes together with shop/cart.py\n6 commits, 50%: shop/money.py\n",
     ),
     Status(
         EXAMPLE_ROOT, "/home/ann/.local/share/memoryd/projects/shop-0f3a/index-v1", 3, 5, 17,
