@@ -8,27 +8,24 @@ windows      which lines of a long unit are shown
 rendering    the text of a unit
 relations    callers and callees of what is shown
 left_out     the list of what is not
-spoken       whether the project speaks of a task at all
-verdict      whether the pack holds what its task needs, and what to open next
+verdicts     whether the pack holds what its task needs, and what to open next
 project_size whether the project is so small that it may as well be read
 maps         the maps of a project
 handles      what a handle names, and the lines there
 seen         what its reader has already
 best_lines   the line of each hit that speaks of the query most
-nothing      the pack of a task of which nothing speaks
 places       where a task most likely lives, by the search alone
 """
 
 from memoryd.packing.best_lines import with_best_lines
 from memoryd.packing.handles import Place, place_of, show, show_raw
 from memoryd.packing.maps import Maps, asks_for_tour, is_own, is_public
-from memoryd.packing.nothing import unanswered
 from memoryd.packing.pack import PackPlan, fill
 from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, is_known, named, nothing_known
-from memoryd.packing.verdict import ENOUGH, Features, verdict_features
+from memoryd.packing.verdicts import ENOUGH, Features, unanswered, verdict_features
 
 __all__ = [
     "ENOUGH",

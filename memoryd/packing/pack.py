@@ -17,8 +17,7 @@ from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
-from memoryd.packing.spoken import spoken_of
-from memoryd.packing.verdict import Reading, verdict, verdict_line
+from memoryd.packing.verdicts import Reading, spoken_of, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
 from memoryd.versions import Unit, View

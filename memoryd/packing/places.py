@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 from memoryd.packing.conversation import conversational
 from memoryd.packing.likelihood import WORDS, Likely, likely
-from memoryd.packing.spoken import JUDGED, spoken_of
-from memoryd.packing.verdict import EXACT
+from memoryd.packing.verdicts import EXACT, JUDGED, spoken_of
 from memoryd.ranking import Query, Ranked
 from memoryd.versions import Unit, View
 

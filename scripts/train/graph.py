@@ -1,4 +1,4 @@
-"""Learns how likely each candidate is what a reference means, from what compilers say: the weights of memoryd/graph/linking/odds.py.
+"""Learns how likely each candidate is what a reference means, from what compilers say: weights of memoryd/graph/linking/guessing/odds.py.
 
 `python -m scripts.train.graph WORK TREE …` takes trees with their SCIP indexes beside them (`NAME`, `NAME.scip`), as
 `python -m scripts.bench graph` makes them, prints the weights, and for each tree what weights learnt from the others give on it.

@@ -3,7 +3,7 @@
     python -m scripts.train.members FOLDER
 
 FOLDER is what `scripts.train.history.prepare` made: its `trees/` are read, and what each calls and defines is kept beside them in
-`members/`. Writes `memoryd/data/library_members.txt`, which `memoryd.graph.linking.library` reads. The families that odds
+`members/`. Writes `memoryd/data/library_members.txt`, which `memoryd.graph.linking.guessing.library` reads. The families that odds
 were learnt from (scripts/train/graph.py) are left out: they have their own names.
 """
 

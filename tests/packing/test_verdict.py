@@ -11,8 +11,8 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering, Level
-from memoryd.packing.spoken import Spoken
-from memoryd.packing.verdict import ENOUGH, Features, judged
+from memoryd.packing.verdicts.confidence import ENOUGH, Features, judged
+from memoryd.packing.verdicts.spoken import Spoken
 from memoryd.tokens import counter
 from tests.project import FILES, many, write
 

@@ -7,9 +7,6 @@ modules    the file or folder that the module of an import names
 imports    the names that imports bind
 tables     the lookups of one set of files, by name and place
 hierarchy  the bases of types, and the members they inherit
-library    the names that calls mostly mean in a library
-candidates the definitions that a reference may mean by its name, and what speaks for each
-odds       how likely each candidate is
 guessing   links by name alone, of references that no rule resolves
 bindings   what names hold
 registrations  what is registered with frameworks, and the fixtures that tests ask for
@@ -19,11 +16,10 @@ edges      edges from links
 """
 
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, bindings
-from memoryd.graph.linking.candidates import FEATURES, LEARNT, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
+from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.hierarchy import Bases, bases_of
-from memoryd.graph.linking.library import LIBRARY_MEMBERS
 from memoryd.graph.linking.linker import Linker
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, Lookup
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes

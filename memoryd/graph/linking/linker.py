@@ -8,9 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
-from memoryd.graph.linking.candidates import Asked, Comparing
 from memoryd.graph.linking.evidence import Links, Tier
-from memoryd.graph.linking.guessing import guess
+from memoryd.graph.linking.guessing import Asked, Comparing, guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.registrations import registered, registration_codes

@@ -43,8 +43,10 @@ class Measured:
         return np.split(values, np.cumsum(self.table[sizes])[:-1])
 
     def weights(self, sizes: str) -> Floats:
-        """Return how much each of the candidates of all tasks counts."""
-        return np.repeat(self.table["weights"], self.table[sizes])
+        """Return how much each of the candidates of all tasks counts; what is no function is no answer to a question by its sheet alone."""
+        counts = np.repeat(self.table["weights"], self.table[sizes])
+        asked = np.repeat(self.table["sources"] == SOURCES.index("question"), self.table[sizes])
+        return np.where(asked & ~self.table["functions"], 0.0, counts) if sizes == "sizes" else counts
 
 
 def main() -> None:
@@ -61,6 +63,7 @@ def main() -> None:
     print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
+        one.table["functions"] = one.table["units"][:, unit_names.index("is_function")] > 0
         one.table["weights"] = np.where(one.table["sources"] == SOURCES.index("question"), given.question_weight, 1.0)
         one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)

@@ -4,7 +4,7 @@
 
 FOLDER has what `prepare` made. Packs of several sizes are made for some tasks of each repository, and for some that were made for others,
 two in three of the same language. Two logistic regressions, of `spoken` of `memoryd.packing.Features` and of its other features, give the
-weights, which are the constants of `packing/spoken.py` and `packing/verdict.py`; they are printed with what they are worth on repositories
+weights, which are the constants of `packing/verdicts/`; they are printed with what they are worth on repositories
 left out.
 Needs `pip install scikit-learn`.
 """

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints, components
+from memoryd.graph.linking.guessing.library import library_members
 from memoryd.graph.linking.hierarchy import Hierarchy
-from memoryd.graph.linking.library import library_members
 from memoryd.graph.linking.lookup import NONE, Lookup
 from memoryd.graph.linking.tables import Tables
 

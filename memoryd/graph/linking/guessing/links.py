@@ -3,10 +3,10 @@
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.linking.candidates import CONSIDERED, Asked, Candidates, Comparing
 from memoryd.graph.linking.evidence import Links, Tier, Weights
+from memoryd.graph.linking.guessing.candidates import CONSIDERED, Asked, Candidates, Comparing
+from memoryd.graph.linking.guessing.odds import odds
 from memoryd.graph.linking.lookup import NONE
-from memoryd.graph.linking.odds import odds
 from memoryd.graph.linking.tables import Tables
 
 SURE = 0.6

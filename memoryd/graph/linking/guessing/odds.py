@@ -5,8 +5,8 @@ The weights are fitted by `python -m scripts.train.graph` to what compilers say 
 
 import numpy as np
 
-from memoryd.graph.linking.candidates import FEATURES, NOTHINGS, Candidates, Evidence
 from memoryd.graph.linking.evidence import Weights
+from memoryd.graph.linking.guessing.candidates import FEATURES, NOTHINGS, Candidates, Evidence
 
 FOR_EACH = {
     "named alike": 3.30, "last word alike": 1.64, "type is named here": 1.80, "file is imported": 2.45, "folder is imported": 0.98,

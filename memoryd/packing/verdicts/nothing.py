@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from memoryd.model import Answering, Pack, PackVerdict
-from memoryd.packing.verdict import verdict_line
+from memoryd.packing.verdicts.confidence import verdict_line
 
 TEXT = (
     "Nothing here speaks of that: no file has the words that matter, and nothing is near in meaning.\n"

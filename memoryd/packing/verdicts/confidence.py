@@ -14,7 +14,7 @@ from memoryd.filekinds import is_test
 from memoryd.model import Answering, Level, PackVerdict
 from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
-from memoryd.packing.spoken import Spoken, log_odds
+from memoryd.packing.verdicts.spoken import Spoken, log_odds
 from memoryd.parsing import BLOCK, FILE
 from memoryd.text import escaped
 
