@@ -24,8 +24,14 @@ FORMULA_HITS, FORMULA_QUESTION, FORMULA_REPORT = 0.3, 0.4, 0.75
 """The factors of the formula's scores, once for each better unit of the file: for hits, for packs of a question and of a report."""
 FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
 """The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
-SPREAD_QUESTION, SPREAD_REPORT = 0.7, 0.5
+SPREAD_QUESTION, SPREAD_REPORT = 1.5, 0.5
 """By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
+SURE = 0.3
+"""The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
+question: the model learnt from changes, and from questions that functions answer."""
+FILE_SHARE, FILE_REPEAT = 2.0, 0.5
+"""What the formula's best file adds to the probability of its first unit then, and the factor of each further one: in hits, where the file
+counts. A pack is of units: there it only costs functions."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
@@ -110,6 +116,9 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
     inside = ranks_inside(found.files, probabilities)
     odds = probabilities / (1 - probabilities) / (1 + inside) ** spread
     scores = odds / (1 + odds)
+    if spread and not query.is_report and probabilities.max() < SURE:
+        by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
+        scores = (scores + FILE_SHARE * by_formula[found.files] * FILE_REPEAT**inside) / (1 + FILE_SHARE)
     scores = np.round(scores, 6)
     best = _best(view, found.numbers, scores, limit)
     known = [place for place in best if found.at[place] >= 0]

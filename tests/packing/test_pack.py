@@ -73,7 +73,7 @@ OWN = re.compile(r"  \[\d+-\d+\] |  … \d+ more$|  calls: |  called by: ")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     base = tmp_path_factory.mktemp("pack")
     write(base / "project", PROJECT)
-    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+    with ProjectMemory(base / "project", Settings(base / "home", workers=1)) as made:
         made.load()
         yield made
 

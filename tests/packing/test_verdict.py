@@ -23,7 +23,7 @@ SMALL = "a small project: reading its code ("
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     base = tmp_path_factory.mktemp("verdict")
     write(base / "project", {**FILES, **many(12)})
-    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
+    with ProjectMemory(base / "project", Settings(base / "home", workers=1)) as made:
         yield made
 
 

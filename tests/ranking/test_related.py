@@ -34,5 +34,5 @@ def test_a_function_is_found_by_a_word_that_only_means_what_its_name_says(tmp_pa
     body = "    totals = [step(number) for number in range(9)]\n    return sum(totals)\n"
     names = ("remove_voucher", "print_voucher", "count_voucher", "share_voucher", "paint_voucher")
     write(tmp_path / "project", {"shop/voucher.py": "\n\n".join(f"def {name}(voucher):\n{body}" for name in names)})
-    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", workers=1)) as memory:
         assert memory.search("delete the voucher")[0].id == "shop/voucher.py#remove_voucher"

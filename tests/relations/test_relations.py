@@ -212,7 +212,7 @@ SERVED = {
 
 def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_path: Path) -> None:
     write(tmp_path / "project", SERVED)
-    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", workers=1)) as memory:
         callers = asked(memory, Relation.CALLERS, "views.py#home")
         assert edges(callers) == {("urls.py#urlpatterns", "views.py#home", 4, "FRAMEWORK")}
         assert "  4 route / (Django) in urlpatterns: urlpatterns = [path(" in callers.text
