@@ -61,7 +61,7 @@ def told(edge: Edge, probability: float) -> ToldEdge:
     """Return an edge as answers tell it; it stands where its source does."""
     return {
         "from": edge.source, "to": edge.target, "kind": edge.kind, "path": split_id(edge.source)[0], "line": edge.line,
-        "tier": edge.tier.name, "probability": round(probability, 3),
+        "tier": edge.tier.name, "probability": round(probability, 3), "label": "",
     }  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """The one form of all answers about relations."""
 
 from dataclasses import dataclass
-from typing import NotRequired
 
 from typing_extensions import TypedDict
 
@@ -9,11 +8,11 @@ from memoryd.kinds import Relation
 
 ToldEdge = TypedDict(
     "ToldEdge",
-    {"from": str, "to": str, "kind": str, "path": str, "line": int, "tier": str, "probability": float, "label": NotRequired[str]},
+    {"from": str, "to": str, "kind": str, "path": str, "line": int, "tier": str, "probability": float, "label": str},
 )  # fmt: skip
 """An edge as an answer tells it: two ids, where the first use stands, how it is known, and how likely it is right.
 
-`label` is what a framework is told to call it for, as in GET /users/{id} (FastAPI).
+`label` is what a framework is told to call it for, as in GET /users/{id} (FastAPI); "" for what the project itself uses.
 
 It is a mapping because programs are told `from`, which no attribute can be named.
 """

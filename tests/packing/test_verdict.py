@@ -23,7 +23,7 @@ SMALL = "a small project: reading its code ("
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     base = tmp_path_factory.mktemp("verdict")
     write(base / "project", {**FILES, **many(12)})
-    with ProjectMemory(base / "project", Settings(base / "home", workers=1)) as made:
+    with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
         yield made
 
 
@@ -38,7 +38,7 @@ def test_every_pack_ends_in_its_verdict(memory: ProjectMemory, task: str, budget
 
 
 def test_what_to_open_next_can_be_shown_and_is_not_shown_yet(memory: ProjectMemory) -> None:
-    pack = memory.pack("add to a value in step 3 of module 7, then quote the border fee", 400)
+    pack = memory.pack("parse money and add it to the cart, then charge the customer twice", 400)
     assert pack.verdict.kind == Answering.LOOK
     assert 1 <= len(pack.verdict.next) <= 3
     assert f"; open next: {', '.join(pack.verdict.next)} ({pack.verdict.why})" in pack.text

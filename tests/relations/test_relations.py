@@ -160,7 +160,7 @@ def test_wrong_questions_say_what_is_right_and_json_has_the_fields_that_programs
         asked(shop, Relation.CALLERS, "README.md")
     assert orjson.loads(orjson.dumps(asked(shop, Relation.CALLERS, "parse")))["edges"][0] == {
         "from": "shop/cart.py#Cart.total", "to": "shop/money.py#parse", "kind": "call", "path": "shop/cart.py", "line": 7, "tier": "IMPORT",
-        "probability": 1.0,
+        "probability": 1.0, "label": "",
     }  # fmt: skip
 
 
@@ -224,4 +224,4 @@ def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_p
         assert "route GET /users/[id] (Next.js)" in asked(memory, Relation.USES, "web/app/users/[id]/route.ts#GET").text
         assert not asked(memory, Relation.USES, "web/app/users/[id]/tools.ts#GET").edges
         assert {one.id for one in asked(memory, Relation.DEAD).found} == {"views.py#unused"}
-        assert memory.search("GET /cart/7/")[0].id == "views.py#Detail"
+        assert "views.py#Detail" in [hit.id for hit in memory.search("GET /cart/7/", 2)]

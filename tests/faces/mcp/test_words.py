@@ -91,7 +91,7 @@ def texts_of_modules() -> Iterator[tuple[Path, str]]:
 
 
 ASKED: list[tuple[str, dict[str, Any], str]] = [
-    ("search_code", {"task": "add to a value in step 3", "budget": 400}, "); `show_code` shows one: PATH#NAME\n"),
+    ("search_code", {"task": "add to a value in step 3", "budget": 700}, "); `show_code` shows one: PATH#NAME\n"),
     ("search_code", {"task": ""}, "`task` must say"),
     ("search_code", {"task": TASK, "root": "/"}, "to the arguments of its server: mcp --root"),
     ("show_code", {"handles": ["zzz"]}, "nothing is called 'zzz'; ask `search_code` for it"),

@@ -66,7 +66,7 @@ EXAMPLES: tuple[Any, ...] = (
         "## callers of shop/cart.py#Cart.total\ncertain, by an import: 1\nshop/checkout.py\n  5 pay: charge(cart.total())\n", 34, 500,
         ({
             "from": "shop/checkout.py#pay", "to": "shop/cart.py#Cart.total", "kind": "call", "path": "shop/checkout.py", "line": 5,
-            "tier": "IMPORT", "probability": 1.0,
+            "tier": "IMPORT", "probability": 1.0, "label": "",
         },), (), 0, 0, (), (), 3,
     ),
     HistoryOf(
