@@ -29,9 +29,10 @@ SPREAD_QUESTION, SPREAD_REPORT = 1.5, 0.5
 SURE = 0.3
 """The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
 question: the model learnt from changes, and from questions that functions answer."""
-FILE_SHARE, FILE_REPEAT = 2.0, 0.5
-"""What the formula's best file adds to the probability of its first unit then, and the factor of each further one: in hits, where the file
-counts. A pack is of units: there it only costs functions."""
+HITS_SHARE, HITS_REPEAT = 2.0, 0.5
+"""What the formula's best file adds to the probability of its first unit then, and the factor of each further one: in hits."""
+PACKS_SHARE, PACKS_REPEAT = 0.05, 0.0
+"""The same in packs: a pack is of units, and only the first of a file gains, so that several files are shown."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
@@ -116,9 +117,10 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
     inside = ranks_inside(found.files, probabilities)
     odds = probabilities / (1 - probabilities) / (1 + inside) ** spread
     scores = odds / (1 + odds)
-    if spread and not query.is_report and probabilities.max() < SURE:
+    if not query.is_report and probabilities.max() < SURE:
         by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
-        scores = (scores + FILE_SHARE * by_formula[found.files] * FILE_REPEAT**inside) / (1 + FILE_SHARE)
+        share, repeat = (HITS_SHARE, HITS_REPEAT) if spread else (PACKS_SHARE, PACKS_REPEAT)
+        scores = (scores + share * by_formula[found.files] * repeat**inside) / (1 + share)
     scores = np.round(scores, 6)
     best = _best(view, found.numbers, scores, limit)
     known = [place for place in best if found.at[place] >= 0]
