@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from indexers.extract import extract
 from indexers.joining import joined
 from indexers.language import SCRIPTS, languages, readable
-from indexers.model import FileFacts, Symbol
+from indexers.model import FileFacts, Symbol, free_name
 from indexers.text import Lines, cut_blocks, gaps
 
 OPENING = re.compile(rb"<script\b([^<>]{0,300})>", re.IGNORECASE)
@@ -55,7 +55,8 @@ def _blanked(source: bytes, ranges: Sequence[tuple[int, int]]) -> bytes:
 
 def _merged(outer: FileFacts, inner: FileFacts, source: bytes, lines: Lines) -> FileFacts:
     taken = {symbol.qualname for symbol in outer.symbols}
-    names = {symbol.qualname: _free(symbol.qualname, taken) for symbol in inner.symbols}
+    # An element and a function may be called alike.
+    names = {symbol.qualname: free_name(symbol.qualname, taken) for symbol in inner.symbols}
     found = [symbol._replace(span=span) for symbol, span in zip(outer.symbols, outer.own_spans, strict=True)]
     found += [
         symbol._replace(qualname=names[symbol.qualname], span=span) for symbol, span in zip(inner.symbols, inner.own_spans, strict=True)
@@ -73,16 +74,6 @@ def _merged(outer: FileFacts, inner: FileFacts, source: bytes, lines: Lines) -> 
         doc=outer.doc or inner.doc,
         has_errors=outer.has_errors or inner.has_errors,
     )
-
-
-def _free(qualname: str, taken: set[str]) -> str:
-    """Return a name that no symbol around has, and take it: an element and a function may be called alike."""
-    free, count = qualname, 1
-    while free in taken:
-        count += 1
-        free = f"{qualname}~{count}"
-    taken.add(free)
-    return free
 
 
 def _nested(symbols: Sequence[Symbol]) -> bool:

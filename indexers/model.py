@@ -100,5 +100,15 @@ def base_name(qualname: str) -> str:
     return operator[1] if operator else name.rpartition(".")[2]
 
 
+def free_name(qualname: str, taken: set[str]) -> str:
+    """Return a qualified name that is not taken, with a number if need be (`total~2`), and take it."""
+    free, count = qualname, 1
+    while free in taken:
+        count += 1
+        free = f"{qualname}~{count}"
+    taken.add(free)
+    return free
+
+
 OPERATOR = re.compile(r"(?:^|(?<=[\w'])\.)([^\w\s'\"`()]+)$")
 """A name that is an operator may contain the dot that otherwise separates names."""

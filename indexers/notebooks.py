@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from indexers.extract import extract
 from indexers.language import is_unpacked, languages, readable
-from indexers.model import FileFacts, Reference, Span, Symbol
+from indexers.model import FileFacts, Reference, Span, Symbol, free_name
 from indexers.sections import sections
 from indexers.text import Lines, cut_blocks, gaps
 
@@ -196,7 +196,7 @@ def _symbols(code: FileFacts, prose: Iterable[Symbol], places: Sequence[Span], s
     found = [symbol._replace(span=span) for symbol, span in pairs if symbol.kind != "variable"]
     for symbol in prose:
         doc = "\n".join(line.rstrip() for line in symbol.doc.split("\n"))
-        found.append(symbol._replace(qualname=_free(symbol.qualname, taken), doc=doc))
+        found.append(symbol._replace(qualname=free_name(symbol.qualname, taken), doc=doc))
     found.sort(key=lambda symbol: (symbol.span.first_line, -symbol.span.last_line, symbol.span))
     within: list[Symbol] = []
     around: list[int] = []
@@ -223,12 +223,3 @@ def _references(code: FileFacts, symbols: Iterable[Symbol]) -> tuple[Reference, 
         key = one._replace(scope=one.scope if one.scope in known else "", line=0, more="")
         found.setdefault(key, set()).update(one.lines)
     return tuple(key._replace(line=min(places), more=",".join(map(str, sorted(places)[1:]))) for key, places in found.items())
-
-
-def _free(qualname: str, taken: set[str]) -> str:
-    free, count = qualname, 1
-    while free in taken:
-        count += 1
-        free = f"{qualname}~{count}"
-    taken.add(free)
-    return free

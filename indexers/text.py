@@ -17,8 +17,8 @@ CATALOGUES = frozenset({"gettext", "csv", "svg", "json", "xml"})
 """Formats of many similar records. Their blocks are larger, because a search rarely looks for one record."""
 
 WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2}")
-NEWLINE = (1).__add__
-"""Adds the byte that ends a line to its length."""
+WITH_NEWLINE = (1).__add__
+"""Adds the byte that ends a line to the line's length."""
 
 
 TRANSLATION = re.compile(r'^msgstr.*\n(?:".*\n?)*', re.MULTILINE)
@@ -37,7 +37,7 @@ class Lines:
     def __init__(self, source: bytes) -> None:
         self.size = len(source)
         *whole, _ = source.split(b"\n")
-        self.starts = list(accumulate(map(NEWLINE, map(len, whole)), initial=0))
+        self.starts = list(accumulate(map(WITH_NEWLINE, map(len, whole)), initial=0))
 
     def line_of(self, offset: int) -> int:
         """Return the 1-based line that holds the byte at `offset`."""
