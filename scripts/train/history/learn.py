@@ -42,12 +42,6 @@ class Measured:
         """Return values of all tasks, task by task."""
         return np.split(values, np.cumsum(self.table[sizes])[:-1])
 
-    def weights(self, sizes: str) -> Floats:
-        """Return how much each of the candidates of all tasks counts; what is no function is no answer to a question by its sheet alone."""
-        counts = np.repeat(self.table["weights"], self.table[sizes])
-        asked = np.repeat(self.table["sources"] == SOURCES.index("question"), self.table[sizes])
-        return np.where(asked & ~self.table["functions"], 0.0, counts) if sizes == "sizes" else counts
-
 
 def main() -> None:
     """Learn, print how good it is, write."""
@@ -63,8 +57,12 @@ def main() -> None:
     print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
-        one.table["functions"] = one.table["units"][:, unit_names.index("is_function")] > 0
-        one.table["weights"] = np.where(one.table["sources"] == SOURCES.index("question"), given.question_weight, 1.0)
+        is_question = one.table["sources"] == SOURCES.index("question")
+        counts = np.where(is_question, given.question_weight, 1.0)
+        # The sheet of questions names functions alone, so it says nothing of other candidates.
+        unsaid = np.repeat(is_question, one.table["sizes"]) & (one.table["units"][:, unit_names.index("is_function")] == 0)
+        one.table["weights"] = np.where(unsaid, 0.0, np.repeat(counts, one.table["sizes"]))
+        one.table["file_weights"] = np.repeat(counts, one.table["file_sizes"])
         one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
@@ -106,7 +104,7 @@ def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list
 def _fit_files(chosen: Sequence[Measured]) -> Any:
     values = np.concatenate([one.table["of_files"] for one in chosen])
     labels = np.concatenate([one.table["file_labels"] for one in chosen]).astype(int)
-    weights = np.concatenate([one.weights("file_sizes") for one in chosen])
+    weights = np.concatenate([one.table["file_weights"] for one in chosen])
     return _fit(values, labels, weights, FILE_TREES, FILE_DEPTH)
 
 
@@ -119,7 +117,7 @@ def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Seque
         kept = near | (random.random(len(table)) < SHARE)
         values.append(table[kept])
         labels.append(one.table["labels"][kept].astype(int))
-        weights.append(np.where(near, 1.0, 1 / SHARE)[kept] * one.weights("sizes")[kept])
+        weights.append(np.where(near, 1.0, 1 / SHARE)[kept] * one.table["weights"][kept])
     return _fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights), UNIT_TREES, UNIT_DEPTH)
 
 
@@ -145,7 +143,7 @@ def _calibrated(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> l
 
     values = np.concatenate(scores).reshape(-1, 1)
     labels, weights = (
-        np.concatenate(parts) for parts in zip(*((one.table["labels"], one.weights("sizes")) for one in all_measured), strict=True)
+        np.concatenate(parts) for parts in zip(*((one.table["labels"], one.table["weights"]) for one in all_measured), strict=True)
     )
     found = LogisticRegression(C=1e6).fit(values, labels, weights)
     return [round(float(found.coef_[0, 0]), 5), round(float(found.intercept_[0]), 5)]
