@@ -92,12 +92,13 @@ def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query."""
     text = text[:TASK_READ]
     told = FORM.sub(" ", _without_comments(text))
-    names = _names(told)
+    routes = _routes(told)
+    names = _names(ROUTE.sub(" ", told) if routes else told)  # the parts of a request's path name no definitions
     told = told.strip() or text
     headline = _headline(told)
     words = _words(headline, told[len(headline) :], names) or tuple(query_words(text))
     headline_words = tuple(query_words(STOP_WORD.sub(" ", headline))) or words
-    return Query(told, headline, words, headline_words, names, _paths(told), _frames(text), _routes(told))
+    return Query(told, headline, words, headline_words, names, _paths(told), _frames(text), routes)
 
 
 def name_parts(name: str) -> list[str]:
