@@ -38,10 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Keep every processor busy while some tests wait for what they started; one file alone is done before a second process has started.
 
-    Each process imports, compiles and indexes for itself what it shares between its tests: some ten seconds.
+    Each process imports, compiles and indexes for itself what it shares between its tests: some ten seconds. Of two processors, two
+    processes keep .8 busy, three .89 and four .94.
     """
     is_one_file = len(config.args) == 1 and not Path(config.args[0]).is_dir()
-    return 0 if is_one_file else (os.cpu_count() or 1) + 1
+    return 0 if is_one_file else (os.cpu_count() or 1) + 2
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

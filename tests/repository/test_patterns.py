@@ -21,7 +21,7 @@ from tests.growth import FACTOR, LINEAR, growth
 from tests.lengths import tries
 from tests.patterns import Expression, expressions, made_at_run_time, worst
 
-SIZE = tries(1_000, 4_000)
+SIZE = tries(600, 4_000)
 SUSPECT = 2e-6
 """Seconds a character from which growth is measured: on texts of this size a quadratic expression takes more."""
 BOUNDED = {
