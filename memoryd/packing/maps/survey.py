@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from memoryd.packing.maps.entry_points import Entry, entry_points, is_own
 from memoryd.packing.maps.interface import is_public
@@ -55,10 +56,11 @@ def surveyed(view: View, changing: frozenset[str]) -> Survey:
 def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
     """Return public definitions of the project's own code that other files use, those that most use first."""
     rank = {id_: place for place, id_ in enumerate(view.graph.central(CENTRAL))}
-    units = (view.catalog.by_id.get(id_) for id_ in users)
-    own = [unit for unit in units if unit is not None and unit.is_symbol and unit.kind != "section" and is_own(unit.path)]
-    named = [unit for unit in own if is_public(unit, view.records[unit.path].language) and "._" not in f".{unit.qualname}"]
-    return sorted(named, key=lambda unit: (-users[unit.id], rank.get(unit.id, CENTRAL), unit.id))[:CENTRAL]
+    # In this order few units are made before enough are found.
+    ordered = sorted(users, key=lambda id_: (-users[id_], rank.get(id_, CENTRAL), id_))
+    units = (unit for unit in map(view.catalog.by_id.get, ordered) if unit is not None and unit.is_symbol and unit.kind != "section")
+    own = (unit for unit in units if is_own(unit.path) and "._" not in f".{unit.qualname}")
+    return list(islice((unit for unit in own if is_public(unit, view.records[unit.path].language)), CENTRAL))
 
 
 def _is_type(view: View, unit: Unit) -> bool:
