@@ -10,7 +10,7 @@ from memoryd.config import Settings
 from memoryd.graph import Graph
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack
-from memoryd.packing.maps.manifests import read_manifest
+from memoryd.packing.maps.manifests import Manifest, read_manifest
 from memoryd.packing.maps.purpose import sentence
 from memoryd.tokens import counter
 from memoryd.versions import View
@@ -178,6 +178,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]
 def test_a_manifest_that_is_not_as_expected_is_none_or_says_little(path: str, text: str) -> None:
     found = read_manifest(path, text)
     assert found is None or (found.name, found.description) == ("", "")
+
+
+def test_gems_and_assemblies_say_how_they_are_called_and_started(tmp_path: Path) -> None:
+    gem = (
+        'Gem::Specification.new do |s|\n  s.name = "job-queue"\n  s.summary = "Hands out jobs"\n'
+        '  s.bindir = "exe"\n  s.executables = %w[work peek]\nend\n'
+    )
+    assert read_manifest("queue.gemspec", gem) == Manifest(
+        "", "job-queue", "Hands out jobs", (("work", "exe/work"), ("peek", "exe/peek")), ("lib/job/queue.rb", "lib/job-queue.rb")
+    )
+    lines = mapped({
+        "queue.gemspec": gem, "exe/work": "#!/usr/bin/env ruby\nputs 1\n", "lib/job/queue.rb": "class Job\nend\n",
+        "src/Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk">\n<OutputType>Exe</OutputType>\n</Project>\n',
+        "src/Shop/Program.cs": "Console.WriteLine(1);\n",
+    }, tmp_path)  # fmt: skip
+    assert lines["entry points"] == ["command work: exe/work", "import job-queue: lib/job/queue.rb", "command Shop: src/Shop/Program.cs"]
 
 
 @pytest.mark.parametrize("text", ["{} = 1\n", "[{}]\n", "[project]\nscripts.{} = 1\n"])

@@ -53,7 +53,7 @@ def _named(view: View, manifests: Iterable[Manifest]) -> Iterator[Entry]:
         for name, target in manifest.commands:
             if (path := _source(view, manifest.folder, target)) or ":" not in target:
                 main = view.catalog.by_id.get(symbol_id(path, "main")) if path else None
-                yield from [Entry(f"command {name}", path, main)] if path else []
+                yield from [Entry(f"command {name or manifest.name}", path, main)] if path else []
             else:
                 yield from _function(view, name, *target.partition(":")[::2])
         if path := imported(view, manifest):

@@ -5,7 +5,7 @@ A manifest is somebody's file: what is not as expected in it is left out, and wh
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,14 +14,19 @@ import orjson
 from memoryd.manifest_data import mapping, read_toml, table_in
 
 CONSOLE = re.compile(r"([\w.-]{1,100})[ \t]*=[ \t]*([\w.]{1,200}:[\w.]{1,200})")
+GEM_FIELD = re.compile(r"""\.[ \t]*(name|summary|bindir)[ \t]*=[ \t]*["']([^"'\n]{1,400})["']""")
+GEM_PROGRAMS = re.compile(r"""\.executables?[ \t]*(?:=|<<|\+=)([^\n]{1,400})""")
+GEM_PROGRAM = re.compile(r"\b[\w.-]{1,100}")
+PROJECT_FIELD = re.compile(r"<(OutputType|AssemblyName|PackageId|Description)>([^<]{1,400})</")
+WEB_PROJECT = re.compile(r"""\bSdk="Microsoft\.NET\.Sdk\.(?:Web|Worker)["/]""")
 CONSOLE_CHARACTERS = 4_000
 """The characters after `console_scripts` in which commands are looked for: setup.py is code, which nobody runs here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A package: `commands` are its commands with where each begins (`module:function`, or a path from its folder); `mains` are the
-    paths that may be what is imported by its name, the likeliest first.
+    """A package: `commands` are its commands with where each begins (`module:function`, or a path from its folder), one without a
+    name being called as the package; `mains` are the paths that may be what is imported by its name, the likeliest first.
     """
 
     folder: str
@@ -33,12 +38,20 @@ class Manifest:
 
 def read_manifest(path: str, text: str) -> Manifest | None:
     """Return the manifest in a file; `None` if it is none or cannot be parsed."""
-    reader = READERS.get(PurePosixPath(path).name)
-    folder = path.rpartition("/")[0]
+    folder, _, name = path.rpartition("/")
+    reader = READERS.get(name) or READERS.get(PurePosixPath(name).suffix)
     try:
-        return reader(folder, text) if reader else None
+        found = reader(folder, text) if reader else None
     except (ValueError, RecursionError):
         return None
+    # A gem and an assembly are called as the file where nothing else is said.
+    return replace(found, name=PurePosixPath(name).stem) if found and not found.name and name not in READERS else found
+
+
+def is_manifest(path: str) -> bool:
+    """Tell whether a file is a manifest by its name."""
+    name = path.rpartition("/")[2]
+    return name in READERS or PurePosixPath(name).suffix in READERS
 
 
 def _pyproject(folder: str, text: str) -> Manifest:
@@ -93,11 +106,28 @@ def _composer(folder: str, text: str) -> Manifest:
     return Manifest(folder, _text(found, "name"), _text(found, "description"), commands)
 
 
+def _gemspec(folder: str, text: str) -> Manifest:
+    said = dict(reversed(GEM_FIELD.findall(text)))  # the first of each counts
+    # `executables = s.files.grep(%r{^exe/}) { … }` names no program.
+    programs = [line for line in GEM_PROGRAMS.findall(text) if "{" not in line]
+    names = [name for line in programs for name in GEM_PROGRAM.findall(line.replace("%w", "").partition("#")[0])]
+    name = said.get("name", "")
+    commands = tuple((one, f"{said.get('bindir', 'bin')}/{one}") for one in dict.fromkeys(names))
+    return Manifest(folder, name, said.get("summary", ""), commands, (f"lib/{name.replace('-', '/')}.rb", f"lib/{name}.rb") if name else ())
+
+
+def _csproj(folder: str, text: str) -> Manifest:
+    said = {field: value.strip() for field, value in reversed(PROJECT_FIELD.findall(text))}
+    name = said.get("AssemblyName") or said.get("PackageId") or ""
+    is_program = said.get("OutputType", "").lower() in ("exe", "winexe") or WEB_PROJECT.search(text)
+    return Manifest(folder, "" if "$(" in name else name, said.get("Description", ""), ((name, "Program.cs"),) if is_program else ())
+
+
 READERS: Mapping[str, Callable[[str, str], Manifest | None]] = {
     "pyproject.toml": _pyproject, "setup.cfg": _setup, "setup.py": _setup, "package.json": _package_json, "Cargo.toml": _cargo,
-    "composer.json": _composer,
+    "composer.json": _composer, ".gemspec": _gemspec, ".csproj": _csproj,
 }  # fmt: skip
-"""The readers of manifests, by the name of the file."""
+"""The readers of manifests, by the name of the file or its end."""
 
 
 def _text(found: Mapping[str, Any], key: str) -> str:

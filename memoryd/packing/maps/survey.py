@@ -7,7 +7,7 @@ from itertools import islice
 
 from memoryd.packing.maps.entry_points import Entry, entry_points, is_own
 from memoryd.packing.maps.interface import is_public
-from memoryd.packing.maps.manifests import READERS, Manifest, read_manifest
+from memoryd.packing.maps.manifests import Manifest, is_manifest, read_manifest
 from memoryd.packing.maps.purpose import purposes, sentence
 from memoryd.parsing import OWN_FOLDER
 from memoryd.versions import Sources, Unit, View
@@ -70,8 +70,8 @@ def _is_type(view: View, unit: Unit) -> bool:
 
 
 def _manifest_paths(view: View, changing: frozenset[str]) -> list[str]:
-    known = {path for path in view.catalog.files if path.rpartition("/")[2] in READERS}
-    return sorted((path for path in known - changing if is_own(path)), key=lambda path: (path.count("/"), path))
+    known = set(filter(is_manifest, view.catalog.files)) - changing
+    return sorted(filter(is_own, known), key=lambda path: (path.count("/"), path))
 
 
 def _manifests(view: View, paths: Sequence[str]) -> list[Manifest]:
