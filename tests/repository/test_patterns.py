@@ -52,6 +52,9 @@ def _growth(one: Expression, position: int) -> float:
 
 STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don't tell tell tell tell tell ")
 MADE: dict[str, Callable[[int], object]] = {
+    "indexers.language._places": lambda size: [
+        language_of(f"{unit * (size // len(unit))}.yml") for unit in (".github/workflows/", "compose.", "compose-", "/", "a", "/compose")
+    ],
     "indexers.language._recognisers": lambda size: [language_of("a.h", unit * size) for unit in (b"\n", b" ", b"class ", b"#\n")],
     "indexers.language.mends": lambda size: [
         mended(unit * (size // len(unit)), mends(name))
