@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from indexers import language_of, languages
+from indexers import index_source, language_of, languages
 from indexers.language import mends
 from indexers.mending import mended
 from memoryd.notes.admission.orders import orders
@@ -60,6 +60,10 @@ MADE: dict[str, Callable[[int], object]] = {
         mended(unit * (size // len(unit)), mends(name))
         for name in languages()
         for unit in (b"\n", b" ", b"x\n <", b"x\n\n ", b"class A<", b"class A\n ", b"A_API_", b"A_B ", b"template <>", b") A_B", b")  ")
+    ],
+    "indexers.mending._finding": lambda size: [
+        index_source("groovy", unit * (size // len(unit)))
+        for unit in (b"\n@a ", b"@a", b"\n@a(", b"static ", b"class a{", b"/*", b'"""', b"'", b" ", b"{\nclass A{\n", b"{", b"\nclass ")
     ],
     "memoryd.notes.admission.orders._order": lambda size: [
         orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")
