@@ -31,6 +31,10 @@ def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
     if language in languages() and readable(language) and is_unpacked(language):
+        if languages()[language].keyed:
+            from indexers.keyed import index_keyed
+
+            return index_keyed(languages()[language], source, lines)
         if languages()[language].cells:
             from indexers.notebooks import index_notebook
 

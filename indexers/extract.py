@@ -31,9 +31,10 @@ Captures a query may use:
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ import tree_sitter
 from indexers.bindings import DECLARED, LITERAL, condensed, declared, plain
 from indexers.joining import joined
 from indexers.language import Language, compiled, mends
-from indexers.mending import parsed
+from indexers.mending import layers, mended, parsed
 from indexers.model import FileFacts, Member, Reference, Span, Symbol
 from indexers.registrations import KINDS as REGISTERED
 from indexers.registrations import Registered, registrations
@@ -106,11 +107,22 @@ class _Definition:
     is_default: bool
 
 
+_Captured = tuple[list[_Definition], list[_Found], list[_Found], list[_Member], list[tree_sitter.Node], dict[int, int], str]
+"""Definitions, references, what names hold, members of types, comments, attributes by their starts, and the documentation of the file."""
+
+
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
-    tree, read = parsed(parser, _utf8(source), mends(language.name))
-    definitions, references, bindings, members, comments, attributes, doc = _captures(query, tree.root_node)
+    text = _utf8(source)
+    tree, read = parsed(parser, text, mends(language.name))
+    has_errors = tree.root_node.has_error
+    if language.nested and len(texts := layers(text, language.nested)) > 1:
+        trees = [parsed(parser, one, mends(language.name))[0] for one in texts]
+        read, has_errors = mended(text, mends(language.name)), any(one.root_node.has_error for one in trees)
+        definitions, references, bindings, members, comments, attributes, doc = _together(_captures(query, one.root_node) for one in trees)
+    else:
+        definitions, references, bindings, members, comments, attributes, doc = _captures(query, tree.root_node)
     if read != source:
         _begin_at_blanked(definitions, source, read, lines)
         references = [_as_written(found, source, read) for found in references]
@@ -135,7 +147,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
         references=_needed((*_scoped(references + bindings, scopes, lines), *registered), symbols),
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
         doc=doc or _opening_comment(runs, source, alone),
-        has_errors=tree.root_node.has_error,
+        has_errors=has_errors,
         members=tuple(_members(members, alone, scopes, lines)),
     )
 
@@ -149,9 +161,17 @@ def _utf8(source: bytes) -> bytes:
     return source
 
 
-def _captures(
-    query: tree_sitter.Query, root: tree_sitter.Node
-) -> tuple[list[_Definition], list[_Found], list[_Found], list[_Member], list[tree_sitter.Node], dict[int, int], str]:
+def _together(found: Iterable[_Captured]) -> _Captured:
+    """Join what was captured in the layers of a source."""
+    definitions, references, bindings, members, comments, attributes, docs = zip(*found, strict=True)
+    held: dict[int, int] = {}
+    for one in attributes:
+        held.update(one)
+    listed = (list(chain.from_iterable(one)) for one in (definitions, references, bindings, members, comments))
+    return (*listed, held, next(filter(None, docs), ""))
+
+
+def _captures(query: tree_sitter.Query, root: tree_sitter.Node) -> _Captured:
     definitions: dict[int, _Definition] = {}
     references: list[_Found] = []
     bindings: list[_Found] = []

@@ -31,14 +31,17 @@ class Language:
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
-    that is read in place of each byte of their group. `trimmed` are characters that the grammar leaves at the end of a name.
-    `scripts` says that its files hold scripts in other languages, between tags, `cells` that they are notebooks. `bundled` names
-    its grammar in a wheel that holds many: those are unpacked once into the user's cache folder.
+    that is read in place of each byte of their group. `nested` finds what stands
+    before the brace of a type, where the grammar knows no types in types. `trimmed` are characters that the grammar leaves at the end of a
+    name.
+    `scripts` says that its files hold scripts in other languages, between tags, `cells` that they are notebooks, `keyed` that they are
+    YAML and its query rules for paths of keys: it needs no grammar. `places` are patterns of paths that claim a file of YAML. `bundled`
+    names its grammar in a wheel that holds many: those are unpacked once into the user's cache folder.
     """
 
     name: str
-    grammar: str
     query: str
+    grammar: str = ""
     function: str = "language"
     extensions: tuple[str, ...] = ()
     filenames: tuple[str, ...] = ()
@@ -52,9 +55,12 @@ class Language:
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
     mends: tuple[tuple[str, str], ...] = ()
+    nested: str = ""
     trimmed: str = ""
     scripts: bool = False
     cells: bool = False
+    keyed: bool = False
+    places: tuple[str, ...] = ()
     bundled: str = ""
 
 
@@ -115,7 +121,8 @@ def language_revision(name: str) -> str:
     language = languages().get(name)
     parts = [str(EXTRACTOR_VERSION), name]
     if language is not None:
-        parts += [language.query, _grammar_version(language.grammar), *(framework.query for framework in frameworks(name))]
+        grammar = "" if language.keyed else _grammar_version(language.grammar)
+        parts += [language.query, grammar, *(framework.query for framework in frameworks(name))]
         if language.scripts:
             parts += [language_revision(embedded) for embedded in sorted(set(SCRIPTS.values()))]
         if language.cells:
@@ -148,8 +155,8 @@ def is_unpacked(name: str) -> bool:
 
 @cache
 def readable(name: str) -> bool:
-    """Tell whether the grammar of a language is installed; some are not published for every system."""
-    return importlib.util.find_spec(languages()[name].grammar) is not None
+    """Tell whether the grammar of a language is installed, if it needs one; some are not published for every system."""
+    return languages()[name].keyed or importlib.util.find_spec(languages()[name].grammar) is not None
 
 
 SCRIPTS = {
@@ -173,6 +180,8 @@ def language_of(path: str, head: bytes = b"") -> str:
     by_filename, by_extension, sniffers = _recognisers()
     if found := by_filename.get(name):
         return found
+    if by_extension.get(suffix) == YAML and (found := _by_place(path)):
+        return found
     for language, pattern in sniffers.get(suffix, ()):
         if pattern.search(head):
             return language
@@ -181,6 +190,15 @@ def language_of(path: str, head: bytes = b"") -> str:
     if not suffix and head.startswith(b"#!"):
         return _by_interpreter(head)
     return "text"
+
+
+def _by_place(path: str) -> str:
+    return next((language for language, pattern in _places() if pattern.search(path)), "")
+
+
+@cache
+def _places() -> list[tuple[str, re.Pattern[str]]]:
+    return [(language.name, re.compile(pattern)) for language in languages().values() for pattern in language.places]
 
 
 @cache
@@ -207,9 +225,10 @@ def _by_interpreter(head: bytes) -> str:
 
 RST_HEADING = re.compile(rb"^\S.{2,}\r?\n(=|-|~|\^){4,}\r?$", re.MULTILINE)
 
+YAML = "yaml"
 FORMATS = {
     ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".rst": "rst", ".rest": "rst",
-    ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json", ".jsonc": "json", ".json5": "json",
+    ".yaml": YAML, ".yml": YAML, ".toml": "toml", ".json": "json", ".jsonc": "json", ".json5": "json",
     ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "ini", ".xml": "xml", ".less": "less", ".sass": "sass",
     ".po": "gettext", ".pot": "gettext", ".csv": "csv", ".tsv": "csv", ".svg": "svg",
 }  # fmt: skip

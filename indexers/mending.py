@@ -7,8 +7,22 @@ added, so every node stands where it stands in the source.
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from operator import itemgetter
 
 import tree_sitter
+
+from indexers.text import BLANKED
+
+MOST_LAYERS = 4
+"""The most texts that a source is parsed as; types that are nested deeper are read with those around them."""
+PUNCTUATION = (
+    r"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+    r'|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?"
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|[{}]|"""
+)
+"""Comments and strings, which may hold braces, and braces."""
 
 
 def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> tuple[tree_sitter.Tree, bytes]:
@@ -44,3 +58,48 @@ def _damage(tree: tree_sitter.Tree) -> int:
         elif node.has_error:
             waiting.extend(node.children)
     return damage
+
+
+def layers(source: bytes, types: str) -> list[bytes]:
+    """Return the texts to parse for a source whose grammar knows no types in types: each holds those of one depth, blank elsewhere.
+
+    `types` finds what stands before the brace of a type, in its group. Where braces do not fit together, the source is one text.
+    """
+    nested = sorted(_nested(source, _finding(types)), key=itemgetter(1))
+    texts = []
+    for level in range(min(MOST_LAYERS, 1 + max((depth for depth, _, _ in nested), default=0))):
+        text = bytearray(source.translate(BLANKED) if level else source)
+        for depth, start, end in nested:
+            if depth == level:
+                text[start:end] = source[start:end]
+            elif depth == level + 1:
+                text[start:end] = source[start:end].translate(BLANKED)
+        texts.append(bytes(text))
+    return texts
+
+
+@cache
+def _finding(types: str) -> re.Pattern[bytes]:
+    return re.compile((PUNCTUATION + types).encode(), re.MULTILINE | re.DOTALL)
+
+
+def _nested(source: bytes, types: re.Pattern[bytes]) -> list[tuple[int, int, int]]:
+    """Return the types in types: how many are around, where each begins and ends."""
+    found: list[tuple[int, int, int]] = []
+    around: list[int] = []  # where the type of each open brace begins, or -1
+    depth, coming = 0, -1
+    for token in types.finditer(source):
+        if token[1] is not None:
+            coming = token.start(1)
+        elif token[0] == b"{":
+            around.append(coming)
+            depth += coming >= 0
+            coming = -1
+        elif token[0] == b"}":
+            if not around:
+                return []
+            start = around.pop()
+            depth -= start >= 0
+            if start >= 0 and depth:
+                found.append((depth, start, token.end()))
+    return [] if around else found

@@ -14,11 +14,9 @@ from indexers.extract import extract
 from indexers.language import is_unpacked, languages, readable
 from indexers.model import FileFacts, Reference, Span, Symbol, free_name
 from indexers.sections import sections
-from indexers.text import Lines, cut_blocks, gaps
+from indexers.text import BLANKED, Lines, cut_blocks, gaps
 
 TOKEN = re.compile(r'["\[\]{},]')
-BLANKED = bytes(byte if byte == 10 else 32 for byte in range(256))
-"""A table that turns all bytes but the ends of lines into blanks."""
 MAGIC = re.compile(r"\s*[%!?]")
 KEPT_CELL = re.compile(r"%%(?:time|timeit|capture|prun)\b")
 """Magics of a cell whose other lines are code of the kernel's language; other magics say another language or another program."""

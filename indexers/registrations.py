@@ -6,7 +6,8 @@ of a file only if the file imports the framework, or says what only its users sa
 Captures a query may use, beside a kind (`@route`, `@listener`, `@fixture`, `@dependency`) on the node of the registration:
 
 - `@handler`, the name of a definition in this file that is registered where it stands; or `@to`, the name of what is registered, with
-  `@receiver`, what stands before it; or `@action`, a text that names a member of a class: `users#show`, `UserController@index`.
+  `@receiver`, what stands before it; or `@action`, a text that names a member of a class: `users#show`, `UserController@index`;
+  or `@operation`, a name that each language spells in its way.
 - `@path` and `@method` of a route (`@methods` where a list names several), `@event` of a listener, `@given`, the name of a fixture.
 - `@prefix` stands before the paths of the routes that are registered `@on` a variable, or `@within` a node.
 - `@resources` names what Rails derives seven routes from.
@@ -38,6 +39,8 @@ MOST = 5_000
 MOST_PREFIXES = 100
 """The most places of a file that say where paths begin."""
 WORD = re.compile(r"[A-Za-z]+")
+NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+"""A word of a name, however its words are joined."""
 ANCHORS = ("/", "^", "*", "<path>")
 """What paths begin with as they are; to others a slash is added, so that they read alike."""
 SLASHES = re.compile(r"/{2,}")
@@ -148,6 +151,9 @@ def _registered(kind: str, captures: Captures, framework: Framework, prefix: str
     elif "action" in captures:
         for owner, name in ACTION.findall(_string(captures, "action")):
             yield Registered(start, line, kind, name, _controller(owner), label)
+    elif "operation" in captures:
+        for name in spellings(_string(captures, "operation")):
+            yield Registered(start, captures["operation"][0].start_byte, kind, name, "", label)
     else:
         yield Registered(start, line, kind, _string(captures, "to"), _string(captures, "receiver"), label)
 
@@ -179,6 +185,18 @@ def _prefix(captures: Captures, start: int, prefixes: list[Captures]) -> str:
 def _resources(start: int, name: str, framework: Framework) -> Iterator[Registered]:
     for action, method, path in RESOURCES:
         yield Registered(start, start, ROUTE, action, _controller(name), f"{method} /{name}{path} ({framework.title})")
+
+
+def spellings(operation: str) -> tuple[str, ...]:
+    """Return the names that the function of an operation may have: `shop.list-orders` → list_orders, listOrders, ListOrders."""
+    name = re.split(r"[./#]", operation[:LONGEST])[-1]
+    words = NAME_PART.findall(name)
+    if not words:
+        return ()
+    snake = "_".join(word.lower() for word in words)
+    pascal = "".join(f"{word[0].upper()}{word[1:]}" for word in words)
+    as_it_is = (name,) if re.fullmatch(r"\w+", name) else ()
+    return tuple(dict.fromkeys((*as_it_is, snake, f"{words[0].lower()}{pascal[len(words[0]) :]}", pascal)))
 
 
 def _controller(owner: str) -> str:

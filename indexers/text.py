@@ -16,6 +16,8 @@ FEW_LINES = 2
 CATALOGUES = frozenset({"gettext", "csv", "svg", "json", "xml"})
 """Formats of many similar records. Their blocks are larger, because a search rarely looks for one record."""
 
+BLANKED = bytes(byte if byte == 10 else 32 for byte in range(256))
+"""A table that turns all bytes but the ends of lines into blanks."""
 WORD = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2}")
 WITH_NEWLINE = (1).__add__
 """Adds the byte that ends a line to the line's length."""

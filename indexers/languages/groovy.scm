@@ -4,6 +4,7 @@
 ; filenames = ["Jenkinsfile"]
 ; interpreters = ["groovy"]
 ; comments = ["line_comment", "block_comment", "groovydoc_comment"]
+; nested = '^[ \t]*((?:@[\w.]{1,80}(?:\([^()]{0,300}\))?\s{1,80}){0,8}(?:(?:public|protected|private|static|final|abstract)\s{1,20}){0,8}(?:class|interface|trait|enum)\s{1,20}\w{1,200})'
 ; mends = { '(<>)(?=\()' = " " }
 ; family = "jvm"
 ; package_scope = true
@@ -14,6 +15,7 @@
 (trait_declaration name: (identifier) @name body: (_) @body) @definition.trait
 (enum_declaration name: (identifier) @name body: (_) @body) @definition.enum
 (method_declaration name: (identifier) @name) @definition.function
+(method_declaration name: (quoted_identifier) @name) @definition.test
 (constructor_declaration name: (identifier) @name) @definition.constructor
 ; Tasks of Gradle: `task hello { … }`, `tasks.register('hello') { … }`.
 ((method_invocation function: (field_access object: (identifier) @_tasks field: (identifier) @_make)

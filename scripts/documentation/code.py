@@ -223,12 +223,16 @@ def claims() -> str:
 
 
 def language_table() -> str:
-    """Return the table of languages with a grammar, and the file names by which they are recognised."""
+    """Return the table of languages, each with its grammar, if it needs one, and the file names by which its files are recognised."""
     rows = [
-        [name, f"`{language.grammar}`", ", ".join(f"`{found}`" for found in (*language.extensions, *language.filenames)[:8])]
+        [name, _listed(language.grammar), _listed(*(*language.extensions, *language.filenames)[:8])]
         for name, language in languages().items()
     ]
     return table(["language", "grammar", "files"], rows)
+
+
+def _listed(*names: str) -> str:
+    return ", ".join(f"`{name}`" for name in names if name)
 
 
 def tree() -> str:

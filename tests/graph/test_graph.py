@@ -19,7 +19,7 @@ from tests.project import write
 
 
 def facts_of(sources: Mapping[str, str]) -> dict[str, FileFacts]:
-    return {path: index_source(language_of(path), text.encode()) for path, text in sources.items()}
+    return {path: index_source(language_of(path, text.encode()), text.encode()) for path, text in sources.items()}
 
 
 def linked(sources: Mapping[str, str]) -> Graph:
@@ -476,6 +476,8 @@ FRAMEWORK_LINES = st.one_of(
     st.builds("def test_{}({}, {}): pass".format, NAMES, NAMES, NAMES),
     st.builds("import flask\n@app.route('/{}')\ndef {}(): pass\napp.add_url_rule('/', view_func={}.{})".format, *[NAMES] * 4),
 )
+DESCRIBED = st.builds("  /{}:\n    get:\n      operationId: {}".format, NAMES, st.sampled_from(["f", "g", "c", "C", "D"]))
+JOBS = st.builds("  {}:\n    needs: {}\n    uses: ./.github/workflows/{}.yml".format, NAMES, NAMES, NAMES)
 TYPESCRIPT_LINES = st.one_of(
     st.builds("import {{ {} }} from '{}';".format, NAMES, st.sampled_from(["./u", "./lib", "../u", "./v", "react"])),
     st.builds("export * from '{}';".format, st.sampled_from(["./u", "./lib", "./v", "."])),
@@ -498,6 +500,8 @@ FILES = st.one_of(
     sources_of(["a.py", "pkg/__init__.py", "pkg/c.py", "pkg/d.py", "x/a.py", "numpy.py"], PYTHON_LINES),
     sources_of(["a.py", "conftest.py", "pkg/conftest.py", "pkg/c.py", "pkg/x/d.py"], FRAMEWORK_LINES),
     sources_of(["u.ts", "lib/index.ts", "lib/v.ts", "v.js"], TYPESCRIPT_LINES),
+    sources_of(["api.yml", "tests/api.yml"], DESCRIBED, "openapi: 3.1.0\npaths:"),
+    sources_of([".github/workflows/c.yml", ".github/workflows/d.yml"], JOBS, "jobs:"),
     sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
 )
 EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 20), max_size=1)), min_size=2, max_size=5)

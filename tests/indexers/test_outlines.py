@@ -12,8 +12,12 @@ from indexers import REGISTRATIONS, FileFacts, index_source, language_of, langua
 from indexers.registrations import frameworks
 
 SAMPLES = Path(__file__).parent / "samples"
-SOURCES = sorted(path for path in SAMPLES.iterdir() if path.is_file() and path.suffix != ".outline")
+SOURCES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".outline" and path.parent.name != "frameworks")
 REGISTERING = sorted(path for path in (SAMPLES / "frameworks").iterdir() if path.suffix != ".outline")
+
+
+def placed(path: Path) -> str:
+    return path.relative_to(SAMPLES).as_posix()
 
 
 def outline(facts: FileFacts) -> str:
@@ -42,19 +46,19 @@ def _references(facts: FileFacts, scope: str, indent: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SOURCES, ids=placed)
 def test_a_sample_gives_its_golden_outline(source: Path, update: bool) -> None:
     content = source.read_bytes()
-    found = outline(index_source(language_of(source.name, content[:4096]), content))
+    found = outline(index_source(language_of(placed(source), content[:4096]), content))
     golden = source.with_name(source.name + ".outline")
     if update:
         golden.write_text(found, encoding="utf-8")
     assert found == golden.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("source", REGISTERING, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", REGISTERING, ids=placed)
 def test_what_a_sample_registers_with_its_framework_gives_its_golden(source: Path, update: bool) -> None:
-    facts = index_source(language_of(source.name), source.read_bytes())
+    facts = index_source(language_of(placed(source), source.read_bytes()[:4096]), source.read_bytes())
     assert not facts.has_errors
     registered = [reference for reference in facts.references if reference.kind in REGISTRATIONS]
     found = "".join(
@@ -72,7 +76,7 @@ def test_every_framework_has_a_sample_and_is_asked_only_of_who_uses_it() -> None
     registered = {
         reference.alias.rpartition("(")[2].rstrip(")")
         for source in REGISTERING
-        for reference in index_source(language_of(source.name), source.read_bytes()).references
+        for reference in index_source(language_of(placed(source), source.read_bytes()[:4096]), source.read_bytes()).references
         if reference.kind in REGISTRATIONS
     }
     assert {framework.title for name in languages() for framework in frameworks(name)} == registered
@@ -81,14 +85,14 @@ def test_every_framework_has_a_sample_and_is_asked_only_of_who_uses_it() -> None
 
 
 def test_every_language_has_a_sample() -> None:
-    sampled = {language_of(path.name, path.read_bytes()[:4096]) for path in SOURCES}
+    sampled = {language_of(placed(path), path.read_bytes()[:4096]) for path in SOURCES}
     assert set(languages()) <= sampled
 
 
 def test_samples_are_valid_source() -> None:
     for source in SOURCES:
         content = source.read_bytes()
-        assert not index_source(language_of(source.name, content[:4096]), content).has_errors, source.name
+        assert not index_source(language_of(placed(source), content[:4096]), content).has_errors, source.name
 
 
 @pytest.fixture
@@ -128,7 +132,7 @@ def test_a_bundled_grammar_that_cannot_be_unpacked_leaves_its_files_to_blocks(tm
 
 
 def test_documentation_is_without_the_marks_of_its_language() -> None:
-    samples = {path.name: path.read_bytes() for path in SOURCES}
+    samples = {placed(path): path.read_bytes() for path in SOURCES}
     docs = [
         (name, symbol.doc)
         for name, source in samples.items()

@@ -206,6 +206,17 @@ SERVED = {
     "conftest.py": "import pytest\nfrom money import total\n\n\n@pytest.fixture\ndef cart():\n    return total()\n",
     "tests/test_cart.py": "def test_cart(cart):\n    assert cart\n",
     "web/app/users/[id]/route.ts": "export async function GET(request: Request) { return load(request) }\n",
+    "api.yaml": (
+        "openapi: 3.1.0\npaths:\n  /bills/{id}:\n    get:\n      operationId: showBill\n"
+        "    put:\n      operationId: total\n    delete:\n      operationId: notThere\n"
+    ),
+    "bills.py": "def show_bill(id):\n    return 1\n",
+    "old/money.py": "def total():\n    return 1\n",
+    ".github/workflows/ci.yml": (
+        "jobs:\n  build:\n    uses: ./.github/workflows/build.yml\n"
+        "  publish:\n    name: Publish the package\n    needs: [build, nothing]\n    runs-on: ubuntu-latest\n"
+    ),
+    ".github/workflows/build.yml": "jobs:\n  nothing:\n    runs-on: ubuntu-latest\n",
     "web/app/users/[id]/tools.ts": "export async function GET(request: Request) { return load(request) }\n",
 }
 
@@ -225,3 +236,13 @@ def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_p
         assert not asked(memory, Relation.USES, "web/app/users/[id]/tools.ts#GET").edges
         assert {one.id for one in asked(memory, Relation.DEAD).found} == {"views.py#unused"}
         assert memory.search("GET /cart/7/")[0].id == "views.py#Detail"
+        operation = "api.yaml#/bills/{id}.showBill"
+        assert edges(asked(memory, Relation.CALLERS, "bills.py#show_bill")) == {(operation, "bills.py#show_bill", 5, "FRAMEWORK")}
+        assert "route GET /bills/{id} (OpenAPI)" in asked(memory, Relation.CALLERS, "bills.py#show_bill").text
+        assert not asked(memory, Relation.CALLERS, "old/money.py#total").edges
+        assert memory.search("GET /bills/7")[0].id == "bills.py#show_bill"
+        ci = ".github/workflows/ci.yml#"
+        assert edges(asked(memory, Relation.CALLERS, f"{ci}build")) == {(f"{ci}publish", f"{ci}build", 6, "SAME_FILE")}
+        assert not asked(memory, Relation.CALLERS, ".github/workflows/build.yml#nothing").edges
+        assert (ci[:-1], ".github/workflows/build.yml", 3, "IMPORT") in edges(asked(memory, Relation.USES, ".github/workflows/build.yml"))
+        assert memory.search("which job publishes")[0].id == f"{ci}publish"

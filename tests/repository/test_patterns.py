@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from indexers import language_of, languages
+from indexers import index_source, language_of, languages
 from indexers.language import mends
 from indexers.mending import mended
 from memoryd.notes.admission.orders import orders
@@ -52,11 +52,18 @@ def _growth(one: Expression, position: int) -> float:
 
 STARTS = ("ignore all ", "ignore all all all all all all all instruction ", "don't tell tell tell tell tell ")
 MADE: dict[str, Callable[[int], object]] = {
+    "indexers.language._places": lambda size: [
+        language_of(f"{unit * (size // len(unit))}.yml") for unit in (".github/workflows/", "compose.", "compose-", "/", "a", "/compose")
+    ],
     "indexers.language._recognisers": lambda size: [language_of("a.h", unit * size) for unit in (b"\n", b" ", b"class ", b"#\n")],
     "indexers.language.mends": lambda size: [
         mended(unit * (size // len(unit)), mends(name))
         for name in languages()
         for unit in (b"\n", b" ", b"x\n <", b"x\n\n ", b"class A<", b"class A\n ", b"A_API_", b"A_B ", b"template <>", b") A_B", b")  ")
+    ],
+    "indexers.mending._finding": lambda size: [
+        index_source("groovy", unit * (size // len(unit)))
+        for unit in (b"\n@a ", b"@a", b"\n@a(", b"static ", b"class a{", b"/*", b'"""', b"'", b" ", b"{\nclass A{\n", b"{", b"\nclass ")
     ],
     "memoryd.notes.admission.orders._order": lambda size: [
         orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")

@@ -16,7 +16,7 @@ from memoryd.graph.linking.registrations import registered, registration_codes
 from memoryd.graph.linking.tables import Tables
 from memoryd.graph.linking.typing import Typing
 
-EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell"})
+EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
 """Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
 
 IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})

@@ -267,6 +267,14 @@ def by_file(modules: Modules, module: str, source: Importer) -> int:
     return modules.nearest(family, places, source.folder)
 
 
+def by_place(modules: Modules, module: str, source: Importer) -> int:
+    """Workflows and Compose files: the path of a file, or of an action's folder: from the root for workflows, else from the file."""
+    if source.language.family == "workflow" and not module.startswith("./"):
+        return NOTHING
+    parts = _climbed(() if source.language.family == "workflow" else source.folder, re.sub(r"\.ya?ml$", "", module))
+    return modules.at(source.language.family, parts) if parts else NOTHING
+
+
 def by_suffix(modules: Modules, module: str, source: Importer) -> int:
     """Any other language: a path of components that some file's path, without its extension, ends in.
 
@@ -313,5 +321,6 @@ SEALED = frozenset({"java", "kotlin", "scala", "jvm", "php", "c-sharp", "csharp"
 
 READERS: dict[str, Callable[[Modules, str, Importer], int]] = {
     "python": by_dots, "go": by_go_path, "rust": by_crate, "c": by_file, "cpp": by_file, "bash": by_file, "shell": by_file,
+    "workflow": by_place, "compose": by_place,
     **dict.fromkeys(NODE, by_relative_path),
 }  # fmt: skip

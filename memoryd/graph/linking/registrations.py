@@ -1,7 +1,7 @@
 """What files register with frameworks, as links: handlers of routes, listeners, dependencies, and the fixtures that tests ask for.
 
 The paths of some routes are told by the places of their files (Next.js). A fixture is looked for as pytest does: in the file, then in the
-`conftest.py` of its folder and of those above.
+`conftest.py` of its folder and of those above. An operation of an API's description means the only function of its name outside of tests.
 """
 
 from functools import lru_cache
@@ -9,12 +9,15 @@ from functools import lru_cache
 import numpy as np
 
 from indexers import PLACED, REGISTRATIONS
+from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Interner, Ints
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking.lookup import NONE
+from memoryd.graph.linking.lookup import NONE, Lookup
 from memoryd.graph.linking.tables import Tables
 
 FIXTURE = "fixture"
+DESCRIPTIONS = "openapi"
+"""The family of files that describe an API."""
 CONFTEST = "conftest.py"
 SCRIPTS = (".js", ".jsx", ".ts", ".tsx")
 
@@ -37,8 +40,21 @@ def registered(tables: Tables, rows: Ints, scope: Ints, target: Ints) -> Ints:
         found[asked] = [fixtures.named(*one) for one in zip(
             references.file[rows[asked]].tolist(), references.name[rows[asked]].tolist(), scope[asked].tolist(), strict=True
         )]  # fmt: skip
+    families, family = tables.facts.families
+    described = np.flatnonzero((family[references.file[rows]] == families.names.index(DESCRIPTIONS)) & ~own)
+    if len(described):
+        found[described] = _functions(tables, references.name[rows[described]])
     found[_misplaced(tables.facts, rows)] = NONE
     return found
+
+
+def _functions(tables: Tables, names: Ints) -> Ints:
+    """Return the node of the only function of each name, whatever its language; `NONE` where there is none, or several."""
+    symbols, types, words = tables.facts.symbols, tables.types, tables.facts.words
+    fits = types.is_callable & ~types.hidden & (symbols.kind != words.find("prototype")) & np.isin(symbols.name, names)
+    at = [symbol for symbol in np.flatnonzero(fits).tolist() if not is_test(tables.facts.paths[int(symbols.file[symbol])])]
+    found = Lookup(np.zeros(len(at), dtype=np.int64), symbols.name[at], np.array(at, dtype=np.int64)).only(np.zeros_like(names), names)
+    return np.where(found >= 0, found + tables.files, NONE)
 
 
 def _misplaced(facts: FactColumns, rows: Ints) -> Flags:

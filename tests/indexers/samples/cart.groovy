@@ -19,6 +19,20 @@ class Cart extends Basket implements Priced, Closeable {
         lines.add(new Money(price))
     }
 
+    def "a cart that is #state"() {
+        expect: "no brace of {a type"
+    }
+
+    /** A line, which the grammar does not know in here. */
+    @Immutable
+    static class Line implements Priced {
+        Money price
+
+        Money price() { price }
+
+        enum Unit { PIECE, METRE }
+    }
+
     static String name(String text) {
         return text.trim()
     }
