@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from indexers import languages as known_languages
 from indexers import readable as has_grammar
-from memoryd.advice import Face
+from memoryd.advice import SHOW, Advice, Face
 from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
@@ -68,10 +68,11 @@ class ProjectMemory:
     """The memory of one checkout. Safe to use from several threads; a question never waits for a refresh to finish."""
 
     def __init__(
-        self, root: Path, settings: Settings, progress: Progress = silent, limit: TimeLimit = TIME_LIMIT, turns: Turns | None = None
-    ) -> None:
+        self, root: Path, settings: Settings, progress: Progress = silent, limit: TimeLimit = TIME_LIMIT, turns: Turns | None = None,
+        more: Advice = SHOW,
+    ) -> None:  # fmt: skip
         self._versions = Versions(root, settings, progress, limit, turns or Turns(1))
-        self._settings = settings
+        self._settings, self._more = settings, more
         self._maps, self._repeats = Maps(), Repeats()
         self.root = self._versions.root
         self.folder = self._versions.folder
@@ -401,11 +402,11 @@ class ProjectMemory:
             return plan
 
         if not self._has_notes():
-            return filled(budget).write(budget, count, face, about)
+            return filled(budget).write(budget, count, face, about, self._more)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = filled(budget - room).write(budget - room, count, face, about)
+        pack = filled(budget - room).write(budget - room, count, face, about, self._more)
         return offered.onto(pack, room, budget, count)
 
     def _pack_change(self, view: View, since: str, budget: int, changing: frozenset[str], face: Face) -> Pack:

@@ -13,7 +13,7 @@ from memoryd.files.replace import PRIVATE
 
 PROJECTS, SECRET = "projects", "secret"
 OURS = re.compile(
-    r"(?:daemon|projects|tokens|usage)\.[a-z0-9.-]{1,16}|facts|fleet|projects|remotes|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new",
+    r"(?:daemon|projects|tokens|usage)\.[a-z0-9.-]{1,16}|facts|fleet|past|projects|remotes|secret|\.memorydignore|CACHEDIR\.TAG|\..+\.new",
     re.DOTALL,
 )
 """The names that memoryd uses in the data folder. The secret is not closed: if it was open, it is no secret and must be another."""

@@ -22,7 +22,8 @@ from memoryd.fleet.engines import Engine, Resources
 from memoryd.fleet.listed import Listed
 from memoryd.fleet.parts import Parts
 from memoryd.fleet.tables import FULL_TEXT, REPOSITORIES, ROWS, SCALAR, VECTOR, Rules, part_of, rules, schema_of
-from memoryd.fleet.tasks import Done, Task, Unreachable, head_commit, work_folder
+from memoryd.fleet.tasks import Done, Task, head_commit, work_folder
+from memoryd.past import Unreachable
 from memoryd.store import Tables, one_of
 
 ASKED_AT_ONCE = 16

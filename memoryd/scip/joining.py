@@ -15,6 +15,8 @@ from memoryd.scip.index import Document, Encoding, Index, Occurrence
 from memoryd.text import symbol_id
 
 LOCAL = "local "
+META = ":"
+"""How symbols end whose name is the indexer's own: of the properties of an object, `headers0:`, `headers1:`."""
 MATCHING = 0.98
 """The share of the definitions in a document whose names stand in the file where it says, below which it is of other bytes."""
 DELIMITERS = " /#.:!()[]`"
@@ -84,7 +86,8 @@ class _File:
         """Tell whether the names of its definitions stand where the document says."""
         asked = right = 0
         for one in self._occurrences:
-            name = "" if not one.is_definition or one.is_import or one.symbol.startswith(LOCAL) else _last_name(one.symbol)
+            is_named = one.is_definition and not one.is_import and not one.symbol.startswith(LOCAL) and not one.symbol.endswith(META)
+            name = _last_name(one.symbol) if is_named else ""
             if WORD.fullmatch(name):
                 asked += 1
                 right += name == self._text(one)

@@ -77,6 +77,8 @@ def main() -> None:
     graph.add_argument("trees", type=Path, nargs="+", help="source trees of Python or TypeScript")
     graph.add_argument("--ty-scip", default="ty-scip", metavar="PROGRAM", help="the indexer of Python")
     graph.add_argument("--scip-typescript", default="scip-typescript", metavar="PROGRAM", help="the indexer of TypeScript")
+    references = parts.add_parser("references", help="links of references of nine languages that a person graded")
+    references.add_argument("--draw", action="store_true", help="draw the references anew and write their sheet, with nothing graded")
     secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
     secrets.add_argument("trees", type=Path, nargs="*", help="source trees, each in a folder OWNER+NAME")
     secrets.add_argument("--cost", type=Path, metavar="TREE", help="a source tree on which the cost is measured")
@@ -101,8 +103,8 @@ def main() -> None:
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, overlay, changes,
-        selection, history, extraction, worktrees, branches, held, remote, scale, fleet,
+        retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, references, overlay,
+        changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -193,6 +195,13 @@ def _run(given: argparse.Namespace) -> None:
         judges.names.draw_sheet(repositories, given.work.absolute())
     elif given.part in ("retrieval", "savings", "functions", "names", "verdicts"):
         _measure(given, repositories)
+    elif given.part == "references":
+        from scripts.bench import edges
+
+        if given.draw:
+            edges.references.draw_sheet(repositories)
+        else:
+            edges.references.run(repositories, given.results or FOLDER)
     elif given.part == "load":
         from scripts.bench import load
 

@@ -31,6 +31,7 @@ Marks = list[tuple[int, str, int, str, int]]
 DEFINED: Marks = [
     (1, "Cart", 1, "x shop/Cart#", 1), (2, "total", 1, "x shop/Cart#total().", 1), (3, "total", 1, "local 0", 1),
     (4, "total", 1, "local 0", 8),
+    (3, "total", 1, "x shop/total0:", 1),  # a name that the indexer numbered, as scip-typescript does with properties of objects
 ]  # fmt: skip
 USED: Marks = [
     (1, "pay", 1, "x pay/pay().", 1), (6, "hook", 1, "x pay/hook().", 1), (2, "total", 1, "x shop/Cart#total().", 0),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memoryd.faces.cli.asking import STATUS, Question, ask, look, value_of
+from memoryd.errors import UsageError
+from memoryd.faces.cli.asking import STATUS, Question, ask, ask_at, look, value_of
 from memoryd.faces.cli.options import (
+    at_option,
     base_option,
     budget_option,
     changed_option,
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
 @click.argument("task", default="")
 @changed_option
 @base_option
+@at_option
 @root_option
 @daemon_option
 @budget_option
 @json_option
-def pack(task: str, is_changed: bool, base: str | None, root: str, budget: int, as_json: bool) -> None:
+def pack(task: str, is_changed: bool, base: str | None, at: str, root: str, budget: int, as_json: bool) -> None:
     """Print the evidence for TASK, or for what changed, within a token budget.
 
     TASK is a question, a bug report, a stack trace, a symbol or a path; `-` reads it from standard input. The index is
@@ -51,18 +54,21 @@ def pack(task: str, is_changed: bool, base: str | None, root: str, budget: int, 
     memoryd pack "why is the total rounded twice" --budget 2000
     pytest 2>&1 | memoryd pack -
     memoryd pack --changed --base origin/main
+    memoryd pack "why is the total rounded twice" --at v1.2
     """
+    if at and (is_changed or base is not None):
+        raise UsageError("--at goes with a task; what changed is asked of the working tree")
     if is_changed or base is not None or not task:
         _pack_change(task, is_changed, base, root, budget, as_json)
         return
     asked = question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
     fields = {"task": asked, "budget": budget}
-    answer = ask(root, Question("/v1/pack", fields, _pack, lambda memory: memory.pack(asked, budget)))
+    answer, when = ask_at(root, at, Question("/v1/pack", fields, _pack, lambda memory: memory.pack(asked, budget)))
     if as_json:
-        print_json(answer)
+        print_json({**when, **asdict(answer)} if when else answer)
     else:
         print_pages(answer.text)
-    if not answer.items and _is_empty(root):
+    if not answer.items and not at and _is_empty(root):
         say(NOTHING_INDEXED)
     elif not answer.text:
         say("nothing found that fits; try other words or a larger --budget")
@@ -85,9 +91,10 @@ def _pack_change(task: str, is_changed: bool, base: str | None, root: str, budge
 @root_option
 @daemon_option
 @click.option("--limit", default=DEFAULT_HITS, show_default=True, type=click.IntRange(1, MOST_HITS), help="Most hits.")
+@at_option
 @click.option("--why", "asks_why", is_flag=True, help="Print what each feature gave to a hit's score. Asks no daemon.")
 @json_option
-def search(query: str, root: str, limit: int, asks_why: bool, as_json: bool) -> None:
+def search(query: str, root: str, limit: int, at: str, asks_why: bool, as_json: bool) -> None:
     """Print the units that answer QUERY, best first: score, place, what it is, which signals found it, and its best line.
 
     That is the line with most of the words of QUERY, as it is on disk.
@@ -95,9 +102,12 @@ def search(query: str, root: str, limit: int, asks_why: bool, as_json: bool) -> 
     \b
     memoryd search "parse money" --limit 5
     memoryd search Cart.total --json
+    memoryd search "parse money" --at HEAD~20
     """
     asked = question(os.fsencode(query))
     if asks_why:
+        if at:
+            raise UsageError("--why tells of the working tree; leave out --at")
         with refreshed(root) as memory:
             explained = memory.explain(asked, limit)
         if as_json:
@@ -106,23 +116,24 @@ def search(query: str, root: str, limit: int, asks_why: bool, as_json: bool) -> 
             print_raw(told(explained))
         return
     fields = {"query": asked, "limit": limit, "lines": True}
-    hits = ask(root, Question("/v1/search", fields, _hits, lambda memory: memory.search_with_lines(asked, limit)))
+    hits, when = ask_at(root, at, Question("/v1/search", fields, _hits, lambda memory: memory.search_with_lines(asked, limit)))
     if as_json:
-        print_json({"hits": hits})
+        print_json({**when, "hits": hits})
         return
     print_raw(drawn(hits))
     if not hits:
-        say(NOTHING_INDEXED if _is_empty(root) else "nothing found; try other words")
+        say(NOTHING_INDEXED if not at and _is_empty(root) else "nothing found; try other words")
 
 
 @click.command()
 @click.argument("handles", nargs=-1, required=True, metavar="ID|PATH[:A-B] ...", shell_complete=files)
 @click.option("--raw", "is_raw", is_flag=True, help="Print the text as it is, without headings and escapes: for a program or a file.")
+@at_option
 @root_option
 @daemon_option
 @json_option
-def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> None:
-    """Print symbols, files or lines, as they are on disk.
+def show(handles: tuple[str, ...], is_raw: bool, at: str, root: str, as_json: bool) -> None:
+    """Print symbols, files or lines, as they are on disk, or with --at as they were at a commit.
 
     A handle is what packs and search print: a symbol, a path, or lines of it. The qualified name of a symbol, or of a field
     or case of a type, is enough where no other has it. Control characters, overrides of direction and invisible characters
@@ -133,15 +144,16 @@ def show(handles: tuple[str, ...], is_raw: bool, root: str, as_json: bool) -> No
     memoryd show shop/cart.py shop/money.py:10-40
     memoryd show Cart.total
     memoryd show --raw shop/cart.py > cart.py
+    memoryd show --at v1.2 Cart.total
     """
     wanted = [handle(one) for one in handles]
 
     def here(memory: "ProjectMemory") -> tuple[Shown, ...]:
         return tuple(map(memory.show_raw if is_raw else memory.show, wanted))
 
-    shown = ask(root, Question("/v1/show", {"handles": wanted, "raw": is_raw}, _shown, here))
+    shown, when = ask_at(root, at, Question("/v1/show", {"handles": wanted, "raw": is_raw}, _shown, here))
     if as_json:
-        print_json({"shown": shown})
+        print_json({**when, "shown": shown})
     elif is_raw:
         print_raw("".join(one.text for one in shown))
     else:

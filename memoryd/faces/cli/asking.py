@@ -20,7 +20,7 @@ import click
 from memoryd import __version__
 from memoryd.errors import MemorydError
 from memoryd.faces.cli.options import ALONE
-from memoryd.faces.cli.output import progress
+from memoryd.faces.cli.output import progress, say
 from memoryd.faces.cli.project import opened, refreshed, running_daemon
 from memoryd.model import Status
 
@@ -65,6 +65,19 @@ def ask(root: str, question: Question[Answer]) -> Answer:
         return question.read(_sent(daemon, "POST", question.path, {"root": str(folder), **question.fields}))
     with refreshed(root) as memory:
         return question.here(memory)
+
+
+def ask_at(root: str, revision: str, question: Question[Answer]) -> tuple[Answer, dict[str, str]]:
+    """Return the answer of a commit, and as a field of its JSON which one that is; of the working tree if `revision` is ""."""
+    if not revision:
+        return ask(root, question), {}
+    from memoryd.config import project_root, read_settings
+    from memoryd.past import checked_out
+
+    with checked_out(project_root(root), revision, read_settings()) as past, refreshed(str(past.folder), past.show()) as memory:
+        answer = question.here(memory)
+    say(f"as of commit {past.commit[:12]} of {past.day}")
+    return answer, {"at": past.commit}
 
 
 def look(root: str, question: Question[Answer]) -> Answer:

@@ -51,6 +51,9 @@ changed_option = click.option("--changed", "is_changed", is_flag=True, help="Abo
 base_option = click.option(
     "--base", metavar="REV", help="With --changed: since this checkout left REV, such as origin/main; without it, since the last commit."
 )
+at_option = click.option(
+    "--at", metavar="REV", default="", help="As of a commit, such as v1.2 or HEAD~20, instead of the working tree. Asks no daemon."
+)
 
 
 def since_of(is_named: bool, is_changed: bool, base: str | None, wanted: str) -> str:

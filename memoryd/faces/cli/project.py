@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from memoryd.advice import SHOW, Advice
 from memoryd.errors import StoreUnusable
 from memoryd.faces.cli.output import say
 from memoryd.runtime import gc_paused
@@ -28,8 +29,8 @@ def running_daemon(settings: "Settings") -> "State | None":
 
 
 @contextmanager
-def opened(root: str) -> Iterator["ProjectMemory"]:
-    """Open the project in a folder without refreshing it. Raises `NotAProject`."""
+def opened(root: str, more: Advice = SHOW) -> Iterator["ProjectMemory"]:
+    """Open the project in a folder without refreshing it; `more` says how to see what its packs left out. Raises `NotAProject`."""
     from memoryd.config import project_root, read_settings
 
     folder, settings = project_root(root), read_settings()
@@ -46,7 +47,7 @@ def opened(root: str) -> Iterator["ProjectMemory"]:
     if daemon is not None and daemon.embedder not in ("", settings.embedder):
         other = f"the daemon embeds with {daemon.embedder}, and this is {settings.embedder}"
         say(f"{other}: each embeds the index anew; set MEMORYD_EMBEDDER alike")
-    with progress(sys.stderr) as report, ProjectMemory(folder, settings, report) as memory:
+    with progress(sys.stderr) as report, ProjectMemory(folder, settings, report, more=more) as memory:
         yield memory
 
 
@@ -57,9 +58,9 @@ def warn_of_open(state: "State | None") -> None:
 
 
 @contextmanager
-def refreshed(root: str) -> Iterator["ProjectMemory"]:
-    """Open the project in a folder and refresh its index."""
-    with opened(root) as memory:
+def refreshed(root: str, more: Advice = SHOW) -> Iterator["ProjectMemory"]:
+    """Open the project in a folder as `opened` does, and refresh its index."""
+    with opened(root, more) as memory:
         try:
             memory.refresh()
         except StoreUnusable as error:

@@ -1,6 +1,6 @@
 """The answers of the daemon over HTTP: the core's own values, and here the pages and lists of them, all written as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import orjson
@@ -21,6 +21,11 @@ def to_json(value: Any) -> bytes:
 def respond(value: Any, status: int = 200) -> Response:
     """Return a JSON response with a value."""
     return Response(to_json(value), status, media_type="application/json")
+
+
+def respond_at(value: Any, commit: str) -> Response:
+    """Return a JSON response with the fields of a dataclass, and as `at` the commit that they are of."""
+    return respond({"at": commit, **{one.name: getattr(value, one.name) for one in fields(value)}})
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from memoryd.files import path_text
 from memoryd.indexing import Progress, silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
+from memoryd.past import checked_out
 from memoryd.sessions import Sessions
 from memoryd.versions import Effort
 
@@ -118,6 +119,21 @@ class Dispatcher:
                     raise
             # Waiting here holds no thread, which answers others meanwhile.
             await asyncio.sleep(BUSY_PAUSE)
+
+    async def ask_at(self, root: str, revision: str, question: Callable[[ProjectMemory], Result], find: FindRoot) -> tuple[Result, str]:
+        """Ask a project as it was at a commit; return the answer and the commit's full name. The project need not be loaded for that."""
+
+        def work() -> tuple[Result, str]:
+            settings = self.projects.settings
+            with (
+                checked_out(find(root), revision, settings) as past,
+                self.projects.turns.taken(Effort.LONG),
+                ProjectMemory(past.folder, settings, more=past.show()) as memory,
+            ):
+                memory.refresh()
+                return question(memory), past.commit
+
+        return await self.do(work)
 
     def at_once(self, root: str, question: Callable[[ProjectMemory], Result | None], caller: Caller) -> Result | None:
         """Ask a loaded project a question of milliseconds on the event loop; return `None` if it cannot or must not be answered so.

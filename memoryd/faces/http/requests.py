@@ -63,13 +63,21 @@ class Question(Request):
     root: Folder | None = Field(None, description=ABOUT_ROOT)
 
 
-class PackRequest(Question):
+class QuestionAt(Question):
+    """The base of requests that a past commit answers, too."""
+
+    at: Annotated[str, Field(max_length=LONGEST_ITEM)] = Field(
+        "", description="A commit, such as v1.2: the answer is of the project as it was then, and has the commit's full name as `at`."
+    )
+
+
+class PackRequest(QuestionAt):
     """Ask for the evidence for a task or a change."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [{"root": EXAMPLE_ROOT, "task": "why is the total rounded twice", "budget": 2_000}],
-            "oneOf": [{"required": ["task"]}, {"required": ["since"]}],
+            "oneOf": [{"required": ["task"]}, {"required": ["since"], "properties": {"at": {"const": ""}}}],
         }
     )
 
@@ -81,10 +89,12 @@ class PackRequest(Question):
     def _asks(self) -> Self:
         if bool(self.task) == bool(self.since):
             raise ValueError("a pack needs a task, or since which commit: one of them")
+        if self.at and self.since:
+            raise ValueError("`at` goes with a task: what changed is asked of the working tree")
         return self
 
 
-class SearchRequest(Question):
+class SearchRequest(QuestionAt):
     """Ask for the units that answer a query."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"root": EXAMPLE_ROOT, "query": "parse money", "limit": 5, "lines": True}]})
@@ -94,7 +104,7 @@ class SearchRequest(Question):
     lines: bool = Field(False, description="Also the line of each hit that speaks of the query most (`best`), as it is on disk.")
 
 
-class ShowRequest(Question):
+class ShowRequest(QuestionAt):
     """Ask for symbols, files or lines."""
 
     model_config = ConfigDict(

@@ -28,7 +28,7 @@ from memoryd.history import HistoryOf
 from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
-from memoryd.model import Pack, RefreshReport, Shown, Status
+from memoryd.model import Pack, RefreshReport, Status
 from memoryd.relations import Asked, Related
 from memoryd.versions import Effort
 
@@ -47,28 +47,36 @@ def add_questions(app: FastAPI, dispatcher: Dispatcher) -> None:
         def work(memory: ProjectMemory) -> Pack:
             return memory.pack(asked.task, asked.budget) if asked.task else memory.pack_change(asked.since, asked.budget)
 
+        if asked.at:
+            return answers.respond_at(*await dispatcher.ask_at(name(asked.root), asked.at, work, find))
         return respond(await dispatcher.ask(name(asked.root), work, find))
 
     @app.post("/v1/search", response_model=answers.Hits, tags=["ask"])
     async def search(request: Request, asked: requests.SearchRequest, find: Find, name: Named) -> Response:
         """Get the units that answer a query, best first."""
         root = name(asked.root)
+
+        def work(memory: ProjectMemory) -> answers.Hits:
+            found = memory.search_with_lines if asked.lines else memory.search
+            return answers.Hits(tuple(found(asked.query, asked.limit)))
+
+        if asked.at:
+            return answers.respond_at(*await dispatcher.ask_at(root, asked.at, work, find))
         if asked.lines:
-            found = await dispatcher.ask(root, lambda memory: memory.search_with_lines(asked.query, asked.limit), find)
-            return respond(answers.Hits(found))
+            return respond(await dispatcher.ask(root, work, find))
         hits = dispatcher.at_once(root, lambda memory: memory.search_at_once(asked.query, asked.limit), request.state.caller)
-        if hits is None:
-            hits = await dispatcher.ask(root, lambda memory: memory.search(asked.query, asked.limit), find)
-        return respond(answers.Hits(tuple(hits)))
+        return respond(await dispatcher.ask(root, work, find) if hits is None else answers.Hits(tuple(hits)))
 
     @app.post("/v1/show", response_model=answers.Excerpts, tags=["ask"])
     async def show(asked: requests.ShowRequest, find: Find, name: Named) -> Response:
         """Get symbols, files or lines of files, as they are on disk: what a pack left out."""
 
-        def work(memory: ProjectMemory) -> tuple[Shown, ...]:
-            return tuple(map(memory.show_raw if asked.raw else memory.show, asked.handles))
+        def work(memory: ProjectMemory) -> answers.Excerpts:
+            return answers.Excerpts(tuple(map(memory.show_raw if asked.raw else memory.show, asked.handles)))
 
-        return respond(answers.Excerpts(await dispatcher.ask(name(asked.root), work, find, effort=Effort.BRIEF)))
+        if asked.at:
+            return answers.respond_at(*await dispatcher.ask_at(name(asked.root), asked.at, work, find))
+        return respond(await dispatcher.ask(name(asked.root), work, find, effort=Effort.BRIEF))
 
     @app.post("/v1/map", name="map", response_model=Pack, tags=["ask"])
     async def map_(asked: requests.MapRequest, find: Find, name: Named) -> Response:

@@ -20,11 +20,12 @@ from memoryd.files import private_folder
 from memoryd.fleet.listed import Listed
 from memoryd.fleet.parts import Parts
 from memoryd.fleet.tables import UNITS, rules
-from memoryd.fleet.tasks.checkout import check_out
 from memoryd.fleet.tasks.contents import Contents, leave
+from memoryd.fleet.tasks.source import source_of
 from memoryd.indexing import Project, new_store, silent, survey, update
 from memoryd.model import Skipped
 from memoryd.parsing import ParserPool
+from memoryd.past import check_out
 from memoryd.searchindex import IndexFile
 from memoryd.sharing import Facts, Maker, Remotes
 from memoryd.store import Store, Tables, new_meta, one_of, table_schema
@@ -70,7 +71,7 @@ def run(task: Task) -> Done:
     with tempfile.TemporaryDirectory(dir=place, prefix="task.") as folder:
         root, index = Path(folder) / "tree", Path(folder) / "index"
         root.mkdir()
-        left_out = check_out(task.listed, task.commit, place / MIRRORS, root)
+        left_out = check_out(source_of(task.listed, task.commit, place / MIRRORS), task.commit, root)
         indexed = _index(task, root, index, embedder)
         view = View.load(root, indexed.store.snapshot(), embedder, task.settings.secrets)
         view.save()

@@ -13,6 +13,8 @@ TYPES = (
     "union", "record", "mixin",
 )  # fmt: skip
 MODULES = ("module", "namespace", "package")
+PART = "extension"
+"""The kind of a part of a type that is defined elsewhere, in this project or outside: its name means that type, and its members are of it."""
 CALLABLES = ("function", "prototype", "method", "constructor", "destructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
 FREE, MEMBER, LOCAL = 0, 1, 2
 """The places of symbols: in a file or namespace, in a type, in a function."""
@@ -61,10 +63,11 @@ def places(facts: FactColumns, qualnames: Lookup) -> tuple[Ints, Ints, Flags, Fl
 def owners(
     facts: FactColumns, parent: Ints, place: Ints, is_type: Flags, top: Lookup, folder: Lookup, types: Lookup, folder_of: Ints
 ) -> Ints:
-    """Return the type of each member. Where the source does not nest it: a type of that name in its file, its folder, then anywhere."""
+    """Return the type of each member. Of a part of a type, and where the source does not nest it: a type of that name in its file, its
+    folder, then anywhere."""
     symbols = facts.symbols
     owner = np.where(place == MEMBER, parent, NONE)
-    loose = np.flatnonzero((place == MEMBER) & (parent < 0))
+    loose = np.flatnonzero((place == MEMBER) & ((parent < 0) | parts_of(facts)[parent]))
     texts = facts.words.texts
     name = np.array(
         [facts.words.code((components(texts[code].partition("~")[0]) or [""])[-1]) for code in symbols.outer[loose].tolist()], np.int64
@@ -73,9 +76,14 @@ def owners(
     for found in (
         top.first(file, name), folder.only(folder_of[file], name), types.only(facts.families[1][file], name),
     ):  # fmt: skip
-        fits = (owner[loose] < 0) & (found >= 0) & is_type[found]
+        fits = (owner[loose] == parent[loose]) & (found >= 0) & is_type[found]
         owner[loose[fits]] = found[fits]
     return owner
+
+
+def parts_of(facts: FactColumns) -> Flags:
+    """Mark the symbols that are parts of types; one more entry, for none, is not."""
+    return np.append(facts.symbols.kind == facts.words.code(PART), False)
 
 
 def enclosing(container: Ints, is_type: Flags) -> Ints:

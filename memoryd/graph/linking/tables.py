@@ -14,7 +14,7 @@ from memoryd.graph.linking.bindings import Bindings, Holders, binding_rows, bind
 from memoryd.graph.linking.imports import ImportColumns, bound
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup, put_first
 from memoryd.graph.linking.modules import NOTHING, Modules
-from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, hidden, owners, places
+from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, hidden, owners, parts_of, places
 
 CANDIDATES = 64
 """The most definitions of one name that are searched for one that a wildcard import shows."""
@@ -156,7 +156,8 @@ def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chose
     ]
     parent, place, is_type, is_callable = places(facts, qualnames)
     plain = linked & (symbols.plain > 0)
-    outermost = sid[plain & (place == FREE)]
+    is_part = parts_of(facts)
+    outermost = sid[plain & (place == FREE) & ~is_part[:-1]]
     depth = (parent[outermost] >= 0).astype(np.int64)
     outermost = outermost[np.argsort(depth, kind="stable")]
     typed = outermost[is_type[outermost]]
@@ -164,7 +165,7 @@ def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chose
     folder = Lookup(folder_of[symbols.file[outermost]], symbols.name[outermost], outermost)
     free_types = Lookup(family[symbols.file[typed]], symbols.name[typed], typed)
     owner = owners(facts, parent, place, is_type, top, folder, free_types, folder_of)
-    container = np.where(parent >= 0, parent, owner)
+    container = np.where((parent >= 0) & ~(is_part[parent] & (place == MEMBER)), parent, owner)
     types = Types(parent, owner, container, enclosing(container, is_type), place, is_type, is_callable, hidden(container, place))
     inner = sid[plain & (container >= 0)]
     members = sid[plain & (place == MEMBER)]

@@ -2,10 +2,11 @@
 
 graph     precision and recall by tier and kind
 overlay   the same with exact edges imported
+references  references that a person graded, in other languages
 exact     the edges of an oracle, and how ours compare
 """
 
-from scripts.bench.edges import graph, overlay
+from scripts.bench.edges import graph, overlay, references
 from scripts.bench.edges.exact import REPEATED, linked, oracle
 
-__all__ = ["REPEATED", "graph", "linked", "oracle", "overlay"]
+__all__ = ["REPEATED", "graph", "linked", "oracle", "overlay", "references"]

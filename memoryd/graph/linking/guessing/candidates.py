@@ -36,8 +36,8 @@ setdefault size slice some sort split start startsWith startswith stop strip sub
 toString to_s trim union unlock unwrap update upper values wait write
 """.split()
 )
-"""Members of containers, strings and files of the languages that odds were learnt from: a call of one on an unknown receiver mostly means
-these. The names of other languages are mined (`library_members`)."""
+"""Members of containers, strings and files: a call of one on an unknown receiver mostly means these. Further names of the languages that
+no odds were learnt from are mined (`library_members`)."""
 GLOBALS = frozenset(
     """
 Blob Date Error Event File FormData Headers Map Number Object Promise Proxy Request Response Set String Symbol URL WeakMap Worker
@@ -151,7 +151,7 @@ class Comparing:
         member, name = (
             np.array(flags, dtype=np.bool_)[back.reshape(-1)]
             for flags in (
-                [text in (MEMBERS if family in LEARNT else library_members(family)) for family, text in told],
+                [text in MEMBERS or (family not in LEARNT and text in library_members(family)) for family, text in told],
                 [text in GLOBALS for _, text in told],
             )
         )

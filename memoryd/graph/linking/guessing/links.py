@@ -4,7 +4,7 @@ import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.linking.evidence import Links, Tier, Weights
-from memoryd.graph.linking.guessing.candidates import CONSIDERED, Asked, Candidates, Comparing
+from memoryd.graph.linking.guessing.candidates import CONSIDERED, FEATURES, Asked, Candidates, Comparing
 from memoryd.graph.linking.guessing.odds import odds
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.tables import Tables
@@ -13,6 +13,8 @@ SURE = 0.6
 """The probability from which the only definition that fits is linked as such, in the languages that odds were learnt from."""
 FLOOR = 0.3
 """The probability below which a definition is not linked: what is left is a name that stands in several places."""
+SPEAKING_AGAINST = [FEATURES.index(name) for name in ("only tests have it", "members beside: none")]
+"""What rules out that the only definition that fits is meant for sure: it is of tests alone, or its type has none of what is called beside."""
 MOST_LINKED = 4
 """The most definitions that one reference is linked to."""
 
@@ -25,8 +27,9 @@ def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, In
     mine = asked.is_mine[found.query]
     likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, evidence))
     alike, of_library = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
-    # In other languages few imports name files: there a name that only one definition has says more.
-    sure = (likely >= SURE) | ~comparing.is_learnt(asked.file)[found.query]
+    # In other languages few imports name files: there a name that only one definition has says more, unless something speaks against it.
+    against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1)
+    sure = (likely >= SURE) | ~(comparing.is_learnt(asked.file)[found.query] | against)
     only = _only(found, alike, len(asked.row)) & sure & (alike | ~of_library)
     kept = np.flatnonzero(only | ((likely >= FLOOR) & (_place(found, likely) < MOST_LINKED)))
     query, symbol = found.query[kept], found.symbol[kept]
