@@ -234,10 +234,11 @@ class Patch:
     def _with_names(self, names: Flags) -> Flags:
         """Mark the references that have one of the flagged names, in their name or their qualifier."""
         references, words = self.tables.facts.references, self.tables.facts.words
+        said = set(np.flatnonzero(names).tolist())
+        parted = words.holding(np.flatnonzero(np.bincount(references.rest, minlength=1)), said)
         names = np.append(names, np.zeros(len(words.texts) - len(names), dtype=np.bool_))
         within = np.zeros(len(names), dtype=np.bool_)
-        said = set(np.flatnonzero(names).tolist())
-        within[words.holding(np.flatnonzero(np.bincount(references.rest, minlength=1)), said)] = True
+        within[parted] = True
         chained = np.zeros(len(names), dtype=np.bool_)
         chained[words.saying(said)] = True
         dirty = names[references.name] | names[references.head] | names[references.qualifier]
