@@ -39,7 +39,7 @@ from memoryd.packing import (
     with_best_lines,
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
-from memoryd.ranking import Explanation, Query, explain, rank, read_query, search, understood
+from memoryd.ranking import Explanation, Judged, Query, explain, judged, rank, read_query, search, understood
 from memoryd.repeats import Repeats
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
@@ -238,7 +238,7 @@ class ProjectMemory:
 
         def explained(view: View, _: frozenset[str]) -> tuple[tuple[Hit, Explanation], ...]:
             asked = read_query(query)
-            hits = search(view, asked, limit, Ranking.MODEL)
+            hits = search(view, judged(view, asked, Ranking.MODEL), limit)
             return tuple(zip(hits, explain(view, asked, hits), strict=True))
 
         return self._versions.ask(explained)
@@ -364,8 +364,13 @@ class ProjectMemory:
         )
 
     def _hits(self, view: View, query: Query, limit: int) -> list[Hit]:
-        hits, _ = self._repeats.of(view, (query, "hits", limit), lambda: search(view, query, limit, self._settings.ranking))
+        hits, _ = self._repeats.of(view, (query, "hits", limit), lambda: search(view, self._judged(view, query), limit))
         return list(hits)
+
+    def _judged(self, view: View, query: Query) -> Judged:
+        """Return what the ranking says of a query: a search and a pack of the same words share it."""
+        found, _ = self._repeats.of(view, (query, "judged"), lambda: judged(view, query, self._settings.ranking))
+        return found
 
     def _at_once(self) -> View | None:
         """Return the version in memory if a search of it takes milliseconds and needs nothing else."""
@@ -378,7 +383,7 @@ class ProjectMemory:
         query = None if asks_for_tour(task) else understood(view, read_query(task[:PLACES_CHARACTERS]))
         if query is None:
             return ()
-        ranked = rank(view, query, PLACES_CANDIDATES, self._settings.ranking)
+        ranked = rank(view, self._judged(view, query), PLACES_CANDIDATES)
         return tuple(likely_places(view, [one for one in ranked if one.unit.path not in changing], query, most))
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face, known: Known) -> Pack:
@@ -387,7 +392,7 @@ class ProjectMemory:
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)
-        best, _ = self._repeats.of(view, query, lambda: rank(view, query, PACK_CANDIDATES, self._settings.ranking))
+        best, _ = self._repeats.of(view, query, lambda: rank(view, self._judged(view, query), PACK_CANDIDATES))
         ranked = [found for found in best if found.unit.path not in changing]
         about = readable(view, changing, count)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memoryd.tokens import TokenCounter, counter
+from memoryd.tokens import TokenCounter, added, counter
 
 count = counter()
 
@@ -56,6 +56,13 @@ def test_any_string_has_a_count_between_one_and_its_bytes(text: str) -> None:
 @given(st.text(alphabet=" \t\n\r/x}é", max_size=20), st.text(alphabet=" \t\n\r/x}é", max_size=20))
 def test_a_line_that_starts_with_a_letter_is_counted_apart(before: str, after: str) -> None:
     assert count(f"{before}\nz{after}") == count(f"{before}\n") + count(f"z{after}")
+
+
+@given(*[st.text(alphabet=" \t\n\r/x}[#'é\u3000", max_size=30)] * 3)
+def test_what_a_text_adds_to_another_is_counted_by_its_last_line(start: str, before: str, more: str) -> None:
+    assert added(before, more, count) == count(before + more) - count(before)
+    text = f"{start}\n[{before}"
+    assert added(f"[{before}", more, count) == count(text + more) - count(text)
 
 
 def test_threads_share_one_counter_and_load_it_once() -> None:

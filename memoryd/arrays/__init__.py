@@ -4,7 +4,7 @@ file   named arrays as one sealed file
 order  texts of an array, and their sorted order
 """
 
-from memoryd.arrays.file import Arrays, Damaged, Values, load, made_for, save
+from memoryd.arrays.file import Arrays, Damaged, Shared, Values, load, made_for, save
 from memoryd.arrays.order import Order, Texts
 
-__all__ = ["Arrays", "Damaged", "Order", "Texts", "Values", "load", "made_for", "save"]
+__all__ = ["Arrays", "Damaged", "Order", "Shared", "Texts", "Values", "load", "made_for", "save"]

@@ -4,11 +4,13 @@ It is an Arrow file with one row, whose columns are lists: the arrays. Its metad
 it follows, which is compared when it is loaded: what has the right one is what `save` wrote, so it is believed to belong together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from threading import Lock
+from typing import Any, Generic, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,10 @@ from memoryd.files import PRIVATE, is_sound, replacing_quickly, seal, without_tr
 
 Values: TypeAlias = pa.Array | npt.NDArray[Any] | Sequence[str]
 """An array as it is saved: of Arrow, of numbers, or of texts."""
+
+
+Identity: TypeAlias = tuple[int, int, int, int]
+Made = TypeVar("Made")
 
 
 class Damaged(Exception):
@@ -31,10 +37,12 @@ COMPRESSION = "compression"
 class Arrays:
     """The arrays of a saved file, by name. Each is mapped, or decompressed, when it is first asked for."""
 
-    def __init__(self, data: pa.Buffer, names: Sequence[str], made_for: Mapping[str, str]) -> None:
+    def __init__(self, data: pa.Buffer, names: Sequence[str], made_for: Mapping[str, str], identity: Identity | None = None) -> None:
         self._data = data
         self.names = tuple(names)
         self.made_for = made_for
+        self.identity = identity
+        """What tells the file from all others, under whichever name; `None` for arrays in memory, and where it was replaced just then."""
 
     @classmethod
     def held(cls, arrays: Mapping[str, Values]) -> "Arrays":
@@ -82,6 +90,24 @@ def save(file: Path, arrays: Mapping[str, Values], made_for: Mapping[str, str], 
         seal(opened)
 
 
+class Shared(Generic[Made]):
+    """What was made of saved files: of one that several indexes share it is made once, and kept while any of them has it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: WeakValueDictionary[Identity, Made] = WeakValueDictionary()
+
+    def of(self, found: Arrays, make: Callable[[Arrays], Made]) -> Made:
+        """Return what `make` makes of the arrays of a file. Safe to use from several threads."""
+        if found.identity is None:
+            return make(found)
+        with self._lock:
+            made = self._made.get(found.identity)
+            if made is None:
+                made = self._made[found.identity] = make(found)
+            return made
+
+
 def made_for(file: Path) -> Mapping[str, str]:
     """Return what the metadata of a file say that its arrays were made for; nothing if there is none. No checksum is compared."""
     try:
@@ -94,17 +120,20 @@ def made_for(file: Path) -> Mapping[str, str]:
 def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
     """Map saved arrays into memory; `None` if there is no file, or its arrays were made for something else. Raises `Damaged`."""
     try:
+        identity = _identity(file)
         with _mapped(file) as data:
             # Read, not looked at where it is mapped: what is mapped counts as ours from then on, whether or not it is asked for.
             if not is_sound(file):
                 raise Damaged("the checksum is wrong")
             sound = pa.py_buffer(without_trailer(data))
             found, names = _metadata(sound)
+        if identity != _identity(file):
+            identity = None
     except FileNotFoundError:
         return None
     except (OSError, ValueError, pa.ArrowException) as error:
         raise Damaged(str(error)) from error
-    return Arrays(sound, names, found) if made_for.items() <= found.items() else None
+    return Arrays(sound, names, found, identity) if made_for.items() <= found.items() else None
 
 
 def _batch(arrays: Mapping[str, Values], metadata: Mapping[str, str]) -> pa.RecordBatch:
@@ -125,6 +154,11 @@ def _column(values: Values) -> pa.Array:
 def _mapped(file: Path) -> Iterator[memoryview]:
     with pa.memory_map(str(file)) as mapped:
         yield memoryview(mapped.read_buffer())
+
+
+def _identity(file: Path) -> Identity:
+    found = file.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _metadata(data: pa.Buffer | memoryview) -> tuple[dict[str, str], list[str]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memoryd.graph.columns import Ints
+from memoryd.graph.columns import Ints, by_number
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import EdgeColumns, Tier, Weights
 
@@ -184,9 +184,9 @@ def _weights(facts: FactColumns, edges: EdgeColumns) -> Weights:
 def _walk(nodes: int, source: Ints, target: Ints, weight: Weights) -> Walk:
     out = np.bincount(source, weights=weight, minlength=nodes)
     share = weight / np.where(out > 0, out, 1)[source]
-    keys = source * nodes + target
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
+    order = by_number(target, nodes)
+    order = order[by_number(source[order], nodes)]
+    keys = source[order] * nodes + target[order]
     # Several steps between the same two nodes are one.
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
     shares = np.add.reduceat(share[order], first) if len(first) else share

@@ -164,12 +164,13 @@ class Graph:
 
     def ids(self, nodes: Ints) -> list[str]:
         """Return the ids of files and symbols."""
-        paths, text, files = self.facts.paths, self.facts.words.text, len(self.facts.paths)
+        paths, files = self.facts.paths, len(self.facts.paths)
         symbols = np.maximum(nodes - files, 0)
-        names = self.facts.symbols.qualname[symbols] if len(self.facts.symbols.qualname) else symbols
+        names = self.facts.symbols.qualname[symbols] if len(self.facts.symbols.qualname) else np.zeros_like(symbols)
+        texts = self.facts.words.texts_of(names.tolist())
         return [
-            symbol_id(paths[home], text(name)) if node >= files else file_id(paths[home])
-            for node, home, name in zip(nodes.tolist(), self.facts.home[nodes].tolist(), names.tolist(), strict=True)
+            symbol_id(paths[home], name) if node >= files else file_id(paths[home])
+            for node, home, name in zip(nodes.tolist(), self.facts.home[nodes].tolist(), texts, strict=True)
         ]
 
     @property
@@ -263,8 +264,9 @@ class Graph:
         rows = np.flatnonzero(np.isin(self.links.target, nodes))
         return sorted(registrations_at(self.facts, self.links, rows, self.ids), key=lambda one: (one.source, one.line))
 
+    @cached_property
     def routes(self) -> list[Registration]:
-        """Return all routes, by their places."""
+        """All routes, by their places."""
         is_route = self.facts.references.kind[self.links.row] == self.facts.words.find("route")
         return registrations_at(self.facts, self.links, np.flatnonzero(is_route), self.ids)
 

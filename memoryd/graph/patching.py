@@ -95,15 +95,15 @@ class Patch:
         """Return the new numbers of old nodes."""
         if self.same:
             return node
-        folder_shift = self.tables.nodes - self.old.nodes
         if not len(self.old.facts.paths):
             return node
-        symbols = np.append(np.where(self.symbol_map >= 0, self.symbol_map + self.tables.files, GONE), GONE)
         files = np.where(self.file_map >= 0, self.file_map, GONE)
-        is_file, is_symbol = (node >= 0) & (node < self.old.files), (node >= self.old.files) & (node < self.old.nodes)
-        moved = np.where(is_file, files[np.where(is_file, node, 0)], node + folder_shift)
-        moved = np.where(is_symbol, symbols[np.where(is_symbol, node - self.old.files, 0)], moved)
-        return np.where(node < 0, node, moved)
+        known = np.concatenate([files, np.where(self.symbol_map >= 0, self.symbol_map + self.tables.files, GONE)])
+        moved = known.take(node, mode="clip")
+        outside = np.flatnonzero((node < 0) | (node >= self.old.nodes))
+        beyond = node[outside]
+        moved[outside] = np.where(beyond < 0, beyond, beyond + self.tables.nodes - self.old.nodes)
+        return moved
 
     def _path_names(self, touched: set[str]) -> Iterable[int]:
         """Yield the names of submodules that added or removed paths change: their stems, and folders that appear or vanish."""
@@ -234,12 +234,11 @@ class Patch:
     def _with_names(self, names: Flags) -> Flags:
         """Mark the references that have one of the flagged names, in their name or their qualifier."""
         references, words = self.tables.facts.references, self.tables.facts.words
-        rests = np.flatnonzero(np.bincount(references.rest, minlength=1)).tolist()
-        parts = [words.parts(code) for code in rests]
+        said = set(np.flatnonzero(names).tolist())
+        parted = words.holding(np.flatnonzero(np.bincount(references.rest, minlength=1)), said)
         names = np.append(names, np.zeros(len(words.texts) - len(names), dtype=np.bool_))
         within = np.zeros(len(names), dtype=np.bool_)
-        said = set(np.flatnonzero(names).tolist())
-        within[[code for code, inner in zip(rests, parts, strict=True) if not said.isdisjoint(inner)]] = True
+        within[parted] = True
         chained = np.zeros(len(names), dtype=np.bool_)
         chained[words.saying(said)] = True
         dirty = names[references.name] | names[references.head] | names[references.qualifier]

@@ -101,6 +101,7 @@ class SavedWords(Interner):
         self._chains = {0: ()}
         self._codes = {}
         self._saying, self._looked = {}, 0
+        self._holding, self._split = {}, np.zeros(0, dtype=np.bool_)
 
     @cached_property
     def _saved(self) -> pa.StringArray:
@@ -114,6 +115,12 @@ class SavedWords(Interner):
     def texts(self) -> Grown:  # type: ignore[override]  # made when asked for
         """All texts."""
         return Grown(Texts(self._saved))
+
+    def texts_of(self, codes: Sequence[int]) -> list[str]:
+        """Return the texts of many codes, the saved ones at once."""
+        size = len(self._saved)
+        saved: list[str] = self._saved.take(pa.array([code if code < size else 0 for code in codes], pa.int64())).to_pylist()
+        return [text if code < size else self.texts[code] for code, text in zip(codes, saved, strict=True)]
 
     def find(self, text: str) -> int:
         """Return the code of a text, -1 if it has none."""

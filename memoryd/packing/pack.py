@@ -20,6 +20,7 @@ from memoryd.packing.seen import Known, nothing_known
 from memoryd.packing.verdicts import Reading, spoken_of, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
+from memoryd.tokens import added
 from memoryd.versions import Unit, View
 
 TokenCount = Callable[[str], int]
@@ -140,26 +141,28 @@ class PackPlan:
         While its exact text is over the budget, the least likely piece is left out.
         """
         pieces, left = list(self.pieces), list(self.left)
-        while pieces and count(_text(pieces)) > budget:
+        text, tokens = _text(pieces, count)
+        while pieces and tokens > budget:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
             pieces.remove(lowest)
             left.insert(0, (lowest.likely, "over the budget"))
+            text, tokens = _text(pieces, count)
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
-        text = _text(pieces)
+        last = _ordered(pieces)[-1].text if pieces else ""
         ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
-        end = next((end for end in ends if pieces and count(text + end) <= budget), "")
-        tokens = count(text + end)
-        room = min(budget - tokens, LISTED_TOKENS)
+        end = next((end for end in ends if pieces and tokens + added(last, end, count) <= budget), "")
+        whole = tokens + added(last, end, count)
+        room = min(budget - whole, LISTED_TOKENS)
         while listing := listed(unshown, room, advice.to(face), count):
-            if (whole := count(text + listing + end)) <= budget:
-                tokens = whole
+            if (with_list := tokens + added(last, listing + end, count)) <= budget:
+                whole = with_list
                 break
             room -= 10
         text += listing + end
         omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
         items = tuple(_item(piece) for piece in _ordered(pieces))
-        return Pack(text, tokens, budget, items, omitted, self.store_version, found)
+        return Pack(text, whole, budget, items, omitted, self.store_version, found)
 
 
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
@@ -169,15 +172,19 @@ def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
     return sorted(pieces, key=lambda piece: (-best[piece.unit.path], piece.unit.path, piece.unit.start, -piece.unit.end))
 
 
-def _text(pieces: Sequence[Piece]) -> str:
+def _text(pieces: Sequence[Piece], count: TokenCount) -> tuple[str, int]:
+    """Return pieces under the headings of their files, and the tokens of that text."""
     parts: list[str] = []
-    path = None
+    tokens, path = 0, None
     for piece in _ordered(pieces):
         if piece.unit.path != path:
             path = piece.unit.path
-            parts.append(f"{chr(10) if parts else ''}{heading(path)}\n")
+            opening = f"{chr(10) if parts else ''}{heading(path)}\n"
+            tokens += added(parts[-1] if parts else "", opening, count)
+            parts.append(opening)
+        tokens += piece.tokens
         parts.append(piece.text)
-    return "".join(parts)
+    return "".join(parts), tokens
 
 
 def _item(piece: Piece) -> PackItem:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from indexers import identifier_parts, query_words
 from memoryd.ranking.query import Query, telling
-from memoryd.ranking.signals import exact
+from memoryd.ranking.signals import headline_vector, names_anything
 from memoryd.searchindex import Matcher
 from memoryd.versions import View
 
@@ -29,7 +29,7 @@ def understood(view: View, query: Query) -> Query | None:
 
     Of an empty index nobody expects an answer: what to do then is another thing to say.
     """
-    if not view.matcher.rows or any(exact(view, query).values()):
+    if not view.matcher.rows or names_anything(view, query):
         return query
     stems = _stems(query)
     unknown = {stem: part for stem, part in stems.items() if not view.matcher.holding(stem)}
@@ -38,8 +38,7 @@ def understood(view: View, query: Query) -> Query | None:
     spelled = _spellings(view.matcher, unknown)
     if len(stems) - len(unknown) + len(spelled) > UNKNOWN * len(stems):
         return _corrected(query, spelled)
-    vector = view.embedder.embed([query.headline[:2_000]])[0]
-    return query if view.nearness(vector) > view.chance else None
+    return query if view.nearness(headline_vector(view, query)) > view.chance else None
 
 
 def _stems(query: Query) -> Mapping[str, str]:

@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from indexers import query_words
+from memoryd.embed import Vectors
 from memoryd.filekinds import is_declaration, is_prose, is_test
 from memoryd.graph import Near
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.fusion import Candidates, given
 from memoryd.ranking.query import Query
-from memoryd.ranking.signals import file_signals, signals
+from memoryd.ranking.signals import Named, file_signals, headline_vector, signals
 from memoryd.searchindex import Matches, Numbers, Scores
 from memoryd.versions import View
 
@@ -44,9 +45,11 @@ WHOLE_LINES, SHORTNESS = 60, 0.15
 class Scored:
     """Candidates with scores and factors, and their files, numbered from 0 among `paths`, which are numbers of the matcher.
 
-    `near` are the nodes of the graph around the best of them.
+    `near` are the nodes of the graph around the best of them, `named` is what the query names, `vector` that of its headline.
     """
 
+    named: Named
+    vector: Vectors
     candidates: Candidates
     near: Near
     paths: Numbers
@@ -57,7 +60,8 @@ class Scored:
 
     @classmethod
     def of(cls, view: View, query: Query) -> "Scored":
-        candidates, near = _found(view, query)
+        named, vector = Named.by(view, query), headline_vector(view, query)
+        candidates, near = _found(view, query, named, vector)
         matcher = view.matcher
         lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
         paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
@@ -73,11 +77,11 @@ class Scored:
         others = support(files, own)[files] - own
         is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
         scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
-        return cls(candidates, near, paths.astype(np.int64), files, own, factors, scores)
+        return cls(named, vector, candidates, near, paths.astype(np.int64), files, own, factors, scores)
 
 
-def _found(view: View, query: Query) -> tuple[Candidates, Near]:
-    all_given = [given(signal, WEIGHTS[signal], found) for signal, found in signals(view, query)]
+def _found(view: View, query: Query, named: Named, vector: Vectors) -> tuple[Candidates, Near]:
+    all_given = [given(signal, WEIGHTS[signal], found) for signal, found in signals(view, query, named, vector)]
     found = Candidates(all_given)
     scores = found.fused()
     best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]

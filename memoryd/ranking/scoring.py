@@ -15,6 +15,7 @@ from memoryd.model import Hit, Ranking
 from memoryd.ranking.arrays import ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
+from memoryd.ranking.fusion import Candidates
 from memoryd.ranking.query import Query
 from memoryd.ranking.trees import Asks, Floats, Given, Model, columns, shipped
 from memoryd.searchindex import Numbers, Scores
@@ -59,33 +60,67 @@ class Explanation:
     of_unit: tuple[Given, ...]
 
 
-def search(view: View, query: Query, limit: int, ranking: Ranking) -> list[Hit]:
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What a ranking says of the candidates for a query, from which hits and packs are chosen.
+
+    `numbers` are the candidates in the matcher, `inside` their ranks in their files. `worths` are the probabilities that they are needed,
+    or the formula's scores if `ranking` is that; `of_files` is the formula's share for their files where it has a say beside the model,
+    else `None`. `found` is what signals found, and `at` the place of each candidate in it, -1 for one that no signal found.
+    """
+
+    ranking: Ranking
+    is_report: bool
+    numbers: Numbers
+    inside: Numbers
+    worths: Scores
+    of_files: Scores | None
+    found: Candidates
+    at: Numbers
+
+
+def judged(view: View, query: Query, ranking: Ranking) -> Judged:
+    """Judge the candidates for a query; there may be none."""
+    if ranking == Ranking.FORMULA:
+        by_formula = Scored.of(view, query)
+        inside, found = ranks_inside(by_formula.files, by_formula.scores), by_formula.candidates
+        return Judged(ranking, query.is_report, found.numbers, inside, by_formula.scores, None, found, np.arange(len(found.numbers)))
+    features, model = features_of(view, query), _model(query)
+    probabilities = model.probabilities(_heads(features, model).scores) if len(features.numbers) else np.zeros(0)
+    inside, found = ranks_inside(features.files, probabilities), features.found.candidates
+    of_files = None
+    if not query.is_report and probabilities.max(initial=0.0) < SURE:
+        of_files = features.of_files.values[:, features.of_files.names.index("formula")][features.files]
+    return Judged(ranking, query.is_report, features.numbers, inside, probabilities, of_files, found, features.at)
+
+
+def search(view: View, found: Judged, limit: int) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
-    if ranking == Ranking.FORMULA:
-        found = _by_formula(view, query, FORMULA_HITS, limit)
+    if found.ranking == Ranking.FORMULA:
+        best = _by_formula(view, found, FORMULA_HITS, limit)
     else:
-        found = _by_model(view, query, SPREAD_REPORT if query.is_report else SPREAD_QUESTION, limit)
-    return [_hit(one.unit, one.score, one.reasons) for one in found]
+        best = _by_model(view, found, SPREAD_REPORT if found.is_report else SPREAD_QUESTION, limit)
+    return [_hit(one.unit, one.score, one.reasons) for one in best]
 
 
-def rank(view: View, query: Query, limit: int, ranking: Ranking) -> list[Ranked]:
+def rank(view: View, found: Judged, limit: int) -> list[Ranked]:
     """Return at most `limit` units that a pack may show, best first; their scores are probabilities, or the formula's."""
-    if ranking == Ranking.FORMULA:
-        return _by_formula(view, query, FORMULA_REPORT if query.is_report else FORMULA_QUESTION, limit)
-    return _by_model(view, query, 0.0, limit)
+    if found.ranking == Ranking.FORMULA:
+        return _by_formula(view, found, FORMULA_REPORT if found.is_report else FORMULA_QUESTION, limit)
+    return _by_model(view, found, 0.0, limit)
 
 
 def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
     found, model = features_of(view, query), _model(query)
-    judged = _judged(found, model)
+    heads = _heads(found, model)
     place = {id_: number for number, id_ in enumerate(found.ids)}
-    probabilities = model.probabilities(judged.scores)
+    probabilities = model.probabilities(heads.scores)
     rows = [place[hit.id] for hit in hits]
     return [
         Explanation(
-            hit.id, float(probabilities[row]), tuple(model.files.given(judged.of_files[found.files[row]])),
-            tuple(model.units.given(judged.of_units[row])),
+            hit.id, float(probabilities[row]), tuple(model.files.given(heads.of_files[found.files[row]])),
+            tuple(model.units.given(heads.of_units[row])),
         )
         for hit, row in zip(hits, rows, strict=True)
     ]  # fmt: skip
@@ -95,44 +130,38 @@ def _hit(unit: Unit, score: float, reasons: tuple[str, ...]) -> Hit:
     return Hit(unit.id, unit.path, unit.first_line, unit.last_line, unit.kind, score, reasons, unit.title)
 
 
-def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ranked]:
-    found = Scored.of(view, query)
-    scores: Scores = np.round(found.scores * repeat ** ranks_inside(found.files, found.scores).astype(np.float64), 6)
-    best = _best(view, found.candidates.numbers, scores, limit)
-    reasons = found.candidates.reasons(best)
-    ids = view.matcher.ids(found.candidates.numbers[best])
+def _by_formula(view: View, found: Judged, repeat: float, limit: int) -> list[Ranked]:
+    scores: Scores = np.round(found.worths * repeat ** found.inside.astype(np.float64), 6)
     most = max(float(scores.max(initial=0.0)), 1e-9)
-    return [
-        Ranked(view.catalog.by_id[id_], score, why, FORMULA_BEST * max(score / most, 0.0) ** FORMULA_STEEPNESS)
-        for id_, score, why in zip(ids, scores[best].tolist(), reasons, strict=True)
-    ]
+    best = view.matcher.best(found.numbers, scores, limit)
+    likely = FORMULA_BEST * np.maximum(scores[best] / most, 0.0) ** FORMULA_STEEPNESS
+    return _ranked(view, found, best, scores, likely)
 
 
-def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranked]:
-    found = features_of(view, query)
-    if not len(found.numbers):
-        return []
-    model = _model(query)
-    probabilities = model.probabilities(_judged(found, model).scores)
-    inside = ranks_inside(found.files, probabilities)
-    odds = probabilities / (1 - probabilities) / (1 + inside) ** spread
+def _by_model(view: View, found: Judged, spread: float, limit: int) -> list[Ranked]:
+    odds = found.worths / (1 - found.worths) / (1 + found.inside) ** spread
     scores = odds / (1 + odds)
-    if not query.is_report and probabilities.max() < SURE:
-        by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
+    if found.of_files is not None:
         share, repeat = (HITS_SHARE, HITS_REPEAT) if spread else (PACKS_SHARE, PACKS_REPEAT)
-        scores = (scores + share * by_formula[found.files] * repeat**inside) / (1 + share)
+        scores = (scores + share * found.of_files * repeat**found.inside) / (1 + share)
     scores = np.round(scores, 6)
-    best = _best(view, found.numbers, scores, limit)
-    known = [place for place in best if found.at[place] >= 0]
-    reasons = dict(zip(known, found.found.candidates.reasons([int(found.at[place]) for place in known]), strict=True))
+    best = view.matcher.best(found.numbers, scores, limit)
+    return _ranked(view, found, best, scores, scores[best])
+
+
+def _ranked(view: View, found: Judged, best: Numbers, scores: Scores, likely: Scores) -> list[Ranked]:
+    """Return the candidates at the places `best`; `likely` are their probabilities."""
+    at = found.at[best]
+    reasons = iter(found.found.reasons(at[at >= 0].tolist()))
+    units = (view.catalog.by_id[id_] for id_ in view.matcher.ids(found.numbers[best]))
     return [
-        Ranked(view.catalog.by_id[found.ids[place]], float(scores[place]), reasons.get(place, BEYOND), float(scores[place]))
-        for place in best
+        Ranked(unit, score, next(reasons) if place >= 0 else BEYOND, probability)
+        for unit, score, place, probability in zip(units, scores[best].tolist(), at.tolist(), likely.tolist(), strict=True)
     ]
 
 
 @dataclass(frozen=True, eq=False)
-class _Judged:
+class _Heads:
     """What the model was asked of files and of units, and its scores of units."""
 
     of_files: Floats
@@ -144,22 +173,14 @@ def _model(query: Query) -> Model:
     return shipped(Asks.REPORT if query.is_report else Asks.QUESTION)
 
 
-def _judged(found: Features, model: Model) -> _Judged:
+def _heads(found: Features, model: Model) -> _Heads:
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
     scores = np.round(model.files.scores(of_files), 5)
     names = (*found.units.names, *OF_FILE)
     of_units = columns(names, np.vstack([found.units.values.T, said_of_files(scores)[found.files].T]).T, model.units.features)
-    return _Judged(of_files, of_units, model.units.scores(of_units))
+    return _Heads(of_files, of_units, model.units.scores(of_units))
 
 
 def said_of_files(scores: Scores) -> npt.NDArray[np.float64]:
     """Return what the file head says of the files of a question, as features of units, from its scores: columns `OF_FILE`."""
     return np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks(scores))])
-
-
-def _best(view: View, numbers: Numbers, scores: Scores, limit: int) -> list[int]:
-    """Return the places of the best `limit` scores, best first; equal ones in the order of ids."""
-    least = np.partition(scores, -limit)[-limit] if len(scores) > limit else -np.inf
-    good = np.flatnonzero(scores >= least)
-    ids = view.matcher.ids(numbers[good])
-    return [place for _, _, place in sorted(zip((-scores[good]).tolist(), ids, good.tolist(), strict=True))[:limit]]

@@ -6,10 +6,12 @@ by its headline alone, because the lines below it hold many words that have noth
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from memoryd.embed import Vectors
 from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.routes import handlers
 from memoryd.searchindex import Matches
@@ -29,12 +31,25 @@ MEMBER, COMMON_MEMBER = 0.6, 8
 """What it is worth to have a field or case of a name, and the most types that have one of a name that tells anything."""
 
 
-def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
-    """Yield each signal with its matches among units, which are numbered as in the matcher."""
-    for signal, ids in exact(view, query).items():
+class Named(NamedTuple):
+    """What a query names, by id: how well definitions match a name or a request of it, and of these what handles a request."""
+
+    matches: Mapping[str, float]
+    handlers: Mapping[str, float]
+
+    @classmethod
+    def by(cls, view: View, query: Query) -> Self:
+        """Look up the names and the requests of a query."""
+        handling = _handlers(view, query)
+        return cls({**_name_matches(view, query), **handling}, handling)
+
+
+def signals(view: View, query: Query, named: Named, vector: Vectors) -> Iterator[tuple[str, Matches]]:
+    """Yield each signal with its matches among units, which are numbered as in the matcher; `vector` is that of the headline."""
+    exact = {"frame": _frames(view, query), "name": _best_names(named), "path": _paths(view, query)}
+    for signal, ids in exact.items():
         numbers = view.matcher.numbers(ids)  # units of skipped files and of our own folder have none
         yield signal, Matches(numbers, np.ones(len(numbers)))
-    vector = view.embedder.embed([query.headline[:2_000]])[0]
     found = view.matcher.search(query.words[:QUERY_WORDS], vector, CANDIDATES)
     yield "title", _strengths("title", found.names)
     yield "text", _strengths("text", found.words)
@@ -45,9 +60,15 @@ def signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
         yield "headline text", _strengths("headline text", nearer.words)
 
 
-def exact(view: View, query: Query) -> dict[str, list[str]]:
-    """Return by signal the ids of what the query names: by stack frame, by name, by path."""
-    return {"frame": _frames(view, query), "name": _names(view, query), "path": _paths(view, query)}
+def names_anything(view: View, query: Query) -> bool:
+    """Tell whether a query names anything of a version: by stack frame, by path, by name, by a request."""
+    return bool(_frames(view, query) or _paths(view, query) or _name_matches(view, query) or _handlers(view, query))
+
+
+def headline_vector(view: View, query: Query) -> Vectors:
+    """Return the vector of what a query says first."""
+    found: Vectors = view.embedder.embed([query.headline[:2_000]])[0]
+    return found
 
 
 def file_signals(view: View, query: Query) -> Iterator[tuple[str, Matches]]:
@@ -90,7 +111,12 @@ def _paths(view: View, query: Query) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def name_matches(view: View, query: Query) -> dict[str, float]:
+def _handlers(view: View, query: Query) -> dict[str, float]:
+    """Return by id how well definitions match a request of the query, as handlers of routes."""
+    return handlers(view.graph.routes, query.routes) if query.routes else {}
+
+
+def _name_matches(view: View, query: Query) -> dict[str, float]:
     """Return by id how well definitions match a name of the query: up to 1 for the name, 1 for each holder; less for common names."""
     found: dict[str, float] = {}
     for name in query.names[:NAMES]:
@@ -101,13 +127,7 @@ def name_matches(view: View, query: Query) -> dict[str, float]:
                 found[id_] = max(found.get(id_, 0.0), _name_match(view.catalog.by_id[id_], parts) / len(ids) ** 0.5)
         elif parts and not ids:
             found.update((id_, max(found.get(id_, 0.0), worth)) for id_, worth in _holders(view, parts))
-    found.update(requested(view, query))
     return found
-
-
-def requested(view: View, query: Query) -> dict[str, float]:
-    """Return by id how well definitions match a request of the query, as handlers of routes."""
-    return handlers(view.graph.routes(), query.routes) if query.routes else {}
 
 
 def _holders(view: View, parts: Sequence[str]) -> Iterator[tuple[str, float]]:
@@ -118,9 +138,9 @@ def _holders(view: View, parts: Sequence[str]) -> Iterator[tuple[str, float]]:
             yield id_, (MEMBER + sum(part == view.catalog.by_id[id_].name for part in parts[:-1])) / len(ids) ** 0.5
 
 
-def _names(view: View, query: Query) -> list[str]:
+def _best_names(named: Named) -> list[str]:
     """Return the definitions that the query names: best match of a qualified name first, rare names before common ones."""
-    found = name_matches(view, query)
+    found = named.matches
     return sorted(found, key=lambda id_: (-found[id_], id_))[:60]
 
 

@@ -13,7 +13,7 @@ from memoryd.ranking.asked import SOFT_WORDS, Asked, Soft, Told
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
-from memoryd.ranking.signals import name_matches, requested
+from memoryd.ranking.signals import Named
 from memoryd.searchindex import Numbers, Scores
 from memoryd.text import split_id
 from memoryd.versions import View
@@ -33,7 +33,8 @@ KINDS = {
 def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers: Numbers, ids: list[str], own: Scores) -> Table:
     """Return what is known of units by themselves; `ids` are those of `numbers`, `own` is the formula's."""
     return {
-        **_words(view, asked, numbers), **_vectors(view, query, numbers), **_exact(found, numbers), **_named(view, query, ids),
+        **_words(view, asked, numbers), **_vectors(view, query, found, numbers), **_exact(found, numbers),
+        **_named(view, query, found.named, ids),
         **_graph(view, found, numbers, own), **_kinds(view, numbers, ids), **_spoken(query, ids),
     }  # fmt: skip
 
@@ -69,9 +70,9 @@ def _words(view: View, asked: Asked, numbers: Numbers) -> Table:
     }  # fmt: skip
 
 
-def _vectors(view: View, query: Query, numbers: Numbers) -> Table:
+def _vectors(view: View, query: Query, found: Scored, numbers: Numbers) -> Table:
     """Return the cosines with the headline and with the whole text."""
-    near = view.matcher.cosines(view.embedder.embed([query.headline[:2_000]])[0], numbers)
+    near = view.matcher.cosines(found.vector, numbers)
     whole = view.matcher.cosines(view.embedder.embed([query.text[:4_000]])[0], numbers) if query.is_report else near
     return {
         "cosine": near, "cosine_of_best": of_best(near), "cosine_rank": np.log1p(ranks(near)),
@@ -92,9 +93,9 @@ def _exact(found: Scored, numbers: Numbers) -> Table:
     return table
 
 
-def _named(view: View, query: Query, ids: list[str]) -> Table:
+def _named(view: View, query: Query, named: Named, ids: list[str]) -> Table:
     """Return how well units match a name of the query, whether one is exactly theirs, and how many definitions share that name."""
-    matches, routed = name_matches(view, query), requested(view, query)
+    matches, routed = named
     lasts = {parts[-1] for parts in map(name_parts, query.names) if parts}
     match, exact, alike = np.zeros(len(ids)), np.zeros(len(ids)), np.zeros(len(ids))
     for place, id_ in enumerate(ids):

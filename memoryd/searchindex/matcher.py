@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings
+from memoryd.searchindex.postings import LAST, Flags, Gathered, Ints, Postings
 from memoryd.searchindex.segment import Segment, merged, places, union
 
 Numbers = npt.NDArray[np.int64]
@@ -186,6 +186,13 @@ class Matcher:
         """Return some rows in the order of their ids, which does not depend on how the segments came about."""
         return rows[np.argsort(self._row_order[rows])]
 
+    def best(self, rows: Numbers, scores: Scores, limit: int) -> Numbers:
+        """Return the places of the best `limit` scores of some rows, best first; equal ones in the order of ids."""
+        good = np.arange(len(scores))
+        if len(scores) > limit:
+            good = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+        return good[np.lexsort((self._row_order[rows[good]], -scores[good]))[:limit]]
+
     def by_path(self, files: Numbers) -> Numbers:
         """Return some files in the order of their paths."""
         return files[np.argsort(self._file_order[files])]
@@ -282,6 +289,7 @@ class _Documents:
         self._norms = (SATURATION * (1 - LENGTH + LENGTH * lengths / average)).astype(np.float64, copy=False)
         self._columns = list(zip(columns, _starts(map(len, all_live)).tolist(), strict=False))
         self._live = None if live.all() else live
+        self._last: dict[str, _Holding] = {}
 
     def scores(self, words: Sequence[str], limit: int) -> Matches:
         """Return documents that hold any of the words with their scores, in no order; the best `limit` are among them.
@@ -337,7 +345,10 @@ class _Documents:
         return sum(len(at) for at, _ in self._holding(word).postings)
 
     def _holding(self, word: str) -> "_Holding":
-        """Return the live documents that hold a word and its count in each, segment by segment."""
+        """Return the live documents that hold a word and its count in each, segment by segment. A question asks for a word often."""
+        known = self._last.get(word)
+        if known is not None:
+            return known
         postings = []
         for column, first in self._columns:
             rows, counts = column.of(word)
@@ -348,7 +359,11 @@ class _Documents:
             if len(at):
                 postings.append((at, counts))
         holding = sum(len(at) for at, _ in postings)
-        return _Holding(float(np.log1p((self._total - holding + 0.5) / (holding + 0.5))), postings)
+        found = _Holding(float(np.log1p((self._total - holding + 0.5) / (holding + 0.5))), postings)
+        if len(self._last) >= LAST:
+            self._last.clear()
+        self._last[word] = found
+        return found
 
 
 class _Holding(NamedTuple):

@@ -25,6 +25,8 @@ else:
 Rows = npt.NDArray[np.int64]
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a segment is built from."""
+LAST = 256
+"""The most files whose rows are remembered by id."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,14 +81,21 @@ class Segment:
 
     def rows_of(self, ids: Iterable[str]) -> Rows:
         """Return the row of each id, -1 where there is none. Only the rows of the files that the ids name are looked through."""
-        found: dict[str, dict[str, int]] = {}
-        rows = []
+        known, rows = self._last, []
         for id_ in ids:
             path = split_id(id_)[0]
-            if path not in found:
-                found[path] = self._rows_in(path)
-            rows.append(found[path].get(id_, -1))
+            own = known.get(path)
+            if own is None:
+                if len(known) >= LAST:
+                    known.clear()
+                own = known[path] = self._rows_in(path)
+            rows.append(own.get(id_, -1))
         return np.array(rows, np.int64)
+
+    @cached_property
+    def _last(self) -> dict[str, dict[str, int]]:
+        """The rows of the files that were asked for last, by id: a question asks for those of the same files again and again."""
+        return {}
 
     def ids_at(self, rows: Ints | Rows) -> list[str]:
         """Return the ids of rows."""

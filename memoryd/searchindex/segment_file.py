@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from memoryd import arrays
-from memoryd.arrays import Arrays, Order, Values
+from memoryd.arrays import Arrays, Order, Shared, Values
 from memoryd.searchindex.postings import Postings
 from memoryd.searchindex.segment import Segment
 from memoryd.searchindex.vectors import Vectors
@@ -38,14 +38,17 @@ def is_saved(file: Path, made_for: Mapping[str, str]) -> bool:
 def load(file: Path, made_for: Mapping[str, str]) -> Segment | None:
     """Map a saved segment; `None` if there is no file, or it has no rows or was made for something else. Raises `arrays.Damaged`."""
     found = arrays.load(file, {**FORMAT, **made_for})
-    return None if found is None else _segment(found)
+    if found is None or not len(found.numbers(ROWS[0])):  # without rows the dimensions of vectors are unknown
+        return None
+    return _shared.of(found, _segment)
 
 
-def _segment(found: Arrays) -> Segment | None:
+_shared = Shared[Segment]()
+
+
+def _segment(found: Arrays) -> Segment:
     row_file, row_kind, row_lines = map(found.numbers, ROWS)
     rows = len(row_file)
-    if not rows:  # then the dimensions of vectors are unknown
-        return None
     names, words = (_postings(found, text) for text in ("names", "words"))
     paths, states, kinds = (tuple(found.texts(name)) for name in ("paths", "states", "kinds"))
     values, bits, norms = map(found.numbers, VECTORS)

@@ -5,7 +5,7 @@ ordinary text it is. No string raises, however long or broken.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # blanks with no line break behind it always starts a piece of its own, so the longest ones are counted apart from their text.
 _BLANK = r"[ \t\v\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _LONG_BLANKS = re.compile(rf"(?<!{_BLANK}){_BLANK}{{100000,}}+(?![\r\n])")
+
+_OPENED = re.compile(r"(?!/)[ \t]{0,1000}[!-~]")
 
 _LONG_TEXT, _LONG_PIECE = 200_000, 128
 """The characters of texts and pieces from which on tiktoken counts them."""
@@ -70,6 +72,23 @@ class TokenCounter:
                 self._encoding = _encoding()
                 self._counts = {}
             return self._encoding
+
+
+def added(before: str, more: str, count: Callable[[str], int]) -> int:
+    """Return by how many tokens `more` lengthens a text that ends with `before`, which must begin the text or a line of it.
+
+    No piece of the vocabulary's expression goes on into a line in which blanks are followed by a sign or letter of ASCII, unless a slash
+    opens it: only the lines from the last such one on are counted.
+    """
+    tail = next((before[start:] for start in _line_starts(before) if _OPENED.match(before, start)), before)
+    return count(tail + more) - count(tail)
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    """Yield where the lines of a text start but for the first, the last line first."""
+    at = len(text)
+    while (at := text.rfind("\n", 0, at)) >= 0:
+        yield at + 1
 
 
 _shared = TokenCounter()

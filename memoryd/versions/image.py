@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from memoryd import arrays
-from memoryd.arrays import Arrays, Damaged
+from memoryd.arrays import Arrays, Damaged, Shared
 from memoryd.errors import StoreUnusable
 from memoryd.files import remove
 from memoryd.graph import Graph, SavedGraph, revision
@@ -25,6 +25,9 @@ FORMAT = "memoryd image 3"
 """Changes whenever other arrays are saved, or mean something else."""
 UNITS, GRAPH, DOCS = "units", "graph", "docs"
 log = logging.getLogger("memoryd")
+
+
+_units = Shared[SavedUnits]()
 
 
 class Contents(NamedTuple):
@@ -46,7 +49,7 @@ class Image:
     def of(cls, store: Store) -> "Image | None":
         """Return the image beside a store's table, of whichever version; `None` if there is none that can be used."""
         found = _loaded(store, UNITS, {}) if all(_file(store, part).exists() for part in (GRAPH, DOCS)) else None
-        return None if found is None else cls(store, int(found.made_for["version"]), SavedUnits(found))
+        return None if found is None else cls(store, int(found.made_for["version"]), _units.of(found, SavedUnits))
 
     def graph(self) -> Graph | None:
         """Return the graph, `None` if it is damaged or gone."""

@@ -33,6 +33,8 @@ TEXTS = ("suffix", "qualname", "signature", "members")
 OF_FILES = ("digest", "language_revision", "language", "skipped")
 NEEDED = ("id", "path", "kind", "qualname", *PLACES, "signature", "members", "doc", *OF_FILES, "has_errors")
 """The columns of the table that units and files are made of."""
+KEPT = 1_000
+"""The most files whose units are kept once they were made: what asks for all of them in turn does not leave them all in memory."""
 SYMBOL = "#"
 """What stands for the suffix of an id that is this and the qualified name, as that of each symbol."""
 Ints = npt.NDArray[np.int64]
@@ -163,8 +165,9 @@ class SavedUnits:
         self._first = arrays.numbers("units")
         self._made: dict[int, dict[str, Unit]] = {}
 
+    @cached_property
     def catalog(self) -> Catalog:
-        """Return the catalogue of the units."""
+        """The catalogue of the units."""
         held = np.flatnonzero(np.diff(self._first))
         files = Made(self._of_file, lambda: [self._paths[number] for number in held.tolist()], len(held))
         by_id = Made(self._with_id, lambda: (id_ for number in held.tolist() for id_ in self._units(number)), int(self._first[-1]))
@@ -183,8 +186,9 @@ class SavedUnits:
 
         return Overlay(Made(named, lambda: names, len(names)))
 
+    @cached_property
     def records(self) -> Overlay[str, FileRecord]:
-        """Return the records of all files."""
+        """The records of all files."""
         columns = (self._arrays.texts(name) for name in OF_FILES)
         errors = self._arrays.numbers("has_errors").astype(bool).tolist()
         return Overlay({
@@ -207,8 +211,11 @@ class SavedUnits:
 
     def _units(self, number: int) -> dict[str, Unit]:
         """Return the units of a file by id, in the order of the source."""
-        found = self._made.get(number)
+        made = self._made
+        found = made.get(number)
         if found is None:
+            if len(made) >= KEPT:
+                made.clear()
             path, start, end = self._paths[number], int(self._first[number]), int(self._first[number + 1])
             head = file_id(path)
             suffixes, names, signatures, members = (self._texts[name][start:end].to_pylist() for name in TEXTS)
@@ -216,7 +223,7 @@ class SavedUnits:
             places = (self._places[name][start:end].tolist() for name in PLACES)
             ids = [f"{head}{suffix}{name if suffix == SYMBOL else ''}" for suffix, name in zip(suffixes, names, strict=True)]
             columns = (ids, [path] * len(ids), kinds, names, *places, signatures, members)
-            found = self._made[number] = {values[0]: Unit(*values) for values in zip(*columns, strict=True)}
+            found = made[number] = {values[0]: Unit(*values) for values in zip(*columns, strict=True)}
         return found
 
     @cached_property

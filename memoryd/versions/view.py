@@ -50,12 +50,12 @@ class View:
     def load(cls, root: Path, store: Store, embedder: Embedder, secrets: Secrets) -> Self:
         """Read everything from the store's table."""
         saved = SavedUnits(Arrays.held(unit_arrays(store.table(NEEDED)).values))
-        records = saved.records()
+        records = saved.records
         matcher = index_file(store).matcher(_states(records), store.table)
         linking = Linking(None)
         linking.graph(store)
         exact = Exact(store.folder.parent)
-        return cls(root, store, embedder, saved.catalog(), records, Docs(None), lambda: matcher, linking, secrets, exact)
+        return cls(root, store, embedder, saved.catalog, records, Docs(None), lambda: matcher, linking, secrets, exact)
 
     @classmethod
     @gc_paused()
@@ -65,7 +65,7 @@ class View:
         change = changes.since(store, image.version) if image else None
         if image is None or change is None:
             return None
-        catalog, records, docs = image.units.catalog(), image.units.records(), Docs(image)
+        catalog, records, docs = image.units.catalog, image.units.records, Docs(image)
         if change.touched:
             store = store.knowing(change.known())
             catalog, records, docs = _patched(catalog, records, docs, store, change.touched)

@@ -27,7 +27,7 @@ from memoryd.fleet.tasks import work_folder
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS
 from memoryd.model import Hit, Pack, Shown
 from memoryd.packing import fill, show, with_best_lines
-from memoryd.ranking import Query, Ranked, rank, read_query, search, understood
+from memoryd.ranking import Query, Ranked, judged, rank, read_query, search, understood
 from memoryd.store import Tables
 from memoryd.tokens import counter
 from memoryd.versions import Sources, Unit
@@ -95,7 +95,7 @@ class Node:
         for routed, share, view in self._opened(query, scope, asker):
             understandable = understood(view, query)
             most = limit * (OVERSHOT if scope.languages else 1)
-            found = search(view, understandable, most, self._settings.ranking) if understandable else ()
+            found = search(view, judged(view, understandable, self._settings.ranking), most) if understandable else ()
             hits += [
                 (routed.candidate, view, replace(hit, score=round(hit.score * share, 6)))
                 for hit in found if not scope.languages or view.records[hit.path].language in scope.languages
@@ -114,7 +114,7 @@ class Node:
             understandable = understood(view, query)
             if understandable is not None:
                 ranked = [
-                    one for one in rank(view, understandable, PACK_CANDIDATES, self._settings.ranking)
+                    one for one in rank(view, judged(view, understandable, self._settings.ranking), PACK_CANDIDATES)
                     if not scope.languages or view.records[one.unit.path].language in scope.languages
                 ]  # fmt: skip
                 worth = share * sum(one.probability for one in ranked[:OF_BEST])

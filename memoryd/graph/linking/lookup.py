@@ -1,5 +1,7 @@
 """Looks up whole columns in sorted keys instead of dictionaries: one binary search answers a hundred thousand lookups."""
 
+from copy import copy
+
 import numpy as np
 
 from memoryd.graph.columns import Ints
@@ -18,6 +20,12 @@ class Lookup:
         keys = (high << 32) | low
         order = np.argsort(keys, kind="stable")
         self.keys, self.values = keys[order], values[order]
+
+    def moved(self, least: int, distance: int) -> "Lookup":
+        """Return the lookup with values from `least` on moved by a distance, which keeps those of a key in their order."""
+        found = copy(self)
+        found.values = np.where(self.values >= least, self.values + distance, self.values)
+        return found
 
     def first(self, high: Ints, low: Ints) -> Ints:
         """Return the first value of each key, `NONE` where there is none or `high` is negative."""

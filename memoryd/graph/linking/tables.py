@@ -128,7 +128,7 @@ def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> 
     known = together(old.holders, holders(facts, rows[changed[facts.references.file[rows]]]))
     if facts.paths != old.facts.paths or facts.languages != old.facts.languages:
         return _with_imports(*_without_imports(facts, known_modules(facts), known))
-    tables, imports = _without_imports(facts, old.modules, known, changed)
+    tables, imports = _without_imports(facts, old.modules, known, changed, old.submodules.moved(len(facts.paths), facts.nodes - old.nodes))
     if tables.modules is not old.modules:
         return _with_imports(*_without_imports(facts, old.modules, known))
     before = taken(old.imports, ~changed[file_map[old.imports.file]])
@@ -143,7 +143,10 @@ def known_modules(facts: FactColumns) -> Modules:
     return Modules(facts.paths, facts.languages, facts.families[0].languages)
 
 
-def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chosen: Flags | None = None) -> tuple[Tables, ImportColumns]:
+def _without_imports(
+    facts: FactColumns, modules: Modules, known: Holders, chosen: Flags | None = None, submodules: Lookup | None = None
+) -> tuple[Tables, ImportColumns]:
+    """Return the tables but for imports, and the imports of the `chosen` files; `submodules` are those of the modules, if known."""
     families, family = facts.families
     symbols, size = facts.symbols, len(facts.paths)
     linked = family[symbols.file] > 0
@@ -169,8 +172,6 @@ def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chose
     types = Types(parent, owner, container, enclosing(container, is_type), place, is_type, is_callable, hidden(container, place))
     inner = sid[plain & (container >= 0)]
     members = sid[plain & (place == MEMBER)]
-    around, names, number = modules.submodules
-    name = facts.words.codes(names)
     nodes = size + len(symbols.file)
     package_of = np.array([*modules.package_of, NOTHING], dtype=np.int64)
     empty = np.zeros(0, dtype=np.int64)
@@ -181,7 +182,7 @@ def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chose
         child=Lookup(container[inner], symbols.name[inner], inner),
         free=Lookup(family[symbols.file[outermost]], symbols.name[outermost], outermost),
         member=Lookup(family[symbols.file[members]], symbols.name[members], members),
-        submodules=Lookup(around - size, name, np.where(number < size, number, number + len(symbols.file))),
+        submodules=submodules or _submodules(facts, modules),
         package_of=np.where(package_of >= 0, package_of - size, NONE), folder_of=np.append(folder_of, NONE),
         package_scope=np.append(np.array(scoping, dtype=np.bool_)[family], False),
         imports=ImportColumns(*([empty] * 6)), bindings=nothing, bound_names=nothing, reach=nothing,
@@ -189,6 +190,12 @@ def _without_imports(facts: FactColumns, modules: Modules, known: Holders, chose
     )  # fmt: skip
     modules, imports = bound(facts, modules, nodes, np.ones(size, dtype=np.bool_) if chosen is None else chosen)
     return replace(tables, modules=modules), imports
+
+
+def _submodules(facts: FactColumns, modules: Modules) -> Lookup:
+    around, names, number = modules.submodules
+    size = len(facts.paths)
+    return Lookup(around - size, facts.words.codes(names), np.where(number < size, number, number + len(facts.symbols.file)))
 
 
 def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
