@@ -167,8 +167,10 @@ def _together(found: Iterable[_Captured]) -> _Captured:
     held: dict[int, int] = {}
     for one in attributes:
         held.update(one)
-    listed = (list(chain.from_iterable(one)) for one in (definitions, references, bindings, members, comments))
-    return (*listed, held, next(filter(None, docs), ""))
+    return (
+        list(chain.from_iterable(definitions)), list(chain.from_iterable(references)), list(chain.from_iterable(bindings)),
+        list(chain.from_iterable(members)), list(chain.from_iterable(comments)), held, next(filter(None, docs), ""),
+    )  # fmt: skip
 
 
 def _captures(query: tree_sitter.Query, root: tree_sitter.Node) -> _Captured:

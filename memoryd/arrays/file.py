@@ -120,7 +120,7 @@ def made_for(file: Path) -> Mapping[str, str]:
 def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
     """Map saved arrays into memory; `None` if there is no file, or its arrays were made for something else. Raises `Damaged`."""
     try:
-        identity = _identity(file)
+        identity: Identity | None = _identity(file)
         with _mapped(file) as data:
             # Read, not looked at where it is mapped: what is mapped counts as ours from then on, whether or not it is asked for.
             if not is_sound(file):

@@ -72,7 +72,7 @@ class Reference:
     means: tuple[str, ...] = ()
 
 
-def references() -> tuple[Judged[Reference], ...]:
+def graded_references() -> tuple[Judged[Reference], ...]:
     """Read the graded references of each repository."""
     found: dict[Place, list[Reference]] = defaultdict(list)
     with SHEET.open(encoding="utf-8", newline="") as opened:
@@ -133,6 +133,6 @@ def _candidates(path: str, text: str, language: str) -> Iterator[Reference]:
             line = plain.count("\n", 0, one.start("name")) + 1
             before = plain[plain.rfind("\n", 0, one.start("name")) + 1 : one.start("name")]
             declares = DECLARES.search(before) and (kind != "function" or before.strip() or language == "go")
-            declares = declares or (kind == "function" and language in ("java", "csharp", "cpp") and DECLARES_AFTER_TYPE.search(before))
-            if one["name"] not in KEYWORDS and line not in imports and not declares:
+            typed = kind == "function" and language in ("java", "csharp", "cpp") and DECLARES_AFTER_TYPE.search(before)
+            if one["name"] not in KEYWORDS and line not in imports and not declares and not typed:
                 yield Reference(kind, path, line, one["name"])

@@ -39,6 +39,7 @@ OF_NO_AGENT = {
     "faces/http/problems.py": "HTTP; what agents are told instead stands beside it",
     "indexing/archive.py": "`memoryd import`",
     "notes/review.py": "`memoryd note review`, and comments on pull requests",
+    "past/kept.py": "answers as of a commit, on the command line",
     "sharing/remote/objects.py": "`memoryd remote`, and the log",
     "sharing/remote/registry.py": "`memoryd remote`, and the log",
     "sharing/remote/remotes.py": "`memoryd remote`, and the log",
