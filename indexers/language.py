@@ -31,7 +31,7 @@ class Language:
     folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
     names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
     be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
-    that is read in place of each byte of their group. `nested` finds what stands
+    that is read in place of each byte of their group. `branches` says that `#if` may stand anywhere in it. `nested` finds what stands
     before the brace of a type, where the grammar knows no types in types. `trimmed` are characters that the grammar leaves at the end of a
     name.
     `scripts` says that its files hold scripts in other languages, between tags, `cells` that they are notebooks, `keyed` that they are
@@ -55,6 +55,7 @@ class Language:
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
     mends: tuple[tuple[str, str], ...] = ()
+    branches: bool = False
     nested: str = ""
     trimmed: str = ""
     scripts: bool = False

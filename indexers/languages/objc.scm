@@ -1,5 +1,6 @@
 ; name = "objc"
 ; grammar = "tree_sitter_objc"
+; branches = true
 ; inherits = ["shared/plain_c"]
 ; extensions = [".mm"]
 ; sniff = { ".m" = "^[ \\t]*(@(interface|implementation|protocol|import|class)\\b|#[ \\t]*(import|include|pragma|define)\\b)", ".h" = "^[ \\t]*(@(interface|protocol|import|class|end)\\b|#[ \\t]*import\\b|NS_ASSUME_NONNULL_BEGIN)" }
