@@ -56,12 +56,12 @@ def _better(parser: tree_sitter.Parser, best: Parsed, readable: bytes, shown: by
 
 
 def mended(source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> bytes:
-    """Return a source with each byte of the groups of `mends` replaced."""
+    """Return a source with each byte of the groups of `mends` replaced, or the group by a word and blanks."""
     readable = bytearray(source)
     for pattern, byte in mends:
         for found in pattern.finditer(source):
             start, end = found.span(found.lastindex or 0)  # of the alternative that matched
-            readable[start:end] = byte * (end - start)
+            readable[start:end] = byte * (end - start) if len(byte) == 1 else byte.ljust(end - start)
     return bytes(readable)
 
 
