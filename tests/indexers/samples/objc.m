@@ -8,7 +8,7 @@
 static NSString * const kName = @"cart";
 
 typedef enum CartState {
-  CartKindOpen,
+  CartStateOpen,
   CartStatePaid,
 } CartState;
 
