@@ -34,7 +34,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -74,6 +73,7 @@ XML_DOC = re.compile(r"<(?:summary|inheritdoc|remarks|param|returns)\b")
 XML_PARAMETER = re.compile(r"""<(?:param|typeparam|exception)\s+\w+=["'](?:\w:)?([^"']*)["']\s*>""")
 XML_TAG = re.compile(r"""</?[a-z]+(?:\s+(?:cref|name|langword|href|type)=["'](?:\w:)?([^"']*)["'])?\s*/?>""")
 QUOTES = "\"'`<>"
+ENDIF = re.compile(rb"#[ \t]*endif\b")
 HAS_WORD = re.compile(r"\w")
 NO_BLANK = re.compile(r"\S+")
 PRAGMA = re.compile(
@@ -115,10 +115,10 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
     parser, query = compiled(language.name)
     text = _utf8(source)
-    tree, read = parsed(parser, text, mends(language.name))
+    tree, read, shown = parsed(parser, text, mends(language.name), language.branches)
     has_errors = tree.root_node.has_error
     if language.nested and len(texts := layers(text, language.nested)) > 1:
-        trees = [parsed(parser, one, mends(language.name))[0] for one in texts]
+        trees = [parsed(parser, one, mends(language.name), language.branches).tree for one in texts]
         read, has_errors = mended(text, mends(language.name)), any(one.root_node.has_error for one in trees)
         definitions, references, bindings, members, comments, attributes, doc = _together(_captures(query, one.root_node) for one in trees)
     else:
@@ -136,7 +136,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     if language.clauses:
         definitions = _joined_clauses(definitions, apart, source)
     above = {node.start_byte: node.end_byte for node in comments}
-    alone, scopes = _nest(definitions, above, source, lines)
+    alone, scopes = _nest(definitions, above, source if shown is text else shown, lines)
     symbols = joined(source, lines, alone, above)
     modules = {found[3] for found in references if found[1] == "import"}
     registered = _registered(registrations(language.name, tree, source, modules), scopes, lines)
@@ -464,7 +464,8 @@ def _begin_at_blanked(definitions: list[_Definition], source: bytes, read: bytes
         if read[lines.start_of(line) : definition.start].strip():
             continue
         while line > 1 and not read[(above := lines.start_of(line - 1)) : lines.start_of(line)].strip():
-            if not source[above : lines.start_of(line)].strip():
+            what = source[above : lines.start_of(line)].strip()
+            if not what or ENDIF.match(what):
                 break
             line -= 1
         start = lines.start_of(line)

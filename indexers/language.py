@@ -25,18 +25,17 @@ FOLDER = Path(__file__).parent / "languages"
 class Language:
     """A language's header: how to recognise its files, which grammar parses them, how its modules are named.
 
-    `sniff` maps an extension shared with another language to a pattern that claims the file (`.h` of C++).
-    `comments` are the node types whose run above a definition documents it; `attributes` may stand between the two.
-    `family` names the languages whose symbols can refer to one another. `package_files` are the stems that stand for their
-    folder when it is imported (`__init__`, `index`, `mod`). `package_scope` says that files of one folder see each other's
-    names without an import. `self_names` are the receivers that mean the enclosing type. `clauses` says that one function may
-    be written as several adjacent definitions of its name. `mends` maps patterns of what the grammar cannot read to the byte
-    that is read in place of each byte of their group. `nested` finds what stands
-    before the brace of a type, where the grammar knows no types in types. `trimmed` are characters that the grammar leaves at the end of a
-    name.
-    `scripts` says that its files hold scripts in other languages, between tags, `cells` that they are notebooks, `keyed` that they are
-    YAML and its query rules for paths of keys: it needs no grammar. `places` are patterns of paths that claim a file of YAML. `bundled`
-    names its grammar in a wheel that holds many: those are unpacked once into the user's cache folder.
+    `sniff` maps an extension shared with another language to a pattern that claims the file (`.h` of C++). `comments` are the node
+    types whose run above a definition documents it; `attributes` may stand between the two. `family` names the languages whose symbols
+    can refer to one another. `package_files` are the stems that stand for their folder when it is imported (`__init__`, `index`,
+    `mod`). `package_scope` says that files of one folder see each other's names without an import. `self_names` are the receivers that
+    mean the enclosing type. `clauses` says that one function may be written as several adjacent definitions of its name. `mends` maps
+    patterns of what the grammar cannot read to the byte that is read in place of each byte of their group, or to a word. `branches`
+    says that `#if` may stand anywhere in it. `nested` finds what stands before the brace of a type, where the grammar knows no types in
+    types. `trimmed` are characters that the grammar leaves at the end of a name. `scripts` says that its files hold scripts in other
+    languages, between tags, `cells` that they are notebooks, `keyed` that they are YAML and its query rules for paths of keys: it needs
+    no grammar. `places` are patterns of paths that claim a file of YAML. `bundled` names its grammar in a wheel that holds many: those
+    are unpacked once into the user's cache folder.
     """
 
     name: str
@@ -55,6 +54,7 @@ class Language:
     self_names: tuple[str, ...] = ("self", "this", "super")
     clauses: bool = False
     mends: tuple[tuple[str, str], ...] = ()
+    branches: bool = False
     nested: str = ""
     trimmed: str = ""
     scripts: bool = False

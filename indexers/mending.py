@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
+from typing import NamedTuple
 
 import tree_sitter
 
+from indexers.branches import chosen
 from indexers.text import BLANKED
 
 MOST_LAYERS = 4
@@ -25,25 +27,41 @@ PUNCTUATION = (
 """Comments and strings, which may hold braces, and braces."""
 
 
-def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> tuple[tree_sitter.Tree, bytes]:
-    """Return the tree of a source and what was parsed: if the source has errors, with the groups of `mends` replaced, if that is better."""
-    tree = parser.parse(source)
-    if not mends or not tree.root_node.has_error:
-        return tree, source
-    readable = mended(source, mends)
-    if readable == source:
-        return tree, source
-    other = parser.parse(readable)
-    return (other, readable) if _damage(other) < _damage(tree) else (tree, source)
+class Parsed(NamedTuple):
+    """A tree, the bytes that it was made of, and `shown`, the source without the branches of `#if` that were not read."""
+
+    tree: tree_sitter.Tree
+    read: bytes
+    shown: bytes
+
+
+def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]], has_branches: bool) -> Parsed:
+    """Return the tree of a source; if that has errors, what is better of it.
+
+    That is with the groups of `mends` replaced, then, if `has_branches`, with one branch of each `#if` that breaks a declaration.
+    """
+    best = Parsed(parser.parse(source), source, source)
+    if mends and best.tree.root_node.has_error:
+        best = _better(parser, best, mended(source, mends), source)
+    if has_branches and best.tree.root_node.has_error and (readable := chosen(best.read)) != best.read:
+        best = _better(parser, best, readable, chosen(source))
+    return best
+
+
+def _better(parser: tree_sitter.Parser, best: Parsed, readable: bytes, shown: bytes) -> Parsed:
+    if readable == best.read:
+        return best
+    tree = parser.parse(readable)
+    return Parsed(tree, readable, shown) if _damage(tree) < _damage(best.tree) else best
 
 
 def mended(source: bytes, mends: Sequence[tuple[re.Pattern[bytes], bytes]]) -> bytes:
-    """Return a source with each byte of the groups of `mends` replaced."""
+    """Return a source with each byte of the groups of `mends` replaced, or the group by a word and blanks."""
     readable = bytearray(source)
     for pattern, byte in mends:
         for found in pattern.finditer(source):
             start, end = found.span(found.lastindex or 0)  # of the alternative that matched
-            readable[start:end] = byte * (end - start)
+            readable[start:end] = byte * (end - start) if len(byte) == 1 else byte.ljust(end - start)
     return bytes(readable)
 
 

@@ -1,5 +1,6 @@
 ; name = "c"
 ; grammar = "tree_sitter_c"
+; branches = true
 ; extensions = [".c", ".h"]
 ; comments = ["comment"]
 ; family = "c"

@@ -1,5 +1,6 @@
 ; name = "cpp"
 ; grammar = "tree_sitter_cpp"
+; branches = true
 ; extensions = [".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tpp", ".cu", ".cuh", ".cppm", ".ixx"]
 ; comments = ["comment"]
 ; family = "c"

@@ -1,5 +1,6 @@
 ; name = "cuda"
 ; grammar = "tree_sitter_cuda"
+; branches = true
 ; extensions = [".cu", ".cuh"]
 ; family = "c"
 ; inherits = ["cpp"]

@@ -117,3 +117,25 @@ int main(int argc, char** argv) {
 TEST_IMPL(pool_is_empty) {
   ASSERT_NULL(pool_take(default_pool, 1));
 }
+
+/* Grows a pool by some buffers. */
+int pool_grow(pool_t* pool,
+#ifdef POOL_TRACE
+              const char* reason, int line
+#else
+              int line
+#endif
+) {
+#if 0
+  if (line {
+#elif defined(POOL_TRACE)
+  if (pool->traced > line) {
+#else
+  if (line < 0) {
+#endif
+    trace(pool);
+  }
+  return 0;
+}
+
+static void pool_shrink(pool_t* pool) { pool->size = 0; }

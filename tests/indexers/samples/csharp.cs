@@ -125,3 +125,30 @@ static class Extensions
 {
     public static Money Price(this Line line) => Money.Of(line.Amount);
 }
+
+public interface ITracker
+{
+    /// <summary>Finds a parcel.</summary>
+#if TRACKED
+    [Tracked]
+#endif
+    Parcel Find(string id)
+#if NET8_0_OR_GREATER
+        => Find(id.AsSpan())
+#endif
+    ;
+
+#if NET8_0_OR_GREATER
+    /// <summary>Finds a parcel by its bytes.</summary>
+    Parcel Find(ReadOnlySpan<char> id);
+#endif
+
+#if SPANS
+    static Parcel First(ReadOnlySpan<Parcel> all)
+#else
+    static Parcel First(Parcel[] all)
+#endif
+    {
+        return all[0];
+    }
+}

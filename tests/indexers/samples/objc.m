@@ -67,3 +67,8 @@ typedef void (^Handler)(NSError *error);
 static int helper(int n) {
   return n + MAX_ITEMS;
 }
+
+typedef NS_ENUM(NSInteger, CartKind) {
+    CartKindOpen,
+    CartKindPaid = 1,
+};
