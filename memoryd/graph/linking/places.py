@@ -14,7 +14,7 @@ TYPES = (
 )  # fmt: skip
 MODULES = ("module", "namespace", "package")
 PART = "extension"
-"""The kind of a part of a type that is defined elsewhere, in this project or outside: its name means that type, and its members are of it."""
+"""The kind of a part of a type that is defined elsewhere, here or outside: its name means that type, and its members are of it."""
 CALLABLES = ("function", "prototype", "method", "constructor", "destructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
 FREE, MEMBER, LOCAL = 0, 1, 2
 """The places of symbols: in a file or namespace, in a type, in a function."""
