@@ -15,7 +15,7 @@ from scripts.bench.data.hostile import hostile_files
 from scripts.bench.data.judged import Judged, Place
 from scripts.bench.data.names import Name, draw, drawn_from, name_tasks, write
 from scripts.bench.data.oracle import Fact, Truth, has_ctags, truth
-from scripts.bench.data.references import REFERENCE_PLACES, Reference, references, texts_of, write_references
+from scripts.bench.data.references import REFERENCE_PLACES, Reference, graded_references, texts_of, write_references
 from scripts.bench.data.references import drawn as drawn_references
 from scripts.bench.data.repositories import Repositories, WorkingTree
 from scripts.bench.data.tasks import HALVES, QuestionSet, Target, Task, issues, question_sets
@@ -44,13 +44,13 @@ __all__ = [
     "drawn_references",
     "foreign_questions",
     "function_questions",
+    "graded_references",
     "has_ctags",
     "hostile_files",
     "issues",
     "name_tasks",
     "question_sets",
     "recall_set",
-    "references",
     "texts_of",
     "truth",
     "write",

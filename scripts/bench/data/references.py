@@ -72,7 +72,7 @@ class Reference:
     means: tuple[str, ...] = ()
 
 
-def references() -> tuple[Judged[Reference], ...]:
+def graded_references() -> tuple[Judged[Reference], ...]:
     """Read the graded references of each repository."""
     found: dict[Place, list[Reference]] = defaultdict(list)
     with SHEET.open(encoding="utf-8", newline="") as opened:

@@ -15,7 +15,16 @@ from indexers import FileFacts, base_name, index_source
 from memoryd.graph import FactColumns, Graph, Tier
 from memoryd.text import split_id
 from scripts.bench import results
-from scripts.bench.data import REFERENCE_PLACES, Place, Reference, Repositories, drawn_references, references, texts_of, write_references
+from scripts.bench.data import (
+    REFERENCE_PLACES,
+    Place,
+    Reference,
+    Repositories,
+    drawn_references,
+    graded_references,
+    texts_of,
+    write_references,
+)
 from scripts.bench.edges.exact import REPEATED
 from scripts.bench.results import Row
 
@@ -29,7 +38,7 @@ MAKERS = ("constructor", "init", "__construct")
 def run(repositories: Repositories, folder: Path) -> None:
     """Judge the links of each graded reference."""
     rows: list[Row] = []
-    for one in references():
+    for one in graded_references():
         made = linked(repositories.tree(one.place.repository, one.place.commit), one.place)
         links = links_of(made)
         for asked in one.tasks:
