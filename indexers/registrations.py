@@ -3,13 +3,14 @@
 A framework is one file `frameworks/<name>.scm`: a TOML header in comments, and queries for the grammars of its languages. It is asked
 of a file only if the file imports the framework, or says what only its users say: a name alone is no evidence.
 
-Captures a query may use, beside a kind (`@route`, `@listener`, `@fixture`, `@dependency`) on the node of the registration:
+Captures a query may use, beside a kind (`@route`, `@listener`, `@fixture`, `@dependency`, `@mount`) on the node of the registration:
 
 - `@handler`, the name of a definition in this file that is registered where it stands; or `@to`, the name of what is registered, with
   `@receiver`, what stands before it; or `@action`, a text that names a member of a class: `users#show`, `UserController@index`;
   or `@operation`, a name that each language spells in its way.
 - `@path` and `@method` of a route (`@methods` where a list names several), `@event` of a listener, `@given`, the name of a fixture.
 - `@prefix` stands before the paths of the routes that are registered `@on` a variable, or `@within` a node.
+- A `@mount` puts `@path` before the routes of another file, of what is named `@to`: a variable, or a module. In one file it is a `@prefix`.
 - `@resources` names what Rails derives seven routes from.
 """
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     import tree_sitter
 
 FOLDER = Path(__file__).parent / "frameworks"
-ROUTE, LISTENER, FIXTURE, DEPENDENCY = "route", "listener", "fixture", "dependency"
-KINDS = (ROUTE, LISTENER, FIXTURE, DEPENDENCY)
+ROUTE, LISTENER, FIXTURE, DEPENDENCY, MOUNT = "route", "listener", "fixture", "dependency", "mount"
+KINDS = (ROUTE, LISTENER, FIXTURE, DEPENDENCY, MOUNT)
 """The kinds of registrations. One without a name registers the definition that it stands in; `alias` is its label."""
 SAYING = ("path", "event", "method")
 """The captures whose line is that of a registration, the first of them that there is."""
@@ -60,7 +61,8 @@ class Framework:
     """A framework: who uses it imports one of `imports` and says one of `words`, or says one of `texts`.
 
     `method` is that of a route that names none; `placed` says that the place of a file tells the path of its routes. `depth` is how
-    deep in a file registrations begin, 0 for anywhere.
+    deep in a file registrations begin, 0 for anywhere. `makers` make what routes are registered on: of two frameworks that a file
+    imports, and that register alike, the one is meant that made the variable.
     """
 
     title: str
@@ -72,6 +74,7 @@ class Framework:
     method: str = ""
     placed: bool = False
     depth: int = 0
+    makers: tuple[str, ...] = ()
 
     def is_used(self, source: bytes, modules: Collection[str]) -> bool:
         """Tell whether a file that imports some modules is to be asked."""
@@ -120,14 +123,26 @@ def _compiled(framework: Framework, grammar: "tree_sitter.Language") -> "tree_si
 
 def registrations(language: str, tree: "tree_sitter.Tree", source: bytes, modules: Collection[str]) -> list[Registered]:
     """Return what a file registers with the frameworks that it uses, in the order of the source."""
-    found: list[Registered] = []
-    for framework in frameworks(language):
-        if framework.is_used(source, modules):
-            found += _of_framework(_compiled(framework, tree.language), framework, tree.root_node)
-    return sorted(set(found))[:MOST]
+    used = [framework for framework in frameworks(language) if framework.is_used(source, modules)]
+    found: dict[Registered, None] = {}
+    for framework in used:
+        others = {maker for other in used if other is not framework for maker in other.makers}
+        for one, on in _of_framework(_compiled(framework, tree.language), framework, tree.root_node):
+            if not (others and on and _maker(source, on) in others):
+                found[one] = None
+    return sorted(found)[:MOST]
 
 
-def _of_framework(query: "tree_sitter.Query", framework: Framework, root: "tree_sitter.Node") -> Iterator[Registered]:
+def _maker(source: bytes, variable: str) -> str:
+    """Return the name of what is called to make the value of a variable, "" where it is not seen."""
+    if not WORD.fullmatch(variable.replace("_", "")):
+        return ""
+    found = re.search(rf"(?m)^[ \t]*{variable}[ \t]*(?::[^=\n]{{0,80}})?=[ \t]*(?:\w{{1,40}}\.)?(\w{{1,40}})\(".encode(), source)
+    return found[1].decode() if found else ""
+
+
+def _of_framework(query: "tree_sitter.Query", framework: Framework, root: "tree_sitter.Node") -> Iterator[tuple[Registered, str]]:
+    """Yield what is registered, each with the text of what it is registered on, if that is told."""
     import tree_sitter
 
     cursor = tree_sitter.QueryCursor(query)
@@ -137,7 +152,8 @@ def _of_framework(query: "tree_sitter.Query", framework: Framework, root: "tree_
     prefixes = [captures for captures in matches if "prefix" in captures][:MOST_PREFIXES]
     for captures in matches[:MOST]:
         if kind := next((kind for kind in KINDS if kind in captures), ""):
-            yield from _registered(kind, captures, framework, _prefix(captures, captures[kind][0].start_byte, prefixes))
+            prefix, on = _prefix(captures, captures[kind][0].start_byte, prefixes), _text(captures["on"][0]) if "on" in captures else ""
+            yield from ((one, on) for one in _registered(kind, captures, framework, prefix))
 
 
 def _registered(kind: str, captures: Captures, framework: Framework, prefix: str) -> Iterator[Registered]:
@@ -159,6 +175,8 @@ def _registered(kind: str, captures: Captures, framework: Framework, prefix: str
 
 
 def _said(kind: str, captures: Captures, framework: Framework, prefix: str) -> str:
+    if kind == MOUNT:
+        return SLASHES.sub("/", f"/{_string(captures, 'path')}")
     if kind != ROUTE:
         return _string(captures, "event") or _string(captures, "given")
     methods = [_text(node) for name in ("method", "methods") for node in captures.get(name, ())]

@@ -18,6 +18,13 @@
 ((call function: (attribute object: (_) @on attribute: (identifier) @_register)
   arguments: (argument_list . (string) @path . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)])) @route
   (#eq? @_register "register") (#match? @on "[rR]outer$"))
+((call function: [(identifier) @_path (attribute attribute: (identifier) @_path)]
+  arguments: (argument_list . (string) @path . (call function: (identifier) @_include arguments: (argument_list . [
+    (string) @to
+    (tuple . (string) @to)
+    (identifier) @to
+    (attribute object: (_) @receiver attribute: (identifier) @to)])))) @mount
+  (#any-of? @_path "path" "re_path" "url") (#eq? @_include "include"))
 
 ; Signals, commands of the admin, tags of templates.
 ((decorated_definition

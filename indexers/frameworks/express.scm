@@ -22,3 +22,18 @@
     (identifier) @to
     (member_expression object: (_) @receiver property: (property_identifier) @to)])) @route
   (#eq? @_route "route") (#any-of? @method "get" "post" "put" "patch" "delete" "all"))
+
+; A router that is used below a path.
+((call_expression
+  function: (member_expression property: (property_identifier) @_use)
+  arguments: (arguments . (string) @prefix (identifier) @on .))
+  (#any-of? @_use "use" "route" "register"))
+((call_expression
+  function: (member_expression property: (property_identifier) @_use)
+  arguments: (arguments . (string) @path
+    (call_expression function: (identifier) @_require arguments: (arguments . (string) @to .)) .)) @mount
+  (#eq? @_use "use") (#eq? @_require "require"))
+((call_expression
+  function: (member_expression property: (property_identifier) @_use)
+  arguments: (arguments . (string) @path (identifier) @to .)) @mount
+  (#eq? @_use "route"))

@@ -1,8 +1,9 @@
 ; title = "FastAPI"
 ; languages = ["python"]
 ; imports = ["fastapi"]
-; words = ["@", "Depends(", "Security(", "add_"]
+; words = ["@", "Depends(", "Security(", "add_", "include_router"]
 ; method = "GET"
+; makers = ["FastAPI", "APIRouter"]
 
 ((decorated_definition
   (decorator (call
@@ -36,3 +37,12 @@
   function: (identifier) @_router
   arguments: (argument_list (keyword_argument name: (identifier) @_name value: (string) @prefix)))
   (#eq? @_router "APIRouter") (#eq? @_name "prefix"))
+(call
+  function: (attribute attribute: (identifier) @_include)
+  arguments: (argument_list . (identifier) @on (keyword_argument name: (identifier) @_name value: (string) @prefix))
+  (#eq? @_include "include_router") (#eq? @_name "prefix"))
+((call
+  function: (attribute attribute: (identifier) @_include)
+  arguments: (argument_list . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)]
+    (keyword_argument name: (identifier) @_name value: (string) @path))) @mount
+  (#eq? @_include "include_router") (#eq? @_name "prefix"))

@@ -1,8 +1,9 @@
 ; title = "Flask"
 ; languages = ["python"]
 ; imports = ["flask", "quart"]
-; words = ["@", "add_url_rule"]
+; words = ["@", "add_url_rule", "register_blueprint"]
 ; method = "GET"
+; makers = ["Flask", "Blueprint", "Quart"]
 
 (decorated_definition
   (decorator (call
@@ -36,3 +37,12 @@
 (assignment left: (identifier) @on right: (call
   arguments: (argument_list (keyword_argument name: (identifier) @_name value: (string) @prefix)))
   (#eq? @_name "url_prefix"))
+(call
+  function: (attribute attribute: (identifier) @_register)
+  arguments: (argument_list . (identifier) @on (keyword_argument name: (identifier) @_name value: (string) @prefix))
+  (#eq? @_register "register_blueprint") (#eq? @_name "url_prefix"))
+((call
+  function: (attribute attribute: (identifier) @_register)
+  arguments: (argument_list . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)]
+    (keyword_argument name: (identifier) @_name value: (string) @path))) @mount
+  (#eq? @_register "register_blueprint") (#eq? @_name "url_prefix"))

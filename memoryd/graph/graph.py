@@ -34,6 +34,7 @@ from memoryd.graph.linking import (
     known_modules,
     probability_of,
 )
+from memoryd.graph.mounts import Mounts, mounts_of
 from memoryd.graph.patching import Patch
 from memoryd.graph.uses import (
     ImportStatement,
@@ -259,16 +260,22 @@ class Graph:
         module, name = text(references.qualifier[row]), text(references.name[row])
         return ImportStatement(module, name, int(references.line[row]), bool(self.codes[row] == EXTERNAL))
 
+    @cached_property
+    def _mounts(self) -> Mounts:
+        return mounts_of(self.facts, lambda: self.tables)
+
     def registrations(self, nodes: Ints) -> list[Registration]:
         """Return what is registered of some nodes, by its place."""
         rows = np.flatnonzero(np.isin(self.links.target, nodes))
-        return sorted(registrations_at(self.facts, self.links, rows, self.ids), key=lambda one: (one.source, one.line))
+        return sorted(
+            registrations_at(self.facts, self.links, rows, self.ids, lambda: self._mounts), key=lambda one: (one.source, one.line)
+        )
 
     @cached_property
     def routes(self) -> list[Registration]:
         """All routes, by their places."""
         is_route = self.facts.references.kind[self.links.row] == self.facts.words.find("route")
-        return registrations_at(self.facts, self.links, np.flatnonzero(is_route), self.ids)
+        return registrations_at(self.facts, self.links, np.flatnonzero(is_route), self.ids, lambda: self._mounts)
 
     def all_edges(self) -> tuple[Edge, ...]:
         """Return every edge, in the order of its source."""

@@ -8,6 +8,7 @@ import numpy as np
 from memoryd.graph.columns import Ints
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import EXTERNAL, NONE, Links, placed_route, registration_codes
+from memoryd.graph.mounts import Mounts, framework_of, mounted
 from memoryd.text import file_id, symbol_id
 
 
@@ -68,8 +69,10 @@ class Registration(NamedTuple):
     line: int
 
 
-def registrations_at(facts: FactColumns, links: Links, places: Ints, ids: Callable[[Ints], list[str]]) -> list[Registration]:
-    """Return the registrations among the links at some places; `ids` names nodes."""
+def registrations_at(
+    facts: FactColumns, links: Links, places: Ints, ids: Callable[[Ints], list[str]], mounts: Callable[[], Mounts]
+) -> list[Registration]:
+    """Return the registrations among the links at some places; `ids` names nodes. A route is told below each path of its file's mounts."""
     references, text = facts.references, facts.words.text
     places = places[np.isin(references.kind[links.row[places]], registration_codes(facts.words))]
     rows, targets = links.row[places], ids(links.target[places])
@@ -79,7 +82,9 @@ def registrations_at(facts: FactColumns, links: Links, places: Ints, ids: Callab
         # One without a name stands at the definition that it registers, and is no part of it.
         scope = text(int(references.scope[row])) if references.name[row] > 0 else ""
         source = symbol_id(path, scope) if scope else file_id(path)
-        found.append(Registration(source, target, kind, placed_route(path, label), int(references.line[row])))
+        label = placed_route(path, label)
+        prefixes = mounts().get((int(references.file[row]), framework_of(label)), ()) if kind == "route" else ()
+        found += [Registration(source, target, kind, one, int(references.line[row])) for one in mounted(label, prefixes)]
     return found
 
 

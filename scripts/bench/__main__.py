@@ -77,6 +77,7 @@ def main() -> None:
     graph.add_argument("trees", type=Path, nargs="+", help="source trees of Python or TypeScript")
     graph.add_argument("--ty-scip", default="ty-scip", metavar="PROGRAM", help="the indexer of Python")
     graph.add_argument("--scip-typescript", default="scip-typescript", metavar="PROGRAM", help="the indexer of TypeScript")
+    graph.add_argument("--codegraph", default="", metavar="PROGRAM", help="its command; without it, codegraph is not measured")
     references = parts.add_parser("references", help="links of references of nine languages that a person graded")
     references.add_argument("--draw", action="store_true", help="draw the references anew and write their sheet, with nothing graded")
     secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
@@ -149,7 +150,7 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import edges
 
         programs = {"ty-scip": given.ty_scip, "scip-typescript": given.scip_typescript}
-        edges.graph.run(given.trees, programs, given.work, given.results or FOLDER)
+        edges.graph.run(given.trees, programs, given.codegraph, given.work, given.results or FOLDER)
         return
     if given.part == "doors":
         from scripts.bench import doors

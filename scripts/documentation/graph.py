@@ -34,6 +34,18 @@ def overlay() -> str:
     return _shares(found, ("tree", "imported", "judge", "graph"), ("tree", "imported", "judge", "edges"))
 
 
+def references() -> str:
+    """Return how the links of graded references compare: precision by tier, recall by kind and language."""
+    found = rows_of("references")
+    return _shares(found, ("measure", "of"), ("measure", "of")) if found else NOT_MEASURED
+
+
+def peers() -> str:
+    """Return how codegraph's edges and ours compare on the same questions, over all trees of an oracle."""
+    found = [row for row in rows_of("graph-peers") if row["measure"] in ("precision", FAR)]
+    return _shares(found, ("oracle", "measure", "kind", "answers"), ("oracle", "measure", "of", "answers")) if found else NOT_MEASURED
+
+
 def changes() -> str:
     """Return what packs for changes cost and hold, by repository."""
     groups: dict[str, list[Row]] = defaultdict(list)
@@ -102,6 +114,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "graph-precision": precision,
     "graph-recall": recall,
     "graph-overlay": overlay,
+    "graph-references": references,
+    "graph-peers": peers,
     "changes": changes,
     "selection": selection,
 }

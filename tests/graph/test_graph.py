@@ -163,6 +163,21 @@ def test_rust_follows_crate_self_and_super() -> None:
     }
 
 
+def test_members_of_an_extension_are_those_of_its_type_and_its_name_means_that_type() -> None:
+    graph = linked({
+        "cart/Cart.swift": "class Cart {\n  func total() { self.taxed() }\n}\n",
+        "cart/Cart+Tax.swift": "extension Cart {\n  func taxed() { self.total() }\n}\nextension URL {\n  func shown() {}\n}\n",
+        "app/main.swift": "func main(cart: Cart, url: URL) {\n  cart.taxed()\n}\n",
+    })  # fmt: skip
+    assert uses(graph) >= {
+        ("cart/Cart.swift#Cart.total", "cart/Cart+Tax.swift#Cart.taxed", "IMPORT"),
+        ("cart/Cart+Tax.swift#Cart.taxed", "cart/Cart.swift#Cart.total", "IMPORT"),
+        ("app/main.swift#main", "cart/Cart+Tax.swift#Cart.taxed", "UNIQUE"),
+        ("app/main.swift#main", "cart/Cart.swift#Cart", "UNIQUE"),
+    }
+    assert not [edge for edge in graph.all_edges() if edge.target.endswith("#URL")]
+
+
 def test_c_sees_what_it_includes() -> None:
     graph = linked({
         "src/main.c": '#include "cart.h"\n#include <stdio.h>\nint main(void) { cart_total(); return add_tax(1); }\n',
@@ -239,6 +254,19 @@ def test_the_only_definition_of_what_libraries_have_is_no_edge(caller: str, defi
     other = {path: text.replace("include?", "tally").replace("unwrap_or_else", "tally").replace("startsWith", "tally")
              for path, text in sources.items()}  # fmt: skip
     assert {tier for _, _, tier in uses(linked(other))} == {"UNIQUE"}
+
+
+def test_the_only_definition_of_a_name_is_not_certain_where_something_speaks_against_it() -> None:
+    def tiers(called: str, home: str) -> set[str]:
+        sources = {
+            "a.rs": f"fn f() {{ let x = g(); x.tally_up(); {called} }}\n",
+            home: "pub struct S;\nimpl S { pub fn tally_up(&self) {} }\n",
+        }
+        return {tier for _, target, tier in uses(linked(sources)) if target.endswith("tally_up")}
+
+    assert tiers("", "b.rs") == {"UNIQUE"}
+    assert tiers("x.of_another_type();", "b.rs") <= {"AMBIGUOUS"}
+    assert tiers("", "tests/b.rs") <= {"AMBIGUOUS"}
 
 
 def test_a_receiver_called_like_the_type_decides() -> None:
@@ -490,6 +518,11 @@ GO_LINES = st.one_of(
     st.builds("func (c *{}) {}() {{ c.{}(); {}(); cart.{}() }}".format, *[NAMES] * 5),
     st.builds("func {}() {{ {}(); cart.{}() }}".format, *[NAMES] * 3),
 )
+SWIFT_LINES = st.one_of(
+    st.builds("class {}: {} {{ func {}() {{ self.{}(); {}() }} }}".format, *[NAMES] * 5),
+    st.builds("extension {} {{ func {}() {{ self.{}(); {}(); x.{}() }} }}".format, *[NAMES] * 5),
+    st.builds("func {}(x: {}) {{ x.{}(); {}() }}".format, *[NAMES] * 4),
+)
 
 
 def sources_of(paths: list[str], lines: st.SearchStrategy[str], first: str = "") -> st.SearchStrategy[tuple[str, str]]:
@@ -502,6 +535,7 @@ FILES = st.one_of(
     sources_of(["u.ts", "lib/index.ts", "lib/v.ts", "v.js"], TYPESCRIPT_LINES),
     sources_of(["api.yml", "tests/api.yml"], DESCRIBED, "openapi: 3.1.0\npaths:"),
     sources_of([".github/workflows/c.yml", ".github/workflows/d.yml"], JOBS, "jobs:"),
+    sources_of(["a.swift", "b/a.swift", "b/b.swift"], SWIFT_LINES),
     sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
 )
 EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 20), max_size=1)), min_size=2, max_size=5)

@@ -217,6 +217,18 @@ SERVED = {
         "  publish:\n    name: Publish the package\n    needs: [build, nothing]\n    runs-on: ubuntu-latest\n"
     ),
     ".github/workflows/build.yml": "jobs:\n  nothing:\n    runs-on: ubuntu-latest\n",
+    "api/users.py": (
+        "import fastapi\nfrom flask import Blueprint\nusers = Blueprint('users', __name__)\n\n"
+        "@users.get('/<int:id>')\ndef user(id):\n    return id\n"
+    ),
+    "api/__init__.py": "from flask import Blueprint\nfrom api.users import users\nv1 = Blueprint('v1', __name__)\n"
+    "v1.register_blueprint(users, url_prefix='/people')\n",
+    "app.py": "from flask import Flask\nimport api\napp = Flask(__name__)\napp.register_blueprint(api.v1, url_prefix='/v1')\n",
+    "site_urls.py": "from django.urls import include, path\nurlpatterns = [path('shop/', include('more.urls'))]\n",
+    "more/urls.py": "from django.urls import path\nfrom views import Detail\nurlpatterns = [path('sale/', Detail)]\n",
+    "node/app.js": "const express = require('express')\nconst app = express()\nconst items = require('./items')\napp.use('/api', items)\n",
+    "node/items.js": "const router = require('express').Router()\nrouter.get('/:id', show)\nfunction show(request, response) {}\n"
+    "module.exports = router\n",
     "web/app/users/[id]/tools.ts": "export async function GET(request: Request) { return load(request) }\n",
 }
 
@@ -235,6 +247,9 @@ def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_p
         assert "route GET /users/[id] (Next.js)" in asked(memory, Relation.USES, "web/app/users/[id]/route.ts#GET").text
         assert not asked(memory, Relation.USES, "web/app/users/[id]/tools.ts#GET").edges
         assert {one.id for one in asked(memory, Relation.DEAD).found} == {"views.py#unused"}
+        labels = {one.label for one in memory.view().graph.routes()}
+        assert labels >= {"GET /v1/people/<int:id> (Flask)", "/shop/sale/ (Django)", "GET /api/:id (Express)"}
+        assert not any("FastAPI" in label for label in labels)  # which the file imports, and does not make the blueprint with
         assert memory.search("GET /cart/7/")[0].id == "views.py#Detail"
         operation = "api.yaml#/bills/{id}.showBill"
         assert edges(asked(memory, Relation.CALLERS, "bills.py#show_bill")) == {(operation, "bills.py#show_bill", 5, "FRAMEWORK")}

@@ -132,7 +132,7 @@ def _candidates(path: str, text: str, language: str) -> Iterator[Reference]:
         for one in pattern.finditer(plain):
             line = plain.count("\n", 0, one.start("name")) + 1
             before = plain[plain.rfind("\n", 0, one.start("name")) + 1 : one.start("name")]
+            after_type = kind == "function" and language in ("java", "csharp", "cpp") and DECLARES_AFTER_TYPE.search(before)
             declares = DECLARES.search(before) and (kind != "function" or before.strip() or language == "go")
-            typed = kind == "function" and language in ("java", "csharp", "cpp") and DECLARES_AFTER_TYPE.search(before)
-            if one["name"] not in KEYWORDS and line not in imports and not declares and not typed:
+            if one["name"] not in KEYWORDS and line not in imports and not declares and not after_type:
                 yield Reference(kind, path, line, one["name"])

@@ -52,7 +52,7 @@ def linked(tree: Path, paths: Iterable[str]) -> Graph:
 def oracle(index: Index, tree: Path, graph: Graph) -> Oracle:
     """Return what an index says of the files of a graph."""
     documents = [one for one in index.documents() if one.path in graph.facts.numbers]
-    ids = _ids_by_place(graph)
+    ids = ids_by_place(graph)
     lines = {one.path: _lines(tree / one.path, one.encoding) for one in documents}
     defined: dict[str, str] = {}
     for document in documents:
@@ -111,7 +111,7 @@ def _lines(path: Path, encoding: int) -> _Lines:
     return _Lines(path.read_bytes().decode("utf-8", "replace").split("\n"), encoding)
 
 
-def _ids_by_place(graph: Graph) -> dict[Place, str]:
+def ids_by_place(graph: Graph) -> dict[Place, str]:
     """Return our definitions by the lines on which their names may stand: below decorators, too."""
     symbols, text, files = graph.facts.symbols, graph.facts.words.text, len(graph.facts.paths)
     ids = graph.ids(np.arange(len(symbols.file)) + files)
@@ -165,7 +165,7 @@ def recall(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
         if tier != Tier.AMBIGUOUS:
             sure.add(pair)
     grouped: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    kinds = _kinds(graph)
+    kinds = kinds_of(graph)
     for path, id_ in wanted:
         kind, where = KINDS.get(kinds[id_]), "same file" if split_id(id_)[0] == path else "across files"
         if kind is not None:
@@ -185,7 +185,8 @@ def recall(graph: Graph, said: Oracle) -> Iterator[dict[str, object]]:
             }
 
 
-def _kinds(graph: Graph) -> dict[str, str]:
+def kinds_of(graph: Graph) -> dict[str, str]:
+    """Return the kind of each definition by its id."""
     symbols, text, files = graph.facts.symbols, graph.facts.words.text, len(graph.facts.paths)
     ids = graph.ids(np.arange(len(symbols.file)) + files)
     return {REPEATED.sub("", id_): text(kind) for id_, kind in zip(ids, symbols.kind.tolist(), strict=True)}

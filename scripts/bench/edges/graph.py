@@ -9,6 +9,7 @@ from pathlib import Path
 from memoryd.scip import read_index
 from scripts.bench import results
 from scripts.bench.edges.exact import linked, oracle, precision, recall
+from scripts.bench.edges.peers import compared
 from scripts.bench.results import Row
 
 UNIMPORTABLE = re.compile(r"no importable module name: (?P<path>.+)$", re.MULTILINE)
@@ -17,9 +18,10 @@ MOST_EXCLUDED = 200
 SUFFIXES = {"ty-scip": (".py",), "scip-typescript": (".ts", ".tsx", ".mts", ".cts")}
 
 
-def run(trees: list[Path], programs: dict[str, str], work: Path, folder: Path) -> None:
-    """Index each tree with the program for its language, and write how our graph compares."""
+def run(trees: list[Path], programs: dict[str, str], codegraph: str, work: Path, folder: Path) -> None:
+    """Index each tree with the program for its language, and write how our graph compares; beside `codegraph`, if that is given."""
     rows: list[Row] = []
+    beside: list[Row] = []
     for tree in trees:
         tool = max(SUFFIXES, key=lambda name: sum(len(list(tree.rglob(f"*{suffix}"))) for suffix in SUFFIXES[name]))
         copy = work / "graph" / tree.name
@@ -36,7 +38,11 @@ def run(trees: list[Path], programs: dict[str, str], work: Path, folder: Path) -
         for row in (*precision(graph, said), *recall(graph, said)):
             share = round(int(str(row["right"])) / max(1, int(str(row["judged"]))), 3)
             rows.append({"tree": tree.name, "oracle": tool, "files": len(paths), "cpu_s": spent, **row, "share": share})
+        if codegraph:
+            beside += ({"tree": tree.name, "oracle": tool, **row} for row in compared(copy, graph, said, codegraph))
     results.renew("graph", rows, ("tree",), folder)
+    if beside:
+        results.renew("graph-peers", beside, ("tree",), folder)
 
 
 def index_tree(tool: str, program: str, tree: Path, made: Path) -> None:

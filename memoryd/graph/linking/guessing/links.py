@@ -14,7 +14,7 @@ SURE = 0.6
 FLOOR = 0.3
 """The probability below which a definition is not linked: what is left is a name that stands in several places."""
 SPEAKING_AGAINST = [FEATURES.index(name) for name in ("only tests have it", "members beside: none")]
-"""What rules out that the only definition that fits is meant: it is of tests alone, or its type has none of what is called beside."""
+"""What rules out that the only definition is meant for sure: it is of tests alone, or its type has none of what is called beside."""
 MOST_LINKED = 4
 """The most definitions that one reference is linked to."""
 
