@@ -31,7 +31,8 @@ class Given(NamedTuple):
 class Trees:
     """A sum of trees over named features.
 
-    Level `l` of tree `t` asks whether feature `asked[l, t]` is above `borders[l, t]`; `leaves` has the shape (trees, leaves).
+    Level `l` of tree `t` asks whether feature `asked[l, t]` is above `borders[l, t]`; `leaves` has the shape (trees, leaves), at most
+    256 for each tree.
     """
 
     features: tuple[str, ...]
@@ -57,7 +58,8 @@ class Trees:
 
     def scores(self, values: Floats) -> Scores:
         """Return the score of each row of `values`, of shape (rows, features)."""
-        found = self.leaves[np.arange(len(self.leaves))[:, np.newaxis], self._leaf_numbers(values)]
+        first = np.arange(0, self.leaves.size, self.leaves.shape[1])[:, np.newaxis]
+        found = self.leaves.take(first + self._leaf_numbers(values))
         # Trees are summed one after the other: the order in which numpy sums an axis depends on how many rows there are.
         return np.asarray(np.add.accumulate(found, axis=0)[-1] + self.offset)
 
@@ -83,11 +85,11 @@ class Trees:
         order = np.argsort(-np.abs(worths), kind="stable")
         return [Given(self.features[place], float(values[place]), float(worths[place])) for place in order.tolist() if worths[place]]
 
-    def _leaf_numbers(self, values: Floats) -> npt.NDArray[np.int64]:
+    def _leaf_numbers(self, values: Floats) -> npt.NDArray[np.uint8]:
         by_feature = np.ascontiguousarray(values.T)
-        numbers = np.zeros((len(self.leaves), len(values)), np.int64)
+        numbers = np.zeros((len(self.leaves), len(values)), np.uint8)
         for level, (asked, borders) in enumerate(zip(self.asked, self.borders, strict=True)):
-            numbers |= (by_feature[asked] > borders[:, np.newaxis]).astype(np.int64) << level
+            numbers |= (by_feature[asked] > borders[:, np.newaxis]).view(np.uint8) << np.uint8(level)
         return numbers
 
 
@@ -98,6 +100,11 @@ class Model(NamedTuple):
     units: Trees
     slope: float
     offset: float
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Self:
+        """Read a model as `scripts/train/history` writes it."""
+        return cls(Trees.of(data["files"]), Trees.of(data["units"]), *data["calibration"])
 
     def probabilities(self, scores: Scores) -> Scores:
         """Return the probabilities of units by their scores."""
@@ -114,8 +121,7 @@ class Asks(StrEnum):
 @cache
 def shipped(asks: Asks) -> Model:
     """Return the model that memoryd ships for tasks of a form."""
-    data = json.loads(files("memoryd.data").joinpath(f"ranking-{asks}.json").read_text())
-    return Model(Trees.of(data["files"]), Trees.of(data["units"]), *data["calibration"])
+    return Model.read(json.loads(files("memoryd.data").joinpath(f"ranking-{asks}.json").read_text()))
 
 
 def columns(names: Sequence[str], values: Scores, wanted: Sequence[str]) -> Floats:

@@ -39,8 +39,10 @@ def _prepare(repositories: Repositories, folder: Path, questions: Judged[Functio
         units = memory.view().catalog.by_id
         tasks = []
         for question in questions.tasks:
+            if missing := [answer for answer in question.answers if answer not in units]:
+                raise SystemExit(f"{question.name} names {', '.join(missing)}, which is no unit of that commit; correct the sheet")
             lines: dict[str, list[int]] = {}
-            for unit in (units[answer] for answer in question.answers if answer in units):
+            for unit in map(units.__getitem__, question.answers):
                 lines.setdefault(unit.path, []).append(unit.first_line)
             tasks.append(Task(question.text, lines, "question"))
     write(folder, key, tasks)
