@@ -14,9 +14,9 @@ from memoryd.ranking.evidence import understood
 from memoryd.ranking.features import features_of
 from memoryd.ranking.fusion import Candidates, given
 from memoryd.ranking.query import Query, name_parts, read_query, telling
-from memoryd.ranking.scoring import OF_FILE, Explanation, Ranked, explain, rank, said_of_files, search
+from memoryd.ranking.scoring import OF_FILE, Explanation, Ranked, explain, rank, said_of_files, search, search_surely
 
 __all__ = [
     "OF_FILE", "Candidates", "Explanation", "Query", "Ranked", "explain", "features_of", "given", "name_parts", "rank", "read_query",
-    "said_of_files", "search", "telling", "understood",
+    "said_of_files", "search", "search_surely", "telling", "understood",
 ]  # fmt: skip

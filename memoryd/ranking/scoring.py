@@ -50,6 +50,14 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Hits, best first, and the probability that the likeliest unit of the project is what was asked for."""
+
+    hits: tuple[Hit, ...]
+    likeliest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a unit stands where it does: what each feature gave to the score of its file, and to its own (log odds), most first."""
 
@@ -61,18 +69,23 @@ class Explanation:
 
 def search(view: View, query: Query, limit: int, ranking: Ranking) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
+    return list(search_surely(view, query, limit, ranking).hits)
+
+
+def search_surely(view: View, query: Query, limit: int, ranking: Ranking) -> Found:
+    """Return hits as `search` does, with what compares them to those of other projects: scores tell the order in one project alone."""
     if ranking == Ranking.FORMULA:
-        found = _by_formula(view, query, FORMULA_HITS, limit)
+        ranked, likeliest = _by_formula(view, query, FORMULA_HITS, limit), FORMULA_BEST
     else:
-        found = _by_model(view, query, SPREAD_REPORT if query.is_report else SPREAD_QUESTION, limit)
-    return [_hit(one.unit, one.score, one.reasons) for one in found]
+        ranked, likeliest = _by_model(view, query, SPREAD_REPORT if query.is_report else SPREAD_QUESTION, limit)
+    return Found(tuple(_hit(one.unit, one.score, one.reasons) for one in ranked), likeliest)
 
 
 def rank(view: View, query: Query, limit: int, ranking: Ranking) -> list[Ranked]:
     """Return at most `limit` units that a pack may show, best first; their scores are probabilities, or the formula's."""
     if ranking == Ranking.FORMULA:
         return _by_formula(view, query, FORMULA_REPORT if query.is_report else FORMULA_QUESTION, limit)
-    return _by_model(view, query, 0.0, limit)
+    return _by_model(view, query, 0.0, limit)[0]
 
 
 def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
@@ -108,16 +121,18 @@ def _by_formula(view: View, query: Query, repeat: float, limit: int) -> list[Ran
     ]
 
 
-def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranked]:
+def _by_model(view: View, query: Query, spread: float, limit: int) -> tuple[list[Ranked], float]:
+    """Return units, best first, and the probability of the likeliest."""
     found = features_of(view, query)
     if not len(found.numbers):
-        return []
+        return [], 0.0
     model = _model(query)
     probabilities = model.probabilities(_judged(found, model).scores)
     inside = ranks_inside(found.files, probabilities)
     odds = probabilities / (1 - probabilities) / (1 + inside) ** spread
     scores = odds / (1 + odds)
-    if not query.is_report and probabilities.max() < SURE:
+    likeliest = float(probabilities.max())
+    if not query.is_report and likeliest < SURE:
         by_formula = found.of_files.values[:, found.of_files.names.index("formula")]
         share, repeat = (HITS_SHARE, HITS_REPEAT) if spread else (PACKS_SHARE, PACKS_REPEAT)
         scores = (scores + share * by_formula[found.files] * repeat**inside) / (1 + share)
@@ -125,10 +140,11 @@ def _by_model(view: View, query: Query, spread: float, limit: int) -> list[Ranke
     best = _best(view, found.numbers, scores, limit)
     known = [place for place in best if found.at[place] >= 0]
     reasons = dict(zip(known, found.found.candidates.reasons([int(found.at[place]) for place in known]), strict=True))
-    return [
+    ranked = [
         Ranked(view.catalog.by_id[found.ids[place]], float(scores[place]), reasons.get(place, BEYOND), float(scores[place]))
         for place in best
     ]
+    return ranked, likeliest
 
 
 @dataclass(frozen=True, eq=False)
