@@ -59,7 +59,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "fleet-served": results(
         "fleet-served",
         (
-            "what", "units", "asked", "cpu_ms_mean", "wall_ms_p50", "wall_ms_p95", "answered_a_second", "memory_mb",
+            "what", "units", "asked", "refused", "cpu_ms_mean", "wall_ms_p50", "wall_ms_p95", "answered_a_second", "memory_mb",
             "memory_without_mapped_files_mb",
         ),
     ),

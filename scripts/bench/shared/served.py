@@ -5,6 +5,7 @@ Each question is asked once before, so that the views of the likely repositories
 then `RATE` of them begin each second, whether those before them are answered or not.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def _started(settings: Settings) -> State:
 
 
 def _asked(state: State, question: str) -> float:
-    """Ask; return the seconds that it took."""
+    """Ask; return the seconds that it took, infinity for a question that is refused, as by a node that has too many."""
     began = time.perf_counter()
     connection = connect(state, STARTING_SECONDS)
     try:
@@ -58,9 +59,7 @@ def _asked(state: State, question: str) -> float:
         response.read()
     finally:
         connection.close()
-    if response.status != 200:
-        raise SystemExit(f"the node answers with status {response.status}")
-    return time.perf_counter() - began
+    return time.perf_counter() - began if response.status == 200 else math.inf
 
 
 def _alone(state: State, pid: int, questions: Sequence[str], units: int) -> Row:
@@ -75,8 +74,7 @@ def _at_a_rate(state: State, pid: int, questions: Sequence[str], units: int) -> 
     def later(number: int, question: str) -> float:
         due = began + number / RATE
         time.sleep(max(0.0, due - time.perf_counter()))
-        _asked(state, question)
-        return time.perf_counter() - due
+        return math.inf if math.isinf(_asked(state, question)) else time.perf_counter() - due
 
     all_of_them = list(questions) * ROUNDS
     with ThreadPoolExecutor(4 * RATE) as pool:
@@ -90,7 +88,7 @@ def _row(what: str, units: int, times: Sequence[float], cpu: float, pid: int) ->
     anonymous, whole = (round(int(held[name].split()[0]) / 1024) for name in ("RssAnon", "VmRSS"))
     ordered = sorted(1_000 * one for one in times)
     return {
-        "what": what, "units": units, "asked": len(times), "cpu_ms_mean": round(1_000 * cpu, 1),
+        "what": what, "units": units, "asked": len(times), "refused": sum(map(math.isinf, times)), "cpu_ms_mean": round(1_000 * cpu, 1),
         "wall_ms_p50": round(ordered[len(ordered) // 2], 1), "wall_ms_p95": round(ordered[int(0.95 * (len(ordered) - 1))], 1),
         "answered_a_second": "", "memory_mb": whole, "memory_without_mapped_files_mb": anonymous,
     }  # fmt: skip
