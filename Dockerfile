@@ -4,8 +4,10 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE NOTICE constraints.txt ./
 COPY indexers indexers
 COPY memoryd memoryd
+# `fleet` for Ray, with which docker-compose.yml indexes many repositories.
+ARG EXTRAS=
 RUN python -m venv /opt/memoryd \
-    && /opt/memoryd/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+    && /opt/memoryd/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt ".${EXTRAS:+[$EXTRAS]}"
 
 FROM python:3.12-slim
 # git lists a repository's files ten times as fast as a walk does.

@@ -16,6 +16,9 @@ INDEX_FOLDER = "index-v1"
 SESSIONS_FOLDER = "sessions"
 """The folder, beside that of the index, with what is kept of the sessions of a project."""
 CACHE_MEGABYTES = 512
+PUSH_KEY = "MEMORYD_PUSH_SECRET"
+"""The variable with the secret that git hosts know; with `_FILE` after it, the one with the file that holds it."""
+LEAST_SECRET = 16
 INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with-secrets"}
 """What holds secrets lies apart, so that no process that masks them ever reads it."""
 
@@ -66,6 +69,18 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ranking=Ranking(ranking),
         cache_bytes=int(cache) * 1_000_000,
     )
+
+
+def push_secret(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the secret by which git hosts are known, "" if there is none. Raises `UsageError`, which does not tell it."""
+    file = environment.get(f"{PUSH_KEY}_FILE", "")
+    try:
+        found = (Path(file).expanduser().read_text("utf-8") if file else environment.get(PUSH_KEY, "")).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the file that {PUSH_KEY}_FILE names ({type(error).__name__})") from None
+    if (file or found) and len(found) < LEAST_SECRET:
+        raise UsageError(f"the secret of {PUSH_KEY} has less than {LEAST_SECRET} characters; make one: openssl rand -hex 32")
+    return found
 
 
 def remote_key(environment: Mapping[str, str] = os.environ) -> str:

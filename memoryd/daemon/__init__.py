@@ -14,6 +14,7 @@ from memoryd.daemon.state import DEMANDS_NOTHING, SOCKET, HeldLock, State, holde
 if TYPE_CHECKING:
     from memoryd.daemon.connection import ask, connect, connected
     from memoryd.daemon.file_events import watch
+    from memoryd.daemon.following import Followed, Follower
     from memoryd.daemon.heap import bound_heap
     from memoryd.daemon.log import logged
     from memoryd.daemon.projects import KnownProject, Projects
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DEMANDS_NOTHING",
     "SOCKET",
+    "Followed",
+    "Follower",
     "HeldLock",
     "KnownProject",
     "Presence",
@@ -50,6 +53,7 @@ __all__ = [
 LATE = {
     "ask": "connection", "connect": "connection", "connected": "connection",
     "KnownProject": "projects", "Projects": "projects", "Refreshes": "tally", "bound_heap": "heap", "logged": "log", "watch": "file_events",
+    "Followed": "following", "Follower": "following",
 }  # fmt: skip
 
 

@@ -25,7 +25,19 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from memoryd.config import Settings
-from memoryd.daemon import SOCKET, HeldLock, Projects, bound_heap, forget_secret, hold_lock, is_exposed, log_file, logged
+from memoryd.daemon import (
+    SOCKET,
+    Followed,
+    Follower,
+    HeldLock,
+    Projects,
+    bound_heap,
+    forget_secret,
+    hold_lock,
+    is_exposed,
+    log_file,
+    logged,
+)
 from memoryd.errors import UsageError
 from memoryd.faces.access import Access, hide
 from memoryd.faces.connections import Budget
@@ -46,8 +58,8 @@ OPEN = "with --no-token every user and every program of this machine may read yo
 log = logging.getLogger("memoryd.http")
 
 
-def serve(settings: Settings, access: Access) -> None:
-    """Run the daemon of this data folder until a signal or a request stops it; register what is shared.
+def serve(settings: Settings, access: Access, followed: Followed | None = None) -> None:
+    """Run the daemon of this data folder until a signal or a request stops it; register what is shared, and follow the list of a fleet.
 
     Requests in flight are answered, and nothing is left running. Raises `UsageError` where a token or a project is needed and there
     is none, and `DaemonRunning` if there is a daemon already.
@@ -66,12 +78,27 @@ def serve(settings: Settings, access: Access) -> None:
             host, port = listener.getsockname()[:2]
             access = replace(access, port=port)
             found = _found(held, access, host, SOCKET if local else "")
-            Server(projects, access, found=found).run(sockets=[listener, *([local] if local else [])])
+            with following(followed, settings) as follower:
+                Server(projects, access, found=found, follower=follower).run(sockets=[listener, *([local] if local else [])])
         finally:
             is_closed = _closed(projects)
     if not is_closed or _working():
         # Some thread is still at work that nobody waits for; the index stays whole wherever it is cut off.
         os._exit(0)
+
+
+@contextlib.contextmanager
+def following(followed: Followed | None, settings: Settings) -> Iterator[Follower | None]:
+    """Keep the fleet at the heads of its list until the block ends, where there is a list."""
+    if followed is None:
+        yield None
+        return
+    follower = Follower(followed, settings)
+    follower.start()
+    try:
+        yield follower
+    finally:
+        follower.close()
 
 
 @contextlib.contextmanager
@@ -101,12 +128,13 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, projects: Projects, access: Access, limits: Limits | None = None, found: AbstractContextManager[None] | None = None
-    ) -> None:
+        self, projects: Projects, access: Access, limits: Limits | None = None, found: AbstractContextManager[None] | None = None,
+        follower: Follower | None = None,
+    ) -> None:  # fmt: skip
         self._found = found or contextlib.nullcontext()
         limits = limits or Limits()
         budget = Budget(limits.connections, limits.strangers, limits.peer_connections)
-        self.app = application(projects, access, self.stop, limits)
+        self.app = application(projects, access, self.stop, limits, follower)
         mount_mcp(self.app, self.app.state.dispatcher)
         mount_ui(self.app, self.app.state.dispatcher, access, lambda: self.should_exit)
         # uvicorn calls it to make the protocol of a connection.

@@ -6,7 +6,7 @@ what is left: parts that are whole are not made again, rows that no repository n
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from memoryd.config import Settings
 from memoryd.embed import load as load_embedder
 from memoryd.errors import RefreshBusy
 from memoryd.files import locked, private_folder
-from memoryd.fleet.coverage import Covered, State, save
+from memoryd.fleet.coverage import Covered, State, read, save
 from memoryd.fleet.engines import Engine, Resources
 from memoryd.fleet.listed import Listed
 from memoryd.fleet.parts import Parts
@@ -63,15 +63,21 @@ class _Plan:
     covered: dict[str, Covered] = field(default_factory=dict)
 
 
-def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress) -> FleetReport:
-    """Bring the tables to the heads of the repositories, and remove those that are not listed. Raises `FleetUnusable`, `RefreshBusy`."""
+def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Collection[str] = ()) -> FleetReport:
+    """Bring the tables to the heads of the repositories, and remove those that are not listed.
+
+    Of a list's repositories `only` those of these names are asked, if any are given: the others stay as they are, and none is removed.
+    Raises `FleetUnusable`, `RefreshBusy`.
+    """
     started = time.perf_counter()
     embedder = load_embedder(fleet.settings.embedder)
     made_by = rules(embedder.id, embedder.dimensions, fleet.settings.secrets)
     with _alone(fleet):
         tables, parts = Tables(fleet.address), Parts(fleet.address)
         held = _held(tables)
-        plan = _planned(listed, fleet, made_by, held, progress)
+        plan = _planned([one for one in listed if not only or one.name in only], fleet, made_by, held, progress)
+        if only:
+            plan.covered |= _as_they_were(tables, held, only)
         whole = parts.whole(task.part for task in plan.tasks)
         left = [task for task in plan.tasks if task.part not in whole]
         took = []
@@ -102,6 +108,23 @@ def _held(tables: Tables) -> dict[str, Covered]:
         one["repository"]: Covered(one["repository"], one["address"], one["visibility"], one["commit"], State.UNCHANGED, one["part"])
         for one in found
     }
+
+
+def moved(listed: Sequence[Listed], address: str) -> set[str]:
+    """Return the repositories whose head is not the commit that the fleet holds; one that cannot be asked is none.
+
+    Raises `FleetUnusable`.
+    """
+    held = _held(Tables(address))
+    heads = zip(listed, _heads(listed), strict=True)
+    return {one.name for one, head in heads if isinstance(head, str) and (one.name not in held or held[one.name].commit != head)}
+
+
+def _as_they_were(tables: Tables, held: Mapping[str, Covered], without: Collection[str]) -> dict[str, Covered]:
+    """Return what the last run says of all repositories but some: what it removed or could not read is not asked again."""
+    said = {one.repository: one for one in read(tables)}
+    kept = {name: replace(one, why="") for name, one in held.items()}
+    return {name: one for name, one in (kept | said).items() if name not in without}
 
 
 def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mapping[str, Covered], progress: Progress) -> _Plan:

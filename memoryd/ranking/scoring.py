@@ -78,6 +78,11 @@ class Judged:
     found: Candidates
     at: Numbers
 
+    @property
+    def likeliest(self) -> float:
+        """The probability that the likeliest unit is what was asked for. Scores tell the order in one project alone; this compares several."""
+        return FORMULA_BEST if self.ranking == Ranking.FORMULA else float(self.worths.max(initial=0.0))
+
 
 def judged(view: View, query: Query, ranking: Ranking) -> Judged:
     """Judge the candidates for a query; there may be none."""

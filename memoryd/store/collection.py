@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import FleetUnusable
-from memoryd.store.folder import session
+from memoryd.store.folder import INDEX_CACHE_BYTES, session
 from memoryd.store.schema import among
 
 SEEN_SECONDS = 5.0
@@ -32,8 +32,10 @@ READ_ROWS = 4_096
 class Tables:
     """The tables at an address. Raises `FleetUnusable` where they cannot be read or written."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, index_bytes: int = INDEX_CACHE_BYTES) -> None:
+        """Take an address, and how many bytes of its indexes are kept in memory: who answers from an index that does not fit reads it."""
         self.address = address
+        self._index_bytes = index_bytes
         self._open: dict[str, Any] = {}
 
     @property
@@ -49,11 +51,17 @@ class Tables:
 
         place = Path(self.address).absolute() if self.is_local else self.address
         with unusable(self.address):
-            return lancedb.connect(place, session=session(), read_consistency_interval=timedelta(seconds=SEEN_SECONDS))
+            return lancedb.connect(place, session=session(self._index_bytes), read_consistency_interval=timedelta(seconds=SEEN_SECONDS))
 
     def holds(self, name: str) -> bool:
         """Tell whether there is a table of this name."""
         return self._found(name) is not None
+
+    def version(self, name: str) -> int:
+        """Return the number of the newest version of a table that is seen yet, 0 if there is no such table."""
+        table = self._found(name)
+        with unusable(self.address):
+            return int(table.version) if table is not None else 0
 
     def count(self, name: str, where: str | None = None) -> int:
         """Return the number of rows of a table that meet a condition, 0 if there is no such table."""

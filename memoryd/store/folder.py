@@ -101,11 +101,11 @@ def _written(pointer: Pointer) -> bytes:
 
 
 @cache
-def session() -> Any:
-    """Return the LanceDB session of this process. Its bounded caches save a new version from reading its indexes again."""
+def session(index_bytes: int = INDEX_CACHE_BYTES) -> Any:
+    """Return the LanceDB session of this process with so many bytes for indexes. Its caches save a new version from reading them again."""
     import lancedb
 
-    return lancedb.Session(index_cache_size_bytes=INDEX_CACHE_BYTES, metadata_cache_size_bytes=METADATA_CACHE_BYTES)
+    return lancedb.Session(index_cache_size_bytes=index_bytes, metadata_cache_size_bytes=METADATA_CACHE_BYTES)
 
 
 def connect(folder: Path) -> Any:

@@ -96,6 +96,7 @@ def main() -> None:
     extraction.add_argument("--only", nargs="*", default=(), metavar="LANGUAGE", help="only these languages")
     fleet = parts.add_parser("fleet", help="many repositories as one: indexing by engine, questions across them, times and memory")
     fleet.add_argument("folder", type=Path, help="a folder with git repositories: OWNER/NAME, OWNER+NAME or OWNER+NAME/repo")
+    fleet.add_argument("--copies", type=int, default=0, help="serve a fleet of as many copies of the repositories, too, under other names")
     fleet.add_argument("--ray", default="", metavar="PYTHON", help="the Python that has memoryd[fleet]; without it, Ray is not measured")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
@@ -162,7 +163,9 @@ def _run(given: argparse.Namespace) -> None:
     if given.part == "fleet":
         from scripts.bench import shared
 
-        shared.fleet.run(shared.fleet.Plan(given.folder.resolve(), given.work.absolute() / "fleet", given.results or FOLDER, given.ray))
+        shared.fleet.run(
+            shared.fleet.Plan(given.folder.resolve(), given.work.absolute() / "fleet", given.results or FOLDER, given.ray, given.copies)
+        )
         return
     if given.part == "loop":
         from scripts.bench import agents

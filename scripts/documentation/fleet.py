@@ -56,4 +56,11 @@ PARTS: dict[str, Callable[[], str]] = {
         "fleet-answers", ("what", "asked", "cpu_ms_p50", "cpu_ms_p95", "wall_ms_p50", "wall_ms_p95", "memory_mb"),
         lambda row: row["what"] != "questions",
     ),
+    "fleet-served": results(
+        "fleet-served",
+        (
+            "what", "units", "asked", "refused", "cpu_ms_mean", "wall_ms_p50", "wall_ms_p95", "answered_a_second", "memory_mb",
+            "memory_without_mapped_files_mb",
+        ),
+    ),
 }  # fmt: skip

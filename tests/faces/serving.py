@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from memoryd.config import Settings
-from memoryd.daemon import Projects
+from memoryd.daemon import Followed, Projects
 from memoryd.faces.access import Access, hide
 from memoryd.faces.http.middleware import Limits
-from memoryd.faces.server import Server
+from memoryd.faces.server import Server, following
 from memoryd.versions import Effort
 from tests.project import DEADLINE, FILES, many, write
 
@@ -65,16 +65,24 @@ class Gate:
 
 
 @contextlib.contextmanager
-def serving(base: Path, host: str = "127.0.0.1", limits: Limits | None = None, is_open: bool = False, fleet: str = "") -> Iterator[Served]:
+def serving(
+    base: Path, host: str = "127.0.0.1", limits: Limits | None = None, is_open: bool = False, fleet: str = "",
+    followed: Followed | None = None,
+) -> Iterator[Served]:  # fmt: skip
     """Serve until the block ends, as if bound to `host`, though nobody but this machine can connect; share the project."""
     home, root = base / "home", base / "project"
     if not root.exists():
         write(root, FILES)
-    with Projects(Settings(home, embedder="hash", workers=1)) as projects, socket.create_server(("127.0.0.1", 0)) as listener:
+    settings = Settings(home, embedder="hash", workers=1)
+    with (
+        Projects(settings) as projects, socket.create_server(("127.0.0.1", 0)) as listener, following(followed, settings) as follower,
+    ):  # fmt: skip
         hide(home)
         (home / "secret").write_text(KEY)
         (home / "secret").chmod(0o600)
-        server = Server(projects, Access(home, host, is_open=is_open, shared=frozenset({str(root.resolve())}), fleet=fleet), limits)
+        shared, hears = frozenset({str(root.resolve())}), follower is not None
+        access = Access(home, host, is_open=is_open, shared=shared, fleet=fleet, hears_pushes=hears)
+        server = Server(projects, access, limits, follower=follower)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         port = listener.getsockname()[1]
         thread.start()

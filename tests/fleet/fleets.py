@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,10 +72,10 @@ class Small:
         names = [name for name in ("acme/shop", "acme/mail", "other/paint") if name not in without]
         return "".join(f"sources/{name}\n" for name in names)
 
-    def index(self, text: str = "", engine: Engine = here, at: str = "tables") -> FleetReport:
+    def index(self, text: str = "", engine: Engine = here, at: str = "tables", only: Collection[str] = ()) -> FleetReport:
         settings = Settings(self.folder / "home", embedder="hash")
         fleet = Fleet(str(self.folder / at), settings, engine, Resources())
-        return index(read_list(text or self.listed(), self.folder), fleet, lambda *_: None)
+        return index(read_list(text or self.listed(), self.folder), fleet, lambda *_: None, only)
 
     def rows(self, at: str = "tables") -> dict[str, list[str]]:
         """Return everything that readers of the tables may see, sorted, but for images, which hold random names."""

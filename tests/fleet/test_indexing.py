@@ -10,12 +10,13 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import RefreshBusy, UsageError
-from memoryd.fleet import Fleet, Resources, State, index, read_list
+from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list
 from memoryd.fleet.engines import Ended, local
 from memoryd.fleet.tasks import Done, Task, run
 from memoryd.store import Tables
 from tests.fleet.fleets import Small, commit, git, here
 from tests.project import MONEY
+from tests.sharing.servers import s3_server
 
 
 class Killed(BaseException):
@@ -185,3 +186,20 @@ def test_a_list_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     ):  # fmt: skip
         with pytest.raises(UsageError, match=said):
             read_list(text, tmp_path)
+
+
+def test_tables_in_object_storage_hold_and_answer_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Small(tmp_path)
+    with s3_server(monkeypatch) as address:
+        settings = Settings(tmp_path / "home", embedder="hash")
+        fleet = Fleet(address, settings, here, Resources())
+        for text in ("first", "second"):
+            commit(tmp_path / "sources/acme/shop", {"a.py": f"def {text}_thing():\n    return 1\n"})
+            assert index(read_list("sources/acme/shop\n", tmp_path), fleet, lambda *_: None).failed == ()
+        small.index("sources/acme/shop\n")
+        tables, here_too = Tables(address), Tables(str(tmp_path / "tables"))
+        for name in ("units", "files", "words"):
+            said = [sorted(map(repr, (row for batch in one.batches(name) for row in batch.to_pylist()))) for one in (tables, here_too)]
+            assert said[0] == said[1]
+        found = Node(address, settings).search("second thing", Scope())
+        assert (found[0].repository, found[0].hit.id) == ("acme/shop", "a.py#second_thing")

@@ -168,6 +168,18 @@ def test_the_compose_file_opens_a_port_to_this_machine_only_mounts_repositories_
     assert not any("token" in name.lower() for name in service["environment"])
 
 
+def test_the_profile_of_a_fleet_runs_commands_that_exist_and_holds_no_secret() -> None:
+    services = yaml.safe_load((SOURCE_ROOT / "docker-compose.yml").read_text())["services"]
+    of_fleet = {name: one for name, one in services.items() if one.get("profiles") == ["fleet"]}
+    assert set(of_fleet) == {"ray-head", "ray-worker", "fleet-index", "fleet"}
+    for one in of_fleet.values():
+        assert one["cap_drop"] == ["ALL"]
+        assert all(port.startswith("127.0.0.1:") for port in one.get("ports", ()))
+        assert all(re.fullmatch(r"\$\{\w+:-\}", value) for name, value in one["environment"].items() if "SECRET" in name or "KEY" in name)
+        if one["entrypoint"] == ["memoryd"]:
+            _checked([re.sub(r"\$\{\w+:-(.*)\}", r"\1", part) for part in one["command"]])
+
+
 def _composed(**variables: str) -> "subprocess.CompletedProcess[str]":
     """Let Docker's own program read the compose file; it needs no engine for that."""
     command = ["docker", "compose", "config", "--format", "json"]

@@ -11,12 +11,13 @@ home      the data folder
 from memoryd.faces.access.home import hide
 from memoryd.faces.access.hosts import host_of, is_loopback
 from memoryd.faces.access.roots import choice_of, listed, only_root, registered_root, shared_root, shared_roots, usable_root
-from memoryd.faces.access.rules import PAGES, Access, Caller, Knock, Objection
+from memoryd.faces.access.rules import PAGES, PUSHES, Access, Caller, Knock, Objection
 from memoryd.faces.access.tokens import LOCAL, Tokens
 
 __all__ = [
     "LOCAL",
     "PAGES",
+    "PUSHES",
     "Access",
     "Caller",
     "Knock",

@@ -22,6 +22,7 @@ from memoryd.faces.access.tokens import Tokens
 
 OPEN_PATHS = frozenset({"/", "/healthz", "/docs", "/openapi.json"})
 """Paths that are open to all, for health checks and readers of the documentation: they tell nothing about projects."""
+PUSHES = "/v1/fleet/push"
 PAGES = "/ui"
 """Where the dashboard is. Who is not signed in gets to its page to sign in, and no further; here alone cookies count."""
 
@@ -73,6 +74,8 @@ class Access:
     """The roots of the projects that tokens reach (`--root`), without links."""
     fleet: str = ""
     """The address of the fleet that is served (`--fleet`), of which a token reaches the repositories that it names."""
+    hears_pushes: bool = False
+    """Whether git hosts may tell of pushes, which their signature lets in, at `PUSHES` alone."""
     tokens: Tokens = field(init=False, repr=False)
     browsers: Browsers = field(init=False, repr=False)
 
@@ -123,7 +126,7 @@ class Access:
             return caller if is_near else Objection("no-token", "your own secret counts over loopback only")
         if self.is_open:
             return Caller.ANYBODY
-        if knock.path in OPEN_PATHS or is_page:
+        if knock.path in OPEN_PATHS or is_page or (self.hears_pushes and knock.path == PUSHES):
             return Caller.READER
         return Objection("no-token", "the request carries no secret or token that is known here")
 

@@ -11,7 +11,7 @@ from memoryd.runtime import gc_paused, import_fastapi
 from memoryd.text import escaped
 
 if TYPE_CHECKING:
-    from memoryd.daemon import State
+    from memoryd.daemon import Followed, State
 
 
 @click.command()
@@ -40,8 +40,12 @@ def mcp(roots: tuple[str, ...]) -> None:
 @click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
 @click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to share with the bearers of tokens; may be given again.")
 @click.option("--fleet", default="", metavar="FOLDER|URI", help="A fleet to serve; tokens reach the repositories that they name.")
+@click.option("--follow", default="", metavar="REPOSITORIES.txt", help="Keep the fleet at the heads of its list: see docs/fleet.md.")
+@click.option(
+    "--every", default=0, metavar="SECONDS", type=click.IntRange(0, 1_000_000), help="With --follow: ask all repositories so often."
+)
 @click.option("--no-token", "is_open", is_flag=True, help="Let every user and program of this machine in. On loopback only.")
-def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, is_open: bool) -> None:
+def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, follow: str, every: int, is_open: bool) -> None:
     """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
 
     One daemon serves all projects of a user, and that user alone: programs send what `memoryd token local` prints, or come
@@ -51,17 +55,34 @@ def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, is_open: boo
     \b
     memoryd serve --port 7333
     memoryd serve --host 0.0.0.0 --port 7333 --root ~/src/shop
-    memoryd serve --host 0.0.0.0 --port 7333 --fleet /srv/fleet
+    memoryd serve --host 0.0.0.0 --port 7333 --fleet /srv/fleet --follow repositories.txt --every 300
     """
+    if follow and not fleet:
+        raise click.UsageError("--follow is for --fleet")
     with gc_paused():
         import_fastapi()
         from memoryd.config import read_settings
         from memoryd.faces.access import Access, shared_roots
         from memoryd.faces.server import serve as run
 
-    settings = read_settings()
+    settings, followed = read_settings(), _followed(fleet, follow, every) if follow else None
     shared = shared_roots(roots, settings.home)
-    run(settings, Access(settings.home, host, port, is_open=is_open, shared=shared, fleet=fleet_address(fleet) if fleet else ""))
+    access = Access(
+        settings.home, host, port, is_open=is_open, shared=shared, fleet=fleet_address(fleet) if fleet else "",
+        hears_pushes=followed is not None and bool(followed.secret),
+    )  # fmt: skip
+    run(settings, access, followed)
+
+
+def _followed(fleet: str, follow: str, every: int) -> "Followed":
+    from pathlib import Path
+
+    from memoryd.config import push_secret
+    from memoryd.daemon import Followed
+
+    followed = Followed(fleet_address(fleet), Path(follow).absolute(), every, push_secret())
+    followed.check()
+    return followed
 
 
 @click.group()

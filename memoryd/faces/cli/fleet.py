@@ -47,8 +47,11 @@ def fleet() -> None:
 @click.option(
     "--cluster", default="", metavar="ADDRESS", help="With --engine ray: the cluster that runs the tasks, instead of this machine."
 )
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Only this repository of the list; may be given again. The others stay as they are."
+)
 @json_option
-def index(repositories: str, address: str, engine: str, workers: int, cluster: str, as_json: bool) -> int:
+def index(repositories: str, address: str, engine: str, workers: int, cluster: str, only: tuple[str, ...], as_json: bool) -> int:
     """Index the repositories of a list, each at its head: only those whose head moved since the last run.
 
     A line of REPOSITORIES.txt is `ADDRESS [NAME] [public|private]`: a folder with a git repository, or what git clones from.
@@ -72,8 +75,11 @@ def index(repositories: str, address: str, engine: str, workers: int, cluster: s
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {repositories}: {error}; give a text file with the address of a repository in each line") from error
     listed = read_list(text, Path(repositories).absolute().parent)
+    if unknown := set(only) - {one.name for one in listed}:
+        raise UsageError(f"the list names no repository {min(unknown)!r}; give --only a name as `memoryd fleet status` prints it")
+    fleet = Fleet(fleet_address(address), read_settings(), ENGINES[engine], Resources(workers, cluster))
     with progress(sys.stderr) as report:
-        found = index_fleet(listed, Fleet(fleet_address(address), read_settings(), ENGINES[engine], Resources(workers, cluster)), report)
+        found = index_fleet(listed, fleet, report, only)
     if as_json:
         print_json({"repositories": found.covered, "tasks": found.tasks, "seconds": found.seconds})
     else:

@@ -50,6 +50,13 @@ class FleetRepositories:
 
 
 @dataclass(frozen=True, slots=True)
+class FleetPush:
+    """The repositories of the fleet's list that a push is about, which are looked at soon; none for a push to another branch."""
+
+    repositories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpts:
     """What the handles name, in their order."""
 

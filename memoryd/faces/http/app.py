@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from memoryd import __version__
-from memoryd.daemon import Projects
+from memoryd.daemon import Follower, Projects
 from memoryd.faces.access import Access
 from memoryd.faces.http import metrics, problems
 from memoryd.faces.http.dispatch import Dispatcher
@@ -41,8 +41,13 @@ def nothing() -> None:
     """Do nothing; the default `stop`, where no server runs."""
 
 
-def application(projects: Projects, access: Access, stop: Callable[[], None] = nothing, limits: Limits | None = None) -> FastAPI:
-    """Return the application that answers about `projects` to clients that `access` allows; `stop` ends the server."""
+def application(
+    projects: Projects, access: Access, stop: Callable[[], None] = nothing, limits: Limits | None = None, follower: Follower | None = None
+) -> FastAPI:
+    """Return the application that answers about `projects` to clients that `access` allows; `stop` ends the server.
+
+    `follower` hears of pushes to repositories of the fleet.
+    """
     limits, counts = limits or Limits(), metrics.Metrics()
     dispatcher = Dispatcher(projects, access, limits, counts)
     app = FastAPI(
@@ -60,6 +65,8 @@ def application(projects: Projects, access: Access, stop: Callable[[], None] = n
     add_service(app, dispatcher, counts, stop)
     if access.fleet:
         _serve_fleet(app, dispatcher, access)
+    if follower is not None and access.hears_pushes:
+        _hear_pushes(app, follower)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, partial(_no_route, app))
     # A request passes the middleware that was added last first.
@@ -76,6 +83,13 @@ def _serve_fleet(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
 
     dispatcher.fleet = Node(access.fleet, dispatcher.projects.settings)
     add_fleet(app, dispatcher, dispatcher.fleet)
+
+
+def _hear_pushes(app: FastAPI, follower: Follower) -> None:
+    from memoryd.faces.http.fleet_routes import add_pushes
+
+    app.state.follower = follower
+    add_pushes(app, follower)
 
 
 def _name(route: APIRoute) -> str:

@@ -6,10 +6,13 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, FastAPI, Request, Response
 
 from memoryd.advice import Face
+from memoryd.daemon import Follower
+from memoryd.faces.access import PUSHES
 from memoryd.faces.http import fleet_requests
-from memoryd.faces.http.answers import Excerpts, FleetHits, FleetRepositories, respond
+from memoryd.faces.http.answers import Excerpts, FleetHits, FleetPush, FleetRepositories, respond
 from memoryd.faces.http.dispatch import Dispatcher
-from memoryd.fleet import Asker, FleetImpact, FleetPack, Node, Scope
+from memoryd.faces.http.problems import refuse
+from memoryd.fleet import Asker, FleetImpact, FleetPack, Node, Scope, is_signed, read_push
 from memoryd.versions import Effort
 
 Result = TypeVar("Result")
@@ -56,6 +59,21 @@ def add_fleet(app: FastAPI, dispatcher: Dispatcher, node: Node) -> None:
     async def fleet_repositories(who: Who) -> Response:
         """List the repositories that you may ask, with the commit that the fleet holds of each."""
         return respond(FleetRepositories(await dispatcher.do(lambda: node.repositories(who))))
+
+
+def add_pushes(app: FastAPI, follower: Follower) -> None:
+    """Add the route by which git hosts tell of pushes. Whoever signs with the secret may say which repository of the list to look at."""
+
+    @app.post(PUSHES, status_code=202, response_model=FleetPush, tags=["fleet"])
+    async def push_to_fleet(request: Request) -> Response:
+        """Tell of a push, as GitHub and GitLab do: signed (`X-Hub-Signature-256`), or with the secret (`X-Gitlab-Token`)."""
+        body = await request.body()
+        if not is_signed(request.headers, body, follower.followed.secret):
+            raise refuse("no-token", "the event is not signed with the secret of this fleet")
+        push = read_push(body)
+        names = push.among(follower.listed()) if push.is_of_head else ()
+        follower.hear(names)
+        return respond(FleetPush(names), 202)
 
 
 def _scope(asked: fleet_requests.FleetQuestion) -> Scope:

@@ -7,8 +7,9 @@ units stand by their probability and by the worth of their repository.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ from memoryd.errors import FleetUnusable, UnknownHandle, UsageError
 from memoryd.fleet.listed import named_in
 from memoryd.fleet.serving.answers import FleetHit, FleetPack, Located, PackedRepository, heading
 from memoryd.fleet.serving.dependents import MOST_USES, FleetImpact, Package, dependents_of, uses_of
-from memoryd.fleet.serving.routing import Candidate, Routed, Within, route
+from memoryd.fleet.serving.routing import Candidate, Routed, Searched, Within, route
 from memoryd.fleet.serving.views import FleetView, Views
+from memoryd.fleet.serving.vocabulary import Vocabulary
 from memoryd.fleet.tables import REPOSITORIES
 from memoryd.fleet.tasks import work_folder
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS
@@ -43,6 +45,12 @@ OVERSHOT = 4
 """How many times as many hits are asked for where those in other languages are left out."""
 SEEN_SECONDS = 5.0
 """How long a node answers from the repositories that it read: a commit that was taken in is seen after that."""
+BESIDE = 8
+"""The searches of LanceDB that run at once: a question makes three."""
+MOST_ASKED = 64
+"""The scopes of askers for which what many questions need is kept."""
+INDEX_BYTES = 512 << 20
+"""The memory for LanceDB's indexes, of which each question reads other parts: those of 200,000 units take 100 MB."""
 COLUMNS = ("repository", "commit", "part", "units", "visibility", "languages", "provides", "requires", "vector")
 
 
@@ -71,22 +79,60 @@ class _Row:
     languages: frozenset[str]
 
 
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """What the fleet holds at a version of its table of repositories, and what was asked of it."""
+
+    version: int
+    rows: Mapping[str, _Row]
+    asked: dict[tuple[Scope, Asker], Within] = field(default_factory=dict)
+
+    def visible(self, asker: Asker) -> tuple[str, ...]:
+        """Return the repositories that an asker may see, sorted."""
+        return tuple(self.rows) if asker.names is None else named_in(self.rows, asker.names)
+
+    def seen(self, repository: str, asker: Asker) -> _Row:
+        """Return a repository. Raises `UnknownHandle` if there is none, or the asker may not see it."""
+        if repository not in self.visible(asker):
+            raise UnknownHandle(f"no repository of this fleet is called {repository!r}; search names those that answer")
+        return self.rows[repository]
+
+    def within(self, scope: Scope, asker: Asker) -> Within:
+        """Return what an asker may ask within a scope. Raises `UsageError` for a repository that the asker does not see."""
+        found = self.asked.get((scope, asker))
+        if found is None:
+            visible = self.visible(asker)
+            wanted = named_in(visible, scope.repositories) if scope.repositories else visible
+            if scope.repositories and not wanted:
+                raise UsageError(
+                    f"no repository of this fleet is called {scope.repositories[0]!r}; name one as search prints it, or ACME/*"
+                )
+            rows = (self.rows[name] for name in wanted)
+            candidates = tuple(row.candidate for row in rows if not scope.languages or row.languages.intersection(scope.languages))
+            found = Within(candidates, len(candidates) == len(self.rows), scope.languages)
+            if len(self.asked) < MOST_ASKED:
+                self.asked[scope, asker] = found
+        return found
+
+
 class Node:
     """Answers from the tables at an address. Safe to use from several threads."""
 
     def __init__(self, address: str, settings: Settings) -> None:
         self._settings = settings
         self._embedder = load_embedder(settings.embedder)
-        self._tables = Tables(address)
+        self._tables = Tables(address, INDEX_BYTES)
         name = hashlib.blake2b(address.encode(), digest_size=8).hexdigest()
         self._views = Views(self._tables, _views_folder(settings, name), self._embedder, settings.secrets)
         self._lock = threading.Lock()
-        self._rows: dict[str, _Row] = {}
-        self._read = -SEEN_SECONDS
+        self._held = _Held(-1, {})
+        self._looked = -SEEN_SECONDS
+        self._sources = Searched(self._tables, Vocabulary(self._tables), ThreadPoolExecutor(BESIDE, "memoryd-route"))
 
     def repositories(self, asker: Asker = OWNER) -> tuple[Located, ...]:
         """Return the repositories that an asker may see."""
-        return tuple(Located(name, self._rows[name].candidate.commit) for name in self._visible(asker))
+        held = self._now()
+        return tuple(Located(name, held.rows[name].candidate.commit) for name in held.visible(asker))
 
     def search(self, asked: str, scope: Scope, asker: Asker = OWNER, limit: int = DEFAULT_HITS) -> tuple[FleetHit, ...]:
         """Return the units that answer a query, best first. Raises `UsageError` for a repository that the asker does not see."""
@@ -94,10 +140,14 @@ class Node:
         hits: list[tuple[Candidate, FleetView, Hit]] = []
         for routed, share, view in self._opened(query, scope, asker):
             understandable = understood(view, query)
-            most = limit * (OVERSHOT if scope.languages else 1)
-            found = search(view, judged(view, understandable, self._settings.ranking), most) if understandable else ()
+            if understandable is None:
+                continue
+            judgement = judged(view, understandable, self._settings.ranking)
+            found = search(view, judgement, limit * (OVERSHOT if scope.languages else 1))
+            # Scores tell the order in one repository: of two, that is better whose likeliest unit is.
+            worth = share * judgement.likeliest / (max((hit.score for hit in found), default=0.0) or 1.0)
             hits += [
-                (routed.candidate, view, replace(hit, score=round(hit.score * share, 6)))
+                (routed.candidate, view, replace(hit, score=round(hit.score * worth, 6)))
                 for hit in found if not scope.languages or view.records[hit.path].language in scope.languages
             ]  # fmt: skip
         hits.sort(key=lambda one: (-one[2].score, one[0].repository, one[2].id))
@@ -123,20 +173,16 @@ class Node:
 
     def show(self, repository: str, handle: str, asker: Asker = OWNER) -> Shown:
         """Return the text of a unit, a file, or lines of it, at the commit of the fleet. Raises `UnknownHandle`."""
-        if repository not in self._visible(asker):
-            raise UnknownHandle(f"no repository of this fleet is called {repository!r}; search names those that answer")
-        return show(self._view(self._rows[repository].candidate), handle)
+        return show(self._view(self._now().seen(repository, asker).candidate), handle)
 
     def impact(self, repository: str, handle: str = "", asker: Asker = OWNER) -> FleetImpact:
         """Return which repositories that the asker sees require packages of one, and where they use a definition of it.
 
         Raises `UnknownHandle`.
         """
-        visible = self._visible(asker)
-        if repository not in visible:
-            raise UnknownHandle(f"no repository of this fleet is called {repository!r}; search names those that answer")
-        row = self._rows[repository]
-        found = dependents_of(row.package, (self._rows[name].package for name in visible))
+        held = self._now()
+        row = held.seen(repository, asker)
+        found = dependents_of(row.package, (held.rows[name].package for name in held.visible(asker)))
         uses = uses_of(self._tables, self._definition(row.candidate, handle).qualname, found) if handle else []
         dependents = tuple(sorted(found.values(), key=lambda one: one.repository))
         return FleetImpact(repository, row.candidate.commit, handle, dependents, tuple(uses[:MOST_USES]), max(0, len(uses) - MOST_USES))
@@ -153,16 +199,11 @@ class Node:
 
     def _opened(self, query: Query, scope: Scope, asker: Asker) -> "Sequence[tuple[Routed, float, FleetView]]":
         """Return the repositories that a question is asked of, each with its share of the best one's worth and its view."""
-        visible = self._visible(asker)
-        wanted = named_in(visible, scope.repositories) if scope.repositories else visible
-        if scope.repositories and not wanted:
-            raise UsageError(f"no repository of this fleet is called {scope.repositories[0]!r}; name one as search prints it, or ACME/*")
-        rows = [self._rows[name] for name in wanted if name in self._rows]
-        candidates = tuple(row.candidate for row in rows if not scope.languages or row.languages.intersection(scope.languages))
-        if not candidates:
+        within = self._now().within(scope, asker)
+        if not within.candidates:
             return ()
         vector = self._embedder.embed([query.headline[:2_000]])[0]
-        routed = route(self._tables, query, vector, Within(candidates, len(candidates) == len(self._rows), scope.languages))[:OPENED]
+        routed = route(self._sources, query, vector, within, OPENED)
         best = routed[0].worth if routed else 0.0
         worthy = (one for one in routed if one.worth >= WORTH_OPENING * best > 0)
         return [(one, (one.worth / best) ** STEEPNESS, self._view(one.candidate)) for one in worthy]
@@ -170,12 +211,15 @@ class Node:
     def _view(self, candidate: Candidate) -> FleetView:
         return self._views.of(candidate.part, candidate.repository)
 
-    def _visible(self, asker: Asker) -> tuple[str, ...]:
+    def _now(self) -> _Held:
+        """Return what the fleet holds; it is read again where it changed."""
         with self._lock:
-            if time.monotonic() - self._read >= SEEN_SECONDS:
-                self._rows = self._read_rows()
-                self._read = time.monotonic()
-        return tuple(self._rows) if asker.names is None else named_in(self._rows, asker.names)
+            if time.monotonic() - self._looked >= SEEN_SECONDS:
+                version = self._tables.version(REPOSITORIES)
+                if version != self._held.version:
+                    self._held = _Held(version, self._read_rows())
+                self._looked = time.monotonic()
+            return self._held
 
     def _read_rows(self) -> dict[str, _Row]:
         rows = self._tables.rows(REPOSITORIES, COLUMNS)
@@ -190,8 +234,8 @@ class Node:
             package = Package(candidate.part, candidate.repository, candidate.commit, *names)
             found[row["repository"]] = _Row(candidate, package, frozenset(one["name"] for one in row["languages"]))
         parts = {row.candidate.part for row in found.values()}
-        if parts != {row.candidate.part for row in self._rows.values()}:
-            self._views.keep(parts)
+        self._views.keep(parts)
+        self._sources.vocabulary.follow(parts)
         return found
 
 

@@ -17,8 +17,8 @@ from memoryd.model import Secrets
 from memoryd.store import POINTER, Store, Tables, Unreadable, one_of
 from memoryd.versions import View
 
-MOST_OPEN = 256
-"""The views that are kept open. What they map is memory that the system takes back when it needs it."""
+MOST_OPEN = 128
+"""The views that are kept open. What they map is memory that the system takes back when it needs it; the rest is a few MB each."""
 MOST_TEXTS = 2_000
 """The texts of files that are kept: the same ones are shown again and again."""
 Read = Callable[[str], bytes | None]

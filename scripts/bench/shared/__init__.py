@@ -6,6 +6,8 @@ held       what one daemon holds of several work trees, in memory and on disk
 remote     a clone with a remote that somebody filled
 repository  makes a repository with branches of a tree
 fleet      many repositories, indexed and asked as one
+filled     a fleet of copies under other names, as large as an organisation's
+served     a node that serves a fleet, as a process of its own
 """
 
 from scripts.bench.shared import branches, fleet, held, remote, worktrees

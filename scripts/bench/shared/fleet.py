@@ -24,6 +24,8 @@ from memoryd.config import Settings
 from memoryd.fleet import FleetHit, Node, Scope, status_of
 from memoryd.store import Tables
 from scripts.bench.results import write
+from scripts.bench.shared.filled import fill
+from scripts.bench.shared.served import measured
 
 DATA = Path(__file__).parent.parent / "data"
 SMALL = 12
@@ -40,6 +42,8 @@ class Plan:
     work: Path
     results: Path
     ray: str = ""
+    copies: int = 0
+    """How many times the repositories are in a fleet that is served besides, under as many names; 0 for none."""
 
 
 def run(plan: Plan) -> None:
@@ -61,6 +65,13 @@ def run(plan: Plan) -> None:
     sheet = [_judged(question, node.search(question["question"], Scope())) for question in asked]
     write("fleet-questions", sheet, plan.results, lambda _: None)
     write("fleet-answers", [_answers(sheet), *_speeds(node, asked)], plan.results)
+    if plan.copies:
+        filled = plan.work / f"filled-{plan.copies}"
+        if not filled.exists():
+            fill(whole, str(plan.work / "all"), str(filled), plan.copies, Settings(plan.work / "home-fill"))
+        units = status_of(str(filled)).units
+        questions = [question["question"] for question in asked]
+        write("fleet-served", measured(str(filled), plan.work / "home-served", questions, units), plan.results)
 
 
 def _place(folder: Path, name: str) -> Path | None:
