@@ -127,13 +127,12 @@ def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
                 raise Damaged("the checksum is wrong")
             sound = pa.py_buffer(without_trailer(data))
             found, names = _metadata(sound)
-        if identity != _identity(file):
-            identity = None
+        is_same = identity == _identity(file)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, pa.ArrowException) as error:
         raise Damaged(str(error)) from error
-    return Arrays(sound, names, found, identity) if made_for.items() <= found.items() else None
+    return Arrays(sound, names, found, identity if is_same else None) if made_for.items() <= found.items() else None
 
 
 def _batch(arrays: Mapping[str, Values], metadata: Mapping[str, str]) -> pa.RecordBatch:

@@ -19,7 +19,7 @@ from memoryd.files import path_text
 from memoryd.indexing import Progress
 from memoryd.model import Secrets
 from memoryd.store import FileRecord, Store, Unreadable, read_meta
-from memoryd.versions.changes import Change
+from memoryd.versions.changes import Change, since
 from memoryd.versions.known_tree import State
 from memoryd.versions.refresh_lock import RefreshLock
 from memoryd.versions.view import View
@@ -109,7 +109,7 @@ class Current:
         for view in (self._open.view, self._mapped):
             if view is not None and same(view.store, store):
                 return view
-        self._mapped = View.mapped(self._checkout.root, store.snapshot(), self._checkout.embedder, self._checkout.secrets)
+        self._mapped = self._from_image(store)
         return self._mapped
 
     def records(self, store: Store) -> Mapping[str, FileRecord]:
@@ -155,7 +155,7 @@ class Current:
 
     def _mapped_anew(self, view: View) -> View | None:
         """Return a version from its image, ready: a process that lives long need not hold what it was made from."""
-        found = View.mapped(self._checkout.root, view.store.snapshot(), self._checkout.embedder, self._checkout.secrets)
+        found = self._from_image(view.store)
         return None if found is None else self._ready(found)
 
     def keep(self, view: View) -> None:
@@ -178,8 +178,15 @@ class Current:
             if view is not None and not same(view.store, store):
                 moved = None  # the next question notices an index that cannot be read
                 with suppress(Unreadable):
-                    moved = self._ready(self._from_table(store))
+                    moved = self._ready(self._moved(view, store))
                 self._exchange(view, moved)
+
+    def _moved(self, view: View, store: Store) -> View:
+        """Return the version that a store reads, from that of a view and what changed since where that is kept."""
+        change = since(store, view.version) if view.store.meta == store.meta else None
+        if change is not None:
+            return view.patched(store.snapshot().knowing(change.known()), change.touched)
+        return self._from_image(store) or self._from_table(store)
 
     def advance(self, store: Store, change: Change) -> None:
         """Move the view to the version that `store` reads, to which a change led."""
@@ -200,6 +207,9 @@ class Current:
     def prepare(self) -> None:
         """Prepare each version for answers that is read into memory from now on."""
         self._prepares = True
+
+    def _from_image(self, store: Store) -> View | None:
+        return View.mapped(self._checkout.root, store.snapshot(), self._checkout.embedder, self._checkout.secrets)
 
     def _from_table(self, store: Store) -> View:
         return View.load(self._checkout.root, store.snapshot(), self._checkout.embedder, self._checkout.secrets)

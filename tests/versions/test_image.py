@@ -96,6 +96,9 @@ def test_the_image_with_what_changed_since_is_what_the_table_holds(memory: Proje
         view = mapped(memory)
         assert view is not None
         same(view, read(memory))
+        if step % 4 == 3:
+            assert memory.version() == view.version  # moves what is in memory to what the other process wrote
+            same(memory.view(), view)
     assert len(list(memory.folder.glob("*.changes.arrow"))) <= MERGED + 1
 
 
