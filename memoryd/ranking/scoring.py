@@ -80,7 +80,7 @@ class Judged:
 
     @property
     def likeliest(self) -> float:
-        """The probability that the likeliest unit is what was asked for. Scores tell the order in one project alone; this compares several."""
+        """The probability that the likeliest unit is what was asked for. It compares projects; scores tell the order in one alone."""
         return FORMULA_BEST if self.ranking == Ranking.FORMULA else float(self.worths.max(initial=0.0))
 
 

@@ -247,7 +247,7 @@ def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_p
         assert "route GET /users/[id] (Next.js)" in asked(memory, Relation.USES, "web/app/users/[id]/route.ts#GET").text
         assert not asked(memory, Relation.USES, "web/app/users/[id]/tools.ts#GET").edges
         assert {one.id for one in asked(memory, Relation.DEAD).found} == {"views.py#unused"}
-        labels = {one.label for one in memory.view().graph.routes()}
+        labels = {one.label for one in memory.view().graph.routes}
         assert labels >= {"GET /v1/people/<int:id> (Flask)", "/shop/sale/ (Django)", "GET /api/:id (Express)"}
         assert not any("FastAPI" in label for label in labels)  # which the file imports, and does not make the blueprint with
         assert memory.search("GET /cart/7/")[0].id == "views.py#Detail"
