@@ -40,6 +40,10 @@ MOST = 5_000
 MOST_PREFIXES = 100
 """The most places of a file that say where paths begin."""
 WORD = re.compile(r"[A-Za-z]+")
+MADE = re.compile(
+    rb"^[ \t]*+(?:(?:const|let|var)[ \t]++)?+(\w{1,40})[ \t]*+(?::[^=\n]{0,80})?=[ \t]*+(?:\w{1,40}\.)?+(\w{1,40})\(", re.MULTILINE
+)
+"""A variable, and the name of what is called to make its value."""
 NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 """A word of a name, however its words are joined."""
 ANCHORS = ("/", "^", "*", "<path>")
@@ -125,20 +129,18 @@ def registrations(language: str, tree: "tree_sitter.Tree", source: bytes, module
     """Return what a file registers with the frameworks that it uses, in the order of the source."""
     used = [framework for framework in frameworks(language) if framework.is_used(source, modules)]
     found: dict[Registered, None] = {}
+    makers = _makers(source) if len(used) > 1 else {}
     for framework in used:
         others = {maker for other in used if other is not framework for maker in other.makers}
         for one, on in _of_framework(_compiled(framework, tree.language), framework, tree.root_node):
-            if not (others and on and _maker(source, on) in others):
+            if not (makers.get(on) in others):
                 found[one] = None
     return sorted(found)[:MOST]
 
 
-def _maker(source: bytes, variable: str) -> str:
-    """Return the name of what is called to make the value of a variable, "" where it is not seen."""
-    if not WORD.fullmatch(variable.replace("_", "")):
-        return ""
-    found = re.search(rf"(?m)^[ \t]*{variable}[ \t]*(?::[^=\n]{{0,80}})?=[ \t]*(?:\w{{1,40}}\.)?(\w{{1,40}})\(".encode(), source)
-    return found[1].decode() if found else ""
+def _makers(source: bytes) -> dict[str, str]:
+    """Return the names of what is called to make the values of variables, by variable; of several the first."""
+    return {variable.decode(): maker.decode() for variable, maker in reversed(MADE.findall(source))}
 
 
 def _of_framework(query: "tree_sitter.Query", framework: Framework, root: "tree_sitter.Node") -> Iterator[tuple[Registered, str]]:

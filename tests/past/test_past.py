@@ -45,7 +45,7 @@ def test_a_past_commit_answers_as_it_was_parses_what_is_new_to_us_and_changes_no
         assert memory.show("Cart.total").text.startswith("    def total")
         assert next(hit.id for hit in memory.search("cart total")) == "shop/cart.py#Cart.total"
         assert "shop/cart.py" in memory.pack("how is the total of the cart made", 300).text
-        assert f"memoryd show --at {past.commit[:12]} PATH#NAME" in memory.pack("value of step", 400).text
+        assert f"memoryd show --at {past.commit[:12]} PATH#NAME" in memory.pack("value of step", 1_000).text
         assert past.commit == git(project, "rev-parse", "HEAD~1")
         assert past.day == "2026-01-01"
     assert not any(KEY.encode() in file.read_bytes() for file in (tmp_path / "home").rglob("*") if file.is_file())
