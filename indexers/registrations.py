@@ -133,7 +133,7 @@ def registrations(language: str, tree: "tree_sitter.Tree", source: bytes, module
     for framework in used:
         others = {maker for other in used if other is not framework for maker in other.makers}
         for one, on in _of_framework(_compiled(framework, tree.language), framework, tree.root_node):
-            if not (makers.get(on) in others):
+            if makers.get(on) not in others:
                 found[one] = None
     return sorted(found)[:MOST]
 

@@ -15,10 +15,8 @@ from memoryd.ranking.features import features_of
 from memoryd.ranking.fusion import Candidates, given
 from memoryd.ranking.query import Query, name_parts, read_query, telling
 from memoryd.ranking.scoring import OF_FILE, Explanation, Judged, Ranked, explain, judged, rank, said_of_files, search
-from memoryd.ranking.trees import Model, columns
 
 __all__ = [
-    "OF_FILE", "Candidates", "Explanation", "Judged", "Model", "Query", "Ranked", "columns", "explain", "features_of", "given", "judged",
-    "name_parts", "rank",
+    "OF_FILE", "Candidates", "Explanation", "Judged", "Query", "Ranked", "explain", "features_of", "given", "judged", "name_parts", "rank",
     "read_query", "said_of_files", "search", "telling", "understood",
 ]  # fmt: skip

@@ -39,7 +39,7 @@ def paths(memory: ProjectMemory, query: str) -> list[str]:
 
 def test_code_comes_before_its_tests_and_its_prose(memory: ProjectMemory) -> None:
     found = [path for path in paths(memory, "sum taxes of totals") if "totals" in path]
-    assert (found[0], {*found[1:3]}) == ("shop/totals.py", {"docs/totals.md", "tests/test_totals.py"})
+    assert found[:3] == ["shop/totals.py", "docs/totals.md", "tests/test_totals.py"]
 
 
 def test_tests_come_first_when_the_headline_asks_for_them(memory: ProjectMemory) -> None:

@@ -18,7 +18,7 @@ from memoryd.packing.verdicts.spoken import Spoken, log_odds
 from memoryd.parsing import BLOCK, FILE
 from memoryd.text import escaped
 
-TOP, MASS, COVERED, REPORTED, BASE = 0.39, 4.06, 0.07, -1.06, -1.86
+TOP, MASS, COVERED, REPORTED, BASE = 0.22, 1.47, 1.33, -1.06, -0.13
 """The weight of each feature in the log odds that a pack shows all that is needed, and what is left without any."""
 ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""

@@ -1,14 +1,11 @@
 """Learns the two heads of the ranking from measured tasks, and writes them as data.
 
     python -m scripts.train.history.learn FOLDER --out memoryd/data/ranking-reports.json
-    python -m scripts.train.history.learn FOLDER --upon memoryd/data/ranking-reports.json --out memoryd/data/ranking-questions.json
+    python -m scripts.train.history.learn FOLDER --question-weight 40 --out memoryd/data/ranking-questions.json
 
-Needs `pip install catboost scikit-learn`. Trees are oblivious (every node of a level asks the same question; Prokhorenkova et al. 2018),
-so that a few lines of numpy evaluate them. The file head is learnt on half of the repositories at a time, and what it says of the other
-half is a feature of the unit head: a model is never asked about what it learnt. The figures printed are of repositories left out.
-
-A model `--upon` another one is that model with further trees, which are learnt from natural questions alone. What is no function is no
-answer of their sheet and yet may be one of another question, so its labels are the probabilities that the other model gives it.
+Needs `pip install catboost`. Trees are oblivious (every node of a level asks the same question; Prokhorenkova et al. 2018), so that a
+few lines of numpy evaluate them. The file head is learnt on half of the repositories at a time, and what it says of the other half is
+a feature of the unit head: a model is never asked about what it learnt. The figures printed are of repositories left out.
 """
 
 import argparse
@@ -23,15 +20,12 @@ import numpy as np
 import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
-from memoryd.ranking import OF_FILE, Model, columns, said_of_files
-from scripts.train.history.measure import QUESTIONS, SOURCES
+from memoryd.ranking import OF_FILE, said_of_files
+from scripts.train.history.measure import SOURCES
 
 Floats = npt.NDArray[np.float64]
 FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
-FURTHER_TREES, FURTHER_DEPTH = 100, 4
-LEARNING_RATE, FURTHER_RATE = 0.12, 0.2
-UNSAID = 0.1
-"""What a candidate counts that the sheet of questions cannot name."""
+LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
 SEED = 1
@@ -54,61 +48,50 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--upon", type=Path, help="the model to which trees are added that are learnt from natural questions")
+    parser.add_argument("--question-weight", type=float, default=0.0, help="how much a natural question counts beside any other task")
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, of units and files: what does each give?")
     given = parser.parse_args()
-    paths = sorted(path for path in (given.folder / "features").glob("*.npz") if path.stem.endswith(QUESTIONS) == bool(given.upon))
-    all_measured = [Measured(path.stem, dict(np.load(path))) for path in paths]
+    all_measured = [Measured(path.stem, dict(np.load(path))) for path in sorted((given.folder / "features").glob("*.npz"))]
     file_names, unit_names = ([str(name) for name in all_measured[0].table[names]] for names in ("file_names", "names"))
     halves = np.random.default_rng(SEED).permutation(len(all_measured)) % 2
     print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
-    base = Model.read(json.loads(given.upon.read_text())) if given.upon else None
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
-        of_files = one.table["of_files"]
-        one.table["file_base"] = base.files.scores(columns(file_names, of_files, base.files.features)) if base else np.zeros(len(of_files))
-        one.table["of_files"] = of_files[:, file_places]
+        is_question = one.table["sources"] == SOURCES.index("question")
+        counts = np.where(is_question, given.question_weight, 1.0)
+        # The sheet of questions names functions alone, so it says nothing of other candidates.
+        unsaid = np.repeat(is_question, one.table["sizes"]) & (one.table["units"][:, unit_names.index("is_function")] == 0)
+        one.table["weights"] = np.where(unsaid, 0.0, np.repeat(counts, one.table["sizes"]))
+        one.table["file_weights"] = np.repeat(counts, one.table["file_sizes"])
+        one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
-        model = _fit_files([one for one, own in zip(all_measured, halves, strict=True) if own != half], base)
+        model = _fit_files([one for one, own in zip(all_measured, halves, strict=True) if own != half])
         for number in np.flatnonzero(halves == half).tolist():
-            file_scores[number] = _scored(model, all_measured[number].table["of_files"], all_measured[number].table["file_base"])
+            file_scores[number] = model.predict(all_measured[number].table["of_files"], prediction_type="RawFormulaVal")
     _print_files(all_measured, file_scores, kept_file_names)
     names = [*unit_names, *OF_FILE]
     kept, kept_names = _kept(names, given.without)
     units = []
     for one, own in zip(all_measured, file_scores, strict=True):
-        values = _with_files(one, own)
+        units.append(_with_files(one, own)[:, kept])
         one.table["formula"] = one.table.pop("units")[:, unit_names.index("formula")].copy()  # the rest is there twice: gigabytes
-        one.table["base"] = base.units.scores(columns(names, values, base.units.features)) if base else np.zeros(len(values))
-        one.table["weights"] = np.ones(len(values))
-        one.table["wanted"] = one.table["labels"].astype(float)
-        if base:
-            unsaid = values[:, names.index("is_function")] == 0
-            one.table["weights"][unsaid] = UNSAID
-            one.table["wanted"][unsaid] = base.probabilities(one.table["base"])[unsaid]
-        units.append(values[:, kept])
     scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
         chosen = [number for number in range(len(all_measured)) if halves[number] != half]
-        model = _fit_units([all_measured[number] for number in chosen], [units[number] for number in chosen], kept_names, base)
+        model = _fit_units([all_measured[number] for number in chosen], [units[number] for number in chosen], kept_names)
         for number in np.flatnonzero(halves == half).tolist():
-            scores[number] = _scored(model, units[number], all_measured[number].table["base"])
+            scores[number] = model.predict(units[number], prediction_type="RawFormulaVal")
     _print_units(all_measured, scores)
     if given.out:
         calibration = _calibrated(all_measured, scores)
-        file_model, unit_model = _fit_files(all_measured, base), _fit_units(all_measured, units, kept_names, base)
-        earlier = json.loads(given.upon.read_text()) if given.upon else {}
+        file_model, unit_model = _fit_files(all_measured), _fit_units(all_measured, units, kept_names)
         made = {
-            "files": _as_data(file_model, kept_file_names, given.folder, earlier.get("files")),
-            "units": _as_data(unit_model, kept_names, given.folder, earlier.get("units")),
+            "files": _as_data(file_model, kept_file_names, given.folder),
+            "units": _as_data(unit_model, kept_names, given.folder),
             "calibration": calibration,
         }
         given.out.write_text(json.dumps(made, separators=(",", ":")).replace('{"split', '\n{"split') + "\n")
-
-
-def _scored(model: Any, values: Floats, base: Floats) -> Floats:
-    return np.asarray(model.predict(Pool(values, baseline=base), prediction_type="RawFormulaVal"))
 
 
 def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -118,33 +101,32 @@ def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list
     return kept, [names[place] for place in kept]
 
 
-def _fit_files(chosen: Sequence[Measured], base: Model | None) -> Any:
-    values, labels, scores = (np.concatenate([one.table[name] for one in chosen]) for name in ("of_files", "file_labels", "file_base"))
-    return _fit(values, labels.astype(int), np.ones(len(labels)), scores, (FILE_TREES, FILE_DEPTH, FURTHER_RATE if base else LEARNING_RATE))
+def _fit_files(chosen: Sequence[Measured]) -> Any:
+    values = np.concatenate([one.table["of_files"] for one in chosen])
+    labels = np.concatenate([one.table["file_labels"] for one in chosen]).astype(int)
+    weights = np.concatenate([one.table["file_weights"] for one in chosen])
+    return _fit(values, labels, weights, FILE_TREES, FILE_DEPTH)
 
 
-def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Sequence[str], base: Model | None) -> Any:
+def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Sequence[str]) -> Any:
     rank = list(names).index("formula_rank")
     random = np.random.default_rng(SEED)
-    parts: list[tuple[Floats, ...]] = []
+    values, labels, weights = [], [], []
     for one, table in zip(chosen, units, strict=True):
         near = (table[:, rank] <= np.log1p(SURE_NEGATIVES)) | one.table["labels"]
         kept = near | (random.random(len(table)) < SHARE)
-        weights = np.where(near, 1.0, 1 / SHARE) * one.table["weights"]
-        parts.append((table[kept], one.table["wanted"][kept], weights[kept], one.table["base"][kept]))
-    values, wanted, weights, scores = (np.concatenate(column) for column in zip(*parts, strict=True))
-    form = (FURTHER_TREES, FURTHER_DEPTH, FURTHER_RATE) if base else (UNIT_TREES, UNIT_DEPTH, LEARNING_RATE)
-    return _fit(values, wanted, weights, scores, form)
+        values.append(table[kept])
+        labels.append(one.table["labels"][kept].astype(int))
+        weights.append(np.where(near, 1.0, 1 / SHARE)[kept] * one.table["weights"][kept])
+    return _fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights), UNIT_TREES, UNIT_DEPTH)
 
 
-def _fit(values: Floats, wanted: Floats, weights: Floats, base: Floats, form: tuple[int, int, float]) -> Any:
-    """Fit trees of a form, which is their number, their depth and the learning rate, on top of scores."""
-    trees, depth, rate = form
+def _fit(values: Floats, labels: Any, weights: Floats, trees: int, depth: int) -> Any:
     model = CatBoostClassifier(
-        iterations=trees, depth=depth, learning_rate=rate, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64,
-        thread_count=2, bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False, loss_function="CrossEntropy",
+        iterations=trees, depth=depth, learning_rate=LEARNING_RATE, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64,
+        thread_count=2, bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False,
     )  # fmt: skip
-    return model.fit(Pool(values, wanted, weight=weights, baseline=base))
+    return model.fit(Pool(values, labels, weight=weights))
 
 
 def _with_files(one: Measured, scores: Floats) -> Floats:
@@ -160,17 +142,15 @@ def _calibrated(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> l
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found]
 
     values = np.concatenate(scores).reshape(-1, 1)
-    labels = np.concatenate([one.table["labels"] for one in all_measured])
-    said = np.concatenate([one.table["weights"] for one in all_measured]) == 1.0
-    found = LogisticRegression(C=1e6).fit(values[said], labels[said])
+    labels, weights = (
+        np.concatenate(parts) for parts in zip(*((one.table["labels"], one.table["weights"]) for one in all_measured), strict=True)
+    )
+    found = LogisticRegression(C=1e6).fit(values, labels, weights)
     return [round(float(found.coef_[0, 0]), 5), round(float(found.intercept_[0]), 5)]
 
 
-def _as_data(model: Any, names: Sequence[str], folder: Path, upon: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a model as its features, its trees (each the questions of its levels and the worths of its leaves) and its offset.
-
-    Those of the model that it stands upon come first. Raises `ValueError` if that has features that are not among `names`.
-    """
+def _as_data(model: Any, names: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Return a model as its features, its trees (each the questions of its levels and the worths of its leaves) and its offset."""
     place = folder / "model.json"
     model.save_model(str(place), format="json")
     told = json.loads(place.read_text())
@@ -182,10 +162,6 @@ def _as_data(model: Any, names: Sequence[str], folder: Path, upon: dict[str, Any
         }
         for tree in told["oblivious_trees"]
     ]
-    if upon:
-        places = [names.index(name) for name in upon["features"]]
-        first = [{**tree, "splits": [[places[asked], border] for asked, border in tree["splits"]]} for tree in upon["trees"]]
-        trees, offset = [*first, *trees], offset + upon["offset"]
     return {"features": list(names), "offset": round(offset, 6), "trees": trees}
 
 
