@@ -6,6 +6,8 @@ A mount is of a file as a whole: where a file is mounted once, below one path, a
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from posixpath import normpath
 
 import numpy as np
 
@@ -17,28 +19,32 @@ LABEL = re.compile(r"(?P<method>(?:[A-Z,]+ )?)(?P<path>\S*) \((?P<framework>[^()
 """What a route or a mount is called: `GET /users (Flask)`."""
 SLASHES = re.compile(r"/{2,}")
 DEPTH = 5
-"""How many mounts below each other are followed."""
+"""How many mounts below each other are followed; of a file that is mounted deeper, or by itself in the end, none is told."""
 MOST = 4
 """The most paths below which a file is mounted that are told; of a file with more, none."""
-Mounts = Mapping[tuple[int, str], tuple[str, ...]]
-"""By the number of a file and a framework: the paths below which the file is mounted."""
+_Router = tuple[int, str]
+"""The number of a file with routes, and their framework."""
+Mounts = Mapping[_Router, tuple[str, ...]]
+"""By file and framework, the paths below which the file is mounted."""
 
 
 def mounts_of(facts: FactColumns, tables: Callable[[], Tables]) -> Mounts:
     """Return the paths below which files are mounted, by files that may be mounted themselves. `tables` are asked for if there are any."""
     references, words, text = facts.references, facts.words, facts.words.text
-    direct: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
+    direct: dict[_Router, set[tuple[int, str]]] = defaultdict(set)
+    modules = _Modules(facts)
     for row in np.flatnonzero(np.isin(references.kind, [words.find("mount"), words.find("route")])).tolist():
         label, by = text(int(references.alias[row])), int(references.file[row])
         # Express is told of a router as of a function, for all methods.
         if references.kind[row] != words.find("mount") and not label.startswith("USE "):
             continue
         said = LABEL.fullmatch(label)
-        file = _mounted(tables(), by, text(int(references.qualifier[row])), text(int(references.name[row]))) if said else -1
+        file = _mounted(tables(), modules, by, (text(int(references.qualifier[row])), text(int(references.name[row])))) if said else -1
         if said and file not in (-1, by):
             direct[file, said["framework"]].add((by, said["path"]))
-    found = {one: _paths(direct, one, DEPTH) for one in direct}
-    return {one: tuple(sorted(paths)) for one, paths in found.items() if len(paths) <= MOST}
+    known: dict[tuple[_Router, int], tuple[str, ...] | None] = {}
+    found = {one: _paths(direct, one, DEPTH, known) for one in direct}
+    return {one: paths for one, paths in found.items() if paths is not None}
 
 
 def mounted(label: str, prefixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,22 +62,36 @@ def framework_of(label: str) -> str:
     return said["framework"] if said else ""
 
 
-def _paths(direct: Mapping[tuple[int, str], set[tuple[int, str]]], one: tuple[int, str], depth: int) -> set[str]:
+def _paths(
+    direct: Mapping[_Router, set[tuple[int, str]]], one: _Router, depth: int, known: dict[tuple[_Router, int], tuple[str, ...] | None]
+) -> tuple[str, ...] | None:
+    """Return the paths below which a file is mounted, sorted, [""] if it is not; `None` if they are too many or too deep to be told.
+
+    What was found is kept in `known`: files may mount each other all round.
+    """
+    if one not in direct:
+        return ("",)
     if not depth:
-        return set()
-    found = set()
-    for by, path in direct.get(one, ()):
-        found |= {f"{above}/{path}" for above in _paths(direct, (by, one[1]), depth - 1)} or {path}
-    return found
+        return None
+    if (one, depth) not in known:
+        found: set[str] | None = set()
+        for by, path in direct[one]:
+            above = _paths(direct, (by, one[1]), depth - 1, known)
+            if found is None or above is None or len(found) > MOST:
+                found = None
+                break
+            found |= {f"{each}/{path}" if each else path for each in above}
+        known[one, depth] = tuple(sorted(found)) if found is not None and len(found) <= MOST else None
+    return known[one, depth]
 
 
-def _mounted(tables: Tables, file: int, receiver: str, name: str) -> int:
-    """Return the number of the file whose routes are meant by a name in a file, or by that of a module; -1 if that is not known."""
-    words, size = tables.facts.words, tables.files
+def _mounted(tables: Tables, modules: "_Modules", file: int, said: tuple[str, str]) -> int:
+    """Return the number of the file whose routes are meant by a receiver and a name in a file; -1 if that is not known."""
+    (receiver, name), size = said, tables.files
     head = (components(receiver) or [name])[0]
-    row = int(tables.bindings.first(np.array([file]), np.array([words.find(head)]))[0])
+    row = int(tables.bindings.first(np.array([file]), np.array([tables.facts.words.find(head)]))[0])
     if row < 0:
-        return _module(tables, file, name)
+        return modules.named(file, name)
     node = int(tables.imports.target[row])
     if size <= node < tables.nodes:
         symbol = node - size
@@ -80,15 +100,31 @@ def _mounted(tables: Tables, file: int, receiver: str, name: str) -> int:
     return node if 0 <= node < size else module if 0 <= module < size else -1
 
 
-def _module(tables: Tables, file: int, name: str) -> int:
-    """Return the one file of a module that is named as a text: `shop.urls`, or `./users` as seen from a file."""
-    paths = tables.facts.paths
-    if name.startswith("."):
-        inner = [part for part in (*paths[file].split("/")[:-1], *name.split("/")) if part not in ("", ".")]
-        for at in [at for at, part in enumerate(inner) if part == ".."]:
-            inner[max(0, at - 1) : at + 1] = [".", "."]
-        ends = tuple("/".join(part for part in inner if part != ".") + end for end in (".js", ".ts", ".mjs", "/index.js", "/index.ts"))
-        return next((tables.facts.numbers[end] for end in ends if end in tables.facts.numbers), -1)
-    ends = tuple(f"{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py"))
-    fitting = [number for number, path in enumerate(paths) if f"/{path}".endswith(tuple(f"/{end}" for end in ends))]
-    return fitting[0] if "." in name and len(fitting) == 1 else -1
+class _Modules:
+    """Finds modules that are named as a text: `shop.urls`, or `./users` as seen from a file."""
+
+    def __init__(self, facts: FactColumns) -> None:
+        self._facts = facts
+
+    def named(self, file: int, name: str) -> int:
+        """Return the number of the one file of a module, -1 if there is none, or several."""
+        numbers = self._facts.numbers
+        if name.startswith("."):
+            stem = normpath(f"{self._facts.paths[file].rpartition('/')[0]}/{name}").lstrip("/")
+            ends = (".js", ".ts", ".mjs", "/index.js", "/index.ts")
+            return next((numbers[stem + end] for end in ends if stem + end in numbers), -1)
+        stem = name.replace(".", "/")
+        fitting = [number for number in self._by_end.get(stem.rpartition("/")[2], ()) if f"/{self._stem(number)}".endswith(f"/{stem}")]
+        return fitting[0] if "." in name and len(fitting) == 1 else -1
+
+    @cached_property
+    def _by_end(self) -> Mapping[str, list[int]]:
+        """The files of Python by the last part of the module's name."""
+        found = defaultdict(list)
+        for number, path in enumerate(self._facts.paths):
+            if path.endswith(".py"):
+                found[self._stem(number).rpartition("/")[2]].append(number)
+        return found
+
+    def _stem(self, number: int) -> str:
+        return self._facts.paths[number].removesuffix(".py").removesuffix("/__init__")

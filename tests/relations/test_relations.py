@@ -261,3 +261,24 @@ def test_what_a_framework_calls_is_told_used_and_searched_for_by_its_route(tmp_p
         assert not asked(memory, Relation.CALLERS, ".github/workflows/build.yml#nothing").edges
         assert (ci[:-1], ".github/workflows/build.yml", 3, "IMPORT") in edges(asked(memory, Relation.USES, ".github/workflows/build.yml"))
         assert memory.search("which job publishes")[0].id == f"{ci}publish"
+
+
+def test_files_that_mount_each_other_all_round_are_told_below_no_path_and_hold_up_nobody(tmp_path: Path) -> None:
+    number = 40  # of which five that are mounted below each other can be chosen in a hundred million ways
+    files = {
+        f"shop/m{me}.py": "\n".join((
+            "from flask import Blueprint",
+            *(f"from shop.m{other} import b{other}" for other in range(number) if other != me),
+            f"b{me} = Blueprint('b{me}', __name__)",
+            *(f"b{me}.register_blueprint(b{other}, url_prefix='/a')" for other in range(number) if other != me),
+            f"@b{me}.get('/own{me}')\ndef own{me}():\n    return 1\n",
+        ))
+        for me in range(number)
+    }  # fmt: skip
+    app = "const express = require('express')\nconst app = express()\nconst items = require('../../items')\napp.use('/api', items)\n"
+    items = "const router = require('express').Router()\nrouter.get('/:id', show)\nfunction show() {}\nmodule.exports = router\n"
+    write(tmp_path / "project", {**files, "web/a/b/app.js": app, "web/items.js": items})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        labels = {one.label for one in memory.view().graph.routes}
+    assert {*(f"GET /own{me} (Flask)" for me in range(number)), "GET /api/:id (Express)"} <= labels
