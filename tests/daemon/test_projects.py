@@ -46,8 +46,17 @@ def loaded(projects: Projects) -> list[str]:
     return [Path(known.root).name for known in projects.known() if known.loaded]
 
 
+BEFORE: list[threading.Thread] = []
+"""The threads that ran before a test: what fuzzing asks keeps its project for as long as the process."""
+
+
+@pytest.fixture(autouse=True)
+def _before() -> None:
+    BEFORE[:] = threading.enumerate()
+
+
 def threads(name: str) -> int:
-    return sum(thread.name == name for thread in threading.enumerate())
+    return sum(thread.name == name for thread in threading.enumerate() if thread not in BEFORE)
 
 
 def test_a_project_is_loaded_and_registered_when_it_is_asked_for(root: Path, projects: Projects) -> None:
