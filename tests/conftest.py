@@ -45,6 +45,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if is_one_file else (os.cpu_count() or 1) + 2
 
 
+EVERY_LANGUAGE = ("fuzz/", "indexers/", "parsing/test_ids.py", "repository/test_patterns.py", "graph/test_graph.py")
+"""The tests that read every language: to compile all grammars' queries takes a process some five seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put those that read every language together, so that they mostly run in one process."""
+    folder = Path(__file__).parent
+    items.sort(key=lambda item: not str(item.path.relative_to(folder)).startswith(EVERY_LANGUAGE))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was skipped, why, and, in the words of each reason, how to run it."""
     skipped: defaultdict[str, set[str]] = defaultdict(set)
