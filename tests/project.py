@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -9,7 +10,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -190,6 +192,22 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     """Kill a command at once, as `kill -9` does, and wait for it."""
     process.send_signal(signal.SIGKILL)
     process.communicate()
+
+
+@contextmanager
+def no_room_for_files() -> Iterator[None]:
+    """Refuse to write any file of more than a kilobyte, as a quota or a full disk would.
+
+    Python keeps no bytecode meanwhile: it would keep the first kilobyte of it, and nobody could import that module again.
+    """
+    limits, keeps_none = resource.getrlimit(resource.RLIMIT_FSIZE), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        sys.dont_write_bytecode = keeps_none
 
 
 def indexed(memory: ProjectMemory, *paths: str) -> set[str]:

@@ -1,7 +1,6 @@
 """The image of a version, and what changed since: answers from them are those of the table, to the last bit."""
 
 import random
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from memoryd.store import Store, Unreadable
 from memoryd.versions import Catalog, View
 from memoryd.versions.catalog import COLUMNS
 from memoryd.versions.changes import CHANGED_ROWS, MERGED
-from tests.project import FILES, write
+from tests.project import FILES, no_room_for_files, write
 
 STEPS = 14
 EMBEDDER = load("hash")
@@ -169,12 +168,8 @@ def test_what_a_command_had_to_make_it_saves_and_the_next_command_makes_nothing(
         assert asked() == expected
         assert beside() == made, names
     files()["graph.arrow"].unlink()
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
-    try:
-        assert asked() == expected  # as on a full disk
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with no_room_for_files():
+        assert asked() == expected
     assert beside().keys() != whole.keys()
     assert asked() == expected
     for file in memory.folder.glob("*.lance/data/*"):

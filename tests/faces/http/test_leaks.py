@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import re
-import resource
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faces.serving import Served, serving
-from tests.project import index_folder
+from tests.project import index_folder, no_room_for_files
 
 Harm = Callable[[Served], contextlib.AbstractContextManager[object]]
 ACCEPT = {"Accept": "application/json, text/event-stream", "Mcp-Protocol-Version": "2025-11-25"}
@@ -19,15 +18,8 @@ PATH = re.compile(r"(?<![\w.<`])/[\w.-]+/[^\s\"']*|\w+\.rs\b")
 OURS = ("/docs#", "/v1/")
 
 
-@contextlib.contextmanager
-def no_room_for_files(_one: Served) -> Iterator[None]:
-    """Refuse to write any file of more than a kilobyte, as a quota would."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+def no_room(_one: Served) -> contextlib.AbstractContextManager[None]:
+    return no_room_for_files()
 
 
 @contextlib.contextmanager
@@ -63,7 +55,7 @@ def a_file_in_place_of_the_notes(one: Served) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("harm", [
-    no_room_for_files, a_file_in_place_of_the_data_folder, an_index_behind_a_loop, a_folder_in_place_of_the_projects,
+    no_room, a_file_in_place_of_the_data_folder, an_index_behind_a_loop, a_folder_in_place_of_the_projects,
     a_file_in_place_of_the_notes,
 ])  # fmt: skip
 def test_no_answer_names_a_place_outside_of_the_project(tmp_path: Path, harm: Harm, caplog: pytest.LogCaptureFixture) -> None:
