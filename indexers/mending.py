@@ -44,7 +44,7 @@ def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.P
     if mends and best.tree.root_node.has_error:
         best = _better(parser, best, mended(source, mends), source)
     if has_branches and best.tree.root_node.has_error and (readable := chosen(best.read)) != best.read:
-        best = _better(parser, best, readable, chosen(source))
+        best = _better(parser, best, readable, readable if best.read is source else chosen(source))
     return best
 
 

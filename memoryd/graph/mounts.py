@@ -74,14 +74,17 @@ def _paths(
     if not depth:
         return None
     if (one, depth) not in known:
-        found: set[str] | None = set()
+        found: set[str] = set()
+        known[one, depth] = None
         for by, path in direct[one]:
             above = _paths(direct, (by, one[1]), depth - 1, known)
-            if found is None or above is None or len(found) > MOST:
-                found = None
+            if above is None:
                 break
             found |= {f"{each}/{path}" if each else path for each in above}
-        known[one, depth] = tuple(sorted(found)) if found is not None and len(found) <= MOST else None
+            if len(found) > MOST:
+                break
+        else:
+            known[one, depth] = tuple(sorted(found))
     return known[one, depth]
 
 

@@ -58,8 +58,8 @@ def test_what_the_words_of_a_task_or_its_names_speak_of_is_not_left_to_grep(memo
     assert memory.pack(task).verdict.kind != Answering.GREP
 
 
-def test_what_is_near_in_meaning_alone_is_less_sure_than_what_is_named(memory: ProjectMemory) -> None:
-    assert memory.pack(MEANT).verdict.confidence < memory.pack("parse_money reads an amount from text").verdict.confidence
+def test_what_is_near_in_meaning_alone_is_no_sure_answer(memory: ProjectMemory) -> None:
+    assert memory.pack(MEANT).verdict.kind == Answering.LOOK
 
 
 @pytest.mark.parametrize("task", MISSPELLED)

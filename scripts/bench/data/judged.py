@@ -3,7 +3,10 @@
 Nothing is learnt or chosen on them, nor on forks of them.
 """
 
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
@@ -25,3 +28,11 @@ class Judged(Generic[Asked]):
 
     place: Place
     tasks: tuple[Asked, ...]
+
+
+def write_sheet(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a sheet of tasks, a row each."""
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

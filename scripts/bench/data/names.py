@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from indexers import index_source, language_of, languages
 from memoryd.filekinds import is_test, is_vendored
 from scripts.bench.data.functions import function_questions
-from scripts.bench.data.judged import Judged, Place
+from scripts.bench.data.judged import Judged, Place, write_sheet
 
 SHEET = Path(__file__).with_suffix(".csv")
 COLUMNS = ("repository", "folder", "commit", "language", "kind", "name", "path", "first_line", "last_line", "others")
@@ -82,13 +82,12 @@ def draw(root: Path, place: Place) -> list[Name]:
 
 def write(drawn: Iterable[tuple[Place, Sequence[Name]]]) -> None:
     """Write the sheet."""
-    with SHEET.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for place, tasks in drawn:
-            for one in tasks:
-                where = (one.kind, one.name, one.path, one.first_line, one.last_line, one.others)
-                writer.writerow((place.repository, place.folder, place.commit, place.language, *where))
+    rows = (
+        (place.repository, place.folder, place.commit, place.language,
+         one.kind, one.name, one.path, one.first_line, one.last_line, one.others)
+        for place, tasks in drawn for one in tasks
+    )  # fmt: skip
+    write_sheet(SHEET, COLUMNS, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.filekinds import is_test, is_vendored
-from scripts.bench.data.judged import Judged, Place
+from scripts.bench.data.judged import Judged, Place, write_sheet
 
 SHEET = Path(__file__).with_suffix(".csv")
 COLUMNS = ("repository", "commit", "language", "kind", "path", "line", "name", "means")
@@ -111,13 +111,11 @@ def texts_of(root: Path, place: Place) -> dict[str, str]:
 
 def write_references(drawn: Iterable[tuple[Place, Sequence[Reference]]]) -> None:
     """Write the sheet."""
-    with SHEET.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for place, tasks in drawn:
-            for one in tasks:
-                where = (one.kind, one.path, one.line, one.name, " ".join(one.means) or OUTSIDE)
-                writer.writerow((place.repository, place.commit, place.language, *where))
+    rows = (
+        (place.repository, place.commit, place.language, one.kind, one.path, one.line, one.name, " ".join(one.means) or OUTSIDE)
+        for place, tasks in drawn for one in tasks
+    )  # fmt: skip
+    write_sheet(SHEET, COLUMNS, rows)
 
 
 def _candidates(path: str, text: str, language: str) -> Iterator[Reference]:
