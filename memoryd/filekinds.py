@@ -13,7 +13,7 @@ def is_test(path: str) -> bool:
 
 TEST = re.compile(
     r"(^|[/._-])(?i:tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|[a-z](Tests?|Specs?)/"
-    r"|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$"
+    r"|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$|\.(?!latest$)\w{0,20}tests?$"
 )
 
 

@@ -19,7 +19,10 @@ from memoryd.filekinds import (
 )
 
 PATHS: dict[Callable[[str], bool], tuple[str, str]] = {
-    is_test: ("tests/a.py src/test_a.py conftest.py a.spec.ts CartTest.java fixtures/data.json spec/", "latest.py contest.py attest/a.go"),
+    is_test: (
+        "tests/a.py src/test_a.py conftest.py a.spec.ts CartTest.java fixtures/data.json spec/ a.caddyfiletest b.test",
+        "latest.py contest.py attest/a.go a.latest",
+    ),
     is_prose: ("docs/a.py README.md .github/labels.yml CHANGELOG CHANGES.txt examples/a.go", "src/docstring.py demonstrate.py"),
     is_declaration: ("a.h src/a.hpp types/a.d.ts", "a.c a.ts"),
     is_vendored: ("vendor/a.go x/third-party/a.c node_modules/a/b.js", "src/vendors.py dist.py"),

@@ -13,13 +13,14 @@ from memoryd.indexing import open_archive
 from memoryd.indexing.archive import seal
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
+from scripts.fuzz.targets.scratch import scratch
 
 FILES = {"a.py": "def f(x):\n    return g(x)\n", "b.md": "# B\n\nWords.\n"}
 
 
 @cache
 def _folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="fuzz-archives-"))
+    return scratch("archives")
 
 
 def check(data: bytes) -> None:

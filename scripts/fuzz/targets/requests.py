@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from memoryd.daemon import Projects
 from memoryd.faces.access import Access
 from memoryd.faces.http import application
 from memoryd.faces.mcp import mount_mcp
+from scripts.fuzz.targets.scratch import scratch
 
 SECONDS = 30.0
 ROOT = "/ROOT"
@@ -133,7 +133,7 @@ class _Server:
 @cache
 def _root() -> Path:
     """Return the folder of the project, whose name is like no other."""
-    root = Path(tempfile.mkdtemp(prefix="fuzz-requests-")) / "project"
+    root = scratch("requests") / "project"
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)

@@ -1,14 +1,13 @@
 """Questions: tasks, queries and handles, asked of a small project. The first line is `pack N`, `search` or `show`."""
 
-import tempfile
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.errors import MemorydError
 from memoryd.memory import ProjectMemory
 from memoryd.tokens import counter
+from scripts.fuzz.targets.scratch import scratch
 from scripts.fuzz.targets.sources import SAMPLES
 
 NAMES = ("python.py", "go.go", "guide.md", "javascript.js", "deploy.yaml")
@@ -35,7 +34,7 @@ def check(data: bytes) -> None:
 
 @cache
 def _memory() -> ProjectMemory:
-    base = Path(tempfile.mkdtemp(prefix="fuzz-tasks-"))
+    base = scratch("tasks")
     root = base / "project"
     root.mkdir()
     for name in NAMES:
