@@ -38,6 +38,11 @@
   (variable_declaration (variable_declarator name: (identifier) @name value: [
     (arrow_function body: (statement_block) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]))
 ] @definition.function)
+; … in a wrapper that gives a function, or what one computes, back: `const save = useCallback(async () => { … }, [])`.
+(statement_block (lexical_declaration (variable_declarator name: (identifier) @name value: (call_expression
+  function: [(identifier) @_wrapper (member_expression property: (property_identifier) @_wrapper)]
+  arguments: (arguments . [(arrow_function body: (statement_block) @body) (function_expression body: (_) @body)])))
+  (#match? @_wrapper "^(use\\w*(Callback|Event|Handler|Memo|MemoizedFn)|(memoize|debounce|throttle)\\w*|once)$")) @definition.function)
 (statement_block (expression_statement (assignment_expression
   left: (member_expression object: [(identifier) @owner (this)] property: (property_identifier) @name)
   right: [(arrow_function body: (statement_block) @body) (function_expression body: (_) @body)])

@@ -11,6 +11,7 @@ function nameOf(node) {
 }
 
 const isFunction = (node) => node && (ts.isArrowFunction(node) || ts.isFunctionExpression(node));
+const isWrapped = (node) => node && ts.isCallExpression(node) && isFunction(node.arguments[0]);
 
 function docOf(node) {
   const docs = ts.getJSDocCommentsAndTags(node).filter((one) => one.kind === K.JSDoc);
@@ -71,6 +72,8 @@ function told(path, text) {
       const isShort = isFunction(node.initializer) && !top && !ts.isBlock(node.initializer.body);
       if (isShort) add(found.also, nameOf(node), node, "function", null, null);
       else if (isFunction(node.initializer)) add(found.definitions, nameOf(node), node, "function", owner, top ? docOf(statement) : null);
+      // What a wrapper makes of a function, as `useCallback` does, may be called a function.
+      else if (!top && isWrapped(node.initializer)) add(found.also, nameOf(node), node, "function", null, null);
       else if (node.initializer && ts.isClassExpression(node.initializer)) add(found.definitions, nameOf(node), node, "type", owner, null);
       else if (top && !isImport && ts.isIdentifier(node.name)) add(found.definitions, nameOf(node), node, null, owner, docOf(statement));
       else if (top && !isImport) names(node.name).forEach((one) => add(found.definitions, one.text, one, null, owner, null));

@@ -13,6 +13,12 @@ const DEFAULTS: Partial<Props> = { lines: [] };
 export const Cart: FC<Props> = ({ lines, onRemove, ...rest }) => {
   const [open, setOpen] = useState<boolean>(false);
   const close = () => setOpen(false);
+  const clear = useCallback(async (ask: boolean) => {
+    if (!ask || (await confirmed())) lines.forEach(onRemove);
+  }, [lines]);
+  const timer = setTimeout(() => {
+    close();
+  }, 100);
   return (
     <div {...rest}>
       {lines.map((line) => <Row key={line.id} line={line} onRemove={onRemove} />)}
