@@ -31,7 +31,7 @@ Captures a query may use:
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -75,6 +75,7 @@ XML_PARAMETER = re.compile(r"""<(?:param|typeparam|exception)\s+\w+=["'](?:\w:)?
 XML_TAG = re.compile(r"""</?[a-z]+(?:\s+(?:cref|name|langword|href|type)=["'](?:\w:)?([^"']*)["'])?\s*/?>""")
 QUOTES = "\"'`<>"
 ENDIF = re.compile(rb"#[ \t]*endif\b")
+INK = re.compile(rb"\S")
 HAS_WORD = re.compile(r"\w")
 NO_BLANK = re.compile(r"\S+")
 PRAGMA = re.compile(
@@ -134,9 +135,9 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     if language.trimmed:
         for definition in definitions:
             definition.name = definition.name.rstrip(language.trimmed)
-    if language.clauses:
-        definitions = _joined_clauses(definitions, apart, source)
     above = {node.start_byte: node.end_byte for node in comments}
+    if language.clauses:
+        definitions = _joined_clauses(definitions, apart, source, above)
     alone, scopes = _nest(definitions, above, source if shown is text else shown, lines)
     symbols = joined(source, lines, alone, above)
     modules = {found[3] for found in references if found[1] == "import"}
@@ -505,20 +506,38 @@ def _end_heads_at_comments(definitions: list[_Definition], comments: list[tree_s
                 break
 
 
-def _joined_clauses(definitions: list[_Definition], apart: set[int], source: bytes) -> list[_Definition]:
-    """Merge adjacent clauses of one function into one definition; a clause in `apart` has its own documentation and begins a new one."""
+def _joined_clauses(definitions: list[_Definition], apart: set[int], source: bytes, comments: Mapping[int, int]) -> list[_Definition]:
+    """Merge adjacent clauses of one function into one definition; a clause in `apart` has its own documentation and begins a new one.
+
+    A comment behind a clause, on its last line, is part of it, as `-- ^ what comes back` is in Haskell.
+    """
     joined: list[_Definition] = []
     latest: dict[tuple[str, str, str], _Definition] = {}
     for definition in sorted(definitions, key=lambda found: (found.start, -found.end)):
         key = (definition.kind, definition.owner, definition.name)
         first = latest.get(key)
         joins = definition.kind in CLAUSES and id(definition) not in apart
-        if first and joins and first.end <= definition.start and not source[first.end : definition.start].strip():
+        if first and joins and first.end <= definition.start and _is_adjacent(first.end, definition, source, comments):
             first.end = definition.end
             continue
         latest[key] = definition
         joined.append(definition)
     return joined
+
+
+def _is_adjacent(end: int, definition: _Definition, source: bytes, comments: Mapping[int, int]) -> bool:
+    """Tell whether nothing, or a comment that begins on the same line, stands between the offset `end` and a definition."""
+    if not source[end : definition.start].strip():
+        return True
+    start = definition.inner.start_byte
+    found = INK.search(source, end, start)
+    if found and b"\n" in source[end : found.start()]:
+        return False
+    while found:
+        if found.start() not in comments:
+            return False
+        found = INK.search(source, comments[found.start()], start)
+    return True
 
 
 def _comment_doc(source: bytes, run: _Run) -> str:

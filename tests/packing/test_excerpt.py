@@ -54,6 +54,13 @@ def test_a_qualified_name_that_several_units_have_is_refused_with_the_choice(mem
     assert memory.show(ids[-1]).path == ids[-1].partition("#")[0]
 
 
+@pytest.mark.parametrize("handle", ["shop/cart.py#Order.add", "shop/till.py#add", "add~2"])
+def test_a_name_is_not_shown_for_another_of_the_same_end(memory: ProjectMemory, handle: str) -> None:
+    assert memory.show("cart.py#add") == memory.show("shop/cart.py#Cart.add")
+    with pytest.raises(UnknownHandle, match=r"did you mean shop/cart\.py#Cart\.add"):
+        memory.show(handle)
+
+
 @pytest.mark.parametrize(("handle", "meant"), [("shop/money.py:5-2", "2-5"), ("shop/money.py:0", "1-1"), ("money.py:4-0", "1-4")])
 def test_a_range_without_a_line_is_refused_with_what_it_may_mean(memory: ProjectMemory, handle: str, meant: str) -> None:
     with pytest.raises(UnknownHandle, match=f"names no line: .* did you mean shop/money.py:{meant}\\?"):

@@ -15,6 +15,8 @@ from memoryd.versions import Unit, View
 NAMED = 5
 """How many names an error tells of those that a handle may mean."""
 REPEATED = re.compile(r"~\d+$")
+COUNT = re.compile(r"~\d+(?=\.|$)")
+"""The number of a definition whose name was taken, of the symbol itself or of one around it."""
 RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
 END = 10**9
 """A line past the end of every file."""
@@ -56,7 +58,7 @@ def place_of(view: View, handle: str) -> Place:
     if record is not None and record.skipped:
         raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
     named = view.catalog.by_name.get(base_name(handle.rpartition("#")[2]).lower(), ())
-    exact = _called(view, handle)
+    exact = _called(view, handle) or [id_ for id_ in named if _fits(view.catalog.by_id[id_], handle)]
     if len(exact) > 1:
         raise UnknownHandle(f"{handle!r} may be any of {_some(exact)}; give one of these")
     if not exact and (held := _held(view, handle) if "." in handle or not named else []):
@@ -64,8 +66,8 @@ def place_of(view: View, handle: str) -> Place:
             raise UnknownHandle(f"{handle!r} may be any of {_some([f'{unit.id}.{one.name}' for unit, one in held])}; give one of these")
         unit, one = held[0]
         return Place(unit.path, one.first_line, one.last_line, None)
-    if exact or len(named) == 1:
-        return place_of(view, (exact or named)[0])
+    if exact:
+        return place_of(view, exact[0])
     near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
     if near:
         raise UnknownHandle(f"nothing is called {handle!r}; did you mean {', '.join(near)}?")
@@ -87,6 +89,15 @@ def _called(view: View, name: str) -> list[str]:
             if qualname == spelling or REPEATED.sub("", qualname) == spelling:
                 found[id_] = None
     return list(found)
+
+
+def _fits(unit: Unit, handle: str) -> bool:
+    """Tell whether a handle is the end of a symbol's qualified name, in the file that it names: `cart.py#total`, not `Order.total`."""
+    path, mark, name = handle.rpartition("#")
+    given = name.replace("::", ".").lower()
+    qualname = (unit.qualname if "~" in given else COUNT.sub("", unit.qualname)).lower()
+    paths = f"/{unit.path}", f"/{path.strip('/')}"
+    return f".{qualname}".endswith(f".{given}") and (not mark or paths[0].endswith(paths[1]) or paths[1].endswith(paths[0]))
 
 
 def _held(view: View, handle: str) -> list[tuple[Unit, Member]]:

@@ -72,7 +72,8 @@ price
   :: (Priced a, HasZone a)
   => Prices -- ^ by zone
   -> a
-  -> Either Refusal Cents
+  -> Either Refusal Cents -- ^ or why it stays
+                          --   where it is
 price _ parcel
   | heavy parcel = Left (TooHeavy limit)
 -- Nobody drives there.
