@@ -7,14 +7,14 @@ from indexers.joining import FEW_BYTES
 from indexers.language import Language, is_unpacked, language_of, language_revision, languages, readable
 from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name
 from indexers.registrations import KINDS as REGISTRATIONS
-from indexers.registrations import PLACED
+from indexers.registrations import PLACED, REPLACEABLE
 from indexers.sections import SECTIONED, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
 from indexers.text import FEW_LINES, WORD, Lines, cut_blocks, gaps, searchable
 from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
-    "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "PLACED", "REGISTRATIONS", "WORD",
+    "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "PLACED", "REGISTRATIONS", "REPLACEABLE", "WORD",
     "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
     "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "plain", "prepare",
     "query_words",

@@ -11,6 +11,7 @@ Captures a query may use, beside a kind (`@route`, `@listener`, `@fixture`, `@de
 - `@path` and `@method` of a route (`@methods` where a list names several), `@event` of a listener, `@given`, the name of a fixture.
 - `@prefix` stands before the paths of the routes that are registered `@on` a variable, or `@within` a node.
 - A `@mount` puts `@path` before the routes of another file, of what is named `@to`: a variable, or a module. In one file it is a `@prefix`.
+- `@default` on a `@prefix` says that any other prefix replaces it; in a label `//` stands after one.
 - `@resources` names what Rails derives seven routes from.
 """
 
@@ -49,6 +50,8 @@ NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 ANCHORS = ("/", "^", "*", "<path>")
 """What paths begin with as they are; to others a slash is added, so that they read alike."""
 SLASHES = re.compile(r"/{2,}")
+REPLACEABLE = "//"
+"""Ends the prefix of a path that a mount replaces."""
 STRING = re.compile(r"^[rRbBuUfF]{0,2}(\"\"\"|'''|\"|'|`)(.*?)(?:\1)$", re.DOTALL)
 ACTION = re.compile(r"(?<![\w\\/])([\w\\/]+)[#@](\w+[?!]?)")
 RESOURCES = (
@@ -178,28 +181,41 @@ def _registered(kind: str, captures: Captures, framework: Framework, prefix: str
 
 def _said(kind: str, captures: Captures, framework: Framework, prefix: str) -> str:
     if kind == MOUNT:
-        return SLASHES.sub("/", f"/{_string(captures, 'path')}")
+        return _below(prefix, f"/{_string(captures, 'path')}")
     if kind != ROUTE:
         return _string(captures, "event") or _string(captures, "given")
     methods = [_text(node) for name in ("method", "methods") for node in captures.get(name, ())]
     bare = (text.removeprefix("Map").removeprefix("Http").removesuffix("Mapping") for text in methods)
     words = [word.upper() for text in bare for word in WORD.findall(text)]
     path = PLACED if framework.placed else _string(captures, "path")
-    whole = SLASHES.sub("/", f"{prefix}/{path}") if prefix and path else prefix or path
+    whole = _below(prefix, path)
     if not whole.startswith(ANCHORS) and (whole or "path" in captures):
         whole = f"/{whole}"
     return f"{','.join(dict.fromkeys(words)) or framework.method} {whole}".strip()
 
 
 def _prefix(captures: Captures, start: int, prefixes: list[Captures]) -> str:
-    """Return what stands before the path of a route: what is said of the variable that it is registered on, or of what is around it."""
+    """Return what stands before the path of a route: what is said of the variable that it is registered on, or of what is around it.
+
+    One that a mount replaces ends in `REPLACEABLE`.
+    """
     found = [
-        _string(one, "prefix")
+        one
         for one in prefixes
         if ("within" in one and one["within"][0].start_byte <= start < one["within"][0].end_byte)
         or ("on" in one and "on" in captures and one["on"][0].text == captures["on"][0].text)
     ]
-    return "/".join(found)
+    kept = [one for one in found if "default" not in one]
+    whole = SLASHES.sub("/", "/".join(_string(one, "prefix") for one in kept or found))
+    return f"{whole.rstrip('/')}{REPLACEABLE}" if found and not kept else whole
+
+
+def _below(prefix: str, path: str) -> str:
+    """Return a path below a prefix, with single slashes but for those after a prefix that is replaced."""
+    own = SLASHES.sub("/", path)
+    if prefix.endswith(REPLACEABLE):
+        return f"{prefix}{own}"
+    return SLASHES.sub("/", f"{prefix}/{own}") if prefix and own else prefix or own
 
 
 def _resources(start: int, name: str, framework: Framework) -> Iterator[Registered]:

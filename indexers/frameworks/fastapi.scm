@@ -42,7 +42,7 @@
   arguments: (argument_list . (identifier) @on (keyword_argument name: (identifier) @_name value: (string) @prefix))
   (#eq? @_include "include_router") (#eq? @_name "prefix"))
 ((call
-  function: (attribute attribute: (identifier) @_include)
+  function: (attribute object: (_) @on attribute: (identifier) @_include)
   arguments: (argument_list . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)]
     (keyword_argument name: (identifier) @_name value: (string) @path))) @mount
   (#eq? @_include "include_router") (#eq? @_name "prefix"))

@@ -33,16 +33,16 @@
   definition: (function_definition name: (identifier) @handler)) @listener
   (#match? @event "^(app_|teardown_)?(before|after|teardown)_(app_)?(request|appcontext|first_request)$|^(app_)?(errorhandler|context_processor|url_value_preprocessor|url_defaults)$"))
 
-; Where the paths of a blueprint begin.
+; Where the paths of a blueprint begin: below its own prefix, if it is registered below none.
 (assignment left: (identifier) @on right: (call
-  arguments: (argument_list (keyword_argument name: (identifier) @_name value: (string) @prefix)))
+  arguments: (argument_list (keyword_argument name: (identifier) @_name value: (string) @prefix @default)))
   (#eq? @_name "url_prefix"))
 (call
   function: (attribute attribute: (identifier) @_register)
   arguments: (argument_list . (identifier) @on (keyword_argument name: (identifier) @_name value: (string) @prefix))
   (#eq? @_register "register_blueprint") (#eq? @_name "url_prefix"))
 ((call
-  function: (attribute attribute: (identifier) @_register)
+  function: (attribute object: (_) @on attribute: (identifier) @_register)
   arguments: (argument_list . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)]
     (keyword_argument name: (identifier) @_name value: (string) @path))) @mount
   (#eq? @_register "register_blueprint") (#eq? @_name "url_prefix"))

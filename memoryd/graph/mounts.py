@@ -11,6 +11,7 @@ from posixpath import normpath
 
 import numpy as np
 
+from indexers import REPLACEABLE
 from memoryd.graph.columns import components
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import Tables
@@ -48,12 +49,18 @@ def mounts_of(facts: FactColumns, tables: Callable[[], Tables]) -> Mounts:
 
 
 def mounted(label: str, prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the labels of a route whose file is mounted below some paths."""
+    """Return the labels of a route whose file is mounted below some paths; "" among them for a file that is not."""
     said = LABEL.fullmatch(label)
-    if said is None or not prefixes:
+    if said is None:
         return (label,)
-    path = said["path"].removeprefix("^")
-    return tuple(f"{said['method']}{SLASHES.sub('/', f'{prefix}/{path}') if path else prefix} ({said['framework']})" for prefix in prefixes)
+    return tuple(f"{said['method']}{_below(prefix, said['path'])} ({said['framework']})" for prefix in prefixes or ("",))
+
+
+def _below(prefix: str, path: str) -> str:
+    """Return a path below a prefix, which replaces what the path says for want of another."""
+    own, _, rest = path.partition(REPLACEABLE) if REPLACEABLE in path else ("", "", path)
+    before, rest = prefix or own, rest.removeprefix("^") if prefix else rest
+    return SLASHES.sub("/", f"{before}/{rest}") if before and rest else SLASHES.sub("/", before or rest)
 
 
 def framework_of(label: str) -> str:
@@ -80,7 +87,7 @@ def _paths(
             above = _paths(direct, (by, one[1]), depth - 1, known)
             if above is None:
                 break
-            found |= {f"{each}/{path}" if each else path for each in above}
+            found |= {_below(each, path) for each in above}
             if len(found) > MOST:
                 break
         else:

@@ -83,8 +83,8 @@ def registrations_at(
         scope = text(int(references.scope[row])) if references.name[row] > 0 else ""
         source = symbol_id(path, scope) if scope else file_id(path)
         label = placed_route(path, label)
-        prefixes = mounts().get((int(references.file[row]), framework_of(label)), ()) if kind == "route" else ()
-        found += [Registration(source, target, kind, one, int(references.line[row])) for one in mounted(label, prefixes)]
+        labels = mounted(label, mounts().get((int(references.file[row]), framework_of(label)), ())) if kind == "route" else (label,)
+        found += [Registration(source, target, kind, one, int(references.line[row])) for one in labels]
     return found
 
 

@@ -552,3 +552,66 @@ def test_patching_equals_linking_after_any_edits(edits: list[tuple[list[tuple[st
         files = {path: facts for path, facts in files.items() if path not in removed} | added
         graph = graph.patched(removed, FactColumns.of(added))
         assert state(graph) == state(Graph.link(FactColumns.of(files)))
+
+
+ITEMS = "function show() {}\nconst router = require('express').Router()\nrouter.get('/:id', show)\nmodule.exports = router\n"
+MOUNTED = {
+    "Flask, a prefix that replaces the blueprint's own": (
+        {
+            "shop/__init__.py": "",
+            "shop/users.py": (
+                "from flask import Blueprint\nusers = Blueprint('users', __name__, url_prefix='/users')\n"
+                "own = Blueprint('own', __name__, url_prefix='/own/')\nown.register_blueprint(users, url_prefix='/in')\n\n"
+                "@users.get('/<int:id>')\ndef user(id): ...\n\n@own.get('/')\ndef home(): ...\n"
+            ),
+            "shop/pages.py": (
+                "from flask import Blueprint\npages = Blueprint('p', __name__, url_prefix='/p')\n\n@pages.get('/')\ndef page(): ...\n"
+            ),
+            "app.py": (
+                "from flask import Flask\nfrom shop.pages import pages\nfrom shop import users\napp = Flask(__name__)\n"
+                "app.register_blueprint(pages, url_prefix='/site')\n"
+            ),
+        },
+        {"GET /in/<int:id> (Flask)", "GET /own/ (Flask)", "GET /site/ (Flask)"},
+    ),
+    "FastAPI, prefixes that are joined": (
+        {
+            "shop/__init__.py": "",
+            "shop/users.py": (
+                "from fastapi import APIRouter\nrouter = APIRouter(prefix='/users')\n\n@router.get('/{id}')\ndef user(id): ...\n"
+            ),
+            "shop/api.py": (
+                "from fastapi import APIRouter\nfrom shop import users\nrouter = APIRouter(prefix='/api')\n"
+                "router.include_router(users.router, prefix='/v1')\n"
+            ),
+            "app.py": "from fastapi import FastAPI\nfrom shop import api\napp = FastAPI()\napp.include_router(api.router, prefix='/web')\n",
+        },
+        {"GET /web/api/v1/users/{id} (FastAPI)"},
+    ),
+    "Express, a variable for what is required": (
+        {
+            "web/a/b/app.js": "const app = require('express')()\nconst items = require('../../items')\napp.use('/api', items)\n",
+            "web/items.js": ITEMS,
+        },
+        {"GET /api/:id (Express)"},
+    ),
+    "Express, required where it is used": (
+        {"app.js": "const app = require('express')()\napp.use('/api', require('./items'))\n", "items.js": ITEMS},
+        {"GET /api/:id (Express)"},
+    ),
+    "Hono": (
+        {
+            "app.ts": "import { Hono } from 'hono'\nimport items from './items'\nconst app = new Hono()\napp.route('/api', items)\n",
+            "items.ts": (
+                "import { Hono } from 'hono'\nconst items = new Hono()\nfunction show() {}\nitems.get('/:id', show)\nexport default items\n"
+            ),
+        },
+        {"GET /api/:id (Express)"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("framework", MOUNTED)
+def test_routes_are_told_below_the_paths_of_what_mounts_their_files(framework: str) -> None:
+    files, labels = MOUNTED[framework]
+    assert {one.label for one in linked(files).routes if not one.label.startswith("USE ")} == labels
