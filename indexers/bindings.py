@@ -18,13 +18,15 @@ TOLD = {"(": "(", ")": ")", "<": "", ">": ""}
 QUOTES = "'\"`"
 MARK = re.compile("[][(){}<>'\"`]")
 """What decides about the text after it: brackets and quotes."""
-PREFIXES = ("await ", "new ", "yield ", "&")
+PREFIXES = ("try ", "try? ", "try! ", "await ", "new ", "yield ", "&")
 WRAPPERS = {
     "[": frozenset(("Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Awaitable")),
     "<": frozenset(("Required", "Readonly", "Partial", "Promise", "Task", "ValueTask", "Box", "Rc", "Arc")),
 }
 """Generic types whose members are those of their first argument, or that are awaited for it."""
 ARRAY = "Array"
+GLOBAL = re.compile(r"\??\\\w+")
+"""A type of PHP in no namespace: of the language, most often."""
 NOTHING = frozenset(("None", "null", "undefined", "void", "never"))
 LITERAL, DECLARED = "literal", "is"
 """How a binding is known, besides the value itself: a literal, or a declared type, whose instance the name holds."""
@@ -50,12 +52,16 @@ def plain(chain: str) -> str:
 def declared(text: str) -> str:
     """Return the name of a declared type, without what may be nothing beside it and without arguments; "" if it is several."""
     text = text.strip()[:LONGEST].removeprefix("readonly ").strip("'\"").strip()
+    if GLOBAL.fullmatch(text):
+        return ARRAY
     text = REFERENCE.sub("", text).removesuffix("?")
+    for word in ("any ", "some "):
+        text = text.removeprefix(word)
     parts = [part.strip().strip("'\"") for part in _split(text, "|")]
     kept = [part for part in parts if part and part not in NOTHING]
     if len(kept) != 1:
         return ""
-    if kept[0].endswith("[]"):
+    if kept[0].endswith("[]") or (kept[0][0] == "[" and kept[0][-1] == "]"):
         return ARRAY
     head, mark, rest = kept[0].partition("[") if "[" in kept[0] else kept[0].partition("<")
     head = head.strip()

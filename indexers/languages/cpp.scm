@@ -193,3 +193,25 @@
   (field_declaration type: (template_type name: (_) @name))
   (type_descriptor type: (template_type name: (_) @name))
  ] @reference.type)
+
+; What names hold: parameters, locals, fields, results. What a smart pointer is asked itself is not told from what it points to, so neither is linked.
+([
+  (parameter_declaration type: (_) @type declarator: [(identifier) @name (_ (identifier) @name)])
+  (optional_parameter_declaration type: (_) @type declarator: [(identifier) @name (_ (identifier) @name)])
+  (declaration type: (_) @type declarator: [
+    (identifier) @name
+    (pointer_declarator (identifier) @name)
+    (reference_declarator (identifier) @name)
+    (init_declarator declarator: [(identifier) @name (_ (identifier) @name)])])
+  (for_range_loop type: (_) @type declarator: [(identifier) @name (_ (identifier) @name)])
+ ] @binding.variable (#not-match? @type "^auto|^decltype|(unique|shared)_ptr<"))
+(declaration type: (placeholder_type_specifier (auto))
+  declarator: (init_declarator declarator: [(identifier) @name (_ (identifier) @name)] value: [(call_expression) (new_expression)] @value))
+  @binding.variable
+((field_declaration type: (_) @type declarator: [(field_identifier) @name (_ (field_identifier) @name .)]) @binding.attribute
+  (#not-match? @type "^auto|^decltype|(unique|shared)_ptr<"))
+([
+  (field_declaration type: (_) @type declarator: [(function_declarator) (_ (function_declarator))])
+  (declaration type: (_) @type declarator: [(function_declarator) (_ (function_declarator))])
+  (function_definition type: (_) @type declarator: [(function_declarator) (_ (function_declarator))])
+ ] @binding.returns (#not-match? @type "^auto|^decltype|(unique|shared)_ptr<"))

@@ -25,39 +25,31 @@
 (program (expression_statement (assignment_expression left: (variable_name (name) @name) right: [
   (anonymous_function body: (_) @body) (arrow_function body: (_) @body)])) @definition.function)
 
+; `\Name` is of no namespace, as are the classes and functions of the language: what a project defines is rarely meant.
 (base_clause (name) @name @reference.inherit)
 (base_clause (qualified_name prefix: (namespace_name) @qualifier (name) @name) @reference.inherit)
-(base_clause (qualified_name . (name) @name) @reference.inherit)
 (class_interface_clause (name) @name @reference.inherit)
 (class_interface_clause (qualified_name prefix: (namespace_name) @qualifier (name) @name) @reference.inherit)
-(class_interface_clause (qualified_name . (name) @name) @reference.inherit)
 (use_declaration (name) @name @reference.inherit)
 (use_declaration (qualified_name prefix: (namespace_name) @qualifier (name) @name) @reference.inherit)
-(use_declaration (qualified_name . (name) @name) @reference.inherit)
 
 ((function_call_expression function: (name) @name) @reference.call (#not-match? @name "^(define|DEFINE)$"))
 (function_call_expression function: (qualified_name prefix: (namespace_name) @qualifier (name) @name)) @reference.call
-(function_call_expression function: (qualified_name . (name) @name)) @reference.call
 (member_call_expression object: (_) @qualifier name: (name) @name) @reference.call
 (nullsafe_member_call_expression object: (_) @qualifier name: (name) @name) @reference.call
 (scoped_call_expression scope: (_) @qualifier name: (name) @name) @reference.call
 (object_creation_expression . (name) @name) @reference.call
 (object_creation_expression . (qualified_name prefix: (namespace_name) @qualifier (name) @name)) @reference.call
-(object_creation_expression . (qualified_name . (name) @name)) @reference.call
 (attribute (name) @name) @reference.call
 (attribute (qualified_name prefix: (namespace_name) @qualifier (name) @name)) @reference.call
-(attribute (qualified_name . (name) @name)) @reference.call
 
 ((named_type (name) @name) @reference.type (#not-match? @name "^(static|self|parent)$"))
 (named_type (qualified_name prefix: (namespace_name) @qualifier (name) @name)) @reference.type
-(named_type (qualified_name . (name) @name)) @reference.type
 (class_constant_access_expression . (name) @name) @reference.type
 (class_constant_access_expression . (qualified_name prefix: (namespace_name) @qualifier (name) @name)) @reference.type
-(class_constant_access_expression . (qualified_name . (name) @name)) @reference.type
 (scoped_property_access_expression scope: (name) @name) @reference.type
 (binary_expression operator: "instanceof" right: (name) @name) @reference.type
 (binary_expression operator: "instanceof" right: (qualified_name prefix: (namespace_name) @qualifier (name) @name)) @reference.type
-(binary_expression operator: "instanceof" right: (qualified_name . (name) @name)) @reference.type
 
 (namespace_use_declaration (namespace_use_clause . [(qualified_name) (name)] @module !alias)) @reference.import
 (namespace_use_declaration (namespace_use_clause . [(qualified_name) (name)] @module alias: (_) @alias)) @reference.import
@@ -91,5 +83,6 @@
 (property_declaration type: (_) @type (property_element name: (variable_name (name) @name))) @binding.attribute
 (assignment_expression left: (member_access_expression object: (variable_name (name) @_this) name: (name) @name)
   right: (object_creation_expression) @value (#eq? @_this "this")) @binding.attribute
+(catch_clause type: (type_list . (named_type) @type .) name: (variable_name (name) @name)) @binding.variable
 (method_declaration return_type: (_) @type) @binding.returns
 (function_definition return_type: (_) @type) @binding.returns

@@ -89,3 +89,21 @@
 ; What types hold.
 (property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @member
 (enum_entry name: (simple_identifier) @name) @member
+; What names hold: parameters, locals, properties, results.
+(parameter name: (simple_identifier) @name . [(user_type) (optional_type) (array_type) (dictionary_type)] @type)
+  @binding.variable
+(parameter name: (simple_identifier) @name . (parameter_modifiers) . [(user_type) (optional_type)] @type) @binding.variable
+(statements (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type))
+  @binding.variable)
+(statements (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) . value: [
+  (call_expression) (navigation_expression) (try_expression) (await_expression)] @value) @binding.variable)
+(if_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @binding.variable
+(guard_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @binding.variable
+(class_declaration body: (_ (property_declaration
+  name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type)) @binding.attribute))
+(class_declaration body: (_ (property_declaration
+  name: (pattern bound_identifier: (simple_identifier) @name) . value: (call_expression) @value) @binding.attribute))
+(protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type))
+  @binding.attribute
+(function_declaration name: [(user_type) (optional_type) (array_type)] @type) @binding.returns
+(protocol_function_declaration name: [(user_type) (optional_type) (array_type)] @type) @binding.returns

@@ -172,7 +172,7 @@ def test_members_of_an_extension_are_those_of_its_type_and_its_name_means_that_t
     assert uses(graph) >= {
         ("cart/Cart.swift#Cart.total", "cart/Cart+Tax.swift#Cart.taxed", "IMPORT"),
         ("cart/Cart+Tax.swift#Cart.taxed", "cart/Cart.swift#Cart.total", "IMPORT"),
-        ("app/main.swift#main", "cart/Cart+Tax.swift#Cart.taxed", "UNIQUE"),
+        ("app/main.swift#main", "cart/Cart+Tax.swift#Cart.taxed", "TYPED"),
         ("app/main.swift#main", "cart/Cart.swift#Cart", "UNIQUE"),
     }
     assert not [edge for edge in graph.all_edges() if edge.target.endswith("#URL")]
@@ -524,6 +524,25 @@ SWIFT_LINES = st.one_of(
     st.builds("func {}(x: {}) {{ x.{}(); {}() }}".format, *[NAMES] * 4),
 )
 
+RUBY_LINES = st.one_of(
+    st.builds("module {}\n  class {} < {}\n    def {}\n      {}.{}\n      {}\n    end\n  end\nend".format, *[NAMES] * 7),
+    st.builds("class {}::{}\n  def self.{}\n    {}::{}.{}\n  end\nend".format, *[NAMES] * 6),
+    st.builds("module {}\n  def self.{}\n    {}.{}\n  end\nend".format, *[NAMES] * 4),
+)
+CPP_LINES = st.one_of(
+    st.builds('#include "{}.h"'.format, NAMES),
+    st.builds("namespace {} {{ class {} : public {} {{ {}* {}; {} {}() {{ {}->{}(); }} }}; }}".format, *[NAMES] * 9),
+    st.builds("void {}({}::{}* x) {{ x->{}(); auto y = {}(); y.{}().{}(); {}::{}(); }}".format, *[NAMES] * 9),
+)
+CSHARP_LINES = st.builds(
+    "partial class {} : {} {{ {} d; {} {}({} x) {{ x.{}(); Foo.{}(); Dad.{}(); this.d.{}(); }} }}".format, *[NAMES] * 10
+)
+KOTLIN_LINES = st.one_of(
+    st.builds("import {}.{}".format, st.sampled_from(["c", "d"]), NAMES),
+    st.builds("fun {}.{}(x: {}) {{ x.{}() }}".format, *[NAMES] * 4),
+    st.builds("class {} : {}() {{ fun {}() {{ {}.{}() }} }}".format, *[NAMES] * 5),
+)
+
 
 def sources_of(paths: list[str], lines: st.SearchStrategy[str], first: str = "") -> st.SearchStrategy[tuple[str, str]]:
     return st.tuples(st.sampled_from(paths), st.lists(lines, max_size=4).map(lambda found: "\n".join([first, *found])))
@@ -536,6 +555,10 @@ FILES = st.one_of(
     sources_of(["api.yml", "tests/api.yml"], DESCRIBED, "openapi: 3.1.0\npaths:"),
     sources_of([".github/workflows/c.yml", ".github/workflows/d.yml"], JOBS, "jobs:"),
     sources_of(["a.swift", "b/a.swift", "b/b.swift"], SWIFT_LINES),
+    sources_of(["a.rb", "b/a.rb", "b/b.rb"], RUBY_LINES),
+    sources_of(["f.h", "g.h", "b/c.h", "a.cc", "b/a.cc"], CPP_LINES),
+    sources_of(["a.cs", "b/a.cs", "b/b.cs"], CSHARP_LINES),
+    sources_of(["kotlin/c/a.kt", "kotlin/d/a.kt", "x/kotlin/d/b.kt"], KOTLIN_LINES),
     sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
 )
 EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 20), max_size=1)), min_size=2, max_size=5)

@@ -44,7 +44,7 @@ class Hierarchy:
         """Return the member `name` of each type `owner` or of its nearest base that has it, and the tier; `above` skips the type itself."""
         tables = self._tables
         keys, back = np.unique(np.stack([owner, name, above.astype(np.int64)]), axis=1, return_inverse=True)
-        found = np.where(keys[2] > 0, NONE, tables.child.first(keys[0], keys[1]))
+        found = np.where(keys[2] > 0, NONE, tables.inner(keys[0], keys[1]))
         tier = np.full(len(found), int(Tier.SAME_FILE), dtype=np.int64)
         asked, current = np.flatnonzero(found < 0), keys[0][found < 0]
         worst = np.full(len(asked), int(Tier.SAME_FILE), dtype=np.int64)
@@ -54,7 +54,7 @@ class Hierarchy:
             if not len(query):
                 break
             asked, current, worst = asked[query], self._base.base[base], np.maximum(worst[query], self._base.tier[base])
-            hit = tables.child.first(current, keys[1][asked])
+            hit = tables.inner(current, keys[1][asked])
             got = np.flatnonzero((hit >= 0) & (found[asked] < 0))
             _, firsts = np.unique(asked[got], return_index=True)
             got = got[firsts]

@@ -3,6 +3,7 @@
 All functions take whole columns of references and return whole columns of answers; nothing here loops over references.
 """
 
+import re
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +23,11 @@ EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "w
 IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
 """Families where a bare name may be a member of the enclosing type."""
 
+TYPED_NAMES = frozenset({"jvm", "csharp", "php", "ruby", "swift", "rust"})
+"""Families in which a name such as `CartItem` is that of a type, or of a member."""
+TYPE_NAME = re.compile(r"[A-Z]\w*[a-z]\w*")
+LIBRARIES = frozenset({"std", "core", "alloc"})
+"""Crates that come with Rust."""
 SUPERS = frozenset({"super", "super()", "base", "parent"})
 TYPE_USES = ("inherit", "type")
 
@@ -37,6 +43,7 @@ class Linker:
         self.comparing = Comparing(tables, self._hierarchy)
         self._explicit, self._implicit = (self._of_families(names) for names in (EXPLICIT, IMPLICIT_SELF))
         self._node = self._of_families(frozenset({"javascript"}))
+        self._typed_names, self._rust = self._of_families(TYPED_NAMES), self._of_families(frozenset({"rust"}))
         self._script = self._scripts()
 
     def _of_families(self, names: frozenset[str]) -> Flags:
@@ -102,6 +109,8 @@ class Linker:
         calling = [self._words.find("call"), *registration_codes(self._words)]
         typed = other[(target[other] == NONE) & np.isin(references.kind[rows[other]], calling)]
         target[typed], tier[typed] = self._by_type(rows[typed], file[typed], scope[typed], name[typed])
+        open_ = other[(target[other] == NONE) & self._typed_names[file[other]]]
+        target[open_[self._are_foreign(rows[open_], file[open_])]] = EXTERNAL
         is_type_use = np.isin(references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
         self._refuse_functions_as_types(target, is_type_use)
         # A module is no function, but for `module.exports = function`.
@@ -195,7 +204,7 @@ class Linker:
         typed = is_symbol & (tables.types.is_type[symbol] if len(tables.types.is_type) else False)
         at = np.flatnonzero(typed)
         member, known = self._hierarchy.members(file[at], symbol[at], name[at], np.zeros(len(at), dtype=np.bool_))
-        target[at] = np.where(member >= 0, member, UNKNOWN)
+        target[at] = self._or_unknown(member, symbol[at], name[at])
         tier[at] = np.maximum(tier[at], known)
         at = np.flatnonzero((node >= 0) & ~is_symbol)
         exported = tables.exports(node[at], name[at])
@@ -211,11 +220,34 @@ class Linker:
         at = np.flatnonzero((node >= size) & (node < tables.nodes))
         at = at[tables.types.is_type[node[at] - size]]
         member, _ = self._hierarchy.members(file[at], node[at] - size, name[at], np.zeros(len(at), dtype=np.bool_))
-        target[at] = np.where(member >= 0, member, UNKNOWN)
+        target[at] = self._or_unknown(member, node[at] - size, name[at])
         modules = np.flatnonzero((node >= 0) & ((node < size) | (node >= tables.nodes)))
         exported = tables.exports(node[modules], name[modules])
         target[modules] = np.where(exported == NONE, UNKNOWN, exported)
         return target, tier
+
+    def _or_unknown(self, member: Ints, owner: Ints, name: Ints) -> Ints:
+        """Return the members that were found; `UNKNOWN` for others, but for those that several parts of their type have."""
+        return np.where(member >= 0, member, np.where(self.tables.several(owner, name), NONE, UNKNOWN))
+
+    def _are_foreign(self, rows: Ints, file: Ints) -> Flags:
+        """Mark the references whose receiver begins with a type that the project does not define, or with a library of the language."""
+        tables, words, family = self.tables, self._words, self._family[file]
+        if not len(rows):
+            return np.zeros(0, dtype=np.bool_)
+        chains, back = np.unique(self.facts.references.qualifier[rows], return_inverse=True)
+        heads = [chain[0][0] if (chain := words.chain(code)) else 0 for code in chains.tolist()]
+        texts = [words.text(code) for code in heads]
+        head, is_type, is_library = (
+            np.array(column)[back.reshape(-1)]
+            for column in (heads, [TYPE_NAME.fullmatch(text) is not None for text in texts], [text in LIBRARIES for text in texts])
+        )
+        known = tables.free.first(family, head) >= 0
+        known |= (tables.member.first(family, head) >= 0) | (tables.anywhere.first(file, head) >= 0)
+        foreign = (is_type & ~known) | (is_library & self._rust[file])
+        held = np.flatnonzero(foreign)
+        foreign[held] = ~np.isin(head[held], tables.held[0].name) if len(held) else False
+        return np.asarray(foreign)
 
     @cached_property
     def _typing(self) -> Typing:
@@ -258,7 +290,7 @@ class Linker:
             name = np.array([paths[code][step] for code in rest[at].tolist()], dtype=np.int64)
             here = node[at]
             is_symbol = (here >= size) & (here < tables.nodes)
-            inner = tables.child.first(np.where(is_symbol, here - size, NONE), name)
+            inner = tables.inner(np.where(is_symbol, here - size, NONE), name)
             below = np.where(inner >= 0, inner + size, NONE)
             modules = np.flatnonzero(~is_symbol)
             exported = tables.exports(here[modules], name[modules])

@@ -1,5 +1,6 @@
 """The place of each symbol: free in a file, in a type, or in a function; and the type that `self` means there."""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,13 @@ TYPES = (
 MODULES = ("module", "namespace", "package")
 PART = "extension"
 """The kind of a part of a type that is defined elsewhere, here or outside: its name means that type, and its members are of it."""
+OPEN_MODULES = frozenset({"c", "ruby", "php", "csharp"})
+"""Families in which a module is what all files say of its name."""
+OPEN_TYPES = frozenset({"ruby"})
+"""Families in which that holds of types, too."""
+PARTIAL_TYPES = frozenset({"csharp"})
+"""Families in which a type may have parts in other files of its folder."""
+REPEATED = re.compile(r"~\d+")
 CALLABLES = ("function", "prototype", "method", "constructor", "destructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
 FREE, MEMBER, LOCAL = 0, 1, 2
 """The places of symbols: in a file or namespace, in a type, in a function."""
@@ -79,6 +87,26 @@ def owners(
         fits = (owner[loose] == parent[loose]) & (found >= 0) & is_type[found]
         owner[loose[fits]] = found[fits]
     return owner
+
+
+def groups(facts: FactColumns, parent: Ints, place: Ints, is_type: Flags, folder_of: Ints) -> Ints:
+    """Return the number of the group of each module or type that several places define together; `NONE` for what stands alone."""
+    symbols, words = facts.symbols, facts.words
+    families, family = facts.families
+    opened, types, partial = (
+        np.array([name in names for name in families.names], dtype=np.bool_)[family[symbols.file]]
+        for names in (OPEN_MODULES, OPEN_TYPES, PARTIAL_TYPES)
+    )
+    is_module = np.isin(symbols.kind, [words.code(kind) for kind in MODULES])
+    rows = np.flatnonzero(((opened & is_module) | ((types | partial) & is_type)) & (place != LOCAL))
+    qualnames, places = np.unique(symbols.qualname[rows], return_inverse=True)
+    plain = words.codes(REPEATED.sub("", words.text(code)) for code in qualnames.tolist())
+    folder = np.where(partial[rows] & ~is_module[rows], folder_of[symbols.file[rows]] + 1, 0)
+    keys = (folder << 40) | (plain[places.reshape(-1)] << 8) | family[symbols.file[rows]]
+    _, back, count = np.unique(keys, return_inverse=True, return_counts=True)
+    found = np.full(len(symbols.file), NONE, dtype=np.int64)
+    found[rows] = np.where(count[back] > 1, back, NONE)
+    return found
 
 
 def parts_of(facts: FactColumns) -> Flags:

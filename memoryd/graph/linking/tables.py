@@ -14,7 +14,7 @@ from memoryd.graph.linking.bindings import Bindings, Holders, binding_rows, bind
 from memoryd.graph.linking.imports import ImportColumns, bound
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup, put_first
 from memoryd.graph.linking.modules import NOTHING, Modules
-from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, hidden, owners, parts_of, places
+from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, groups, hidden, owners, parts_of, places
 
 CANDIDATES = 64
 """The most definitions of one name that are searched for one that a wildcard import shows."""
@@ -24,10 +24,10 @@ CANDIDATES = 64
 class Tables:
     """The tables of one set of facts. Nodes are numbered: files, then symbols, then folders.
 
-    Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, and of a
-    language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by file and local name,
-    `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports, `sees` marks
-    the files that have such imports. `held` is what names hold; `holders` tells which names that touches, and may tell of more.
+    Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, in all `parts` of its
+    `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by
+    file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports,
+    `sees` marks the files that have such imports. `held` is what names hold; `holders` tells which names that touches, and may tell of more.
     """
 
     facts: FactColumns
@@ -38,6 +38,8 @@ class Tables:
     top: Lookup
     folder: Lookup
     child: Lookup
+    group: Ints
+    parts: Lookup
     free: Lookup
     free_types: Lookup
     member: Lookup
@@ -62,6 +64,21 @@ class Tables:
     def nodes(self) -> int:
         """The number of files and symbols: folders are numbered from here."""
         return self.files + len(self.facts.symbols.file)
+
+    def inner(self, owner: Ints, name: Ints) -> Ints:
+        """Return the symbol that each name means inside another: as it stands there, or else the only one in the other parts of that."""
+        found = self.child.first(owner, name)
+        left = np.flatnonzero((found < 0) & (owner >= 0))
+        group = self.group[owner[left]]
+        left, group = left[group >= 0], group[group >= 0]
+        found[left] = self.parts.only(group, name[left])
+        return found
+
+    def several(self, owner: Ints, name: Ints) -> Flags:
+        """Tell whether several parts of each symbol's group define a name, so that none of them is known to be meant."""
+        group = np.full(len(owner), NONE, dtype=np.int64)
+        group[owner >= 0] = self.group[owner[owner >= 0]]
+        return np.asarray(self.parts.span(group, name)[1] > 1)
 
     def exports(self, node: Ints, name: Ints, depth: int = 5) -> Ints:
         """Return the node that each name means inside a file or folder: a definition, a submodule, or the target of an import.
@@ -163,7 +180,9 @@ def _without_imports(
     outermost = sid[plain & (place == FREE) & ~is_part[:-1]]
     depth = (parent[outermost] >= 0).astype(np.int64)
     outermost = outermost[np.argsort(depth, kind="stable")]
+    group = groups(facts, parent, place, is_type, folder_of)
     typed = outermost[is_type[outermost]]
+    typed = typed[_first_parts(group[typed])]
     top = Lookup(symbols.file[outermost], symbols.name[outermost], outermost)
     folder = Lookup(folder_of[symbols.file[outermost]], symbols.name[outermost], outermost)
     free_types = Lookup(family[symbols.file[typed]], symbols.name[typed], typed)
@@ -171,6 +190,7 @@ def _without_imports(
     container = np.where((parent >= 0) & ~(is_part[parent] & (place == MEMBER)), parent, owner)
     types = Types(parent, owner, container, enclosing(container, is_type), place, is_type, is_callable, hidden(container, place))
     inner = sid[plain & (container >= 0)]
+    grouped = inner[group[container[inner]] >= 0]
     members = sid[plain & (place == MEMBER)]
     nodes = size + len(symbols.file)
     package_of = np.array([*modules.package_of, NOTHING], dtype=np.int64)
@@ -180,6 +200,7 @@ def _without_imports(
         facts=facts, modules=modules, types=types, qualnames=qualnames, top=top, folder=folder, free_types=free_types,
         anywhere=Lookup(symbols.file[plain], symbols.name[plain], sid[plain]),
         child=Lookup(container[inner], symbols.name[inner], inner),
+        group=group, parts=Lookup(group[container[grouped]], symbols.name[grouped], grouped),
         free=Lookup(family[symbols.file[outermost]], symbols.name[outermost], outermost),
         member=Lookup(family[symbols.file[members]], symbols.name[members], members),
         submodules=submodules or _submodules(facts, modules),
@@ -190,6 +211,13 @@ def _without_imports(
     )  # fmt: skip
     modules, imports = bound(facts, modules, nodes, np.ones(size, dtype=np.bool_) if chosen is None else chosen)
     return replace(tables, modules=modules), imports
+
+
+def _first_parts(group: Ints) -> Flags:
+    """Mark what is in no group, and the first of each group."""
+    firsts = np.zeros(len(group), dtype=np.bool_)
+    firsts[np.unique(group, return_index=True)[1]] = True
+    return np.asarray(firsts | (group < 0))
 
 
 def _submodules(facts: FactColumns, modules: Modules) -> Lookup:

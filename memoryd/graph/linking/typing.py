@@ -17,7 +17,7 @@ from memoryd.graph.linking.tables import Tables
 
 DEPTH = 4
 """The most bindings that are followed from one to the next."""
-STEPS = 6
+STEPS = 24
 """The most names of a chain."""
 MOST_BINDINGS = 6
 """The most values of one name that are compared; a name with more is not followed."""

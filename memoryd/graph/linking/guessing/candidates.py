@@ -14,6 +14,7 @@ from memoryd.graph.columns import Flags, Ints, components
 from memoryd.graph.linking.guessing.library import library_members
 from memoryd.graph.linking.hierarchy import Hierarchy
 from memoryd.graph.linking.lookup import NONE, Lookup
+from memoryd.graph.linking.places import MEMBER
 from memoryd.graph.linking.tables import Tables
 
 Features = npt.NDArray[np.float64]
@@ -50,6 +51,7 @@ FEATURES = (
     "only tests have it", "members beside: all", "members beside: some", "members beside: none", "above others",
 )  # fmt: skip
 """What speaks for one candidate; `NOTHINGS` are what speaks for none of them."""
+NEAR = [FEATURES.index(name) for name in ("file is imported", "folder is imported", "same file")]
 NOTHINGS = (
     "always", "of a library", "called on a result", "called on a member", "many", "only one", "nothing named alike",
     "nothing imported",
@@ -160,6 +162,31 @@ class Comparing:
     def is_learnt(self, file: Ints) -> Flags:
         """Mark the files in languages that odds were learnt from."""
         return self._learnt[file]
+
+    def out_of_sight(self, asked: Asked, found: Candidates, evidence: Evidence) -> Flags:
+        """Mark the candidates that their language hardly lets the file see.
+
+        Of C and C++, what no file defines that is included; of Go, what is of a package that is not imported; of Rust, what is of a
+        type of another project; of Kotlin, an extension function of another package that is not imported.
+        """
+        tables, types = self._tables, self._tables.types
+        file, home, owner = asked.file[found.query], self._facts.symbols.file[found.symbol], types.owner[found.symbol]
+        is_near = evidence.for_each[:, NEAR].any(axis=1)
+        loose = (types.place[found.symbol] == MEMBER) & (owner < 0)
+        flags = np.isin(self._family[file], self._numbers("go")) & ~is_near & ~asked.is_bare[found.query]
+        flags |= np.isin(self._family[file], self._numbers("rust")) & loose
+        inner = ~asked.is_bare[found.query] | (self._facts.symbols.outer[found.symbol] > 0)  # a function of C may be declared anywhere
+        unseen = np.flatnonzero(np.isin(self._family[file], self._numbers("c")) & (file != home) & inner & ~asked.is_type_use[found.query])
+        flags[unseen] = tables.reach.first(file[unseen], home[unseen]) < 0
+        extended = np.flatnonzero(np.isin(self._family[file], self._numbers("jvm")) & loose)
+        extended = extended[tables.bindings.first(file[extended], asked.name[found.query[extended]]) < 0]
+        numbers = np.stack([file[extended], home[extended]])
+        package = {number: _package(self._facts.paths[number]) for number in np.unique(numbers).tolist()}
+        flags[extended] = [package[one] != package[other] for one, other in numbers.T.tolist()]
+        return np.asarray(flags)
+
+    def _numbers(self, family: str) -> list[int]:
+        return [self._facts.families[0].names.index(family)]
 
     def _receivers(self, asked: Asked) -> tuple[Flags, Flags]:
         """Mark the references called on the result of a call or an expression, and those called on a member of something."""
@@ -290,6 +317,13 @@ class Comparing:
         place = np.empty(len(codes), np.int64)
         place[sorted(range(len(codes)), key=texts.__getitem__)] = np.arange(len(codes))
         return np.argsort(place[back.reshape(-1)], kind="stable")
+
+
+def _package(path: str) -> str:
+    """Return the package of a file of Kotlin, by its folder below one of sources."""
+    folders = path.split("/")[:-1]
+    roots = [place for place, name in enumerate(folders) if name in ("kotlin", "java")]
+    return "/".join(folders[roots[-1] + 1 :] if roots else folders)
 
 
 def _are_same(receiver: str, type_name: str) -> bool:

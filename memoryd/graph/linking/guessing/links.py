@@ -30,7 +30,7 @@ def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, In
     # In other languages few imports name files: there a name that only one definition has says more, unless something speaks against it.
     against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1)
     sure = (likely >= SURE) | ~(comparing.is_learnt(asked.file)[found.query] | against)
-    only = _only(found, alike, len(asked.row)) & sure & (alike | ~of_library)
+    only = _only(found, alike, len(asked.row)) & sure & (alike | ~of_library) & ~comparing.out_of_sight(asked, found, evidence)
     kept = np.flatnonzero(only | ((likely >= FLOOR) & (_place(found, likely) < MOST_LINKED)))
     query, symbol = found.query[kept], found.symbol[kept]
     tier = np.where(only[kept], int(Tier.UNIQUE), int(Tier.AMBIGUOUS))
