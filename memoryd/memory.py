@@ -398,9 +398,9 @@ class ProjectMemory:
 
         def filled(budget: int) -> PackPlan:
             sources = Sources(view, (found.unit.path for found in ranked))
-            if changing or known is not nothing_known:
+            if known is not nothing_known:
                 return fill(view, ranked, sources, query, budget, count, known)
-            made = self._repeats.of(view, (query, budget), lambda: (fill(view, ranked, sources, query, budget, count), sources.read))
+            made = self._repeats.of(view, (query, budget, changing), lambda: (fill(view, ranked, sources, query, budget, count), sources.read))
             (plan, read), is_repeated = made
             if is_repeated:
                 sources.check(read)

@@ -4,7 +4,7 @@ Agents that work side by side on one task, and a prompt that is sent once more, 
 """
 
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 from weakref import ref
 
@@ -22,19 +22,41 @@ class Repeats:
         self._lock = Lock()
         # The view itself is not kept: it is most of what a project takes in memory.
         self._view: ref[View] | None = None
-        self._kept: dict[Hashable, Any] = {}
+        self._kept: dict[Hashable, Making] = {}
 
     def of(self, view: View, key: Hashable, make: Callable[[], Made]) -> tuple[Made, bool]:
-        """Return what `make` makes for a key of a view, and whether it was made before."""
-        with self._lock:
-            if self._view is None or self._view() is not view:
-                self._view, self._kept = ref(view), {}
-            kept = self._kept
-            if key in kept:
-                return kept[key], True
-        made = make()
-        with self._lock:
-            if len(kept) >= MOST_KEPT:
-                del kept[next(iter(kept))]
-            kept[key] = made
-        return made, False
+        """Return what `make` makes for a key of a view, and whether it was made before, or by another thread meanwhile."""
+        while True:
+            with self._lock:
+                if self._view is None or self._view() is not view:
+                    self._view, self._kept = ref(view), {}
+                kept = self._kept
+                found = kept.get(key)
+                is_ours = found is None
+                if found is None:
+                    if len(kept) >= MOST_KEPT:
+                        del kept[next(iter(kept))]
+                    found = kept[key] = Making()
+            if is_ours:
+                try:
+                    found.made = make()
+                    found.is_made = True
+                finally:
+                    if not found.is_made:
+                        with self._lock:
+                            if kept.get(key) is found:
+                                del kept[key]
+                    found.ended.set()
+                return found.made, False
+            found.ended.wait()
+            if found.is_made:
+                return found.made, True
+
+
+class Making:
+    """Something that is made, or was: `made` holds it if `is_made`, once `ended` is set."""
+
+    def __init__(self) -> None:
+        self.made: Any = None
+        self.is_made = False
+        self.ended = Event()

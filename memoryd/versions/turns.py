@@ -1,4 +1,8 @@
-"""Turns: of the questions that threads answer, a few compute at once; who waits for a refresh lets others have its turn."""
+"""Turns: of the questions that threads answer, a few compute at once; who waits for a refresh lets others have its turn.
+
+A refresh goes before them for a moment: beside questions, which want the interpreter's lock as often as it does, it takes many times as
+long, while those that wait for it wait, and what others compute is outdated when it ends.
+"""
 
 import heapq
 import threading
@@ -56,12 +60,32 @@ class Turns:
         finally:
             lane.wait(number)
 
+    @contextmanager
+    def held_back(self, seconds: float) -> Iterator[None]:
+        """Let no long question begin until the block ends, for at most some seconds; does nothing where somebody holds them back already.
+
+        Those that have a turn go on, and between one such block and the next as many begin as there are turns.
+        """
+        lane, hold = self._lanes[Effort.LONG], object()
+        if not lane.close(hold):
+            yield
+            return
+        over = threading.Timer(seconds, lane.open, [hold])
+        over.daemon = True
+        over.start()
+        try:
+            yield
+        finally:
+            over.cancel()
+            lane.open(hold)
+
 
 class _Lane:
-    """The turns of one effort."""
+    """The turns of one effort. `_hold` is for whose sake none is given out, `None` if they are."""
 
     def __init__(self, most: int) -> None:
         self._free = most
+        self._hold: object | None = None
         self._lock = threading.Lock()
         self._numbers = count()
         self._queue: list[tuple[int, threading.Event]] = []
@@ -76,7 +100,7 @@ class _Lane:
 
     def wait(self, number: int) -> None:
         with self._lock:
-            if self._free:
+            if self._free and self._hold is None:
                 self._free -= 1
                 return
             called = threading.Event()
@@ -85,7 +109,24 @@ class _Lane:
 
     def pass_on(self) -> None:
         with self._lock:
-            if self._queue:
-                heapq.heappop(self._queue)[1].set()
-            else:
-                self._free += 1
+            self._free += 1
+            self._give_out()
+
+    def close(self, hold: object) -> bool:
+        """Give no turns out until `open` is called with the same `hold`; tell whether that is new."""
+        with self._lock:
+            is_new = self._hold is None
+            if is_new:
+                self._hold = hold
+            return is_new
+
+    def open(self, hold: object) -> None:
+        with self._lock:
+            if self._hold is hold:
+                self._hold = None
+                self._give_out()
+
+    def _give_out(self) -> None:
+        while self._hold is None and self._free and self._queue:
+            self._free -= 1
+            heapq.heappop(self._queue)[1].set()
