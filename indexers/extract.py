@@ -52,6 +52,10 @@ from indexers.text import Lines, cut_blocks, gaps
 SIGNATURE_CHARACTERS = 300
 DOC_CHARACTERS = 1_200
 NAME_CHARACTERS = 200
+TEXT_BYTES = 4 * DOC_CHARACTERS
+"""The most bytes of a node that are read."""
+ROLES = frozenset(("reference", "binding", "definition", "member", "comment", "attribute", "import", "ignore"))
+"""The captures, or their beginnings, that give a match its role."""
 TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension"})
 FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
 LOCALS = frozenset({"variable", "constant", "type"})
@@ -185,34 +189,36 @@ def _captures(query: tree_sitter.Query, root: tree_sitter.Node) -> _Captured:
     comments: list[tree_sitter.Node] = []
     attributes: dict[int, int] = {}
     doc = ""
-    roles: dict[int, tuple[str, str]] = {}
+    roles: dict[int, tuple[str, str, str]] = {}
     for pattern, captures in tree_sitter.QueryCursor(query).matches(root):
         if (role := roles.get(pattern)) is None:
             role = roles[pattern] = _role(captures)
-        if role[0] not in captures:  # one of several alternatives in the pattern
+        if (nodes := captures.get(role[0])) is None:  # one of several alternatives in the pattern
             role = _role(captures)
-        capture, kind = role
-        if not capture:
-            continue
-        node = captures[capture][0]
-        if capture.startswith("reference."):
+            if not role[0]:
+                continue
+            nodes = captures[role[0]]
+        _, family, kind = role
+        node = nodes[0]
+        if family == "reference":
             references.append(_reference(kind, node, captures))
-        elif capture.startswith("definition."):
+        elif family == "binding":
+            if (held := _binding(kind, captures)) is not None:
+                bindings.append(held)
+        elif family == "definition":
             _define(definitions, pattern, kind, node, captures)
-        elif capture.startswith("binding."):
-            bindings += _binding(kind, captures)
-        elif capture == "member":
+        elif family == "member":
             end = captures["doc"][0].end_byte if "doc" in captures else node.end_byte
             members.append((captures["name"][0].start_byte, end, _unquoted(_text(captures["name"][0]))))
-        elif capture in ("comment", "attribute"):
+        elif family in ("comment", "attribute"):
             comments.append(node)
-            if capture == "attribute":
+            if family == "attribute":
                 attributes[node.start_byte] = node.end_byte
-        elif capture == "import":
+        elif family == "import":
             modules.append((node.start_byte, node.end_byte, _unquoted(_joined(captures["module"]))))
-        elif capture == "ignore":
+        elif family == "ignore":
             ignored.add(node.start_byte)
-        elif capture == "doc.file":
+        elif family == "doc":
             doc = doc or clean_doc(_text(node))
     definitions = _without_defaults(definitions)
     references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
@@ -220,21 +226,23 @@ def _captures(query: tree_sitter.Query, root: tree_sitter.Node) -> _Captured:
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
 
 
-def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str]:
-    """Return the capture that gives a match its role, and the kind in its name; two empty texts if there is none."""
+def _role(captures: dict[str, list[tree_sitter.Node]]) -> tuple[str, str, str]:
+    """Return the capture that gives a match its role, and the two parts of its name; empty texts if there is none."""
     for capture in captures:
-        role, _, kind = capture.partition(".")
-        if role in ("reference", "binding", "definition", "member", "comment", "attribute", "import", "ignore") or capture == "doc.file":
-            return capture, kind
-    return "", ""
+        family, _, kind = capture.partition(".")
+        if family in ROLES or capture == "doc.file":
+            return capture, family, kind
+    return "", "", ""
 
 
 def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_sitter.Node]]) -> _Found:
     # Most matches are references, and most of those calls: what a capture costs to ask for is asked once.
-    name = captures["name"][0] if "name" in captures else None
-    qualifier = captures.get("module" if kind == "import" else "qualifier")
-    before = _joined(qualifier) if qualifier else ""
-    text = _text(name) if name else ""
+    text, before = "", ""
+    if (named := captures.get("name")) is not None:
+        node = named[0]
+        text = _text(node)
+    if (qualifier := captures.get("module" if kind == "import" else "qualifier")) is not None:
+        before = _joined(qualifier)
     if kind == "import":
         before, text = _unquoted(before), _unquoted(text)
     else:
@@ -242,20 +250,22 @@ def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_
         if not before and kind != "call" and DOTTED.fullmatch(text):
             before, _, text = text.rpartition(".")
         before = _receiver(before) if before else ""
-    alias = _text(captures["alias"][0]) if "alias" in captures else ""
-    return (name or node).start_byte, kind, text, before, alias, _owner(captures) if "owner" in captures else ""
+    alias = captures.get("alias")
+    return node.start_byte, kind, text, before, _text(alias[0]) if alias else "", _owner(captures)
 
 
-def _binding(kind: str, captures: dict[str, list[tree_sitter.Node]]) -> Iterator[_Found]:
-    """Yield what a name holds, as a reference whose qualifier is the chain: by its declared type where there is one."""
-    name = _text(captures["name"][0]) if "name" in captures else ""
-    for capture, read, how in (("type", declared, DECLARED), ("value", condensed, ""), ("literal", str, LITERAL)):
-        if capture in captures:
-            node = captures[capture][0]
-            chain = read(_text(node)) if capture != "literal" else LITERAL
-            if chain:
-                yield node.start_byte, kind, name, chain[:NAME_CHARACTERS], how, ""
-            return
+def _binding(kind: str, captures: dict[str, list[tree_sitter.Node]]) -> _Found | None:
+    """Return what a name holds, as a reference whose qualifier is the chain: by its declared type where there is one."""
+    if (nodes := captures.get("type")) is not None:
+        chain, how = declared(_text(nodes[0])), DECLARED
+    elif (nodes := captures.get("value")) is not None:
+        chain, how = condensed(_text(nodes[0])), ""
+    elif (nodes := captures.get("literal")) is not None:
+        chain, how = LITERAL, LITERAL
+    if not nodes or not chain:
+        return None
+    named = captures.get("name")
+    return nodes[0].start_byte, kind, _text(named[0]) if named else "", chain[:NAME_CHARACTERS], how, ""
 
 
 def _needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tuple[Reference, ...]:
@@ -354,10 +364,11 @@ def _without_defaults(definitions: dict[int, _Definition]) -> dict[int, _Definit
 
 
 def _text(node: tree_sitter.Node) -> str:
-    text = node.text or b""
-    return (text if len(text) < 4 * DOC_CHARACTERS else text[: 4 * DOC_CHARACTERS]).decode("utf-8", "replace")
+    text = node.text
+    return text[:TEXT_BYTES].decode("utf-8", "replace") if text else ""
 
 
+@lru_cache(maxsize=20_000)
 def _unquoted(text: str) -> str:
     text = " ".join(text.split())[: 2 * NAME_CHARACTERS]
     if text[:1] in QUOTES and HAS_WORD.search(text):

@@ -45,6 +45,10 @@ class Texts(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter((self._array if self._order is None else self._array.take(pa.array(self._order))).to_pylist())
 
+    def at(self, places: npt.NDArray[Any] | Sequence[int]) -> list[str]:
+        """Return the texts at many places, none of them negative. Arrow's `take` would first import all that it can compute."""
+        return self._raw.texts(places)
+
     def before(self, text: str) -> int:
         """Return how many of the texts, which must ascend, come before a text."""
         return bisect_left(self._raw, text.encode("utf-8", "surrogatepass"))
@@ -72,6 +76,12 @@ class _Raw(Sequence[bytes]):
     def __getitem__(self, place: Any) -> Any:
         at = self._first + (place if self._order is None else self._order[place])
         return bytes(self._data[self._offsets[at] : self._offsets[at + 1]])
+
+    def texts(self, places: npt.NDArray[Any] | Sequence[int]) -> list[str]:
+        chosen = np.asarray(places, np.int64)
+        at = self._first + (chosen if self._order is None else np.asarray(self._order)[chosen].astype(np.int64))
+        offsets = np.asarray(self._offsets)
+        return [str(self._data[start:end], "utf-8") for start, end in zip(offsets[at].tolist(), offsets[at + 1].tolist(), strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

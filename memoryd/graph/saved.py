@@ -87,6 +87,12 @@ class Grown(Sequence[str]):
         beyond = code - len(self._saved)
         return self._more[beyond] if beyond >= 0 else self._saved[code]
 
+    def at(self, codes: Sequence[int]) -> list[str]:
+        """Return the texts of many codes."""
+        size = len(self._saved)
+        saved = iter(self._saved.at([code for code in codes if code < size]))
+        return [next(saved) if code < size else self._more[code - size] for code in codes]
+
     def append(self, text: str) -> None:
         """Add a text."""
         self._more.append(text)
@@ -118,9 +124,7 @@ class SavedWords(Interner):
 
     def texts_of(self, codes: Sequence[int]) -> list[str]:
         """Return the texts of many codes, the saved ones at once."""
-        size = len(self._saved)
-        saved: list[str] = self._saved.take(pa.array([code if code < size else 0 for code in codes], pa.int64())).to_pylist()
-        return [text if code < size else self.texts[code] for code, text in zip(codes, saved, strict=True)]
+        return self.texts.at(codes)
 
     def find(self, text: str) -> int:
         """Return the code of a text, -1 if it has none."""

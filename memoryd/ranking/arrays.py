@@ -27,6 +27,12 @@ def ranks(values: Scores) -> Scores:
     return ranks
 
 
+def distinct(numbers: Numbers) -> Numbers:
+    """Return the distinct ones of some numbers, none of them negative, ascending. NumPy's `unique` would first import its masked arrays."""
+    ascending: Numbers = np.sort(numbers)
+    return ascending[np.diff(ascending, prepend=-1) > 0]
+
+
 def largest(values: Scores, groups: Numbers, size: int) -> Scores:
     """Return the largest of values, or of each column, in each of `size` groups; 0 for an empty group and for what is below 0."""
     found = np.zeros((size, *values.shape[1:]))

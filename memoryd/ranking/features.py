@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from memoryd.ranking.arrays import largest, of_best, positions, ranks
+from memoryd.ranking.arrays import distinct, largest, of_best, positions, ranks
 from memoryd.ranking.asked import Asked
 from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
@@ -54,7 +54,7 @@ def features_of(view: View, query: Query) -> Features:
     found = Scored.of(view, query)
     numbers = _candidates(view, found)
     at = positions(found.candidates.numbers, numbers)
-    paths = view.matcher.by_path(np.unique(view.matcher.row_file[numbers]).astype(np.int64))
+    paths = view.matcher.by_path(distinct(view.matcher.row_file[numbers].astype(np.int64)))
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
     ids = view.matcher.ids(numbers)
@@ -85,7 +85,7 @@ def _candidates(view: View, found: Scored) -> Numbers:
     files = sorted(view.matcher.by_path(found.paths.astype(np.int64)).tolist(), key=lambda file: -score[file])
     units = (view.catalog.files.get(view.matcher.paths[file], ()) for file in files[:OPENED_FILES])
     ids = [unit.id for own in units for unit in own if unit.is_symbol]
-    return view.matcher.by_id(np.union1d(found.candidates.numbers, view.matcher.numbers(ids[:OPENED_UNITS])))
+    return view.matcher.by_id(distinct(np.concatenate([found.candidates.numbers, view.matcher.numbers(ids[:OPENED_UNITS])])))
 
 
 def _form(query: Query, units: Table) -> dict[str, float]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from memoryd.arrays import Order
+from memoryd.arrays import Order, Texts
 from memoryd.parsing import FILE, OWN_FOLDER
 from memoryd.runtime import late
 from memoryd.searchindex.postings import Flags, Gathered, Ints, Postings, invert, join
@@ -99,8 +99,7 @@ class Segment:
 
     def ids_at(self, rows: Ints | Rows) -> list[str]:
         """Return the ids of rows."""
-        found: list[str] = self.ids.take(pa.array(rows)).to_pylist()
-        return found
+        return self._texts.at(rows)
 
     def prepare(self) -> None:
         """Make in advance what many searches would profit from, and a single one would not."""
@@ -114,6 +113,10 @@ class Segment:
         rows, starts = self._by_file
         own = rows[starts[file] : starts[file + 1]]
         return dict(zip(self.ids_at(own), own.tolist(), strict=True))
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self.ids)
 
     @cached_property
     def _by_file(self) -> tuple[Ints, Rows]:

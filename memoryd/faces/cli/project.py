@@ -1,6 +1,5 @@
 """Opens the project of a command in this process, with progress on standard error."""
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,8 +39,6 @@ def opened(root: str, more: Advice = SHOW) -> Iterator["ProjectMemory"]:
         from memoryd.daemon import bound_heap
         from memoryd.faces.cli.output import progress
         from memoryd.memory import ProjectMemory
-    gc.freeze()  # what is imported stays, and the collector need not look at it again
-
     bound_heap()  # a fifth less memory for a first index
     daemon = running_daemon(settings)
     if daemon is not None and daemon.embedder not in ("", settings.embedder):
