@@ -17,6 +17,8 @@ TOKEN = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """Directives with what goes on behind a backslash, comments, literals, brackets."""
+ELSE = re.compile(rb"\s*+else\b")
+"""The beginning of a branch that goes on with the statement before its group."""
 ENDS = b";{}:"
 """What the text before a group ends with where a declaration, statement or member may begin; in a branch it ends one, but for `{`."""
 
@@ -54,7 +56,8 @@ def chosen(source: bytes) -> bytes:
                 groups[-1].lowest = min(groups[-1].lowest, depth)
         elif token[1] in (b"if", b"ifdef", b"ifndef"):
             is_never = token[1] == b"if" and token[2].strip() == b"0"
-            groups.append(_Group(depth, last not in ENDS, [token.span()], is_never, depth))
+            is_broken = last not in ENDS or ELSE.match(source, token.end()) is not None
+            groups.append(_Group(depth, is_broken, [token.span()], is_never, depth))
             last = b";"
         elif token[1] and groups:
             group = groups[-1]

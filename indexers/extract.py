@@ -82,6 +82,8 @@ ENDIF = re.compile(rb"#[ \t]*endif\b")
 INK = re.compile(rb"\S")
 HAS_WORD = re.compile(r"\w")
 NO_BLANK = re.compile(r"\S+")
+REPETITION = re.compile(r"~+(?=\d)")
+DESTRUCTOR = re.compile(r"~\w")
 PRAGMA = re.compile(
     r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE
 )
@@ -591,9 +593,8 @@ def _nest(
 
 
 def _named(definition: _Definition) -> str:
-    """Return the name of a definition without what would read as a repetition, `~2`; a destructor is `~Name`."""
-    plain = definition.name.replace("~", "") or "_"
-    return f"~{plain}" if definition.name.startswith("~") and (plain[0].isalpha() or plain[0] == "_") else plain
+    """Return the name of a definition without what would read as a repetition, `~2`: an operator may be `=~`, a destructor is `~Name`."""
+    return REPETITION.sub("", definition.name) or "_"
 
 
 def _same_span(one: _Definition, other: _Definition) -> bool:
@@ -602,7 +603,7 @@ def _same_span(one: _Definition, other: _Definition) -> bool:
 
 
 def _kind(definition: _Definition, outer: tuple[_Definition, str] | None) -> str:
-    if definition.name.startswith("~") and len(definition.name) > 1:
+    if DESTRUCTOR.match(definition.name):
         return "destructor"
     if definition.kind == "function" and definition.owner.rpartition("::")[2] == definition.name:
         return "constructor"

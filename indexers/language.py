@@ -10,6 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ class Language:
     can refer to one another. `package_files` are the stems that stand for their folder when it is imported (`__init__`, `index`,
     `mod`). `package_scope` says that files of one folder see each other's names without an import. `self_names` are the receivers that
     mean the enclosing type. `clauses` says that one function may be written as several adjacent definitions of its name. `mends` maps
-    patterns of what the grammar cannot read to the byte that is read in place of each byte of their group, or to a word. `branches`
+    patterns of what the grammar cannot read to the byte that is read in place of each byte of their group, or to a word; what inherits a
+    query inherits them. `branches`
     says that `#if` may stand anywhere in it. `nested` finds what stands before the brace of a type, where the grammar knows no types in
     types. `trimmed` are characters that the grammar leaves at the end of a name. `scripts` says that its files hold scripts in other
     languages, between tags, `cells` that they are notebooks, `keyed` that they are YAML and its query rules for paths of keys: it needs
@@ -73,10 +75,11 @@ def languages() -> dict[str, Language]:
 def _read(path: Path) -> Language:
     text = path.read_text(encoding="utf-8")
     header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
-    inherited = "".join(_read(FOLDER / f"{name}.scm").query for name in header.pop("inherits", ()))
+    parents = [_read(FOLDER / f"{name}.scm") for name in header.pop("inherits", ())]
+    inherited = "".join(parent.query for parent in parents)
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
-    for name in ("sniff", "mends"):
-        values[name] = tuple(sorted(header.get(name, {}).items()))
+    values["sniff"] = tuple(sorted(header.get("sniff", {}).items()))
+    values["mends"] = tuple(sorted(chain(*(parent.mends for parent in parents), header.get("mends", {}).items())))
     values.setdefault("family", values["name"])
     return Language(query=inherited + text, **values)
 
@@ -165,7 +168,7 @@ SCRIPTS = {
 }  # fmt: skip
 """The languages of scripts, by what their tag says."""
 
-EXTRACTOR_VERSION = 6
+EXTRACTOR_VERSION = 7
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 

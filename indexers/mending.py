@@ -41,10 +41,13 @@ def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.P
     That is with the groups of `mends` replaced, then, if `has_branches`, with one branch of each `#if` that breaks a declaration.
     """
     best = Parsed(parser.parse(source), source, source)
+    readable = source
     if mends and best.tree.root_node.has_error:
-        best = _better(parser, best, mended(source, mends), source)
-    if has_branches and best.tree.root_node.has_error and (readable := chosen(best.read)) != best.read:
-        best = _better(parser, best, readable, readable if best.read is source else chosen(source))
+        readable = mended(source, mends)
+        best = _better(parser, best, readable, source)
+    if has_branches and best.tree.root_node.has_error and (shown := chosen(source)) != source:
+        for text in dict.fromkeys((readable, best.read)):  # what is mended may gain only where a branch is chosen, too
+            best = _better(parser, best, chosen(text), shown)
     return best
 
 

@@ -110,5 +110,5 @@ def free_name(qualname: str, taken: set[str]) -> str:
     return free
 
 
-OPERATOR = re.compile(r"(?:^|(?<=[\w'])\.)([^\w\s'\"`()]+)$")
-"""A name that is an operator may contain the dot that otherwise separates names."""
+OPERATOR = re.compile(r"(?:^|(?<=[\w'])\.)([^\w\s'\"`()]+|operator\(\.\w+\.\))$")
+"""A name that is an operator may contain the dot that otherwise separates names; that of Fortran is `operator(.in.)`."""

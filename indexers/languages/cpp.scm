@@ -83,6 +83,16 @@
 (struct_specifier name: (template_type name: (_) @name) body: (_)) @definition.struct
 (class_specifier name: (qualified_identifier name: [(type_identifier) @name (template_type name: (_) @name)]) body: (_)) @definition.class
 (struct_specifier name: (qualified_identifier name: [(type_identifier) @name (template_type name: (_) @name)]) body: (_)) @definition.struct
+; What is declared in a class and defined outside: `int Cart::count;`.
+(declaration declarator: [
+  (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name)
+  (init_declarator declarator: (qualified_identifier
+    scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name))
+]) @definition.variable
+(field_declaration declarator: [
+  (reference_declarator (field_identifier) @name)
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name)))
+]) @member
 (namespace_definition name: (namespace_identifier) @name) @definition.module
 (namespace_definition name: (nested_namespace_specifier
   . (namespace_identifier) @owner . (namespace_identifier) @name .)) @definition.module

@@ -5,3 +5,4 @@
 ; family = "c"
 ; inherits = ["cpp"]
 ; self_names = ["this"]
+; mends = { '\b(?:struct|class|union)[ \t]+(__align__[ \t]*\([^()\n]{0,80}\))' = " " }

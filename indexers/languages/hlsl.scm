@@ -1,5 +1,6 @@
 ; name = "hlsl"
 ; grammar = "tree_sitter_hlsl"
+; branches = true
 ; extensions = [".hlsl", ".hlsli", ".fx", ".fxh", ".usf", ".ush", ".cginc"]
 ; family = "hlsl"
 ; inherits = ["shared/plain_c"]

@@ -4,7 +4,7 @@
 ; inherits = ["shared/plain_c"]
 ; extensions = [".mm"]
 ; sniff = { ".m" = "^[ \\t]*(@(interface|implementation|protocol|import|class)\\b|#[ \\t]*(import|include|pragma|define)\\b)", ".h" = "^[ \\t]*(@(interface|protocol|import|class|end)\\b|#[ \\t]*import\\b|NS_ASSUME_NONNULL_BEGIN)" }
-; mends = { "\\b(?:(?:NS|CF|UI|OS|SD|API|AF)_[A-Z_]+|UIKIT_EXTERN|FOUNDATION_EXPORT|__kindof|__unused|__block|__weak|nonnull|nullable|_Nullable|_Nonnull|_Null_unspecified|IBAction|IBInspectable|IB_DESIGNABLE)\\b(?!\\s*\\(\\s*[A-Z][A-Za-z]+\\s*,)(?:\\((?:[^()\\n]|\\([^()\\n]{0,80}\\)){0,300}+\\))?" = " ", '\b(typedef[ \t]{1,9}(?:NS|CF)_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\([ \t]{0,9}\w{1,60},[ \t]{0,9})\w{1,100}\)[ \t\n]{0,9}\{' = "enum", '\btypedef[ \t]{1,9}(?:NS|CF)_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\([ \t]{0,9}\w{1,60},[ \t]{0,9}\w{1,100}(\))[ \t\n]{0,9}\{' = " " }
+; mends = { "(,[ \\t]*(?:null_resettable|null_unspecified|nullable|nonnull))(?=[ \\t]*[,)])|(?<!#if )(?<!#ifdef )(?<!#ifndef )(?<!#elif )(?<!#define )(?<!&& )(?<!\\|\\| )(?<!defined\\()\\b(?:(?:NS|CF|UI|OS|SD|API|AF)_[A-Z_]+|UIKIT_EXTERN|FOUNDATION_EXPORT|__kindof|__unused|__block|__weak|nonnull|nullable|_Nullable|_Nonnull|_Null_unspecified|IBAction|IBInspectable|IB_DESIGNABLE)\\b(?!\\s*\\(\\s*[A-Z][A-Za-z]+\\s*,)(?:\\((?:[^()\\n]|\\([^()\\n]{0,80}\\)){0,300}+\\))?" = " ", '\b(typedef[ \t]{1,9}(?:NS|CF)_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\([ \t]{0,9}\w{1,60},[ \t]{0,9})\w{1,100}\)[ \t\n]{0,9}\{' = "enum", '\btypedef[ \t]{1,9}(?:NS|CF)_(?:CLOSED_|ERROR_)?(?:ENUM|OPTIONS)\([ \t]{0,9}\w{1,60},[ \t]{0,9}\w{1,100}(\))[ \t\n]{0,9}\{' = " " }
 ; self_names = ["self", "super"]
 
 (protocol_declaration "@protocol" . (identifier) @name) @definition.protocol

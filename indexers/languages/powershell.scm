@@ -3,6 +3,7 @@
 ; extensions = [".ps1", ".psm1"]
 ; interpreters = ["pwsh", "powershell"]
 ; self_names = ["$this"]
+; mends = { '(?<![$`])(\$)(?=")|^[ \t]*"([^"\n]{1,300})"(?=[ \t]*\{)' = "_", '^[ \t]*(\{\})[ \t]*$' = " " }
 
 (class_statement . (simple_name) @name) @definition.class
 (enum_statement . (simple_name) @name) @definition.enum

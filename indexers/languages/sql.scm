@@ -3,6 +3,7 @@
 ; extensions = [".sql", ".psql", ".pgsql", ".ddl"]
 ; comments = ["comment", "marginalia"]
 ; self_names = []
+; mends = { '\b[Aa][Ss]\s{1,20}(\$\$\s{0,20}(?i:begin|declare)\b[^$]{0,20000}+\$\$)' = "''" }
 
 (statement (create_table . (keyword_create) (object_reference schema: (_)? @owner name: (identifier) @name) (column_definitions)? @body)) @definition.table
 (statement (create_view (object_reference schema: (_)? @owner name: (identifier) @name) (create_query)? @body)) @definition.view

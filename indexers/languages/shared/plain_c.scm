@@ -10,6 +10,10 @@
   (function_declarator declarator: (identifier) @name)
   (_ declarator: (function_declarator declarator: (identifier) @name))
 ] ";" @body) @definition.prototype)
+(translation_unit (_ (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (_ declarator: (function_declarator declarator: (identifier) @name))
+] ";" @body) @definition.prototype))
 (translation_unit (declaration declarator: [
   (identifier) @name
   (init_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])

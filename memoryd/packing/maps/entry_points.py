@@ -1,9 +1,10 @@
 """Finds where programs enter a project: commands, packages that are run or imported by name, main functions.
 
 What a manifest names comes first, then `__main__.py`, then functions called main; what stands in tests, examples and foreign code
-is none.
+is none. Programs that nobody installs, such as samples, benchmarks and scripts of the project itself, come last.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -18,6 +19,12 @@ MAIN_LANGUAGES = frozenset(("go", "rust", "c", "cpp", "java", "csharp", "kotlin"
 """The languages in which a program begins at a function called main."""
 BUILT = frozenset(("dist", "lib", "build", "out", "esm", "cjs", "es", "module"))
 """Folders of what is built from sources elsewhere: a manifest names what is published."""
+ASIDE = re.compile(
+    r"(?:^|[/._ -])(?:samples?|snippets?|tutorials?|playground|sandbox|bench(?:marks?|es)?|perf|fuzz(?:ing|ers?)?|examples?|demos?)"
+    r"(?:[._ -][^/]*)?/|(?:^|/)(?:scripts?|tools?|hack|misc|contrib)/",
+    re.IGNORECASE,
+)
+"""Folders of programs for those who work on a project or learn it."""
 SCRIPTS = (".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs")
 
 
@@ -35,8 +42,9 @@ def is_own(path: str) -> bool:
 
 
 def entry_points(view: View, manifests: Iterable[Manifest]) -> list[Entry]:
-    """Return the entry points of a project, each once, those of shallow folders first."""
-    found = [*_named(view, manifests), *_modules(view), *_mains(view)]
+    """Return the entry points of a project, each once, those of shallow folders first, programs that nobody installs last."""
+    programs = sorted((*_modules(view), *_mains(view)), key=lambda entry: ASIDE.search(entry.path) is not None)
+    found = [*_named(view, manifests), *programs]
     first: dict[tuple[str, str], Entry] = {}
     for entry in found:
         first.setdefault((entry.path, entry.unit.qualname if entry.unit else ""), entry)

@@ -12,6 +12,8 @@ HIDDEN = {
     "haskell": re.compile(r" (?:data|type|newtype) (?:family|instance) "),
     "clojure": re.compile(r" \(def(?!n )|\."),
     "makefile": re.compile(r"\+="), "vue": re.compile(r"^\S*\."), "svelte": re.compile(r"^\S*\."),
+    "ruby": re.compile(r" alias(?:_method)?\b| = (?:Struct|Class|Module|Data)\.(?:new|define)\b"),
+    "objc": re.compile(r" typedef (?:NS|CF)_\w*(?:ENUM|OPTIONS)\("),
     "elixir": re.compile(r" (?:test|describe|property)\b"),
     "ocaml": re.compile(r"^(?:\S*\.|[^\w]|\S+ \( )"), "kotlin": re.compile(r"`"),
     "c": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("), "cpp": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("),
@@ -139,8 +141,9 @@ def _is_hidden(symbol: Symbol, language: str) -> bool:
     """Tell whether the oracle of a language is known not to see such a symbol, so that it is no mistake.
 
     A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir,
-    of Clojure nothing but `defn`, no families of Haskell, nothing that is appended to a variable of Make, and of a macro that makes a
-    function, `TEST(name) { … }`, the name of the macro.
+    of Clojure nothing but `defn`, of Ruby no class that a call makes, and of its aliases the names without their last sign,
+    of Objective-C no enum behind a macro, no families of Haskell, nothing that is appended to a variable of Make, and of a macro
+    that makes a function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return bool(hidden and hidden.search(f"{symbol.qualname} {symbol.signature}"))

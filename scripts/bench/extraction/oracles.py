@@ -8,9 +8,10 @@ from scripts.bench.extraction.definitions import Definition, Told
 from scripts.bench.extraction.subjects import COMPILER, CTAGS, PYTHON, Subject
 
 COMMENTS = re.compile(r"/\*[\s\S]*?\*/|(?m:^[ \t]*(?://|#(?!define)).*$)")
+COMMENTS_OF_SCALA = re.compile(r"/\*[\s\S]*?\*/|//.*|(?s:\"\"\".*?\"\"\")|(\"(?:[^\"\\\n]|\\.)*\")")
 COMMENTS_OF_ML = re.compile(r"\(\*[\s\S]*?\*\)")
-LOCAL = re.compile(r"[ \t]{3,}")
-"""The indentation of what may stand in a function, where functions hold others that nobody looks for: Scala."""
+LOCAL = {"scala": re.compile(r"[ \t]{3,}"), "ocaml": re.compile(r"[ \t]")}
+"""The indentation of what may stand in a function, in languages whose functions hold others that nobody looks for."""
 
 
 def told(subject: Subject, sources: Mapping[str, bytes]) -> dict[str, Told]:
@@ -29,10 +30,9 @@ def _of(subject: Subject, source: bytes) -> Told:
 
 
 def _of_lines(subject: Subject, text: str) -> Told:
-    comments = COMMENTS_OF_ML if subject.language == "ocaml" else COMMENTS
+    comments = {"ocaml": COMMENTS_OF_ML, "scala": COMMENTS_OF_SCALA}.get(subject.language, COMMENTS)
     text = comments.sub(lambda found: "\n" * found[0].count("\n"), text)
+    local = LOCAL.get(subject.language)
     found = [one for pattern in subject.patterns for one in re.finditer(pattern, text, re.MULTILINE)]
-    named = [
-        (Definition(one[1], text.count("\n", 0, one.start(1)) + 1), subject.language == "scala" and LOCAL.match(one[0])) for one in found
-    ]
+    named = [(Definition(one[1], text.count("\n", 0, one.start(1)) + 1), local is not None and local.match(one[0])) for one in found]
     return Told(tuple(one for one, is_local in named if not is_local), also=tuple(one for one, is_local in named if is_local))

@@ -11,6 +11,8 @@ MODIFIERS = (
     r"(?:(?:public|private|protected|fileprivate|internal|open|final|indirect|static|mutating|override|required|sealed|abstract|implicit"
     r"|case|lazy|inline|nonisolated|package|prefix|isolated)(?:[(\[]\w+[)\]])? )*"
 )
+SCALA = r"(`[^`\n]+`|\w+_[^\w\s()\[\]{}.,;`'\"]+|\w+|[^\w\s()\[\]{}.,;`'\"]+)"
+"""A name of Scala: quoted, with an operator at its end, plain, or an operator."""
 COMPONENT = (
     r"<\w[^<>]*\sid=\"([\w-]+)\"",
     r"^\s*(?:export )?(?:async )?function (\w+)",
@@ -72,7 +74,7 @@ SUBJECTS = (
     _older("ruby", "Ruby", "cfmS", FUNCTIONS | TYPES | {"module"}, "rack/rack", "lostisland/faraday"),
     _older("rust", "Rust", "fgiMPstem", FUNCTIONS | TYPES | {"trait", "macro", "union"}, "sharkdp/fd", "tokio-rs/axum"),
     _lines("scala", TYPES | FUNCTIONS | {"object", "trait", "module"}, ("http4s/http4s", "scalameta/scalafmt"),
-           rf"^[ \t]*{MODIFIERS}(?:class|object|trait) (\w+)", rf"^[ \t]*{MODIFIERS}def (\w+)"),
+           rf"^[ \t]*{MODIFIERS}(?:class|object|trait|type|package(?= \w+ *\{{)) {SCALA}", rf"^[ \t]*{MODIFIERS}def {SCALA}"),
     _lines("swift", TYPES | FUNCTIONS | {"protocol"}, ("Alamofire/Alamofire", "apple/swift-argument-parser"),
            rf"^[ \t]*{MODIFIERS}(?:class|struct|enum|protocol|actor) (?!func\b|var\b)(\w+)",
            rf"^[ \t]*{MODIFIERS}(?:class )?func (\w+)", rf"^[ \t]*{MODIFIERS}extension ([\w.]+)",
@@ -91,22 +93,21 @@ SUBJECTS = (
     _lines("groovy", TYPES | {"trait"}, ("mockito/mockito", "resilience4j/resilience4j", "netty/netty"),
            r"^\s*(?:(?:public|private|static|abstract|final) )*(?:class|interface|trait|enum) (\w+)"),
     _ctags("css", "CSS", "ci", frozenset({"rule"}), ("mitmproxy/mitmproxy", "TanStack/query")),
-    _ctags("cuda", "CUDA", "fsg", frozenset({"function", "method", "constructor", "struct", "class", "destructor", "enum"}),
-           ("karpathy/llm.c", "taskflow/taskflow")),
-    _ctags("fortran", "Fortran", "fmpstSM", FUNCTIONS | {"module", "class"}, ("jacobwilliams/json-fortran", "fortran-lang/fpm")),
+    _older("cuda", "C++", "fgsctuemp", FUNCTIONS | TYPES | {"destructor"}, "karpathy/llm.c", "taskflow/taskflow"),
+    _older("fortran", "Fortran", "fmpstSMPk", FUNCTIONS | {"module", "class"}, "jacobwilliams/json-fortran", "fortran-lang/fpm"),
     _ctags("julia", "Julia", "fmns", FUNCTIONS | {"macro", "module", "struct"},
            ("JuliaCollections/DataStructures.jl", "JuliaIO/JSON.jl")),
     _ctags("makefile", "Make", "tm", frozenset({"target", "variable", "macro"}), ("redis/redis", "taskflow/taskflow")),
-    _ctags("objc", "ObjectiveC", "iIPmcpCef", FUNCTIONS | {"class", "impl", "protocol", "property", "extension", "enum"},
+    _ctags("objc", "ObjectiveC", "iIPmcpef", FUNCTIONS | {"class", "impl", "protocol", "property", "extension", "enum"},
            ("AFNetworking/AFNetworking", "SDWebImage/SDWebImage")),
     _lines("ocaml", frozenset({"function", "type", "module", "exception", "variable", "interface"}), ("mirage/ocaml-cohttp",),
-           r"^(?:let|and)(?: rec)? (?!type\b|open\b|module\b|_\b)([a-z_][\w']*)",
-           r"^(?:type|and)(?: (?:\+|-)?'\w+| \([^)]*\)| nonrec)* ([a-z_][\w']*)",
-           r"^module (?!type\b|rec\b)(\w+)", r"^module type (\w+)", r"^(?:exception|external) (\w+)"),
+           r"^[ \t]*(?:let|and)(?:\[@[^\]]*\])?(?: rec)? (?!type\b|open\b|module\b|_\b)([a-z_][\w']*)",
+           r"^[ \t]*(?:type|and)(?: (?:\+|-)?'\w+| \([^)]*\)| nonrec)* ([a-z_][\w']*)",
+           r"^[ \t]*(?:let )?module (?!type\b|rec\b)(\w+)", r"^module type (\w+)", r"^(?:exception|external) (\w+)"),
     _ctags("perl", "Perl", "psc", FUNCTIONS | {"package", "constant"}, ("mojolicious/mojo", "beyondgrep/ack3")),
     _ctags("powershell", "PowerShell", "f", frozenset({"function"}), ("pester/Pester", "dahlbyk/posh-git")),
     _ctags("scss", "SCSS", "mf", frozenset({"macro", "function"}), ("videojs/video.js", "jekyll/jekyll")),
-    _ctags("sql", "SQL", "tVfT", frozenset({"table", "view", "function", "trigger"}), ("launchbadge/sqlx", "diesel-rs/diesel")),
+    _ctags("sql", "SQL", "tVfT", frozenset({"table", "view", "function", "method", "trigger"}), ("launchbadge/sqlx", "diesel-rs/diesel")),
     _ctags("systemverilog", "SystemVerilog", "mCIKft", FUNCTIONS | {"module", "class", "interface", "package"}, ("olofk/serv",)),
     Subject("starlark", PYTHON, frozenset({"function", "variable"}), ("bazelbuild/bazel-skylib", "Kong/kong")),
     Subject("html", "Python's html.parser", frozenset({"element"}), ("square/retrofit", "mitmproxy/mitmproxy")),

@@ -37,3 +37,13 @@ void Sum::run(cudaStream_t stream) {
 }
 
 }  // namespace shop
+
+struct __align__(8) Pair {
+    float high;
+    const float &low;
+    void (*done)(int);
+};
+
+int Sum::runs = 0;
+
+SHOP_API Pair *pairs();

@@ -51,3 +51,18 @@ function script:Write-Log($text) { Write-Host $text }
 filter Only-Paid { if ($_.Paid) { $_ } }
 
 Get-Cart -Name 'x' | Only-Paid
+
+function Expand-Command($Line) {
+    switch -regex ($Line -replace "^$(Get-Alias git) ", "") {
+        "^(?<cmd>$($names.Keys -join '|'))\s+(?<op>\S*)$" {
+            Write-Log $matches['cmd']
+        }
+        "^flow$" { Write-Log "flow" }
+    }
+    if (-not $Line) {
+        # nothing
+        {}
+    }
+}
+
+function Get-Last { 1 }

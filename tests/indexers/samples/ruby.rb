@@ -107,6 +107,8 @@ module Shop
     end
 
     alias to_str name
+
+    def =~(other) = name =~ other
   end
 
   class Carrier::Courier < Carrier

@@ -30,3 +30,15 @@ void main() {
     float d = length(position);
     color = vec4(shade(lights[0], vec3(0.0)) * falloff(d), 1.0);
 }
+
+float quart(const in float v) {
+#ifdef FAST
+    for (int i = 0; i < 4; i++) {
+        if (i >= N) break;
+#else
+    for (int i = 0; i < N; i++) {
+#endif
+        v *= v;
+    }
+    return v;
+}
