@@ -7,7 +7,7 @@ Captures a query may use:
   ends (else the field `body`, else the first line); `@doc` is documentation inside the definition, or on the line below it,
   where the definition then ends. Two patterns may match one definition: one name node is one symbol, its span the largest
   match, its kind that of the earliest pattern. Where there is no body, the signature ends after `@head`. Definitions that
-  share a node (`int a, b;`) are siblings. Variables, constants and type aliases inside a function are local and dropped.
+  share a node (`int a, b;`) are siblings. Variables, constants, type aliases and prototypes inside a function are local and dropped.
 - `@reference.<kind>` (call, import, inherit, type) with `@name`, `@qualifier`, and for imports `@module` and `@alias`. Several
   `@module` nodes are the pieces of one path, joined by the separator after the first. `@owner` names the type that the
   reference belongs to where the tree does not nest it there (`impl Trait for Owner`).
@@ -58,7 +58,7 @@ ROLES = frozenset(("reference", "binding", "definition", "member", "comment", "a
 """The captures, or their beginnings, that give a match its role."""
 TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "impl", "type", "object", "protocol", "extension"})
 FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
-LOCALS = frozenset({"variable", "constant", "type"})
+LOCALS = frozenset({"variable", "constant", "type", "prototype"})
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 CLAUSES = frozenset({"function", "method", "macro"})
 COMMENT_MARKS = re.compile(

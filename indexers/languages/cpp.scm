@@ -7,7 +7,7 @@
 ; inherits = ["c"]
 ; self_names = ["this"]
 ; sniff = { ".h" = '^[ \t]*(class\s+\w+(\s+\w+)?\s*([:{;].*)?$|namespace\b[\w\s:]*\{|template\s*<|using\s+(namespace\b|\w+\s*=|\w+::))|^#\s*include\s*<[a-z_]+>' }
-; mends = { '\b(?:class|struct)[ \t]+(?:\[\[\w{1,40}\]\][ \t]+)?([A-Z][A-Z0-9_]{1,60})(?=[ \t]+[\w\[])|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*$|[ \t]+\{[ \t]*$)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*(?://[^\n]{0,200})?\n(?![ \t]*[{:]))|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*|friend[ \t]+|(?:const[ \t]+)?\w[\w:<>]{0,100}[ \t&*]+)?([A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*(?:[;{:]|$))|[\w)*&>][ \t]+(?<!return )(?<!else )(?<!throw )([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{=])|\)[ \t]*(?:const[ \t]*)?\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{])|=[ \t]*(typename)[ \t]' = " ", '(\b__has_include[ \t]*\([ \t]*<[\w./+-]{1,200}>[ \t]*\))' = "1" }
+; mends = { '\b(?:class|struct)[ \t]+(?:\[\[\w{1,40}\]\][ \t]+)?([A-Z][A-Z0-9_]{1,60})(?=[ \t]+[\w\[])|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*$|[ \t]+\{[ \t]*$)|^[ \t]*([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*(?://[^\n]{0,200})?\n(?![ \t]*[{:]))|^[ \t]*(?:template[ \t]*<[^\n]{0,200}>[ \t]*|friend[ \t]+|(?:const[ \t]+)?\w[\w:<>]{0,100}[ \t&*]+)??((?:[A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|CONSTEVAL|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60}[ \t]+){0,2}[A-Z][A-Z0-9_]{0,60}_(?:API|INLINE|EXPORT|CONSTEXPR|CONSTEVAL|DECL|FUNC|NODISCARD|NORETURN)[A-Z0-9_]{0,60})(?=[ \t])|\)[ \t]*(?:const[ \t]*)?([A-Z][A-Z0-9_]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*(?:[;{:]|$))|[\w)*&>][ \t]+(?<!return )(?<!else )(?<!throw )([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{=])|\)[ \t]*(?:const[ \t]*)?\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}\([^()\n]{0,200}\))(?=[ \t]*[;{])|=[ \t]*(typename)[ \t]' = " ", '(\b__has_include[ \t]*\([ \t]*<[\w./+-]{1,200}>[ \t]*\))' = "1" }
 
 ; A name with `::` in front belongs to the last type before it.
 (function_definition declarator: [
@@ -40,6 +40,17 @@
   (function_definition !type declarator: (function_declarator declarator: (identifier) @name))
   (declaration !type declarator: (function_declarator declarator: (identifier) @name) ";" @body)
  ] @definition.constructor
+ (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined|[A-Z][A-Z0-9]*_[A-Z0-9_]+)$"))
+(field_declaration_list (_ [
+  (function_definition !type declarator: (function_declarator declarator: (identifier) @name) (field_initializer_list) @body)
+  (function_definition !type declarator: (function_declarator declarator: (identifier) @name))
+  (declaration !type declarator: (function_declarator declarator: (identifier) @name) ";" @body)
+ ] @definition.constructor)
+ (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined|[A-Z][A-Z0-9]*_[A-Z0-9_]+)$"))
+(field_declaration_list (_ (preproc_else [
+  (function_definition !type declarator: (function_declarator declarator: (identifier) @name))
+  (declaration !type declarator: (function_declarator declarator: (identifier) @name) ";" @body)
+ ] @definition.constructor))
  (#not-match? @name "^(if|for|while|switch|return|catch|sizeof|defined|[A-Z][A-Z0-9]*_[A-Z0-9_]+)$"))
 (field_declaration_list [
   (function_definition declarator: [
@@ -86,12 +97,15 @@
 ; What is declared in a class and defined outside: `int Cart::count;`.
 (declaration declarator: [
   (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name)
-  (init_declarator declarator: (qualified_identifier
-    scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name))
+  (init_declarator declarator: [
+    (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name)
+    (_ declarator: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name))
+  ])
 ]) @definition.variable
 (field_declaration declarator: [
   (reference_declarator (field_identifier) @name)
   (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name)))
+  (_ declarator: (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name))))
 ]) @member
 (namespace_definition name: (namespace_identifier) @name) @definition.module
 (namespace_definition name: (nested_namespace_specifier

@@ -14,6 +14,7 @@ HIDDEN = {
     "makefile": re.compile(r"\+="), "vue": re.compile(r"^\S*\."), "svelte": re.compile(r"^\S*\."),
     "ruby": re.compile(r" alias(?:_method)?\b| = (?:Struct|Class|Module|Data)\.(?:new|define)\b"),
     "objc": re.compile(r" typedef (?:NS|CF)_\w*(?:ENUM|OPTIONS)\("),
+    "sql": re.compile(r"^\S+ \w+ AS \(", re.IGNORECASE),
     "elixir": re.compile(r" (?:test|describe|property)\b"),
     "ocaml": re.compile(r"^(?:\S*\.|[^\w]|\S+ \( )"), "kotlin": re.compile(r"`"),
     "c": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("), "cpp": re.compile(r"^\S+ [A-Z][A-Z0-9_]*\("),
@@ -142,8 +143,8 @@ def _is_hidden(symbol: Symbol, language: str) -> bool:
 
     A scanner of the beginnings of lines sees none that is nested. Universal Ctags reads no name in backticks, no tests of Elixir,
     of Clojure nothing but `defn`, of Ruby no class that a call makes, and of its aliases the names without their last sign,
-    of Objective-C no enum behind a macro, no families of Haskell, nothing that is appended to a variable of Make, and of a macro
-    that makes a function, `TEST(name) { … }`, the name of the macro.
+    of Objective-C no enum behind a macro, of SQL no `WITH name AS (…)`, no families of Haskell, nothing that is appended to a
+    variable of Make, and of a macro that makes a function, `TEST(name) { … }`, the name of the macro.
     """
     hidden = HIDDEN.get(language)
     return bool(hidden and hidden.search(f"{symbol.qualname} {symbol.signature}"))

@@ -41,6 +41,8 @@ CONVERSION = re.compile(r"operator (?!new\b|delete\b)[\w:]")
 BLANKED = {
     "elixir": rb'"""[\s\S]*?"""',
     "powershell": rb'@"[ \t]*\r?\n[\s\S]*?\n"@|@\'[ \t]*\r?\n[\s\S]*?\n\'@|<#[\s\S]*?#>|\\(?=["\'])',
+    "julia": rb"(?<![\w)\]]):(?:quote|begin|if|for|while|let|do|try|function|macro|module|struct|end)\b",
+    "sql": rb"`",
     "fortran": rb"\bMAYBEWRAP\((\w+)\)",
     "objc": rb"@(?:class|protocol)\b[\w\s,]*;|(@(?:interface|implementation)[ \t]+\w+)[ \t]*\([^()\n]*\)|(@property)[ \t]*\([^()]*\)"
     rb"|\b(?:NS|API|SD|UI|CF|AF)_[A-Z_]+\b(?!\s*\(\s*[A-Z]\w+\s*,)(?:\((?:[^()\n]|\([^()\n]*\))*\))?",
@@ -48,9 +50,9 @@ BLANKED = {
     rb"|\b(?:record\s+(?=class\b|struct\b))|(?<=\w)\?(?=[\s\[\],)>])"
     rb"|\b((?:class|struct|record)\s+\w+(?:<[^<>{};]*>)?)\s*\((?:[^()]|\([^()]*\))*\)",
 }
-"""What it reads as code and is none, such as examples in documentation and strings, and what it cannot read: macros, the category of an
-interface, attributes of properties; in C#, constraints, marks of what may be null, and the parameters of a type. What stands in a group
-is left."""
+"""What it reads as code and is none, such as examples in documentation and strings, and what it cannot read: symbols of Julia that are
+spelled as keywords, marks around names in SQL, backslashes in strings of PowerShell, macros, the category of an interface, attributes of
+properties; in C#, constraints, marks of what may be null, and the parameters of a type. What stands in a group is left."""
 RECORD = re.compile(rb"\brecord(?=\s+\w+\s*(?:<[^<>{};]*>\s*)?[:{;])")
 BODY = re.compile(rb"=>((?:[^;{}()]|\{[^{}]*\}|\((?:[^()]|\((?:[^()]|\([^()]*\))*+\))*+\))*+);")
 """What is newer in C# than what it reads: `record` is a class, and `=> value;` after a head is a body, as in `{ return value; }`."""

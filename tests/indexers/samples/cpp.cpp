@@ -162,3 +162,18 @@ class [[nodiscard]] GRAPHICS_API Frame {
   typedef std::vector<int> pixels;
   operator bool() const;
 };
+
+struct Message {
+  template <typename... T>
+  GRAPHICS_CONSTEXPR GRAPHICS_INLINE Message(const T&... parts) : parts_{parts...} {}
+#if defined(_MSC_VER)
+  Message(Message&& other) : next(other.next) {}
+#else
+  Message(Message&&) = default;
+#endif
+  Message& next;
+  const char* (*describe)(int);
+  static Message* last;
+};
+
+Message* Message::last = nullptr;
