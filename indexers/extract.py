@@ -82,7 +82,7 @@ ENDIF = re.compile(rb"#[ \t]*endif\b")
 INK = re.compile(rb"\S")
 HAS_WORD = re.compile(r"\w")
 NO_BLANK = re.compile(r"\S+")
-REPETITION = re.compile(r"~+(?=\d)")
+REPETITION = re.compile(r"(?<!~)~++(?=\d)")
 DESTRUCTOR = re.compile(r"~\w")
 PRAGMA = re.compile(
     r"\A/\S*bin/.*|^(?:-\*-.*|(?:frozen_string_literal|encoding|coding|warn_indent|typed): .*|vim?:.*|eslint.*)$", re.MULTILINE

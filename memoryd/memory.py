@@ -400,7 +400,8 @@ class ProjectMemory:
             sources = Sources(view, (found.unit.path for found in ranked))
             if known is not nothing_known:
                 return fill(view, ranked, sources, query, budget, count, known)
-            made = self._repeats.of(view, (query, budget, changing), lambda: (fill(view, ranked, sources, query, budget, count), sources.read))
+            key = (query, budget, changing)
+            made = self._repeats.of(view, key, lambda: (fill(view, ranked, sources, query, budget, count), sources.read))
             (plan, read), is_repeated = made
             if is_repeated:
                 sources.check(read)

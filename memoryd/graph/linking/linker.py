@@ -25,7 +25,7 @@ IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp"
 
 TYPED_NAMES = frozenset({"jvm", "csharp", "php", "ruby", "swift", "rust"})
 """Families in which a name such as `CartItem` is that of a type, or of a member."""
-TYPE_NAME = re.compile(r"[A-Z]\w*[a-z]\w*")
+TYPE_NAME = re.compile(r"[A-Z][^\Wa-z]*[a-z]\w*")
 LIBRARIES = frozenset({"std", "core", "alloc"})
 """Crates that come with Rust."""
 SUPERS = frozenset({"super", "super()", "base", "parent"})
