@@ -227,8 +227,9 @@ def test_the_only_definition_of_an_uncommon_method_is_linked_as_unique_where_the
     graph = linked({"a.py": "from b import C\n\n\ndef f(x):\n    x.recalculate()\n", "b.py": types})
     assert ("a.py#f", "b.py#C.recalculate", "UNIQUE") in uses(graph)
     assert not uses(linked({"a.py": "def f(x):\n    x.recalculate()\n", "b.py": types}))  # nothing ties the two files together
-    php = linked({"a.php": "<?php function f($x) { $x->recalculate(); }", "b.php": "<?php class C { function recalculate() {} }"})
-    assert uses(php) == {("a.php#f", "b.php#C.recalculate", "UNIQUE")}  # a language in which nothing else would
+    for name, tier in (("recalculateSums", "UNIQUE"), ("recalculate", "AMBIGUOUS")):  # a language in which nothing else would tie them
+        php = linked({"a.php": f"<?php function f($x) {{ $x->{name}(); }}", "b.php": f"<?php class C {{ function {name}() {{}} }}"})
+        assert uses(php) == {("a.php#f", f"b.php#C.{name}", tier)}
 
 
 def test_a_method_that_builtin_containers_have_is_no_edge_unless_more_speaks_for_it() -> None:
@@ -251,7 +252,7 @@ def test_a_method_that_builtin_containers_have_is_no_edge_unless_more_speaks_for
 def test_the_only_definition_of_what_libraries_have_is_no_edge(caller: str, definer: str) -> None:
     sources = dict(text.split(": ", 1) for text in (caller, definer))
     assert not uses(linked(sources))
-    other = {path: text.replace("include?", "tally").replace("unwrap_or_else", "tally").replace("startsWith", "tally")
+    other = {path: text.replace("include?", "tally_up").replace("unwrap_or_else", "tally_up").replace("startsWith", "tallyUp")
              for path, text in sources.items()}  # fmt: skip
     assert {tier for _, _, tier in uses(linked(other))} == {"UNIQUE"}
 

@@ -104,6 +104,8 @@ class Linker:
         mine, above = self._self(rows, ~bare)
         at = np.flatnonzero(mine)
         target[at], tier[at] = self._member_of_self(file[at], scope[at], name[at], above[at])
+        # What is above, and in no type above that is known, is of another project: it is never below.
+        target[(target == NONE) & above] = EXTERNAL
         other = np.flatnonzero(~bare & ~mine)
         target[other], tier[other] = self._through_receiver(rows[other], file[other], scope[other], name[other])
         calling = [self._words.find("call"), *registration_codes(self._words)]

@@ -26,9 +26,8 @@ class Tables:
 
     Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, in all `parts` of its
     `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by
-    file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports,
-    `sees` marks the files that have such imports. `held` is what names hold; `holders` tells which names that touches, and may tell of
-    more.
+    file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports, `sees`
+    marks the files that have such imports. `held` is what names hold; `holders` tells which names that touches, and may tell of more.
     """
 
     facts: FactColumns

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from indexers import identifier_parts
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints, components
 from memoryd.graph.linking.guessing.library import library_members
@@ -51,6 +52,11 @@ FEATURES = (
     "only tests have it", "members beside: all", "members beside: some", "members beside: none", "above others",
 )  # fmt: skip
 """What speaks for one candidate; `NOTHINGS` are what speaks for none of them."""
+IN_FAVOUR = [FEATURES.index(name) for name in (
+    "named alike", "last word alike", "type is named here", "file is imported", "same file", "members beside: all", "above others"
+)]  # fmt: skip
+PLAIN_WORDS = frozenset("add as at be by can do for from get has in is of on or set to with".split())
+"""Words that tell little of what a name means."""
 NEAR = [FEATURES.index(name) for name in ("file is imported", "folder is imported", "same file")]
 NOTHINGS = (
     "always", "of a library", "called on a result", "called on a member", "many", "only one", "nothing named alike",
@@ -162,6 +168,14 @@ class Comparing:
     def is_learnt(self, file: Ints) -> Flags:
         """Mark the files in languages that odds were learnt from."""
         return self._learnt[file]
+
+    def could_be_any(self, asked: Asked, found: Candidates, evidence: Evidence) -> Flags:
+        """Mark the candidates for which nothing speaks but a name of one word, such as `path` and `getLine`, which libraries have, too."""
+        doubtful = ~evidence.for_each[:, IN_FAVOUR].any(axis=1) & ~asked.is_bare[found.query] & ~asked.is_mine[found.query]
+        names, back = np.unique(asked.name[found.query[doubtful]], return_inverse=True)
+        few = [sum(word.lower() not in PLAIN_WORDS for word in identifier_parts(self._words.text(name))) < 2 for name in names.tolist()]
+        doubtful[doubtful] = np.array(few, dtype=np.bool_)[back.reshape(-1)]
+        return doubtful
 
     def out_of_sight(self, asked: Asked, found: Candidates, evidence: Evidence) -> Flags:
         """Mark the candidates that their language hardly lets the file see.

@@ -28,7 +28,7 @@ def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, In
     likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, evidence))
     alike, of_library = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
     # In other languages few imports name files: there a name that only one definition has says more, unless something speaks against it.
-    against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1)
+    against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1) | comparing.could_be_any(asked, found, evidence)
     sure = (likely >= SURE) | ~(comparing.is_learnt(asked.file)[found.query] | against)
     only = _only(found, alike, len(asked.row)) & sure & (alike | ~of_library) & ~comparing.out_of_sight(asked, found, evidence)
     kept = np.flatnonzero(only | ((likely >= FLOOR) & (_place(found, likely) < MOST_LINKED)))

@@ -6,7 +6,7 @@ The weights are fitted by `python -m scripts.train.graph` to what compilers say 
 import numpy as np
 
 from memoryd.graph.linking.evidence import Weights
-from memoryd.graph.linking.guessing.candidates import FEATURES, NOTHINGS, Candidates, Evidence
+from memoryd.graph.linking.guessing.candidates import FEATURES, NOTHINGS, Candidates, Evidence, Features
 
 FOR_EACH = {
     "named alike": 3.30, "last word alike": 1.64, "type is named here": 1.80, "file is imported": 2.45, "folder is imported": 0.98,
@@ -23,7 +23,15 @@ FOR_NONE = {
 
 def odds(found: Candidates, evidence: Evidence) -> Weights:
     """Return the probability of each candidate; those of one reference sum to less than 1."""
-    each = np.exp(evidence.for_each @ np.array([FOR_EACH[name] for name in FEATURES]))
-    none = np.exp(evidence.for_none @ np.array([FOR_NONE[name] for name in NOTHINGS]))
+    each = np.exp(_weighed(evidence.for_each, [FOR_EACH[name] for name in FEATURES]))
+    none = np.exp(_weighed(evidence.for_none, [FOR_NONE[name] for name in NOTHINGS]))
     total = none + np.bincount(found.query, each, len(none))
     return np.asarray(each / total[found.query], dtype=np.float64)
+
+
+def _weighed(features: Features, weights: list[float]) -> Weights:
+    """Return the weighted sum of each row, to the last bit the same beside any other rows, as that of a matrix product is not."""
+    found = np.zeros(len(features))
+    for column, weight in zip(features.T, weights, strict=True):
+        found += column * weight
+    return found
