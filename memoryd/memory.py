@@ -400,9 +400,11 @@ class ProjectMemory:
             sources = Sources(view, (found.unit.path for found in ranked))
             if known is not nothing_known:
                 return fill(view, ranked, sources, query, budget, count, known)
-            key = (query, budget, changing)
-            made = self._repeats.of(view, key, lambda: (fill(view, ranked, sources, query, budget, count), sources.read))
-            (plan, read), is_repeated = made
+
+            def make() -> tuple[PackPlan, tuple[str, ...]]:
+                return fill(view, ranked, sources, query, budget, count), sources.read
+
+            (plan, read), is_repeated = self._repeats.of(view, (query, budget, changing), make)
             if is_repeated:
                 sources.check(read)
             return plan

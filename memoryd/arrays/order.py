@@ -19,6 +19,8 @@ else:
 
 STEP = 1 << 24
 """The distance between the sort keys of neighbouring names: the most names of other orders that fit between them."""
+LAST = 2_000
+"""The most texts whose numbers are remembered."""
 
 
 class Texts(Sequence[str]):
@@ -109,8 +111,19 @@ class Order:
 
     def number(self, text: str) -> int:
         """Return the number of a text as given, -1 if it is not among the texts."""
-        at = self.ascending.place(text)
-        return -1 if at < 0 else int(self._given[at])
+        number = self._last.get(text)
+        if number is None:
+            at = self.ascending.place(text)
+            number = -1 if at < 0 else int(self._given[at])
+            if len(self._last) >= LAST:
+                self._last.clear()
+            self._last[text] = number
+        return number
+
+    @cached_property
+    def _last(self) -> dict[str, int]:
+        """The numbers of the texts that were asked for last: a question asks for its words again and again, and so do those after it."""
+        return {}
 
     def keys_with(self, others: Sequence["Order"]) -> npt.NDArray[np.int64]:
         """Return sort keys of the texts of this order, then of those of `others`, all as given. Only the others are searched for."""

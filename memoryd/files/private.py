@@ -6,6 +6,7 @@ A folder is closed before anything is put into it, so that nothing in it is ever
 import os
 import re
 import stat
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 
@@ -70,9 +71,12 @@ def cache_folder(folder: Path) -> None:
             tag.write_text(CACHE_TAG)
 
 
-def close_folder(folder: Path) -> None:
-    """Close a folder and everything in it to other users, as far as it is ours. No link is followed; what vanishes is left out."""
-    waiting = [folder]
+def close_folder(folder: Path, known: Container[str] = ()) -> None:
+    """Close a folder and everything in it to other users, as far as it is ours. No link is followed; what vanishes is left out.
+
+    Files that are `known`, by their paths in the folder, are closed already.
+    """
+    waiting, start = [folder], len(f"{folder}/")
     while waiting:
         place = waiting.pop()
         _close(place)
@@ -80,7 +84,7 @@ def close_folder(folder: Path) -> None:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(Path(entry.path))
-                else:
+                elif entry.path[start:] not in known:
                     _close(entry)
 
 

@@ -186,9 +186,9 @@ def _walk(nodes: int, source: Ints, target: Ints, weight: Weights) -> Walk:
     share = weight / np.where(out > 0, out, 1)[source]
     order = by_number(target, nodes)
     order = order[by_number(source[order], nodes)]
-    keys = source[order] * nodes + target[order]
+    sources, targets = source[order], target[order]
     # Several steps between the same two nodes are one.
-    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    first = np.flatnonzero(np.append(True, (sources[1:] != sources[:-1]) | (targets[1:] != targets[:-1]))[: len(sources)])
     shares = np.add.reduceat(share[order], first) if len(first) else share
-    starts = np.searchsorted(keys[first], np.arange(nodes + 1) * nodes)
-    return Walk(starts.astype(np.int32), (keys[first] % max(nodes, 1)).astype(np.int32), shares, np.flatnonzero(out == 0))
+    starts = np.append(0, np.cumsum(np.bincount(sources[first], minlength=nodes)))
+    return Walk(starts.astype(np.int32), targets[first].astype(np.int32), shares, np.flatnonzero(out == 0))

@@ -159,13 +159,11 @@ class FactColumns:
 
     def _replaced(self, added: "FactColumns") -> "FactColumns":
         numbers = np.array([self.numbers[path] for path in added.paths], dtype=np.int64)
-        places = np.arange(len(self.paths))
-        places[numbers] = -1
         names = list(self.languages)
         for number, language in zip(numbers.tolist(), added.languages, strict=True):
             names[number] = language
-        symbols = _merged(self.symbols, places, added.symbols, numbers)
-        references = _merged(self.references, places, added.references, numbers)
+        symbols = _exchanged(self.symbols, added.symbols, numbers)
+        references = _exchanged(self.references, added.references, numbers)
         other = FactColumns(self.words, self.paths, tuple(names), symbols, references)
         # The paths stay, so keep what was computed from them: for a small change that would be most of the work.
         other.__dict__["numbers"] = self.numbers
@@ -242,3 +240,24 @@ def _merged(old: Grouped, place_old: Ints, new: Grouped, place_new: Ints) -> Gro
     after = _grouped(new._replace(file=place_new[new.file]))
     at = np.searchsorted(before.file, after.file)
     return inserted(before, at, after)
+
+
+def _exchanged(old: Grouped, new: Grouped, numbers: Ints) -> Grouped:
+    """Return the rows of `old` with those of the files `numbers` replaced by those of the files of `new`, in that order."""
+    after: Grouped = _grouped(new._replace(file=numbers[new.file]))
+    files: Ints = np.sort(numbers)
+    kept: Ints = np.append(0, np.append(_spans(old.file, files), len(old.file))).reshape(-1, 2)
+    come = [*_spans(after.file, files).tolist(), [0, 0]]
+    places = [(slice(*stay), slice(*more)) for stay, more in zip(kept.tolist(), come, strict=True)]
+    # A few long parts: that is faster than to take and to insert rows by their numbers.
+    make: Any = type(old)
+    result: Grouped = make(*(
+        np.concatenate([part for stay, more in places for part in (before[stay], column[more])])
+        for before, column in zip(old, after, strict=True)
+    ))  # fmt: skip
+    return result
+
+
+def _spans(file: Ints, files: Ints) -> Ints:
+    """Return the first and the last row, exclusive, of each of some files in a column that ascends."""
+    return np.column_stack([np.searchsorted(file, files), np.searchsorted(file, files, side="right")])

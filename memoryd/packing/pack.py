@@ -72,32 +72,48 @@ class _Choice:
         self._candidates, self._renderer, self._count = candidates, renderer, count
         self._room, self._reserved = budget - reserved, reserved
         self._by_path: dict[str, set[int]] = {}
+        self._whole: dict[str, dict[int, tuple[int, int]]] = {}
+        self._openings: dict[str, int] = {}
 
     def take(self, step: Step) -> None:
         """Take a step if its unit is not shown yet within another and if there is room; what it covers is shown no longer on its own."""
         one = self._candidates[step.candidate]
-        if self.shows(one.unit):
+        unit = one.unit
+        if self.shows(unit):
             return
         room = self._room + (self._reserved if step.candidate == 0 else 0)
         if step.tokens > WAY_OVER * room:
-            self.refused.add(one.unit.id)
+            self.refused.add(unit.id)
             return
         piece = self._renderer.piece(one, step.level)
-        beside = self._by_path.get(one.unit.path, set())
+        beside = self._by_path.get(unit.path, set())
         replaced = sorted(place for place in beside if place == step.candidate or piece.covers(self.pieces[place].unit))
-        opening = 0 if beside else self._count(f"\n{heading(one.unit.path)}\n")
+        opening = 0 if beside else self._opening(unit.path)
         cost = piece.tokens + opening - sum(self.pieces[place].tokens for place in replaced)
         if cost > room:
-            self.refused.add(one.unit.id)
+            self.refused.add(unit.id)
             return
         covered = [self.pieces.pop(place) for place in replaced]
         self.pieces[step.candidate] = piece.as_likely_as(covered)
-        self._by_path[one.unit.path] = beside.difference(replaced) | {step.candidate}
+        self._by_path[unit.path] = beside.difference(replaced) | {step.candidate}
+        whole = self._whole.setdefault(unit.path, {})
+        for place in replaced:
+            whole.pop(place, None)
+        if piece.level == Level.FULL:
+            whole[step.candidate] = unit.first_line, unit.last_line
         self._room -= cost
 
     def shows(self, unit: Unit) -> bool:
         """Tell whether a piece shows all of a unit."""
-        return any(self.pieces[place].covers(unit) for place in self._by_path.get(unit.path, ()))
+        whole = self._whole.get(unit.path, {})
+        return any(first <= unit.first_line and unit.last_line <= last for first, last in whole.values())
+
+    def _opening(self, path: str) -> int:
+        """Return the tokens of the line that opens a file."""
+        tokens = self._openings.get(path)
+        if tokens is None:
+            tokens = self._openings[path] = self._count(f"\n{heading(path)}\n")
+        return tokens
 
     def all(self) -> list[Piece]:
         """Return the pieces, those of the likeliest units first, with the signatures of the types around them."""
@@ -141,12 +157,13 @@ class PackPlan:
         While its exact text is over the budget, the least likely piece is left out.
         """
         pieces, left = list(self.pieces), list(self.left)
-        text, tokens = _text(pieces, count)
+        openings: dict[tuple[str, str], int] = {}
+        text, tokens = _text(pieces, count, openings)
         while pieces and tokens > budget:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
             pieces.remove(lowest)
             left.insert(0, (lowest.likely, "over the budget"))
-            text, tokens = _text(pieces, count)
+            text, tokens = _text(pieces, count, openings)
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
         last = _ordered(pieces)[-1].text if pieces else ""
@@ -168,19 +185,31 @@ class PackPlan:
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
     best: dict[str, float] = {}
     for piece in pieces:
-        best[piece.unit.path] = max(best.get(piece.unit.path, 0.0), piece.likely.probability)
-    return sorted(pieces, key=lambda piece: (-best[piece.unit.path], piece.unit.path, piece.unit.start, -piece.unit.end))
+        path = piece.unit.path
+        best[path] = max(best.get(path, 0.0), piece.likely.probability)
+
+    def place(piece: Piece) -> tuple[float, str, int, int]:
+        unit = piece.unit
+        return -best[unit.path], unit.path, unit.start, -unit.end
+
+    return sorted(pieces, key=place)
 
 
-def _text(pieces: Sequence[Piece], count: TokenCount) -> tuple[str, int]:
-    """Return pieces under the headings of their files, and the tokens of that text."""
+def _text(pieces: Sequence[Piece], count: TokenCount, openings: dict[tuple[str, str], int]) -> tuple[str, int]:
+    """Return pieces under the headings of their files, and the tokens of that text.
+
+    `openings` remembers the tokens of headings, by the text before each: most stay where they are when a piece is left out.
+    """
     parts: list[str] = []
     tokens, path = 0, None
     for piece in _ordered(pieces):
         if piece.unit.path != path:
             path = piece.unit.path
             opening = f"{chr(10) if parts else ''}{heading(path)}\n"
-            tokens += added(parts[-1] if parts else "", opening, count)
+            place = (parts[-1] if parts else "", opening)
+            if place not in openings:
+                openings[place] = added(*place, count)
+            tokens += openings[place]
             parts.append(opening)
         tokens += piece.tokens
         parts.append(piece.text)

@@ -41,7 +41,7 @@ def file_features(
         "support": of_best(support(files, own)),
         "formula": of_best(best), "formula_rank": np.log1p(ranks(best)),
         "candidates": np.log1p(np.bincount(files, minlength=size)),
-        "units": np.log1p([len(view.catalog.files.get(view.matcher.paths[file], ())) for file in paths.tolist()]),
+        "units": np.log1p(view.matcher.file_rows[paths]),
         "is_test": np.array([float(place.is_test and not asks_for_tests) for place in places]),
         "is_prose": np.array([float(place.is_prose) for place in places]),
         "is_declaration": np.array([float(place.is_declaration) for place in places]),

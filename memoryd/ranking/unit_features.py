@@ -1,8 +1,9 @@
 """The features of units: what they say, how they are named, where they stand in the graph and among those of their files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -120,34 +121,50 @@ def _spoken(query: Query, ids: list[str]) -> Table:
     nearness = dict.fromkeys(query.headline_words, 1.0)
     for one in chain.from_iterable(map(related, query.headline_words[:SOFT_WORDS])):
         nearness[one.stem] = max(nearness.get(one.stem, 0.0), one.nearness)
-    names, around = zip(*map(_name_words, ids), strict=True) if ids else ((), ())
+    told = list(map(_told_by, ids))
     return {
-        "name_spoken": _share_of(names, nearness), "around_spoken": _share_of(around, nearness),
-        "name_words": np.log1p([float(len(own)) for own in names]),
+        "name_spoken": _share_of((one.name for one in told), nearness), "around_spoken": _share_of((one.around for one in told), nearness),
+        "name_words": np.log1p([float(len(one.name)) for one in told]),
     }  # fmt: skip
 
 
+class _Told(NamedTuple):
+    """What an id tells of a unit: the words of its name and of that of the definition around it, how deep it stands, if it is private."""
+
+    name: tuple[str, ...]
+    around: tuple[str, ...]
+    depth: float
+    is_private: float
+
+
 @lru_cache(maxsize=50_000)
-def _name_words(id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of a unit's name, and of that of the definition around it; none of what has no name."""
+def _told_by(id_: str) -> _Told:
+    name = id_.partition("#")[2]
+    depth, is_private = float(name.count(".")), float(name.rpartition(".")[2].startswith("_"))
     kind, name = (rest := split_id(id_)[1])[:1], rest[1:]
     if kind != "#":
-        return (), ()
-    return tuple(query_words(base_name(name))), tuple(query_words(name.rpartition(".")[0].rpartition(".")[2]))
+        return _Told((), (), depth, is_private)
+    around = name.rpartition(".")[0].rpartition(".")[2]
+    return _Told(tuple(query_words(base_name(name))), tuple(query_words(around)), depth, is_private)
 
 
-def _share_of(texts: Sequence[Sequence[str]], nearness: Mapping[str, float]) -> Scores:
+def _share_of(texts: Iterable[tuple[str, ...]], nearness: Mapping[str, float]) -> Scores:
     """Return the mean nearness of the words of each text."""
-    return np.array([sum(filter(None, map(nearness.get, own))) / max(len(own), 1) for own in texts], np.float64)
+    # Most texts have no such word, and many are the same: that of a class is around each of its methods.
+    found: dict[tuple[str, ...], float] = {}
+    told, says_nothing = list(texts), nearness.keys().isdisjoint
+    for own in set(told):
+        found[own] = 0.0 if says_nothing(own) else sum(filter(None, map(nearness.get, own))) / len(own)
+    return np.array([found[own] for own in told], np.float64)
 
 
 def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
     kinds = view.matcher.row_kind[numbers]
-    names = [id_.partition("#")[2] for id_ in ids]
+    told = list(map(_told_by, ids))
     return {
         **{feature: np.array([float(kind in group) for kind in view.matcher.kinds])[kinds] for feature, group in KINDS.items()},
-        "lines": np.log1p(view.matcher.row_lines[numbers]), "depth": np.array([float(name.count(".")) for name in names]),
-        "is_private": np.array([float(name.rpartition(".")[2].startswith("_")) for name in names]),
+        "lines": np.log1p(view.matcher.row_lines[numbers]), "depth": np.array([one.depth for one in told]),
+        "is_private": np.array([one.is_private for one in told]),
     }  # fmt: skip
 
 

@@ -120,6 +120,11 @@ class Matcher:
         return np.concatenate([segment.row_file + first for segment, first in zip(self.segments, firsts[:-1], strict=True)], dtype=np.int32)
 
     @cached_property
+    def file_rows(self) -> Numbers:
+        """The number of rows of each file, live or dead."""
+        return np.bincount(self.row_file, minlength=len(self.paths))
+
+    @cached_property
     def row_kind(self) -> Ints:
         """The kind of each row, as a position in `kinds`."""
         return np.concatenate([places(segment.kinds, self.kinds)[segment.row_kind] for segment in self.segments])
@@ -134,10 +139,11 @@ class Matcher:
         wanted = list(ids)
         numbers = np.full(len(wanted), -1, np.int64)
         for segment, live, first in zip(self.segments, self.live, self._firsts.tolist(), strict=False):
-            rows = segment.rows_of(wanted)
-            here = np.flatnonzero(rows >= 0)
-            here = here[live[rows[here]]]
-            numbers[here] = rows[here] + first
+            left = np.flatnonzero(numbers < 0)
+            rows = segment.rows_of(wanted if len(left) == len(wanted) else [wanted[place] for place in left.tolist()])
+            is_here = rows >= 0
+            is_here[is_here] = live[rows[is_here]]
+            numbers[left[is_here]] = rows[is_here] + first
         return numbers[numbers >= 0]
 
     def ids(self, numbers: Numbers) -> list[str]:
@@ -216,7 +222,7 @@ class Matcher:
         """Compute all that searches of this version share, so that the first search need not."""
         for segment in self.segments:
             segment.prepare()
-        _ = self.paths, self.kinds, self.row_file, self.row_kind, self.row_lines, self._row_order, self._file_order
+        _ = self.paths, self.kinds, self.row_file, self.file_rows, self.row_kind, self.row_lines, self._row_order, self._file_order
         _ = self._names, self._words, self._file_names, self._file_words
 
     @cached_property

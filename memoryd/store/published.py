@@ -158,7 +158,7 @@ def _compare(folder: Path, pointer: Pointer, names: Iterable[str]) -> None:
 
 def _sealed(folder: Path, meta: Meta, lance: Any, known: Seal) -> Pointer:
     """Return the pointer to the newest version. LanceDB's new files have the modes that the umask gives, so others are shut out of them."""
-    close_folder(_place(folder, meta))
+    close_folder(_place(folder, meta), known)
     return Pointer(meta, int(lance.version), sealed_files(_place(folder, meta), known))
 
 

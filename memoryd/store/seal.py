@@ -47,6 +47,13 @@ def _is_damaged(file: Path, expected: Checksum) -> bool:
 
 
 def _files(table: Path) -> Iterator[str]:
-    start = len(f"{table}/")
-    for folder, _, names in os.walk(table):
-        yield from (f"{folder}/{name}"[start:] for name in names if name != REWRITTEN)
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        with suppress(OSError), os.scandir(table / inside) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    if not entry.is_symlink():
+                        waiting.append(f"{inside}{entry.name}/")
+                elif entry.name != REWRITTEN:
+                    yield inside + entry.name

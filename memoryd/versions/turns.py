@@ -6,6 +6,7 @@ long, while those that wait for it wait, and what others compute is outdated whe
 
 import heapq
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -66,29 +67,25 @@ class Turns:
 
         Those that have a turn go on, and between one such block and the next as many begin as there are turns.
         """
-        lane, hold = self._lanes[Effort.LONG], object()
-        if not lane.close(hold):
+        lane = self._lanes[Effort.LONG]
+        if not lane.hold(seconds):
             yield
             return
-        over = threading.Timer(seconds, lane.open, [hold])
-        over.daemon = True
-        over.start()
         try:
             yield
         finally:
-            over.cancel()
-            lane.open(hold)
+            lane.end_hold()
 
 
 class _Lane:
-    """The turns of one effort. `_hold` is for whose sake none is given out, `None` if they are."""
+    """The turns of one effort. Until `_held_until` none is given out."""
 
     def __init__(self, most: int) -> None:
         self._free = most
-        self._hold: object | None = None
+        self._held_until = 0.0
         self._lock = threading.Lock()
         self._numbers = count()
-        self._queue: list[tuple[int, threading.Event]] = []
+        self._queue: list[tuple[int, _Waiting]] = []
 
     @property
     def waiting(self) -> int:
@@ -99,34 +96,49 @@ class _Lane:
         return next(self._numbers)
 
     def wait(self, number: int) -> None:
+        waiting = _Waiting()
         with self._lock:
-            if self._free and self._hold is None:
-                self._free -= 1
-                return
-            called = threading.Event()
-            heapq.heappush(self._queue, (number, called))
-        called.wait()
+            heapq.heappush(self._queue, (number, waiting))
+            self._give_out()
+        while not waiting.has_turn:
+            left = self._held_until - time.monotonic()
+            waiting.woken.wait(left if left > 0 else None)
+            with self._lock:
+                self._give_out()
+                if not waiting.has_turn:
+                    waiting.woken.clear()
 
     def pass_on(self) -> None:
         with self._lock:
             self._free += 1
             self._give_out()
 
-    def close(self, hold: object) -> bool:
-        """Give no turns out until `open` is called with the same `hold`; tell whether that is new."""
+    def hold(self, seconds: float) -> bool:
+        """Give no turns out for so long, or until `end_hold`; tell whether nobody else has that done."""
         with self._lock:
-            is_new = self._hold is None
-            if is_new:
-                self._hold = hold
-            return is_new
+            if self._held_until:
+                return False
+            self._held_until = time.monotonic() + seconds
+            for _, waiting in self._queue:
+                waiting.woken.set()  # to wait no longer than that
+            return True
 
-    def open(self, hold: object) -> None:
+    def end_hold(self) -> None:
         with self._lock:
-            if self._hold is hold:
-                self._hold = None
-                self._give_out()
+            self._held_until = 0.0
+            self._give_out()
 
     def _give_out(self) -> None:
-        while self._hold is None and self._free and self._queue:
+        while self._free and self._queue and time.monotonic() >= self._held_until:
             self._free -= 1
-            heapq.heappop(self._queue)[1].set()
+            waiting = heapq.heappop(self._queue)[1]
+            waiting.has_turn = True
+            waiting.woken.set()
+
+
+class _Waiting:
+    """One who waits for a turn: woken when it comes, and to look again how long to wait."""
+
+    def __init__(self) -> None:
+        self.has_turn = False
+        self.woken = threading.Event()
