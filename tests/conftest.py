@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from memoryd.parsing import ParserPool
 from tests.fakes import ParsersHere
 from tests.lengths import LENGTH
 from tests.project import FILES, Shell, write
@@ -83,7 +84,7 @@ def shell(root: Path, tmp_path: Path) -> Shell:
     return Shell(root, tmp_path / "home")
 
 
-PROCESSES = ("daemon/test_process.py", "daemon/test_projects.py", "indexing/test_crash.py", "parsing/test_workers.py")
+PROCESSES = ("daemon/test_process.py", "indexing/test_crash.py", "parsing/test_workers.py")
 """The tests that parse in parser processes as users do, beside all those that start memoryd itself."""
 
 
@@ -97,3 +98,9 @@ def _parsers(request: pytest.FixtureRequest) -> Iterator[None]:
         patched.setattr("memoryd.versions.writer.ParserPool", ParsersHere)
         patched.setattr("memoryd.fleet.tasks.task.ParserPool", ParsersHere)
         yield
+
+
+@pytest.fixture
+def parser_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse in processes for one test of a file that otherwise needs none."""
+    monkeypatch.setattr("memoryd.versions.writer.ParserPool", ParserPool)

@@ -215,14 +215,14 @@ def indexed(memory: ProjectMemory, *paths: str) -> set[str]:
     return {path for path in paths if path in memory.view().records}
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Tell whether something comes true before the deadline."""
+def eventually(holds: Callable[[], bool], pause_seconds: float = 0.01) -> bool:
+    """Tell whether something comes true before the deadline; what is dear to ask is asked after longer pauses."""
     until = time.monotonic() + DEADLINE
     pause = threading.Event()
     while not holds():
         if time.monotonic() > until:
             return False
-        pause.wait(0.01)
+        pause.wait(pause_seconds)
     return True
 
 

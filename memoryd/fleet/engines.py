@@ -21,6 +21,11 @@ from memoryd.fleet.tasks import Done, Task, run
 ATTEMPTS = 3
 """How often a task is begun whose process dies: it may not be its own fault."""
 TASKS_A_PROCESS = 50
+START = "forkserver" if sys.version_info >= (3, 11, 1) else "spawn"
+"""How processes are started: all are forks of one that has imported what tasks need, which takes as long as a small task.
+
+Python 3.11.0 asks that one by an address that other users of the machine reach.
+"""
 STARTS = 3
 """How often Ray is started: it gives its processes half a minute, which a busy machine may not."""
 STORE_BYTES = 128 << 20
@@ -52,7 +57,8 @@ def local(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
     """Run tasks in processes of this machine."""
     waiting, begun = list(reversed(tasks)), Counter[str]()
     while waiting:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(START)
+        context.set_forkserver_preload([run.__module__])
         with ProcessPoolExecutor(resources.workers, context, max_tasks_per_child=TASKS_A_PROCESS) as pool:
             running: dict[Future[Done], Task] = {}
             try:

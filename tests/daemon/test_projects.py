@@ -140,6 +140,7 @@ def test_a_lent_project_is_not_dropped(tmp_path: Path, settings: Settings) -> No
         assert len(loaded(projects)) == 1
 
 
+@pytest.mark.usefixtures("parser_processes")
 def test_fifty_known_projects_cost_no_more_than_those_that_are_loaded(tmp_path: Path, settings: Settings) -> None:
     roots = some(tmp_path, 50)
     with Projects(settings, most_loaded=2) as projects:
@@ -162,6 +163,7 @@ def test_an_idle_project_is_dropped_also_where_there_is_room(root: Path, setting
         assert projects.known()[0].files == len(FILES)
 
 
+@pytest.mark.usefixtures("parser_processes")
 def test_parser_processes_that_nothing_uses_end_also_while_their_project_is_used(root: Path, settings: Settings) -> None:
     before = children(os.getpid())
     with Projects(settings, idle_seconds=0.4) as projects, projects.memory(root) as memory:
@@ -328,6 +330,7 @@ def test_one_project_that_is_being_indexed_does_not_hold_up_another(tmp_path: Pa
         assert loading.result(DEADLINE).added == 1
 
 
+@pytest.mark.usefixtures("parser_processes")
 def test_closing_ends_a_refresh_under_way_and_nothing_is_left_running(root: Path, settings: Settings) -> None:
     before = children(os.getpid())
     projects = Projects(settings)

@@ -73,7 +73,7 @@ def test_a_signed_push_leads_to_one_run_and_a_replay_or_a_stranger_to_none(tmp_p
         for _ in range(20):
             assert told(one, body, x_hub_signature_256=signature(body)).json() == {"repositories": ["acme/shop"]}
         second = git(shop, "rev-parse", "HEAD")
-        assert eventually(lambda: is_held(second))
+        assert eventually(lambda: is_held(second), 0.2)
         assert one.client.post("/v1/fleet/search", json={"query": "second_thing"}).json()["hits"][0]["hit"]["title"] == "second_thing"
         runs = follower.runs
         assert runs <= 2
@@ -83,7 +83,7 @@ def test_a_signed_push_leads_to_one_run_and_a_replay_or_a_stranger_to_none(tmp_p
         commit(shop, {"a.py": "def third_thing():\n    return 3\n"})
         told(one, orjson.dumps(GITLAB), x_gitlab_token=SECRET)
         third = git(shop, "rev-parse", "HEAD")
-        assert eventually(lambda: is_held(third))
+        assert eventually(lambda: is_held(third), 0.2)
         assert follower.runs <= runs + 2
         assert told(one, body).status_code == 401
         assert SECRET not in repr(follower.followed)
@@ -95,7 +95,7 @@ def test_all_repositories_are_asked_every_so_often_and_a_run_ends_with_the_follo
     with (tmp_path / "list.txt").open("a") as file:
         file.write("sources/acme/mail\n")
     with serving(tmp_path, fleet=followed.address, followed=replace(followed, every=1_000.0)) as one:
-        assert eventually(lambda: len(one.client.get("/v1/fleet/repositories").json()["repositories"]) == 2)
+        assert eventually(lambda: len(one.client.get("/v1/fleet/repositories").json()["repositories"]) == 2, 0.2)
     assert not [thread for thread in threading.enumerate() if thread.name == "memoryd-follow"]
 
 
