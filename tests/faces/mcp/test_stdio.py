@@ -52,11 +52,18 @@ def post(state: State, path: str, body: object) -> int:
     return status
 
 
-@pytest.fixture
-def pipe(shop: Path, home: Path) -> Iterator[Pipe]:
+@pytest.fixture(scope="module")
+def shared(shop: Path, home: Path) -> Iterator[Pipe]:
     with bridge(shop, home) as pipe:
         pipe.shake()
         yield pipe
+
+
+@pytest.fixture
+def pipe(shared: Pipe) -> Pipe:
+    """Return a bridge that other tests have used, and will."""
+    shared.heard.clear()
+    return shared
 
 
 @pytest.fixture
@@ -254,9 +261,11 @@ def test_expand_tells_what_it_does_not_find_beside_what_it_does(pipe: Pipe) -> N
     assert not failed
 
 
-def test_a_file_too_large_for_an_answer_is_cut_at_a_line_with_a_handle_for_the_rest(pipe: Pipe, shop: Path) -> None:
+def test_a_file_too_large_for_an_answer_is_cut_at_a_line_with_a_handle_for_the_rest(shop: Path, home: Path) -> None:
     write(shop, {"notes/long.md": "".join(f"line {number} of many, and some words\n" for number in range(3_000))})
-    text, failed = pipe.call("show_code", handles=["notes/long.md", "shop/cart.py"])
+    with bridge(shop, home) as pipe:
+        pipe.shake()
+        text, failed = pipe.call("show_code", handles=["notes/long.md", "shop/cart.py"])
     assert not failed
     assert len(text) <= 48_000
     last = int(text.partition("## notes/long.md:1-")[2].partition("\n")[0])
@@ -547,9 +556,11 @@ def test_a_daemon_with_another_embedder_is_told_apart_and_each_face_says_what_to
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_bridge_at_once(pipe: Pipe, number: signal.Signals) -> None:
-    pipe.process.send_signal(number)
-    assert pipe.ended() == 0
+def test_a_signal_ends_the_bridge_at_once(shop: Path, home: Path, number: signal.Signals) -> None:
+    with bridge(shop, home) as pipe:
+        pipe.shake()
+        pipe.process.send_signal(number)
+        assert pipe.ended() == 0
 
 
 def test_calls_in_flight_are_answered_after_the_end_of_input(home: Path, tmp_path: Path) -> None:
