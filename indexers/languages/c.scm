@@ -13,7 +13,7 @@
   (_ (_ (function_declarator declarator: (identifier) @name)))
   (function_declarator declarator: (parenthesized_declarator
     (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))))
- ]) @definition.function (#not-any-of? @name "if" "for" "while" "switch" "return"))
+ ]) @definition.function (#not-match? @name "^(if|for|while|switch|return)$"))
 ; `TEST(name) { … }`: a macro makes the function.
 (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function
 
@@ -22,37 +22,46 @@
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
 (declaration_list (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
 (linkage_specification (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
 (preproc_if (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
 (preproc_ifdef (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
 (preproc_else (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
 (preproc_elif (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ (function_declarator declarator: (identifier) @name))
   (_ (_ (function_declarator declarator: (identifier) @name)))
- ] ";" @body) @definition.prototype)
+ ] ";" @body) @definition.prototype (#not-match? @name "^(int|void|char|long|double|__attribute__)$"))
+
+; A name in parentheses, which no macro of that name replaces; after a macro such as `LUA_API` the grammar takes it for a parameter.
+(declaration declarator: [
+  (function_declarator declarator: (parenthesized_declarator (identifier) @name))
+  (_ (function_declarator declarator: (parenthesized_declarator (identifier) @name)))
+ ] ";" @body) @definition.prototype
+((declaration type: (type_identifier) declarator: (function_declarator declarator: (function_declarator
+  declarator: (identifier) @_type parameters: (parameter_list . (parameter_declaration !declarator type: (type_identifier) @name) .)))
+  ";" @body) @definition.prototype (#any-of? @_type "int" "void" "char" "long" "double"))
 
 (translation_unit (declaration (type_qualifier) declarator: [
   (identifier) @name
@@ -101,54 +110,54 @@
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (declaration_list (declaration declarator: [
   (identifier) @name
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (linkage_specification (declaration declarator: [
   (identifier) @name
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (preproc_if (declaration declarator: [
   (identifier) @name
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (preproc_ifdef (declaration declarator: [
   (identifier) @name
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (preproc_else (declaration declarator: [
   (identifier) @name
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (preproc_elif (declaration declarator: [
   (identifier) @name
   (_ declarator: (identifier) @name)
   (_ declarator: (_ declarator: (identifier) @name))
   (_ declarator: (_ declarator: (_ declarator: (identifier) @name)))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 ; A pointer to a function.
 (translation_unit (declaration declarator: [
   (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))
   (init_declarator
     declarator: (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name))))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 (declaration_list (declaration declarator: [
   (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))
   (init_declarator
     declarator: (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name))))
- ]) @definition.variable)
+ ]) @definition.variable (#not-match? @name "^(int|void|char|long|double)$"))
 
 (struct_specifier name: (type_identifier) @name body: (_)) @definition.struct
 (union_specifier name: (type_identifier) @name body: (_)) @definition.struct
@@ -183,6 +192,8 @@
     (pointer_declarator declarator: (type_identifier) @name)
     (array_declarator declarator: (type_identifier) @name)
     (function_declarator declarator: (type_identifier) @name)
+    (function_declarator declarator: (parenthesized_declarator (type_identifier) @name))
+    (pointer_declarator declarator: (function_declarator declarator: (parenthesized_declarator (type_identifier) @name)))
     (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name)))
     (pointer_declarator declarator: (function_declarator
       declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name))))

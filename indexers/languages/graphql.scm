@@ -32,6 +32,6 @@
 (enum_value_definition (enum_value (name) @name)) @member
 
 (implements_interfaces (named_type (name) @name @reference.inherit))
-((named_type (name) @name) @reference.type (#not-any-of? @name "ID" "String" "Int" "Float" "Boolean"))
+((named_type (name) @name) @reference.type (#not-match? @name "^(ID|String|Int|Float|Boolean)$"))
 (fragment_spread (fragment_name (name) @name)) @reference.call
 (directive (name) @name) @reference.call

@@ -23,7 +23,7 @@
   (argument name: (identifier) @name value: (function_definition body: (_) @body)) @definition.function)))))
   (#any-of? @_make "R6Class" "R6::R6Class" "setRefClass"))
 
-((call function: (identifier) @name) @reference.call (#not-any-of? @name "library" "require" "source" "function"))
+((call function: (identifier) @name) @reference.call (#not-match? @name "^(library|require|source|function)$"))
 (call function: (namespace_operator lhs: (identifier) @qualifier rhs: (identifier) @name)) @reference.call
 (call function: (extract_operator lhs: (_) @qualifier rhs: (identifier) @name)) @reference.call
 ((call function: (identifier) @_load arguments: (arguments . (argument value: [(identifier) @module (string (string_content) @module)])))

@@ -84,6 +84,11 @@ def test_every_framework_has_a_sample_and_is_asked_only_of_who_uses_it() -> None
     assert not [one for one in index_source("python", stranger).references if one.kind in REGISTRATIONS]
 
 
+def test_no_query_excludes_words_as_tree_sitter_misreads_them() -> None:
+    """Of several words, the binding takes `#not-any-of?` for "is not all of them": each name passes."""
+    assert not [name for name, language in languages().items() if "#not-any-of?" in language.query]
+
+
 def test_every_language_has_a_sample() -> None:
     sampled = {language_of(placed(path), path.read_bytes()[:4096]) for path in SOURCES}
     assert set(languages()) <= sampled

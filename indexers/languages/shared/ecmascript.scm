@@ -46,7 +46,7 @@
 (statement_block (expression_statement (assignment_expression
   left: (member_expression object: [(identifier) @owner (this)] property: (property_identifier) @name)
   right: [(arrow_function body: (statement_block) @body) (function_expression body: (_) @body)])
-  (#not-any-of? @owner "module" "exports")) @definition.function)
+  (#not-match? @owner "^(module|exports)$")) @definition.function)
 
 ; A component or a hook in a wrapper: `const Row = memo((props) => …)`, `const useCart = create((set) => …)`.
 (program (_ (variable_declarator name: (identifier) @name value: (call_expression arguments: (arguments . [

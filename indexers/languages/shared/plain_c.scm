@@ -5,7 +5,7 @@
 ((function_definition declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ declarator: (function_declarator declarator: (identifier) @name))
-]) @definition.function (#not-any-of? @name "if" "for" "while" "switch" "return"))
+]) @definition.function (#not-match? @name "^(if|for|while|switch|return)$"))
 (translation_unit (declaration declarator: [
   (function_declarator declarator: (identifier) @name)
   (_ declarator: (function_declarator declarator: (identifier) @name))

@@ -139,3 +139,8 @@ int pool_grow(pool_t* pool,
 }
 
 static void pool_shrink(pool_t* pool) { pool->size = 0; }
+
+SHOP_API int (shop_open) (struct cart *cart);
+int (shop_close)(struct cart *cart);
+typedef void (shop_callback)(int count);
+typedef void *(shop_allocator)(int count);
