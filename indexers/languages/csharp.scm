@@ -1,5 +1,6 @@
 ; name = "csharp"
 ; grammar = "tree_sitter_c_sharp"
+; mends = { '^(#:[^\n]*)' = " " }
 ; branches = true
 ; extensions = [".cs", ".csx"]
 ; comments = ["comment"]
