@@ -37,10 +37,10 @@ class _Group:
     """The depth of brackets behind the branch that is read."""
 
 
-def chosen(source: bytes) -> bytes:
-    """Return a source with one branch of each group that breaks what it stands in."""
+def unread(source: bytes) -> list[tuple[int, int]]:
+    """Return the ranges that are not read of the groups that break what they stand in: directives, and all branches but one."""
     if b"#" not in source:
-        return source
+        return []
     blank: list[tuple[int, int]] = []
     groups: list[_Group] = []
     depth = passed = 0
@@ -76,7 +76,7 @@ def chosen(source: bytes) -> bytes:
                         groups[-1].lowest = min(groups[-1].lowest, depth)
         elif token[0][:1] in (b'"', b"'"):
             last = b'"'
-    return _blanked(source, blank)
+    return blank
 
 
 def _blanks(group: _Group) -> list[tuple[int, int]]:
@@ -87,7 +87,7 @@ def _blanks(group: _Group) -> list[tuple[int, int]]:
     return [*group.directives, *dropped]
 
 
-def _blanked(source: bytes, ranges: list[tuple[int, int]]) -> bytes:
+def blanked(source: bytes, ranges: list[tuple[int, int]]) -> bytes:
     """Return a source with blanks for ranges, which may hold one another."""
     readable = bytearray(source)
     position = 0

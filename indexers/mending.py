@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import tree_sitter
 
-from indexers.branches import chosen
+from indexers.branches import blanked, unread
 from indexers.text import BLANKED
 
 MOST_LAYERS = 4
@@ -45,9 +45,10 @@ def parsed(parser: tree_sitter.Parser, source: bytes, mends: Sequence[tuple[re.P
     if mends and best.tree.root_node.has_error:
         readable = mended(source, mends)
         best = _better(parser, best, readable, source)
-    if has_branches and best.tree.root_node.has_error and (shown := chosen(source)) != source:
+    if has_branches and best.tree.root_node.has_error:
         for text in dict.fromkeys((readable, best.read)):  # what is mended may gain only where a branch is chosen, too
-            best = _better(parser, best, chosen(text), shown)
+            if ranges := unread(text):
+                best = _better(parser, best, blanked(text, ranges), blanked(source, ranges))
     return best
 
 
