@@ -7,6 +7,7 @@ something else; members that are newly inherited), and every reference with one 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from memoryd.graph.columns import Flags, Ints, inserted, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import (
     NONE,
+    VARIABLE,
     Bases,
     EdgeColumns,
     Linker,
@@ -148,19 +150,28 @@ class Patch:
         return names
 
     def _bound_names(self, touched: set[str]) -> set[int]:
-        """Return the names that hold something else than before in the files that differ."""
+        """Return the names that hold something else than before in the files that differ, and that other files may see.
+
+        A variable of a function is seen in its file alone, whose references are all linked again; others may see what holds it.
+        """
         names: set[int] = set()
         for path in touched:
-            old, new = (_bindings_at(facts, path) for facts in (self.old.facts, self.tables.facts))
+            old, new = (_bindings_at(tables, path) for tables in (self.old, self.tables))
             both = set(old) & set(new) if old and new and not self._language_changed(path) else set()
-            names.update(
-                name for entry in (*old, *new) if entry not in both for name in (entry[0], _last_name(self.tables.facts, entry[1]))
-            )
+            fresh = {entry for entry in (*old, *new) if entry not in both}
+            known = set(old) | set(new)
+            while fresh:
+                inner = {entry.name for entry in fresh if entry.is_local}
+                names.update(
+                    name for entry in fresh if not entry.is_local for name in (entry.name, _last_name(self.tables.facts, entry.scope))
+                )
+                known -= fresh
+                fresh = {entry for entry in known if any(name in inner for name, _ in self.tables.facts.words.chain(entry.value))}
             # A fixture is asked for by the name of its function, or by one that it is given.
             fixtures = [fixtures_at(facts, path) for facts in (self.old.facts, self.tables.facts)]
             for given, scope in set(fixtures[0]) ^ set(fixtures[1]):
                 names.update((given, _last_name(self.tables.facts, scope)))
-        return names
+        return names - {0}  # the result of a function goes by the function's name
 
     def _holding(self, names: Flags) -> Flags:
         """Flag also the names that hold, at any remove, what one of the flagged names means, in the old facts or the new ones."""
@@ -366,7 +377,19 @@ def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[lis
     )
 
 
-def _bindings_at(facts: FactColumns, path: str) -> list[tuple[int, ...]]:
+class _Held(NamedTuple):
+    """A binding of a file, by the codes of its texts; `is_local` says that it is of a variable of a function."""
+
+    name: int
+    scope: int
+    kind: int
+    value: int
+    how: int
+    is_local: bool
+
+
+def _bindings_at(tables: Tables, path: str) -> list[_Held]:
+    facts = tables.facts
     file = facts.numbers.get(path)
     if file is None:
         return []
@@ -374,7 +397,10 @@ def _bindings_at(facts: FactColumns, path: str) -> list[tuple[int, ...]]:
     references = facts.references
     rows = start + np.flatnonzero(np.isin(references.kind[start:end], binding_codes(facts.words)))
     columns = (references.name, references.scope, references.kind, references.qualifier, references.alias)
-    return list(zip(*(column[rows].tolist() for column in columns), strict=True))
+    symbol = tables.qualnames.first(references.file[rows], references.scope[rows])
+    is_local = (references.kind[rows] == facts.words.find(VARIABLE)) & (symbol >= 0)
+    is_local[is_local] = tables.types.is_callable[symbol[is_local]]
+    return [_Held(*entry) for entry in zip(*(column[rows].tolist() for column in columns), is_local.tolist(), strict=True)]
 
 
 def _last_name(facts: FactColumns, qualname: int) -> int:

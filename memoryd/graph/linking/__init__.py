@@ -15,7 +15,7 @@ linker     links from references
 edges      edges from links
 """
 
-from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, bindings
+from memoryd.graph.linking.bindings import RETURNS, VARIABLE, binding_codes, binding_rows, bindings
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
@@ -33,6 +33,7 @@ __all__ = [
     "NONE",
     "NOTHINGS",
     "RETURNS",
+    "VARIABLE",
     "Asked",
     "Bases",
     "Candidates",
