@@ -86,10 +86,11 @@ def holders(facts: FactColumns, rows: Ints) -> Holders:
     """Return the pairs of some bindings."""
     references, words = facts.references, facts.words
     returns = references.kind[rows] == words.find(RETURNS)
-    pairs = np.unique(np.stack([references.qualifier[rows], np.where(returns, -references.scope[rows], references.name[rows])]), axis=1)
+    said = np.where(returns, references.scope[rows] << 1 | 1, references.name[rows] << 1)
+    pairs = np.unique((references.qualifier[rows] << 32) | said)
     found: set[tuple[int, int]] = set()
-    for value, holder in zip(*pairs.tolist(), strict=True):
-        name = holder if holder >= 0 else words.code(base_name(words.text(-holder)))
+    for value, holder in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True):
+        name = words.code(base_name(words.text(holder >> 1))) if holder & 1 else holder >> 1
         found.update((part, name) for part, _ in words.chain(value))
     return _sorted(np.array(sorted(found), dtype=np.int64).reshape(-1, 2))
 

@@ -43,7 +43,9 @@ class Hierarchy:
     def members(self, file: Ints, owner: Ints, name: Ints, above: Flags) -> tuple[Ints, Ints]:
         """Return the member `name` of each type `owner` or of its nearest base that has it, and the tier; `above` skips the type itself."""
         tables = self._tables
-        keys, back = np.unique(np.stack([owner, name, above.astype(np.int64)]), axis=1, return_inverse=True)
+        # One number for each key: to sort columns takes many times as long. Some have no owner, which is below 0.
+        packed, back = np.unique(((owner + 1) << 33) | (name << 1) | above, return_inverse=True)
+        keys = ((packed >> 33) - 1, (packed >> 1) & 0xFFFFFFFF, packed & 1)
         found = np.where(keys[2] > 0, NONE, tables.inner(keys[0], keys[1]))
         tier = np.full(len(found), int(Tier.SAME_FILE), dtype=np.int64)
         asked, current = np.flatnonzero(found < 0), keys[0][found < 0]

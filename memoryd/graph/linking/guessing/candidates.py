@@ -308,7 +308,10 @@ class Comparing:
         files = np.unique(asked.file[asking])
         rows = _rows_of(self._facts.reference_starts, files)
         rows = rows[(references.qualifier[rows] > 0) & (references.kind[rows] == call)]
-        keys = np.unique(np.stack([references.file[rows], references.qualifier[rows], references.name[rows]]), axis=1)
+        receivers, back = np.unique((references.file[rows] << 32) | references.qualifier[rows], return_inverse=True)
+        pairs = np.unique((back.reshape(-1) << 32) | references.name[rows])
+        receiver = receivers[pairs >> 32]
+        keys = np.stack([receiver >> 32, receiver & 0xFFFFFFFF, pairs & 0xFFFFFFFF])
         # Of many names the first count: by their texts, since codes depend on what was read before.
         keys = keys[:, self._alphabetically(keys[2])]
         called = Lookup(keys[0], keys[1], keys[2])
