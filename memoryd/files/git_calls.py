@@ -4,8 +4,11 @@ import logging
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import IO
 
 from memoryd.config import inherited_environment, programs_path
 from memoryd.files.names import path_text
@@ -48,16 +51,26 @@ def _run(
         with subprocess.Popen(
             command, env=_git_environment(protocols), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:  # fmt: skip
+            # What `communicate` has not written when it is interrupted, it never writes: git would wait for it.
+            stdin, process.stdin = process.stdin, None
+            feeding = threading.Thread(target=_feed, args=(stdin, given), daemon=True)
+            feeding.start()
             try:
-                out, err = _communicate(process, folder, seconds, given)
+                out, err = _communicate(process, folder, seconds)
             finally:
                 process.kill()  # if its time is over
+                feeding.join(QUICK_SECONDS)  # what git started may hold the other end open
             return subprocess.CompletedProcess(command, process.returncode, out, err)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
 
-def _communicate(process: "subprocess.Popen[bytes]", folder: bytes, seconds: float, given: bytes) -> tuple[bytes, bytes]:
+def _feed(stdin: IO[bytes], given: bytes) -> None:
+    with suppress(OSError), stdin:  # it ended, and wanted no more
+        stdin.write(given)
+
+
+def _communicate(process: "subprocess.Popen[bytes]", folder: bytes, seconds: float) -> tuple[bytes, bytes]:
     """Return what git prints, and have it go on wherever it waits for a pipe. Raises `TimeoutExpired`."""
     now = time.monotonic()
     until, quick = now + seconds, now + QUICK_SECONDS
@@ -66,12 +79,11 @@ def _communicate(process: "subprocess.Popen[bytes]", folder: bytes, seconds: flo
     while True:
         pause = STEP_SECONDS if places else until - now if is_looked_for else quick - now
         try:
-            return process.communicate(given, timeout=max(0.0, min(pause, until - now)))
+            return process.communicate(timeout=max(0.0, min(pause, until - now)))
         except subprocess.TimeoutExpired:
             now = time.monotonic()
             if now >= until:
                 raise
-        given = b""  # it was taken
         if not is_looked_for and now >= quick:
             places, is_looked_for = _found_pipes(folder), True
         for place in places:

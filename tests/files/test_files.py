@@ -238,6 +238,16 @@ def test_git_waits_for_no_pipe(
     assert said.endswith("is a named pipe, which counts as empty; remove it")
 
 
+def test_git_that_waited_gets_the_rest_of_a_long_input(repository: Path, git: Git) -> None:
+    git(repository, "config", "core.excludesFile", str(repository.parent / "excludes"))
+    pipe(repository.parent / "excludes")
+    put(repository / ".gitignore", b"*.log\n")
+    names = [b"%d.log" % number for number in range(20_000)]  # more than a pipe holds
+    done = ask_git(os.fsencode(repository), ["check-ignore", "-z", "--stdin", "--no-index"], 20.0, b"".join(name + b"\0" for name in names))
+    assert done is not None
+    assert done.stdout.split(b"\0")[:-1] == names
+
+
 @pytest.mark.parametrize("name", ["HEAD", "../HEAD"])
 def test_git_waits_for_no_pipe_to_find_a_repository(tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
     put(tmp_path / "project/a.py")
