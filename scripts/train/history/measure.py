@@ -82,16 +82,19 @@ def measure(folder: Path, key: str) -> int:
 
 
 def of_names(view: View, key: str) -> Iterator[Task]:
-    """Yield questions for definitions by their names alone: any whose name is its own, and types beside members of their name."""
+    """Yield questions for definitions by their names alone: any whose name is its own, in tests too, and types beside members of it."""
     chosen = random.Random(key)
     units = (unit for unit in view.catalog.by_id.values() if unit.kind in CODE_KINDS and len(unit.name) > 2)
-    definitions = [unit for unit in units if not is_test(unit.path)]
-    definitions.sort(key=lambda unit: unit.id)
-    alone = [unit for unit in definitions if len(view.catalog.by_name[unit.name.lower()]) == 1]
+    everything = sorted(units, key=lambda unit: unit.id)
+    definitions = [unit for unit in everything if not is_test(unit.path)]
+    own = [unit for unit in everything if len(view.catalog.by_name[unit.name.lower()]) == 1]
+    alone = [unit for unit in own if not is_test(unit.path)]
+    tests = [unit for unit in own if is_test(unit.path) and " " not in unit.name]
     types = [unit for unit in definitions if unit.kind in TYPES and 1 < len(view.catalog.by_name[unit.name.lower()]) <= 20]
     first_of = {unit.name: unit for unit in reversed(types)}
     once = [unit for unit in types if first_of[unit.name] is unit and sum(other.name == unit.name for other in types) == 1]
-    for unit in (*chosen.sample(alone, min(14, len(alone))), *chosen.sample(once, min(8, len(once)))):
+    drawn = ((alone, 14), (once, 8), (tests, 8))
+    for unit in (unit for these, most in drawn for unit in chosen.sample(these, min(most, len(these)))):
         yield Task(chosen.choice(ASKED).format(unit.name), {unit.path: [unit.first_line]}, "name")
 
 
