@@ -1,14 +1,11 @@
 """Learns the two heads of the ranking from measured tasks, and writes them as data.
 
     python -m scripts.train.history.learn FOLDER --out memoryd/data/ranking-reports.json
-    python -m scripts.train.history.learn FOLDER --question-weight 40 --upon memoryd/data/ranking-reports.json \
-        --out memoryd/data/ranking-questions.json
+    python -m scripts.train.history.learn FOLDER --question-weight 40 --out memoryd/data/ranking-questions.json
 
 Needs `pip install catboost`. Trees are oblivious (every node of a level asks the same question; Prokhorenkova et al. 2018), so that a
 few lines of numpy evaluate them. The file head is learnt on half of the repositories at a time, and what it says of the other half is
 a feature of the unit head: a model is never asked about what it learnt. The figures printed are of repositories left out.
-
-A model upon another has all trees of that, and further ones that correct what it says (boosting from its scores).
 """
 
 import argparse
@@ -24,22 +21,13 @@ import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
 from memoryd.ranking import OF_FILE, said_of_files
-from memoryd.ranking.trees import Model, Trees, columns
 from scripts.train.history.measure import SOURCES
 
 Floats = npt.NDArray[np.float64]
 FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
 LEARNING_RATE = 0.12
-UPON_TREES, UPON_DEPTH, UPON_LEARNING_RATE = 200, 5, 0.08
-"""The same of units for a model upon another."""
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
-UPON_SURE_NEGATIVES, UPON_SHARE = 60, 0.06
-"""The same for a model upon another, which is told the most by the first."""
-NAMES = 10.0
-"""How much a name counts in a model upon another: no question is answered by a test, but a name may be that of one."""
-UNSAID = 0.1
-"""How much a candidate of which a question says nothing counts beside its functions, in a model upon another, whose word is its label."""
 SEED = 1
 
 
@@ -49,11 +37,6 @@ class Measured:
 
     key: str
     table: dict[str, Any]
-
-    @property
-    def repository(self) -> str:
-        """Its name, which its commits and its natural questions share."""
-        return self.key.partition("@")[0]
 
     def apart(self, values: Any, sizes: str) -> list[Any]:
         """Return values of all tasks, task by task."""
@@ -66,33 +49,26 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--question-weight", type=float, default=0.0, help="how much a natural question counts beside any other task")
-    parser.add_argument("--upon", type=Path, help="a model to learn upon: it is kept, and corrected by further trees")
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, of units and files: what does each give?")
     given = parser.parse_args()
-    upon = Model.read(json.loads(given.upon.read_text())) if given.upon else None
     all_measured = [Measured(path.stem, dict(np.load(path))) for path in sorted((given.folder / "features").glob("*.npz"))]
     file_names, unit_names = ([str(name) for name in all_measured[0].table[names]] for names in ("file_names", "names"))
-    repositories = sorted({one.repository for one in all_measured})
-    half_of = dict(zip(repositories, np.random.default_rng(SEED).permutation(len(repositories)) % 2, strict=True))
-    halves = np.array([half_of[one.repository] for one in all_measured])
-    print(f"{len(repositories)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
+    halves = np.random.default_rng(SEED).permutation(len(all_measured)) % 2
+    print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
         is_question = one.table["sources"] == SOURCES.index("question")
-        is_name = one.table["sources"] == SOURCES.index("name")
-        counts = np.where(is_question, given.question_weight, np.where(is_name, NAMES if upon else 1.0, 1.0))
-        one.table["weights"] = np.repeat(counts, one.table["sizes"])
+        counts = np.where(is_question, given.question_weight, 1.0)
+        # The sheet of questions names functions alone, so it says nothing of other candidates.
+        unsaid = np.repeat(is_question, one.table["sizes"]) & (one.table["units"][:, unit_names.index("is_function")] == 0)
+        one.table["weights"] = np.where(unsaid, 0.0, np.repeat(counts, one.table["sizes"]))
         one.table["file_weights"] = np.repeat(counts, one.table["file_sizes"])
         one.table["of_files"] = one.table["of_files"][:, file_places]
-        one.table["said_of_files"] = _said(upon and upon.files, kept_file_names, one.table["of_files"])
-        # The sheet of questions names functions alone, so it says nothing of other candidates.
-        one.table["unsaid"] = np.repeat(is_question, one.table["sizes"]) & (one.table["units"][:, unit_names.index("is_function")] == 0)
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
         model = _fit_files([one for one, own in zip(all_measured, halves, strict=True) if own != half])
         for number in np.flatnonzero(halves == half).tolist():
-            table = all_measured[number].table
-            file_scores[number] = _predicted(model, table["of_files"], table["said_of_files"])
+            file_scores[number] = model.predict(all_measured[number].table["of_files"], prediction_type="RawFormulaVal")
     _print_files(all_measured, file_scores, kept_file_names)
     names = [*unit_names, *OF_FILE]
     kept, kept_names = _kept(names, given.without)
@@ -100,43 +76,22 @@ def main() -> None:
     for one, own in zip(all_measured, file_scores, strict=True):
         units.append(_with_files(one, own)[:, kept])
         one.table["formula"] = one.table.pop("units")[:, unit_names.index("formula")].copy()  # the rest is there twice: gigabytes
-        one.table["said"] = _said(upon and upon.units, kept_names, units[-1])
-        one.table["targets"] = one.table["labels"].astype(np.float64)
-        if upon:
-            one.table["targets"] = np.where(one.table["unsaid"], upon.probabilities(one.table["said"]), one.table["targets"])
-        one.table["weights"] = np.where(one.table["unsaid"], UNSAID if upon else 0.0, 1.0) * one.table["weights"]
     scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
         chosen = [number for number in range(len(all_measured)) if halves[number] != half]
         model = _fit_units([all_measured[number] for number in chosen], [units[number] for number in chosen], kept_names)
         for number in np.flatnonzero(halves == half).tolist():
-            scores[number] = _predicted(model, units[number], all_measured[number].table["said"])
+            scores[number] = model.predict(units[number], prediction_type="RawFormulaVal")
     _print_units(all_measured, scores)
     if given.out:
         calibration = _calibrated(all_measured, scores)
         file_model, unit_model = _fit_files(all_measured), _fit_units(all_measured, units, kept_names)
-        heads = {"files": _as_data(file_model, kept_file_names, given.folder), "units": _as_data(unit_model, kept_names, given.folder)}
-        if given.upon:
-            first = json.loads(given.upon.read_text())
-            for name, head in heads.items():
-                head["offset"] = round(head["offset"] + first[name]["offset"], 6)
-                head["trees"] = [*first[name]["trees"], *head["trees"]]
-        made = {**heads, "calibration": calibration}
+        made = {
+            "files": _as_data(file_model, kept_file_names, given.folder),
+            "units": _as_data(unit_model, kept_names, given.folder),
+            "calibration": calibration,
+        }
         given.out.write_text(json.dumps(made, separators=(",", ":")).replace('{"split', '\n{"split') + "\n")
-
-
-def _said(head: Trees | None, names: Sequence[str], values: Floats) -> Floats | None:
-    """Return the scores of the head that is learnt upon, if any. Its trees are kept as they are, so it asks the same features."""
-    if head is None:
-        return None
-    if list(head.features) != list(names):
-        raise SystemExit("the model to learn upon asks other features")
-    return head.scores(columns(names, values, head.features))
-
-
-def _predicted(model: Any, values: Floats, said: Floats | None) -> Floats:
-    found: Floats = model.predict(Pool(values, baseline=said), prediction_type="RawFormulaVal")
-    return found
 
 
 def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -150,41 +105,28 @@ def _fit_files(chosen: Sequence[Measured]) -> Any:
     values = np.concatenate([one.table["of_files"] for one in chosen])
     labels = np.concatenate([one.table["file_labels"] for one in chosen]).astype(int)
     weights = np.concatenate([one.table["file_weights"] for one in chosen])
-    pool = Pool(values, labels, weight=weights, baseline=_joined([one.table["said_of_files"] for one in chosen]))
-    return _fit(pool, FILE_TREES, FILE_DEPTH, LEARNING_RATE)
+    return _fit(values, labels, weights, FILE_TREES, FILE_DEPTH)
 
 
 def _fit_units(chosen: Sequence[Measured], units: Sequence[Floats], names: Sequence[str]) -> Any:
     rank = list(names).index("formula_rank")
-    is_upon = chosen[0].table["said"] is not None
-    most, share = (UPON_SURE_NEGATIVES, UPON_SHARE) if is_upon else (SURE_NEGATIVES, SHARE)
     random = np.random.default_rng(SEED)
-    values, targets, weights, said = [], [], [], []
+    values, labels, weights = [], [], []
     for one, table in zip(chosen, units, strict=True):
-        near = (table[:, rank] <= np.log1p(most)) | one.table["labels"]
-        kept = (near | (random.random(len(table)) < share)) & (one.table["weights"] > 0)
+        near = (table[:, rank] <= np.log1p(SURE_NEGATIVES)) | one.table["labels"]
+        kept = near | (random.random(len(table)) < SHARE)
         values.append(table[kept])
-        targets.append(one.table["targets"][kept])
-        weights.append(np.where(near, 1.0, 1 / share)[kept] * one.table["weights"][kept])
-        said.append(one.table["said"][kept] if is_upon else None)
-    if not is_upon:
-        pool = Pool(np.concatenate(values), np.concatenate(targets).astype(int), weight=np.concatenate(weights))
-        return _fit(pool, UNIT_TREES, UNIT_DEPTH, LEARNING_RATE)
-    pool = Pool(np.concatenate(values), np.concatenate(targets), weight=np.concatenate(weights), baseline=_joined(said))
-    return _fit(pool, UPON_TREES, UPON_DEPTH, UPON_LEARNING_RATE, loss="CrossEntropy")
+        labels.append(one.table["labels"][kept].astype(int))
+        weights.append(np.where(near, 1.0, 1 / SHARE)[kept] * one.table["weights"][kept])
+    return _fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights), UNIT_TREES, UNIT_DEPTH)
 
 
-def _joined(parts: Sequence[Floats | None]) -> Floats | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known) if known else None
-
-
-def _fit(pool: Any, trees: int, depth: int, learning_rate: float, loss: str = "Logloss") -> Any:
+def _fit(values: Floats, labels: Any, weights: Floats, trees: int, depth: int) -> Any:
     model = CatBoostClassifier(
-        iterations=trees, depth=depth, learning_rate=learning_rate, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64,
-        thread_count=2, bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False, loss_function=loss,
+        iterations=trees, depth=depth, learning_rate=LEARNING_RATE, l2_leaf_reg=6, random_seed=SEED, rsm=0.5, border_count=64,
+        thread_count=2, bootstrap_type="Bernoulli", subsample=0.7, verbose=False, allow_writing_files=False,
     )  # fmt: skip
-    return model.fit(pool)
+    return model.fit(Pool(values, labels, weight=weights))
 
 
 def _with_files(one: Measured, scores: Floats) -> Floats:
@@ -200,8 +142,10 @@ def _calibrated(all_measured: Sequence[Measured], scores: Sequence[Floats]) -> l
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found]
 
     values = np.concatenate(scores).reshape(-1, 1)
-    labels, weights, unsaid = (np.concatenate([one.table[part] for one in all_measured]) for part in ("labels", "weights", "unsaid"))
-    found = LogisticRegression(C=1e6).fit(values, labels, np.where(unsaid, 0.0, weights))
+    labels, weights = (
+        np.concatenate(parts) for parts in zip(*((one.table["labels"], one.table["weights"]) for one in all_measured), strict=True)
+    )
+    found = LogisticRegression(C=1e6).fit(values, labels, weights)
     return [round(float(found.coef_[0, 0]), 5), round(float(found.intercept_[0]), 5)]
 
 
