@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from memoryd.parsing import ParserPool
 from tests.fakes import ParsersHere
@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     LENGTH.is_long = config.getoption("--long")
     # A run says the same of the same code, so that a change is not refused for what it did not touch; at length, chance looks for more.
-    settings.register_profile("same examples", derandomize=True, database=None)
+    # How long drawing takes is the machine's, not the test's.
+    settings.register_profile("same examples", derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("default" if LENGTH.is_long else "same examples")
     if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > LEAST_IN_MEMORY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
