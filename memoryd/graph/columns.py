@@ -13,6 +13,8 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 CHAIN = re.compile(r"[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
 WRITTEN = re.compile(r"\(\)|\$|->|::|\?")
+CALLER = "__call__"
+"""The member that is called where an instance is."""
 SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
 
 
@@ -76,9 +78,14 @@ class Interner:
         return found
 
     def saying(self, names: Iterable[int]) -> list[int]:
-        """Return the codes of the chains with more than names and points in them in which one of some names stands."""
+        """Return the codes of the chains with more than names and points in them in which one of some names stands.
+
+        `CALLER` stands in those in which anything is called.
+        """
         for code in self.new_chains():
-            for name, _ in self.chain(code):
+            steps = self.chain(code)
+            called = [self.code(CALLER)] if any(is_called for _, is_called in steps) else []
+            for name in {*called, *(name for name, _ in steps)}:
                 self._saying.setdefault(name, []).append(code)
         self._looked = len(self.texts)
         return [code for name in names for code in self._saying.get(name, ())]
@@ -163,6 +170,15 @@ def joined(first: Columns, second: Columns) -> Columns:
 
 def inserted(columns: Columns, at: Ints, others: Columns) -> Columns:
     """Return the rows of both: row `i` of `others` is inserted before row `at[i]` of `columns`."""
+    order = np.argsort(at, kind="stable")
+    places = at[order] + np.arange(len(at))
+    kept = np.ones(len(columns[0]) + len(at), dtype=np.bool_)
+    kept[places] = False
+    merged = []
+    for old, new in zip(columns, others, strict=True):
+        column = np.empty(len(kept), dtype=old.dtype)
+        column[kept], column[places] = old, new[order]
+        merged.append(column)
     make: Any = type(columns)
-    result: Columns = make(*(np.insert(a, at, b) for a, b in zip(columns, others, strict=True)))
+    result: Columns = make(*merged)
     return result

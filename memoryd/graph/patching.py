@@ -2,21 +2,21 @@
 
 A reference is resolved by names: its own, those of its receiver, those its file binds. So the change is reduced to the set
 of names whose meaning differs anywhere (definitions that were added, removed or moved to another type; imports that bind
-something else; members that are newly inherited), and every reference with one of these names is linked again.
+something else; members that are newly inherited), and every reference with one of these names is linked again. So is each whose receiver
+rests on what a name holds, where that is something else now.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
 from indexers import base_name
-from memoryd.graph.columns import Flags, Ints, inserted, taken
+from memoryd.graph.columns import Flags, Ints, inserted, joined, taken
 from memoryd.graph.facts import FactColumns
+from memoryd.graph.held import Change, aliases
 from memoryd.graph.linking import (
     NONE,
-    VARIABLE,
     Bases,
     EdgeColumns,
     Linker,
@@ -30,7 +30,9 @@ from memoryd.graph.linking import (
     is_fixture,
     joined_links,
     ranks,
+    rebound,
     rebuild,
+    tells_a_type,
 )  # fmt: skip
 
 GONE = -9
@@ -38,7 +40,10 @@ GONE = -9
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """The new tables, the new numbers of old files, symbols and references (-1: gone), and flags of what to link again."""
+    """The new tables, the new numbers of old files, symbols and references (-1: gone), and flags of what to link again.
+
+    `same` says that nothing differs that other files depend on; `same_symbols` that what names hold may, and no more.
+    """
 
     tables: Tables
     bases: Bases
@@ -46,11 +51,13 @@ class Patch:
     file_map: Ints
     symbol_map: Ints
     row_map: Ints
-    dirty_names: Flags
+    dirty_names: set[int]
     dirty_rows: Flags
     dirty_imports: Flags
+    moved: Ints
     old: Tables
     same: bool
+    same_symbols: bool
 
     @classmethod
     def between(cls, old: Tables, bases: Bases, links: Links, facts: FactColumns, touched: set[str], added: set[str]) -> "Patch":
@@ -59,43 +66,42 @@ class Patch:
         file_map = _file_map(before, facts)
         changed = np.zeros(len(facts.paths), dtype=np.bool_)
         changed[[facts.numbers[path] for path in added]] = True
-        same = before.paths == facts.paths and before.languages == facts.languages and all(
-            _interface(before, before.numbers[path]) == _interface(facts, facts.numbers[path]) for path in sorted(added)
-        )  # fmt: skip
-        if same:
-            tables = replace(old, facts=facts)
+        same_files = before.paths == facts.paths and before.languages == facts.languages
+        same_symbols, same_held = (
+            same_files and all(part(before, before.numbers[path]) == part(facts, facts.numbers[path]) for path in sorted(added))
+            for part in (_interface, _bindings_at)
+        )
+        if same_symbols:
+            tables = replace(old, facts=facts) if same_held else rebound(old, facts, changed)
             symbol_map = np.arange(len(facts.symbols.file))
         else:
             tables = rebuild(old, facts, changed, file_map)
             symbol_map = _symbol_map(before, tables, file_map)
         row_map = _row_map(before, facts, file_map, changed)
-        nothing = np.zeros(len(facts.words.texts), dtype=np.bool_)
         rows = changed[facts.references.file]
-        patch = cls(tables, bases, changed, file_map, symbol_map, row_map, nothing, rows, changed.copy(), old, same)
+        same, empty = same_symbols and same_held, np.zeros(0, dtype=np.int64)
+        patch = cls(tables, bases, changed, file_map, symbol_map, row_map, set(), rows, changed.copy(), empty, old, same, same_symbols)
         return patch if same else patch._spread(links, touched)
 
     def _spread(self, links: Links, touched: set[str]) -> "Patch":
-        names = {*self._path_names(touched), *self._symbol_names(touched)}
-        moved = self._moved_symbols()
-        symbols = self.tables.facts.symbols
-        names.update(np.unique(symbols.name[moved]).tolist())
-        imports, more = self._import_names()
-        names.update(more)
-        names.update(self._bound_names(touched))
-        flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
-        flags[list(names)] = True
-        flags = self._holding(flags)
-        rows = self.dirty_rows | self._with_names(flags) | self._within(moved)
+        names, imports, moved = self._types_held(), self.changed.copy(), self.moved
+        if not self.same_symbols:
+            moved = self._moved_symbols()
+            imports, more = self._import_names()
+            names |= {*self._path_names(touched), *self._symbol_names(touched), *self._fixture_names(touched), *more}
+            names.update(np.unique(self.tables.facts.symbols.name[moved]).tolist())
+        names = aliases((self.old, self.tables), names - {0})
+        rows = self.dirty_rows | self._with_names(names) | self._within(moved)
         lost = self.row_map[links.row[self.nodes(links.target) < 0]]
         rows[lost[lost >= 0]] = True
         # What a file imports speaks for what its calls may mean.
         rows |= (imports & ~self.changed)[self.tables.facts.references.file]
         rows |= self._beside(rows)
-        return replace(self, dirty_names=flags, dirty_rows=rows, dirty_imports=imports)
+        return replace(self, dirty_names=names, dirty_rows=rows, dirty_imports=imports, moved=moved)
 
     def nodes(self, node: Ints) -> Ints:
         """Return the new numbers of old nodes."""
-        if self.same:
+        if self.same_symbols:
             return node
         if not len(self.old.facts.paths):
             return node
@@ -149,36 +155,20 @@ class Patch:
                     names.add(name)
         return names
 
-    def _bound_names(self, touched: set[str]) -> set[int]:
-        """Return the names that hold something else than before in the files that differ, and that other files may see.
-
-        A variable of a function is seen in its file alone, whose references are all linked again; others may see what holds it.
-        """
+    def _fixture_names(self, touched: set[str]) -> set[int]:
+        """Return the names of fixtures that differ: a fixture is asked for by the name of its function, or by one that it is given."""
         names: set[int] = set()
         for path in touched:
-            old, new = (_bindings_at(tables, path) for tables in (self.old, self.tables))
-            both = set(old) & set(new) if old and new and not self._language_changed(path) else set()
-            fresh = {entry for entry in (*old, *new) if entry not in both}
-            known = set(old) | set(new)
-            while fresh:
-                inner = {entry.name for entry in fresh if entry.is_local}
-                names.update(
-                    name for entry in fresh if not entry.is_local for name in (entry.name, _last_name(self.tables.facts, entry.scope))
-                )
-                known -= fresh
-                fresh = {entry for entry in known if any(name in inner for name, _ in self.tables.facts.words.chain(entry.value))}
-            # A fixture is asked for by the name of its function, or by one that it is given.
             fixtures = [fixtures_at(facts, path) for facts in (self.old.facts, self.tables.facts)]
             for given, scope in set(fixtures[0]) ^ set(fixtures[1]):
                 names.update((given, _last_name(self.tables.facts, scope)))
-        return names - {0}  # the result of a function goes by the function's name
+        return names
 
-    def _holding(self, names: Flags) -> Flags:
-        """Flag also the names that hold, at any remove, what one of the flagged names means, in the old facts or the new ones."""
-        flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
-        flags[list(self.tables.holders.closed(set(np.flatnonzero(names).tolist())))] = True
-        flags[0] = False
-        return flags
+    def _types_held(self) -> set[int]:
+        """Return the names like those of types that something holds only now or no more: no such name is taken for one of elsewhere."""
+        size, text = len(self.tables.facts.words.texts), self.tables.facts.words.text
+        held, was = (np.bincount(tables.held[0].name, minlength=size) > 0 for tables in (self.tables, self.old))
+        return {name for name in np.flatnonzero(held != was).tolist() if tells_a_type(text(name))}
 
     def _moved_symbols(self) -> Ints:
         """Return the symbols (new numbers) that exist in both states but in another place or type."""
@@ -242,24 +232,23 @@ class Patch:
         filled = np.array([number for number, (_, parts) in enumerate(names) if "/".join(parts) in homes], dtype=np.int64)
         return np.isin(targets, filled + new.nodes)
 
-    def _with_names(self, names: Flags) -> Flags:
-        """Mark the references that have one of the flagged names, in their name or their qualifier."""
+    def _with_names(self, names: set[int]) -> Flags:
+        """Mark the references that have one of some names, in their name or their qualifier."""
         references, words = self.tables.facts.references, self.tables.facts.words
-        said = set(np.flatnonzero(names).tolist())
-        parted = words.holding(np.flatnonzero(np.bincount(references.rest, minlength=1)), said)
-        names = np.append(names, np.zeros(len(words.texts) - len(names), dtype=np.bool_))
-        within = np.zeros(len(names), dtype=np.bool_)
-        within[parted] = True
-        chained = np.zeros(len(names), dtype=np.bool_)
-        chained[words.saying(said)] = True
-        dirty = names[references.name] | names[references.head] | names[references.qualifier]
+        if not names:
+            return np.zeros(len(references.file), dtype=np.bool_)
+        parted = words.holding(np.flatnonzero(np.bincount(references.rest, minlength=1)), names)
+        said = words.saying(names)
+        named, within, chained = (_in(np.array(codes, dtype=np.int64), len(words.texts)) for codes in (list(names), parted, said))
+        dirty = named[references.name] | named[references.head] | named[references.qualifier]
         return np.asarray(dirty | within[references.rest] | chained[references.qualifier])
 
     def _beside(self, rows: Flags) -> Flags:
         """Mark what is called on the receivers of marked references, in their files: what is called beside a name speaks for its type."""
         references, call = self.tables.facts.references, self.tables.facts.words.find("call")
         found = np.zeros(len(rows), dtype=np.bool_)
-        marked = np.flatnonzero(rows & ~self.changed[references.file])
+        marked = np.flatnonzero(rows)
+        marked = marked[~self.changed[references.file[marked]]]
         marked = marked[(references.qualifier[marked] > 0) & (references.kind[marked] == call)]
         starts = self.tables.facts.reference_starts
         files = np.unique(references.file[marked])
@@ -280,52 +269,70 @@ class Patch:
 
     def relinked(self, links: Links, codes: Ints) -> tuple[Bases, Links]:
         """Link the dirty references, base types first, and keep all other links; updates `codes` in place."""
-        references, words = self.tables.facts.references, self.tables.facts.words
-        is_base, is_import = references.kind == words.code("inherit"), references.kind == words.code("import")
+        kind, base = self.tables.facts.references.kind, self.tables.facts.words.code("inherit")
         row, target = self.row_map[links.row], self.nodes(links.target)
         kept = row >= 0
         kept[kept] &= ~self.dirty_rows[row[kept]]
         old = Links(row[kept], target[kept], links.tier[kept], links.weight[kept])
         empty = np.zeros(0, dtype=np.int64)
-        asked = np.flatnonzero(self.dirty_rows & is_base)
+        asked = np.flatnonzero(self.dirty_rows & (kind == base))
         inherited, codes[asked] = Linker(self.tables, Bases(empty, empty, empty)).link(asked)
-        first = joined_links(old, inherited)
         if self.same:
-            return self.bases, joined_links(first, self._uses(self.bases, codes))
-        bases = bases_of(self.tables, first)
+            return self.bases, joined_links(joined(old, inherited), self._uses(Linker(self.tables, self.bases), codes))
+        bases = bases_of(self.tables, joined_links(taken(old, kind[old.row] == base), inherited))
+        linker = Linker(self.tables, bases)
         names = self._inherited_names(bases)
-        if names.any():
-            named = self._with_names(names)
-            self.dirty_rows[:] |= (named | self._beside(named)) & ~is_base & ~is_import
-            still = ~self.dirty_rows[first.row] | is_base[first.row]
-            first = taken(first, still)
-        return bases, joined_links(first, self._uses(bases, codes))
+        found = self._with_names(names)
+        found |= self._beside(found)
+        found |= self._resting(linker, names | self.dirty_names)
+        found &= self._are_uses(kind)
+        if found.any():
+            self.dirty_rows[:] |= found
+            old = taken(old, ~found[old.row])
+        return bases, joined_links(joined(old, inherited), self._uses(linker, codes))
 
-    def _uses(self, bases: Bases, codes: Ints) -> Links:
-        references, words = self.tables.facts.references, self.tables.facts.words
-        is_use = (references.kind != words.code("inherit")) & (references.kind != words.code("import"))
-        asked = np.flatnonzero(self.dirty_rows & is_use & ~np.isin(references.kind, binding_codes(words)))
-        used, codes[asked] = Linker(self.tables, bases).link(asked)
+    def _resting(self, linker: Linker, names: set[int]) -> Flags:
+        """Flag the references whose receivers rest on what holds something else now."""
+        facts = self.tables.facts
+        foreign = np.zeros(len(facts.paths), dtype=np.bool_)
+        if facts.languages != self.old.facts.languages:
+            foreign[
+                [number for path, number in facts.numbers.items() if path in self.old.facts.numbers and self._language_changed(path)]
+            ] = True
+        change = Change(Linker(self.old, self.bases), linker, self.nodes, self.file_map, self.changed)
+        return change.rows(names, self.moved, foreign)
+
+    def _are_uses(self, kind: Ints) -> Flags:
+        words = self.tables.facts.words
+        others = _in(np.array([words.code("inherit"), words.code("import"), *binding_codes(words)]), len(words.texts))
+        return np.asarray(~others[kind])
+
+    def _uses(self, linker: Linker, codes: Ints) -> Links:
+        asked = np.flatnonzero(self.dirty_rows)
+        asked = asked[self._are_uses(self.tables.facts.references.kind[asked])]
+        used, codes[asked] = linker.link(asked)
         return used
 
-    def _inherited_names(self, bases: Bases) -> Flags:
-        """Flag the names of all members that types with changed bases inherit, lose or pass on."""
-        flags = np.zeros(len(self.tables.facts.words.texts), dtype=np.bool_)
+    def _inherited_names(self, bases: Bases) -> set[int]:
+        """Return the names of all members that types with changed bases inherit, lose or pass on."""
+        names: set[int] = set()
         mapped = np.append(self.symbol_map, NONE)
         was = Bases(mapped[self.bases.type], mapped[self.bases.base], self.bases.tier)
+        if all(map(np.array_equal, was, bases)):
+            return names
         keys = [(((b.type << 22) | (b.base & 0x3FFFFF)) << 9) | (_places(b.type) << 3) | b.tier for b in (was, bases)]
         differing = np.setxor1d(keys[0], keys[1])
         if not len(differing) and np.all(was.type >= 0):
-            return flags
+            return names
         dirty = np.unique(differing >> 31)
         old_dirty = np.flatnonzero(np.isin(mapped[:-1], dirty[dirty >= 0]) | _in(self.bases.type[was.type < 0], len(self.symbol_map)))
         for tables, known, start in ((self.tables, bases, dirty[dirty >= 0]), (self.old, self.bases, old_dirty)):
             around = np.union1d(_closed(start, known.type, known.base), _closed(start, known.base, known.type))
             inner = np.isin(tables.types.container, around)
-            flags[np.unique(tables.facts.symbols.name[inner])] = True
+            names.update(np.unique(tables.facts.symbols.name[inner]).tolist())
             held = tables.held[0]
-            flags[np.unique(held.name[np.isin(held.holder - tables.files, around)])] = True
-        return self._holding(flags)
+            names.update(np.unique(held.name[np.isin(held.holder - tables.files, around)]).tolist())
+        return names - {0}
 
     def dirty_files(self) -> Flags:
         """Mark the files with references or imports to link again."""
@@ -361,14 +368,13 @@ def _file_map(before: FactColumns, facts: FactColumns) -> Ints:
 
 
 def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[list[int]]]:
-    """Return the facts of a file that other files depend on: its symbols, imports, the bases of its types, what names hold."""
+    """Return the facts of a file that other files depend on: its symbols, imports, the bases of its types, its fixtures."""
     symbols = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
     rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
     references = facts.references
     kind = references.kind[rows]
     is_import = kind == facts.words.code("import")
-    outer = is_import | (kind == facts.words.code("inherit")) | np.isin(kind, binding_codes(facts.words))
-    outer |= is_fixture(facts, rows)
+    outer = is_import | (kind == facts.words.code("inherit")) | is_fixture(facts, rows)
     columns = (references.kind, references.name, references.qualifier, references.alias)
     scopes = np.where(is_import, 0, references.scope[rows])[outer]
     return (
@@ -377,30 +383,12 @@ def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[lis
     )
 
 
-class _Held(NamedTuple):
-    """A binding of a file, by the codes of its texts; `is_local` says that it is of a variable of a function."""
-
-    name: int
-    scope: int
-    kind: int
-    value: int
-    how: int
-    is_local: bool
-
-
-def _bindings_at(tables: Tables, path: str) -> list[_Held]:
-    facts = tables.facts
-    file = facts.numbers.get(path)
-    if file is None:
-        return []
-    start, end = facts.reference_starts[file : file + 2].tolist()
+def _bindings_at(facts: FactColumns, file: int) -> list[list[int]]:
+    rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
     references = facts.references
-    rows = start + np.flatnonzero(np.isin(references.kind[start:end], binding_codes(facts.words)))
-    columns = (references.name, references.scope, references.kind, references.qualifier, references.alias)
-    symbol = tables.qualnames.first(references.file[rows], references.scope[rows])
-    is_local = (references.kind[rows] == facts.words.find(VARIABLE)) & (symbol >= 0)
-    is_local[is_local] = tables.types.is_callable[symbol[is_local]]
-    return [_Held(*entry) for entry in zip(*(column[rows].tolist() for column in columns), is_local.tolist(), strict=True)]
+    held = np.isin(references.kind[rows], binding_codes(facts.words))
+    columns = (references.kind, references.name, references.scope, references.qualifier, references.alias)
+    return [column[rows][held].tolist() for column in columns]
 
 
 def _last_name(facts: FactColumns, qualname: int) -> int:
@@ -436,10 +424,12 @@ def _staying(file_map: Ints, changed: Flags) -> Flags:
 
 
 def _row_map(before: FactColumns, facts: FactColumns, file_map: Ints, changed: Flags) -> Ints:
-    file = file_map[before.references.file]
-    stays = _staying(file_map, changed)[before.references.file]
-    shift = facts.reference_starts[np.where(stays, file, 0)] - before.reference_starts[before.references.file] if len(file) else file
-    return np.where(stays, np.arange(len(file)) + shift, NONE)
+    starts, stays = before.reference_starts, _staying(file_map, changed)
+    shift = facts.reference_starts[np.maximum(file_map, 0)] - starts[:-1]
+    counts = np.diff(starts)
+    rows: Ints = np.arange(starts[-1]) + np.repeat(shift, counts)
+    rows[np.repeat(~stays, counts)] = NONE
+    return rows
 
 
 def _shown(tables: Tables, modules: Ints) -> Iterable[int]:

@@ -496,6 +496,8 @@ PYTHON_LINES = st.one_of(
     st.builds("def {}(x: {}, d) -> {}:\n  c = {}({})\n  c.{}()\n  x.{}.{}()\n  d.{}().{}(1).{}()\n  return c".format, *[NAMES] * 11),
     st.builds("class {}({}):\n  def __init__(self, g: {}):\n    self.{} = {}()\n    self.{} = g\n    self.{}.{}()".format, *[NAMES] * 8),
     st.builds("{} = {}()\n{}.{}()\n{}: {} = f()".format, *[NAMES] * 6),
+    st.builds("def {}():\n  {} = {}().{}\n  return {}.{}()".format, *[NAMES] * 6),
+    st.builds("class {}:\n  def __call__(self):\n    return {}()\n  {} = {}()\n{}()().{}()".format, *[NAMES] * 6),
     st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),
 )
 FRAMEWORK_LINES = st.one_of(
@@ -512,6 +514,7 @@ TYPESCRIPT_LINES = st.one_of(
     st.builds("export * from '{}';".format, st.sampled_from(["./u", "./lib", "./v", "."])),
     st.builds("export function {}() {{ {}(); {}.{}(); }}".format, NAMES, NAMES, NAMES, NAMES),
     st.builds("export class {} extends {} {{ {}() {{ this.{}(); {}(); }} }}".format, *[NAMES] * 5),
+    st.builds("export function {}({}: {}) {{ const {} = {}(); {}.{}().{}(); return new {}(); }}".format, *[NAMES] * 9),
 )
 GO_LINES = st.one_of(
     st.builds('import "{}"'.format, st.sampled_from(["ex.com/p/cart", "ex.com/p/order", "fmt", "ex.com/p"])),

@@ -4,7 +4,7 @@ import pytest
 
 from indexers.bindings import declared
 from memoryd.graph import FactColumns, Graph
-from tests.graph.test_graph import facts_of, linked, uses
+from tests.graph.test_graph import facts_of, linked, state, uses
 
 KNOWN = {
     "shop/__init__.py": "",
@@ -68,14 +68,41 @@ def test_two_types_for_one_name_are_none() -> None:
     assert {tier for target, tier in found if target.endswith(".add")} <= {"AMBIGUOUS"}
 
 
-def test_a_type_that_changes_far_away_is_seen_by_who_depends_on_it() -> None:
-    app = "from shop.made import make\n\n\ndef f():\n    make().kept.add(1)\n"
-    files = {**KNOWN, "app.py": app}
-    graph = linked(files)
-    base = KNOWN["shop/base.py"].replace("Money", "Purse")
-    patched = graph.patched([], FactColumns.of(facts_of({"shop/base.py": base})))
-    assert ("app.py#f", "shop/money.py#Purse.add", "TYPED") in uses(patched)
-    assert uses(patched) == uses(Graph.link(FactColumns.of(facts_of({**files, "shop/base.py": base}))))
+TWO = "class C:\n    def go(self): pass\n\n\nclass D:\n    def go(self): pass\n"
+RESTING = {
+    **KNOWN,
+    "two.py": TWO,
+    "first.py": "from two import C, D\nLAST = C()\n\n\ndef build(x):\n    made = C()\n    return made\n",
+    "second.py": "from first import build\n\n\ndef other():\n    made = build(1)\n    return made\n",
+    "third.py": "from second import other as given\n\n\ndef h():\n    given().go()\n",
+    "fourth.py": "from first import LAST as KEPT\n\n\ndef h(made):\n    made.go()\n    KEPT.go()\n",
+    "caller.py": "from two import C, D\n\n\nclass Base:\n    def __call__(self):\n        return C()\n\n\nclass Maker(Base):\n    pass\n",
+    "called.py": "from caller import Maker\n\n\ndef h():\n    maker = Maker()\n    maker().go()\n",
+    "a.php": "<?php class E { private E $y; function go() {} function f() { $this->y->go(); } } class F { function go() {} }\n",
+    "app.py": "from shop.made import make\n\n\ndef f():\n    make().kept.add(1)\n",
+}
+EDITS: dict[str, tuple[str, list[tuple[str, str]], set[str]]] = {
+    "a function gives the same in another way": ("first.py", [("return made", "return C()")], set()),
+    "a function gives something else": ("first.py", [("made = C()", "made = D()")], {"third.py"}),
+    "a variable hides one of the file": ("first.py", [("made = C()", "LAST = C()"), ("return made", "return LAST")], set()),
+    "a variable has a name that others have": ("first.py", [("made = C()", "made = C()\n    cart = x")], set()),
+    "a variable of a file holds something else": ("first.py", [("LAST = C()", "LAST = D()")], {"fourth.py"}),
+    "a variable may be either of two": ("first.py", [("made = C()", "made = C()\n    made = D()")], {"third.py"}),
+    "an attribute that is inherited": ("shop/base.py", [("Money", "Purse")], {"shop/cart.py", "app.py"}),
+    "what is called gives something else": ("caller.py", [("C()", "D()")], {"called.py", "third.py", "app.py"}),
+    "nothing that matters": ("shop/made.py", [("Cart(1)", "Cart(2)")], set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_an_edit_links_again_what_rests_on_what_holds_something_else_and_no_more(case: str) -> None:
+    path, changes, resting = EDITS[case]
+    source = RESTING[path]
+    for old, new in changes:
+        source = source.replace(old, new)
+    patched = linked(RESTING).patched([], FactColumns.of(facts_of({path: source})))
+    assert state(patched) == state(linked({**RESTING, path: source}))
+    assert set(patched.relinked) == {path, *resting}
 
 
 LANGUAGES = {

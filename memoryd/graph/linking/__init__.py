@@ -15,17 +15,18 @@ linker     links from references
 edges      edges from links
 """
 
-from memoryd.graph.linking.bindings import RETURNS, VARIABLE, binding_codes, binding_rows, bindings
+from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.hierarchy import Bases, bases_of
-from memoryd.graph.linking.linker import Linker
-from memoryd.graph.linking.lookup import EXTERNAL, NONE, Lookup
+from memoryd.graph.linking.linker import Linker, tells_a_type
+from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, Lookup
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
-from memoryd.graph.linking.tables import Tables, build, known_modules, rebuild
+from memoryd.graph.linking.tables import Tables, build, known_modules, rebound, rebuild
 
 __all__ = [
+    "DEPTH",
     "EXTERNAL",
     "FEATURES",
     "LEARNT",
@@ -33,7 +34,6 @@ __all__ = [
     "NONE",
     "NOTHINGS",
     "RETURNS",
-    "VARIABLE",
     "Asked",
     "Bases",
     "Candidates",
@@ -48,7 +48,6 @@ __all__ = [
     "bases_of",
     "binding_codes",
     "binding_rows",
-    "bindings",
     "build",
     "edges_of",
     "fixtures_at",
@@ -59,6 +58,8 @@ __all__ = [
     "placed_route",
     "probability_of",
     "ranks",
+    "rebound",
     "rebuild",
     "registration_codes",
+    "tells_a_type",
 ]

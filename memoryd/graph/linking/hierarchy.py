@@ -43,6 +43,8 @@ class Hierarchy:
     def members(self, file: Ints, owner: Ints, name: Ints, above: Flags) -> tuple[Ints, Ints]:
         """Return the member `name` of each type `owner` or of its nearest base that has it, and the tier; `above` skips the type itself."""
         tables = self._tables
+        if not len(owner):
+            return owner, owner
         # One number for each key: to sort columns takes many times as long. Some have no owner, which is below 0.
         packed, back = np.unique(((owner + 1) << 33) | (name << 1) | above, return_inverse=True)
         keys = ((packed >> 33) - 1, (packed >> 1) & 0xFFFFFFFF, packed & 1)
@@ -80,7 +82,7 @@ class Hierarchy:
         """
         found = np.full(len(owner), NONE, dtype=np.int64)
         at, current = np.arange(len(owner)), owner
-        for _ in range(DEPTH):
+        for _ in range(DEPTH if len(owner) else 0):
             hit = np.flatnonzero(holds(current, at) & (found[at] < 0))
             _, firsts = np.unique(at[hit], return_index=True)
             found[at[hit[firsts]]] = current[hit[firsts]]

@@ -15,7 +15,7 @@ from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.registrations import registered, registration_codes
 from memoryd.graph.linking.tables import Tables
-from memoryd.graph.linking.typing import Typing
+from memoryd.graph.linking.typing import BINDINGS, Typing
 
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
 """Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
@@ -217,7 +217,7 @@ class Linker:
     def _by_type(self, rows: Ints, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
         """Return the member that each call means by the type of its receiver, and the tier; `NONE` where that is not known."""
         tables, size = self.tables, self.tables.files
-        node, _ = self._typing.kinds(file, scope, self.facts.references.qualifier[rows])
+        node, _ = self.typing.kinds(file, scope, self.facts.references.qualifier[rows], np.full(len(rows), BINDINGS))
         target, tier = np.where(node == EXTERNAL, EXTERNAL, NONE), np.full(len(rows), int(Tier.TYPED), dtype=np.int64)
         at = np.flatnonzero((node >= size) & (node < tables.nodes))
         at = at[tables.types.is_type[node[at] - size]]
@@ -242,7 +242,7 @@ class Linker:
         texts = [words.text(code) for code in heads]
         head, is_type, is_library = (
             np.array(column)[back.reshape(-1)]
-            for column in (heads, [TYPE_NAME.fullmatch(text) is not None for text in texts], [text in LIBRARIES for text in texts])
+            for column in (heads, [_is_like_a_type(text) for text in texts], [text in LIBRARIES for text in texts])
         )
         known = tables.free.first(family, head) >= 0
         known |= (tables.member.first(family, head) >= 0) | (tables.anywhere.first(file, head) >= 0)
@@ -252,7 +252,8 @@ class Linker:
         return np.asarray(foreign)
 
     @cached_property
-    def _typing(self) -> Typing:
+    def typing(self) -> Typing:
+        """What receivers are, by what names hold."""
         return Typing(self.tables, self._hierarchy, self.named, self._implicit)
 
     def receivers(self, rows: Ints, file: Ints, scope: Ints) -> tuple[Ints, Ints]:
@@ -307,3 +308,12 @@ class Linker:
     def _linkable(self, file: Ints, bare: Flags) -> Flags:
         """Mark the unresolved references that may be linked by their name alone."""
         return (self._family[file] > 0) & (~bare | ~self._explicit[file] | self._script[file])
+
+
+def _is_like_a_type(name: str) -> bool:
+    return TYPE_NAME.fullmatch(name) is not None
+
+
+def tells_a_type(name: str) -> bool:
+    """Tell whether a name that nothing in a project has is taken for a type, or a library, of elsewhere."""
+    return _is_like_a_type(name) or name in LIBRARIES

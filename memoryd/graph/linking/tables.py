@@ -10,7 +10,7 @@ import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking.bindings import Bindings, Holders, binding_rows, bindings, holders, together
+from memoryd.graph.linking.bindings import Bindings, bindings
 from memoryd.graph.linking.imports import ImportColumns, bound
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup, put_first
 from memoryd.graph.linking.modules import NOTHING, Modules
@@ -27,7 +27,7 @@ class Tables:
     Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, in all `parts` of its
     `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by
     file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports, `sees`
-    marks the files that have such imports. `held` is what names hold; `holders` tells which names that touches, and may tell of more.
+    marks the files that have such imports. `held` is what names hold.
     """
 
     facts: FactColumns
@@ -53,7 +53,6 @@ class Tables:
     reach: Lookup
     sees: Flags
     held: tuple[Bindings, Lookup]
-    holders: Holders
 
     @property
     def files(self) -> int:
@@ -86,6 +85,8 @@ class Tables:
         Re-exports are followed at most `depth` times.
         """
         found = np.full(len(node), NONE, dtype=np.int64)
+        if not len(node):
+            return found
         is_file, is_folder = (node >= 0) & (node < self.files), node >= self.nodes
         file = np.where(is_file, node, NONE)
         symbol = self.top.first(file, name)
@@ -113,9 +114,9 @@ class Tables:
     def reached(self, file: Ints, name: Ints) -> Ints:
         """Return the node that each name means through wildcard imports and included files."""
         found = np.full(len(file), NONE, dtype=np.int64)
-        if not len(self.reach.keys):
-            return found
         at = np.flatnonzero(self.sees[file])
+        if not len(at):
+            return found
         family = self.facts.families[1][file[at]]
         start, count = self.free.span(family, name[at])
         query, symbol = self.free.all(start, np.where(count <= CANDIDATES, count, 0))
@@ -132,7 +133,7 @@ class Tables:
 
 def build(facts: FactColumns, modules: Modules) -> Tables:
     """Build the tables of facts; `modules` must hold the same paths."""
-    return _with_imports(*_without_imports(facts, modules, holders(facts, binding_rows(facts))))
+    return _with_imports(*_without_imports(facts, modules))
 
 
 def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> Tables:
@@ -140,19 +141,21 @@ def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> 
 
     `changed` marks files of `facts`, `file_map` gives each old file its number in them.
     """
-    rows = binding_rows(facts)
-    # Pairs of before may stay: they make more be linked again, never less.
-    known = together(old.holders, holders(facts, rows[changed[facts.references.file[rows]]]))
     if facts.paths != old.facts.paths or facts.languages != old.facts.languages:
-        return _with_imports(*_without_imports(facts, known_modules(facts), known))
-    tables, imports = _without_imports(facts, old.modules, known, changed, old.submodules.moved(len(facts.paths), facts.nodes - old.nodes))
+        return _with_imports(*_without_imports(facts, known_modules(facts)))
+    tables, imports = _without_imports(facts, old.modules, changed, old.submodules.moved(len(facts.paths), facts.nodes - old.nodes))
     if tables.modules is not old.modules:
-        return _with_imports(*_without_imports(facts, old.modules, known))
+        return _with_imports(*_without_imports(facts, old.modules))
     before = taken(old.imports, ~changed[file_map[old.imports.file]])
     shift = tables.nodes - old.nodes
     before = before._replace(module=np.where(before.module >= old.nodes, before.module + shift, before.module))
     both = joined(before, imports)
     return _with_imports(tables, taken(both, np.argsort(both.file, kind="stable")))
+
+
+def rebound(old: Tables, facts: FactColumns, changed: Flags) -> Tables:
+    """Build the tables of facts that differ only in what names hold, in the files that `changed` flags, from those before."""
+    return replace(old, facts=facts, held=bindings(facts, old.types, old.qualnames, old.held[0], changed))
 
 
 def known_modules(facts: FactColumns) -> Modules:
@@ -161,7 +164,7 @@ def known_modules(facts: FactColumns) -> Modules:
 
 
 def _without_imports(
-    facts: FactColumns, modules: Modules, known: Holders, chosen: Flags | None = None, submodules: Lookup | None = None
+    facts: FactColumns, modules: Modules, chosen: Flags | None = None, submodules: Lookup | None = None
 ) -> tuple[Tables, ImportColumns]:
     """Return the tables but for imports, and the imports of the `chosen` files; `submodules` are those of the modules, if known."""
     families, family = facts.families
@@ -207,7 +210,7 @@ def _without_imports(
         package_of=np.where(package_of >= 0, package_of - size, NONE), folder_of=np.append(folder_of, NONE),
         package_scope=np.append(np.array(scoping, dtype=np.bool_)[family], False),
         imports=ImportColumns(*([empty] * 6)), bindings=nothing, bound_names=nothing, reach=nothing,
-        sees=np.zeros(size + 1, dtype=np.bool_), held=bindings(facts, types, qualnames), holders=known,
+        sees=np.zeros(size + 1, dtype=np.bool_), held=bindings(facts, types, qualnames),
     )  # fmt: skip
     modules, imports = bound(facts, modules, nodes, np.ones(size, dtype=np.bool_) if chosen is None else chosen)
     return replace(tables, modules=modules), imports

@@ -1,6 +1,6 @@
 """Infers what a chain of names, members and calls is: a type, an instance of one, a function, a module.
 
-Each chain is followed on its own, through what names hold and functions return, at most `DEPTH` bindings far. So the same facts give
+Each chain is followed on its own, through what names hold and functions return, at most `BINDINGS` bindings far. So the same facts give
 the same answer, whatever else is asked.
 """
 
@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memoryd.graph.columns import Flags, Ints
+from memoryd.graph.columns import CALLER, Flags, Ints
 from memoryd.graph.linking.bindings import DECLARED, LITERAL
 from memoryd.graph.linking.hierarchy import Hierarchy
 from memoryd.graph.linking.lookup import EXTERNAL, NONE
 from memoryd.graph.linking.tables import Tables
 
-DEPTH = 4
+BINDINGS = 4
 """The most bindings that are followed from one to the next."""
 STEPS = 24
 """The most names of a chain."""
@@ -25,6 +25,8 @@ SCOPES = 6
 """The most scopes around a use in which a name is looked for."""
 SELVES = ("self", "cls", "this", "Self", "static")
 """Names of the object, or of the type, around a use."""
+Asked = tuple[Ints, Ints, Ints]
+"""Places, and for each the holder and the name of what is asked for there."""
 Visible = Callable[[Ints, Ints, Ints], tuple[Ints, Ints]]
 
 
@@ -43,11 +45,12 @@ class Typing:
         self._bindings, self._by_holder = tables.held
         words = tables.facts.words
         self._declared, self._literal = words.find(DECLARED), words.find(LITERAL)
-        self._caller = words.find("__call__")
-        self._selves = [code for name in SELVES if (code := words.find(name)) > 0]
+        self._caller = words.code(CALLER)
+        # Found or not, chains that are read later may say them.
+        self._selves = words.codes(SELVES)
 
-    def kinds(self, file: Ints, scope: Ints, chain: Ints, depth: int = DEPTH) -> Kinds:
-        """Return what chains, given by the codes of their texts, are in some scopes."""
+    def kinds(self, file: Ints, scope: Ints, chain: Ints, depth: Ints) -> Kinds:
+        """Return what chains, given by the codes of their texts, are in some scopes, by following at most `depth` bindings each."""
         chains, back = np.unique(chain, return_inverse=True)
         names, calls, lengths = self._parsed(chains)
         back = back.reshape(-1)
@@ -58,7 +61,7 @@ class Typing:
             at = np.flatnonzero((lengths > step) & (node >= 0))
             if not len(at):
                 break
-            node[at], is_instance[at] = self._member(file[at], node[at], names[at, step], calls[at, step], depth)
+            node[at], is_instance[at] = self._member(file[at], node[at], names[at, step], calls[at, step], depth[at])
             self._call(node, is_instance, at[calls[at, step]], depth)
         node[lengths == 0] = NONE
         return Kinds(node, is_instance)
@@ -76,7 +79,13 @@ class Typing:
                     names[place, number], calls[place, number] = name, is_called
         return names, calls, lengths
 
-    def _head(self, file: Ints, scope: Ints, name: Ints, depth: int) -> tuple[Ints, Flags]:
+    def held_at_depths(self, holder: Ints, name: Ints) -> tuple[Flags, Kinds]:
+        """Tell which of some names their holders have, and what these hold: `BINDINGS` columns, by the bindings that may be followed."""
+        depth = np.arange(1, BINDINGS + 1)
+        node, is_instance = self._held(np.repeat(holder, BINDINGS), np.repeat(name, BINDINGS), np.tile(depth, len(holder)))
+        return self._by_holder.first(holder, name) >= 0, Kinds(node.reshape(-1, BINDINGS), is_instance.reshape(-1, BINDINGS))
+
+    def _head(self, file: Ints, scope: Ints, name: Ints, depth: Ints) -> tuple[Ints, Flags]:
         tables, size = self._tables, self._tables.files
         node, is_instance = np.full(len(file), NONE, dtype=np.int64), np.zeros(len(file), dtype=np.bool_)
         around = tables.types.around(scope)
@@ -85,27 +94,29 @@ class Typing:
         left = np.flatnonzero(~own)
         bound = self._bound(file[left], scope[left], name[left])
         held = bound >= 0
-        if depth and held.any():
-            at = left[held]
-            node[at], is_instance[at] = self._held(bound[held], name[at], depth)
         free = left[~held]
         node[free], _ = self._visible(file[free], scope[free], name[free])
-        self._open(node, is_instance, free, depth)
+        self._fill(node, is_instance, depth, [(left[held], bound[held], name[left[held]]), self._variables(node, free)])
         return node, is_instance
 
-    def _open(self, node: Ints, is_instance: Flags, at: Ints, depth: int) -> None:
-        """Replace variables by what they hold."""
+    def _variables(self, node: Ints, at: Ints) -> Asked:
+        """Return where variables are among some places of `node`, with their holders and names."""
         tables, size = self._tables, self._tables.files
         at = at[(node[at] >= size) & (node[at] < tables.nodes)]
         symbol = node[at] - size
-        variables = at[~(tables.types.is_callable[symbol] | tables.types.is_type[symbol])]
-        symbol = node[variables] - size
+        is_variable = ~(tables.types.is_callable[symbol] | tables.types.is_type[symbol])
+        at, symbol = at[is_variable], symbol[is_variable]
         container = tables.types.container[symbol]
-        holder = np.where(container >= 0, container + size, tables.facts.symbols.file[symbol])
-        if depth and len(variables):
-            node[variables], is_instance[variables] = self._held(holder, tables.facts.symbols.name[symbol], depth)
-        else:
-            node[variables] = NONE
+        return at, np.where(container >= 0, container + size, tables.facts.symbols.file[symbol]), tables.facts.symbols.name[symbol]
+
+    def _fill(self, node: Ints, is_instance: Flags, depth: Ints, asked: list[Asked]) -> None:
+        """Write to places what names hold, as far as bindings may be followed there; all at once, since few are as dear as many."""
+        at, holder, name = (np.concatenate(parts) for parts in zip(*asked, strict=True))
+        node[at] = NONE
+        deep = depth[at] > 0
+        at, holder, name = at[deep], holder[deep], name[deep]
+        if len(at):
+            node[at], is_instance[at] = self._held(holder, name, depth[at])
 
     def _bound(self, file: Ints, scope: Ints, name: Ints) -> Ints:
         """Return the function, or the file, in which each name holds something; `NONE` where none around it does."""
@@ -124,7 +135,7 @@ class Typing:
         found[left] = np.where(self._by_holder.first(file[left], name[left]) >= 0, file[left], NONE)
         return found
 
-    def _held(self, holder: Ints, name: Ints, depth: int) -> tuple[Ints, Flags]:
+    def _held(self, holder: Ints, name: Ints, depth: Ints) -> tuple[Ints, Flags]:
         """Return what names hold in their holders: what all their bindings that are known agree on."""
         start, count = self._by_holder.span(holder, name)
         query, row = self._by_holder.all(start, np.where(count <= MOST_BINDINGS, count, 0))
@@ -136,8 +147,9 @@ class Typing:
         query, row = query[kept], row[kept]
         if not len(row):
             return np.full(len(holder), NONE, dtype=np.int64), np.zeros(len(holder), dtype=np.bool_)
-        rows, back = np.unique(row, return_inverse=True)
-        node, is_instance = self.kinds(bindings.file[rows], bindings.scope[rows], bindings.value[rows], depth - 1)
+        keys, back = np.unique(row * (BINDINGS + 1) + depth[query], return_inverse=True)
+        rows, deeper = keys // (BINDINGS + 1), keys % (BINDINGS + 1) - 1
+        node, is_instance = self.kinds(bindings.file[rows], bindings.scope[rows], bindings.value[rows], deeper)
         node[bindings.how[rows] == self._literal] = EXTERNAL
         # An instance of a declared type; a declared name that is nothing here is of the language or of another project.
         declared = bindings.how[rows] == self._declared
@@ -161,7 +173,7 @@ class Typing:
         found[differs] = NONE
         return found, instance
 
-    def _call(self, node: Ints, is_instance: Flags, at: Ints, depth: int) -> None:
+    def _call(self, node: Ints, is_instance: Flags, at: Ints, depth: Ints) -> None:
         """Replace what is called by what that gives: an instance of a type, the result of a function."""
         tables, size = self._tables, self._tables.files
         at = at[(node[at] != EXTERNAL) & (node[at] != NONE)]
@@ -188,13 +200,10 @@ class Typing:
         gives &= tables.types.is_callable[symbol] if len(tables.types.is_callable) else False
         is_instance[at[makes]] = True
         functions = at[gives]
-        if depth and len(functions):
-            node[functions], is_instance[functions] = self._held(node[functions], np.zeros(len(functions), dtype=np.int64), depth)
-        elif len(functions):
-            node[functions] = NONE
+        self._fill(node, is_instance, depth, [(functions, node[functions], np.zeros(len(functions), dtype=np.int64))])
         node[at[~makes & ~gives]] = NONE
 
-    def _member(self, file: Ints, node: Ints, name: Ints, is_called: Flags, depth: int) -> tuple[Ints, Flags]:
+    def _member(self, file: Ints, node: Ints, name: Ints, is_called: Flags, depth: Ints) -> tuple[Ints, Flags]:
         """Return what members are: those of types and what their attributes hold, or what modules define."""
         tables, size = self._tables, self._tables.files
         found, is_instance = np.full(len(node), NONE, dtype=np.int64), np.zeros(len(node), dtype=np.bool_)
@@ -207,16 +216,15 @@ class Typing:
         found[symbols[is_function]] = member[is_function]
         # A function that is not called where its name stands is a property: it stands for its result.
         properties = symbols[is_function][~is_called[symbols[is_function]]]
-        self._call(found, is_instance, properties[self._is_function(found[properties])], depth)
+        properties = properties[self._is_function(found[properties])]
         left = symbols[~is_function]
         holder = self._hierarchy.nearest(node[left] - size, lambda types, at: self._by_holder.first(types + size, name[left][at]) >= 0)
         held = holder >= 0
-        if depth and held.any():
-            found[left[held]], is_instance[left[held]] = self._held(holder[held] + size, name[left[held]], depth)
         modules = np.flatnonzero(~is_symbol)
-        exported = tables.exports(node[modules], name[modules])
-        found[modules] = exported
-        self._open(found, is_instance, modules, depth)
+        found[modules] = tables.exports(node[modules], name[modules])
+        results = (properties, found[properties], np.zeros(len(properties), dtype=np.int64))
+        attributes = (left[held], holder[held] + size, name[left[held]])
+        self._fill(found, is_instance, depth, [results, attributes, self._variables(found, modules)])
         return found, is_instance
 
     def _is_function(self, node: Ints) -> Flags:
