@@ -1,12 +1,7 @@
-"""Turns: of the questions that threads answer, a few compute at once; who waits for a refresh lets others have its turn.
-
-A refresh goes before them for a moment: beside questions, which want the interpreter's lock as often as it does, it takes many times as
-long, while those that wait for it wait, and what others compute is outdated when it ends.
-"""
+"""Turns: of the questions that threads answer, a few compute at once; who waits for a refresh lets others have its turn."""
 
 import heapq
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -61,31 +56,15 @@ class Turns:
         finally:
             lane.wait(number)
 
-    @contextmanager
-    def held_back(self, seconds: float) -> Iterator[None]:
-        """Let no long question begin until the block ends, for at most some seconds; does nothing where somebody holds them back already.
-
-        Those that have a turn go on, and between one such block and the next as many begin as there are turns.
-        """
-        lane = self._lanes[Effort.LONG]
-        if not lane.hold(seconds):
-            yield
-            return
-        try:
-            yield
-        finally:
-            lane.end_hold()
-
 
 class _Lane:
-    """The turns of one effort. Until `_held_until` none is given out."""
+    """The turns of one effort."""
 
     def __init__(self, most: int) -> None:
         self._free = most
-        self._held_until = 0.0
         self._lock = threading.Lock()
         self._numbers = count()
-        self._queue: list[tuple[int, _Waiting]] = []
+        self._queue: list[tuple[int, threading.Event]] = []
 
     @property
     def waiting(self) -> int:
@@ -96,49 +75,17 @@ class _Lane:
         return next(self._numbers)
 
     def wait(self, number: int) -> None:
-        waiting = _Waiting()
         with self._lock:
-            heapq.heappush(self._queue, (number, waiting))
-            self._give_out()
-        while not waiting.has_turn:
-            left = self._held_until - time.monotonic()
-            waiting.woken.wait(left if left > 0 else None)
-            with self._lock:
-                self._give_out()
-                if not waiting.has_turn:
-                    waiting.woken.clear()
+            if self._free:
+                self._free -= 1
+                return
+            called = threading.Event()
+            heapq.heappush(self._queue, (number, called))
+        called.wait()
 
     def pass_on(self) -> None:
         with self._lock:
-            self._free += 1
-            self._give_out()
-
-    def hold(self, seconds: float) -> bool:
-        """Give no turns out for so long, or until `end_hold`; tell whether nobody else has that done."""
-        with self._lock:
-            if self._held_until:
-                return False
-            self._held_until = time.monotonic() + seconds
-            for _, waiting in self._queue:
-                waiting.woken.set()  # to wait no longer than that
-            return True
-
-    def end_hold(self) -> None:
-        with self._lock:
-            self._held_until = 0.0
-            self._give_out()
-
-    def _give_out(self) -> None:
-        while self._free and self._queue and time.monotonic() >= self._held_until:
-            self._free -= 1
-            waiting = heapq.heappop(self._queue)[1]
-            waiting.has_turn = True
-            waiting.woken.set()
-
-
-class _Waiting:
-    """One who waits for a turn: woken when it comes, and to look again how long to wait."""
-
-    def __init__(self) -> None:
-        self.has_turn = False
-        self.woken = threading.Event()
+            if self._queue:
+                heapq.heappop(self._queue)[1].set()
+            else:
+                self._free += 1

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from memoryd.files import discard_leftovers, remove
@@ -19,13 +19,10 @@ from memoryd.versions.changes import Change
 from memoryd.versions.current import Checkout, Current, same, state_of
 from memoryd.versions.known_tree import KnownTree
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
-from memoryd.versions.turns import Turns
 from memoryd.versions.view import compact_index, index_file
 
 CLOSING_SECONDS = 5.0
 """How long `close` waits for a refresh in another thread."""
-FIRST_SECONDS = 0.25
-"""How long a refresh that found changes goes before questions: after an edit that is all it takes."""
 
 Find = Callable[[Store, Mapping[str, FileRecord]], Survey]
 """Compares what a version records of each file with the working tree."""
@@ -36,15 +33,13 @@ class Writer:
     """Writes the versions of one index, one at a time, and moves what is open to each."""
 
     def __init__(
-        self, checkout: Checkout, current: Current, refreshing: RefreshLock, tree: KnownTree, progress: Progress, limit: TimeLimit,
-        turns: Turns,
-    ) -> None:  # fmt: skip
+        self, checkout: Checkout, current: Current, refreshing: RefreshLock, tree: KnownTree, progress: Progress, limit: TimeLimit
+    ) -> None:
         self._checkout = checkout
         self._current = current
         self._refreshing = refreshing
         self._tree = tree
         self._progress = progress
-        self._turns = turns
         self._pool = ParserPool(checkout.root, checkout.settings.workers, limit, checkout.secrets)
         self._parsed = 0.0
 
@@ -94,27 +89,20 @@ class Writer:
 
     def _applied(self, store: Store | None, find: Find) -> tuple[Outcome, Store]:
         """Bring a store to the state of the survey, or make one, then the view; compact what grew."""
-        if store is None:
-            # A first index takes in every file, even if only a few paths were asked for.
-            place = self._checkout
-            store, outcome = create(self._project(), survey(place.root, place.folder, {}, place.secrets, self._progress))
-            self._advance(store, outcome)
-            return outcome, store
-        store.discard_leftovers()
-        before = state_of(store)
-        self._tree.begun()
-        found = find(store, self._current.records(store))
-        with self._turns.held_back(FIRST_SECONDS) if found.changes else nullcontext():
+        before, unsure = None, list[str]()
+        if store is not None:
+            store.discard_leftovers()
+            before = state_of(store)
+            self._tree.begun()
+            found = find(store, self._current.records(store))
             if found.changes:
                 store.open_table()
             outcome = update(self._project(), store, found)
             unsure = [one.path for one in outcome.skipped[len(found.skipped) :]]
-            self._advance(store, outcome)
-        self._tree.indexed(before, state_of(store), unsure)
-        return outcome, store
-
-    def _advance(self, store: Store, outcome: Outcome) -> None:
-        """Move the view to the version that a store was brought to, compact what grew, and keep what changed."""
+        else:
+            # A first index takes in every file, even if only a few paths were asked for.
+            place = self._checkout
+            store, outcome = create(self._project(), survey(place.root, place.folder, {}, place.secrets, self._progress))
         change = changes.nothing(store, outcome.before)._replace(after=store.version, touched=outcome.touched)
         change = change if outcome.rows is None else change._replace(rows=outcome.rows)
         self._current.advance(store, change)
@@ -122,6 +110,9 @@ class Writer:
             self._compact(store)
         if store.version != change.before:
             self._record(store, change._replace(after=store.version))
+        if before is not None:
+            self._tree.indexed(before, state_of(store), unsure)
+        return outcome, store
 
     def _record(self, store: Store, change: Change) -> None:
         """Keep a change beside the image, or save another image if that is too old and the version is in memory."""

@@ -4,13 +4,11 @@ import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.repeats import Repeats
 from memoryd.versions import FOREVER, Effort, Stale, Turns, View
 from tests.project import CART, DEADLINE, MONEY, eventually, write
 
@@ -69,26 +67,6 @@ def test_there_are_never_more_turns_than_said_and_none_is_lost(most: int) -> Non
     assert top <= most
     assert all(lane._free == most for lane in turns._lanes.values())
     assert not turns.waiting
-
-
-def test_a_refresh_goes_before_long_questions_for_a_moment_and_no_other_directly_after_it() -> None:
-    turns, said = Turns(1), list[str]()
-
-    def ask(name: str, effort: Effort = Effort.LONG) -> None:
-        with turns.taken(effort):
-            said.append(name)
-
-    with ThreadPoolExecutor(2) as pool:
-        with turns.held_back(DEADLINE):
-            waiting = pool.submit(ask, "waits")
-            assert eventually(lambda: turns.waiting == 1)
-            with turns.held_back(0.0):  # somebody else's, which must not end the first
-                pool.submit(ask, "brief", Effort.BRIEF).result(DEADLINE)
-            assert turns.waiting == 1
-        waiting.result(DEADLINE)
-        with turns.held_back(0.01):
-            pool.submit(ask, "after that moment").result(DEADLINE)
-    assert said == ["brief", "waits", "after that moment"]
 
 
 def test_a_brief_question_waits_for_brief_ones_alone_and_none_for_it() -> None:
@@ -160,30 +138,3 @@ def test_a_question_that_waits_for_a_refresh_keeps_nothing_of_the_version_that_i
             assert eventually(lambda: memory._versions._stale == {"shop/money.py"})
             assert asked[0]() is None
         assert answer.result(DEADLINE) == "answered"
-
-
-class Asked:
-    """Stands for a view, of which only its identity counts here."""
-
-
-def test_what_two_ask_at_once_is_made_once_and_again_where_that_failed() -> None:
-    repeats, view, made = Repeats(), cast(View, Asked()), list[int]()
-    is_making, may_end = threading.Event(), threading.Event()
-
-    def make() -> int:
-        made.append(len(made))
-        is_making.set()
-        assert may_end.wait(DEADLINE)
-        if made == [0]:
-            raise KeyError
-        return len(made)
-
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(repeats.of, view, "asked", make)
-        assert is_making.wait(DEADLINE)
-        second = pool.submit(repeats.of, view, "asked", make)
-        may_end.set()
-        with pytest.raises(KeyError):
-            first.result(DEADLINE)
-        assert second.result(DEADLINE) == (2, False)
-    assert repeats.of(view, "asked", make) == (2, True)
