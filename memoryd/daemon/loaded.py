@@ -146,8 +146,9 @@ class Loaded:
         gc.freeze()
         heap.give_back()
         self.is_followed = True
-        self._watcher = threading.Thread(target=self._follow, name="memoryd-watch", daemon=True)
-        self._watcher.start()
+        watcher = threading.Thread(target=self._follow, name="memoryd-watch", daemon=True)
+        watcher.start()
+        self._watcher = watcher  # only now: who closes the project waits for it, and may do so at any moment
         self.is_ready = True
         return report
 

@@ -428,3 +428,20 @@ def test_an_index_that_is_damaged_at_rest_is_noticed_and_made_again(root: Path, 
         assert rows(root, settings.home) == fresh_rows(root, settings.home.parent / "fresh")
     finally:
         project.close()
+
+
+def test_a_project_may_be_closed_while_its_watcher_starts(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "project", FILES)
+    project, start, closed = Loaded(tmp_path / "project", settings, Tally(), Turns(1)), threading.Thread.start, []
+
+    def closing(thread: threading.Thread) -> None:
+        if thread.name == "memoryd-watch":
+            project.close()
+            closed.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", closing)
+    project.ready()
+    (watcher,) = closed
+    watcher.join(DEADLINE)
+    assert not watcher.is_alive()
