@@ -4,7 +4,9 @@ Agents that work side by side on one task, and a prompt that is sent once more, 
 """
 
 from collections.abc import Callable, Hashable
-from threading import Event, Lock
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from threading import Lock
 from typing import Any, TypeVar
 from weakref import ref
 
@@ -22,7 +24,7 @@ class Repeats:
         self._lock = Lock()
         # The view itself is not kept: it is most of what a project takes in memory.
         self._view: ref[View] | None = None
-        self._kept: dict[Hashable, Making] = {}
+        self._kept: dict[Hashable, Future[Any]] = {}
 
     def of(self, view: View, key: Hashable, make: Callable[[], Made]) -> tuple[Made, bool]:
         """Return what `make` makes for a key of a view, and whether it was made before, or by another thread meanwhile."""
@@ -32,31 +34,24 @@ class Repeats:
                     self._view, self._kept = ref(view), {}
                 kept = self._kept
                 found = kept.get(key)
-                is_ours = found is None
                 if found is None:
                     if len(kept) >= MOST_KEPT:
                         del kept[next(iter(kept))]
-                    found = kept[key] = Making()
-            if is_ours:
-                try:
-                    found.made = make()
-                    found.is_made = True
-                finally:
-                    if not found.is_made:
-                        with self._lock:
-                            if kept.get(key) is found:
-                                del kept[key]
-                    found.ended.set()
-                return found.made, False
-            found.ended.wait()
-            if found.is_made:
-                return found.made, True
+                    ours = kept[key] = Future()
+            if found is None:
+                return self._made(kept, key, ours, make), False
+            with suppress(CancelledError):
+                return found.result(), True
 
-
-class Making:
-    """Something that is made, or was: `made` holds it if `is_made`, once `ended` is set."""
-
-    def __init__(self) -> None:
-        self.made: Any = None
-        self.is_made = False
-        self.ended = Event()
+    def _made(self, kept: "dict[Hashable, Future[Any]]", key: Hashable, ours: "Future[Any]", make: Callable[[], Made]) -> Made:
+        """Make something for those that wait for it; where that fails, each of them makes it for itself."""
+        try:
+            made = make()
+        except BaseException:
+            with self._lock:
+                if kept.get(key) is ours:
+                    del kept[key]
+            ours.cancel()
+            raise
+        ours.set_result(made)
+        return made
