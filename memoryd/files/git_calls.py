@@ -49,17 +49,20 @@ def _run(
     command = [program, "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-C", os.fsdecode(folder), *arguments]
     try:
         with subprocess.Popen(
-            command, env=_git_environment(protocols), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, env=_git_environment(protocols), stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         ) as process:  # fmt: skip
             # What `communicate` has not written when it is interrupted, it never writes: git would wait for it.
             stdin, process.stdin = process.stdin, None
-            feeding = threading.Thread(target=_feed, args=(stdin, given), daemon=True)
-            feeding.start()
+            feeding = threading.Thread(target=_feed, args=(stdin, given), daemon=True) if stdin else None
+            if feeding:
+                feeding.start()
             try:
                 out, err = _communicate(process, folder, seconds)
             finally:
                 process.kill()  # if its time is over
-                feeding.join(QUICK_SECONDS)  # what git started may hold the other end open
+                if feeding:
+                    feeding.join(QUICK_SECONDS)  # what git started may hold the other end open
             return subprocess.CompletedProcess(command, process.returncode, out, err)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None

@@ -168,6 +168,13 @@ def joined(first: Columns, second: Columns) -> Columns:
     return result
 
 
+def flagged(members: Ints, size: int) -> Flags:
+    """Return flags of numbers below `size`: which of them are among some."""
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[members] = True
+    return flags
+
+
 def inserted(columns: Columns, at: Ints, others: Columns) -> Columns:
     """Return the rows of both: row `i` of `others` is inserted before row `at[i]` of `columns`."""
     order = np.argsort(at, kind="stable")

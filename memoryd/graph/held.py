@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memoryd.graph.columns import Flags, Ints
+from memoryd.graph.columns import Flags, Ints, flagged
 from memoryd.graph.linking import DEPTH, NONE, Linker, Tables
 
 
@@ -135,9 +135,7 @@ class Change:
         """Flag the texts that are chains in which one of some names stands, and maybe others."""
         words = self._facts.words
         said = [*words.saying(names), *words.holding(self._chains, names)]
-        flags = np.zeros(len(words.texts), dtype=np.bool_)
-        flags[said] = True
-        return flags
+        return flagged(np.array(said, dtype=np.int64), len(words.texts))
 
 
 def _are_functions(tables: Tables, holder: Ints) -> Flags:

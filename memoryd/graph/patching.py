@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indexers import base_name
-from memoryd.graph.columns import Flags, Ints, inserted, joined, taken
+from memoryd.graph.columns import Flags, Ints, flagged, inserted, joined, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.held import Change, aliases
 from memoryd.graph.linking import (
@@ -239,7 +239,7 @@ class Patch:
             return np.zeros(len(references.file), dtype=np.bool_)
         parted = words.holding(np.flatnonzero(np.bincount(references.rest, minlength=1)), names)
         said = words.saying(names)
-        named, within, chained = (_in(np.array(codes, dtype=np.int64), len(words.texts)) for codes in (list(names), parted, said))
+        named, within, chained = (flagged(np.array(codes, dtype=np.int64), len(words.texts)) for codes in (list(names), parted, said))
         dirty = named[references.name] | named[references.head] | named[references.qualifier]
         return np.asarray(dirty | within[references.rest] | chained[references.qualifier])
 
@@ -304,7 +304,7 @@ class Patch:
 
     def _are_uses(self, kind: Ints) -> Flags:
         words = self.tables.facts.words
-        others = _in(np.array([words.code("inherit"), words.code("import"), *binding_codes(words)]), len(words.texts))
+        others = flagged(np.array([words.code("inherit"), words.code("import"), *binding_codes(words)]), len(words.texts))
         return np.asarray(~others[kind])
 
     def _uses(self, linker: Linker, codes: Ints) -> Links:
@@ -325,7 +325,7 @@ class Patch:
         if not len(differing) and np.all(was.type >= 0):
             return names
         dirty = np.unique(differing >> 31)
-        old_dirty = np.flatnonzero(np.isin(mapped[:-1], dirty[dirty >= 0]) | _in(self.bases.type[was.type < 0], len(self.symbol_map)))
+        old_dirty = np.flatnonzero(np.isin(mapped[:-1], dirty[dirty >= 0]) | flagged(self.bases.type[was.type < 0], len(self.symbol_map)))
         for tables, known, start in ((self.tables, bases, dirty[dirty >= 0]), (self.old, self.bases, old_dirty)):
             around = np.union1d(_closed(start, known.type, known.base), _closed(start, known.base, known.type))
             inner = np.isin(tables.types.container, around)
@@ -450,12 +450,6 @@ def _places(groups: Ints) -> Ints:
     """Return the position of each entry within its run of equal values, at most 63."""
     starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else groups
     return np.minimum(np.arange(len(groups)) - np.repeat(starts, np.diff(np.append(starts, len(groups)))), 63)
-
-
-def _in(members: Ints, size: int) -> Flags:
-    flags = np.zeros(size, dtype=np.bool_)
-    flags[members] = True
-    return flags
 
 
 def _closed(start: Ints, source: Ints, target: Ints) -> Ints:

@@ -207,9 +207,7 @@ class SavedUnits:
 
     def _with_id(self, id_: str) -> Unit | None:
         number = self._numbers.get(split_id(id_)[0])
-        if number is None:
-            return None
-        return (self._made.get(number) or self._units(number)).get(id_)
+        return None if number is None else self._units(number).get(id_)
 
     def _units(self, number: int) -> dict[str, Unit]:
         """Return the units of a file by id, in the order of the source."""
