@@ -8,7 +8,7 @@ from indexers.language import Language, is_unpacked, language_of, language_revis
 from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name
 from indexers.registrations import KINDS as REGISTRATIONS
 from indexers.registrations import PLACED, REPLACEABLE
-from indexers.sections import SECTIONED, sections
+from indexers.sections import SECTIONED, preamble, sections
 from indexers.summary import MOST_NAMES, summarize, summarize_file
 from indexers.text import FEW_LINES, WORD, Lines, cut_blocks, gaps, searchable
 from indexers.words import identifier_parts, query_words, split_words
@@ -49,4 +49,5 @@ def index_source(language: str, source: bytes) -> FileFacts:
         return with_scripts(facts, source, lines)
     symbols = sections(language, source, lines) if language in SECTIONED else ()
     blocks = cut_blocks(source, lines, gaps(source, symbols), language)
-    return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), (), blocks, "", False)
+    doc = preamble(source, lines, symbols) if language in SECTIONED else ""
+    return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), (), blocks, doc, False)

@@ -34,7 +34,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -144,7 +144,8 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     above = {node.start_byte: node.end_byte for node in comments}
     if language.clauses:
         definitions = _joined_clauses(definitions, apart, source, above)
-    alone, scopes = _nest(definitions, above, source if shown is text else shown, lines)
+    remarks = sorted((start, end) for start, end in above.items() if start not in attributes)
+    alone, scopes = _nest(definitions, above, remarks, source if shown is text else shown, lines)
     symbols = joined(source, lines, alone, above)
     modules = {found[3] for found in references if found[1] == "import"}
     registered = _registered(registrations(language.name, tree, source, modules), scopes, lines)
@@ -381,8 +382,8 @@ def _unquoted(text: str) -> str:
 def clean_doc(text: str) -> str:
     """Return documentation without quotes, or comment marks, and indentation: in a string, what looks like a mark is text."""
     text = text.strip()
-    unquoted = STRING_MARKS.sub("", text)
-    text = COMMENT_MARKS.sub("", text) if unquoted == text else unquoted
+    # A comment may end in a quote, too.
+    text = STRING_MARKS.sub("", text) if STRING_MARKS.match(text) else COMMENT_MARKS.sub("", text)
     if XML_DOC.search(text):
         text = XML_TAG.sub(r"\1", XML_PARAMETER.sub(r"\1: ", text))
     return "\n".join(line.strip() for line in text.splitlines()).strip()[:DOC_CHARACTERS]
@@ -559,11 +560,12 @@ def _comment_doc(source: bytes, run: _Run) -> str:
 
 
 def _nest(
-    definitions: list[_Definition], above: dict[int, int], source: bytes, lines: Lines
+    definitions: list[_Definition], above: dict[int, int], remarks: list[tuple[int, int]], source: bytes, lines: Lines
 ) -> tuple[tuple[Symbol, ...], list[tuple[int, int, str]]]:
     """Return the symbols in the order of the source, and their ranges with qualnames, outer before inner.
 
-    `above` are the ends of comments and attributes by their starts: a signature begins after them.
+    `above` are the ends of comments and attributes by their starts: a signature begins after them. `remarks` are the comments alone: it
+    holds none.
     """
     symbols: list[Symbol] = []
     scopes: list[tuple[int, int, str]] = []
@@ -585,7 +587,7 @@ def _nest(
             qualname = f"{qualname}~{counts[qualname]}"
         end = definition.start + len(source[definition.start : definition.end].rstrip())
         span = lines.span(definition.start, max(definition.start + 1, end))
-        signature = _signature(definition, above, source, lines)
+        signature = _signature(definition, above, remarks, source, lines)
         symbols.append(Symbol(qualname, _kind(definition, outer), signature, definition.doc, span))
         scopes.append((span.start, span.end, qualname))
         around.append((definition, qualname))
@@ -612,7 +614,7 @@ def _kind(definition: _Definition, outer: tuple[_Definition, str] | None) -> str
     return definition.kind
 
 
-def _signature(definition: _Definition, above: dict[int, int], source: bytes, lines: Lines) -> str:
+def _signature(definition: _Definition, above: dict[int, int], remarks: list[tuple[int, int]], source: bytes, lines: Lines) -> str:
     start = definition.inner.start_byte
     while (end := above.get(start, -1)) > start:
         start = end + len(source[end : end + 200]) - len(source[end : end + 200].lstrip())
@@ -621,9 +623,28 @@ def _signature(definition: _Definition, above: dict[int, int], source: bytes, li
         end = definition.body
     else:
         end = definition.head if definition.head > start else min(line_end, definition.inner.end_byte)
-    text = source[start : min(end, start + 4 * SIGNATURE_CHARACTERS)].decode("utf-8", "replace")
-    text = " ".join(text.split()).rstrip(" {:=,")
+    pieces = []
+    for remark in islice(remarks, bisect_left(remarks, (start, start)), None):
+        if remark[0] >= end:
+            break
+        pieces.append(source[start : remark[0]])
+        start = max(start, remark[1])
+    pieces.append(source[start : min(end, start + 4 * SIGNATURE_CHARACTERS)])
+    text = _one_line(b" ".join(pieces)[: 4 * SIGNATURE_CHARACTERS].decode("utf-8", "replace")).rstrip(" {:=,")
     return text[:SIGNATURE_CHARACTERS]
+
+
+def _one_line(text: str) -> str:
+    """Return text with single blanks, and without those and the comma that lines inside of brackets bring with them."""
+    whole = ""
+    for line in text.split("\n"):
+        part = " ".join(line.split())
+        if part.startswith((")", "]", ">")):
+            whole = whole.removesuffix(",")
+        elif part and whole and not whole.endswith(("(", "[", "<")):
+            whole += " "
+        whole += part
+    return whole
 
 
 def _members(members: list[_Member], symbols: tuple[Symbol, ...], scopes: list[tuple[int, int, str]], lines: Lines) -> Iterator[Member]:

@@ -36,6 +36,9 @@ SLUG = re.compile(r"[^\w]+")
 TITLE_CHARACTERS = 300
 SLUG_CHARACTERS = 80
 BODY_BYTES = 1_200
+PREAMBLE_BYTES = 4 * BODY_BYTES
+PICTURES = ("<", "![", "[![", "..")
+"""The beginnings of lines above the first heading that say nothing: badges, the HTML around them, directives."""
 HEAD_BYTES = 400
 """The bytes of each line in which a heading is looked for."""
 
@@ -70,6 +73,22 @@ def sections(language: str, source: bytes, lines: Lines) -> tuple[Symbol, ...]:
         body = _text(source, lines, heading.below, following)
         found.append(Symbol(qualname, "section", heading.title[:TITLE_CHARACTERS], body, _span(source, lines, heading.line, end)))
     return tuple(found)
+
+
+def preamble(source: bytes, lines: Lines, found: tuple[Symbol, ...]) -> str:
+    """Return the opening of what stands before the first section, without front matter, pictures and HTML: many a README says there
+    what it is about.
+    """
+    start = lines.start_of(_after_matter(source, lines))
+    end = found[0].span.start if found else lines.size
+    text = source[start : max(start, min(end, start + PREAMBLE_BYTES))].removeprefix(BOM).decode("utf-8", "ignore")
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(PICTURES))[:BODY_BYTES].strip()
+
+
+def _after_matter(source: bytes, lines: Lines) -> int:
+    """Return the first line that is no front matter."""
+    matter = FRONT_MATTER.match(source, len(BOM) if source.startswith(BOM) else 0)
+    return lines.line_of(matter.end()) + 1 if matter else 1
 
 
 def _ends(headings: list[_Heading]) -> list[int | None]:
@@ -121,8 +140,7 @@ def _heads(source: bytes, lines: Lines) -> Iterator[bytes]:
 
 
 def _markdown_headings(source: bytes, lines: Lines) -> Iterator[_Heading]:
-    matter = FRONT_MATTER.match(source, len(BOM) if source.startswith(BOM) else 0)
-    first = lines.line_of(matter.end()) + 1 if matter else 1
+    first = _after_matter(source, lines)
     fence = html = b""
     paragraph: list[bytes] = []
     inside = False

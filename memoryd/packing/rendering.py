@@ -98,11 +98,12 @@ def _place(unit: Unit) -> str:
 
 def _gap(unit: Unit, first: int, last: int, folded: Collection[int], beside: Collection[int]) -> str:
     lines = range(first, last + 1)
+    place = f"lines {first}-{last}" if first < last else f"line {first}"
     if all(line in beside for line in lines):
-        return f"  … lines {first}-{last} shown apart\n"
+        return f"  … {place} shown apart\n"
     if all(line in folded for line in lines):
-        return f"  … lines {first}-{last} left out: {len(lines)} lines of documentation, {escaped(block_id(unit.path, first, last))}\n"
-    return f"  … lines {first}-{last} left out\n"
+        return f"  … {place} left out: {len(lines)} lines of documentation, {escaped(block_id(unit.path, first, last))}\n"
+    return f"  … {place} left out\n"
 
 
 def _shown(lines: Sequence[str]) -> str:

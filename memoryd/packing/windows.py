@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from indexers import split_words
 
@@ -11,8 +12,8 @@ FIRST_LINES = 3
 """The first lines of longer documentation, and of a unit of which windows are shown."""
 CONTEXT = 2
 """The lines around a line that speaks of the task."""
-CLOSE = 2
-"""The lines between two windows that are shown, too: the mark of a gap costs as much."""
+CLOSE, CLOSE_CHARACTERS = 2, 32
+"""The lines of a gap, or all their characters, that are shown, too: the mark of a gap costs as much."""
 LOOKED_AT = 3_000
 """The lines of a unit that are looked at, from its first."""
 LONGEST_LINE = 400
@@ -49,7 +50,7 @@ def windows(body: Sequence[str], weights: Mapping[str, float], most: int) -> lis
         shown |= around
     if not speaking:
         shown |= set(range(min(most, len(body)))) - folded
-    return ranges(_closed(shown, folded))
+    return ranges(_closed(body, shown, folded))
 
 
 def ranges(lines: Iterable[int]) -> list[Range]:
@@ -90,10 +91,10 @@ def _speaking(body: Sequence[str], weights: Mapping[str, float]) -> list[float]:
     ]
 
 
-def _closed(shown: set[int], folded: set[int]) -> set[int]:
-    """Return lines with the small gaps between them."""
+def _closed(body: Sequence[str], shown: set[int], folded: set[int]) -> set[int]:
+    """Return lines with the small gaps between them and after them."""
     closed = set(shown)
-    for (_, end), (start, _) in zip(found := ranges(shown), found[1:], strict=False):
-        if start - end <= CLOSE:
+    for (_, end), (start, _) in pairwise([*ranges(shown), (len(body), len(body))]):
+        if start - end <= CLOSE or sum(len(line.strip()) for line in body[end:start]) <= CLOSE_CHARACTERS:
             closed |= set(range(end, start)) - folded
     return closed

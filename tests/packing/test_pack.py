@@ -188,6 +188,8 @@ def test_windows_keep_to_their_size_and_close_small_gaps() -> None:
     body = [f"line {number} {'goal' if number in (40, 46, 80) else ''}" for number in range(120)]
     assert windows(body, {"goal": 1.0}, 24) == [(0, 3), (38, 49), (78, 83)]
     assert windows(body, {}, 24) == [(0, 24)]
+    # What costs no more than the mark of a gap is shown: these are the last lines of a function.
+    assert windows([*body[:49], *("}" for _ in range(9))], {"goal": 1.0}, 24) == [(0, 3), (38, 58)]
 
 
 @pytest.mark.parametrize("line", ['"""', "'''", "// a", "goal", "goal " * 50, "def f():"])

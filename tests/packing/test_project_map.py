@@ -196,7 +196,7 @@ def test_gems_and_assemblies_say_how_they_are_called_and_started(tmp_path: Path)
         "src/Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk">\n<OutputType>Exe</OutputType>\n</Project>\n',
         "src/Shop/Program.cs": "Console.WriteLine(1);\n",
     }, tmp_path)  # fmt: skip
-    assert lines["entry points"] == ["command work: exe/work", "import job-queue: lib/job/queue.rb", "command Shop: src/Shop/Program.cs"]
+    assert lines["entry points"] == ["command work: exe/work", "command Shop: src/Shop/Program.cs", "import job-queue: lib/job/queue.rb"]
 
 
 @pytest.mark.parametrize("text", ["{} = 1\n", "[{}]\n", "[project]\nscripts.{} = 1\n"])

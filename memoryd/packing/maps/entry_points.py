@@ -21,7 +21,7 @@ BUILT = frozenset(("dist", "lib", "build", "out", "esm", "cjs", "es", "module"))
 """Folders of what is built from sources elsewhere: a manifest names what is published."""
 ASIDE = re.compile(
     r"(?:^|[/._ -])(?:samples?|snippets?|tutorials?|playground|sandbox|bench(?:marks?|es)?|perf|fuzz(?:ing|ers?)?|examples?|demos?)"
-    r"(?:[._ -][^/]*)?/|(?:^|/)(?:scripts?|tools?|hack|misc|contrib)/",
+    r"(?:[._ -][^/]*)?/|(?:^|/)(?:scripts?|tools?|hack|misc|contrib|xtask)/",
     re.IGNORECASE,
 )
 """Folders of programs for those who work on a project or learn it."""
@@ -41,10 +41,15 @@ def is_own(path: str) -> bool:
     return not (is_test(path) or is_prose(path) or is_vendored(path))
 
 
+def is_aside(path: str) -> bool:
+    """Tell whether a file is for those who work on the project or learn it: a sample, a benchmark, a script."""
+    return ASIDE.search(path) is not None
+
+
 def entry_points(view: View, manifests: Iterable[Manifest]) -> list[Entry]:
-    """Return the entry points of a project, each once, those of shallow folders first, programs that nobody installs last."""
-    programs = sorted((*_modules(view), *_mains(view)), key=lambda entry: ASIDE.search(entry.path) is not None)
-    found = [*_named(view, manifests), *programs]
+    """Return the entry points of a project, each once: commands first, shallow folders before deep ones, what nobody installs last."""
+    named = sorted(_named(view, manifests), key=lambda entry: not entry.label.startswith("command "))
+    found = sorted((*named, *_modules(view), *_mains(view)), key=lambda entry: is_aside(entry.path))
     first: dict[tuple[str, str], Entry] = {}
     for entry in found:
         first.setdefault((entry.path, entry.unit.qualname if entry.unit else ""), entry)
@@ -52,8 +57,9 @@ def entry_points(view: View, manifests: Iterable[Manifest]) -> list[Entry]:
 
 
 def imported(view: View, manifest: Manifest) -> str:
-    """Return the file in the project of what is imported by the name of a package, "" if there is none."""
-    return next(filter(None, (_source(view, manifest.folder, main) for main in manifest.mains)), "")
+    """Return the file in the project of what is imported by the name of a package, "" if there is none, or it is a sample's."""
+    paths = (_source(view, manifest.folder, main) for main in manifest.mains)
+    return next((path for path in paths if path and not is_aside(path)), "")
 
 
 def _named(view: View, manifests: Iterable[Manifest]) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from memoryd.packing.maps.entry_points import Entry, entry_points, is_own
+from memoryd.packing.maps.entry_points import Entry, entry_points, is_aside, is_own
 from memoryd.packing.maps.interface import is_public
 from memoryd.packing.maps.manifests import Manifest, is_manifest, read_manifest
 from memoryd.packing.maps.purpose import purposes, sentence
@@ -71,7 +71,7 @@ def _is_type(view: View, unit: Unit) -> bool:
 
 def _manifest_paths(view: View, changing: frozenset[str]) -> list[str]:
     known = set(filter(is_manifest, view.catalog.files)) - changing
-    return sorted(filter(is_own, known), key=lambda path: (path.count("/"), path))
+    return sorted(filter(is_own, known), key=lambda path: (is_aside(path), path.count("/"), path))
 
 
 def _manifests(view: View, paths: Sequence[str]) -> list[Manifest]:

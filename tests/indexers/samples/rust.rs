@@ -83,7 +83,7 @@ where
         Self { storage, slots: Map::with_capacity(N) }
     }
 
-    // Not public: callers use `get`.
+    // Not public: callers use `get`
     #[inline]
     async unsafe fn fetch(&mut self, key: &str) -> Result<&Slot<S::Value>, CacheError> {
         fn normal(key: &str) -> String {
