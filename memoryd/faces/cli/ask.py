@@ -185,6 +185,8 @@ def map_(root: str, budget: int, is_tour: bool, as_json: bool) -> None:
         print_pages(answer.text)
     if not answer.items and _is_empty(root):
         say(NOTHING_INDEXED)
+    elif not answer.text:
+        say("nothing of it fits; give a larger --budget")
 
 
 def _is_empty(root: str) -> bool:

@@ -41,6 +41,7 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
     "pack --json": (("pack", "parse money", "--budget", "500", "--json"), b""),
     "pack -": (("pack", "-"), b'  File "/srv/shop/money.py", line 10, in parse_money\nValueError: \xff\xfe not a number'),
     "pack nothing": (("pack", "parse money", "--budget", "1"), b""),
+    "map nothing": (("map", "--budget", "1"), b""),
     "search": (("search", "evil steering parse_money owned"), b""),
     "search --json": (("search", "parse_money", "--limit", "3", "--json"), b""),
     "show": (("show", "shop/money.py#parse_money"), b""),
@@ -84,8 +85,8 @@ def test_what_succeeds_exits_0_and_what_fails_says_so_on_standard_error_only(ans
     failing = {"show nothing": 2, "show reversed": 2, "check none": 3}
     assert {name: done.code for name, done in answers.done.items()} == {name: failing.get(name, 0) for name in answers.done}
     silent = [name for name, done in answers.done.items() if not done.out]
-    assert silent == ["pack nothing", "show reversed", "show nothing"]
-    assert {name for name, done in answers.done.items() if done.err} == {*failing, "pack nothing"}
+    assert silent == ["pack nothing", "map nothing", "show reversed", "show nothing"]
+    assert {name for name, done in answers.done.items() if done.err} == {*failing, "pack nothing", "map nothing"}
     assert not any("Traceback" in done.err for done in answers.done.values())
 
 
@@ -115,8 +116,9 @@ def test_a_task_is_read_from_standard_input_whatever_its_bytes(answers: Answers)
     assert "parse_money" in answers["pack -"].text
 
 
-def test_a_pack_that_fits_nothing_says_so(answers: Answers) -> None:
+def test_a_pack_and_a_map_that_fit_nothing_say_so(answers: Answers) -> None:
     assert answers["pack nothing"].err == "memoryd: nothing found that fits; try other words or a larger --budget\n"
+    assert answers["map nothing"].err == "memoryd: nothing of it fits; give a larger --budget\n"
 
 
 def test_search_in_json_has_the_fields_of_the_contract(answers: Answers) -> None:
