@@ -1,15 +1,17 @@
 """PageRank over the graph: the importance of nodes, and their nearness to given nodes. Deterministic: sums have a fixed order."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from memoryd.graph.columns import Ints, by_number
+from memoryd.graph.columns import Flags, Ints, by_number, flagged, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import EdgeColumns, Tier, Weights
 
 Scores = Weights
+Numbers = TypeVar("Numbers", bound=npt.NDArray[Any])
 DAMPING = 0.85
 TOLERANCE = 1e-8
 ROUNDS = 100
@@ -22,6 +24,10 @@ TIER_WEIGHTS = {Tier.COMPILER: 1.0, Tier.SAME_FILE: 1.0, Tier.IMPORT: 0.9, Tier.
 KIND_WEIGHTS = {"call": 1.0, "inherit": 1.0, "import": 0.6, "type": 0.5}
 BACKWARDS = 0.5
 """The weight of the step back along an edge, as a share of the edge's: users of a symbol say less about it than what it uses."""
+CHANGED, CHANGED_SHARE = 2_000, 0.25
+"""The most nodes, or later steps (a number or a share of all, whichever is more), with which a walk is patched; beyond, it is made anew."""
+ALL = np.iinfo(np.int32).max
+"""More steps than a node has."""
 HUB = 200
 """The steps from a node that are looked at for the best of its neighbours."""
 CONTAINED, CONTAINER = 0.1, 0.3
@@ -29,15 +35,59 @@ CONTAINED, CONTAINER = 0.1, 0.3
 
 
 class Walk(NamedTuple):
-    """A random walk over nodes: the steps from node `n` lie at `[starts[n], starts[n + 1])`, each with its target and its share.
+    """A random walk over nodes: the steps from node `n` lie at `[starts[n], ends[n])`, each with its target and its share.
 
-    The shares of a node sum to 1; `dead` are the nodes without a step.
+    The shares of a node sum to 1; `dead` are the nodes without a step. What a change of the graph made new stands in `later_targets`
+    and `later_shares`, as if these followed `targets` and `shares`, so that all versions have those in common.
     """
 
     starts: Ints
+    ends: Ints
     targets: Ints
     shares: Scores
     dead: Ints
+    later_targets: Ints
+    later_shares: Scores
+
+    @classmethod
+    def of(cls, starts: Ints, targets: Ints, shares: Scores, dead: Ints) -> "Walk":
+        """Return a walk whose steps are in the order of their nodes: those of `n` lie at `[starts[n], starts[n + 1])`."""
+        return cls(starts[:-1], starts[1:], targets, shares, dead, targets[:0], shares[:0])
+
+    def targets_at(self, places: Ints) -> Ints:
+        """Return the targets of some steps."""
+        return _at(self.targets, self.later_targets, places)
+
+    def shares_at(self, places: Ints) -> Scores:
+        """Return the shares of some steps."""
+        return _at(self.shares, self.later_shares, places)
+
+    def places_of(self, nodes: Ints, most: int) -> tuple[Ints, Ints]:
+        """Return how many steps each of some nodes has, at most `most`, and the places of them all."""
+        first = self.starts.take(nodes)
+        counts = np.minimum(self.ends.take(nodes) - first, most)
+        # The steps of a node are adjacent: expand each first place and count to the places of all steps.
+        places = (first + counts - counts.cumsum()).repeat(counts)
+        places += np.arange(len(places))
+        return counts, places
+
+    def in_order(self) -> "Walk":
+        """Return the same walk with its steps in the order of their nodes."""
+        size = len(self.targets)
+        if np.array_equal(np.append(0, self.ends), np.append(self.starts, size)) and not len(self.later_targets):
+            return self
+        counts, places = self.places_of(np.arange(len(self.starts)), ALL)
+        starts = np.append(0, counts.cumsum()).astype(np.int32)
+        return Walk.of(starts, self.targets_at(places), self.shares_at(places), self.dead)
+
+    def moved(self, nodes: Ints, size: int) -> "Walk":
+        """Return the walk among `size` nodes in which nodes have new numbers, in their old order; those that are gone have none (< 0)."""
+        stay = np.flatnonzero(nodes >= 0)
+        starts, ends = np.zeros((2, size), dtype=np.int32)
+        starts[nodes[stay]], ends[nodes[stay]] = self.starts[stay], self.ends[stay]
+        short, dead = nodes.astype(np.int32), nodes[self.dead]
+        targets, later = short.take(self.targets), short.take(self.later_targets)
+        return self._replace(starts=starts, ends=ends, targets=targets, later_targets=later, dead=dead[dead >= 0])
 
 
 class Near(NamedTuple):
@@ -57,16 +107,40 @@ class Near(NamedTuple):
 
 def walk(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Walk:
     """Return the walk along edges, back along them, and between containers and their members."""
-    weight = _weights(facts, edges)
+    return Walk.of(*_walk(facts.nodes, facts.nodes, *_steps(facts, container, edges, np.ones(facts.nodes, dtype=np.bool_))))
+
+
+def patched(old: Walk, facts: FactColumns, container: Ints, edges: EdgeColumns, changed: Ints) -> Walk:
+    """Return what `walk` does from the walk of an earlier graph, in the numbers of this one. The steps from all other nodes are the same.
+
+    `changed` are nodes, ascending.
+    """
+    if len(changed) > max(CHANGED, CHANGED_SHARE * facts.nodes) or len(old.later_targets) > max(CHANGED, CHANGED_SHARE * len(old.targets)):
+        return walk(facts, container, edges)
+    source, target, weight = _steps(facts, container, edges, flagged(changed, facts.nodes))
+    first, targets, shares, dead = _walk(len(changed), facts.nodes, np.searchsorted(changed, source), target, weight)
+    starts, ends, known = old.starts.copy(), old.ends.copy(), len(old.targets) + len(old.later_targets)
+    starts[changed], ends[changed] = first[:-1] + known, first[1:] + known
+    return Walk(
+        starts, ends, old.targets, old.shares, np.union1d(np.setdiff1d(old.dead, changed), changed[dead]),
+        np.concatenate([old.later_targets, targets]), np.concatenate([old.later_shares, shares]),
+    )  # fmt: skip
+
+
+def _steps(facts: FactColumns, container: Ints, edges: EdgeColumns, chosen: Flags) -> tuple[Ints, Ints, Weights]:
+    """Return the steps from chosen nodes: their sources, targets and weights."""
     inner, outer = _nested(facts, container)
-    size = np.bincount(outer, minlength=facts.nodes)[outer]
-    ones = np.ones(len(inner))
-    return _walk(
-        facts.nodes,
-        np.concatenate([edges.source, edges.target, outer, inner]),
-        np.concatenate([edges.target, edges.source, inner, outer]),
-        np.concatenate([weight, weight * BACKWARDS, ones * CONTAINED / np.sqrt(np.maximum(size, 1)), ones * CONTAINER]),
-    )
+    out, back = (taken(edges, np.flatnonzero(chosen.take(ends))) for ends in (edges.source, edges.target))
+    down, up = (np.flatnonzero(chosen.take(ends)) for ends in (outer, inner))
+    size = np.bincount(outer[down], minlength=facts.nodes)[outer[down]]
+    return (
+        np.concatenate([out.source, back.target, outer[down], inner[up]]),
+        np.concatenate([out.target, back.source, inner[down], outer[up]]),
+        np.concatenate([
+            _weights(facts, out), _weights(facts, back) * BACKWARDS,
+            np.ones(len(down)) * CONTAINED / np.sqrt(np.maximum(size, 1)), np.ones(len(up)) * CONTAINER,
+        ]),
+    )  # fmt: skip
 
 
 def important(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Scores:
@@ -74,11 +148,12 @@ def important(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Scores
     inner, outer = _nested(facts, container)
     steps = _walk(
         facts.nodes,
+        facts.nodes,
         np.concatenate([edges.source, inner]),
         np.concatenate([edges.target, outer]),
         np.concatenate([_weights(facts, edges), np.full(len(inner), CONTAINER)]),
     )
-    return near(steps, (facts.families[1][facts.home] > 0).astype(np.float64))
+    return near(Walk.of(*steps), (facts.families[1][facts.home] > 0).astype(np.float64))
 
 
 def users(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Ints:
@@ -110,18 +185,13 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
     nodes = np.array(sorted(start), dtype=np.int64)
     residual = np.array([start[node] / total for node in nodes.tolist()])
     reached, settled = [], []
-    indptr, indices, data = steps.starts, steps.targets, steps.shares
     while len(nodes):
         reached.append(nodes)
         settled.append((1 - DAMPING) * residual)
-        first = indptr.take(nodes)
-        counts = indptr.take(nodes + 1) - first
-        # The steps of a node are adjacent in the matrix: expand each first place and count to the places of all steps.
-        places = (first + counts - counts.cumsum()).repeat(counts)
-        places += np.arange(len(places))
-        moved = data.take(places) * (DAMPING * residual).repeat(counts)
+        counts, places = steps.places_of(nodes, ALL)
+        moved = steps.shares_at(places) * (DAMPING * residual).repeat(counts)
         passed = np.flatnonzero(moved > PORTION)
-        targets = indices.take(places.take(passed))
+        targets = steps.targets_at(places.take(passed))
         order = targets.argsort(kind="stable")
         targets, moved = targets.take(order), moved.take(passed.take(order))
         starts = np.flatnonzero(np.concatenate(([True], targets[1:] != targets[:-1])))[: len(targets)]
@@ -139,10 +209,8 @@ def best_neighbours(steps: Walk, nodes: Ints, scores: Scores) -> Scores:
     """
     found = np.zeros(len(nodes))
     known = np.flatnonzero(nodes >= 0)
-    first = steps.starts[nodes[known]]
-    counts = np.minimum(steps.starts[nodes[known] + 1] - first, HUB)
-    places = np.repeat(first + counts - counts.cumsum(), counts) + np.arange(counts.sum())
-    best = Near(nodes[known], scores[known]).scores_of(steps.targets[places])
+    counts, places = steps.places_of(nodes[known], HUB)
+    best = Near(nodes[known], scores[known]).scores_of(steps.targets_at(places))
     np.maximum.at(found, np.repeat(known, counts), best)
     return found
 
@@ -153,7 +221,8 @@ def near(steps: Walk, start: Scores) -> Scores:
     if not total > 0:
         return np.zeros(len(start))
     # A product of SciPy's sparse matrices has the same sums in the same order; to import it takes longer than all rounds.
-    source = np.arange(len(start)).repeat(np.diff(steps.starts))
+    steps = steps.in_order()
+    source = np.arange(len(start)).repeat(steps.ends - steps.starts)
     start = start / total
     scores = start
     for _ in range(ROUNDS):
@@ -181,14 +250,27 @@ def _weights(facts: FactColumns, edges: EdgeColumns) -> Weights:
     return np.asarray(tier[edges.tier] * kind * edges.weight)
 
 
-def _walk(nodes: int, source: Ints, target: Ints, weight: Weights) -> Walk:
-    out = np.bincount(source, weights=weight, minlength=nodes)
+def _walk(rows: int, nodes: int, source: Ints, target: Ints, weight: Weights) -> tuple[Ints, Ints, Scores, Ints]:
+    """Return steps between `nodes` nodes in the order of their sources, which are below `rows`, as `Walk.of` takes them."""
+    out = np.bincount(source, weights=weight, minlength=rows)
     share = weight / np.where(out > 0, out, 1)[source]
     order = by_number(target, nodes)
-    order = order[by_number(source[order], nodes)]
+    order = order[by_number(source[order], rows)]
     sources, targets = source[order], target[order]
     # Several steps between the same two nodes are one.
     first = np.flatnonzero(np.append(True, (sources[1:] != sources[:-1]) | (targets[1:] != targets[:-1]))[: len(sources)])
     shares = np.add.reduceat(share[order], first) if len(first) else share
-    starts = np.append(0, np.cumsum(np.bincount(sources[first], minlength=nodes)))
-    return Walk(starts.astype(np.int32), targets[first].astype(np.int32), shares, np.flatnonzero(out == 0))
+    starts = np.append(0, np.cumsum(np.bincount(sources[first], minlength=rows)))
+    return starts.astype(np.int32), targets[first].astype(np.int32), shares, np.flatnonzero(out == 0)
+
+
+def _at(values: Numbers, later: Numbers, places: Ints) -> Numbers:
+    """Return values at some places of two arrays, of which one follows the other."""
+    if not len(later):
+        return values.take(places)
+    if not len(values):
+        return later.take(places)
+    found = values.take(places, mode="clip")
+    beyond = np.flatnonzero(places >= len(values))
+    found[beyond] = later.take(places.take(beyond) - len(values))
+    return found

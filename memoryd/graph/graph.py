@@ -121,8 +121,11 @@ class Graph:
         bases, links = patch.relinked(self.links, codes)
         dirty = patch.dirty_files()
         imported = import_links(patch.tables, dirty, codes)
-        edges = patch.edges(self.edges, joined_links(imported, links), dirty)
-        return Graph(facts, patch.tables, bases, links, codes, edges, tuple(facts.paths[n] for n in np.flatnonzero(dirty).tolist()))
+        edges, ends = patch.edges(self.edges, joined_links(imported, links), dirty)
+        graph = Graph(facts, patch.tables, bases, links, codes, edges, tuple(facts.paths[n] for n in np.flatnonzero(dirty).tolist()))
+        if (walk := patch.walk(self.known_walk)) is not None:
+            graph.__dict__["walk"] = centrality.patched(walk, facts, graph.container, edges, np.union1d(ends, patch.regrouped()))
+        return graph
 
     @cached_property
     def counts(self) -> Counts:
@@ -400,6 +403,11 @@ class Graph:
     def walk(self) -> centrality.Walk:
         """The random walk along edges."""
         return centrality.walk(self.facts, self.container, self.edges)
+
+    @property
+    def known_walk(self) -> "centrality.Walk | None":
+        """The random walk along edges, if it was made."""
+        return vars(self).get("walk")
 
     def _best(self, scores: centrality.Scores, limit: int) -> dict[str, float]:
         # Rounding turns scores that differ only by the order of summation into ties, which the node's number decides.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indexers import base_name
+from memoryd.graph.centrality import Walk
 from memoryd.graph.columns import Flags, Ints, flagged, inserted, joined, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.held import Change, aliases
@@ -340,8 +341,8 @@ class Patch:
         dirty[self.tables.facts.references.file[self.dirty_rows]] = True
         return dirty
 
-    def edges(self, edges: EdgeColumns, links: Links, dirty: Flags) -> EdgeColumns:
-        """Return all edges: those of dirty files made from the links, the others kept."""
+    def edges(self, edges: EdgeColumns, links: Links, dirty: Flags) -> tuple[EdgeColumns, Ints]:
+        """Return all edges, those of dirty files made from the links, the others kept; and the ends of edges that went or came."""
         facts = self.tables.facts
         home = np.concatenate([np.arange(self.tables.files), facts.symbols.file])
         source, target = self.nodes(edges.source), self.nodes(edges.target)
@@ -350,8 +351,36 @@ class Patch:
         old = taken(edges._replace(source=source, target=target), kept)
         fresh = edges_of(facts, self.tables.qualnames, taken(links, dirty[facts.references.file[links.row]]))
         both = inserted(old, np.searchsorted(home[old.source], home[fresh.source]), fresh)
+        ends = np.unique(np.concatenate([source[~kept], target[~kept], fresh.source, fresh.target]))
+        return (both if self._keeps_order else _ordered(both, facts)), ends[ends >= 0]
+
+    @property
+    def _keeps_order(self) -> bool:
+        """Whether the symbols that stay follow each other as before."""
         stay = self.symbol_map[self.symbol_map >= 0]
-        return both if np.all(stay[1:] > stay[:-1]) else _ordered(both, facts)
+        return self.same_symbols or bool(np.all(stay[1:] > stay[:-1]))
+
+    def walk(self, walk: Walk | None) -> Walk | None:
+        """Return a walk of before in the new numbers; `None` if there is none, or its order is another."""
+        if walk is None or self.same_symbols:
+            return walk
+        return walk.moved(self.nodes(np.arange(self.old.nodes)), self.tables.nodes) if self._keeps_order else None
+
+    def regrouped(self) -> Ints:
+        """Return the nodes of changed files, and those in which other symbols are than before."""
+        size, facts = self.tables.files, self.tables.facts
+        own = np.flatnonzero(self.changed[facts.home])
+        if self.same_symbols:
+            return own
+        outer, was = (np.where(t.types.container >= 0, t.types.container + t.files, t.facts.symbols.file) for t in (self.tables, self.old))
+        was = self.nodes(was)
+        stay = np.flatnonzero(self.symbol_map >= 0)
+        differs = np.ones(len(was), dtype=np.bool_)
+        differs[stay] = was[stay] != outer[self.symbol_map[stay]]
+        to = self.symbol_map[stay[differs[stay]]]
+        came = flagged(to, len(outer)) | self.changed[facts.symbols.file]
+        found = np.concatenate([own, to + size, was[differs], outer[came]])
+        return np.unique(found[found >= 0])
 
 
 def _ordered(edges: EdgeColumns, facts: FactColumns) -> EdgeColumns:

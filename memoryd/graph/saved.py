@@ -27,7 +27,7 @@ else:
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "symbols": SymbolColumns._fields, "references": ReferenceColumns._fields, "links": Links._fields, "edges": EdgeColumns._fields,
-    "inheritance": Bases._fields, "walk": Walk._fields,
+    "inheritance": Bases._fields, "walk": ("starts", "targets", "shares", "dead"),
 }  # fmt: skip
 WIDE = frozenset(("links.weight", "edges.weight", "walk.shares"))
 """The columns of fractions; all others are integers of 32 bits."""
@@ -46,10 +46,11 @@ def revision() -> str:
 
 def arrays_of(graph: Graph) -> dict[str, Values]:
     """Return a graph as arrays, with the walk and the sums over all edges, which questions begin with."""
-    facts = graph.facts
+    facts, walk = graph.facts, graph.walk.in_order()
     groups = {"symbols": facts.symbols, "references": facts.references, "links": graph.links, "edges": graph.edges,
-              "inheritance": graph.inheritance, "walk": graph.walk}  # fmt: skip
+              "inheritance": graph.inheritance, "walk": walk}  # fmt: skip
     columns = {f"{group}.{name}": getattr(value, name) for group, value in groups.items() for name in _names(group)}
+    columns["walk.starts"] = np.append(walk.starts, walk.ends[-1:])
     texts = list(facts.words.texts)
     return {
         "paths": facts.paths, "languages": facts.languages, "words": texts,
@@ -216,7 +217,12 @@ class SavedGraph(Graph):
     @cached_property
     def walk(self) -> Walk:
         """The random walk along edges."""
-        return Walk(**_group(self._saved, "walk"))
+        return Walk.of(**_group(self._saved, "walk"))
+
+    @property
+    def known_walk(self) -> Walk:
+        """The random walk, which is at hand."""
+        return self.walk
 
     @cached_property
     def importance(self) -> Scores:
