@@ -1,7 +1,7 @@
 """PageRank over the graph: the importance of nodes, and their nearness to given nodes. Deterministic: sums have a fixed order."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,9 @@ from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import EdgeColumns, Tier, Weights
 
 Scores = Weights
-Numbers = TypeVar("Numbers", bound=npt.NDArray[Any])
+Number = TypeVar("Number", bound=np.generic)
+Short = npt.NDArray[np.int32]
+"""Numbers of nodes, and places of steps, of which there are many."""
 DAMPING = 0.85
 TOLERANCE = 1e-8
 ROUNDS = 100
@@ -41,20 +43,20 @@ class Walk(NamedTuple):
     and `later_shares`, as if these followed `targets` and `shares`, so that all versions have those in common.
     """
 
-    starts: Ints
-    ends: Ints
-    targets: Ints
+    starts: Short
+    ends: Short
+    targets: Short
     shares: Scores
     dead: Ints
-    later_targets: Ints
+    later_targets: Short
     later_shares: Scores
 
     @classmethod
-    def of(cls, starts: Ints, targets: Ints, shares: Scores, dead: Ints) -> "Walk":
+    def of(cls, starts: Short, targets: Short, shares: Scores, dead: Ints) -> "Walk":
         """Return a walk whose steps are in the order of their nodes: those of `n` lie at `[starts[n], starts[n + 1])`."""
         return cls(starts[:-1], starts[1:], targets, shares, dead, targets[:0], shares[:0])
 
-    def targets_at(self, places: Ints) -> Ints:
+    def targets_at(self, places: Ints) -> Short:
         """Return the targets of some steps."""
         return _at(self.targets, self.later_targets, places)
 
@@ -86,7 +88,8 @@ class Walk(NamedTuple):
         starts, ends = np.zeros((2, size), dtype=np.int32)
         starts[nodes[stay]], ends[nodes[stay]] = self.starts[stay], self.ends[stay]
         short, dead = nodes.astype(np.int32), nodes[self.dead]
-        targets, later = short.take(self.targets), short.take(self.later_targets)
+        # Among them are steps that no node has any more, to nodes that are gone.
+        targets, later = (short.take(column, mode="clip") for column in (self.targets, self.later_targets))
         return self._replace(starts=starts, ends=ends, targets=targets, later_targets=later, dead=dead[dead >= 0])
 
 
@@ -96,7 +99,7 @@ class Near(NamedTuple):
     nodes: Ints
     scores: Scores
 
-    def scores_of(self, nodes: Ints) -> Scores:
+    def scores_of(self, nodes: Ints | Short) -> Scores:
         """Return the scores of nodes, 0 for what is not near."""
         if not len(self.nodes):
             return np.zeros(len(nodes))
@@ -250,7 +253,7 @@ def _weights(facts: FactColumns, edges: EdgeColumns) -> Weights:
     return np.asarray(tier[edges.tier] * kind * edges.weight)
 
 
-def _walk(rows: int, nodes: int, source: Ints, target: Ints, weight: Weights) -> tuple[Ints, Ints, Scores, Ints]:
+def _walk(rows: int, nodes: int, source: Ints, target: Ints, weight: Weights) -> tuple[Short, Short, Scores, Ints]:
     """Return steps between `nodes` nodes in the order of their sources, which are below `rows`, as `Walk.of` takes them."""
     out = np.bincount(source, weights=weight, minlength=rows)
     share = weight / np.where(out > 0, out, 1)[source]
@@ -264,7 +267,7 @@ def _walk(rows: int, nodes: int, source: Ints, target: Ints, weight: Weights) ->
     return starts.astype(np.int32), targets[first].astype(np.int32), shares, np.flatnonzero(out == 0)
 
 
-def _at(values: Numbers, later: Numbers, places: Ints) -> Numbers:
+def _at(values: npt.NDArray[Number], later: npt.NDArray[Number], places: Ints) -> npt.NDArray[Number]:
     """Return values at some places of two arrays, of which one follows the other."""
     if not len(later):
         return values.take(places)

@@ -126,6 +126,7 @@ class ReferenceColumns(NamedTuple):
 
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
+Column = TypeVar("Column", bound=npt.NDArray[Any])
 
 
 class Coded(NamedTuple):
@@ -189,3 +190,35 @@ def inserted(columns: Columns, at: Ints, others: Columns) -> Columns:
     make: Any = type(columns)
     result: Columns = make(*merged)
     return result
+
+
+def exchanged(columns: Columns, gone: Ints, others: Columns, come: Ints) -> Columns:
+    """Return the rows of `columns` with spans of them replaced by as many spans of `others`: each is (first, last exclusive), ascending.
+
+    A column that stays as it is is not copied.
+    """
+    make: Any = type(columns)
+    result: Columns = make(*(exchanged_in(old, gone, new, come) for old, new in zip(columns, others, strict=True)))
+    return result
+
+
+def exchanged_in(old: Column, gone: Ints, new: Column, come: Ints) -> Column:
+    """Do what `exchanged` does with one column."""
+    left, right = ([slice(*span) for span in spans.tolist()] for spans in (gone, come))
+    if all(np.array_equal(old[was], new[now]) for was, now in zip(left, right, strict=True)):
+        return old
+    # A few long parts: that is faster than to take and to insert rows by their numbers.
+    kept = np.append(0, np.append(gone, len(old))).reshape(-1, 2).tolist()
+    parts = [old[slice(*kept[0])]]
+    for now, stay in zip(right, kept[1:], strict=True):
+        parts += [new[now], old[slice(*stay)]]
+    found: Any = np.concatenate(parts)
+    result: Column = found
+    return result
+
+
+def spread(spans: Ints) -> Ints:
+    """Return all rows of some spans."""
+    first, count = spans[:, 0], spans[:, 1] - spans[:, 0]
+    found: Ints = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
+    return found

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from indexers import FileFacts, Language, base_name, languages
-from memoryd.graph.columns import Coded, Interner, Ints, ReferenceColumns, SymbolColumns, components, inserted, taken
+from memoryd.graph.columns import Coded, Interner, Ints, ReferenceColumns, SymbolColumns, components, exchanged, inserted, taken
 
 Grouped = TypeVar("Grouped", SymbolColumns, ReferenceColumns)
 
@@ -107,6 +107,10 @@ class FactColumns:
         known = Families.of(self.languages)
         return known, np.array([known.number[language] for language in self.languages], dtype=np.int64)
 
+    def rows_of(self, files: Ints) -> Ints:
+        """Return the first and the last reference, exclusive, of each of some files."""
+        return _spans(self.references.file, files)
+
     @cached_property
     def symbol_starts(self) -> Ints:
         """The row of each file's first symbol, then the number of symbols."""
@@ -169,6 +173,8 @@ class FactColumns:
         other.__dict__["numbers"] = self.numbers
         if other.languages == self.languages:
             other.__dict__["families"] = self.families
+        if symbols.file is self.symbols.file:
+            other.__dict__.update({name: vars(self)[name] for name in ("home", "symbol_starts") if name in vars(self)})
         return other
 
 
@@ -246,16 +252,7 @@ def _exchanged(old: Grouped, new: Grouped, numbers: Ints) -> Grouped:
     """Return the rows of `old` with those of the files `numbers` replaced by those of the files of `new`, in that order."""
     after: Grouped = _grouped(new._replace(file=numbers[new.file]))
     files: Ints = np.sort(numbers)
-    kept: Ints = np.append(0, np.append(_spans(old.file, files), len(old.file))).reshape(-1, 2)
-    come = [*_spans(after.file, files).tolist(), [0, 0]]
-    places = [(slice(*stay), slice(*more)) for stay, more in zip(kept.tolist(), come, strict=True)]
-    # A few long parts: that is faster than to take and to insert rows by their numbers.
-    make: Any = type(old)
-    result: Grouped = make(*(
-        np.concatenate([part for stay, more in places for part in (before[stay], column[more])])
-        for before, column in zip(old, after, strict=True)
-    ))  # fmt: skip
-    return result
+    return exchanged(old, _spans(old.file, files), after, _spans(after.file, files))
 
 
 def _spans(file: Ints, files: Ints) -> Ints:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from memoryd.graph import centrality, views
+from memoryd.graph.bodies import Linked, with_bodies
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import (
@@ -115,6 +116,8 @@ class Graph:
         added = added.onto(self.facts.words)
         facts = self.facts.patched(removed, added)
         patch = Patch.between(self.tables, self.inheritance, self.links, facts, {*removed, *added.paths}, set(added.paths))
+        if patch.same:
+            return self._with_bodies(patch.tables, np.flatnonzero(patch.changed))
         codes = np.zeros(len(facts.references.kind), dtype=np.int64)
         kept_rows = np.flatnonzero(patch.row_map >= 0)
         codes[patch.row_map[kept_rows]] = self.codes[kept_rows]
@@ -123,9 +126,21 @@ class Graph:
         imported = import_links(patch.tables, dirty, codes)
         edges, ends = patch.edges(self.edges, joined_links(imported, links), dirty)
         graph = Graph(facts, patch.tables, bases, links, codes, edges, tuple(facts.paths[n] for n in np.flatnonzero(dirty).tolist()))
-        if (walk := patch.walk(self.known_walk)) is not None:
-            graph.__dict__["walk"] = centrality.patched(walk, facts, graph.container, edges, np.union1d(ends, patch.regrouped()))
+        graph._follow(patch.walk(self.known_walk), np.union1d(ends, patch.regrouped()))
         return graph
+
+    def _with_bodies(self, tables: Tables, files: Ints) -> "Graph":
+        """Return the graph with tables that differ in the bodies of some files alone."""
+        linked = with_bodies(tables, self.inheritance, self.facts, Linked(self.links, self.codes, self.edges, files[:0]), files)
+        paths = tuple(tables.facts.paths[number] for number in files.tolist())
+        graph = Graph(tables.facts, tables, self.inheritance, linked.links, linked.codes, linked.edges, paths)
+        graph._follow(self.known_walk, linked.ends)
+        return graph
+
+    def _follow(self, walk: "centrality.Walk | None", changed: Ints) -> None:
+        """Take the walk of the graph before, in our numbers, if it was made; the steps from the nodes `changed` are others."""
+        if walk is not None:
+            vars(self)["walk"] = centrality.patched(walk, self.facts, self.container, self.edges, changed)
 
     @cached_property
     def counts(self) -> Counts:

@@ -43,7 +43,8 @@ GONE = -9
 class Patch:
     """The new tables, the new numbers of old files, symbols and references (-1: gone), and flags of what to link again.
 
-    `same` says that nothing differs that other files depend on; `same_symbols` that what names hold may, and no more.
+    `same` says that nothing differs that other files depend on, and then nothing but the tables and the changed files is told;
+    `same_symbols` that what names hold may, and no more.
     """
 
     tables: Tables
@@ -78,9 +79,9 @@ class Patch:
         else:
             tables = rebuild(old, facts, changed, file_map)
             symbol_map = _symbol_map(before, tables, file_map)
-        row_map = _row_map(before, facts, file_map, changed)
-        rows = changed[facts.references.file]
         same, empty = same_symbols and same_held, np.zeros(0, dtype=np.int64)
+        row_map = empty if same else _row_map(before, facts, file_map, changed)
+        rows = changed[:0] if same else changed[facts.references.file]
         patch = cls(tables, bases, changed, file_map, symbol_map, row_map, set(), rows, changed.copy(), empty, old, same, same_symbols)
         return patch if same else patch._spread(links, touched)
 
@@ -278,8 +279,6 @@ class Patch:
         empty = np.zeros(0, dtype=np.int64)
         asked = np.flatnonzero(self.dirty_rows & (kind == base))
         inherited, codes[asked] = Linker(self.tables, Bases(empty, empty, empty)).link(asked)
-        if self.same:
-            return self.bases, joined_links(joined(old, inherited), self._uses(Linker(self.tables, self.bases), codes))
         bases = bases_of(self.tables, joined_links(taken(old, kind[old.row] == base), inherited))
         linker = Linker(self.tables, bases)
         names = self._inherited_names(bases)
@@ -364,7 +363,7 @@ class Patch:
         """Return a walk of before in the new numbers; `None` if there is none, or its order is another."""
         if walk is None or self.same_symbols:
             return walk
-        return walk.moved(self.nodes(np.arange(self.old.nodes)), self.tables.nodes) if self._keeps_order else None
+        return walk.moved(self.nodes(np.arange(self.old.nodes)), self.tables.nodes) if self._keeps_order and self.old.nodes else None
 
     def regrouped(self) -> Ints:
         """Return the nodes of changed files, and those in which other symbols are than before."""

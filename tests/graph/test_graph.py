@@ -581,7 +581,8 @@ def test_patching_equals_linking_after_any_edits(edits: list[tuple[list[tuple[st
         graph = graph.patched(removed, FactColumns.of(added))
         again = Graph.link(FactColumns.of(files))
         assert state(graph) == state(again)
-        assert all(map(np.array_equal, graph.walk.in_order(), again.walk))
+        walks: tuple[tuple[np.ndarray, ...], ...] = (graph.walk.in_order(), again.walk)
+        assert all(map(np.array_equal, *walks))
 
 
 ITEMS = "function show() {}\nconst router = require('express').Router()\nrouter.get('/:id', show)\nmodule.exports = router\n"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexers import REGISTRATIONS
-from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.columns import Flags, Ints, joined, spread, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.evidence import Links, Tier, Weights
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup
@@ -33,7 +33,7 @@ def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
     """Return the links of the imports in chosen files, and write the outcome of each import to `codes`, as `Linker.link` does."""
     imports = tables.imports
     at = np.flatnonzero((imports.row >= 0) & chosen[imports.file])
-    all_rows = _import_rows(tables)
+    all_rows = _import_rows(tables, chosen)
     rows = all_rows[np.searchsorted(tables.facts.references.file[all_rows], imports.file[at]) + imports.row[at]]
     is_file = (imports.module[at] >= 0) & (imports.module[at] < tables.files)
     target = np.where((imports.target[at] == UNKNOWN) & is_file, imports.module[at], imports.target[at])
@@ -53,9 +53,11 @@ def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
     )
 
 
-def _import_rows(tables: Tables) -> Ints:
-    references = tables.facts.references
-    return np.flatnonzero((references.kind == tables.facts.words.code("import")) & (tables.facts.families[1][references.file] > 0))
+def _import_rows(tables: Tables, chosen: Flags) -> Ints:
+    facts = tables.facts
+    rows = spread(facts.rows_of(np.flatnonzero(chosen & (facts.families[1] > 0))))
+    found: Ints = rows[facts.references.kind[rows] == facts.words.code("import")]
+    return found
 
 
 def edges_of(facts: FactColumns, qualnames: Lookup, links: Links) -> EdgeColumns:
