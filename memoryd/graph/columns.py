@@ -13,6 +13,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 CHAIN = re.compile(r"[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
 WRITTEN = re.compile(r"\(\)|\$|->|::|\?")
+NUMBERED = "~"
 CALLER = "__call__"
 """The member that is called where an instance is."""
 SEPARATORS = re.compile(r"\.|::|->|\\|:|\?\.")
@@ -28,6 +29,8 @@ class Interner:
         self._chains: dict[int, tuple[tuple[int, bool], ...]] = {0: ()}
         self._saying: dict[int, list[int]] = {}
         self._looked = 0
+        self._repeated: list[int] = []
+        self._searched = 0
         self._holding: dict[int, list[int]] = {}
         self._split = np.zeros(0, dtype=np.bool_)
 
@@ -93,6 +96,12 @@ class Interner:
     def new_chains(self) -> list[int]:
         """Return the codes of the texts with more than names and points in them that were not looked at."""
         return [code for code in range(self._looked, len(self.texts)) if WRITTEN.search(self.texts[code])]
+
+    def repeated(self) -> list[int]:
+        """Return the codes of the texts in which a name is numbered, as that of a second definition (`Cart~2.add`)."""
+        self._repeated += [code for code in range(self._searched, len(self.texts)) if NUMBERED in self.texts[code]]
+        self._searched = len(self.texts)
+        return self._repeated
 
     def codes(self, texts: Iterable[str]) -> Ints:
         """Return the codes of many texts."""

@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from memoryd.arrays import Arrays, Order, Texts, Values
 from memoryd.graph.centrality import Scores, Walk
-from memoryd.graph.columns import WRITTEN, Interner, Ints, ReferenceColumns, SymbolColumns
+from memoryd.graph.columns import NUMBERED, WRITTEN, Interner, Ints, ReferenceColumns, SymbolColumns
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
-from memoryd.graph.linking import LIBRARY_MEMBERS, Bases, EdgeColumns, Links, Lookup, Tables, build, known_modules
+from memoryd.graph.linking import LIBRARY_MEMBERS, Bases, EdgeColumns, ImportColumns, Links, Lookup, Tables, restored
 from memoryd.runtime import late
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ else:
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "symbols": SymbolColumns._fields, "references": ReferenceColumns._fields, "links": Links._fields, "edges": EdgeColumns._fields,
-    "inheritance": Bases._fields, "walk": ("starts", "targets", "shares", "dead"),
+    "inheritance": Bases._fields, "imports": ImportColumns._fields, "walk": ("starts", "targets", "shares", "dead"),
 }  # fmt: skip
+LOW = 0xFFFFFFFF
+"""The bits of the second half of a key."""
 WIDE = frozenset(("links.weight", "edges.weight", "walk.shares"))
 """The columns of fractions; all others are integers of 32 bits."""
 AS_SAVED = WIDE | {"walk.starts", "walk.targets", "walk.dead"}
@@ -48,14 +50,17 @@ def arrays_of(graph: Graph) -> dict[str, Values]:
     """Return a graph as arrays, with the walk and the sums over all edges, which questions begin with."""
     facts, walk = graph.facts, graph.walk.in_order()
     groups = {"symbols": facts.symbols, "references": facts.references, "links": graph.links, "edges": graph.edges,
-              "inheritance": graph.inheritance, "walk": walk}  # fmt: skip
+              "inheritance": graph.inheritance, "imports": graph.tables.imports, "walk": walk}  # fmt: skip
     columns = {f"{group}.{name}": getattr(value, name) for group, value in groups.items() for name in _names(group)}
     columns["walk.starts"] = np.append(walk.starts, walk.ends[-1:])
+    submodules = graph.tables.submodules
     texts = list(facts.words.texts)
     return {
         "paths": facts.paths, "languages": facts.languages, "words": texts,
         "words.places": _short(Order.of(texts).places),
         "codes": _short(graph.codes), "container": _short(graph.container), "importance": graph.importance,
+        "submodules.folder": _short(submodules.keys >> 32), "submodules.name": _short(submodules.keys & LOW),
+        "submodules.node": _short(submodules.values),
         "users": _short(graph.user_counts), "uses": _short(graph.edge_counts),
         **{name: column if name in WIDE else _short(column) for name, column in columns.items()},
     }  # fmt: skip
@@ -109,6 +114,7 @@ class SavedWords(Interner):
         self._codes = {}
         self._saying, self._looked = {}, 0
         self._holding, self._split = {}, np.zeros(0, dtype=np.bool_)
+        self._repeated, self._searched = [], 0
 
     @cached_property
     def _saved(self) -> pa.StringArray:
@@ -138,6 +144,13 @@ class SavedWords(Interner):
         """Return the code of a text; a new text gets the next code."""
         found = self.find(text)
         return super().code(text) if found < 0 else found
+
+    def repeated(self) -> list[int]:
+        """Return the codes of the texts in which a name is numbered."""
+        if not self._searched:
+            self._repeated = np.flatnonzero(np.asarray(pc.match_substring(self._saved, NUMBERED))).tolist()
+            self._searched = len(self._saved)
+        return super().repeated()
 
     def new_chains(self) -> list[int]:
         """Return the codes of the texts with more than names and points in them that were not looked at."""
@@ -180,8 +193,9 @@ class SavedGraph(Graph):
 
     @cached_property
     def tables(self) -> Tables:
-        """The tables of linking, made from the facts."""
-        return build(self.facts, known_modules(self.facts))
+        """The tables of linking, made from the facts, and the imports as they were resolved."""
+        submodules = Lookup(*(self._saved.integers(f"submodules.{name}") for name in ("folder", "name", "node")))
+        return restored(self.facts, ImportColumns(**_group(self._saved, "imports")), submodules)
 
     @cached_property
     def inheritance(self) -> Bases:

@@ -20,10 +20,11 @@ from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joi
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.hierarchy import Bases, bases_of
+from memoryd.graph.linking.imports import ImportColumns
 from memoryd.graph.linking.linker import Linker, tells_a_type
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, Lookup
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
-from memoryd.graph.linking.tables import Tables, build, known_modules, rebound, rebuild
+from memoryd.graph.linking.tables import Tables, build, known_modules, rebound, rebuild, restored
 
 __all__ = [
     "DEPTH",
@@ -39,6 +40,7 @@ __all__ = [
     "Candidates",
     "EdgeColumns",
     "Evidence",
+    "ImportColumns",
     "Linker",
     "Links",
     "Lookup",
@@ -61,5 +63,6 @@ __all__ = [
     "rebound",
     "rebuild",
     "registration_codes",
+    "restored",
     "tells_a_type",
 ]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memoryd.graph.columns import Flags, Ints, components
+from memoryd.graph.columns import NUMBERED, Flags, Ints, components
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
 
@@ -22,7 +22,7 @@ OPEN_TYPES = frozenset({"ruby"})
 """Families in which that holds of types, too."""
 PARTIAL_TYPES = frozenset({"csharp"})
 """Families in which a type may have parts in other files of its folder."""
-REPEATED = re.compile(r"~\d+")
+REPEATED = re.compile(rf"{NUMBERED}\d+")
 CALLABLES = ("function", "prototype", "method", "constructor", "destructor", "macro", "getter", "setter", "procedure", "subroutine", "test")
 FREE, MEMBER, LOCAL = 0, 1, 2
 """The places of symbols: in a file or namespace, in a type, in a function."""
@@ -100,7 +100,9 @@ def groups(facts: FactColumns, parent: Ints, place: Ints, is_type: Flags, folder
     is_module = np.isin(symbols.kind, [words.code(kind) for kind in MODULES])
     rows = np.flatnonzero(((opened & is_module) | ((types | partial) & is_type)) & (place != LOCAL))
     qualnames, places = np.unique(symbols.qualname[rows], return_inverse=True)
-    plain = words.codes(REPEATED.sub("", words.text(code)) for code in qualnames.tolist())
+    plain = qualnames.copy()
+    repeated = np.flatnonzero(np.isin(qualnames, words.repeated()))
+    plain[repeated] = words.codes(REPEATED.sub("", words.text(code)) for code in qualnames[repeated].tolist())
     folder = np.where(partial[rows] & ~is_module[rows], folder_of[symbols.file[rows]] + 1, 0)
     keys = (folder << 40) | (plain[places.reshape(-1)] << 8) | family[symbols.file[rows]]
     _, back, count = np.unique(keys, return_inverse=True, return_counts=True)

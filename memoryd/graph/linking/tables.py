@@ -153,6 +153,14 @@ def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> 
     return _with_imports(tables, taken(both, np.argsort(both.file, kind="stable")))
 
 
+def restored(facts: FactColumns, imports: ImportColumns, submodules: Lookup) -> Tables:
+    """Build the tables of facts whose imports were resolved before; `submodules` are those of such tables."""
+    nothing = np.zeros(len(facts.paths), dtype=np.bool_)
+    tables, _ = _without_imports(facts, known_modules(facts), nothing, submodules)
+    star = _stars(tables, imports)
+    return _with_targets(_with_names(tables, imports, star), imports, star)
+
+
 def rebound(old: Tables, facts: FactColumns, changed: Flags) -> Tables:
     """Build the tables of facts that differ only in what names hold, in the files that `changed` flags, from those before."""
     return replace(old, facts=facts, held=bindings(facts, old.types, old.qualnames, old.held[0], changed))
@@ -231,12 +239,8 @@ def _submodules(facts: FactColumns, modules: Modules) -> Lookup:
 
 def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
     """Return the tables with the targets of imports, which are looked up through re-exports."""
-    words = tables.facts.words
-    star = imports.name == words.code("*")
-    star |= imports.name == words.code(".")
-    sees = np.zeros(tables.files + 1, dtype=np.bool_)
-    sees[imports.file[star & (imports.module >= 0)]] = True
-    tables = replace(tables, imports=imports, bindings=_bindings(imports, star), reach=_reach(imports, star), sees=sees)
+    star = _stars(tables, imports)
+    tables = _with_names(tables, imports, star)
     target = np.where(imports.module == NONE, EXTERNAL, imports.module)
     named = np.flatnonzero((imports.name > 0) & ~star & (imports.module != NONE))
     # A wildcard also shows what its module imports: the first round finds the targets of imports, the second uses them.
@@ -244,11 +248,28 @@ def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
         exported = tables.exports(imports.module[named], imports.name[named])
         target = target.copy()
         target[named] = np.where(exported == NONE, UNKNOWN, exported)
-        imports = imports._replace(target=target)
-        inside = np.flatnonzero((target >= 0) & ~star & (imports.local > 0))
-        names = Lookup(np.ones(len(inside), dtype=np.int64), imports.local[inside], inside)
-        tables = replace(tables, imports=imports, bound_names=names)
+        tables = _with_targets(tables, imports._replace(target=target), star)
     return tables
+
+
+def _stars(tables: Tables, imports: ImportColumns) -> Flags:
+    """Mark the imports that bind all names of their modules."""
+    words = tables.facts.words
+    return np.asarray((imports.name == words.code("*")) | (imports.name == words.code(".")))
+
+
+def _with_names(tables: Tables, imports: ImportColumns, star: Flags) -> Tables:
+    """Return the tables with the names that imports bind, and what wildcards reach."""
+    sees = np.zeros(tables.files + 1, dtype=np.bool_)
+    sees[imports.file[star & (imports.module >= 0)]] = True
+    return replace(tables, imports=imports, bindings=_bindings(imports, star), reach=_reach(imports, star), sees=sees)
+
+
+def _with_targets(tables: Tables, imports: ImportColumns, star: Flags) -> Tables:
+    """Return the tables with imports whose targets are known."""
+    inside = np.flatnonzero((imports.target >= 0) & ~star & (imports.local > 0))
+    names = Lookup(np.ones(len(inside), dtype=np.int64), imports.local[inside], inside)
+    return replace(tables, imports=imports, bound_names=names)
 
 
 def _bindings(imports: ImportColumns, star: Flags) -> Lookup:
