@@ -6,6 +6,9 @@ that was a third of the daemon's memory. With glibc, Arrow uses it, too; without
 
 import ctypes
 import gc
+import mmap
+from contextlib import suppress
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -16,6 +19,9 @@ MAPPED_BYTES, KEPT_BYTES, ARENAS = 8 << 20, 16 << 20, 2
 
 A mapped block goes back to the system when it is freed; for the arrays of a search, mapping would cost more than the search does.
 """
+
+GROWN_BYTES = 96 << 20
+"""By how much the process may grow before what is free goes back: giving it back and having it again takes some hundredths of a second."""
 
 
 def bound_heap() -> None:
@@ -40,3 +46,25 @@ def give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+class Growth:
+    """Notices when the process has grown much since memory was last given back."""
+
+    def __init__(self) -> None:
+        self._least = _resident_bytes()
+
+    def check(self) -> None:
+        """Return free memory to the system if the process has grown by `GROWN_BYTES`. Without growth this takes microseconds."""
+        now = _resident_bytes()
+        if now > self._least + GROWN_BYTES:
+            give_back()
+            now = self._least = _resident_bytes()
+        self._least = min(self._least, now)
+
+
+def _resident_bytes() -> int:
+    """Return the memory of this process, 0 where the system does not say."""
+    with suppress(OSError):
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * mmap.PAGESIZE
+    return 0

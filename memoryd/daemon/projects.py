@@ -34,6 +34,8 @@ REST_SECONDS = 120.0
 """How long idle parser processes are kept. Starting them again takes a second, which each edit would then wait."""
 TIDY_SECONDS = 20.0
 """How often idle projects and idle parser processes are ended, an idle index is verified, and free memory is returned."""
+GROWTH_SECONDS = 1.0
+"""How often is looked whether the process has grown: under load each edit makes another version, and leaves the memory of one free."""
 
 TURNS = max(2, min(8, os.cpu_count() or 2))
 """How many questions compute at once. More than there are cores compete for the interpreter's lock."""
@@ -206,8 +208,13 @@ class Projects:
         return [self._loaded.pop(root) for _, root in free[:surplus]]
 
     def _tidy(self) -> None:
-        seen = self.tally.causes()
-        while not self._closing.wait(min(TIDY_SECONDS, self._idle_seconds / 2)):
+        seen, growth = self.tally.causes(), heap.Growth()
+        tidied, pause = time.monotonic(), min(TIDY_SECONDS, self._idle_seconds / 2)
+        while not self._closing.wait(min(GROWTH_SECONDS, pause)):
+            growth.check()
+            if time.monotonic() - tidied < pause:
+                continue
+            tidied = time.monotonic()
             with self._lock:
                 last = time.time() - self._idle_seconds
                 idle = [root for root, project in self._loaded.items() if not project.leases and project.used < last]

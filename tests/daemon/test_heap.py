@@ -18,14 +18,16 @@ def anonymous() -> float:
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this system's C library is not glibc")
-def test_what_is_free_is_given_back() -> None:
+@pytest.mark.parametrize("is_asked", [True, False], ids=["when asked", "after growth"])
+def test_what_is_free_is_given_back(is_asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heap, "GROWN_BYTES", MEGABYTES << 20)
     heap.give_back()
-    before = anonymous()
+    growth, before = heap.Growth(), anonymous()
     pieces = [b"x" * 50_000 for _ in range(MEGABYTES * 20)]
     tables = [pa.array(range(100_000), pa.int64()) for _ in range(MEGABYTES)]
     kept = pieces[-1], tables[-1]
     assert anonymous() > before + 1.5 * MEGABYTES
     del pieces, tables
-    heap.give_back()
+    heap.give_back() if is_asked else growth.check()
     assert anonymous() < before + 0.5 * MEGABYTES
     del kept

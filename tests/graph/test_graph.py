@@ -1,6 +1,8 @@
 """Linking: each rule on a small project, what must never be linked, and that a patched graph equals a linked one."""
 
+import gc
 import random
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -450,6 +452,17 @@ def test_editing_a_body_links_only_that_file_again() -> None:
     patched = graph.patched([], FactColumns.of(facts_of({"shop/cart.py": edited})))
     assert patched.relinked == ("shop/cart.py",)
     assert ("shop/cart.py#Cart.price", "shop/tools.py#tax", "IMPORT") in uses(patched)
+
+
+def test_an_earlier_graph_is_freed_at_once() -> None:
+    graph, renamed = linked(SHOP), SHOP["shop/base.py"].replace("name", "label")
+    gc.disable()  # a cycle of references would keep it until the collector comes by, which may take minutes
+    try:
+        earlier = weakref.ref(graph.facts), weakref.ref(graph.tables)
+        graph = graph.patched([], FactColumns.of(facts_of({"shop/base.py": renamed})))
+        assert [one() for one in earlier] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_renaming_a_definition_links_only_files_that_say_its_name() -> None:

@@ -13,16 +13,12 @@ from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.guessing import Asked, Comparing, guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
+from memoryd.graph.linking.names import Names, of_families
 from memoryd.graph.linking.registrations import registered, registration_codes
 from memoryd.graph.linking.tables import Tables
 from memoryd.graph.linking.typing import BINDINGS, Typing
 
-EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
-"""Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
-
-IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
-"""Families where a bare name may be a member of the enclosing type."""
-
+NODE, RUST = frozenset({"javascript"}), frozenset({"rust"})
 TYPED_NAMES = frozenset({"jvm", "csharp", "php", "ruby", "swift", "rust"})
 """Families in which a name such as `CartItem` is that of a type, or of a member."""
 TYPE_NAME = re.compile(r"[A-Z][^\Wa-z]*[a-z]\w*")
@@ -41,13 +37,9 @@ class Linker:
         self._families, self._family = self.facts.families
         self._hierarchy = Hierarchy(tables, bases)
         self.comparing = Comparing(tables, self._hierarchy)
-        self._explicit, self._implicit = (self._of_families(names) for names in (EXPLICIT, IMPLICIT_SELF))
-        self._node = self._of_families(frozenset({"javascript"}))
-        self._typed_names, self._rust = self._of_families(TYPED_NAMES), self._of_families(frozenset({"rust"}))
+        self._names = Names(tables)
+        self._node, self._typed_names, self._rust = (of_families(self.facts, names) for names in (NODE, TYPED_NAMES, RUST))
         self._script = self._scripts()
-
-    def _of_families(self, names: frozenset[str]) -> Flags:
-        return np.array([name in names for name in self._families.names], dtype=np.bool_)[self._family]
 
     def _scripts(self) -> Flags:
         """Mark JavaScript files that import nothing: they share one global scope."""
@@ -98,8 +90,8 @@ class Linker:
         bare = references.qualifier[rows] == 0
         target, tier = np.full(len(rows), NONE, dtype=np.int64), np.full(len(rows), int(Tier.SAME_FILE), dtype=np.int64)
         at = np.flatnonzero(bare)
-        target[at], tier[at] = self.visible(file[at], scope[at], name[at])
-        inherited = at[(target[at] == NONE) & self._implicit[file[at]]]
+        target[at], tier[at] = self._names.visible(file[at], scope[at], name[at])
+        inherited = at[(target[at] == NONE) & self._names.is_implicit[file[at]]]
         target[inherited], tier[inherited] = self.inherited(file[inherited], scope[inherited], name[inherited])
         mine, above = self._self(rows, ~bare)
         at = np.flatnonzero(mine)
@@ -125,42 +117,6 @@ class Linker:
         references = self.facts.references
         scope = references.scope[rows]
         return np.where(scope > 0, self.tables.qualnames.first(references.file[rows], scope), NONE)
-
-    def visible(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
-        """Return the node that each bare name means, and the tier. Searches the scopes outwards, the file, imports, the folder."""
-        tables, size = self.tables, self.tables.files
-        found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
-        at = np.flatnonzero(tables.anywhere.first(file, name) >= 0)
-        symbol = self._in_scopes(file[at], scope[at], name[at])
-        symbol = np.where(symbol >= 0, symbol, tables.top.first(file[at], name[at]))
-        found[at] = np.where(symbol >= 0, symbol + size, NONE)
-        left = np.flatnonzero(found == NONE)
-        rows = tables.bindings.first(file[left], name[left])
-        bound = rows >= 0
-        found[left[bound]] = tables.imports.target[rows[bound]]
-        left = left[~bound]
-        found[left] = tables.reached(file[left], name[left])
-        left = left[found[left] == NONE]
-        tier[np.flatnonzero(found != NONE)] = int(Tier.IMPORT)
-        tier[at[symbol >= 0]] = int(Tier.SAME_FILE)
-        shared = left[tables.package_scope[file[left]]]
-        symbol = tables.folder.only(tables.folder_of[file[shared]], name[shared])
-        found[shared] = np.where(symbol >= 0, symbol + size, NONE)
-        tier[shared] = int(Tier.IMPORT)
-        return found, tier
-
-    def _in_scopes(self, file: Ints, scope: Ints, name: Ints) -> Ints:
-        types, child = self.tables.types, self.tables.child
-        found, current = np.full(len(file), NONE, dtype=np.int64), scope.copy()
-        for step in range(DEPTH):
-            at = np.flatnonzero((found < 0) & (current >= 0))
-            if not len(at):
-                break
-            here = current[at]
-            open_ = ~types.is_type[here] | self._implicit[file[at]] | (step == 0)
-            found[at] = np.where(open_, child.first(here, name[at]), NONE)
-            current[at] = types.container[here]
-        return found
 
     def inherited(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
         """Return the member that each bare name means in the types around it or their bases, and the tier."""
@@ -254,13 +210,13 @@ class Linker:
     @cached_property
     def typing(self) -> Typing:
         """What receivers are, by what names hold."""
-        return Typing(self.tables, self._hierarchy, self.named, self._implicit)
+        return Typing(self.tables, self._hierarchy, self._names)
 
     def receivers(self, rows: Ints, file: Ints, scope: Ints) -> tuple[Ints, Ints]:
         """Return the file, folder or type that each receiver names, and the tier; `NONE` for variables and functions."""
         references, tables, size = self.facts.references, self.tables, self.tables.files
         head, rest = references.head[rows], references.rest[rows]
-        node, tier = self.named(file, scope, head)
+        node, tier = self._names.named(file, scope, head)
         dotted = np.flatnonzero(rest > 0)
         row = tables.bindings.first(file[dotted], references.qualifier[rows[dotted]])
         whole = row >= 0
@@ -269,15 +225,6 @@ class Linker:
         is_symbol = (node >= size) & (node < tables.nodes)
         value = np.flatnonzero(is_symbol)
         node[value[~tables.types.is_type[node[value] - size]]] = NONE
-        return node, tier
-
-    def named(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
-        """Return what `visible` does, and else the only type of a name, where a language need not import it."""
-        node, tier = self.visible(file, scope, name)
-        left = np.flatnonzero((node == NONE) & ~self._explicit[file] & (name > 0))
-        only = self.tables.free_types.only(self._family[file[left]], name[left])
-        node[left] = np.where(only >= 0, only + self.tables.files, NONE)
-        tier[left] = int(Tier.UNIQUE)
         return node, tier
 
     def _descend(self, node: Ints, at: Ints, rest: Ints) -> None:
@@ -307,7 +254,7 @@ class Linker:
 
     def _linkable(self, file: Ints, bare: Flags) -> Flags:
         """Mark the unresolved references that may be linked by their name alone."""
-        return (self._family[file] > 0) & (~bare | ~self._explicit[file] | self._script[file])
+        return (self._family[file] > 0) & (~bare | ~self._names.is_explicit[file] | self._script[file])
 
 
 def _is_like_a_type(name: str) -> bool:

@@ -4,7 +4,6 @@ Each chain is followed on its own, through what names hold and functions return,
 the same answer, whatever else is asked.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from memoryd.graph.columns import CALLER, Flags, Ints
 from memoryd.graph.linking.bindings import DECLARED, LITERAL
 from memoryd.graph.linking.hierarchy import Hierarchy
 from memoryd.graph.linking.lookup import EXTERNAL, NONE
+from memoryd.graph.linking.names import Names
 from memoryd.graph.linking.tables import Tables
 
 BINDINGS = 4
@@ -27,7 +27,6 @@ SELVES = ("self", "cls", "this", "Self", "static")
 """Names of the object, or of the type, around a use."""
 Asked = tuple[Ints, Ints, Ints]
 """Places, and for each the holder and the name of what is asked for there."""
-Visible = Callable[[Ints, Ints, Ints], tuple[Ints, Ints]]
 
 
 class Kinds(NamedTuple):
@@ -40,8 +39,8 @@ class Kinds(NamedTuple):
 class Typing:
     """Follows chains in one set of tables."""
 
-    def __init__(self, tables: Tables, hierarchy: Hierarchy, visible: Visible, is_implicit: Flags) -> None:
-        self._tables, self._hierarchy, self._visible, self._is_implicit = tables, hierarchy, visible, is_implicit
+    def __init__(self, tables: Tables, hierarchy: Hierarchy, names: Names) -> None:
+        self._tables, self._hierarchy, self._names = tables, hierarchy, names
         self._bindings, self._by_holder = tables.held
         words = tables.facts.words
         self._declared, self._literal = words.find(DECLARED), words.find(LITERAL)
@@ -95,7 +94,7 @@ class Typing:
         bound = self._bound(file[left], scope[left], name[left])
         held = bound >= 0
         free = left[~held]
-        node[free], _ = self._visible(file[free], scope[free], name[free])
+        node[free], _ = self._names.named(file[free], scope[free], name[free])
         self._fill(node, is_instance, depth, [(left[held], bound[held], name[left[held]]), self._variables(node, free)])
         return node, is_instance
 
@@ -127,7 +126,7 @@ class Typing:
             if not len(at):
                 break
             here = current[at]
-            is_open = ~types.is_type[here] | (step == 0) | self._is_implicit[file[at]]
+            is_open = ~types.is_type[here] | (step == 0) | self._names.is_implicit[file[at]]
             hit = self._by_holder.first(here + size, name[at]) >= 0
             found[at] = np.where(hit & is_open, here + size, NONE)
             current[at] = types.container[here]

@@ -1,0 +1,75 @@
+"""What a bare name means at a place: what is visible there, by scopes, imports and folders."""
+
+import numpy as np
+
+from memoryd.graph.columns import Flags, Ints
+from memoryd.graph.facts import FactColumns
+from memoryd.graph.linking.evidence import Tier
+from memoryd.graph.linking.lookup import DEPTH, NONE
+from memoryd.graph.linking.tables import Tables
+
+EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
+"""Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
+
+IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
+"""Families where a bare name may be a member of the enclosing type."""
+
+
+class Names:
+    """What bare names mean by one set of tables. `is_explicit` and `is_implicit` flag the files of the families named above."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._family = tables.facts.families[1]
+        self.is_explicit, self.is_implicit = (of_families(tables.facts, names) for names in (EXPLICIT, IMPLICIT_SELF))
+
+    def visible(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Return the node that each bare name means, and the tier. Searches the scopes outwards, the file, imports, the folder."""
+        tables, size = self._tables, self._tables.files
+        found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
+        at = np.flatnonzero(tables.anywhere.first(file, name) >= 0)
+        symbol = self._in_scopes(file[at], scope[at], name[at])
+        symbol = np.where(symbol >= 0, symbol, tables.top.first(file[at], name[at]))
+        found[at] = np.where(symbol >= 0, symbol + size, NONE)
+        left = np.flatnonzero(found == NONE)
+        rows = tables.bindings.first(file[left], name[left])
+        bound = rows >= 0
+        found[left[bound]] = tables.imports.target[rows[bound]]
+        left = left[~bound]
+        found[left] = tables.reached(file[left], name[left])
+        left = left[found[left] == NONE]
+        tier[np.flatnonzero(found != NONE)] = int(Tier.IMPORT)
+        tier[at[symbol >= 0]] = int(Tier.SAME_FILE)
+        shared = left[tables.package_scope[file[left]]]
+        symbol = tables.folder.only(tables.folder_of[file[shared]], name[shared])
+        found[shared] = np.where(symbol >= 0, symbol + size, NONE)
+        tier[shared] = int(Tier.IMPORT)
+        return found, tier
+
+    def named(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
+        """Return what `visible` does, and else the only type of a name, where a language need not import it."""
+        node, tier = self.visible(file, scope, name)
+        left = np.flatnonzero((node == NONE) & ~self.is_explicit[file] & (name > 0))
+        only = self._tables.free_types.only(self._family[file[left]], name[left])
+        node[left] = np.where(only >= 0, only + self._tables.files, NONE)
+        tier[left] = int(Tier.UNIQUE)
+        return node, tier
+
+    def _in_scopes(self, file: Ints, scope: Ints, name: Ints) -> Ints:
+        types, child = self._tables.types, self._tables.child
+        found, current = np.full(len(file), NONE, dtype=np.int64), scope.copy()
+        for step in range(DEPTH):
+            at = np.flatnonzero((found < 0) & (current >= 0))
+            if not len(at):
+                break
+            here = current[at]
+            open_ = ~types.is_type[here] | self.is_implicit[file[at]] | (step == 0)
+            found[at] = np.where(open_, child.first(here, name[at]), NONE)
+            current[at] = types.container[here]
+        return found
+
+
+def of_families(facts: FactColumns, names: frozenset[str]) -> Flags:
+    """Flag the files whose languages are of some families."""
+    families, family = facts.families
+    return np.array([name in names for name in families.names], dtype=np.bool_)[family]
