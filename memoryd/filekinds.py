@@ -1,13 +1,15 @@
 """The kinds of files, told by path, name or bytes: tests, prose, generated code and others. One definition for all parts. Pure."""
 
 import re
+from functools import lru_cache
 
 PROSE_LANGUAGES = frozenset(("markdown", "rst", "text", "csv", "gettext"))
 """Formats of text for people: a paragraph may be one line, and what looks like code is quoted."""
 
 
+@lru_cache(maxsize=50_000)
 def is_test(path: str) -> bool:
-    """Tell whether a file, or a folder given with a slash at its end, holds tests or fixtures."""
+    """Tell whether a file, or a folder given with a slash at its end, holds tests or fixtures. Remembered: all files are asked about."""
     return TEST.search(path) is not None
 
 

@@ -19,7 +19,7 @@ from memoryd.versions import Sources, Unit, View
 KINDS = TYPE_KINDS | {"function", "method", "macro"}
 IMPLICIT = re.compile(r"__\w+__|_|main|init|setup|teardown|setUp\w*|tearDown\w*|test\w*|constructor|toString|equals|hashCode|default")
 """Names of what is called by the language, or by whoever runs the program."""
-WORD = re.compile(r"\w+")
+LETTER = re.compile(r"\w")
 DECORATED = re.compile(r"^\s*(?:@|#\[|\[\w)")
 SURE, LIKELY, UNSURE = 0.9, 0.6, 0.3
 """How sure it is that nothing uses a definition: one that is private, one that others might use, and one whose name is used somehow."""
@@ -80,9 +80,10 @@ def _unused(view: View) -> list[Unit]:
             reached[outer] = True
             outer = int(container[outer])
     found = []
-    for id_ in graph.ids(np.flatnonzero(~reached) + files):
+    own = np.array([is_own(path) for path in graph.facts.paths], dtype=np.bool_)
+    for id_ in graph.ids(np.flatnonzero(~reached & own[graph.facts.symbols.file]) + files):
         unit = view.catalog.by_id.get(id_)
-        if unit and unit.kind in KINDS and is_own(unit.path) and not IMPLICIT.fullmatch(unit.name) and not _is_inner(view, unit, open_):
+        if unit and unit.kind in KINDS and not IMPLICIT.fullmatch(unit.name) and not _is_inner(view, unit, open_):
             found.append(unit)
     return sorted(found, key=lambda unit: (unit.path, unit.first_line))
 
@@ -106,8 +107,14 @@ def _of_unknown_types(view: View) -> set[str]:
 
 
 def _stands_elsewhere(unit: Unit, lines: list[str]) -> bool:
-    around = (line for number, line in enumerate(lines, start=1) if not unit.first_line <= number <= unit.last_line)
-    return any(unit.name in line and unit.name in WORD.findall(line) for line in around)
+    name, around = unit.name, "\n".join((*lines[: unit.first_line - 1], *lines[unit.last_line :]))
+    at = around.find(name)
+    while at >= 0:
+        before, after = around[at - 1 : at], around[at + len(name) : at + len(name) + 1]
+        if not (LETTER.match(before) or LETTER.match(after)):
+            return True
+        at = around.find(name, at + 1)
+    return False
 
 
 def _is_named_elsewhere(view: View, unit: Unit) -> bool:

@@ -103,10 +103,9 @@ def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File])
 def _add_named(view: View, changed: set[str], names: set[str], files: dict[str, _File]) -> None:
     stems: dict[str, list[str]] = defaultdict(list)
     folders: dict[str, list[str]] = defaultdict(list)
-    for path in view.catalog.files:
-        if is_test(path):
-            stems[_stem(path)].append(path)
-            folders[_plain(path.rpartition("/")[0].rpartition("/")[2])].append(path)
+    for path in filter(is_test, view.catalog.files):
+        stems[_stem(path)].append(path)
+        folders[_folder(path)].append(path)
     for name in sorted(names):
         for other in stems.get(_plain(name), ()) if len(name) >= SHORTEST else ():
             files[other].score += NAMED / 2
@@ -141,6 +140,11 @@ def _stem(path: str) -> str:
     if name in ("__init__", "index", "mod", "lib", "main"):
         name = path.rpartition("/")[0].rpartition("/")[2]
     return _plain(AFFIXES.sub("", AFFIXES.sub("", name)))
+
+
+@lru_cache(maxsize=50_000)
+def _folder(path: str) -> str:
+    return _plain(path.rpartition("/")[0].rpartition("/")[2])
 
 
 def _plain(name: str) -> str:

@@ -78,6 +78,8 @@ def main() -> None:
     graph.add_argument("--ty-scip", default="ty-scip", metavar="PROGRAM", help="the indexer of Python")
     graph.add_argument("--scip-typescript", default="scip-typescript", metavar="PROGRAM", help="the indexer of TypeScript")
     graph.add_argument("--codegraph", default="", metavar="PROGRAM", help="its command; without it, codegraph is not measured")
+    relations = parts.add_parser("relations", help="how long questions about relations take, asked of a process that follows a tree")
+    relations.add_argument("tree", type=Path, help="a large source tree, for example Django 5.2 unpacked")
     references = parts.add_parser("references", help="links of references of nine languages that a person graded")
     references.add_argument("--draw", action="store_true", help="draw the references anew and write their sheet, with nothing graded")
     secrets = parts.add_parser("secrets", help="what the check for secrets finds in repositories, and what it costs of an index")
@@ -105,8 +107,8 @@ def main() -> None:
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, references, overlay,
-        changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet,
+        retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, references, relations,
+        overlay, changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -152,6 +154,11 @@ def _run(given: argparse.Namespace) -> None:
 
         programs = {"ty-scip": given.ty_scip, "scip-typescript": given.scip_typescript}
         edges.graph.run(given.trees, programs, given.codegraph, given.work, given.results or FOLDER)
+        return
+    if given.part == "relations":
+        from scripts.bench import edges
+
+        edges.answers.run(given.tree.resolve(), given.work.absolute(), given.results or FOLDER)
         return
     if given.part == "doors":
         from scripts.bench import doors

@@ -180,6 +180,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "remote-failing": results("remote-failing"),
     "scale": results("scale"),
     "history": results("history"),
+    "relations": results("relations"),
     "secrets": results("secrets"),
     "secrets-cost": results("secrets-cost"),
     "hooks": results("hooks"),

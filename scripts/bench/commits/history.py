@@ -1,6 +1,5 @@
 """What reading a repository's history costs: all of it the first time, then what one more commit costs."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +8,7 @@ from memoryd.history import Log, Touches
 from memoryd.model import Secrets
 from scripts.bench import results
 from scripts.bench.commits.clones import git, name_of
+from scripts.bench.measures import spent_seconds
 from scripts.bench.results import Row
 
 NEW = 50
@@ -27,20 +27,14 @@ def run(mirrors: list[Path], work: Path, folder: Path) -> None:
         newest = git(tree, "rev-list", "--first-parent", f"--max-count={NEW}", "HEAD").split()
         git(tree, "update-ref", "--no-deref", "HEAD", newest[-1])
         with Touches(data, Log(tree, Secrets.MASK)) as touches:
-            first = _cpu()
+            first = spent_seconds()
             while not touches.read():
                 pass
-            first = _cpu() - first
-            known, began = touches.commits(), _cpu()
+            first = spent_seconds() - first
+            known, began = touches.commits(), spent_seconds()
             for commit in reversed(newest[:-1]):
                 git(tree, "update-ref", "--no-deref", "HEAD", commit)
                 touches.read()
-            spent = (_cpu() - began) / (len(newest) - 1)
+            spent = (spent_seconds() - began) / (len(newest) - 1)
         rows.append({"repository": name, "commits": known, "first_cpu_s": round(first, 1), "each_cpu_ms": round(1_000 * spent, 1)})
-    results.write("history", rows, folder)
-
-
-def _cpu() -> float:
-    """Return the CPU seconds of this process and of git."""
-    found = os.times()
-    return found.user + found.system + found.children_user + found.children_system
+    results.renew("history", rows, ("repository",), folder)

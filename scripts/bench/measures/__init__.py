@@ -7,7 +7,7 @@ verdicts    whether what packs say of themselves is true
 accounting  seconds, and the memory of whole processes
 """
 
-from scripts.bench.measures.accounting import Account, accounted, cpu_seconds, resident_megabytes, sampled, timed
+from scripts.bench.measures.accounting import Account, accounted, cpu_seconds, resident_megabytes, sampled, spent_seconds, timed
 from scripts.bench.measures.delivered import Delivered, of_pack, of_range, reading, within
 from scripts.bench.measures.intervals import interval
 from scripts.bench.measures.scores import (
@@ -46,6 +46,7 @@ __all__ = [
     "reading",
     "resident_megabytes",
     "sampled",
+    "spent_seconds",
     "timed",
     "tokens_to_files",
     "tokens_to_hit",

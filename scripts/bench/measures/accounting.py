@@ -70,6 +70,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def spent_seconds() -> float:
+    """Return the CPU seconds of this process and of its children that ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+
 def resident_megabytes(pid: int) -> float:
     """Return the proportional resident megabytes (PSS) of a process and its children; 0 for processes that have ended."""
     total = 0.0
