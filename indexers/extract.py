@@ -21,6 +21,7 @@ Captures a query may use:
   another pattern defines by the same name node is no member. `@doc` may stand below it.
 - `@default` is the name of a definition whose node no `@name` names, of several the one of the earliest pattern; its `@doc` is that of the
   node, whatever names it.
+- `@reference.token` is a call among tokens that no grammar orders; what it is made on is told by the text before it.
 - `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element. `@reference.pointer` is one to the
   last part of a path.
 - `@doc.file` is the documentation of the file.
@@ -68,6 +69,7 @@ COMMENT_MARKS = re.compile(
     r"|(?:(?<![ \t])[ \t]++)?(?:(?<!\*)\*++[/)]|-\}|-->|#>)[ \t]*+$",
     re.MULTILINE,
 )
+NAMES_BEFORE = re.compile(r"(?<![\w$])(?:[^\W\d]\w*\s{0,8}(?:\.|::)\s{0,8})+$")
 RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
 DOTTED = re.compile(r"\w[\w.]*\.\w+")
 NEEDING = frozenset({"call", "attribute", "returns", *REGISTERED})
@@ -128,9 +130,10 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     if language.nested and len(texts := layers(text, language.nested)) > 1:
         trees = [parsed(parser, one, mends(language.name), language.branches).tree for one in texts]
         read, has_errors = mended(text, mends(language.name)), any(one.root_node.has_error for one in trees)
-        definitions, references, bindings, members, comments, attributes, doc = _together(_captures(query, one.root_node) for one in trees)
+        captured = _together(_captures(query, one.root_node, read) for one in trees)
     else:
-        definitions, references, bindings, members, comments, attributes, doc = _captures(query, tree.root_node)
+        captured = _captures(query, tree.root_node, read)
+    definitions, references, bindings, members, comments, attributes, doc = captured
     if read != source:
         _begin_at_blanked(definitions, source, read, lines)
         references = [_as_written(found, source, read) for found in references]
@@ -182,7 +185,7 @@ def _together(found: Iterable[_Captured]) -> _Captured:
     )  # fmt: skip
 
 
-def _captures(query: tree_sitter.Query, root: tree_sitter.Node) -> _Captured:
+def _captures(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes) -> _Captured:
     definitions: dict[int, _Definition] = {}
     references: list[_Found] = []
     bindings: list[_Found] = []
@@ -224,7 +227,7 @@ def _captures(query: tree_sitter.Query, root: tree_sitter.Node) -> _Captured:
         elif family == "doc":
             doc = doc or clean_doc(_text(node))
     definitions = _without_defaults(definitions)
-    references = [found for found in _of_modules(references, modules) if found[0] not in definitions and found[0] not in ignored]
+    references = [found for found in _of_modules(references, modules, source) if found[0] not in definitions and found[0] not in ignored]
     members = [found for found in members if found[0] not in definitions]
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
 
@@ -291,12 +294,29 @@ def _receiver(text: str) -> str:
     return _unquoted(text) if RECEIVER.fullmatch(text) else EXPRESSION + condensed(text)[: NAME_CHARACTERS - 1]
 
 
-def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]]) -> Iterator[_Found]:
-    """Yield the references: each `part` as an import from the module of the import around it, dropped if in none; `words` one by one."""
+def _receiver_before(source: bytes, name: int) -> str:
+    """Return what a call is made on, by the tokens before its name: names in a row, "" for none, `?` for anything else."""
+    head = source[max(0, name - NAME_CHARACTERS) : name].decode("utf-8", "replace")
+    names = NAMES_BEFORE.search(head)
+    if names is None:
+        return EXPRESSION if head.rstrip().endswith((".", "::")) and not head.rstrip().endswith("..") else ""
+    return EXPRESSION if head[: names.start()].rstrip().endswith((".", ":", ")", "]")) else "".join(names[0].split())[:-1].rstrip(":")
+
+
+def _of_modules(references: list[_Found], modules: list[tuple[int, int, str]], source: bytes) -> Iterator[_Found]:
+    """Yield the references: each `part` as an import from the module of the import around it, dropped if in none; `words` one by one.
+
+    Each `token` is a call.
+    """
     modules.sort()
     for found in references:
         if found[1] == "words":
             yield from ((found[0], "type", _unquoted(word), *found[3:]) for word in found[2].split())
+            continue
+        if found[1] == "token":
+            end = found[0] + len(found[2].encode())
+            if source[end : end + 1] in (b"(", b"!"):
+                yield (found[0], "call", found[2], _receiver_before(source, found[0]), *found[4:])
             continue
         if found[1] == "pointer":
             yield (found[0], "type", _unquoted(found[2]).rpartition("/")[2], *found[3:])

@@ -166,8 +166,8 @@
 (macro_invocation macro: (identifier) @name) @reference.call
 (macro_invocation macro: (scoped_identifier path: (_) @qualifier name: (_) @name)) @reference.call
 
-; In the arguments of a macro there are only tokens: a word before a parenthesis is a call on something unknown.
-((token_tree (identifier) @name @reference.call . (token_tree . "(") @qualifier)
+; In the arguments of a macro there are only tokens: a word before a parenthesis is a call.
+((token_tree (identifier) @name @reference.token . (token_tree . "("))
   (#not-match? @name "^(Some|Ok|Err|any|all|not|skip|fields)$"))
 
 (scoped_type_identifier path: (_) @qualifier name: (_) @name) @reference.type

@@ -40,7 +40,7 @@ AS_SAVED = WIDE | {"walk.starts", "walk.targets", "walk.dead"}
 @cache
 def revision() -> str:
     """Return a digest of what a graph depends on besides its facts: the code of this package, and the names of libraries' members."""
-    digest = hashlib.sha256(LIBRARY_MEMBERS.read_bytes())
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in LIBRARY_MEMBERS))
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

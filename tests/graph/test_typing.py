@@ -216,6 +216,25 @@ HIDDEN = {
     "an extension function of another package": (
         {"kotlin/shop/Io.kt": "package shop\nfun <T> T.use2() {}\n", "kotlin/app/B.kt": "package app\nfun f() { x().use2() }\n"}, "T.use2",
     ),
+    "a type that is called like one of the project but for its capitals": (
+        {"a.rb": "module Shop\n  class Json\n    def load_all\n    end\n  end\nend\n", "b.rb": "def f\n  JSON.load_all\nend\n"},
+        "Shop.Json.load_all",
+    ),
+    "a type at the end of a path of another project": (
+        {"src/lib.rs": "struct Input {}\nimpl Input { pub fn of_file() {} }\n", "src/b.rs": "fn f() { plist::Value::of_file(); }\n"},
+        "Input.of_file",
+    ),
+    "a method called like a function among the tokens of a macro": (
+        {"src/lib.rs": "struct P {}\nimpl P { pub fn strip_ansi(&self) {} }\n", "src/b.rs": "fn f() { assert_eq!(strip_ansi(x), y); }\n"},
+        "P.strip_ansi",
+    ),
+    "a type in another type than the one that is named": (
+        {"a.h": "struct Reader { struct Location {}; };\n", "b.cc": '#include "a.h"\nvoid f(Writer::Location x) {}\n'}, "Reader.Location",
+    ),
+    "a case of an enumeration": (
+        {"a.swift": "class Setter { func targetCache(_ x: Int) {} }\n", "b.swift": "func f() { set(.targetCache(1)) }\n"},
+        "Setter.targetCache",
+    ),
 }  # fmt: skip
 
 
@@ -223,6 +242,17 @@ HIDDEN = {
 def test_what_a_file_can_hardly_mean_is_not_meant_for_sure(case: str) -> None:
     files, target = HIDDEN[case]
     assert not [(source, tier) for source, found, tier in uses(linked(files)) if found.endswith(f"#{target}") and tier != "AMBIGUOUS"]
+
+
+def test_what_extends_a_type_is_known_by_its_import_whatever_it_is_called_on() -> None:
+    found = uses(linked({
+        "kotlin/shop/Io.kt": "package shop\nfun Int.toCents() {}\nfun List<Int>.whole() {}\n",
+        "kotlin/app/B.kt": (
+            "package app\nimport shop.toCents\nimport shop.whole as all\nfun f(x: Int) { x.toCents() }\nfun g() { x().all() }\n"
+        ),
+    }))  # fmt: skip
+    home = "kotlin/shop/Io.kt#"
+    assert {("kotlin/app/B.kt#f", f"{home}Int.toCents", "IMPORT"), ("kotlin/app/B.kt#g", f"{home}List.whole", "IMPORT")} <= found
 
 
 def test_a_module_is_what_all_files_say_of_it() -> None:

@@ -15,13 +15,17 @@ from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.names import Names, of_families
 from memoryd.graph.linking.registrations import registered, registration_codes
-from memoryd.graph.linking.tables import Tables
+from memoryd.graph.linking.tables import CANDIDATES, Tables
 from memoryd.graph.linking.typing import BINDINGS, Typing
 
-NODE, RUST = frozenset({"javascript"}), frozenset({"rust"})
+NODE, RUST, EXTENDED = frozenset({"javascript"}), frozenset({"rust"}), frozenset({"jvm"})
 TYPED_NAMES = frozenset({"jvm", "csharp", "php", "ruby", "swift", "rust"})
 """Families in which a name such as `CartItem` is that of a type, or of a member."""
 TYPE_NAME = re.compile(r"[A-Z][^\Wa-z]*[a-z]\w*")
+ACRONYM = re.compile(r"[A-Z][A-Z0-9]+")
+"""A type such as `JSON`. In Rust, where types are called `Json`, it is a constant, often one that a macro makes."""
+PATHS = frozenset({"jvm", "php", "ruby", "rust"})
+"""Families in which a name such as `CartItem` after a point or two colons is no property, but a type in what is before it."""
 LIBRARIES = frozenset({"std", "core", "alloc"})
 """Crates that come with Rust."""
 SUPERS = frozenset({"super", "super()", "base", "parent"})
@@ -38,7 +42,9 @@ class Linker:
         self._hierarchy = Hierarchy(tables, bases)
         self.comparing = Comparing(tables, self._hierarchy)
         self._names = Names(tables)
-        self._node, self._typed_names, self._rust = (of_families(self.facts, names) for names in (NODE, TYPED_NAMES, RUST))
+        self._node, self._typed_names, self._rust, self._paths, self._extends = (
+            of_families(self.facts, names) for names in (NODE, TYPED_NAMES, RUST, PATHS, EXTENDED)
+        )
         self._script = self._scripts()
 
     def _scripts(self) -> Flags:
@@ -105,6 +111,10 @@ class Linker:
         target[typed], tier[typed] = self._by_type(rows[typed], file[typed], scope[typed], name[typed])
         open_ = other[(target[other] == NONE) & self._typed_names[file[other]]]
         target[open_[self._are_foreign(rows[open_], file[open_])]] = EXTERNAL
+        extending = other[(target[other] < 0) & self._extends[file[other]]]
+        symbol = self._imported_extensions(file[extending], name[extending])
+        extending, symbol = extending[symbol >= 0], symbol[symbol >= 0]
+        target[extending], tier[extending] = symbol + self.tables.files, int(Tier.IMPORT)
         is_type_use = np.isin(references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
         self._refuse_functions_as_types(target, is_type_use)
         # A module is no function, but for `module.exports = function`.
@@ -184,28 +194,58 @@ class Linker:
         target[modules] = np.where(exported == NONE, UNKNOWN, exported)
         return target, tier
 
+    def _imported_extensions(self, file: Ints, name: Ints) -> Ints:
+        """Return the only function that extends a type, and that the file imports under each name; `NONE` where there is none."""
+        tables, types = self.tables, self.tables.types
+        found = np.full(len(file), NONE, dtype=np.int64)
+        row = tables.bindings.first(file, name)
+        at = np.flatnonzero(row >= 0)
+        module, imported = tables.imports.module[row[at]], tables.imports.name[row[at]]
+        start, count = tables.member.span(self._family[file[at]], imported)
+        query, symbol = tables.member.all(start, np.where((module >= 0) & (count <= CANDIDATES), count, 0))
+        home = self.facts.symbols.file[symbol]
+        fits = (types.parent[symbol] < 0) & ((home == module[query]) | (tables.folder_of[home] + tables.nodes == module[query]))
+        query, symbol = query[fits], symbol[fits]
+        single = np.bincount(query, minlength=len(at))[query] == 1
+        found[at[query[single]]] = symbol[single]
+        return found
+
     def _or_unknown(self, member: Ints, owner: Ints, name: Ints) -> Ints:
         """Return the members that were found; `UNKNOWN` for others, but for those that several parts of their type have."""
         return np.where(member >= 0, member, np.where(self.tables.several(owner, name), NONE, UNKNOWN))
 
     def _are_foreign(self, rows: Ints, file: Ints) -> Flags:
-        """Mark the references whose receiver begins with a type that the project does not define, or with a library of the language."""
-        tables, words, family = self.tables, self._words, self._family[file]
+        """Mark the references whose receiver begins with a type that the project does not define, or with a library of the language.
+
+        In some languages also those whose receiver ends in such a type: `plist::Value`.
+        """
+        words = self._words
         if not len(rows):
             return np.zeros(0, dtype=np.bool_)
-        chains, back = np.unique(self.facts.references.qualifier[rows], return_inverse=True)
-        heads = [chain[0][0] if (chain := words.chain(code)) else 0 for code in chains.tolist()]
-        texts = [words.text(code) for code in heads]
-        head, is_type, is_library = (
-            np.array(column)[back.reshape(-1)]
-            for column in (heads, [_is_like_a_type(text) for text in texts], [text in LIBRARIES for text in texts])
+        qualifiers, back = np.unique(self.facts.references.qualifier[rows], return_inverse=True)
+        chains = [words.chain(code) for code in qualifiers.tolist()]
+        heads = np.array([chain[0][0] if chain else 0 for chain in chains], dtype=np.int64)
+        ends = np.array([chain[-1][0] if chain and not any(called for _, called in chain) else 0 for chain in chains], dtype=np.int64)
+        head, end = heads[back.reshape(-1)], ends[back.reshape(-1)]
+        foreign = self._names_unknown_type(head, file) | (np.isin(head, [words.find(name) for name in LIBRARIES]) & self._rust[file])
+        at = np.flatnonzero(~foreign & self._paths[file] & (end > 0) & (end != head))
+        foreign[at] = self._names_unknown_type(end[at], file[at])
+        return foreign
+
+    def _names_unknown_type(self, name: Ints, file: Ints) -> Flags:
+        """Mark the names that are like those of types, and that nothing in the project has."""
+        tables, family = self.tables, self._family[file]
+        names, back = np.unique(name, return_inverse=True)
+        texts = [self._words.text(code) for code in names.tolist()]
+        is_type, is_acronym = (
+            np.array([like.fullmatch(text) is not None for text in texts], dtype=np.bool_)[back.reshape(-1)]
+            for like in (TYPE_NAME, ACRONYM)
         )
-        known = tables.free.first(family, head) >= 0
-        known |= (tables.member.first(family, head) >= 0) | (tables.anywhere.first(file, head) >= 0)
-        foreign = (is_type & ~known) | (is_library & self._rust[file])
-        held = np.flatnonzero(foreign)
-        foreign[held] = ~np.isin(head[held], tables.held[0].name) if len(held) else False
-        return np.asarray(foreign)
+        found = is_type | (is_acronym & ~self._rust[file])
+        found &= (tables.free.first(family, name) < 0) & (tables.member.first(family, name) < 0) & (tables.anywhere.first(file, name) < 0)
+        held = np.flatnonzero(found)
+        found[held] = ~np.isin(name[held], tables.held[0].name) if len(held) else False
+        return np.asarray(found)
 
     @cached_property
     def typing(self) -> Typing:
@@ -257,10 +297,6 @@ class Linker:
         return (self._family[file] > 0) & (~bare | ~self._names.is_explicit[file] | self._script[file])
 
 
-def _is_like_a_type(name: str) -> bool:
-    return TYPE_NAME.fullmatch(name) is not None
-
-
 def tells_a_type(name: str) -> bool:
     """Tell whether a name that nothing in a project has is taken for a type, or a library, of elsewhere."""
-    return _is_like_a_type(name) or name in LIBRARIES
+    return any(like.fullmatch(name) for like in (TYPE_NAME, ACRONYM)) or name in LIBRARIES

@@ -4,6 +4,7 @@ All of it follows from the file of the reference, from the interfaces of others,
 counts over the whole project.
 """
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +56,9 @@ FEATURES = (
 IN_FAVOUR = [FEATURES.index(name) for name in (
     "named alike", "last word alike", "type is named here", "file is imported", "same file", "members beside: all", "above others"
 )]  # fmt: skip
+NAMED_TYPES = ("c", "jvm", "php", "rust", "swift")
+"""The families in which a capital before a point, an arrow or two colons begins the name of a type, and types get members by inheriting."""
+CAPITALISED = re.compile(r"[A-Z][^\Wa-z]*[a-z]")
 PLAIN_WORDS = frozenset("add as at be by can do for from get has in is of on or set to with".split())
 """Words that tell little of what a name means."""
 NEAR = [FEATURES.index(name) for name in ("file is imported", "folder is imported", "same file")]
@@ -181,7 +185,9 @@ class Comparing:
         """Mark the candidates that their language hardly lets the file see.
 
         Of C and C++, what no file defines that is included; of Go, what is of a package that is not imported; of Rust, what is of a
-        type of another project; of Kotlin, an extension function of another package that is not imported.
+        type of another project; of Kotlin, an extension function of another package that is not imported; of Swift, what is called on
+        something without a name: `.large(1)` mostly means a case of an enumeration. Of all languages that odds were not learnt from,
+        what is in another type than the one that is named as its receiver.
         """
         tables, types = self._tables, self._tables.types
         file, home, owner = asked.file[found.query], self._facts.symbols.file[found.symbol], types.owner[found.symbol]
@@ -189,6 +195,9 @@ class Comparing:
         loose = (types.place[found.symbol] == MEMBER) & (owner < 0)
         flags = np.isin(self._family[file], self._numbers("go")) & ~is_near & ~asked.is_bare[found.query]
         flags |= np.isin(self._family[file], self._numbers("rust")) & loose
+        flags |= np.isin(self._family[file], self._numbers("swift")) & (
+            self._facts.references.qualifier[asked.row[found.query]] == self._words.find("?")
+        )
         inner = ~asked.is_bare[found.query] | (self._facts.symbols.outer[found.symbol] > 0)  # a function of C may be declared anywhere
         unseen = np.flatnonzero(np.isin(self._family[file], self._numbers("c")) & (file != home) & inner & ~asked.is_type_use[found.query])
         flags[unseen] = tables.reach.first(file[unseen], home[unseen]) < 0
@@ -197,7 +206,26 @@ class Comparing:
         numbers = np.stack([file[extended], home[extended]])
         package = {number: _package(self._facts.paths[number]) for number in np.unique(numbers).tolist()}
         flags[extended] = [package[one] != package[other] for one, other in numbers.T.tolist()]
-        return np.asarray(flags)
+        return np.asarray(flags | self._of_another(asked, found))
+
+    def _of_another(self, asked: Asked, found: Candidates) -> Flags:
+        """Mark the candidates in another type than the one that is named before the reference.
+
+        Names of types are told by what they stand before: a type (`Reader::Location`), or, where no property looks alike and types get
+        no members from others, a call (`Value::from_file`).
+        """
+        rows, file, owner = asked.row[found.query], asked.file[found.query], self._tables.types.owner[found.symbol]
+        at = np.flatnonzero((owner >= 0) & ~self._learnt[file] & ~asked.is_bare[found.query] & ~asked.is_mine[found.query])
+        qualifier, type_name = self._facts.references.qualifier[rows[at]], self._facts.symbols.name[owner[at]]
+        called = self._facts.references.kind[rows[at]] == self._words.find("call")
+        calls_named = np.isin(self._family[file[at]], [number for name in NAMED_TYPES for number in self._numbers(name)])
+        chains = {code: self._words.chain(code) for code in np.unique(qualifier).tolist()}
+        ends = {code: 0 if not chain or any(called for _, called in chain) else chain[-1][0] for code, chain in chains.items()}
+        end = _mapped(qualifier, ends)
+        is_type = _mapped(end, {code: int(CAPITALISED.match(self._words.text(code)) is not None) for code in np.unique(end).tolist()}) > 0
+        flags = np.zeros(len(owner), dtype=np.bool_)
+        flags[at] = (end > 0) & (end != type_name) & (asked.is_type_use[found.query[at]] | (called & calls_named & is_type))
+        return flags
 
     def _numbers(self, family: str) -> list[int]:
         return [self._facts.families[0].names.index(family)]

@@ -15,6 +15,9 @@ FLOOR = 0.3
 """The probability below which a definition is not linked: what is left is a name that stands in several places."""
 SPEAKING_AGAINST = [FEATURES.index(name) for name in ("only tests have it", "members beside: none")]
 """What rules out that the only definition is meant for sure: it is of tests alone, or its type has none of what is called beside."""
+TELLING = [FEATURES.index(name) for name in ("last word alike", "members beside: all")]
+"""What shows, where the file names its type, that a name which libraries have, too, means the only definition of the project."""
+NAMED = FEATURES.index("type is named here")
 MOST_LINKED = 4
 """The most definitions that one reference is linked to."""
 
@@ -27,10 +30,13 @@ def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, In
     mine = asked.is_mine[found.query]
     likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, evidence))
     alike, of_library = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
+    is_learnt = comparing.is_learnt(asked.file)[found.query]
+    telling = alike | (~is_learnt & evidence.for_each[:, TELLING].any(axis=1) & (evidence.for_each[:, NAMED] > 0))
     # In other languages few imports name files: there a name that only one definition has says more, unless something speaks against it.
-    against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1) | comparing.could_be_any(asked, found, evidence)
-    sure = (likely >= SURE) | ~(comparing.is_learnt(asked.file)[found.query] | against)
-    only = _only(found, alike, len(asked.row)) & sure & (alike | ~of_library) & ~comparing.out_of_sight(asked, found, evidence)
+    against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1) & ~alike
+    speaks = ~against & ((likely >= SURE) | ~comparing.could_be_any(asked, found, evidence))
+    sure = np.where(is_learnt, likely >= SURE, speaks)
+    only = _only(found, alike, len(asked.row)) & sure & (telling | ~of_library) & ~comparing.out_of_sight(asked, found, evidence)
     kept = np.flatnonzero(only | ((likely >= FLOOR) & (_place(found, likely) < MOST_LINKED)))
     query, symbol = found.query[kept], found.symbol[kept]
     tier = np.where(only[kept], int(Tier.UNIQUE), int(Tier.AMBIGUOUS))
