@@ -19,6 +19,15 @@ from memoryd.versions import Sources, Unit, View
 KINDS = TYPE_KINDS | {"function", "method", "macro"}
 IMPLICIT = re.compile(r"__\w+__|_|main|init|setup|teardown|setUp\w*|tearDown\w*|test\w*|constructor|toString|equals|hashCode|default")
 """Names of what is called by the language, or by whoever runs the program."""
+BY_INTERFACES = re.compile(
+    r"(?:Un)?[Mm]arshal(?:JSON|YAML|XML|XMLAttr|Text|Binary|BSON|BSONValue|Proto|TOML|HCL|Dynamo\w*)|String|GoString|Error|Unwrap|Is|As"
+    r"|Format|Scan|Value|Read|Write|Close|Seek|ReadFrom|WriteTo|ServeHTTP|RoundTrip|Len|Less|Swap|Push|Pop|LogValue|Set|Type|Timeout|Temporary"
+)
+"""Names of methods of Go that its library calls: no type says which interfaces it implements."""
+HOLDERS = frozenset(("javascript", "typescript", "tsx", "vue", "svelte"))
+"""Languages in which a function may be given to a member of what is defined elsewhere, which calls it: `request.onload = …`."""
+AUGMENTED = re.compile(r"(?:declare )?module ['\"]")
+"""How a module of another project is extended in TypeScript."""
 LETTER = re.compile(r"\w")
 DECORATED = re.compile(r"^\s*(?:@|#\[|\[\w)")
 SURE, LIKELY, UNSURE = 0.9, 0.6, 0.3
@@ -89,9 +98,15 @@ def _unused(view: View) -> list[Unit]:
 
 
 def _is_inner(view: View, unit: Unit, open_: Collection[str]) -> bool:
-    """Tell whether a definition stands in a function, or is a member of a type that inherits from elsewhere."""
-    outer = view.catalog.by_id.get(unit.id.rpartition(".")[0]) if "." in unit.qualname else None
-    return outer is not None and (outer.kind not in TYPE_KINDS or outer.id in open_)
+    """Tell whether a definition stands in a function, or is a member of something that is defined elsewhere or inherits from there."""
+    if "." not in unit.qualname:
+        return False
+    outer, language = view.catalog.by_id.get(unit.id.rpartition(".")[0]), view.records[unit.path].language
+    if language == "go" and BY_INTERFACES.fullmatch(unit.name):
+        return True
+    if outer is None or AUGMENTED.match(outer.signature):
+        return language in HOLDERS
+    return outer.kind not in TYPE_KINDS or outer.id in open_
 
 
 def _of_unknown_types(view: View) -> set[str]:

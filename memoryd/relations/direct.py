@@ -13,8 +13,8 @@ from memoryd.kinds import Relation
 from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, name_of, plural, told
 from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target
-from memoryd.text import escaped, split_id
-from memoryd.versions import View
+from memoryd.text import escaped, split_id, symbol_id
+from memoryd.versions import Unit, View
 
 Places = npt.NDArray[np.int64]
 LEVELS = 12
@@ -23,6 +23,8 @@ BUILTINS = frozenset(dir(builtins))
 """Names of Python's own functions: that they are not resolved says nothing."""
 CALLED = ("call", "dependency", "fixture")
 """The kinds of what a definition calls, or has called for it."""
+HAVING_ALL, BY_METHODS = "types that have methods of all its names, as Go asks", 0.9
+"""How types that implement an interface of Go are told, and how likely each of them does."""
 NAMED = 6
 """The most names of what could not be resolved that a remark tells."""
 
@@ -72,14 +74,76 @@ def _subclasses(view: View, target: Target) -> Draft:
 def _implementations(view: View, target: Target) -> Draft:
     """Answer with the members below that override a member, or with all types below a type."""
     if target.is_type:
-        return _levels(view, Relation.IMPLEMENTATIONS, target, list(below(view, target.unit.id)))
+        draft = _levels(view, Relation.IMPLEMENTATIONS, target, list(below(view, target.unit.id)))
+        told_ = {edge.source for _, edge in below(view, target.unit.id)}
+        others = [type_ for type_ in having_all(view, target.unit) if type_ not in told_]
+        return _with_section(draft, HAVING_ALL, [_implementing(view, type_, target.unit.id) for type_ in others])
     rows = []
     for id_, edge in overriding(view, target.unit.id, below):
         unit = view.catalog.by_id[id_]
         inherited = edge._replace(source=id_, target=target.unit.id, kind="override", line=unit.first_line)
         rows.append(Row(unit.path, unit.first_line, escaped(unit.qualname), True, told(inherited, inherited.weight)))
     sections = (Section("members of types below that have its name", by_place(rows)),) if rows else ()
-    return Draft(Relation.IMPLEMENTATIONS, (target.unit.id,), _heading(Relation.IMPLEMENTATIONS, target), sections)
+    draft = Draft(Relation.IMPLEMENTATIONS, (target.unit.id,), _heading(Relation.IMPLEMENTATIONS, target), sections)
+    owner = view.catalog.by_id.get(target.unit.id.rpartition(".")[0])
+    found = having_all(view, owner).values() if owner else ()
+    known = {row.edge["from"] for row in rows if row.edge}
+    methods = [held[target.unit.name] for held in found if held.get(target.unit.name, target.unit.id) not in (target.unit.id, *known)]
+    return _with_section(draft, HAVING_ALL, [_implementing(view, id_, target.unit.id) for id_ in methods])
+
+
+def _with_section(draft: Draft, title: str, rows: list[Row]) -> Draft:
+    return draft._replace(sections=(*draft.sections, Section(f"{title}: {len(rows):,}", by_place(rows)))) if rows else draft
+
+
+def _implementing(view: View, id_: str, interface: str) -> Row:
+    unit = view.catalog.by_id[id_]
+    edge = Edge(id_, interface, "implement", Tier.AMBIGUOUS, unit.first_line, BY_METHODS)
+    return Row(unit.path, unit.first_line, escaped(unit.qualname), True, told(edge, BY_METHODS))
+
+
+def having_all(view: View, interface: Unit) -> dict[str, dict[str, str]]:
+    """Return the types of Go that have methods of all the names of an interface, each with the ids of its own by name; none elsewhere.
+
+    A type of Go says nowhere what it implements; what its methods take is not looked at. Of an interface that embeds one of another project
+    not all names are known, so that none is told.
+    """
+    if view.records[interface.path].language != "go" or interface.kind != "interface":
+        return {}
+    asked = [interface.id, *(edge.target for _, edge in above(view, interface.id))]
+    if np.isin(view.graph.nodes(asked), view.graph.with_unknown_bases()).any():
+        return {}
+    names = {name for id_ in asked for name in _members(view, id_)}
+    symbols, words, paths = view.graph.facts.symbols, view.graph.facts.words, view.graph.facts.paths
+    held: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for row in np.flatnonzero(np.isin(symbols.name, [words.find(name) for name in names]) & (symbols.outer > 0)).tolist():
+        path, type_ = paths[int(symbols.file[row])], words.text(int(symbols.outer[row]))
+        if path.endswith(".go"):
+            name, qualname = words.text(int(symbols.name[row])), words.text(int(symbols.qualname[row]))
+            held[path.rpartition("/")[0], type_][name] = symbol_id(path, qualname)
+    found = {}
+    for (folder, type_), methods in held.items():
+        if 2 * len(methods) < len(names):
+            continue
+        places = (paths[int(symbols.file[row])] for row in np.flatnonzero(symbols.qualname == words.find(type_)).tolist())
+        for id_ in (symbol_id(path, type_) for path in places if path.rpartition("/")[0] == folder):
+            known = methods.keys() | {name for _, edge in above(view, id_) for name in _members(view, edge.target)}
+            if (unit := view.catalog.by_id.get(id_)) and unit.kind != "interface" and names <= known:
+                found[id_] = methods
+    return found
+
+
+def _members(view: View, id_: str) -> set[str]:
+    """Return the names of the methods of a type of Go: those in an interface, or those that its package defines for it."""
+    unit = view.catalog.by_id.get(id_)
+    if unit is None:
+        return set()
+    if unit.kind == "interface":
+        return {other.name for other in view.catalog.inside(unit)}
+    symbols, words, paths = view.graph.facts.symbols, view.graph.facts.words, view.graph.facts.paths
+    folder = unit.path.rpartition("/")[0]
+    rows = np.flatnonzero(symbols.outer == words.find(unit.qualname)).tolist()
+    return {words.text(int(symbols.name[row])) for row in rows if paths[int(symbols.file[row])].rpartition("/")[0] == folder}
 
 
 def overriding(view: View, id_: str, types: Callable[[View, str], Iterator[tuple[int, Edge]]]) -> Iterator[tuple[str, Edge]]:
@@ -180,6 +244,7 @@ def _levels(view: View, relation: Relation, target: Target, found: Sequence[tupl
 def _heading(relation: Relation, target: Target) -> str:
     inside = len(target.nodes) - 1
     held = f", with the {plural(inside, 'definition')} in it" if inside and (target.is_file or target.is_type) else ""
+    held = f", with its {plural(target.overloads, 'overload')}" if target.overloads else held
     return f"{relation} of {escaped(target.unit.id)}{held}"
 
 

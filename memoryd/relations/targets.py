@@ -1,5 +1,6 @@
 """What a question is about: the definition or file of each handle, with what is in it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,13 +18,21 @@ TYPE_KINDS = frozenset((
 ))  # fmt: skip
 
 
+CALLABLE_KINDS = frozenset(("function", "method", "constructor", "prototype", "macro", "getter", "setter"))
+OVERLOAD = re.compile(r"~\d+$")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A definition or a file: its number in the graph, and those of the nodes in it, its own among them."""
+    """A definition or a file: its number in the graph, and those of the nodes in it, its own among them.
+
+    A function stands for all overloads of it in its file: which of them a call means, the graph does not tell.
+    """
 
     unit: Unit
     node: int
     nodes: npt.NDArray[np.int64]
+    overloads: int = 0
 
     @property
     def is_file(self) -> bool:
@@ -41,8 +50,21 @@ def target_of(view: View, unit: Unit) -> Target | None:
     node = view.graph.node(unit.id)
     if node < 0 or not view.graph.is_linked(node):
         return None
-    inside = view.graph.nodes([other.id for other in view.catalog.inside(unit) if other.is_symbol])
-    return Target(unit, node, np.array([node, *inside[inside >= 0].tolist()], dtype=np.int64))
+    parts = (unit, *_overloads(view, unit))
+    inside = view.graph.nodes([other.id for part in parts for other in (part, *view.catalog.inside(part)) if other.is_symbol])
+    return Target(unit, node, np.array(list(dict.fromkeys((node, *inside[inside >= 0].tolist()))), dtype=np.int64), len(parts) - 1)
+
+
+def _overloads(view: View, unit: Unit) -> list[Unit]:
+    """Return the other definitions of a function's name beside it."""
+    if unit.kind not in CALLABLE_KINDS:
+        return []
+    plain = OVERLOAD.sub("", unit.qualname)
+    return [
+        other
+        for other in view.catalog.files[unit.path]
+        if other.kind in CALLABLE_KINDS and other.id != unit.id and OVERLOAD.sub("", other.qualname) == plain
+    ]
 
 
 def targets_of(view: View, handles: Sequence[str]) -> list[Target]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from memoryd.advice import MORE, Face
+from memoryd.kinds import WHOLE, Relation
 from memoryd.relations.drafts import Draft, Row, Section
 from memoryd.relations.model import Related
 from memoryd.text import escaped, source_line
@@ -60,7 +61,7 @@ def _text(draft: Draft, sources: Sources, changing: frozenset[str], taken: int, 
             parts += [line for before, row in zip([None, *shown], shown, strict=False) for line in _lines(before, row, sources, changing)]
         if len(shown) < len(section.rows):
             hidden.append(f"{len(section.rows) - len(shown):,} {_short(section)}")
-    if not draft.sections:
+    if not draft.sections and draft.relation not in (*WHOLE, Relation.PATH):  # whose headings or remarks say it
         parts.append(f"{NOTHING}\n")
     parts += [f"{remark}\n" for remark in draft.remarks]
     if hidden:

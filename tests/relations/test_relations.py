@@ -136,6 +136,38 @@ def test_cycles_areas_and_dead_code_are_about_the_whole_project(shop: ProjectMem
     }  # fmt: skip
 
 
+OTHERS = {
+    "go.mod": "module ex.com/p\n",
+    "core/core.go": (
+        'package core\n\nimport "ex.com/p/level"\n\ntype Core interface {\n\tlevel.Enabler\n\tWrite(int) error\n}\n\n'
+        "type plain struct{ level.Enabler }\n\nfunc (p *plain) Write(int) error { return nil }\n\ntype half struct{}\n\n"
+        "func (h half) Write(int) error { return nil }\n"
+    ),
+    "core/core_test.go": 'package core_test\n\nimport "ex.com/p/app"\n\nfunc use() app.T { return nil }\n',
+    "level/level.go": "package level\n\ntype Enabler interface {\n\tEnabled() bool\n}\n",
+    "app/app.go": (
+        'package app\n\nimport "ex.com/p/core"\n\nvar C core.Core\n\ntype T struct{}\n\nfunc (t T) String() string { return "" }\n'
+    ),
+    "web/store.ts": (
+        "export function define(a: string): void\nexport function define(a: number): void\nexport function define(a: any) { make(a) }\n"
+        "function make(a: any) { const r = request(); r.onload = function () {} }\ndeclare module 'vue' {\n  interface Vue { x: number }\n}\n"
+    ),
+}
+
+
+def test_what_languages_leave_to_others_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "project", OTHERS)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        # A type of Go says nowhere what it implements, and no package sees the tests of another.
+        for handle, found in (("Core", "plain"), ("Core.Write", "plain.Write")):
+            (edge,) = asked(memory, Relation.IMPLEMENTATIONS, f"core/core.go#{handle}").edges
+            assert (edge["from"], edge["kind"], edge["tier"]) == (f"core/core.go#{found}", "implement", "AMBIGUOUS")
+        assert not asked(memory, Relation.CYCLES).edges
+        # A function stands for its overloads; libraries call what is given to members of theirs, and what their interfaces name.
+        assert {edge["to"] for edge in asked(memory, Relation.CALLEES, "web/store.ts#define").edges} == {"web/store.ts#make"}
+        assert {one.id.partition("#")[2] for one in asked(memory, Relation.DEAD).found}.isdisjoint({"T.String", "make.r.onload", "vue.Vue"})
+
+
 def test_no_answer_exceeds_its_budget_and_what_it_lacks_is_counted(shop: ProjectMemory) -> None:
     questions = [
         Asked(Relation.USES, ("shop/money.py",)),

@@ -40,11 +40,15 @@ def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
     codes[rows] = np.where(target >= 0, 0, np.where(target == NONE, EXTERNAL, target))
     single = (target >= 0) & (target < tables.nodes) & (imports.module[at] != imports.file[at])
     inside = np.flatnonzero(target >= tables.nodes)
-    # A folder stands for the files in it.
+    # A folder stands for the files in it; of Go, without tests, which no other package sees.
     linked = np.flatnonzero(tables.facts.families[1] > 0)
     files = Lookup(tables.folder_of[linked], tables.facts.families[1][linked], linked)
     start, count = files.span(target[inside] - tables.nodes, tables.facts.families[1][imports.file[at[inside]]])
     query, file = files.all(start, count)
+    shown = {number: not tables.facts.paths[number].endswith("_test.go") for number in np.unique(file).tolist()}
+    is_shown = np.array([shown[number] for number in file.tolist()], dtype=np.bool_)
+    query, file = query[is_shown], file[is_shown]
+    count = np.bincount(query, minlength=len(inside))
     return Links(
         np.concatenate([rows[single], rows[inside[query]]]),
         np.concatenate([target[single], file]),
