@@ -21,7 +21,7 @@ from memoryd.fleet.coverage import Covered, State, read, save
 from memoryd.fleet.engines import Engine, Resources
 from memoryd.fleet.listed import Listed
 from memoryd.fleet.parts import Parts
-from memoryd.fleet.tables import FULL_TEXT, REPOSITORIES, ROWS, SCALAR, VECTOR, Rules, part_of, rules, schema_of
+from memoryd.fleet.tables import REPOSITORIES, ROWS, Rules, part_of, rules, schema_of, tidy
 from memoryd.fleet.tasks import Done, Task, head_commit, work_folder
 from memoryd.past import Unreachable
 from memoryd.store import Tables, one_of
@@ -174,7 +174,7 @@ def _taken_in(
         for table in ROWS if names else ():
             tables.delete(table, one_of("part", names))  # which a run that was killed wrote and did not name
             tables.append(table, schema_of(table, made_by.dimensions), parts.rows(names, table))
-            _tidied(tables, table)
+            tidy(tables, table)
         schema = schema_of(REPOSITORIES, made_by.dimensions)
         before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
         rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
@@ -186,12 +186,8 @@ def _taken_in(
     for table in ROWS:
         if tables.count(table, unnamed):
             tables.delete(table, unnamed)
-            _tidied(tables, table)
+            tidy(tables, table)
     return current
-
-
-def _tidied(tables: Tables, table: str) -> None:
-    tables.tidy(table, FULL_TEXT.get(table, ()), SCALAR[table], VECTOR.get(table, ""))
 
 
 @contextmanager

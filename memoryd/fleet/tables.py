@@ -16,7 +16,7 @@ from memoryd.graph import revision as graph_revision
 from memoryd.model import Secrets
 from memoryd.parsing import revision_of
 from memoryd.store import FORMAT as INDEX_FORMAT
-from memoryd.store import table_schema
+from memoryd.store import Tables, table_schema
 
 FORMAT = "memoryd fleet 1"
 REPOSITORIES, COVERAGE, UNITS, FILES, WORDS, IMAGES = "repositories", "coverage", "units", "files", "words", "images"
@@ -49,6 +49,11 @@ def schema_of(table: str, dimensions: int) -> pa.Schema:
         COVERAGE: [pa.field(name, pa.string()) for name in ("repository", "address", "visibility", "commit", "state", "why")],
     }  # fmt: skip
     return pa.schema(own[table])
+
+
+def tidy(tables: Tables, table: str) -> None:
+    """Index the rows of one of the tables that are not indexed yet, and merge what changes scattered."""
+    tables.tidy(table, FULL_TEXT.get(table, ()), SCALAR.get(table, ()), VECTOR.get(table, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers
     return {
         **_words(view, asked, numbers), **_vectors(view, query, found, numbers), **_exact(found, numbers),
         **_named(view, query, found.named, ids),
-        **_graph(view, found, numbers, own), **_kinds(view, numbers, ids), **_spoken(query, ids),
+        **_graph(view, found, numbers, own), **_kinds(view, numbers), **_told(query, ids),
     }  # fmt: skip
 
 
@@ -116,8 +116,8 @@ def _graph(view: View, found: Scored, numbers: Numbers, own: Scores) -> Table:
     }  # fmt: skip
 
 
-def _spoken(query: Query, ids: list[str]) -> Table:
-    """Return how much of a unit's name, and of that of the definition around it, the query speaks of, by related words, too."""
+def _told(query: Query, ids: list[str]) -> Table:
+    """Return what ids tell: how much of a unit's name, and of that around it, the query speaks of, by related words, too; its place."""
     nearness = dict.fromkeys(query.headline_words, 1.0)
     for one in chain.from_iterable(map(related, query.headline_words[:SOFT_WORDS])):
         nearness[one.stem] = max(nearness.get(one.stem, 0.0), one.nearness)
@@ -125,6 +125,7 @@ def _spoken(query: Query, ids: list[str]) -> Table:
     return {
         "name_spoken": _share_of((one.name for one in told), nearness), "around_spoken": _share_of((one.around for one in told), nearness),
         "name_words": np.log1p([float(len(one.name)) for one in told]),
+        "depth": np.array([one.depth for one in told]), "is_private": np.array([one.is_private for one in told]),
     }  # fmt: skip
 
 
@@ -144,8 +145,13 @@ def _told_by(id_: str) -> _Told:
     kind, name = (rest := split_id(id_)[1])[:1], rest[1:]
     if kind != "#":
         return _Told((), (), depth, is_private)
-    around = name.rpartition(".")[0].rpartition(".")[2]
-    return _Told(tuple(query_words(base_name(name))), tuple(query_words(around)), depth, is_private)
+    return _Told(_words_of(base_name(name)), _words_of(name.rpartition(".")[0].rpartition(".")[2]), depth, is_private)
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(name: str) -> tuple[str, ...]:
+    # Names repeat more than ids: of many projects, most ids are seen for the first time.
+    return tuple(query_words(name))
 
 
 def _share_of(texts: Iterable[tuple[str, ...]], nearness: Mapping[str, float]) -> Scores:
@@ -158,13 +164,11 @@ def _share_of(texts: Iterable[tuple[str, ...]], nearness: Mapping[str, float]) -
     return np.array([found[own] for own in told], np.float64)
 
 
-def _kinds(view: View, numbers: Numbers, ids: list[str]) -> Table:
+def _kinds(view: View, numbers: Numbers) -> Table:
     kinds = view.matcher.row_kind[numbers]
-    told = list(map(_told_by, ids))
     return {
         **{feature: np.array([float(kind in group) for kind in view.matcher.kinds])[kinds] for feature, group in KINDS.items()},
-        "lines": np.log1p(view.matcher.row_lines[numbers]), "depth": np.array([one.depth for one in told]),
-        "is_private": np.array([one.is_private for one in told]),
+        "lines": np.log1p(view.matcher.row_lines[numbers]),
     }  # fmt: skip
 
 

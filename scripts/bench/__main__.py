@@ -100,6 +100,8 @@ def main() -> None:
     fleet.add_argument("folder", type=Path, help="a folder with git repositories: OWNER/NAME, OWNER+NAME or OWNER+NAME/repo")
     fleet.add_argument("--copies", type=int, default=0, help="serve a fleet of as many copies of the repositories, too, under other names")
     fleet.add_argument("--ray", default="", metavar="PYTHON", help="the Python that has memoryd[fleet]; without it, Ray is not measured")
+    served = parts.add_parser("served", help="a node that serves a fleet, over HTTP: times, questions a second, memory, pushes")
+    served.add_argument("fleet", help="the address of its tables, for example WORK/fleet/filled-3 of the part `fleet`")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
@@ -108,7 +110,7 @@ def main() -> None:
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
         retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, references, relations,
-        overlay, changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet,
+        overlay, changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet, served,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -173,6 +175,11 @@ def _run(given: argparse.Namespace) -> None:
         shared.fleet.run(
             shared.fleet.Plan(given.folder.resolve(), given.work.absolute() / "fleet", given.results or FOLDER, given.ray, given.copies)
         )
+        return
+    if given.part == "served":
+        from scripts.bench import shared
+
+        shared.fleet.serve(given.fleet, given.work.absolute() / "served", given.results or FOLDER)
         return
     if given.part == "loop":
         from scripts.bench import agents

@@ -49,13 +49,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "fleet-runs": results(
         "fleet", ("run", "engine", "workers", "repositories", "lines", "units", "tasks_cpu_s", "wall_s", "killed", "same_table")
     ),
-    "fleet-answers": results(
-        "fleet-answers", ("what", "asked", "repository_1", "repository_3", "unit_10"), lambda row: row["what"] == "questions"
-    ),
-    "fleet-speeds": results(
-        "fleet-answers", ("what", "asked", "cpu_ms_p50", "cpu_ms_p95", "wall_ms_p50", "wall_ms_p95", "memory_mb"),
-        lambda row: row["what"] != "questions",
-    ),
+    "fleet-answers": results("fleet-answers", ("what", "asked", "repository_1", "repository_3", "unit_10")),
     "fleet-served": results(
         "fleet-served",
         (
@@ -63,4 +57,5 @@ PARTS: dict[str, Callable[[], str]] = {
             "memory_without_mapped_files_mb",
         ),
     ),
+    "fleet-pushes": results("fleet-pushes", ("units", "pushes", "visible_s_median", "visible_s_most")),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """What is imported lightly is whole for who needs more of it."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -36,3 +37,28 @@ json.dump([was_built, Till.__pydantic_complete__, app.openapi()["paths"]["/till"
 def test_models_that_describe_routes_are_built_for_who_asks_for_the_description_and_ours_at_once() -> None:
     done = subprocess.run([sys.executable, "-c", DESCRIBED], cwd=SOURCE_ROOT, capture_output=True, check=True, timeout=DEADLINE)
     assert json.loads(done.stdout) == [False, True, "pay_till_post"]
+
+
+ALONE = """
+import os, sys
+from contextlib import suppress
+
+from memoryd.__main__ import main
+
+sys.argv = ["memoryd", "--version"]
+with suppress(SystemExit):
+    main()
+import numpy
+
+big = numpy.ones((1_000, 1_000))
+big @ big
+print(len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1)
+"""
+
+
+def test_numpy_calculates_in_one_thread_where_the_process_is_ours() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE], cwd=SOURCE_ROOT, env=environment, capture_output=True, check=True, timeout=DEADLINE
+    )
+    assert done.stdout.split()[-1] == b"1"

@@ -1,69 +1,51 @@
 """Fills a fleet with the repositories of another one under further names, until it holds as many units as an organisation's.
 
-Rows take the way of any index run: a task leaves a part, and all parts are taken in at once. Only what a task does is exchanged: it
-copies the rows of the repository that the other fleet has, and parses nothing.
+Nothing is indexed by a task: rows are copied under other names, table by table, and LanceDB indexes them as those of any fleet.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 
 import orjson
 import pyarrow as pa
 
-from memoryd.config import Settings
-from memoryd.embed import load
 from memoryd.files import sealed, unsealed
-from memoryd.fleet import ROWS, Done, Ended, Fleet, FleetReport, Parts, Resources, Task, index, read_list
-from memoryd.store import POINTER, Tables, one_of
+from memoryd.fleet import COVERAGE, REPOSITORIES, ROWS, tidy
+from memoryd.store import POINTER, Tables
 
 
-@dataclass(frozen=True)
-class Copying:
-    """An engine whose tasks copy from the fleet at `source`."""
+def fill(source: str, target: str, copies: int) -> None:
+    """Make a fleet at `target` of each repository of the fleet at `source`, so many times: as it is, as `copy-1/NAME`, and so on.
 
-    source: str
-    settings: Settings
-
-    def __call__(self, tasks: Sequence[Task], _resources: Resources) -> Iterator[Ended]:
-        """Copy the rows of each task's repository."""
-        tables, dimensions = Tables(self.source), load(self.settings.embedder).dimensions
-        rows = tables.rows("repositories", ("repository", "part"))
-        held = {} if rows is None else dict(zip(rows["repository"].to_pylist(), rows["part"].to_pylist(), strict=True))
-        tasks = sorted(tasks, key=lambda task: original(task.listed.name))
-        for task in tasks:
-            part = held[original(task.listed.name)]
-            found = {name: [_renamed(batch, task) for batch in tables.batches(name, one_of("part", [part]))] for name in ROWS}
-            named = pa.Table.from_batches([_renamed(batch, task) for batch in tables.batches("repositories", one_of("part", [part]))])
-            Parts(task.address).leave(task.part, found, partial(_itself, named), dimensions)
-            yield Ended(task, Done(task.listed.name, 0, 0, 0.0, 0.0))
+    What was begun is gone on with.
+    """
+    held, filled = Tables(source), Tables(target)
+    if filled.holds(REPOSITORIES):
+        return
+    rows = held.rows(REPOSITORIES, ("part", "repository"))
+    names = {} if rows is None else dict(zip(rows["part"].to_pylist(), rows["repository"].to_pylist(), strict=True))
+    for table in (*ROWS, COVERAGE, REPOSITORIES):  # what names the parts comes last, as in any run
+        if not filled.holds(table):
+            schema = next(held.batches(table)).schema
+            filled.append(table, schema, (_renamed(batch, number, names) for number in range(copies) for batch in held.batches(table)))
+        tidy(filled, table)
 
 
-def original(name: str) -> str:
-    """Return the repository that a copy is of: `copy-3/acme/shop` → `acme/shop`."""
-    return name.partition("/")[2] if name.startswith("copy-") else name
+def _renamed(batch: pa.RecordBatch, number: int, names: Mapping[str, str]) -> pa.RecordBatch:
+    """Return rows as those of a copy; the one of number 0 is called as its original."""
+    columns = {name: batch[name] for name in batch.schema.names}
+    if number:
+        for name, between in (("part", "-"), ("repository", "/")):
+            if name in columns:
+                columns[name] = pa.array([f"copy-{number}{between}{one}" for one in batch[name].to_pylist()], pa.string())
+        if "file" in columns:
+            columns["data"] = pa.array([_data(row, number, names) for row in batch.to_pylist()], pa.binary())
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=batch.schema)
 
 
-def fill(listed: Path, source: str, target: str, copies: int, settings: Settings) -> FleetReport:
-    """Make a fleet at `target` of each repository of a list, so many times."""
-    lines = [line.split() for line in listed.read_text().splitlines()]
-    named = ((f"copy-{number}/{name}" if number else name, place) for number in range(copies) for place, name, *_ in lines)
-    text = "".join(f"{place} {name} public\n" for name, place in named)
-    return index(read_list(text, listed.parent), Fleet(target, settings, Copying(source, settings), Resources()), lambda *_: None)
-
-
-def _itself(rows: pa.Table) -> pa.Table:
-    return rows
-
-
-def _renamed(batch: pa.RecordBatch, task: Task) -> pa.RecordBatch:
-    own = {"part": task.part, "repository": task.listed.name}
-    columns = [
-        pa.array([own[name]] * len(batch), pa.string()) if name in own else batch.column(place)
-        for place, name in enumerate(batch.schema.names)
-    ]
-    if "file" in batch.schema.names and batch["file"][0].as_py() == POINTER:
-        said = orjson.loads(unsealed(batch["data"][0].as_py()))
-        columns[batch.schema.names.index("data")] = pa.array([sealed(orjson.dumps({**said, "root": task.listed.name}))], pa.binary())
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+def _data(row: Mapping[str, str | bytes], number: int, names: Mapping[str, str]) -> bytes:
+    """Return the bytes of a file of an image; the pointer says whose it is."""
+    data = row["data"]
+    assert isinstance(data, bytes)
+    if row["file"] != POINTER:
+        return data
+    return sealed(orjson.dumps({**orjson.loads(unsealed(data)), "root": f"copy-{number}/{names[str(row['part'])]}"}))

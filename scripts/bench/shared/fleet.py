@@ -6,7 +6,6 @@ Each run of `memoryd fleet index` is kept as `WORK/fleet/NAME.json`, so that the
 
 import csv
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -25,12 +24,11 @@ from memoryd.fleet import FleetHit, Node, Scope, status_of
 from memoryd.store import Tables
 from scripts.bench.results import write
 from scripts.bench.shared.filled import fill
-from scripts.bench.shared.served import measured
+from scripts.bench.shared.served import measure
 
 DATA = Path(__file__).parent.parent / "data"
 SMALL = 12
 """The repositories of the runs that compare engines: the first of the list by name."""
-PACK_BUDGET = 4_000
 TABLES = ("repositories", "units", "files", "words")
 
 
@@ -61,17 +59,22 @@ def run(plan: Plan) -> None:
         row["same_table"] = "yes" if _rows(plan, str(row["run"])) == first else "no"
     write("fleet", runs, plan.results)
     node = Node(str(plan.work / "all"), Settings(plan.work / "home"))
-    asked = list(csv.DictReader((DATA / "fleet.csv").open(newline="", encoding="utf-8")))
-    sheet = [_judged(question, node.search(question["question"], Scope())) for question in asked]
+    sheet = [_judged(question, node.search(question["question"], Scope())) for question in _questions()]
     write("fleet-questions", sheet, plan.results, lambda _: None)
-    write("fleet-answers", [_answers(sheet), *_speeds(node, asked)], plan.results)
+    write("fleet-answers", [_answers(sheet)], plan.results)
     if plan.copies:
-        filled = plan.work / f"filled-{plan.copies}"
-        if not filled.exists():
-            fill(whole, str(plan.work / "all"), str(filled), plan.copies, Settings(plan.work / "home-fill"))
-        units = status_of(str(filled)).units
-        questions = [question["question"] for question in asked]
-        write("fleet-served", measured(str(filled), plan.work / "home-served", questions, units), plan.results)
+        filled = str(plan.work / f"filled-{plan.copies}")
+        fill(str(plan.work / "all"), filled, plan.copies)
+        serve(filled, plan.work / "served", plan.results)
+
+
+def serve(address: str, work: Path, results: Path) -> None:
+    """Measure a node that serves the fleet at an address, and write the tables."""
+    measure(address, work, [question["question"] for question in _questions()], results)
+
+
+def _questions() -> list[dict[str, str]]:
+    return list(csv.DictReader((DATA / "fleet.csv").open(newline="", encoding="utf-8")))
 
 
 def _place(folder: Path, name: str) -> Path | None:
@@ -190,35 +193,9 @@ def _answers(sheet: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     return {
         "what": "questions", "asked": size, "repository_1": _share(sum(row["repository_rank"] == 1 for row in sheet), size),
         "repository_3": _share(sum(0 < row["repository_rank"] <= 3 for row in sheet), size),
-        "unit_10": _share(sum(row["unit_rank"] > 0 for row in sheet), size), "cpu_ms_p50": "", "cpu_ms_p95": "", "wall_ms_p50": "",
-        "wall_ms_p95": "", "memory_mb": "",
+        "unit_10": _share(sum(row["unit_rank"] > 0 for row in sheet), size),
     }  # fmt: skip
 
 
 def _share(part: int, whole: int) -> float:
     return round(part / max(whole, 1), 3)
-
-
-def _speeds(node: Node, asked: Sequence[Mapping[str, str]]) -> list[dict[str, object]]:
-    """Return how long searches and packs take after the same questions have opened the views, and the memory of the process."""
-    rows = []
-    for what, ask in (
-        ("search", lambda text: node.search(text, Scope())),
-        ("pack", lambda text: node.pack(text, Scope(), budget=PACK_BUDGET)),
-    ):
-        cpus, walls = [], []
-        for question in asked:
-            cpu, wall = time.process_time(), time.perf_counter()
-            ask(question["question"])
-            cpus.append(1000 * (time.process_time() - cpu))
-            walls.append(1000 * (time.perf_counter() - wall))
-        rows.append({
-            "what": what, "asked": len(cpus), "repository_1": "", "repository_3": "", "unit_10": "",
-            "cpu_ms_p50": _at(cpus, 0.5), "cpu_ms_p95": _at(cpus, 0.95), "wall_ms_p50": _at(walls, 0.5), "wall_ms_p95": _at(walls, 0.95),
-            "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
-        })  # fmt: skip
-    return rows
-
-
-def _at(values: Sequence[float], share: float) -> float:
-    return round(sorted(values)[int(share * (len(values) - 1))], 1)
