@@ -43,6 +43,12 @@ class Tables:
         """Whether the address is a folder of this machine."""
         return "://" not in self.address
 
+    def move(self, address: str) -> None:
+        """Read at another address from now on, where there is a copy. What is being read goes on."""
+        self.address = address
+        self.__dict__.pop("_database", None)
+        self._open = {}
+
     @cached_property
     def _database(self) -> Any:
         # Otherwise LanceDB prints a warning at each search while rows wait to be indexed.
@@ -150,13 +156,14 @@ class Tables:
 
     def _found(self, name: str) -> Any:
         """Return a table at its newest version; `None` if there is none."""
-        if name not in self._open:
+        opened = self._open
+        if name not in opened:
             with unusable(self.address):
                 try:
-                    self._open[name] = self._database.open_table(name)
+                    opened[name] = self._database.open_table(name)
                 except ValueError:  # as LanceDB says that there is none
                     return None
-        return self._open[name]
+        return opened[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import pytest
 
 from memoryd.config import Settings
-from memoryd.errors import RefreshBusy, UsageError
+from memoryd.errors import FleetUnusable, RefreshBusy, UsageError
 from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list
 from memoryd.fleet.engines import Ended, local
+from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.tasks import Done, Task, run
 from memoryd.store import Tables
 from tests.fleet.fleets import Small, commit, git, here
-from tests.project import MONEY
+from tests.project import MONEY, eventually
 from tests.sharing.servers import s3_server
 
 
@@ -188,18 +190,43 @@ def test_a_list_says_what_is_wrong_with_it(tmp_path: Path) -> None:
             read_list(text, tmp_path)
 
 
-def test_tables_in_object_storage_hold_and_answer_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = Small(tmp_path)
+def test_tables_in_object_storage_hold_and_answer_the_same_and_a_node_has_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, whole = Small(tmp_path), threading.Event()
     with s3_server(monkeypatch) as address:
         settings = Settings(tmp_path / "home", embedder="hash")
         fleet = Fleet(address, settings, here, Resources())
+        copy = LocalCopy(address, tmp_path / "copy", whole.set)
+        copy.bring()
+        assert not whole.is_set()  # there is no fleet yet
         for text in ("first", "second"):
             commit(tmp_path / "sources/acme/shop", {"a.py": f"def {text}_thing():\n    return 1\n"})
             assert index(read_list("sources/acme/shop\n", tmp_path), fleet, lambda *_: None).failed == ()
+            copy.bring()
+            assert whole.is_set()
+            assert rows_at(str(copy.folder)) == rows_at(address)
         small.index("sources/acme/shop\n")
-        tables, here_too = Tables(address), Tables(str(tmp_path / "tables"))
-        for name in ("units", "files", "words"):
-            said = [sorted(map(repr, (row for batch in one.batches(name) for row in batch.to_pylist()))) for one in (tables, here_too)]
-            assert said[0] == said[1]
-        found = Node(address, settings).search("second thing", Scope())
-        assert (found[0].repository, found[0].hit.id) == ("acme/shop", "a.py#second_thing")
+        assert rows_at(str(tmp_path / "tables")) == rows_at(address)
+        node = Node(address, settings)
+        assert titles(node, "second thing") == ["acme/shop:a.py#second_thing"]
+        node.serve()
+        assert eventually(lambda: node.address != address)
+        assert titles(node, "second thing") == ["acme/shop:a.py#second_thing"]
+        node.close()
+    before = rows_at(str(copy.folder))
+    with pytest.raises(FleetUnusable, match="copied before"):
+        copy.bring()
+    assert rows_at(str(copy.folder)) == before
+    again = Node(address, settings)
+    again.serve()  # what an earlier process copied is served although the original cannot be reached
+    assert again.address != address
+    assert titles(again, "second thing") == ["acme/shop:a.py#second_thing"]
+    again.close()
+
+
+def rows_at(address: str) -> list[list[str]]:
+    tables = Tables(address)
+    return [sorted(repr(row) for batch in tables.batches(name) for row in batch.to_pylist()) for name in ("units", "files", "words")]
+
+
+def titles(node: Node, asked: str) -> list[str]:
+    return [f"{one.repository}:{one.hit.id}" for one in node.search(asked, Scope())][:1]

@@ -82,6 +82,7 @@ def _serve_fleet(app: FastAPI, dispatcher: Dispatcher, access: Access) -> None:
     from memoryd.fleet import Node
 
     dispatcher.fleet = Node(access.fleet, dispatcher.projects.settings)
+    dispatcher.fleet.serve()
     add_fleet(app, dispatcher, dispatcher.fleet)
 
 

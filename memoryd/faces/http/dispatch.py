@@ -174,6 +174,8 @@ class Dispatcher:
             pool.close()
         self._loads.close()
         self.sessions.close()
+        if self.fleet is not None:
+            self.fleet.close()
 
     def asker(self, request: Request) -> "Asker":
         """Return whose question to the fleet a request is, and which repositories it may see."""

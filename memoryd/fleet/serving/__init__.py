@@ -4,6 +4,7 @@ views    the views of repositories, mapped
 routing  which repositories a question is asked of
 vocabulary  which repositories hold a word
 answers  hits and packs, with repository and commit
+local_copy  a copy of tables that lie in object storage
 dependents  what depends on a repository in others
 node     search, pack, show and impact
 """

@@ -21,6 +21,7 @@ from memoryd.errors import FleetUnusable, UnknownHandle, UsageError
 from memoryd.fleet.listed import named_in
 from memoryd.fleet.serving.answers import FleetHit, FleetPack, Located, PackedRepository, heading
 from memoryd.fleet.serving.dependents import MOST_USES, FleetImpact, Package, dependents_of, uses_of
+from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.serving.routing import Candidate, Routed, Searched, Within, route
 from memoryd.fleet.serving.views import FleetView, Views
 from memoryd.fleet.serving.vocabulary import Vocabulary
@@ -30,6 +31,7 @@ from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS
 from memoryd.model import Hit, Pack, Shown
 from memoryd.packing import fill, show, with_best_lines
 from memoryd.ranking import Query, Ranked, judged, rank, read_query, search, understood
+from memoryd.sharing import check_installed
 from memoryd.store import Tables
 from memoryd.tokens import counter
 from memoryd.versions import Sources, Unit
@@ -51,6 +53,8 @@ MOST_ASKED = 64
 """The scopes of askers for which what many questions need is kept."""
 INDEX_BYTES = 512 << 20
 """The memory for LanceDB's indexes, of which each question reads other parts: those of 200,000 units take 100 MB."""
+COPIES = "copies"
+"""The folder with copies of tables that lie in object storage."""
 COLUMNS = ("repository", "commit", "part", "units", "visibility", "languages", "provides", "requires", "vector")
 
 
@@ -128,6 +132,23 @@ class Node:
         self._held = _Held(-1, {})
         self._looked = -SEEN_SECONDS
         self._sources = Searched(self._tables, Vocabulary(self._tables), ThreadPoolExecutor(BESIDE, "memoryd-route"))
+        place = work_folder(settings) / COPIES / name
+        self._copy = LocalCopy(address, place, lambda: self._tables.move(str(place)))
+
+    def serve(self) -> None:
+        """Have a copy of tables in object storage on this machine, and answer from it as soon as it is whole. Raises `RemoteUnusable`."""
+        if not self._tables.is_local:
+            check_installed()
+            self._copy.start()
+
+    @property
+    def address(self) -> str:
+        """Where the tables are that it answers from: those of the fleet, or a copy of them."""
+        return self._tables.address
+
+    def close(self) -> None:
+        """Follow the tables no longer."""
+        self._copy.close()
 
     def repositories(self, asker: Asker = OWNER) -> tuple[Located, ...]:
         """Return the repositories that an asker may see."""

@@ -12,6 +12,7 @@ objects      object_store, which only this module knows
 """
 
 from memoryd.sharing.remote.entries import Maker
+from memoryd.sharing.remote.objects import Failure, Objects, check_installed
 from memoryd.sharing.remote.registry import PATIENCE, REMOTES, Remote, add_remote, remote_of, remotes_of, remove_remote, states_of
 from memoryd.sharing.remote.remotes import Pushed, Remotes
 from memoryd.sharing.remote.signatures import Pair, new_pair
@@ -19,12 +20,15 @@ from memoryd.sharing.remote.signatures import Pair, new_pair
 __all__ = [
     "PATIENCE",
     "REMOTES",
+    "Failure",
     "Maker",
+    "Objects",
     "Pair",
     "Pushed",
     "Remote",
     "Remotes",
     "add_remote",
+    "check_installed",
     "new_pair",
     "remote_of",
     "remotes_of",

@@ -99,12 +99,16 @@ class Objects:
 
     async def names(self, folder: str) -> list[str]:
         """Return the names of the objects in a folder."""
+        return [path.rpartition("/")[2] for path in await self.sizes(folder)]
+
+    async def sizes(self, folder: str) -> dict[str, int]:
+        """Return the objects in a folder and in those below it, by their paths, with how many bytes each has."""
         import obstore
 
         try:
-            return [one["path"].rpartition("/")[2] async for some in obstore.list(self._store, folder) for one in some]
+            return {one["path"]: one["size"] async for some in obstore.list(self._store, folder) for one in some}
         except FileNotFoundError:
-            return []
+            return {}
         except Exception as error:  # noqa: BLE001
             raise Failure(_words(error)) from None
 
