@@ -150,7 +150,8 @@ OTHERS = {
     ),
     "web/store.ts": (
         "export function define(a: string): void\nexport function define(a: number): void\nexport function define(a: any) { make(a) }\n"
-        "function make(a: any) { const r = request(); r.onload = function () {} }\ndeclare module 'vue' {\n  interface Vue { x: number }\n}\n"
+        "function make(a: any) { const r = request(); r.onload = function () {} }\n"
+        "declare module 'vue' {\n  interface Vue { x: number }\n}\n"
     ),
 }
 
