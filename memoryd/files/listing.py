@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memoryd.files.git_calls import GIT_SECONDS, git
 from memoryd.files.names import open_file
@@ -93,7 +93,7 @@ def unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
 class Rules:
     """The ignore rules of a folder and the folders above it; the innermost decide first."""
 
-    chain: "tuple[tuple[int, pathspec.GitIgnoreSpec], ...]" = ()
+    chain: "tuple[tuple[int, Compiled], ...]" = ()
 
     def within(self, root: bytes, folder: bytes, files: tuple[bytes, ...], names: Collection[bytes]) -> "Rules":
         """Return these rules extended by the folder's ignore files among `files`, of which the last outranks the others."""
@@ -104,15 +104,28 @@ class Rules:
 
     def ignore(self, path: bytes, is_folder: bool) -> bool:
         """Tell whether the rules exclude a path; its folder is not excluded."""
-        for skip, spec in self.chain:
+        for skip, rules in self.chain:
             text = path[skip:].decode("utf-8", "surrogateescape") + ("/" if is_folder else "")
-            verdict = spec.check_file(text).include
-            if verdict is not None:
-                return verdict
+            if rules.any.match(text):  # as hardly any name does
+                verdict = rules.spec.check_file(text).include
+                if verdict is not None:
+                    return verdict
         return False
 
 
+class Compiled(NamedTuple):
+    """The rules of a folder, and an expression that matches what any of them matches."""
+
+    spec: "pathspec.GitIgnoreSpec"
+    any: "re.Pattern[str]"
+
+
 NO_RULES = Rules()
+ANYWHERE = "^(?:.+/)?"
+"""How the regular expression of a rule for names at any depth begins. All begin with `^`."""
+FOLDER_GROUP = "(?P<ps_d>"
+"""How a group begins in these by which pathspec tells rules for folders: a name of which an expression may have one."""
+NEVER = "(?!)"
 
 
 def _lines(file: bytes) -> list[str]:
@@ -129,12 +142,17 @@ def rule_lines(source: bytes) -> list[str]:
     return source.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").splitlines()
 
 
-def compiled(lines: list[str]) -> "pathspec.GitIgnoreSpec":
+def compiled(lines: list[str]) -> Compiled:
     """Compile ignore rules; as in git, an invalid line excludes nothing."""
     try:
-        return pathspec.GitIgnoreSpec.from_lines(lines, backend=MATCHER)
+        spec = pathspec.GitIgnoreSpec.from_lines(lines, backend=MATCHER)
     except (ValueError, re.error):
-        return pathspec.GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)], backend=MATCHER)
+        spec = pathspec.GitIgnoreSpec.from_lines([line for line in lines if makes_sense(line)], backend=MATCHER)
+    regexes = [rule.regex.pattern.replace(FOLDER_GROUP, "(?:") for rule in spec.patterns if rule.regex is not None]
+    # Most rules are for names at any depth: the folders before these are looked through once for all.
+    deep = "|".join(f"(?:{regex.removeprefix(ANYWHERE)})" for regex in regexes if regex.startswith(ANYWHERE))
+    others = [f"(?:{regex})" for regex in regexes if not regex.startswith(ANYWHERE)]
+    return Compiled(spec, re.compile("|".join([*([f"{ANYWHERE}(?:{deep})"] if deep else []), *others]) or NEVER))
 
 
 def makes_sense(line: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from indexers import index_source, language_of, languages
 from indexers.language import mends
 from indexers.mending import mended
+from memoryd.files.listing import compiled
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks.constants import file_values, text_value
 from memoryd.notes.checks.definitions import names
@@ -64,6 +65,9 @@ MADE: dict[str, Callable[[int], object]] = {
     "indexers.mending._finding": lambda size: [
         index_source("groovy", unit * (size // len(unit)))
         for unit in (b"\n@a ", b"@a", b"\n@a(", b"static ", b"class a{", b"/*", b'"""', b"'", b" ", b"{\nclass A{\n", b"{", b"\nclass ")
+    ],
+    "memoryd.files.listing.compiled": lambda size: [
+        compiled(["*.py", "build/", "/doc/*.txt", "!a"]).any.match(unit * (size // len(unit))) for unit in ("a/", "a", "/", "build", "doc/")
     ],
     "memoryd.notes.admission.orders._order": lambda size: [
         orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")

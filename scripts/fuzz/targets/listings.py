@@ -19,15 +19,18 @@ def check(data: bytes) -> None:
 
 
 def _check_rules(said: bytes) -> None:
-    """Lines that make no sense exclude nothing."""
+    """Lines that make no sense exclude nothing, and what any of them matches is told by one expression."""
     lines = rule_lines(said)
-    rules = Rules(((0, compiled(lines)),))
+    made = compiled(lines)
+    rules = Rules(((0, made),))
     sensible = Rules(((0, compiled([line for line in lines if makes_sense(line)])),))
     for path in PATHS:
         for is_folder in (True, False):
             assert rules.ignore(path.encode("utf-8", "surrogateescape"), is_folder) == sensible.ignore(
                 path.encode("utf-8", "surrogateescape"), is_folder
             )
+            text = path + "/" * is_folder
+            assert bool(made.any.match(text)) == (made.spec.check_file(text).include is not None)
 
 
 def _check_complaints(said: bytes) -> None:
