@@ -150,7 +150,7 @@ def rebuild(old: Tables, facts: FactColumns, changed: Flags, file_map: Ints) -> 
     shift = tables.nodes - old.nodes
     before = before._replace(module=np.where(before.module >= old.nodes, before.module + shift, before.module))
     both = joined(before, imports)
-    return _with_imports(tables, taken(both, np.argsort(both.file, kind="stable")))
+    return _with_imports(tables, taken(both, np.argsort(both.file, kind="stable")), old)
 
 
 def restored(facts: FactColumns, imports: ImportColumns, submodules: Lookup) -> Tables:
@@ -237,10 +237,10 @@ def _submodules(facts: FactColumns, modules: Modules) -> Lookup:
     return Lookup(around - size, facts.words.codes(names), np.where(number < size, number, number + len(facts.symbols.file)))
 
 
-def _with_imports(tables: Tables, imports: ImportColumns) -> Tables:
-    """Return the tables with the targets of imports, which are looked up through re-exports."""
+def _with_imports(tables: Tables, imports: ImportColumns, old: Tables | None = None) -> Tables:
+    """Return the tables with the targets of imports, which are looked up through re-exports; `old` are tables of the same paths."""
     star = _stars(tables, imports)
-    tables = _with_names(tables, imports, star)
+    tables = _with_names(tables, imports, star, old)
     target = np.where(imports.module == NONE, EXTERNAL, imports.module)
     named = np.flatnonzero((imports.name > 0) & ~star & (imports.module != NONE))
     # A wildcard also shows what its module imports: the first round finds the targets of imports, the second uses them.
@@ -258,11 +258,28 @@ def _stars(tables: Tables, imports: ImportColumns) -> Flags:
     return np.asarray((imports.name == words.code("*")) | (imports.name == words.code(".")))
 
 
-def _with_names(tables: Tables, imports: ImportColumns, star: Flags) -> Tables:
-    """Return the tables with the names that imports bind, and what wildcards reach."""
+def _with_names(tables: Tables, imports: ImportColumns, star: Flags, old: Tables | None = None) -> Tables:
+    """Return the tables with the names that imports bind, and what wildcards reach: as in `old` where the wildcards are the same."""
     sees = np.zeros(tables.files + 1, dtype=np.bool_)
     sees[imports.file[star & (imports.module >= 0)]] = True
-    return replace(tables, imports=imports, bindings=_bindings(imports, star), reach=_reach(imports, star), sees=sees)
+    reach = _known_reach(tables, imports, star, old) if old else None
+    return replace(
+        tables, imports=imports, bindings=_bindings(imports, star), reach=_reach(imports, star) if reach is None else reach, sees=sees
+    )
+
+
+def _known_reach(tables: Tables, imports: ImportColumns, star: Flags, old: Tables) -> Lookup | None:
+    """Return what wildcards reach in tables of the same paths, if they are the same; folders have other numbers."""
+    shift, was = tables.nodes - old.nodes, _stars(old, old.imports)
+    module = old.imports.module[was]
+    if not np.array_equal(old.imports.file[was], imports.file[star]):
+        return None
+    if not np.array_equal(np.where(module >= old.nodes, module + shift, module), imports.module[star]):
+        return None
+    # The second half of a key is its value, and a file's folders come after its files.
+    reach = old.reach.moved(old.nodes, shift)
+    reach.keys = (reach.keys >> 32 << 32) | reach.values
+    return reach
 
 
 def _with_targets(tables: Tables, imports: ImportColumns, star: Flags) -> Tables:
