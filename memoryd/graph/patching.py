@@ -13,7 +13,7 @@ import numpy as np
 
 from indexers import base_name
 from memoryd.graph.centrality import Walk
-from memoryd.graph.columns import Flags, Ints, flagged, inserted, joined, taken
+from memoryd.graph.columns import Flags, Ints, flagged, inserted, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.held import Change, aliases
 from memoryd.graph.linking import (
@@ -30,6 +30,7 @@ from memoryd.graph.linking import (
     fixtures_at,
     is_fixture,
     joined_links,
+    merged_links,
     ranks,
     rebound,
     rebuild,
@@ -289,7 +290,7 @@ class Patch:
         if found.any():
             self.dirty_rows[:] |= found
             old = taken(old, ~found[old.row])
-        return bases, joined_links(joined(old, inherited), self._uses(linker, codes))
+        return bases, merged_links(merged_links(old, inherited), self._uses(linker, codes))
 
     def _resting(self, linker: Linker, names: set[int]) -> Flags:
         """Flag the references whose receivers rest on what holds something else now."""

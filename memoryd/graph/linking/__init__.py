@@ -16,7 +16,7 @@ edges      edges from links
 """
 
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows
-from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, ranks
+from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, merged_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
 from memoryd.graph.linking.hierarchy import Bases, bases_of
@@ -57,6 +57,7 @@ __all__ = [
     "is_fixture",
     "joined_links",
     "known_modules",
+    "merged_links",
     "placed_route",
     "probability_of",
     "ranks",

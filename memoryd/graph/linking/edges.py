@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexers import REGISTRATIONS
-from memoryd.graph.columns import Flags, Ints, joined, spread, taken
+from memoryd.graph.columns import Flags, Ints, inserted, joined, spread, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.evidence import Links, Tier, Weights
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup
@@ -27,6 +27,11 @@ def joined_links(first: Links, second: Links) -> Links:
     """Return both sets of links, ordered by reference."""
     both = joined(first, second)
     return taken(both, np.argsort(both.row, kind="stable"))
+
+
+def merged_links(first: Links, second: Links) -> Links:
+    """Return both sets of links, each of which is ordered by reference, as `joined_links` does."""
+    return inserted(first, np.searchsorted(first.row, second.row, side="right"), second)
 
 
 def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
