@@ -16,7 +16,10 @@ def diff(indexed: Mapping[str, Fingerprint], current: Mapping[str, Fingerprint])
     vanished one is a rename: its facts are the same. Where several fit, those with the same file name are paired first, the
     rest in the order of their paths; each vanished path is used once.
     """
-    modified = sorted(path for path, fingerprint in current.items() if path in indexed and indexed[path] != fingerprint)
+    # Almost all are the same value, which is seen at once.
+    modified = sorted(
+        path for path, fingerprint in current.items() if (known := indexed.get(path)) is not fingerprint and known and known != fingerprint
+    )
     added = {path: current[path] for path in sorted(current.keys() - indexed.keys())}
     removed = {path: indexed[path] for path in sorted(indexed.keys() - current.keys())}
     renamed = dict(sorted(_renames(removed, added)))

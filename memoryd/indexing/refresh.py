@@ -149,7 +149,8 @@ def _compare(tree: _Tree, records: Mapping[str, FileRecord], cache: StatCache, p
         digest = cache.digest_for(path, stat)
         record = records.get(path)
         if digest is not None and record is not None and digest == record.fingerprint.digest:
-            current[path] = Fingerprint(digest, revision_of(record.language, tree.secrets))
+            revision, known = revision_of(record.language, tree.secrets), record.fingerprint
+            current[path] = known if known.language_revision == revision else Fingerprint(digest, revision)
             continue
         if not records:
             current[path] = Fingerprint("", "")
