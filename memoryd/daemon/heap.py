@@ -19,24 +19,31 @@ MAPPED_BYTES, KEPT_BYTES, ARENAS = 8 << 20, 16 << 20, 2
 
 A mapped block goes back to the system when it is freed; for the arrays of a search, mapping would cost more than the search does.
 """
+NO_HUGE_PAGES = 41
+"""The option of Linux's `prctl` that is called PR_SET_THP_DISABLE."""
 
 GROWN_BYTES = 96 << 20
 """By how much the process may grow before what is free goes back: giving it back and having it again takes some hundredths of a second."""
 
 
-def bound_heap() -> None:
-    """Limit how much freed memory glibc keeps. To be called when the process starts, and what it needs is imported.
+def bound_heap(kept: int = KEPT_BYTES) -> None:
+    """Limit how much freed memory glibc keeps: `kept` bytes in each arena. To be called when what the process needs is imported.
 
     What is imported stays, and the garbage collector need not look at it again: to do so takes it a tenth of a second.
     """
     gc.freeze()
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    library = ctypes.CDLL(None)
+    if hasattr(library, "prctl"):
+        # numpy asks for huge pages. The system makes one, in its own time, wherever a page of it is in use: what was given back came
+        # back that way while nobody asked anything.
+        library.prctl(NO_HUGE_PAGES, 1, 0, 0, 0)
+    set_option = getattr(library, "mallopt", None)
     if set_option is not None:
         # Arrow's own allocator keeps more of what was freed: after some edits of Django's tree the daemon was 15 % larger for good,
         # with glibc's 7 %.
         pa.set_memory_pool(pa.system_memory_pool())
         set_option(MMAP_THRESHOLD, MAPPED_BYTES)
-        set_option(TRIM_THRESHOLD, KEPT_BYTES)
+        set_option(TRIM_THRESHOLD, kept)
         set_option(ARENA_MAX, ARENAS)
 
 
