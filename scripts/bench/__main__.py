@@ -103,14 +103,19 @@ def main() -> None:
     served = parts.add_parser("served", help="a node that serves a fleet, over HTTP: times, questions a second, memory, pushes")
     served.add_argument("fleet", help="the address of its tables, for example WORK/fleet/filled-3 of the part `fleet`")
     hostile = parts.add_parser("hostile", help="what hostile files cost, and the memory of the index with them")
+    damage = parts.add_parser("damage", help="flipped bits in the files of an index: wrong answers and rows, and what checksums cost")
+    damage.add_argument(
+        "trees", type=Path, nargs="+", metavar="TREE", help="a small source tree of Python; and others, only to open their index"
+    )
+    damage.add_argument("--bits", type=int, default=170)
     torture = parts.add_parser("torture", help="random edits, kills, damage, crowds and hostile inputs, against fresh indexes")
     torture.add_argument("repository", nargs="?", default="", help="a repository to work on a clone of (default: a project made for this)")
     torture.add_argument("--seed", type=int, default=1, help="decides the steps; the moments of kills are up to the machine")
     torture.add_argument("--seconds", type=float, default=180)
     torture.add_argument("--steps", type=int, default=1_000_000, help="at most")
     measured = (
-        retrieval, savings, functions, names, verdicts, speed, notes, hostile, torture, doors, hooks, usage, graph, references, relations,
-        overlay, changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet, served,
+        retrieval, savings, functions, names, verdicts, speed, notes, hostile, damage, torture, doors, hooks, usage, graph, references,
+        relations, overlay, changes, selection, history, extraction, worktrees, branches, held, remote, scale, fleet, served,
     )  # fmt: skip
     for part in (*measured, secrets, loop):
         part.add_argument("--results", type=Path, help="where tables go (default: the published ones; of some tasks only, WORK/results)")
@@ -228,6 +233,10 @@ def _run(given: argparse.Namespace) -> None:
         from scripts.bench import hostile
 
         hostile.run(given.work.absolute(), given.results or FOLDER)
+    elif given.part == "damage":
+        from scripts.bench import damage
+
+        damage.run([tree.resolve() for tree in given.trees], given.work.absolute() / "damage", given.bits, given.results or FOLDER)
     elif given.part == "speed":
         from scripts.bench import speed
 
