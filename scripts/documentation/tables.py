@@ -171,6 +171,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "replay": results("replay"),
     "torture": results("torture"),
     "hostile": results("hostile"),
+    "damage": results("damage"),
+    "damage-opening": results("damage-opening"),
     "usage": results("usage"),
     "usage-cost": results("usage-cost"),
     "disk": results("disk"),
