@@ -223,7 +223,8 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         before = store.file_batches(replaced) if replaced else table_schema(project.embedder.dimensions).empty_table()
         known = _known(project, found, outcome)
         files = _changed_files(project, store, found, frozenset(known["path"].to_pylist()), outcome, seen)
-        batches = [*known.to_batches(), *_batches(project, files, vectors_of(before), outcome)]
+        vectors = vectors_of(before) if written else {}  # where files are only removed, nothing is embedded
+        batches = [*known.to_batches(), *_batches(project, files, vectors, outcome)]
         project.progress("writing", 0, 0)
         try:
             store.commit(batches, outcome.touched.paths)

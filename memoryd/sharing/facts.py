@@ -126,9 +126,9 @@ class Facts:
         heads = {self._key(head.path, head.fingerprint): head for head in _heads(table) if not head.has_failed}
         known = {key for key, _ in _among(database, heads)}
         new = {head.path: key for key, head in heads.items() if key not in known}
-        rows = _of(table, new).select(table_schema(self.dimensions).names).cast(table_schema(self.dimensions))
-        for some in _packs(rows):
-            data = sealed(_written(some))
+        schema = table_schema(self.dimensions)
+        for some in _packs(table.select(schema.names), new):
+            data = sealed(_written(some.cast(schema)))
             number = secrets.randbits(62)
             keys = [new[path] for path in pc.unique(some["path"]).to_pylist()]
             # In this order, so that whatever a killed writer leaves is removed one day.
@@ -176,18 +176,19 @@ def _of(rows: pa.Table, paths: Iterable[str]) -> pa.Table:
     return rows.filter(pc.is_in(rows["path"], pa.array(sorted(paths), pa.string())))
 
 
-def _packs(rows: pa.Table) -> Iterator[pa.Table]:
-    """Yield rows by whole files, in packs of about `PACK_ROWS`."""
-    ordered = rows.sort_by("path")
-    counts = ordered["path"].combine_chunks().value_counts()
+def _packs(rows: pa.Table, paths: Iterable[str]) -> Iterator[pa.Table]:
+    """Yield the rows of some files by whole files, in packs of about `PACK_ROWS`. One pack at a time is copied: there may be many."""
+    path = rows["path"].combine_chunks()
+    order = pc.sort_indices(path)
+    order = order.filter(pc.is_in(path, pa.array(sorted(paths), pa.string())).take(order))
     start = end = 0
-    for count in counts.field("counts").to_pylist():
+    for count in path.take(order).value_counts().field("counts").to_pylist():
         end += count
         if end - start >= PACK_ROWS:
-            yield ordered.slice(start, end - start)
+            yield rows.take(order.slice(start, end - start))
             start = end
     if end > start:
-        yield ordered.slice(start, end - start)
+        yield rows.take(order.slice(start, end - start))
 
 
 def _written(rows: pa.Table) -> bytes:
