@@ -11,6 +11,7 @@ Captures a query may use, beside a kind (`@route`, `@listener`, `@fixture`, `@de
 - `@path` and `@method` of a route (`@methods` where a list names several), `@event` of a listener, `@given`, the name of a fixture.
 - `@prefix` stands before the paths of the routes that are registered `@on` a variable, or `@within` a node.
 - A `@mount` puts `@path` before the routes of another file, of what is named `@to`: a variable, or a module. In one file it is a `@prefix`.
+  A match without a path counts where no other match of its node has one.
 - `@default` on a `@prefix` says that any other prefix replaces it; in a label `//` stands after one.
 - `@resources` names what Rails derives seven routes from.
 """
@@ -50,6 +51,8 @@ NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 ANCHORS = ("/", "^", "*", "<path>")
 """What paths begin with as they are; to others a slash is added, so that they read alike."""
 SLASHES = re.compile(r"/{2,}")
+USE = "USE"
+"""The method of what Express calls for a path, whatever the method of a request; for all paths, if it names none."""
 REPLACEABLE = "//"
 """Ends the prefix of a path that a mount replaces."""
 STRING = re.compile(r"^[rRbBuUfF]{0,2}(\"\"\"|'''|\"|'|`)(.*?)(?:\1)$", re.DOTALL)
@@ -155,8 +158,10 @@ def _of_framework(query: "tree_sitter.Query", framework: Framework, root: "tree_
         cursor.set_max_start_depth(framework.depth)
     matches = [captures for _, captures in cursor.matches(root)]
     prefixes = [captures for captures in matches if "prefix" in captures][:MOST_PREFIXES]
+    below = {captures[MOUNT][0].start_byte for captures in matches if MOUNT in captures and "path" in captures}
     for captures in matches[:MOST]:
-        if kind := next((kind for kind in KINDS if kind in captures), ""):
+        kind = next((kind for kind in KINDS if kind in captures), "")
+        if kind and not (kind == MOUNT and "path" not in captures and captures[MOUNT][0].start_byte in below):
             prefix, on = _prefix(captures, captures[kind][0].start_byte, prefixes), _text(captures["on"][0]) if "on" in captures else ""
             yield from ((one, on) for one in _registered(kind, captures, framework, prefix))
 
@@ -189,7 +194,7 @@ def _said(kind: str, captures: Captures, framework: Framework, prefix: str) -> s
     words = [word.upper() for text in bare for word in WORD.findall(text)]
     path = PLACED if framework.placed else _string(captures, "path")
     whole = _below(prefix, path)
-    if not whole.startswith(ANCHORS) and (whole or "path" in captures):
+    if not whole.startswith(ANCHORS) and (whole or "path" in captures or words == [USE]):
         whole = f"/{whole}"
     return f"{','.join(dict.fromkeys(words)) or framework.method} {whole}".strip()
 

@@ -23,6 +23,16 @@
     (member_expression object: (_) @receiver property: (property_identifier) @to)])) @route
   (#eq? @_route "route") (#any-of? @method "get" "post" "put" "patch" "delete" "all"))
 
+; What is used without a path is used for all of them.
+((call_expression
+  function: (member_expression object: (_) @on property: (property_identifier) @method)
+  arguments: (arguments . [(identifier) @to (member_expression object: (_) @receiver property: (property_identifier) @to)])) @route
+  (#eq? @method "use"))
+((call_expression
+  function: (member_expression object: (_) @on property: (property_identifier) @_use)
+  arguments: (arguments . (call_expression function: (identifier) @_require arguments: (arguments . (string) @to .)) .)) @mount
+  (#eq? @_use "use") (#eq? @_require "require"))
+
 ; A router that is used below a path.
 ((call_expression
   function: (member_expression property: (property_identifier) @_use)

@@ -46,3 +46,7 @@
   arguments: (argument_list . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)]
     (keyword_argument name: (identifier) @_name value: (string) @path))) @mount
   (#eq? @_include "include_router") (#eq? @_name "prefix"))
+((call
+  function: (attribute object: (_) @on attribute: (identifier) @_include)
+  arguments: (argument_list . [(identifier) @to (attribute object: (_) @receiver attribute: (identifier) @to)])) @mount
+  (#eq? @_include "include_router"))

@@ -42,7 +42,7 @@ def mounts_of(facts: FactColumns, tables: Callable[[], Tables]) -> Mounts:
         said = LABEL.fullmatch(label)
         file = _mounted(tables(), modules, by, (text(int(references.qualifier[row])), text(int(references.name[row])))) if said else -1
         if said and file not in (-1, by):
-            direct[file, said["framework"]].add((by, said["path"]))
+            direct[file, said["framework"]].add((by, "" if said["path"] == "/" else said["path"]))
     known: dict[tuple[_Router, int], tuple[str, ...] | None] = {}
     found = {one: _paths(direct, one, DEPTH, known) for one in direct}
     return {one: paths for one, paths in found.items() if paths is not None}

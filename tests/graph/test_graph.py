@@ -631,7 +631,10 @@ MOUNTED = {
                 "from fastapi import APIRouter\nfrom shop import users\nrouter = APIRouter(prefix='/api')\n"
                 "router.include_router(users.router, prefix='/v1')\n"
             ),
-            "app.py": "from fastapi import FastAPI\nfrom shop import api\napp = FastAPI()\napp.include_router(api.router, prefix='/web')\n",
+            "shop/all.py": (
+                "from fastapi import APIRouter\nfrom shop import api\nrouter = APIRouter()\nrouter.include_router(api.router, tags=['x'])\n"
+            ),
+            "app.py": "from fastapi import FastAPI\nfrom shop import all\napp = FastAPI()\napp.include_router(all.router, prefix='/web')\n",
         },
         {"GET /web/api/v1/users/{id} (FastAPI)"},
     ),
@@ -642,8 +645,13 @@ MOUNTED = {
         },
         {"GET /api/:id (Express)"},
     ),
-    "Express, required where it is used": (
-        {"app.js": "const app = require('express')()\napp.use('/api', require('./items'))\n", "items.js": ITEMS},
+    "Express, required where it is used, and used without a path": (
+        {
+            "app.js": "const app = require('express')()\napp.use('/api', require('./all'))\n",
+            "all.js": "const router = require('express').Router()\nconst more = require('./more')\nrouter.use(more)\nmodule.exports = router\n",
+            "more.js": "const router = require('express').Router()\nrouter.use(require('./items'))\nmodule.exports = router\n",
+            "items.js": ITEMS,
+        },
         {"GET /api/:id (Express)"},
     ),
     "Hono": (
