@@ -648,7 +648,9 @@ MOUNTED = {
     "Express, required where it is used, and used without a path": (
         {
             "app.js": "const app = require('express')()\napp.use('/api', require('./all'))\n",
-            "all.js": "const router = require('express').Router()\nconst more = require('./more')\nrouter.use(more)\nmodule.exports = router\n",
+            "all.js": (
+                "const router = require('express').Router()\nconst more = require('./more')\nrouter.use(more)\nmodule.exports = router\n"
+            ),
             "more.js": "const router = require('express').Router()\nrouter.use(require('./items'))\nmodule.exports = router\n",
             "items.js": ITEMS,
         },
