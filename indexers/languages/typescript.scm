@@ -68,6 +68,10 @@
 (implements_clause [
   (nested_type_identifier module: (_) @qualifier name: (_) @name)
   (generic_type name: (nested_type_identifier module: (_) @qualifier name: (_) @name))] @reference.inherit)
+; Another name for a type has its members, and one for all of several those of each.
+(type_alias_declaration value: (generic_type name: (type_identifier) @name) @reference.inherit)
+(type_alias_declaration value: (type_identifier) @name @reference.inherit)
+(type_alias_declaration value: (intersection_type [(type_identifier) @name (generic_type name: (type_identifier) @name)] @reference.inherit))
 (extends_type_clause [(type_identifier) @name (generic_type name: (type_identifier) @name)] @reference.inherit)
 (extends_type_clause [
   (nested_type_identifier module: (_) @qualifier name: (_) @name)
@@ -82,7 +86,6 @@
   (readonly_type [(type_identifier) @name (generic_type name: (type_identifier) @name)])
   (parenthesized_type [(type_identifier) @name (generic_type name: (type_identifier) @name)])
   (tuple_type [(type_identifier) @name (generic_type name: (type_identifier) @name)])
-  (type_alias_declaration value: [(type_identifier) @name (generic_type name: (type_identifier) @name)])
   (function_type return_type: [(type_identifier) @name (generic_type name: (type_identifier) @name)])
   (constraint [(type_identifier) @name (generic_type name: (type_identifier) @name)])
   (default_type [(type_identifier) @name (generic_type name: (type_identifier) @name)])
@@ -121,3 +124,5 @@
   (intersection_type (object_type (property_signature name: (property_identifier) @name) @member))])
 (enum_body [(property_identifier) @name @member (enum_assignment name: (property_identifier) @name) @member])
 (public_field_definition name: [(property_identifier) (private_property_identifier)] @name) @member
+; What is of a type that a parameter stands for has the members of what that extends.
+(type_parameter name: (type_identifier) @name constraint: (constraint [(type_identifier) (generic_type)] @type)) @binding.variable

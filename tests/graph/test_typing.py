@@ -114,6 +114,16 @@ LANGUAGES = {
             "; var d = new Cart(); d.price().go(); for (Cart e : all()) { e.go(); } } }"
         ),
     },
+    "typescript": {
+        "cart.ts": (
+            "import { Money } from './money'\nexport class Cart { price(): Money { return new Money() } go() {} }\n"
+            "export type Basket = Cart\nexport type Both<T> = Cart & Tagged<T>\n"
+        ),
+        "money.ts": "export class Money { go() {} }\n",
+        "a.ts": (
+            "import { Basket, Both } from './cart'\nclass A<T> { f<C extends Basket>(c: C, d: Both<T>) { c.go(); d.price().go() } }\n"
+        ),
+    },
     "csharp": {
         "Cart.cs": ("namespace Shop; class Cart { Money Price() { return null; } void Go() {} }"),
         "Money.cs": ("namespace Shop; class Money { void Go() {} }"),
