@@ -176,6 +176,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "usage": results("usage"),
     "usage-cost": results("usage-cost"),
     "disk": results("disk"),
+    "branches": results("branches"),
     "worktrees": results("worktrees"),
     "worktrees-held": results("worktrees-held"),
     "remote": results("remote"),

@@ -17,8 +17,9 @@ from memoryd.model import Secrets
 from memoryd.store import POINTER, Store, Tables, Unreadable, one_of
 from memoryd.versions import View
 
-MOST_OPEN = 128
-"""The views that are kept open. What they map is memory that the system takes back when it needs it; the rest is a few MB each."""
+MOST_OPEN = 256
+"""The views that are kept open: to open one again costs half of what ranking it does. What they map is memory that the system takes back
+when it needs it; the rest is about 4 MB each."""
 MOST_TEXTS = 2_000
 """The texts of files that are kept: the same ones are shown again and again."""
 Read = Callable[[str], bytes | None]
