@@ -24,7 +24,7 @@ __all__ = [
 
 def prepare() -> None:
     """Import the parser in advance, so that a process that lacks it fails before it takes a file."""
-    import_module("indexers.extract")
+    import_module("indexers.extraction")
 
 
 def index_source(language: str, source: bytes) -> FileFacts:
@@ -39,7 +39,7 @@ def index_source(language: str, source: bytes) -> FileFacts:
             from indexers.notebooks import index_notebook
 
             return index_notebook(source, lines)
-        from indexers.extract import extract  # and with it tree-sitter, which nobody needs who only asks
+        from indexers.extraction import extract  # and with it tree-sitter, which nobody needs who only asks
 
         facts = extract(languages()[language], source, lines)
         if not languages()[language].scripts:

@@ -6,7 +6,7 @@ A script is read as a file of its own in which everything around it is blank, so
 import re
 from collections.abc import Iterator, Sequence
 
-from indexers.extract import extract
+from indexers.extraction import extract
 from indexers.joining import joined
 from indexers.language import SCRIPTS, languages, readable
 from indexers.model import FileFacts, Symbol, free_name

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from indexers.extract import extract
+from indexers.extraction import extract
 from indexers.language import is_unpacked, languages, readable
 from indexers.model import FileFacts, Reference, Span, Symbol, free_name
 from indexers.sections import sections

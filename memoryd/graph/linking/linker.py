@@ -237,10 +237,8 @@ class Linker:
         tables, family = self.tables, self._family[file]
         names, back = np.unique(name, return_inverse=True)
         texts = [self._words.text(code) for code in names.tolist()]
-        is_type, is_acronym = (
-            np.array([like.fullmatch(text) is not None for text in texts], dtype=np.bool_)[back.reshape(-1)]
-            for like in (TYPE_NAME, ACRONYM)
-        )
+        is_type = np.array([TYPE_NAME.fullmatch(text) is not None for text in texts], dtype=np.bool_)[back.reshape(-1)]
+        is_acronym = np.array([ACRONYM.fullmatch(text) is not None for text in texts], dtype=np.bool_)[back.reshape(-1)]
         found = is_type | (is_acronym & ~self._rust[file])
         found &= (tables.free.first(family, name) < 0) & (tables.member.first(family, name) < 0) & (tables.anywhere.first(file, name) < 0)
         held = np.flatnonzero(found)
@@ -299,4 +297,4 @@ class Linker:
 
 def tells_a_type(name: str) -> bool:
     """Tell whether a name that nothing in a project has is taken for a type, or a library, of elsewhere."""
-    return any(like.fullmatch(name) for like in (TYPE_NAME, ACRONYM)) or name in LIBRARIES
+    return bool(TYPE_NAME.fullmatch(name) or ACRONYM.fullmatch(name)) or name in LIBRARIES
