@@ -174,7 +174,8 @@ def _taken_in(
         for table in ROWS if names else ():
             tables.delete(table, one_of("part", names))  # which a run that was killed wrote and did not name
             tables.append(table, schema_of(table, made_by.dimensions), parts.rows(names, table))
-            tidy(tables, table)
+            if not held:  # a table is searched by its indexes; rows that come later are found without, until they are in them
+                tidy(tables, table)
         schema = schema_of(REPOSITORIES, made_by.dimensions)
         before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
         rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
@@ -184,8 +185,11 @@ def _taken_in(
     current = {**kept, **{name: task.part for name, task in new.items()}}
     unnamed = f"NOT ({one_of('part', sorted(current.values()))})"
     for table in ROWS:
+        is_scattered = bool(names and held)
         if tables.count(table, unnamed):
             tables.delete(table, unnamed)
+            is_scattered = True
+        if is_scattered:
             tidy(tables, table)
     return current
 

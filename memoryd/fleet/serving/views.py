@@ -20,8 +20,8 @@ from memoryd.versions import View
 MOST_OPEN = 256
 """The views that are kept open: to open one again costs half of what ranking it does. What they map is memory that the system takes back
 when it needs it; the rest is about 4 MB each."""
-MOST_TEXTS = 2_000
-"""The texts of files that are kept: the same ones are shown again and again."""
+TEXT_BYTES = 32 << 20
+"""The bytes of the texts of files that are kept: the same ones are shown again and again."""
 Read = Callable[[str], bytes | None]
 
 
@@ -51,6 +51,7 @@ class Views:
         self._tables, self._folder, self._embedder, self._secrets = tables, folder, embedder, secrets
         self._open: OrderedDict[str, FleetView] = OrderedDict()
         self._texts: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._text_bytes = 0
         self._lock = threading.RLock()
 
     def of(self, part: str, repository: str) -> FleetView:
@@ -107,7 +108,10 @@ class Views:
                 rows = self._tables.rows(FILES, ("text",), where)
                 if rows is None or not len(rows):
                     return None
-                self._texts[part, path] = rows["text"][0].as_py()
-                while len(self._texts) > MOST_TEXTS:
-                    self._texts.popitem(last=False)
+                found: bytes = rows["text"][0].as_py()
+                self._texts[part, path] = found
+                self._text_bytes += len(found)
+                while self._text_bytes > TEXT_BYTES and len(self._texts) > 1:
+                    self._text_bytes -= len(self._texts.popitem(last=False)[1])
+            self._texts.move_to_end((part, path))
             return self._texts[part, path]
