@@ -4,6 +4,7 @@ A claim about a file or symbol that moved is checked at the new place if that is
 is checked as its opposite; that a path or symbol does not exist is checked at the place itself, wherever the thing moved.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from memoryd.notes.note import Verified
 from memoryd.text import symbol_id
 from memoryd.versions import Unit
 
+OPENING, CLOSING = re.compile(r"([(\[<]) "), re.compile(r",? ?([)\]>])")
 ENDS = ("", ":", "{", "=", ";")
 """Characters that may follow a signature in the source; "" is the end of the definition."""
 
@@ -103,14 +105,19 @@ def _has_signature(unit: Unit, wanted: str, ground: Ground) -> bool:
     held = _plain_signature(unit.signature)
     if wanted == held or not held or not wanted.startswith(held):
         return wanted == held
-    text = " ".join((ground.text(unit) or b"").decode("utf-8", "replace").split())
+    text = _on_one_line((ground.text(unit) or b"").decode("utf-8", "replace"))
     _, found, rest = text.partition(wanted)
     is_whole = all(wanted.count(opening) == wanted.count(closing) for opening, closing in ("()", "[]", "{}"))
     return bool(found) and is_whole and rest.lstrip()[:1] in ENDS
 
 
 def _plain_signature(text: str) -> str:
-    return " ".join(text.split()).rstrip(":{; ")
+    return _on_one_line(text).rstrip(":{; ")
+
+
+def _on_one_line(text: str) -> str:
+    """Return text with single blanks, and none at brackets, nor a comma before one that closes: however many lines it was written on."""
+    return CLOSING.sub(r"\1", OPENING.sub(r"\1", " ".join(text.split())))
 
 
 def _constant(claim: Claim, ground: Ground) -> CheckResult:

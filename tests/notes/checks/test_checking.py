@@ -204,10 +204,18 @@ def test_a_signature_longer_than_the_index_keeps_is_compared_to_its_end(root: Pa
     write(root, {"wide.py": f"def wide(\n    {names}, last: int = 1\n) -> list[int]:\n    return []\n"})
     start = "signature wide.py#wide is def wide("
     assert verdict(memory, f"{start} {names}, last: int = 1 ) -> list[int]").holds is True
+    assert verdict(memory, f"{start}{names}, last: int = 1) -> list[int]").holds is True
     assert verdict(memory, f"{start} {names}, last: int = 2 ) -> list[int]").holds is False
     assert verdict(memory, f"{start} {names}, last: int = 1 ) -> list").holds is False
     assert verdict(memory, f"{start} {names}, last: int = 1 )").holds is False
     assert verdict(memory, f"{start} {names}, last").holds is False
+
+
+def test_a_signature_holds_on_however_many_lines_it_stands(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"wide.py": "def wide(\n    first: int,  # of all\n    last: list[int],\n) -> None: ...\n"})
+    for told in ("(first: int, last: list[int]) -> None", "( first: int, last: list[int], ) -> None"):
+        assert verdict(memory, f"signature wide.py#wide is def wide{told}").holds is True
+    assert verdict(memory, "signature wide.py#wide is def wide(first: int, last: list) -> None").holds is False
 
 
 def test_what_a_parser_may_have_lost_in_a_damaged_file_cannot_be_told(root: Path, memory: ProjectMemory) -> None:
