@@ -31,6 +31,8 @@ from memoryd.text import under_heading
 if TYPE_CHECKING:
     from memoryd.memory import ProjectMemory
 
+NOTHING_FITS = "nothing of it fits; give a larger --budget"
+
 
 @click.command()
 @click.argument("task", default="")
@@ -83,7 +85,7 @@ def _pack_change(task: str, is_changed: bool, base: str | None, root: str, budge
     else:
         print_pages(answer.text)
     if not answer.text:
-        say("nothing of it fits; give a larger --budget")
+        say(NOTHING_FITS)
 
 
 @click.command()
@@ -186,7 +188,7 @@ def map_(root: str, budget: int, is_tour: bool, as_json: bool) -> None:
     if not answer.items and _is_empty(root):
         say(NOTHING_INDEXED)
     elif not answer.text:
-        say("nothing of it fits; give a larger --budget")
+        say(NOTHING_FITS)
 
 
 def _is_empty(root: str) -> bool:

@@ -50,8 +50,9 @@ def import_links(tables: Tables, chosen: Flags, codes: Ints) -> Links:
     files = Lookup(tables.folder_of[linked], tables.facts.families[1][linked], linked)
     start, count = files.span(target[inside] - tables.nodes, tables.facts.families[1][imports.file[at[inside]]])
     query, file = files.all(start, count)
-    shown = {number: not tables.facts.paths[number].endswith("_test.go") for number in np.unique(file).tolist()}
-    is_shown = np.array([shown[number] for number in file.tolist()], dtype=np.bool_)
+    numbers, back = np.unique(file, return_inverse=True)
+    shown = np.array([not tables.facts.paths[number].endswith("_test.go") for number in numbers.tolist()], dtype=np.bool_)
+    is_shown = shown[back.reshape(-1)]
     query, file = query[is_shown], file[is_shown]
     count = np.bincount(query, minlength=len(inside))
     return Links(

@@ -1,5 +1,7 @@
 """What a bare name means at a place: what is visible there, by scopes, imports and folders."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
@@ -28,7 +30,7 @@ class Names:
         tables, size = self._tables, self._tables.files
         found, tier = np.full(len(file), NONE, dtype=np.int64), np.full(len(file), int(Tier.SAME_FILE), dtype=np.int64)
         at = np.flatnonzero(tables.anywhere.first(file, name) >= 0)
-        symbol = self._in_scopes(file[at], scope[at], name[at])
+        symbol = self.outwards(file[at], scope[at], name[at], tables.child.first)
         symbol = np.where(symbol >= 0, symbol, tables.top.first(file[at], name[at]))
         found[at] = np.where(symbol >= 0, symbol + size, NONE)
         left = np.flatnonzero(found == NONE)
@@ -55,16 +57,21 @@ class Names:
         tier[left] = int(Tier.UNIQUE)
         return node, tier
 
-    def _in_scopes(self, file: Ints, scope: Ints, name: Ints) -> Ints:
-        types, child = self._tables.types, self._tables.child
+    def outwards(self, file: Ints, scope: Ints, name: Ints, look: Callable[[Ints, Ints], Ints], most: int = DEPTH) -> Ints:
+        """Return what `look` finds for each name in the nearest of the scopes around it that is open to it, `NONE` where it finds nothing.
+
+        `look` takes scopes and names, and returns what is below 0 for nothing; at most `most` scopes are asked. A type is open where it is
+        the innermost scope, or where a bare name may be a member.
+        """
+        types = self._tables.types
         found, current = np.full(len(file), NONE, dtype=np.int64), scope.copy()
-        for step in range(DEPTH):
+        for step in range(most):
             at = np.flatnonzero((found < 0) & (current >= 0))
             if not len(at):
                 break
             here = current[at]
-            open_ = ~types.is_type[here] | self.is_implicit[file[at]] | (step == 0)
-            found[at] = np.where(open_, child.first(here, name[at]), NONE)
+            is_open = ~types.is_type[here] | self.is_implicit[file[at]] | (step == 0)
+            found[at] = np.where(is_open, look(here, name[at]), NONE)
             current[at] = types.container[here]
         return found
 

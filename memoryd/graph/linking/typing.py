@@ -119,17 +119,12 @@ class Typing:
 
     def _bound(self, file: Ints, scope: Ints, name: Ints) -> Ints:
         """Return the function, or the file, in which each name holds something; `NONE` where none around it does."""
-        types, size = self._tables.types, self._tables.files
-        found, current = np.full(len(file), NONE, dtype=np.int64), scope.copy()
-        for step in range(SCOPES):
-            at = np.flatnonzero((found < 0) & (current >= 0))
-            if not len(at):
-                break
-            here = current[at]
-            is_open = ~types.is_type[here] | (step == 0) | self._names.is_implicit[file[at]]
-            hit = self._by_holder.first(here + size, name[at]) >= 0
-            found[at] = np.where(hit & is_open, here + size, NONE)
-            current[at] = types.container[here]
+        size = self._tables.files
+
+        def holding(here: Ints, name: Ints) -> Ints:
+            return np.where(self._by_holder.first(here + size, name) >= 0, here + size, NONE)
+
+        found = self._names.outwards(file, scope, name, holding, SCOPES)
         left = np.flatnonzero(found < 0)
         found[left] = np.where(self._by_holder.first(file[left], name[left]) >= 0, file[left], NONE)
         return found
