@@ -5,6 +5,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from subprocess import Popen
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -63,3 +65,19 @@ def test_how_long_a_process_waited_for_a_processor_is_told_by_the_kernel() -> No
     told = int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
     assert seconds_waited([os.getpid()]) >= told > 0
     assert seconds_waited([]) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="needs a kernel that counts how long threads wait")
+def test_processes_that_end_while_they_are_looked_at_are_no_error() -> None:
+    pids = [os.getpid()]
+
+    def begin_and_end() -> None:
+        for _ in range(200):
+            with Popen(["true"]) as process:
+                pids[0] = process.pid
+
+    thread = Thread(target=begin_and_end)
+    thread.start()
+    while thread.is_alive():
+        assert seconds_waited(pids) >= 0
+    thread.join()

@@ -1,6 +1,7 @@
 """Patience: tells what is slow on a busy machine from what hangs, by the time that it waited for a processor (Linux)."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -42,10 +43,21 @@ class Patience:
 
 
 def seconds_waited(pids: Iterable[int]) -> float:
-    """Return the seconds that threads of processes were ready to run without a processor, together; 0 where the kernel does not count."""
+    """Return the seconds that threads of processes were ready to run without a processor, together; 0 where the kernel does not count.
+
+    Processes and threads that end meanwhile count with what was read of them.
+    """
     total = 0
     for pid in pids:
-        for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        for thread in _names(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError, ValueError, IndexError):
-                total += int(file.read_text().split()[1])
+                total += int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1])
     return total / 1e9
+
+
+def _names(folder: str) -> list[str]:
+    """Return the names in a folder, none if it is gone. `Path.glob` raises where a folder ends while it is read."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []

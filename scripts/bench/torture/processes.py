@@ -122,10 +122,11 @@ def children_of(home: Path) -> list[int]:
     """Return the processes that were started for a data folder, as their environment says."""
     wanted = b"MEMORYD_HOME=" + os.fsencode(home) + b"\0"
     found = []
-    for file in Path("/proc").glob("[0-9]*/environ"):
+    # Not `Path.glob`, which raises where a process ends while its folder is read.
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdecimal()):
         with contextlib.suppress(OSError):
-            if wanted in file.read_bytes() and int(file.parent.name) != os.getpid():
-                found.append(int(file.parent.name))
+            if wanted in Path(f"/proc/{pid}/environ").read_bytes() and pid != os.getpid():
+                found.append(pid)
     return sorted(found)
 
 
