@@ -41,8 +41,7 @@ class Texts(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
-        text: str = self._raw[range(len(self))[place]].decode()
-        return text
+        return self._raw.text(place if 0 <= place < len(self._raw) else range(len(self))[place])
 
     def __iter__(self) -> Iterator[str]:
         return iter((self._array if self._order is None else self._array.take(pa.array(self._order))).to_pylist())
@@ -50,6 +49,10 @@ class Texts(Sequence[str]):
     def at(self, places: npt.NDArray[Any] | Sequence[int]) -> list[str]:
         """Return the texts at many places, none of them negative. Arrow's `take` would first import all that it can compute."""
         return self._raw.texts(places)
+
+    def among(self, text: str, start: int, end: int) -> list[int]:
+        """Return the places of a text, which is not empty, among those from `start` to before `end`; only of texts in their own order."""
+        return self._raw.among(text.encode("utf-8", "surrogatepass"), start, end)
 
     def before(self, text: str) -> int:
         """Return how many of the texts, which must ascend, come before a text."""
@@ -78,6 +81,24 @@ class _Raw(Sequence[bytes]):
     def __getitem__(self, place: Any) -> Any:
         at = self._first + (place if self._order is None else self._order[place])
         return bytes(self._data[self._offsets[at] : self._offsets[at + 1]])
+
+    def text(self, place: int) -> str:
+        at = self._first + (place if self._order is None else self._order[place])
+        return str(self._data[self._offsets[at] : self._offsets[at + 1]], "utf-8")
+
+    def among(self, wanted: bytes, start: int, end: int) -> list[int]:
+        first, last = self._first + start, self._first + end
+        base = self._offsets[first]
+        data, found = bytes(self._data[base : self._offsets[last]]), []
+        at = data.find(wanted)
+        while at >= 0:
+            place = bisect_left(self._offsets, base + at, first, last)
+            while self._offsets[place] == base + at and place < last:  # empty texts stand at the place of the one after them
+                if self._offsets[place + 1] == base + at + len(wanted):
+                    found.append(place - self._first)
+                place += 1
+            at = data.find(wanted, at + 1)
+        return found
 
     def texts(self, places: npt.NDArray[Any] | Sequence[int]) -> list[str]:
         chosen = np.asarray(places, np.int64)

@@ -34,7 +34,9 @@ def _others(catalog: Catalog, calls: Mapping[str, int], unit: Unit, shown: Colle
 
 def _handle(catalog: Catalog, unit: Unit) -> str:
     """Return the shortest handle of a unit: its qualified name where no other unit has it."""
-    same = [id_ for id_ in catalog.by_name.get(unit.name.lower(), ()) if catalog.by_id[id_].qualname == unit.qualname]
+    # An id tells the qualified name: of a thousand constructors, none needs to be made.
+    own = f"#{unit.qualname}"
+    same = [id_ for id_ in catalog.by_name.get(unit.name.lower(), ()) if id_.endswith(own) and split_id(id_)[1] == own]
     return escaped(unit.qualname if len(same) == 1 else unit.id)
 
 

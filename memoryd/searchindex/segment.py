@@ -25,7 +25,7 @@ else:
 Rows = npt.NDArray[np.int64]
 NEEDED = ("id", "path", "kind", "first_line", "last_line", "names", "words", "vector", "digest", "language_revision", "skipped")
 """The columns of the table of facts that a segment is built from."""
-LAST = 256
+LAST = 1_000
 """The most files whose rows are remembered by id."""
 
 

@@ -5,7 +5,7 @@ Files are in the order of their paths, units in that of the source, the file its
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,8 @@ NEEDED = ("id", "path", "kind", "qualname", *PLACES, "signature", "members", "do
 """The columns of the table that units and files are made of."""
 KEPT = 1_000
 """The most files whose units are kept once they were made: what asks for all of them in turn does not leave them all in memory."""
+KEPT_UNITS, KEPT_IDS = 10_000, 20_000
+"""The most units of other files that are kept, and the most ids in those names that are kept with the ids of their units."""
 SYMBOL = "#"
 """What stands for the suffix of an id that is this and the qualified name, as that of each symbol."""
 Ints = npt.NDArray[np.int64]
@@ -164,6 +166,7 @@ class SavedUnits:
         self._numbers = {path: number for number, path in enumerate(self._paths)}
         self._first = arrays.numbers("units")
         self._made: dict[int, dict[str, Unit]] = {}
+        self._apart: dict[str, Unit] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -175,14 +178,25 @@ class SavedUnits:
 
     def _by_name(self, index: str) -> Overlay[str, tuple[str, ...]]:
         names = Texts(self._arrays.array(index))
+        starts, rows = (self._arrays.numbers(f"{index} {part}") for part in ("starts", "rows"))
+        kept: dict[str, tuple[str, ...]] = {}
+        room = KEPT_IDS
 
         def named(name: str) -> tuple[str, ...] | None:
-            """Return the ids of the units with a name in lower case, ascending."""
-            at = names.place(name)
-            if at < 0:
-                return None
-            starts, rows = self._arrays.numbers(f"{index} starts"), self._arrays.numbers(f"{index} rows")
-            return tuple(self._id(row) for row in rows[starts[at] : starts[at + 1]].tolist())
+            """Return the ids of the units with a name in lower case, ascending. Each question has names that others had."""
+            nonlocal room
+            ids = kept.get(name)
+            if ids is None:
+                at = names.place(name)
+                if at < 0:
+                    return None
+                ids = tuple(self._ids(rows[starts[at] : starts[at + 1]]))
+                if len(ids) > room:
+                    kept.clear()
+                    room = KEPT_IDS
+                room -= len(ids)
+                kept[name] = ids
+            return ids
 
         return Overlay(Made(named, lambda: names, len(names)))
 
@@ -206,8 +220,41 @@ class SavedUnits:
         return None if number is None else tuple(self._units(number).values()) or None
 
     def _with_id(self, id_: str) -> Unit | None:
-        number = self._numbers.get(split_id(id_)[0])
-        return None if number is None else self._units(number).get(id_)
+        found = self._apart.get(id_)
+        if found is None:
+            path, rest = split_id(id_)
+            number = self._numbers.get(path)
+            if number is None:
+                return None
+            if number in self._made:
+                return self._made[number].get(id_)
+            row = self._row(number, rest)
+            found = None if row < 0 else self._unit(number, row)
+            if found is None or found.id != id_:
+                return None  # a path may be spelled in more than one way
+            if len(self._apart) >= KEPT_UNITS:
+                self._apart.clear()
+            self._apart[id_] = found
+        return found
+
+    def _row(self, number: int, rest: str) -> int:
+        """Return the row of the unit of a file whose id has `rest` after the path, -1 if there is none."""
+        start, end = int(self._first[number]), int(self._first[number + 1])
+        if rest in ("", SYMBOL):
+            return start if start < end and not rest else -1
+        suffixes = self._texts["suffix"]
+        for row in self._texts["qualname"].among(rest[1:], start, end) if rest[0] == SYMBOL else ():
+            if suffixes[row] == SYMBOL:
+                return row
+        return next(iter(suffixes.among(rest, start, end)), -1)
+
+    def _unit(self, number: int, row: int) -> Unit:
+        """Return the unit in a row of a file. A question asks for few of the units of most files."""
+        path = self._paths[number]
+        suffix, name, signature, members = [column[row] for column in self._text_columns]
+        kind, start, end, first_line, last_line = [column[row] for column in self._cells]
+        id_ = _id(file_id(path), suffix, name)
+        return Unit(id_, path, self._kinds[kind], name, start, end, first_line, last_line, signature, members)
 
     def _units(self, number: int) -> dict[str, Unit]:
         """Return the units of a file by id, in the order of the source."""
@@ -216,29 +263,42 @@ class SavedUnits:
         if found is None:
             if len(made) >= KEPT:
                 made.clear()
-            path, start, end = self._paths[number], int(self._first[number]), int(self._first[number + 1])
-            head = file_id(path)
-            suffixes, names, signatures, members = (self._texts[name][start:end].to_pylist() for name in TEXTS)
-            kinds = [self._kinds[kind] for kind in self._places["kind"][start:end].tolist()]
-            places = (self._places[name][start:end].tolist() for name in PLACES)
-            ids = [f"{head}{suffix}{name if suffix == SYMBOL else ''}" for suffix, name in zip(suffixes, names, strict=True)]
-            columns = (ids, [path] * len(ids), kinds, names, *places, signatures, members)
-            found = made[number] = {values[0]: Unit(*values) for values in zip(*columns, strict=True)}
+            path, rows = self._paths[number], range(int(self._first[number]), int(self._first[number + 1]))
+            suffixes, names, signatures, members = (self._texts[name].at(rows) for name in TEXTS)
+            kinds, *places = (column[rows.start : rows.stop].tolist() for column in self._places.values())
+            ids = [_id(file_id(path), suffix, name) for suffix, name in zip(suffixes, names, strict=True)]
+            columns = (ids, [path] * len(ids), [self._kinds[kind] for kind in kinds], names, *places, signatures, members)
+            found = made[number] = dict(zip(ids, map(Unit._make, zip(*columns, strict=True)), strict=True))
         return found
 
+    def _ids(self, rows: npt.NDArray[np.int32]) -> Iterator[str]:
+        """Yield the ids of the units in some rows."""
+        files = np.searchsorted(self._first, rows, side="right") - 1
+        heads = (file_id(self._paths[number]) for number in files.tolist())
+        return map(_id, heads, self._texts["suffix"].at(rows), self._texts["qualname"].at(rows))
+
     @cached_property
-    def _texts(self) -> dict[str, Any]:
-        return {name: self._arrays.array(name) for name in TEXTS}
+    def _texts(self) -> dict[str, Texts]:
+        return {name: Texts(self._arrays.array(name)) for name in TEXTS}
 
     @cached_property
     def _kinds(self) -> list[str]:
         return self._arrays.texts("kinds")
 
     @cached_property
+    def _text_columns(self) -> list[Texts]:
+        return [self._texts[name] for name in TEXTS]
+
+    @cached_property
+    def _cells(self) -> list[memoryview]:
+        """The columns of numbers, of which one is taken in a third of the time."""
+        return [memoryview(column.data) for column in self._places.values()]
+
+    @cached_property
     def _places(self) -> dict[str, npt.NDArray[np.int32]]:
         return {name: self._arrays.numbers(name) for name in ("kind", *PLACES)}
 
-    def _id(self, row: int) -> str:
-        number = int(np.searchsorted(self._first, row, side="right")) - 1
-        suffix = str(self._texts["suffix"][row])
-        return f"{file_id(self._paths[number])}{suffix}{self._texts['qualname'][row] if suffix == SYMBOL else ''}"
+
+def _id(head: str, suffix: str, qualname: str) -> str:
+    """Return the id of a unit by that of its file, what follows in it, and its qualified name."""
+    return f"{head}{suffix}{qualname}" if suffix == SYMBOL else f"{head}{suffix}"

@@ -213,6 +213,9 @@ def test_units_taken_column_by_column_are_those_of_the_rows(memory: ProjectMemor
     store = Store.newest(memory.folder)
     view, nothing = read(memory), Overlay[str, Any]({})
     rows = Catalog(nothing, nothing, nothing, nothing).patched((), store.columns((*COLUMNS, "skipped")))
+    apart = read(memory).catalog.by_id  # one by one, not file by file
+    assert {id_: apart[id_] for id_ in rows.by_id} == dict(rows.by_id)
+    assert not [id_ for id_ in ("a#b.py#F", "a\\#b.py#", "a\\#b.py#F.", "z.ts:1-1", "#", "") if id_ in apart]
     assert dict(view.catalog.files) == dict(rows.files)
     assert dict(view.catalog.by_id) == dict(rows.by_id)
     assert dict(view.catalog.by_name) == dict(rows.by_name)
