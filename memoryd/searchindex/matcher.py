@@ -314,13 +314,19 @@ class _Documents:
                 if not is_closed and len(at) > WORTH_CLOSING:
                     known = np.concatenate(held)
                     is_closed = len(known) > limit and np.partition(scores[known], -limit)[-limit] > to_come
-                before = scores[at]
+                at = at.astype(np.int64, copy=False)  # once: numpy would convert what it looks up each time
+                before = scores.take(at)
                 if is_closed:
-                    known = np.flatnonzero(before)
+                    known = before.nonzero()[0]
                     at, counts, before = at[known], counts[known], before[known]
                 else:
                     held.append(at[before == 0])
-                scores[at] = before + rarity * (SATURATION + 1) * counts / (counts + self._norms[at])
+                # In place: what is made for a common word would be memory that is new to the process each time.
+                worths, parts = counts * (rarity * (SATURATION + 1)), self._norms.take(at)
+                parts += counts
+                worths /= parts
+                worths += before
+                scores[at] = worths
         numbers = np.concatenate(held)
         return Matches(numbers, scores[numbers])
 
@@ -334,16 +340,25 @@ class _Documents:
         return told / whole if whole else told
 
     def evidence(self, words: Sequence[str], documents: Numbers) -> Evidence:
-        """Return what each of the words adds to the BM25 of some documents."""
+        """Return what each of the words adds to the BM25 of some documents, which are distinct."""
         parts, rarity = np.zeros((len(words), len(documents))), np.zeros(len(words))
-        norms = self._norms[documents]
+        order = np.argsort(documents)
+        norms, wanted = self._norms[documents[order]], np.append(documents[order], np.iinfo(np.int32).max)
         for place, word in enumerate(words):
             rarity[place], postings = self._holding(word)
             for at, counts in postings:
-                # Of one type: to look up other numbers, numpy would convert all of `at`.
-                found = np.minimum(np.searchsorted(at, documents.astype(at.dtype)), len(at) - 1)
-                often = np.where(at[found] == documents, counts[found], 0)
-                parts[place] += rarity[place] * (SATURATION + 1) * often / (often + norms)
+                # Of one type: to look up other numbers, numpy would convert all of `at`. The fewer are looked up among the more.
+                ascending = wanted.astype(at.dtype)
+                if len(at) < len(documents):
+                    near = ascending.searchsorted(at)
+                    held = (ascending[near] == at).nonzero()[0]
+                    own = near[held]
+                else:
+                    near = np.minimum(at.searchsorted(ascending[:-1]), len(at) - 1)
+                    own = (at[near] == ascending[:-1]).nonzero()[0]
+                    held = near[own]
+                often = counts[held]
+                parts[place, order[own]] = rarity[place] * (SATURATION + 1) * often / (often + norms[own])
         return Evidence(rarity, parts)
 
     def holding(self, word: str) -> int:

@@ -24,8 +24,8 @@ Flags = npt.NDArray[np.bool_]
 MOST = np.iinfo(np.uint16).max
 COMMON = 0.1
 """The share of rows above which a word is common. Few words are, and every other query has one."""
-LAST = 64
-"""The most other words whose files are remembered: a query asks for each of its words at least twice."""
+LAST = 192
+"""The most other words whose files are remembered: a query asks for each of its words at least twice, and a report has a hundred."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,8 +30,9 @@ class Vectors:
     def distances(self, query: Floats) -> npt.NDArray[np.uint16]:
         """Return the number of sign bits in which each row differs from the query (the Hamming distance)."""
         differing = np.zeros(self.bits.shape[1], np.uint16)
+        bits, counted = np.empty(len(differing), np.uint64), np.empty(len(differing), np.uint8)
         for row, word in zip(self.bits, signs(query[np.newaxis])[:, 0], strict=True):
-            differing += np.bitwise_count(row ^ word)
+            differing += np.bitwise_count(np.bitwise_xor(row, word, out=bits), out=counted)
         return differing
 
     def chosen(self, flags: npt.NDArray[np.bool_]) -> "Vectors":
