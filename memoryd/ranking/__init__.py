@@ -6,6 +6,7 @@ signals   the matches of each signal: names, text, vectors, graph
 fusion    candidates with their scores, from weighted signals
 formula   version 0: the score by weighted signals and by a unit's kind, path, length and file
 features  what a model knows of the candidates
+said      what ids say of units, remembered for each version
 trees     the model: sums of decision trees, as data
 scoring   the final order, and the probability that a unit is needed
 """

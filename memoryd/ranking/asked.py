@@ -96,6 +96,9 @@ class Soft(NamedTuple):
         size = len(asked.words)
         parts, held = shares[:size].copy(), (shares[:size] > 0).astype(np.float64)
         (word, other), nearness = asked.related, asked.nearness[:, np.newaxis]
-        np.maximum.at(parts, word, shares[other] * nearness)
-        np.maximum.at(held, word, (shares[other] > 0) * nearness)
+        if len(word):  # the pairs of a word stand together
+            starts, own = np.flatnonzero(np.diff(word, prepend=-1)), shares[other]
+            words = word[starts]
+            parts[words] = np.maximum(parts[words], np.maximum.reduceat(own * nearness, starts))
+            held[words] = np.maximum(held[words], np.maximum.reduceat((own > 0) * nearness, starts))
         return cls(parts, held)

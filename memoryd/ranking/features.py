@@ -5,6 +5,7 @@ of their ids and values are rounded: equal versions have equal features to the l
 """
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from memoryd.ranking.asked import Asked
 from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
 from memoryd.ranking.query import Query
+from memoryd.ranking.said import said_by
 from memoryd.ranking.unit_features import Table, beside_others, unit_features
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
@@ -35,13 +37,12 @@ class Columns(NamedTuple):
 class Features:
     """The features of the candidates and of their files.
 
-    `ids` and `numbers` are the units' and `paths` the files', the last two in the matcher; `files` has the row of each unit's file.
+    `numbers` are the units' and `paths` the files', both in the matcher; `files` has the row of each unit's file.
     `found` is what the formula found, and `at` the place of each unit among its candidates, -1 for a unit that it did not find.
     """
 
     units: Columns
     of_files: Columns
-    ids: list[str]
     numbers: Numbers
     files: Numbers
     paths: Numbers
@@ -57,18 +58,17 @@ def features_of(view: View, query: Query) -> Features:
     paths = view.matcher.by_path(distinct(view.matcher.row_file[numbers].astype(np.int64)))
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
-    ids = view.matcher.ids(numbers)
-    asked = Asked.by(query)
-    units = unit_features(view, query, asked, found, numbers, ids, own)
+    asked, said = Asked.by(query), said_by(view.matcher, numbers)
+    units = unit_features(view, query, asked, found, numbers, said, own)
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
     of_files = file_features(view, query, asked, units, paths, files, own, scores)
-    units |= beside_others(units, ids, files, own)
+    units |= beside_others(units, numbers, said.holders, files, own)
     form = _form(query, units)
     units |= {f"file_{name}": values[files] for name, values in of_files.items()}
     return Features(
         _columns(units | {name: np.full(len(numbers), value) for name, value in form.items()}),
         _columns(of_files | {name: np.full(len(paths), value) for name, value in form.items()}),
-        ids, numbers, files, paths, found, at,
+        numbers, files, paths, found, at,
     )  # fmt: skip
 
 
@@ -84,8 +84,8 @@ def _candidates(view: View, found: Scored) -> Numbers:
     score = dict(zip(found.paths.tolist(), best.tolist(), strict=True))
     files = sorted(view.matcher.by_path(found.paths.astype(np.int64)).tolist(), key=lambda file: -score[file])
     units = (view.catalog.files.get(view.matcher.paths[file], ()) for file in files[:OPENED_FILES])
-    ids = [unit.id for own in units for unit in own if unit.is_symbol]
-    return view.matcher.by_id(distinct(np.concatenate([found.candidates.numbers, view.matcher.numbers(ids[:OPENED_UNITS])])))
+    ids = islice((unit.id for own in units for unit in own if unit.is_symbol), OPENED_UNITS)
+    return view.matcher.by_id(distinct(np.concatenate([found.candidates.numbers, view.matcher.numbers(ids)])))
 
 
 def _form(query: Query, units: Table) -> dict[str, float]:

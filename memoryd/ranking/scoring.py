@@ -7,12 +7,13 @@ of version 0 can be asked instead.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from memoryd.model import Hit, Ranking
-from memoryd.ranking.arrays import ranks
+from memoryd.ranking.arrays import positions, ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.fusion import Candidates
@@ -40,8 +41,7 @@ BEYOND = ("other definition of a file found",)
 """The reason of a unit that no signal found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A unit with its score, the signals that found it, and the probability that the task needs it."""
 
     unit: Unit
@@ -119,9 +119,8 @@ def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
     found, model = features_of(view, query), _model(query)
     heads = _heads(found, model)
-    place = {id_: number for number, id_ in enumerate(found.ids)}
     probabilities = model.probabilities(heads.scores)
-    rows = [place[hit.id] for hit in hits]
+    rows = positions(found.numbers, view.matcher.numbers(hit.id for hit in hits)).tolist()
     return [
         Explanation(
             hit.id, float(probabilities[row]), tuple(model.files.given(heads.of_files[found.files[row]])),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple, Self
 
@@ -95,8 +95,11 @@ class Trees:
     def _leaf_numbers(self, by_feature: Floats, some: slice) -> npt.NDArray[np.uint8]:
         """Return the leaf of each row, of shape (trees, rows), for some of the trees."""
         numbers = np.zeros((len(self.leaves[some]), by_feature.shape[1]), np.uint8)
-        for level, (asked, borders) in enumerate(zip(self.asked[:, some], self.borders[:, some], strict=True)):
-            numbers |= (by_feature[asked] > borders[:, np.newaxis]).view(np.uint8) << np.uint8(level)
+        held, above = np.empty(numbers.shape, np.float32), np.empty(numbers.shape, np.bool_)
+        for asked, borders in zip(self.asked[::-1, some], self.borders[::-1, some], strict=True):
+            by_feature.take(asked, axis=0, out=held, mode="clip")
+            numbers <<= 1
+            numbers |= np.greater(held, borders[:, np.newaxis], out=above).view(np.uint8)
         return numbers
 
 
@@ -133,4 +136,9 @@ def shipped(asks: Asks) -> Model:
 
 def columns(names: Sequence[str], values: Scores, wanted: Sequence[str]) -> Floats:
     """Return the wanted ones of named columns."""
-    return np.asarray(values.T[[names.index(name) for name in wanted]], np.float32).T
+    return np.asarray(values.T[_places(tuple(names), tuple(wanted))], np.float32).T
+
+
+@lru_cache(maxsize=16)
+def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
+    return [names.index(name) for name in wanted]

@@ -1,22 +1,19 @@
 """The features of units: what they say, how they are named, where they stand in the graph and among those of their files."""
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 
-from indexers import base_name, query_words
 from memoryd.parsing import BLOCK, FILE, SECTION
-from memoryd.ranking.arrays import largest, of_best, positions, ranks
+from memoryd.ranking.arrays import distinct, largest, of_best, positions, ranks
 from memoryd.ranking.asked import SOFT_WORDS, Asked, Soft, Told
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
+from memoryd.ranking.said import Said
 from memoryd.ranking.signals import Named
 from memoryd.searchindex import Numbers, Scores
-from memoryd.text import split_id
 from memoryd.versions import View
 
 Table = dict[str, Scores]
@@ -31,20 +28,20 @@ KINDS = {
 }  # fmt: skip
 
 
-def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers: Numbers, ids: list[str], own: Scores) -> Table:
-    """Return what is known of units by themselves; `ids` are those of `numbers`, `own` is the formula's."""
+def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers: Numbers, said: Said, own: Scores) -> Table:
+    """Return what is known of units by themselves; `said` is what their ids say, `own` is the formula's."""
     return {
         **_words(view, asked, numbers), **_vectors(view, query, found, numbers), **_exact(found, numbers),
-        **_named(view, query, found.named, ids),
-        **_graph(view, found, numbers, own), **_kinds(view, numbers), **_told(query, ids),
+        **_named(view, query, found.named, numbers),
+        **_graph(view, found, numbers, own), **_kinds(view, numbers), **_told(query, said),
     }  # fmt: skip
 
 
-def beside_others(units: Table, ids: list[str], files: Numbers, own: Scores) -> Table:
-    """Return how units stand among those of their files, beside the definition around them, and beside those inside them."""
+def beside_others(units: Table, numbers: Numbers, holders: Numbers, files: Numbers, own: Scores) -> Table:
+    """Return how units stand among those of their files, beside the definition around them (`holders`), and beside those inside them."""
     size = int(files.max(initial=-1)) + 1
     whole = np.bincount(files, own, size)[files]
-    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(ids, own)}
+    table = {"share": np.divide(own, whole, out=np.zeros(len(own)), where=whole > 0), **_relatives(numbers, holders, own)}
     best = largest(np.column_stack([units[name] for name in SHARES]), files, size)[files].T
     for name, most in zip(SHARES, best, strict=True):
         table[f"{name}_of_file"] = np.divide(units[name], most, out=np.zeros(len(most)), where=most > 0)
@@ -94,13 +91,15 @@ def _exact(found: Scored, numbers: Numbers) -> Table:
     return table
 
 
-def _named(view: View, query: Query, named: Named, ids: list[str]) -> Table:
+def _named(view: View, query: Query, named: Named, numbers: Numbers) -> Table:
     """Return how well units match a name of the query, whether one is exactly theirs, and how many definitions share that name."""
     matches, routed = named
     lasts = {parts[-1] for parts in map(name_parts, query.names) if parts}
-    match, exact, alike = np.zeros(len(ids)), np.zeros(len(ids)), np.zeros(len(ids))
-    for place, id_ in enumerate(ids):
-        if id_ in matches:
+    match, exact, alike = np.zeros(len(numbers)), np.zeros(len(numbers)), np.zeros(len(numbers))
+    rows = view.matcher.numbers(matches) if matches else numbers[:0]
+    places = positions(numbers, rows)
+    for place, id_ in zip(places.tolist(), view.matcher.ids(rows), strict=True):
+        if place >= 0:
             name = view.catalog.by_id[id_].name
             match[place], exact[place] = matches[id_], name in lasts or id_ in routed
             alike[place] = 1 if id_ in routed else len(view.catalog.by_name.get(name.lower(), ()))
@@ -116,52 +115,24 @@ def _graph(view: View, found: Scored, numbers: Numbers, own: Scores) -> Table:
     }  # fmt: skip
 
 
-def _told(query: Query, ids: list[str]) -> Table:
+def _told(query: Query, said: Said) -> Table:
     """Return what ids tell: how much of a unit's name, and of that around it, the query speaks of, by related words, too; its place."""
     nearness = dict.fromkeys(query.headline_words, 1.0)
     for one in chain.from_iterable(map(related, query.headline_words[:SOFT_WORDS])):
         nearness[one.stem] = max(nearness.get(one.stem, 0.0), one.nearness)
-    told = list(map(_told_by, ids))
     return {
-        "name_spoken": _share_of((one.name for one in told), nearness), "around_spoken": _share_of((one.around for one in told), nearness),
-        "name_words": np.log1p([float(len(one.name)) for one in told]),
-        "depth": np.array([one.depth for one in told]), "is_private": np.array([one.is_private for one in told]),
+        "name_spoken": _share_of(said.names, said.words, nearness), "around_spoken": _share_of(said.arounds, said.words, nearness),
+        "name_words": np.log1p(said.sizes), "depth": said.depths, "is_private": said.is_private,
     }  # fmt: skip
 
 
-class _Told(NamedTuple):
-    """What an id tells of a unit: the words of its name and of that of the definition around it, how deep it stands, if it is private."""
-
-    name: tuple[str, ...]
-    around: tuple[str, ...]
-    depth: float
-    is_private: float
-
-
-@lru_cache(maxsize=50_000)
-def _told_by(id_: str) -> _Told:
-    name = id_.partition("#")[2]
-    depth, is_private = float(name.count(".")), float(name.rpartition(".")[2].startswith("_"))
-    kind, name = (rest := split_id(id_)[1])[:1], rest[1:]
-    if kind != "#":
-        return _Told((), (), depth, is_private)
-    return _Told(_words_of(base_name(name)), _words_of(name.rpartition(".")[0].rpartition(".")[2]), depth, is_private)
-
-
-@lru_cache(maxsize=50_000)
-def _words_of(name: str) -> tuple[str, ...]:
-    # Names repeat more than ids: of many projects, most ids are seen for the first time.
-    return tuple(query_words(name))
-
-
-def _share_of(texts: Iterable[tuple[str, ...]], nearness: Mapping[str, float]) -> Scores:
-    """Return the mean nearness of the words of each text."""
-    # Most texts have no such word, and many are the same: that of a class is around each of its methods.
-    found: dict[tuple[str, ...], float] = {}
-    told, says_nothing = list(texts), nearness.keys().isdisjoint
-    for own in set(told):
-        found[own] = 0.0 if says_nothing(own) else sum(filter(None, map(nearness.get, own))) / len(own)
-    return np.array([found[own] for own in told], np.float64)
+def _share_of(codes: Numbers, words: Sequence[tuple[str, ...]], nearness: Mapping[str, float]) -> Scores:
+    """Return the mean nearness of the words of each name, which are known by their codes."""
+    # Many names are the same, and most have no such word: that of a class is around each of its methods.
+    known, says_nothing = distinct(codes), nearness.keys().isdisjoint
+    names = map(words.__getitem__, known.tolist())
+    shares = [0.0 if says_nothing(own) else sum(filter(None, map(nearness.get, own))) / len(own) for own in names]
+    return np.array(shares, np.float64)[np.searchsorted(known, codes)]
 
 
 def _kinds(view: View, numbers: Numbers) -> Table:
@@ -172,15 +143,12 @@ def _kinds(view: View, numbers: Numbers) -> Table:
     }  # fmt: skip
 
 
-def _relatives(ids: list[str], own: Scores) -> Table:
+def _relatives(numbers: Numbers, holders: Numbers, own: Scores) -> Table:
     """Return the worth of the definition around a unit, and of the best one inside it."""
-    place = {id_: number for number, id_ in enumerate(ids)}
-    around, inside = np.zeros(len(ids)), np.zeros(len(ids))
-    for number, id_ in enumerate(ids):
-        outer, dot, _ = id_.rpartition(".")
-        above = place.get(outer) if dot and "#" in outer else None
-        if above is not None:
-            around[number] = own[above]
-            inside[above] = max(inside[above], own[number])
+    around, inside = np.zeros(len(numbers)), np.zeros(len(numbers))
+    above = positions(numbers, holders)
+    held = np.flatnonzero(above >= 0)
+    around[held] = own[above[held]]
+    np.maximum.at(inside, above[held], own[held])
     best = max(float(own.max(initial=0.0)), 1e-9)
     return {"around": around / best, "inside": inside / best}

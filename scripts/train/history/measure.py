@@ -63,13 +63,13 @@ def measure(folder: Path, key: str) -> int:
                 continue
             text = " ".join(task.text.split()) if number * JOINED % 1 else task.text
             found = features_of(view, read_query(text))
-            paths = [view.matcher.paths[file] for file in found.paths.tolist()]
+            ids, paths = view.matcher.ids(found.numbers), [view.matcher.paths[file] for file in found.paths.tolist()]
             parts["units"].append(found.units.values.astype(np.float32))
-            parts["labels"].append(np.array([id_ in gold for id_ in found.ids]))
+            parts["labels"].append(np.array([id_ in gold for id_ in ids]))
             parts["files"].append(found.files.astype(np.int32))
             parts["of_files"].append(found.of_files.values.astype(np.float32))
             parts["file_labels"].append(np.array([path in task.lines for path in paths]))
-            parts["sizes"].append(len(found.ids))
+            parts["sizes"].append(len(ids))
             parts["file_sizes"].append(len(paths))
             parts["gold"].append((len(gold), len(task.lines)))
             parts["sources"].append(SOURCES.index(task.source))
