@@ -5,7 +5,7 @@ What the task names by an exact name that hardly anything else has is needed, wh
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked, name_parts
@@ -21,8 +21,7 @@ WORDS, RARE, COMMON = 40, 0.1, 0.2
 """The words of a task that have weights; the share of units with a word from which it has the least weight; that weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Likely:
+class Likely(NamedTuple):
     """A unit with the probability that the task needs it."""
 
     ranked: Ranked

@@ -157,16 +157,17 @@ class PackPlan:
         While its exact text is over the budget, the least likely piece is left out.
         """
         pieces, left = list(self.pieces), list(self.left)
+        ordered = _ordered(pieces)  # in this order they stay, whichever of them is left out
         openings: dict[tuple[str, str], int] = {}
-        text, tokens = _text(pieces, count, openings)
+        text, tokens = _text(ordered, count, openings)
         while pieces and tokens > budget:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
-            pieces.remove(lowest)
+            pieces, ordered = ([piece for piece in some if piece is not lowest] for some in (pieces, ordered))
             left.insert(0, (lowest.likely, "over the budget"))
-            text, tokens = _text(pieces, count, openings)
+            text, tokens = _text(ordered, count, openings)
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
-        last = _ordered(pieces)[-1].text if pieces else ""
+        last = ordered[-1].text if ordered else ""
         ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
         end = next((end for end in ends if pieces and tokens + added(last, end, count) <= budget), "")
         whole = tokens + added(last, end, count)
@@ -178,7 +179,7 @@ class PackPlan:
             room -= 10
         text += listing + end
         omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
-        items = tuple(_item(piece) for piece in _ordered(pieces))
+        items = tuple(map(_item, ordered))
         return Pack(text, whole, budget, items, omitted, self.store_version, found)
 
 
@@ -196,13 +197,13 @@ def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _text(pieces: Sequence[Piece], count: TokenCount, openings: dict[tuple[str, str], int]) -> tuple[str, int]:
-    """Return pieces under the headings of their files, and the tokens of that text.
+    """Return pieces, in the order of a pack, under the headings of their files, and the tokens of that text.
 
     `openings` remembers the tokens of headings, by the text before each: most stay where they are when a piece is left out.
     """
     parts: list[str] = []
     tokens, path = 0, None
-    for piece in _ordered(pieces):
+    for piece in pieces:
         if piece.unit.path != path:
             path = piece.unit.path
             opening = f"{chr(10) if parts else ''}{heading(path)}\n"

@@ -51,7 +51,7 @@ class Piece:
     def as_likely_as(self, covered: Iterable["Piece"]) -> "Piece":
         """Return the piece with the probability of the likeliest of those that it covers, if that is higher."""
         best = max([self.likely.probability, *(piece.likely.probability for piece in covered)])
-        return replace(self, likely=replace(self.likely, probability=best))
+        return self if best == self.likely.probability else replace(self, likely=self.likely._replace(probability=best))
 
     def followed_by(self, text: str, tokens: int) -> "Piece":
         """Return the piece with lines of memoryd's below it."""
