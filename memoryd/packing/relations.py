@@ -5,6 +5,7 @@ Only what is certain: no call that may mean one of several definitions. What the
 
 from collections.abc import Collection, Mapping
 
+from indexers import unnumbered
 from memoryd.filekinds import is_test
 from memoryd.text import escaped, split_id
 from memoryd.versions import Catalog, Unit, View
@@ -33,9 +34,13 @@ def _others(catalog: Catalog, calls: Mapping[str, int], unit: Unit, shown: Colle
 
 
 def _handle(catalog: Catalog, unit: Unit) -> str:
-    """Return the shortest handle of a unit: its qualified name where no other unit has it."""
-    same = [id_ for id_ in catalog.by_name.get(unit.name.lower(), ()) if catalog.by_id[id_].qualname == unit.qualname]
-    return escaped(unit.qualname if len(same) == 1 else unit.id)
+    """Return the shortest handle of a unit: its name where no other unit has it, without the namespaces around it."""
+    name = catalog.short_name(unit)
+    alike = [catalog.by_id[id_].qualname for id_ in catalog.by_name.get(unit.name.lower(), ())]
+    names = alike if "~" in name else list(map(unnumbered, alike))
+    # What is called so comes before what only ends so.
+    meant = names.count(name) or sum(other.endswith(f".{name}") for other in names)
+    return escaped(name if meant == 1 else unit.id)
 
 
 def _line(what: str, names: list[str]) -> str:
