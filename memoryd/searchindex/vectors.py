@@ -12,6 +12,8 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
+AT_ONCE = 1_024
+"""The rows that are quantised at once."""
 STEPS = 127
 """The largest component of a row as a signed byte."""
 
@@ -48,6 +50,11 @@ class Vectors:
 
 def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     """Quantise vectors of shape (rows, dimensions)."""
+    # What is made of some rows on the way stays in the processor's caches.
+    return stacked([_coded(vectors[first : first + AT_ONCE]) for first in range(0, len(vectors), AT_ONCE)] or [_coded(vectors)])
+
+
+def _coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     floats = vectors.astype(np.float32)
     largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
     values = np.rint(floats * np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)).astype(np.int8)
