@@ -12,10 +12,12 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
-AT_ONCE = 1_024
-"""The rows that are quantised at once."""
 STEPS = 127
 """The largest component of a row as a signed byte."""
+
+
+_CHUNK = 512
+"""The number of rows that are quantised at a time: what they need is small enough for the heap to keep it for the next ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +52,17 @@ class Vectors:
 
 def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     """Quantise vectors of shape (rows, dimensions)."""
-    # What is made of some rows on the way stays in the processor's caches.
-    return stacked([_coded(vectors[first : first + AT_ONCE]) for first in range(0, len(vectors), AT_ONCE)] or [_coded(vectors)])
-
-
-def _coded(vectors: npt.NDArray[np.float16]) -> Vectors:
-    floats = vectors.astype(np.float32)
-    largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
-    values = np.rint(floats * np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)).astype(np.int8)
-    return Vectors(values, signs(floats), np.linalg.norm(values.astype(np.float32), axis=1).astype(np.float32))
+    rows, dimensions = vectors.shape
+    whole = Vectors(np.empty((rows, dimensions), np.int8), np.empty((-(-dimensions // 64), rows), np.uint64), np.empty(rows, np.float32))
+    for start in range(0, rows, _CHUNK):
+        here = slice(start, start + _CHUNK)
+        floats = vectors[here].astype(np.float32)
+        whole.bits[:, here] = signs(floats)
+        largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
+        floats *= np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)
+        whole.values[here] = np.rint(floats, out=floats)
+        whole.norms[here] = np.linalg.norm(floats, axis=1)
+    return whole
 
 
 def stacked(parts: list[Vectors]) -> Vectors:
