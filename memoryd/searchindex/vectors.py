@@ -14,9 +14,7 @@ Bits = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
 STEPS = 127
 """The largest component of a row as a signed byte."""
-
-
-_CHUNK = 512
+ROWS_AT_ONCE = 512
 """The number of rows that are quantised at a time: what they need is small enough for the heap to keep it for the next ones."""
 
 
@@ -54,8 +52,8 @@ def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     """Quantise vectors of shape (rows, dimensions)."""
     rows, dimensions = vectors.shape
     whole = Vectors(np.empty((rows, dimensions), np.int8), np.empty((-(-dimensions // 64), rows), np.uint64), np.empty(rows, np.float32))
-    for start in range(0, rows, _CHUNK):
-        here = slice(start, start + _CHUNK)
+    for start in range(0, rows, ROWS_AT_ONCE):
+        here = slice(start, start + ROWS_AT_ONCE)
         floats = vectors[here].astype(np.float32)
         whole.bits[:, here] = signs(floats)
         largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
