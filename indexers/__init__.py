@@ -5,7 +5,8 @@ from importlib import import_module
 from indexers.bindings import plain
 from indexers.joining import FEW_BYTES
 from indexers.language import Language, is_unpacked, language_of, language_revision, languages, readable
-from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name
+from indexers.manifests import MODULE, modules_of
+from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name, names_its_type, unnumbered
 from indexers.registrations import KINDS as REGISTRATIONS
 from indexers.registrations import PLACED, REPLACEABLE
 from indexers.sections import SECTIONED, preamble, sections
@@ -14,11 +15,11 @@ from indexers.text import FEW_LINES, WORD, Lines, cut_blocks, gaps, searchable
 from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
-    "FEW_BYTES", "FEW_LINES", "MOST_NAMES", "PLACED", "REGISTRATIONS", "REPLACEABLE", "WORD",
+    "FEW_BYTES", "FEW_LINES", "MODULE", "MOST_NAMES", "PLACED", "REGISTRATIONS", "REPLACEABLE", "WORD",
     "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
-    "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "plain", "prepare",
-    "query_words",
-    "readable", "searchable", "split_words", "summarize", "summarize_file",
+    "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "names_its_type", "plain",
+    "prepare", "query_words",
+    "readable", "searchable", "split_words", "summarize", "summarize_file", "unnumbered",
 ]  # fmt: skip
 
 
@@ -50,4 +51,4 @@ def index_source(language: str, source: bytes) -> FileFacts:
     symbols = sections(language, source, lines) if language in SECTIONED else ()
     blocks = cut_blocks(source, lines, gaps(source, symbols), language)
     doc = preamble(source, lines, symbols) if language in SECTIONED else ""
-    return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), (), blocks, doc, False)
+    return FileFacts(language, symbols, tuple(symbol.span for symbol in symbols), modules_of(language, source), blocks, doc, False)

@@ -100,6 +100,17 @@ def base_name(qualname: str) -> str:
     return operator[1] if operator else name.rpartition(".")[2]
 
 
+def unnumbered(qualname: str) -> str:
+    """Return a qualified name without the numbers of definitions whose name was taken: `Cart~2.total~3` → `Cart.total`."""
+    return NUMBER.sub("", qualname)
+
+
+def names_its_type(qualname: str) -> bool:
+    """Tell whether the last name is that of the type around it, as that of a constructor is: `Shop.Cart.Cart`."""
+    _, _, owner = (parts := unnumbered(qualname).rpartition("."))[0].rpartition(".")
+    return owner == parts[2]
+
+
 def free_name(qualname: str, taken: set[str]) -> str:
     """Return a qualified name that is not taken, with a number if need be (`total~2`), and take it."""
     free, count = qualname, 1
@@ -110,5 +121,6 @@ def free_name(qualname: str, taken: set[str]) -> str:
     return free
 
 
+NUMBER = re.compile(r"~\d+(?=\.|$)")
 OPERATOR = re.compile(r"(?:^|(?<=[\w'])\.)([^\w\s'\"`()]+|operator\(\.\w+\.\))$")
 """A name that is an operator may contain the dot that otherwise separates names; that of Fortran is `operator(.in.)`."""

@@ -68,8 +68,9 @@ Captures = dict[str, "list[tree_sitter.Node]"]
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """A framework: who uses it imports one of `imports` and says one of `words`, or says one of `texts`.
+    """A framework: who uses it imports one of `imports` and says one of `words`, or says one of `texts`, or begins with one of `openings`.
 
+    A word that begins with a letter is the beginning of a name: `path(` is not said by `full_path(`.
     `method` is that of a route that names none; `placed` says that the place of a file tells the path of its routes. `depth` is how
     deep in a file registrations begin, 0 for anywhere. `makers` make what routes are registered on: of two frameworks that a file
     imports, and that register alike, the one is meant that made the variable.
@@ -79,8 +80,9 @@ class Framework:
     languages: tuple[str, ...]
     query: str
     imports: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("",)
-    texts: tuple[str, ...] = ()
+    words: tuple[bytes, ...] = (b"",)
+    texts: tuple[bytes, ...] = ()
+    openings: tuple[bytes, ...] = ()
     method: str = ""
     placed: bool = False
     depth: int = 0
@@ -88,14 +90,20 @@ class Framework:
 
     def is_used(self, source: bytes, modules: Collection[str]) -> bool:
         """Tell whether a file that imports some modules is to be asked."""
-        # A file may begin with what else begins a line.
-        if any(text.encode() in source or source.startswith(text.lstrip("\n").encode()) for text in self.texts):
+        if any(text in source for text in self.texts) or source.startswith(self.openings):
             return True
         imports = any(module.startswith(self.imports) and self._imports(module) for module in modules)
-        return imports and any(word.encode() in source for word in self.words)
+        return imports and any(_says(source, word) for word in self.words)
 
     def _imports(self, module: str) -> bool:
         return any(module.startswith(name) and not module[len(name) : len(name) + 1].isalnum() for name in self.imports)
+
+
+def _says(source: bytes, word: bytes) -> bool:
+    at = source.find(word)
+    while at > 0 and word[:1].isalpha() and (source[at - 1 : at].isalnum() or source[at - 1 : at] == b"_"):
+        at = source.find(word, at + 1)
+    return at >= 0
 
 
 class Registered(NamedTuple):
@@ -121,7 +129,10 @@ def _read(path: Path) -> Framework:
     text = path.read_text(encoding="utf-8")
     header = tomllib.loads("\n".join(re.findall(r"^; ?(\w+ = .*)$", text, re.MULTILINE)))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
-    return Framework(query=text, **values)
+    values.update((key, tuple(map(str.encode, values[key]))) for key in ("words", "texts") if key in values)
+    # A file may begin with what else begins a line.
+    openings = tuple(one.lstrip(b"\n") for one in values.get("texts", ()))
+    return Framework(query=text, openings=openings, **values)
 
 
 @cache

@@ -1,7 +1,7 @@
 ; title = "Django"
 ; languages = ["python"]
 ; imports = ["django", "rest_framework"]
-; words = ["path(", "url(", "@receiver", ".connect(", "register"]
+; words = ["path(", "re_path(", "url(", "@receiver", ".connect(", "register(", "register."]
 
 ((call function: [(identifier) @_path (attribute attribute: (identifier) @_path)]
   arguments: (argument_list . [(string) (concatenated_string)] @path . [

@@ -1,7 +1,7 @@
 ; title = "pytest"
 ; languages = ["python"]
 ; imports = ["pytest", "pytest_asyncio"]
-; words = ["def test_", "fixture"]
+; words = ["def test_", "fixture", "usefixtures"]
 ; texts = ["\ndef test_", "\nasync def test_", "\nclass Test"]
 
 ((decorated_definition

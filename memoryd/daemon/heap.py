@@ -26,8 +26,8 @@ GROWN_BYTES = 96 << 20
 """By how much the process may grow before what is free goes back: giving it back and having it again takes some hundredths of a second."""
 
 
-def bound_heap(kept: int = KEPT_BYTES) -> None:
-    """Limit how much freed memory glibc keeps: `kept` bytes in each arena. To be called when what the process needs is imported.
+def bound_heap(mapped: int = MAPPED_BYTES) -> None:
+    """Limit how much freed memory glibc keeps, and no block of `mapped` bytes. To be called when what the process needs is imported.
 
     What is imported stays, and the garbage collector need not look at it again: to do so takes it a tenth of a second.
     """
@@ -42,8 +42,8 @@ def bound_heap(kept: int = KEPT_BYTES) -> None:
         # Arrow's own allocator keeps more of what was freed: after some edits of Django's tree the daemon was 15 % larger for good,
         # with glibc's 7 %.
         pa.set_memory_pool(pa.system_memory_pool())
-        set_option(MMAP_THRESHOLD, MAPPED_BYTES)
-        set_option(TRIM_THRESHOLD, kept)
+        set_option(MMAP_THRESHOLD, mapped)
+        set_option(TRIM_THRESHOLD, KEPT_BYTES)
         set_option(ARENA_MAX, ARENAS)
 
 

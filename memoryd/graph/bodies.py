@@ -15,10 +15,10 @@ from memoryd.graph.linking import (
     Linker,
     Links,
     Tables,
-    binding_codes,
     edges_of,
     import_links,
     joined_links,
+    no_use_codes,
 )
 
 TO_COME = -9
@@ -42,7 +42,7 @@ def with_bodies(tables: Tables, bases: Bases, before: FactColumns, linked: Linke
     rows, chosen = spread(now), flagged(files, len(facts.paths))
     codes[rows] = 0
     kind, words = facts.references.kind[rows], facts.words
-    base, no_use = words.code("inherit"), [words.code("import"), *binding_codes(words)]
+    base, no_use = words.code("inherit"), no_use_codes(words)
     found = Links(numbers, numbers, numbers, np.zeros(0))
     for asked, known in (
         (rows[kind == base], Bases(numbers, numbers, numbers)), (rows[~np.isin(kind, [base, *no_use])], bases),

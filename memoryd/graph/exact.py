@@ -21,9 +21,9 @@ from memoryd.graph.linking import (
     Lookup,
     Tables,
     Tier,
-    binding_codes,
     edges_of,
     joined_links,
+    no_use_codes,
     ranks,
     registration_codes,
 )
@@ -91,7 +91,7 @@ class ExactGraph(Graph):
         """The references that compilers say something of; and of those that mean definitions, the row and each node."""
         facts, said = self.facts, self._said
         references = facts.references
-        no_use = [*binding_codes(facts.words), *registration_codes(facts.words), facts.words.find("import")]
+        no_use = [*no_use_codes(facts.words), *registration_codes(facts.words)]
         asked = np.flatnonzero(said.covered[references.file] & ~np.isin(references.kind, no_use))
         lines = max(int(references.line.max(initial=0)), int(said.line.max(initial=0))) + 1
 

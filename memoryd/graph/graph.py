@@ -26,13 +26,13 @@ from memoryd.graph.linking import (
     Tier,
     Weights,
     bases_of,
-    binding_codes,
     binding_rows,
     build,
     edges_of,
     import_links,
     joined_links,
     known_modules,
+    no_use_codes,
     probability_of,
 )
 from memoryd.graph.mounts import Mounts, mounts_of
@@ -95,14 +95,11 @@ class Graph:
         tables = build(facts, known_modules(facts))
         references, words = facts.references, facts.words
         no_bases = bases_of(tables, _no_links())
-        is_import = references.kind == words.code("import")
         is_base = references.kind == words.code("inherit")
         codes = np.zeros(len(references.kind), dtype=np.int64)
         inherited, codes[is_base] = Linker(tables, no_bases).link(np.flatnonzero(is_base))
         bases = bases_of(tables, inherited)
-        is_use = ~is_import & ~is_base
-        is_use[binding_rows(facts)] = False
-        uses = np.flatnonzero(is_use)
+        uses = np.flatnonzero(~is_base & ~np.isin(references.kind, no_use_codes(words)))
         used, codes[uses] = Linker(tables, bases).link(uses)
         links = joined_links(inherited, used)
         imported = import_links(tables, np.ones(len(facts.paths), dtype=np.bool_), codes)
@@ -155,7 +152,7 @@ class Graph:
     def left_open(self) -> tuple[Asked, Candidates, Evidence]:
         """Return the references that no rule resolves, what they may mean by their names, and what speaks for it: to learn odds from."""
         references, words = self.facts.references, self.facts.words
-        is_use = ~np.isin(references.kind, [words.code("import"), words.code("inherit"), *binding_codes(words)])
+        is_use = ~np.isin(references.kind, [words.code("inherit"), *no_use_codes(words)])
         linker = Linker(self.tables, self.inheritance)
         asked = linker.left_open(np.flatnonzero(is_use))
         found = linker.comparing.candidates(asked)

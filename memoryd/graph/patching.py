@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from indexers import base_name
+from indexers import MODULE, base_name
 from memoryd.graph.centrality import Walk
 from memoryd.graph.columns import Flags, Ints, flagged, inserted, taken
 from memoryd.graph.facts import FactColumns
@@ -31,6 +31,7 @@ from memoryd.graph.linking import (
     is_fixture,
     joined_links,
     merged_links,
+    no_use_codes,
     ranks,
     rebound,
     rebuild,
@@ -305,7 +306,7 @@ class Patch:
 
     def _are_uses(self, kind: Ints) -> Flags:
         words = self.tables.facts.words
-        others = flagged(np.array([words.code("inherit"), words.code("import"), *binding_codes(words)]), len(words.texts))
+        others = flagged(np.array([words.code("inherit"), *no_use_codes(words)]), len(words.texts))
         return np.asarray(~others[kind])
 
     def _uses(self, linker: Linker, codes: Ints) -> Links:
@@ -397,12 +398,12 @@ def _file_map(before: FactColumns, facts: FactColumns) -> Ints:
 
 
 def _interface(facts: FactColumns, file: int) -> tuple[list[list[int]], list[list[int]]]:
-    """Return the facts of a file that other files depend on: its symbols, imports, the bases of its types, its fixtures."""
+    """Return the facts of a file that other files depend on: its symbols, imports, the bases of its types, its fixtures, its modules."""
     symbols = slice(facts.symbol_starts[file], facts.symbol_starts[file + 1])
     rows = slice(facts.reference_starts[file], facts.reference_starts[file + 1])
     references = facts.references
     kind = references.kind[rows]
-    is_import = kind == facts.words.code("import")
+    is_import = np.isin(kind, [facts.words.code("import"), facts.words.find(MODULE)])
     outer = is_import | (kind == facts.words.code("inherit")) | is_fixture(facts, rows)
     columns = (references.kind, references.name, references.qualifier, references.alias)
     scopes = np.where(is_import, 0, references.scope[rows])[outer]

@@ -220,10 +220,13 @@ def update(project: Project, store: Store, found: Survey) -> Outcome:
         written = frozenset((*changes.added, *changes.modified, *(new for _, new in changes.renamed)))
         outcome.touched = Touched(written, frozenset((*changes.removed, *old_paths)) - written)
         replaced = [*changes.modified, *changes.removed, *old_paths]
-        before = store.file_batches(replaced) if replaced else table_schema(project.embedder.dimensions).empty_table()
         known = _known(project, found, outcome)
-        files = _changed_files(project, store, found, frozenset(known["path"].to_pylist()), outcome, seen)
-        vectors = vectors_of(before) if written else {}  # where files are only removed, nothing is embedded
+        known_paths = frozenset(known["path"].to_pylist())
+        is_embedded = not written <= known_paths  # with the vectors of what is replaced; else only those are read that the cache lacks
+        wanted = replaced if is_embedded else project.facts.lacking({path: found.records[path].fingerprint for path in replaced})
+        before = store.file_batches(wanted) if wanted else table_schema(project.embedder.dimensions).empty_table()
+        files = _changed_files(project, store, found, known_paths, outcome, seen)
+        vectors = vectors_of(before) if is_embedded else {}
         batches = [*known.to_batches(), *_batches(project, files, vectors, outcome)]
         project.progress("writing", 0, 0)
         try:

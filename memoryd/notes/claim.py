@@ -65,8 +65,6 @@ EXAMPLES = {
 
 _OPERAND = re.compile(r'(?P<json>"(?:[^"\\]|\\.)*")(?=\s|$)|(?P<word>[^\s"]\S*)')
 _BARE = re.compile(r'[^\s"]\S*')
-REPETITION = re.compile(r"~\d+(?=\.|$)")
-"""The suffix that the index gives to the second and later definitions of one name. A claim without it means any of them."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SYMBOL = re.compile(r"(?P<path>(?:\\.|[^\\#]|\A#|#(?=/))+)#(?P<qualname>.+)", re.DOTALL)
 

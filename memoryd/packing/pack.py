@@ -21,7 +21,7 @@ from memoryd.packing.verdicts import Reading, spoken_of, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
 from memoryd.tokens import added
-from memoryd.versions import Unit, View
+from memoryd.versions import Catalog, Unit, View
 
 TokenCount = Callable[[str], int]
 
@@ -57,7 +57,7 @@ def fill(
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
     task = Reading(renderer.weights, query.is_report, spoken_of(view, query, candidates))
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, view.version)
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, view.catalog, view.version)
 
 
 class _Choice:
@@ -149,6 +149,7 @@ class PackPlan:
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
     task: Reading
+    catalog: Catalog
     store_version: int
 
     def write(self, budget: int, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
@@ -172,7 +173,7 @@ class PackPlan:
         end = next((end for end in ends if pieces and tokens + added(last, end, count) <= budget), "")
         whole = tokens + added(last, end, count)
         room = min(budget - whole, LISTED_TOKENS)
-        while listing := listed(unshown, room, advice.to(face), count):
+        while listing := listed(unshown, self.catalog, room, advice.to(face), count):
             if (with_list := tokens + added(last, listing + end, count)) <= budget:
                 whole = with_list
                 break

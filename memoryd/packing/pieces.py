@@ -86,9 +86,10 @@ class Renderer:
             found_windows = windows(body, self.weights, WINDOW_LINES)
             wanted = {line for start, end in found_windows for line in range(unit.first_line + start, unit.first_line + end)}
         own = frozenset(wanted.difference(beside))
-        text = quoted(unit, lines, own, folded, beside)
+        name = self.catalog.short_name(unit)
+        text = quoted(unit, name, lines, own, folded, beside)
         if is_known(self.known, unit.path, lines, own):
-            short = f"{headline(unit)}\n{named(min(own), max(own))}"
+            short = f"{headline(unit, name)}\n{named(min(own), max(own))}"
             return Piece(found, level, short, self.count(short), own, unsaid=text)
         return Piece(found, level, text, self.count(text), own)
 
@@ -101,7 +102,7 @@ class Renderer:
 
     def _listing(self, found: Likely, level: Level, members: tuple[Unit, ...], shown: Collection[str] = ()) -> Piece:
         lines = outline(found.unit, self.catalog, members, shown) if members else []
-        text = listing(found.unit, lines)
+        text = listing(found.unit, self.catalog.short_name(found.unit), lines)
         return Piece(found, level if lines else Level.SIGNATURE, text, self.count(text), listed=members)
 
 

@@ -5,6 +5,7 @@ Only what is certain: no call that may mean one of several definitions. What the
 
 from collections.abc import Collection, Mapping
 
+from indexers import unnumbered
 from memoryd.filekinds import is_test
 from memoryd.text import escaped, split_id
 from memoryd.versions import Catalog, Unit, View
@@ -33,11 +34,14 @@ def _others(catalog: Catalog, calls: Mapping[str, int], unit: Unit, shown: Colle
 
 
 def _handle(catalog: Catalog, unit: Unit) -> str:
-    """Return the shortest handle of a unit: its qualified name where no other unit has it."""
+    """Return the shortest handle of a unit: its name where no other unit has it, without the namespaces around it."""
+    name = catalog.short_name(unit)
     # An id tells the qualified name: of a thousand constructors, none needs to be made.
-    own = f"#{unit.qualname}"
-    same = [id_ for id_ in catalog.by_name.get(unit.name.lower(), ()) if id_.endswith(own) and split_id(id_)[1] == own]
-    return escaped(unit.qualname if len(same) == 1 else unit.id)
+    alike = [split_id(id_)[1][1:] for id_ in catalog.by_name.get(unit.name.lower(), ()) if name in id_ or "~" in id_]
+    names = alike if "~" in name else list(map(unnumbered, alike))
+    # What is called so comes before what only ends so.
+    meant = names.count(name) or sum(other.endswith(f".{name}") for other in names)
+    return escaped(name if meant == 1 else unit.id)
 
 
 def _line(what: str, names: list[str]) -> str:

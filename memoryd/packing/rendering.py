@@ -28,12 +28,14 @@ def heading(path: str) -> str:
     return source_line(f"## {escaped(path)}")
 
 
-def quoted(unit: Unit, lines: Sequence[str], shown: Collection[int], folded: Collection[int], beside: Collection[int]) -> str:
+def quoted(
+    unit: Unit, name: str, lines: Sequence[str], shown: Collection[int], folded: Collection[int], beside: Collection[int]
+) -> str:  # fmt: skip
     """Return lines of a unit, by their numbers in the file, under its headline; each gap has a mark that says what it is.
 
-    `folded` are lines of documentation, `beside` those that other parts of the pack show.
+    `name` is what the pack calls it, `folded` are lines of documentation, `beside` those that other parts of the pack show.
     """
-    parts, position = [f"{headline(unit)}\n"], unit.first_line
+    parts, position = [f"{headline(unit, name)}\n"], unit.first_line
     for start, end in [*ranges(shown), (unit.last_line + 1, unit.last_line + 1)]:
         if position < start:
             parts.append(_gap(unit, position, start - 1, folded, beside))
@@ -42,9 +44,9 @@ def quoted(unit: Unit, lines: Sequence[str], shown: Collection[int], folded: Col
     return "".join(parts)
 
 
-def listing(unit: Unit, members: Iterable[str]) -> str:
+def listing(unit: Unit, name: str, members: Iterable[str]) -> str:
     """Return a unit by its signature, and under it the lines of its outline."""
-    return "".join(f"{line}\n" for line in [_signed(unit), *members])
+    return "".join(f"{line}\n" for line in [_signed(unit, name), *members])
 
 
 def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping[str, float]) -> list[Unit]:
@@ -63,21 +65,22 @@ def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping
 
 def outline(unit: Unit, catalog: Catalog, listed: Sequence[Unit], shown: Collection[str]) -> list[str]:
     """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many there are beside."""
-    lines = [f"  {_place(other)} {escaped(other.signature[:SIGNATURE] or other.qualname)}" for other in listed if other.id not in shown]
+    unshown = [other for other in listed if other.id not in shown]
+    lines = [f"  {_place(other)} {escaped(other.signature[:SIGNATURE] or catalog.short_name(other))}" for other in unshown]
     more = len(_members(unit, catalog)) - len(listed)
     return lines + ([f"  … {more} more"] if more > 0 else [])
 
 
-def headline(unit: Unit) -> str:
+def headline(unit: Unit, name: str) -> str:
     """Return the line that opens a unit: its place, kind and name."""
-    return f"{_place(unit)} {unit.kind} {escaped(unit.qualname)}" if unit.is_symbol else _place(unit)
+    return f"{_place(unit)} {unit.kind} {escaped(name)}" if unit.is_symbol else _place(unit)
 
 
 def _members(unit: Unit, catalog: Catalog) -> list[Unit]:
     return [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
 
 
-def _signed(unit: Unit) -> str:
+def _signed(unit: Unit, called: str) -> str:
     """Return the headline with the signature; a signature that says the kind and the name needs no other headline.
 
     `[13-15] class Cart(Base)`, `[20-24] def Cart.total(self) -> Money`, `[8-9] func (c *Cart) Total() int`.
@@ -85,10 +88,10 @@ def _signed(unit: Unit) -> str:
     signature = unit.signature[:SIGNATURE]
     name = next((word for word in WORD.finditer(signature) if word[0] == unit.name), None)
     if name is None or unit.kind in NAMELESS:
-        return f"{headline(unit)}: {escaped(signature)}" if signature else headline(unit)
-    container = unit.qualname.rpartition(".")[0].rpartition(".")[2]
+        return f"{headline(unit, called)}: {escaped(signature)}" if signature else headline(unit, called)
+    container = called.rpartition(".")[0].rpartition(".")[2]
     if container and container not in signature[: name.start()]:
-        signature = f"{signature[: name.start()]}{unit.qualname}{signature[name.end() :]}"
+        signature = f"{signature[: name.start()]}{called}{signature[name.end() :]}"
     return f"{_place(unit)} {escaped(signature)}"
 
 

@@ -66,7 +66,7 @@ def dead(view: View, changing: frozenset[str]) -> Draft:
             continue
         sure = _sureness(view, unit)
         found = FoundUnit(unit.id, "dead", 0, sure)
-        rows[sure].append(Row(unit.path, unit.first_line, escaped(f"{unit.kind} {unit.qualname}"), False, found=found))
+        rows[sure].append(Row(unit.path, unit.first_line, escaped(f"{unit.kind} {view.catalog.short_name(unit)}"), False, found=found))
     sections = tuple(Section(f"{sure:.1f}, {TITLES[sure]}: {len(rows[sure]):,}", tuple(rows[sure])) for sure in sorted(rows, reverse=True))
     total = sum(map(len, rows.values()))
     left = len({unit.path for unit in units}) - len(paths)

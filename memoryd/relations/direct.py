@@ -10,7 +10,7 @@ import numpy.typing as npt
 from indexers import REGISTRATIONS
 from memoryd.graph import Edge, Tier
 from memoryd.kinds import Relation
-from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, name_of, plural, told
+from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, handle_of, name_of, plural, told
 from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target
 from memoryd.text import escaped, split_id, symbol_id
@@ -82,7 +82,7 @@ def _implementations(view: View, target: Target) -> Draft:
     for id_, edge in overriding(view, target.unit.id, below):
         unit = view.catalog.by_id[id_]
         inherited = edge._replace(source=id_, target=target.unit.id, kind="override", line=unit.first_line)
-        rows.append(Row(unit.path, unit.first_line, escaped(unit.qualname), True, told(inherited, inherited.weight)))
+        rows.append(Row(unit.path, unit.first_line, escaped(view.catalog.short_name(unit)), True, told(inherited, inherited.weight)))
     sections = (Section("members of types below that have its name", by_place(rows)),) if rows else ()
     draft = Draft(Relation.IMPLEMENTATIONS, (target.unit.id,), _heading(Relation.IMPLEMENTATIONS, target), sections)
     owner = view.catalog.by_id.get(target.unit.id.rpartition(".")[0])
@@ -99,7 +99,7 @@ def _with_section(draft: Draft, title: str, rows: list[Row]) -> Draft:
 def _implementing(view: View, id_: str, interface: str) -> Row:
     unit = view.catalog.by_id[id_]
     edge = Edge(id_, interface, "implement", Tier.AMBIGUOUS, unit.first_line, BY_METHODS)
-    return Row(unit.path, unit.first_line, escaped(unit.qualname), True, told(edge, BY_METHODS))
+    return Row(unit.path, unit.first_line, escaped(view.catalog.short_name(unit)), True, told(edge, BY_METHODS))
 
 
 def having_all(view: View, interface: Unit) -> dict[str, dict[str, str]]:
@@ -196,23 +196,27 @@ def _from_elsewhere(view: View, target: Target, places: Places, kinds: Sequence[
     return found
 
 
-def _source(edge: Edge, target: Target) -> str:
-    to = "" if edge.target == target.unit.id else f" → {name_of(edge.target)}"
-    return f"{name_of(edge.source)}{to}"
+def _source(view: View, edge: Edge, target: Target) -> str:
+    return f"{name_of(view, edge.source)}{_to(view, edge, target)}"
 
 
-def _target(edge: Edge, target: Target) -> str:
-    """Return the words for a callee, which stands elsewhere."""
-    by = "" if edge.source == target.unit.id else f"{name_of(edge.source)} "
-    return f"{by}→ {edge.target}"
+def _target(view: View, edge: Edge, target: Target) -> str:
+    """Return the words for a callee, which may stand elsewhere."""
+    by = "" if edge.source == target.unit.id else f"{name_of(view, edge.source)} "
+    return f"{by}→ {handle_of(view, edge.target, split_id(edge.source)[0])}"
 
 
-def _draft(view: View, relation: Relation, target: Target, places: Places, say: Callable[[Edge, Target], str]) -> Draft:
+def _to(view: View, edge: Edge, target: Target) -> str:
+    """Return what of the target is meant, where it is not the target itself."""
+    return "" if edge.target == target.unit.id else f" → {name_of(view, edge.target)}"
+
+
+def _draft(view: View, relation: Relation, target: Target, places: Places, say: Callable[[View, Edge, Target], str]) -> Draft:
     graph = view.graph
     odds = graph.probabilities[places].tolist()
     rows: dict[Tier, list[Row]] = defaultdict(list)
     hidden = 0
-    registered = Registered(graph, target.nodes)
+    registered = Registered(view, target.nodes)
     for edge, likely in zip(graph.edges_at(places), odds, strict=True):
         if likely < FLOOR:
             hidden += 1
@@ -220,10 +224,10 @@ def _draft(view: View, relation: Relation, target: Target, places: Places, say: 
         kind = "" if edge.kind == "call" else f" ({edge.kind})"
         sure = f" {likely:.2f}" if edge.tier == Tier.AMBIGUOUS else ""
         if registered.of(edge):
-            rows[edge.tier] += registered.rows(edge, likely, "" if edge.target == target.unit.id else f" → {name_of(edge.target)}")
+            rows[edge.tier] += registered.rows(edge, likely, _to(view, edge, target))
             continue
         told_ = told(edge, likely)
-        rows[edge.tier].append(Row(told_["path"], edge.line, escaped(f"{say(edge, target)}{kind}{sure}"), True, told_))
+        rows[edge.tier].append(Row(told_["path"], edge.line, escaped(f"{say(view, edge, target)}{kind}{sure}"), True, told_))
     sections = tuple(Section(f"{TITLES[tier]}: {len(rows[tier]):,}", by_place(rows[tier])) for tier in sorted(rows))
     remarks = (f"{plural(hidden, 'more use')}, each too unlikely to be an edge",) if hidden else ()
     return Draft(relation, (target.unit.id,), _heading(relation, target), sections, remarks, hidden=hidden)
@@ -234,7 +238,9 @@ def _levels(view: View, relation: Relation, target: Target, found: Sequence[tupl
     for level, edge in found:
         other = edge.target if relation == Relation.BASES else edge.source
         told_ = told(edge, edge.weight)
-        text = f"{name_of(edge.source)} → {edge.target}" if relation == Relation.BASES else name_of(other)
+        text = name_of(view, other)
+        if relation == Relation.BASES:
+            text = f"{name_of(view, edge.source)} → {handle_of(view, edge.target, told_['path'])}"
         rows[level].append(Row(told_["path"], edge.line, escaped(text), True, told_))
     titles = ["direct", *(f"{level} levels away" for level in range(2, LEVELS + 1))]
     sections = tuple(Section(f"{titles[level]}: {len(rows[level]):,}", by_place(rows[level])) for level in sorted(rows))

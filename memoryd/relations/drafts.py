@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.filekinds import is_test
-from memoryd.graph import Edge, Graph, Registration, Tier
+from memoryd.graph import Edge, Registration, Tier
 from memoryd.kinds import Relation
 from memoryd.relations.model import FoundUnit, ToldEdge
-from memoryd.text import escaped, split_id
+from memoryd.text import escaped, split_id, symbol_id
+from memoryd.versions import View
 
 FLOOR = 0.15
 """The probability below which an edge is not told as one, but as a use of the name."""
@@ -68,10 +69,11 @@ def told(edge: Edge, probability: float) -> ToldEdge:
 class Registered:
     """What is registered of some nodes."""
 
-    def __init__(self, graph: Graph, nodes: npt.NDArray[np.int64]) -> None:
-        """Read what is registered of some nodes of a graph."""
+    def __init__(self, view: View, nodes: npt.NDArray[np.int64]) -> None:
+        """Read what is registered of some nodes of the graph."""
+        self._view = view
         self._found: dict[tuple[str, str, str], list[Registration]] = defaultdict(list)
-        for one in graph.registrations(nodes):
+        for one in view.graph.registrations(nodes):
             self._found[one.source, one.target, one.kind].append(one)
 
     def of(self, edge: Edge) -> Sequence[Registration]:
@@ -82,7 +84,7 @@ class Registered:
         """Yield a line for each registration that an edge stands for; `to` says of what, where that is not what was asked about."""
         for one in self.of(edge):
             edge_told: ToldEdge = {**told(edge._replace(line=one.line), likely), "label": one.label}
-            within = "" if "#" not in one.source else f" in {split_id(one.source)[1][1:]}"
+            within = "" if "#" not in one.source else f" in {name_of(self._view, one.source)}"
             yield Row(split_id(one.source)[0], one.line, escaped(f"{said(one)}{within}{to}"), True, edge_told)
 
 
@@ -91,10 +93,19 @@ def said(one: Registration) -> str:
     return f"{one.kind} {one.label}"
 
 
-def name_of(id_: str) -> str:
-    """Return what is said of a node where its path stands above: its qualified name, or that it is code of the file itself."""
+def name_of(view: View, id_: str) -> str:
+    """Return what is said of a node where its path stands above: its name, or that it is code of the file itself."""
     path, rest = split_id(id_)
-    return rest[1:] or path.rpartition("/")[2]
+    unit = view.catalog.by_id.get(id_)
+    return view.catalog.short_name(unit) if unit and unit.is_symbol else rest[1:] or path.rpartition("/")[2]
+
+
+def handle_of(view: View, id_: str, path: str) -> str:
+    """Return a handle of a node below the path of a file: its name alone where it stands in that file."""
+    own, rest = split_id(id_)
+    if not rest.startswith("#"):
+        return id_
+    return name_of(view, id_) if own == path else symbol_id(own, name_of(view, id_))
 
 
 def by_place(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -51,14 +51,14 @@ def impact(view: View, targets: Sequence[Target], heading: str) -> Draft:
             if words or marks or edge.kind != "call"
             else ""
         )
-        text = escaped(f"{name_of(ids[node])} → {name_of(ids[before])}{told_words}")
+        text = escaped(f"{name_of(view, ids[node])} → {name_of(view, ids[before])}{told_words}")
         one = FoundUnit(ids[node], "reaches", distance, round(likely, 3), marks)
         rows[distance].append(Row(path, edge.line, text, False, told(edge, likely), one))
     sections = tuple(
         Section(f"{'direct' if distance == 1 else plural(distance, 'step') + ' away'}: {len(rows[distance]):,}", _ordered(rows[distance]))
         for distance in sorted(rows)
     )
-    sections += _entries(graph.registrations(found.node))
+    sections += _entries(view, graph.registrations(found.node))
     remarks = [f"tests: {plural(sum(tests.values()), 'definition')} in {plural(len(tests), 'test file')} reach it"] if tests else []
     outside = sum("public" in row.found.marks for section in sections for row in section.rows if row.found)
     if outside:
@@ -66,11 +66,11 @@ def impact(view: View, targets: Sequence[Target], heading: str) -> Draft:
     return Draft(Relation.IMPACT, tuple(target.unit.id for target in targets), heading, sections, tuple(remarks))
 
 
-def _entries(registered: Sequence[Registration]) -> tuple[Section, ...]:
+def _entries(view: View, registered: Sequence[Registration]) -> tuple[Section, ...]:
     """Return the routes and listeners by which a framework gets to what is reached, in the code of the project itself."""
     found = [one for one in registered if one.kind in ENTRIES and not is_test(split_id(one.source)[0])]
     rows = tuple(
-        Row(split_id(one.source)[0], one.line, escaped(f"{said(one)} → {name_of(one.target)}"), True) for one in found
+        Row(split_id(one.source)[0], one.line, escaped(f"{said(one)} → {name_of(view, one.target)}"), True) for one in found
     )  # fmt: skip
     return (Section(f"entered by a framework: {len(rows):,}", rows),) if rows else ()
 

@@ -117,7 +117,7 @@ def _words(view: View, group: Collection[str]) -> Mapping[str, int]:
             if len(word) > 2:
                 found[word] += 2
         for unit in view.catalog.files[path][1:]:
-            if unit.is_symbol and "." not in unit.qualname:
+            if unit.is_symbol and "." not in view.catalog.short_name(unit):
                 for word in identifier_parts(unit.name):
                     if len(word) > 2:
                         found[word] += 1

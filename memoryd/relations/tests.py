@@ -92,7 +92,7 @@ def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File])
             score, why = min(score, IMPORTED), "imports it"
         else:
             one.tests += 1
-            why = f"{name_of(edge.source)} → {name_of(edge.target)}, {plural(distance, 'step')}"
+            why = f"{name_of(view, edge.source)} → {name_of(view, edge.target)}, {plural(distance, 'step')}"
         if score > one.likely:
             one.likely, one.distance, one.edge = score, distance, edge
             one.why = [*(said for said in one.why if said in KEPT), why]

@@ -4,7 +4,7 @@ import numpy as np
 
 from memoryd.graph import Reached, reach
 from memoryd.kinds import Relation
-from memoryd.relations.drafts import TITLES, Draft, Row, Section, name_of, told
+from memoryd.relations.drafts import TITLES, Draft, Row, Section, handle_of, name_of, told
 from memoryd.relations.reaching import Nodes, through_constructors
 from memoryd.relations.targets import Target
 from memoryd.text import escaped
@@ -60,6 +60,7 @@ def _told(view: View, found: Reached, end: Target) -> list[Row]:
         kind = "" if edge.kind == "call" else f" ({edge.kind})"
         likely = float(view.graph.probabilities[found.edge[place]])
         one = told(edge, likely)
-        rows.append(Row(one["path"], edge.line, escaped(f"{name_of(edge.source)} → {edge.target}{kind}; {TITLES[edge.tier]}"), True, one))
+        way = f"{name_of(view, edge.source)} → {handle_of(view, edge.target, one['path'])}"
+        rows.append(Row(one["path"], edge.line, escaped(f"{way}{kind}; {TITLES[edge.tier]}"), True, one))
         place = at[int(found.before[place])]
     return rows[::-1]

@@ -14,6 +14,8 @@ Bits = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
 STEPS = 127
 """The largest component of a row as a signed byte."""
+ROWS_AT_ONCE = 512
+"""The number of rows that are quantised at a time: what they need is small enough for the heap to keep it for the next ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +51,17 @@ class Vectors:
 
 def coded(vectors: npt.NDArray[np.float16]) -> Vectors:
     """Quantise vectors of shape (rows, dimensions)."""
-    floats = vectors.astype(np.float32)
-    largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
-    values = np.rint(floats * np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)).astype(np.int8)
-    return Vectors(values, signs(floats), np.linalg.norm(values.astype(np.float32), axis=1).astype(np.float32))
+    rows, dimensions = vectors.shape
+    whole = Vectors(np.empty((rows, dimensions), np.int8), np.empty((-(-dimensions // 64), rows), np.uint64), np.empty(rows, np.float32))
+    for start in range(0, rows, ROWS_AT_ONCE):
+        here = slice(start, start + ROWS_AT_ONCE)
+        floats = vectors[here].astype(np.float32)
+        whole.bits[:, here] = signs(floats)
+        largest = np.abs(floats).max(axis=1, initial=0.0, keepdims=True)
+        floats *= np.divide(STEPS, largest, out=np.zeros_like(largest), where=largest > 0)
+        whole.values[here] = np.rint(floats, out=floats)
+        whole.norms[here] = np.linalg.norm(floats, axis=1)
+    return whole
 
 
 def stacked(parts: list[Vectors]) -> Vectors:

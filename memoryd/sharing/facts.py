@@ -83,6 +83,15 @@ class Facts:
                 packs.setdefault(number, set()).add(keys[key])
             return pa.concat_tables([nothing, *self._found(database, packs, wanted)])
 
+    def lacking(self, wanted: Mapping[str, Fingerprint]) -> list[str]:
+        """Return the files whose rows `keep` would add, if it were given those of all of them."""
+        if not self.limit or not wanted:
+            return []
+        keys = {self._key(path, fingerprint): path for path, fingerprint in wanted.items()}
+        with self._database() as database:
+            kept = {key for key, _ in _among(database, keys)}
+        return sorted(path for key, path in keys.items() if key not in kept)
+
     def keep(self, tables: Sequence[pa.Table]) -> None:
         """Keep the rows of files, of which each table holds all, and each file once."""
         if not self.limit or not any(map(len, tables)):

@@ -11,12 +11,13 @@ from memoryd.store.published import Published
 
 PATHS = "path_idx"
 """The name of the index of paths."""
-UNINDEXED_ROWS = 1_000
-"""The most rows outside the index of paths, which each query scans."""
+UNINDEXED_ROWS, UNINDEXED_SHARE = 1_000, 0.02
+"""The most rows outside the index of paths, which each query scans (a number or a share of all, whichever is more)."""
 FRAGMENTS = 64
 """The most fragments of a table. Merging them may rewrite the table: a second on two cores for a million lines."""
-WASTE, SLACK = 1.0, 256 << 10
-"""How much of a table may be dead rows and old versions, beside what is live: a share of that, and some bytes for small tables."""
+WASTE, SLACK = 1.5, 256 << 10
+"""How much of a table may be dead rows and old versions, beside what is live: a share of that, and some bytes for small tables. Half of an
+index is its table. Between two branches that differ in half of it, every third switch writes it once more."""
 NOW = timedelta(milliseconds=1)
 
 
@@ -34,10 +35,15 @@ def compact(published: Published) -> bool:
         published.compare()
         _rewrite(published)
         return True
-    if indexed is None or indexed.num_unindexed_rows > UNINDEXED_ROWS or stats["fragment_stats"]["num_fragments"] > FRAGMENTS:
-        published.compare()
+    is_scattered = stats["fragment_stats"]["num_fragments"] > FRAGMENTS
+    if is_scattered or indexed is None or indexed.num_unindexed_rows > max(UNINDEXED_ROWS, UNINDEXED_SHARE * stats["num_rows"]):
+        if is_scattered:
+            published.compare()
         lance = published.for_change()
-        lance.optimize()
+        if is_scattered:
+            lance.optimize()
+        else:
+            index_paths(lance)  # to add rows to an index, LanceDB would write anew whatever has dead rows
         published.publish(lance)
     return False
 

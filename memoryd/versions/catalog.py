@@ -1,14 +1,17 @@
 """The catalogue of units, in memory: by id, by name, by file. Immutable; a change of some files gives a new one cheaply."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from indexers import base_name
+from indexers import base_name, names_its_type
 from memoryd.overlay import Overlay
 from memoryd.parsing import BLOCK, FILE, SECTION, members_of
 
+NAMESPACES = frozenset(("module", "namespace", "package"))
+"""Kinds of definitions that hold others only to keep their names apart."""
+CALLABLES = frozenset(("function", "method", "macro", "prototype"))
 COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature", "members")
 
 
@@ -53,6 +56,8 @@ class Catalog:
     by_id: Overlay[str, Unit]
     by_name: Overlay[str, tuple[str, ...]]
     by_member: Overlay[str, tuple[str, ...]]
+    _short_names: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
+    """The short names of the symbols of files that were asked about, by their qualified names."""
 
     def patched(self, removed: Iterable[str], columns: Mapping[str, Sequence[Any]]) -> Self:
         """Return the catalogue without the files `removed` and with the units in `columns`: `COLUMNS` and `skipped`, by path and place.
@@ -77,6 +82,18 @@ class Catalog:
             _renamed(self.by_member, _ids_by_member(gone), _ids_by_member(added)),
         )
 
+    def short_name(self, unit: Unit) -> str:
+        """Return a symbol's qualified name without the namespaces around it: `Cart.total` of `Shop.Orders.Cart.total`.
+
+        A function that a namespace holds itself keeps the last part: `orders.total` of `shop.orders.total`. With the path, the name is a
+        handle: where another symbol of the file may be meant by it, the qualified name is returned.
+        """
+        if "." not in unit.qualname or not unit.is_symbol:
+            return unit.qualname
+        if (short := self._short_names.get(unit.path)) is None:
+            short = self._short_names[unit.path] = _without_namespaces(self.files.get(unit.path, ()))
+        return short.get(unit.qualname, unit.qualname)
+
     def at(self, path: str, line: int) -> Unit | None:
         """Return the innermost unit of a file that holds a line."""
         holding = [unit for unit in self.files.get(path, ())[1:] if unit.first_line <= line <= unit.last_line]
@@ -99,6 +116,32 @@ class Catalog:
         # A report names many paths, most of them of other machines: none of them costs a look at every file.
         alike = self.files.keys_in(_last_part(wanted), _last_part)
         return sorted(path for path in alike if path.endswith("/" + wanted))
+
+
+def _without_namespaces(units: Sequence[Unit]) -> dict[str, str]:
+    """Return the short names of the symbols of a file that stand in namespaces, by their qualified names."""
+    # The innermost namespace first, which is the longest name that a qualified name begins with.
+    spaces = sorted((f"{unit.qualname}." for unit in units if unit.kind in NAMESPACES), key=len, reverse=True)
+    if not spaces:
+        return {}
+    ends = Counter(end for unit in units if unit.is_symbol for end in _ends(unit.qualname))
+    found = {}
+    for unit in units:
+        space = next((space for space in spaces if unit.qualname.startswith(space)), "")
+        short = unit.qualname[len(space) :]
+        if "." not in short and unit.kind in CALLABLES:
+            short = f"{space[:-1].rpartition('.')[2]}.{short}"
+        if space and ends[short.lower()] == 1:
+            found[unit.qualname] = short
+    return found
+
+
+def _ends(qualname: str) -> Iterator[str]:
+    """Yield the ends of a qualified name in lower case. The name of a type means the type, not its constructor."""
+    end = qualname.lower()
+    while "." in end or (end and not names_its_type(qualname)):
+        yield end
+        end = end.partition(".")[2]
 
 
 def _last_part(path: str) -> str:

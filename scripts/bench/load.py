@@ -1,5 +1,6 @@
 """Measures the daemon under load: clients that ask while files change, at rest afterwards, at full speed, and during a `kill -9`."""
 
+import http.client
 import itertools
 import json
 import os
@@ -164,7 +165,7 @@ def _row(phase: str, what: str, value: object, unit: str = "") -> Row:
 
 def _killed(load: Load, settings: Settings) -> list[Row]:
     def quietly() -> None:
-        with suppress(OSError):
+        with suppress(OSError, http.client.HTTPException):
             for _ in range(50):
                 load.ask("search", QUERIES[0])
 

@@ -106,6 +106,96 @@ def test_what_is_exported_under_another_name_is_followed() -> None:
     assert imports(graph) == {("app.ts", "src/hono.ts#Hono"), ("src/hono.ts", "src/base.ts#Hono")}
 
 
+MANIFESTS = {
+    "a package of the workspace, named by what it builds": (
+        {
+            "packages/cart/package.json": (
+                '{"name": "@shop/cart", "exports": {".": {"types": "./dist/x/cart.d.mts", "default": "./dist/cart.mjs"},'
+                ' "./tax": "./dist/esm/tax/index.js", "./parts/*": {"import": "./build/parts/*.js"}, "./*": null}}'
+            ),
+            "packages/cart/src/index.ts": "export class Cart {}\n",
+            "packages/cart/src/tax/index.ts": "export function tax() {}\n",
+            "packages/cart/src/parts/wheel.ts": "export class Wheel {}\n",
+            "packages/cart/examples/one/package.json": '{"name": "react", "version": "0.0.0"}',
+            "packages/cart/examples/one/index.js": "export function useState() {}\n",
+            "packages/app/main.ts": (
+                "import { Cart } from '@shop/cart'\nimport { tax } from '@shop/cart/tax'\nimport { Wheel } from '@shop/cart/parts/wheel'\n"
+                "import { useState } from 'react'\nimport { Cart as C } from '@shop/cart/nowhere'\n"
+            ),
+        },
+        "packages/app/main.ts",
+        {"packages/cart/src/index.ts#Cart", "packages/cart/src/tax/index.ts#tax", "packages/cart/src/parts/wheel.ts#Wheel"},
+    ),
+    "paths of TypeScript, through the configuration above, with comments": (
+        {
+            "config/tsconfig.base.json": (
+                '{ // all\n"compilerOptions": {"baseUrl": "..", /* of "all" */'
+                ' "paths": {"@/*": ["app/src/*",], "~deep/*": ["nowhere/*", "lib/*"]}}}'
+            ),
+            "app/tsconfig.json": '{"extends": "../config/tsconfig.base", "compilerOptions": {"baseUrl": "./src"}}',
+            "app/package.json": '{"name": "app", "private": true, "imports": {"#db": {"node": "./lib/db.js"}}}',
+            "app/lib/db.ts": "export function db() {}\n",
+            "app/src/cart.ts": "export class Cart {}\n",
+            "lib/tax.ts": "export function tax() {}\n",
+            "app/src/main.ts": (
+                "import { Cart } from '@/cart'\nimport { tax } from '~deep/tax.js'\nimport { db } from '#db'\n"
+                "import * as cart from 'cart'\n"
+            ),
+        },
+        "app/src/main.ts",
+        {"app/src/cart.ts#Cart", "lib/tax.ts#tax", "app/lib/db.ts#db", "app/src/cart.ts"},
+    ),
+    "modules of Go, one in another": (
+        {
+            "go.mod": "// shop\nmodule ex.com/shop/v2\n\ngo 1.22\n",
+            "api/go.mod": "module ex.com/api\n\ngo 1.22\n",
+            "cart/cart.go": "package cart\n\nfunc New() {}\n",
+            "api/rpc/rpc.go": "package rpc\n\nfunc Serve() {}\n",
+            "main.go": 'package main\n\nimport (\n\t"ex.com/api/rpc"\n\t"ex.com/shop/v2/cart"\n)\n',
+        },
+        "main.go",
+        {"api/rpc/rpc.go", "cart/cart.go"},
+    ),
+    "crates by their names, called otherwise, and modules within a file": (
+        {
+            "Cargo.toml": '[workspace.dependencies]\nui = { path = "shop-ui", package = "shop-ui" }\n',
+            "shop-ui/Cargo.toml": '[package]\nname = "shop-ui"\n',
+            "shop-ui/src/lib.rs": "pub mod menu;\npub mod prelude {\n    pub fn draw() {}\n}\n",
+            "shop-ui/src/menu.rs": "pub struct Menu;\n",
+            "app/src/main.rs": "use shop_ui::menu::Menu;\nuse ui::prelude::draw;\n",
+        },
+        "app/src/main.rs",
+        {"shop-ui/src/menu.rs#Menu", "shop-ui/src/lib.rs#prelude.draw"},
+    ),
+    "namespaces of PHP by their prefix, and files beside": (
+        {
+            "composer.json": '{"autoload": {"psr-4": {"Shop\\\\": "src/", "Shop\\\\Tests\\\\": ["tests/"]}}}',
+            "src/Cart.php": "<?php\nnamespace Shop;\nclass Cart {}\n",
+            "tests/Help.php": "<?php\nnamespace Shop\\Tests;\nclass Help {}\n",
+            "tests/CartTest.php": "<?php\nuse Shop\\Cart;\nuse Shop\\Tests\\Help;\nrequire __DIR__ . '/../src/Cart.php';\n",
+        },
+        "tests/CartTest.php",
+        {"src/Cart.php#Cart", "tests/Help.php#Help", "src/Cart.php"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sources", "importer", "expected"), MANIFESTS.values(), ids=MANIFESTS)
+def test_manifests_tell_where_the_names_of_modules_lead(sources: dict[str, str], importer: str, expected: set[str]) -> None:
+    assert {target for source, target in imports(linked(sources)) if source == importer} == expected
+
+
+def test_a_parameter_hides_the_module_of_its_name() -> None:
+    graph = linked({
+        "go.mod": "module ex.com/p\n\ngo 1.22\n",
+        "cart/cart.go": "package cart\n\ntype Cart struct{}\n\nfunc (c *Cart) Total() {}\n",
+        "main.go": 'package main\n\nimport "ex.com/p/cart"\n\nfunc show(cart *cart.Cart) {\n\tcart.Total()\n}\n',
+        "own.go": 'package main\n\nimport "ex.com/p/cart"\n\nfunc own() {\n\tcart := &cart.Cart{}\n\tcart.Total()\n}\n',
+    })  # fmt: skip
+    found = {(source, tier) for source, target, tier in uses(graph) if target == "cart/cart.go#Cart.Total"}
+    assert found == {("main.go#show", "TYPED"), ("own.go#own", "TYPED")}
+
+
 def test_go_imports_folders_and_shares_names_within_one() -> None:
     graph = linked({
         "cart/cart.go": "package cart\n\ntype Cart struct{}\n\nfunc New() *Cart { return round() }\n",
@@ -523,9 +613,13 @@ FRAMEWORK_LINES = st.one_of(
     st.builds("import flask\n@app.route('/{}')\ndef {}(): pass\napp.add_url_rule('/', view_func={}.{})".format, *[NAMES] * 4),
 )
 DESCRIBED = st.builds("  /{}:\n    get:\n      operationId: {}".format, NAMES, st.sampled_from(["f", "g", "c", "C", "D"]))
+PACKAGES = st.builds(
+    '{{"name": "{}", "version": "1", "main": "{}", "imports": {{}}, "compilerOptions": {{"paths": {{"@/*": ["{}/*"]}}}}}}'.format,
+    st.sampled_from(["p", "react"]), st.sampled_from(["dist/v.js", "u.js"]), st.sampled_from([".", "lib"]),
+)  # fmt: skip
 JOBS = st.builds("  {}:\n    needs: {}\n    uses: ./.github/workflows/{}.yml".format, NAMES, NAMES, NAMES)
 TYPESCRIPT_LINES = st.one_of(
-    st.builds("import {{ {} }} from '{}';".format, NAMES, st.sampled_from(["./u", "./lib", "../u", "./v", "react"])),
+    st.builds("import {{ {} }} from '{}';".format, NAMES, st.sampled_from(["./u", "./lib", "../u", "./v", "react", "p", "p/v", "@/u"])),
     st.builds("export * from '{}';".format, st.sampled_from(["./u", "./lib", "./v", "."])),
     st.builds("export function {}() {{ {}(); {}.{}(); }}".format, NAMES, NAMES, NAMES, NAMES),
     st.builds("export class {} extends {} {{ {}() {{ this.{}(); {}(); }} }}".format, *[NAMES] * 5),
@@ -571,6 +665,8 @@ FILES = st.one_of(
     sources_of(["a.py", "pkg/__init__.py", "pkg/c.py", "pkg/d.py", "x/a.py", "numpy.py"], PYTHON_LINES),
     sources_of(["a.py", "conftest.py", "pkg/conftest.py", "pkg/c.py", "pkg/x/d.py"], FRAMEWORK_LINES),
     sources_of(["u.ts", "lib/index.ts", "lib/v.ts", "v.js"], TYPESCRIPT_LINES),
+    st.tuples(st.sampled_from(["package.json", "lib/package.json", "tsconfig.json"]), PACKAGES),
+    st.tuples(st.sampled_from(["go.mod", "cart/go.mod"]), st.sampled_from(["module ex.com/p\ngo 1.22", "module ex.com/p/cart\ngo 1.22"])),
     sources_of(["api.yml", "tests/api.yml"], DESCRIBED, "openapi: 3.1.0\npaths:"),
     sources_of([".github/workflows/c.yml", ".github/workflows/d.yml"], JOBS, "jobs:"),
     sources_of(["a.swift", "b/a.swift", "b/b.swift"], SWIFT_LINES),

@@ -8,6 +8,8 @@ import pytest
 from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
 from memoryd.memory import ProjectMemory
+from memoryd.packing import place_of
+from memoryd.text import split_id, symbol_id
 from tests.project import CART, MONEY, write
 
 TILL = """class Till:
@@ -24,7 +26,28 @@ def parse_money():
     return 0
 """
 MONEY_CPP = "struct Money {\n    int cents() const { return amount; }\n    int amount;\n};\n"
-ONLY = {"shop/cart.py": CART, "shop/money.py": MONEY, "shop/till.py": TILL, "empty.py": "", "money.cpp": MONEY_CPP}
+ORDERS_CS = """namespace Shop.Orders
+{
+    public class Order
+    {
+        public Order() {}
+        public int Total() { return Total(0); }
+        public int Total(int tip) { return tip; }
+    }
+}
+"""
+BLEND_CPP = """namespace cv { namespace detail {
+int blend(int a) { return a; }
+struct Mask { int area() const { return 1; } };
+struct Cut { struct Mask { int area() const { return 2; } }; };
+} }
+"""
+ONLY = {
+    "shop/cart.py": CART, "shop/money.py": MONEY, "shop/till.py": TILL, "empty.py": "", "money.cpp": MONEY_CPP,
+    "orders.cs": ORDERS_CS, "blend.cpp": BLEND_CPP,
+}  # fmt: skip
+SAMPLES = Path(__file__).parents[1] / "indexers/samples"
+WITH_NAMESPACES = ("csharp.cs", "cpp.cpp", "elixir.ex", "fsharp.fs", "php.php", "ruby.rb", "rust.rs")
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +92,30 @@ def test_a_range_without_a_line_is_refused_with_what_it_may_mean(memory: Project
 
 def test_an_empty_file_is_shown_as_it_is(memory: ProjectMemory) -> None:
     assert memory.show("empty.py").text == ""
+
+
+@pytest.mark.parametrize(
+    ("id_", "short"),
+    [
+        ("orders.cs#Shop.Orders.Order", "Order"),
+        ("orders.cs#Shop.Orders.Order.Order", "Order.Order"),
+        ("orders.cs#Shop.Orders.Order.Total", "Order.Total"),
+        ("orders.cs#Shop.Orders.Order.Total~2", "Order.Total~2"),
+        ("blend.cpp#cv.detail.blend", "detail.blend"),
+        ("blend.cpp#cv.detail.Mask.area", "cv.detail.Mask.area"),  # else it might be that of `Cut.Mask`, too
+        ("blend.cpp#cv.detail.Cut.Mask.area", "Cut.Mask.area"),
+        ("shop/cart.py#Cart.total", "Cart.total"),
+    ],
+)
+def test_names_are_told_without_the_namespaces_around_them(memory: ProjectMemory, id_: str, short: str) -> None:
+    catalog = memory.view().catalog
+    assert catalog.short_name(catalog.by_id[id_]) == short
+
+
+def test_a_short_name_is_a_handle_of_its_file(tmp_path: Path) -> None:
+    write(tmp_path / "project", {name: (SAMPLES / name).read_text() for name in WITH_NAMESPACES})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as samples:
+        view = samples.view()
+    short = {unit.id: view.catalog.short_name(unit) for unit in view.catalog.by_id.values() if unit.is_symbol}
+    assert sum(name != view.catalog.by_id[id_].qualname for id_, name in short.items()) > 100
+    assert [id_ for id_, name in short.items() if place_of(view, symbol_id(split_id(id_)[0], name)).unit != view.catalog.by_id[id_]] == []

@@ -71,4 +71,4 @@ def test_nothing_is_listed_in_an_outline_and_shown_beside_it(memory: ProjectMemo
 )
 def test_a_signature_says_kind_and_name_once(kind: str, qualname: str, signature: str, says: str) -> None:
     unit = Unit("a", "a", kind, qualname, 0, 9, 1, 2, signature)
-    assert listing(unit, []) == f"[1-2] {says}\n"
+    assert listing(unit, qualname, []) == f"[1-2] {says}\n"

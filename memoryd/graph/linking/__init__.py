@@ -3,6 +3,7 @@
 evidence   the tiers of evidence, and links
 lookup     binary search in sorted columns of integers
 places     the place of each symbol: in a file, a type or a function
+manifests  where packages, configured paths and crates are
 modules    the file or folder that the module of an import names
 imports    the names that imports bind
 tables     the lookups of one set of files, by name and place
@@ -15,7 +16,7 @@ linker     links from references
 edges      edges from links
 """
 
-from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows
+from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, no_use_codes
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, merged_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
 from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
@@ -58,6 +59,7 @@ __all__ = [
     "joined_links",
     "known_modules",
     "merged_links",
+    "no_use_codes",
     "placed_route",
     "probability_of",
     "ranks",

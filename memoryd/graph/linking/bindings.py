@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexers import MODULE
 from memoryd.graph.columns import Flags, Interner, Ints, joined, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
@@ -32,6 +33,11 @@ class Bindings(NamedTuple):
 def binding_codes(words: Interner) -> list[int]:
     """Return the codes of the kinds of references that are bindings."""
     return [code for kind in KINDS if (code := words.find(kind)) > 0]
+
+
+def no_use_codes(words: Interner) -> list[int]:
+    """Return the codes of the kinds of references that use no definition: imports, what manifests say of modules, bindings."""
+    return [words.code("import"), words.code(MODULE), *binding_codes(words)]
 
 
 def binding_rows(facts: FactColumns) -> Ints:

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexers import MODULE
 from memoryd.graph.columns import Flags, Ints, components, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import NONE
+from memoryd.graph.linking.manifests import Entry
 from memoryd.graph.linking.modules import Modules
 
 CLASS_IMPORTS = ("jvm", "java", "kotlin", "scala", "php", "elixir", "dart")
@@ -38,7 +40,9 @@ def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tu
     rows = np.flatnonzero((references.kind == words.code("import")) & (family[references.file] > 0))
     texts, shift = words.texts, nodes - len(facts.paths)
     go = families.names.index("go") if "go" in families.names else -1
-    modules = modules.learned(texts[code] for code in np.unique(references.qualifier[rows[family[references.file[rows]] == go]]).tolist())
+    modules = modules.learned(
+        (texts[code] for code in np.unique(references.qualifier[rows[family[references.file[rows]] == go]]).tolist()), _told(facts)
+    )
     imports = taken(references, rows[chosen[references.file[rows]]])
     first = np.searchsorted(imports.file, imports.file)
     star, known = words.code("*"), len(facts.paths)
@@ -79,6 +83,18 @@ def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tu
         found.append((file, at - start, name, local, node))
     file_, row, name_, local_, module = np.array(found, dtype=np.int64).reshape(-1, 5).T
     return modules, ImportColumns(file_, row, name_, local_, module, np.full(len(row), NONE, dtype=np.int64))
+
+
+def _told(facts: FactColumns) -> tuple[Entry, ...]:
+    """Return what the manifests of a project say of modules, ordered by manifest."""
+    told = taken(facts.references, np.flatnonzero(facts.references.kind == facts.words.find(MODULE)))
+    text, paths = facts.words.text, facts.paths
+    return tuple(
+        (paths[file], text(name), text(target), text(rule))
+        for file, name, target, rule in zip(
+            told.file.tolist(), told.name.tolist(), told.qualifier.tolist(), told.alias.tolist(), strict=True
+        )
+    )
 
 
 def _go_name(path: str) -> str:

@@ -255,6 +255,7 @@ class Linker:
         references, tables, size = self.facts.references, self.tables, self.tables.files
         head, rest = references.head[rows], references.rest[rows]
         node, tier = self._names.named(file, scope, head)
+        node[self._hidden(rows, file, scope, head, node)] = NONE
         dotted = np.flatnonzero(rest > 0)
         row = tables.bindings.first(file[dotted], references.qualifier[rows[dotted]])
         whole = row >= 0
@@ -264,6 +265,16 @@ class Linker:
         value = np.flatnonzero(is_symbol)
         node[value[~tables.types.is_type[node[value] - size]]] = NONE
         return node, tier
+
+    def _hidden(self, rows: Ints, file: Ints, scope: Ints, head: Ints, node: Ints) -> Ints:
+        """Return where a parameter or variable hides the module of its name: `config.load()` of `config: Config`."""
+        references, tables = self.facts.references, self.tables
+        is_module = (node == EXTERNAL) | ((node >= 0) & ((node < tables.files) | (node >= tables.nodes)))
+        at = np.flatnonzero(is_module & (references.kind[rows] == self._words.find("call")))
+        at = at[self.typing.local(file[at], scope[at], head[at]) >= 0]
+        # What stands before two colons is no variable.
+        paths = np.array(["::" in self._words.text(code) for code in references.qualifier[rows[at]].tolist()], dtype=np.bool_)
+        return np.asarray(at[~paths])
 
     def _descend(self, node: Ints, at: Ints, rest: Ints) -> None:
         """Resolve the components `rest` of receivers from the nodes of their heads, and write the result to `node`."""

@@ -1,4 +1,4 @@
-"""Resolves the module of an import to a file or folder of the project, or to nothing. Knows paths and no symbols.
+"""Resolves the module of an import to a file or folder of the project, or to nothing. Knows paths and manifests, and no symbols.
 
 "Nothing" means that the module is not of this project: numpy stays numpy even where the project has a file numpy.py deep
 inside a package. Each family of languages has one way to read a module text, one function; `READERS` lists them.
@@ -16,8 +16,8 @@ import numpy as np
 
 from indexers import Language
 from memoryd.graph.columns import Ints
+from memoryd.graph.linking.manifests import NODE_ENDINGS, Entry, Manifests, Parts, climbed, nearest
 
-Parts = tuple[str, ...]
 NOTHING = -1
 
 ROOTS = frozenset(
@@ -28,7 +28,6 @@ ROOTS = frozenset(
 PATH_ENDINGS = {"c": (), "cpp": (), "bash": (), "shell": ()}
 """Families whose imports name files with their extensions."""
 
-NODE_ENDINGS = re.compile(r"(\.d)?\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$")
 STDLIB = sys.stdlib_module_names
 
 
@@ -55,6 +54,7 @@ class Modules:
         self._memo: dict[tuple[str, Parts, str], int] = {}
         self._crates: dict[Parts, Parts | None] = {}
         self.prefix: Parts = ()
+        self.manifests = Manifests()
         for number, (path, name) in enumerate(zip(paths, languages, strict=True)):
             if language := known.get(name):
                 self._add(number, path, language)
@@ -98,8 +98,9 @@ class Modules:
             if folder and (family, folder) not in self._by_path:
                 yield self._folders[family, folder[:-1]], folder[-1], number
 
-    def learned(self, imports: Iterable[str]) -> "Modules":
-        """Return the modules with the Go path of the project's root: the prefix under which most imports name its folders."""
+    def learned(self, imports: Iterable[str], manifests: tuple[Entry, ...]) -> "Modules":
+        """Return the modules with what manifests say, and with the Go path of the project's root: the prefix under which most imports name
+        its folders."""
         votes: Counter[Parts] = Counter()
         for text in set(imports):
             parts = tuple(text.split("/"))
@@ -108,10 +109,10 @@ class Modules:
                     votes[parts[:cut]] += 1
         best = min(votes, key=lambda prefix: (-votes[prefix], "." not in prefix[0], len(prefix), prefix), default=())
         best = best if best and ("." in best[0] or votes[best] > 1) else ()
-        if best == self.prefix:
+        if best == self.prefix and manifests == self.manifests.entries:
             return self
         other = copy(self)
-        other.prefix, other._memo = best, {}
+        other.prefix, other.manifests, other._memo = best, Manifests(manifests), {}
         return other
 
     def resolve(self, module: str, importer: int) -> int:
@@ -139,10 +140,12 @@ class Modules:
 
     def nearest(self, family: str, places: Iterable[Parts], folder: Parts) -> int:
         """Return the place that shares most of its path with a folder, of equal ones the shortest; `NOTHING` for a tie."""
-        ranked = sorted((-_shared(place, folder), len(place), place) for place in places)
-        if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]):
-            return NOTHING
-        return self.at(family, ranked[0][2])
+        found = nearest(places, folder)
+        return NOTHING if found is None else self.at(family, found)
+
+    def file(self, family: str, places: Iterable[Parts]) -> int:
+        """Return the file at the first of some places that has one, `NOTHING` if none has."""
+        return next((found for place in places if 0 <= (found := self.at(family, place)) < self.files), NOTHING)
 
     def crate(self, folder: Parts) -> Parts | None:
         """Return the nearest folder at or above a folder that holds a crate's root, `None` if there is none."""
@@ -150,15 +153,6 @@ class Modules:
             rooted = any((self._by_path.get(("rust", (*folder, stem)))) is not None for stem in ("lib", "main"))
             self._crates[folder] = folder if rooted else self.crate(folder[:-1]) if folder else None
         return self._crates[folder]
-
-
-def _shared(a: Parts, b: Parts) -> int:
-    count = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        count += 1
-    return count
 
 
 def by_dots(modules: Modules, module: str, source: Importer) -> int:
@@ -185,34 +179,24 @@ def _importable(modules: Modules, place: Parts, size: int, source: Importer) -> 
 
 
 def by_relative_path(modules: Modules, module: str, source: Importer) -> int:
-    """JavaScript and TypeScript: only `./` and `../` name files of the project; extensions and index files are completed."""
+    """JavaScript and TypeScript: `./` and `../` name files, whose extensions and index files are completed; manifests tell other names."""
     if not module.startswith("."):
-        return NOTHING
-    parts = _climbed(source.folder, module)
+        return modules.file(source.language.family, modules.manifests.of_script(source.folder, module))
+    parts = climbed(source.folder, module)
     if parts is None:
         return NOTHING
-    found = modules.at(source.language.family, (*parts[:-1], NODE_ENDINGS.sub("", parts[-1])) if parts else parts)
-    return found if 0 <= found < modules.files else NOTHING
-
-
-def _climbed(folder: Parts, path: str) -> Parts | None:
-    parts = list(folder)
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return tuple(parts)
+    return modules.file(source.language.family, [(*parts[:-1], NODE_ENDINGS.sub("", parts[-1])) if parts else parts])
 
 
 def by_go_path(modules: Modules, module: str, source: Importer) -> int:
-    """Go: the path after the project's own prefix is a folder."""
+    """Go: the path after that of a module of the project, or after the project's own prefix, is a folder."""
     parts, prefix = tuple(module.split("/")), modules.prefix
     if module.startswith("."):
-        climbed = _climbed(source.folder, module)
-        return NOTHING if climbed is None else modules.at("go", climbed)
+        place = climbed(source.folder, module)
+        return NOTHING if place is None else modules.at("go", place)
+    for place in modules.manifests.of_go(source.folder, parts):
+        if (found := modules.at("go", place)) != NOTHING:
+            return found
     if not prefix or parts[: len(prefix)] != prefix:
         return NOTHING
     return modules.at("go", parts[len(prefix) :])
@@ -227,14 +211,19 @@ def by_crate(modules: Modules, module: str, source: Importer) -> int:
     here = source.folder if own else (*source.folder, source.stem)
     if parts[0] == "crate":
         root = modules.crate(source.folder)
-        return NOTHING if root is None else _rust_module(modules, root, parts[1:])
+        return NOTHING if root is None else _rust_inner(modules, root, parts[1:])
     if parts[0] in ("self", "super"):
+        file = here
         while parts and parts[0] in ("self", "super"):
             here = here[:-1] if parts[0] == "super" else here
             parts = parts[1:]
-        return _rust_module(modules, here, parts)
+        # In a module within the file, `super` is the file.
+        found = next((found for place in (here, file) if (found := _rust_module(modules, place, parts)) != NOTHING), NOTHING)
+        return _rust_inner(modules, here, parts) if found == NOTHING else found
     if (found := _rust_module(modules, here, parts)) != NOTHING:
         return found
+    if (root := modules.manifests.of_crate(source.folder, parts[0])) is not None:
+        return _rust_inner(modules, root[:-1], parts[1:]) if parts[1:] else modules.file("rust", [root])
     for name in (parts[0], parts[0].replace("_", "-")):
         for place in sorted(modules.ending("rust", (name, "src"))):
             if modules.crate(place) == place:
@@ -244,23 +233,21 @@ def by_crate(modules: Modules, module: str, source: Importer) -> int:
 
 def _rust_module(modules: Modules, root: Parts, parts: Parts) -> int:
     """A folder is a module by its `mod.rs`, or by the file of its name beside it; a crate's root is `lib.rs` or `main.rs`."""
-    if parts:
-        found = modules.at("rust", root + parts)
-        return found if 0 <= found < modules.files else NOTHING
-    for place in (root, (*root, "lib"), (*root, "main")):
-        found = modules.at("rust", place)
-        if 0 <= found < modules.files:
-            return found
-    return NOTHING
+    return modules.file("rust", [root + parts] if parts else [root, (*root, "lib"), (*root, "main")])
+
+
+def _rust_inner(modules: Modules, root: Parts, parts: Parts) -> int:
+    """Return the file that holds a module: the innermost one of a path whose last parts may be modules within a file."""
+    found = (_rust_module(modules, root, parts[:size]) for size in range(len(parts), -1, -1))
+    return next((file for file in found if file != NOTHING), NOTHING)
 
 
 def by_file(modules: Modules, module: str, source: Importer) -> int:
     """C, C++ and shell: the path of a file, beside the including file, else anywhere by its end, the nearest first."""
     family = source.language.family
     text = re.sub(r"^[^$\n]*+\$[^/]*+/|^~/", "", module.strip("<>\"' "))
-    beside = _climbed(source.folder, text)
-    found = modules.at(family, beside) if beside else NOTHING
-    if 0 <= found < modules.files:
+    beside = climbed(source.folder, text)
+    if (found := modules.file(family, [beside] if beside else [])) != NOTHING:
         return found
     parts = tuple(part for part in text.split("/") if part not in ("", ".", ".."))
     places = [place for place in modules.ending(family, parts) if 0 <= modules.at(family, place) < modules.files]
@@ -271,7 +258,7 @@ def by_place(modules: Modules, module: str, source: Importer) -> int:
     """Workflows and Compose files: the path of a file, or of an action's folder: from the root for workflows, else from the file."""
     if source.language.family == "workflow" and not module.startswith("./"):
         return NOTHING
-    parts = _climbed(() if source.language.family == "workflow" else source.folder, re.sub(r"\.ya?ml$", "", module))
+    parts = climbed(() if source.language.family == "workflow" else source.folder, re.sub(r"\.ya?ml$", "", module))
     return modules.at(source.language.family, parts) if parts else NOTHING
 
 
@@ -281,10 +268,12 @@ def by_suffix(modules: Modules, module: str, source: Importer) -> int:
     A single component is only found beside the file or in a folder of `ROOTS`: `json` is rarely a file of the project.
     """
     family = source.language.family
-    if module.startswith(".") or (family == "zig" and module.endswith(".zig")):
-        beside = _climbed(source.folder, re.sub(r"\.\w+$", "", module))
+    if module.startswith(BESIDE.get(family, ".")) or (family == "zig" and module.endswith(".zig")):
+        beside = climbed(source.folder, re.sub(r"\.\w+$", "", module))
         return modules.at(family, beside) if beside else NOTHING
     parts = _split(module)
+    if family == "php" and (found := modules.file(family, modules.manifests.of_namespace(source.folder, parts))) != NOTHING:
+        return found
     for candidate in _spellings(family, parts):
         if (found := modules.at(family, source.folder + candidate)) != NOTHING and family not in SEALED:
             return found
@@ -318,6 +307,9 @@ def _spellings(family: str, parts: Parts) -> list[Parts]:
 NODE = frozenset({"javascript", "typescript", "node", "ecmascript"})
 SEALED = frozenset({"java", "kotlin", "scala", "jvm", "php", "c-sharp", "csharp"})
 """Families whose module texts are absolute."""
+
+BESIDE = {"php": ("/", "./", "../")}
+"""How texts begin that name files beside the importing one, where not with a dot: `__DIR__ . '/cart.php'`."""
 
 READERS: dict[str, Callable[[Modules, str, Importer], int]] = {
     "python": by_dots, "go": by_go_path, "rust": by_crate, "c": by_file, "cpp": by_file, "bash": by_file, "shell": by_file,

@@ -12,7 +12,7 @@ from memoryd.graph.columns import CALLER, Flags, Ints
 from memoryd.graph.linking.bindings import DECLARED, LITERAL
 from memoryd.graph.linking.hierarchy import Hierarchy
 from memoryd.graph.linking.lookup import EXTERNAL, NONE
-from memoryd.graph.linking.names import Names
+from memoryd.graph.linking.names import Names, of_families
 from memoryd.graph.linking.tables import Tables
 
 BINDINGS = 4
@@ -25,6 +25,8 @@ SCOPES = 6
 """The most scopes around a use in which a name is looked for."""
 SELVES = ("self", "cls", "this", "Self", "static")
 """Names of the object, or of the type, around a use."""
+READ_OUTSIDE = frozenset({"go"})
+"""Families in which a value is read before its name is known: `cart := cart.New()`."""
 Asked = tuple[Ints, Ints, Ints]
 """Places, and for each the holder and the name of what is asked for there."""
 
@@ -45,15 +47,22 @@ class Typing:
         words = tables.facts.words
         self._declared, self._literal = words.find(DECLARED), words.find(LITERAL)
         self._caller = words.code(CALLER)
+        self._outside = of_families(tables.facts, READ_OUTSIDE)
         # Found or not, chains that are read later may say them.
         self._selves = words.codes(SELVES)
 
-    def kinds(self, file: Ints, scope: Ints, chain: Ints, depth: Ints) -> Kinds:
-        """Return what chains, given by the codes of their texts, are in some scopes, by following at most `depth` bindings each."""
+    def kinds(self, file: Ints, scope: Ints, chain: Ints, depth: Ints, own: Ints | None = None) -> Kinds:
+        """Return what chains, given by the codes of their texts, are in some scopes, by following at most `depth` bindings each.
+
+        A chain that begins with the name `own` is read outside of its scope: that of `cart: cart.Cart`.
+        """
         chains, back = np.unique(chain, return_inverse=True)
         names, calls, lengths = self._parsed(chains)
         back = back.reshape(-1)
         names, calls, lengths = names[back], calls[back], lengths[back]
+        if own is not None:
+            outer = self._tables.types.container[scope] if len(self._tables.types.container) else scope
+            scope = np.where((own == names[:, 0]) & (scope >= 0), outer, scope)
         node, is_instance = self._head(file, scope, names[:, 0], depth)
         self._call(node, is_instance, np.flatnonzero(calls[:, 0]), depth)
         for step in range(1, STEPS):
@@ -119,15 +128,19 @@ class Typing:
 
     def _bound(self, file: Ints, scope: Ints, name: Ints) -> Ints:
         """Return the function, or the file, in which each name holds something; `NONE` where none around it does."""
+        found = self.local(file, scope, name)
+        left = np.flatnonzero(found < 0)
+        found[left] = np.where(self._by_holder.first(file[left], name[left]) >= 0, file[left], NONE)
+        return found
+
+    def local(self, file: Ints, scope: Ints, name: Ints) -> Ints:
+        """Return the function in which each name holds something; `NONE` where none around it does."""
         size = self._tables.files
 
         def holding(here: Ints, name: Ints) -> Ints:
             return np.where(self._by_holder.first(here + size, name) >= 0, here + size, NONE)
 
-        found = self._names.outwards(file, scope, name, holding, SCOPES)
-        left = np.flatnonzero(found < 0)
-        found[left] = np.where(self._by_holder.first(file[left], name[left]) >= 0, file[left], NONE)
-        return found
+        return self._names.outwards(file, scope, name, holding, SCOPES)
 
     def _held(self, holder: Ints, name: Ints, depth: Ints) -> tuple[Ints, Flags]:
         """Return what names hold in their holders: what all their bindings that are known agree on."""
@@ -143,7 +156,9 @@ class Typing:
             return np.full(len(holder), NONE, dtype=np.int64), np.zeros(len(holder), dtype=np.bool_)
         keys, back = np.unique(row * (BINDINGS + 1) + depth[query], return_inverse=True)
         rows, deeper = keys // (BINDINGS + 1), keys % (BINDINGS + 1) - 1
-        node, is_instance = self.kinds(bindings.file[rows], bindings.scope[rows], bindings.value[rows], deeper)
+        outside = (bindings.how[rows] == self._declared) | self._outside[bindings.file[rows]]
+        own = np.where(outside, bindings.name[rows], NONE)
+        node, is_instance = self.kinds(bindings.file[rows], bindings.scope[rows], bindings.value[rows], deeper, own)
         node[bindings.how[rows] == self._literal] = EXTERNAL
         # An instance of a declared type; a declared name that is nothing here is of the language or of another project.
         declared = bindings.how[rows] == self._declared

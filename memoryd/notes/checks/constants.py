@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from memoryd.notes.claim import REPETITION
+from indexers import unnumbered
 
 LONGEST = 20_000
 """Characters of a definition, and of the text after the name in it, that are searched for a value."""
@@ -34,7 +34,7 @@ def python_names(source: str, qualname: str) -> list[str] | None:
     if tree is None:
         return None
     inside: list[ast.Module | _Scope] = [tree]
-    *holders, name = REPETITION.sub("", qualname).split(".")
+    *holders, name = unnumbered(qualname).split(".")
     for holder in holders:
         nested = (found for scope in inside for found in _statements(scope.body))
         inside = [found for found in nested if isinstance(found, _Scope) and found.name == holder]

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from indexers import unnumbered
 from memoryd.notes.checks import constants
 from memoryd.notes.checks.ground import Ground
-from memoryd.notes.claim import REPETITION, split_id
+from memoryd.notes.claim import split_id
 from memoryd.text import symbol_id
 
 HOLDERS = frozenset(("enum", "struct", "interface", "union", "record", "object", "type", "trait", "protocol", "annotation"))
@@ -56,7 +57,7 @@ def _may_be_member(path: str, qualname: str, ground: Ground) -> bool:
 
 def _is_lost(path: str, qualname: str, ground: Ground) -> bool:
     """Tell whether a syntax error may hide a definition: the file has errors, and contains the name as a word."""
-    source, name = ground.source(path) or b"", REPETITION.sub("", qualname).rpartition(".")[2]
+    source, name = ground.source(path) or b"", unnumbered(qualname).rpartition(".")[2]
     return names(name, source) and ground.is_damaged(path)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from indexers import FileFacts, base_name, index_source
+from indexers import FileFacts, base_name, index_source, unnumbered
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.history import History
-from memoryd.notes.claim import REPETITION, split_id
+from memoryd.notes.claim import split_id
 from memoryd.notes.note import DIGITS, Verified, digest_of
 from memoryd.text import symbol_id
 from memoryd.versions import Stale, Unit, View
@@ -74,12 +74,12 @@ class Ground:
         """Return the definitions of an id in source order; an id without a suffix like `~2` means all of its name."""
         path, qualname = split_id(id_)
         by_id = self.view.catalog.by_id
-        if REPETITION.search(qualname):
+        if unnumbered(qualname) != qualname:
             one = symbol_id(path, qualname)
             found = [by_id[one]] if one in by_id else []
         else:
             same = map(by_id.__getitem__, self._of_name(path, qualname))
-            found = [unit for unit in same if REPETITION.sub("", unit.qualname) == qualname]
+            found = [unit for unit in same if unnumbered(unit.qualname) == qualname]
         return tuple(sorted((unit for unit in found if unit.is_symbol), key=lambda unit: (unit.start, unit.id)))
 
     def _of_name(self, path: str, qualname: str) -> Iterator[str]:

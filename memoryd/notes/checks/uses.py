@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from indexers import base_name, languages
+from indexers import base_name, languages, unnumbered
 from memoryd.graph import ImportStatement, Use
 from memoryd.notes.checks.definitions import CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
-from memoryd.notes.claim import REPETITION, Claim, as_id, is_path, split_id
+from memoryd.notes.claim import Claim, as_id, is_path, split_id
 from memoryd.text import symbol_id
 
 CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))
@@ -75,7 +75,7 @@ def _is_within(scope: str, user: str, kind: str) -> bool:
     """Tell whether a reference belongs to a definition. One of a nested definition does, unless it is inheritance."""
     if not user:
         return True
-    scope = scope if REPETITION.search(user) else REPETITION.sub("", scope)
+    scope = scope if unnumbered(user) != user else unnumbered(scope)
     return scope == user or (kind != "inherit" and scope.startswith(user + "."))
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexers import Member, base_name
+from indexers import Member, base_name, names_its_type, unnumbered
 from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
 from memoryd.parsing import FILE, members_of
@@ -15,8 +15,6 @@ from memoryd.versions import Unit, View
 NAMED = 5
 """How many names an error tells of those that a handle may mean."""
 REPEATED = re.compile(r"~\d+$")
-COUNT = re.compile(r"~\d+(?=\.|$)")
-"""The number of a definition whose name was taken, of the symbol itself or of one around it."""
 RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
 END = 10**9
 """A line past the end of every file."""
@@ -58,7 +56,7 @@ def place_of(view: View, handle: str) -> Place:
     if record is not None and record.skipped:
         raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
     named = view.catalog.by_name.get(base_name(handle.rpartition("#")[2]).lower(), ())
-    exact = _called(view, handle) or [id_ for id_ in named if _fits(view.catalog.by_id[id_], handle)]
+    exact = _called(view, handle) or _ending(view, handle, named)
     if len(exact) > 1:
         raise UnknownHandle(f"{handle!r} may be any of {_some(exact)}; give one of these")
     if not exact and (held := _held(view, handle) if "." in handle or not named else []):
@@ -91,13 +89,25 @@ def _called(view: View, name: str) -> list[str]:
     return list(found)
 
 
-def _fits(unit: Unit, handle: str) -> bool:
-    """Tell whether a handle is the end of a symbol's qualified name, in the file that it names: `cart.py#total`, not `Order.total`."""
+def _ending(view: View, handle: str, named: Sequence[str]) -> list[str]:
+    """Return those symbols whose qualified name ends with a handle, in the file that it names: `cart.py#total`, not `Order.total`.
+
+    Where a file is named, a name is that of its first definition, as in an id; else it may be any of them. The name of a type means the
+    type, not its constructor.
+    """
     path, mark, name = handle.rpartition("#")
-    given = name.replace("::", ".").lower()
-    qualname = (unit.qualname if "~" in given else COUNT.sub("", unit.qualname)).lower()
-    paths = f"/{unit.path}", f"/{path.strip('/')}"
-    return f".{qualname}".endswith(f".{given}") and (not mark or paths[0].endswith(paths[1]) or paths[1].endswith(paths[0]))
+    wanted, folder = f".{name.replace('::', '.').lower()}", f"/{path.strip('/')}"
+    units = [unit for unit in map(view.catalog.by_id.__getitem__, named) if _is_in(folder, unit) or not mark]
+    if "." not in wanted[1:]:
+        units = [unit for unit in units if not names_its_type(unit.qualname)] or units
+    first = [unit.id for unit in units if f".{unit.qualname.lower()}".endswith(wanted)]
+    every = [unit.id for unit in units if f".{unnumbered(unit.qualname).lower()}".endswith(wanted)]
+    return (first or every) if mark or "~" in name else every
+
+
+def _is_in(folder: str, unit: Unit) -> bool:
+    path = f"/{unit.path}"
+    return path.endswith(folder) or folder.endswith(path)
 
 
 def _held(view: View, handle: str) -> list[tuple[Unit, Member]]:

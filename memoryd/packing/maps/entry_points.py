@@ -111,7 +111,7 @@ def _modules(view: View) -> Iterator[Entry]:
 
 def _mains(view: View) -> Iterator[Entry]:
     units = [view.catalog.by_id[id_] for id_ in view.catalog.by_name.get("main", ())]
-    mains = {unit.path: unit for unit in units if unit.kind in ("function", "method") and unit.qualname.count(".") <= 1}
+    mains = {unit.path: unit for unit in units if unit.kind in ("function", "method") and view.catalog.short_name(unit).count(".") <= 1}
     for path in _shallow(mains):
         language = view.records[path].language
         # Only Python has main functions of modules that are imported: those at the top of a file are scripts.

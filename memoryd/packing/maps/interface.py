@@ -156,4 +156,4 @@ def _top(view: View, path: str) -> list[Unit]:
     """Return the public definitions at the top of a file; where there are several of one name, the first."""
     language = view.records[path].language
     units = (unit for unit in view.catalog.files.get(path, ()) if unit.is_symbol and unit.kind != "section")
-    return [unit for unit in units if not {".", "~"} & set(unit.qualname) and is_public(unit, language)]
+    return [unit for unit in units if not {".", "~"} & set(view.catalog.short_name(unit)) and is_public(unit, language)]

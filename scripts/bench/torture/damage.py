@@ -62,7 +62,7 @@ def older_index(arena: Arena, chance: random.Random) -> None:
     """Put an older state of the whole index in its place, as from a backup."""
     arena.rest()
     if arena.older.exists():
-        shutil.rmtree(arena.data)
+        shutil.rmtree(arena.data, ignore_errors=True)
         shutil.copytree(arena.older, arena.data)
         edit(arena, chance)
         _asked_once(arena)

@@ -16,8 +16,10 @@ from scripts.mutation import mutated
 ROUTES = (
     "/v1/pack", "/v1/search", "/v1/show", "/v1/map", "/v1/reindex", "/v1/projects", "/v1/notes", "/v1/notes/verify", "/v1/notes/retract",
     "/v1/memory", "/v1/notes/list", "/v1/notes/show", "/v1/notes/recall", "/v1/notes/check", "/v1/notes/pending", "/mcp", "/v1/nothing",
-    "/healthz", "/metrics", "/v1/stop", "/v1/status?root=/", "/docs",
+    "/healthz", "/metrics", "/v1/status?root=/", "/docs", "/v1/relations", "/v1/history", "/v1/audit", "/v1/notes/accept",
+    "/v1/hooks/claude-code", "/v1/fleet/search", "/v1/fleet/pack",
 )  # fmt: skip
+"""All that answers, but `/v1/stop`, which makes sense with any body."""
 FIELDS = (
     "root", "task", "query", "budget", "limit", "handles", "title", "body", "claims", "evidence", "ids", "id", "reason", "input", "about",
     "cursor", "kind", "tags", "supersedes", "jsonrpc", "method", "params", "wait", "retry", "base", "author",
