@@ -95,7 +95,11 @@ def is_minified(source: bytes) -> bool:
     lines = source.count(b"\n") + 1
     if len(source) > SMALL and len(source) / lines > AVERAGE_LINE:
         return True
-    return len(source) > LONGEST_LINE and max(map(len, source.split(b"\n"))) > LONGEST_LINE
+    # A line that long leaves one of the halves of such lengths without an end of a line.
+    half = LONGEST_LINE // 2
+    if all(source.find(b"\n", at, at + half) >= 0 for at in range(0, len(source) - half + 1, half)):
+        return False
+    return max(map(len, source.split(b"\n"))) > LONGEST_LINE
 
 
 SMALL = 4_000
@@ -108,8 +112,8 @@ LONGEST_LINE = 20_000
 
 def is_generated(source: bytes) -> bool:
     """Tell whether the comments at the top of a file say that it is generated and not to be edited by hand."""
-    comments = b"\n".join(COMMENT.findall(source[:TOP]))
-    return GENERATED.search(comments) is not None
+    top = source[:TOP]
+    return b"generated" in top.lower() and GENERATED.search(b"\n".join(COMMENT.findall(top))) is not None
 
 
 TOP = 1024

@@ -159,7 +159,7 @@ def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_
         node = named[0]
         text = _text(node)
     if (qualifier := captures.get("module" if kind == "import" else "qualifier")) is not None:
-        before = _joined(qualifier)
+        before = _text(qualifier[0]) if len(qualifier) == 1 else _joined(qualifier)
     if kind == "import":
         before, text = _unquoted(before), _unquoted(text)
     else:
@@ -168,7 +168,8 @@ def _reference(kind: str, node: tree_sitter.Node, captures: dict[str, list[tree_
             before, _, text = text.rpartition(".")
         before = receiver(before) if before else ""
     alias = captures.get("alias")
-    return node.start_byte, kind, text, before, _text(alias[0]) if alias else "", _owner(captures)
+    owner = _owner(captures) if "owner" in captures else ""
+    return node.start_byte, kind, text, before, _text(alias[0]) if alias else "", owner
 
 
 def _binding(kind: str, captures: dict[str, list[tree_sitter.Node]]) -> Found | None:
