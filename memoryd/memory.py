@@ -111,6 +111,10 @@ class ProjectMemory:
         """End the parser processes if none was used for `seconds`; the next refresh starts those it needs."""
         self._versions.rest(seconds)
 
+    def shrink(self, seconds: float) -> bool:
+        """Hold no more in memory than what answers need, unless a file changed within some seconds; tell whether anything was freed."""
+        return self._versions.shrink(seconds)
+
     def follow(self) -> None:
         """Listen to events of the project's files: a refresh then scans them only where events do not tell all, and now and then."""
         self._versions.follow()

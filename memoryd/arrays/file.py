@@ -51,6 +51,13 @@ class Arrays:
         found.__dict__["_whole"] = _batch(arrays, {})
         return found
 
+    @classmethod
+    def packed(cls, arrays: Mapping[str, Values]) -> "Arrays":
+        """Return arrays in memory, compressed until one is asked for."""
+        batch, packed = _batch(arrays, {}), pa.BufferOutputStream()
+        _write(batch, packed, "zstd")
+        return cls(packed.getvalue(), batch.schema.names, {COMPRESSION: "zstd"})
+
     def array(self, name: str) -> pa.Array:
         """Return an array of Arrow."""
         return (self._decompressed(name) if COMPRESSION in self.made_for else self._whole.column(name)).values
@@ -85,8 +92,7 @@ def save(file: Path, arrays: Mapping[str, Values], made_for: Mapping[str, str], 
     """Write arrays to a file, which is replaced as a whole, without waiting for the disk. Raises `OSError` or `pyarrow.ArrowException`."""
     batch = _batch(arrays, {**made_for, **({COMPRESSION: compression} if compression else {})})
     with replacing_quickly(file, PRIVATE) as opened:
-        with pa.ipc.new_file(opened, batch.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
-            writer.write_batch(batch)
+        _write(batch, opened, compression)
         seal(opened)
 
 
@@ -139,6 +145,11 @@ def _batch(arrays: Mapping[str, Values], metadata: Mapping[str, str]) -> pa.Reco
     columns = {name: _column(values) for name, values in arrays.items()}
     schema = pa.schema([pa.field(name, column.type) for name, column in columns.items()]).with_metadata({**metadata})
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
+
+
+def _write(batch: pa.RecordBatch, to: Any, compression: str | None) -> None:
+    with pa.ipc.new_file(to, batch.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_batch(batch)
 
 
 def _column(values: Values) -> pa.Array:

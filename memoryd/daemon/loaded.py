@@ -28,6 +28,8 @@ WATCHERS = 2
 
 QUIET_SECONDS, VERIFIED_SECONDS = 60.0, 900.0
 """How long a project must be without questions, and how long its index unverified, before its files are compared with their checksums."""
+PAUSE_SECONDS, UNCHANGED_SECONDS = 15.0, 600.0
+"""How long a project must be without questions, and without changes since it was loaded, before it holds no more than what answers."""
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -109,6 +111,12 @@ class Loaded:
         if self._watcher is not None:
             self._watcher.join(SECONDS_TO_STOP)
         self.memory.close()
+
+    def shrink_at_rest(self, now: float) -> bool:
+        """Let go of what the project holds for its next change, if nobody asks anything and none was just made; tell whether it did."""
+        if not self.is_ready or self.leases or now - self.used < PAUSE_SECONDS:
+            return False
+        return self.memory.shrink(UNCHANGED_SECONDS)
 
     def verify_at_rest(self, now: float) -> bool:
         """Compare the files of the index with their checksums if nobody asks anything and it was long ago; tell whether it was done.

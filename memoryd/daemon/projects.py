@@ -223,9 +223,10 @@ class Projects:
             self._drop_all(dropped)
             for project in rest:
                 project.memory.rest(min(REST_SECONDS, self._idle_seconds / 2))
+            shrunk = [project for project in rest if project.shrink_at_rest(time.time())]
             # One at a time: reading a large index takes the disk a moment.
             any(project.verify_at_rest(time.time()) for project in rest)
-            if dropped or self.tally.causes() != seen:
+            if dropped or shrunk or self.tally.causes() != seen:
                 seen = self.tally.causes()
                 heap.give_back()
 

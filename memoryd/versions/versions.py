@@ -74,6 +74,18 @@ class Versions:
         """End the parser processes if none was used for some seconds; the next refresh starts those it needs."""
         self._writer.rest(seconds)
 
+    def shrink(self, seconds: float) -> bool:
+        """Hold of a version that nobody asks no more than one that was just opened, unless it changed within some seconds.
+
+        Returns whether anything was let go of. Takes about a second of CPU time for a million lines.
+        """
+        view = self._current.view
+        rested = view.rested(seconds) if view is not None else None
+        if view is None or rested is None:
+            return False
+        self._current.exchange(view, rested)
+        return True
+
     def follow(self) -> None:
         """Listen to events of the files from now on, so that a refresh scans them only where events do not tell all."""
         self._tree.follow()

@@ -1,5 +1,7 @@
 """One version of a project's index in memory, ready to answer: its matcher, the catalogue of its units, its linked graph."""
 
+import math
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +14,8 @@ import numpy as np
 from memoryd.arrays import Arrays
 from memoryd.embed import UNRELATED, Embedder, Vectors
 from memoryd.files import is_unchanged, read, read_unchanged
-from memoryd.graph import Coded, FactColumns, Graph, Interner
+from memoryd.graph import Coded, FactColumns, Graph, Interner, SavedGraph
+from memoryd.graph import arrays_of as graph_arrays
 from memoryd.model import Secrets, Skipped, Touched
 from memoryd.overlay import Overlay
 from memoryd.runtime import gc_paused
@@ -98,6 +101,14 @@ class View:
             index.save([self.matcher.compacted()])
         changes.discard(self.store)
         save(self.store, Contents(unit_arrays(self.store.table(NEEDED)), self.linking.graph(self.store)))
+
+    def rested(self, seconds: float) -> Self | None:
+        """Return the same version with its graph compressed until it is asked for; `None` if it is, or changed within some seconds."""
+        linking = self.linking.rested(seconds)
+        if linking is None:
+            return None
+        matcher = self.matcher
+        return replace(self, make_matcher=lambda: matcher, linking=linking)
 
     @property
     def lacks_index(self) -> bool:
@@ -211,9 +222,12 @@ class View:
 class Linking:
     """A graph that is made on demand: until then it is the one of an image, or of an earlier version, from which files differ."""
 
-    def __init__(self, graph: Graph | None, image: Image | None = None, unlinked: Touched | None = None) -> None:
-        """Take a graph or an image of it, and the files that differ from it."""
+    def __init__(
+        self, graph: Graph | None, image: Image | None = None, unlinked: Touched | None = None, changed: float = -math.inf
+    ) -> None:
+        """Take a graph or an image of it, the files that differ from it, and when the last change was made by this process."""
         self._graph = graph
+        self._changed = changed
         self._image = image
         self._unlinked = unlinked or Touched()
         self._lock = Lock()
@@ -235,7 +249,20 @@ class Linking:
     def patched(self, touched: Touched) -> "Linking":
         """Return the linking of the next version, in which the files `touched` differ."""
         with self._lock:
-            return Linking(self._graph, self._image, self._unlinked.then(touched))
+            return Linking(self._graph, self._image, self._unlinked.then(touched), time.monotonic())
+
+    def rested(self, seconds: float) -> "Linking | None":
+        """Return the linking of the same version that holds as much as one of a saved graph; `None` if this does, or changed just now.
+
+        The next change costs it what the first one after opening costs.
+        """
+        with self._lock:
+            graph = self._graph
+            if graph is None or isinstance(graph, SavedGraph) or self._unlinked or self.is_unsaved:
+                return None
+            if time.monotonic() - self._changed < seconds:
+                return None
+            return Linking(SavedGraph(Arrays.packed(graph_arrays(graph))), changed=self._changed)
 
 
 class Docs:

@@ -79,7 +79,7 @@ def found(view: View) -> list[object]:
     ]
 
 
-def test_the_image_with_what_changed_since_is_what_the_table_holds(memory: ProjectMemory) -> None:
+def test_the_image_with_what_changed_since_is_what_the_table_holds_and_so_is_a_version_at_rest(memory: ProjectMemory) -> None:
     memory.search("parse_money")
     chance, made = random.Random(4), dict(FILES)
     for step in range(STEPS):
@@ -97,6 +97,8 @@ def test_the_image_with_what_changed_since_is_what_the_table_holds(memory: Proje
         same(view, read(memory))
         if step % 4 == 3:
             assert memory.version() == view.version  # moves what is in memory to what the other process wrote
+            same(memory.view(), view)
+            assert [memory.shrink(0.0), memory.shrink(0.0), memory.shrink(60.0)] == [True, False, False]
             same(memory.view(), view)
     assert len(list(memory.folder.glob("*.changes.arrow"))) <= MERGED + 1
 
