@@ -106,5 +106,8 @@
   right: (expression_list . (type_assertion_expression type: (_) @type) .)) @binding.variable
 (source_file (type_declaration (type_spec type: (struct_type (field_declaration_list
   (field_declaration name: (field_identifier) @name type: (_) @type) @binding.attribute)))))
+(source_file (type_declaration (type_spec type: (struct_type (field_declaration_list (field_declaration !name type: [
+  (type_identifier) @name (qualified_type name: (_) @name) (generic_type type: (type_identifier) @name)
+  (generic_type type: (qualified_type name: (_) @name))] @type) @binding.attribute)))))
 (source_file (function_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)
 (source_file (method_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)

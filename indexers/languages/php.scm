@@ -82,7 +82,10 @@
 (assignment_expression left: (variable_name (name) @name) right: (member_access_expression) @value) @binding.variable
 (property_declaration type: (_) @type (property_element name: (variable_name (name) @name))) @binding.attribute
 (assignment_expression left: (member_access_expression object: (variable_name (name) @_this) name: (name) @name)
-  right: (object_creation_expression) @value (#eq? @_this "this")) @binding.attribute
+  right: [(object_creation_expression) (variable_name) (member_call_expression) (scoped_call_expression)] @value
+  (#eq? @_this "this")) @binding.attribute
+(assignment_expression left: (member_access_expression object: (variable_name (name) @_this) name: (name) @name)
+  right: (binary_expression left: (variable_name) @value operator: "??") (#eq? @_this "this")) @binding.attribute
 (catch_clause type: (type_list . (named_type) @type .) name: (variable_name (name) @name)) @binding.variable
 (method_declaration return_type: (_) @type) @binding.returns
 (function_definition return_type: (_) @type) @binding.returns

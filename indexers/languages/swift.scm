@@ -90,9 +90,11 @@
 (property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @member
 (enum_entry name: (simple_identifier) @name) @member
 ; What names hold: parameters, locals, properties, results.
-(parameter name: (simple_identifier) @name . [(user_type) (optional_type) (array_type) (dictionary_type)] @type)
+(parameter name: (simple_identifier) @name
+  . [(user_type) (optional_type) (array_type) (dictionary_type) (existential_type) (opaque_type)] @type)
   @binding.variable
-(parameter name: (simple_identifier) @name . (parameter_modifiers) . [(user_type) (optional_type)] @type) @binding.variable
+(parameter name: (simple_identifier) @name . (parameter_modifiers)
+  . [(user_type) (optional_type) (existential_type) (opaque_type)] @type) @binding.variable
 (statements (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type))
   @binding.variable)
 (statements (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) . value: [
@@ -105,5 +107,6 @@
   name: (pattern bound_identifier: (simple_identifier) @name) . value: (call_expression) @value) @binding.attribute))
 (protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type))
   @binding.attribute
-(function_declaration name: [(user_type) (optional_type) (array_type)] @type) @binding.returns
-(protocol_function_declaration name: [(user_type) (optional_type) (array_type)] @type) @binding.returns
+(function_declaration name: [(user_type) (optional_type) (array_type) (existential_type) (opaque_type)] @type) @binding.returns
+(protocol_function_declaration name: [(user_type) (optional_type) (array_type) (existential_type) (opaque_type)] @type)
+  @binding.returns

@@ -199,6 +199,47 @@ LANGUAGES = {
 }
 
 
+TOLD = {
+    "an embedded field of Go has the name of its type": (
+        {
+            "go.mod": "module ex.com/p\n\ngo 1.22\n",
+            "shop/cart.go": (
+                "package shop\n\ntype Cart struct{}\n\nfunc (c *Cart) Go() {}\n\ntype Other struct{}\n\nfunc (o Other) Go() {}\n"
+            ),
+            "app/a.go": (
+                'package app\n\nimport "ex.com/p/shop"\n\ntype A struct {\n\t*shop.Cart\n}\n\nfunc (a A) F() {\n\ta.Cart.Go()\n}\n'
+            ),
+        },
+        {("app/a.go#A.F", "Cart.Go", "TYPED")},
+    ),
+    "what a constructor of PHP keeps of its parameters": (
+        {
+            "src/Cart.php": "<?php\nclass Cart { function go() {} function only() {} }\nclass Other { function go() {} }\n",
+            "src/A.php": (
+                "<?php\nuse Elsewhere\\Client;\nclass A { private $cart; private $client; private $other;\n"
+                "function __construct(Cart $c, Client $client, ?Other $o = null)"
+                " { $this->cart = $c; $this->client = $client; $this->other = $o ?? new Other(); }\n"
+                "function f() { $this->cart->go(); $this->client->only(); $this->other->go(); } }\n"
+            ),
+        },
+        {("src/A.php#A.f", "Cart.go", "TYPED"), ("src/A.php#A.f", "Other.go", "TYPED")},
+    ),
+    "any protocol of Swift": (
+        {
+            "Sources/Cart.swift": "struct Cart {\n func only() {}\n func go() {}\n}\nprotocol Going {\n func go()\n}\n",
+            "Sources/A.swift": "func f(a: any Elsewhere, g: some Going) {\n a.only()\n g.go()\n}\n",
+        },
+        {("Sources/A.swift#f", "Going.go", "TYPED")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sources", "expected"), TOLD.values(), ids=TOLD)
+def test_what_is_said_of_fields_and_parameters_is_followed(sources: dict[str, str], expected: set[tuple[str, str, str]]) -> None:
+    found = {(source, target.rpartition("#")[2], tier) for source, target, tier in uses(linked(sources))}
+    assert {edge for edge in found if edge[1].lower().endswith((".go", ".only"))} == expected
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_receivers_have_declared_and_made_types_in_other_languages(language: str) -> None:
     """Each `f` calls `go` on a parameter, a field, a local, an element, and on what `price` of some of them gives; two types have it."""
