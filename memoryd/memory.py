@@ -414,11 +414,11 @@ class ProjectMemory:
             return plan
 
         if not self._has_notes():
-            return filled(budget).write(budget, count, face, about, self._more)
+            return filled(budget).write(count, face, about, self._more)
         units = [found.unit for found in ranked[:NOTED]]
         offered = self.notes.offered(view, changing, task, [unit.id for unit in units], [unit.path for unit in units])
         room = offered.room(budget, count)
-        pack = filled(budget - room).write(budget - room, count, face, about, self._more)
+        pack = filled(budget - room).write(count, face, about, self._more)
         return offered.onto(pack, room, budget, count)
 
     def _pack_change(self, view: View, since: str, budget: int, changing: frozenset[str], face: Face) -> Pack:

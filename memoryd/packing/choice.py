@@ -13,8 +13,8 @@ from memoryd.parsing import BLOCK, FILE
 from memoryd.versions import Unit
 
 LEAST_WORTH = 0.0005
-"""The least worth of a step, in expected needed lines for each token. At the usual ten tokens a line, a body is shown from a
-probability of about a twentieth, and a signature from a thirtieth. To be calibrated together with the probabilities."""
+"""The least worth of a step, in expected needed lines for each token. At the usual ten tokens a line, a body of forty lines is shown from
+a probability of about a two hundredth. To be calibrated together with the probabilities."""
 BYTES_A_TOKEN = 3.7
 """The bytes of source for each token: what things cost is estimated before any file is read."""
 HEADLINE = 12

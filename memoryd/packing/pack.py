@@ -2,7 +2,8 @@
 
 The budget is a bound on the exact text. Shown lines are the bytes on disk, but for visible escapes of what nobody sees and terminals
 obey, and for a backslash before a line that reads as one of memoryd's. No line is shown twice. The same ranking gives the same text,
-files in the order of their likeliest unit, units in that of the source.
+files in the order of their likeliest unit, units in that of the source. Where a pack stops before its budget does not depend on the budget:
+if nothing is left out for want of room, a larger budget gives the same text.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,14 +11,14 @@ from dataclasses import dataclass, replace
 
 from memoryd.advice import SHOW, Advice, Face
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.packing.choice import Step, steps
+from memoryd.packing.choice import LEAST_WORTH, Step, steps
 from memoryd.packing.left_out import listed
 from memoryd.packing.likelihood import Likely, likely, word_weights
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
-from memoryd.packing.verdicts import Reading, spoken_of, verdict, verdict_line
+from memoryd.packing.verdicts import Reading, reading_of, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
 from memoryd.tokens import added
@@ -26,6 +27,10 @@ from memoryd.versions import Catalog, Unit, View
 TokenCount = Callable[[str], int]
 
 
+LEAST_SPOKEN, FEW = 0.1, 5
+"""The probability that the project speaks of a task as which a smaller one counts, and the steps that are taken whatever it is."""
+UNSPOKEN_TOKENS = 1_000
+"""The most tokens of a pack where the project hardly speaks of the task, so that its verdict is `grep`."""
 CONSIDERED = 120
 """The least number of units that are considered for a pack, the likeliest first."""
 TOKENS_A_UNIT = 30
@@ -37,6 +42,8 @@ AROUND_SHARE, AROUND_TOKENS = 0.08, 100
 """The largest share of a budget, and the most tokens, that are reserved for what stands around units: types, callers and callees."""
 RELATED = 0.15
 """The probability from which a function's callers and callees are told."""
+OVER, UNLIKELY = "over the budget", "too unlikely, so a larger budget shows no more"
+"""Why a unit is left out for which there is no room; what is said where a larger budget would show no more of any unit."""
 WAY_OVER = 2.0
 """A step whose estimate exceeds the room so many times is not tried."""
 
@@ -48,16 +55,21 @@ def fill(
     candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
     chances = {one.unit.id: one.probability for one in candidates}
     renderer = Renderer(view.catalog, sources, query.words, word_weights(view, query), chances, count, known)
-    around = min(int(budget * AROUND_SHARE), AROUND_TOKENS)
-    reserved = min(int(budget * TAIL_SHARE), TAIL_TOKENS) + around
-    choice = _Choice(candidates, renderer, count, budget, reserved)
-    for step in steps((one.unit, one.probability) for one in candidates):
+    task = reading_of(view, query, candidates, renderer.weights)
+    most = budget if task.is_spoken_of else min(budget, UNSPOKEN_TOKENS)
+    around = min(int(most * AROUND_SHARE), AROUND_TOKENS)
+    reserved = min(int(most * TAIL_SHARE), TAIL_TOKENS) + around
+    choice = _Choice(candidates, renderer, count, most, reserved)
+    is_spoken_of = max(task.spoken.probability, LEAST_SPOKEN)
+    for place, step in enumerate(steps((one.unit, one.probability) for one in candidates)):
+        if place >= FEW and step.worth * is_spoken_of < LEAST_WORTH:
+            break
         choice.take(step)
     pieces = _related(view, apart(renderer, choice.all()), chances, around, count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
-    reasons = ("over the budget" if one.unit.id in choice.refused else "scores less" for one in left)
-    task = Reading(renderer.weights, query.is_report, spoken_of(view, query, candidates))
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, view.catalog, view.version)
+    wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()
+    reasons = (OVER if one.unit.id in wanting else "scores less" for one in left)
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, budget, most, bool(wanting), view.catalog, view.version)
 
 
 class _Choice:
@@ -144,44 +156,53 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 
 @dataclass(frozen=True, slots=True)
 class PackPlan:
-    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task."""
+    """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task.
+
+    `most` are the tokens of the `budget` that the pack may take; `is_cut` tells whether a larger budget would show more.
+    """
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
     task: Reading
+    budget: int
+    most: int
+    is_cut: bool
     catalog: Catalog
     store_version: int
 
-    def write(self, budget: int, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
+    def write(self, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
         """Write the pack for a face, with what there is to say `about` the project beside the verdict; `advice` says how to see more.
 
-        While its exact text is over the budget, the least likely piece is left out.
+        While its exact text is over the budget, the least likely piece is left out. If the rest is too unlikely, that is said.
         """
-        pieces, left = list(self.pieces), list(self.left)
+        pieces, left, is_cut = list(self.pieces), list(self.left), self.is_cut
         ordered = _ordered(pieces)  # in this order they stay, whichever of them is left out
         openings: dict[tuple[str, str], int] = {}
         text, tokens = _text(ordered, count, openings)
-        while pieces and tokens > budget:
+        while pieces and tokens > self.most:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
             pieces, ordered = ([piece for piece in some if piece is not lowest] for some in (pieces, ordered))
-            left.insert(0, (lowest.likely, "over the budget"))
+            left.insert(0, (lowest.likely, OVER))
+            is_cut = True
             text, tokens = _text(ordered, count, openings)
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
         last = ordered[-1].text if ordered else ""
-        ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(replace(found, next=()), ""))]
-        end = next((end for end in ends if pieces and tokens + added(last, end, count) <= budget), "")
+        shorter = replace(found, next=(), why="")
+        ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(shorter, ""))]
+        end = next((end for end in ends if pieces and tokens + added(last, end, count) <= self.most), "")
         whole = tokens + added(last, end, count)
-        room = min(budget - whole, LISTED_TOKENS)
-        while listing := listed(unshown, self.catalog, room, advice.to(face), count):
-            if (with_list := tokens + added(last, listing + end, count)) <= budget:
+        room = min(self.most - whole, LISTED_TOKENS)
+        said = advice.to(face) if is_cut else f"{UNLIKELY}; {advice.to(face)}"
+        while listing := listed(unshown, self.catalog, room, said, count):
+            if (with_list := tokens + added(last, listing + end, count)) <= self.most:
                 whole = with_list
                 break
             room -= 10
         text += listing + end
         omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
         items = tuple(map(_item, ordered))
-        return Pack(text, whole, budget, items, omitted, self.store_version, found)
+        return Pack(text, whole, self.budget, items, omitted, self.store_version, found)
 
 
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:

@@ -8,8 +8,9 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.model import Level
+from memoryd.model import Answering, Level
 from memoryd.packing.choice import steps
+from memoryd.packing.pack import UNLIKELY, UNSPOKEN_TOKENS
 from memoryd.packing.windows import documentation, windows
 from memoryd.tokens import counter
 from memoryd.versions import Unit
@@ -65,6 +66,7 @@ TASKS = (
     "parcel.js",
     "paying",
 )
+VAGUE = "animation frames of the chart are drawn in a value"
 PLACE, GAP = re.compile(r"\[(\d+)-(\d+)\]"), re.compile(r"  … lines (\d+)-(\d+) (?:left out|shown apart)")
 OWN = re.compile(r"  \[\d+-\d+\] |  … \d+ more$|  calls: |  called by: ")
 
@@ -142,6 +144,26 @@ def test_the_class_around_a_shown_method_is_named_once(memory: ProjectMemory) ->
 @pytest.mark.parametrize("task", ["{}", "where is {}", "how is the cart total computed, see {}"])
 def test_an_exact_name_that_hardly_anything_else_has_is_shown_also_of_a_test(memory: ProjectMemory, task: str) -> None:
     assert TESTS in memory.pack(task.format("test_odd_parcel_weighs"), 1_000).text
+
+
+@pytest.mark.parametrize("task", [*TASKS, "parse_money", "duty of a wuthering first return of zones", VAGUE])
+def test_where_a_pack_stops_does_not_depend_on_its_budget(memory: ProjectMemory, task: str) -> None:
+    *smaller, largest = [memory.pack(task, budget) for budget in (400, 1_250, 4_000, 100_000)]
+    shown = {pack.budget: [(item.id, item.level) for item in pack.items] for pack in (*smaller, largest)}
+    for pack in smaller:
+        assert UNLIKELY not in pack.text or shown[pack.budget] == shown[largest.budget]
+        assert pack.tokens <= largest.tokens
+    assert not largest.omitted or UNLIKELY in largest.text
+
+
+def test_where_the_project_hardly_speaks_of_a_task_its_pack_is_short_and_names_words_to_search_for(memory: ProjectMemory) -> None:
+    pack = memory.pack(VAGUE, 8_000)
+    assert pack.verdict.kind == Answering.GREP
+    assert pack.items
+    assert pack.tokens <= UNSPOKEN_TOKENS
+    words = pack.verdict.why.partition("of its words the project has: ")[2].split(", ")
+    assert pack.text.endswith(f"; {pack.verdict.why}\n") or f"; {pack.verdict.why}; " in pack.text
+    assert all(word in " ".join(PROJECT.values()) and word in VAGUE for word in words)
 
 
 def test_a_large_budget_is_not_spent_on_what_is_not_worth_it(memory: ProjectMemory) -> None:

@@ -300,4 +300,4 @@ def _packed(asked: Sequence[_Asked], budget: int, face: Face) -> FleetPack:
 def _fitting(one: _Asked, budget: int, count: Callable[[str], int], face: Face) -> Pack:
     room = max(1, budget)
     sources = Sources(one.view, (found.unit.path for found in one.ranked))
-    return fill(one.view, one.ranked, sources, one.query, room, count).write(room, count, face, "", SHOW_OF_FLEET)
+    return fill(one.view, one.ranked, sources, one.query, room, count).write(count, face, "", SHOW_OF_FLEET)

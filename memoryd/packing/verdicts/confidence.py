@@ -6,17 +6,20 @@ at all (`spoken`), times that the pack then shows all of it. Both are functions 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexers import split_words
 from memoryd.filekinds import is_test
 from memoryd.model import Answering, Level, PackVerdict
+from memoryd.packing.choice import FUNCTIONS
 from memoryd.packing.likelihood import Likely
 from memoryd.packing.pieces import Piece
+from memoryd.packing.verdicts.reading import Reading
 from memoryd.packing.verdicts.spoken import Spoken, log_odds
 from memoryd.parsing import BLOCK, FILE
 from memoryd.text import escaped
+from memoryd.versions import Unit
 
 TOP, MASS, COVERED, REPORTED, BASE = 0.22, 1.47, 1.33, -1.06, -0.13
 """The weight of each feature in the log odds that a pack shows all that is needed, and what is left without any."""
@@ -24,8 +27,6 @@ ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""
 COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
-EXACT = frozenset(("name", "path", "frame"))
-"""The signals of what a task names."""
 NEXT = 3
 """The most handles to open next."""
 PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
@@ -38,8 +39,8 @@ class Features:
 
     `spoken` tells whether the project speaks of the task. The others are from 0 to 1: `top` is the probability of the likeliest unit that
     is shown whole, `mass` the share of all probability that is shown, `covered` the share of the task's words, by their weights, that the
-    shown text has; `named` whether it shows what the task names, `reported` whether the task is a report, which often takes a change of
-    several files.
+    shown text has; `named` whether the project has what the task names, `reported` whether the task is a report, which often takes a
+    change of several files.
     """
 
     spoken: Spoken
@@ -64,23 +65,16 @@ def judged(rests_on: Features) -> tuple[Answering, float]:
     return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is known of a task before anything is shown: its words' weights, whether it is a report, whether the project speaks of it."""
-
-    weights: Mapping[str, float]
-    is_report: bool
-    spoken: Spoken
-
-
 def verdict(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> PackVerdict:
     """Return the verdict on a pack that shows some pieces and leaves out some units, likeliest first."""
     kind, confidence = judged(verdict_features(pieces, left, task))
     if kind != Answering.LOOK:
-        return PackVerdict(kind, confidence)
+        return PackVerdict(kind, confidence, (), f"of its words the project has: {', '.join(task.sought)}" if task.sought else "")
     wanted = [*(piece.likely for piece in pieces if piece.level != Level.FULL and "around" not in piece.likely.ranked.reasons), *left]
     tests = all(is_test(piece.unit.path) for piece in pieces)
-    opened = sorted((one for one in wanted if one.unit.kind not in (BLOCK, FILE) and is_test(one.unit.path) <= tests), key=_unlikeliness)
+    units = [*(piece.unit for piece in pieces), *(one.unit for one in left)]
+    handles = (one for one in wanted if one.unit.kind not in (BLOCK, FILE) and is_test(one.unit.path) <= tests)
+    opened = sorted(handles, key=lambda one: (_is_around_any(one.unit, units), -one.probability))
     in_part = {piece.unit.id for piece in pieces}
     why = {one.unit.id: "shown in part" if one.unit.id in in_part else "left out" for one in opened[:NEXT]}
     return PackVerdict(kind, confidence, tuple(why), ", ".join(dict.fromkeys(why.values())))
@@ -92,14 +86,16 @@ def verdict_line(found: PackVerdict, about: str = "") -> str:
     if found.next:
         told += f"; open next: {', '.join(map(escaped, found.next))} ({found.why})"
     if found.kind == Answering.GREP:
-        told += "; a plain search may serve better"
+        told += "; a plain search may serve better" + (f"; {escaped(found.why)}" if found.why else "")
     if about:
         told += f"; {about}"
     return f"{told}\n"
 
 
-def _unlikeliness(one: Likely) -> float:
-    return -one.probability
+def _is_around_any(unit: Unit, others: Sequence[Unit]) -> bool:
+    """Tell whether a type or a section holds one of some units: to open these costs less, and they are what is likely."""
+    within = (other for other in others if other.path == unit.path and other.id != unit.id and other.kind not in (BLOCK, FILE))
+    return unit.kind not in FUNCTIONS and any(unit.first_line <= other.first_line and other.last_line <= unit.last_line for other in within)
 
 
 def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> Features:
@@ -114,6 +110,6 @@ def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], task: Read
         max((piece.likely.probability for piece in pieces if piece.level == Level.FULL), default=0.0),
         min(1.0, sum(shown.values()) / total) if total else 0.0,
         covered / sum(task.weights.values()) if task.weights else 1.0,
-        any(not EXACT.isdisjoint(piece.likely.ranked.reasons) for piece in pieces),
+        task.is_named,
         task.is_report,
     )
