@@ -60,9 +60,9 @@ def fill(
     around = min(int(most * AROUND_SHARE), AROUND_TOKENS)
     reserved = min(int(most * TAIL_SHARE), TAIL_TOKENS) + around
     choice = _Choice(candidates, renderer, count, most, reserved)
-    is_spoken_of = max(task.spoken.probability, LEAST_SPOKEN)
+    spoken = max(task.spoken.probability, LEAST_SPOKEN)
     for place, step in enumerate(steps((one.unit, one.probability) for one in candidates)):
-        if place >= FEW and step.worth * is_spoken_of < LEAST_WORTH:
+        if place >= FEW and step.worth * spoken < LEAST_WORTH:
             break
         choice.take(step)
     pieces = _related(view, apart(renderer, choice.all()), chances, around, count)

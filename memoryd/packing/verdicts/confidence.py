@@ -27,8 +27,8 @@ ENOUGH = 0.85
 """The confidence from which a pack says `answer`."""
 COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
-NEXT = 3
-"""The most handles to open next."""
+NEXT, AMONG = 3, 10
+"""The most handles to open next, and the likeliest ones that they are taken from: types and sections around other candidates last."""
 PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
 """How much of what is needed a level shows."""
 
@@ -74,7 +74,8 @@ def verdict(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> P
     tests = all(is_test(piece.unit.path) for piece in pieces)
     units = [*(piece.unit for piece in pieces), *(one.unit for one in left)]
     handles = (one for one in wanted if one.unit.kind not in (BLOCK, FILE) and is_test(one.unit.path) <= tests)
-    opened = sorted(handles, key=lambda one: (_is_around_any(one.unit, units), -one.probability))
+    likeliest = sorted(handles, key=lambda one: -one.probability)[:AMONG]
+    opened = sorted(likeliest, key=lambda one: _is_around_any(one.unit, units))
     in_part = {piece.unit.id for piece in pieces}
     why = {one.unit.id: "shown in part" if one.unit.id in in_part else "left out" for one in opened[:NEXT]}
     return PackVerdict(kind, confidence, tuple(why), ", ".join(dict.fromkeys(why.values())))

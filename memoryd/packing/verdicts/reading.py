@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexers import query_words
 from memoryd.packing.likelihood import Likely
@@ -40,7 +40,7 @@ def reading_of(view: View, query: Query, found: Sequence[Likely], weights: Mappi
     spoken = spoken_of(view, query, found)
     is_named = any(not EXACT.isdisjoint(one.ranked.reasons) for one in found)
     known = Reading(weights, query.is_report, spoken, is_named)
-    return known if known.is_spoken_of else Reading(weights, query.is_report, spoken, is_named, _sought(view, query.headline))
+    return known if known.is_spoken_of else replace(known, sought=_sought(view, query.headline))
 
 
 def _sought(view: View, headline: str) -> tuple[str, ...]:
