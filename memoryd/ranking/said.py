@@ -1,4 +1,4 @@
-"""What ids say of units: the words of their names, and the definitions around them. Each id is read once in the life of a version."""
+"""What ids say of units: the words of their names, and the definitions around them. Each id is read once in the life of its segment."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexers import base_name, query_words
-from memoryd.searchindex import Matcher, Numbers, Scores
+from memoryd.searchindex import Matcher, Numbers, Scores, Segment
 from memoryd.text import split_id
 
 Column = npt.NDArray[Any]
@@ -36,24 +36,47 @@ class Said(NamedTuple):
 
 
 def said_by(matcher: Matcher, rows: Numbers) -> Said:
-    """Return what the ids of some rows say. Remembered by row as long as the matcher is in use, in 17 bytes for each of all its rows."""
+    """Return what the ids of some rows say. Remembered as long as their segment is in use, in 17 bytes for each of all its rows."""
+    first = 0
+    parts, order = [], np.argsort(rows)
     with _lock:
-        known = _known.get(matcher)
-        if known is None:
-            known = _known[matcher] = _Read.none(len(matcher.row_file))
-        return known.said_by(matcher, rows)
+        table = None
+        for segment in matcher.segments:
+            after = first + len(segment.ids)
+            own = rows[order[np.searchsorted(rows, first, sorter=order) : np.searchsorted(rows, after, sorter=order)]] - first
+            known = _known.get(segment)
+            if known is None or known.table is not (table or known.table):
+                known = _known[segment] = _Read.none(len(segment.ids), table or _Table([], {}))
+            table = known.table
+            names, arounds, sizes, depths, is_private, holders = known.columns(segment, own)
+            parts.append((names, arounds, sizes, depths, is_private, np.where(holders < 0, -1, holders + first)))
+            first = after
+    back = np.empty(len(rows), np.int64)
+    back[order] = np.arange(len(rows))
+    names, arounds, sizes, depths, is_private, holders = (np.concatenate(column)[back] for column in zip(*parts, strict=True))
+    sizes, depths, is_private = (column.astype(np.float64) for column in (sizes, depths, is_private))
+    return Said(table.words if table else [], names, arounds, sizes, depths, is_private, holders)
 
 
-_lock = Lock()
-_known: "WeakKeyDictionary[Matcher, _Read]" = WeakKeyDictionary()
+class _Table(NamedTuple):
+    """The words of names, and the place of each among them: its code."""
+
+    words: list[tuple[str, ...]]
+    codes: dict[tuple[str, ...], int]
+
+    def code(self, words: tuple[str, ...]) -> int:
+        code = self.codes.get(words)
+        if code is None:
+            code = self.codes[words] = len(self.words)
+            self.words.append(words)
+        return code
 
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """What was read of ids, by row; the codes of words are places in `words`."""
+    """What was read of the ids of a segment, by row. An edit of files makes a new small segment; the large one stays, and so does this."""
 
-    words: list[tuple[str, ...]]
-    codes: dict[tuple[str, ...], int]
+    table: _Table
     holders: Column
     names: Column
     arounds: Column
@@ -62,38 +85,31 @@ class _Read:
     is_private: Column
 
     @classmethod
-    def none(cls, size: int) -> "_Read":
-        """Return that none of so many ids was read."""
+    def none(cls, size: int, table: _Table) -> "_Read":
+        """Return that none of so many ids was read; their words are to have codes of `table`."""
         holders, names, arounds = np.full((3, size), UNREAD, np.int32)
         sizes, depths = np.zeros((2, size), np.int16)
-        return cls([], {}, holders, names, arounds, sizes, depths, np.zeros(size, np.bool_))
+        return cls(table, holders, names, arounds, sizes, depths, np.zeros(size, np.bool_))
 
-    def said_by(self, matcher: Matcher, rows: Numbers) -> Said:
+    def columns(self, segment: Segment, rows: Numbers) -> tuple[Column, ...]:
+        """Return what the ids of some rows say, as the fields of `Said` from `names` on."""
         unread = rows[self.holders[rows] == UNREAD]
         if len(unread):
-            self._read(matcher, unread)
-        sizes, depths, is_private = (column[rows].astype(np.float64) for column in (self.sizes, self.depths, self.is_private))
-        return Said(self.words, self.names[rows], self.arounds[rows], sizes, depths, is_private, self.holders[rows])
+            self._read(segment, unread)
+        return tuple(column[rows] for column in (self.names, self.arounds, self.sizes, self.depths, self.is_private, self.holders))
 
-    def _read(self, matcher: Matcher, rows: Numbers) -> None:
-        ids = matcher.ids(rows)
+    def _read(self, segment: Segment, rows: Numbers) -> None:
+        ids, code = segment.ids_at(rows), self.table.code
         names, arounds, depths, is_private = zip(*map(_said, ids), strict=True)
-        self.names[rows], self.sizes[rows] = [self._code(own) for own in names], [len(own) for own in names]
-        self.arounds[rows] = [self._code(own) for own in arounds]
+        self.names[rows], self.sizes[rows], self.arounds[rows] = list(map(code, names)), list(map(len, names)), list(map(code, arounds))
         self.depths[rows], self.is_private[rows] = depths, is_private
-        holders = np.full(len(rows), -1, np.int32)
-        for place, id_ in enumerate(ids):
-            outer, dot, _ = id_.rpartition(".")
-            if dot and "#" in outer and len(found := matcher.numbers([outer])):
-                holders[place] = found[0]
-        self.holders[rows] = holders
+        # Whatever holds a definition stands in its file, and thus in its segment.
+        outers = [outer if dot and "#" in outer else "" for outer, dot, _ in (id_.rpartition(".") for id_ in ids)]
+        self.holders[rows] = segment.rows_of(outers)
 
-    def _code(self, words: tuple[str, ...]) -> int:
-        code = self.codes.get(words)
-        if code is None:
-            code = self.codes[words] = len(self.words)
-            self.words.append(words)
-        return code
+
+_lock = Lock()
+_known: WeakKeyDictionary[Segment, _Read] = WeakKeyDictionary()
 
 
 def _said(id_: str) -> tuple[tuple[str, ...], tuple[str, ...], int, bool]:
