@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from memoryd.arrays import Arrays, Order, Texts, Values
 from memoryd.graph.centrality import Scores, Walk
-from memoryd.graph.columns import NUMBERED, WRITTEN, Interner, Ints, ReferenceColumns, SymbolColumns
+from memoryd.graph.columns import CALLER, NUMBERED, WRITTEN, Interner, Ints, ReferenceColumns, SymbolColumns, by_number
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
 from memoryd.graph.linking import LIBRARY_MEMBERS, Bases, EdgeColumns, ImportColumns, Links, Lookup, Tables, restored
@@ -29,6 +29,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "symbols": SymbolColumns._fields, "references": ReferenceColumns._fields, "links": Links._fields, "edges": EdgeColumns._fields,
     "inheritance": Bases._fields, "imports": ImportColumns._fields, "walk": ("starts", "targets", "shares", "dead"),
 }  # fmt: skip
+MARKS = r"[\x00-/:-@\[-^`{-\x7f]+"
+"""What stands between names. Arrow's expressions know letters of ASCII alone, so the marks are told."""
 LOW = 0xFFFFFFFF
 """The bits of the second half of a key."""
 WIDE = frozenset(("links.weight", "edges.weight", "walk.shares"))
@@ -152,13 +154,47 @@ class SavedWords(Interner):
             self._searched = len(self._saved)
         return super().repeated()
 
-    def new_chains(self) -> list[int]:
-        """Return the codes of the texts with more than names and points in them that were not looked at."""
-        if self._looked:
-            return super().new_chains()
-        saved: list[int] = np.flatnonzero(np.asarray(pc.match_substring_regex(self._saved, WRITTEN.pattern))).tolist()
-        self._looked = len(self._saved)
-        return saved + super().new_chains()
+    def holding(self, codes: Ints, names: Iterable[int]) -> list[int]:
+        """Return those of some codes, and maybe others, of which one of some names is a component."""
+        wanted = list(names)
+        later = super().holding(codes[codes >= len(self._saved)], wanted)
+        return [*later, *wanted, *self._dotted.holding(self.texts_of(wanted))]
+
+    def saying(self, names: Iterable[int]) -> list[int]:
+        """Return the codes of the chains, and maybe of other texts, with more than names and points in them in which some name stands."""
+        wanted = list(names)
+        self._looked = max(self._looked, len(self._saved))
+        return [*super().saying(wanted), *self._written.holding(self.texts_of(wanted))]
+
+    @cached_property
+    def _dotted(self) -> "Parts":
+        codes = np.flatnonzero(np.asarray(pc.match_substring(self._saved, ".")))
+        return Parts(codes, pc.split_pattern(self._saved.take(pa.array(codes)), "."))
+
+    @cached_property
+    def _written(self) -> "Parts":
+        """The names in the texts with more than names and points in them, found in all at once, of no chain, too; `chain` reads one."""
+        codes = np.flatnonzero(np.asarray(pc.match_substring_regex(self._saved, WRITTEN.pattern)))
+        texts = pc.replace_substring(self._saved.take(pa.array(codes)), "$", "")
+        texts = pc.if_else(pc.match_substring(texts, "()"), pc.binary_join_element_wise(texts, CALLER, "."), texts)
+        return Parts(codes, pc.split_pattern_regex(texts, MARKS))
+
+
+class Parts:
+    """Texts by the parts that they are made of."""
+
+    def __init__(self, codes: Ints, parts: pa.ListArray) -> None:
+        """Take the codes of texts, and the parts of each."""
+        coded = parts.flatten().dictionary_encode()
+        number, size = np.asarray(coded.indices), len(coded.dictionary)
+        self._order = Order.of(coded.dictionary)
+        self._codes = np.repeat(codes, np.asarray(pc.list_value_length(parts)))[by_number(number, size)]
+        self._starts = np.append(0, np.cumsum(np.bincount(number, minlength=size)))
+
+    def holding(self, names: Iterable[str]) -> list[int]:
+        """Return the codes of the texts of which one of some names is a part."""
+        numbers = [number for name in names if (number := self._order.number(name)) >= 0]
+        return [code for number in numbers for code in self._codes[self._starts[number] : self._starts[number + 1]].tolist()]
 
 
 class SavedFacts(FactColumns):
