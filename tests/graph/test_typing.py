@@ -282,6 +282,9 @@ HIDDEN = {
     "a type in another type than the one that is named": (
         {"a.h": "struct Reader { struct Location {}; };\n", "b.cc": '#include "a.h"\nvoid f(Writer::Location x) {}\n'}, "Reader.Location",
     ),
+    "a function of Lua of a file that is not required": (
+        {"a.lua": "local function draw_line() end\nreturn {}\n", "b.lua": "local draw_line = other.draw_line\ndraw_line()\n"}, "draw_line",
+    ),
     "a case of an enumeration": (
         {"a.swift": "class Setter { func targetCache(_ x: Int) {} }\n", "b.swift": "func f() { set(.targetCache(1)) }\n"},
         "Setter.targetCache",

@@ -62,6 +62,7 @@ CAPITALISED = re.compile(r"[A-Z][^\Wa-z]*[a-z]")
 PLAIN_WORDS = frozenset("add as at be by can do for from get has in is of on or set to with".split())
 """Words that tell little of what a name means."""
 NEAR = [FEATURES.index(name) for name in ("file is imported", "folder is imported", "same file")]
+REQUIRED = [FEATURES.index(name) for name in ("file is imported", "same file")]
 NOTHINGS = (
     "always", "of a library", "called on a result", "called on a member", "many", "only one", "nothing named alike",
     "nothing imported",
@@ -184,16 +185,18 @@ class Comparing:
     def out_of_sight(self, asked: Asked, found: Candidates, evidence: Evidence) -> Flags:
         """Mark the candidates that their language hardly lets the file see.
 
-        Of C and C++, what no file defines that is included; of Go, what is of a package that is not imported; of Rust, what is of a
-        type of another project; of Kotlin, an extension function of another package that is not imported; of Swift, what is called on
-        something without a name: `.large(1)` mostly means a case of an enumeration. Of all languages that odds were not learnt from,
-        what is in another type than the one that is named as its receiver.
+        Of C and C++, what no file defines that is included; of Lua, a function of a file that is not required, since most are local; of
+        Go, what is of a package that is not imported; of Rust, what is of a type of another project; of Kotlin, an extension function of
+        another package that is not imported; of Swift, what is called on something without a name: `.large(1)` mostly means a case of an
+        enumeration. Of all languages that odds were not learnt from, what is in another type than the one that is named as its receiver.
         """
         tables, types = self._tables, self._tables.types
         file, home, owner = asked.file[found.query], self._facts.symbols.file[found.symbol], types.owner[found.symbol]
         is_near = evidence.for_each[:, NEAR].any(axis=1)
         loose = (types.place[found.symbol] == MEMBER) & (owner < 0)
         flags = np.isin(self._family[file], self._numbers("go")) & ~is_near & ~asked.is_bare[found.query]
+        required = evidence.for_each[:, REQUIRED].any(axis=1)
+        flags |= np.isin(self._family[file], self._numbers("lua")) & ~required & asked.is_bare[found.query]
         flags |= np.isin(self._family[file], self._numbers("rust")) & loose
         flags |= np.isin(self._family[file], self._numbers("swift")) & (
             self._facts.references.qualifier[asked.row[found.query]] == self._words.find("?")
