@@ -19,7 +19,7 @@ from memoryd.relations.missed import with_missed
 from memoryd.relations.model import Related
 from memoryd.relations.structure import areas, cycles
 from memoryd.relations.targets import targets_of
-from memoryd.relations.tests import is_of_history
+from memoryd.relations.tests import is_no_sign
 from memoryd.relations.ways import way
 from memoryd.relations.writing import written
 from memoryd.text import escaped, split_id
@@ -115,7 +115,7 @@ def _usual(view: View, secrets: Secrets, paths: Sequence[str]) -> dict[str, Toge
 
 def _with_unreached(draft: Draft, changes: Changes) -> Draft:
     """Say which changed files no test is known to reach: what runs them may be reached by no edge."""
-    reached = [row for section in draft.sections for row in section.rows if row.found and not all(map(is_of_history, row.found.marks))]
+    reached = [row for section in draft.sections for row in section.rows if row.found and not all(map(is_no_sign, row.found.marks))]
     if reached or not changes.paths:
         return draft
     reason = "no test is known to reach what changed"

@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import ceil
 
+from indexers import languages, split_words
 from memoryd.filekinds import is_prose, is_test
 from memoryd.graph import Edge
 from memoryd.history import Together
@@ -27,9 +29,18 @@ USUAL = 0.6
 """The score of a test file that changed in every commit of a changed file."""
 LOSES = 0.95
 """The score of a test file that uses what is gone."""
-CHANGED, GONE, WITH = "changed itself", "uses what is gone", "changed together"
-ALWAYS, ENOUGH = 10, 0.25
-"""How many test files are told however unlikely they are, and the score from which others are."""
+CHANGED, GONE, WITH, NEARBY = "changed itself", "uses what is gone", "changed together", "lies near"
+LAYOUT = frozenset((
+    "src", "lib", "main", "test", "tests", "java", "kotlin", "spec", "specs", "__tests__", "unit", "integration", "python", "app",
+    "jvmMain", "jvmTest", "commonMain", "commonTest",
+))  # fmt: skip
+"""Names of folders that tell code from tests, or languages: the rest of a path is the same of both."""
+NEAR, ALIKE = 0.1, 0.4
+"""The score of a test file that lies where tests of a changed file would, and of one whose name has all the words of a changed file's."""
+FAINT = 0.03
+"""The score below which places and words say nothing."""
+FEWEST, MOST, SHARE, ENOUGH = 3, 10, 0.15, 0.6
+"""How many test files are told however unlikely they are: a share of all of them, within bounds; and the score from which others are."""
 SHORTEST = 4
 """The fewest characters of a name by which a test is looked for."""
 KEPT = frozenset((CHANGED, GONE))
@@ -66,9 +77,12 @@ def tests(
     asked = [target for target in targets if target.unit.path not in own]
     _add_named(view, {target.unit.path for target in asked}, {target.unit.name for target in asked if not target.is_file}, files)
     _add_usual(view, usual, files)
+    _add_near(view, {target.unit.path for target in asked}, files)
     runnable = {path: one for path, one in files.items() if _holds_tests(path)}
     best = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
-    ranked = [pair for place, pair in enumerate(best) if place < ALWAYS or pair[1].score >= ENOUGH]
+    everything = sum(is_test(path) and record.language in languages() for path, record in view.records.items())
+    most = max(FEWEST, min(MOST, ceil(SHARE * everything)))
+    ranked = [pair for place, pair in enumerate(best) if place < most or pair[1].score >= ENOUGH]
     rows = tuple(_row(path, one) for path, one in ranked)
     sections = (Section(f"the likeliest first: {plural(len(rows), 'test file')}", rows),) if rows else ()
     remarks = tuple(f"run all tests: {reason}" for reason in uncertain)
@@ -128,18 +142,60 @@ def _add_usual(view: View, usual: Mapping[str, Together], files: dict[str, _File
             files[path].why.append(f"{WITH} in {plural(one.support, 'commit')}")
 
 
-def is_of_history(why: str) -> bool:
-    """Tell whether a reason to choose a test is that it changed together with what was asked about: no sign that it reaches it."""
-    return why.startswith(WITH)
+def _add_near(view: View, changed: set[str], files: dict[str, _File]) -> None:
+    """Add what places and words say: of tests that no edge leads from, most lie near what they test or share a word with its name."""
+    tests = [path for path in view.catalog.files if is_test(path)]
+    places, around = {_place(path) for path in tests}, {_place(path) for path in changed}
+    near = {place: max((_nearness(place, other) for other in around), default=0.0) for place in places}
+    alike: dict[frozenset[str], float] = defaultdict(float)
+    saying: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for words in {_words(path) for path in tests}:
+        for word in words:
+            saying[word].add(words)
+    for other in {_words(path) for path in changed}:
+        for words in set().union(*(saying.get(word, ()) for word in other)):
+            alike[words] = max(alike[words], len(words & other) / len(words | other))
+    for path in tests:
+        score = NEAR * near[_place(path)] + ALIKE * alike.get(_words(path), 0.0)
+        if score > FAINT:
+            files[path].score += score
+            files[path].why = files[path].why or [NEARBY]
+
+
+def _nearness(place: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Return how near a place of tests is to where those of another place would be: 1 if it is there, less above or below it."""
+    here, there = sorted((place, other), key=len)
+    if not here or there[: len(here)] != here:
+        return 0.0
+    return 1.0 if here == there else len(here) / len(there) / 1.5
+
+
+@lru_cache(maxsize=50_000)
+def _place(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.split("/")[:-1] if part not in LAYOUT)
+
+
+@lru_cache(maxsize=50_000)
+def _words(path: str) -> frozenset[str]:
+    return frozenset(split_words(_bare(path)).split())
+
+
+def _bare(path: str) -> str:
+    """Return the name of a file without its ending and without what says that it is a test."""
+    return AFFIXES.sub("", AFFIXES.sub("", SUFFIX.sub("", path.rpartition("/")[2])))
+
+
+def is_no_sign(why: str) -> bool:
+    """Tell whether a reason to choose a test is no sign that it reaches what was asked about: it changed together with it, or lies near."""
+    return why.startswith((WITH, NEARBY))
 
 
 @lru_cache(maxsize=50_000)
 def _stem(path: str) -> str:
     """Return what a file is called without what says that it is a test: `tests/test_cart.py`, `CartTest.java` and `cart.py` are cart."""
-    name = SUFFIX.sub("", path.rpartition("/")[2])
-    if name in ("__init__", "index", "mod", "lib", "main"):
-        name = path.rpartition("/")[0].rpartition("/")[2]
-    return _plain(AFFIXES.sub("", AFFIXES.sub("", name)))
+    if SUFFIX.sub("", path.rpartition("/")[2]) in ("__init__", "index", "mod", "lib", "main"):
+        path = path.rpartition("/")[0]
+    return _plain(_bare(path))
 
 
 @lru_cache(maxsize=50_000)

@@ -204,6 +204,22 @@ def test_the_graph_of_files_is_exported(shop: ProjectMemory, form: Format) -> No
     assert "shop/money.py" not in shop.graph_export(form, Grain.FOLDERS)
 
 
+def test_tests_that_no_edge_leads_from_are_looked_for_by_places_and_words_which_is_no_sign_that_they_suffice(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, {
+        "src/shop/pay/refund_rules.py": "LIMIT = 1\n",
+        "tests/test_refund.py": "def test_refund():\n    pass\n",
+        **{f"tests/shop/pay/test_more_{number}.py": "def test_more():\n    pass\n" for number in range(9)},
+        **{f"tests/other/test_{number}.py": "def test_other():\n    pass\n" for number in range(9)},
+    })  # fmt: skip
+    begun(root)
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        write(root, {"src/shop/pay/refund_rules.py": "LIMIT = 2\n"})
+        tests = asked(memory, Relation.TESTS, since="HEAD")
+        assert [one.id for one in tests.found] == ["tests/test_refund.py", *(f"tests/shop/pay/test_more_{n}.py" for n in range(2))]
+        assert tests.uncertain == ("no test is known to reach what changed",)
+
+
 def test_what_changed_since_a_commit_is_asked_about_by_its_own_lines(tmp_path: Path) -> None:
     root = tmp_path / "project"
     write(root, SHOP)
