@@ -3,7 +3,7 @@
 The budget is a bound on the exact text. Shown lines are the bytes on disk, but for visible escapes of what nobody sees and terminals
 obey, and for a backslash before a line that reads as one of memoryd's. No line is shown twice. The same ranking gives the same text,
 files in the order of their likeliest unit, units in that of the source. Where a pack stops before its budget does not depend on the budget:
-if nothing is left out for want of room, a larger budget gives the same text.
+if nothing is left out for want of room, a larger budget shows the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ TokenCount = Callable[[str], int]
 
 
 LEAST_SPOKEN, FEW = 0.1, 5
-"""The probability that the project speaks of a task as which a smaller one counts, and the steps that are taken whatever it is."""
+"""The probability that the project speaks of a task as which a smaller one counts, and the steps that are tried whatever it is."""
 UNSPOKEN_TOKENS = 1_000
 """The most tokens of a pack where the project hardly speaks of the task, so that its verdict is `grep`."""
 CONSIDERED = 120
@@ -42,8 +42,10 @@ AROUND_SHARE, AROUND_TOKENS = 0.08, 100
 """The largest share of a budget, and the most tokens, that are reserved for what stands around units: types, callers and callees."""
 RELATED = 0.15
 """The probability from which a function's callers and callees are told."""
-OVER, UNLIKELY = "over the budget", "too unlikely, so a larger budget shows no more"
-"""Why a unit is left out for which there is no room; what is said where a larger budget would show no more of any unit."""
+OVER, LESS = "over the budget", "scores less"
+"""Why a unit is left out: a larger budget would show it, or it is not worth its tokens."""
+UNLIKELY = "too unlikely, so a larger budget shows no more"
+"""What is said where all that is left out is not worth its tokens."""
 WAY_OVER = 2.0
 """A step whose estimate exceeds the room so many times is not tried."""
 
@@ -62,13 +64,13 @@ def fill(
     choice = _Choice(candidates, renderer, count, most, reserved)
     spoken = max(task.spoken.probability, LEAST_SPOKEN)
     for place, step in enumerate(steps((one.unit, one.probability) for one in candidates)):
-        if place >= FEW and step.worth * spoken < LEAST_WORTH:
+        if choice.pieces and place >= FEW and step.worth * spoken < LEAST_WORTH:
             break
         choice.take(step)
     pieces = _related(view, apart(renderer, choice.all()), chances, around, count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()
-    reasons = (OVER if one.unit.id in wanting else "scores less" for one in left)
+    reasons = (OVER if one.unit.id in wanting else LESS for one in left)
     return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, budget, most, bool(wanting), view.catalog, view.version)
 
 
@@ -182,8 +184,8 @@ class PackPlan:
         while pieces and tokens > self.most:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
             pieces, ordered = ([piece for piece in some if piece is not lowest] for some in (pieces, ordered))
-            left.insert(0, (lowest.likely, OVER))
-            is_cut = True
+            is_cut = self.most == self.budget
+            left.insert(0, (lowest.likely, OVER if is_cut else LESS))
             text, tokens = _text(ordered, count, openings)
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
