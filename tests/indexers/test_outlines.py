@@ -146,3 +146,11 @@ def test_documentation_is_without_the_marks_of_its_language() -> None:
     ]
     marks = ("/*", "//", "(*", "<!--", "<#", "#>", "-->", "*)", "*/", "=head", "!>")
     assert [found for found in docs if found[1].startswith(marks) or found[1].endswith(marks)] == []
+
+
+@pytest.mark.parametrize(("source", "kind"), [
+    ("from django.urls import re_path\nurls = [re_path('old/', view)]\n", "route"),
+    ("import pytest\n\n@pytest.mark.usefixtures('database')\nclass Orders:\n    pass\n", "fixture"),
+])  # fmt: skip
+def test_a_framework_is_asked_of_a_file_that_says_a_single_word_of_it(source: str, kind: str) -> None:
+    assert kind in {reference.kind for reference in index_source("python", source.encode()).references}
