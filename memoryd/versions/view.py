@@ -104,7 +104,7 @@ class View:
 
     def rested(self, seconds: float) -> Self | None:
         """Return the same version with its graph compressed until it is asked for; `None` if it is, or changed within some seconds."""
-        linking = self.linking.rested(seconds)
+        linking = self.linking.rested(seconds) if "matcher" in vars(self) else None
         if linking is None:
             return None
         matcher = self.matcher
