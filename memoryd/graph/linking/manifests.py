@@ -13,11 +13,11 @@ Entry = tuple[str, str, str, str]
 """The path of a manifest, a name, what it leads to there, and by which rule."""
 
 NODE_ENDINGS = re.compile(r"(\.d)?\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$")
-BUILT_ENDINGS = re.compile(
-    r"(?:[.-](?:cjs|esm|es|mjs|umd|iife|amd|min|prod|dev|development|production|browser|node|global|bundler|bundle|common|commonjs|module"
-    r"|modern|legacy|esm-bundler|runtime))+$"
-)
-"""What a built file has in its name, and its source has not."""
+BUILT_WORDS = frozenset((
+    "cjs", "esm", "es", "mjs", "umd", "iife", "amd", "min", "prod", "dev", "development", "production", "browser", "node", "global",
+    "bundler", "bundle", "common", "commonjs", "module", "modern", "legacy", "runtime",
+))  # fmt: skip
+"""What a built file has at the end of its name, after a dot or hyphen, and its source has not."""
 BUILT = re.compile(
     r"(?:dist|lib|libs|build|built|out|output|es|esm|cjs|umd|mjs|node|browser|commonjs|module|modern|legacy|types|typings|bin)(?:[-_.].*)?"
 )
@@ -197,7 +197,7 @@ def _sources(home: Parts, target: str) -> Iterator[Parts]:
         return
     *folders, last = place[len(home) :]
     stem = NODE_ENDINGS.sub("", last)
-    stems = dict.fromkeys((stem, BUILT_ENDINGS.sub("", stem)))
+    stems = dict.fromkeys((stem, _as_source(stem)))
     built = 0
     while built < len(folders) and BUILT.fullmatch(folders[built]):
         built += 1
@@ -207,3 +207,10 @@ def _sources(home: Parts, target: str) -> Iterator[Parts]:
         for name in stems:
             yield from ((*home, source, *folders[cut:], name) for source in SOURCES)
             yield (*home, *folders[cut:], name)
+
+
+def _as_source(stem: str) -> str:
+    """Return the name of a built file without what says how it was built: `vue.esm-bundler` → `vue`."""
+    while (cut := max(stem.rfind("."), stem.rfind("-"))) >= 0 and stem[cut + 1 :] in BUILT_WORDS:
+        stem = stem[:cut]
+    return stem
