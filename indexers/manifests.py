@@ -27,7 +27,7 @@ MOST_DEPTH = 8
 SAYS = {
     "json": re.compile(rb'"(?:compilerOptions|extends|psr-4|name)"\s*:'),
     "toml": re.compile(rb"^[ \t]*\[(?:package|workspace\.dependencies)\]", re.MULTILINE),
-    "text": re.compile(rb"\A(?:[ \t]*(?://[^\n]*)?\r?\n)*module[ \t]+\S"),
+    "text": re.compile(rb"\A(?:[ \t\r]*(?://[^\n]*)?\n)*module[ \t]+\S"),
 }
 """What a manifest of each format says."""
 GO = re.compile(r"^module[ \t]+[\"`]?([^\s\"`]+)", re.MULTILINE)
