@@ -5,7 +5,7 @@ time across processes. Of these `apply` alone deletes, and only notes that are s
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -71,7 +71,10 @@ class Removal:
 class Book:
     """The notes of one project. Safe to use from several threads and processes."""
 
-    def __init__(self, root: Path, data: Path, asking: Asking, secrets: Secrets) -> None:
+    def __init__(
+        self, root: Path, data: Path, asking: Asking, waiting: Callable[[], AbstractContextManager[None]], secrets: Secrets
+    ) -> None:
+        """`asking` runs questions; `waiting` lets others have the turn of this thread's question, if it has one, until the block ends."""
         self.root = root
         self.folder = Folder(root)
         self.judge = Judge(root, data, secrets)
@@ -79,7 +82,7 @@ class Book:
         self._asking = asking
         self._ranking = NoteSearch()
         self._names = Names()
-        self._writer = Writer(self.folder, self.judge, data)
+        self._writer = Writer(self.folder, self.judge, data, waiting)
         self.pending = Pending(data, asking, self.folder, self.add)
 
     def check(self) -> Checked:

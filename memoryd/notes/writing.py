@@ -1,11 +1,12 @@
 """The writer of notes: one at a time across processes, through admission, with the verified state in the file."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memoryd.advice import LIST_NOTES
 from memoryd.errors import StoreUnusable, UnknownNote, reason
@@ -17,6 +18,9 @@ from memoryd.notes.judge import ALIVE, SERVED, Judge, Judgement, cited_paths, ju
 from memoryd.notes.note import Note, Verified, canonical_body, new_id
 from memoryd.versions import View
 
+if TYPE_CHECKING:
+    import filelock
+
 LOCK_SECONDS = 20.0
 """Seconds to wait for another process that is writing."""
 
@@ -24,32 +28,42 @@ LOCK_SECONDS = 20.0
 class Writer:
     """Writes the notes of one project. Every other method must be called within `alone`."""
 
-    def __init__(self, folder: Folder, judge: Judge, data: Path) -> None:
+    def __init__(self, folder: Folder, judge: Judge, data: Path, waiting: Callable[[], AbstractContextManager[None]]) -> None:
+        """`waiting` lets others have the turn of this thread's question, if it has one, until the block ends."""
         self._folder = folder
         self._judge = judge
         self._data = data
+        self._waiting = waiting
         self._writing = threading.Lock()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the write lock of the project's notes, across threads and processes. Raises `StoreUnusable`."""
-        import filelock  # imports asyncio, which a question does not need
-
-        with self._writing:
-            try:
-                private_folder(self._data)
-                lock = filelock.FileLock(self._data / "notes.lock", mode=PRIVATE)
-                lock.acquire(timeout=LOCK_SECONDS)
-            except filelock.Timeout:
-                raise StoreUnusable("another process is writing notes of this project; try again") from None
-            except OSError as error:
-                raise StoreUnusable(
-                    f"cannot write to the data folder: {reason(error)}; make it a folder you may write", self._data
-                ) from error
+        # Nobody waits here with a turn: who writes may have lent its own, and waits to have it back.
+        with self._waiting():
+            self._writing.acquire()
+        try:
+            with self._waiting():
+                lock = self._locked()
             try:
                 yield
             finally:
                 lock.release()
+        finally:
+            self._writing.release()
+
+    def _locked(self) -> "filelock.BaseFileLock":
+        import filelock  # imports asyncio, which a question does not need
+
+        try:
+            private_folder(self._data)
+            lock = filelock.FileLock(self._data / "notes.lock", mode=PRIVATE)
+            lock.acquire(timeout=LOCK_SECONDS)
+        except filelock.Timeout:
+            raise StoreUnusable("another process is writing notes of this project; try again") from None
+        except OSError as error:
+            raise StoreUnusable(f"cannot write to the data folder: {reason(error)}; make it a folder you may write", self._data) from error
+        return lock
 
     def add(self, view: View, changing: frozenset[str], made: Note) -> Judgement:
         """Write a new note that passes admission. Raises `NoteRefused`, `UnknownNote` for an id that it supersedes, `Stale`."""

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -155,6 +156,10 @@ class Versions:
             if repairs > REPAIRS or not self._repaired(changed, patience):
                 changing |= set(changed)
                 patience = 0.0  # the wait is over
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Let others have the turn of this thread's question, if it has one, until the block ends."""
+        return self._turns.lent()
 
     def version(self) -> int:
         """Return the number of the newest version, 0 if nothing is indexed; moves the version in memory to it."""

@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.versions import FOREVER, Effort, Stale, Turns, View
+from tests.notes.shop import note
 from tests.project import CART, DEADLINE, MONEY, eventually, write
 
 
@@ -40,6 +42,29 @@ def test_who_came_first_goes_first_also_after_waiting_for_something_else() -> No
         newcomer.result(DEADLINE)
         earlier.result(DEADLINE)
     assert said == ["first", "second"]
+
+
+def test_who_waits_to_write_a_note_lets_others_have_its_turn(tmp_path: Path) -> None:
+    write(tmp_path / "project", {"cart.py": CART})
+    turns = Turns(1)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1), turns=turns) as memory:
+        memory.refresh()
+        lock = FileLock(memory.folder.parent / "notes.lock")
+        has_turn = threading.Event()
+
+        def remember() -> None:
+            with turns.taken():
+                has_turn.set()
+                memory.notes.add(note("Totals are exact"))
+
+        with ThreadPoolExecutor(1) as pool:
+            with lock:  # as another process does that writes a note
+                writing = pool.submit(remember)
+                assert has_turn.wait(DEADLINE)
+                with turns.taken():
+                    pass
+            writing.result(DEADLINE)
+        assert len(memory.notes.list()) == 1
 
 
 @pytest.mark.parametrize("most", [1, 3])
