@@ -3,30 +3,30 @@
 So sixty units cost what a dozen cost by their ids. A path with `#` and a name is a handle, and so is a path with `:` and lines.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from memoryd.packing.likelihood import Likely
 from memoryd.parsing import FILE
 from memoryd.text import escaped, file_id, source_line
-from memoryd.versions import Catalog, Unit
+from memoryd.versions import Unit
 
 
-def listed(left: Sequence[Likely], catalog: Catalog, room: int, advice: str, count: Callable[[str], int]) -> str:
+def listed(left: Sequence[Likely], names: Mapping[str, str], room: int, advice: str, count: Callable[[str], int]) -> str:
     """Return the list of as many units as fit into `room` tokens, the likeliest, with how many there are; "" if not even one fits.
 
-    `advice` says how to see one. A whole file is not listed: it holds the others.
+    `names` are those of the units by id, `advice` says how to see one. A whole file is not listed: it holds the others.
     """
     left = [one for one in left if one.unit.kind != FILE]
     room -= count(_head(left, left, advice))
     paths: set[str] = set()
     fitting: list[Likely] = []
     for one in left:
-        room -= count(f" {_entry(one.unit, catalog)},") + (0 if one.unit.path in paths else count(f"{escaped(file_id(one.unit.path))}:\n"))
+        room -= count(f" {_entry(one.unit, names)},") + (0 if one.unit.path in paths else count(f"{escaped(file_id(one.unit.path))}:\n"))
         if room < 0:
             break
         paths.add(one.unit.path)
         fitting.append(one)
-    return _head(fitting, left, advice) + _lines([one.unit for one in fitting], catalog) if fitting else ""
+    return _head(fitting, left, advice) + _lines([one.unit for one in fitting], names) if fitting else ""
 
 
 def _head(named: Sequence[Likely], left: Sequence[Likely], advice: str) -> str:
@@ -34,14 +34,14 @@ def _head(named: Sequence[Likely], left: Sequence[Likely], advice: str) -> str:
     return f"\n## left out ({number}); {advice}\n"
 
 
-def _lines(units: Sequence[Unit], catalog: Catalog) -> str:
+def _lines(units: Sequence[Unit], names: Mapping[str, str]) -> str:
     files: dict[str, list[str]] = {}
     for unit in units:
-        files.setdefault(unit.path, []).append(_entry(unit, catalog))
+        files.setdefault(unit.path, []).append(_entry(unit, names))
     lines = (f"{escaped(file_id(path))}: {', '.join(entries)}" for path, entries in files.items())
     return "".join(f"{source_line(line)}\n" for line in lines)
 
 
-def _entry(unit: Unit, catalog: Catalog) -> str:
+def _entry(unit: Unit, names: Mapping[str, str]) -> str:
     lines = f"{unit.first_line}-{unit.last_line}"
-    return f"{escaped(catalog.short_name(unit))} {lines}" if unit.is_symbol else lines
+    return f"{escaped(names[unit.id])} {lines}" if unit.is_symbol else lines

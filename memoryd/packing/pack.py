@@ -22,7 +22,7 @@ from memoryd.packing.verdicts import Reading, reading_of, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
 from memoryd.text import symbol_id
 from memoryd.tokens import added
-from memoryd.versions import Catalog, Unit, View
+from memoryd.versions import Unit, View
 
 TokenCount = Callable[[str], int]
 
@@ -71,7 +71,9 @@ def fill(
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()
     reasons = (OVER if one.unit.id in wanting else LESS for one in left)
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), task, budget, most, bool(wanting), view.catalog, view.version)
+    units = [*(one.unit for one in left), *(piece.unit for piece in pieces)]
+    names = {unit.id: view.catalog.short_name(unit) for unit in units}
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), names, task, budget, most, bool(wanting), view.version)
 
 
 class _Choice:
@@ -160,16 +162,17 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 class PackPlan:
     """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task.
 
-    `most` are the tokens of the `budget` that the pack may take; `is_cut` tells whether a larger budget would show more.
+    `names` are what units are called, by id. `most` are the tokens of the `budget` that the pack may take; `is_cut` tells whether a larger
+    budget would show more.
     """
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
+    names: Mapping[str, str]
     task: Reading
     budget: int
     most: int
     is_cut: bool
-    catalog: Catalog
     store_version: int
 
     def write(self, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
@@ -196,7 +199,7 @@ class PackPlan:
         whole = tokens + added(last, end, count)
         room = min(self.most - whole, LISTED_TOKENS)
         said = advice.to(face) if is_cut else f"{UNLIKELY}; {advice.to(face)}"
-        while listing := listed(unshown, self.catalog, room, said, count):
+        while listing := listed(unshown, self.names, room, said, count):
             if (with_list := tokens + added(last, listing + end, count)) <= self.most:
                 whole = with_list
                 break
