@@ -1,6 +1,7 @@
 """Linking: each rule on a small project, what must never be linked, and that a patched graph equals a linked one."""
 
 import gc
+import json
 import random
 import weakref
 from collections.abc import Mapping
@@ -144,6 +145,18 @@ MANIFESTS = {
         },
         "app/src/main.ts",
         {"app/src/cart.ts#Cart", "lib/tax.ts#tax", "app/lib/db.ts#db", "app/src/cart.ts"},
+    ),
+    "configurations that all go on with each other": (
+        {
+            **{
+                f"tsconfig.{one}.json": json.dumps({"extends": [f"./tsconfig.{other}" for other in range(12)]}) for one in range(12)
+            },
+            "tsconfig.json": '{"extends": "./tsconfig.0", "compilerOptions": {"paths": {"@/*": ["src/*"]}}}',
+            "src/cart.ts": "export class Cart {}\n",
+            "main.ts": "import { Cart } from '@/cart'\nimport { Tax } from '@/tax'\n",
+        },
+        "main.ts",
+        {"src/cart.ts#Cart"},
     ),
     "modules of Go, one in another": (
         {

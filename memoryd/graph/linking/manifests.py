@@ -29,8 +29,8 @@ SAMPLES = frozenset({
     "sample", "samples", "demo", "demos", "playground", "playgrounds", "e2e", "sandbox", "node_modules", "__testfixtures__",
 })  # fmt: skip
 """Names of folders whose packages are nobody's but theirs."""
-MOST_LEVELS = 8
-"""The most configurations that one goes on with."""
+MOST_CONFIGURATIONS = 16
+"""The most configurations that are read for a module: the nearest, and those that it goes on with."""
 
 
 def climbed(folder: Parts, path: str) -> Parts | None:
@@ -91,15 +91,19 @@ class Manifests:
         for depth in range(len(folder), -1, -1):
             if configurations := self._configured.get(folder[:depth]):
                 for last in sorted(configurations, key=lambda last: (last not in ("tsconfig.json", "jsconfig.json"), last)):
-                    yield from self._configuration(folder[:depth], last, module, MOST_LEVELS)
+                    yield from self._configuration(folder[:depth], last, module, set())
                 return
 
-    def _configuration(self, folder: Parts, last: str, module: str, levels: int) -> Iterator[tuple[Parts, str]]:
+    def _configuration(self, folder: Parts, last: str, module: str, read: set[tuple[Parts, str]]) -> Iterator[tuple[Parts, str]]:
+        """Yield what a configuration and those that it goes on with say of a module, each of which is `read` once."""
+        if (folder, last) in read or len(read) >= MOST_CONFIGURATIONS:
+            return
+        read.add((folder, last))
         said = self._configured.get(folder, {}).get(last, ())
         for wanted in ("paths", "base"):
             for target in _matches([(name, target) for name, target, rule in said if rule == wanted], module):
                 yield folder, target
-        for above in [target for _, target, rule in said if rule == "extends"][::-1] if levels else ():
+        for above in [target for _, target, rule in said if rule == "extends"][::-1]:
             package = _package_name(above)
             homes = (
                 [(folder, above)]
@@ -110,7 +114,7 @@ class Manifests:
             for place in filter(None, places):
                 for around, name in ((place[:-1], place[-1]), (place[:-1], f"{place[-1]}.json"), (place, "tsconfig.json")):
                     if name in self._configured.get(around, ()):
-                        yield from self._configuration(around, name, module, levels - 1)
+                        yield from self._configuration(around, name, module, read)
                         break
 
     def _packaged(self, folder: Parts, module: str) -> Iterator[Parts]:
