@@ -28,7 +28,7 @@ WATCHERS = 2
 
 QUIET_SECONDS, VERIFIED_SECONDS = 60.0, 900.0
 """How long a project must be without questions, and how long its index unverified, before its files are compared with their checksums."""
-PAUSE_SECONDS, UNCHANGED_SECONDS = 15.0, 600.0
+PAUSE_SECONDS, UNCHANGED_SECONDS = 15.0, 240.0
 """How long a project must be without questions, and without changes since it was loaded, before it holds no more than what answers."""
 
 log = logging.getLogger("memoryd.daemon")
