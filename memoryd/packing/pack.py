@@ -20,7 +20,7 @@ from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
 from memoryd.packing.verdicts import Reading, reading_of, verdict, verdict_line
 from memoryd.ranking import Query, Ranked
-from memoryd.text import symbol_id
+from memoryd.text import split_id, symbol_id
 from memoryd.tokens import added
 from memoryd.versions import Unit, View
 
@@ -193,8 +193,10 @@ class PackPlan:
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
         last = ordered[-1].text if ordered else ""
-        shorter = replace(found, next=(), why="")
-        ends = [f"\n{line}" for line in (verdict_line(found, about), verdict_line(found, ""), verdict_line(shorter, ""))]
+        handles = [symbol_id(split_id(id_)[0], self.names[id_]) for id_ in found.next]
+        spoken = [replace(found, next=tuple(handles[:number])) for number in range(len(handles), 0, -1)]
+        shorter = [verdict_line(one) for one in (*spoken, replace(found, next=()), replace(found, next=(), why=""))]
+        ends = [f"\n{line}" for line in (verdict_line((*spoken, found)[0], about), *shorter)]
         end = next((end for end in ends if pieces and tokens + added(last, end, count) <= self.most), "")
         whole = tokens + added(last, end, count)
         room = min(self.most - whole, LISTED_TOKENS)

@@ -48,6 +48,18 @@ def test_what_to_open_next_can_be_shown_and_is_not_shown_yet(memory: ProjectMemo
         assert handle not in whole
 
 
+def test_where_there_is_no_room_for_all_handles_the_first_ones_are_told(memory: ProjectMemory) -> None:
+    packs = [memory.pack("parse money and add it to the cart, then charge the customer twice", budget) for budget in range(150, 450, 10)]
+    told = {len(pack.text.splitlines()[-1].partition("open next: ")[2].partition(" (")[0].split(", ")) for pack in packs}
+    assert told == {2, 3}
+    for pack in packs:
+        line = pack.text.splitlines()[-1]
+        assert (
+            "open next: " in line
+            or counter()(pack.text) + counter()(f"; open next: {pack.verdict.next[0]} ({pack.verdict.why})") > pack.budget
+        )
+
+
 def test_a_task_that_is_a_name_is_answered(memory: ProjectMemory) -> None:
     assert memory.pack("where is parse_money").verdict.kind == Answering.ANSWER
 
