@@ -33,6 +33,7 @@ WINDOW_WORTH = 20.0
 OUTLINE_TOKENS, OUTLINE_LINES = 160, 10.0
 """What an outline of members costs and the lines that it is worth."""
 FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
+"""Kinds that have no outline of members: windows of their lines are shown."""
 
 
 class Step(NamedTuple):

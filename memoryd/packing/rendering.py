@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from indexers import query_words
+from memoryd.packing.choice import FUNCTIONS
 from memoryd.packing.windows import ranges
 from memoryd.text import block_id, escaped, escaped_text, source_line, source_lines
 from memoryd.versions import Catalog, Unit
@@ -19,8 +20,6 @@ LONGEST_LINE = 400
 WORD = re.compile(r"\w+")
 NAMELESS = frozenset({"section", "variable", "constant", "property"})
 """Kinds whose signature, a title or an assignment, does not say what they are."""
-FUNCTIONS = frozenset({"function", "prototype", "method", "constructor", "destructor"})
-"""Kinds that have no outline of members: windows of their lines are shown."""
 
 
 def heading(path: str) -> str:

@@ -75,9 +75,10 @@ def tests(
         files[path].score, files[path].why = max(files[path].score, LOSES), [*files[path].why, GONE]
     _add_reached(view, targets, files)
     asked = [target for target in targets if target.unit.path not in own]
-    _add_named(view, {target.unit.path for target in asked}, {target.unit.name for target in asked if not target.is_file}, files)
+    known = tuple(filter(is_test, view.catalog.files))
+    _add_named(known, {target.unit.path for target in asked}, {target.unit.name for target in asked if not target.is_file}, files)
     _add_usual(view, usual, files)
-    _add_near(view, {target.unit.path for target in asked}, files)
+    _add_near(known, {target.unit.path for target in asked}, files)
     runnable = {path: one for path, one in files.items() if _holds_tests(path)}
     best = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
     everything = sum(is_test(path) and record.language in languages() for path, record in view.records.items())
@@ -114,10 +115,10 @@ def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File])
         one.score = max(one.score, one.likely) + min(MORE * max(one.tests - 1, 0), 5 * MORE)
 
 
-def _add_named(view: View, changed: set[str], names: set[str], files: dict[str, _File]) -> None:
+def _add_named(tests: Sequence[str], changed: set[str], names: set[str], files: dict[str, _File]) -> None:
     stems: dict[str, list[str]] = defaultdict(list)
     folders: dict[str, list[str]] = defaultdict(list)
-    for path in filter(is_test, view.catalog.files):
+    for path in tests:
         stems[_stem(path)].append(path)
         folders[_folder(path)].append(path)
     for name in sorted(names):
@@ -142,9 +143,8 @@ def _add_usual(view: View, usual: Mapping[str, Together], files: dict[str, _File
             files[path].why.append(f"{WITH} in {plural(one.support, 'commit')}")
 
 
-def _add_near(view: View, changed: set[str], files: dict[str, _File]) -> None:
+def _add_near(tests: Sequence[str], changed: set[str], files: dict[str, _File]) -> None:
     """Add what places and words say: of tests that no edge leads from, most lie near what they test or share a word with its name."""
-    tests = [path for path in view.catalog.files if is_test(path)]
     places, around = {_place(path) for path in tests}, {_place(path) for path in changed}
     near = {place: max((_nearness(place, other) for other in around), default=0.0) for place in places}
     alike: dict[frozenset[str], float] = defaultdict(float)

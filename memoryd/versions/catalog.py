@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, NamedTuple, Self
 
 from indexers import base_name, names_its_type
 from memoryd.overlay import Overlay
 from memoryd.parsing import BLOCK, FILE, SECTION, members_of
+from memoryd.text import symbol_id
 
 NAMESPACES = frozenset(("module", "namespace", "package"))
 """Kinds of definitions that hold others only to keep their names apart."""
@@ -88,11 +90,16 @@ class Catalog:
         A function that a namespace holds itself keeps the last part: `orders.total` of `shop.orders.total`. With the path, the name is a
         handle: where another symbol of the file may be meant by it, the qualified name is returned.
         """
-        if "." not in unit.qualname or not unit.is_symbol:
+        if not unit.is_symbol or not any(map(self._is_namespace, repeat(unit.path), _holders(unit.qualname))):
             return unit.qualname
         if (short := self._short_names.get(unit.path)) is None:
             short = self._short_names[unit.path] = _without_namespaces(self.files.get(unit.path, ()))
         return short.get(unit.qualname, unit.qualname)
+
+    def _is_namespace(self, path: str, qualname: str) -> bool:
+        # By its id a unit is made alone: most files have no namespace, and their other units need not be made to tell.
+        unit = self.by_id.get(symbol_id(path, qualname))
+        return unit is not None and unit.kind in NAMESPACES
 
     def at(self, path: str, line: int) -> Unit | None:
         """Return the innermost unit of a file that holds a line."""
@@ -134,6 +141,14 @@ def _without_namespaces(units: Sequence[Unit]) -> dict[str, str]:
         if space and ends[short.lower()] == 1:
             found[unit.qualname] = short
     return found
+
+
+def _holders(qualname: str) -> Iterator[str]:
+    """Yield the names that a qualified name begins with: `Shop` and `Shop.Cart` of `Shop.Cart.total`."""
+    at = qualname.find(".")
+    while at >= 0:
+        yield qualname[:at]
+        at = qualname.find(".", at + 1)
 
 
 def _ends(qualname: str) -> Iterator[str]:
