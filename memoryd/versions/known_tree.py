@@ -36,14 +36,33 @@ class _Known:
     skipped: tuple[Skipped, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """How a scan that began after the news `number` found the tree to differ from the version `state`; whether events tell the rest."""
+
+    state: State
+    number: int
+    scanned: float
+    found: Survey
+    is_covered: bool
+
+    def known(self, state: State, skipped: tuple[Skipped, ...]) -> _Known | None:
+        """Return what is known of the tree once the version after `state` holds what was found."""
+        return _Known(state, self.number, self.scanned, skipped) if self.is_covered else None
+
+
 class KnownTree:
-    """How the working tree differs from an index. `look` may be called from any thread, the rest by whoever holds the refresh lock."""
+    """How the working tree differs from an index.
+
+    `look` and `scan` may be called from any thread, the rest by whoever holds the refresh lock.
+    """
 
     def __init__(self, root: Path, folder: Path, secrets: Secrets) -> None:
         self._root, self._folder, self._secrets = root, folder, secrets
         self._lookout: Lookout | None = None
         self._lock = threading.Lock()
-        self._number = self._lost = 0
+        self._number = self._lost = self._scans = 0
+        self._beside: int | None = None
         self._touched: dict[str, tuple[int, bool]] = {}
         self._known: _Known | None = None
         self._found: _Known | None = None
@@ -60,11 +79,6 @@ class KnownTree:
                 self._lookout.close()
             self._lookout = self._known = self._found = None
 
-    def doubt(self) -> None:
-        """Have the next survey scan the tree, whatever is known."""
-        with self._lock:
-            self._known = None
-
     def look(self, state: State, records: Mapping[str, FileRecord]) -> Survey:
         """Return how the tree differs from a version with these records."""
         known = self._news(state)[0]
@@ -78,12 +92,41 @@ class KnownTree:
         if known is not None and found is not None:
             self._found = replace(known, number=number, skipped=found.skipped)
             return found
-        scanned = time.monotonic()
+        scanned = self._scan(state, records, number, progress)
+        self._found = scanned.known(state, scanned.found.skipped)
+        return scanned.found
+
+    def scan(self, state: State, records: Mapping[str, FileRecord]) -> Scanned:
+        """Scan the whole tree, whatever is known, while refreshes go on; `survey_scanned` tells a refresh what was found."""
+        number = self._news(state)[1]
+        with self._lock:
+            self._beside = number
+        return self._scan(state, records, number, silent)
+
+    def survey_scanned(self, scanned: Scanned, state: State, records: Mapping[str, FileRecord]) -> Survey:
+        """Return what `survey` does after a scan that may have ended before other refreshes: what it found is compared again then."""
+        with self._lock:
+            is_last, self._beside = self._beside == scanned.number, None
+        changes = scanned.found.changes
+        paths = {*changes.added, *changes.modified, *changes.removed, *(path for pair in changes.renamed for path in pair)}
+        found = scanned.found
+        if scanned.state != state:
+            if not paths <= records.keys():
+                return self.survey(state, records)
+            # What other refreshes wrote meanwhile were files of which events tell: all others are as the scan found them.
+            found = survey_paths(self._root, records, paths, self._secrets)
+            found = replace(found, skipped=(*scanned.found.skipped, *found.skipped))
+        self._found = scanned.known(state, found.skipped) if is_last else None
+        return found
+
+    def _scan(self, state: State, records: Mapping[str, FileRecord], number: int, progress: Progress) -> Scanned:
+        begun, scans = time.monotonic(), self._scans
         found = survey(self._root, self._folder, records, self._secrets, progress)
         with self._lock:
-            is_covered = self._lookout is not None and self._lookout.covers(found.basis)
-            self._found = _Known(state, number, scanned, found.skipped) if is_covered else None
-        return found
+            # Where another scan began to watch a folder meanwhile, this one may have looked into it before.
+            is_covered = self._lookout is not None and self._lookout.covers(found.basis) and self._scans == scans
+            self._scans += 1
+        return Scanned(state, number, begun, found, is_covered)
 
     def begun(self) -> None:
         """Forget the survey of a refresh that did not end."""
@@ -95,7 +138,9 @@ class KnownTree:
             found, self._found = self._found, None
             if found is not None and found.state == before:
                 self._known = replace(found, state=after)
-                self._touched = {path: (number, named) for path, (number, named) in self._touched.items() if number > found.number}
+                # A scan that goes on beside refreshes will be told from the news since it began.
+                told = found.number if self._beside is None else min(found.number, self._beside)
+                self._touched = {path: (number, named) for path, (number, named) in self._touched.items() if number > told}
             elif self._known is not None:
                 # Only files whose events we have, or will have, were refreshed.
                 self._known = replace(self._known, state=after) if self._known.state == before else None

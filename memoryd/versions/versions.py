@@ -29,7 +29,7 @@ from memoryd.versions.sources import Stale
 from memoryd.versions.turns import Turns
 from memoryd.versions.verification import verify
 from memoryd.versions.view import View
-from memoryd.versions.writer import Writer, holds_index
+from memoryd.versions.writer import Find, Writer, holds_index
 
 REPAIRS = 3
 """The most times that an answer is made again because files changed meanwhile."""
@@ -61,7 +61,7 @@ class Versions:
         self._tree = KnownTree(self.root, self.folder, self.secrets)
         self._refreshing = RefreshLock(self.folder.parent, self.name)
         self._current = Current(self._checkout, progress, self._refreshing)
-        self._writer = Writer(self._checkout, self._current, self._refreshing, self._tree, progress, limit)
+        self._writer = Writer(self._checkout, self._current, self._refreshing, self._tree, turns, progress, limit)
         self._lock = threading.Lock()
         self._stale: set[str] = set()
 
@@ -217,16 +217,21 @@ class Versions:
 
         A file whose parser failed is parsed again a day later.
         """
-
-        def find(store: Store, records: Mapping[str, FileRecord]) -> Survey:
-            return self._survey(store, records).retrying(Failures.load(self.folder).due(records, time.time()))
-
-        return self._writer.refresh(find, patience)
+        return self._refresh(self._survey, patience)
 
     def rescan(self) -> RefreshReport:
-        """Refresh the index after a scan of the whole tree, whatever events have told."""
-        self._tree.doubt()
-        return self.refresh()
+        """Refresh the index after a scan of the whole tree, whatever events have told. Other refreshes need not wait for the scan."""
+        held = self.held()
+        if held.store is None:
+            return self.refresh()
+        scanned = self._tree.scan(state_of(held.store), held.records)
+        return self._refresh(lambda store, records: self._tree.survey_scanned(scanned, state_of(store), records))
+
+    def _refresh(self, find: Find, patience: float = FOREVER) -> RefreshReport:
+        def found(store: Store, records: Mapping[str, FileRecord]) -> Survey:
+            return find(store, records).retrying(Failures.load(self.folder).due(records, time.time()))
+
+        return self._writer.refresh(found, patience)
 
     def retry(self, patience: float = FOREVER) -> RefreshReport:
         """Refresh the index, and parse every file again whose parser failed."""

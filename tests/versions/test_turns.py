@@ -1,8 +1,10 @@
 """Of many questions a few compute at once, in the order in which they came; those that wait for a refresh hold up no other."""
 
+import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,55 @@ def test_a_question_that_waits_for_a_refresh_keeps_nothing_of_the_version_that_i
             assert eventually(lambda: memory._versions._stale == {"shop/money.py"})
             assert asked[0]() is None
         assert answer.result(DEADLINE) == "answered"
+
+
+def test_while_a_version_is_made_ready_who_waits_goes_on_waiting_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns, said = Turns(1), list[str]()
+
+    def ask(name: str, effort: Effort = Effort.LONG) -> None:
+        with turns.taken(effort):
+            said.append(name)
+
+    with turns.held_back():
+        ask("where nobody waits nobody is held back")
+    said.clear()
+    monkeypatch.setattr("memoryd.versions.turns.HELD_SECONDS", DEADLINE)
+    with ThreadPoolExecutor(2) as pool:
+        with turns.taken():
+            queued = pool.submit(ask, "pack")
+            assert eventually(lambda: turns.waiting == 1)
+            held = ExitStack()
+            held.enter_context(turns.held_back())
+        ask("show", Effort.BRIEF)
+        assert said == ["show"]
+        assert turns.waiting == 1
+        held.close()
+        queued.result(DEADLINE)
+        monkeypatch.setattr("memoryd.versions.turns.HELD_SECONDS", 0.01)
+        with turns.taken():
+            queued = pool.submit(ask, "another pack")
+            assert eventually(lambda: turns.waiting == 1)
+            held.enter_context(turns.held_back())
+        queued.result(DEADLINE)  # although nobody lets it go on
+        held.close()
+    assert said == ["show", "pack", "another pack"]
+
+
+def test_a_scan_of_the_whole_tree_holds_up_no_refresh(root: Path, tmp_path: Path) -> None:
+    scanned = threading.Event()
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if threading.current_thread() is rescanning and event in ("os.scandir", "subprocess.Popen"):
+            scanned.set()
+
+    with ProjectMemory(root, Settings(tmp_path / "home", workers=1)) as memory:
+        memory.load()
+        (root / "shop/cart.py").write_text(CART.replace("(price)\n", "(added)\n"))
+        rescanning = threading.Thread(target=memory.rescan)
+        sys.addaudithook(hear)
+        with memory._versions._refreshing.held(FOREVER):
+            rescanning.start()
+            assert scanned.wait(DEADLINE)
+        rescanning.join(DEADLINE)
+        assert not rescanning.is_alive()
+        assert not memory.changes()
