@@ -51,13 +51,6 @@ class Arrays:
         found.__dict__["_whole"] = _batch(arrays, {})
         return found
 
-    @classmethod
-    def packed(cls, arrays: Mapping[str, Values]) -> "Arrays":
-        """Return arrays in memory, compressed until one is asked for."""
-        batch, packed = _batch(arrays, {}), pa.BufferOutputStream()
-        _write(batch, packed, "zstd")
-        return cls(packed.getvalue(), batch.schema.names, {COMPRESSION: "zstd"})
-
     def array(self, name: str) -> pa.Array:
         """Return an array of Arrow."""
         return (self._decompressed(name) if COMPRESSION in self.made_for else self._whole.column(name)).values

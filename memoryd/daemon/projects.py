@@ -4,6 +4,7 @@ A question about one project never waits for another project nor, once its own i
 projects are stored in `projects.json`; everything else here may be lost at any moment.
 """
 
+import gc
 import logging
 import os
 import threading
@@ -226,6 +227,9 @@ class Projects:
             shrunk = [project for project in rest if project.shrink_at_rest(time.time())]
             # One at a time: reading a large index takes the disk a moment.
             any(project.verify_at_rest(time.time()) for project in rest)
+            if shrunk:
+                # What refers to itself is collected when much is made, and nothing is now.
+                gc.collect()
             if dropped or shrunk or self.tally.causes() != seen:
                 seen = self.tally.causes()
                 heap.give_back()

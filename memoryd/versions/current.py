@@ -20,6 +20,7 @@ from memoryd.indexing import Progress
 from memoryd.model import Secrets
 from memoryd.store import FileRecord, Store, Unreadable, read_meta
 from memoryd.versions.changes import Change, since
+from memoryd.versions.image import kept
 from memoryd.versions.known_tree import State
 from memoryd.versions.refresh_lock import RefreshLock
 from memoryd.versions.view import View
@@ -157,6 +158,20 @@ class Current:
         """Return a version from its image, ready: a process that lives long need not hold what it was made from."""
         found = self._from_image(view.store)
         return None if found is None else self._ready(found)
+
+    def reopen(self, view: View) -> bool:
+        """Save a version and read it again from what is saved; return whether it was the newest and could be, while nobody writes."""
+        mapped = None
+        with suppress(RefreshBusy, StoreUnusable, Unreadable), self._refreshing.held(0.0):
+            store = self.newest()
+            if store is not None and same(view.store, store):
+                found = kept(store)
+                if found is None or found[0] != view.version:
+                    view.save()
+                mapped = self._mapped_anew(view)
+        if mapped is not None:
+            self._exchange(view, mapped)
+        return mapped is not None
 
     def keep(self, view: View) -> None:
         """Save what an answer found lacking in what is saved of a version, and made: the next process need not make it again."""

@@ -78,14 +78,10 @@ class Versions:
     def shrink(self, seconds: float) -> bool:
         """Hold of a version that nobody asks no more than one that was just opened, unless it changed within some seconds.
 
-        Returns whether anything was let go of. Takes about a second of CPU time for a million lines.
+        Returns whether anything was let go of. Takes some seconds of CPU time for a million lines.
         """
         view = self._current.view
-        rested = view.rested(seconds) if view is not None else None
-        if view is None or rested is None:
-            return False
-        self._current.exchange(view, rested)
-        return True
+        return view is not None and view.is_at_rest(seconds) and self._current.reopen(view)
 
     def follow(self) -> None:
         """Listen to events of the files from now on, so that a refresh scans them only where events do not tell all."""

@@ -15,7 +15,6 @@ from memoryd.arrays import Arrays
 from memoryd.embed import UNRELATED, Embedder, Vectors
 from memoryd.files import is_unchanged, read, read_unchanged
 from memoryd.graph import Coded, FactColumns, Graph, Interner, SavedGraph
-from memoryd.graph import arrays_of as graph_arrays
 from memoryd.model import Secrets, Skipped, Touched
 from memoryd.overlay import Overlay
 from memoryd.runtime import gc_paused
@@ -102,13 +101,9 @@ class View:
         changes.discard(self.store)
         save(self.store, Contents(unit_arrays(self.store.table(NEEDED)), self.linking.graph(self.store)))
 
-    def rested(self, seconds: float) -> Self | None:
-        """Return the same version with its graph compressed until it is asked for; `None` if it is, or changed within some seconds."""
-        linking = self.linking.rested(seconds) if "matcher" in vars(self) else None
-        if linking is None:
-            return None
-        matcher = self.matcher
-        return replace(self, make_matcher=lambda: matcher, linking=linking)
+    def is_at_rest(self, seconds: float) -> bool:
+        """Tell whether this version holds what only its next change needs, and was made more than some seconds ago."""
+        return "matcher" in vars(self) and self.linking.is_at_rest(seconds)
 
     @property
     def lacks_index(self) -> bool:
@@ -251,18 +246,11 @@ class Linking:
         with self._lock:
             return Linking(self._graph, self._image, self._unlinked.then(touched), time.monotonic())
 
-    def rested(self, seconds: float) -> "Linking | None":
-        """Return the linking of the same version that holds as much as one of a saved graph; `None` if this does, or changed just now.
-
-        The next change costs it what the first one after opening costs.
-        """
+    def is_at_rest(self, seconds: float) -> bool:
+        """Tell whether the graph was linked in this process, and the files that it was linked for last changed some seconds ago."""
         with self._lock:
-            graph = self._graph
-            if graph is None or isinstance(graph, SavedGraph) or self._unlinked or self.is_unsaved:
-                return None
-            if time.monotonic() - self._changed < seconds:
-                return None
-            return Linking(SavedGraph(Arrays.packed(graph_arrays(graph))), changed=self._changed)
+            is_linked = self._graph is not None and not isinstance(self._graph, SavedGraph)
+            return is_linked and not self._unlinked and time.monotonic() - self._changed >= seconds
 
 
 class Docs:

@@ -699,7 +699,7 @@ def test_patching_equals_linking_after_any_edits(edits: list[tuple[list[tuple[st
     graph = Graph.link(FactColumns.of({}))
     for number, (written, deleted) in enumerate(edits):
         if number % 2:
-            graph = SavedGraph(Arrays.packed(arrays_of(graph)))
+            graph = SavedGraph(Arrays.held(arrays_of(graph)))
         removed = [path for place, path in enumerate(sorted(files)) if place in deleted]
         added = facts_of(dict(written))
         files = {path: facts for path, facts in files.items() if path not in removed} | added
