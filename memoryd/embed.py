@@ -248,8 +248,11 @@ WORDS_REVISION = 2
 """Part of the ids: raise it with every change that makes `split_identifier`, the wordpieces or the sums give other values."""
 
 IDENTIFIER = re.compile(r"[^\W\d_]\w*|\d{2,}")
-_SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128))
+_END, _ENDED = "$", -1
+"""What stands for the end of a text: among its runs, in which no text has it, and among ids."""
+_SPACED = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else _END if chr(code) == "\n" else " " for code in range(128))
 """A table for `str.translate` that blanks ASCII characters outside identifiers: three times as fast as a regular expression."""
+_SPACED_BYTES = _SPACED.encode() + bytes(range(128, 256))
 # Han, kana and hangul have no spaces between words; BERT takes Han characters one by one.
 _HAN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _LONGEST = 40
@@ -295,16 +298,22 @@ class _Ids(dict[str, bytes]):
         ids = array("i", chain.from_iterable(map(self._ids_of_word, words))).tobytes()
         if len(self) >= _CACHE_SIZE:
             self.clear()
-        self[run] = ids
-        return ids
+        self[run] = ids if run != _END else array("i", [_ENDED]).tobytes()
+        return self[run]
 
     def of(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Return the ids of all texts, one text after the other, and the offset of each text, then the total length."""
-        runs = (text.translate(_SPACED).split() if text.isascii() else IDENTIFIER.findall(text) for text in texts)
-        ids = [b"".join(map(self.__getitem__, found)) for found in runs]
+        # Cut as one text: that takes two thirds of the time that each by itself would.
+        whole = "".join([f"{text} \n " for text in (text.replace("\n", " ") for text in texts)])
+        if whole.isascii():
+            spaced = whole.translate(_SPACED)
+        else:  # what else stands between identifiers is found in each run, once
+            spaced = whole.encode("utf-8", "surrogatepass").translate(_SPACED_BYTES).decode("utf-8", "surrogatepass")
+        ids = np.frombuffer(b"".join(map(self.__getitem__, spaced.split())), np.int32)
+        is_end = ids == _ENDED
         starts = np.zeros(len(texts) + 1, np.int32)
-        np.cumsum(np.fromiter(map(len, ids), np.int32, len(ids)) // np.dtype(np.int32).itemsize, out=starts[1:])
-        return np.frombuffer(b"".join(ids), np.int32), starts
+        starts[1:] = np.flatnonzero(is_end) - np.arange(len(texts))
+        return ids[~is_end], starts
 
 
 class Wordpieces:
