@@ -51,7 +51,8 @@ class Lines:
 
     def span(self, start: int, end: int) -> Span:
         """Make the span of the bytes `[start, end)`."""
-        return Span(start, end, self.line_of(start), self.line_of(max(start, end - 1)))
+        starts = self.starts
+        return Span(start, end, bisect_right(starts, start), bisect_right(starts, end - 1 if end > start else start))
 
 
 def gaps(source: bytes, symbols: Sequence[Symbol]) -> Iterator[tuple[int, int]]:

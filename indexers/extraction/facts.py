@@ -23,9 +23,9 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     tree, read, shown = parsed(parser, text, mends(language.name), language.branches)
     has_errors = tree.root_node.has_error
     if language.nested and len(texts := layers(text, language.nested)) > 1:
-        trees = [parsed(parser, one, mends(language.name), language.branches).tree for one in texts]
-        read, has_errors = mended(text, mends(language.name)), any(one.root_node.has_error for one in trees)
-        found = together(captured(query, one.root_node, read) for one in trees)
+        of_layers = [parsed(parser, one, mends(language.name), language.branches) for one in texts]
+        read, has_errors = mended(text, mends(language.name)), any(one.tree.root_node.has_error for one in of_layers)
+        found = together(captured(query, one.tree.root_node, one.read) for one in of_layers)
     else:
         found = captured(query, tree.root_node, read)
     definitions, references, bindings, members, comments, attributes, doc = found

@@ -65,11 +65,14 @@ def scoped(references: list[Found], scopes: list[tuple[int, int, str]], lines: L
         if owner:
             scope = next((held for held in (f"{scope}.{owner}", owner) if held in defined), scope)
         line = bisect_right(starts, start, line)
-        known = found.setdefault((name, kind, scope, qualifier, alias), [line])
-        if known[-1] != line:
+        known = found.get(same := (name, kind, scope, qualifier, alias))
+        if known is None:
+            found[same] = [line]
+        elif known[-1] != line:
             known.append(line)
+    made = tuple.__new__  # what the class of a named tuple does besides takes thrice as long
     return tuple(
-        Reference(name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias, ",".join(map(str, rest)) if rest else "")
+        made(Reference, (name[:NAME_CHARACTERS], kind, scope, line, qualifier, alias, ",".join(map(str, rest)) if rest else ""))
         for (name, kind, scope, qualifier, alias), (line, *rest) in found.items()
     )
 

@@ -45,6 +45,8 @@ class TimeLimit:
 
 TIME_LIMIT = TimeLimit(cpu=4.0)
 """Eight times what a parser needs for the largest file that is indexed, if it was written by people."""
+NO_LIMIT = TimeLimit(cpu=0.0, wall=0.0)
+"""What ends no process, as timers of zero seconds never expire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +136,16 @@ def serve() -> None:
     with contextlib.suppress(BrokenPipeError):
         while (batch := _read(sys.stdin.buffer)) is not None:
             for path in batch:
-                with _limited(limit):
-                    answer = parse(root, path, secrets)
+                _end_after(limit)
+                answer = parse(root, path, secrets)
+                _end_after(NO_LIMIT)
                 write(answers, answer)
 
 
-@contextlib.contextmanager
-def _limited(limit: TimeLimit) -> Iterator[None]:
-    """End this process if the block takes longer than `limit`."""
-    timers = {signal.ITIMER_PROF: limit.cpu, signal.ITIMER_REAL: limit.wall}
-    for timer, seconds in timers.items():
-        signal.setitimer(timer, seconds)
-    yield
-    for timer in timers:
-        signal.setitimer(timer, 0)
+def _end_after(limit: TimeLimit) -> None:
+    """End this process if it takes longer than `limit` from now on, whatever was said before."""
+    signal.setitimer(signal.ITIMER_PROF, limit.cpu)
+    signal.setitimer(signal.ITIMER_REAL, limit.wall)
 
 
 def _limit_memory() -> None:
