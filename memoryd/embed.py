@@ -92,7 +92,7 @@ class StaticEmbedder:
         self.dimensions = vectors.shape[1]
         self._vectors = vectors
         self._scales = scales[:, None]
-        self._ids = _Ids(lru_cache(_CACHE_SIZE)(Wordpieces(tokens)))
+        self._ids = _Ids(Wordpieces(tokens))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if len(texts) == 1 and (plain := self._plain(texts[0])) is not None:
@@ -288,14 +288,19 @@ class _Ids(dict[str, bytes]):
 
     def __init__(self, ids_of_word: Callable[[str], tuple[int, ...]]) -> None:
         super().__init__()
-        self._ids_of_word = ids_of_word
+
+        @lru_cache(_CACHE_SIZE)
+        def of_word(word: str) -> bytes:
+            return array("i", ids_of_word(word)).tobytes() if 0 < len(word) <= _LONGEST else b""
+
+        self._of_word = of_word
 
     def __missing__(self, run: str) -> bytes:
         if run.islower() and run.isascii() and run.replace("_", "").isalpha():  # as most are: nothing but underscores splits it
-            words: Iterable[str] = (word for word in run.split("_") if 0 < len(word) <= _LONGEST)
+            words: Iterable[str] = run.split("_")
         else:
             words = chain.from_iterable(map(split_identifier, IDENTIFIER.findall(run)))
-        ids = array("i", chain.from_iterable(map(self._ids_of_word, words))).tobytes()
+        ids = b"".join(map(self._of_word, words))
         if len(self) >= _CACHE_SIZE:
             self.clear()
         self[run] = ids if run != _END else array("i", [_ENDED]).tobytes()
