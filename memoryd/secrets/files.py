@@ -18,6 +18,8 @@ BEGINNINGS = tuple(beginning for kind in KINDS for beginning in kind.beginnings)
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 KEY_MARKS = (b"PRIVATE KEY", b"PuTTY-User-Key-File", b"AGE-SECRET-KEY-1")
 """Words one of which stands in every private key."""
+CONFIG_MARKS = (b"Config", b"kind")
+"""Words all of which stand in every kubeconfig."""
 HEAD = 65_536
 """The bytes at the start of a file in which its content is looked at."""
 
@@ -40,7 +42,7 @@ def _by_content(path: str, head: bytes) -> str:
     language = language_by_ending(path)
     if language == "text" and any(mark in head for mark in KEY_MARKS) and PRIVATE_KEY.search(head):
         return "a private key"
-    if language in ("yaml", "text") and b"Config" in head and KUBECONFIG.search(head) and KEY_DATA.search(head):
+    if language in ("yaml", "text") and all(mark in head for mark in CONFIG_MARKS) and KUBECONFIG.search(head) and KEY_DATA.search(head):
         return "a kubeconfig with keys"
     if language == "yaml" and MANIFEST.search(head) and PLAIN_VALUES.search(head):
         return "a Secret of Kubernetes with values"

@@ -29,22 +29,16 @@ class Found:
 def find(source: bytes, path: str = "") -> list[Found]:
     """Return the secret values in a UTF-8 text in their order; `path` is that of its file, "" if it is none. They may overlap."""
     known = rules()
-    promising = known.screen(source)
-    if not promising:
+    screened = known.screen(source)
+    if not screened:
         return []
     raw_path = path.encode("utf-8", "surrogateescape")
-    if known.allowed.admits_path(raw_path):
+    promising = [rule for rule in screened if rule.is_for(raw_path)]
+    if not promising or known.allowed.admits_path(raw_path):
         return []
     lower = source.lower()
-    return sorted(found for rule in promising if _is_for(rule, raw_path, lower) for found in _found(rule, source, path, raw_path))
-
-
-def _is_for(rule: Rule, path: bytes, lower: bytes) -> bool:
-    if rule.path is not None and not rule.path.search(path):
-        return False
-    if any(one.is_for_paths and one.admits_path(path) for one in rule.allowed):
-        return False
-    return not rule.keywords or any(word in lower for word in rule.keywords)
+    with_keyword = (rule for rule in promising if not rule.keywords or any(word in lower for word in rule.keywords))
+    return sorted(found for rule in with_keyword for found in _found(rule, source, path, raw_path))
 
 
 def _found(rule: Rule, source: bytes, path: str, raw_path: bytes) -> Iterator[Found]:

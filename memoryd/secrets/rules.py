@@ -4,7 +4,7 @@ Every expression is one of RE2, whose time is linear. They are compiled when fir
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,6 @@ class Rule:
         self.kinds: int = found.get("kinds", 0)
         self.group: int = found.get("secretGroup", 0)
         self.is_assigned: bool = found.get("assigned", False)
-        self.is_frequent: bool = found.get("frequent", False)
         self.keywords: tuple[bytes, ...] = tuple(word.encode() for word in found.get("keywords", ()))
         self.allowed = tuple(map(Allowed, found.get("allowed", ())))
 
@@ -83,9 +82,14 @@ class Rule:
         """The expression."""
         return compiled(self._found["regex"])
 
+    def is_for(self, path: bytes) -> bool:
+        """Tell whether the rule looks into files of a path."""
+        if self._path is not None and not self._path.search(path):
+            return False
+        return not any(one.is_for_paths and one.admits_path(path) for one in self.allowed)
+
     @cached_property
-    def path(self) -> "re2._Regexp | None":
-        """The expression for the paths of the files that the rule is for, `None` for all."""
+    def _path(self) -> "re2._Regexp | None":
         return _any([self._found["path"]] if "path" in self._found else ())
 
 
@@ -98,12 +102,16 @@ class Rules:
 
     def screen(self, source: bytes) -> Sequence[Rule]:
         """Return the rules that may find something in a text."""
-        return [rules[number] for rules, screens in self._screens for number in screens.Match(source) or ()]
+        rules, screens = self._screens
+        return [rule for number in screens.Match(source) or () for rule in rules[number]]
 
     @cached_property
-    def _screens(self) -> Sequence[tuple[Sequence[Rule], "re2.Set"]]:
-        kinds = ([rule for rule in self.rules if rule.is_frequent == is_frequent] for is_frequent in (True, False))
-        return [(rules, _together(rules)) for rules in kinds]
+    def _screens(self) -> "tuple[Sequence[Sequence[Rule]], re2.Set]":
+        """The rules of each screen, and one automaton for all screens."""
+        of_each: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            of_each.setdefault(rule.screen, []).append(rule)
+        return list(of_each.values()), _together(of_each)
 
 
 @cache
@@ -124,8 +132,8 @@ def _data() -> bytes:
     return files("memoryd").joinpath("data", "secrets", "rules.json").read_bytes()
 
 
-def _together(rules: Sequence[Rule]) -> "re2.Set":
-    """Return one automaton for the screens of some rules."""
+def _together(expressions: Iterable[str]) -> "re2.Set":
+    """Return one automaton for some expressions."""
     import re2
 
     # Byte for byte, which has fewer states than UTF-8.
@@ -133,11 +141,11 @@ def _together(rules: Sequence[Rule]) -> "re2.Set":
     options.encoding = re2.Options.Encoding.LATIN1
     options.max_mem = AUTOMATON_BYTES
     options.never_capture = True
-    screens = re2.Set.SearchSet(options)
-    for rule in rules:
-        screens.Add(rule.screen.encode())
-    screens.Compile()
-    return screens
+    found = re2.Set.SearchSet(options)
+    for expression in expressions:
+        found.Add(expression.encode())
+    found.Compile()
+    return found
 
 
 def compiled(regex: str) -> "re2._Regexp":

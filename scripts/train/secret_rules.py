@@ -33,12 +33,18 @@ KEYWORDS = {
     "sourcegraph-access-token": "(?i)sourcegraph|sgp_",
 }
 """Screens of rules that begin with characters of any kind, which are slow to look for in all places at once."""
-FREQUENT = frozenset(("generic-api-key", "hashicorp-tf-password", "password-value", "secret-key-value"))
-"""Rules by names that stand in most files. Their screens hold the value, too, and make an automaton of their own, or both grow large."""
-WHOLE = FREQUENT | {"lob-api-key", "lob-pub-api-key"}
-"""Rules for `NAME = VALUE` whose keyword alone is too common to be a screen."""
+WHOLE = "generic-api-key"
+"""The rule for `NAME = VALUE` whose names stand in most files: its screen holds the value, too."""
+BEGUN = frozenset(("lob-api-key", "lob-pub-api-key"))
+"""Rules for `NAME = VALUE` whose keyword is part of many words: their screens hold the beginning of the value, too."""
 AFTER_KEYWORD = r"(?:[ \t\w.-]{0,20})"
 """What follows the keyword in a rule for `NAME = VALUE`."""
+VALUE, FOUND_VALUE = (
+    r"([\w.=-]{10,}|[a-z0-9][a-z0-9+/]{11,}={0,3})",
+    r"(?:[a-z_.-]{6,}[0-9=+/]|[a-z_.-]*[0-9=+/][\w.=+/-]{6})[\w.=+/-]*",
+)
+"""The value in that rule, and those values that it does not allow: with other characters than letters, `_`, `.` and `-`, and at least 12,
+since so many different ones make an entropy of 3.5."""
 
 LEFT_OUT = frozenset(("kubernetes-secret-yaml",))
 """Rules that find one value of several, or with its name; ours take their place."""
@@ -50,9 +56,16 @@ CHANGED = {
         r"(?i)-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----"
         r"((?:[A-Za-z0-9+/=\s\"'`+,:.\\#*|>-]){64,}?)-----END[ A-Z0-9_-]{0,100}KEY(?: BLOCK)?-----"
     ),
+    # A long value is a secret, too, and counting up to 150 takes a large automaton.
+    "generic-api-key": (
+        r"""(?i)[\w.-]{0,50}?(?:access|auth|(?-i:[Aa]pi|API)|credential|creds|key|passw(?:or)?d|secret|token)(?:[ \t\w.-]{0,20})"""
+        r"""[\s'"]{0,3}(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)[\x60'"\s=]{0,5}([\w.=-]{10,}|[a-z0-9][a-z0-9+/]{11,}={0,3})(?:[\x60'"\s;]|\\[nr]|$)"""
+    ),
 }
-LONG = 16
-"""The most repetitions that a screen counts."""
+LONG, KEPT = 16, 4
+"""What is repeated more often than the first ends a screen, which counts as many as the second."""
+CASE = re.compile(r"\(\?im\)|\(\?-?i(?:\)|(:))")
+"""What turns on and off that the case of letters matters."""
 PARTS = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]|[()|]|\{(?P<least>\d+),?(?P<most>\d*)\}")
 """What matters to the structure of an expression: escapes and classes as a whole, groups, alternatives, repetitions."""
 
@@ -78,23 +91,36 @@ def main() -> None:
 def _rule(rule: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     long = CHANGED.get(rule["id"], rule["regex"])
     regex = _without_words_before(long)
-    made: dict[str, Any] = {"regex": regex, "screen": rule.get("screen") or KEYWORDS.get(rule["id"]) or _screen(rule["id"], regex)}
+    screen = rule.get("screen") or KEYWORDS.get(rule["id"]) or _screen(rule["id"], regex)
+    made: dict[str, Any] = {"regex": regex, "screen": _with_fewer_states(screen)}
     is_weak = regex != long or rule.get("weak") or rule["id"] in BY_CONTEXT
     added = (*own["added"].get(rule["id"], ()), *((own["weak"],) if is_weak else ()))
     if allowed := [_allowed(one, regex) for one in (*rule.get("allowlists", ()), *added)]:
         made["allowed"] = allowed
     if regex != long:
         made["assigned"] = True
-    if rule["id"] in FREQUENT:
-        made["frequent"] = True
     return {key: rule[key] for key in ("id", "entropy", "keywords", "path", "secretGroup", "kinds") if key in rule} | made
 
 
 def _screen(id_: str, regex: str) -> str:
     before, follows, _ = regex.partition(AFTER_KEYWORD)
-    if id_ in WHOLE or not follows:
-        return regex if id_ in FREQUENT else _begun(regex)
+    if id_ == WHOLE:
+        return regex.replace(VALUE, FOUND_VALUE)
+    if id_ in BEGUN or not follows:
+        return _begun(regex)
     return before + ")" * (before.count("(") - before.count(")"))
+
+
+def _with_fewer_states(screen: str) -> str:
+    """Return an expression that matches where a screen does, with any case of letters and no most of repetitions: with fewer states."""
+
+    def without_most(part: re.Match[str]) -> str:
+        if not part["most"]:
+            return part[0]
+        return {"0": "*", "1": "+"}.get(part["least"], f"{{{part['least']},}}")
+
+    flags = "(?im)" if "(?im)" in screen else "(?i)"
+    return flags + PARTS.sub(without_most, CASE.sub(lambda flag: "(?:" if flag[1] else "", screen))
 
 
 def _begun(regex: str) -> str:
@@ -109,7 +135,7 @@ def _begun(regex: str) -> str:
         elif part[0] == ")":
             opened.pop()
         elif int(part["least"] or 0) >= LONG:
-            return regex if _has_choice(regex, opened) else f"{regex[: part.start()]}{{{LONG}}}" + ")" * len(opened)
+            return regex if _has_choice(regex, opened) else f"{regex[: part.start()]}{{{KEPT}}}" + ")" * len(opened)
     return regex
 
 
@@ -138,7 +164,9 @@ def _without_words_before(regex: str) -> str:
 def _allowed(found: dict[str, Any], regex: str) -> dict[str, Any]:
     """Return an allowlist. Values that are secrets by their form are left out: code hosts refuse files that hold them."""
     values = [one for one in found.get("regexes", ()) if not (regex and re2.search(regex, one))]
-    kept = {"regexes": values, "paths": found.get("paths", ()), "stopwords": found.get("stopwords", ())}
+    words = set(found.get("stopwords", ()))
+    shortest = sorted(word for word in words if not any(other in word for other in words - {word}))
+    kept = {"regexes": values, "paths": found.get("paths", ()), "stopwords": shortest}
     return {
         **{key: value for key, value in kept.items() if value},
         **({"target": found["regexTarget"]} if "regexTarget" in found else {}),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from memoryd.secrets.finding import _found
 from memoryd.secrets.rules import Rule, compiled, rules
 from scripts.train.secret_rules import _begun
 from tests.lengths import tries
@@ -17,10 +18,10 @@ from tests.lengths import tries
 @pytest.mark.parametrize(
     ("whole", "begun"),
     [
-        (r"\bghp_[0-9a-z]{36,255}\b", r"\bghp_[0-9a-z]{16}"),
-        (r"(?i)\b(x\.[\w-]{138})(?:[;]|$)", r"(?i)\b(x\.[\w-]{16})"),
-        (r"a{0,100}KEY([])({]){64,}?-b", r"a{0,100}KEY([])({]){16}"),
-        (r"a{20}", "a{16}"),
+        (r"\bghp_[0-9a-z]{36,255}\b", r"\bghp_[0-9a-z]{4}"),
+        (r"(?i)\b(x\.[\w-]{138})(?:[;]|$)", r"(?i)\b(x\.[\w-]{4})"),
+        (r"a{0,100}KEY([])({]){64,}?-b", r"a{0,100}KEY([])({]){4}"),
+        (r"a{20}", "a{4}"),
         (r"a{15}b{2,90}", r"a{15}b{2,90}"),
         *((one, one) for one in (r"a{40}|b", r"(?:a{40}|b)c", r"(?:xa{40})?b", r"(a{40}){0,2}b", r"\{40}", "[{40}]")),
     ],
@@ -44,7 +45,7 @@ def test_no_screen_hides_what_its_rule_matches(seed: int) -> None:
 
 def _finds(rule: Rule, text: bytes) -> bool:
     has_keyword = not rule.keywords or any(word in text.lower() for word in rule.keywords)
-    return has_keyword and rule.regex.search(text) is not None
+    return has_keyword and any(True for _ in _found(rule, text, "", b""))
 
 
 def _texts(rule: Rule, chance: Random) -> Iterator[bytes]:
