@@ -272,8 +272,7 @@ class Matcher:
         cosines = np.concatenate(
             [segment.vectors.cosines(query, rows) for segment, rows in zip(self.segments, self._apart(numbers), strict=True)]
         )
-        # Rounded, so that the order does not depend on the processor's order of summation.
-        scores = np.asarray(np.round(cosines, 5), np.float64)
+        scores = np.round(cosines, 5)
         return Matches(numbers[scores > 0], scores[scores > 0])
 
     def _apart(self, numbers: Numbers) -> list[Numbers]:

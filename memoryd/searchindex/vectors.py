@@ -14,6 +14,8 @@ Bits = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
 STEPS = 127
 """The largest component of a row as a signed byte."""
+GRID = 1 << 30
+"""A query as whole numbers has this length: sums of their products with signed bytes need less than the 53 bits of a float."""
 ROWS_AT_ONCE = 512
 """The number of rows that are quantised at a time: what they need is small enough for the heap to keep it for the next ones."""
 
@@ -41,11 +43,13 @@ class Vectors:
         """Return the vectors of the flagged rows."""
         return Vectors(self.values[flags], self.bits[:, flags], self.norms[flags])
 
-    def cosines(self, query: Floats, rows: npt.NDArray[np.int64]) -> Floats:
-        """Return the cosine between the query, which has length 1, and each of the rows; 0 for a row of zeros."""
-        norms = self.norms[rows]
-        products = self.values.take(rows, axis=0).astype(np.float32) @ query
-        cosines: Floats = np.divide(products, norms, out=np.zeros_like(products), where=norms > 0)
+    def cosines(self, query: Floats, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the cosine between the query, which has length 1, and each of the rows, whatever the others are; 0 for a row of zeros."""
+        # In whole numbers no sum is rounded: the order in which a library adds them depends on how many rows there are.
+        whole = np.rint(query.astype(np.float64) * GRID)
+        lengths = self.norms[rows] * float(GRID)
+        products = self.values.take(rows, axis=0).astype(np.float64) @ whole
+        cosines: npt.NDArray[np.float64] = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
         return cosines
 
 

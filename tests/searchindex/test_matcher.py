@@ -15,6 +15,7 @@ from memoryd.searchindex import Matcher, Segment, segment_of, segment_of_texts
 from memoryd.searchindex.matcher import EXACT_ROWS, WORTH_CLOSING
 from memoryd.searchindex.segment import merged
 from memoryd.searchindex.segment_file import load, save
+from memoryd.searchindex.vectors import coded
 
 Files = Mapping[str, list[str]]
 """The words of each unit of each file."""
@@ -115,6 +116,15 @@ def test_texts_without_a_table_are_found_by_their_words_and_vectors() -> None:
     assert [id_ for id_, _ in by_words[0]] == ["b"]
     assert nearest[0][0] == "a"
     assert nearest[0][1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_cosine_does_not_depend_on_what_else_is_compared() -> None:
+    rows = coded(np.array([vector(f"text {number}") for number in range(400)], np.float16))
+    chance, query = random.Random(4), vector("asked")
+    every = rows.cosines(query, np.arange(400))
+    for _ in range(50):
+        some = np.array(sorted(chance.sample(range(400), chance.randrange(1, 40))))
+        assert rows.cosines(query, some).tolist() == every[some].tolist()
 
 
 def test_a_row_tells_the_share_of_the_information_in_words_that_it_holds() -> None:

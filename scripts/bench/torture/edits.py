@@ -58,7 +58,7 @@ def note_on_command_line(arena: Arena, chance: random.Random) -> None:
 def drafted(arena: Arena, chance: random.Random) -> tuple[str, list[str]]:
     """Return the title of a note like no other, and claims that hold."""
     words = " ".join(chance.choice(WORDS) for _ in range(6))
-    file = pick(chance, [one for one in arena.files() if PLAIN.fullmatch(one.name)])
+    file = pick(chance, [one for one in arena.files() if PLAIN.fullmatch(str(one.relative_to(arena.root)))])
     # An ignored file exists for no claim, so that who writes notes learns nothing of it.
     holds = file is not None and not arena.git("check-ignore", "--no-index", str(file))
     return f"{words} {chance.getrandbits(40):x}", [f"path {file.relative_to(arena.root)}"] if file and holds else []
@@ -69,8 +69,8 @@ def body(chance: random.Random) -> str:
     return "\n\n".join(" ".join(chance.choice(WORDS) for _ in range(chance.randint(5, 40))) for _ in range(3))
 
 
-PLAIN = re.compile(r"[\w.-]+\.py", re.ASCII)
-"""Names of files that a claim need not quote."""
+PLAIN = re.compile(r"[\w./-]+\.py", re.ASCII)
+"""Paths that a claim need not quote."""
 WORDS = "total order invoice customer address rounding cents because half even load twice never always module cart line größe 注文".split()
 
 
