@@ -34,15 +34,17 @@ def main(client: str, home: str = "") -> int:
         return 0
     home = home or os.environ.get(HOME, "") or _default_home()
     try:
-        event = sys.stdin.buffer.read(MOST_INPUT + 1)
+        # By number: a stream that the client closed is none in `sys`.
+        with open(0, "rb", closefd=False) as given:
+            event = given.read(MOST_INPUT + 1)
         answer = _asked(os.path.join(home, SOCKET), _path(client, without), event) if len(event) <= MOST_INPUT else None
+        if answer:
+            with open(1, "wb", closefd=False) as shown:
+                shown.write(answer)
     except (OSError, ValueError):
         answer = None
     if answer is None:
         _mark(home)
-    elif answer:
-        sys.stdout.buffer.write(answer)
-        sys.stdout.buffer.flush()
     return 0
 
 

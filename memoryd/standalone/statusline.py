@@ -5,6 +5,7 @@ client tells itself comes first. Whatever comes in, it prints one line and succe
 """
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -18,10 +19,16 @@ WIDE = 60
 def main() -> int:
     """Print the line for what standard input tells."""
     try:
-        told = json.loads(sys.stdin.buffer.read(MOST_INPUT))
-    except (ValueError, RecursionError):
+        # By number: a stream that the client closed is none in `sys`.
+        with open(0, "rb", closefd=False) as given:
+            told = json.loads(given.read(MOST_INPUT))
+    except (OSError, ValueError, RecursionError):
         told = {}
-    sys.stdout.write(line_of(_mapping(told)) + "\n")
+    try:
+        with open(1, "wb", closefd=False) as shown:
+            shown.write(f"{line_of(_mapping(told))}\n".encode())
+    except OSError:
+        pass  # nobody is left to read it
     return 0
 
 
@@ -54,7 +61,8 @@ def _last_usage(path: Any) -> dict[str, Any]:
     if not isinstance(path, str):
         return {}
     try:
-        with open(path, "rb") as file:
+        # A pipe would be waited for.
+        with open(path, "rb", opener=_opened) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - TAIL))
             lines = file.read(TAIL).split(b"\n")
@@ -70,6 +78,10 @@ def _last_usage(path: Any) -> dict[str, Any]:
             if answer.get("type") == "assistant" and answer.get("isSidechain") is not True and any(map(_count, usage.values())):
                 return usage
     return {}
+
+
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

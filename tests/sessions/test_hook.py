@@ -6,12 +6,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from memoryd.standalone import hook
+from memoryd.standalone import hook, statusline
 from tests.project import DEADLINE, Shell
 
 EVENT = b'{"hook_event_name": "SessionStart", "session_id": "one"}'
@@ -107,6 +108,17 @@ def test_a_daemon_that_is_late_to_listen_is_given_no_time_to_answer_besides(home
 def test_where_there_is_no_data_folder_none_is_made(tmp_path: Path) -> None:
     assert send(tmp_path / "none") == b""
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("streams", ["<&-", ">&-", *(["> /dev/full"] if Path("/dev/full").exists() else [])])
+@pytest.mark.parametrize("script", [hook, statusline])
+def test_a_client_that_closed_a_stream_hears_no_complaint(home: Path, script: ModuleType, streams: str) -> None:
+    with answering(home, b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nfew") if script is hook and "<" not in streams else nullcontext():
+        command = f'exec "$0" -I -S "$1" claude-code "$2" {streams}'
+        arguments = ["sh", "-c", command, sys.executable, str(script.__file__), str(home)]
+        done = subprocess.run(arguments, input=EVENT, capture_output=True, timeout=DEADLINE)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert is_marked(home) is (script is hook)
 
 
 def test_the_switch_turns_it_off(home: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -161,11 +162,13 @@ def test_a_status_line_is_one_line_whatever_comes_in(tmp_path: Path) -> None:
     told = {"model": {"display_name": "Opus"}, "context_window": window, "cost": {"total_cost_usd": 1.5}, "rate_limits": limits}
     assert statusline.line_of(told) == "Opus · context 40k of 200k (20%) · 75% from cache · $1.50 · 5 h limit 41%"
     assert statusline.line_of({"transcript_path": str(file)}) == "context 3k · 67% from cache"
+    os.mkfifo(tmp_path / "pipe")
     hostile: tuple[dict[str, Any], ...] = (
         {},
         {"model": {"display_name": ESCAPE}},
         {"transcript_path": "\0"},
         {"transcript_path": 3},
+        {"transcript_path": str(tmp_path / "pipe")},
         {"cost": []},
         {"context_window": 7},
     )
