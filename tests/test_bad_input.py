@@ -22,7 +22,8 @@ HIT = "shop/money.py#parse_money"
 
 def failed(done: Done, code: int, *says: str) -> None:
     assert (done.code, done.out) == (code, b"")
-    assert [words for words in ("Traceback", "/src/") if words in done.err] == []  # the second stands in errors of LanceDB: places in its source
+    # The second names a place in the source of LanceDB.
+    assert [words for words in ("Traceback", "/src/") if words in done.err] == []
     assert [words for words in says if words not in done.err] == []
 
 

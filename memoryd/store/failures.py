@@ -42,7 +42,8 @@ def full_disk() -> Iterator[None]:
         yield
     except (RuntimeError, OSError, pa.ArrowException) as error:
         raise StoreUnusable(
-            f"cannot write the index: {_why(error)}; free some space or set MEMORYD_HOME to another folder", PATH.sub("", _first_line(error))
+            f"cannot write the index: {_why(error)}; free some space or set MEMORYD_HOME to another folder",
+            PATH.sub("", _first_line(error)),
         ) from error
 
 
