@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoryd.secrets.languages import has_quotes
+from memoryd.secrets.languages import has_quotes, is_json
 from memoryd.secrets.rules import Rule, rules
 
 KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"), re.compile(rb"[^A-Za-z0-9]"))
 IN_NAMES = (string.ascii_letters + string.digits + "_.-").encode()
+ESCAPED, OPENING = b'\\"', re.compile(rb'(?<=[=:,(\[{ \t"])\\"')
+"""A quote within a string of JSON, and one with which a literal begins there."""
 LONGEST_NAME = 50
 LONGEST_LINE = 1_000
 """Bytes of a line that are looked at on either side of a match."""
@@ -28,6 +30,8 @@ class Found:
 
 def find(source: bytes, path: str = "") -> list[Found]:
     """Return the secret values in a UTF-8 text in their order; `path` is that of its file, "" if it is none. They may overlap."""
+    if ESCAPED in source and is_json(path):
+        source = _with_plain_quotes(source)
     known = rules()
     screened = known.screen(source)
     if not screened:
@@ -39,6 +43,11 @@ def find(source: bytes, path: str = "") -> list[Found]:
     lower = source.lower()
     with_keyword = (rule for rule in promising if not rule.keywords or any(word in lower for word in rule.keywords))
     return sorted(found for rule in with_keyword for found in _found(rule, source, path, raw_path))
+
+
+def _with_plain_quotes(source: bytes) -> bytes:
+    """Return JSON in which code stands in strings, as in notebooks, with its quotes as rules know them, each byte in its place."""
+    return OPENING.sub(b' "', source).replace(ESCAPED, b'" ')
 
 
 def _found(rule: Rule, source: bytes, path: str, raw_path: bytes) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""The language of a file by the ending of its name alone, and whether literals of it stand in quotes."""
+"""The language of a file by the ending of its name alone, and how literals stand in it."""
 
 from functools import lru_cache
 
@@ -20,6 +20,11 @@ def has_quotes(path: str) -> bool:
     """Tell whether a literal stands in quotes in a file."""
     language = language_by_ending(path)
     return (language in languages() and language not in WITHOUT_QUOTES) or language in QUOTED_TOO
+
+
+def is_json(path: str) -> bool:
+    """Tell whether a file is JSON."""
+    return language_by_ending(path) in ("json", "notebook")
 
 
 @lru_cache(maxsize=256)

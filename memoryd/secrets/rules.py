@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 AUTOMATON_BYTES = 16 << 20
 """The most memory that the states of an automaton take. With half of it they are forgotten and made again, over and over."""
-VERSION = 1
+VERSION = 2
 """Raise it when the same rules find or mask something else than before: every file is then read again."""
 
 

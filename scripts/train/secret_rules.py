@@ -56,6 +56,11 @@ CHANGED = {
         r"(?i)-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----"
         r"((?:[A-Za-z0-9+/=\s\"'`+,:.\\#*|>-]){64,}?)-----END[ A-Z0-9_-]{0,100}KEY(?: BLOCK)?-----"
     ),
+    # The quotes are no part of the value.
+    "hashicorp-tf-password": (
+        r"""(?i)[\w.-]{0,50}?(?:administrator_login_password|password)(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)"""
+        r"""[\x60'"\s=]{0,5}"([a-z0-9=_\-]{8,20})"(?:[\x60'"\s;]|\\[nr]|$)"""
+    ),
     # A long value is a secret, too, and counting up to 150 takes a large automaton.
     "generic-api-key": (
         r"""(?i)[\w.-]{0,50}?(?:access|auth|(?-i:[Aa]pi|API)|credential|creds|key|passw(?:or)?d|secret|token)(?:[ \t\w.-]{0,20})"""

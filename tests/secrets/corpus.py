@@ -152,6 +152,9 @@ def _assigned(made: Maker) -> dict[str, tuple[str, str, str]]:
         "htpasswd": ("users.txt", "ann:VALUE\n", "$apr1$" + made.some(ALNUM, 8) + "$" + made.some(ALNUM, 22)),
         "Slack webhook": ("notify.py", 'post("VALUE")\n', "https://hooks.slack.com/services/" + "T" + made.some(UPPER + DIGITS, 10)
                           + "/B" + made.some(UPPER + DIGITS, 10) + "/" + made.some(ALNUM, 24)),
+        "AWS secret key in a notebook": ("look.ipynb", '{"source": ["aws_secret_access_key = \\"VALUE\\"\\n"]}', made.some(BASE64, 40)),
+        "password in JSON within JSON": ("events.json", '{"body": "{\\"password\\": \\"VALUE\\"}"}', strong),
+        "password of Terraform": ("main.tf", 'administrator_login_password = "VALUE"\n', made.some(LOWER + DIGITS, 16)),
     }  # fmt: skip
 
 
