@@ -77,13 +77,17 @@ class _File:
 
     def __init__(self, path: str, document: Document, source: Source) -> None:
         self._path = path
-        self._occurrences = document.occurrences
+        # Each once: what is said of a definition is compared with all definitions of its name.
+        self._occurrences = sorted(set(document.occurrences))
+        self._room = len(source.text)
         self._lines = source.text.decode("utf-8", "replace").split("\n")
         self._encoding = document.encoding
         self._facts: FileFacts = index_source(source.language, source.text)
 
     def is_of_these_bytes(self) -> bool:
-        """Tell whether the names of its definitions stand where the document says."""
+        """Tell whether the names of its definitions stand where the document says, which says no more than there is room for."""
+        if len(self._occurrences) > self._room:
+            return False
         asked = right = 0
         for one in self._occurrences:
             is_named = one.is_definition and not one.is_import and not one.symbol.startswith(LOCAL) and not one.symbol.endswith(META)
@@ -99,7 +103,7 @@ class _File:
         for symbol in self._facts.symbols:
             held[symbol.name].append(symbol)
         taken: set[str] = set()
-        for one in sorted(self._occurrences):
+        for one in self._occurrences:
             if not one.is_definition or one.is_import:
                 continue
             line = one.first_line + 1

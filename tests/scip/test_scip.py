@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memoryd.errors import ScipRefused
-from memoryd.scip import Encoding, Occurrence, read_index
+from memoryd.scip import Encoding, Occurrence, Source, join, read_index
 from tests.lengths import tries
 
 
@@ -69,3 +69,11 @@ def test_any_damage_is_refused_or_read(place: int, inserted: bytes) -> None:
             assert all(use.symbol for use in document.occurrences)
     except ScipRefused:
         pass
+
+
+def test_a_document_that_says_more_than_its_file_has_room_for_is_of_another_file() -> None:
+    head = field(1, field(2, field(1, "ty-scip")) + field(3, "file:///srv/shop"))
+    for size, changed in ((1, ()), (2, ("a.py",))):
+        said = b"".join(field(2, field(1, packed(0, 0, 1)) + field(2, f"a {number}")) for number in range(size * len(b"x = y\n")))
+        index = read_index(head + field(2, field(1, "a.py") + said))
+        assert join(index, lambda path: (path, Source(b"x = y\n", "python"))).changed == changed
