@@ -1,6 +1,11 @@
 """What a task names: identifiers, paths, stack frames, and the words that tell most."""
 
+import textwrap
+from random import Random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexers import split_words
 from memoryd.limits import TASK_READ
@@ -80,6 +85,7 @@ def test_the_telling_part_of_a_text_is_what_stop_words_leave() -> None:
 def test_what_says_more_than_its_headline_is_a_report() -> None:
     assert not read_query("where is the cache cleared").is_report
     assert not read_query("\n the cache is stale\n\n").is_report
+    assert not read_query("where is price * quantity rounded, and what reads SELECT * FROM carts").is_report
     assert read_query(f"the cache is stale\n\nAfter an edit it still answers as before{', and again' * 10}.").is_report
 
 
@@ -118,9 +124,63 @@ def test_any_text_is_a_query(text: str) -> None:
     assert read_query(text).words is not None
 
 
-@pytest.mark.parametrize("between", ["\n\n", " "])
-def test_a_report_on_one_line_reads_as_one_of_several(between: str) -> None:
-    title, body = "Refunds of closed accounts fail.", "It was well in the last release, and " * 6 + "apply_credit raises now"
-    query = read_query(f"{title}{between}### Steps to reproduce{between}{body}")
-    assert (query.headline, query.is_report) == (title, True)
-    assert not {"step", "reproduc"} & set(query.words)
+LONG = "It was well in the last release, and the one before, where nobody had closed an account yet, as far as we can see."
+BODIES = [
+    "When an account is closed it fails. See cart.py:12.",
+    "I noticed that this broke in the last release, and `apply_credit` raises now.",
+    "We're calling Cart.total() twice.",
+    "Calling Cart.total() twice gives another sum.",
+    "### Describe the bug The total is negative.",
+    "**Steps to reproduce** 1. Close it. 2. Refund it.",
+    "```python cart.refund() ```",
+    ">>> cart.refund() -1",
+    'Traceback (most recent call last): File "shop/cart.py", line 12, in refund',
+    "The total is negative. - [x] I have searched the issues.",
+    "* the total is negative",
+    "<!-- Please read CONTRIBUTING first --> The total is negative.",
+    "Refunds of closed accounts fail with a negative total since the last release.",
+]
+"""What follows the titles of reports."""
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_report_on_one_line_reads_as_one_of_several(body: str) -> None:
+    title = "Refunds of closed accounts fail"
+    forms = [f"{title}\n\n{body}", f"{title} {body}", f"  {title}\r\n\r\n\t{body}\r\n"]
+    first, *others = (read_query(f"{form} {LONG} {LONG}") for form in forms)
+    assert (first.headline, first.is_report) == (title, True)
+    assert others == [first] * 2
+
+
+def test_a_title_without_an_end_is_cut() -> None:
+    parts = [f"part{number}" for number in range(60)]
+    assert read_query(" ".join(parts)).headline == " ".join(parts[:15])
+
+
+def test_a_wrapped_paragraph_reads_as_on_one_line() -> None:
+    text = "Refunds of closed accounts fail in the last release. The sum of Cart.total is below 0 after it, and no credit is left."
+    assert read_query(textwrap.fill(text, 60)) == read_query(text)
+    assert read_query(textwrap.fill(text * 2, 60)) == read_query(text * 2)
+
+
+PIECES = (
+    "`cart`",
+    '"two words"',
+    "'x y'",
+    "don't",
+    "Cart.total()",
+    "apply_credit",
+    "cart.py:12",
+    "GET /cart/7",
+    "```py",
+    "it's",
+    '"',
+    "`",
+    "- a",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES)), st.randoms(use_true_random=False))
+def test_white_space_below_the_headline_does_not_matter(pieces: list[str], drawn: Random) -> None:
+    ends = "".join(f"{piece}{drawn.choice([' ', chr(10), chr(13) + chr(10), chr(10) * 2 + '  ', chr(9)])}" for piece in pieces)
+    assert read_query(f"Refunds fail\n\nAgain {ends}") == read_query(f"Refunds fail\n\nAgain {' '.join(' '.join(pieces).split())}")
