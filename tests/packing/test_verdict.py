@@ -75,7 +75,7 @@ def test_more_evidence_is_never_less_confidence() -> None:
     for values in product((nothing, Spoken(0.3, 0.4, 0.8, 0.5), everything), steps, steps, steps, (False, True), (False, True)):
         features = Features(*values)
         kind, confidence = judged(features)
-        assert (kind == Answering.ANSWER) == (confidence >= ENOUGH)
+        assert (kind == Answering.ANSWER) == (confidence >= ENOUGH and not features.reported)
         for name, most in (("spoken", everything), ("top", 1.0), ("mass", 1.0), ("covered", 1.0)):
             assert judged(replace(features, **{name: most}))[1] >= confidence  # type: ignore[arg-type]
         assert judged(replace(features, reported=True))[1] <= judged(replace(features, reported=False))[1]

@@ -24,7 +24,8 @@ from memoryd.versions import Unit
 TOP, MASS, COVERED, REPORTED, BASE = 0.22, 1.47, 1.33, -1.06, -0.13
 """The weight of each feature in the log odds that a pack shows all that is needed, and what is left without any."""
 ENOUGH = 0.85
-"""The confidence from which a pack says `answer`."""
+"""The confidence from which the pack of a question says `answer`. That of a report never does: nothing that is known of it, not even a
+definition or a line that it names, tells whether a change takes one more file."""
 COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
 NEXT, AMONG = 3, 10
@@ -62,7 +63,7 @@ def judged(rests_on: Features) -> tuple[Answering, float]:
     confidence = round(rests_on.spoken.probability / (1 + math.exp(-odds)), 2)
     if not (rests_on.spoken.is_likely or rests_on.named):
         return Answering.GREP, confidence
-    return (Answering.ANSWER if confidence >= ENOUGH else Answering.LOOK), confidence
+    return (Answering.ANSWER if confidence >= ENOUGH and not rests_on.reported else Answering.LOOK), confidence
 
 
 def verdict(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> PackVerdict:

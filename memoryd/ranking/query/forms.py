@@ -20,7 +20,7 @@ LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 FORM = re.compile(
     r"^[ \t]{0,20}[-*] \[[ xX]\].*$"
     rf"|^[#*_ \t]{{0,20}}(?:(?:{OPENINGS})\b{TAIL}|(?:{HEADINGS})!?)[:?*_ \t\r]{{0,20}}$"
-    r"|(?<!\S)[-*] \[[ xX]\] [^.?!#*\[\n]{0,60}[.?!]?"
+    r"|(?<!\S)[-*] \[[ xX]\] (?:[^.?!#*\[\n]|\[(?![ xX]\])){0,100}[.?!]?"
     r"|(?<!\S)(?:#{1,6} |#{2,6}|\*\*|__)"
     rf"(?:describe (?:the|your|any) \w{{1,20}}|is your feature request related to a problem|{HEADINGS})\b"
     r"[!?:.]{0,2}(?:(?:\*\*|__):?)?"
