@@ -10,9 +10,14 @@ PROSE_LANGUAGES = frozenset(("markdown", "rst", "text", "csv", "gettext"))
 @lru_cache(maxsize=50_000)
 def is_test(path: str) -> bool:
     """Tell whether a file, or a folder given with a slash at its end, holds tests or fixtures. Remembered: all files are asked about."""
-    return TEST.search(path) is not None
+    main = MAIN_SOURCES.search(path)
+    return (TEST.search(path) if main is None else TESTS_AROUND.search(path, 0, main.start() + 1)) is not None
 
 
+MAIN_SOURCES = re.compile(r"/src/(?:main|[a-z]\w*Main)/(?:java|kotlin|scala|groovy)/")
+"""The folder of the sources of a module that is built by Gradle or Maven: what is in it is no test, not even in a package called test,
+nor of a library for tests, such as `koin-test`. Only a folder of tests around the module makes it one."""
+TESTS_AROUND = re.compile(r"(?:^|/)(?i:[\w.-]*tests|test|specs?|testing|testdata|fixtures)/")
 TEST = re.compile(
     r"(^|[/._-])(?i:tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|[a-z](Tests?|Specs?)/"
     r"|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$|\.(?!latest$)\w{0,20}tests?$"

@@ -20,8 +20,9 @@ from memoryd.filekinds import (
 
 PATHS: dict[Callable[[str], bool], tuple[str, str]] = {
     is_test: (
-        "tests/a.py src/test_a.py conftest.py a.spec.ts CartTest.java fixtures/data.json spec/ a.caddyfiletest b.test",
-        "latest.py contest.py attest/a.go a.latest",
+        "tests/a.py src/test_a.py conftest.py a.spec.ts CartTest.java fixtures/data.json spec/ a.caddyfiletest b.test "
+        "shop-test/src/jvmTest/kotlin/A.kt integration-tests/a/src/main/java/A.java test/b/src/main/java/B.java",
+        "latest.py contest.py attest/a.go a.latest shop-test/src/commonMain/kotlin/org/shop/test/CheckTest.kt",
     ),
     is_prose: ("docs/a.py README.md .github/labels.yml CHANGELOG CHANGES.txt examples/a.go", "src/docstring.py demonstrate.py"),
     is_declaration: ("a.h src/a.hpp types/a.d.ts", "a.c a.ts"),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from indexers import query_words
 from memoryd.packing.choice import FUNCTIONS
 from memoryd.packing.windows import ranges
-from memoryd.text import block_id, escaped, escaped_text, source_line, source_lines
+from memoryd.text import block_id, escaped, escaped_text, shortened, source_line, source_lines
 from memoryd.versions import Catalog, Unit
 
 MEMBERS = 10
@@ -17,7 +17,8 @@ SIGNATURE = 120
 """The most characters of a signature."""
 LONGEST_LINE = 400
 """The most characters of a line that are shown."""
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"(\w+)[!?]?")
+"""A word, and what names of Ruby, Elixir and others may end in."""
 NAMELESS = frozenset({"section", "variable", "constant", "property"})
 """Kinds whose signature, a title or an assignment, does not say what they are."""
 
@@ -65,7 +66,7 @@ def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping
 def outline(unit: Unit, catalog: Catalog, listed: Sequence[Unit], shown: Collection[str]) -> list[str]:
     """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many there are beside."""
     unshown = [other for other in listed if other.id not in shown]
-    lines = [f"  {_place(other)} {escaped(other.signature[:SIGNATURE] or catalog.short_name(other))}" for other in unshown]
+    lines = [f"  {_place(other)} {escaped(shortened(other.signature, SIGNATURE) or catalog.short_name(other))}" for other in unshown]
     more = len(_members(unit, catalog)) - len(listed)
     return lines + ([f"  … {more} more"] if more > 0 else [])
 
@@ -84,13 +85,13 @@ def _signed(unit: Unit, called: str) -> str:
 
     `[13-15] class Cart(Base)`, `[20-24] def Cart.total(self) -> Money`, `[8-9] func (c *Cart) Total() int`.
     """
-    signature = unit.signature[:SIGNATURE]
-    name = next((word for word in WORD.finditer(signature) if word[0] == unit.name), None)
-    if name is None or unit.kind in NAMELESS:
+    signature = shortened(unit.signature, SIGNATURE)
+    start = next((word.start() for word in WORD.finditer(signature) if unit.name in (word[0], word[1])), None)
+    if start is None or unit.kind in NAMELESS:
         return f"{headline(unit, called)}: {escaped(signature)}" if signature else headline(unit, called)
     container = called.rpartition(".")[0].rpartition(".")[2]
-    if container and container not in signature[: name.start()]:
-        signature = f"{signature[: name.start()]}{called}{signature[name.end() :]}"
+    if container and container not in signature[:start]:
+        signature = f"{signature[:start]}{called}{signature[start + len(unit.name) :]}"
     return f"{_place(unit)} {escaped(signature)}"
 
 

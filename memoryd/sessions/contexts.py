@@ -12,7 +12,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.sessions.edits import Looks, consequences
 from memoryd.sessions.events import Event, Hunk, Kind, Part, Tool
 from memoryd.sessions.session import Session
-from memoryd.text import escaped
+from memoryd.text import escaped, shortened
 from memoryd.tokens import counter
 from memoryd.versions import Unit
 
@@ -96,7 +96,7 @@ def start_text(memory: ProjectMemory) -> str:
 def places_text(units: Sequence[Unit]) -> str:
     """Return where a task most likely lives."""
     lines = [
-        f"- {escaped(unit.path)}:{unit.first_line}-{unit.last_line} {escaped(unit.signature[:SIGNATURE] or unit.qualname)}".rstrip() + "\n"
+        f"- {escaped(unit.path)}:{unit.first_line}-{unit.last_line} {escaped(shortened(unit.signature or unit.qualname, SIGNATURE))}\n"
         for unit in units
     ]
     return _fitting(

@@ -32,6 +32,7 @@ def damage() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
+        _pass_on_interrupt(error)
         raise Unreadable(str(error)) from error
 
 
@@ -41,6 +42,7 @@ def full_disk() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, pa.ArrowException) as error:
+        _pass_on_interrupt(error)
         raise StoreUnusable(
             f"cannot write the index: {_why(error)}; free some space or set MEMORYD_HOME to another folder",
             PATH.sub("", _first_line(error)),
@@ -65,6 +67,12 @@ REFUSED = re.compile(r"no space left|quota|permission denied|read-only|os error 
 
 PATH = re.compile(r"(?:, *)?(?<!\S)/\S+")
 """The places in its own source that LanceDB's errors end with. Why rows are refused is told to clients, as why a file is left out."""
+
+
+def _pass_on_interrupt(error: Exception) -> None:
+    """Raise `KeyboardInterrupt` if that is what an error is about: Python 3.11 wraps one that comes while LanceDB is imported."""
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        raise KeyboardInterrupt from error
 
 
 def _why(error: Exception) -> str:

@@ -39,6 +39,11 @@ def escaped(name: str) -> str:
     return text if text.isprintable() else "".join(one if one.isprintable() else _escape(one) for one in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most `most` characters; one that was longer ends in a mark that says so."""
+    return text if len(text) <= most else f"{text[: most - 2].rstrip()} …"
+
+
 def escaped_text(text: str) -> str:
     """Return a text of many lines with visible escapes for controls, overrides of direction and what has no shape."""
     if "\r" in text:

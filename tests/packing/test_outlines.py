@@ -64,6 +64,8 @@ def test_nothing_is_listed_in_an_outline_and_shown_beside_it(memory: ProjectMemo
         ("method", "Cart.total", "def total(self) -> Money", "def Cart.total(self) -> Money"),
         ("method", "Queue.Step", "func (q *Queue) Step(job int) int", "func (q *Queue) Step(job int) int"),
         ("method", "Cart.operator+", "Cart operator+(Cart other)", "method Cart.operator+: Cart operator+(Cart other)"),
+        ("function", "Absinthe.run!", "def run!(input)", "def Absinthe.run!(input)"),
+        ("class", "Cart", f"class Cart({'A, ' * 50}B)", f"class Cart({'A, ' * 35}A, …"),
         ("section", "guide.start", "start", "section guide.start: start"),
         ("constant", "LIMIT", "LIMIT = 3", "constant LIMIT: LIMIT = 3"),
         ("function", "f", "", "function f"),

@@ -103,6 +103,22 @@ def test_central_types_are_those_that_other_files_use_and_no_aliases(python: dic
     )
 
 
+def test_folders_that_other_files_use_come_before_those_with_the_settings_of_their_build(tmp_path: Path) -> None:
+    uses = {f"app/src/main/kotlin/app/Use{n}.kt": f"package app\nimport shop.Cart\nfun use{n}(cart: Cart) {{}}\n" for n in range(3)}
+    files = {
+        "settings.gradle.kts": "",
+        "core/build.gradle.kts": "",
+        "core/src/main/kotlin/shop/Cart.kt": "package shop\nclass Cart\n",
+        **uses,
+    }
+    found = mapped(files, tmp_path)
+    assert found[""][1] == "6 files in 4 folders: kotlin 6"
+    assert found["folders"][:2] == [
+        "core/src/main/kotlin/shop/ (1 file) Cart",
+        "app/src/main/kotlin/app/ (3 files) Use0.kt, Use1.kt, Use2.kt",
+    ]
+
+
 def test_neither_news_nor_tables_of_contents_say_what_a_folder_is_for(python: dict[str, list[str]]) -> None:
     assert not any("excited" in line or "Start" in line for lines in python.values() for line in lines)
 

@@ -2,8 +2,8 @@
 
 import re
 
-from memoryd.packing.maps.project_map import folder_lines
-from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, entry_line, opening, place, purposes_of, shortened, type_lines
+from memoryd.packing.maps.project_map import FOLDERS_TITLE, folder_lines
+from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, at_most, entry_line, opening, place, purposes_of, type_lines
 from memoryd.packing.maps.survey import surveyed
 from memoryd.packing.maps.way import Way, beside, ways_through
 from memoryd.packing.project_size import readable
@@ -43,10 +43,10 @@ def tour(view: View, changing: frozenset[str], count: TokenCount) -> Draft:
     about = readable(view, changing, count)
     head = opening(view, found.folders, found.purpose) + (f"{about}\n" if about else "")
     sections = (
-        Section("entry points", shortened([entry_line(one) for one in found.entries], ENTRIES), 0.2),
+        Section("entry points", at_most([entry_line(one) for one in found.entries], ENTRIES), 0.2),
         *(Section(title, lines, 0.6) for title, lines in ways),
         Section("central types, by the files that use them", type_lines(view, found.types[:TYPES], found.users), 0.6),
-        Section("folders", shortened(folder_lines(found), FOLDERS), 1.0),
+        Section(FOLDERS_TITLE, at_most(folder_lines(found), FOLDERS), 1.0),
     )
     return Draft(head, sections, [], found.read)
 

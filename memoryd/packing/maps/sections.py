@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.maps.entry_points import Entry
 from memoryd.packing.maps.purpose import sentence
-from memoryd.text import escaped, source_line
+from memoryd.text import escaped, shortened, source_line
 from memoryd.versions import Unit, View
 
 SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
@@ -86,7 +86,7 @@ def _item(unit: Unit, tokens: int) -> PackItem:
     return PackItem(unit.id, unit.path, unit.first_line, unit.last_line, Level.SIGNATURE, tokens, 0.0, ("central",))
 
 
-def shortened(lines: Sequence[Line], most: int) -> list[Line]:
+def at_most(lines: Sequence[Line], most: int) -> list[Line]:
     """Return at most so many lines, and how many there are beside."""
     more = [Line(f"… {len(lines) - most} more\n")] if len(lines) > most else []
     return [*lines[:most], *more]
@@ -99,7 +99,12 @@ def opening(view: View, folders: Mapping[str, Sequence[str]], purpose: str) -> s
     title = f"# {escaped(view.root.name)}{': ' + escaped(purpose) if purpose else ''}"
     if not languages:
         return f"{title}\nno file is indexed: the folder is empty, or all of its files are left out\n"
-    return f"{title}\n{sum(languages.values())} files in {len(folders)} folders: {listed}\n"
+    return f"{title}\n{number_of(sum(languages.values()), 'file')} in {number_of(len(folders), 'folder')}: {listed}\n"
+
+
+def number_of(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 file`, `2 files`."""
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def entry_line(entry: Entry) -> Line:
@@ -113,9 +118,8 @@ def type_lines(view: View, types: Sequence[Unit], users: Mapping[str, int]) -> l
     says = purposes_of(view, types)
     lines = []
     for unit in types:
-        number = users[unit.id]
         told = f" {escaped(says[unit.id])}" if says[unit.id] else ""
-        lines.append(Line(source_line(f"{place(unit, TYPE_SIGNATURE)} ({number} file{'s' if number != 1 else ''}){told}\n"), unit))
+        lines.append(Line(source_line(f"{place(unit, TYPE_SIGNATURE)} ({number_of(users[unit.id], 'file')}){told}\n"), unit))
     return lines
 
 
@@ -133,5 +137,4 @@ def unit_line(unit: Unit) -> Line:
 
 def place(unit: Unit, most: int = SIGNATURE) -> str:
     """Return the handle, the lines and the signature of a definition."""
-    signature = unit.signature if len(unit.signature) <= most else f"{unit.signature[:most].rstrip()} …"
-    return f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(signature)}"
+    return f"{escaped(unit.id)} [{unit.first_line}-{unit.last_line}] {escaped(shortened(unit.signature, most))}"

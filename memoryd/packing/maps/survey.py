@@ -64,9 +64,13 @@ def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
 
 
 def _is_type(view: View, unit: Unit) -> bool:
-    """Tell whether a definition is a type: in Go also one that is declared by another, elsewhere that is but a name for one."""
-    is_declared = unit.kind == "type" and view.records[unit.path].language in ("go", "haskell") and "=" not in unit.signature
-    return unit.kind in TYPE_KINDS or is_declared
+    """Tell whether a definition is a type: in Go also one that is declared by another, elsewhere that is but a name for one.
+
+    Elixir has its types, and all else, in modules.
+    """
+    language = view.records[unit.path].language
+    is_declared = unit.kind == "type" and language in ("go", "haskell") and "=" not in unit.signature
+    return unit.kind in TYPE_KINDS or is_declared or (unit.kind == "module" and language == "elixir")
 
 
 def _manifest_paths(view: View, changing: frozenset[str]) -> list[str]:
