@@ -73,14 +73,16 @@ class Log:
         return [Commit(*fields, paths=tuple(paths)) for fields, paths in _records(raw)]
 
     def of_file(self, commit: str, path: str, most: int) -> list[Commit]:
-        """Return the commits up to one that touched a file, newest first, through its renames: `paths` is what it is called in each."""
+        """Return the commits up to one that touched a file, newest first, through its renames: `paths` is what it is called in each.
+
+        Where git fails on the way, as in a clone that lacks the files of old commits, those before are returned.
+        """
         named = os.fsdecode(path_bytes(path))
-        raw = self._output(
-            "log", "-z", "--no-merges", "--follow", "-M", "--name-status", FORMAT, *PLAIN[:-1], f"--max-count={most}", commit, "--", named
-        )
+        asked = ("log", "-z", "--no-merges", "--follow", "-M", "--name-status", FORMAT, *PLAIN[:-1], f"--max-count={most}", commit)
+        done = git(self._root, (*asked, "--", named), SECONDS)
         prefix = self._output("rev-parse", "--show-prefix").rstrip(b"\n")
         found = []
-        for fields, words in _records(raw):
+        for fields, words in _records(done.stdout if done is not None else b""):
             is_renamed = len(words) > 2 and words[0][:1] in "RC"
             names = [_inside(word, path_text(prefix)) for word in words[1:]]
             if names:

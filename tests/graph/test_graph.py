@@ -285,6 +285,26 @@ def test_members_of_an_extension_are_those_of_its_type_and_its_name_means_that_t
     assert not [edge for edge in graph.all_edges() if edge.target.endswith("#URL")]
 
 
+def test_elixir_calls_modules_by_their_whole_names_by_aliases_of_these_or_in_each_other() -> None:
+    graph = linked({
+        "lib/shop/cart.ex": "defmodule Shop.Cart do\n  def total(x), do: x\nend\n",
+        "lib/shop/money/all.ex": "defmodule Shop.Money.Euro do\n  def round(x), do: x\nend\n",
+        "lib/shop/money.ex": "defmodule Shop.Money do\n  @callback tax(any) :: any\nend\n",
+        "lib/shop/supervisor.ex": "defmodule Shop.Supervisor do\n  def start_link(x), do: Supervisor.start_link(x, [])\nend\n",
+        "lib/shop.ex": (
+            "defmodule Shop do\n  alias Shop.Money\n  @behaviour Shop.Money\n  defmodule Inner do\n    def go(x), do: x\n  end\n"
+            "  def whole(x), do: Shop.Cart.total(x)\n  def beginning(x), do: Money.Euro.round(x)\n  def inner(x), do: Inner.go(x)\n"
+            "  def library(x), do: Supervisor.start_link(x)\n  def other(x), do: Other.Cart.total(x)\nend\n"
+        ),
+    })  # fmt: skip
+    assert uses(graph) == {
+        ("lib/shop.ex#Shop", "lib/shop/money.ex#Shop.Money", "IMPORT"),
+        ("lib/shop.ex#Shop.whole", "lib/shop/cart.ex#Shop.Cart.total", "IMPORT"),
+        ("lib/shop.ex#Shop.beginning", "lib/shop/money/all.ex#Shop.Money.Euro.round", "IMPORT"),
+        ("lib/shop.ex#Shop.inner", "lib/shop.ex#Shop.Inner.go", "SAME_FILE"),
+    }
+
+
 def test_c_sees_what_it_includes() -> None:
     graph = linked({
         "src/main.c": '#include "cart.h"\n#include <stdio.h>\nint main(void) { cart_total(); return add_tax(1); }\n',
@@ -668,6 +688,10 @@ KOTLIN_LINES = st.one_of(
     st.builds("fun {}.{}(x: {}) {{ x.{}() }}".format, *[NAMES] * 4),
     st.builds("class {} : {}() {{ fun {}() {{ {}.{}() }} }}".format, *[NAMES] * 5),
 )
+ELIXIR_LINES = st.one_of(
+    st.builds("defmodule {}.{} do\n  alias {}.{}\n  def {}(x), do: {}.{}.{}(x)\n  defmodule {} do\n  end\nend".format, *[NAMES] * 9),
+    st.builds("defmodule {} do\n  alias {}, as: {}\n  @behaviour {}.{}\n  def {}(x), do: {}.{}(x)\nend".format, *[NAMES] * 8),
+)
 
 
 def sources_of(paths: list[str], lines: st.SearchStrategy[str], first: str = "") -> st.SearchStrategy[tuple[str, str]]:
@@ -687,6 +711,7 @@ FILES = st.one_of(
     sources_of(["f.h", "g.h", "b/c.h", "a.cc", "b/a.cc"], CPP_LINES),
     sources_of(["a.cs", "b/a.cs", "b/b.cs"], CSHARP_LINES),
     sources_of(["kotlin/c/a.kt", "kotlin/d/a.kt", "x/kotlin/d/b.kt"], KOTLIN_LINES),
+    sources_of(["lib/c.ex", "lib/c/d.ex", "lib/d.ex"], ELIXIR_LINES),
     sources_of(["cart/a.go", "cart/b.go", "order/o.go", "main.go"], GO_LINES, "package p"),
 )
 EDITS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.lists(st.integers(0, 20), max_size=1)), min_size=2, max_size=5)

@@ -118,13 +118,22 @@ def test_commits_that_could_not_be_kept_are_read_again(repository: Git, tmp_path
     assert read() == (True, 7)
 
 
-def test_without_git_or_in_a_shallow_clone_that_is_said(repository: Git, tmp_path: Path) -> None:
+def test_what_git_has_not_is_said_and_what_it_has_is_told(repository: Git, tmp_path: Path) -> None:
     shallow = tmp_path / "shallow"
     repository("clone", "--quiet", "--depth", "1", f"file://{repository.root}", str(shallow))
     with ProjectMemory(shallow, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         found = memory.history("b.py#parse")
         assert found.remarks == ("this clone is shallow: older commits are not here; git fetch --unshallow brings them",)
         assert [one.subject for one in found.changes] == ["Many at once"]
+    repository("mv", "b.py", "c.py")
+    write(repository.root, {"c.py": f"{(repository.root / 'c.py').read_text()}THREE = 3\n"})
+    repository.commit("Rename it with an edit")
+    write(repository.root, {"c.py": LATER})
+    repository.commit("Edit it")
+    lost = repository("rev-parse", "HEAD~2:b.py")
+    (repository.root / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    with ProjectMemory(repository.root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert [one.subject for one in memory.history("c.py").changes] == ["Edit it"]
     write(tmp_path / "bare", {"b.py": "def parse():\n    return 1\n"})
     with ProjectMemory(tmp_path / "bare", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         found = memory.history("parse")

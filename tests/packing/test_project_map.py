@@ -139,6 +139,12 @@ def test_go_exports_capitalised_names_and_begins_in_main_not_in_programs_for_its
     assert [line.partition(" ")[0] for line in found["central types"]] == ["queue.go#Queue"]
 
 
+def test_the_types_of_elixir_are_its_modules(tmp_path: Path) -> None:
+    uses = {f"lib/use{n}.ex": f"defmodule Use{n} do\n  def use(x), do: Shop.Cart.total(x)\nend\n" for n in range(2)}
+    found = mapped({"lib/shop/cart.ex": "defmodule Shop.Cart do\n  def total(x), do: x\nend\n", **uses}, tmp_path)
+    assert found["central types"] == ["lib/shop/cart.ex#Shop.Cart [1-3] defmodule Shop.Cart (2 files)"]
+
+
 def test_typescript_exports_what_its_index_does_and_is_imported_by_its_source(tmp_path: Path) -> None:
     found = mapped(TYPESCRIPT, tmp_path)
     assert found["entry points"] == ["command order: bin/order.js", "import order: src/index.ts"]

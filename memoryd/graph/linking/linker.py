@@ -115,7 +115,7 @@ class Linker:
         symbol = self._imported_extensions(file[extending], name[extending])
         extending, symbol = extending[symbol >= 0], symbol[symbol >= 0]
         target[extending], tier[extending] = symbol + self.tables.files, int(Tier.IMPORT)
-        is_type_use = np.isin(references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
+        is_type_use = self._is_type_use(rows)
         self._refuse_functions_as_types(target, is_type_use)
         # A module is no function, but for `module.exports = function`.
         target[(target >= self.tables.nodes) | ((target >= 0) & (target < self.tables.files) & ~self._node[file])] = UNKNOWN
@@ -178,7 +178,13 @@ class Linker:
         exported = tables.exports(node[at], name[at])
         target[at] = np.where(exported == NONE, UNKNOWN, exported)
         tier[at] = np.maximum(tier[at], int(Tier.IMPORT))
+        references = self.facts.references
+        at = np.flatnonzero(self._names.is_spelled[file] & (target < 0) & self._is_type_use(rows))
+        self._spell(target, tier, at, file, scope, (references.head[rows], references.rest[rows], name))
         return target, tier
+
+    def _is_type_use(self, rows: Ints) -> Flags:
+        return np.isin(self.facts.references.kind[rows], [self._words.code(kind) for kind in TYPE_USES])
 
     def _by_type(self, rows: Ints, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
         """Return the member that each call means by the type of its receiver, and the tier; `NONE` where that is not known."""
@@ -261,10 +267,18 @@ class Linker:
         whole = row >= 0
         node[dotted[whole]], tier[dotted[whole]] = tables.imports.target[row[whole]], int(Tier.IMPORT)
         self._descend(node, dotted[~whole], rest)
+        self._spell(node, tier, np.flatnonzero(self._names.is_spelled[file]), file, scope, (head, rest))
         is_symbol = (node >= size) & (node < tables.nodes)
         value = np.flatnonzero(is_symbol)
         node[value[~tables.types.is_type[node[value] - size]]] = NONE
         return node, tier
+
+    def _spell(self, node: Ints, tier: Ints, at: Ints, file: Ints, scope: Ints, names: tuple[Ints, ...]) -> None:
+        """Write what names spell, at some places of columns, and the tier, where that is known."""
+        spelled = self._names.spelled(file[at], scope[at], tuple(name[at] for name in names))
+        told = (spelled != NONE) & (spelled != node[at])
+        at, spelled = at[told], spelled[told]
+        node[at], tier[at] = spelled, int(Tier.IMPORT)
 
     def _hidden(self, rows: Ints, file: Ints, scope: Ints, head: Ints, node: Ints) -> Ints:
         """Return where a parameter or variable hides the module of its name: `config.load()` of `config: Config`."""

@@ -1,4 +1,4 @@
-"""What a bare name means at a place: what is visible there, by scopes, imports and folders."""
+"""What a name means at a place: a bare one by scopes, imports and folders, that of a module by how it is spelled."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import numpy as np
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.evidence import Tier
-from memoryd.graph.linking.lookup import DEPTH, NONE
+from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE
 from memoryd.graph.linking.tables import Tables
 
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
@@ -16,14 +16,28 @@ EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "w
 IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
 """Families where a bare name may be a member of the enclosing type."""
 
+SPELLED = frozenset({"elixir"})
+"""Families where a module is meant by its whole name, from anywhere, or by an alias for the beginning of it."""
+
+STANDARD = frozenset(
+    """
+Access Agent Application Atom Base Bitwise Calendar Code Config Date DateTime Duration DynamicSupervisor Enum Enumerable Exception ExUnit
+File Float Function GenEvent GenServer IEx IO Inspect Integer JSON Kernel Keyword List Logger Macro Map MapSet Mix Module NaiveDateTime Node
+OptionParser Path Port Process Protocol Range Record Regex Registry Stream String StringIO Supervisor System Task Time Tuple URI Version
+""".split()
+)
+"""Elixir's own modules: `Supervisor.start_link` means that one, whatever `Shop.Supervisor` a project has."""
+
 
 class Names:
-    """What bare names mean by one set of tables. `is_explicit` and `is_implicit` flag the files of the families named above."""
+    """What names mean by one set of tables. `is_explicit`, `is_implicit` and `is_spelled` flag the files of the families named above."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._family = tables.facts.families[1]
-        self.is_explicit, self.is_implicit = (of_families(tables.facts, names) for names in (EXPLICIT, IMPLICIT_SELF))
+        self.is_explicit, self.is_implicit, self.is_spelled = (
+            of_families(tables.facts, names) for names in (EXPLICIT, IMPLICIT_SELF, SPELLED)
+        )
 
     def visible(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
         """Return the node that each bare name means, and the tier. Searches the scopes outwards, the file, imports, the folder."""
@@ -56,6 +70,29 @@ class Names:
         node[left] = np.where(only >= 0, only + self._tables.files, NONE)
         tier[left] = int(Tier.UNIQUE)
         return node, tier
+
+    def spelled(self, file: Ints, scope: Ints, names: tuple[Ints, ...]) -> Ints:
+        """Return the node of the module that names spell together; `NONE` where they spell none of this project, or of the language.
+
+        `names` are columns of codes: a name at its place, and what follows it, 0 for nothing.
+        """
+        tables, words, qualnames = self._tables, self._tables.facts.words, self._tables.facts.symbols.qualname
+        if not len(file):
+            return file
+        seen, is_bound = self.visible(file, scope, names[0])[0], tables.bindings.first(file, names[0]) >= 0
+        keys, back = np.unique(np.stack([self._family[file], is_bound, seen, *names]), axis=1, return_inverse=True)
+        code, is_standard = np.full(keys.shape[1], -1), np.zeros(keys.shape[1], dtype=np.bool_)
+        for place, (_, bound, node, *parts) in enumerate(keys.T.tolist()):
+            texts = [words.text(part) for part in parts if part]
+            symbol = node - tables.files if tables.files <= node < tables.nodes else NONE
+            # An alias, and a module that stands in another, is a short name; of any other only the whole name counts.
+            if symbol >= 0 and (bound or tables.types.parent[symbol] >= 0):
+                texts[0] = words.text(int(qualnames[symbol]))
+            if symbol >= 0 or not bound:
+                code[place] = words.find(".".join(texts))
+                is_standard[place] = texts[0] in STANDARD
+        module = tables.spelled.first(keys[0], code)
+        return np.where(module >= 0, module + tables.files, np.where(is_standard, EXTERNAL, NONE))[back.reshape(-1)]
 
     def outwards(self, file: Ints, scope: Ints, name: Ints, look: Callable[[Ints, Ints], Ints], most: int = DEPTH) -> Ints:
         """Return what `look` finds for each name in the nearest of the scopes around it that is open to it, `NONE` where it finds nothing.

@@ -25,9 +25,9 @@ class Tables:
     """The tables of one set of facts. Nodes are numbered: files, then symbols, then folders.
 
     Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, in all `parts` of its
-    `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`. Rows of `imports`: `bindings` by
-    file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or folder) connected by wildcard imports, `sees`
-    marks the files that have such imports. `held` is what names hold.
+    `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`; types by family and whole name as
+    `spelled`. Rows of `imports`: `bindings` by file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or
+    folder) connected by wildcard imports, `sees` marks the files that have such imports. `held` is what names hold.
     """
 
     facts: FactColumns
@@ -43,6 +43,7 @@ class Tables:
     free: Lookup
     free_types: Lookup
     member: Lookup
+    spelled: Lookup
     submodules: Lookup
     package_of: Ints
     folder_of: Ints
@@ -214,6 +215,7 @@ def _without_imports(
         group=group, parts=Lookup(group[container[grouped]], symbols.name[grouped], grouped),
         free=Lookup(family[symbols.file[outermost]], symbols.name[outermost], outermost),
         member=Lookup(family[symbols.file[members]], symbols.name[members], members),
+        spelled=Lookup(family[symbols.file[typed]], symbols.qualname[typed], typed),
         submodules=submodules or _submodules(facts, modules),
         package_of=np.where(package_of >= 0, package_of - size, NONE), folder_of=np.append(folder_of, NONE),
         package_scope=np.append(np.array(scoping, dtype=np.bool_)[family], False),

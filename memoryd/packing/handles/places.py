@@ -57,6 +57,8 @@ def place_of(view: View, handle: str) -> Place:
         raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
     named = view.catalog.by_name.get(base_name(handle.rpartition("#")[2]).lower(), ())
     exact = _called(view, handle) or _ending(view, handle, named)
+    if len(exact) > 1 and (together := _overloaded(view, exact)):
+        return together
     if len(exact) > 1:
         raise UnknownHandle(f"{handle!r} may be any of {_some(exact)}; give one of these")
     if not exact and (held := _held(view, handle) if "." in handle or not named else []):
@@ -108,6 +110,18 @@ def _ending(view: View, handle: str, named: Sequence[str]) -> list[str]:
 def _is_in(folder: str, unit: Unit) -> bool:
     path = f"/{unit.path}"
     return path.endswith(folder) or folder.endswith(path)
+
+
+def _overloaded(view: View, ids: Sequence[str]) -> Place | None:
+    """Return the lines of definitions that overload one name and stand one after the other, as those of the first of them."""
+    units = sorted(map(view.catalog.by_id.__getitem__, ids), key=lambda unit: unit.start)
+    first, last = units[0], units[-1]
+    if len({(unit.path, unnumbered(unit.qualname)) for unit in units}) > 1:
+        return None
+    others = (other for other in view.catalog.files[first.path] if other.is_symbol and first.start < other.start < last.start)
+    if any(not any(unit.start <= other.start < unit.end for unit in units) for other in others):
+        return None
+    return Place(first.path, first.first_line, last.last_line, first)
 
 
 def _held(view: View, handle: str) -> list[tuple[Unit, Member]]:
