@@ -158,6 +158,19 @@ def project_root(root: str | os.PathLike[str]) -> Path:
     return path
 
 
+def code_root(root: str | os.PathLike[str]) -> Path:
+    """Return what `project_root` does, for a project to read. Raises `NotAProject` for a home folder and what is above it, too.
+
+    A client, or a terminal, that was started nowhere in particular is there, and to read all of it would take very long. One that is
+    kept in git is a project.
+    """
+    path, home = project_root(root), Path.home().resolve()
+    if (path == home or path in home.parents) and not (path / ".git").exists():
+        what = "your home folder" if path == home else "above your home folder"
+        raise NotAProject(f"{path} is {what}, and no project: it is in no git", NAME_PROJECT)
+    return path
+
+
 def project_folder(settings: Settings, root: Path) -> Path:
     """Return the folder that holds everything derived from a project, named after the project and a digest of its path."""
     digest = hashlib.blake2b(os.fsencode(root), digest_size=6).hexdigest()

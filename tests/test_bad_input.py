@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,14 @@ def parsers(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_root_that_is_no_folder_is_a_usage_error(shell: Shell, command: list[str], place: str, says: str) -> None:
     failed(warm.run(shell, *command, place), 2, says, "give the folder of a project")
     assert not shell.home.exists()
+
+
+def test_a_home_folder_is_a_project_only_if_it_is_kept_in_git(shell: Shell) -> None:
+    for home, says in ((shell.root, "is your home folder"), (shell.root / "shop", "is above your home folder")):
+        failed(warm.run(replace(shell, settings={"HOME": str(home)}), "map"), 2, says, "give the folder of a project with --root")
+    assert not shell.home.exists()
+    write(shell.root, {".git/HEAD": "ref: refs/heads/main\n"})
+    answers(search(replace(shell, settings={"HOME": str(shell.root)})))
 
 
 @pytest.mark.parametrize("command", [["pack", "anything"], ["search", "anything"], ["map"]], ids=lambda command: command[0])

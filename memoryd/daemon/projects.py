@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from memoryd.config import Settings, project_root
+from memoryd.config import Settings, code_root, project_root
 from memoryd.daemon import heap
 from memoryd.daemon.loaded import Loaded
 from memoryd.daemon.registry import Registered, Registry
@@ -125,7 +125,7 @@ class Projects:
 
     def register(self, root: Path) -> None:
         """Register a project; it is loaded on first use. Raises `NotAProject`."""
-        name = str(project_root(root))
+        name = str(code_root(root))
         if name not in self._registry:
             self._registry.put(Registered(name))
 

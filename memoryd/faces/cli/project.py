@@ -33,9 +33,9 @@ def running_daemon(settings: "Settings") -> "State | None":
 @contextmanager
 def opened(root: str, more: Advice = SHOW) -> Iterator["ProjectMemory"]:
     """Open the project in a folder without refreshing it; `more` says how to see what its packs left out. Raises `NotAProject`."""
-    from memoryd.config import project_root, read_settings
+    from memoryd.config import code_root, read_settings
 
-    folder, settings = project_root(root), read_settings()
+    folder, settings = code_root(root), read_settings()
 
     # Imported only now, so that an invalid argument is answered at once.
     with gc_paused():
