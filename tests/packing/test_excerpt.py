@@ -82,6 +82,11 @@ def test_a_name_is_not_shown_for_another_of_the_same_end(memory: ProjectMemory, 
         memory.show(handle)
 
 
+def test_a_path_that_is_no_more_is_not_taken_for_a_name(memory: ProjectMemory) -> None:
+    with pytest.raises(UnknownHandle, match=r"did you mean shop/cart\.py\?"):
+        memory.show("shop/card.total")
+
+
 @pytest.mark.parametrize(("handle", "meant"), [("shop/money.py:5-2", "2-5"), ("shop/money.py:0", "1-1"), ("money.py:4-0", "1-4")])
 def test_a_range_without_a_line_is_refused_with_what_it_may_mean(memory: ProjectMemory, handle: str, meant: str) -> None:
     with pytest.raises(UnknownHandle, match=f"names no line: .* did you mean shop/money.py:{meant}\\?"):

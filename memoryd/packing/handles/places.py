@@ -68,7 +68,10 @@ def place_of(view: View, handle: str) -> Place:
         return Place(unit.path, one.first_line, one.last_line, None)
     if exact:
         return place_of(view, exact[0])
-    near = list(named[:5]) or difflib.get_close_matches(handle, view.catalog.by_id, 3, 0.6)
+    # What has a folder is a path: of its last word, such as an extension, nothing follows.
+    is_path = "/" in handle and "#" not in handle
+    near = [] if is_path else list(named[:5])
+    near = near or difflib.get_close_matches(handle, view.catalog.files if is_path else view.catalog.by_id, 3, 0.6)
     if near:
         raise UnknownHandle(f"nothing is called {handle!r}; did you mean {', '.join(near)}?")
     raise UnknownHandle(f"nothing is called {handle!r}", SEARCH)

@@ -35,16 +35,28 @@ def test_what_is_longer_than_a_column_moves_only_its_own_line() -> None:
     assert lines[-1].startswith(f"0.1000  {'deep/' * 20}cart.py:1-1  file  ")
 
 
+def on_terminal(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> str:
+    """Return the hits as they are drawn on a terminal."""
+    terminal, end = pty.openpty()
+    with os.fdopen(end, "w") as screen, monkeypatch.context() as patch:
+        for name, value in {"NO_COLOR": "", "TERM": "xterm", **settings}.items():
+            patch.setenv(name, value)
+        patch.setattr("sys.stdout", screen)
+        text = drawn(HITS)
+    os.close(terminal)
+    return text
+
+
+def test_on_a_narrow_terminal_what_a_hit_is_stands_below_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = on_terminal(monkeypatch, {"COLUMNS": "60", "NO_COLOR": "1"})
+    assert text.splitlines()[:3] == ["0.9000  shop/cart.py:13-15", "  method Cart.total", "  13: def total(self):"]
+    assert max(map(len, text.splitlines())) <= 60
+
+
 @pytest.mark.parametrize(("settings", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
 def test_hits_are_in_colour_on_a_terminal_that_may_have_any(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], is_coloured: bool
 ) -> None:
-    for name, value in {"NO_COLOR": "", "TERM": "xterm", "COLUMNS": "160", **settings}.items():
-        monkeypatch.setenv(name, value)
-    terminal, end = pty.openpty()
-    with os.fdopen(end, "w") as screen, monkeypatch.context() as on_terminal:
-        on_terminal.setattr("sys.stdout", screen)
-        text = drawn(HITS)
-    os.close(terminal)
+    text = on_terminal(monkeypatch, {"COLUMNS": "160", **settings})
     assert ("\x1b[1m" in text) == is_coloured
     assert re.sub(r"\x1b\[\d+m", "", text) == DRAWN

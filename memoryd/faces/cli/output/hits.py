@@ -36,19 +36,25 @@ class _Row(NamedTuple):
 def drawn(hits: Sequence[Hit]) -> str:
     """Return the hits as text: score, place, what it is and the signals that found it; below, its best line with the number.
 
-    On a terminal lines of source are cut at its width.
+    On a terminal lines of source are cut at its width; where the columns are wider than it, what a hit is stands in a line of its own.
     """
     is_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if is_terminal else PIPED_CELLS
     style = click.style if is_terminal and allows_colour() else _plain
     rows = list(map(_row, hits))
     places, names, numbers = _widest(row.place for row in rows), _widest(row.named for row in rows), _widest(row.number for row in rows)
+    cells = ((len(row.score), max(places, _width(row.place)), max(names, _width(row.named)), _width(row.reasons)) for row in rows)
+    is_narrow = is_terminal and any(sum(widths) + 2 * (len(widths) - 1) > width for widths in cells)
     lines = []
     for row in rows:
         place, named = style(_padded(row.place, places), fg="cyan"), style(_padded(row.named, names), bold=True)
-        lines.append(f"{style(row.score, dim=True)}  {place}  {named}  {style(row.reasons, dim=True)}\n")
+        if is_narrow:
+            named = style(_cut(row.named, width - 2), bold=True)
+            lines.append(f"{style(row.score, dim=True)}  {style(row.place, fg='cyan')}\n  {named}\n")
+        else:
+            lines.append(f"{style(row.score, dim=True)}  {place}  {named}  {style(row.reasons, dim=True)}\n")
         if row.line:
-            margin = f"{row.number:>{len(row.score) + 2 + numbers}}: "
+            margin = f"{row.number:>{numbers + 2 if is_narrow else len(row.score) + 2 + numbers}}: "
             lines.append(f"{style(margin, dim=True)}{_cut(row.line, width - len(margin))}\n")
     return "".join(lines)
 
