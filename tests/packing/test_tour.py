@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,17 @@ def test_the_way_leads_from_a_door_through_the_files_and_past_what_is_aside(memo
     assert "   also shop/answers.py#answer\n" in text
     assert "command shop: shop/cli.py#main" in text
     assert "tests/" not in text.partition("## folders")[0]
+
+
+def test_a_library_that_nothing_enters_is_entered_by_what_most_files_use(tmp_path: Path) -> None:
+    uses = {f"app/use{n}.py": "from shop.cart import total\n\n\ndef use():\n    return total()\n" for n in range(3)}
+    write(tmp_path / "project", {
+        "shop/cart.py": "from shop.money import summed\n\n\ndef total():\n    return summed(1)\n",
+        "shop/money.py": "def summed(value):\n    return value\n", **uses,
+    })  # fmt: skip
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        steps = re.findall(r"^\d+\. (\S+)", memory.tour().text, re.MULTILINE)
+    assert steps == ["shop/cart.py#total", "shop/money.py#summed"]
 
 
 def test_every_step_can_be_shown(memory: ProjectMemory) -> None:

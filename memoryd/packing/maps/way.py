@@ -50,8 +50,8 @@ USED, MOST_USED = 10, 2.0
 PERIPHERY = re.compile(r"(?:^|/)(?:contrib|middleware|plugins?|extras?|extensions?|scripts|tools)/|Middleware|Mixin|Test", re.IGNORECASE)
 OUTER = 1.5
 """What a way loses that begins at the periphery of a project."""
-DOORS_TRIED, PASSED_ON_TRIED = 24, 40
-"""The most doors that are tried, and the most functions that are passed on."""
+DOORS_TRIED, PASSED_ON_TRIED, USED_TRIED = 24, 40, 12
+"""The most doors that are tried, the most functions that are passed on, and the most used ones, where there is nothing else."""
 WAYS, OVERLAP, NEARLY = 2, 0.34, 0.7
 """The most ways that are told, the share of its steps that a second may have in common with the first, and the least share of its
 strength."""
@@ -111,14 +111,13 @@ class _Walker:
 
 
 def ways_through(view: View, found: Survey) -> list[Way]:
-    """Return the strongest way from a door or an entry point of a project, and the next one that is nearly as strong and another one."""
+    """Return the strongest way from a door or an entry point of a project, and the next one that is nearly as strong and another one.
+
+    A library that has neither is entered by the functions that most files use.
+    """
     walker = _Walker(view, found.users)
-    starts = [
-        (unit, bonus - (OUTER if PERIPHERY.search(unit.id) else 0.0))
-        for unit, bonus in (*_entered(found), *_passed_on(view, found), *_doors(view, found))
-    ]
-    found_ways = (walker.strongest(unit, bonus) for unit, bonus in starts)
-    ways = sorted((way for way in found_ways if len(way.units) > 1), key=lambda way: (-way.strength, way.units[0].id))
+    ways = _strongest(walker, (*_entered(found), *_passed_on(view, found), *_doors(view, found)))
+    ways = ways or _strongest(walker, [(unit, min(MOST_USED, found.users[unit.id] / USED)) for unit in found.functions[:USED_TRIED]])
     chosen: list[Way] = []
     for way in ways:
         known = {unit.id for one in chosen for unit in one.units}
@@ -126,6 +125,12 @@ def ways_through(view: View, found: Survey) -> list[Way]:
         if is_other and way.strength >= NEARLY * ways[0].strength:
             chosen.append(way)
     return chosen[:WAYS]
+
+
+def _strongest(walker: _Walker, starts: Iterable[tuple[Unit, float]]) -> list[Way]:
+    """Return the strongest way from each start, given with its bonus, that has one: the strongest first."""
+    found = (walker.strongest(unit, bonus - (OUTER if PERIPHERY.search(unit.id) else 0.0)) for unit, bonus in starts)
+    return sorted((way for way in found if len(way.units) > 1), key=lambda way: (-way.strength, way.units[0].id))
 
 
 def beside(view: View, way: Way, unit: Unit, most: int) -> list[Unit]:
