@@ -7,8 +7,10 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
+from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.packing import place_of
+from memoryd.relations import Asked
 from memoryd.text import split_id, symbol_id
 from tests.project import CART, MONEY, write
 
@@ -20,6 +22,12 @@ TILL = """class Till:
     @total.setter
     def total(self, value):
         self._total = value
+
+    def pay(self): ...
+
+    def open(self): ...
+
+    def pay(self, tip): ...
 
 
 def parse_money():
@@ -71,6 +79,9 @@ def test_a_name_that_several_units_have_is_refused_with_the_choice_unless_they_o
     with pytest.raises(UnknownHandle, match=f"'parse_money' may be any of {', '.join(ids)}; give one of these"):
         memory.show("parse_money")
     assert memory.show(ids[-1]).path == "shop/till.py"
+    with pytest.raises(UnknownHandle, match="'Till.pay' may be any of "):
+        memory.show("Till.pay")
+    assert memory.related(Asked(Relation.CALLERS, ("Till.pay",))).target == ("shop/till.py#Till.pay",)
     both = memory.show("Till.total")
     assert (both.path, both.start_line, both.end_line) == ("shop/till.py", 2, 8)
 

@@ -20,7 +20,7 @@ def show(view: View, handle: str) -> Shown:
 
 def show_raw(view: View, handle: str) -> Shown:
     """Return the lines that a handle names exactly as they are on disk, as UTF-8. Raises as `show` does."""
-    path, first, last, _, are_given = place_of(view, handle)
+    path, first, last, _, are_given, _ = place_of(view, handle).together(handle)
     # Whoever edits a file and looks at it need not wait until the index knows the edit.
     lines = (Sources.of_disk(view, path) if are_given else Sources(view, [path]))[path]
     count = len(lines) - (lines[-1] == "")

@@ -24,6 +24,7 @@ class Place(NamedTuple):
     """Lines of a file that a handle names, and the unit whose lines they are: `None` for a range of lines, and for what a type holds.
 
     `are_given`: the handle itself says which lines, or means all, so that they are the same lines whatever the index knows of the file.
+    `apart` are the ids of definitions that overload one name and stand apart: `unit` and its lines are the first of them.
     """
 
     path: str
@@ -31,6 +32,13 @@ class Place(NamedTuple):
     last: int
     unit: Unit | None
     are_given: bool = False
+    apart: tuple[str, ...] = ()
+
+    def together(self, handle: str) -> "Place":
+        """Return the place. Raises `UnknownHandle` where a handle means definitions that stand apart: no lines are those of all."""
+        if self.apart:
+            raise UnknownHandle(f"{handle!r} may be any of {_some(self.apart)}; give one of these")
+        return self
 
 
 def place_of(view: View, handle: str) -> Place:
@@ -116,14 +124,14 @@ def _is_in(folder: str, unit: Unit) -> bool:
 
 
 def _overloaded(view: View, ids: Sequence[str]) -> Place | None:
-    """Return the lines of definitions that overload one name and stand one after the other, as those of the first of them."""
+    """Return the lines of definitions that overload one name in a file, as those of the first of them; `None` where they do not."""
     units = sorted(map(view.catalog.by_id.__getitem__, ids), key=lambda unit: unit.start)
     first, last = units[0], units[-1]
     if len({(unit.path, unnumbered(unit.qualname)) for unit in units}) > 1:
         return None
     others = (other for other in view.catalog.files[first.path] if other.is_symbol and first.start < other.start < last.start)
     if any(not any(unit.start <= other.start < unit.end for unit in units) for other in others):
-        return None
+        return Place(first.path, first.first_line, first.last_line, first, apart=tuple(unit.id for unit in units))
     return Place(first.path, first.first_line, last.last_line, first)
 
 
