@@ -79,7 +79,7 @@ def test_a_name_that_several_units_have_is_refused_with_the_choice_unless_they_o
     with pytest.raises(UnknownHandle, match=f"'parse_money' may be any of {', '.join(ids)}; give one of these"):
         memory.show("parse_money")
     assert memory.show(ids[-1]).path == "shop/till.py"
-    with pytest.raises(UnknownHandle, match="'Till.pay' may be any of "):
+    with pytest.raises(UnknownHandle, match=r"'Till\.pay' may be any of "):
         memory.show("Till.pay")
     assert memory.related(Asked(Relation.CALLERS, ("Till.pay",))).target == ("shop/till.py#Till.pay",)
     both = memory.show("Till.total")
