@@ -8,16 +8,13 @@ from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.evidence import Tier
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE
-from memoryd.graph.linking.tables import Tables
+from memoryd.graph.linking.tables import SPELLED, Tables
 
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
 """Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
 
 IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
 """Families where a bare name may be a member of the enclosing type."""
-
-SPELLED = frozenset({"elixir"})
-"""Families where a module is meant by its whole name, from anywhere, or by an alias for the beginning of it."""
 
 STANDARD = frozenset(
     """
@@ -30,7 +27,7 @@ OptionParser Path Port Process Protocol Range Record Regex Registry Stream Strin
 
 
 class Names:
-    """What names mean by one set of tables. `is_explicit`, `is_implicit` and `is_spelled` flag the files of the families named above."""
+    """What names mean by one set of tables. `is_explicit`, `is_implicit` and `is_spelled` flag the files of such families."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

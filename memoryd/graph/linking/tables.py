@@ -19,15 +19,19 @@ from memoryd.graph.linking.places import FREE, MEMBER, Types, enclosing, groups,
 CANDIDATES = 64
 """The most definitions of one name that are searched for one that a wildcard import shows."""
 
+SPELLED = frozenset({"elixir"})
+"""Families where a module is meant by its whole name, from anywhere, or by an alias for the beginning of it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Tables:
     """The tables of one set of facts. Nodes are numbered: files, then symbols, then folders.
 
     Symbols by name: `anywhere` in a file, at its `top`, of a `folder` (outermost ones), as `child` of a container, in all `parts` of its
-    `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`; types by family and whole name as
-    `spelled`. Rows of `imports`: `bindings` by file and local name, `bound_names` by local name. `reach` holds the pairs (file, file or
-    folder) connected by wildcard imports, `sees` marks the files that have such imports. `held` is what names hold.
+    `group` if it has others, and of a language family as `free` (outermost), `free_types`, `member`; modules by family and whole name as
+    `spelled`, where they are called so. Rows of `imports`: `bindings` by file and local name, `bound_names` by local name. `reach` holds
+    the pairs (file, file or folder) connected by wildcard imports, `sees` marks the files that have such imports. `held` is what names
+    hold.
     """
 
     facts: FactColumns
@@ -195,6 +199,7 @@ def _without_imports(
     group = groups(facts, parent, place, is_type, folder_of)
     typed = outermost[is_type[outermost]]
     typed = typed[_first_parts(group[typed])]
+    spelled = typed[np.array([name in SPELLED for name in families.names], dtype=np.bool_)[family[symbols.file[typed]]]]
     top = Lookup(symbols.file[outermost], symbols.name[outermost], outermost)
     folder = Lookup(folder_of[symbols.file[outermost]], symbols.name[outermost], outermost)
     free_types = Lookup(family[symbols.file[typed]], symbols.name[typed], typed)
@@ -215,7 +220,7 @@ def _without_imports(
         group=group, parts=Lookup(group[container[grouped]], symbols.name[grouped], grouped),
         free=Lookup(family[symbols.file[outermost]], symbols.name[outermost], outermost),
         member=Lookup(family[symbols.file[members]], symbols.name[members], members),
-        spelled=Lookup(family[symbols.file[typed]], symbols.qualname[typed], typed),
+        spelled=Lookup(family[symbols.file[spelled]], symbols.qualname[spelled], spelled),
         submodules=submodules or _submodules(facts, modules),
         package_of=np.where(package_of >= 0, package_of - size, NONE), folder_of=np.append(folder_of, NONE),
         package_scope=np.append(np.array(scoping, dtype=np.bool_)[family], False),
