@@ -15,6 +15,7 @@ from memoryd.config import Settings
 from memoryd.files import path_bytes
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import ParserPool
+from memoryd.store.failures import full_disk
 from tests import warm
 from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, let_others_enter, many, rows, write
 
@@ -159,6 +160,11 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
     finally:
         if os.path.ismount(place):
             subprocess.run(["umount", place], check=True)
+
+
+def test_ctrl_c_while_lancedb_is_imported_is_no_error_of_the_disk() -> None:
+    with pytest.raises(KeyboardInterrupt), full_disk():
+        raise RuntimeError("Error calling __set_name__ on 'cached_property'") from KeyboardInterrupt()
 
 
 def test_a_first_index_on_a_full_disk_fails_whole_and_works_once_there_is_space(
