@@ -1,6 +1,6 @@
 """Files that cost a parser as much as they can, made anew from a seed: none of them is anybody's code.
 
-Each family is a way to be hostile, and is written for every language by its extension, as large as a file that is indexed may be.
+Each family is a way to be hostile, and is written for every language that has an extension, as large as a file that is indexed may be.
 """
 
 import random
@@ -21,14 +21,15 @@ DEFINITION = {
     "php": "<?php function f{0}() {{}} ?>", "python": "def f{0}(): ...", "ruby": "def f{0}; end", "rust": "fn f{0}() {{}}",
     "scala": "def f{0} = 0", "swift": "func f{0}() {{}}", "tsx": SCRIPT, "typescript": SCRIPT, "zig": "fn f{0}() void {{}}",
 }  # fmt: skip
-"""One tiny definition in each language."""
+"""One tiny definition in some languages; in the others stands one of a script."""
 
 
 def hostile_files() -> Iterator[tuple[str, bytes]]:
     """Yield the path and the bytes of every hostile file, the same each time."""
     for language, header in languages().items():
-        for family, made in FAMILIES.items():
-            yield f"{family}/{language}{header.extensions[0]}", made(language)
+        if header.extensions:
+            for family, made in FAMILIES.items():
+                yield f"{family}/{language}{header.extensions[0]}", made(language)
     yield from ((f"formats/{name}", made) for name, made in FORMATS.items())
 
 
@@ -52,7 +53,7 @@ def _definitions(language: str) -> bytes:
     made: list[str] = []
     size = 0
     while size < BYTES:
-        made.append(DEFINITION[language].format(len(made)))
+        made.append(DEFINITION.get(language, SCRIPT).format(len(made)))
         size += len(made[-1]) + 1
     return "\n".join(made).encode()
 
