@@ -73,7 +73,7 @@ SAID = "memoryd needs a POSIX system, such as Linux or macOS; on Windows, run it
 
 
 def test_without_posix_help_is_given_and_each_command_says_what_it_needs(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE_ROOT), "MEMORYD_HOME": str(tmp_path / "home"), "HOME": "/nonexistent"}
     command = [sys.executable, "-c", WITHOUT, ",".join(COMMANDS)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=DEADLINE)
     asked = json.loads(done.stdout)
