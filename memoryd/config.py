@@ -164,7 +164,8 @@ def code_root(root: str | os.PathLike[str]) -> Path:
     A client, or a terminal, that was started nowhere in particular is there, and to read all of it would take very long. One that is
     kept in git is a project.
     """
-    path, home = project_root(root), Path.home().resolve()
+    # Not `Path.home`, which fails for a user without one, as containers have.
+    path, home = project_root(root), Path(os.path.expanduser("~")).resolve()
     if (path == home or path in home.parents) and not (path / ".git").exists():
         what = "your home folder" if path == home else "above your home folder"
         raise NotAProject(f"{path} is {what}, and no project: it is in no git", NAME_PROJECT)
