@@ -1,19 +1,11 @@
-"""Turns: of the questions that threads answer, a few compute at once; who waits for a refresh lets others have its turn.
-
-All threads share one interpreter. Where more questions wait than can be answered, a refresh beside them has a quarter of it or less, and
-those that show what changed wait for it, or are answered in vain: so while a refresh makes a version ready, those who wait go on waiting.
-"""
+"""Turns: of the questions that threads answer, a few compute at once; who waits for a refresh lets others have its turn."""
 
 import heapq
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from itertools import count
-
-HELD_SECONDS = 0.25
-"""How long at most no question begins while a version is made ready."""
 
 
 class Effort(Enum):
@@ -36,16 +28,6 @@ class Turns:
     def waiting(self) -> int:
         """The number of those who want a turn."""
         return sum(lane.waiting for lane in self._lanes.values())
-
-    @contextmanager
-    def held_back(self) -> Iterator[None]:
-        """Let no long question begin until the block ends or `HELD_SECONDS` have passed; where none waits now, none is held back."""
-        lane = self._lanes[Effort.LONG]
-        lane.hold_back()
-        try:
-            yield
-        finally:
-            lane.go_on()
 
     @contextmanager
     def taken(self, effort: Effort = Effort.LONG) -> Iterator[None]:
@@ -80,7 +62,6 @@ class _Lane:
 
     def __init__(self, most: int) -> None:
         self._free = most
-        self._held_until = 0.0
         self._lock = threading.Lock()
         self._numbers = count()
         self._queue: list[tuple[int, threading.Event]] = []
@@ -94,31 +75,17 @@ class _Lane:
         return next(self._numbers)
 
     def wait(self, number: int) -> None:
-        called = threading.Event()
         with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            called = threading.Event()
             heapq.heappush(self._queue, (number, called))
-            self._call()
-        while not called.wait(HELD_SECONDS):
-            with self._lock:
-                self._call()
+        called.wait()
 
     def pass_on(self) -> None:
         with self._lock:
-            self._free += 1
-            self._call()
-
-    def hold_back(self) -> None:
-        with self._lock:
             if self._queue:
-                self._held_until = time.monotonic() + HELD_SECONDS
-
-    def go_on(self) -> None:
-        with self._lock:
-            self._held_until = 0.0
-            self._call()
-
-    def _call(self) -> None:
-        """Call those who came first, as far as turns are free and nobody is held back."""
-        while self._free and self._queue and time.monotonic() >= self._held_until:
-            self._free -= 1
-            heapq.heappop(self._queue)[1].set()
+                heapq.heappop(self._queue)[1].set()
+            else:
+                self._free += 1

@@ -61,7 +61,7 @@ class Versions:
         self._tree = KnownTree(self.root, self.folder, self.secrets)
         self._refreshing = RefreshLock(self.folder.parent, self.name)
         self._current = Current(self._checkout, progress, self._refreshing)
-        self._writer = Writer(self._checkout, self._current, self._refreshing, self._tree, turns, progress, limit)
+        self._writer = Writer(self._checkout, self._current, self._refreshing, self._tree, progress, limit)
         self._lock = threading.Lock()
         self._stale: set[str] = set()
 

@@ -19,7 +19,6 @@ from memoryd.versions.changes import Change
 from memoryd.versions.current import Checkout, Current, same, state_of
 from memoryd.versions.known_tree import KnownTree
 from memoryd.versions.refresh_lock import FOREVER, RefreshLock
-from memoryd.versions.turns import Turns
 from memoryd.versions.view import compact_index, index_file
 
 CLOSING_SECONDS = 5.0
@@ -34,14 +33,12 @@ class Writer:
     """Writes the versions of one index, one at a time, and moves what is open to each."""
 
     def __init__(
-        self, checkout: Checkout, current: Current, refreshing: RefreshLock, tree: KnownTree, turns: Turns, progress: Progress,
-        limit: TimeLimit,
-    ) -> None:  # fmt: skip
+        self, checkout: Checkout, current: Current, refreshing: RefreshLock, tree: KnownTree, progress: Progress, limit: TimeLimit
+    ) -> None:
         self._checkout = checkout
         self._current = current
         self._refreshing = refreshing
         self._tree = tree
-        self._turns = turns
         self._progress = progress
         self._pool = ParserPool(checkout.root, checkout.settings.workers, limit, checkout.secrets)
         self._parsed = 0.0
@@ -108,8 +105,7 @@ class Writer:
             store, outcome = create(self._project(), survey(place.root, place.folder, {}, place.secrets, self._progress))
         change = changes.nothing(store, outcome.before)._replace(after=store.version, touched=outcome.touched)
         change = change if outcome.rows is None else change._replace(rows=outcome.rows)
-        with self._turns.held_back():
-            self._current.advance(store, change)
+        self._current.advance(store, change)
         if outcome.touched or store.has_leftovers() or not index_file(store).exists:
             self._compact(store)
         if store.version != change.before:

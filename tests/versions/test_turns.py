@@ -4,7 +4,6 @@ import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -165,38 +164,6 @@ def test_a_question_that_waits_for_a_refresh_keeps_nothing_of_the_version_that_i
             assert eventually(lambda: memory._versions._stale == {"shop/money.py"})
             assert asked[0]() is None
         assert answer.result(DEADLINE) == "answered"
-
-
-def test_while_a_version_is_made_ready_who_waits_goes_on_waiting_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns, said = Turns(1), list[str]()
-
-    def ask(name: str, effort: Effort = Effort.LONG) -> None:
-        with turns.taken(effort):
-            said.append(name)
-
-    with turns.held_back():
-        ask("where nobody waits nobody is held back")
-    said.clear()
-    monkeypatch.setattr("memoryd.versions.turns.HELD_SECONDS", DEADLINE)
-    with ThreadPoolExecutor(2) as pool:
-        with turns.taken():
-            queued = pool.submit(ask, "pack")
-            assert eventually(lambda: turns.waiting == 1)
-            held = ExitStack()
-            held.enter_context(turns.held_back())
-        ask("show", Effort.BRIEF)
-        assert said == ["show"]
-        assert turns.waiting == 1
-        held.close()
-        queued.result(DEADLINE)
-        monkeypatch.setattr("memoryd.versions.turns.HELD_SECONDS", 0.01)
-        with turns.taken():
-            queued = pool.submit(ask, "another pack")
-            assert eventually(lambda: turns.waiting == 1)
-            held.enter_context(turns.held_back())
-        queued.result(DEADLINE)  # although nobody lets it go on
-        held.close()
-    assert said == ["show", "pack", "another pack"]
 
 
 def test_a_scan_of_the_whole_tree_holds_up_no_refresh(root: Path, tmp_path: Path) -> None:
