@@ -66,6 +66,7 @@ class Current:
         self._open = _Open()
         self._mapped: View | None = None
         self._answered: State | None = None
+        self._reopened: State | None = None
         self._prepares = False
 
     @property
@@ -160,11 +161,17 @@ class Current:
         return None if found is None else self._ready(found)
 
     def reopen(self, view: View) -> bool:
-        """Save a version and read it again from what is saved; return whether it was the newest and could be, while nobody writes."""
+        """Save a version and read it again from what is saved; return whether it was the newest and could be, while nobody writes.
+
+        Each is tried once: it takes seconds, and where a disk is full, or a file damaged, the next time would be no better.
+        """
         mapped = None
+        if self._reopened == state_of(view.store):
+            return False
         with suppress(RefreshBusy, StoreUnusable, Unreadable), self._refreshing.held(0.0):
             store = self.newest()
             if store is not None and same(view.store, store):
+                self._reopened = state_of(store)
                 found = kept(store)
                 if found is None or found[0] != view.version:
                     view.save()

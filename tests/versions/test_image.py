@@ -1,6 +1,7 @@
 """The image of a version, and what changed since: answers from them are those of the table, to the last bit."""
 
 import random
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,25 @@ def test_the_image_with_what_changed_since_is_what_the_table_holds_and_so_is_a_v
             assert [memory.shrink(0.0), memory.shrink(0.0), memory.shrink(60.0)] == [True, False, False]
             same(memory.view(), view)
     assert len(list(memory.folder.glob("*.changes.arrow"))) <= MERGED + 1
+
+
+def test_a_version_that_cannot_be_saved_at_rest_is_tried_once(memory: ProjectMemory) -> None:
+    memory.search("parse_money")
+    write(memory.root, {"shop/money.py": FILES["shop/money.py"] + "\n\ndef cents():\n    return parse_money('1')\n"})
+    memory.refresh()
+    assert memory.view().graph is not None
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most[1]))  # as on a full disk
+    try:
+        assert not memory.shrink(0.0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert not memory.shrink(0.0)
+    assert [hit.id for hit in memory.search("cents")]
+    write(memory.root, {"shop/money.py": FILES["shop/money.py"]})
+    memory.refresh()
+    assert memory.view().graph is not None
+    assert memory.shrink(0.0)
 
 
 def test_nothing_is_read_from_the_table_while_the_image_serves(memory: ProjectMemory) -> None:

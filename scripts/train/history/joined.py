@@ -18,7 +18,7 @@ from memoryd.tokens import counter
 from memoryd.versions import Sources
 from scripts.bench.measures import accuracy, body_recall, hit, interval, of_pack
 from scripts.train.history.measure import answers
-from scripts.train.history.prepare import read
+from scripts.train.history.prepare import keys_of, read
 from scripts.train.history.tasks import Task
 
 TASKS, LEAST_WORDS, HITS, COLUMNS = 8, 12, 200, 80
@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    keys = sorted(sheet.name.removesuffix(".jsonl.gz") for sheet in (folder / "tasks").glob("*.jsonl.gz"))
+    keys = keys_of(folder)
     asked = [one for key in keys for one in _asked(folder, key)]
     ones = [1.0] * len(asked)
     print(f"{len(asked)} tasks")

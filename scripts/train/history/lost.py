@@ -21,7 +21,7 @@ from memoryd.ranking import features_of, judged, rank, read_query, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources, View
 from scripts.train.history.measure import answers
-from scripts.train.history.prepare import read
+from scripts.train.history.prepare import keys_of, read
 from scripts.train.history.tasks import Task
 
 TASKS, BUDGET, CANDIDATES = 10, 4_000, 200
@@ -45,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    keys = sorted(sheet.name.removesuffix(".jsonl.gz") for sheet in (folder / "tasks").glob("*.jsonl.gz"))
+    keys = keys_of(folder)
     found = [one for key in keys for one in _answers(folder, key)]
     for source in ASKED:
         _print(source, [one for one in found if one.source == source])

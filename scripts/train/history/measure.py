@@ -21,7 +21,7 @@ from memoryd.filekinds import is_test
 from memoryd.memory import ProjectMemory
 from memoryd.ranking import features_of, read_query
 from memoryd.versions import View
-from scripts.train.history.prepare import read
+from scripts.train.history.prepare import keys_of, read
 from scripts.train.history.tasks import CODE_KINDS, Task
 
 SOURCES = ("subject", "message", "report", "documentation", "name", "comment", "question")
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
     (given.folder / "features").mkdir(exist_ok=True)
-    keys = [sheet.name.removesuffix(".jsonl.gz") for sheet in sorted((given.folder / "tasks").glob("*.jsonl.gz"))]
+    keys = keys_of(given.folder)
     todo = [key for key in keys if not (given.folder / "features" / f"{key}.npz").exists()]
     with ProcessPoolExecutor(given.jobs) as pool:
         for key, tasks in zip(todo, pool.map(measure, [given.folder] * len(todo), todo), strict=True):

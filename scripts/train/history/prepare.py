@@ -81,6 +81,11 @@ def write(folder: Path, key: str, tasks: Iterable[Task]) -> None:
     unfinished.replace(sheet)
 
 
+def keys_of(folder: Path) -> list[str]:
+    """Return the names of the prepared repositories of a folder, sorted."""
+    return sorted(sheet.name.removesuffix(".jsonl.gz") for sheet in (folder / "tasks").glob("*.jsonl.gz"))
+
+
 def read(sheet: Path) -> Iterator[Task]:
     """Yield the tasks of a prepared repository."""
     with gzip.open(sheet, "rt") as file:

@@ -29,7 +29,7 @@ from memoryd.ranking import judged, rank, read_query, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources, View
 from scripts.train.history.measure import answers, of_names
-from scripts.train.history.prepare import read
+from scripts.train.history.prepare import keys_of, read
 from scripts.train.history.tasks import Task
 
 REPOSITORIES, TASKS, NAMES, FOREIGN_TASKS, BUDGETS, CANDIDATES = 60, 25, 3, 9, (2_000, 4_000, 8_000), 200
@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    keys = sorted(sheet.name.removesuffix(".jsonl.gz") for sheet in (folder / "tasks").glob("*.jsonl.gz"))
+    keys = keys_of(folder)
     keys = random.Random(SEED).sample(keys, min(REPOSITORIES, len(keys)))
     tasks = {key: list(read(folder / "tasks" / f"{key}.jsonl.gz")) for key in keys}
     found = [one for key in keys for one in _packs(folder, key, tasks)]
