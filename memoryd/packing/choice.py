@@ -1,8 +1,9 @@
 """Chooses what to show of many units, best worth first: a knapsack with several levels for each item. Pure.
 
 The worth of a step, from one level of a unit to a richer one, is the number of needed lines that it is expected to show for each
-token that it costs: probability × lines / tokens. Steps that are worth less than `LEAST_WORTH` are not taken, however much room is
-left: a reader pays for every line, also for those that help nobody.
+token that it costs: probability × lines / tokens. For a report, what is shown first of a file counts more, and pays for the line that
+opens the file. Steps that are worth less than `least_worth` are not taken, however much room is left: a reader pays for every line, also
+for those that help nobody.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,15 +13,19 @@ from memoryd.model import Level
 from memoryd.parsing import BLOCK, FILE
 from memoryd.versions import Unit
 
-LEAST_WORTH = 0.0005
+LEAST_WORTH, LEAST_WORTH_OF_REPORT = 0.0005, 0.00025
 """The least worth of a step, in expected needed lines for each token. At the usual ten tokens a line, a body of forty lines is shown from
-a probability of about a two hundredth. To be calibrated together with the probabilities."""
+a probability of about a two hundredth. To be calibrated together with the probabilities. For a report it is less: one place that was not
+shown costs a further search."""
 BYTES_A_TOKEN = 3.7
 """The bytes of source for each token: what things cost is estimated before any file is read."""
 HEADLINE = 12
 """The tokens of a unit's headline beside its signature."""
 SIGNATURE_LINES = 4.0
 """The lines that a signature is worth: it says that a thing exists and where, so it saves a search but no reading."""
+FILE_LINES, FILE_OPENING = 6.0, 6.0
+"""The lines that what is shown first of a file is worth to a report beside its own, since it names a file that may have to change; the
+characters beside the path of the line that opens it."""
 WHOLE_LINES, FIRST_LINES = 40, 0.7
 """The first lines of a unit, which together count in full, and the exponent by which fewer count more for each line: two short bodies
 tell more than one of as many lines."""
@@ -51,16 +56,25 @@ class _Option(NamedTuple):
     lines: float
 
 
-def steps(candidates: Iterable[tuple[Unit, float]]) -> list[Step]:
-    """Return the steps that are worth their tokens for units with their probabilities, the best first.
+def least_worth(is_report: bool) -> float:
+    """Return the worth below which no step is taken."""
+    return LEAST_WORTH_OF_REPORT if is_report else LEAST_WORTH
+
+
+def steps(candidates: Iterable[tuple[Unit, float]], is_report: bool) -> list[Step]:
+    """Return the steps that are worth their tokens for units with their probabilities, the likeliest first; the best steps come first.
 
     Of each unit they are the upper hull of its levels, so a later step is always worth less than the one before.
     """
     found: list[Step] = []
+    opened: set[str] = set()
+    least = least_worth(is_report)
     for place, (unit, probability) in enumerate(candidates):
-        for step in _hull(_options(unit)):
+        options = _opening(unit) if is_report and unit.path not in opened else _options(unit)
+        opened.add(unit.path)
+        for step in _hull(options):
             worth = probability * step.lines / step.tokens
-            if worth < LEAST_WORTH:
+            if worth < least:
                 break
             found.append(Step(worth, place, step.level, step.tokens))
     return sorted(found, key=lambda step: (-step.worth, step.candidate))
@@ -74,6 +88,12 @@ def _hull(options: Sequence[_Option]) -> Iterable[_Option]:
         best = max(left, key=lambda one: (one.lines - lines) / (one.tokens - tokens))
         yield _Option(best.level, best.tokens - tokens, best.lines - lines)
         tokens, lines = best.tokens, best.lines
+
+
+def _opening(unit: Unit) -> Sequence[_Option]:
+    """Return the levels of the likeliest unit of a file: whichever is shown first opens the file."""
+    tokens = (len(unit.path) + FILE_OPENING) / BYTES_A_TOKEN
+    return [_Option(one.level, one.tokens + tokens, one.lines + FILE_LINES) for one in _options(unit)]
 
 
 def _options(unit: Unit) -> Sequence[_Option]:

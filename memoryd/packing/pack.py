@@ -6,12 +6,13 @@ files in the order of their likeliest unit, units in that of the source. Where a
 if nothing is left out for want of room, a larger budget shows the same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import SHOW, Advice, Face
+from memoryd.filekinds import is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
-from memoryd.packing.choice import LEAST_WORTH, Step, steps
+from memoryd.packing.choice import Step, least_worth, steps
 from memoryd.packing.left_out import listed
 from memoryd.packing.likelihood import Likely, likely, word_weights
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart
@@ -19,10 +20,11 @@ from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
 from memoryd.packing.verdicts import Reading, reading_of, verdict, verdict_line
+from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked
 from memoryd.text import split_id, symbol_id
 from memoryd.tokens import added
-from memoryd.versions import Unit, View
+from memoryd.versions import Catalog, Unit, View
 
 TokenCount = Callable[[str], int]
 
@@ -40,6 +42,9 @@ TAIL_SHARE, TAIL_TOKENS, LISTED_TOKENS = 0.16, 200, 240
 the last of these, and the verdict."""
 AROUND_SHARE, AROUND_TOKENS = 0.08, 100
 """The largest share of a budget, and the most tokens, that are reserved for what stands around units: types, callers and callees."""
+FILES_FROM, FILES_SHARE, MOST_FILES = 4_000, 0.03, 20
+"""What is reserved in the pack of a report to name further files: this share of its tokens beyond the first so many. How many of its
+likeliest files such a pack names if there is room."""
 RELATED = 0.15
 """The probability from which a function's callers and callees are told."""
 OVER, LESS = "over the budget", "scores less"
@@ -54,26 +59,31 @@ def fill(
     view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, budget: int, count: TokenCount, known: Known = nothing_known
 ) -> "PackPlan":
     """Choose what to show of each unit within a budget; lines that are `known` to the reader are named."""
-    candidates = likely(ranked, view.catalog, query)[: max(CONSIDERED, budget // TOKENS_A_UNIT)]
+    found = likely(ranked, view.catalog, query)
+    number = max(CONSIDERED, budget // TOKENS_A_UNIT)
+    files = _of_files(found) if query.is_report else []
+    beyond = [place for place in files if place >= number]
+    candidates = found[:number] + [found[place] for place in beyond]
     chances = {one.unit.id: one.probability for one in candidates}
     renderer = Renderer(view.catalog, sources, query.words, word_weights(view, query), chances, count, known)
     task = reading_of(view, query, candidates, renderer.weights)
     most = budget if task.is_spoken_of else min(budget, UNSPOKEN_TOKENS)
     around = min(int(most * AROUND_SHARE), AROUND_TOKENS)
     reserved = min(int(most * TAIL_SHARE), TAIL_TOKENS) + around
-    choice = _Choice(candidates, renderer, count, most, reserved)
+    for_files = int(max(most - FILES_FROM, 0) * FILES_SHARE) if query.is_report else 0
+    choice = _Choice(candidates, renderer, count, most - for_files, reserved)
     spoken = max(task.spoken.probability, LEAST_SPOKEN)
-    for place, step in enumerate(steps((one.unit, one.probability) for one in candidates)):
-        if choice.pieces and place >= FEW and step.worth * spoken < LEAST_WORTH:
+    for place, step in enumerate(steps(((one.unit, one.probability) for one in candidates), query.is_report)):
+        if choice.pieces and place >= FEW and step.worth * spoken < least_worth(query.is_report):
             break
         choice.take(step)
+    if task.is_spoken_of:
+        choice.name_files([*files[: len(files) - len(beyond)], *range(number, len(candidates))], for_files)
     pieces = _related(view, apart(renderer, choice.all()), chances, around, count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()
     reasons = (OVER if one.unit.id in wanting else LESS for one in left)
-    units = [*(one.unit for one in left), *(piece.unit for piece in pieces)]
-    names = {unit.id: view.catalog.short_name(unit) for unit in units}
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), names, task, budget, most, bool(wanting), view.version)
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), view.catalog, task, budget, most, bool(wanting), view.version)
 
 
 class _Choice:
@@ -119,6 +129,13 @@ class _Choice:
             whole[step.candidate] = unit.first_line, unit.last_line
         self._room -= cost
 
+    def name_files(self, places: Iterable[int], room: int) -> None:
+        """Show the signatures of the candidates at `places`, but for those whose files are shown already, in `room` more tokens."""
+        self._room += room
+        for place in places:
+            if not self._by_path.get(self._candidates[place].unit.path):
+                self.take(Step(0.0, place, Level.SIGNATURE, 0.0))
+
     def shows(self, unit: Unit) -> bool:
         """Tell whether a piece shows all of a unit."""
         whole = self._whole.get(unit.path, {})
@@ -144,6 +161,15 @@ class _Choice:
         return [*(self.pieces[place] for place in sorted(self.pieces)), *(self._renderer.piece(one, Level.SIGNATURE) for one in frames)]
 
 
+def _of_files(found: Sequence[Likely]) -> list[int]:
+    """Return the place of the likeliest definition of each of the likeliest files that are code and no tests."""
+    places: dict[str, int] = {}
+    for place, one in enumerate(found):
+        if one.unit.is_symbol and one.unit.kind != SECTION and not is_test(one.unit.path):
+            places.setdefault(one.unit.path, place)
+    return list(places.values())[:MOST_FILES]
+
+
 def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], room: int, count: TokenCount) -> list[Piece]:
     """Return pieces with the callers and callees of the likeliest functions that are shown whole, within `room` tokens."""
     shown = {piece.unit.id for piece in pieces if piece.level != Level.SIGNATURE}
@@ -162,13 +188,13 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 class PackPlan:
     """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task.
 
-    `names` are what units are called, by id. `most` are the tokens of the `budget` that the pack may take; `is_cut` tells whether a larger
+    `catalog` tells what units are called. `most` are the tokens of the `budget` that the pack may take; `is_cut` tells whether a larger
     budget would show more.
     """
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
-    names: Mapping[str, str]
+    catalog: Catalog
     task: Reading
     budget: int
     most: int
@@ -193,7 +219,8 @@ class PackPlan:
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
         last = ordered[-1].text if ordered else ""
-        handles = [symbol_id(split_id(id_)[0], self.names[id_]) for id_ in found.next]
+        names = self.catalog.short_name
+        handles = [symbol_id(split_id(id_)[0], names(self.catalog.by_id[id_])) for id_ in found.next]
         spoken = [replace(found, next=tuple(handles[:number])) for number in range(len(handles), 0, -1)]
         shorter = [verdict_line(one) for one in (*spoken, replace(found, next=()), replace(found, next=(), why=""))]
         ends = [f"\n{line}" for line in (verdict_line((*spoken, found)[0], about), *shorter)]
@@ -201,7 +228,7 @@ class PackPlan:
         whole = tokens + added(last, end, count)
         room = min(self.most - whole, LISTED_TOKENS)
         said = advice.to(face) if is_cut else f"{UNLIKELY}; {advice.to(face)}"
-        while listing := listed(unshown, self.names, room, said, count):
+        while listing := listed(unshown, names, room, said, count):
             if (with_list := tokens + added(last, listing + end, count)) <= self.most:
                 whole = with_list
                 break

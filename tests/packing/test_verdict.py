@@ -37,6 +37,15 @@ def test_every_pack_ends_in_its_verdict(memory: ProjectMemory, task: str, budget
     assert 0.0 <= pack.verdict.confidence <= 1.0
 
 
+def test_the_pack_of_a_report_names_each_file_of_code_that_may_have_to_change_as_far_as_there_is_room(memory: ProjectMemory) -> None:
+    report = "Money is lost\n\nThe total of the cart is wrong when a value is added in a step."
+    small, large = (memory.pack(report, budget) for budget in (400, 4_000))
+    assert {one.path for one in large.omitted if "#" in one.id} <= {item.path for item in large.items}
+    named = {item.path for item in large.items if item.level == Level.SIGNATURE}
+    assert named - {item.path for item in large.items if item.level != Level.SIGNATURE}
+    assert {item.path for item in small.items} < {item.path for item in large.items}
+
+
 def test_what_to_open_next_can_be_shown_and_is_not_shown_yet(memory: ProjectMemory) -> None:
     pack = memory.pack("parse money and add it to the cart, then charge the customer twice", 400)
     assert pack.verdict.kind == Answering.LOOK

@@ -30,6 +30,9 @@ TRAILER = re.compile(
 MOST_FILES, MOST_LINES = 5, 150
 SNIPPET = 30
 """The most lines of tests in a report: what a user sends to show a fault looks like the test that a fix brings."""
+FILES_OF_FIXES = {1: 0.596, 2: 0.173, 3: 0.089, 4: 0.043, 5: 0.099}
+"""How many files of code a commit changes that closes an issue and changes tests, too, as shares: the last 1,500 commits of each of these
+repositories. Tasks are commits whose files had not changed before, and so have fewer files; they are weighted to be like these."""
 SENTENCE = re.compile(r"(.{25,}?[.!?])(?=\s+[A-Z`]|\s*$)", re.DOTALL)
 COMMENT = re.compile(r"[ \t]+(?:#|//|--)(?![/!]) ?(?P<text>[ -~]{3,200})$")
 NOT_SAID = re.compile(

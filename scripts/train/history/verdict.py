@@ -30,16 +30,13 @@ from memoryd.tokens import counter
 from memoryd.versions import Sources, View
 from scripts.train.history.measure import answers, of_names
 from scripts.train.history.prepare import keys_of, read
-from scripts.train.history.tasks import Task
+from scripts.train.history.tasks import FILES_OF_FIXES, Task
 
 REPOSITORIES, TASKS, NAMES, FOREIGN_TASKS, BUDGETS, CANDIDATES = 60, 25, 3, 9, (2_000, 4_000, 8_000), 200
 OF_NAMES = 0.5
 """The weight of tasks that are a name: they are easy, and there are many."""
 FOREIGN = 0.1
 """The share of all tasks, by weight, that were made for another repository."""
-FILES_OF_FIXES = {1: 0.596, 2: 0.173, 3: 0.089, 4: 0.043, 5: 0.099}
-"""How many files of code a commit changes that closes an issue and changes tests, too, as shares: the last 1,500 commits of each of these
-repositories. Tasks are commits whose files had not changed before, and so have fewer files; they are weighted to be like these."""
 COMMITS = ("subject", "message", "report")
 SEED, BINS, FOLDS = 7, 10, 5
 Floats = npt.NDArray[np.float64]
