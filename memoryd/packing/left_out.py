@@ -3,7 +3,7 @@
 So sixty units cost what a dozen cost by their ids. A path with `#` and a name is a handle, and so is a path with `:` and lines.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from memoryd.packing.likelihood import Likely
 from memoryd.parsing import FILE
@@ -11,10 +11,10 @@ from memoryd.text import escaped, file_id, source_line
 from memoryd.versions import Unit
 
 
-def listed(left: Sequence[Likely], names: Callable[[Unit], str], room: int, advice: str, count: Callable[[str], int]) -> str:
+def listed(left: Sequence[Likely], names: Mapping[str, str], room: int, advice: str, count: Callable[[str], int]) -> str:
     """Return the list of as many units as fit into `room` tokens, the likeliest, with how many there are; "" if not even one fits.
 
-    `names` says what a unit is called, `advice` says how to see one. A whole file is not listed: it holds the others.
+    `names` are those of the units by id, `advice` says how to see one. A whole file is not listed: it holds the others.
     """
     left = [one for one in left if one.unit.kind != FILE]
     room -= count(_head(left, left, advice))
@@ -34,7 +34,7 @@ def _head(named: Sequence[Likely], left: Sequence[Likely], advice: str) -> str:
     return f"\n## left out ({number}); {advice}\n"
 
 
-def _lines(units: Sequence[Unit], names: Callable[[Unit], str]) -> str:
+def _lines(units: Sequence[Unit], names: Mapping[str, str]) -> str:
     files: dict[str, list[str]] = {}
     for unit in units:
         files.setdefault(unit.path, []).append(_entry(unit, names))
@@ -42,6 +42,6 @@ def _lines(units: Sequence[Unit], names: Callable[[Unit], str]) -> str:
     return "".join(f"{source_line(line)}\n" for line in lines)
 
 
-def _entry(unit: Unit, names: Callable[[Unit], str]) -> str:
+def _entry(unit: Unit, names: Mapping[str, str]) -> str:
     lines = f"{unit.first_line}-{unit.last_line}"
-    return f"{escaped(names(unit))} {lines}" if unit.is_symbol else lines
+    return f"{escaped(names[unit.id])} {lines}" if unit.is_symbol else lines

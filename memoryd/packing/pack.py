@@ -24,7 +24,7 @@ from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked
 from memoryd.text import split_id, symbol_id
 from memoryd.tokens import added
-from memoryd.versions import Catalog, Unit, View
+from memoryd.versions import Unit, View
 
 TokenCount = Callable[[str], int]
 
@@ -83,7 +83,9 @@ def fill(
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()
     reasons = (OVER if one.unit.id in wanting else LESS for one in left)
-    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), view.catalog, task, budget, most, bool(wanting), view.version)
+    units = [*(one.unit for one in left), *(piece.unit for piece in pieces)]
+    names = {unit.id: view.catalog.short_name(unit) for unit in units}
+    return PackPlan(tuple(pieces), tuple(zip(left, reasons, strict=True)), names, task, budget, most, bool(wanting), view.version)
 
 
 class _Choice:
@@ -188,13 +190,13 @@ def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], 
 class PackPlan:
     """The pieces chosen for a pack, the likeliest first, the units left out with the reason of each (`left`), what is known of the task.
 
-    `catalog` tells what units are called. `most` are the tokens of the `budget` that the pack may take; `is_cut` tells whether a larger
-    budget would show more.
+    `names` are what units are called, by id: plans are kept, and a catalog is too large for that. `most` are the tokens of the `budget`
+    that the pack may take; `is_cut` tells whether a larger budget would show more.
     """
 
     pieces: tuple[Piece, ...]
     left: tuple[tuple[Likely, str], ...]
-    catalog: Catalog
+    names: Mapping[str, str]
     task: Reading
     budget: int
     most: int
@@ -219,8 +221,7 @@ class PackPlan:
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
         last = ordered[-1].text if ordered else ""
-        names = self.catalog.short_name
-        handles = [symbol_id(split_id(id_)[0], names(self.catalog.by_id[id_])) for id_ in found.next]
+        handles = [symbol_id(split_id(id_)[0], self.names[id_]) for id_ in found.next]
         spoken = [replace(found, next=tuple(handles[:number])) for number in range(len(handles), 0, -1)]
         shorter = [verdict_line(one) for one in (*spoken, replace(found, next=()), replace(found, next=(), why=""))]
         ends = [f"\n{line}" for line in (verdict_line((*spoken, found)[0], about), *shorter)]
@@ -228,7 +229,7 @@ class PackPlan:
         whole = tokens + added(last, end, count)
         room = min(self.most - whole, LISTED_TOKENS)
         said = advice.to(face) if is_cut else f"{UNLIKELY}; {advice.to(face)}"
-        while listing := listed(unshown, names, room, said, count):
+        while listing := listed(unshown, self.names, room, said, count):
             if (with_list := tokens + added(last, listing + end, count)) <= self.most:
                 whole = with_list
                 break
