@@ -20,7 +20,7 @@ from memoryd.advice import SHOW, Advice, Face
 from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
-from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, open_archive, silent, write_archive
+from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, left_out, open_archive, silent, write_archive
 from memoryd.kinds import NOTES
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, RELATIONS_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
@@ -346,7 +346,6 @@ class ProjectMemory:
         languages = Counter(record.language for record in records.values() if not record.skipped)
         errors = Counter(record.language for record in records.values() if record.has_errors)
         head = head_of(self.root)
-        skipped = [*found.skipped, *(Skipped(path, record.skipped) for path, record in records.items() if record.skipped)]
         return Status(
             root=self._versions.name,
             data=path_text(os.fsencode(self.folder)),
@@ -358,7 +357,7 @@ class ProjectMemory:
             embedder=store.meta.embedder if store else self._settings.embedder,
             fresh=store is not None and not found.changes,
             changes=found.changes,
-            skipped=tuple(sorted(skipped, key=lambda one: (one.path, one.reason))),
+            skipped=left_out(records, found.skipped),
             failed=tuple(Skipped(path, records[path].skipped) for path in sorted(failed(records))),
             without_grammar=tuple(sorted(name for name in languages if name in known_languages() and not has_grammar(name))),
             branch=head.branch,

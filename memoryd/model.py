@@ -89,7 +89,8 @@ class Touched:
 class RefreshReport:
     """The result of one refresh. Counts are files, except `embedded` and `reused`, which are vectors made and kept.
 
-    `pulled` are those whose rows came from a remote.
+    `pulled` are those whose rows came from a remote. `skipped` are all files that are not indexed, as in `Status`; what only a scan
+    of the whole tree finds is not among them where some files were refreshed by name.
     """
 
     added: int
@@ -255,8 +256,8 @@ class Status:
         """Whether the index is current and complete, in words."""
         changes = self.changes
         changed = len(changes.added) + len(changes.modified) + len(changes.removed) + len(changes.renamed)
-        state = "fresh" if self.fresh else f"stale: {changed} files changed"
-        return f"{state}, but {len(self.failed)} files failed" if self.failed else state
+        state = "fresh" if self.fresh else f"stale: {changed} file{'' if changed == 1 else 's'} changed"
+        return f"{state}, but {len(self.failed)} file{'' if len(self.failed) == 1 else 's'} failed" if self.failed else state
 
 
 @dataclass(frozen=True, slots=True)

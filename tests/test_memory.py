@@ -265,9 +265,14 @@ def test_what_is_left_out_can_be_shown(memory: ProjectMemory) -> None:
 def test_what_is_not_indexed_is_said(root: Path, memory: ProjectMemory) -> None:
     (root / "logo.bin").write_bytes(b"\0\1\2" * 100)
     (root / "package-lock.json").write_text("{}")
-    memory.refresh()
-    reasons = {one.path: one.reason for one in memory.status().skipped}
-    assert set(reasons) == {"logo.bin", "package-lock.json"}
+    first = memory.refresh().skipped
+    assert {one.path for one in first} == {"logo.bin", "package-lock.json"}
+    assert first == memory.status().skipped == memory.refresh().skipped
+    (root / "logo.bin").rename(root / "mark.bin")
+    (root / "more.bin").write_bytes(b"\0")
+    moved = memory.refresh()
+    assert [one.path for one in moved.skipped] == ["mark.bin", "more.bin", "package-lock.json"]
+    assert (moved.renamed, moved.skipped) == (1, memory.status().skipped)
 
 
 def _truncate(folder: Path) -> None:

@@ -16,6 +16,7 @@ from memoryd.errors import MemorydError
 from memoryd.faces.install import CLIENTS, SCOPES, Finding, Place, check, found_by_shell, has, is_same, our_command
 from memoryd.files import open_to_others
 from memoryd.model import Status
+from memoryd.text import number_of
 
 
 def examine(settings: Settings, place: Place, root: Path, status: Callable[[], Status]) -> Iterator[Finding]:
@@ -93,7 +94,7 @@ def _index(settings: Settings, root: Path, status: Callable[[], Status]) -> Find
         found = status()
     except (MemorydError, OSError) as error:
         return Finding("index", f"that of {root} cannot be read", str(error))
-    told = f"{found.state}: {found.files} files of {root}, {len(found.skipped)} left out"
+    told = f"{found.state}: {number_of(found.files, 'file')} of {root}, {len(found.skipped)} left out"
     if found.failed:
         return Finding(
             "index", f"{told}, of which {len(found.failed)} failed to parse", f"memoryd reindex --retry {shlex.quote(str(root))}"

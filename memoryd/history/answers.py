@@ -11,7 +11,7 @@ from memoryd.history.log import Log
 from memoryd.history.touched import Age, Together, Touches
 from memoryd.model import Secrets
 from memoryd.packing import place_of
-from memoryd.text import escaped
+from memoryd.text import escaped, number_of
 from memoryd.versions import Unit, View
 
 TOGETHER = 10
@@ -65,7 +65,7 @@ def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches, f
     if head and log.is_shallow():
         remarks.append("this clone is shallow: older commits are not here; git fetch --unshallow brings them")
     if head and not touches.read():
-        remarks.append(f"what changes together is known of the newest {touches.commits():,} commits; the next call reads on")
+        remarks.append(f"what changes together is known of the newest {number_of(touches.commits(), 'commit')}; the next call reads on")
     steps = [] if not head else list(islice(_steps(log, head, unit), most + 1))
     if len(steps) > most:
         remarks.append(f"older commits are left out; {OLDER.to(face)}")
@@ -119,7 +119,7 @@ def _date(seconds: int) -> str:
 
 
 def _text(unit: Unit, changes: "tuple[SymbolChange, ...]", together: list[Together], age: Age | None, remarks: list[str]) -> str:
-    lines = [f"## history of {escaped(unit.id)}: {len(changes):,} commit{'' if len(changes) == 1 else 's'}"]
+    lines = [f"## history of {escaped(unit.id)}: {number_of(len(changes), 'commit')}"]
     for one in changes:
         counts = f" +{one.added} −{one.removed}" if one.added or one.removed else ""
         marks = f" (was {one.was})" if one.was else " (began)" if one.is_first else ""
@@ -127,8 +127,8 @@ def _text(unit: Unit, changes: "tuple[SymbolChange, ...]", together: list[Togeth
         lines += [escaped(f"    {one.why}")] if one.why else []
     if age is not None:
         who = ", ".join(f"{author} {number:,}" for author, number in age.authors[:AUTHORS])
-        lines.append(escaped(f"## {unit.path}: {age.commits:,} commits from {_date(age.first)} to {_date(age.last)}, by {who}"))
+        lines.append(escaped(f"## {unit.path}: {number_of(age.commits, 'commit')} from {_date(age.first)} to {_date(age.last)}, by {who}"))
     if together:
         lines.append(f"## changes together with {escaped(unit.path)}")
-        lines += [escaped(f"{one.support:,} commits, {one.confidence:.0%}: {one.path}") for one in together]
+        lines += [escaped(f"{number_of(one.support, 'commit')}, {one.confidence:.0%}: {one.path}") for one in together]
     return "".join(f"{line}\n" for line in [*lines, *remarks])

@@ -9,7 +9,7 @@ overlap   whether an archive is of another project
 """
 
 from memoryd.indexing.archive import Archive, Manifest, open_archive, write_archive
-from memoryd.indexing.failures import Failures, failed
+from memoryd.indexing.failures import Failures, failed, left_out
 from memoryd.indexing.overlap import Overlap, compare
 from memoryd.indexing.refresh import (
     STAT_FILE,
@@ -39,6 +39,7 @@ __all__ = [
     "compare",
     "create",
     "failed",
+    "left_out",
     "new_store",
     "open_archive",
     "reembed",

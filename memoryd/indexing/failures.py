@@ -3,13 +3,15 @@
 Rows are a function of a file's bytes, so the times are kept beside them. Without a time a file is tried again by the next refresh.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import starmap
 from pathlib import Path
 
 import orjson
 
 from memoryd.files import save_sealed, unsealed
+from memoryd.model import Skipped
 from memoryd.overlay import Overlay
 from memoryd.store import FileRecord
 
@@ -55,10 +57,25 @@ class Failures:
 
 def failed(records: Mapping[str, FileRecord]) -> frozenset[str]:
     """Return the files whose parser failed."""
+    return _where(records, _has_failed)
+
+
+def left_out(records: Mapping[str, FileRecord], found: Iterable[Skipped] = ()) -> tuple[Skipped, ...]:
+    """Return the files that are not indexed, by path: those of an index, and those that were `found` in the working tree."""
+    reasons = {path: records[path].skipped for path in _where(records, _is_left_out)}
+    reasons |= {one.path: one.reason for one in found}
+    return tuple(starmap(Skipped, sorted(reasons.items())))
+
+
+def _where(records: Mapping[str, FileRecord], holds: Callable[[FileRecord], bool]) -> frozenset[str]:
     if isinstance(records, Overlay):
-        return records.where(_has_failed)
-    return frozenset(path for path, record in records.items() if _has_failed(record))
+        return records.where(holds)
+    return frozenset(path for path, record in records.items() if holds(record))
 
 
 def _has_failed(record: FileRecord) -> bool:
     return record.has_failed
+
+
+def _is_left_out(record: FileRecord) -> bool:
+    return bool(record.skipped)

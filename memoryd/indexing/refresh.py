@@ -17,7 +17,7 @@ from indexers import language_of
 from memoryd.embed import Embedder
 from memoryd.files import Basis, Content, Raw, Refused, Scan, Seen, StatCache, judged, read_raw, scan, stat_of
 from memoryd.indexing.changes import diff
-from memoryd.indexing.failures import Failures
+from memoryd.indexing.failures import Failures, left_out
 from memoryd.indexing.sifting import at_fault
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skipped, Touched
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
@@ -90,12 +90,14 @@ class Survey:
 class Outcome:
     """The outcome of a refresh: counts, and what it did to the rows of the version `before` (`touched`).
 
+    `skipped` are the files that it found not to be indexed; `records` are those of the version `before`.
     `failed` are the digests of files whose parser failed; `rows` are those of the files that an update wrote.
     """
 
     changes: ChangeSet
     skipped: tuple[Skipped, ...]
     before: int = 0
+    records: Mapping[str, FileRecord] = field(default_factory=dict)
     parsed: int = 0
     embedded: int = 0
     reused: int = 0
@@ -106,10 +108,14 @@ class Outcome:
 
     def report(self, seconds: float, store_version: int) -> RefreshReport:
         """Return the report of a refresh that took `seconds` and made the version `store_version`."""
+        touched = frozenset(self.touched.paths)
+        before = (one for one in left_out(self.records) if one.path not in touched)
+        moved = (Skipped(new, self.records[old].skipped) for old, new in self.changes.renamed if self.records[old].skipped)
+        left = {one.path: one for one in (*before, *moved, *self.skipped)}
         return RefreshReport(
             added=len(self.changes.added), modified=len(self.changes.modified), removed=len(self.changes.removed),
             renamed=len(self.changes.renamed), parsed=self.parsed, embedded=self.embedded, reused=self.reused, pulled=self.pulled,
-            skipped=self.skipped, seconds=round(seconds, 3), store_version=store_version,
+            skipped=tuple(left[path] for path in sorted(left)), seconds=round(seconds, 3), store_version=store_version,
         )  # fmt: skip
 
 
@@ -213,7 +219,7 @@ def _all_batches(project: Project, paths: Sequence[str], outcome: Outcome, seen:
 def update(project: Project, store: Store, found: Survey) -> Outcome:
     """Bring the store to the state of the survey, in one version."""
     changes = found.changes
-    outcome = Outcome(changes, found.skipped, before=store.version)
+    outcome = Outcome(changes, found.skipped, store.version, found.records)
     seen: dict[str, Seen] = {}
     if changes:
         old_paths = [old for old, _ in changes.renamed]

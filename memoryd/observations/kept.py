@@ -13,7 +13,7 @@ from memoryd.database import Database
 from memoryd.errors import UnknownHandle
 from memoryd.model import Shown
 from memoryd.secrets import masked_text, why_secret
-from memoryd.text import OBSERVATION_DIGITS, escaped_text
+from memoryd.text import OBSERVATION_DIGITS, escaped_text, number_of
 
 FILE = "observations.db"
 SCHEMA = "CREATE TABLE IF NOT EXISTS observations (id TEXT PRIMARY KEY, at REAL NOT NULL, size INTEGER NOT NULL, text BLOB NOT NULL);"
@@ -76,7 +76,7 @@ class Observations:
         first = int(named[2] or 1)
         last = int(named[3] or named[2] or len(lines))
         if not 1 <= first <= min(last, len(lines)):
-            raise UnknownHandle(f"obs:{named[1]} has {len(lines)} lines; name lines from 1 to {len(lines)}")
+            raise UnknownHandle(f"obs:{named[1]} has {number_of(len(lines), 'line')}; name lines from 1 to {len(lines)}")
         last = min(last, len(lines))
         return Shown(f"obs:{named[1]}", first, last, escaped_text("\n".join(lines[first - 1 : last]) + "\n"))
 

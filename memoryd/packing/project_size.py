@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from memoryd.filekinds import PROSE_LANGUAGES, is_prose, is_test, is_vendored
+from memoryd.text import number_of
 from memoryd.versions import Sources, View
 
 SMALL = 25_000
@@ -37,8 +38,9 @@ def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) 
         return ""
     sources = Sources(view, paths)
     tokens = sum(_counted(sources, count, path, view.records[path].fingerprint.digest) for path in paths)
-    files = f"{len(paths)} file{'s' if len(paths) != 1 else ''}"
-    return f"a small project: reading its code ({tokens:,} tokens in {files}) is fine, too" if tokens <= SMALL else ""
+    return (
+        f"a small project: reading its code ({tokens:,} tokens in {number_of(len(paths), 'file')}) is fine, too" if tokens <= SMALL else ""
+    )
 
 
 @lru_cache(maxsize=100_000)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from indexers import query_words
 from memoryd.packing.choice import FUNCTIONS
 from memoryd.packing.windows import ranges
-from memoryd.text import block_id, escaped, escaped_text, shortened, source_line, source_lines
+from memoryd.text import block_id, escaped, escaped_text, number_of, shortened, source_line, source_lines
 from memoryd.versions import Catalog, Unit
 
 MEMBERS = 10
@@ -105,7 +105,7 @@ def _gap(unit: Unit, first: int, last: int, folded: Collection[int], beside: Col
     if all(line in beside for line in lines):
         return f"  … {place} shown apart\n"
     if all(line in folded for line in lines):
-        return f"  … {place} left out: {len(lines)} lines of documentation, {escaped(block_id(unit.path, first, last))}\n"
+        return f"  … {place} left out: {number_of(len(lines), 'line')} of documentation, {escaped(block_id(unit.path, first, last))}\n"
     return f"  … {place} left out\n"
 
 
@@ -117,4 +117,4 @@ def _shown(lines: Sequence[str]) -> str:
 
 
 def _clipped(line: str) -> str:
-    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … {len(line) - LONGEST_LINE} characters left out"
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … {number_of(len(line) - LONGEST_LINE, 'character')} left out"

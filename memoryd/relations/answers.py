@@ -13,7 +13,7 @@ from memoryd.relations import tests
 from memoryd.relations.changed import Changes, changes_since, lost_uses
 from memoryd.relations.dead import dead
 from memoryd.relations.direct import direct
-from memoryd.relations.drafts import Draft, Section, plural
+from memoryd.relations.drafts import Draft, Section
 from memoryd.relations.impact import impact
 from memoryd.relations.missed import with_missed
 from memoryd.relations.model import Related
@@ -22,7 +22,7 @@ from memoryd.relations.targets import targets_of
 from memoryd.relations.tests import is_no_sign
 from memoryd.relations.ways import way
 from memoryd.relations.writing import written
-from memoryd.text import escaped, split_id
+from memoryd.text import escaped, number_of, split_id
 from memoryd.versions import View
 
 MOST_PATHS, MOST_USUAL = 40, 60
@@ -97,7 +97,7 @@ def _of_changes(view: View, relation: Relation, secrets: Secrets, changes: Chang
     if not lost:
         return draft
     section = Section(f"names of what is gone, which no longer resolve: {len(own):,}", own)
-    remark = f"and {plural(len(lost) - len(own), 'such use')} in tests"
+    remark = f"and {number_of(len(lost) - len(own), 'such use')} in tests"
     return draft._replace(sections=(section, *draft.sections), remarks=(*draft.remarks, remark), unresolved=draft.unresolved + len(lost))
 
 

@@ -12,9 +12,9 @@ from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_prose
 from memoryd.model import Secrets
 from memoryd.notes import History
-from memoryd.relations.drafts import Row, by_place, plural
+from memoryd.relations.drafts import Row, by_place
 from memoryd.relations.targets import Target, target_of
-from memoryd.text import escaped, split_id, symbol_id
+from memoryd.text import escaped, number_of, split_id, symbol_id
 from memoryd.versions import Stale, View
 
 BUILD = re.compile(
@@ -46,7 +46,8 @@ class Changes:
     def heading(self) -> str:
         """What changed, in words."""
         gone = f", {len(self.gone):,} gone" if self.gone else ""
-        return f"what changed since {self.base[:10]}: {plural(len(self.targets), 'definition')}{gone} in {plural(len(self.paths), 'file')}"
+        definitions, files = number_of(len(self.targets), "definition"), number_of(len(self.paths), "file")
+        return f"what changed since {self.base[:10]}: {definitions}{gone} in {files}"
 
 
 def changes_since(view: View, root: Path, secrets: Secrets, since: str, changing: frozenset[str]) -> Changes:

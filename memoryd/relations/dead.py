@@ -10,10 +10,10 @@ from indexers import query_words
 from memoryd.kinds import Relation
 from memoryd.packing import is_own, is_public
 from memoryd.relations.direct import above, overriding
-from memoryd.relations.drafts import Draft, Row, Section, plural
+from memoryd.relations.drafts import Draft, Row, Section
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.targets import TYPE_KINDS
-from memoryd.text import escaped
+from memoryd.text import escaped, number_of
 from memoryd.versions import Sources, Unit, View
 
 KINDS = TYPE_KINDS | {"function", "method", "macro"}
@@ -72,8 +72,8 @@ def dead(view: View, changing: frozenset[str]) -> Draft:
     left = len({unit.path for unit in units}) - len(paths)
     remarks = ["names in configuration, templates and strings, and calls by reflection, are not looked at"]
     if left:
-        remarks.append(f"{plural(left, 'more file')} with candidates were not read")
-    return Draft(Relation.DEAD, (), f"dead: {plural(total, 'definition')} without a known use", sections, tuple(remarks))
+        remarks.append(f"{number_of(left, 'more file')} with candidates were not read")
+    return Draft(Relation.DEAD, (), f"dead: {number_of(total, 'definition')} without a known use", sections, tuple(remarks))
 
 
 def _unused(view: View) -> list[Unit]:

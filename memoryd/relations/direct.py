@@ -10,10 +10,10 @@ import numpy.typing as npt
 from indexers import REGISTRATIONS
 from memoryd.graph import Edge, Tier
 from memoryd.kinds import Relation
-from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, handle_of, name_of, plural, told
+from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, handle_of, name_of, told
 from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target
-from memoryd.text import escaped, split_id, symbol_id
+from memoryd.text import escaped, number_of, split_id, symbol_id
 from memoryd.versions import Unit, View
 
 Places = npt.NDArray[np.int64]
@@ -59,7 +59,7 @@ def _callees(view: View, target: Target) -> Draft:
         return draft
     names = list(dict.fromkeys(map(escaped, own)))
     some = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
-    remark = f"not resolved: {len(own):,} of {plural(all_calls - len(missed) + len(own), 'call')} in it: {some}"
+    remark = f"not resolved: {len(own):,} of {number_of(all_calls - len(missed) + len(own), 'call')} in it: {some}"
     return draft._replace(remarks=(*draft.remarks, remark), unresolved=len(own))
 
 
@@ -229,7 +229,7 @@ def _draft(view: View, relation: Relation, target: Target, places: Places, say: 
         told_ = told(edge, likely)
         rows[edge.tier].append(Row(told_["path"], edge.line, escaped(f"{say(view, edge, target)}{kind}{sure}"), True, told_))
     sections = tuple(Section(f"{TITLES[tier]}: {len(rows[tier]):,}", by_place(rows[tier])) for tier in sorted(rows))
-    remarks = (f"{plural(hidden, 'more use')}, each too unlikely to be an edge",) if hidden else ()
+    remarks = (f"{number_of(hidden, 'more use')}, each too unlikely to be an edge",) if hidden else ()
     return Draft(relation, (target.unit.id,), _heading(relation, target), sections, remarks, hidden=hidden)
 
 
@@ -249,8 +249,8 @@ def _levels(view: View, relation: Relation, target: Target, found: Sequence[tupl
 
 def _heading(relation: Relation, target: Target) -> str:
     inside = len(target.nodes) - 1
-    held = f", with the {plural(inside, 'definition')} in it" if inside and (target.is_file or target.is_type) else ""
-    held = f", with its {plural(target.overloads, 'overload')}" if target.overloads else held
+    held = f", with the {number_of(inside, 'definition')} in it" if inside and (target.is_file or target.is_type) else ""
+    held = f", with its {number_of(target.overloads, 'overload')}" if target.overloads else held
     return f"{relation} of {escaped(target.unit.id)}{held}"
 
 

@@ -111,8 +111,3 @@ def handle_of(view: View, id_: str, path: str) -> str:
 def by_place(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Return rows by place, those in tests last."""
     return tuple(sorted(rows, key=lambda row: (is_test(row.path), row.path, row.line, row.text)))
-
-
-def plural(number: int, noun: str) -> str:
-    """Return a number of things."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

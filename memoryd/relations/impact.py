@@ -7,11 +7,11 @@ from memoryd.filekinds import is_test
 from memoryd.graph import Registration
 from memoryd.kinds import Relation
 from memoryd.packing import is_public
-from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, said, told
+from memoryd.relations.drafts import Draft, Row, Section, name_of, said, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching
 from memoryd.relations.targets import Target
-from memoryd.text import escaped, split_id
+from memoryd.text import escaped, number_of, split_id
 from memoryd.versions import View
 
 DEPTH, FLOOR = 4, 0.25
@@ -55,11 +55,13 @@ def impact(view: View, targets: Sequence[Target], heading: str) -> Draft:
         one = FoundUnit(ids[node], "reaches", distance, round(likely, 3), marks)
         rows[distance].append(Row(path, edge.line, text, False, told(edge, likely), one))
     sections = tuple(
-        Section(f"{'direct' if distance == 1 else plural(distance, 'step') + ' away'}: {len(rows[distance]):,}", _ordered(rows[distance]))
+        Section(
+            f"{'direct' if distance == 1 else number_of(distance, 'step') + ' away'}: {len(rows[distance]):,}", _ordered(rows[distance])
+        )
         for distance in sorted(rows)
     )
     sections += _entries(view, graph.registrations(found.node))
-    remarks = [f"tests: {plural(sum(tests.values()), 'definition')} in {plural(len(tests), 'test file')} reach it"] if tests else []
+    remarks = [f"tests: {number_of(sum(tests.values()), 'definition')} in {number_of(len(tests), 'test file')} reach it"] if tests else []
     outside = sum("public" in row.found.marks for section in sections for row in section.rows if row.found)
     if outside:
         remarks.append(f"public: {outside:,} of what is reached may be used from outside of this project, too")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from memoryd.relations.drafts import Draft, plural
+from memoryd.relations.drafts import Draft
 from memoryd.relations.targets import Target
-from memoryd.text import escaped
+from memoryd.text import escaped, number_of
 from memoryd.versions import View
 
 NEEDS_RECEIVER = frozenset(("python", "javascript", "typescript", "tsx", "go", "rust"))
@@ -31,7 +31,7 @@ def with_missed(view: View, targets: Sequence[Target], draft: Draft) -> Draft:
     codes = codes[np.argsort(-counts, kind="stable")]
     names = ", ".join(f"`{escaped(text(code))}`" for code in codes[:NAMED].tolist()) + (", …" if len(codes) > NAMED else "")
     same = int(np.isin(symbols.name, codes).sum())
-    shared = f"; {plural(same, 'definition')} have {'that name' if len(codes) == 1 else 'these names'}" if same > len(codes) else ""
+    shared = f"; {number_of(same, 'definition')} have {'that name' if len(codes) == 1 else 'these names'}" if same > len(codes) else ""
     total = sum(one.total for one in found)
-    remark = f"not resolved: {len(rows):,} of {plural(total, 'call')} of {names} in the project{shared}"
+    remark = f"not resolved: {len(rows):,} of {number_of(total, 'call')} of {names} in the project{shared}"
     return draft._replace(remarks=(*draft.remarks, remark), unresolved=draft.unresolved + len(rows))

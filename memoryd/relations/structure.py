@@ -12,9 +12,9 @@ from indexers import identifier_parts
 from memoryd.filekinds import is_test
 from memoryd.graph import Edge, Tier
 from memoryd.kinds import Relation
-from memoryd.relations.drafts import Draft, Row, Section, plural, told
+from memoryd.relations.drafts import Draft, Row, Section, told
 from memoryd.relations.model import FoundUnit
-from memoryd.text import escaped, file_id, split_id
+from memoryd.text import escaped, file_id, number_of, split_id
 from memoryd.versions import View
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ def cycles(view: View) -> Draft:
         for source, target in zip(circle, [*circle[1:], circle[0]], strict=True):
             one = told(edges[source, target], 1.0)
             rows.append(Row(source, one["line"], escaped(f"→ {target}"), True, one))
-        sections.append(Section(f"{plural(len(group), 'file')} in a circle; a shortest one: {plural(len(circle), 'import')}", tuple(rows)))
-    heading = f"cycles of imports: {plural(len(groups), 'group')} of files"
+        sections.append(
+            Section(f"{number_of(len(group), 'file')} in a circle; a shortest one: {number_of(len(circle), 'import')}", tuple(rows))
+        )
+    heading = f"cycles of imports: {number_of(len(groups), 'group')} of files"
     return Draft(Relation.CYCLES, (), heading, tuple(sections), () if groups else ("no file imports itself through others",))
 
 
@@ -86,12 +88,12 @@ def areas(view: View) -> Draft:
         share = within / max(within + out, 1e-9)
         central = sorted(files, key=lambda path: (-rank[path], path))
         rows = [Row(path, 0, "", found=FoundUnit(file_id(path), name, 0, round(share, 3))) for path in central]
-        title = f"{escaped(name)}: {plural(len(files), 'file')}, {share:.0%} of their uses among themselves, mostly in {_folder(files)}"
+        title = f"{escaped(name)}: {number_of(len(files), 'file')}, {share:.0%} of their uses among themselves, mostly in {_folder(files)}"
         sections.append(Section(title, tuple(rows[:NAMED])))
     rest = len(linked) - sum(map(len, large))
     hidden = sum(max(0, len(files) - NAMED) for files in large)
-    remarks = (f"{plural(hidden, 'more file')} in these areas, {rest:,} in none",) if large else ()
-    return Draft(Relation.AREAS, (), f"areas: {plural(len(large), 'area')} of files", tuple(sections), remarks, hidden=hidden)
+    remarks = (f"{number_of(hidden, 'more file')} in these areas, {rest:,} in none",) if large else ()
+    return Draft(Relation.AREAS, (), f"areas: {number_of(len(large), 'area')} of files", tuple(sections), remarks, hidden=hidden)
 
 
 def _folder(files: Sequence[str]) -> str:

@@ -12,11 +12,11 @@ from memoryd.filekinds import is_prose, is_test
 from memoryd.graph import Edge
 from memoryd.history import Together
 from memoryd.kinds import Relation
-from memoryd.relations.drafts import Draft, Row, Section, name_of, plural, told
+from memoryd.relations.drafts import Draft, Row, Section, name_of, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching
 from memoryd.relations.targets import Target
-from memoryd.text import escaped, file_id, split_id
+from memoryd.text import escaped, file_id, number_of, split_id
 from memoryd.versions import View
 
 DEPTH, FLOOR = 6, 0.05
@@ -85,10 +85,10 @@ def tests(
     most = max(FEWEST, min(MOST, ceil(SHARE * everything)))
     ranked = [pair for place, pair in enumerate(best) if place < most or pair[1].score >= ENOUGH]
     rows = tuple(_row(path, one) for path, one in ranked)
-    sections = (Section(f"the likeliest first: {plural(len(rows), 'test file')}", rows),) if rows else ()
+    sections = (Section(f"the likeliest first: {number_of(len(rows), 'test file')}", rows),) if rows else ()
     remarks = tuple(f"run all tests: {reason}" for reason in uncertain)
     faint = len(best) - len(ranked)
-    remarks += (f"{plural(faint, 'more test file')} may reach it, by unlikely ways",) if faint else ()
+    remarks += (f"{number_of(faint, 'more test file')} may reach it, by unlikely ways",) if faint else ()
     return Draft(
         Relation.TESTS, tuple(target.unit.id for target in targets), heading, sections, remarks, hidden=faint, uncertain=tuple(uncertain)
     )
@@ -107,7 +107,7 @@ def _add_reached(view: View, targets: Sequence[Target], files: dict[str, _File])
             score, why = min(score, IMPORTED), "imports it"
         else:
             one.tests += 1
-            why = f"{name_of(view, edge.source)} → {name_of(view, edge.target)}, {plural(distance, 'step')}"
+            why = f"{name_of(view, edge.source)} → {name_of(view, edge.target)}, {number_of(distance, 'step')}"
         if score > one.likely:
             one.likely, one.distance, one.edge = score, distance, edge
             one.why = [*(said for said in one.why if said in KEPT), why]
@@ -140,7 +140,7 @@ def _add_usual(view: View, usual: Mapping[str, Together], files: dict[str, _File
     for path, one in usual.items():
         if is_test(path) and path in view.catalog.files:
             files[path].score += USUAL * one.confidence
-            files[path].why.append(f"{WITH} in {plural(one.support, 'commit')}")
+            files[path].why.append(f"{WITH} in {number_of(one.support, 'commit')}")
 
 
 def _add_near(tests: Sequence[str], changed: set[str], files: dict[str, _File]) -> None:
@@ -215,7 +215,7 @@ def _holds_tests(path: str) -> bool:
 
 def _row(path: str, one: _File) -> Row:
     edge = told(one.edge, min(one.likely, 1.0)) if one.edge else None
-    count = f"{plural(one.tests, 'definition')} of it; " if one.tests > 1 else ""
+    count = f"{number_of(one.tests, 'definition')} of it; " if one.tests > 1 else ""
     found = FoundUnit(file_id(path), "tests", one.distance, round(min(one.score, 1.0), 3), tuple(one.why))
     return Row(path, 0, escaped(f"{min(one.score, 1.0):.2f} {count}{', '.join(one.why)}"), False, edge, found)
 

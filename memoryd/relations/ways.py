@@ -7,7 +7,7 @@ from memoryd.kinds import Relation
 from memoryd.relations.drafts import TITLES, Draft, Row, Section, handle_of, name_of, told
 from memoryd.relations.reaching import Nodes, through_constructors
 from memoryd.relations.targets import Target
-from memoryd.text import escaped
+from memoryd.text import escaped, number_of
 from memoryd.versions import View
 
 DEPTH, FLOOR = 16, 0.0005
@@ -20,7 +20,7 @@ def way(view: View, start: Target, end: Target) -> Draft:
     for first, last in ((start, end), (end, start)):
         rows = _rows(view, first, last)
         if rows:
-            steps = f"{len(rows)} step{'' if len(rows) == 1 else 's'}"
+            steps = f"{number_of(len(rows), 'step')}"
             heading = f"path from {escaped(first.unit.id)} to {escaped(last.unit.id)}: {steps}"
             reversed_ = () if first is start else ("there is no way in the direction that was asked for",)
             return Draft(Relation.PATH, targets, heading, (Section("", tuple(rows)),), reversed_)

@@ -13,7 +13,7 @@ from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.relations import TYPE_KINDS, Changes
 from memoryd.review.differences import Piece, Place, moved, pieces
 from memoryd.review.surroundings import Section, surroundings
-from memoryd.text import escaped, escaped_text, source_lines
+from memoryd.text import escaped, escaped_text, number_of, source_lines
 from memoryd.versions import View
 
 AROUND = 0.3
@@ -175,7 +175,7 @@ def _text(heading: str, found: Sequence[Shown], around: str, remarks: str, face:
     ordered = sorted((one for one in found if one.taken >= 0), key=lambda one: (one.rank, one.piece.path, one.piece.first))
     unnamed = sum(one.taken < 0 for one in found)
     short = sum(0 <= one.taken < len(one.shapes) - 1 for one in found)
-    said = [f"{unnamed:,} more changes are not named"] if unnamed else []
+    said = [f"not named: {number_of(unnamed, 'more change')}"] if unnamed else []
     said += [f"{short:,} are shown in part"] if short else []
     left = f"left out: {'; '.join(said)}; {MORE.to(face)}\n" if said else ""
     return "".join([heading, *(one.shapes[one.taken].text for one in ordered), around, remarks, left])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from memoryd.text import number_of
+
 CONTEXT = 3
 """The unchanged lines that are shown around changed ones, where a unit is not shown whole."""
 LOST = 6
@@ -155,7 +157,7 @@ def _hunks(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], plac
         shown = lost if len(lost) <= most_lost + 1 else lost[:most_lost]
         yield from (f"-{line}" for line in shown)
         if len(shown) < len(lost):
-            yield f"-… {len(lost) - len(shown)} more lines"
+            yield f"-… {number_of(len(lost) - len(shown), 'more line')}"
         yield from (f"+{line}" for line in new[part.start : part.end])
         following = parts[number + 1].start if number + 1 < len(parts) else len(new)
         at = max(part.end, min(part.end + CONTEXT, following, max(place.last, part.end)))

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from memoryd import __version__
 from memoryd.kinds import NoteKind
-from memoryd.text import escaped_text
+from memoryd.text import escaped_text, number_of
 from memoryd.usage import dollars, share, tokens
 from memoryd.web.assets import asset
 
@@ -61,7 +61,7 @@ def ago(at: float, now: float | None = None) -> str:
     for most, unit in STEPS:
         if passed < most:
             count = int(passed / size)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago" if count or unit != "second" else "just now"
+            return f"{number_of(count, unit)} ago" if count or unit != "second" else "just now"
         size = most if unit != "hour" else 86_400.0
     return exact(at)[:10]
 
@@ -103,7 +103,7 @@ def _environment() -> "Environment":
         finalize=_finalized, auto_reload=False,
     )  # fmt: skip
     made.filters |= {"ago": ago, "exact": exact, "size": size, "tail": tail, "shell": shell, "count": lambda number: f"{number:,}"}
-    made.filters |= {"tokens": tokens, "dollars": dollars, "share": share, "json": json.dumps}
+    made.filters |= {"number_of": number_of, "tokens": tokens, "dollars": dollars, "share": share, "json": json.dumps}
     made.globals |= {"static": static, "kinds": tuple(kind.value for kind in NoteKind)}
     return made
 

@@ -13,7 +13,7 @@ from memoryd.faces.cli.commands import Commands
 from memoryd.faces.cli.options import budget_option, files, fleet_address, handle, json_option, question
 from memoryd.faces.cli.output import drawn, print_json, print_pages, print_raw, progress, say
 from memoryd.limits import DEFAULT_HITS, MOST_HITS
-from memoryd.text import escaped, under_heading
+from memoryd.text import escaped, number_of, under_heading
 
 if TYPE_CHECKING:
     from memoryd.fleet import Covered, Node
@@ -85,7 +85,7 @@ def index(repositories: str, address: str, engine: str, workers: int, cluster: s
     else:
         print_pages(_told(found.covered) + f"{found.seconds:.1f} s\n")
     if found.failed:
-        say(f"{len(found.failed)} repositories are not at their head; `memoryd fleet status` says why")
+        say(f"not at their head: {number_of(len(found.failed), 'repository', 'repositories')}; `memoryd fleet status` says why")
     return EXIT_INCOMPLETE if found.failed else 0
 
 
@@ -100,8 +100,9 @@ def status(address: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    counts = f"{len(found.held)} repositories, {found.files:,} files, {found.units:,} units, {found.lines:,} lines\n"
-    reasons = "".join(f"  {count:>7,} files: {escaped(why)}\n" for why, count in found.reasons)
+    repositories = number_of(len(found.held), "repository", "repositories")
+    counts = f"{repositories}, {number_of(found.files, 'file')}, {number_of(found.units, 'unit')}, {number_of(found.lines, 'line')}\n"
+    reasons = "".join(f"  {count:>7,} {'file' if count == 1 else 'files'}: {escaped(why)}\n" for why, count in found.reasons)
     print_pages(_told(found.covered) + counts + (f"not indexed:\n{reasons}" if reasons else ""))
 
 
@@ -198,7 +199,7 @@ def impact(repository: str, handle_: str, address: str, as_json: bool) -> None:
     lines += [f"{one.tier}  {one.repository}:{one.path}:{one.line}  {one.id.partition('#')[2]}" for one in found.uses]
     print_pages("".join(f"{escaped(line)}\n" for line in lines))
     if found.more:
-        say(f"{found.more} more uses are not printed")
+        say(f"not printed: {number_of(found.more, 'more use')}")
     if not found.dependents:
         say("no repository of this fleet requires a package of it, by its manifests")
 

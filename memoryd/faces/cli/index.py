@@ -12,7 +12,7 @@ from memoryd.faces.cli.options import daemon_option, files, folders, json_option
 from memoryd.faces.cli.output import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import opened, refreshed, running_daemon, warn_of_open
 from memoryd.model import RemoteState, Skipped, Status
-from memoryd.text import escaped
+from memoryd.text import escaped, number_of
 
 if TYPE_CHECKING:
     from memoryd.indexing import Overlap
@@ -51,7 +51,7 @@ def reindex(root: str, check: bool, no_wait: bool, retry: bool, as_json: bool) -
     did = [f"{report.parsed} parsed", *([f"{report.pulled} pulled"] if report.pulled else ()), f"{report.embedded} embedded"]
     print_text(f"{', '.join(changed) or 'nothing changed'}; {', '.join(did)}, {report.seconds:.2f} s\n")
     if report.skipped:
-        say(f"{len(report.skipped)} files not indexed; `memoryd status` says why")
+        say(f"{number_of(len(report.skipped), 'file')} not indexed; `memoryd status` says why")
 
 
 @click.command()
@@ -133,7 +133,7 @@ def verify(root: str, as_json: bool) -> int:
     elif found.damaged:
         print_text(f"damaged: {len(found.damaged)}, made again\n")
     elif found.files:
-        print_text(f"sound: {found.files} files, {found.bytes / 1e6:.1f} MB\n")
+        print_text(f"sound: {number_of(found.files, 'file')}, {found.bytes / 1e6:.1f} MB\n")
     else:
         print_text(f"nothing is indexed; run: memoryd reindex {escaped(root)}\n")
     return EXIT_DAMAGED if found.damaged else 0
@@ -178,7 +178,7 @@ def export(file: str, root: str, as_json: bool) -> None:
     if as_json:
         print_json({"file": file, "bytes": size, "files": len(found.files), "rows": found.rows, "embedder": found.embedder})
     else:
-        print_text(f"{len(found.files)} files, {found.rows} rows, {size / 1e6:.1f} MB in {escaped(file)}\n")
+        print_text(f"{number_of(len(found.files), 'file')}, {number_of(found.rows, 'row')}, {size / 1e6:.1f} MB in {escaped(file)}\n")
 
 
 @click.command("import")
@@ -207,14 +207,15 @@ def import_(file: str, root: str, is_agreed: bool, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        print_text(f"{max(kept, 0)} files taken from {escaped(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
+        print_text(f"{number_of(max(kept, 0), 'file')} taken from {escaped(file)}, {report.parsed} parsed, {report.seconds:.2f} s\n")
 
 
 def _agree(found: "Overlap", file: str, memory: "ProjectMemory") -> None:
     """Ask the user if an archive is to be imported, should it seem to be of another project."""
     if not found.is_strange:
         return
-    told = f"{file} seems to be the index of another project: of its {found.archived} files {found.shared} are here"
+    shared = f"{found.shared:,} {'is' if found.shared == 1 else 'are'} here"
+    told = f"{file} seems to be the index of another project: of its {number_of(found.archived, 'file')} {shared}"
     if not sys.stdin.isatty():
         raise UsageError(f"{told}; nothing was imported, since nobody can be asked here; if it is meant, run it again with --yes")
     say(told)
@@ -250,7 +251,7 @@ def _checkout(found: Status) -> str:
 
 def told_remote(one: RemoteState) -> str:
     """Return what a remote is, and how it does, in one line."""
-    known = f"{one.entries} entries" if one.entries else "not asked yet, or empty"
+    known = number_of(one.entries, "entry", "entries") if one.entries else "not asked yet, or empty"
     wrong = f", {one.wrong} wrong objects left out" if one.wrong else ""
     failure = f", left alone: {one.failure}" if one.failure else ""
     return f"{one.name}: {escaped(one.address)}, {known}{', signed' if one.signed else ''}{wrong}{failure}"

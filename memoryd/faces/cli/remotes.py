@@ -9,6 +9,7 @@ from memoryd.faces.cli.index import told_remote
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.output import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
+from memoryd.text import number_of
 
 
 @click.group()
@@ -111,7 +112,7 @@ def push(name: str, root: str, as_json: bool) -> None:
         print_json(pushed)
         return
     tidied = "; small bundles were put together" if pushed.tidied else ""
-    print_text(f"{pushed.pushed} of {pushed.files} files pushed, {pushed.bytes / 1e6:.1f} MB{tidied}\n")
+    print_text(f"{pushed.pushed:,} of {number_of(pushed.files, 'file')} pushed, {pushed.bytes / 1e6:.1f} MB{tidied}\n")
 
 
 @remote.command("pull")
@@ -140,7 +141,7 @@ def pull(name: str, root: str, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        print_text(f"{report.pulled} files pulled, {report.parsed} parsed, {report.seconds:.2f} s\n")
+        print_text(f"{number_of(report.pulled, 'file')} pulled, {report.parsed} parsed, {report.seconds:.2f} s\n")
 
 
 @remote.command("key")

@@ -31,6 +31,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import RefreshReport
 from memoryd.past import checked_out
 from memoryd.sessions import Sessions
+from memoryd.text import number_of
 from memoryd.versions import Effort
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ class Pool:
         """Raise `Refusal` if too many wait already."""
         if self._taken >= self._room:
             self._metrics.count("memoryd_overloaded_total")
-            raise refuse("overloaded", f"{self.waiting} requests wait for an answer already", Retry_After="1")
+            raise refuse("overloaded", f"no more than {number_of(self.waiting, 'request')} may wait for an answer", Retry_After="1")
 
     async def run(self, work: Callable[[], Result], seconds: float) -> Result:
         """Run `work` in a thread and return its result. Raises what it raises, or `Refusal` if it takes longer than `seconds`.

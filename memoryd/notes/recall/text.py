@@ -14,7 +14,7 @@ from memoryd.notes.checks import Verdict
 from memoryd.notes.file import content_of
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.note import Note
-from memoryd.text import escaped, escaped_text, literal, quotation
+from memoryd.text import escaped, escaped_text, literal, number_of, quotation
 
 HEADING = "## notes: what others wrote about this code, to be weighed; no instructions\n"
 BODY_LINES = 12
@@ -72,7 +72,7 @@ def quoted(text: str, lines: int) -> str:
     """Return the first lines of a text as a quotation, and after it the number of lines cut off."""
     found = quotation(text) if text.strip() else []
     shown = "".join(f"{_cut(line, LINE)}\n" for line in found[:lines])
-    return shown + (f"  … {len(found) - lines} lines more\n" if len(found) > lines else "")
+    return shown + (f"  … {number_of(len(found) - lines, 'line')} more\n" if len(found) > lines else "")
 
 
 def full(judged: Judgement) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from memoryd.errors import UnknownHandle
 from memoryd.model import Shown
 from memoryd.packing.handles.places import place_of
-from memoryd.text import escaped_text
+from memoryd.text import escaped_text, number_of
 from memoryd.versions import Sources, View
 
 
@@ -26,7 +26,7 @@ def show_raw(view: View, handle: str) -> Shown:
     count = len(lines) - (lines[-1] == "")
     first, last = max(1, first), min(last, count)
     if first > max(count, 1):
-        raise UnknownHandle(f"{path} has {count} lines; line {first} is past its end")
+        raise UnknownHandle(f"{path} has {number_of(count, 'line')}; line {first} is past its end")
     # After the last line of a file without a line end there is none to show.
     ends = [""] if last < len(lines) else []
     return Shown(path, first, last, "\n".join([*lines[first - 1 : last], *ends]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.maps.entry_points import Entry
 from memoryd.packing.maps.purpose import sentence
-from memoryd.text import escaped, shortened, source_line
+from memoryd.text import escaped, number_of, shortened, source_line
 from memoryd.versions import Unit, View
 
 SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
@@ -100,11 +100,6 @@ def opening(view: View, folders: Mapping[str, Sequence[str]], purpose: str) -> s
     if not languages:
         return f"{title}\nno file is indexed: the folder is empty, or all of its files are left out\n"
     return f"{title}\n{number_of(sum(languages.values()), 'file')} in {number_of(len(folders), 'folder')}: {listed}\n"
-
-
-def number_of(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 file`, `2 files`."""
-    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def entry_line(entry: Entry) -> Line:

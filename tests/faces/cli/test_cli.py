@@ -199,7 +199,7 @@ def test_an_index_of_another_project_is_imported_only_by_who_says_so(root: Path,
     assert warm.run(ours, "export", archive).code == 0
     refused = warm.run(other, "import", archive)
     assert (refused.code, refused.out) == (2, b"")
-    assert "of its 5 files 1 are here; nothing was imported" in refused.err
+    assert "of its 5 files 1 is here; nothing was imported" in refused.err
     assert warm.run(other, "status", "--json").json["store_version"] == 0
     assert warm.run(other, "import", archive, "--yes").code == 0
     assert warm.run(ours, "import", archive).text.startswith("5 files taken from ")
@@ -216,11 +216,11 @@ def test_check_tells_fresh_from_stale_by_its_exit_code(answers: Answers) -> None
 def test_status_cannot_be_read_without_the_files_that_failed_and_retry_tries_them_again(shell: Shell) -> None:
     path = fail(shell.root, shell.home)
     status = warm.run(shell, "status")
-    assert ", fresh, but 1 files failed\n" in status.text
+    assert ", fresh, but 1 file failed\n" in status.text
     assert f"failed     1; try again: memoryd reindex --retry {shell.root}\n  {path}: parsing took over 0.15 s of CPU time\n" in status.text
     assert warm.run(shell, "status", "--json").json["failed"] == [{"path": path, "reason": "parsing took over 0.15 s of CPU time"}]
     check = warm.run(shell, "reindex", "--check")
-    assert (check.text, check.code) == ("fresh, but 1 files failed\n", 0)
+    assert (check.text, check.code) == ("fresh, but 1 file failed\n", 0)
     assert warm.run(shell, "reindex", "--json").json["parsed"] == 0
     assert warm.run(shell, "reindex", "--retry", "--json").json["parsed"] == 1
     assert warm.run(shell, "status", "--json").json["failed"] == []

@@ -12,6 +12,7 @@ from memoryd.faces.cli.options import daemon_option, files, handle, json_option,
 from memoryd.faces.cli.output import print_json, print_pages, print_raw
 from memoryd.faces.cli.project import refreshed
 from memoryd.limits import DEFAULT_HITS, MOST_HITS
+from memoryd.text import number_of
 
 if TYPE_CHECKING:
     from memoryd.compilers import Imported
@@ -91,7 +92,7 @@ def drop(root: str, as_json: bool) -> None:
     if as_json:
         print_json({"files": files})
     else:
-        print_raw(f"forgot what indexers said of {_plural(files, 'file')}\n")
+        print_raw(f"forgot what indexers said of {number_of(files, 'file')}\n")
 
 
 @click.command()
@@ -126,14 +127,10 @@ def _print_imported(made: "Sequence[Imported]", as_json: bool) -> None:
         print_json([asdict(one) for one in made])
         return
     for one in made:
-        ours = f"{one.exact:,} of {_plural(one.uses, 'use')} mean definitions of this project"
-        print_raw(f"{one.tool}: {_plural(one.files, 'file')}; {ours}\n")
+        ours = f"{one.exact:,} of {number_of(one.uses, 'use')} mean definitions of this project"
+        print_raw(f"{one.tool}: {number_of(one.files, 'file')}; {ours}\n")
         if one.changed:
             more = f" and {len(one.changed) - 1:,} more" if len(one.changed) > 1 else ""
             print_raw(f"left out, since they changed after they were indexed: {one.changed[0]}{more}\n")
         if one.foreign:
-            print_raw(f"left out, since they are not indexed here: {_plural(one.foreign, 'file')}\n")
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+            print_raw(f"left out, since they are not indexed here: {number_of(one.foreign, 'file')}\n")

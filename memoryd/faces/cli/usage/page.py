@@ -5,6 +5,7 @@ from html import escape
 
 from memoryd.faces.cli.usage.drawings import bars, curve
 from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, of_group
+from memoryd.text import number_of
 from memoryd.usage import Report, dearest, dollars, share, tokens, why
 
 TITLE = "Usage of coding agents"
@@ -53,7 +54,8 @@ def _head(report: Report, prices: str) -> str:
     without = ""
     if report.unpriced:
         without = f"<p>No price is known for {escape(', '.join(report.unpriced))}: what it used is in no amount.</p>"
-    told = f"{len(report.sessions)} sessions in {report.read.files} files. Prices: {prices}. A subscription costs what it costs."
+    read = f"{number_of(len(report.sessions), 'session')} in {number_of(report.read.files, 'file')}"
+    told = f"{read}. Prices: {prices}. A subscription costs what it costs."
     return f'<h1>{TITLE}</h1><p class="dim">{escape(span)} · {escape(told)}</p><div class="figures">{boxes}</div>{without}'
 
 
@@ -99,7 +101,8 @@ def _sources(report: Report) -> str:
     rows = [_row((one.name, tokens(one.characters), share(one.carried / carried)), bars(one.carried, most)) for one in report.sources]
     again = ""
     if report.lines_read:
-        again = f" {share(report.lines_again / report.lines_read)} of the {report.lines_read:,} lines of files read had been read before."
+        lines = number_of(report.lines_read, "line")
+        again = f" {share(report.lines_again / report.lines_read)} of the {lines} of files read had been read before."
     told = f"<p>Characters, and the share of what all requests carried.{escape(again)}</p>"
     return _section("Where contexts come from", told + _table(("source", "characters", "carried", ""), rows))
 
@@ -116,7 +119,7 @@ def _pace(report: Report) -> str:
     latest, limits = report.pace.latest, report.pace.limits
     if latest is None:
         return ""
-    told = f"The latest five hours, from {clock(latest.start)}: {latest.requests} requests, {dollars(latest.cost)}."
+    told = f"The latest five hours, from {clock(latest.start)}: {number_of(latest.requests, 'request')}, {dollars(latest.cost)}."
     if report.pace.dearest is not None:
         told += f" The dearest before: {dollars(report.pace.dearest.cost)}, from {clock(report.pace.dearest.start)}."
     for limit in limits:
@@ -131,7 +134,7 @@ def _savings(report: Report) -> str:
     if not saved.sessions:
         return _section("What memoryd saved", "<p>Nothing: it had no part in these sessions.</p>")
     lost = sum(amount < 0 for amount in saved.sessions.values())
-    told = f"In all {dollars(saved.saved)} in {len(saved.sessions)} sessions; {lost} of them cost more than they saved."
+    told = f"In all {dollars(saved.saved)} in {number_of(len(saved.sessions), 'session')}; {lost} of them cost more than they saved."
     if saved.unknown:
         told += f" {saved.unknown} shortened outputs are no longer kept: nothing is claimed for them."
     rows = [_row((one.name, str(one.number), tokens(one.tokens), dollars(one.saved), one.basis), "") for one in saved.lines]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from memoryd.faces.cli.usage.plots import bar, curve
 from memoryd.faces.cli.usage.tables import HEADS, clock, cost_of, of_group, shortened, table
+from memoryd.text import number_of
 from memoryd.usage import Comparison, Report, WhatIf, dearest, dollars, share, tokens, why
 
 BAR, WIDTH, HEIGHT = 30, 72, 8
@@ -25,7 +26,7 @@ def what_if_text(report: Report, found: tuple[WhatIf, ...]) -> str:
     """Return what the same requests would have cost."""
     rows = [["as it was", dollars(report.total.cost.total), ""]]
     for one in found:
-        without = f"{one.unpriced} requests without a price" if one.unpriced else ""
+        without = f"{number_of(one.unpriced, 'request')} without a price" if one.unpriced else ""
         rows.append([one.name, dollars(one.cost if one.unpriced < report.total.tokens.requests else None), without])
     return "What if (the same tokens at other prices)\n" + table(("", "cost", ""), rows)
 
@@ -37,7 +38,7 @@ def comparison_text(a: str, b: str, found: Comparison) -> str:
         interval = f"{_figure(one.name, one.low)} to {_figure(one.name, one.high)}" if one.low is not None else ""
         rows.append([one.name, _figure(one.name, one.a), _figure(one.name, one.b), interval, one.verdict])
     heads = ("median of a session", f"A: {a}", f"B: {b}", "B - A, 95 of 100", "B has")
-    return f"A has {found.a} sessions, B has {found.b}\n" + table(heads, rows)
+    return f"A has {number_of(found.a, 'session')}, B has {found.b}\n" + table(heads, rows)
 
 
 def _figure(name: str, value: float | None) -> str:
@@ -48,7 +49,7 @@ def _figure(name: str, value: float | None) -> str:
 
 def _read(report: Report) -> Iterator[str]:
     read = report.read
-    yield f"{read.files} files, {read.lines} lines with usage"
+    yield f"{number_of(read.files, 'file')}, {number_of(read.lines, 'line')} with usage"
     for number, what in (
         (read.copies, "copies of requests that are counted elsewhere"), (read.synthetic, "messages of clients themselves"),
         (read.damaged, "damaged lines"), (read.cut, "files that end within a line"), (len(read.unreadable), "files that cannot be read"),
@@ -101,7 +102,7 @@ def _growth(report: Report) -> str:
         f"  what contexts begin with (instructions, tools, first prompt) is {share(begun / total if total else None)} of all tokens given\n"
     )
     most = max(longest.contexts)
-    lines.append(f"  session {longest.session}, {len(longest.contexts)} requests, up to {tokens(most)}; ^ compacted\n")
+    lines.append(f"  session {longest.session}, {number_of(len(longest.contexts), 'request')}, up to {tokens(most)}; ^ compacted\n")
     lines += [f"  {line}".rstrip() + "\n" for line in curve(longest.contexts, longest.compacted, WIDTH, HEIGHT) if line.strip()]
     return "Growth of contexts, request by request\n" + "".join(lines)
 
@@ -125,8 +126,9 @@ def _sources(report: Report) -> str:
         for one in report.sources
         if one.carried / carried >= 0.001
     ]
+    lines = number_of(report.lines_read, "line")
     again = (
-        f"  {share(report.lines_again / report.lines_read)} of the {report.lines_read:,} lines of files read had been read before\n"
+        f"  {share(report.lines_again / report.lines_read)} of the {lines} of files read had been read before\n"
         if report.lines_read
         else ""
     )
@@ -149,11 +151,12 @@ def _pace(report: Report) -> str:
         return ""
     hours = max((latest.last - latest.start) / 3_600_000, 1 / 12)
     lines = [
-        f"  latest: from {clock(latest.start)} {latest.requests} requests, {tokens(latest.tokens)} tokens, {dollars(latest.cost)},"
+        f"  latest: from {clock(latest.start)} {number_of(latest.requests, 'request')}, {tokens(latest.tokens)} tokens,"
+        f" {dollars(latest.cost)},"
         f" {dollars(latest.cost / hours)} an hour\n"
     ]
     if before is not None:
-        used = f"{before.requests} requests, {tokens(before.tokens)} tokens, {dollars(before.cost)}"
+        used = f"{number_of(before.requests, 'request')}, {tokens(before.tokens)} tokens, {dollars(before.cost)}"
         lines.append(f"  dearest before: from {clock(before.start)} {used}\n")
     lines += [
         f"  {limit.client} said at {clock(limit.at)}: {limit.percent:.0f}% of its limit for {limit.minutes / 60:g} hours is used\n"
@@ -168,7 +171,9 @@ def _savings(report: Report) -> str:
         return "What memoryd saved\n  nothing: it had no part in these sessions\n"
     rows = [[one.name, str(one.number), tokens(one.tokens), dollars(one.saved), one.basis] for one in saved.lines]
     lost = [name for name, amount in saved.sessions.items() if amount < 0]
-    lines = [f"  in all {dollars(saved.saved)} in {len(saved.sessions)} sessions; {len(lost)} of them cost more than they saved\n"]
+    lines = [
+        f"  in all {dollars(saved.saved)} in {number_of(len(saved.sessions), 'session')}; {len(lost)} of them cost more than they saved\n"
+    ]
     if saved.unknown:
         lines.append(f"  {saved.unknown} shortened outputs are no longer kept: nothing is claimed for them\n")
     if saved.unpriced:
