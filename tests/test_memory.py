@@ -1,5 +1,6 @@
 """The invariants of the design, each one a test, through the highest door that can see it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -287,6 +288,13 @@ def _garbage(folder: Path) -> None:
             path.write_bytes(b"\xff" * 64)
 
 
+def _pipes(folder: Path) -> None:
+    """Whoever opened one of them would wait for somebody to write to it."""
+    for path in [path for path in folder.parent.rglob("*") if path.is_file()]:
+        path.unlink()
+        os.mkfifo(path)
+
+
 def _without_data(folder: Path) -> None:
     for path in folder.rglob("data"):
         shutil.rmtree(path)
@@ -300,7 +308,7 @@ def _gone(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("damage", [_truncate, _garbage, _without_data, _foreign, _gone])
+@pytest.mark.parametrize("damage", [_truncate, _garbage, _pipes, _without_data, _foreign, _gone])
 def test_a_damaged_index_is_rebuilt(root: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
     chosen = Settings(tmp_path / "home", embedder="hash", workers=1)
     with ProjectMemory(root, chosen) as memory:

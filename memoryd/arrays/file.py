@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from memoryd.files import PRIVATE, is_sound, replacing_quickly, seal, without_trailer
+from memoryd.files import PRIVATE, is_sound, opened_file, replacing_quickly, seal, without_trailer
 
 Values: TypeAlias = pa.Array | npt.NDArray[Any] | Sequence[str]
 """An array as it is saved: of Arrow, of numbers, or of texts."""
@@ -155,7 +155,7 @@ def _column(values: Values) -> pa.Array:
 
 @contextmanager
 def _mapped(file: Path) -> Iterator[memoryview]:
-    with pa.memory_map(str(file)) as mapped:
+    with opened_file(file), pa.memory_map(str(file)) as mapped:  # Arrow would wait for a pipe
         yield memoryview(mapped.read_buffer())
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import filelock
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, private_home, replace_file
+from memoryd.files import PRIVATE, private_home, read_whole, replace_file
 
 log = logging.getLogger("memoryd.daemon")
 
@@ -85,7 +85,7 @@ class Registry:
 def _read(file: Path) -> dict[str, Registered]:
     """Read the registered projects. An invalid file counts as empty: projects are registered again when they are used."""
     try:
-        document = json.loads(file.read_bytes())
+        document = json.loads(read_whole(file))
         projects = document["projects"]
         if "crc32" in document and document["crc32"] != _crc(projects):  # older versions wrote none
             raise ValueError("the checksum is wrong")

@@ -22,7 +22,7 @@ from memoryd.files.content import Content, Raw, Refused, Seen, is_unchanged, jud
 from memoryd.files.git_calls import git, git_remote
 from memoryd.files.lock import locked
 from memoryd.files.lookout import Lookout, News
-from memoryd.files.names import folder_of, path_bytes, path_text
+from memoryd.files.names import folder_of, opened_file, path_bytes, path_text, read_whole
 from memoryd.files.private import cache_folder, close_folder, open_to_others, private_folder, private_home
 from memoryd.files.replace import (
     PRIVATE,
@@ -72,6 +72,7 @@ __all__ = [
     "judged",
     "locked",
     "open_to_others",
+    "opened_file",
     "path_bytes",
     "path_text",
     "private_folder",
@@ -79,6 +80,7 @@ __all__ = [
     "read",
     "read_raw",
     "read_unchanged",
+    "read_whole",
     "remove",
     "replace_file",
     "replace_in",

@@ -8,6 +8,8 @@ import zlib
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
+from memoryd.files.names import opened_file
+
 BLOCK = 1 << 20
 Text = TypeVar("Text", bytes, memoryview)
 
@@ -23,8 +25,8 @@ def checksum_of(file: Path) -> Checksum:
     """Read a file, and return its checksum. Raises `OSError`."""
     size = crc = 0
     block = memoryview(bytearray(BLOCK))
-    with file.open("rb", buffering=0) as opened:
-        while length := opened.readinto(block):
+    with opened_file(file) as found:
+        while length := found.readinto(block):
             size += length
             crc = zlib.crc32(block[:length], crc)
     return Checksum(size, crc)
@@ -59,14 +61,14 @@ def unsealed(data: Text) -> Text:
 
 def is_sound(file: Path) -> bool:
     """Tell whether a sealed file holds what was written. Raises `OSError`."""
-    with file.open("rb") as opened:
-        left = max(opened.seek(0, os.SEEK_END) - len(trailer(0)), 0)
-        opened.seek(0)
+    with opened_file(file) as found:
+        left = max(found.seek(0, os.SEEK_END) - len(trailer(0)), 0)
+        found.seek(0)
         crc = 0
-        while block := opened.read(min(left, BLOCK)):
+        while block := found.read(min(left, BLOCK)):
             crc = zlib.crc32(block, crc)
             left -= len(block)
-        return opened.read() == trailer(crc)
+        return found.read() == trailer(crc)
 
 
 def text_of(data: bytes) -> bytes:

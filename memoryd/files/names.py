@@ -9,6 +9,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from memoryd.errors import OutsideRoot
@@ -68,6 +69,17 @@ def open_file(name: bytes, folder: int | None) -> int:
             return descriptor
         os.close(descriptor)
     raise OSError(errno.ENOTSUP, "not a regular file")
+
+
+def opened_file(file: Path) -> FileIO:
+    """Open a file of ours for reading, as `open_file` does: a pipe or a device in its place is an error, and nothing is waited for."""
+    return FileIO(open_file(os.fsencode(file), None))
+
+
+def read_whole(file: Path) -> bytes:
+    """Return the bytes of a file of our own. Raises `OSError`, with `ENOTSUP` for what is no file."""
+    with opened_file(file) as found:
+        return found.read()
 
 
 def stat_value(found: os.stat_result) -> Stat:

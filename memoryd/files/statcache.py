@@ -12,6 +12,7 @@ import orjson
 
 from memoryd.files.checksums import unsealed
 from memoryd.files.content import Seen
+from memoryd.files.names import read_whole
 from memoryd.files.replace import save_sealed
 from memoryd.model import Stat
 
@@ -28,7 +29,7 @@ class StatCache:
     def load(cls, file: Path) -> "StatCache":
         """Read what `save` wrote; a missing, damaged or foreign file is an empty cache."""
         try:
-            found = orjson.loads(unsealed(file.read_bytes()))
+            found = orjson.loads(unsealed(read_whole(file)))
         except (OSError, ValueError):
             return cls()
         if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("files"), dict):

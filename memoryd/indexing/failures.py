@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.files import save_sealed, unsealed
+from memoryd.files import read_whole, save_sealed, unsealed
 from memoryd.model import Skipped
 from memoryd.overlay import Overlay
 from memoryd.store import FileRecord
@@ -30,7 +30,7 @@ class Failures:
     def load(cls, folder: Path) -> "Failures":
         """Read what `save` wrote; a missing, damaged or foreign file holds no times."""
         try:
-            found = orjson.loads(unsealed((folder / FILE).read_bytes()))
+            found = orjson.loads(unsealed(read_whole(folder / FILE)))
         except (OSError, ValueError):
             return cls()
         if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("times"), dict):

@@ -18,7 +18,7 @@ from pathlib import Path
 from memoryd.advice import Advice
 from memoryd.config import Settings, project_folder, project_root
 from memoryd.errors import RefreshBusy, StoreUnusable, UnknownHandle, reason
-from memoryd.files import cache_folder, git, locked, private_folder, remove, replace_file
+from memoryd.files import cache_folder, git, locked, private_folder, read_whole, remove, replace_file
 from memoryd.model import Secrets
 from memoryd.past.checkout import QUICK_SECONDS, Unreachable, as_it_is, check_out, done
 from memoryd.secrets import without_secrets
@@ -130,7 +130,7 @@ def _locked(places: Sequence[Path], of: tuple[str, str], stack: ExitStack) -> Pa
 def _held(place: Path) -> tuple[str, str] | None:
     """Return which project and commit a place holds, `None` if it holds nothing whole."""
     try:
-        project, commit = (place / HELD).read_text().split()
+        project, commit = read_whole(place / HELD).decode().split()
     except (OSError, ValueError):
         return None
     return project, commit

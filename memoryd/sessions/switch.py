@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
-from memoryd.files import PRIVATE, private_folder, replace_file
+from memoryd.files import PRIVATE, private_folder, read_whole, replace_file
 from memoryd.sessions.events import CHOSEN, Part
 
 OFF = "off"
@@ -29,7 +29,7 @@ def left_out(settings: Settings, root: Path) -> frozenset[str]:
 def chosen(settings: Settings, root: Path) -> frozenset[str]:
     """Return what was chosen of a project's sessions, some of `CHOICES`."""
     try:
-        text = _file(settings, root).read_text(encoding="ascii")
+        text = read_whole(_file(settings, root)).decode("ascii")
     except (OSError, UnicodeDecodeError):
         return frozenset()
     return frozenset(text.split()) & {*CHOICES}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from memoryd.files import save_sealed, unsealed
+from memoryd.files import read_whole, save_sealed, unsealed
 from memoryd.sharing.checkout import origins
 from memoryd.store import POINTER
 
@@ -39,7 +39,7 @@ def note_repository(folder: Path, root: Path) -> None:
 
 def _noted(folder: Path) -> Iterable[str]:
     try:
-        found = orjson.loads(unsealed((folder / NOTED).read_bytes()))
+        found = orjson.loads(unsealed(read_whole(folder / NOTED)))
     except (OSError, ValueError):
         return ()
     known = found.get("origins") if isinstance(found, dict) and found.get("format") == FORMAT else None

@@ -4,6 +4,7 @@ A new table is written aside, and a new version beside the old one; each becomes
 the old one or the whole new one. What the pointer does not name does not count, whatever LanceDB takes for the newest version.
 """
 
+import errno
 import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from memoryd.config import set_unless_given
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, Checksum, remove, replace_file, replace_quickly, sealed, unsealed
+from memoryd.files import PRIVATE, Checksum, read_whole, remove, replace_file, replace_quickly, sealed, unsealed
 from memoryd.store.seal import Seal
 
 FORMAT = 4
@@ -56,15 +57,17 @@ def read_meta(folder: Path) -> Meta | None:
 def read_pointer(folder: Path) -> Pointer | None:
     """Return what is current; `None` if nothing is, or the pointer is damaged or of another format. Raises `StoreUnusable`."""
     try:
-        found = orjson.loads(unsealed((folder / POINTER).read_bytes()))
+        found = orjson.loads(unsealed(read_whole(folder / POINTER)))
         if found.pop("format") != FORMAT:
             return None
         version, files = found.pop("version"), found.pop("files")
         found.setdefault("lineage", found["table"])  # older indexes began as themselves
         return Pointer(Meta(**found), version, {name: Checksum(*checksum) for name, checksum in files.items()})
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, TypeError, AttributeError, KeyError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, AttributeError, KeyError):
         return None
     except OSError as error:
+        if error.errno == errno.ENOTSUP:  # a folder, a pipe, a link: whatever it is, the next index takes its place
+            return None
         raise StoreUnusable(
             f"cannot read the index: {reason(error)}; check its permissions or set MEMORYD_HOME to another folder", folder
         ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from memoryd.advice import WAIT
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
-from memoryd.files import PRIVATE, cache_folder, locked, private_folder, remove
+from memoryd.files import PRIVATE, cache_folder, locked, private_folder, read_whole, remove
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
@@ -82,11 +82,12 @@ class RefreshLock:
 
     def _holder(self) -> str:
         try:
-            return f"process {int((self._folder / 'refresh.pid').read_text())}"
+            return f"process {int(read_whole(self._folder / 'refresh.pid'))}"
         except (OSError, ValueError):
             return "another process"
 
 
 def _write(file: Path, text: str) -> None:
-    file.touch(PRIVATE)
-    file.write_text(text)
+    # Without waiting for who reads, should it be a pipe.
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_CLOEXEC, PRIVATE), "w") as opened:
+        opened.write(text)

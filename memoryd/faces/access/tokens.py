@@ -12,7 +12,7 @@ import orjson
 
 from memoryd.errors import StoreUnusable, UsageError
 from memoryd.faces.access.home import hide
-from memoryd.files import PRIVATE, replace_file
+from memoryd.files import PRIVATE, read_whole, replace_file
 
 TOKENS_FILE = "tokens.json"
 PREFIX = "memoryd_"
@@ -98,7 +98,7 @@ class Tokens:
 
     def _read(self) -> tuple[Token, ...]:
         try:
-            stored = orjson.loads(self._file.read_bytes())["tokens"]
+            stored = orjson.loads(read_whole(self._file))["tokens"]
             tokens = [Token(one["name"], one["salt"], one["digest"], one["created"], tuple(one.get("repositories", ()))) for one in stored]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._unreadable(type(error).__name__) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable, reason
-from memoryd.files import PRIVATE, private_folder, replace_file, sealed, text_of
+from memoryd.files import PRIVATE, private_folder, read_whole, replace_file, sealed, text_of
 
 FILE = "commands.json"
 FORMAT = "memoryd commands 1"
@@ -15,7 +15,7 @@ FORMAT = "memoryd commands 1"
 def recorded(folder: Path) -> Mapping[str, int]:
     """Return the last exit code of each command; a missing, damaged or foreign file records none."""
     try:
-        found = orjson.loads(text_of((folder / FILE).read_bytes()))
+        found = orjson.loads(text_of(read_whole(folder / FILE)))
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("exits"), dict):

@@ -19,7 +19,7 @@ import orjson
 
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import PROSE_LANGUAGES, is_agent_guide, is_test
-from memoryd.files import PRIVATE, private_folder, replace_file, scan, sealed, text_of
+from memoryd.files import PRIVATE, opened_file, private_folder, replace_file, scan, sealed, text_of
 from memoryd.kinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
@@ -74,7 +74,7 @@ def save_pending(folder: Path, candidates: Iterable[Note]) -> None:
 def load_pending(folder: Path) -> tuple[Note, ...]:
     """Return the pending list; empty if it cannot be read, since it can be mined again."""
     try:
-        with (folder / PENDING_FILE).open("rb") as opened:
+        with opened_file(folder / PENDING_FILE) as opened:
             rows = orjson.loads(text_of(opened.read(PENDING_BYTES)))
         return tuple(read_note(row["id"], row["note"].encode()) for row in rows)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, NoteMalformed):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from memoryd.files import PRIVATE, cache_folder, remove, replace_quickly
+from memoryd.files import PRIVATE, cache_folder, read_whole, remove, replace_quickly
 from memoryd.runtime import late
 from memoryd.sharing.remote import inventories
 from memoryd.sharing.remote.inventories import Inventory, Place, check_of, merged, name_of
@@ -145,7 +145,7 @@ async def _inventory(source: Source, names: Sequence[str], arrived: Callable[[in
 
     async def data_of(name: str) -> bytes:
         if name in here:
-            return (kept / name).read_bytes()
+            return read_whole(kept / name)
         async with turn:
             data = bytes(await source.objects.read(f"{INVENTORIES}/{name}", 0, inventories.MOST_BYTES, arrived))
         if name_of(data) == name:

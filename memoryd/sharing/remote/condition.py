@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import StoreUnusable
-from memoryd.files import cache_folder, save_sealed, unsealed
+from memoryd.files import cache_folder, read_whole, save_sealed, unsealed
 
 FILE = "condition.json"
 LEFT_ALONE_SECONDS = 600.0
@@ -51,7 +51,7 @@ class Condition:
 def load(folder: Path) -> Condition:
     """Return what is kept in the folder of a remote."""
     try:
-        found = orjson.loads(unsealed((folder / FILE).read_bytes()))
+        found = orjson.loads(unsealed(read_whole(folder / FILE)))
         return Condition(**found)
     except (OSError, ValueError, TypeError):
         return Condition()

@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from memoryd.errors import RemoteUnusable, UsageError, reason
-from memoryd.files import PRIVATE, cache_folder, remove, replace_file
+from memoryd.files import PRIVATE, cache_folder, read_whole, remove, replace_file
 from memoryd.model import RemoteState
 from memoryd.sharing.remote import condition
 from memoryd.sharing.remote.objects import check_address, check_installed, folder_of
@@ -47,7 +47,7 @@ def remotes_of(home: Path) -> tuple[Remote, ...]:
     """Return the remotes of a data folder by name. Raises `RemoteUnusable`."""
     file = home / REMOTES / FILE
     try:
-        found = orjson.loads(file.read_bytes())
+        found = orjson.loads(read_whole(file))
         if found["format"] != FORMAT:
             raise ValueError("another format")
         return tuple(sorted((_remote(one) for one in found["remotes"]), key=lambda one: one.name))
