@@ -21,6 +21,15 @@ PUSH_KEY = "MEMORYD_PUSH_SECRET"
 LEAST_SECRET = 16
 INDEX_FOLDERS = {Secrets.MASK: INDEX_FOLDER, Secrets.SHOW: f"{INDEX_FOLDER}-with-secrets"}
 """What holds secrets lies apart, so that no process that masks them ever reads it."""
+SYSTEM_FOLDERS = frozenset((
+    "/", *map("/{}".format, "bin dev home lib lib32 lib64 libx32 run sbin usr var".split()),
+    *map("/usr/{}".format, "bin include lib lib32 lib64 libexec libx32 local sbin share".split()),
+    *map("/var/{}".format, "cache lib log spool".split()),
+    *map("/{}".format, "Applications Library System Users private private/etc private/var".split()),
+))  # fmt: skip
+"""Folders of the system, of Linux and macOS, below which there may be projects."""
+SYSTEM_TREES = frozenset(("/boot", "/etc", "/proc", "/sys"))
+"""Folders of the system with all that is in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +168,21 @@ def project_root(root: str | os.PathLike[str]) -> Path:
 
 
 def code_root(root: str | os.PathLike[str]) -> Path:
-    """Return what `project_root` does, for a project to read. Raises `NotAProject` for a home folder and what is above it, too.
+    """Return what `project_root` does, of a project to read. Raises `NotAProject` for a home folder, what is above it, and the system, too.
 
-    A client, or a terminal, that was started nowhere in particular is there, and to read all of it would take very long. One that is
+    A client, or a terminal, that was started nowhere in particular is there, and to read all of it would take very long. What is
     kept in git is a project.
     """
     # Not `Path.home`, which fails for a user without one, as containers have.
     path, home = project_root(root), Path(os.path.expanduser("~")).resolve()
-    if (path == home or path in home.parents) and not (path / ".git").exists():
-        what = "your home folder" if path == home else "above your home folder"
+    around = (path, *path.parents)
+    what = (
+        "your home folder" if path == home
+        else "above your home folder" if path in home.parents
+        else "a folder of the system" if str(path) in SYSTEM_FOLDERS or not SYSTEM_TREES.isdisjoint(map(str, around))
+        else ""
+    )  # fmt: skip
+    if what and not any((one / ".git").exists() for one in around):
         raise NotAProject(f"{path} is {what}, and no project: it is in no git", NAME_PROJECT)
     return path
 
