@@ -33,6 +33,21 @@ SKIPPED = re.compile(
     r"\[pre-commit|typo|fix typo|revert \"bump|backport)\b|.*\bback-?port\b|(?:add|fix|update)\b.{0,30}\btests?\b",
     re.IGNORECASE,
 )
+TIDYING = re.compile(
+    r"(?:clean|comment|cosmetic|feedback|fix-?up|format|improvement|lint|minor|misc|nit|polish|quick|refactor|remark|review|rework|simplif"
+    r"|style|suggestion|tid[iy]|tweak|typo)(?:s|e[ds]?|ers?|t?ing|ions?|-?ups?|ting|y|ied)?|cut|v?\d+\.\d[\w.-]*",
+    re.IGNORECASE,
+)
+"""The words of subjects for work after a review, for a release, for tidying."""
+IDLE = re.compile(
+    r"address(?:ed|es|ing)?|after|all|an?|and|appl(?:y|ied|ies|ying)|bit|by|changes?|code|few|fix(?:ed|es|ing)?|for|from|further"
+    r"|implement(?:ed|s)?|in|incorporat(?:e[ds]?|ing)|initial|issues?|little|more|of|on|other|per|prs?|resolv(?:e[ds]?|ing)"
+    r"|respon(?:ds?|ded|ding|ses?)|small|some|stuff|the|this|to|up|updat(?:e[ds]?|ing)|various|with|[@#]\S+|\d+|",
+    re.IGNORECASE,
+)
+"""Words that name nothing. With nothing but these, a subject for tidying says nothing that was decided."""
+PULL_REQUEST = re.compile(r"\b(?:pull|merge)[ -]requests?\b", re.IGNORECASE)
+PUNCTUATION = "-.,:;!?()[]'\"`"
 PREFIX = re.compile(r"^(?:(?:\w+(?:\([^)]*\))?!?|:\w+):\s+|\[[^\]]{1,60}\]\s*)+")
 NUMBER = re.compile(r"(?<!\s)\s*+(?:\(#\d++\)|#\d++)\s*+$")
 TRAILER = re.compile(r"^[A-Z][\w-]+(?: by)?: .+$|^\(cherry picked from .*\)$|^#+ .*$")
@@ -51,7 +66,7 @@ CHOSEN = re.compile(
 ASIDE = re.compile(r"(?:also|note|additionally|btw|todo)\b", re.IGNORECASE)
 REPAIR = re.compile(r"\b(?:fix(?:e[sd])?|bug|bugfix|hotfix|regression|crash)\b", re.IGNORECASE)
 WORKAROUND = re.compile(r"\bwork(?:ing|s|ed)?[- ]?around\b", re.IGNORECASE)
-REVERTED = re.compile(r"^This reverts commit .*$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
+REVERTED = re.compile(r"^This reverts commit .*(?:\nchanges made to \S+)?$|^Reverts? \S+#\d+\.?$", re.MULTILINE)
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MESSAGE_CHARACTERS = 40_000
@@ -121,10 +136,10 @@ def _day(date: str) -> str:
 def from_commit(commit: Commit) -> Note | None:
     """Return the note of a commit's message, without claims; None if it gives no reason."""
     subject, _, rest = commit.message.partition("\n")
-    is_revert = subject.startswith("Revert ") or "This reverts commit" in rest
+    is_revert = subject.startswith("Revert ") or ("This reverts commit" in rest and not subject.startswith("Reapply "))
     body = _prose(REVERTED.sub("", "".join(shown for shown, _ in comments(rest))))
     title = NUMBER.sub("", PREFIX.sub("", subject)).strip()
-    if SKIPPED.match(subject) or SKIPPED.match(title) or not title or len(body.split()) < LEAST_WORDS * (not is_revert):
+    if SKIPPED.match(subject) or SKIPPED.match(title) or _names_nothing(title) or len(body.split()) < LEAST_WORDS * (not is_revert):
         return None
     statements = [one for one in sentences(body) if LEAST <= len(one) <= LONGEST and one[0].isalpha() and not ASIDE.match(one)]
     says_why = _gives_reason if len(statements) > LONG_MESSAGE else _decides
@@ -136,6 +151,13 @@ def from_commit(commit: Commit) -> Note | None:
     return Note(
         "", title[:1].upper() + title[1:200], kind, says, (), (Evidence(reasons[0], f"commit {commit.id}"),), "mined:commit", commit.date
     )
+
+
+def _names_nothing(title: str) -> bool:
+    """Tell whether a subject is empty, or only says that something was tidied."""
+    words = [word.strip(PUNCTUATION) for word in re.split(r"[\s/&+]+", PULL_REQUEST.sub("PR", title))]
+    tidying = [word for word in words if TIDYING.fullmatch(word)]
+    return not title or (bool(tidying) and all(word in tidying or IDLE.fullmatch(word) for word in words))
 
 
 def _gives_reason(sentence: str) -> bool:
