@@ -6,7 +6,7 @@ opens the file. Steps that are worth less than `least_worth` are not taken, howe
 for those that help nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from memoryd.model import Level
@@ -61,9 +61,10 @@ def least_worth(is_report: bool) -> float:
     return LEAST_WORTH_OF_REPORT if is_report else LEAST_WORTH
 
 
-def steps(candidates: Iterable[tuple[Unit, float]], is_report: bool) -> list[Step]:
+def steps(candidates: Iterable[tuple[Unit, float]], is_report: bool, brief: Container[str] = ()) -> list[Step]:
     """Return the steps that are worth their tokens for units with their probabilities, the likeliest first; the best steps come first.
 
+    Of those whose ids are in `brief`, nothing but the signature is shown, as soon as more of them would be.
     Of each unit they are the upper hull of its levels, so a later step is always worth less than the one before.
     """
     found: list[Step] = []
@@ -72,7 +73,7 @@ def steps(candidates: Iterable[tuple[Unit, float]], is_report: bool) -> list[Ste
     for place, (unit, probability) in enumerate(candidates):
         options = _opening(unit) if is_report and unit.path not in opened else _options(unit)
         opened.add(unit.path)
-        for step in _hull(options):
+        for step in _brief(options) if unit.id in brief else _hull(options):
             worth = probability * step.lines / step.tokens
             if worth < least:
                 break
@@ -94,6 +95,14 @@ def _opening(unit: Unit) -> Sequence[_Option]:
     """Return the levels of the likeliest unit of a file: whichever is shown first opens the file."""
     tokens = (len(unit.path) + FILE_OPENING) / BYTES_A_TOKEN
     return [_Option(one.level, one.tokens + tokens, one.lines + FILE_LINES) for one in _options(unit)]
+
+
+def _brief(options: Sequence[_Option]) -> Iterable[_Option]:
+    """Yield the signature alone, worth as much for each token as the first step would be."""
+    first = next(iter(_hull(options)))
+    yield from (
+        one._replace(lines=max(one.lines, first.lines * one.tokens / first.tokens)) for one in options if one.level == Level.SIGNATURE
+    )
 
 
 def _options(unit: Unit) -> Sequence[_Option]:

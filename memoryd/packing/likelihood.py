@@ -4,9 +4,12 @@ What the task names by an exact name that hardly anything else has is needed, wh
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from indexers import unnumbered
+from memoryd.packing.choice import FUNCTIONS
 from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked, name_parts
 from memoryd.versions import Catalog, Unit, View
@@ -15,6 +18,8 @@ NAMED = 0.9
 """The probability of a definition that the task names."""
 NEARLY_UNIQUE = 3
 """The most definitions of a name that are all shown where the task names it."""
+WHOLE_OVERLOADS = 2
+"""The overloads of a name, where a file has more than `NEARLY_UNIQUE`, that are shown whole if the task says nothing but the name."""
 NAMES = 40
 """The most names of a task that are looked up."""
 WORDS, RARE, COMMON = 40, 0.1, 0.2
@@ -58,6 +63,18 @@ def named_exactly(catalog: Catalog, query: Query) -> list[Unit]:
         if len(exact) <= NEARLY_UNIQUE:
             found.update((unit.id, unit) for unit in exact)
     return list(found.values())
+
+
+def further_overloads(candidates: Sequence[Likely], query: Query) -> frozenset[str]:
+    """Return the ids of functions of which signatures suffice: the less likely overloads of a name that is all that a task says."""
+    if not query.is_name:
+        return frozenset()
+    wanted = {parts[-1] for parts in map(name_parts, query.names[:NAMES]) if parts}
+    overloads = defaultdict(list)
+    for one in candidates:
+        if one.unit.kind in FUNCTIONS and one.unit.name in wanted:
+            overloads[one.unit.path, unnumbered(one.unit.qualname)].append(one.unit.id)
+    return frozenset(id_ for ids in overloads.values() if len(ids) > NEARLY_UNIQUE for id_ in ids[WHOLE_OVERLOADS:])
 
 
 def _is_held(unit: Unit, holders: Sequence[str]) -> bool:

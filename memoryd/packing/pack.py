@@ -14,7 +14,7 @@ from memoryd.filekinds import is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.choice import Step, least_worth, steps
 from memoryd.packing.left_out import listed
-from memoryd.packing.likelihood import Likely, likely, word_weights
+from memoryd.packing.likelihood import Likely, further_overloads, likely, word_weights
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
@@ -73,7 +73,8 @@ def fill(
     for_files = int(max(most - FILES_FROM, 0) * FILES_SHARE) if query.is_report else 0
     choice = _Choice(candidates, renderer, count, most - for_files, reserved)
     spoken = max(task.spoken.probability, LEAST_SPOKEN)
-    for place, step in enumerate(steps(((one.unit, one.probability) for one in candidates), query.is_report)):
+    chosen = steps(((one.unit, one.probability) for one in candidates), query.is_report, further_overloads(candidates, query))
+    for place, step in enumerate(chosen):
         if choice.pieces and place >= FEW and step.worth * spoken < least_worth(query.is_report):
             break
         choice.take(step)

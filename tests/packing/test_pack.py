@@ -54,8 +54,20 @@ WRAPPED = """export const wrapped = class Parcel {
   }
 }
 """
+FRANK = "".join(
+    f"  /** Franks an envelope of {kind} paper. */\n  int frank({kind} paper) {{\n"
+    + "".join(f"    paper.press({line});\n" for line in range(12))
+    + "    return paper.ink;\n  }\n\n"
+    for kind in ("Rag", "Card", "Silk", "Kraft", "Vellum", "Washi")
+)
 TESTS = "def test_odd_parcel_weighs():\n    assert 1 == 1\n"
-PROJECT = {**FILES, "shop/tariff.py": TARIFF, "web/parcel.js": WRAPPED, "tests/test_parcel.py": TESTS}
+PROJECT = {
+    **FILES,
+    "shop/tariff.py": TARIFF,
+    "web/parcel.js": WRAPPED,
+    "web/Press.java": f"class Press {{\n{FRANK}}}\n",
+    "tests/test_parcel.py": TESTS,
+}
 TASKS = (
     "freight of a weight",
     "customs duty at the border",
@@ -145,6 +157,14 @@ def test_the_class_around_a_shown_method_is_named_once(memory: ProjectMemory) ->
 @pytest.mark.parametrize("task", ["{}", "where is {}", "how is the cart total computed, see {}"])
 def test_an_exact_name_that_hardly_anything_else_has_is_shown_also_of_a_test(memory: ProjectMemory, task: str) -> None:
     assert TESTS in memory.pack(task.format("test_odd_parcel_weighs"), 1_000).text
+
+
+@pytest.mark.parametrize("task, whole", [("frank", 2), ("where is frank", 2), ("how is an envelope franked with ink", 6)])
+def test_of_many_overloads_of_a_name_alone_two_are_shown_whole_and_the_others_by_their_signatures(
+    memory: ProjectMemory, task: str, whole: int
+) -> None:
+    levels = [item.level for item in memory.pack(task, 4_000).items if ".frank" in item.id]
+    assert Counter(levels) == Counter({Level.FULL: whole, Level.SIGNATURE: 6 - whole})
 
 
 @pytest.mark.parametrize("task", [*TASKS, REPORT, "parse_money", "duty of a wuthering first return of zones", VAGUE])

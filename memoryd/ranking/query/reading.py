@@ -62,6 +62,11 @@ class Query:
         """Whether the task says more than its headline: a report of what is wrong or wanted, not a question."""
         return self.headline != self.text
 
+    @property
+    def is_name(self) -> bool:
+        """Whether the task says nothing but names: `Cart.total`, "where is Cart.total"."""
+        return bool(self.names) and set(self.words) <= set(query_words(" ".join(self.names)))
+
 
 def read_query(text: str) -> Query:
     """Read a task. Everything is optional: any text is a query.
