@@ -57,7 +57,7 @@ def uses_of(view: View, data: bytes, changing: frozenset[str]) -> tuple[dict[str
 
 def _uses_of(view: View, data: bytes, changing: frozenset[str]) -> tuple[dict[str, Known], Imported]:
     index = read_index(data)
-    inside, outside = _folders(index.root, view.root)
+    inside, outside = folders(index.root, view.root)
 
     def source_of(path: str) -> tuple[str, Source] | None:
         whole = posixpath.normpath(path.replace("\\", "/"))
@@ -90,7 +90,7 @@ def _refusal(foreign: int, changed: tuple[str, ...], root: str) -> str:
     return f"no file of the index fits this project: {said}; it was made in {escaped(root) or 'a folder without a name'}; make it anew"
 
 
-def _folders(indexed: str, root: Path) -> tuple[str, str]:
+def folders(indexed: str, root: Path) -> tuple[str, str]:
     """Return what comes before the paths of an index of a folder in the project, and what their start is if it is of one around it.
 
     The index of another machine names a folder that says nothing here: its paths are taken as they are.

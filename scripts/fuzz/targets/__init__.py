@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
-TARGETS = ("sources", "notes", "wording", "archives", "requests", "settings", "listings", "tasks")
+TARGETS = ("sources", "notes", "wording", "archives", "requests", "settings", "listings", "tasks", "scip")
 
 
 @dataclass(frozen=True, slots=True)
