@@ -102,4 +102,5 @@
 (unary_operator operator: "&" operand: (binary_operator
   left: (call target: (dot left: (_) @qualifier right: (identifier) @name) .) @reference.call operator: "/"))
 (struct (alias) @name @reference.type)
+((call target: (identifier) @_use (arguments . (alias) @name @reference.type)) (#eq? @_use "use"))
 ((call target: (identifier) @_raise (arguments . (alias) @name @reference.type)) (#match? @_raise "^(raise|reraise|assert_raise)$"))

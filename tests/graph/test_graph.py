@@ -292,13 +292,15 @@ def test_elixir_calls_modules_by_their_whole_names_by_aliases_of_these_or_in_eac
         "lib/shop/money.ex": "defmodule Shop.Money do\n  @callback tax(any) :: any\nend\n",
         "lib/shop/supervisor.ex": "defmodule Shop.Supervisor do\n  def start_link(x), do: Supervisor.start_link(x, [])\nend\n",
         "lib/shop.ex": (
-            "defmodule Shop do\n  alias Shop.Money\n  @behaviour Shop.Money\n  defmodule Inner do\n    def go(x), do: x\n  end\n"
+            "defmodule Shop do\n  alias Shop.Money\n  use Shop.Cart, :cents\n  use Supervisor\n  @behaviour Shop.Money\n"
+            "  defmodule Inner do\n    def go(x), do: x\n  end\n"
             "  def whole(x), do: Shop.Cart.total(x)\n  def beginning(x), do: Money.Euro.round(x)\n  def inner(x), do: Inner.go(x)\n"
             "  def library(x), do: Supervisor.start_link(x)\n  def other(x), do: Other.Cart.total(x)\nend\n"
         ),
     })  # fmt: skip
     assert uses(graph) == {
         ("lib/shop.ex#Shop", "lib/shop/money.ex#Shop.Money", "IMPORT"),
+        ("lib/shop.ex#Shop", "lib/shop/cart.ex#Shop.Cart", "IMPORT"),
         ("lib/shop.ex#Shop.whole", "lib/shop/cart.ex#Shop.Cart.total", "IMPORT"),
         ("lib/shop.ex#Shop.beginning", "lib/shop/money/all.ex#Shop.Money.Euro.round", "IMPORT"),
         ("lib/shop.ex#Shop.inner", "lib/shop.ex#Shop.Inner.go", "SAME_FILE"),
