@@ -291,11 +291,14 @@ def test_elixir_calls_modules_by_their_whole_names_by_aliases_of_these_or_in_eac
         "lib/shop/money/all.ex": "defmodule Shop.Money.Euro do\n  def round(x), do: x\nend\n",
         "lib/shop/money.ex": "defmodule Shop.Money do\n  @callback tax(any) :: any\nend\n",
         "lib/shop/supervisor.ex": "defmodule Shop.Supervisor do\n  def start_link(x), do: Supervisor.start_link(x, [])\nend\n",
+        "lib/till/tax.ex": "defmodule Till.Tax do\n  def of(x), do: x\nend\n",
+        "lib/shop/tax.ex": "defmodule Shop.Tax do\n  def of(x), do: x\nend\n",
         "lib/shop.ex": (
-            "defmodule Shop do\n  alias Shop.Money\n  use Shop.Cart, :cents\n  use Supervisor\n  @behaviour Shop.Money\n"
+            "defmodule Shop do\n  alias Shop.Money\n  alias Shop.{Cart, Tax}\n  use Cart, :cents\n  use Supervisor\n"
+            "  @behaviour Shop.Money\n"
             "  defmodule Inner do\n    def go(x), do: x\n  end\n"
             "  def whole(x), do: Shop.Cart.total(x)\n  def beginning(x), do: Money.Euro.round(x)\n  def inner(x), do: Inner.go(x)\n"
-            "  def library(x), do: Supervisor.start_link(x)\n  def other(x), do: Other.Cart.total(x)\nend\n"
+            "  def library(x), do: Supervisor.start_link(x)\n  def other(x), do: Other.Cart.total(x)\n  def tax(x), do: Tax.of(x)\nend\n"
         ),
     })  # fmt: skip
     assert uses(graph) == {
@@ -304,6 +307,7 @@ def test_elixir_calls_modules_by_their_whole_names_by_aliases_of_these_or_in_eac
         ("lib/shop.ex#Shop.whole", "lib/shop/cart.ex#Shop.Cart.total", "IMPORT"),
         ("lib/shop.ex#Shop.beginning", "lib/shop/money/all.ex#Shop.Money.Euro.round", "IMPORT"),
         ("lib/shop.ex#Shop.inner", "lib/shop.ex#Shop.Inner.go", "SAME_FILE"),
+        ("lib/shop.ex#Shop.tax", "lib/shop/tax.ex#Shop.Tax.of", "IMPORT"),
     }
 
 
@@ -692,7 +696,10 @@ KOTLIN_LINES = st.one_of(
 )
 ELIXIR_LINES = st.one_of(
     st.builds("defmodule {}.{} do\n  alias {}.{}\n  def {}(x), do: {}.{}.{}(x)\n  defmodule {} do\n  end\nend".format, *[NAMES] * 9),
-    st.builds("defmodule {} do\n  alias {}, as: {}\n  @behaviour {}.{}\n  def {}(x), do: {}.{}(x)\nend".format, *[NAMES] * 8),
+    st.builds(
+        "defmodule {} do\n  alias {}, as: {}\n  alias {}.{{{}, {}}}\n  use {}\n  @behaviour {}.{}\n  def {}(x), do: {}.{}(x)\nend".format,
+        *[NAMES] * 12,
+    ),
 )
 
 

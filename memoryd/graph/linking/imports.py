@@ -63,6 +63,9 @@ def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tu
             is_own = not qualifier and families.names[kind] == "javascript"
             node = resolved[file, qualifier] = file if is_own else module_of(file, texts[qualifier])
         local, language = alias or name, families.names[kind]
+        if name and language == "elixir":  # `alias Shop.{Cart, Money}`: each is a module with a file of its own
+            inner = module_of(file, f"{texts[qualifier]}.{texts[name]}")
+            node = inner if 0 <= inner < known else node
         if not name:
             text = texts[qualifier]
             parts = components(text.replace("/", "."))
