@@ -62,24 +62,28 @@ def open_file(name: bytes, folder: int | None) -> int:
 
     Raises `OSError`, with `ENOTSUP` where the name is not a regular file.
     """
-    # Looked at before it is opened: opening a device can have effects. The check after it closes the race.
-    if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return descriptor
-        os.close(descriptor)
-    raise OSError(errno.ENOTSUP, "not a regular file")
+    return _opened(name, folder, follows=False)
 
 
 def opened_file(file: Path) -> FileIO:
-    """Open a file of ours for reading, as `open_file` does: a pipe or a device in its place is an error, and nothing is waited for."""
-    return FileIO(open_file(os.fsencode(file), None))
+    """Open a file of ours for reading. Raises `OSError`, with `ENOTSUP` for a pipe, a device or a folder: nothing is waited for."""
+    return FileIO(_opened(os.fsencode(file), None, follows=True))
 
 
 def read_whole(file: Path) -> bytes:
     """Return the bytes of a file of our own. Raises `OSError`, with `ENOTSUP` for what is no file."""
     with opened_file(file) as found:
         return found.read()
+
+
+def _opened(name: bytes, folder: int | None, *, follows: bool) -> int:
+    # Looked at before it is opened: opening a device can have effects. The check after it closes the race.
+    if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=follows).st_mode):
+        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | (0 if follows else os.O_NOFOLLOW), dir_fd=folder)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+    raise OSError(errno.ENOTSUP, "not a regular file")
 
 
 def stat_value(found: os.stat_result) -> Stat:

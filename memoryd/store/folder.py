@@ -66,7 +66,7 @@ def read_pointer(folder: Path) -> Pointer | None:
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, AttributeError, KeyError):
         return None
     except OSError as error:
-        if error.errno == errno.ENOTSUP:  # a folder, a pipe, a link: whatever it is, the next index takes its place
+        if error.errno == errno.ENOTSUP:  # a folder, a pipe: whatever it is, the next index takes its place
             return None
         raise StoreUnusable(
             f"cannot read the index: {reason(error)}; check its permissions or set MEMORYD_HOME to another folder", folder
