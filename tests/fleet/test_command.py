@@ -23,7 +23,7 @@ def test_a_fleet_is_indexed_and_asked_by_its_commands(tmp_path: Path) -> None:
     code, said, complaint = ran("index", "list.txt", "--to", "tables")
     assert (code, "1 failed, 1 indexed" in said) == (1, True)
     assert "there is no such folder" in said
-    assert "1 repositories are not at their head" in complaint
+    assert "not at their head: 1 repository;" in complaint
     code, said, _ = ran("search", "where is parse_money", "--at", "tables", "--json")
     best = orjson.loads(said)["hits"][0]
     assert (code, best["repository"], best["hit"]["id"]) == (0, "acme/shop", "shop/money.py#parse_money")
