@@ -25,10 +25,10 @@ SYSTEM_FOLDERS = frozenset((
     "/", *map("/{}".format, "bin dev home lib lib32 lib64 libx32 run sbin usr var".split()),
     *map("/usr/{}".format, "bin include lib lib32 lib64 libexec libx32 local sbin share".split()),
     *map("/var/{}".format, "cache lib log spool".split()),
-    *map("/{}".format, "Applications Library System Users private private/etc private/var".split()),
+    *map("/{}".format, "Applications Library System Users private private/var".split()),
 ))  # fmt: skip
 """Folders of the system, of Linux and macOS, below which there may be projects."""
-SYSTEM_TREES = frozenset(("/boot", "/etc", "/proc", "/sys"))
+SYSTEM_TREES = frozenset(("/boot", "/etc", "/private/etc", "/proc", "/sys"))
 """Folders of the system with all that is in them."""
 
 

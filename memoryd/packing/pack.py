@@ -61,9 +61,8 @@ def fill(
     """Choose what to show of each unit within a budget; lines that are `known` to the reader are named."""
     found = likely(ranked, view.catalog, query)
     number = max(CONSIDERED, budget // TOKENS_A_UNIT)
-    files = _of_files(found) if query.is_report else []
-    beyond = [place for place in files if place >= number]
-    candidates = found[:number] + [found[place] for place in beyond]
+    files = _of_files(found) if query.is_report else ()
+    candidates = found[:number] + [found[place] for place in files if place >= number]
     chances = {one.unit.id: one.probability for one in candidates}
     renderer = Renderer(view.catalog, sources, query.words, word_weights(view, query), chances, count, known)
     task = reading_of(view, query, candidates, renderer.weights)
@@ -78,8 +77,8 @@ def fill(
         if choice.pieces and place >= FEW and step.worth * spoken < least_worth(query.is_report):
             break
         choice.take(step)
-    if task.is_spoken_of:
-        choice.name_files([*files[: len(files) - len(beyond)], *range(number, len(candidates))], for_files)
+    if task.is_spoken_of and query.is_report:
+        choice.name_files(_of_files(candidates), for_files)
     pieces = _related(view, apart(renderer, choice.all()), chances, around, count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()

@@ -20,8 +20,7 @@ def way(view: View, start: Target, end: Target) -> Draft:
     for first, last in ((start, end), (end, start)):
         rows = _rows(view, first, last)
         if rows:
-            steps = f"{number_of(len(rows), 'step')}"
-            heading = f"path from {escaped(first.unit.id)} to {escaped(last.unit.id)}: {steps}"
+            heading = f"path from {escaped(first.unit.id)} to {escaped(last.unit.id)}: {number_of(len(rows), 'step')}"
             reversed_ = () if first is start else ("there is no way in the direction that was asked for",)
             return Draft(Relation.PATH, targets, heading, (Section("", tuple(rows)),), reversed_)
     heading = f"path from {escaped(start.unit.id)} to {escaped(end.unit.id)}"
