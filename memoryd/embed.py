@@ -95,26 +95,30 @@ class StaticEmbedder:
         self._ids = _Ids(Wordpieces(tokens))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1 and (plain := self._plain(texts[0])) is not None:
+        if len(texts) <= _FEW and (plain := self._plain(texts)) is not None:
             return plain
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), _CHUNK):
             vectors[start : start + _CHUNK] = self._texts(texts[start : start + _CHUNK])
         return vectors
 
-    def _plain(self, text: str) -> Vectors | None:
-        """Return what `_texts` does for a line without a repeated wordpiece, as most questions are, or `None` if the text is another.
+    def _plain(self, texts: Sequence[str]) -> Vectors | None:
+        """Return what `_texts` does for lines without a repeated wordpiece, as words and most questions are, or `None` if one is another.
 
         SciPy takes a fifth of a second to import. Here each product is exact, so that sums in the same order are the same to the last bit.
         """
-        ids, _ = self._ids.of([text])
-        if "\n" in text or len({*ids.tolist()}) < len(ids):  # NumPy's `unique` would first import its masked arrays
+        if any("\n" in text for text in texts):
             return None
-        line = np.zeros((1, self.dimensions), np.float32)
-        for row in np.sort(ids).tolist():
-            line[0] += self._vectors[row] * self._scales[row]
-        weight = np.float32(LISTED if text.startswith(_LISTS) else 1) / np.maximum(np.sqrt(np.einsum("ij,ij->i", line, line)), _SHORTEST)
-        return _unit(line * weight[0])
+        lines = np.zeros((len(texts), self.dimensions), np.float32)
+        for line, text in zip(lines, texts, strict=True):
+            ids = np.sort(self._ids.of([text])[0]).tolist()
+            if len({*ids}) < len(ids):  # NumPy's `unique` would first import its masked arrays
+                return None
+            for row in ids:
+                line += self._vectors[row] * self._scales[row]
+        weights = np.array([LISTED if text.startswith(_LISTS) else 1 for text in texts], np.float32)
+        weights /= np.maximum(np.sqrt(np.einsum("ij,ij->i", lines, lines)), _SHORTEST)
+        return _unit(lines * weights[:, np.newaxis])
 
     def _texts(self, texts: Sequence[str]) -> Vectors:
         from scipy.sparse import csr_array
@@ -263,6 +267,8 @@ _LISTS = ("uses ", "defines ")
 _SHORTEST = np.float32(1e-12)
 _CHUNK = 512
 """The number of texts that are embedded at a time: what they need is small enough for the heap to keep it for the next ones."""
+_FEW = 64
+"""The number of texts, words of a query at most, up to which each is embedded by itself where that needs no sparse sums."""
 _LINES = 64
 """The most lines of a text that are weighted one by one."""
 _CACHE_SIZE = 100_000

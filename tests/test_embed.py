@@ -63,6 +63,7 @@ def test_a_vector_does_not_depend_on_what_is_embedded_with_it(embedder: Embedder
     together = embedder.embed(texts)
     alone = np.concatenate([embedder.embed([texts[index]]) for index in (0, 1023, 1024, 2099)])
     assert np.array_equal(together[[0, 1023, 1024, 2099]], alone)
+    assert np.array_equal(together[:40], embedder.embed(texts[:40]))  # as the words of a query are
 
 
 @pytest.mark.parametrize("near, to, far", [

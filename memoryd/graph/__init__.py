@@ -1,6 +1,6 @@
 """The graph of a project: calls, imports and inheritance between its files and symbols, with the evidence of each edge. Pure."""
 
-from memoryd.graph.centrality import Near
+from memoryd.graph.centrality import Near, Neighbours
 from memoryd.graph.columns import Coded, Interner
 from memoryd.graph.exact import ExactGraph, ExactUses
 from memoryd.graph.facts import FactColumns
@@ -13,6 +13,6 @@ from memoryd.graph.uses import ImportStatement, Misses, Registration, Use
 __all__ = [
     "FEATURES", "LEARNT", "NOTHINGS",
     "Coded", "Counts", "Edge", "EdgeColumns", "ExactGraph", "ExactUses", "FactColumns",
-    "Graph", "ImportStatement", "Interner", "Misses", "Near", "Reached", "Registration",
+    "Graph", "ImportStatement", "Interner", "Misses", "Near", "Neighbours", "Reached", "Registration",
     "SavedGraph", "Tier", "Use", "arrays_of", "reach", "revision",
 ]  # fmt: skip

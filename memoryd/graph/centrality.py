@@ -108,6 +108,21 @@ class Near(NamedTuple):
         return np.where(self.nodes[places] == nodes, self.scores[places], 0.0)
 
 
+class Neighbours(NamedTuple):
+    """Pairs of some nodes that are a step apart, by their places among these: from `sources`, ascending, to `targets`."""
+
+    sources: Ints
+    targets: Ints
+
+    def best(self, scores: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """Return for each node the largest of the scores of its neighbours, 0 where it has none; nodes are along the last axis."""
+        found = np.zeros_like(scores)
+        if len(self.sources):
+            starts = np.flatnonzero(np.diff(self.sources, prepend=-1))
+            found[..., self.sources[starts]] = np.maximum.reduceat(scores[..., self.targets], starts, axis=-1)
+        return found
+
+
 def walk(facts: FactColumns, container: Ints, edges: EdgeColumns) -> Walk:
     """Return the walk along edges, back along them, and between containers and their members."""
     return Walk.of(*_walk(facts.nodes, facts.nodes, *_steps(facts, container, edges, np.ones(facts.nodes, dtype=np.bool_))))
@@ -205,17 +220,18 @@ def around(steps: Walk, start: Mapping[int, float]) -> tuple[Ints, Scores]:
     return nodes, np.bincount(number, np.concatenate(settled), len(nodes)).astype(np.float64, copy=False)
 
 
-def best_neighbours(steps: Walk, nodes: Ints, scores: Scores) -> Scores:
-    """Return for each of some nodes the largest of the `scores` of those of them that one step leads to, 0 where none does.
+def neighbours(steps: Walk, nodes: Ints) -> Neighbours:
+    """Return which of some nodes one step leads to from which of them.
 
     Of a hub only the first `HUB` steps are looked at. A node of -1 has no neighbours.
     """
-    found = np.zeros(len(nodes))
     known = np.flatnonzero(nodes >= 0)
+    order = known[np.argsort(nodes[known])]
     counts, places = steps.places_of(nodes[known], HUB)
-    best = Near(nodes[known], scores[known]).scores_of(steps.targets_at(places))
-    np.maximum.at(found, np.repeat(known, counts), best)
-    return found
+    targets = steps.targets_at(places)
+    found = order[np.minimum(np.searchsorted(nodes[order], targets), len(order) - 1)] if len(order) else known
+    among = np.flatnonzero(nodes[found] == targets)
+    return Neighbours(np.repeat(known, counts)[among], found[among])
 
 
 def near(steps: Walk, start: Scores) -> Scores:

@@ -375,9 +375,9 @@ class Graph:
         nearest = np.lexsort((nodes, -np.round(scores, 12)))[:limit]
         return centrality.Near(nodes[nearest], scores[nearest])
 
-    def best_neighbours(self, nodes: Ints, scores: centrality.Scores) -> centrality.Scores:
-        """Return for each of some nodes the best score of those of them that are a step away, by an edge or as its container."""
-        return centrality.best_neighbours(self.walk, nodes, scores)
+    def neighbours(self, nodes: Ints) -> centrality.Neighbours:
+        """Return which of some nodes are a step from which of them, by an edge or as its container."""
+        return centrality.neighbours(self.walk, nodes)
 
     def prepare(self) -> None:
         """Make in advance what many questions would profit from, and a single one would not."""

@@ -13,7 +13,7 @@ from memoryd.model import Level
 from memoryd.parsing import BLOCK, FILE
 from memoryd.versions import Unit
 
-LEAST_WORTH, LEAST_WORTH_OF_REPORT = 0.0005, 0.00025
+LEAST_WORTH, LEAST_WORTH_OF_REPORT = 0.0005, 0.00018
 """The least worth of a step, in expected needed lines for each token. At the usual ten tokens a line, a body of forty lines is shown from
 a probability of about a two hundredth. To be calibrated together with the probabilities. For a report it is less: one place that was not
 shown costs a further search."""
@@ -23,7 +23,7 @@ HEADLINE = 12
 """The tokens of a unit's headline beside its signature."""
 SIGNATURE_LINES = 4.0
 """The lines that a signature is worth: it says that a thing exists and where, so it saves a search but no reading."""
-FILE_LINES, FILE_OPENING = 6.0, 6.0
+FILE_LINES, FILE_OPENING = 9.0, 6.0
 """The lines that what is shown first of a file is worth to a report beside its own, since it names a file that may have to change; the
 characters beside the path of the line that opens it."""
 WHOLE_LINES, FIRST_LINES = 40, 0.7

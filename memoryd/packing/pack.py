@@ -42,7 +42,7 @@ TAIL_SHARE, TAIL_TOKENS, LISTED_TOKENS = 0.16, 200, 240
 the last of these, and the verdict."""
 AROUND_SHARE, AROUND_TOKENS = 0.08, 100
 """The largest share of a budget, and the most tokens, that are reserved for what stands around units: types, callers and callees."""
-FILES_FROM, FILES_SHARE, MOST_FILES = 4_000, 0.03, 20
+FILES_FROM, FILES_SHARE, MOST_FILES = 4_000, 0.045, 30
 """What is reserved in the pack of a report to name further files: this share of its tokens beyond the first so many. How many of its
 likeliest files such a pack names if there is room."""
 RELATED = 0.15

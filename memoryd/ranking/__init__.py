@@ -7,17 +7,20 @@ fusion    candidates with their scores, from weighted signals
 formula   version 0: the score by weighted signals and by a unit's kind, path, length and file
 features  what a model knows of the candidates
 said      what ids say of units, remembered for each version
+matching  the learnt match of words
 trees     the model: sums of decision trees, as data
 scoring   the final order, and the probability that a unit is needed
 """
 
+from memoryd.ranking.arrays import largest
 from memoryd.ranking.evidence import understood
-from memoryd.ranking.features import features_of
+from memoryd.ranking.features import DECIMALS, features_of
 from memoryd.ranking.fusion import Candidates, given
+from memoryd.ranking.matching import PRIORS, matched
 from memoryd.ranking.query import Query, name_parts, read_query, telling
 from memoryd.ranking.scoring import OF_FILE, Explanation, Judged, Ranked, explain, judged, rank, said_of_files, search
 
 __all__ = [
-    "OF_FILE", "Candidates", "Explanation", "Judged", "Query", "Ranked", "explain", "features_of", "given", "judged", "name_parts", "rank",
-    "read_query", "said_of_files", "search", "telling", "understood",
+    "DECIMALS", "OF_FILE", "PRIORS", "Candidates", "Explanation", "Judged", "Query", "Ranked", "explain", "features_of", "given",
+    "judged", "largest", "matched", "name_parts", "rank", "read_query", "said_of_files", "search", "telling", "understood",
 ]  # fmt: skip

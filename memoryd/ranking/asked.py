@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from indexers import query_words
+from indexers import identifier_parts, query_words
 from memoryd.ranking.query import Query
 from memoryd.ranking.related import related
 from memoryd.ranking.signals import QUERY_WORDS
-from memoryd.searchindex import Evidence, Scores
+from memoryd.searchindex import Evidence, Matcher, Numbers, Scores
 
 Flags = npt.NDArray[np.bool_]
 ALL = slice(None)
@@ -22,11 +22,13 @@ SOFT_WORDS = 12
 class Asked:
     """The words of a query, with flags of those of the headline and of those of identifiers; and what is related to the former.
 
-    `lookups` are the words and after them the related ones. `related` are pairs of places among `lookups`, of shape (2, pairs): of a
-    word, and of one that means nearly the same; `nearness` says how nearly.
+    `spellings` are the words as the text writes them, in lower case; an identifier in one piece is as it was. `lookups` are the words and
+    after them the related ones. `related` are pairs of places among `lookups`, of shape (2, pairs): of a word, and of one that means
+    nearly the same; `nearness` says how nearly.
     """
 
     words: tuple[str, ...]
+    spellings: tuple[str, ...]
     heads: Flags
     identifiers: Flags
     lookups: tuple[str, ...]
@@ -43,7 +45,8 @@ class Asked:
         places = {word: place for place, word in enumerate(lookups)}
         pairs = np.array([(place, places[one.stem]) for place, one in near], np.int64).reshape(-1, 2).T
         nearness = np.array([one.nearness for _, one in near])
-        return cls(words, heads, np.isin(words, query_words(" ".join(query.names))), lookups, pairs, nearness)
+        identifiers = np.isin(words, query_words(" ".join(query.names)))
+        return cls(words, _spellings(words, query.text), heads, identifiers, lookups, pairs, nearness)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,3 +105,25 @@ class Soft(NamedTuple):
             parts[words] = np.maximum(parts[words], np.maximum.reduceat(own * nearness, starts))
             held[words] = np.maximum(held[words], np.maximum.reduceat((own > 0) * nearness, starts))
         return cls(parts, held)
+
+
+class Evidenced(NamedTuple):
+    """What each word of a query finds in some units: in their text, in their names, and there by related words."""
+
+    text: Told
+    names: Told
+    soft: Soft
+
+    @classmethod
+    def of(cls, matcher: Matcher, asked: Asked, numbers: Numbers) -> Self:
+        """Look the words up."""
+        number = len(asked.words)
+        text, names = matcher.text_evidence(asked.words, numbers), matcher.name_evidence(asked.lookups, numbers)
+        return cls(Told(*text), Told(names.rarity[:number], names.parts[:number]), Soft.of(asked, names))
+
+
+def _spellings(words: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return the first part of an identifier of the text that each word is the stem of, else the word."""
+    parts = dict.fromkeys(identifier_parts(text))
+    spelled = {stem: part for part in reversed(parts) for stem in query_words(part)}
+    return tuple(spelled.get(word, word) for word in words)

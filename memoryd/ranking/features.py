@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.ranking.arrays import distinct, largest, of_best, positions, ranks
-from memoryd.ranking.asked import Asked
+from memoryd.ranking.asked import Asked, Evidenced, Told
 from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
+from memoryd.ranking.matching import Interactions, matched, shipped_match, word_cosines
 from memoryd.ranking.query import Query
 from memoryd.ranking.said import said_by
 from memoryd.ranking.unit_features import Table, beside_others, unit_features
@@ -37,12 +38,15 @@ class Columns(NamedTuple):
 class Features:
     """The features of the candidates and of their files.
 
-    `numbers` are the units' and `paths` the files', both in the matcher; `files` has the row of each unit's file.
-    `found` is what the formula found, and `at` the place of each unit among its candidates, -1 for a unit that it did not find.
+    `words` are those that were looked up, and `met` what they meet in the units, from which the learnt match is made, if it was asked for.
+    `numbers` are the units' and `paths` the files', both in the matcher; `files` has the row of each unit's file. `found` is what the
+    formula found, and `at` the place of each unit among its candidates, -1 for a unit that it did not find.
     """
 
     units: Columns
     of_files: Columns
+    words: tuple[str, ...]
+    met: Interactions | None
     numbers: Numbers
     files: Numbers
     paths: Numbers
@@ -50,8 +54,8 @@ class Features:
     at: Numbers
 
 
-def features_of(view: View, query: Query) -> Features:
-    """Return the features of all candidates for a query; there may be none."""
+def features_of(view: View, query: Query, with_match: bool) -> Features:
+    """Return the features of all candidates for a query; there may be none. `with_match` asks for the learnt match of words, too."""
     found = Scored.of(view, query)
     numbers = _candidates(view, found)
     at = positions(found.candidates.numbers, numbers)
@@ -59,16 +63,23 @@ def features_of(view: View, query: Query) -> Features:
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
     asked, said = Asked.by(query), said_by(view.matcher, numbers)
-    units = unit_features(view, query, asked, found, numbers, said, own)
+    words, neighbours = Evidenced.of(view.matcher, asked, numbers), view.graph.neighbours(view.nodes(numbers))
+    file_names, file_text = (Told(*evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
+    units = unit_features(view, query, asked, found, numbers, said, own, words, neighbours)
+    met = None
+    if with_match:
+        holders, cosines = positions(numbers, said.holders), word_cosines(view, asked, numbers)
+        met = Interactions.of(asked, query.is_report, words, cosines, file_text, file_names, files, holders, neighbours)
+        units |= matched(shipped_match().scores(asked.words, met))
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
-    of_files = file_features(view, query, asked, units, paths, files, own, scores)
+    of_files = file_features(view, query, asked, units, paths, files, own, scores, file_names, file_text)
     units |= beside_others(units, numbers, said.holders, files, own)
     form = _form(query, units)
     units |= {f"file_{name}": values[files] for name, values in of_files.items()}
     return Features(
         _columns(units | {name: np.full(len(numbers), value) for name, value in form.items()}),
         _columns(of_files | {name: np.full(len(paths), value) for name, value in form.items()}),
-        numbers, files, paths, found, at,
+        asked.words, met, numbers, files, paths, found, at,
     )  # fmt: skip
 
 

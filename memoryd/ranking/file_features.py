@@ -14,22 +14,35 @@ BEST_OF = (
     "text", "text_of_best", "name", "name_of_best", "covers", "head_covers", "cosine", "cosine_of_best", "whole_cosine",
     "whole_cosine_of_best", "identifiers", "identifiers_of_best", "identifiers_named", "named", "name_exact", "name_match", "framed",
     "in_path", "own", "near", "head_name", "head_name_of_best", "soft_name", "soft_name_of_best", "soft_name_covers",
+    "matched_of_best",
 )  # fmt: skip
-"""The features of units of which a file has the largest of its own."""
+"""The features of units, as far as they are known, of which a file has the largest of its own."""
 
 
 def file_features(
-    view: View, query: Query, asked: Asked, units: Table, paths: Numbers, files: Numbers, own: Scores, scores: Scores
+    view: View,
+    query: Query,
+    asked: Asked,
+    units: Table,
+    paths: Numbers,
+    files: Numbers,
+    own: Scores,
+    scores: Scores,
+    names: Told,
+    text: Told,
 ) -> Table:
-    """Return the features of the files `paths`; `files` has the row of each unit's file, `own` and `scores` are the formula's."""
+    """Return the features of the files `paths`.
+
+    `files` has the row of each unit's file, `own` and `scores` are the formula's, `names` and `text` what words find in files.
+    """
     size = len(paths)
-    names, text = (Told(*evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
     best = largest(scores, files, size)
-    largest_of = largest(np.column_stack([units[name] for name in BEST_OF]), files, size).T
+    known = [name for name in BEST_OF if name in units]
+    largest_of = largest(np.column_stack([units[name] for name in known]), files, size).T
     places = [place_of(view.matcher.paths[file]) for file in paths.tolist()]
     asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
     return {
-        **{f"best_{name}": values for name, values in zip(BEST_OF, largest_of, strict=True)},
+        **{f"best_{name}": values for name, values in zip(known, largest_of, strict=True)},
         "document_text": text.share(), "document_text_of_best": of_best(text.sums()), "document_text_rank": np.log1p(ranks(text.sums())),
         "document_name": names.sums() / text.whole, "document_name_of_best": of_best(names.sums()),
         "document_covers": text.covers(text.parts + names.parts),

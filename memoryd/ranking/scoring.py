@@ -17,6 +17,7 @@ from memoryd.ranking.arrays import positions, ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.fusion import Candidates
+from memoryd.ranking.matching import MATCHED
 from memoryd.ranking.query import Query
 from memoryd.ranking.trees import Asks, Floats, Given, Model, columns, shipped
 from memoryd.searchindex import Numbers, Scores
@@ -90,7 +91,8 @@ def judged(view: View, query: Query, ranking: Ranking) -> Judged:
         by_formula = Scored.of(view, query)
         inside, found = ranks_inside(by_formula.files, by_formula.scores), by_formula.candidates
         return Judged(ranking, query.is_report, found.numbers, inside, by_formula.scores, None, found, np.arange(len(found.numbers)))
-    features, model = features_of(view, query), _model(query)
+    model = _model(query)
+    features = _features(view, query, model)
     probabilities = model.probabilities(_heads(features, model).scores) if len(features.numbers) else np.zeros(0)
     inside, found = ranks_inside(features.files, probabilities), features.found.candidates
     of_files = None
@@ -117,7 +119,8 @@ def rank(view: View, found: Judged, limit: int) -> list[Ranked]:
 
 def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
-    found, model = features_of(view, query), _model(query)
+    model = _model(query)
+    found = _features(view, query, model)
     heads = _heads(found, model)
     probabilities = model.probabilities(heads.scores)
     rows = positions(found.numbers, view.matcher.numbers(hit.id for hit in hits)).tolist()
@@ -175,6 +178,10 @@ class _Heads:
 
 def _model(query: Query) -> Model:
     return shipped(Asks.REPORT if query.is_report else Asks.QUESTION)
+
+
+def _features(view: View, query: Query, model: Model) -> Features:
+    return features_of(view, query, with_match=not set(MATCHED).isdisjoint(model.units.features))
 
 
 def _heads(found: Features, model: Model) -> _Heads:

@@ -5,9 +5,10 @@ from itertools import chain
 
 import numpy as np
 
+from memoryd.graph import Neighbours
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.arrays import distinct, largest, of_best, positions, ranks
-from memoryd.ranking.asked import SOFT_WORDS, Asked, Soft, Told
+from memoryd.ranking.asked import SOFT_WORDS, Asked, Evidenced
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
@@ -28,12 +29,25 @@ KINDS = {
 }  # fmt: skip
 
 
-def unit_features(view: View, query: Query, asked: Asked, found: Scored, numbers: Numbers, said: Said, own: Scores) -> Table:
-    """Return what is known of units by themselves; `said` is what their ids say, `own` is the formula's."""
+def unit_features(
+    view: View,
+    query: Query,
+    asked: Asked,
+    found: Scored,
+    numbers: Numbers,
+    said: Said,
+    own: Scores,
+    words: Evidenced,
+    neighbours: Neighbours,
+) -> Table:
+    """Return what is known of units by themselves.
+
+    `said` is what their ids say, `own` is the formula's, `words` what each word finds in them, `neighbours` which are a step apart.
+    """
     return {
-        **_words(view, asked, numbers), **_vectors(view, query, found, numbers), **_exact(found, numbers),
+        **_words(asked, words), **_vectors(view, query, found, numbers), **_exact(found, numbers),
         **_named(view, query, found.named, numbers),
-        **_graph(view, found, numbers, own), **_kinds(view, numbers), **_told(query, said),
+        **_graph(view, found, numbers, own, neighbours), **_kinds(view, numbers), **_told(query, said),
     }  # fmt: skip
 
 
@@ -48,10 +62,9 @@ def beside_others(units: Table, numbers: Numbers, holders: Numbers, files: Numbe
     return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
 
 
-def _words(view: View, asked: Asked, numbers: Numbers) -> Table:
+def _words(asked: Asked, words: Evidenced) -> Table:
     """Return BM25 by text and by names, as shares of what the words can give, and the share of their rarity that is covered."""
-    text, by_name = Told(*view.matcher.text_evidence(asked.words, numbers)), view.matcher.name_evidence(asked.lookups, numbers)
-    names, soft = Told(by_name.rarity[: len(asked.words)], by_name.parts[: len(asked.words)]), Soft.of(asked, by_name)
+    text, names, soft = words
     both, soft_name = text.parts + names.parts, text.weighted(soft.parts, asked.heads)
     rarest = np.where(both > 0, text.rarity[:, np.newaxis], 0.0).max(0, initial=0.0)
     return {
@@ -106,12 +119,12 @@ def _named(view: View, query: Query, named: Named, numbers: Numbers) -> Table:
     return {"name_match": match, "name_match_of_best": of_best(match), "name_exact": exact, "name_alike": np.log1p(alike)}
 
 
-def _graph(view: View, found: Scored, numbers: Numbers, own: Scores) -> Table:
+def _graph(view: View, found: Scored, numbers: Numbers, own: Scores, neighbours: Neighbours) -> Table:
     """Return the nearness of units to the best candidates in the graph, and the number of their uses."""
     nodes = view.nodes(numbers)
-    linked = view.graph.best_neighbours(nodes, own)
     return {
-        "near": of_best(found.near.scores_of(nodes)), "uses": np.log1p(view.graph.use_counts(nodes)), "linked": of_best(linked),
+        "near": of_best(found.near.scores_of(nodes)), "uses": np.log1p(view.graph.use_counts(nodes)),
+        "linked": of_best(neighbours.best(own)),
     }  # fmt: skip
 
 

@@ -179,12 +179,12 @@ class Matcher:
         """Return what each of the words adds to the BM25 of some files, by their names and by their words."""
         return self._file_names.evidence(words, files), self._file_words.evidence(words, files)
 
-    def cosines(self, vector: npt.NDArray[np.float32], rows: Numbers) -> Scores:
-        """Return the cosine between a vector and the vector of each of some rows."""
-        query = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    def cosines(self, vectors: npt.NDArray[np.float32], rows: Numbers) -> Scores:
+        """Return the cosines between vectors of shape (..., dimensions) and those of some rows, of shape (rows, ...)."""
+        queries = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
         order = np.argsort(rows)
-        parts = [segment.vectors.cosines(query, own) for segment, own in zip(self.segments, self._apart(rows[order]), strict=True)]
-        cosines = np.empty(len(rows))
+        parts = [segment.vectors.cosines(queries, own) for segment, own in zip(self.segments, self._apart(rows[order]), strict=True)]
+        cosines = np.empty((len(rows), *vectors.shape[:-1]))
         cosines[order] = np.round(np.concatenate(parts), 5)
         return cosines
 

@@ -43,12 +43,15 @@ class Vectors:
         """Return the vectors of the flagged rows."""
         return Vectors(self.values[flags], self.bits[:, flags], self.norms[flags])
 
-    def cosines(self, query: Floats, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return the cosine between the query, which has length 1, and each of the rows, whatever the others are; 0 for a row of zeros."""
+    def cosines(self, queries: Floats, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the cosines between queries of shape (..., dimensions) and some rows, of shape (rows, ...).
+
+        Queries have length 1; the cosine of zeros is 0. A cosine does not depend on what else is compared.
+        """
         # In whole numbers no sum is rounded: the order in which a library adds them depends on how many rows there are.
-        whole = np.rint(query.astype(np.float64) * GRID)
-        lengths = self.norms[rows] * float(GRID)
-        products = self.values.take(rows, axis=0).astype(np.float64) @ whole
+        whole = np.rint(queries.astype(np.float64) * GRID)
+        products = self.values.take(rows, axis=0).astype(np.float64) @ whole.T
+        lengths = self.norms[rows].reshape(-1, *(1,) * (products.ndim - 1)) * float(GRID)
         cosines: npt.NDArray[np.float64] = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
         return cosines
 

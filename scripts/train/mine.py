@@ -129,7 +129,7 @@ def mine(package: Package, files: Iterable[tuple[str, bytes]]) -> list[Record]:
         if TESTS.search(path):
             tests += _tests(facts)
         else:
-            records += _records(f"{package.ecosystem}/{package.name}", path, source, facts)
+            records += records_of(f"{package.ecosystem}/{package.name}", path, source, facts)
     _attach(records, prose, tests)
     records.sort(key=lambda one: (-bool(one.doc) - bool(one.comments or one.mentions or one.tests), _key(f"{one.path}#{one.qualname}")))
     return records[:RECORDS_A_PACKAGE]
@@ -152,7 +152,8 @@ def _sorted(files: Iterable[tuple[str, bytes]]) -> tuple[list[tuple[str, str, by
     return [found for found, end in zip(chosen, ends, strict=True) if end <= SOURCES_A_PACKAGE], prose
 
 
-def _records(package: str, path: str, source: bytes, facts: FileFacts) -> Iterator[Record]:
+def records_of(package: str, path: str, source: bytes, facts: FileFacts) -> Iterator[Record]:
+    """Yield the records of one file."""
     uses = defaultdict(list)
     for reference in facts.references:
         uses[reference.scope].append(reference)

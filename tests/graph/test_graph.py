@@ -495,6 +495,18 @@ def test_the_walk_reaches_neighbours_before_strangers() -> None:
     assert sum(near.values()) == pytest.approx(1.0)
 
 
+def test_the_best_of_neighbours_is_taken_among_the_nodes_that_are_given() -> None:
+    graph = linked({**SHOP, "far.py": "def away():\n    pass\n"})
+    total, price, main, away = (
+        graph.nodes([id_])[0] for id_ in ("shop/cart.py#Cart.total", "shop/cart.py#Cart.price", "app.py#main", "far.py#away")
+    )
+    nodes = np.array([away, price, -1, total])  # in any order, with what is no node
+    scores = np.array([[1.0, 2.0, 3.0, 4.0], [8.0, 7.0, 6.0, 5.0]])
+    assert graph.neighbours(nodes).best(scores).tolist() == [[0.0, 4.0, 0.0, 2.0], [0.0, 5.0, 0.0, 7.0]]
+    assert graph.neighbours(np.array([price, main])).best(np.ones(2)).tolist() == [0.0, 0.0]
+    assert graph.neighbours(np.array([-1])).best(np.ones(1)).tolist() == [0.0]
+
+
 def nearby(graph: Graph, seeds: dict[str, float], limit: int) -> dict[str, float]:
     near = graph.nearby(seeds, limit)
     return dict(zip(graph.ids(near.nodes), near.scores.tolist(), strict=True))

@@ -125,6 +125,8 @@ def test_a_cosine_does_not_depend_on_what_else_is_compared() -> None:
     for _ in range(50):
         some = np.array(sorted(chance.sample(range(400), chance.randrange(1, 40))))
         assert rows.cosines(query, some).tolist() == every[some].tolist()
+        other = vector(f"other {chance.random()}")
+        assert rows.cosines(np.stack([other, query]), some)[:, 1].tolist() == every[some].tolist()
 
 
 def test_a_row_tells_the_share_of_the_information_in_words_that_it_holds() -> None:

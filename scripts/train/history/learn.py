@@ -20,15 +20,14 @@ import numpy as np
 import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
-from memoryd.ranking import OF_FILE, said_of_files
-from scripts.train.history.measure import SOURCES
+from memoryd.ranking import DECIMALS, OF_FILE, largest, matched, said_of_files
+from scripts.train.history.measure import SEED, SOURCES, halves
 
 Floats = npt.NDArray[np.float64]
-FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 80, 4, 150, 6
+FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 120, 4, 200, 6
 LEARNING_RATE = 0.12
 SURE_NEGATIVES, SHARE = 120, 0.15
 """Of the candidates of a task that are no answer, the formula's first are all learnt from, of the others this share, each for several."""
-SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,10 @@ def main() -> None:
     given = parser.parse_args()
     all_measured = [Measured(path.stem, dict(np.load(path))) for path in sorted((given.folder / "features").glob("*.npz"))]
     file_names, unit_names = ([str(name) for name in all_measured[0].table[names]] for names in ("file_names", "names"))
-    halves = np.random.default_rng(SEED).permutation(len(all_measured)) % 2
+    half_of = np.array(halves([one.key for one in all_measured]))
     print(f"{len(all_measured)} repositories, {sum(len(one.table['sizes']) for one in all_measured)} tasks", file=sys.stderr)
+    for one in all_measured:
+        _match_anew(one, given.folder, unit_names, file_names)
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
         is_question = one.table["sources"] == SOURCES.index("question")
@@ -66,8 +67,8 @@ def main() -> None:
         one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
-        model = _fit_files([one for one, own in zip(all_measured, halves, strict=True) if own != half])
-        for number in np.flatnonzero(halves == half).tolist():
+        model = _fit_files([one for one, own in zip(all_measured, half_of, strict=True) if own != half])
+        for number in np.flatnonzero(half_of == half).tolist():
             file_scores[number] = model.predict(all_measured[number].table["of_files"], prediction_type="RawFormulaVal")
     _print_files(all_measured, file_scores, kept_file_names)
     names = [*unit_names, *OF_FILE]
@@ -78,9 +79,9 @@ def main() -> None:
         one.table["formula"] = one.table.pop("units")[:, unit_names.index("formula")].copy()  # the rest is there twice: gigabytes
     scores: list[Floats] = [np.zeros(0)] * len(all_measured)
     for half in (0, 1):
-        chosen = [number for number in range(len(all_measured)) if halves[number] != half]
+        chosen = [number for number in range(len(all_measured)) if half_of[number] != half]
         model = _fit_units([all_measured[number] for number in chosen], [units[number] for number in chosen], kept_names)
-        for number in np.flatnonzero(halves == half).tolist():
+        for number in np.flatnonzero(half_of == half).tolist():
             scores[number] = model.predict(units[number], prediction_type="RawFormulaVal")
     _print_units(all_measured, scores)
     if given.out:
@@ -92,6 +93,24 @@ def main() -> None:
             "calibration": calibration,
         }
         given.out.write_text(json.dumps(made, separators=(",", ":")).replace('{"split', '\n{"split') + "\n")
+
+
+def _match_anew(one: Measured, folder: Path, unit_names: Sequence[str], file_names: Sequence[str]) -> None:
+    """Replace what the shipped match of words says by what one says that has not learnt from this repository."""
+    scores = np.load(folder / "matched" / f"{one.key}.npy").astype(np.float64)
+    units, of_files = [], []
+    parts = zip(one.apart(scores, "sizes"), one.apart(one.table["files"], "sizes"), one.table["file_sizes"], strict=True)
+    for own, files, size in parts:
+        found = matched(own)
+        units.append(np.column_stack(list(found.values())))
+        of_files.append(largest(found["matched_of_best"], files.astype(np.int64), size))
+    one.table["units"][:, [unit_names.index(name) for name in found]] = np.round(np.concatenate(units), DECIMALS)
+    best = np.round(np.concatenate(of_files), DECIMALS)
+    one.table["of_files"][:, file_names.index("best_matched_of_best")] = best
+    for name in set(unit_names) & {"file_best_matched_of_best"}:
+        one.table["units"][:, unit_names.index(name)] = np.concatenate(
+            [values[files] for values, files in zip(one.apart(best, "file_sizes"), one.apart(one.table["files"], "sizes"), strict=True)]
+        )
 
 
 def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list[str]]:

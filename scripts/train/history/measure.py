@@ -2,14 +2,15 @@
 
     python -m scripts.train.history.measure FOLDER [--jobs 2]
 
-FOLDER has what `prepare` made; it gets `features/*.npz`. A candidate is labelled 1 if it is the innermost definition that holds a
-line of the answer, and a file if it holds one. Tasks none of whose answers stands in the index are left out.
+FOLDER has what `prepare` made; it gets `features/*.npz`, and `words/*.npz` with what the words of each task meet in each candidate.
+A candidate is labelled 1 if it is the innermost definition that holds a line of the answer, and a file if it holds one. Tasks none of
+whose answers stands in the index are left out.
 """
 
 import argparse
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,10 @@ ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} imp
 TYPES = ("class", "struct", "interface", "trait", "type", "enum")
 JOINED_PARTS = ("units", "labels", "files", "of_files", "file_labels")
 LISTED_PARTS = ("sizes", "file_sizes", "gold", "sources")
+WORD_PARTS = ("known", "met")
 QUESTIONS = "@questions"
 """What the keys of natural questions end with: their repositories are asked for names in the other tree."""
+SEED = 1
 JOINED = 0.5
 """The share of texts of several lines that are asked on one line: agents write one paragraph."""
 
@@ -41,7 +44,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
-    (given.folder / "features").mkdir(exist_ok=True)
+    for name in ("features", "words"):
+        (given.folder / name).mkdir(exist_ok=True)
     keys = keys_of(given.folder)
     todo = [key for key in keys if not (given.folder / "features" / f"{key}.npz").exists()]
     with ProcessPoolExecutor(given.jobs) as pool:
@@ -51,7 +55,8 @@ def main() -> None:
 
 def measure(folder: Path, key: str) -> int:
     """Measure the tasks of one repository, and return their number."""
-    parts: dict[str, list[Any]] = {name: [] for name in (*JOINED_PARTS, *LISTED_PARTS)}
+    parts: dict[str, list[Any]] = {name: [] for name in (*JOINED_PARTS, *LISTED_PARTS, *WORD_PARTS)}
+    stems: list[str] = []
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
         view = memory.view()
@@ -62,13 +67,18 @@ def measure(folder: Path, key: str) -> int:
             if not gold:
                 continue
             text = " ".join(task.text.split()) if number * JOINED % 1 else task.text
-            found = features_of(view, read_query(text))
+            found = features_of(view, read_query(text), with_match=True)
             ids, paths = view.matcher.ids(found.numbers), [view.matcher.paths[file] for file in found.paths.tolist()]
             parts["units"].append(found.units.values.astype(np.float32))
             parts["labels"].append(np.array([id_ in gold for id_ in ids]))
             parts["files"].append(found.files.astype(np.int32))
             parts["of_files"].append(found.of_files.values.astype(np.float32))
             parts["file_labels"].append(np.array([path in task.lines for path in paths]))
+            stems.append(" ".join(found.words))
+            assert found.met is not None  # it was asked for
+            parts["known"].append(found.met.words)
+            parts["met"].append(found.met.met.astype(np.float16).ravel())
+            channels = len(found.met.met)
             parts["sizes"].append(len(ids))
             parts["file_sizes"].append(len(paths))
             parts["gold"].append((len(gold), len(task.lines)))
@@ -77,6 +87,8 @@ def measure(folder: Path, key: str) -> int:
         columns: dict[str, Any] = {name: np.concatenate(parts[name]) for name in JOINED_PARTS}
         columns |= {name: np.array(parts[name]) for name in LISTED_PARTS}
         columns |= {"names": np.array(found.units.names), "file_names": np.array(found.of_files.names)}
+        words: dict[str, Any] = {name: np.concatenate(parts[name]) for name in WORD_PARTS}
+        np.savez(folder / "words" / f"{key}.npz", stems=np.array(stems), channels=channels, **words)
         np.savez(folder / "features" / f"{key}.npz", **columns)
     return len(parts["sizes"])
 
@@ -96,6 +108,13 @@ def of_names(view: View, key: str) -> Iterator[Task]:
     drawn = ((alone, 14), (once, 8), (tests, 8))
     for unit in (unit for these, most in drawn for unit in chosen.sample(these, min(most, len(these)))):
         yield Task(chosen.choice(ASKED).format(unit.name), {unit.path: [unit.first_line]}, "name")
+
+
+def halves(keys: Sequence[str]) -> list[int]:
+    """Return for each key in which half its repository is: what is learnt from one half is asked of the other."""
+    names = sorted({key.partition("@")[0] for key in keys})
+    half_of = dict(zip(names, (np.random.default_rng(SEED).permutation(len(names)) % 2).tolist(), strict=True))
+    return [half_of[key.partition("@")[0]] for key in keys]
 
 
 def answers(view: View, task: Task) -> set[str]:
