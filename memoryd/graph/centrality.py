@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from memoryd.arrays import positions
 from memoryd.graph.columns import Flags, Ints, by_number, flagged, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import EdgeColumns, Tier, Weights
@@ -101,11 +102,7 @@ class Near(NamedTuple):
 
     def scores_of(self, nodes: Ints | Short) -> Scores:
         """Return the scores of nodes, 0 for what is not near."""
-        if not len(self.nodes):
-            return np.zeros(len(nodes))
-        order = np.argsort(self.nodes)
-        places = order[np.minimum(np.searchsorted(self.nodes[order], nodes), len(order) - 1)]
-        return np.where(self.nodes[places] == nodes, self.scores[places], 0.0)
+        return np.append(self.scores, 0.0)[positions(self.nodes, nodes)]
 
 
 class Neighbours(NamedTuple):
@@ -226,12 +223,10 @@ def neighbours(steps: Walk, nodes: Ints) -> Neighbours:
     Of a hub only the first `HUB` steps are looked at. A node of -1 has no neighbours.
     """
     known = np.flatnonzero(nodes >= 0)
-    order = known[np.argsort(nodes[known])]
     counts, places = steps.places_of(nodes[known], HUB)
-    targets = steps.targets_at(places)
-    found = order[np.minimum(np.searchsorted(nodes[order], targets), len(order) - 1)] if len(order) else known
-    among = np.flatnonzero(nodes[found] == targets)
-    return Neighbours(np.repeat(known, counts)[among], found[among])
+    found = positions(nodes[known], steps.targets_at(places))
+    among = np.flatnonzero(found >= 0)
+    return Neighbours(np.repeat(known, counts)[among], known[found[among]])
 
 
 def near(steps: Walk, start: Scores) -> Scores:

@@ -5,15 +5,6 @@ import numpy as np
 from memoryd.searchindex import Numbers, Scores
 
 
-def positions(among: Numbers, numbers: Numbers) -> Numbers:
-    """Return the place of each number in `among`, -1 for what is not there."""
-    order = np.argsort(among)
-    if not len(among):
-        return np.full(len(numbers), -1)
-    near = order[np.minimum(np.searchsorted(among[order], numbers), len(among) - 1)]
-    return np.where(among[near] == numbers, near, -1)
-
-
 def of_best(values: Scores) -> Scores:
     """Return values as shares of the largest."""
     best = float(values.max(initial=0.0))

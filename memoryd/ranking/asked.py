@@ -1,18 +1,19 @@
 """The words of a query that are looked up, and what they say of some documents."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from indexers import identifier_parts, query_words
+from indexers import query_words
 from memoryd.ranking.query import Query
 from memoryd.ranking.related import related
 from memoryd.ranking.signals import QUERY_WORDS
 from memoryd.searchindex import Evidence, Matcher, Numbers, Scores
 
 Flags = npt.NDArray[np.bool_]
+Real = TypeVar("Real", np.float32, np.float64)
 ALL = slice(None)
 SOFT_WORDS = 12
 """The words of the headline for which related ones are looked up, too."""
@@ -22,13 +23,11 @@ SOFT_WORDS = 12
 class Asked:
     """The words of a query, with flags of those of the headline and of those of identifiers; and what is related to the former.
 
-    `spellings` are the words as the text writes them, in lower case; an identifier in one piece is as it was. `lookups` are the words and
-    after them the related ones. `related` are pairs of places among `lookups`, of shape (2, pairs): of a word, and of one that means
-    nearly the same; `nearness` says how nearly.
+    `lookups` are the words and after them the related ones. `related` are pairs of places among `lookups`, of shape (2, pairs): of a
+    word, and of one that means nearly the same; `nearness` says how nearly.
     """
 
     words: tuple[str, ...]
-    spellings: tuple[str, ...]
     heads: Flags
     identifiers: Flags
     lookups: tuple[str, ...]
@@ -45,8 +44,7 @@ class Asked:
         places = {word: place for place, word in enumerate(lookups)}
         pairs = np.array([(place, places[one.stem]) for place, one in near], np.int64).reshape(-1, 2).T
         nearness = np.array([one.nearness for _, one in near])
-        identifiers = np.isin(words, query_words(" ".join(query.names)))
-        return cls(words, _spellings(words, query.text), heads, identifiers, lookups, pairs, nearness)
+        return cls(words, heads, np.isin(words, query_words(" ".join(query.names))), lookups, pairs, nearness)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +93,7 @@ class Soft(NamedTuple):
     @classmethod
     def of(cls, asked: Asked, evidence: Evidence) -> Self:
         """Take the evidence for the lookups of what was asked."""
-        shares = evidence.parts / np.maximum(evidence.rarity, 1e-9)[:, np.newaxis]
+        shares = saturated(*evidence)
         size = len(asked.words)
         parts, held = shares[:size].copy(), (shares[:size] > 0).astype(np.float64)
         (word, other), nearness = asked.related, asked.nearness[:, np.newaxis]
@@ -122,8 +120,7 @@ class Evidenced(NamedTuple):
         return cls(Told(*text), Told(names.rarity[:number], names.parts[:number]), Soft.of(asked, names))
 
 
-def _spellings(words: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Return the first part of an identifier of the text that each word is the stem of, else the word."""
-    parts = dict.fromkeys(identifier_parts(text))
-    spelled = {stem: part for part in reversed(parts) for stem in query_words(part)}
-    return tuple(spelled.get(word, word) for word in words)
+def saturated(rarity: npt.NDArray[Real], parts: npt.NDArray[Real]) -> npt.NDArray[Real]:
+    """Return what each word adds to BM25 without its rarity, of shape (words, documents): how often and in how short a text it stands."""
+    shares: npt.NDArray[Real] = np.divide(parts, np.maximum(rarity, 1e-9)[:, np.newaxis])
+    return shares

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from memoryd.ranking.arrays import distinct, largest, of_best, positions, ranks
+from memoryd.arrays import positions
+from memoryd.ranking.arrays import distinct, largest, of_best, ranks
 from memoryd.ranking.asked import Asked, Evidenced, Told
 from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
@@ -68,7 +69,7 @@ def features_of(view: View, query: Query, with_match: bool) -> Features:
     units = unit_features(view, query, asked, found, numbers, said, own, words, neighbours)
     met = None
     if with_match:
-        holders, cosines = positions(numbers, said.holders), word_cosines(view, asked, numbers)
+        holders, cosines = positions(numbers, said.holders), word_cosines(view, asked.words, query.text, numbers)
         met = Interactions.of(asked, query.is_report, words, cosines, file_text, file_names, files, holders, neighbours)
         units |= matched(shipped_match().scores(asked.words, met))
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}

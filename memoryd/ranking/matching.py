@@ -14,9 +14,10 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from indexers import identifier_parts, query_words
 from memoryd.graph import Neighbours
 from memoryd.ranking.arrays import ranks
-from memoryd.ranking.asked import Asked, Evidenced, Told
+from memoryd.ranking.asked import Asked, Evidenced, Told, saturated
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
@@ -48,8 +49,10 @@ class Interactions(NamedTuple):
         """
         number = len(asked.words)
         text, names, soft = found
-        own_text, own_names = _saturated(text), _saturated(names)
-        of_files = (_saturated(one)[:, files] for one in (file_text, file_names))
+        own_text, own_names, *whole = (
+            saturated(one.rarity.astype(np.float32), one.parts.astype(np.float32)) for one in (text, names, file_text, file_names)
+        )
+        of_files = (one[:, files] for one in whole)
         around = (np.pad(one, ((0, 0), (0, 1)))[:, holders] for one in (own_text, own_names))
         near = (neighbours.best(one) for one in (own_text, own_names))
         met: Floats = np.stack([own_text, own_names, soft.parts, cosines, *of_files, *near, *around], dtype=np.float32, casting="same_kind")
@@ -100,20 +103,21 @@ def shipped_match() -> WordMatch:
         return WordMatch(priors, *(data[name] for name in ("of_words", "of_met", "bias", "second", "second_bias", "last")))
 
 
-def word_cosines(view: View, asked: Asked, numbers: Numbers) -> Scores:
-    """Return the cosine of the vector of each word with that of each unit, of shape (words, units); 0 where embedding takes long."""
+def word_cosines(view: View, words: tuple[str, ...], text: str, numbers: Numbers) -> Scores:
+    """Return the cosine of the vector of each word of a text with that of each unit, of shape (words, units); 0 where embedding is slow."""
     if not view.embedder.is_quick:  # for each word a neural network would take longer than all else together
-        return np.zeros((len(asked.words), len(numbers)))
-    return view.matcher.cosines(view.embedder.embed(asked.spellings), numbers).T
+        return np.zeros((len(words), len(numbers)))
+    return view.matcher.cosines(view.embedder.embed(spellings(words, text)), numbers).T
+
+
+def spellings(words: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return for each word, which is a stem, the first part of an identifier of the text that it is the stem of, else itself."""
+    parts = dict.fromkeys(identifier_parts(text))
+    spelled = {stem: part for part in reversed(parts) for stem in query_words(part)}
+    return tuple(spelled.get(word, word) for word in words)
 
 
 def matched(scores: Scores) -> dict[str, Scores]:
     """Return scores of a query's candidates as features, columns `MATCHED`."""
     distance = np.maximum(1 + (scores - scores.max(initial=-np.inf)) / WIDTH, 0.0)
     return dict(zip(MATCHED, (scores / WIDTH, distance, np.log1p(ranks(scores))), strict=True))
-
-
-def _saturated(told: Told) -> Floats:
-    """Return what each word adds to BM25, of shape (words, documents), without its rarity: how often and in how short a text it stands."""
-    saturated: Floats = np.divide(told.parts, np.maximum(told.rarity, 1e-9)[:, np.newaxis], dtype=np.float32, casting="same_kind")
-    return saturated

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memoryd.arrays import positions
 from memoryd.model import Hit, Ranking
-from memoryd.ranking.arrays import positions, ranks
+from memoryd.ranking.arrays import ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.fusion import Candidates

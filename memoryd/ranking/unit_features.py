@@ -5,9 +5,10 @@ from itertools import chain
 
 import numpy as np
 
+from memoryd.arrays import positions
 from memoryd.graph import Neighbours
 from memoryd.parsing import BLOCK, FILE, SECTION
-from memoryd.ranking.arrays import distinct, largest, of_best, positions, ranks
+from memoryd.ranking.arrays import distinct, largest, of_best, ranks
 from memoryd.ranking.asked import SOFT_WORDS, Asked, Evidenced
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query, name_parts

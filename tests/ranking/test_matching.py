@@ -12,7 +12,8 @@ from memoryd.graph import Neighbours
 from memoryd.memory import ProjectMemory
 from memoryd.ranking import features_of, read_query
 from memoryd.ranking.asked import Asked, Evidenced, Soft, Told
-from memoryd.ranking.matching import MATCHED, WIDTH, Interactions, WordMatch, matched, shipped_match
+from memoryd.ranking.matching import MATCHED, WIDTH, Interactions, WordMatch, matched, shipped_match, spellings
+from memoryd.ranking.trees import Asks, shipped
 from tests.project import write
 
 LARGEST = 100_000
@@ -26,20 +27,21 @@ def _met(words: int, units: int, seed: int) -> Interactions:
     text, name = (Told(random.uniform(1, 8, words), random.uniform(0, 9, (words, units))) for _ in range(2))
     of_file, file_name = (Told(random.uniform(1, 8, words), random.uniform(0, 9, (words, 1))) for _ in range(2))
     names = tuple(f"word{place}" for place in range(words))
-    asked = Asked(names, names, random.random(words) < 0.5, random.random(words) < 0.5, names, np.zeros((2, 0), np.int64), np.zeros(0))
+    asked = Asked(names, random.random(words) < 0.5, random.random(words) < 0.5, names, np.zeros((2, 0), np.int64), np.zeros(0))
     found = Evidenced(text, name, Soft(name.parts, name.parts))
     cosines = random.uniform(-1, 1, (words, units))
     return Interactions.of(asked, False, found, cosines, of_file, file_name, np.zeros(units, np.int64), np.full(units, -1), NOBODY)
 
 
 def test_words_are_embedded_as_the_text_spells_them() -> None:
-    asked = Asked.by(read_query("Caches of responses: ResponseCache.getHTTPResponses caching"))
-    spelled = dict(zip(asked.words, asked.spellings, strict=True))
+    query = read_query("Caches of responses: ResponseCache.getHTTPResponses caching")
+    spelled = dict(zip(query.words, spellings(query.words, query.text), strict=True))
     assert (spelled["cach"], spelled["respons"], spelled["http"]) == ("caches", "responses", "http")
     assert spelled["responsecache"] == "responsecache"  # an identifier in one piece
 
 
-def test_a_question_is_not_matched_word_by_word_since_its_model_does_not_ask(tmp_path: Path) -> None:
+def test_a_report_is_matched_word_by_word_and_no_question_since_its_model_does_not_ask(tmp_path: Path) -> None:
+    assert [set(MATCHED).isdisjoint(shipped(asks).units.features) for asks in (Asks.REPORT, Asks.QUESTION)] == [False, True]
     write(root := tmp_path / "project", {"a.py": "def total():\n    pass\n"})
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         view = memory.view()

@@ -107,10 +107,9 @@ def _match_anew(one: Measured, folder: Path, unit_names: Sequence[str], file_nam
     one.table["units"][:, [unit_names.index(name) for name in found]] = np.round(np.concatenate(units), DECIMALS)
     best = np.round(np.concatenate(of_files), DECIMALS)
     one.table["of_files"][:, file_names.index("best_matched_of_best")] = best
-    for name in set(unit_names) & {"file_best_matched_of_best"}:
-        one.table["units"][:, unit_names.index(name)] = np.concatenate(
-            [values[files] for values, files in zip(one.apart(best, "file_sizes"), one.apart(one.table["files"], "sizes"), strict=True)]
-        )
+    one.table["units"][:, unit_names.index("file_best_matched_of_best")] = np.concatenate(
+        [values[files] for values, files in zip(one.apart(best, "file_sizes"), one.apart(one.table["files"], "sizes"), strict=True)]
+    )
 
 
 def _kept(names: Sequence[str], without: Sequence[str]) -> tuple[list[int], list[str]]:

@@ -68,6 +68,7 @@ def count(root: Path) -> Counts:
     asked, named, held = Counter[str](), Counter[str](), Counter[str]()
     units = 0
     for record in _documented(root.resolve()):
+        # Not `corpus.first_sentence`, which ends with the paragraph: the table would be another, with a twelfth fewer words.
         first = " ".join(record.doc.split())
         sentence = SENTENCE.match(first)
         words = set(query_words(telling((sentence[1] if sentence else first)[:300])))
