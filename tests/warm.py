@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from tests.project import DEADLINE, PROGRESS, Done, Shell, eventually
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.preloaded"])
+STATES = threading.Lock()
+"""Held while a state is read: starting a process reads those of all others, and of two threads that read one the second reads 255."""
 
 
 def start(home: Path, embedder: str, *arguments: str) -> ForkServerProcess:
@@ -29,9 +33,11 @@ def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
         given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
         given.write_bytes(stdin)
         process = _started(shell, tuple(map(os.fsdecode, arguments)), given, out, err)
-        process.join(DEADLINE)
-        assert process.exitcode is not None
-        return Done(process.exitcode, out.read_bytes(), PROGRESS.sub("", err.read_text()))
+        wait([process.sentinel], DEADLINE)
+        with STATES:
+            code = process.exitcode
+        assert code is not None
+        return Done(code, out.read_bytes(), PROGRESS.sub("", err.read_text()))
 
 
 def at_work(process: ForkServerProcess, home: Path) -> None:
@@ -48,7 +54,8 @@ def kill(process: ForkServerProcess) -> None:
 
 def _started(shell: Shell, arguments: Sequence[str], given: Path, out: Path, err: Path) -> ForkServerProcess:
     process = CONTEXT.Process(target=_run, args=(vars(writer)["ParserPool"], shell.environment(), shell.root, arguments, given, out, err))
-    process.start()
+    with STATES:
+        process.start()
     return process
 
 
