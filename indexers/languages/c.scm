@@ -5,6 +5,7 @@
 ; comments = ["comment"]
 ; family = "c"
 ; self_names = []
+; mends = { '(?<=[;{}]\n)[ \t]+([A-Z][A-Za-z0-9]{0,20}_[A-Z0-9_]{1,60})(?=[ \t]*$)' = " " }
 
 ; A declarator wraps its name once for every star.
 ((function_definition type: (_) declarator: [

@@ -144,3 +144,18 @@ SHOP_API int (shop_open) (struct cart *cart);
 int (shop_close)(struct cart *cart);
 typedef void (shop_callback)(int count);
 typedef void *(shop_allocator)(int count);
+
+/* Macros that stand alone as statements, as those of Python's interface do, end no function and begin none. */
+int cart_read(int handle) {
+    int got = 0;
+    if (handle > 0) {
+        Py_BEGIN_ALLOW_THREADS
+        got = read_all(handle);
+        Py_END_ALLOW_THREADS
+    }
+    return got;
+}
+
+int cart_close(int handle) {
+    return close(handle);
+}
