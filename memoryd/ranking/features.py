@@ -39,7 +39,7 @@ class Columns(NamedTuple):
 class Features:
     """The features of the candidates and of their files.
 
-    `words` are those that were looked up, and `met` what they meet in the units, from which the learnt match is made, if it was asked for.
+    `words` are those that were looked up, and `met` what they meet in the units, from which the learnt match is made.
     `numbers` are the units' and `paths` the files', both in the matcher; `files` has the row of each unit's file. `found` is what the
     formula found, and `at` the place of each unit among its candidates, -1 for a unit that it did not find.
     """
@@ -47,7 +47,7 @@ class Features:
     units: Columns
     of_files: Columns
     words: tuple[str, ...]
-    met: Interactions | None
+    met: Interactions
     numbers: Numbers
     files: Numbers
     paths: Numbers
@@ -55,8 +55,8 @@ class Features:
     at: Numbers
 
 
-def features_of(view: View, query: Query, with_match: bool) -> Features:
-    """Return the features of all candidates for a query; there may be none. `with_match` asks for the learnt match of words, too."""
+def features_of(view: View, query: Query) -> Features:
+    """Return the features of all candidates for a query; there may be none."""
     found = Scored.of(view, query)
     numbers = _candidates(view, found)
     at = positions(found.candidates.numbers, numbers)
@@ -67,11 +67,9 @@ def features_of(view: View, query: Query, with_match: bool) -> Features:
     words, neighbours = Evidenced.of(view.matcher, asked, numbers), view.graph.neighbours(view.nodes(numbers))
     file_names, file_text = (Told(*evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
     units = unit_features(view, query, asked, found, numbers, said, own, words, neighbours)
-    met = None
-    if with_match:
-        holders, cosines = positions(numbers, said.holders), word_cosines(view, asked.words, query.text, numbers)
-        met = Interactions.of(asked, query.is_report, words, cosines, file_text, file_names, files, holders, neighbours)
-        units |= matched(shipped_match().scores(asked.words, met))
+    holders, cosines = positions(numbers, said.holders), word_cosines(view, asked.words, query.text, numbers)
+    met = Interactions.of(asked, query.is_report, words, cosines, file_text, file_names, files, holders, neighbours)
+    units |= matched(shipped_match().scores(asked.words, met))
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
     of_files = file_features(view, query, asked, units, paths, files, own, scores, file_names, file_text)
     units |= beside_others(units, numbers, said.holders, files, own)

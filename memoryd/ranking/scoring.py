@@ -18,7 +18,6 @@ from memoryd.ranking.arrays import ranks
 from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.fusion import Candidates
-from memoryd.ranking.matching import MATCHED
 from memoryd.ranking.query import Query
 from memoryd.ranking.trees import Asks, Floats, Given, Model, columns, shipped
 from memoryd.searchindex import Numbers, Scores
@@ -28,15 +27,11 @@ FORMULA_HITS, FORMULA_QUESTION, FORMULA_REPORT = 0.3, 0.4, 0.75
 """The factors of the formula's scores, once for each better unit of the file: for hits, for packs of a question and of a report."""
 FORMULA_BEST, FORMULA_STEEPNESS = 0.6, 1.5
 """The probability of the formula's best unit, and how fast that of others falls: the first × (score / best score) ** the second."""
-SPREAD_QUESTION, SPREAD_REPORT = 1.5, 0.5
-"""By how much the odds of a hit are divided, as a power of its rank in its file: a question is answered by several files."""
-SURE = 0.3
-"""The probability of the likeliest unit from which the model's order of files stands. Below it, the formula says which file answers a
-question: the model learnt from changes, and from questions that functions answer."""
-HITS_SHARE, HITS_REPEAT = 2.0, 0.5
-"""What the formula's best file adds to the probability of its first unit then, and the factor of each further one: in hits."""
-PACKS_SHARE, PACKS_REPEAT = 0.05, 0.0
-"""The same in packs: a pack is of units, and only the first of a file gains, so that several files are shown."""
+SPREAD = 1.0
+"""By how much the odds of a hit are divided, as a power of its rank in its file, for questions: they are answered by several files."""
+FILE_OF_QUESTION, FILE_OF_REPORT = 0.5, 0.2
+"""How much the probability that a file is needed counts for its first unit, as a second chance: a reader is told of the file. In packs
+of reports it does not: what they show of each file is chosen by other rules."""
 OF_FILE = ("file_model", "file_model_gap", "file_model_rank")
 """What the file head says of a unit's file: its score, the distance to the best, the rank."""
 BEYOND = ("other definition of a file found",)
@@ -67,8 +62,8 @@ class Judged:
     """What a ranking says of the candidates for a query, from which hits and packs are chosen.
 
     `numbers` are the candidates in the matcher, `inside` their ranks in their files. `worths` are the probabilities that they are needed,
-    or the formula's scores if `ranking` is that; `of_files` is the formula's share for their files where it has a say beside the model,
-    else `None`. `found` is what signals found, and `at` the place of each candidate in it, -1 for one that no signal found.
+    or the formula's scores if `ranking` is that; `of_files` are the probabilities that their files are, `None` where the formula ranks.
+    `found` is what signals found, and `at` the place of each candidate in it, -1 for one that no signal found.
     """
 
     ranking: Ranking
@@ -93,12 +88,12 @@ def judged(view: View, query: Query, ranking: Ranking) -> Judged:
         inside, found = ranks_inside(by_formula.files, by_formula.scores), by_formula.candidates
         return Judged(ranking, query.is_report, found.numbers, inside, by_formula.scores, None, found, np.arange(len(found.numbers)))
     model = _model(query)
-    features = _features(view, query, model)
-    probabilities = model.probabilities(_heads(features, model).scores) if len(features.numbers) else np.zeros(0)
-    inside, found = ranks_inside(features.files, probabilities), features.found.candidates
-    of_files = None
-    if not query.is_report and probabilities.max(initial=0.0) < SURE:
-        of_files = features.of_files.values[:, features.of_files.names.index("formula")][features.files]
+    features = features_of(view, query)
+    found = features.found.candidates
+    heads = _heads(features, model)
+    probabilities = model.probabilities(heads.scores)
+    inside = ranks_inside(features.files, probabilities)
+    of_files = (1 / (1 + np.exp(-heads.file_scores)))[features.files]
     return Judged(ranking, query.is_report, features.numbers, inside, probabilities, of_files, found, features.at)
 
 
@@ -107,7 +102,7 @@ def search(view: View, found: Judged, limit: int) -> list[Hit]:
     if found.ranking == Ranking.FORMULA:
         best = _by_formula(view, found, FORMULA_HITS, limit)
     else:
-        best = _by_model(view, found, SPREAD_REPORT if found.is_report else SPREAD_QUESTION, limit)
+        best = _by_model(view, found, *((0.0, FILE_OF_REPORT) if found.is_report else (SPREAD, FILE_OF_QUESTION)), limit)
     return [_hit(one.unit, one.score, one.reasons) for one in best]
 
 
@@ -115,13 +110,13 @@ def rank(view: View, found: Judged, limit: int) -> list[Ranked]:
     """Return at most `limit` units that a pack may show, best first; their scores are probabilities, or the formula's."""
     if found.ranking == Ranking.FORMULA:
         return _by_formula(view, found, FORMULA_REPORT if found.is_report else FORMULA_QUESTION, limit)
-    return _by_model(view, found, 0.0, limit)
+    return _by_model(view, found, 0.0, 0.0 if found.is_report else FILE_OF_QUESTION, limit)
 
 
 def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     """Return what the model says of hits that it found, in their order."""
     model = _model(query)
-    found = _features(view, query, model)
+    found = features_of(view, query)
     heads = _heads(found, model)
     probabilities = model.probabilities(heads.scores)
     rows = positions(found.numbers, view.matcher.numbers(hit.id for hit in hits)).tolist()
@@ -146,12 +141,11 @@ def _by_formula(view: View, found: Judged, repeat: float, limit: int) -> list[Ra
     return _ranked(view, found, best, scores, likely)
 
 
-def _by_model(view: View, found: Judged, spread: float, limit: int) -> list[Ranked]:
+def _by_model(view: View, found: Judged, spread: float, of_file: float, limit: int) -> list[Ranked]:
     odds = found.worths / (1 - found.worths) / (1 + found.inside) ** spread
     scores = odds / (1 + odds)
     if found.of_files is not None:
-        share, repeat = (HITS_SHARE, HITS_REPEAT) if spread else (PACKS_SHARE, PACKS_REPEAT)
-        scores = (scores + share * found.of_files * repeat**found.inside) / (1 + share)
+        scores = 1 - (1 - scores) * (1 - of_file * found.of_files * (found.inside == 0))
     scores = np.round(scores, 6)
     best = view.matcher.best(found.numbers, scores, limit)
     return _ranked(view, found, best, scores, scores[best])
@@ -170,10 +164,11 @@ def _ranked(view: View, found: Judged, best: Numbers, scores: Scores, likely: Sc
 
 @dataclass(frozen=True, eq=False)
 class _Heads:
-    """What the model was asked of files and of units, and its scores of units."""
+    """What the model was asked of files and of units, and its scores of both."""
 
     of_files: Floats
     of_units: Floats
+    file_scores: Scores
     scores: Scores
 
 
@@ -181,16 +176,12 @@ def _model(query: Query) -> Model:
     return shipped(Asks.REPORT if query.is_report else Asks.QUESTION)
 
 
-def _features(view: View, query: Query, model: Model) -> Features:
-    return features_of(view, query, with_match=not set(MATCHED).isdisjoint(model.units.features))
-
-
 def _heads(found: Features, model: Model) -> _Heads:
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
-    scores = np.round(model.files.scores(of_files), 5)
+    file_scores = np.round(model.files.scores(of_files), 5)
     names = (*found.units.names, *OF_FILE)
-    of_units = columns(names, np.vstack([found.units.values.T, said_of_files(scores)[found.files].T]).T, model.units.features)
-    return _Heads(of_files, of_units, model.units.scores(of_units))
+    of_units = columns(names, np.vstack([found.units.values.T, said_of_files(file_scores)[found.files].T]).T, model.units.features)
+    return _Heads(of_files, of_units, file_scores, model.units.scores(of_units))
 
 
 def said_of_files(scores: Scores) -> npt.NDArray[np.float64]:

@@ -9,17 +9,18 @@ from scripts.bench.data import SHEET, function_questions
 from scripts.train import history
 
 LEARNT_FROM = Path(history.__file__).with_name("questions.toml")
-both = pytest.mark.parametrize("sheet", [SHEET, LEARNT_FROM])
+PLACES = LEARNT_FROM.with_name("places.toml")
+of_functions = pytest.mark.parametrize("sheet", [SHEET, LEARNT_FROM])
 
 
 def test_no_repository_is_both_judged_on_and_learnt_from() -> None:
-    judged, learnt = ({one.place.repository.lower() for one in function_questions(sheet)} for sheet in (SHEET, LEARNT_FROM))
+    judged, learnt, places = ({one.place.repository.lower() for one in function_questions(sheet)} for sheet in (SHEET, LEARNT_FROM, PLACES))
     listed = set(LEARNT_FROM.with_name("repositories.txt").read_text().lower().split())
-    assert learnt <= listed
+    assert places <= learnt <= listed
     assert not judged & listed
 
 
-@both
+@pytest.mark.parametrize("sheet", [SHEET, LEARNT_FROM, PLACES])
 def test_the_sheet_is_large_and_varied_enough(sheet: Path) -> None:
     sets = function_questions(sheet)
     assert sum(len(one.tasks) for one in sets) >= 60
@@ -27,13 +28,21 @@ def test_the_sheet_is_large_and_varied_enough(sheet: Path) -> None:
     assert len({one.place.language for one in sets}) >= 4
 
 
-@both
+@of_functions
 def test_every_question_has_a_fixed_commit_and_one_to_four_different_functions(sheet: Path) -> None:
     for one in function_questions(sheet):
         assert re.fullmatch(r"[0-9a-f]{40}", one.place.commit)
         for question in one.tasks:
             assert 1 <= len(set(question.answers)) == len(question.answers) <= 4
             assert all(re.fullmatch(r"[^#]+\.\w+#\S+", answer) for answer in question.answers)
+
+
+def test_every_place_has_units_that_answer_and_other_files_that_matter() -> None:
+    for question in (question for one in function_questions(PLACES) for question in one.tasks):
+        assert 1 <= len(set(question.answers)) == len(question.answers) <= 6
+        assert all("#" in answer or ":" in answer for answer in question.answers)
+        assert len(set(question.files)) == len(question.files)
+        assert not {re.split("[#:]", answer)[0] for answer in question.answers} & set(question.files)
 
 
 def test_no_question_that_judges_spells_the_name_of_a_function_that_answers_it() -> None:

@@ -1,20 +1,15 @@
 """The learnt match of words: what it adds up, and that what ships fits it."""
 
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.config import Settings
 from memoryd.graph import Neighbours
-from memoryd.memory import ProjectMemory
-from memoryd.ranking import features_of, read_query
+from memoryd.ranking import read_query
 from memoryd.ranking.asked import Asked, Evidenced, Soft, Told
 from memoryd.ranking.matching import MATCHED, WIDTH, Interactions, WordMatch, matched, shipped_match, spellings
-from memoryd.ranking.trees import Asks, shipped
-from tests.project import write
 
 LARGEST = 100_000
 """The most bytes of the network and its table of words."""
@@ -38,16 +33,6 @@ def test_words_are_embedded_as_the_text_spells_them() -> None:
     spelled = dict(zip(query.words, spellings(query.words, query.text), strict=True))
     assert (spelled["cach"], spelled["respons"], spelled["http"]) == ("caches", "responses", "http")
     assert spelled["responsecache"] == "responsecache"  # an identifier in one piece
-
-
-def test_a_report_is_matched_word_by_word_and_no_question_since_its_model_does_not_ask(tmp_path: Path) -> None:
-    assert [set(MATCHED).isdisjoint(shipped(asks).units.features) for asks in (Asks.REPORT, Asks.QUESTION)] == [False, True]
-    write(root := tmp_path / "project", {"a.py": "def total():\n    pass\n"})
-    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
-        view = memory.view()
-        asked, whole = (features_of(view, read_query("total"), with_match=wanted) for wanted in (False, True))
-    assert asked.met is None
-    assert set(whole.units.names) - set(asked.units.names) == {*MATCHED, "file_best_matched_of_best"}
 
 
 @given(st.integers(1, 6), st.integers(1, 9), st.integers(0, 99))

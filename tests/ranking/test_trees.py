@@ -50,7 +50,7 @@ def test_what_ships_is_small_and_asks_for_nothing_but_features(tmp_path: Path, a
     root = tmp_path / "project"
     write(root, FILES)
     with ProjectMemory(root, Settings(root.parent / "home", embedder="hash", workers=1)) as memory:
-        found = features_of(memory.view(), read_query("parse money"), with_match=True)
+        found = features_of(memory.view(), read_query("parse money"))
     model = shipped(asks)
     assert set(model.files.features) <= set(found.of_files.names)
     assert set(model.units.features) <= {*found.units.names, *OF_FILE}

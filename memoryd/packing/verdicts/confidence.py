@@ -21,7 +21,7 @@ from memoryd.parsing import BLOCK, FILE
 from memoryd.text import escaped
 from memoryd.versions import Unit
 
-TOP, MASS, COVERED, REPORTED, BASE = 0.22, 1.47, 1.33, -1.06, -0.13
+TOP, MASS, COVERED, REPORTED, BASE = 0.23, 3.02, 0.69, -0.36, -1.5
 """The weight of each feature in the log odds that a pack shows all that is needed, and what is left without any."""
 ENOUGH = 0.85
 """The confidence from which the pack of a question says `answer`. That of a report never does: nothing that is known of it, not even a

@@ -15,7 +15,7 @@ from memoryd.packing.likelihood import Likely
 from memoryd.ranking import Query
 from memoryd.versions import View
 
-LIKELIEST, NEAREST, KNOWN, TOGETHER, BASE = 0.45, 5.65, 1.81, 3.94, -3.16
+LIKELIEST, NEAREST, KNOWN, TOGETHER, BASE = 0.55, 5.00, 1.89, 2.48, -2.67
 """The weight of each feature in the log odds, of `likeliest` by its own log odds, and what is left without any."""
 UNSPOKEN = 0.6
 """The probability below which a project does not speak of a task."""

@@ -11,11 +11,12 @@ SHEET = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, slots=True)
 class FunctionQuestion:
-    """A question in plain words, and the ids (`path#qualified name`) of the functions that answer it."""
+    """A question in plain words, the ids (`path#qualified name`) of the functions that answer it, and further files that are relevant."""
 
     name: str
     text: str
     answers: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 def function_questions(sheet: Path = SHEET) -> tuple[Judged[FunctionQuestion], ...]:
@@ -24,7 +25,9 @@ def function_questions(sheet: Path = SHEET) -> tuple[Judged[FunctionQuestion], .
         Judged(
             Place(one["name"], one["language"], one["commit"]),
             tuple(
-                FunctionQuestion(f"{one['name']}:{number}", question["question"], tuple(question["answers"]))
+                FunctionQuestion(
+                    f"{one['name']}:{number}", question["question"], tuple(question["answers"]), tuple(question.get("files", ()))
+                )
                 for number, question in enumerate(one["questions"], 1)
             ),
         )

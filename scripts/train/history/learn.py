@@ -21,7 +21,7 @@ import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
 from memoryd.ranking import DECIMALS, OF_FILE, largest, matched, said_of_files
-from scripts.train.history.measure import SEED, SOURCES, halves
+from scripts.train.history.measure import SEED, SHEETS, SOURCES, halves
 
 Floats = npt.NDArray[np.float64]
 FILE_TREES, FILE_DEPTH, UNIT_TREES, UNIT_DEPTH = 120, 4, 200, 6
@@ -58,11 +58,9 @@ def main() -> None:
         _match_anew(one, given.folder, unit_names, file_names)
     file_places, kept_file_names = _kept(file_names, given.without)
     for one in all_measured:
-        is_question = one.table["sources"] == SOURCES.index("question")
-        counts = np.where(is_question, given.question_weight, 1.0)
-        # The sheet of questions names functions alone, so it says nothing of other candidates.
-        unsaid = np.repeat(is_question, one.table["sizes"]) & (one.table["units"][:, unit_names.index("is_function")] == 0)
-        one.table["weights"] = np.where(unsaid, 0.0, np.repeat(counts, one.table["sizes"]))
+        of_sheets = np.isin(one.table["sources"], [SOURCES.index(source) for source in SHEETS])
+        counts = np.where(of_sheets, given.question_weight, 1.0)
+        one.table["weights"] = np.where(one.table["unsaid"], 0.0, np.repeat(counts, one.table["sizes"]))
         one.table["file_weights"] = np.repeat(counts, one.table["file_sizes"])
         one.table["of_files"] = one.table["of_files"][:, file_places]
     file_scores: list[Floats] = [np.zeros(0)] * len(all_measured)

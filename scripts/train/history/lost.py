@@ -71,9 +71,7 @@ def _found(view: View, task: Task, answer: str) -> Answer:
     plan = fill(view, ranked, Sources(view, (one.unit.path for one in ranked)), query, BUDGET, counter())
     shown = {line for piece in plan.pieces if piece.unit.path == unit.path for line in piece.lines}
     is_whole = shown.issuperset(range(unit.first_line, unit.last_line + 1))
-    return Answer(
-        task.source, answer in view.matcher.ids(features_of(view, query, with_match=False).numbers), places.get(answer, NEVER), is_whole
-    )
+    return Answer(task.source, answer in view.matcher.ids(features_of(view, query).numbers), places.get(answer, NEVER), is_whole)
 
 
 def _print(source: str, found: Sequence[Answer]) -> None:

@@ -22,22 +22,27 @@ import torch
 from memoryd.ranking import PRIORS
 from scripts.train.history.measure import SOURCES, halves
 
-FIRST, SECOND = 32, 24
+FIRST, SECOND = 48, 24
 """The units of the two layers."""
 EPOCHS, BATCH, RATE = 10, 16, 6e-3
-WEIGHTS = {"question": 3.0, "name": 0.3, "report": 2.0, "message": 2.0}
+WEIGHTS = {"question": 3.0, "place": 3.0, "name": 0.3, "report": 2.0, "message": 2.0}
 """How much a task counts beside one of a commit's subject, a documentation or a comment."""
+HEADS = 2
+"""The column of `Interactions.words` that says which words stand in the headline."""
+MOVED, LATER = 0.5, 0.8
+"""The share of the texts of several sentences whose headline is taken to end elsewhere, and the share of these where it ends later."""
 MOST = 250
 """The candidates of a task that are learnt from: its answers, and of the others as many as are left, at random."""
 SEED = 1
 
 
 class Given(NamedTuple):
-    """A task: what is known of its words, what they meet (words, candidates, channels), the labels, and how much it counts."""
+    """A task: what is known of its words, what they meet (words, candidates, channels), what answers, what may, how much it counts."""
 
     known: Any
     met: npt.NDArray[np.float16]
     labels: npt.NDArray[np.bool_]
+    unsaid: npt.NDArray[np.bool_]
     weight: float
 
 
@@ -89,7 +94,8 @@ def read(folder: Path, key: str, priors: dict[str, Sequence[float]]) -> list[Giv
         met = words["met"][first:end].reshape(channels, len(own), size).transpose(1, 2, 0)
         prior = np.array([priors.get(word, (0.0,) * PRIORS) for word in own], np.float32).reshape(-1, PRIORS)
         known = torch.from_numpy(np.column_stack([words["known"][row : row + len(own)], prior]))
-        found.append(Given(known, met, features["labels"][begun : begun + size], WEIGHTS.get(SOURCES[source], 1.0)))
+        labels, unsaid = (features[name][begun : begun + size] for name in ("labels", "unsaid"))
+        found.append(Given(known, met, labels, unsaid, WEIGHTS.get(SOURCES[source], 1.0)))
         first, begun, row = end, begun + size, row + len(own)
     return found
 
@@ -107,10 +113,10 @@ def learn(tasks: Sequence[Given]) -> Network:
             group["lr"] = RATE * (1 - epoch / EPOCHS) + RATE / 30
         whole = 0.0
         for number, task in enumerate(usable, 1):
-            others = np.flatnonzero(~task.labels)
+            others = np.flatnonzero(~task.labels & ~task.unsaid)
             own = np.flatnonzero(task.labels)
             picked = np.concatenate([own, chosen.permutation(others)[:MOST]])
-            scores = network(task.known, task.met[:, picked])
+            scores = network(moved(task.known, chosen), task.met[:, picked])
             loss = -torch.log_softmax(scores, 0)[: len(own)].mean() * task.weight / BATCH
             loss.backward()
             whole += loss.item()
@@ -120,6 +126,21 @@ def learn(tasks: Sequence[Given]) -> Network:
                 optimizer.zero_grad()
         print(f"epoch {epoch + 1}: loss {whole / len(usable) * BATCH:.4f}", file=sys.stderr, flush=True)
     return network
+
+
+def moved(known: Any, chosen: np.random.Generator) -> Any:
+    """Return what is known of words, for some texts as if the headline ended some words later or sooner.
+
+    Where a title ends is certain in a text with lines only, so where exactly it does must not matter much.
+    """
+    heads = known[:, HEADS]
+    if not heads.any() or heads.all() or chosen.random() >= MOVED:
+        return known
+    end = int(heads.nonzero().max()) + 1
+    end = end + int(chosen.integers(1, 9)) if chosen.random() < LATER else max(2, end - int(chosen.integers(1, 4)))
+    known = known.clone()
+    known[:, HEADS] = torch.arange(len(known)) < end
+    return known
 
 
 def write(out: Path, priors: dict[str, Sequence[float]], network: Network) -> None:

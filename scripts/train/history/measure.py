@@ -3,8 +3,9 @@
     python -m scripts.train.history.measure FOLDER [--jobs 2]
 
 FOLDER has what `prepare` made; it gets `features/*.npz`, and `words/*.npz` with what the words of each task meet in each candidate.
-A candidate is labelled 1 if it is the innermost definition that holds a line of the answer, and a file if it holds one. Tasks none of
-whose answers stands in the index are left out.
+A candidate is labelled 1 if it is the innermost definition that holds a line of the answer, and a file if it holds one. Where a sheet
+names the answers, what is around or inside of one is neither an answer nor none, and so is all that stands in a file that it names as a
+whole. Tasks none of whose answers stands in the index are left out.
 """
 
 import argparse
@@ -23,16 +24,17 @@ from memoryd.memory import ProjectMemory
 from memoryd.ranking import features_of, read_query
 from memoryd.versions import View
 from scripts.train.history.prepare import keys_of, read
-from scripts.train.history.tasks import CODE_KINDS, Task
+from scripts.train.history.tasks import CODE_KINDS, FUNCTIONS, Task
 
-SOURCES = ("subject", "message", "report", "documentation", "name", "comment", "question")
+SOURCES = ("subject", "message", "report", "documentation", "name", "comment", "question", "place")
+SHEETS = ("question", "place")
 ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
 TYPES = ("class", "struct", "interface", "trait", "type", "enum")
-JOINED_PARTS = ("units", "labels", "files", "of_files", "file_labels")
+JOINED_PARTS = ("units", "labels", "unsaid", "files", "of_files", "file_labels")
 LISTED_PARTS = ("sizes", "file_sizes", "gold", "sources")
 WORD_PARTS = ("known", "met")
 QUESTIONS = "@questions"
-"""What the keys of natural questions end with: their repositories are asked for names in the other tree."""
+"""What the keys of the sheets' questions end with."""
 SEED = 1
 JOINED = 0.5
 """The share of texts of several lines that are asked on one line: agents write one paragraph."""
@@ -60,22 +62,24 @@ def measure(folder: Path, key: str) -> int:
     with ProjectMemory(folder / "trees" / key, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
         view = memory.view()
-        for number, task in enumerate(
-            (*read(folder / "tasks" / f"{key}.jsonl.gz"), *(() if key.endswith(QUESTIONS) else of_names(view, key)))
-        ):
+        tasks = list(read(folder / "tasks" / f"{key}.jsonl.gz"))
+        if any(task.source == "documentation" for task in tasks):  # else another tree of the repository is asked for names
+            tasks += of_names(view, key)
+        for number, task in enumerate(tasks):
             gold = answers(view, task)
             if not gold:
                 continue
             text = " ".join(task.text.split()) if number * JOINED % 1 else task.text
-            found = features_of(view, read_query(text), with_match=True)
+            found = features_of(view, read_query(text))
             ids, paths = view.matcher.ids(found.numbers), [view.matcher.paths[file] for file in found.paths.tolist()]
             parts["units"].append(found.units.values.astype(np.float32))
             parts["labels"].append(np.array([id_ in gold for id_ in ids]))
+            unsaid = beside(view, task, gold)
+            parts["unsaid"].append(np.array([id_ in unsaid for id_ in ids]))
             parts["files"].append(found.files.astype(np.int32))
             parts["of_files"].append(found.of_files.values.astype(np.float32))
             parts["file_labels"].append(np.array([path in task.lines for path in paths]))
             stems.append(" ".join(found.words))
-            assert found.met is not None  # it was asked for
             parts["known"].append(found.met.words)
             parts["met"].append(found.met.met.astype(np.float16).ravel())
             channels = len(found.met.met)
@@ -118,10 +122,31 @@ def halves(keys: Sequence[str]) -> list[int]:
 
 
 def answers(view: View, task: Task) -> set[str]:
-    """Return the ids of the innermost definitions that hold lines of the answer."""
+    """Return the ids of the units that a sheet names, else of the innermost definitions that hold lines of the answer."""
+    if task.units:
+        return set(task.units) & view.catalog.by_id.keys()
     most = 1 if task.source in ("documentation", "name", "comment") else None
     units = [view.catalog.at(path, line) for path, lines in task.lines.items() for line in lines[:most]]
     return {unit.id for unit in units if unit is not None and unit.is_symbol}
+
+
+def beside(view: View, task: Task, gold: set[str]) -> set[str]:
+    """Return the ids of units of which a sheet does not say whether they answer a task.
+
+    A sheet of functions says so of nothing else; one of places of what stands around or inside of an answer, or in a file that it names
+    as a whole.
+    """
+    if task.source == "question":
+        return {unit.id for unit in view.catalog.by_id.values() if unit.kind not in (*FUNCTIONS, "destructor", "macro")} - gold
+    if task.source != "place":
+        return set()
+    spans = [(unit.path, unit.first_line, unit.last_line) for unit in map(view.catalog.by_id.__getitem__, gold)]
+    return {
+        unit.id
+        for path, lines in task.lines.items()
+        for unit in view.catalog.files.get(path, ())
+        if not lines or any(path == own and unit.first_line <= last and unit.last_line >= first for own, first, last in spans)
+    } - gold
 
 
 if __name__ == "__main__":

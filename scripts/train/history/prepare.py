@@ -1,6 +1,6 @@
 """Prepares repositories for learning: the tree of a commit, its tasks, its index.
 
-    python -m scripts.train.history.prepare MIRRORS FOLDER --list scripts/train/history/repositories.txt [--depth 900]
+    python -m scripts.train.history.prepare MIRRORS FOLDER --list scripts/train/history/repositories.txt [--depth 900] [--commits-only]
 
 MIRRORS holds bare repositories as OWNER+NAME/repo; FOLDER gets for each `trees/`, `tasks/*.jsonl.gz` and `homes/` (indexes).
 """
@@ -38,19 +38,20 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--list", type=Path, default=Path(__file__).with_name("repositories.txt"))
     parser.add_argument("--depth", type=int, default=900, help="commits between the tree and the head")
+    parser.add_argument("--commits-only", action="store_true", help="neither documentation nor comments: for further trees of a repository")
     given = parser.parse_args()
     names = [line.strip() for line in given.list.read_text().splitlines() if line.strip() and not line.startswith("#")]
     for name in names:
         began = time.process_time()
         try:
             key = name.replace("/", "+")
-            said = prepare(given.mirrors / key / "repo", given.folder, f"{key}@{given.depth}", given.depth)
+            said = prepare(given.mirrors / key / "repo", given.folder, f"{key}@{given.depth}", given.depth, given.commits_only)
         except (subprocess.CalledProcessError, OSError, tarfile.TarError) as problem:
             said = f"left out: {problem}"
         print(f"{name}: {said} ({time.process_time() - began:.0f} s)", file=sys.stderr, flush=True)
 
 
-def prepare(repository: Path, folder: Path, key: str, depth: int) -> str:
+def prepare(repository: Path, folder: Path, key: str, depth: int, commits_only: bool) -> str:
     """Prepare one repository unless that is done, and say what it gave."""
     sheet = folder / "tasks" / f"{key}.jsonl.gz"
     if sheet.exists():
@@ -63,8 +64,10 @@ def prepare(repository: Path, folder: Path, key: str, depth: int) -> str:
     _unpack(repository, base, root)
     found = list(of_commits(after(repository, base, "HEAD", COMMITS), tree))
     random.Random(key).shuffle(found)
-    tasks = [*found[:MOST_COMMIT_TASKS], *of_documentation(root, tree, MOST_DOCUMENTATION, seed=depth)]
-    tasks += of_comments(root, tree, MOST_COMMENTS, seed=depth)
+    tasks = found[:MOST_COMMIT_TASKS]
+    if not commits_only:
+        tasks += of_documentation(root, tree, MOST_DOCUMENTATION, seed=depth)
+        tasks += of_comments(root, tree, MOST_COMMENTS, seed=depth)
     with ProjectMemory(root, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
     write(folder, key, tasks)

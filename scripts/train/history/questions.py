@@ -1,4 +1,7 @@
-"""Prepares the natural questions of `questions.toml` as tasks: the tree of each repository, its index, and the lines of the answers.
+"""Prepares the questions of our sheets as tasks: the tree of each repository, its index, and the answers.
+
+`questions.toml` has natural questions that functions answer, `places.toml` what people look for in code, with the units of any kind
+that answer it and further files that are relevant.
 
     python -m scripts.train.history.questions MIRRORS FOLDER
 
@@ -7,16 +10,17 @@ Beside what `prepare` makes of the same repositories in FOLDER; `measure` and `l
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from scripts.bench.data import FunctionQuestion, Judged, Repositories, function_questions
-from scripts.train.history.measure import QUESTIONS
+from scripts.bench.data import FunctionQuestion, Place, Repositories, function_questions
+from scripts.train.history.measure import QUESTIONS, SHEETS
 from scripts.train.history.prepare import write
 from scripts.train.history.tasks import Task
 
-SHEET = Path(__file__).with_suffix(".toml")
+SHEETS_BY_SOURCE = {source: Path(__file__).with_name(f"{source}s.toml") for source in SHEETS}
 
 
 def main() -> None:
@@ -26,25 +30,30 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     given = parser.parse_args()
     repositories = Repositories(given.folder, given.mirrors)
-    for one in function_questions(SHEET):
-        print(f"{one.place.repository}: {_prepare(repositories, given.folder, one)} tasks", file=sys.stderr, flush=True)
+    asked: dict[Place, dict[str, tuple[FunctionQuestion, ...]]] = {}
+    for source, sheet in SHEETS_BY_SOURCE.items():
+        for one in function_questions(sheet):
+            asked.setdefault(one.place, {})[source] = one.tasks
+    for place, questions in asked.items():
+        print(f"{place.repository}: {_prepare(repositories, given.folder, place, questions)} tasks", file=sys.stderr, flush=True)
 
 
-def _prepare(repositories: Repositories, folder: Path, questions: Judged[FunctionQuestion]) -> int:
-    key = f"{questions.place.repository.replace('/', '+')}{QUESTIONS}"
-    tree = repositories.working_tree(questions.place.repository, folder / "trees" / key)
-    tree.move(questions.place.commit)
+def _prepare(repositories: Repositories, folder: Path, place: Place, questions: Mapping[str, Sequence[FunctionQuestion]]) -> int:
+    key = f"{place.repository.replace('/', '+')}{QUESTIONS}"
+    tree = repositories.working_tree(place.repository, folder / "trees" / key)
+    tree.move(place.commit)
     with ProjectMemory(tree.folder, Settings(folder / "homes" / key)) as memory:
         memory.refresh()
-        units = memory.view().catalog.by_id
+        catalog = memory.view().catalog
         tasks = []
-        for question in questions.tasks:
-            if missing := [answer for answer in question.answers if answer not in units]:
-                raise SystemExit(f"{question.name} names {', '.join(missing)}, which is no unit of that commit; correct the sheet")
-            lines: dict[str, list[int]] = {}
-            for unit in map(units.__getitem__, question.answers):
+        for source, question in ((source, question) for source, own in questions.items() for question in own):
+            missing = [answer for answer in question.answers if answer not in catalog.by_id]
+            if missing := missing + [path for path in question.files if path not in catalog.files]:
+                raise SystemExit(f"{question.name} names {', '.join(missing)}, which is not in the index of that commit; correct the sheet")
+            lines: dict[str, list[int]] = {path: [] for path in question.files}
+            for unit in map(catalog.by_id.__getitem__, question.answers):
                 lines.setdefault(unit.path, []).append(unit.first_line)
-            tasks.append(Task(question.text, lines, "question"))
+            tasks.append(Task(question.text, lines, source, question.answers))
     write(folder, key, tasks)
     return len(tasks)
 

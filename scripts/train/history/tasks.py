@@ -47,11 +47,15 @@ CODE_KINDS = ("function", "method", "class", "struct", "interface", "trait", "ty
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A text, the lines that answer it by path, and where it came from: a part of a commit, documentation, a comment."""
+    """A text, the lines that answer it by path, and where it came from: a part of a commit, documentation, a comment, a sheet.
+
+    A sheet names the units that answer it, too; a file of which it names no lines may be an answer as a whole.
+    """
 
     text: str
     lines: dict[str, list[int]]
     source: str
+    units: tuple[str, ...] = ()
 
 
 def of_commits(commits: Iterable[Commit], tree: Mapping[str, str]) -> Iterator[Task]:
