@@ -33,23 +33,33 @@ def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
         given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
         given.write_bytes(stdin)
         process = _started(shell, tuple(map(os.fsdecode, arguments)), given, out, err)
-        wait([process.sentinel], DEADLINE)
-        with STATES:
-            code = process.exitcode
-        assert code is not None
-        return Done(code, out.read_bytes(), PROGRESS.sub("", err.read_text()))
+        return Done(_ended(process), out.read_bytes(), PROGRESS.sub("", err.read_text()))
 
 
 def at_work(process: ForkServerProcess, home: Path) -> None:
     """Wait until a process that refreshes has the right to."""
     pid = str(process.pid)
-    assert eventually(lambda: not process.is_alive() or any(file.read_text() == pid for file in home.glob("projects/*/refresh.pid")))
+    assert eventually(lambda: _code(process) is not None or any(file.read_text() == pid for file in home.glob("projects/*/refresh.pid")))
 
 
 def kill(process: ForkServerProcess) -> None:
     """Kill a process at once; those that it started end by themselves."""
     process.kill()
-    process.join(DEADLINE)
+    _ended(process)
+
+
+def _ended(process: ForkServerProcess) -> int:
+    """Wait for the end of a process, and return its exit code."""
+    wait([process.sentinel], DEADLINE)
+    code = _code(process)
+    assert code is not None
+    return code
+
+
+def _code(process: ForkServerProcess) -> int | None:
+    """Return the exit code of a process, `None` while it runs."""
+    with STATES:
+        return process.exitcode
 
 
 def _started(shell: Shell, arguments: Sequence[str], given: Path, out: Path, err: Path) -> ForkServerProcess:

@@ -62,8 +62,8 @@ class Judged:
     """What a ranking says of the candidates for a query, from which hits and packs are chosen.
 
     `numbers` are the candidates in the matcher, `inside` their ranks in their files. `worths` are the probabilities that they are needed,
-    or the formula's scores if `ranking` is that; `of_files` are the probabilities that their files are, `None` where the formula ranks.
-    `found` is what signals found, and `at` the place of each candidate in it, -1 for one that no signal found.
+    or the formula's scores if `ranking` is that; `of_files` are the probabilities that their files are, which the formula does not
+    tell: none. `found` is what signals found, and `at` the place of each candidate in it, -1 for one that no signal found.
     """
 
     ranking: Ranking
@@ -71,7 +71,7 @@ class Judged:
     numbers: Numbers
     inside: Numbers
     worths: Scores
-    of_files: Scores | None
+    of_files: Scores
     found: Candidates
     at: Numbers
 
@@ -85,8 +85,9 @@ def judged(view: View, query: Query, ranking: Ranking) -> Judged:
     """Judge the candidates for a query; there may be none."""
     if ranking == Ranking.FORMULA:
         by_formula = Scored.of(view, query)
-        inside, found = ranks_inside(by_formula.files, by_formula.scores), by_formula.candidates
-        return Judged(ranking, query.is_report, found.numbers, inside, by_formula.scores, None, found, np.arange(len(found.numbers)))
+        scores, found = by_formula.scores, by_formula.candidates
+        inside, at = ranks_inside(by_formula.files, scores), np.arange(len(found.numbers))
+        return Judged(ranking, query.is_report, found.numbers, inside, scores, np.zeros(len(scores)), found, at)
     model = _model(query)
     features = features_of(view, query)
     found = features.found.candidates
@@ -102,7 +103,8 @@ def search(view: View, found: Judged, limit: int) -> list[Hit]:
     if found.ranking == Ranking.FORMULA:
         best = _by_formula(view, found, FORMULA_HITS, limit)
     else:
-        best = _by_model(view, found, *((0.0, FILE_OF_REPORT) if found.is_report else (SPREAD, FILE_OF_QUESTION)), limit)
+        spread, of_file = (0.0, FILE_OF_REPORT) if found.is_report else (SPREAD, FILE_OF_QUESTION)
+        best = _by_model(view, found, spread, of_file, limit)
     return [_hit(one.unit, one.score, one.reasons) for one in best]
 
 
@@ -144,9 +146,7 @@ def _by_formula(view: View, found: Judged, repeat: float, limit: int) -> list[Ra
 def _by_model(view: View, found: Judged, spread: float, of_file: float, limit: int) -> list[Ranked]:
     odds = found.worths / (1 - found.worths) / (1 + found.inside) ** spread
     scores = odds / (1 + odds)
-    if found.of_files is not None:
-        scores = 1 - (1 - scores) * (1 - of_file * found.of_files * (found.inside == 0))
-    scores = np.round(scores, 6)
+    scores = np.round(1 - (1 - scores) * (1 - of_file * found.of_files * (found.inside == 0)), 6)
     best = view.matcher.best(found.numbers, scores, limit)
     return _ranked(view, found, best, scores, scores[best])
 

@@ -11,7 +11,8 @@ SHEET = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, slots=True)
 class FunctionQuestion:
-    """A question in plain words, the ids (`path#qualified name`) of the functions that answer it, and further files that are relevant."""
+    """A question in plain words, and the ids (`path#qualified name`) of what answers it: functions, but in the sheet of places units of any
+    kind, beside which `files` are relevant."""
 
     name: str
     text: str

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from memoryd.config import Settings
 from memoryd.filekinds import is_test
@@ -24,8 +25,9 @@ from memoryd.memory import ProjectMemory
 from memoryd.ranking import features_of, read_query
 from memoryd.versions import View
 from scripts.train.history.prepare import keys_of, read
-from scripts.train.history.tasks import CODE_KINDS, FUNCTIONS, Task
+from scripts.train.history.tasks import CODE_KINDS, Task
 
+Flags = npt.NDArray[np.bool_]
 SOURCES = ("subject", "message", "report", "documentation", "name", "comment", "question", "place")
 SHEETS = ("question", "place")
 ASKED = ("{}", "where is {}", "where is {} defined", "how does {} work", "{} implementation", "what does {} do", "show me {}")
@@ -74,8 +76,8 @@ def measure(folder: Path, key: str) -> int:
             ids, paths = view.matcher.ids(found.numbers), [view.matcher.paths[file] for file in found.paths.tolist()]
             parts["units"].append(found.units.values.astype(np.float32))
             parts["labels"].append(np.array([id_ in gold for id_ in ids]))
-            unsaid = beside(view, task, gold)
-            parts["unsaid"].append(np.array([id_ in unsaid for id_ in ids]))
+            is_function = found.units.values[:, found.units.names.index("is_function")] > 0
+            parts["unsaid"].append(_unsaid(view, task, gold, ids, is_function))
             parts["files"].append(found.files.astype(np.int32))
             parts["of_files"].append(found.of_files.values.astype(np.float32))
             parts["file_labels"].append(np.array([path in task.lines for path in paths]))
@@ -130,23 +132,24 @@ def answers(view: View, task: Task) -> set[str]:
     return {unit.id for unit in units if unit is not None and unit.is_symbol}
 
 
-def beside(view: View, task: Task, gold: set[str]) -> set[str]:
-    """Return the ids of units of which a sheet does not say whether they answer a task.
+def _unsaid(view: View, task: Task, gold: set[str], ids: Sequence[str], is_function: Flags) -> Flags:
+    """Return of which candidates a sheet does not say whether they answer a task.
 
-    A sheet of functions says so of nothing else; one of places of what stands around or inside of an answer, or in a file that it names
-    as a whole.
+    A sheet of functions does not of anything else; one of places not of what stands around or inside of an answer, or in a file that it
+    names as a whole.
     """
     if task.source == "question":
-        return {unit.id for unit in view.catalog.by_id.values() if unit.kind not in (*FUNCTIONS, "destructor", "macro")} - gold
+        return ~is_function
     if task.source != "place":
-        return set()
+        return np.zeros(len(ids), bool)
     spans = [(unit.path, unit.first_line, unit.last_line) for unit in map(view.catalog.by_id.__getitem__, gold)]
-    return {
+    beside = {
         unit.id
         for path, lines in task.lines.items()
         for unit in view.catalog.files.get(path, ())
         if not lines or any(path == own and unit.first_line <= last and unit.last_line >= first for own, first, last in spans)
     } - gold
+    return np.array([id_ in beside for id_ in ids])
 
 
 if __name__ == "__main__":
