@@ -8,6 +8,11 @@ measures   the quality and the cost of an answer
 results    writes tables into `results/`, each with the `machine` it was measured on
 """
 
-from scripts.bench.results import write
+from memoryd.config import set_unless_given
+
+# As the program does it, before NumPy is loaded: what is measured in this process is what users get.
+set_unless_given("OPENBLAS_NUM_THREADS", "1")
+
+from scripts.bench.results import write  # noqa: E402
 
 __all__ = ["write"]

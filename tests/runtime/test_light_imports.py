@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.project import DEADLINE, SOURCE_ROOT
 
 DESCRIBED = """
@@ -39,8 +41,8 @@ def test_models_that_describe_routes_are_built_for_who_asks_for_the_description_
     assert json.loads(done.stdout) == [False, True, "pay_till_post"]
 
 
-ALONE = """
-import os, sys
+OUR_PROCESS = """
+import sys
 from contextlib import suppress
 
 from memoryd.__main__ import main
@@ -48,6 +50,11 @@ from memoryd.__main__ import main
 sys.argv = ["memoryd", "--version"]
 with suppress(SystemExit):
     main()
+"""
+BENCHMARK = "import scripts.bench"
+THREADS = """
+import os
+
 import numpy
 
 big = numpy.ones((1_000, 1_000))
@@ -56,9 +63,10 @@ print(len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") els
 """
 
 
-def test_numpy_calculates_in_one_thread_where_the_process_is_ours() -> None:
+@pytest.mark.parametrize("started", [OUR_PROCESS, BENCHMARK])
+def test_numpy_calculates_in_one_thread_where_the_process_is_ours_and_where_it_is_measured(started: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     done = subprocess.run(
-        [sys.executable, "-c", ALONE], cwd=SOURCE_ROOT, env=environment, capture_output=True, check=True, timeout=DEADLINE
+        [sys.executable, "-c", started + THREADS], cwd=SOURCE_ROOT, env=environment, capture_output=True, check=True, timeout=DEADLINE
     )
     assert done.stdout.split()[-1] == b"1"

@@ -259,17 +259,22 @@ def test_no_template_and_no_script_writes_html_from_data() -> None:
 
 
 def test_usage_is_what_the_command_prints_and_says_what_is_wrong(one: Served, ours: httpx.Client) -> None:
-    # On a busy machine the report takes longer than a page waits for it.
-    while (page := ours.get("/ui/usage", params={"root": str(one.root)}, headers=JSON).json())["report"] is None:
-        assert page["is_at_work"]
+    page = _newest_usage(ours, root=str(one.root))
     assert page["report"]["requests"] == 3
     assert page["report"]["by_branch"][HOSTILE]["tokens"]["cache_read"] == 3_000
     assert (page["files"], page["is_at_work"], page["trouble"]) == (1, False, "")
     transcript(one.root.parent / "claude/projects/-p/s-2.jsonl", [answer("n1", sessionId="s-2")])
-    assert ours.get("/ui/usage", headers=JSON).json()["report"]["requests"] == 4
+    assert _newest_usage(ours)["report"]["requests"] == 4
     wrong = ours.get("/ui/usage", params={"since": "--html=owned"}, headers=JSON)
     assert wrong.status_code == 422
     assert "is no day" in wrong.json()["trouble"]
+
+
+def _newest_usage(ours: httpx.Client, **params: str) -> dict[str, Any]:
+    """Ask until the report is the newest: on a busy machine it takes longer than a page waits, which then shows an older one."""
+    while (page := ours.get("/ui/usage", params=params, headers=JSON).json())["is_at_work"]:
+        pass
+    return page
 
 
 def test_what_may_break_is_what_the_graph_says(one: Served, ours: httpx.Client) -> None:
