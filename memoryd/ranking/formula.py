@@ -43,7 +43,7 @@ WHOLE_LINES, SHORTNESS = 60, 0.15
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Candidates with scores and factors, and their files, numbered from 0 among `paths`, which are numbers of the matcher.
+    """Candidates with scores, and their files, numbered from 0 among `paths`, which are numbers of the matcher.
 
     `near` are the nodes of the graph around the best of them, `named` is what the query names, `vector` that of its headline.
     """
@@ -55,7 +55,6 @@ class Scored:
     paths: Numbers
     files: Numbers
     own: Scores
-    factors: Scores
     scores: Scores
 
     @classmethod
@@ -77,7 +76,7 @@ class Scored:
         others = support(files, own)[files] - own
         is_whole = np.array([kind == FILE for kind in matcher.kinds], bool)[kinds]
         scores = own + np.where(is_whole, OWN_ROW_SUPPORT * others, FILE_SUPPORT * others + bonus * factors)
-        return cls(named, vector, candidates, near, paths.astype(np.int64), files, own, factors, scores)
+        return cls(named, vector, candidates, near, paths.astype(np.int64), files, own, scores)
 
 
 def _found(view: View, query: Query, named: Named, vector: Vectors) -> tuple[Candidates, Near]:

@@ -16,15 +16,6 @@ SMOOTHING = 40.0
 """The constant of reciprocal rank fusion, in ranks: the larger, the slower the worth of a rank falls."""
 
 
-class Contribution(NamedTuple):
-    """The contribution of one signal to a unit: its rank in the signal (from 0), its strength, and the worth added to its score."""
-
-    signal: str
-    rank: int
-    strength: float
-    worth: float
-
-
 class Given(NamedTuple):
     """The matches of a signal with strengths, best first, and the worth of each: weight × strength / (smoothing + rank)."""
 
@@ -57,19 +48,8 @@ class Candidates:
     def reasons(self, chosen: list[int]) -> list[tuple[str, ...]]:
         """Return the names of the signals that found each of the candidates at the positions `chosen`."""
         flags = np.zeros((len(self.given), len(self.numbers)), bool)
-        for row, places in zip(flags, self._apart(), strict=True):
+        found = np.split(self._places, np.cumsum([len(one.worths) for one in self.given])[:-1])
+        for row, places in zip(flags, found, strict=True):
             row[places] = True
         signals = [one.signal for one in self.given]
         return [tuple(compress(signals, column)) for column in flags[:, chosen].T.tolist()]
-
-    def parts(self) -> list[list[Contribution]]:
-        """Return the contributions of the signals to each candidate."""
-        parts: list[list[Contribution]] = [[] for _ in self.numbers]
-        for (signal, found, worths), places in zip(self.given, self._apart(), strict=True):
-            for rank, (place, strength, worth) in enumerate(zip(places.tolist(), found.scores.tolist(), worths.tolist(), strict=True)):
-                parts[place].append(Contribution(signal, rank, strength, worth))
-        return parts
-
-    def _apart(self) -> list[Numbers]:
-        """Return the positions of the candidates that each signal found."""
-        return np.split(self._places, np.cumsum([len(one.worths) for one in self.given])[:-1])

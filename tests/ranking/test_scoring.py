@@ -7,7 +7,6 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.ranking.formula import Scored
-from memoryd.ranking.fusion import Contribution
 from memoryd.ranking.query import read_query
 from tests.project import write
 
@@ -70,12 +69,12 @@ def test_code_comes_before_demos_and_hidden_files(memory: ProjectMemory) -> None
 
 
 def test_the_nearest_of_strangers_is_weak_evidence(memory: ProjectMemory) -> None:
-    def strongest(text: str) -> Contribution:
-        found = Scored.of(memory.view(), read_query(text)).candidates.parts()
-        return min((part for parts in found for part in parts if part.signal == "vector"), key=lambda part: part.rank)
+    def strongest(text: str) -> float:
+        found = Scored.of(memory.view(), read_query(text)).candidates.given
+        return next(float(one.found.scores[0]) for one in found if one.signal == "vector")
 
-    assert strongest("function sum_taxes in shop/totals.py def sum_taxes(totals, taxes)").strength == 1.0
-    assert strongest("open the umbrella when clouds gather over quiet mountain villages").strength < 0.8
+    assert strongest("function sum_taxes in shop/totals.py def sum_taxes(totals, taxes)") == 1.0
+    assert strongest("open the umbrella when clouds gather over quiet mountain villages") < 0.8
 
 
 def test_the_headline_of_a_report_counts_more_than_what_follows(memory: ProjectMemory) -> None:

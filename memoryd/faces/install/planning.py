@@ -41,7 +41,7 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
         start = start_everywhere(client, scope) if is_shared else start_here(client, place, scope)
         wanted, remarks = _joined(client, place, target, present, layout.entry(start), start)
         if wanted != present:
-            remarks += tuple(_remarks(client, place, scope, target.file, start, is_shared))
+            remarks += tuple(_remarks(scope, target.file, start, is_shared))
     else:
         ours = layout.remote(_remote(client, scope, root, daemon))
         wanted, remarks = (_over(present, ours) if is_remote(present) else ours), _remarks_of_secret(target.file, scope)
@@ -144,7 +144,7 @@ def _over(present: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]
     return joined
 
 
-def _remarks(client: Client, place: Place, scope: str, file: Path, start: Start, is_shared: bool) -> Iterator[str]:
+def _remarks(scope: str, file: Path, start: Start, is_shared: bool) -> Iterator[str]:
     """Yield what to know of an entry that is new or changed."""
     is_by_path = start.command[0] != NAME
     if is_shared:

@@ -89,7 +89,7 @@ def owners(
     return owner
 
 
-def groups(facts: FactColumns, parent: Ints, place: Ints, is_type: Flags, folder_of: Ints) -> Ints:
+def groups(facts: FactColumns, place: Ints, is_type: Flags, folder_of: Ints) -> Ints:
     """Return the number of the group of each module or type that several places define together; `NONE` for what stands alone."""
     symbols, words = facts.symbols, facts.words
     families, family = facts.families

@@ -196,7 +196,7 @@ def _without_imports(
     outermost = sid[plain & (place == FREE) & ~is_part[:-1]]
     depth = (parent[outermost] >= 0).astype(np.int64)
     outermost = outermost[np.argsort(depth, kind="stable")]
-    group = groups(facts, parent, place, is_type, folder_of)
+    group = groups(facts, place, is_type, folder_of)
     typed = outermost[is_type[outermost]]
     typed = typed[_first_parts(group[typed])]
     spelled = typed[np.array([name in SPELLED for name in families.names], dtype=np.bool_)[family[symbols.file[typed]]]]

@@ -47,7 +47,7 @@ def packages(view: View, text: Callable[[str], str], imported: Sequence[str], us
         *((path, _python(view, path, text(path))) for path in _outermost(view)),
         *((path, _ecmascript(view, path, text)) for path in imported if path.endswith(("ts", "js", "tsx", "jsx"))),
         *((path, _rust(view, path, text(path))) for path in _files(view, "lib.rs")),
-        *_go(view, users),
+        *_go(view),
     ]
     return [Package(place, names) for place, units in places if (names := _ordered(units, users))]
 
@@ -127,7 +127,7 @@ def _rust(view: View, path: str, text: str) -> dict[str, Unit | None]:
     return {**{name: unit for name, unit in units.items() if is_public(unit, "rust")}, **modules}
 
 
-def _go(view: View, users: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Unit | None]]]:
+def _go(view: View) -> Iterator[tuple[str, dict[str, Unit | None]]]:
     folders: dict[str, list[str]] = {}
     for path in view.catalog.files:
         if path.endswith(".go") and not path.endswith("_test.go") and is_own(path) and "internal" not in path.split("/"):

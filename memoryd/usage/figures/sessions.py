@@ -32,11 +32,6 @@ class Session:
     missed_cost: float
     uses_memoryd: bool
 
-    @property
-    def mean_context(self) -> float:
-        """Tokens of context of a request, on average."""
-        return self.sums.tokens.context / self.sums.tokens.requests if self.sums.tokens.requests else 0.0
-
 
 def sessions_of(counted: Counted, found: Sequence[Cell], missed: Sequence[Miss]) -> list[Session]:
     """Return all sessions that have requests, in the order of their ids."""
