@@ -39,7 +39,7 @@ from memoryd.packing import (
     with_best_lines,
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
-from memoryd.ranking import Explanation, Judged, Query, explain, judged, rank, read_query, search, understood
+from memoryd.ranking import Explanation, Query, Scoring, explain, rank, read_query, score, search, understood
 from memoryd.repeats import Repeats
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
@@ -242,7 +242,7 @@ class ProjectMemory:
 
         def explained(view: View, _: frozenset[str]) -> tuple[tuple[Hit, Explanation], ...]:
             asked = read_query(query)
-            hits = search(view, judged(view, asked, Ranking.MODEL), limit)
+            hits = search(view, score(view, asked, Ranking.MODEL), limit)
             return tuple(zip(hits, explain(view, asked, hits), strict=True))
 
         return self._versions.ask(explained)
@@ -367,12 +367,12 @@ class ProjectMemory:
         )
 
     def _hits(self, view: View, query: Query, limit: int) -> list[Hit]:
-        hits, _ = self._repeats.of(view, (query, "hits", limit), lambda: search(view, self._judged(view, query), limit))
+        hits, _ = self._repeats.of(view, (query, "hits", limit), lambda: search(view, self._scored(view, query), limit))
         return list(hits)
 
-    def _judged(self, view: View, query: Query) -> Judged:
+    def _scored(self, view: View, query: Query) -> Scoring:
         """Return what the ranking says of a query: a search and a pack of the same words share it."""
-        found, _ = self._repeats.of(view, (query, "judged"), lambda: judged(view, query, self._settings.ranking))
+        found, _ = self._repeats.of(view, (query, "scoring"), lambda: score(view, query, self._settings.ranking))
         return found
 
     def _at_once(self) -> View | None:
@@ -386,7 +386,7 @@ class ProjectMemory:
         query = None if asks_for_tour(task) else understood(view, read_query(task[:PLACES_CHARACTERS]))
         if query is None:
             return ()
-        ranked = rank(view, self._judged(view, query), PLACES_CANDIDATES)
+        ranked = rank(view, self._scored(view, query), PLACES_CANDIDATES)
         return tuple(likely_places(view, [one for one in ranked if one.unit.path not in changing], query, most))
 
     def _pack(self, view: View, task: str, budget: int, changing: frozenset[str], face: Face, known: Known) -> Pack:
@@ -395,7 +395,7 @@ class ProjectMemory:
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)
-        best, _ = self._repeats.of(view, query, lambda: rank(view, self._judged(view, query), PACK_CANDIDATES))
+        best, _ = self._repeats.of(view, query, lambda: rank(view, self._scored(view, query), PACK_CANDIDATES))
         ranked = [found for found in best if found.unit.path not in changing]
         about = readable(view, changing, count)
 

@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from memoryd.arrays import positions
 from memoryd.ranking.arrays import distinct, largest, of_best, ranks
-from memoryd.ranking.asked import Asked, Evidenced, Told
 from memoryd.ranking.file_features import file_features
 from memoryd.ranking.formula import Scored
 from memoryd.ranking.matching import Interactions, matched, shipped_match, word_cosines
 from memoryd.ranking.query import Query
-from memoryd.ranking.said import said_by
 from memoryd.ranking.unit_features import Table, beside_others, unit_features
+from memoryd.ranking.unit_names import names_of
+from memoryd.ranking.word_evidence import QueryWords, UnitEvidence
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
@@ -63,16 +63,16 @@ def features_of(view: View, query: Query) -> Features:
     paths = view.matcher.by_path(distinct(view.matcher.row_file[numbers].astype(np.int64)))
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
-    asked, said = Asked.by(query), said_by(view.matcher, numbers)
-    words, neighbours = Evidenced.of(view.matcher, asked, numbers), view.graph.neighbours(view.nodes(numbers))
-    file_names, file_text = (Told(*evidence) for evidence in view.matcher.file_evidence(asked.words, paths))
-    units = unit_features(view, query, asked, found, numbers, said, own, words, neighbours)
-    holders, cosines = positions(numbers, said.holders), word_cosines(view, asked.words, query.text, numbers)
+    asked, unit_names = QueryWords.by(query), names_of(view.matcher, numbers)
+    words, neighbours = UnitEvidence.of(view.matcher, asked, numbers), view.graph.neighbours(view.nodes(numbers))
+    file_names, file_text = view.matcher.file_evidence(asked.words, paths)
+    units = unit_features(view, query, asked, found, numbers, unit_names, own, words, neighbours)
+    holders, cosines = positions(numbers, unit_names.holders), word_cosines(view, asked.words, query.text, numbers)
     met = Interactions.of(asked, query.is_report, words, cosines, file_text, file_names, files, holders, neighbours)
     units |= matched(shipped_match().scores(asked.words, met))
     units |= {"own": of_best(own), "formula": of_best(scores), "formula_rank": np.log1p(ranks(scores))}
     of_files = file_features(view, query, asked, units, paths, files, own, scores, file_names, file_text)
-    units |= beside_others(units, numbers, said.holders, files, own)
+    units |= beside_others(units, numbers, unit_names.holders, files, own)
     form = _form(query, units)
     units |= {f"file_{name}": values[files] for name, values in of_files.items()}
     return Features(

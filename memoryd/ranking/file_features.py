@@ -3,11 +3,11 @@
 import numpy as np
 
 from memoryd.ranking.arrays import largest, of_best, ranks
-from memoryd.ranking.asked import Asked, Told
 from memoryd.ranking.formula import TEST_WORDS, place_of, ranks_inside, support
 from memoryd.ranking.query import Query
 from memoryd.ranking.unit_features import Table
-from memoryd.searchindex import Numbers, Scores
+from memoryd.ranking.word_evidence import QueryWords
+from memoryd.searchindex import Evidence, Numbers, Scores
 from memoryd.versions import View
 
 BEST_OF = (
@@ -22,14 +22,14 @@ BEST_OF = (
 def file_features(
     view: View,
     query: Query,
-    asked: Asked,
+    asked: QueryWords,
     units: Table,
     paths: Numbers,
     files: Numbers,
     own: Scores,
     scores: Scores,
-    names: Told,
-    text: Told,
+    names: Evidence,
+    text: Evidence,
 ) -> Table:
     """Return the features of the files `paths`.
 
@@ -44,11 +44,11 @@ def file_features(
     return {
         **{f"best_{name}": values for name, values in zip(known, largest_of, strict=True)},
         "document_text": text.share(), "document_text_of_best": of_best(text.sums()), "document_text_rank": np.log1p(ranks(text.sums())),
-        "document_name": names.sums() / text.whole, "document_name_of_best": of_best(names.sums()),
+        "document_name": names.sums() / text.total(), "document_name_of_best": of_best(names.sums()),
         "document_covers": text.covers(text.parts + names.parts),
         "document_head": text.share(asked.heads), "document_head_of_best": of_best(text.sums(asked.heads)),
-        "document_head_name": names.sums(asked.heads) / text.most(asked.heads),
-        "document_identifiers": text.sums(asked.identifiers) / text.whole,
+        "document_head_name": names.sums(asked.heads) / text.total(asked.heads),
+        "document_identifiers": text.sums(asked.identifiers) / text.total(),
         "document_identifiers_of_best": of_best(text.sums(asked.identifiers)),
         "third_cosine": _third(units["cosine"], files, size), "third_text": _third(units["text"], files, size),
         "support": of_best(support(files, own)),

@@ -16,7 +16,7 @@ from memoryd.embed import Vectors
 from memoryd.filekinds import is_declaration, is_prose, is_test
 from memoryd.graph import Near
 from memoryd.parsing import BLOCK, FILE, SECTION
-from memoryd.ranking.fusion import Candidates, given
+from memoryd.ranking.fusion import Candidates, weighted
 from memoryd.ranking.query import Query
 from memoryd.ranking.signals import Named, file_signals, headline_vector, signals
 from memoryd.searchindex import Matches, Numbers, Scores
@@ -80,8 +80,8 @@ class Scored:
 
 
 def _found(view: View, query: Query, named: Named, vector: Vectors) -> tuple[Candidates, Near]:
-    all_given = [given(signal, WEIGHTS[signal], found) for signal, found in signals(view, query, named, vector)]
-    found = Candidates(all_given)
+    all_weighted = [weighted(signal, WEIGHTS[signal], found) for signal, found in signals(view, query, named, vector)]
+    found = Candidates(all_weighted)
     scores = found.fused()
     best = np.argsort(-scores, kind="stable")[:GRAPH_SEEDS]
     seeds = view.matcher.ids(found.numbers[best])
@@ -92,15 +92,15 @@ def _found(view: View, query: Query, named: Named, vector: Vectors) -> tuple[Can
     is_found = np.zeros(len(view.matcher.row_file), bool)
     is_found[found.numbers] = True
     for signal, numbers in (("graph", neighbours[is_found[neighbours]]), ("neighbour", neighbours[~is_found[neighbours]])):
-        all_given.append(given(signal, WEIGHTS[signal], Matches(numbers, np.ones(len(numbers)))))
-    return Candidates(all_given), near
+        all_weighted.append(weighted(signal, WEIGHTS[signal], Matches(numbers, np.ones(len(numbers)))))
+    return Candidates(all_weighted), near
 
 
 def _bonus(view: View, query: Query) -> Scores:
     """Return the score of each file as one document, by number."""
     bonus = np.zeros(len(view.matcher.paths))
     for signal, found in file_signals(view, query):
-        bonus[found.numbers] += given(signal, WEIGHTS[signal], found).worths
+        bonus[found.numbers] += weighted(signal, WEIGHTS[signal], found).worths
     return bonus
 
 

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from indexers import identifier_parts, query_words
 from memoryd.graph import Neighbours
 from memoryd.ranking.arrays import ranks
-from memoryd.ranking.asked import Asked, Evidenced, Told, saturated
-from memoryd.searchindex import Numbers, Scores
+from memoryd.ranking.word_evidence import QueryWords, UnitEvidence, saturated
+from memoryd.searchindex import Evidence, Numbers, Scores
 from memoryd.versions import View
 
 Floats = npt.NDArray[np.float32]
@@ -38,8 +38,8 @@ class Interactions(NamedTuple):
 
     @classmethod
     def of(
-        cls, asked: Asked, is_report: bool, found: Evidenced, cosines: Scores, file_text: Told, file_names: Told, files: Numbers,
-        holders: Numbers, neighbours: Neighbours,
+        cls, asked: QueryWords, is_report: bool, found: UnitEvidence, cosines: Scores, file_text: Evidence, file_names: Evidence,
+        files: Numbers, holders: Numbers, neighbours: Neighbours,
     ) -> Self:  # fmt: skip
         """Gather them from what words find in the candidates and in their files.
 
@@ -80,16 +80,16 @@ class WordMatch:
     second_bias: Floats
     last: Floats
 
-    def scores(self, words: tuple[str, ...], given: Interactions) -> Scores:
+    def scores(self, words: tuple[str, ...], found: Interactions) -> Scores:
         """Return the score of each candidate: the higher, the better the words of the query match it."""
-        number = given.met.shape[2]
+        number = found.met.shape[2]
         if not words or not number:
             return np.zeros(number)
         priors = np.array([self.priors.get(word, (0.0,) * PRIORS) for word in words], np.float32)
-        base = np.column_stack([given.words, priors]) @ self.of_words + self.bias
+        base = np.column_stack([found.words, priors]) @ self.of_words + self.bias
         total = np.zeros((len(self.last), number), np.float32)
         for place in range(len(words)):  # word by word: what it needs stays in the processor's cache
-            first = np.maximum(self.of_met.T @ given.met[:, place] + base[place][:, np.newaxis], 0)
+            first = np.maximum(self.of_met.T @ found.met[:, place] + base[place][:, np.newaxis], 0)
             total += np.maximum(self.second.T @ first + self.second_bias[:, np.newaxis], 0)
         return np.round(self.last @ total, 3).astype(np.float64)
 

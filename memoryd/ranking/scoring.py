@@ -19,7 +19,7 @@ from memoryd.ranking.features import Features, features_of
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.fusion import Candidates
 from memoryd.ranking.query import Query
-from memoryd.ranking.trees import Asks, Floats, Given, Model, columns, shipped
+from memoryd.ranking.trees import Asks, Contribution, Floats, Model, columns, shipped
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import Unit, View
 
@@ -53,12 +53,12 @@ class Explanation:
 
     id: str
     probability: float
-    of_file: tuple[Given, ...]
-    of_unit: tuple[Given, ...]
+    of_file: tuple[Contribution, ...]
+    of_unit: tuple[Contribution, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Scoring:
     """What a ranking says of the candidates for a query, from which hits and packs are chosen.
 
     `numbers` are the candidates in the matcher, `inside` their ranks in their files. `worths` are the probabilities that they are needed,
@@ -81,13 +81,13 @@ class Judged:
         return FORMULA_BEST if self.ranking == Ranking.FORMULA else float(self.worths.max(initial=0.0))
 
 
-def judged(view: View, query: Query, ranking: Ranking) -> Judged:
+def score(view: View, query: Query, ranking: Ranking) -> Scoring:
     """Judge the candidates for a query; there may be none."""
     if ranking == Ranking.FORMULA:
         by_formula = Scored.of(view, query)
         scores, found = by_formula.scores, by_formula.candidates
         inside, at = ranks_inside(by_formula.files, scores), np.arange(len(found.numbers))
-        return Judged(ranking, query.is_report, found.numbers, inside, scores, np.zeros(len(scores)), found, at)
+        return Scoring(ranking, query.is_report, found.numbers, inside, scores, np.zeros(len(scores)), found, at)
     model = _model(query)
     features = features_of(view, query)
     found = features.found.candidates
@@ -95,10 +95,10 @@ def judged(view: View, query: Query, ranking: Ranking) -> Judged:
     probabilities = model.probabilities(heads.scores)
     inside = ranks_inside(features.files, probabilities)
     of_files = (1 / (1 + np.exp(-heads.file_scores)))[features.files]
-    return Judged(ranking, query.is_report, features.numbers, inside, probabilities, of_files, found, features.at)
+    return Scoring(ranking, query.is_report, features.numbers, inside, probabilities, of_files, found, features.at)
 
 
-def search(view: View, found: Judged, limit: int) -> list[Hit]:
+def search(view: View, found: Scoring, limit: int) -> list[Hit]:
     """Return at most `limit` hits, best first; equal scores in the order of their ids."""
     if found.ranking == Ranking.FORMULA:
         best = _by_formula(view, found, FORMULA_HITS, limit)
@@ -108,7 +108,7 @@ def search(view: View, found: Judged, limit: int) -> list[Hit]:
     return [_hit(one.unit, one.score, one.reasons) for one in best]
 
 
-def rank(view: View, found: Judged, limit: int) -> list[Ranked]:
+def rank(view: View, found: Scoring, limit: int) -> list[Ranked]:
     """Return at most `limit` units that a pack may show, best first; their scores are probabilities, or the formula's."""
     if found.ranking == Ranking.FORMULA:
         return _by_formula(view, found, FORMULA_REPORT if found.is_report else FORMULA_QUESTION, limit)
@@ -124,8 +124,8 @@ def explain(view: View, query: Query, hits: Sequence[Hit]) -> list[Explanation]:
     rows = positions(found.numbers, view.matcher.numbers(hit.id for hit in hits)).tolist()
     return [
         Explanation(
-            hit.id, float(probabilities[row]), tuple(model.files.given(heads.of_files[found.files[row]])),
-            tuple(model.units.given(heads.of_units[row])),
+            hit.id, float(probabilities[row]), tuple(model.files.contributions(heads.of_files[found.files[row]])),
+            tuple(model.units.contributions(heads.of_units[row])),
         )
         for hit, row in zip(hits, rows, strict=True)
     ]  # fmt: skip
@@ -135,7 +135,7 @@ def _hit(unit: Unit, score: float, reasons: tuple[str, ...]) -> Hit:
     return Hit(unit.id, unit.path, unit.first_line, unit.last_line, unit.kind, score, reasons, unit.title)
 
 
-def _by_formula(view: View, found: Judged, repeat: float, limit: int) -> list[Ranked]:
+def _by_formula(view: View, found: Scoring, repeat: float, limit: int) -> list[Ranked]:
     scores: Scores = np.round(found.worths * repeat ** found.inside.astype(np.float64), 6)
     most = max(float(scores.max(initial=0.0)), 1e-9)
     best = view.matcher.best(found.numbers, scores, limit)
@@ -143,7 +143,7 @@ def _by_formula(view: View, found: Judged, repeat: float, limit: int) -> list[Ra
     return _ranked(view, found, best, scores, likely)
 
 
-def _by_model(view: View, found: Judged, spread: float, of_file: float, limit: int) -> list[Ranked]:
+def _by_model(view: View, found: Scoring, spread: float, of_file: float, limit: int) -> list[Ranked]:
     odds = found.worths / (1 - found.worths) / (1 + found.inside) ** spread
     scores = odds / (1 + odds)
     scores = np.round(1 - (1 - scores) * (1 - of_file * found.of_files * (found.inside == 0)), 6)
@@ -151,7 +151,7 @@ def _by_model(view: View, found: Judged, spread: float, of_file: float, limit: i
     return _ranked(view, found, best, scores, scores[best])
 
 
-def _ranked(view: View, found: Judged, best: Numbers, scores: Scores, likely: Scores) -> list[Ranked]:
+def _ranked(view: View, found: Scoring, best: Numbers, scores: Scores, likely: Scores) -> list[Ranked]:
     """Return the candidates at the places `best`; `likely` are their probabilities."""
     at = found.at[best]
     reasons = iter(found.found.reasons(at[at >= 0].tolist()))
@@ -180,10 +180,10 @@ def _heads(found: Features, model: Model) -> _Heads:
     of_files = columns(found.of_files.names, found.of_files.values, model.files.features)
     file_scores = np.round(model.files.scores(of_files), 5)
     names = (*found.units.names, *OF_FILE)
-    of_units = columns(names, np.vstack([found.units.values.T, said_of_files(file_scores)[found.files].T]).T, model.units.features)
+    of_units = columns(names, np.vstack([found.units.values.T, file_head_features(file_scores)[found.files].T]).T, model.units.features)
     return _Heads(of_files, of_units, file_scores, model.units.scores(of_units))
 
 
-def said_of_files(scores: Scores) -> npt.NDArray[np.float64]:
+def file_head_features(scores: Scores) -> npt.NDArray[np.float64]:
     """Return what the file head says of the files of a question, as features of units, from its scores: columns `OF_FILE`."""
     return np.column_stack([scores, scores - scores.max(initial=-np.inf), np.log1p(ranks(scores))])

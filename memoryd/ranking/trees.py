@@ -21,7 +21,7 @@ AT_ONCE = 50
 """The trees that are asked at once: what they say of some hundred rows stays in the processor's cache."""
 
 
-class Given(NamedTuple):
+class Contribution(NamedTuple):
     """What one feature gave to a score: its value, and the sum of what its questions changed."""
 
     feature: str
@@ -75,7 +75,7 @@ class Trees:
         """The score of which nothing is known."""
         return self.offset + float(self.leaves.mean(1).sum())
 
-    def given(self, values: Floats) -> list[Given]:
+    def contributions(self, values: Floats) -> list[Contribution]:
         """Return what each feature gave to the score of one row, most first; together with `base` they are the score.
 
         A question is worth the mean of the leaves that are left after it, less that of those before it (Saabas 2014).
@@ -90,7 +90,7 @@ class Trees:
                 worths[asked] += mean - before
                 before = mean
         order = np.argsort(-np.abs(worths), kind="stable")
-        return [Given(self.features[place], float(values[place]), float(worths[place])) for place in order.tolist() if worths[place]]
+        return [Contribution(self.features[place], float(values[place]), float(worths[place])) for place in order.tolist() if worths[place]]
 
     def _leaf_numbers(self, by_feature: Floats, some: slice) -> npt.NDArray[np.uint8]:
         """Return the leaf of each row, of shape (trees, rows), for some of the trees."""

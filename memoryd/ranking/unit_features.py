@@ -9,12 +9,12 @@ from memoryd.arrays import positions
 from memoryd.graph import Neighbours
 from memoryd.parsing import BLOCK, FILE, SECTION
 from memoryd.ranking.arrays import distinct, largest, of_best, ranks
-from memoryd.ranking.asked import SOFT_WORDS, Asked, Evidenced
 from memoryd.ranking.formula import Scored, ranks_inside
 from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
-from memoryd.ranking.said import Said
 from memoryd.ranking.signals import Named
+from memoryd.ranking.unit_names import UnitNames
+from memoryd.ranking.word_evidence import SOFT_WORDS, QueryWords, UnitEvidence
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
@@ -33,22 +33,22 @@ KINDS = {
 def unit_features(
     view: View,
     query: Query,
-    asked: Asked,
+    asked: QueryWords,
     found: Scored,
     numbers: Numbers,
-    said: Said,
+    unit_names: UnitNames,
     own: Scores,
-    words: Evidenced,
+    words: UnitEvidence,
     neighbours: Neighbours,
 ) -> Table:
     """Return what is known of units by themselves.
 
-    `said` is what their ids say, `own` is the formula's, `words` what each word finds in them, `neighbours` which are a step apart.
+    `unit_names` is what their ids say, `own` is the formula's, `words` what each word finds in them, `neighbours` which are a step apart.
     """
     return {
         **_words(asked, words), **_vectors(view, query, found, numbers), **_exact(found, numbers),
         **_named(view, query, found.named, numbers),
-        **_graph(view, found, numbers, own, neighbours), **_kinds(view, numbers), **_told(query, said),
+        **_graph(view, found, numbers, own, neighbours), **_kinds(view, numbers), **_spoken(query, unit_names),
     }  # fmt: skip
 
 
@@ -63,20 +63,20 @@ def beside_others(units: Table, numbers: Numbers, holders: Numbers, files: Numbe
     return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
 
 
-def _words(asked: Asked, words: Evidenced) -> Table:
+def _words(asked: QueryWords, words: UnitEvidence) -> Table:
     """Return BM25 by text and by names, as shares of what the words can give, and the share of their rarity that is covered."""
     text, names, soft = words
     both, soft_name = text.parts + names.parts, text.weighted(soft.parts, asked.heads)
     rarest = np.where(both > 0, text.rarity[:, np.newaxis], 0.0).max(0, initial=0.0)
     return {
         "text": text.share(), "text_of_best": of_best(text.sums()), "text_covers": text.covers(text.parts),
-        "name": names.sums() / text.whole, "name_of_best": of_best(names.sums()), "name_covers": text.covers(names.parts),
+        "name": names.sums() / text.total(), "name_of_best": of_best(names.sums()), "name_covers": text.covers(names.parts),
         "covers": text.covers(both), "rarest": rarest / max(float(text.rarity.max(initial=0.0)), 1e-9),
         "head_text": text.share(asked.heads), "head_text_of_best": of_best(text.sums(asked.heads)),
-        "head_name": names.sums(asked.heads) / text.most(asked.heads), "head_name_of_best": of_best(names.sums(asked.heads)),
+        "head_name": names.sums(asked.heads) / text.total(asked.heads), "head_name_of_best": of_best(names.sums(asked.heads)),
         "head_covers": text.covers(both, asked.heads), "head_name_covers": text.covers(names.parts, asked.heads),
-        "identifiers": text.sums(asked.identifiers) / text.whole, "identifiers_of_best": of_best(text.sums(asked.identifiers)),
-        "identifiers_named": names.sums(asked.identifiers) / text.whole,
+        "identifiers": text.sums(asked.identifiers) / text.total(), "identifiers_of_best": of_best(text.sums(asked.identifiers)),
+        "identifiers_named": names.sums(asked.identifiers) / text.total(),
         "soft_name": soft_name, "soft_name_of_best": of_best(soft_name), "soft_name_covers": text.weighted(soft.held, asked.heads),
         "text_rank": np.log1p(ranks(text.sums())), "name_rank": np.log1p(ranks(names.sums())),
     }  # fmt: skip
@@ -97,7 +97,7 @@ def _exact(found: Scored, numbers: Numbers) -> Table:
     table = {}
     for feature, signal in (("named", "name"), ("framed", "frame"), ("in_path", "path")):
         worth = np.zeros(len(numbers))
-        for one in found.candidates.given:
+        for one in found.candidates.signals:
             if one.signal == signal:
                 places = positions(one.found.numbers, numbers)
                 worth = np.where(places >= 0, 1 / (1 + np.maximum(places, 0)), 0.0)
@@ -129,14 +129,15 @@ def _graph(view: View, found: Scored, numbers: Numbers, own: Scores, neighbours:
     }  # fmt: skip
 
 
-def _told(query: Query, said: Said) -> Table:
+def _spoken(query: Query, unit_names: UnitNames) -> Table:
     """Return what ids tell: how much of a unit's name, and of that around it, the query speaks of, by related words, too; its place."""
     nearness = dict.fromkeys(query.headline_words, 1.0)
     for one in chain.from_iterable(map(related, query.headline_words[:SOFT_WORDS])):
         nearness[one.stem] = max(nearness.get(one.stem, 0.0), one.nearness)
     return {
-        "name_spoken": _share_of(said.names, said.words, nearness), "around_spoken": _share_of(said.arounds, said.words, nearness),
-        "name_words": np.log1p(said.sizes), "depth": said.depths, "is_private": said.is_private,
+        "name_spoken": _share_of(unit_names.names, unit_names.words, nearness),
+        "around_spoken": _share_of(unit_names.arounds, unit_names.words, nearness),
+        "name_words": np.log1p(unit_names.sizes), "depth": unit_names.depths, "is_private": unit_names.is_private,
     }  # fmt: skip
 
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from memoryd.searchindex.evidence import Evidence, Scores
 from memoryd.searchindex.postings import LAST, Flags, Gathered, Ints, Postings
 from memoryd.searchindex.segment import Segment, merged, places, union
 
 Numbers = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float64]
 SATURATION, LENGTH = 1.2, 0.75
 """k₁ and b of BM25."""
 EXACT_ROWS = 4_096
@@ -44,13 +44,6 @@ class Found(NamedTuple):
     names: Matches
     words: Matches
     nearest: Matches
-
-
-class Evidence(NamedTuple):
-    """What words add to the BM25 of some documents: `parts` of shape (words, documents), and the inverse document frequencies."""
-
-    rarity: Scores
-    parts: Scores
 
 
 class FoundFiles(NamedTuple):
@@ -203,9 +196,9 @@ class Matcher:
         """Return some files in the order of their paths."""
         return files[np.argsort(self._file_order[files])]
 
-    def told(self, words: Sequence[str]) -> Scores:
+    def coverage(self, words: Sequence[str]) -> Scores:
         """Return for each row, by number, the share of the words that it holds, weighted by their inverse document frequencies."""
-        return self._words.told(words)
+        return self._words.coverage(words)
 
     def holding(self, word: str) -> int:
         """Return the number of rows that hold a word in their text or in their names, whichever is more."""
@@ -329,14 +322,14 @@ class _Documents:
         numbers = np.concatenate(held)
         return Matches(numbers, scores[numbers])
 
-    def told(self, words: Sequence[str]) -> Scores:
+    def coverage(self, words: Sequence[str]) -> Scores:
         """Return for each document the share of the words that it holds, weighted by their inverse document frequencies."""
-        told, whole = np.zeros(len(self._norms)), 0.0
+        covered, whole = np.zeros(len(self._norms)), 0.0
         for rarity, postings in map(self._holding, words):
             whole += rarity
             for at, _ in postings:
-                told[at] += rarity
-        return told / whole if whole else told
+                covered[at] += rarity
+        return covered / whole if whole else covered
 
     def evidence(self, words: Sequence[str], documents: Numbers) -> Evidence:
         """Return what each of the words adds to the BM25 of some documents, which are distinct."""

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from memoryd.ranking import Candidates, given
+from memoryd.ranking import Candidates, weighted
 from memoryd.ranking.fusion import SMOOTHING
 from memoryd.searchindex import Matches
 
-WORDS = given("words", 2.0, Matches(np.array([7, 3]), np.array([1.0, 0.5])))
-VECTOR = given("vector", 0.5, Matches(np.array([3, 9]), np.array([1.0, 0.8])))
+WORDS = weighted("words", 2.0, Matches(np.array([7, 3]), np.array([1.0, 0.5])))
+VECTOR = weighted("vector", 0.5, Matches(np.array([3, 9]), np.array([1.0, 0.8])))
 
 
 def test_what_several_signals_find_gets_the_sum_of_what_they_give() -> None:
@@ -22,5 +22,5 @@ def test_a_candidate_names_its_signals() -> None:
 
 
 def test_signals_that_find_nothing_give_no_candidates() -> None:
-    nothing = given("words", 1.0, Matches(np.zeros(0, np.int64), np.zeros(0)))
+    nothing = weighted("words", 1.0, Matches(np.zeros(0, np.int64), np.zeros(0)))
     assert Candidates([nothing]).fused().tolist() == []

@@ -70,7 +70,7 @@ def test_code_comes_before_demos_and_hidden_files(memory: ProjectMemory) -> None
 
 def test_the_nearest_of_strangers_is_weak_evidence(memory: ProjectMemory) -> None:
     def strongest(text: str) -> float:
-        found = Scored.of(memory.view(), read_query(text)).candidates.given
+        found = Scored.of(memory.view(), read_query(text)).candidates.signals
         return next(float(one.found.scores[0]) for one in found if one.signal == "vector")
 
     assert strongest("function sum_taxes in shop/totals.py def sum_taxes(totals, taxes)") == 1.0

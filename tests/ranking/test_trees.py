@@ -41,7 +41,7 @@ def test_reasons_add_up_to_the_score_and_no_row_depends_on_the_others(rows: list
     scores = trees.scores(values).tolist()
     for row, score in zip(values, scores, strict=True):
         assert trees.scores(row[np.newaxis]).tolist() == [score]
-        assert trees.base + sum(one.worth for one in trees.given(row)) == pytest.approx(score)
+        assert trees.base + sum(one.worth for one in trees.contributions(row)) == pytest.approx(score)
 
 
 @pytest.mark.parametrize("asks", Asks)

@@ -131,11 +131,11 @@ def test_a_cosine_does_not_depend_on_what_else_is_compared() -> None:
 
 def test_a_row_tells_the_share_of_the_information_in_words_that_it_holds() -> None:
     found = matcher(made({"a": ["cart total", "cart"], "b": ["tax"]}))
-    told = dict(zip(found.ids(np.arange(found.rows)), found.told(["cart", "total", "unheard"]).tolist(), strict=True))
+    told = dict(zip(found.ids(np.arange(found.rows)), found.coverage(["cart", "total", "unheard"]).tolist(), strict=True))
     cart, total, unheard = (math.log(1 + (5 - holding + 0.5) / (holding + 0.5)) for holding in (2, 1, 0))
     whole = cart + total + unheard
     assert told == pytest.approx({"a": 0, "a#0": (cart + total) / whole, "a#1": cart / whole, "b": 0, "b#0": 0})
-    assert not found.told([]).any()
+    assert not found.coverage([]).any()
 
 
 def test_what_memoryd_keeps_in_a_project_is_not_found() -> None:

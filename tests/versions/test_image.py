@@ -255,7 +255,7 @@ def test_a_prepared_view_answers_as_one_that_is_not(memory: ProjectMemory) -> No
     assert other is not None
     one.prepare()
     same(one, other)
-    assert np.array_equal(one.matcher.told(["money"]), other.matcher.told(["money"]))
+    assert np.array_equal(one.matcher.coverage(["money"]), other.matcher.coverage(["money"]))
 
 
 def test_opening_and_searching_read_no_reference_and_no_edge_of_the_graph(memory: ProjectMemory) -> None:

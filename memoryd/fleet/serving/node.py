@@ -30,7 +30,7 @@ from memoryd.fleet.tasks import work_folder
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS
 from memoryd.model import Hit, Pack, Shown
 from memoryd.packing import fill, show, with_best_lines
-from memoryd.ranking import Query, Ranked, judged, rank, read_query, search, understood
+from memoryd.ranking import Query, Ranked, rank, read_query, score, search, understood
 from memoryd.sharing import check_installed
 from memoryd.store import Tables
 from memoryd.tokens import counter
@@ -166,10 +166,10 @@ class Node:
             understandable = understood(view, query)
             if understandable is None:
                 continue
-            judgement = judged(view, understandable, self._settings.ranking)
-            found = search(view, judgement, limit * (OVERSHOT if scope.languages else 1))
+            scoring = score(view, understandable, self._settings.ranking)
+            found = search(view, scoring, limit * (OVERSHOT if scope.languages else 1))
             # Scores tell the order in one repository: of two, that is better whose likeliest unit is.
-            worth = share * judgement.likeliest / (max((hit.score for hit in found), default=0.0) or 1.0)
+            worth = share * scoring.likeliest / (max((hit.score for hit in found), default=0.0) or 1.0)
             hits += [
                 (routed.candidate, view, replace(hit, score=round(hit.score * worth, 6)))
                 for hit in found if not scope.languages or view.records[hit.path].language in scope.languages
@@ -188,7 +188,7 @@ class Node:
             understandable = understood(view, query)
             if understandable is not None:
                 ranked = [
-                    one for one in rank(view, judged(view, understandable, self._settings.ranking), PACK_CANDIDATES)
+                    one for one in rank(view, score(view, understandable, self._settings.ranking), PACK_CANDIDATES)
                     if not scope.languages or view.records[one.unit.path].language in scope.languages
                 ]  # fmt: skip
                 worth = share * sum(one.probability for one in ranked[:OF_BEST])

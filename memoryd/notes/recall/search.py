@@ -9,7 +9,7 @@ from indexers import query_words, split_words
 from memoryd.embed import Embedder
 from memoryd.notes.file import Shelf
 from memoryd.notes.note import Note
-from memoryd.ranking import Candidates, given, telling
+from memoryd.ranking import Candidates, telling, weighted
 from memoryd.searchindex import Matcher, Matches, segment_of_texts
 
 TITLE_WEIGHT = 3
@@ -57,11 +57,13 @@ class NoteSearch:
         asked = telling(task)
         words, vector = query_words(asked), embedder.embed([asked[:EMBEDDED]])[0]
         found = matcher.search(words, vector, matcher.rows)
-        candidates = Candidates([given("text", WORDS_WEIGHT, _shares(found.words)), given("vector", VECTOR_WEIGHT, _shares(found.nearest))])
+        candidates = Candidates(
+            [weighted("text", WORDS_WEIGHT, _shares(found.words)), weighted("vector", VECTOR_WEIGHT, _shares(found.nearest))]
+        )
         cosines = np.zeros(matcher.rows)
         cosines[found.nearest.numbers] = found.nearest.scores
         numbers = candidates.numbers
-        columns = (candidates.fused().round(6), matcher.told(words)[numbers], cosines[numbers])
+        columns = (candidates.fused().round(6), matcher.coverage(words)[numbers], cosines[numbers])
         matches = map(Match, matcher.ids(numbers), *(column.tolist() for column in columns))
         return sorted(matches, key=lambda match: (-match.score, match.id))
 

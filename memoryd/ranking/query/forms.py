@@ -39,6 +39,6 @@ def without_comments(text: str) -> str:
     return "\n".join([*parts, text[start:]])
 
 
-def told(text: str) -> str:
+def without_form(text: str) -> str:
     """Return what a text says beyond its form and without links, with a line end for each part of the form."""
     return FORM.sub("\n", LINK.sub(" ", without_comments(text))).strip()

@@ -8,7 +8,7 @@ from itertools import islice
 
 from indexers import query_words, split_words
 from memoryd.limits import TASK_READ
-from memoryd.ranking.query.forms import told
+from memoryd.ranking.query.forms import without_form
 from memoryd.ranking.query.headline import first_line, opening
 from memoryd.ranking.query.words import STOP_WORD, STOP_WORDS
 
@@ -74,7 +74,7 @@ def read_query(text: str) -> Query:
     Lines tell where a title ends, and what stands alone on one as a form's heading. Apart from that, white space does not matter.
     """
     lines = "\n".join(" ".join(line.split()) for line in text[:TASK_READ].splitlines()).strip()
-    said = told(lines) or lines
+    said = without_form(lines) or lines
     headline = (first_line(said) if "\n" in lines else opening(said)).strip()
     whole, plain = " ".join(lines.split()), " ".join(said.split())
     routes = _routes(plain)

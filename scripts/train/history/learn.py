@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from catboost import CatBoostClassifier, Pool  # type: ignore[import-not-found]
 
-from memoryd.ranking import DECIMALS, OF_FILE, largest, matched, said_of_files
+from memoryd.ranking import DECIMALS, OF_FILE, file_head_features, largest, matched
 from scripts.train.history.measure import SEED, SHEETS, SOURCES, halves
 
 Floats = npt.NDArray[np.float64]
@@ -149,7 +149,7 @@ def _with_files(one: Measured, scores: Floats) -> Floats:
     """Return the features of units with what the file head says of their files: its score, the distance to the best, the rank."""
     parts = []
     for own, files in zip(one.apart(scores, "file_sizes"), one.apart(one.table["files"], "sizes"), strict=True):
-        parts.append(said_of_files(own)[files])
+        parts.append(file_head_features(own)[files])
     return np.column_stack([one.table["units"], np.concatenate(parts)]).astype(np.float32)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.packing import fill
-from memoryd.ranking import features_of, judged, rank, read_query, understood
+from memoryd.ranking import features_of, rank, read_query, score, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources, View
 from scripts.train.history.measure import answers
@@ -65,7 +65,7 @@ def _answers(folder: Path, key: str) -> Iterator[Answer]:
 def _found(view: View, task: Task, answer: str) -> Answer:
     query = read_query(task.text)
     query = understood(view, query) or query
-    ranked = rank(view, judged(view, query, Settings(view.root).ranking), CANDIDATES)
+    ranked = rank(view, score(view, query, Settings(view.root).ranking), CANDIDATES)
     places = {one.unit.id: place for place, one in enumerate(ranked, 1)}
     unit = view.catalog.by_id[answer]
     plan = fill(view, ranked, Sources(view, (one.unit.path for one in ranked)), query, BUDGET, counter())

@@ -19,7 +19,7 @@ import numpy as np
 
 from memoryd.config import Settings
 from memoryd.memory import PACK_CANDIDATES, ProjectMemory
-from memoryd.ranking import judged, rank, read_query, understood
+from memoryd.ranking import rank, read_query, score, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources
 from scripts.bench.measures import body_recall, line_recall, of_pack
@@ -79,7 +79,7 @@ def _shown(memory: ProjectMemory, task: Task, gold: set[str]) -> Row:
     bodies, sources = [(unit.path, unit.first_line, unit.last_line) for unit in units], Sources(view, view.records)
     lines = [(path, line) for path, numbers in task.lines.items() for line in numbers]
     query = understood(view, read_query(task.text))
-    ranked = rank(view, judged(view, query, Settings(view.root).ranking), PACK_CANDIDATES) if query else ()
+    ranked = rank(view, score(view, query, Settings(view.root).ranking), PACK_CANDIDATES) if query else ()
     order = list(dict.fromkeys(one.unit.path for one in ranked))
     ranks = [order.index(path) + 1 if path in order else 0 for path in task.lines]
     figures: dict[str, float] = {}

@@ -25,7 +25,7 @@ from indexers import language_of
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.packing import ENOUGH, Features, fill, verdict_features
-from memoryd.ranking import judged, rank, read_query, understood
+from memoryd.ranking import rank, read_query, score, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources, View
 from scripts.train.history.measure import answers, of_names
@@ -169,7 +169,7 @@ def _packed(view: View, task: Task, key: str, made_for: str) -> Iterator[Packed]
     query = understood(view, read_query(task.text))
     if query is None:  # the answer is then that nothing speaks of it
         return
-    ranked = rank(view, judged(view, query, Settings(view.root).ranking), CANDIDATES)
+    ranked = rank(view, score(view, query, Settings(view.root).ranking), CANDIDATES)
     for budget in BUDGETS:
         plan = fill(view, ranked, Sources(view, (one.unit.path for one in ranked)), query, budget, count)
         holds = made_for == key and {piece.unit.path for piece in plan.pieces}.issuperset(task.lines)

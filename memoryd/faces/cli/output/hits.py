@@ -65,8 +65,8 @@ def told(explained: "Sequence[tuple[Hit, Explanation]]") -> str:
     for hit, why in explained:
         row = _row(hit)
         lines.append(f"{row.score}  {row.place}  {row.named}\n")
-        for head, all_given in (("file", why.of_file), ("unit", why.of_unit)):
-            parts = (f"{one.feature} {one.value:.2f} ({one.worth:+.2f})" for one in all_given[:MOST_REASONS])
+        for head, contributions in (("file", why.of_file), ("unit", why.of_unit)):
+            parts = (f"{one.feature} {one.value:.2f} ({one.worth:+.2f})" for one in contributions[:MOST_REASONS])
             lines.append(f"        {head}: {', '.join(parts)}\n")
     return "".join(lines)
 

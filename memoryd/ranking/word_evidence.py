@@ -1,4 +1,4 @@
-"""The words of a query that are looked up, and what they say of some documents."""
+"""What the words of a query find in some units: in their text, in their names, and there by related words."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Self, TypeVar
@@ -14,13 +14,12 @@ from memoryd.searchindex import Evidence, Matcher, Numbers, Scores
 
 Flags = npt.NDArray[np.bool_]
 Real = TypeVar("Real", np.float32, np.float64)
-ALL = slice(None)
 SOFT_WORDS = 12
 """The words of the headline for which related ones are looked up, too."""
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class QueryWords:
     """The words of a query, with flags of those of the headline and of those of identifiers; and what is related to the former.
 
     `lookups` are the words and after them the related ones. `related` are pairs of places among `lookups`, of shape (2, pairs): of a
@@ -47,40 +46,7 @@ class Asked:
         return cls(words, heads, np.isin(words, query_words(" ".join(query.names))), lookups, pairs, nearness)
 
 
-@dataclass(frozen=True, eq=False)
-class Told:
-    """What each word adds to the BM25 of some documents (`parts`, of shape (words, documents)), and how rare each is."""
-
-    rarity: Scores
-    parts: Scores
-
-    @property
-    def whole(self) -> float:
-        """The rarity of all words."""
-        return self.most()
-
-    def most(self, flags: Flags | slice = ALL) -> float:
-        """Return the rarity of some words; never 0, so that it can divide."""
-        return max(float(self.rarity[flags].sum()), 1e-9)
-
-    def sums(self, flags: Flags | slice = ALL) -> Scores:
-        """Return the BM25 of the documents by some words."""
-        return np.asarray(self.parts[flags].sum(0))
-
-    def share(self, flags: Flags | slice = ALL) -> Scores:
-        """Return the BM25 of the documents by some words for each unit of their rarity."""
-        return self.sums(flags) / self.most(flags)
-
-    def weighted(self, parts: Scores | Flags, flags: Flags | slice = ALL) -> Scores:
-        """Return the mean of what documents have of some words, weighted by the rarity of each."""
-        return np.asarray(self.rarity[flags] @ parts[flags] / self.most(flags))
-
-    def covers(self, parts: Scores, flags: Flags | slice = ALL) -> Scores:
-        """Return the share of the rarity of some words that documents cover, which hold a word where its part is above 0."""
-        return self.weighted(parts > 0, flags)
-
-
-class Soft(NamedTuple):
+class SoftEvidence(NamedTuple):
     """What documents hold of each word or of one related to it, both of shape (words, documents).
 
     `parts` are what it adds to the BM25 for each unit of its rarity, `held` is the nearness of the nearest such word; a related word
@@ -91,7 +57,7 @@ class Soft(NamedTuple):
     held: Scores
 
     @classmethod
-    def of(cls, asked: Asked, evidence: Evidence) -> Self:
+    def of(cls, asked: QueryWords, evidence: Evidence) -> Self:
         """Take the evidence for the lookups of what was asked."""
         shares = saturated(*evidence)
         size = len(asked.words)
@@ -105,19 +71,19 @@ class Soft(NamedTuple):
         return cls(parts, held)
 
 
-class Evidenced(NamedTuple):
+class UnitEvidence(NamedTuple):
     """What each word of a query finds in some units: in their text, in their names, and there by related words."""
 
-    text: Told
-    names: Told
-    soft: Soft
+    text: Evidence
+    names: Evidence
+    soft: SoftEvidence
 
     @classmethod
-    def of(cls, matcher: Matcher, asked: Asked, numbers: Numbers) -> Self:
+    def of(cls, matcher: Matcher, asked: QueryWords, numbers: Numbers) -> Self:
         """Look the words up."""
         number = len(asked.words)
         text, names = matcher.text_evidence(asked.words, numbers), matcher.name_evidence(asked.lookups, numbers)
-        return cls(Told(*text), Told(names.rarity[:number], names.parts[:number]), Soft.of(asked, names))
+        return cls(text, Evidence(names.rarity[:number], names.parts[:number]), SoftEvidence.of(asked, names))
 
 
 def saturated(rarity: npt.NDArray[Real], parts: npt.NDArray[Real]) -> npt.NDArray[Real]:

@@ -1,4 +1,4 @@
-"""Evidence: what nothing speaks of gets two lines and no pack; what is named, known, misspelled or meant is answered."""
+"""Understanding: what nothing speaks of gets two lines and no pack; what is named, known, misspelled or meant is answered."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -18,7 +18,7 @@ UNREAD = -2
 """Stands for the holder of a row whose id was not read yet."""
 
 
-class Said(NamedTuple):
+class UnitNames(NamedTuple):
     """What the ids of some units say, an entry for each.
 
     `names` and `arounds` are the codes of the words of its name, and of that of the definition around it, as places in `words`; `sizes`
@@ -35,7 +35,7 @@ class Said(NamedTuple):
     holders: Column
 
 
-def said_by(matcher: Matcher, rows: Numbers) -> Said:
+def names_of(matcher: Matcher, rows: Numbers) -> UnitNames:
     """Return what the ids of some rows say. Remembered as long as their segment is in use, in 17 bytes for each of all its rows."""
     first = 0
     parts, order = [], np.argsort(rows)
@@ -55,7 +55,7 @@ def said_by(matcher: Matcher, rows: Numbers) -> Said:
     back[order] = np.arange(len(rows))
     names, arounds, sizes, depths, is_private, holders = (np.concatenate(column)[back] for column in zip(*parts, strict=True))
     sizes, depths, is_private = (column.astype(np.float64) for column in (sizes, depths, is_private))
-    return Said(table.words if table else [], names, arounds, sizes, depths, is_private, holders)
+    return UnitNames(table.words if table else [], names, arounds, sizes, depths, is_private, holders)
 
 
 class _Table(NamedTuple):
@@ -92,7 +92,7 @@ class _Read:
         return cls(table, holders, names, arounds, sizes, depths, np.zeros(size, np.bool_))
 
     def columns(self, segment: Segment, rows: Numbers) -> tuple[Column, ...]:
-        """Return what the ids of some rows say, as the fields of `Said` from `names` on."""
+        """Return what the ids of some rows say, as the fields of `UnitNames` from `names` on."""
         unread = rows[self.holders[rows] == UNREAD]
         if len(unread):
             self._read(segment, unread)
@@ -100,7 +100,7 @@ class _Read:
 
     def _read(self, segment: Segment, rows: Numbers) -> None:
         ids, code = segment.ids_at(rows), self.table.code
-        names, arounds, depths, is_private = zip(*map(_said, ids), strict=True)
+        names, arounds, depths, is_private = zip(*map(_read_id, ids), strict=True)
         self.names[rows], self.sizes[rows], self.arounds[rows] = list(map(code, names)), list(map(len, names)), list(map(code, arounds))
         self.depths[rows], self.is_private[rows] = depths, is_private
         # Whatever holds a definition stands in its file, and thus in its segment.
@@ -112,7 +112,7 @@ _lock = Lock()
 _known: WeakKeyDictionary[Segment, _Read] = WeakKeyDictionary()
 
 
-def _said(id_: str) -> tuple[tuple[str, ...], tuple[str, ...], int, bool]:
+def _read_id(id_: str) -> tuple[tuple[str, ...], tuple[str, ...], int, bool]:
     """Return the words of the name of a unit, and of that of the definition around it, how deep it stands, if it is private."""
     name = id_.partition("#")[2]
     depth, is_private = name.count("."), name.rpartition(".")[2].startswith("_")
