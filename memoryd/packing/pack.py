@@ -6,12 +6,12 @@ files in the order of their likeliest unit, units in that of the source. Where a
 if nothing is left out for want of room, a larger budget shows the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import SHOW, Advice, Face
 from memoryd.filekinds import is_test
-from memoryd.model import Level, Omitted, Pack, PackItem
+from memoryd.model import Level, Omitted, Pack, PackItem, PackVerdict
 from memoryd.packing.choice import Step, least_worth, steps
 from memoryd.packing.left_out import listed
 from memoryd.packing.likelihood import Likely, further_overloads, likely, word_weights
@@ -51,6 +51,8 @@ OVER, LESS = "over the budget", "scores less"
 """Why a unit is left out: a larger budget would show it, or it is not worth its tokens."""
 UNLIKELY = "too unlikely, so a larger budget shows no more"
 """What is said where all that is left out is not worth its tokens."""
+LIST_STEP = 10
+"""By how many tokens the list of what was left out is given less room if the pack with it is over the budget."""
 WAY_OVER = 2.0
 """A step whose estimate exceeds the room so many times is not tried."""
 
@@ -221,23 +223,27 @@ class PackPlan:
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
         last = ordered[-1].text if ordered else ""
-        handles = [symbol_id(split_id(id_)[0], self.names[id_]) for id_ in found.next]
-        spoken = [replace(found, next=tuple(handles[:number])) for number in range(len(handles), 0, -1)]
-        shorter = [verdict_line(one) for one in (*spoken, replace(found, next=()), replace(found, next=(), why=""))]
-        ends = [f"\n{line}" for line in (verdict_line((*spoken, found)[0], about), *shorter)]
-        end = next((end for end in ends if pieces and tokens + added(last, end, count) <= self.most), "")
-        whole = tokens + added(last, end, count)
-        room = min(self.most - whole, LISTED_TOKENS)
-        said = advice.to(face) if is_cut else f"{UNLIKELY}; {advice.to(face)}"
-        while listing := listed(unshown, self.names, room, said, count):
-            if (with_list := tokens + added(last, listing + end, count)) <= self.most:
-                whole = with_list
-                break
-            room -= 10
-        text += listing + end
+
+        def with_end(end: str) -> int:
+            return tokens + added(last, end, count)
+
+        end = next((end for end in self._ends(found, about) if pieces and with_end(end) <= self.most), "")
+        how = advice.to(face) if is_cut else f"{UNLIKELY}; {advice.to(face)}"
+        room = min(self.most - with_end(end), LISTED_TOKENS)
+        # The list is counted entry by entry, and may be a little longer as a whole.
+        while (listing := listed(unshown, self.names, room, how, count)) and with_end(listing + end) > self.most:
+            room -= LIST_STEP
+        end = listing + end
         omitted = tuple(Omitted(one.unit.id, one.unit.path, one.unit.first_line, one.unit.last_line, why) for one, why in left)
         items = tuple(map(_item, ordered))
-        return Pack(text, whole, self.budget, items, omitted, self.store_version, found)
+        return Pack(text + end, with_end(end), self.budget, items, omitted, self.store_version, found)
+
+    def _ends(self, found: PackVerdict, about: str) -> Iterator[str]:
+        """Yield the last line of the pack, the fullest first: with what is said `about` the project, fewer handles, no reason."""
+        handles = [symbol_id(split_id(id_)[0], self.names[id_]) for id_ in found.next]
+        spoken = [replace(found, next=tuple(handles[:number])) for number in range(len(handles), 0, -1)]
+        yield f"\n{verdict_line((*spoken, found)[0], about)}"
+        yield from (f"\n{verdict_line(one)}" for one in (*spoken, replace(found, next=()), replace(found, next=(), why="")))
 
 
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
