@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from memoryd.history import HistoryOf
     from memoryd.notes import Book
     from memoryd.observations import Observations
-    from memoryd.relations import Asked, Format, Grain, Related
+    from memoryd.relations import Format, Grain, Related, RelationQuestion
 
 PACK_CANDIDATES = 400
 Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
@@ -289,7 +289,7 @@ class ProjectMemory:
         """Return how the project works, in at most `budget` and `TOUR_BUDGET` tokens: entry points, the way of a request, main parts."""
         return self._versions.ask(lambda view, changing: self._map(self._maps.tour, view, min(budget, TOUR_BUDGET), changing))
 
-    def related(self, asked: "Asked", budget: int = RELATIONS_BUDGET, face: Face = Face.SHELL) -> "Related":
+    def related(self, question: "RelationQuestion", budget: int = RELATIONS_BUDGET, face: Face = Face.SHELL) -> "Related":
         """Return what the graph knows of definitions: who uses them, what may break with them, which tests reach them.
 
         The text has at most `budget` tokens. Raises `UnknownHandle`, also where git does not know a commit.
@@ -297,7 +297,7 @@ class ProjectMemory:
         from memoryd.relations import related
 
         secrets = self._settings.secrets
-        return self._versions.ask(lambda view, changing: related(view, asked, changing, budget, counter(), face, secrets))
+        return self._versions.ask(lambda view, changing: related(view, question, changing, budget, counter(), face, secrets))
 
     def graph_export(self, form: "Format", grain: "Grain") -> str:
         """Return the graph of files or folders as text for other programs."""

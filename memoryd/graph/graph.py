@@ -14,7 +14,6 @@ from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import (
     EXTERNAL,
     NONE,
-    Asked,
     Bases,
     Candidates,
     EdgeColumns,
@@ -22,6 +21,7 @@ from memoryd.graph.linking import (
     Linker,
     Links,
     Lookup,
+    OpenReferences,
     Tables,
     Tier,
     Weights,
@@ -149,7 +149,7 @@ class Graph:
             int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))
         )
 
-    def left_open(self) -> tuple[Asked, Candidates, Evidence]:
+    def left_open(self) -> tuple[OpenReferences, Candidates, Evidence]:
         """Return the references that no rule resolves, what they may mean by their names, and what speaks for it: to learn odds from."""
         references, words = self.facts.references, self.facts.words
         is_use = ~np.isin(references.kind, [words.code("inherit"), *no_use_codes(words)])

@@ -15,7 +15,7 @@ writing   an answer as text within a budget
 export    the graph of files for other programs
 """
 
-from memoryd.relations.answers import Asked, related
+from memoryd.relations.answers import RelationQuestion, related
 from memoryd.relations.changed import Changes, changes_since, lost_uses
 from memoryd.relations.drafts import FLOOR, Row
 from memoryd.relations.export import Format, Grain, exported
@@ -24,6 +24,20 @@ from memoryd.relations.targets import TYPE_KINDS, Target
 from memoryd.relations.tests import tests as tests_of
 
 __all__ = [
-    "FLOOR", "TYPE_KINDS", "Asked", "Changes", "Format", "FoundUnit", "Grain", "Related", "Row", "Target", "ToldEdge",
-    "changes_since", "exported", "lost_uses", "related", "tests_of",
+    "FLOOR",
+    "TYPE_KINDS",
+    "Changes",
+    "Format",
+    "FoundUnit",
+    "Grain",
+    "Related",
+    "RelationQuestion",
+    "Row",
+    "Target",
+    "ToldEdge",
+    "changes_since",
+    "exported",
+    "lost_uses",
+    "related",
+    "tests_of",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ MOST_PATHS, MOST_USUAL = 40, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RelationQuestion:
     """A question: about some handles, about what changed `since` a commit, or about the whole project."""
 
     relation: Relation
@@ -54,34 +54,34 @@ class Asked:
 
 
 def related(
-    view: View, asked: Asked, changing: frozenset[str], budget: int, count: Callable[[str], int], face: Face, secrets: Secrets
+    view: View, question: RelationQuestion, changing: frozenset[str], budget: int, count: Callable[[str], int], face: Face, secrets: Secrets
 ) -> Related:
     """Return the answer to a question, of at most `budget` tokens. Raises `UnknownHandle` or `Stale`."""
-    answer = written(view, _draft(view, asked, changing, secrets), changing, budget, count, face)
-    if asked.relation != Relation.TESTS:
+    answer = written(view, _draft(view, question, changing, secrets), changing, budget, count, face)
+    if question.relation != Relation.TESTS:
         return answer
     return replace(answer, commands=tuple(tests.commands(view, [split_id(one.id)[0] for one in answer.found])))
 
 
-def _draft(view: View, asked: Asked, changing: frozenset[str], secrets: Secrets) -> Draft:
-    if asked.relation in WHOLE:
+def _draft(view: View, question: RelationQuestion, changing: frozenset[str], secrets: Secrets) -> Draft:
+    if question.relation in WHOLE:
         return (
             dead(view, changing)
-            if asked.relation == Relation.DEAD
-            else {Relation.CYCLES: cycles, Relation.AREAS: areas}[asked.relation](view)
+            if question.relation == Relation.DEAD
+            else {Relation.CYCLES: cycles, Relation.AREAS: areas}[question.relation](view)
         )
-    if asked.since:
-        return _of_changes(view, asked.relation, secrets, changes_since(view, view.root, secrets, asked.since, changing))
-    targets = targets_of(view, asked.handles)
-    if asked.relation == Relation.PATH:
+    if question.since:
+        return _of_changes(view, question.relation, secrets, changes_since(view, view.root, secrets, question.since, changing))
+    targets = targets_of(view, question.handles)
+    if question.relation == Relation.PATH:
         return way(view, targets[0], targets[-1])
-    heading = f"{asked.relation} of {', '.join(escaped(target.unit.id) for target in targets)}"
-    if asked.relation == Relation.IMPACT:
+    heading = f"{question.relation} of {', '.join(escaped(target.unit.id) for target in targets)}"
+    if question.relation == Relation.IMPACT:
         return with_missed(view, targets, impact(view, targets, heading))
-    if asked.relation == Relation.TESTS:
+    if question.relation == Relation.TESTS:
         usual = _usual(view, secrets, [target.unit.path for target in targets])
         return with_missed(view, targets, tests.tests(view, targets, heading, (), (), usual))
-    return direct(view, asked.relation, targets[0])
+    return direct(view, question.relation, targets[0])
 
 
 def _of_changes(view: View, relation: Relation, secrets: Secrets, changes: Changes) -> Draft:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
-from memoryd.relations import Asked, FoundUnit, Related
+from memoryd.relations import FoundUnit, Related, RelationQuestion
 
 BUDGET = 8_000
 """Tokens of each answer, of which the page shows the rows."""
@@ -52,8 +52,8 @@ class ImpactPage:
 
 def impact_page(memory: ProjectMemory, handle: str) -> ImpactPage:
     """Return what may break when what a handle names changes. Raises `UnknownHandle`."""
-    reached = memory.related(Asked(Relation.IMPACT, (handle,)), BUDGET)
-    tests = memory.related(Asked(Relation.TESTS, (handle,)), BUDGET)
+    reached = memory.related(RelationQuestion(Relation.IMPACT, (handle,)), BUDGET)
+    tests = memory.related(RelationQuestion(Relation.TESTS, (handle,)), BUDGET)
     return ImpactPage(
         reached.target[0], _steps(reached), reached.omitted, tests.found, tests.omitted, tests.commands, tests.uncertain, reached.text
     )

@@ -10,7 +10,7 @@ from memoryd.errors import UnknownHandle
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.packing import place_of
-from memoryd.relations import Asked
+from memoryd.relations import RelationQuestion
 from memoryd.text import split_id, symbol_id
 from tests.project import CART, MONEY, write
 
@@ -81,7 +81,7 @@ def test_a_name_that_several_units_have_is_refused_with_the_choice_unless_they_o
     assert memory.show(ids[-1]).path == "shop/till.py"
     with pytest.raises(UnknownHandle, match=r"'Till\.pay' may be any of "):
         memory.show("Till.pay")
-    assert memory.related(Asked(Relation.CALLERS, ("Till.pay",))).target == ("shop/till.py#Till.pay",)
+    assert memory.related(RelationQuestion(Relation.CALLERS, ("Till.pay",))).target == ("shop/till.py#Till.pay",)
     both = memory.show("Till.total")
     assert (both.path, both.start_line, both.end_line) == ("shop/till.py", 2, 8)
 

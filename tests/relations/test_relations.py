@@ -10,7 +10,7 @@ from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
-from memoryd.relations import Asked, Format, Grain, Related
+from memoryd.relations import Format, Grain, Related, RelationQuestion
 from memoryd.tokens import counter
 from tests.notes.conftest import Git, begun
 from tests.project import write
@@ -50,7 +50,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
 
 
 def asked(memory: ProjectMemory, relation: Relation, *handles: str, since: str = "") -> Related:
-    return memory.related(Asked(relation, handles, since))
+    return memory.related(RelationQuestion(relation, handles, since))
 
 
 def edges(answer: Related) -> set[tuple[str, str, int, str]]:
@@ -171,10 +171,10 @@ def test_what_languages_leave_to_others_is_told(tmp_path: Path) -> None:
 
 def test_no_answer_exceeds_its_budget_and_what_it_lacks_is_counted(shop: ProjectMemory) -> None:
     questions = [
-        Asked(Relation.USES, ("shop/money.py",)),
-        Asked(Relation.IMPACT, ("parse",)),
-        Asked(Relation.TESTS, ("shop/money.py#clean",)),
-        Asked(Relation.DEAD),
+        RelationQuestion(Relation.USES, ("shop/money.py",)),
+        RelationQuestion(Relation.IMPACT, ("parse",)),
+        RelationQuestion(Relation.TESTS, ("shop/money.py#clean",)),
+        RelationQuestion(Relation.DEAD),
     ]
     for question in questions:
         whole = shop.related(question)
@@ -188,7 +188,7 @@ def test_no_answer_exceeds_its_budget_and_what_it_lacks_is_counted(shop: Project
 def test_wrong_questions_say_what_is_right_and_json_has_the_fields_that_programs_rely_on(shop: ProjectMemory) -> None:
     for relation, handles, since in (("callers", (), ""), ("path", ("parse",), ""), ("dead", ("parse",), ""), ("uses", ("parse",), "HEAD")):
         with pytest.raises(UnknownHandle, match=f"`{relation}`"):
-            Asked(Relation(relation), handles, since)
+            RelationQuestion(Relation(relation), handles, since)
     with pytest.raises(UnknownHandle, match="no code"):
         asked(shop, Relation.CALLERS, "README.md")
     assert orjson.loads(orjson.dumps(asked(shop, Relation.CALLERS, "parse")))["edges"][0] == {

@@ -13,7 +13,7 @@ from memoryd.faces.mcp.answers import call
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level
-from memoryd.relations import Asked
+from memoryd.relations import RelationQuestion
 from memoryd.review.differences import Place, moved, pieces
 from memoryd.tokens import counter
 from tests.lengths import tries
@@ -130,5 +130,5 @@ def test_what_usually_changes_together_and_did_not_is_named(tmp_path: Path) -> N
     with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         said = "## usually changes together with it, and did not: 2\nREADME.md in 100% of the commits of shop/money.py (5)\n"
         assert said in memory.pack_change("HEAD").text
-        answer = memory.related(Asked(Relation.TESTS, (), "HEAD"))
+        answer = memory.related(RelationQuestion(Relation.TESTS, (), "HEAD"))
         assert ("tests/test_far.py", ("changed together in 4 commits",)) in [(one.id, one.marks) for one in answer.found]

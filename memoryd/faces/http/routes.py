@@ -29,7 +29,7 @@ from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Status
-from memoryd.relations import Asked, Related
+from memoryd.relations import Related, RelationQuestion
 from memoryd.versions import Effort
 
 RootQuery = Annotated[str, Query(min_length=1, max_length=4096, pattern="^/", description="The project's folder, as an absolute path.")]
@@ -94,7 +94,7 @@ def add_relations(app: FastAPI, dispatcher: Dispatcher) -> None:
     @app.post("/v1/relations", response_model=Related, tags=["ask"])
     async def relations(asked: requests.RelationsRequest, find: Find, name: Named) -> Response:
         """Get who uses a definition, what it uses, what may break with it, which tests reach it; or cycles, areas, dead code."""
-        question = Asked(Relation(asked.relation), tuple(asked.handles), asked.since)
+        question = RelationQuestion(Relation(asked.relation), tuple(asked.handles), asked.since)
         found = await dispatcher.ask(name(asked.root), lambda memory: memory.related(question, asked.budget, Face.HTTP), find)
         return respond(found)
 

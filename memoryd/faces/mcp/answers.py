@@ -27,7 +27,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
 from memoryd.packing import is_known, named, nothing_known
-from memoryd.relations import Asked as Question
+from memoryd.relations import RelationQuestion
 from memoryd.sessions import Reader
 from memoryd.text import escaped, excerpt_heading, names_observation, source_text
 from memoryd.versions import Effort
@@ -42,7 +42,7 @@ CALLABLE = frozenset((*(tool["name"] for tool in TOOLS), *ALIASES))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedCall:
     """A parsed call: the root it names, if any, and the function that answers it with text or raises `MemorydError`.
 
     It gets the agent that asks, if a hook told which that is.
@@ -53,46 +53,46 @@ class Asked:
     effort: Effort = Effort.LONG
 
 
-def call(name: str, arguments: Mapping[str, Any]) -> Asked:
+def call(name: str, arguments: Mapping[str, Any]) -> ParsedCall:
     """Parse the call of a tool. Raises `UsageError` if the name or an argument is invalid."""
     root = root_of(arguments.get("root"))
     tool = ALIASES.get(name, name)
     if tool == SEARCH_CODE:
         budget = budget_of(arguments.get("budget"))
         if arguments.get("tour") is True:
-            return Asked(root, lambda project, _: project.tour(budget).text[:MOST_CHARACTERS])
+            return ParsedCall(root, lambda project, _: project.tour(budget).text[:MOST_CHARACTERS])
         if since := since_of(arguments):
-            return Asked(root, lambda project, _: _pack_change(project, since, budget))
+            return ParsedCall(root, lambda project, _: _pack_change(project, since, budget))
         task = task_of(arguments.get("task"))
         if arguments.get("budget") is None:
-            return Asked(root, lambda project, reader: _usual_pack(project, task, budget, reader))
-        return Asked(root, lambda project, reader: _pack(project, task, budget, reader))
+            return ParsedCall(root, lambda project, reader: _usual_pack(project, task, budget, reader))
+        return ParsedCall(root, lambda project, reader: _pack(project, task, budget, reader))
     if tool == SHOW_CODE:
         handles = handles_of(arguments.get("handles"))
-        return Asked(root, lambda project, reader: _shown(project, handles, reader), Effort.BRIEF)
+        return ParsedCall(root, lambda project, reader: _shown(project, handles, reader), Effort.BRIEF)
     if tool == TRACE_CODE:
         if arguments.get("relation") == HISTORY:
             handle = history_of(arguments)
-            return Asked(root, lambda project, _: project.history(handle, face=Face.MCP).text[:MOST_CHARACTERS])
+            return ParsedCall(root, lambda project, _: project.history(handle, face=Face.MCP).text[:MOST_CHARACTERS])
         question, budget = relation_of(arguments), budget_of(arguments.get("budget"), RELATIONS_BUDGET)
-        return Asked(root, lambda project, _: _related(project, question, budget))
+        return ParsedCall(root, lambda project, _: _related(project, question, budget))
     if tool == SEARCH_NOTES:
         task, about = about_of(arguments)
-        return Asked(root, lambda project, _: _recalled(project, task, about))
+        return ParsedCall(root, lambda project, _: _recalled(project, task, about))
     if tool == WRITE_NOTE:
         note = note_of(arguments)
-        return Asked(root, lambda project, _: _remembered(project, note))
+        return ParsedCall(root, lambda project, _: _remembered(project, note))
     raise UsageError(f"no tool is called {name!r}; call one of: {NAMES}")
 
 
-def read(uri: str) -> Asked:
+def read(uri: str) -> ParsedCall:
     """Parse the URI of a resource. Raises `UsageError` if there is no such resource."""
     if uri == MAP:
-        return Asked(None, lambda project, _: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
+        return ParsedCall(None, lambda project, _: project.map(MAP_BUDGET).text[:MOST_CHARACTERS])
     if uri == TOUR:
-        return Asked(None, lambda project, _: project.tour().text[:MOST_CHARACTERS])
+        return ParsedCall(None, lambda project, _: project.tour().text[:MOST_CHARACTERS])
     if uri == STATUS:
-        return Asked(None, lambda project, _: _status(project.status()), Effort.BRIEF)
+        return ParsedCall(None, lambda project, _: _status(project.status()), Effort.BRIEF)
     raise UsageError(f"there is no resource {uri!r}; read one of: {', '.join(resource['uri'] for resource in RESOURCES)}")
 
 
@@ -132,7 +132,7 @@ def _pack_change(project: ProjectMemory, since: str, budget: int) -> str:
     return pack.text or "Nothing of it fits. Give a larger budget."
 
 
-def _related(project: ProjectMemory, question: Question, budget: int) -> str:
+def _related(project: ProjectMemory, question: RelationQuestion, budget: int) -> str:
     found = project.related(question, budget, Face.MCP)
     return found.text[:MOST_CHARACTERS] or "Nothing of it fits. Give a larger budget."
 

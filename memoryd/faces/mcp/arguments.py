@@ -7,7 +7,7 @@ from typing import Any
 from memoryd.errors import UsageError
 from memoryd.kinds import WHOLE, NoteKind, Relation
 from memoryd.limits import DEFAULT_BUDGET, LONGEST_ITEM, LONGEST_TASK, MOST_HANDLES, MOST_ITEMS, MOST_TOOL_BUDGET
-from memoryd.relations import Asked
+from memoryd.relations import RelationQuestion
 
 
 def task_of(given: Any) -> str:
@@ -50,13 +50,13 @@ def handles_of(given: Any) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def relation_of(arguments: Mapping[str, Any]) -> Asked:
+def relation_of(arguments: Mapping[str, Any]) -> RelationQuestion:
     """Return a question about relations; a definition that is named where none is needed is no error. Raises `UsageError`."""
     given, handles = arguments.get("relation"), arguments.get("handles")
     if given not in list(Relation):
         raise UsageError(f"`relation` must be one of: {', '.join(Relation)}, history")
     wanted = [] if not handles or Relation(given) in WHOLE else handles_of(handles)
-    return Asked(Relation(given), tuple(wanted), since_of(arguments))
+    return RelationQuestion(Relation(given), tuple(wanted), since_of(arguments))
 
 
 def history_of(arguments: Mapping[str, Any]) -> str:

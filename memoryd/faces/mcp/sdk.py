@@ -33,7 +33,7 @@ from memoryd import __version__
 from memoryd.advice import Face
 from memoryd.errors import MemorydError, UsageError
 from memoryd.faces.http import Dispatcher, Refusal, refusal_of, tell_failure
-from memoryd.faces.mcp.answers import CALLABLE, MOST_CHARACTERS, NAMES, Asked, call, read
+from memoryd.faces.mcp.answers import CALLABLE, MOST_CHARACTERS, NAMES, ParsedCall, call, read
 from memoryd.faces.mcp.choice import Choice
 from memoryd.faces.mcp.fleet import of_fleet, tools
 from memoryd.faces.mcp.jsonrpc import RESOURCE_NOT_FOUND
@@ -53,7 +53,7 @@ Context = ServerRequestContext[dict[str, Any], Request]
 def server(dispatcher: Dispatcher) -> Server[dict[str, Any]]:
     """Return the SDK's server with our tools and resources."""
 
-    async def answer(context: Context, asked: Asked, heard: Progress, use: str = "") -> str:
+    async def answer(context: Context, asked: ParsedCall, heard: Progress, use: str = "") -> str:
         choice = Choice(dispatcher, _request(context))
         root = choice.root(asked.root)
         if choice.refreshes:

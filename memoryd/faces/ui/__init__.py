@@ -1,7 +1,7 @@
 """The dashboard in the HTTP application: pages at `/ui`, in HTML for browsers and in JSON for programs.
 
 mount           serves `/ui`; imports the rest with the first request for it
-asked           a request for a page: who asks, about what; and its answer
+page_request    a request for a page: who asks, about what; and its answer
 entrance        signing in and out, scripts and styles
 project_routes  projects, the page Ask, sources
 note_routes     notes and drafts

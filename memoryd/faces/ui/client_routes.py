@@ -24,7 +24,7 @@ from memoryd.faces.install import (
     remove_hooks,
 )
 from memoryd.faces.install import write as write_rewrite
-from memoryd.faces.ui.asked import Asked, Moved, Page
+from memoryd.faces.ui.page_request import Moved, Page, PageRequest
 
 INSTALL, REMOVE = "install", "remove"
 YES = "yes"
@@ -65,7 +65,7 @@ def place() -> Place:
     return Place(Path.home(), inherited_environment(), settings=settings_of_index())
 
 
-async def client(asked: Asked) -> Page:
+async def client(asked: PageRequest) -> Page:
     """Show what would be written to install memoryd for a client, or to remove it; after that, whether it works."""
     asked.check_user()
     row, root = client_named(asked.word("client")), await asked.place()
@@ -89,7 +89,7 @@ async def client(asked: Asked) -> Page:
     return Page(await asked.dispatcher.do(work), "client", f"{row.title}: {doing}", "settings")
 
 
-async def write(asked: Asked) -> Moved:
+async def write(asked: PageRequest) -> Moved:
     """Write what was shown. Raises `InstallRefused` where the files are not as they were then."""
     asked.check_user()
     row, root = client_named(asked.word("client")), await asked.place()
@@ -109,7 +109,7 @@ async def write(asked: Asked) -> Moved:
     return Moved(f"{PAGES}/client?{urlencode(shown)}")
 
 
-def _wanted(asked: Asked, row: Client) -> tuple[str, str, bool]:
+def _wanted(asked: PageRequest, row: Client) -> tuple[str, str, bool]:
     doing = REMOVE if asked.word("doing") == REMOVE else INSTALL
     scope = asked.word("scope")
     return doing, scope if scope in SCOPES else row.scope, asked.word("hooks") == YES

@@ -5,14 +5,14 @@ from starlette.responses import Response
 from memoryd.daemon import secret_of
 from memoryd.faces.access import PAGES, Caller, is_loopback
 from memoryd.faces.http import refuse, respond
-from memoryd.faces.ui.asked import HEADERS, Asked, Moved, Page
+from memoryd.faces.ui.page_request import HEADERS, Moved, Page, PageRequest
 from memoryd.web import ASSETS, asset
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SEALED = f"Path={PAGES}; HttpOnly; SameSite=Strict"
 
 
-async def invite(asked: Asked) -> Response:
+async def invite(asked: PageRequest) -> Response:
     """Make a key that signs one browser in: what `memoryd ui` prints. Our user alone may, and no browser."""
     if asked.caller is not Caller.USER or asked.access.browsers.bearer(asked.cookies):
         raise refuse("not-yours", "only the user who runs the daemon may sign a browser in")
@@ -20,7 +20,7 @@ async def invite(asked: Asked) -> Response:
     return respond({"path": f"{PAGES}/enter?key={key}"})
 
 
-async def enter(asked: Asked) -> Moved | Page:
+async def enter(asked: PageRequest) -> Moved | Page:
     """Turn the key in an address into a cookie."""
     cookie = asked.access.browsers.enter(asked.word("key"))
     if not cookie:
@@ -30,12 +30,12 @@ async def enter(asked: Asked) -> Moved | Page:
     return Moved(PAGES, _kept(asked, cookie))
 
 
-async def login(asked: Asked) -> Page:
+async def login(asked: PageRequest) -> Page:
     """Show the page to sign in."""
     return _login("", 401)
 
 
-async def sign_in(asked: Asked) -> Moved | Page:
+async def sign_in(asked: PageRequest) -> Moved | Page:
     """Sign a browser in with a token, or over loopback with the user's own secret."""
     given = asked.word("token").strip()
     caller = asked.access.whose(given) if given else None
@@ -46,7 +46,7 @@ async def sign_in(asked: Asked) -> Moved | Page:
     return Moved(PAGES, _kept(asked, cookie))
 
 
-async def sign_out(asked: Asked) -> Moved:
+async def sign_out(asked: PageRequest) -> Moved:
     """Forget the browser."""
     asked.access.browsers.sign_out(asked.cookies)
     return Moved(PAGES, {"Set-Cookie": f"{asked.access.browsers.cookie}=; {SEALED}; Max-Age=0"})
@@ -60,7 +60,7 @@ def static(name: str) -> Response:
     return Response(found.body, media_type=found.media, headers={**HEADERS, "Cache-Control": FOR_EVER})
 
 
-def _kept(asked: Asked, cookie: str) -> dict[str, str]:
+def _kept(asked: PageRequest, cookie: str) -> dict[str, str]:
     return {"Set-Cookie": f"{asked.access.browsers.cookie}={cookie}; {SEALED}"}
 
 

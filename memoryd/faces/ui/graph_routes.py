@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from memoryd.faces.ui.asked import Asked, Page
+from memoryd.faces.ui.page_request import Page, PageRequest
 from memoryd.memory import ProjectMemory
 from memoryd.web import DEFAULT_NODES, MOST_NODES, Areas, areas_of, around, impact_page
 
@@ -16,7 +16,7 @@ class MapPage:
     areas: Areas
 
 
-async def map_(asked: Asked) -> Page:
+async def map_(asked: PageRequest) -> Page:
     """Show where things are."""
 
     def work(memory: ProjectMemory) -> MapPage:
@@ -25,13 +25,13 @@ async def map_(asked: Asked) -> Page:
     return Page(await asked.ask(work), "map", "Map", "map")
 
 
-async def graph(asked: Asked) -> Page:
+async def graph(asked: PageRequest) -> Page:
     """Show what is around a symbol or a file."""
     id_, most = asked.word("id"), asked.number("most", DEFAULT_NODES, MOST_NODES)
     return Page(await asked.ask(lambda memory: around(memory.view(), id_, most)), "graph", id_, "map")
 
 
-async def impact(asked: Asked) -> Page:
+async def impact(asked: PageRequest) -> Page:
     """Show what may break when a symbol or a file changes."""
     id_ = asked.word("id")
     return Page(await asked.ask(lambda memory: impact_page(memory, id_)), "impact", f"What may break: {id_}", "map")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from starlette.responses import Response, StreamingResponse
 
 from memoryd.faces.http import EVENT_STREAM
-from memoryd.faces.ui.asked import Asked
+from memoryd.faces.ui.page_request import PageRequest
 
 PAUSE_SECONDS = 0.5
 SILENCE_SECONDS = 10.0
@@ -16,7 +16,7 @@ LONGEST_SECONDS = 600.0
 """After this long a browser connects anew, as it does by itself."""
 
 
-async def sessions(asked: Asked) -> Response:
+async def sessions(asked: PageRequest) -> Response:
     """Tell when something happens in the sessions of a project."""
     asked.check_user()
     place, known = await asked.place(), asked.dispatcher.sessions

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from memoryd import __version__
 from memoryd.faces.doctor import examine
 from memoryd.faces.install import CLIENTS, Finding
-from memoryd.faces.ui.asked import Asked, Page
 from memoryd.faces.ui.client_routes import place
+from memoryd.faces.ui.page_request import Page, PageRequest
 from memoryd.files import path_text
 
 
@@ -32,7 +32,7 @@ class ClientsPage:
     findings: tuple[Finding, ...]
 
 
-async def settings(asked: Asked) -> Page:
+async def settings(asked: PageRequest) -> Page:
     """Show how the daemon is set up."""
     asked.check_user()
     given = asked.dispatcher.projects.settings
@@ -46,7 +46,7 @@ async def settings(asked: Asked) -> Page:
     return Page(value, "settings", "Settings", "settings")
 
 
-async def clients(asked: Asked) -> Page:
+async def clients(asked: PageRequest) -> Page:
     """Examine the installation; clients' servers are started as the clients do, which takes seconds."""
     asked.check_user()
     root = await asked.place()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from memoryd.errors import NoteRefused
 from memoryd.faces.access import PAGES
-from memoryd.faces.ui.asked import Asked, Moved, Page
+from memoryd.faces.ui.page_request import Moved, Page, PageRequest
 from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
 from memoryd.notes import Evidence, NoteDraft, candidate, in_full, write_down
@@ -32,25 +32,25 @@ class Form:
     reasons: tuple[str, ...] = ()
 
 
-async def notes(asked: Asked) -> Page:
+async def notes(asked: PageRequest) -> Page:
     """Show notes, those that need a look first."""
     choice = Choice(asked.word("standing"), asked.word("kind"), asked.word("words"), asked.number("page", 1))
     return Page(await asked.ask(lambda memory: notes_page(memory, choice)), "notes", "Notes", "notes")
 
 
-async def note(asked: Asked) -> Page:
+async def note(asked: PageRequest) -> Page:
     """Show a note."""
     id_ = asked.word("id")
     return Page(await asked.ask(lambda memory: note_page(memory, id_)), "note", id_, "notes")
 
 
-async def drafts(asked: Asked) -> Page:
+async def drafts(asked: PageRequest) -> Page:
     """Show the drafts that wait to be taken."""
     number = asked.number("page", 1)
     return Page(await asked.ask(lambda memory: drafts_page(memory, number)), "drafts", "Drafts", "notes")
 
 
-async def edit(asked: Asked) -> Page:
+async def edit(asked: PageRequest) -> Page:
     """Show the form for a new note, for one in the place of another, or for one made from a draft."""
     edits, takes = asked.word("edits"), asked.word("takes")
 
@@ -67,7 +67,7 @@ async def edit(asked: Asked) -> Page:
     return Page(await asked.ask(work), "edit", "Write a note", "notes")
 
 
-async def write(asked: Asked) -> Moved | Page:
+async def write(asked: PageRequest) -> Moved | Page:
     """Write the note of a form; where it is refused, show the form again with every reason."""
     form = Form(
         asked.word("title"), asked.word("kind"), asked.text("body"), asked.text("claims"), asked.text("evidence"), asked.word("tags"),
@@ -86,40 +86,40 @@ async def write(asked: Asked) -> Moved | Page:
         return Page(refused, "edit", "Write a note", "notes", 409)
 
 
-async def verify(asked: Asked) -> Moved:
+async def verify(asked: PageRequest) -> Moved:
     """Check a note, and write into it that it holds and where what moved stands now."""
     return await _done(asked, lambda memory, id_: memory.notes.verify((id_,))[0].note.id)
 
 
-async def retract(asked: Asked) -> Moved:
+async def retract(asked: PageRequest) -> Moved:
     """Take a note back."""
     reason = asked.word("reason")
     return await _done(asked, lambda memory, id_: memory.notes.retract(id_, reason).id)
 
 
-async def mine(asked: Asked) -> Moved:
+async def mine(asked: PageRequest) -> Moved:
     """Look for drafts in comments, decision records, commits and instructions."""
     await asked.ask(lambda memory: memory.notes.pending.mine())
     return Moved(f"{PAGES}/drafts?{urlencode({'root': asked.root})}")
 
 
-async def accept(asked: Asked) -> Moved:
+async def accept(asked: PageRequest) -> Moved:
     """Write a draft down as a note, if it passes admission."""
     return await _done(asked, lambda memory, id_: memory.notes.pending.accept(id_).note.id)
 
 
-async def dismiss(asked: Asked) -> Moved:
+async def dismiss(asked: PageRequest) -> Moved:
     """Take a draft and retract it at once: its tombstone keeps mining from proposing it again."""
     reason = asked.word("reason")
     return await _done(asked, lambda memory, id_: memory.notes.retract(memory.notes.pending.accept(id_).note.id, reason).id)
 
 
-async def _done(asked: Asked, work: Callable[[ProjectMemory, str], str]) -> Moved:
+async def _done(asked: PageRequest, work: Callable[[ProjectMemory, str], str]) -> Moved:
     id_ = asked.word("id")
     return Moved(_of_note(asked, await asked.ask(lambda memory: work(memory, id_))))
 
 
-def _of_note(asked: Asked, id_: str) -> str:
+def _of_note(asked: PageRequest, id_: str) -> str:
     return f"{PAGES}/note?{urlencode({'root': asked.root, 'id': id_})}"
 
 

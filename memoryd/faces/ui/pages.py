@@ -20,7 +20,7 @@ from memoryd.faces.ui import (
     session_routes,
     usage_routes,
 )
-from memoryd.faces.ui.asked import HEADERS, Asked, Moved, Page, Work, moved, read, written
+from memoryd.faces.ui.page_request import HEADERS, Moved, Page, PageRequest, Work, moved, read, written
 from memoryd.faces.ui.usage_reports import Reports
 
 LOOKED_AT: dict[str, Work] = {
@@ -46,7 +46,7 @@ async def respond_to(request: Request, dispatcher: Dispatcher, access: Access, r
     path = request.url.path.removeprefix(PAGES).rstrip("/")
     if request.method != "POST" and path.startswith("/static/"):
         return entrance.static(path.removeprefix("/static/"))
-    asked = Asked(request, dispatcher, access, reports, is_ending, {})
+    asked = PageRequest(request, dispatcher, access, reports, is_ending, {})
     try:
         asked = await read(request, dispatcher, access, reports, is_ending)
         found = await _work(asked, path)(asked)
@@ -59,7 +59,7 @@ async def respond_to(request: Request, dispatcher: Dispatcher, access: Access, r
     return answer
 
 
-def _work(asked: Asked, path: str) -> Work:
+def _work(asked: PageRequest, path: str) -> Work:
     """Return what answers at an address. Raises `Refusal` where there is nothing, or the browser is not signed in."""
     is_post = asked.request.method == "POST"
     if not is_post and path in OPEN:

@@ -1,11 +1,11 @@
 """The pages of sessions, for our user alone."""
 
 from memoryd.errors import UnknownHandle
-from memoryd.faces.ui.asked import Asked, Page
+from memoryd.faces.ui.page_request import Page, PageRequest
 from memoryd.web import MOST_OUTPUTS, PER_PAGE, first_of, sessions_page
 
 
-async def sessions(asked: Asked) -> Page:
+async def sessions(asked: PageRequest) -> Page:
     """Show the sessions of a project, newest first, and the outputs that were kept aside."""
     asked.check_user()
     place, number = await asked.place(), asked.number("page", 1)
@@ -14,7 +14,7 @@ async def sessions(asked: Asked) -> Page:
     return Page(sessions_page(found, total, number, outputs), "sessions", "Sessions", "sessions")
 
 
-async def session(asked: Asked) -> Page:
+async def session(asked: PageRequest) -> Page:
     """Show what is remembered of a session."""
     asked.check_user()
     place, id_ = await asked.place(), asked.word("id")

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from memoryd.config import transcript_folders
 from memoryd.faces.http import refuse
-from memoryd.faces.ui.asked import Asked, Page
+from memoryd.faces.ui.page_request import Page, PageRequest
 from memoryd.usage import find
 
 WITH_MEMORYD = "memoryd"
 
 
-async def usage(asked: Asked) -> Page:
+async def usage(asked: PageRequest) -> Page:
     """Show what `memoryd usage` tells."""
     asked.check_user()
     options = tuple(_options(asked))
@@ -19,7 +19,7 @@ async def usage(asked: Asked) -> Page:
     return Page(page, "usage", "Usage", "usage", 422 if page.trouble else 200)
 
 
-def _options(asked: Asked) -> Iterator[str]:
+def _options(asked: PageRequest) -> Iterator[str]:
     """Yield the options of the command. Each value stands behind `=`, so that none is taken for another option."""
     for name in ("since", "until", "session"):
         if value := asked.word(name).strip():

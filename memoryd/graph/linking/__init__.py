@@ -19,7 +19,7 @@ edges      edges from links
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, no_use_codes
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, merged_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
-from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Asked, Candidates, Evidence
+from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Candidates, Evidence, OpenReferences
 from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.imports import ImportColumns
 from memoryd.graph.linking.linker import Linker, tells_a_type
@@ -36,7 +36,6 @@ __all__ = [
     "NONE",
     "NOTHINGS",
     "RETURNS",
-    "Asked",
     "Bases",
     "Candidates",
     "EdgeColumns",
@@ -45,6 +44,7 @@ __all__ = [
     "Linker",
     "Links",
     "Lookup",
+    "OpenReferences",
     "Tables",
     "Tier",
     "Weights",

@@ -10,7 +10,7 @@ import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.linking.evidence import Links, Tier
-from memoryd.graph.linking.guessing import Asked, Comparing, guess
+from memoryd.graph.linking.guessing import Comparing, OpenReferences, guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.names import Names, of_families
@@ -84,11 +84,11 @@ class Linker:
         tier = np.full(len(sure), int(Tier.FRAMEWORK), dtype=np.int64)
         return Links(rows[sure], target[sure], tier, np.ones(len(sure))), code
 
-    def left_open(self, rows: Ints) -> Asked:
+    def left_open(self, rows: Ints) -> OpenReferences:
         """Return those of some references that no rule resolves."""
         return self._by_rules(rows)[2]
 
-    def _by_rules(self, rows: Ints) -> tuple[Ints, Ints, Asked, Ints]:
+    def _by_rules(self, rows: Ints) -> tuple[Ints, Ints, OpenReferences, Ints]:
         """Return the node that each reference means, and its tier; then what is left open, and where that is among the rows."""
         references = self.facts.references
         file, name = references.file[rows], references.name[rows]
@@ -120,7 +120,7 @@ class Linker:
         # A module is no function, but for `module.exports = function`.
         target[(target >= self.tables.nodes) | ((target >= 0) & (target < self.tables.files) & ~self._node[file])] = UNKNOWN
         left = np.flatnonzero((target == NONE) & self._linkable(file, bare))
-        asked = Asked(rows[left], file[left], scope[left], name[left], bare[left], mine[left], is_type_use[left])
+        asked = OpenReferences(rows[left], file[left], scope[left], name[left], bare[left], mine[left], is_type_use[left])
         return target, tier, asked, left
 
     def _scope(self, rows: Ints) -> Ints:

@@ -15,7 +15,7 @@ from memoryd.kinds import Relation
 from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
-from memoryd.relations import Asked, changes_since, lost_uses, tests_of
+from memoryd.relations import RelationQuestion, changes_since, lost_uses, tests_of
 from memoryd.text import split_id
 from scripts.bench import results
 from scripts.bench.commits.clones import CODE, clones, git
@@ -51,7 +51,7 @@ def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
         with Touches.of(view, Secrets.MASK) as touches:
             while not touches.read():
                 pass
-        answer = memory.related(Asked(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
+        answer = memory.related(RelationQuestion(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
         changes = changes_since(view, memory.root, Secrets.MASK, "HEAD", frozenset())
         plain = tests_of(view, changes.targets, "", (), [row.path for row in lost_uses(view, changes)], {})
         without = [row.path for section in plain.sections for row in section.rows]

@@ -14,7 +14,7 @@ from pathlib import Path
 from memoryd.config import Settings
 from memoryd.kinds import WHOLE, Relation
 from memoryd.memory import ProjectMemory
-from memoryd.relations import TYPE_KINDS, Asked
+from memoryd.relations import TYPE_KINDS, RelationQuestion
 from memoryd.versions import View
 from scripts.bench import results
 from scripts.bench.measures import spent_seconds, timed
@@ -36,7 +36,7 @@ def run(tree: Path, work: Path, folder: Path) -> None:
         for relation, targets in _questions(memory.view()):
             walls, cpus = [], []
             for handles in targets:
-                asked = Asked(relation, handles)
+                asked = RelationQuestion(relation, handles)
                 memory.related(asked)
                 before = spent_seconds()
                 walls.append(timed(partial(memory.related, asked)))

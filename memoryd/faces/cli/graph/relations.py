@@ -135,9 +135,9 @@ def _asked(root: str, relation: str, handles: Sequence[str], since: str, budget:
 
     def here(memory: "ProjectMemory") -> dict[str, Any]:
         from memoryd.kinds import Relation
-        from memoryd.relations import Asked
+        from memoryd.relations import RelationQuestion
 
-        return asdict(memory.related(Asked(Relation(relation), tuple(handles), since), budget))
+        return asdict(memory.related(RelationQuestion(Relation(relation), tuple(handles), since), budget))
 
     fields = {"relation": relation, "handles": list(handles), "since": since, "budget": budget}
     return ask(root, Question("/v1/relations", fields, dict, here))

@@ -6,8 +6,8 @@ odds        how likely each candidate is
 links       links to the candidates that are likely enough
 """
 
-from memoryd.graph.linking.guessing.candidates import FEATURES, LEARNT, NOTHINGS, Asked, Candidates, Comparing, Evidence
+from memoryd.graph.linking.guessing.candidates import FEATURES, LEARNT, NOTHINGS, Candidates, Comparing, Evidence, OpenReferences
 from memoryd.graph.linking.guessing.library import LIBRARY_MEMBERS
 from memoryd.graph.linking.guessing.links import guess
 
-__all__ = ["FEATURES", "LEARNT", "LIBRARY_MEMBERS", "NOTHINGS", "Asked", "Candidates", "Comparing", "Evidence", "guess"]
+__all__ = ["FEATURES", "LEARNT", "LIBRARY_MEMBERS", "NOTHINGS", "Candidates", "Comparing", "Evidence", "OpenReferences", "guess"]

@@ -69,8 +69,8 @@ NOTHINGS = (
 )  # fmt: skip
 
 
-class Asked(NamedTuple):
-    """References that no rule resolves: columns with an entry each."""
+class OpenReferences(NamedTuple):
+    """References that no rule resolves, and that are compared by their names: columns with an entry each."""
 
     row: Ints
     file: Ints
@@ -82,7 +82,7 @@ class Asked(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """Pairs of a reference (its position in `Asked`) and a symbol that it may mean, ordered by both.
+    """Pairs of a reference (its position in `OpenReferences`) and a symbol that it may mean, ordered by both.
 
     `total` counts all definitions of each reference's name, also those that were not compared.
     """
@@ -109,7 +109,7 @@ class Comparing:
         self._learnt = np.array([name in LEARNT for name in families.names], dtype=np.bool_)[self._family]
         self._go = np.array([name == "go" for name in families.names], dtype=np.bool_)[self._family]
 
-    def candidates(self, asked: Asked) -> Candidates:
+    def candidates(self, asked: OpenReferences) -> Candidates:
         """Return the definitions of the names that fit: members for what is called on something, visible from elsewhere."""
         tables, types, symbols = self._tables, self._tables.types, self._facts.symbols
         family = self._family[asked.file]
@@ -132,7 +132,7 @@ class Comparing:
         order = np.lexsort((symbol, query))
         return Candidates(query[order], symbol[order], total)
 
-    def evidence(self, asked: Asked, found: Candidates) -> Evidence:
+    def evidence(self, asked: OpenReferences, found: Candidates) -> Evidence:
         """Return what speaks for each candidate, and for none of them."""
         symbols, types, size = self._facts.symbols, self._tables.types, len(asked.row)
         query, symbol = found.query, found.symbol
@@ -156,7 +156,7 @@ class Comparing:
         ]).astype(np.float64)  # fmt: skip
         return Evidence(for_each.T, for_none.T)
 
-    def _is_of_library(self, asked: Asked) -> Flags:
+    def _is_of_library(self, asked: OpenReferences) -> Flags:
         """Mark the references whose name is mostly that of something in a library, by the family of their file."""
         families = self._facts.families[0].names
         keys, back = np.unique((self._family[asked.file] << 32) | asked.name, return_inverse=True)
@@ -174,7 +174,7 @@ class Comparing:
         """Mark the files in languages that odds were learnt from."""
         return self._learnt[file]
 
-    def could_be_any(self, asked: Asked, found: Candidates, evidence: Evidence) -> Flags:
+    def could_be_any(self, asked: OpenReferences, found: Candidates, evidence: Evidence) -> Flags:
         """Mark the candidates for which nothing speaks but a name of one word, such as `path` and `getLine`, which libraries have, too."""
         doubtful = ~evidence.for_each[:, IN_FAVOUR].any(axis=1) & ~asked.is_bare[found.query] & ~asked.is_mine[found.query]
         names, back = np.unique(asked.name[found.query[doubtful]], return_inverse=True)
@@ -182,7 +182,7 @@ class Comparing:
         doubtful[doubtful] = np.array(few, dtype=np.bool_)[back.reshape(-1)]
         return doubtful
 
-    def out_of_sight(self, asked: Asked, found: Candidates, evidence: Evidence) -> Flags:
+    def out_of_sight(self, asked: OpenReferences, found: Candidates, evidence: Evidence) -> Flags:
         """Mark the candidates that their language hardly lets the file see.
 
         Of C and C++, what no file defines that is included; of Lua, a function of a file that is not required, since most are local; of
@@ -211,7 +211,7 @@ class Comparing:
         flags[extended] = [package[one] != package[other] for one, other in numbers.T.tolist()]
         return np.asarray(flags | self._of_another(asked, found))
 
-    def _of_another(self, asked: Asked, found: Candidates) -> Flags:
+    def _of_another(self, asked: OpenReferences, found: Candidates) -> Flags:
         """Mark the candidates in another type than the one that is named before the reference.
 
         Names of types are told by what they stand before: a type (`Reader::Location`), or, where no property looks alike and types get
@@ -233,7 +233,7 @@ class Comparing:
     def _numbers(self, family: str) -> list[int]:
         return [self._facts.families[0].names.index(family)]
 
-    def _receivers(self, asked: Asked) -> tuple[Flags, Flags]:
+    def _receivers(self, asked: OpenReferences) -> tuple[Flags, Flags]:
         """Mark the references called on the result of a call or an expression, and those called on a member of something."""
         qualifier = self._facts.references.qualifier[asked.row]
         texts = {code: self._words.text(code) for code in np.unique(qualifier).tolist()}
@@ -241,7 +241,7 @@ class Comparing:
         member = _mapped(qualifier, {code: int(len(components(text)) > 1) for code, text in texts.items()})
         return called > 0, (member > 0) & (called == 0)
 
-    def _named_alike(self, asked: Asked, found: Candidates) -> tuple[Flags, Flags]:
+    def _named_alike(self, asked: OpenReferences, found: Candidates) -> tuple[Flags, Flags]:
         """Mark candidates whose type is called like the receiver (`cart.total()` and Cart; in Go `c` inside a method of Cart).
 
         Then those where the last words of both are the same, as in `self.form_field` and CharField.
@@ -327,7 +327,7 @@ class Comparing:
         flags[one[is_below]] = True
         return flags
 
-    def _beside(self, asked: Asked, found: Candidates) -> tuple[Features, Flags]:
+    def _beside(self, asked: OpenReferences, found: Candidates) -> tuple[Features, Flags]:
         """Return the share of the other names called on a reference's receiver in its file that a candidate's type has.
 
         Also tell whether there are any.

@@ -4,7 +4,7 @@ import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.linking.evidence import Links, Tier, Weights
-from memoryd.graph.linking.guessing.candidates import CONSIDERED, FEATURES, Asked, Candidates, Comparing
+from memoryd.graph.linking.guessing.candidates import CONSIDERED, FEATURES, Candidates, Comparing, OpenReferences
 from memoryd.graph.linking.guessing.odds import odds
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.tables import Tables
@@ -22,7 +22,7 @@ MOST_LINKED = 4
 """The most definitions that one reference is linked to."""
 
 
-def guess(comparing: Comparing, tables: Tables, asked: Asked) -> tuple[Links, Ints]:
+def guess(comparing: Comparing, tables: Tables, asked: OpenReferences) -> tuple[Links, Ints]:
     """Link references by name. Returns links and codes as `Linker.link`."""
     found = comparing.candidates(asked)
     evidence = comparing.evidence(asked, found)

@@ -55,11 +55,11 @@ class Moved:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Work = Callable[["Asked"], Awaitable[Page | Moved | Response]]
+Work = Callable[["PageRequest"], Awaitable[Page | Moved | Response]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageRequest:
     """A request, with the fields of its query or its form; `is_ending` tells whether the daemon ends."""
 
     request: Request
@@ -125,14 +125,14 @@ class Asked:
         return given
 
 
-async def read(request: Request, dispatcher: Dispatcher, access: Access, reports: Reports, is_ending: Callable[[], bool]) -> Asked:
+async def read(request: Request, dispatcher: Dispatcher, access: Access, reports: Reports, is_ending: Callable[[], bool]) -> PageRequest:
     """Return a request with its fields. Raises `Refusal` where it would change something and its form is none of ours."""
     sent = request.url.query if request.method != "POST" else (await request.body()).decode("utf-8", "replace")
     try:
         fields = dict(parse_qsl(sent, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         raise refuse("malformed", f"the form has more than {MOST_FIELDS} fields") from None
-    asked = Asked(request, dispatcher, access, reports, is_ending, fields)
+    asked = PageRequest(request, dispatcher, access, reports, is_ending, fields)
     # Programs name themselves by a header, or come by the socket: no page can make a browser do so.
     by_browser = "authorization" not in request.headers and request.scope.get("server", ("", 0))[1] is not None
     if request.method == "POST" and by_browser and asked.caller is not Caller.READER:
@@ -142,7 +142,7 @@ async def read(request: Request, dispatcher: Dispatcher, access: Access, reports
     return asked
 
 
-def written(asked: Asked, page: Page) -> Response:
+def written(asked: PageRequest, page: Page) -> Response:
     """Return a page as the response: JSON for programs, HTML for browsers."""
     if asked.wants_json:
         answer = respond(page.value, page.status)
@@ -156,7 +156,7 @@ def moved(to: Moved) -> Response:
     return RedirectResponse(to.to, 303, to.headers)
 
 
-def _frame(asked: Asked, page: Page) -> Frame:
+def _frame(asked: PageRequest, page: Page) -> Frame:
     is_ours = asked.caller is not Caller.READER
     signed_in = bool(asked.access.browsers.bearer(asked.cookies))
     return Frame(
