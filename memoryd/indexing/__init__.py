@@ -3,7 +3,7 @@
 changes   how the tree differs from what is indexed
 failures  when files made their parser fail
 refresh   scan, diff, parse, embed, commit
-sifting   which files' rows the store refuses
+bisection which files' rows the store refuses
 archive   an index as one file, for another machine
 overlap   whether an archive is of another project
 """

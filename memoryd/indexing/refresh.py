@@ -16,9 +16,9 @@ import pyarrow as pa
 from indexers import language_of
 from memoryd.embed import Embedder
 from memoryd.files import Basis, Content, Raw, Refused, Scan, Seen, StatCache, judged, read_raw, scan, stat_of
+from memoryd.indexing.bisection import at_fault
 from memoryd.indexing.changes import diff
 from memoryd.indexing.failures import Failures, left_out
-from memoryd.indexing.sifting import at_fault
 from memoryd.model import ChangeSet, Fingerprint, RefreshReport, Secrets, Skipped, Touched
 from memoryd.parsing import FILE, FileRows, Parsed, ParserPool, moved, revision_of, skipped_rows
 from memoryd.runtime import gc_paused, late

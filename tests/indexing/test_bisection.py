@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.embed import load
 from memoryd.indexing import Project, create, silent, survey, update
-from memoryd.indexing.sifting import at_fault
+from memoryd.indexing.bisection import at_fault
 from memoryd.memory import ProjectMemory
 from memoryd.model import Skipped
 from memoryd.parsing import Columns, FileRows, ParserPool

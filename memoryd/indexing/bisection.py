@@ -1,4 +1,4 @@
-"""Finds what makes the store refuse rows, so that one file's trouble costs that file and nothing else."""
+"""Finds by halving what makes the store refuse rows, so that one file's trouble costs that file and nothing else."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
