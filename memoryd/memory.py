@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from indexers import languages as known_languages
 from indexers import readable as has_grammar
 from memoryd.advice import SHOW, Advice, Face
+from memoryd.answer_cache import AnswerCache
 from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
@@ -40,7 +41,6 @@ from memoryd.packing import (
 )
 from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, Query, Scoring, explain, rank, read_query, score, search, understood
-from memoryd.repeats import Repeats
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
 from memoryd.tokens import counter
@@ -73,7 +73,7 @@ class ProjectMemory:
     ) -> None:  # fmt: skip
         self._versions = Versions(root, settings, progress, limit, turns or Turns(1))
         self._settings, self._more = settings, more
-        self._maps, self._repeats = Maps(), Repeats()
+        self._maps, self._cache = Maps(), AnswerCache()
         self.root = self._versions.root
         self.folder = self._versions.folder
 
@@ -367,12 +367,12 @@ class ProjectMemory:
         )
 
     def _hits(self, view: View, query: Query, limit: int) -> list[Hit]:
-        hits, _ = self._repeats.of(view, (query, "hits", limit), lambda: search(view, self._scored(view, query), limit))
+        hits, _ = self._cache.of(view, (query, "hits", limit), lambda: search(view, self._scored(view, query), limit))
         return list(hits)
 
     def _scored(self, view: View, query: Query) -> Scoring:
         """Return what the ranking says of a query: a search and a pack of the same words share it."""
-        found, _ = self._repeats.of(view, (query, "scoring"), lambda: score(view, query, self._settings.ranking))
+        found, _ = self._cache.of(view, (query, "scoring"), lambda: score(view, query, self._settings.ranking))
         return found
 
     def _at_once(self) -> View | None:
@@ -395,7 +395,7 @@ class ProjectMemory:
         query, count = understood(view, read_query(task)), counter()
         if query is None:
             return self._unanswered(view, task, budget, changing)
-        best, _ = self._repeats.of(view, query, lambda: rank(view, self._scored(view, query), PACK_CANDIDATES))
+        best, _ = self._cache.of(view, (query, "ranked"), lambda: rank(view, self._scored(view, query), PACK_CANDIDATES))
         ranked = [found for found in best if found.unit.path not in changing]
         about = readable(view, changing, count)
 
@@ -407,7 +407,7 @@ class ProjectMemory:
             def make() -> tuple[PackPlan, tuple[str, ...]]:
                 return fill(view, ranked, sources, query, budget, count), sources.read
 
-            (plan, read), is_repeated = self._repeats.of(view, (query, budget, changing), make)
+            (plan, read), is_repeated = self._cache.of(view, (query, budget, changing), make)
             if is_repeated:
                 sources.check(read)
             return plan

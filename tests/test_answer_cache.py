@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from memoryd.answer_cache import AnswerCache
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.repeats import Repeats
 from memoryd.versions import View
 from tests.project import DEADLINE, FILES, write
 
@@ -24,7 +24,7 @@ def view(tmp_path: Path) -> Iterator[View]:
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_what_two_threads_ask_at_once_is_made_once_unless_that_fails(view: View, fails: bool) -> None:
-    repeats, begun, goes_on = Repeats(), threading.Event(), threading.Event()
+    cache, begun, goes_on = AnswerCache(), threading.Event(), threading.Event()
 
     def first() -> str:
         begun.set()
@@ -34,7 +34,7 @@ def test_what_two_threads_ask_at_once_is_made_once_unless_that_fails(view: View,
         return "first"
 
     def asked(make: Callable[[], str]) -> tuple[str, bool]:
-        return repeats.of(view, "key", make)
+        return cache.of(view, "key", make)
 
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(asked, first)

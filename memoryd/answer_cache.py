@@ -17,7 +17,7 @@ MOST_KEPT = 32
 """What is kept of one version; of more, what was made first is let go."""
 
 
-class Repeats:
+class AnswerCache:
     """What was made of the newest version, by what it was made for. Safe to use from several threads."""
 
     def __init__(self) -> None:
