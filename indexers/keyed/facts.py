@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from indexers.joining import joined
 from indexers.keyed.reading import ITEM, Document, Entry, read, text_of
@@ -73,28 +74,32 @@ def index_keyed(language: Language, source: bytes, lines: Lines) -> FileFacts:
     )
 
 
+class _Rule(NamedTuple):
+    """What a key is whose path these steps are, or end if the path may begin anywhere. A step is the keys that fit, `None` for any."""
+
+    steps: tuple[frozenset[str] | None, ...]
+    is_anywhere: bool
+    role: str
+
+    def fits(self, path: Path) -> bool:
+        """Tell whether the key at a path is what the rule says."""
+        end = path[-len(self.steps) :] if self.is_anywhere else path
+        pairs = zip(end, self.steps, strict=True)
+        return len(end) == len(self.steps) and all(key in step if step is not None else key != ITEM for key, step in pairs)
+
+
 @cache
-def _rules(query: str) -> tuple[tuple[tuple[frozenset[str] | None, ...], bool, str], ...]:
-    """Return the rules of a language: the steps of a path, `None` for any key; whether it may begin anywhere; and what it is."""
+def _rules(query: str) -> tuple[_Rule, ...]:
+    """Return the rules of a language."""
     found = []
     for path, role in RULE.findall(query):
         steps = path.removeprefix("**.").split(".")
         wanted = (None if step == "*" else frozenset({ITEM}) if step == "-" else frozenset(step.split("|")) for step in steps)
-        found.append((tuple(wanted), path.startswith("**."), role))
+        found.append(_Rule(tuple(wanted), path.startswith("**."), role))
     return tuple(found)
 
 
-def _roles(rules: tuple[tuple[tuple[frozenset[str] | None, ...], bool, str], ...], path: Path) -> Iterator[tuple[int, str, bool]]:
-    """Yield the number of each rule for a path, what it says, and whether it is about the key."""
-    for number, (steps, anywhere, role) in enumerate(rules):
-        end = path[-len(steps) :] if anywhere else path
-        if len(end) == len(steps) and all(key in step if step is not None else key != ITEM for key, step in zip(end, steps, strict=True)):
-            yield number, role, steps[-1] is None
-
-
-def _walked(
-    rules: tuple[tuple[tuple[frozenset[str] | None, ...], bool, str], ...], document: Document, source: bytes
-) -> tuple[list[_Definition], list[_Found], str]:
+def _walked(rules: tuple[_Rule, ...], document: Document, source: bytes) -> tuple[list[_Definition], list[_Found], str]:
     """Return the definitions, the references and the documentation of a file, in the order of its keys."""
     definitions: list[_Definition] = []
     references: list[_Found] = []
@@ -103,13 +108,15 @@ def _walked(
     for entry in document.entries:
         while around and entry.start >= around[-1].entry.end:
             around.pop()
-        for number, role, is_key in _roles(rules, entry.path):
-            role, _, kind = role.partition(".")
+        for number, rule in enumerate(rules):
+            if not rule.fits(entry.path):
+                continue
+            role, _, kind = rule.role.partition(".")
             if role == "definition":
                 around.append(_Definition(kind, entry, entry.path[-1]))
                 definitions.append(around[-1])
                 continue
-            said = entry.path[-1] if is_key else text_of(source, entry)
+            said = entry.path[-1] if rule.steps[-1] is None else text_of(source, entry)
             holder = around[-1] if around else None
             if role == "reference":
                 references += _named(kind, said, entry, holder)
