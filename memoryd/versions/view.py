@@ -86,8 +86,9 @@ class View:
         return type(self)(self.root, store, self.embedder, catalog, records, docs, lambda: matcher, linking, self.secrets, self.exact)
 
     def with_exact(self) -> Self:
-        """Return the same version with what compilers say now."""
-        return replace(self, make_matcher=lambda: self.matcher, exact=Exact(self.store.folder.parent))
+        """Return the same version with what compilers say now. It does not hold this one, whose graph is another."""
+        matcher = vars(self).get("matcher")
+        return replace(self, make_matcher=(lambda: matcher) if matcher else self.make_matcher, exact=Exact(self.store.folder.parent))
 
     def save(self) -> None:
         """Save the image of this version, and its matcher as one segment. The caller must hold the refresh lock.

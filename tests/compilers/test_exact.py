@@ -1,8 +1,10 @@
 """Exact edges: taken from a SCIP index by position, for as long as a file has the bytes that were indexed, and never by halves."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -84,6 +86,15 @@ def edges(memory: ProjectMemory) -> tuple[Edge, ...]:
 
 def exact(memory: ProjectMemory) -> set[tuple[str, str, str]]:
     return {(edge.source, edge.target, edge.kind) for edge in edges(memory) if edge.tier == 0}
+
+
+def test_a_version_without_what_a_compiler_says_now_is_let_go(memory: ProjectMemory) -> None:
+    memory.search("pay")
+    before = ref(memory.view())
+    memory.take_exact(index_of(f"file://{memory.root}"))
+    assert exact(memory)
+    gc.collect()
+    assert before() is None
 
 
 def test_exact_edges_hold_while_a_file_has_the_bytes_that_were_indexed(memory: ProjectMemory) -> None:
