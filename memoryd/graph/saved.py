@@ -53,7 +53,7 @@ def arrays_of(graph: Graph) -> dict[str, Values]:
     facts, walk = graph.facts, graph.walk.in_order()
     groups = {"symbols": facts.symbols, "references": facts.references, "links": graph.links, "edges": graph.edges,
               "inheritance": graph.inheritance, "imports": graph.tables.imports, "walk": walk}  # fmt: skip
-    columns = {f"{group}.{name}": getattr(value, name) for group, value in groups.items() for name in _names(group)}
+    columns = {f"{group}.{name}": getattr(value, name) for group, value in groups.items() for name in GROUPS[group]}
     columns["walk.starts"] = np.append(walk.starts, walk.ends[-1:])
     submodules = graph.tables.submodules
     texts = list(facts.words.texts)
@@ -68,16 +68,12 @@ def arrays_of(graph: Graph) -> dict[str, Values]:
     }  # fmt: skip
 
 
-def _names(group: str) -> tuple[str, ...]:
-    return GROUPS[group]
-
-
 def _short(column: Ints) -> Ints:
     return column.astype(np.int32)
 
 
 def _group(arrays: Arrays, group: str) -> dict[str, Any]:
-    names = {name: f"{group}.{name}" for name in _names(group)}
+    names = {name: f"{group}.{name}" for name in GROUPS[group]}
     return {name: arrays.numbers(place) if place in AS_SAVED else arrays.integers(place) for name, place in names.items()}
 
 
