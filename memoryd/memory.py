@@ -43,7 +43,7 @@ from memoryd.parsing import TIME_LIMIT, TimeLimit
 from memoryd.ranking import Explanation, Query, Scoring, explain, rank, read_query, score, search, understood
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
-from memoryd.tokens import counter
+from memoryd.tokens import TokenCount, counter
 from memoryd.versions import FOREVER, Sources, Turns, Unit, Versions, View
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from memoryd.relations import Format, Grain, Related, RelationQuestion
 
 PACK_CANDIDATES = 400
-Drawing = Callable[[View, frozenset[str], int, Callable[[str], int]], Pack]
+Drawing = Callable[[View, frozenset[str], int, TokenCount], Pack]
 """Draws a map of a view without the files that change, within a budget, with a counter of tokens."""
 NOTED = 60
 """The number of best units of a pack for which notes are looked up."""

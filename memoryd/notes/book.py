@@ -27,6 +27,7 @@ from memoryd.notes.note import DIGITS, Note, digest_of
 from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
 from memoryd.notes.writing import Writer
 from memoryd.parsing import OWN_FOLDER
+from memoryd.tokens import TokenCount
 from memoryd.versions import View
 
 _URGENCY = (
@@ -146,7 +147,7 @@ class Book:
         of_task = divide(self.judge.judge(view, shelf, [id_ for id_, _ in chosen], changing), chosen)
         return Offered(self._about_code(view, changing, shelf, symbols, paths), of_task)
 
-    def digest(self, view: View, changing: frozenset[str], room: int, count: Callable[[str], int]) -> str:
+    def digest(self, view: View, changing: frozenset[str], room: int, count: TokenCount) -> str:
         """Return the section of notes for the map of the project, in at most `room` tokens. Raises `Stale`."""
         return digest(self.living(view, changing).values(), view.graph.central(CENTRAL), room, count)
 

@@ -3,15 +3,16 @@
 So sixty units cost what a dozen cost by their ids. A path with `#` and a name is a handle, and so is a path with `:` and lines.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from memoryd.packing.likelihood import Likely
 from memoryd.parsing import FILE
 from memoryd.text import escaped, file_id, source_line
+from memoryd.tokens import TokenCount
 from memoryd.versions import Unit
 
 
-def listed(left: Sequence[Likely], names: Mapping[str, str], room: int, advice: str, count: Callable[[str], int]) -> str:
+def listed(left: Sequence[Likely], names: Mapping[str, str], room: int, advice: str, count: TokenCount) -> str:
     """Return the list of as many units as fit into `room` tokens, the likeliest, with how many there are; "" if not even one fits.
 
     `names` are those of the units by id, `advice` says how to see one. A whole file is not listed: it holds the others.

@@ -6,7 +6,7 @@ files in the order of their likeliest unit, units in that of the source. Where a
 if nothing is left out for want of room, a larger budget shows the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import SHOW, Advice, Face
@@ -23,11 +23,8 @@ from memoryd.packing.verdicts import Reading, reading_of, verdict, verdict_line
 from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked
 from memoryd.text import split_id, symbol_id
-from memoryd.tokens import added
+from memoryd.tokens import TokenCount, added
 from memoryd.versions import Unit, View
-
-TokenCount = Callable[[str], int]
-
 
 LEAST_SPOKEN, FEW = 0.1, 5
 """The probability that the project speaks of a task as which a smaller one counts, and the steps that are tried whatever it is."""

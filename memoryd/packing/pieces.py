@@ -1,6 +1,6 @@
 """Makes the pieces of a pack: each a unit at a level, with its text, its tokens, and the lines that it shows."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from memoryd.packing.rendering import headline, listing, outline, outlined, quot
 from memoryd.packing.seen import Known, is_known, named, nothing_known
 from memoryd.packing.windows import documentation, windows
 from memoryd.parsing import SECTION
+from memoryd.tokens import TokenCount
 from memoryd.versions import Catalog, Unit
 
 
@@ -67,7 +68,7 @@ class Renderer:
     words: Sequence[str]
     weights: Mapping[str, float]
     chances: Mapping[str, float]
-    count: Callable[[str], int]
+    count: TokenCount
     known: Known = nothing_known
 
     def piece(self, found: Likely, level: Level, shown: Collection[str] = (), beside: Collection[int] = ()) -> Piece:

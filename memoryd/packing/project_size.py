@@ -1,10 +1,10 @@
 """Tells of a small project that reading its code is fine: there a pack saves little, and must do no harm."""
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from memoryd.filekinds import PROSE_LANGUAGES, is_prose, is_test, is_vendored
 from memoryd.text import number_of
+from memoryd.tokens import TokenCount
 from memoryd.versions import Sources, View
 
 SMALL = 25_000
@@ -15,7 +15,7 @@ REMEMBERED = 10_000
 """The files whose tokens are remembered, and the versions that are known to be large."""
 
 
-def readable(view: View, changing: frozenset[str], count: Callable[[str], int]) -> str:
+def readable(view: View, changing: frozenset[str], count: TokenCount) -> str:
     """Return what to say of a project whose own code is small enough to be read, without tests; "" if it is larger or has none.
 
     Files that are `changing` are left out, as they are of packs: a project is no larger for being worked on.
@@ -52,7 +52,7 @@ _large: set[tuple[str, int]] = set()
 _known: dict[str, int] = {}
 
 
-def _counted(sources: Sources, count: Callable[[str], int], path: str, digest: str) -> int:
+def _counted(sources: Sources, count: TokenCount, path: str, digest: str) -> int:
     """Return the tokens of a file, which are remembered by its digest: they are asked for with every pack."""
     found = _known.get(digest)
     if found is None:

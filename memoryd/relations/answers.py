@@ -1,6 +1,6 @@
 """Answers a question about relations from one view, within a token budget. The door of every face."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import Face
@@ -23,6 +23,7 @@ from memoryd.relations.tests import is_no_sign
 from memoryd.relations.ways import way
 from memoryd.relations.writing import written
 from memoryd.text import escaped, number_of, split_id
+from memoryd.tokens import TokenCount
 from memoryd.versions import View
 
 MOST_PATHS, MOST_USUAL = 40, 60
@@ -54,7 +55,7 @@ class RelationQuestion:
 
 
 def related(
-    view: View, question: RelationQuestion, changing: frozenset[str], budget: int, count: Callable[[str], int], face: Face, secrets: Secrets
+    view: View, question: RelationQuestion, changing: frozenset[str], budget: int, count: TokenCount, face: Face, secrets: Secrets
 ) -> Related:
     """Return the answer to a question, of at most `budget` tokens. Raises `UnknownHandle` or `Stale`."""
     answer = written(view, _draft(view, question, changing, secrets), changing, budget, count, face)

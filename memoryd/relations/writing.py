@@ -1,12 +1,13 @@
 """Writes an answer as text within a token budget: sections of places, each with its line of source, and what is not shown."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from memoryd.advice import MORE, Face
 from memoryd.kinds import WHOLE, Relation
 from memoryd.relations.drafts import Draft, Row, Section
 from memoryd.relations.model import Related
 from memoryd.text import escaped, source_line
+from memoryd.tokens import TokenCount
 from memoryd.versions import Sources, View
 
 LONGEST = 110
@@ -16,7 +17,7 @@ RESERVED = 60
 NOTHING = "nothing is known"
 
 
-def written(view: View, draft: Draft, changing: frozenset[str], budget: int, count: Callable[[str], int], face: Face) -> Related:
+def written(view: View, draft: Draft, changing: frozenset[str], budget: int, count: TokenCount, face: Face) -> Related:
     """Return an answer of at most `budget` tokens. Lines of files that are `changing` are not quoted; raises `Stale` as `Sources` does."""
     rows = [row for section in draft.sections for row in section.rows]
     sources = Sources(view, (row.path for row in rows if row.is_quoted))
@@ -35,7 +36,7 @@ def written(view: View, draft: Draft, changing: frozenset[str], budget: int, cou
     )  # fmt: skip
 
 
-def _fitting(draft: Draft, sources: Sources, changing: frozenset[str], room: int, count: Callable[[str], int]) -> int:
+def _fitting(draft: Draft, sources: Sources, changing: frozenset[str], room: int, count: TokenCount) -> int:
     """Return how many rows about fit, from the first on."""
     taken = 0
     left = room - count(draft.heading) - sum(map(count, draft.remarks))

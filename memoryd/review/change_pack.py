@@ -3,7 +3,7 @@
 All that changed is named before anything is shown; then what changed is shown, the code first, and whole where the budget allows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from memoryd.relations import TYPE_KINDS, Changes
 from memoryd.review.differences import Piece, Place, moved, pieces
 from memoryd.review.surroundings import Section, surroundings
 from memoryd.text import escaped, escaped_text, number_of, source_lines
+from memoryd.tokens import TokenCount
 from memoryd.versions import View
 
 AROUND = 0.3
@@ -22,7 +23,6 @@ RESERVED = 40
 """Tokens that are kept for what is said of what was left out."""
 LAST = 1 << 40
 """Stands for the last line of a file."""
-TokenCount = Callable[[str], int]
 
 
 class Shape(NamedTuple):

@@ -13,7 +13,7 @@ from memoryd.sessions.edits import Looks, consequences
 from memoryd.sessions.events import Event, Hunk, Kind, Part, Tool
 from memoryd.sessions.session import Session
 from memoryd.text import escaped, shortened
-from memoryd.tokens import counter
+from memoryd.tokens import TokenCount, counter
 from memoryd.versions import Unit
 
 START_TOKENS, PLACES_TOKENS, NOTES_TOKENS, EDIT_TOKENS, WORKING_TOKENS = 300, 400, 300, 200, 800
@@ -135,7 +135,7 @@ def working_set(session: Session) -> str:
 
 def _fitting(heading: str, lines: Iterable[str], budget: int) -> str:
     """Return a heading with the first lines that fit into a budget; "" if none does."""
-    count: Callable[[str], int] = counter()
+    count: TokenCount = counter()
     text = heading
     for line in lines:
         if count(text + line) > budget:

@@ -27,6 +27,9 @@ _LONG_TEXT, _LONG_PIECE = 200_000, 128
 _MANY = 40_000
 """The number of characters in pieces seen for the first time after which tiktoken is loaded, since they took as long."""
 
+TokenCount = Callable[[str], int]
+"""Returns the number of tokens of a text."""
+
 
 class TokenCounter:
     """Counts the o200k_base tokens of a text; may be shared between threads. Loads tiktoken once that is worth it."""
@@ -74,7 +77,7 @@ class TokenCounter:
             return self._encoding
 
 
-def added(before: str, more: str, count: Callable[[str], int]) -> int:
+def added(before: str, more: str, count: TokenCount) -> int:
     """Return by how many tokens `more` lengthens a text that ends with `before`, which must begin the text or a line of it.
 
     No piece of the vocabulary's expression goes on into a line in which blanks are followed by a sign or letter of ASCII, unless a slash
@@ -94,7 +97,7 @@ def _line_starts(text: str) -> Iterator[int]:
 _shared = TokenCounter()
 
 
-def counter() -> Callable[[str], int]:
+def counter() -> TokenCount:
     """Return the counter that the whole process shares: text → exact number of o200k_base tokens."""
     return _shared
 

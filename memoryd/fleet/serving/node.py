@@ -7,7 +7,7 @@ units stand by their probability and by the worth of their repository.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from memoryd.packing import fill, show, with_best_lines
 from memoryd.ranking import Query, Ranked, rank, read_query, score, search, understood
 from memoryd.sharing import check_installed
 from memoryd.store import Tables
-from memoryd.tokens import counter
+from memoryd.tokens import TokenCount, counter
 from memoryd.versions import Sources, Unit
 
 OPENED, WORTH_OPENING = 4, 0.6
@@ -297,7 +297,7 @@ def _packed(asked: Sequence[_Asked], budget: int, face: Face) -> FleetPack:
     return FleetPack(text, count(text), budget, tuple(parts))
 
 
-def _fitting(one: _Asked, budget: int, count: Callable[[str], int], face: Face) -> Pack:
+def _fitting(one: _Asked, budget: int, count: TokenCount, face: Face) -> Pack:
     room = max(1, budget)
     sources = Sources(one.view, (found.unit.path for found in one.ranked))
     return fill(one.view, one.ranked, sources, one.query, room, count).write(count, face, "", SHOW_OF_FLEET)

@@ -10,6 +10,7 @@ from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
 from memoryd.text import file_id
+from memoryd.tokens import TokenCount
 
 SHARE = 0.15
 """The share of a budget that notes may take, at most."""
@@ -21,7 +22,6 @@ HANDFUL = 6
 """Notes in the map, at most."""
 FIRST = (NoteKind.DECISION, NoteKind.CONSTRAINT, NoteKind.CONVENTION, NoteKind.DEAD_END, NoteKind.LESSON, NoteKind.GLOSSARY)
 """The kinds in order of importance to a reader who is new to the project."""
-TokenCount = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)

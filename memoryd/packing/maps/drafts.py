@@ -7,7 +7,8 @@ from memoryd.limits import TOUR_BUDGET
 from memoryd.model import Pack
 from memoryd.packing.maps.guided_tour import tour
 from memoryd.packing.maps.project_map import overview
-from memoryd.packing.maps.sections import Draft, TokenCount, fit
+from memoryd.packing.maps.sections import Draft, fit
+from memoryd.tokens import TokenCount
 from memoryd.versions import Stale, View
 
 Drawing = Callable[[View, frozenset[str], TokenCount], Draft]

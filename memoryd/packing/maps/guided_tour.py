@@ -3,11 +3,12 @@
 import re
 
 from memoryd.packing.maps.project_map import FOLDERS_TITLE, folder_lines
-from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, at_most, entry_line, opening, place, purposes_of, type_lines
+from memoryd.packing.maps.sections import Draft, Line, Section, at_most, entry_line, opening, place, purposes_of, type_lines
 from memoryd.packing.maps.survey import surveyed
 from memoryd.packing.maps.way import Way, beside, ways_through
 from memoryd.packing.project_size import readable
 from memoryd.text import escaped, source_line
+from memoryd.tokens import TokenCount
 from memoryd.versions import View
 
 ENTRIES, TYPES, BESIDE, FOLDERS, SIGNATURE = 5, 8, 4, 8, 90

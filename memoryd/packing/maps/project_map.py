@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from memoryd.filekinds import is_prose, is_test
 from memoryd.packing.maps.entry_points import imported
 from memoryd.packing.maps.interface import Package, packages
-from memoryd.packing.maps.sections import Draft, Line, Section, TokenCount, at_most, entry_line, opening, type_lines, unit_line
+from memoryd.packing.maps.sections import Draft, Line, Section, at_most, entry_line, opening, type_lines, unit_line
 from memoryd.packing.maps.survey import Survey, surveyed
 from memoryd.packing.project_size import readable
 from memoryd.text import escaped, number_of, source_line
+from memoryd.tokens import TokenCount
 from memoryd.versions import Sources, View
 
 TYPES, ENTRIES, PACKAGES, NAMES, NAMES_A_FOLDER = 10, 12, 8, 40, 6

@@ -1,18 +1,18 @@
 """Writes the sections of a map: lines about definitions, each section within its share of a token budget."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.packing.maps.entry_points import Entry
 from memoryd.packing.maps.purpose import sentence
 from memoryd.text import escaped, number_of, shortened, source_line
+from memoryd.tokens import TokenCount
 from memoryd.versions import Unit, View
 
 SIGNATURE, TYPE_SIGNATURE, PURPOSE = 160, 80, 100
 """The most characters of a signature, of that of a type, and of what a definition is for."""
-TokenCount = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
