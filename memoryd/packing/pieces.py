@@ -90,7 +90,7 @@ class Renderer:
         name = self.catalog.short_name(unit)
         text = quoted(unit, name, lines, own, folded, beside)
         if is_known(self.known, unit.path, lines, own):
-            short = f"{headline(unit, name)}\n{named(min(own), max(own))}"
+            short = f"{headline(unit, name)}\n{named(own)}"
             return Piece(found, level, short, self.count(short), own, unsaid=text)
         return Piece(found, level, text, self.count(text), own)
 

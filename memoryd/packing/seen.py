@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Sequence
 
+from memoryd.packing.windows import ranges
+
 Known = Callable[[str, Sequence[str], Collection[int]], bool]
 """Tells whether the reader has some lines of a file, by path and number, just as they are now; it gets all lines of the file."""
 LEAST_LINES = 4
@@ -18,6 +20,7 @@ def is_known(known: Known, path: str, lines: Sequence[str], numbers: Collection[
     return len(numbers) >= LEAST_LINES and known(path, lines, numbers)
 
 
-def named(first: int, last: int) -> str:
-    """Return the line that stands for lines that the reader has."""
-    return f"  … lines {first}-{last} are in your context already, unchanged\n"
+def named(numbers: Collection[int]) -> str:
+    """Return the line that stands for lines that the reader has: for these, and for none between them."""
+    runs = (f"{start}-{end - 1}" if end - start > 1 else f"{start}" for start, end in ranges(numbers))
+    return f"  … lines {', '.join(runs)} are in your context already, unchanged\n"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import pytest
 
@@ -118,6 +118,20 @@ def test_every_quoted_line_stands_in_its_file_at_its_place_and_is_quoted_once(me
     assert [line for line in lines if PROJECT[line[0]].split("\n")[line[1] - 1] != line[2]] == []
     assert [place for place, times in Counter(line[:2] for line in lines).items() if times > 1] == []
     assert pack.tokens == counter()(pack.text) <= budget
+
+
+def test_a_pack_says_of_no_line_that_its_reader_has_it_unless_that_line_was_asked_about(memory: ProjectMemory) -> None:
+    asked: set[frozenset[int]] = set()
+
+    def known(_path: str, _lines: Sequence[str], numbers: Collection[int]) -> bool:
+        asked.add(frozenset(numbers))
+        return True
+
+    texts = [memory.pack(task, 4_000, known=known).text for task in ("parcels and prices", "customs duty at the border")]
+    runs = [line.split(", ") for text in texts for line in re.findall(r"  … lines ([-\d, ]+) are in your context", text)]
+    said = [[number for run in some for number in range(int(run.split("-")[0]), int(run.split("-")[-1]) + 1)] for some in runs]
+    assert {frozenset(numbers) for numbers in said} <= asked
+    assert any(len(some) > 1 for some in runs)  # around documentation that is folded, and between windows
 
 
 def test_long_documentation_of_what_is_hardly_needed_is_folded_and_its_handle_shows_it(memory: ProjectMemory) -> None:

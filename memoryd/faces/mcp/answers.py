@@ -172,7 +172,7 @@ def _excerpt_for(reader: Reader, project: ProjectMemory, handle: str, room: int)
         is_left_out = has and is_known(reader.has, raw.path, padded, run)
         is_short = is_short or is_left_out
         own = text[run[0] - raw.start_line : run[-1] + 1 - raw.start_line]
-        parts.append(named(run[0], run[-1]) if is_left_out else source_text("".join(f"{line}\n" for line in own)))
+        parts.append(named(run) if is_left_out else source_text("".join(f"{line}\n" for line in own)))
     reader.saw(raw.path, raw.start_line, tuple(lines))
     if not is_short or reader.is_insisted(f"show {handle}"):
         return told
