@@ -13,7 +13,7 @@ from pathlib import Path
 
 from memoryd.config import SESSIONS_FOLDER, Settings, project_folder
 from memoryd.memory import ProjectMemory
-from memoryd.model import Pack
+from memoryd.model import Level, Pack
 from memoryd.observations import Observations, kind_of
 from memoryd.sessions.contexts import Told, after_edit, is_edit, of_project, of_session, start_text, task_of
 from memoryd.sessions.edits import looks
@@ -63,8 +63,10 @@ class Reader:
         return usual if self.agent else fitting(usual, share_used(self.session.transcript))
 
     def got(self, memory: ProjectMemory, pack: Pack) -> None:
-        """Remember what a pack shows the agent: those units whose lines stand in its text, one after the other."""
+        """Remember what a pack shows the agent: those units that it shows whole, if their lines stand in its text, one after the other."""
         for item in pack.items:
+            if item.level != Level.FULL:
+                continue  # the same lines may stand in the text as those of another file
             shown = memory.show_raw(f"{item.path}:{item.start_line}-{item.end_line}")
             if f"\n{shown.text}" in pack.text:
                 self.saw(item.path, shown.start_line, tuple(shown.text.removesuffix("\n").split("\n")))

@@ -18,6 +18,7 @@ from memoryd.faces.hooks import DIALECTS
 from memoryd.faces.http import Limits
 from memoryd.faces.mcp.answers import call
 from memoryd.memory import ProjectMemory
+from memoryd.model import Level, Pack, PackItem
 from memoryd.sessions import Reader, Sessions, Taken, choose
 from memoryd.sessions.session import GAP_SECONDS
 from tests.faces.serving import Served, serving
@@ -195,6 +196,18 @@ def test_what_is_shown_names_the_lines_that_the_agent_has_until_it_insists(clien
         assert f"lines 1-{len(LINES) - 1} are in your context already" in shown(PATH)
         assert shown(PATH, "sub") == whole
         assert shown(f"{PATH}:7-8") == call("show_code", {"handles": [f"{PATH}:7-8"]}).answer(memory, None)
+
+
+def test_what_a_pack_shows_of_one_file_is_not_said_of_another_with_the_same_lines(client: Client) -> None:
+    other, last = "shop/copied.py", len(LINES) - 1
+    write(client.root, {other: CART})
+    shown = ((other, Level.FULL), (PATH, Level.SIGNATURE))
+    items = tuple(PackItem(path, path, 1, last, level, 9, 1.0, ()) for path, level in shown)
+    with ProjectMemory(client.root, Settings(client.home, "hash", workers=1)) as memory:
+        reader = client.reader()
+        reader.got(memory, Pack(f"## {other}\n[1-{last}]\n{CART}", 99, 999, items, (), 1))
+        assert reader.has(other, LINES, ALL)
+        assert not reader.has(PATH, LINES, ALL)
 
 
 def test_answers_are_shorter_the_fuller_the_context(client: Client, tmp_path: Path) -> None:
