@@ -21,6 +21,8 @@ SECONDS_KEPT = 7 * 86_400.0
 MOST_BYTES = 48 * 2**20
 """Bytes of all observations of a project, compressed."""
 HANDLE = re.compile(r"obs:([0-9a-f]{10})(?::(\d{1,9})(?:-(\d{1,9}))?)?")
+WORD = re.compile(r"""[^\s'"`;|&()<>={},]+""")
+"""A word of a command that may name a file, without quotes and what else a shell takes away."""
 PRIVATE = "<private>"
 """The mark, however it is spelled, of what its author wants nobody to keep (`memoryd.sessions.privacy`)."""
 OVER = (
@@ -47,7 +49,8 @@ class Observations:
 
     def keep(self, command: str, output: str) -> str:
         """Keep an output, and return its handle; "" if it may not be kept, or cannot."""
-        if PRIVATE in output.lower() or any(why_secret(word, output.encode("utf-8", "replace")) for word in command.split()):
+        source = output.encode("utf-8", "replace")
+        if PRIVATE in output.lower() or any(why_secret(word, source) for word in WORD.findall(command)):
             return ""
         text = masked_text(output)
         id_ = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -49,4 +49,4 @@ def given(event: Event, reply: Reply, at: float) -> Iterator[Given]:
 
 
 def _short(text: str) -> str:
-    return keepable(text.split("\n", 1)[0][:LONGEST])
+    return keepable(text.split("\n", 1)[0], LONGEST)

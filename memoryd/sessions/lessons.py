@@ -33,7 +33,7 @@ class Lesson:
 
 def said(prompt: str) -> Iterator[Lesson]:
     """Yield what a user said to remember."""
-    for found in REMEMBER.finditer(keepable(prompt[:8_000])):
+    for found in REMEMBER.finditer(keepable(prompt, 8_000)):
         yield Lesson(found["what"].strip(), "said")
 
 
@@ -44,7 +44,7 @@ def fixed(command: str, paths: tuple[str, ...]) -> Lesson:
 
 def vain(pattern: str) -> Lesson:
     """Return the lesson of something that was searched for again and again, and is nowhere."""
-    return Lesson(keepable(pattern), "vain")
+    return Lesson(pattern, "vain")
 
 
 def draft(lesson: Lesson, day: str) -> Note:

@@ -88,7 +88,7 @@ class Session:
         elif event.kind in (Kind.COMPACTING, Kind.COMPACTED, Kind.LEFT):
             self._drop(event.agent)
         elif event.kind == Kind.PROMPTED:
-            self.task = keepable(event.text[:TASK])
+            self.task = keepable(event.text, TASK)
             self._learn(*said(event.text))
         elif event.use is not None:
             reading = self._used(event, event.use)
@@ -138,7 +138,7 @@ class Session:
 
     def ran(self, command: str, has_failed: bool, handle: str) -> None:
         """Remember how a command ended."""
-        name = keepable(command[:COMMAND])
+        name = keepable(command, COMMAND)
         had_failed, edited = self.failing.pop(name, None) is not None, self._edited_since.pop(name, {})
         if had_failed and edited and not has_failed:
             self._learn(fixed(name, tuple(edited)[-MOST_FIXES:]))
@@ -166,7 +166,7 @@ class Session:
         if event.kind == Kind.USING:
             self._uses[use.id] = event
             if use.tool == Tool.AGENT:
-                self.agent_task = keepable(use.command[:TASK])
+                self.agent_task = keepable(use.command, TASK)
             if len(self._uses) > MOST_USES:
                 del self._uses[next(iter(self._uses))]
             return Reading.OTHER
@@ -203,9 +203,10 @@ class Session:
         return use.command or self._background.get(use.background, "")
 
     def _searched_in_vain(self, pattern: str) -> None:
-        self._vain[pattern[:COMMAND]] += 1
-        if self._vain[pattern[:COMMAND]] == SEARCHED:
-            self._learn(vain(pattern[:COMMAND]))
+        pattern = keepable(pattern, COMMAND)
+        self._vain[pattern] += 1
+        if self._vain[pattern] == SEARCHED:
+            self._learn(vain(pattern))
         if len(self._vain) > MOST_USES:
             self._vain.clear()
 

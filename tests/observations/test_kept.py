@@ -39,7 +39,11 @@ def test_secrets_are_masked_and_what_is_private_or_secret_is_not_kept(observatio
     assert not any(KEY.encode() in file.read_bytes() for file in (tmp_path / "sessions").iterdir())
     assert observations.keep("pytest", f"<private>{OUTPUT}") == ""
     assert observations.keep("pytest", f"<Private>{OUTPUT}") == ""
-    assert observations.keep("cat .env", f"PASSWORD=hunter2\n{OUTPUT}") == ""
+
+
+@pytest.mark.parametrize("named", [".env", "'.env'", '"app/.env"', "<.env", "x; cat .env; y", "$(cat .env)", ".env|sort", "--env-file=.env"])
+def test_the_output_of_a_command_that_names_a_secret_file_is_not_kept(observations: Observations, named: str) -> None:
+    assert observations.keep(f"cat {named}", f"PASSWORD=hunter2\n{OUTPUT}") == ""
 
 
 def test_what_is_old_or_too_much_is_removed(observations: Observations, monkeypatch: pytest.MonkeyPatch) -> None:

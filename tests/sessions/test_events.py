@@ -240,6 +240,22 @@ def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> 
     assert not any(b"What a customer means to buy" in file.read_bytes() for file in files)
 
 
+@pytest.mark.parametrize("most", [300, 2_000, 8_000])
+def test_a_secret_across_the_end_of_what_is_kept_is_masked(client: Client, most: int) -> None:
+    token, key = "ghp_" + "a1B2c3D4e5F6g7H8i9" * 2, "-----BEGIN RSA PRIVATE KEY-----\n" + "a1B2c3D4e5F6g7H8\n" * 800 + "-----END RSA PRIVATE KEY-----"
+    filling = "Remember that " + "x " * (most // 2 - 20)
+    client.tell("UserPromptSubmit", prompt=f"{filling}{token} ok")
+    client.tell("PreToolUse", tool_name="Task", tool_input={"prompt": f"{filling[: -200]} {key}"}, tool_use_id="t")
+    client.tell("UserPromptSubmit", session="two", prompt=f"{filling[: -200]} {key}")
+    failing = {"tool_name": "Bash", "tool_input": {"command": f"pytest {filling}{token}"}, "tool_use_id": "f"}
+    client.tell("PostToolUseFailure", **failing, error="1 failed in 0.1s")
+    for _ in range(3):
+        client.tool("Grep", {"pattern": f"{filling}{token}"}, {"mode": "files_with_matches", "filenames": [], "numFiles": 0})
+    client.sessions.close()
+    (file,) = client.home.glob("projects/*/sessions/sessions.db")
+    assert not re.search(rb"ghp_|a1B2", file.read_bytes())
+
+
 def test_damaged_records_are_made_anew(client: Client) -> None:
     client.read()
     client.sessions.close()
