@@ -92,7 +92,7 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Coll
         progress("writing", 0, 0)
         current = _taken_in(tables, parts, held, plan, new, made_by)
         for name, task in new.items():
-            plan.covered[name] = Covered(name, task.listed.address, task.listed.visibility, task.commit, State.INDEXED)
+            plan.covered[name] = Covered(name, task.listed.told_address, task.listed.visibility, task.commit, State.INDEXED)
         gone = [replace(held[name], state=State.REMOVED) for name in held if name not in current and name not in plan.covered]
         covered = tuple(sorted((*plan.covered.values(), *gone), key=lambda one: one.repository))
         save(tables, [one for one in covered if one.state != State.REMOVED])
@@ -138,7 +138,7 @@ def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mappi
         before = held.get(one.name)
         plan.wanted[one.name] = part
         if before is not None and before.why == part:
-            plan.covered[one.name] = Covered(one.name, one.address, one.visibility, found, State.UNCHANGED)
+            plan.covered[one.name] = Covered(one.name, one.told_address, one.visibility, found, State.UNCHANGED)
         else:
             settings = replace(fleet.settings, workers=1)
             plan.tasks.append(Task(one, found, part, before.why if before else "", fleet.address, settings))
@@ -160,8 +160,8 @@ def _failed(one: Listed, why: str, held: Mapping[str, Covered]) -> Covered:
     """Return what becomes of a repository that cannot be indexed: what the fleet holds of it stays."""
     before = held.get(one.name)
     if before is None:
-        return Covered(one.name, one.address, one.visibility, "", State.FAILED, why)
-    return Covered(one.name, one.address, one.visibility, before.commit, State.KEPT, why)
+        return Covered(one.name, one.told_address, one.visibility, "", State.FAILED, why)
+    return Covered(one.name, one.told_address, one.visibility, before.commit, State.KEPT, why)
 
 
 def _taken_in(

@@ -11,6 +11,8 @@ from pathlib import Path
 from memoryd.errors import UsageError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._+-]{0,99}){0,3}")
+USER = re.compile(r"(?<=://)[^/]*@")
+"""The user in an address, and the password or token that some have there."""
 MOST_REPOSITORIES = 50_000
 
 
@@ -33,6 +35,11 @@ class Listed:
     def is_remote(self) -> bool:
         """Whether git must ask another place for it."""
         return is_remote(self.address)
+
+    @property
+    def told_address(self) -> str:
+        """The address as tables and reports have it: without a user, beside whom a password or token may stand."""
+        return USER.sub("", self.address)
 
 
 def read_list(text: str, folder: Path) -> tuple[Listed, ...]:
@@ -78,7 +85,7 @@ def is_remote(address: str) -> bool:
 
 def named(address: str) -> str:
     """Return the name of a repository without one of its own: the last two parts of its address."""
-    parts = [part for part in re.split(r"[/:]", address.removesuffix("/").removesuffix(".git")) if part]
+    parts = [part for part in re.split(r"[/:]", USER.sub("", address).removesuffix("/").removesuffix(".git")) if part]
     return "/".join(parts[-2:])
 
 

@@ -177,6 +177,23 @@ def test_what_a_repository_holds_leads_nowhere(tmp_path: Path) -> None:
     assert reasons == {"larger than 1.5 MB": 1, "link": 1}
 
 
+def test_a_token_in_an_address_stands_in_no_table_and_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Small(tmp_path)
+    commit(tmp_path / "sources/shop", {"a.py": "def a():\n    return 1\n"})
+    host = "https://ann:t0ken@git.invalid/"
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{tmp_path}/sources/.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", host)
+    listed = f"{host}shop\n{host}acme/gone\n"
+    for report in (small.index(listed), small.index(listed)):
+        assert {(one.repository, one.address, bool(one.commit)) for one in report.covered} == {
+            ("git.invalid/shop", "https://git.invalid/shop", True), ("acme/gone", "https://git.invalid/acme/gone", False),
+        }  # fmt: skip
+    held = [file.read_bytes() for file in (tmp_path / "tables").rglob("*") if file.is_file()]
+    assert held
+    assert not any(b"t0ken" in data for data in held)
+
+
 def test_a_list_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     read = read_list("# ours\nhttps://example.com/acme/shop.git\ngit@example.com:acme/mail.git mail public  # theirs\n../paint\n", tmp_path)
     assert [(one.name, one.is_remote, str(one.visibility)) for one in read] == sorted([

@@ -99,7 +99,7 @@ def _repository(contents: Contents, texts: _Texts) -> pa.Table:
     held = [record.language for record in records if not record.skipped]
     refused = [record.skipped for record in records if record.skipped]
     row = {
-        **contents.own, "address": contents.listed.address, "rules": contents.made_by.revision, "summary": summary,
+        **contents.own, "address": contents.listed.told_address, "rules": contents.made_by.revision, "summary": summary,
         "languages": _counts(Counter(held)), "reasons": _counts(Counter(refused + [one.reason for one in contents.skipped])),
         "files": len(held), "units": view.units, "lines": texts.lines, "bytes": texts.bytes,
         "provides": list(packages.provides), "requires": list(packages.requires),
