@@ -93,7 +93,7 @@ def _received(connection: socket.socket, until: float) -> bytes:
 def _mark(home: str) -> None:
     """Note that an event was not delivered, if there is a data folder at all."""
     try:
-        os.close(os.open(os.path.join(home, MARK), os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600))
+        os.close(os.open(os.path.join(home, MARK), os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600))
         os.utime(os.path.join(home, MARK))
     except OSError:
         return

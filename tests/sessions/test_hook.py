@@ -85,6 +85,11 @@ def test_without_a_daemon_nothing_happens_but_a_mark(home: Path) -> None:
     assert (home / hook.MARK).stat().st_mode & 0o077 == 0
 
 
+def test_a_pipe_in_the_place_of_the_mark_is_not_waited_for(home: Path) -> None:
+    os.mkfifo(home / hook.MARK)
+    assert send(home) == b""
+
+
 def test_a_daemon_that_hangs_is_given_up(home: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(str(home / hook.SOCKET))
