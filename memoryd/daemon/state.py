@@ -132,7 +132,7 @@ def output_file(settings: Settings) -> Path:
 def read_state(file: Path) -> State | None:
     """Read a state file; return `None` if it is missing, unreadable or invalid."""
     try:
-        with file.open("rb") as opened:
+        with open(file, "rb", opener=_without_waiting) as opened:
             found = json.loads(opened.read(MOST_BYTES))
         # The file of a newer daemon may have more fields.
         state = State(**{name: found[name] for name in State.__slots__ if name in found} | {"home": file.parent})
@@ -160,6 +160,10 @@ def locked(file: Path, patience: float = 0.0) -> Iterator[IO[str] | None]:
         yield opened if is_ours else None
 
 
+def _without_waiting(file: str, flags: int) -> int:
+    return os.open(file, flags | os.O_NONBLOCK)  # a pipe would be waited for
+
+
 def _try_lock(opened: IO[str], kind: int) -> bool:
     try:
         fcntl.flock(opened, kind | fcntl.LOCK_NB)
@@ -171,7 +175,7 @@ def _try_lock(opened: IO[str], kind: int) -> bool:
 def holder(settings: Settings) -> Holder | None:
     """Return the process that holds the daemon's lock, whether or not it answers yet; `None` if there is none."""
     try:
-        with lock_file(settings).open() as opened:
+        with open(lock_file(settings), opener=_without_waiting) as opened:
             # Processes that only look share the lock, so that none of them takes another one for a daemon.
             if _try_lock(opened, fcntl.LOCK_SH):
                 return None

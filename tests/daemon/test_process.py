@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -314,6 +314,14 @@ def test_a_state_file_that_cannot_be_read_is_as_none(settings: Settings) -> None
     (settings.home / "daemon.json").mkdir(parents=True)
     assert running(settings) is None
     assert stop(settings) is False
+
+
+@pytest.mark.parametrize("name", ["daemon.lock", "daemon.json"])
+def test_a_pipe_in_the_place_of_a_file_of_the_daemon_is_not_waited_for(settings: Settings, name: str) -> None:
+    settings.home.mkdir(parents=True)
+    os.mkfifo(settings.home / name)
+    with hold_lock(settings) if name == "daemon.json" else nullcontext():
+        assert running(settings) is None
 
 
 def test_what_a_state_file_says_of_others_is_not_believed(settings: Settings, taken: int) -> None:
