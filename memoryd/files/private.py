@@ -10,7 +10,7 @@ from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 
-from memoryd.files.replace import PRIVATE
+from memoryd.files.replace import PRIVATE, replace_file
 
 PROJECTS, SECRET = "projects", "secret"
 OURS = re.compile(
@@ -20,17 +20,18 @@ OURS = re.compile(
 """The names that memoryd uses in the data folder. The secret is not closed: if it was open, it is no secret and must be another."""
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by memoryd; everything here is derived and may be deleted.\n"
 """The text that marks a folder as a cache (bford.info/cachedir): backups skip it, and so does memoryd inside a project."""
+RULES = b"# Secrets and indexes are no part of a project.\n*\n"
+"""The ignore rules by which the data folder is not indexed as part of a project around it."""
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def private_home(home: Path) -> None:
-    """Make the data folder for our user alone; close what memoryd keeps in one that an older version made. Raises `OSError`.
+    """Make the data folder for our user alone, and no part of a project around it. Raises `OSError`.
 
-    A folder in which other programs keep files, too, is not closed itself.
+    What memoryd keeps in one that an older version made is closed. A folder in which other programs keep files, too, is not closed itself.
     """
     if not home.exists():
         private_folder(home)
-        return
     with os.scandir(home) as entries:
         found = list(entries)
     if all(OURS.fullmatch(entry.name) for entry in found):
@@ -47,6 +48,11 @@ def private_home(home: Path) -> None:
                 close_folder(Path(entry.path))
             else:
                 _close(entry)
+    rules = home / ".memorydignore"
+    with suppress(FileNotFoundError):
+        if rules.stat().st_size:
+            return
+    replace_file(rules, RULES, PRIVATE)
 
 
 def private_folder(folder: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import ask, ensure, forget_secret, secret_of, stop
-from memoryd.errors import StoreUnusable
+from memoryd.errors import StoreUnusable, UnknownHandle
+from memoryd.memory import ProjectMemory
 from tests import warm
 from tests.project import SOURCE_ROOT, Shell, finish
 
@@ -28,8 +29,17 @@ def test_those_who_need_it_at_once_agree_on_one(tmp_path: Path) -> None:
     found = ours | {finish(process).text.strip() for process in processes}
     assert len(found) == 1
     assert len(min(found)) == 43
-    assert os.listdir(home) == ["secret"]
+    assert sorted(os.listdir(home)) == [".memorydignore", "secret"]
     assert [stat.S_IMODE(place.stat().st_mode) for place in (home / "secret", home, home.parent)] == [0o600, 0o700, 0o700]
+
+
+def test_a_secret_in_a_project_is_no_part_of_it(root: Path) -> None:
+    home = root / "state"
+    home.mkdir()
+    (home / ".memorydignore").touch()  # as a full disk left it
+    secret_of(home)
+    with ProjectMemory(root, Settings(home, "hash", 1)) as memory, pytest.raises(UnknownHandle):
+        memory.show("state/secret")
 
 
 def test_a_secret_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> None:
