@@ -41,7 +41,7 @@ def test_secrets_are_masked_and_what_is_private_or_secret_is_not_kept(observatio
     assert observations.keep("pytest", f"<Private>{OUTPUT}") == ""
 
 
-@pytest.mark.parametrize("named", [".env", "'.env'", '"app/.env"', "<.env", "x; cat .env; y", "$(cat .env)", ".env|sort", "--env-file=.env"])
+@pytest.mark.parametrize("named", [".env", "'.env'", '"app/.env"', "<.env", "x; cat .env; y", "$(cat .env)", ".env|sort", "--file=.env"])
 def test_the_output_of_a_command_that_names_a_secret_file_is_not_kept(observations: Observations, named: str) -> None:
     assert observations.keep(f"cat {named}", f"PASSWORD=hunter2\n{OUTPUT}") == ""
 

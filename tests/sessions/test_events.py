@@ -242,11 +242,12 @@ def test_the_records_are_for_our_user_alone_and_hold_no_text(client: Client) -> 
 
 @pytest.mark.parametrize("most", [300, 2_000, 8_000])
 def test_a_secret_across_the_end_of_what_is_kept_is_masked(client: Client, most: int) -> None:
-    token, key = "ghp_" + "a1B2c3D4e5F6g7H8i9" * 2, "-----BEGIN RSA PRIVATE KEY-----\n" + "a1B2c3D4e5F6g7H8\n" * 800 + "-----END RSA PRIVATE KEY-----"
+    token, lines = "ghp_" + "a1B2c3D4e5F6g7H8i9" * 2, "a1B2c3D4e5F6g7H8\n" * 800
+    key = f"-----BEGIN RSA PRIVATE KEY-----\n{lines}-----END RSA PRIVATE KEY-----"
     filling = "Remember that " + "x " * (most // 2 - 20)
     client.tell("UserPromptSubmit", prompt=f"{filling}{token} ok")
-    client.tell("PreToolUse", tool_name="Task", tool_input={"prompt": f"{filling[: -200]} {key}"}, tool_use_id="t")
-    client.tell("UserPromptSubmit", session="two", prompt=f"{filling[: -200]} {key}")
+    client.tell("PreToolUse", tool_name="Task", tool_input={"prompt": f"{filling[:-200]} {key}"}, tool_use_id="t")
+    client.tell("UserPromptSubmit", session="two", prompt=f"{filling[:-200]} {key}")
     failing = {"tool_name": "Bash", "tool_input": {"command": f"pytest {filling}{token}"}, "tool_use_id": "f"}
     client.tell("PostToolUseFailure", **failing, error="1 failed in 0.1s")
     for _ in range(3):
