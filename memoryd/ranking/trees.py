@@ -21,7 +21,8 @@ AT_ONCE = 50
 """The trees that are asked at once: what they say of some hundred rows stays in the processor's cache."""
 
 
-class Contribution(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Contribution:
     """What one feature gave to a score: its value, and the sum of what its questions changed."""
 
     feature: str

@@ -114,8 +114,10 @@ def search(query: str, root: str, limit: int, at: str, asks_why: bool, as_json: 
             explained = memory.explain(asked, limit)
         if as_json:
             print_json({"hits": [{**asdict(hit), "why": why} for hit, why in explained]})
-        else:
-            print_raw(told(explained))
+            return
+        print_raw(told(explained))
+        if not explained:
+            say(_nothing_found(root))
         return
     fields = {"query": asked, "limit": limit, "lines": True}
     hits, when = ask_at(root, at, Question("/v1/search", fields, _hits, lambda memory: memory.search_with_lines(asked, limit)))
@@ -124,7 +126,7 @@ def search(query: str, root: str, limit: int, at: str, asks_why: bool, as_json: 
         return
     print_raw(drawn(hits))
     if not hits:
-        say(NOTHING_INDEXED if not at and _is_empty(root) else "nothing found; try other words")
+        say("nothing found; try other words" if at else _nothing_found(root))
 
 
 @click.command()
@@ -189,6 +191,10 @@ def map_(root: str, budget: int, is_tour: bool, as_json: bool) -> None:
         say(NOTHING_INDEXED)
     elif not answer.text:
         say(NOTHING_FITS)
+
+
+def _nothing_found(root: str) -> str:
+    return NOTHING_INDEXED if _is_empty(root) else "nothing found; try other words"
 
 
 def _is_empty(root: str) -> bool:

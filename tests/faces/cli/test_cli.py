@@ -44,6 +44,9 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
     "map nothing": (("map", "--budget", "1"), b""),
     "search": (("search", "evil steering parse_money owned"), b""),
     "search --json": (("search", "parse_money", "--limit", "3", "--json"), b""),
+    "search --why": (("search", "parse_money", "--limit", "1", "--why"), b""),
+    "search --why --json": (("search", "parse_money", "--limit", "1", "--why", "--json"), b""),
+    "search nothing --why": (("search", "!", "--why"), b""),
     "show": (("show", "shop/money.py#parse_money"), b""),
     "show two": (("show", "shop/money.py:1-2", EVIL), b""),
     "show raw": (("show", "--raw", "shop/money.py:1-2", EVIL), b""),
@@ -85,8 +88,9 @@ def test_what_succeeds_exits_0_and_what_fails_says_so_on_standard_error_only(ans
     failing = {"show nothing": 2, "show reversed": 2, "check none": 3}
     assert {name: done.code for name, done in answers.done.items()} == {name: failing.get(name, 0) for name in answers.done}
     silent = [name for name, done in answers.done.items() if not done.out]
-    assert silent == ["pack nothing", "map nothing", "show reversed", "show nothing"]
-    assert {name for name, done in answers.done.items() if done.err} == {*failing, "pack nothing", "map nothing"}
+    found_nothing = ["pack nothing", "map nothing", "search nothing --why"]
+    assert silent == [*found_nothing, "show reversed", "show nothing"]
+    assert {name for name, done in answers.done.items() if done.err} == {*failing, *found_nothing}
     assert not any("Traceback" in done.err for done in answers.done.values())
 
 
@@ -127,6 +131,15 @@ def test_search_in_json_has_the_fields_of_the_contract(answers: Answers) -> None
     assert (hits[0]["title"], hits[0]["best"]) == ("parse_money", {"number": 8, "text": "def parse_money(text: str) -> Money:"})
     assert hits[0]["id"] == "shop/money.py#parse_money"
     assert len(hits) <= 3
+
+
+def test_search_tells_what_each_feature_gave_to_a_hit_in_json_too(answers: Answers) -> None:
+    [hit] = answers["search --why --json"].json["hits"]
+    assert list(hit["why"]) == ["id", "probability", "of_file", "of_unit"]
+    first = hit["why"]["of_unit"][0]
+    assert list(first) == ["feature", "value", "worth"]
+    assert f"unit: {first['feature']} {first['value']:.2f} ({first['worth']:+.2f})" in answers["search --why"].text
+    assert answers["search nothing --why"].err == "memoryd: nothing found; try other words\n"
 
 
 def test_show_prints_lines_as_they_are_on_disk(answers: Answers) -> None:
