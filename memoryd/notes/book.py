@@ -108,9 +108,10 @@ class Book:
 
         Raises `UnknownNote` if git does not know the commit.
         """
-        start = self.judge.history.merge_base(base)
+        history = self.judge.history
+        start = history.merge_base(base)
         if not start:
-            raise UnknownNote(f"git knows no commit {base!r} that this checkout comes from; fetch it, or name another with --base")
+            raise UnknownNote(history.without_merge_base(base))
         present = scan(self.root).paths()
         return lambda path: self._differs(start, path, path in present or path.startswith(OWN_FOLDER))
 

@@ -58,7 +58,7 @@ def changes_since(view: View, root: Path, secrets: Secrets, since: str, changing
     history = History(root, secrets)
     base = history.merge_base(since)
     if not base:
-        raise UnknownHandle(f"git knows no commit {since!r} that this checkout comes from; fetch it, or name another")
+        raise UnknownHandle(history.without_merge_base(since))
     targets: list[Target] = []
     gone: list[str] = []
     paths: list[str] = []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memoryd.config import Settings
-from memoryd.errors import UnknownHandle
+from memoryd.errors import UnknownHandle, UnknownNote
 from memoryd.faces.mcp.answers import call
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
@@ -104,6 +104,15 @@ def test_a_change_is_shown_with_what_it_was_and_what_stands_around_it(tmp_path: 
         assert memory.pack_change("HEAD").text.startswith("# what changed since")
         assert "Cart.total" not in memory.pack_change("HEAD").text
         assert "Cart.total" in memory.pack_change("HEAD~1").text
+
+
+def test_where_git_has_no_commit_that_is_the_reason_why_nothing_is_told_of_a_change(tmp_path: Path) -> None:
+    write(tmp_path / "project", SHOP)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        with pytest.raises(UnknownHandle, match="in no repository, or has no commit yet"):
+            memory.pack_change("HEAD")
+        with pytest.raises(UnknownNote, match="in no repository, or has no commit yet"):
+            memory.notes.disproved("HEAD")
 
 
 def test_notes_that_the_change_disproves_are_named(tmp_path: Path) -> None:

@@ -61,6 +61,12 @@ class History:
         commit = self.commit(base)
         return self._line("merge-base", commit, "HEAD") if commit else ""
 
+    def without_merge_base(self, base: str) -> str:
+        """Return why there is no merge base of `base` and the commit that is checked out, and what to do."""
+        if not self.head():
+            return "git tells nothing here: the project is in no repository, or has no commit yet"
+        return f"git knows no commit {base!r} that this checkout comes from; fetch it, or name another"
+
     def changed(self, commit: str) -> tuple[str, ...]:
         """Return the paths of files that may differ between a commit and the working tree, sorted; those that git ignores left out."""
         if not COMMIT.fullmatch(commit):
