@@ -100,7 +100,7 @@ INSTALL_EMBEDDER = Advice(
     "have the user install memoryd's extra of that name, or set MEMORYD_EMBEDDER to static",
 )
 NAME_PROJECT = Advice(
-    "give the folder of a project with --root",
+    "give the folder of a project: --root FOLDER, or ROOT of reindex, verify, export and import",
     "give the folder of a project",
     "have the user name the folder of a project in the configuration of this client",
 )

@@ -52,13 +52,13 @@ def test_a_root_that_is_no_folder_is_a_usage_error(shell: Shell, command: list[s
 
 def test_a_home_folder_or_one_of_the_system_is_a_project_only_if_it_is_kept_in_git(shell: Shell) -> None:
     for home, says in ((shell.root, "is your home folder"), (shell.root / "shop", "is above your home folder")):
-        failed(warm.run(replace(shell, settings={"HOME": str(home)}), "map"), 2, says, "give the folder of a project with --root")
+        failed(warm.run(replace(shell, settings={"HOME": str(home)}), "map"), 2, says, "give the folder of a project: --root FOLDER")
     for folder in ("/usr", "/etc", "/proc/self"):
         failed(
             warm.run(shell, "map", "--root", folder),
             2,
             "is a folder of the system, and no project",
-            "give the folder of a project with --root",
+            "give the folder of a project: --root FOLDER",
         )
     assert not shell.home.exists()
     write(shell.root, {".git/HEAD": "ref: refs/heads/main\n"})

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--root", "roots", multiple=True, metavar="FOLDER", help="The project's folder (default: the one the client works in).")
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    metavar="FOLDER",
+    help="The project's folder (default: the one the client works in); may be given again.",
+)
 def mcp(roots: tuple[str, ...]) -> None:
     """Serve an agent over the Model Context Protocol, on standard input and output.
 
@@ -135,7 +141,7 @@ def ui(opens: bool) -> None:
 @daemon.command("status")
 @json_option
 def daemon_status(as_json: bool) -> None:
-    """Print where the daemon listens and what it knows; exit 1 if none answers, with the reason.
+    """Print where the daemon listens, whom it lets in and what it was started with; exit 1 if none answers, with the reason.
 
     \b
     memoryd daemon status --json | jq .url
@@ -204,7 +210,11 @@ def token_local() -> None:
 @token.command("create")
 @click.argument("name")
 @click.option(
-    "--repo", "repositories", multiple=True, metavar="NAME", help="A repository of a fleet that it sees, or ACME/* for all below."
+    "--repo",
+    "repositories",
+    multiple=True,
+    metavar="NAME",
+    help="A repository of a fleet that it sees, or ACME/* for all below; may be given again.",
 )
 def token_create(name: str, repositories: tuple[str, ...]) -> None:
     """Make a token, called NAME, and print it: only its digest is kept, so it cannot be shown again.

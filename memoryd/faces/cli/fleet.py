@@ -25,8 +25,12 @@ SHORT = 8
 
 
 at_option = click.option("--at", "address", required=True, metavar="FOLDER|URI", help="Where the fleet's tables are.")
-repo_option = click.option("--repo", "repositories", multiple=True, metavar="NAME", help="Only this repository, or all below ACME/*.")
-lang_option = click.option("--lang", "languages", multiple=True, metavar="LANGUAGE", help="Only files in this language.")
+repo_option = click.option(
+    "--repo", "repositories", multiple=True, metavar="NAME", help="Only this repository, or all below ACME/*; may be given again."
+)
+lang_option = click.option(
+    "--lang", "languages", multiple=True, metavar="LANGUAGE", help="Only files in this language; may be given again."
+)
 
 
 @click.group(cls=Commands)

@@ -47,7 +47,7 @@ budget_option = click.option(
     "--budget", default=DEFAULT_BUDGET, show_default=True, type=click.IntRange(1, MOST_BUDGET), help="Most tokens of the text."
 )
 
-changed_option = click.option("--changed", "is_changed", is_flag=True, help="About what changed, instead of handles.")
+changed_option = click.option("--changed", "is_changed", is_flag=True, help="About what changed, instead of what is named.")
 base_option = click.option(
     "--base", metavar="REV", help="With --changed: since this checkout left REV, such as origin/main; without it, since the last commit."
 )

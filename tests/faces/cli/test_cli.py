@@ -6,14 +6,17 @@ import re
 import select
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import accumulate, pairwise
 from pathlib import Path
 
+import click
 import pytest
 
+from memoryd.faces.cli import cli
 from memoryd.faces.cli.output import SURE_SECONDS, Estimate, progress
 from tests import warm
 from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SLOW, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
@@ -140,6 +143,20 @@ def test_search_tells_what_each_feature_gave_to_a_hit_in_json_too(answers: Answe
     assert list(first) == ["feature", "value", "worth"]
     assert f"unit: {first['feature']} {first['value']:.2f} ({first['worth']:+.2f})" in answers["search --why"].text
     assert answers["search nothing --why"].err == "memoryd: nothing found; try other words\n"
+
+
+def test_an_option_that_may_be_given_again_says_so() -> None:
+    again = {name: one.help or "" for name, one in options("memoryd", cli) if one.multiple}
+    assert "memoryd note recall --at" in again
+    assert [name for name, text in again.items() if "may be given again" not in text and "at least two" not in text] == []
+
+
+def options(name: str, command: click.Command) -> Iterator[tuple[str, click.Option]]:
+    """Yield the options of a command and of those below it, by what is typed."""
+    yield from ((f"{name} {one.opts[0]}", one) for one in command.params if isinstance(one, click.Option))
+    if isinstance(command, click.Group):
+        for below, its in command.commands.items():
+            yield from options(f"{name} {below}", its)
 
 
 def test_show_prints_lines_as_they_are_on_disk(answers: Answers) -> None:

@@ -35,7 +35,9 @@ def _draft_options(command: Command) -> Command:
                 help="What it is.",
             ),
             click.option("--claim", "claims", multiple=True, help="What a machine can check; may be given again."),
-            click.option("--evidence", multiple=True, metavar="'QUOTE @ PLACE'", help="Words, and where: PATH:A-B or commit HEX."),
+            click.option(
+                "--evidence", multiple=True, metavar="'QUOTE @ PLACE'", help="Words, and where: PATH:A-B or commit HEX; may be given again."
+            ),
             click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given again."),
             click.option("--author", help="person, agent, or either with a name after a colon (default: person, as git names you)."),
             click.option("--body", help="The why, in Markdown, where no FILE has it."),

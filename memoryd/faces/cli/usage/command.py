@@ -10,14 +10,24 @@ GROUPS = ("day", "project", "model", "session", "branch", "client", "agent")
 
 @click.group(cls=Commands, invoke_without_command=True)
 @click.option(
-    "--transcripts", multiple=True, metavar="PATH", shell_complete=folders, help="Read these transcripts instead of those of all clients."
+    "--transcripts",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=folders,
+    help="Read these transcripts instead of those of all clients; may be given again.",
 )
-@click.option("--by", "groups", multiple=True, type=click.Choice(GROUPS), help="Sums by this; may be given more than once.")
+@click.option("--by", "groups", multiple=True, type=click.Choice(GROUPS), help="Sums by this; may be given again.")
 @click.option("--session", metavar="ID", help="Only the session whose id begins so, with its subagents.")
 @click.option("--since", metavar="DAY", help="Count requests from this day on.")
 @click.option("--until", metavar="DAY", help="Count requests to the end of this day.")
 @click.option("--compare", nargs=2, metavar="A B", help="Compare two groups of sessions, such as: without with.")
-@click.option("--what-if", "models", multiple=True, metavar="MODEL|cache", help="The cost with another model, or other cache times.")
+@click.option(
+    "--what-if",
+    "models",
+    multiple=True,
+    metavar="MODEL|cache",
+    help="The cost with another model, or other cache times; may be given again.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print sums as CSV.")
 @click.option("--html", "page", metavar="FILE", shell_complete=files, help="Write the report as one page that needs nothing else.")
 @json_option
@@ -48,7 +58,7 @@ def usage(
 
 
 @usage.command("live")
-@click.option("--transcripts", multiple=True, metavar="PATH", shell_complete=folders, help="Follow these transcripts.")
+@click.option("--transcripts", multiple=True, metavar="PATH", shell_complete=folders, help="Follow these transcripts; may be given again.")
 def live(transcripts: tuple[str, ...]) -> None:
     """Follow the session that runs: a line for each request, until interrupted.
 
