@@ -147,16 +147,18 @@ def watch(root: str) -> None:
     \b
     memoryd watch --root ~/src/shop
     """
+    from contextlib import suppress
     from threading import Event
 
     from memoryd.daemon import watch as follow
 
     with refreshed(root) as memory:
         say(f"watching {memory.root}")
-        for report in follow(memory, Event()):
-            counts = f"{report.added} added, {report.modified} modified, {report.removed} removed, {report.renamed} renamed"
-            print_text(f"{counts}; {report.seconds:.2f} s\n")
-            sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            for report in follow(memory, Event()):
+                counts = f"{report.added} added, {report.modified} modified, {report.removed} removed, {report.renamed} renamed"
+                print_text(f"{counts}; {report.seconds:.2f} s\n")
+                sys.stdout.flush()
 
 
 @click.command("export")
