@@ -65,6 +65,8 @@ def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, follow: str,
     """
     if follow and not fleet:
         raise click.UsageError("--follow is for --fleet")
+    if every and not follow:
+        raise click.UsageError("--every is for --follow")
     with gc_paused():
         import_fastapi()
         from memoryd.config import read_settings

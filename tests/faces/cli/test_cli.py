@@ -50,6 +50,7 @@ ASKED: dict[str, tuple[tuple[str | bytes, ...], bytes]] = {
     "search --why": (("search", "parse_money", "--limit", "1", "--why"), b""),
     "search --why --json": (("search", "parse_money", "--limit", "1", "--why", "--json"), b""),
     "search nothing --why": (("search", "!", "--why"), b""),
+    "serve --every": (("serve", "--every", "300"), b""),
     "show": (("show", "shop/money.py#parse_money"), b""),
     "show two": (("show", "shop/money.py:1-2", EVIL), b""),
     "show raw": (("show", "--raw", "shop/money.py:1-2", EVIL), b""),
@@ -88,11 +89,11 @@ def _alone(done: Done) -> Done:
 
 
 def test_what_succeeds_exits_0_and_what_fails_says_so_on_standard_error_only(answers: Answers) -> None:
-    failing = {"show nothing": 2, "show reversed": 2, "check none": 3}
+    failing = {"serve --every": 2, "show nothing": 2, "show reversed": 2, "check none": 3}
     assert {name: done.code for name, done in answers.done.items()} == {name: failing.get(name, 0) for name in answers.done}
     silent = [name for name, done in answers.done.items() if not done.out]
     found_nothing = ["pack nothing", "map nothing", "search nothing --why"]
-    assert silent == [*found_nothing, "show reversed", "show nothing"]
+    assert silent == [*found_nothing, "serve --every", "show reversed", "show nothing"]
     assert {name for name, done in answers.done.items() if done.err} == {*failing, *found_nothing}
     assert not any("Traceback" in done.err for done in answers.done.values())
 
@@ -157,6 +158,17 @@ def options(name: str, command: click.Command) -> Iterator[tuple[str, click.Opti
     if isinstance(command, click.Group):
         for below, its in command.commands.items():
             yield from options(f"{name} {below}", its)
+
+
+def test_what_runs_tests_is_told_in_json_too(shell: Shell) -> None:
+    write(shell.root, {"tests/test_money.py": "from shop.money import parse_money\n\n\ndef test_parsing():\n    assert parse_money('1')\n"})
+    run = ("tests", "parse_money", "--run")
+    assert warm.run(shell, *run).text == "python -m pytest tests/test_money.py\n"
+    assert warm.run(shell, *run, "--json").json["commands"] == ["python -m pytest tests/test_money.py"]
+
+
+def test_how_often_to_look_is_refused_where_nothing_is_followed(answers: Answers) -> None:
+    assert "--every is for --follow" in answers["serve --every"].err
 
 
 def test_show_prints_lines_as_they_are_on_disk(answers: Answers) -> None:

@@ -105,7 +105,7 @@ def tests(handles: tuple[str, ...], is_changed: bool, base: str | None, asks_com
     answer = _asked(
         root, "tests", [handle(one) for one in handles], since_of(bool(handles), is_changed, base, "handles, such as Cart.total"), budget
     )
-    if asks_command:
+    if asks_command and not as_json:
         print_raw("".join(f"{line}\n" for line in answer["commands"]))
     else:
         _print(answer, as_json)
