@@ -32,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class FleetReport:
-    """The result of one run: what became of each repository, and what its task took."""
+    """The result of one run: what became of each repository that was asked, and what its task took."""
 
     covered: tuple[Covered, ...]
     tasks: tuple[Done, ...]
@@ -66,8 +66,8 @@ class _Plan:
 def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Collection[str] = ()) -> FleetReport:
     """Bring the tables to the heads of the repositories, and remove those that are not listed.
 
-    Of a list's repositories `only` those of these names are asked, if any are given: the others stay as they are, and none is removed.
-    Raises `FleetUnusable`, `RefreshBusy`.
+    Of a list's repositories `only` those of these names are asked, if any are given: the others stay as they are, none is
+    removed, and the report tells of these alone. Raises `FleetUnusable`, `RefreshBusy`.
     """
     started = time.perf_counter()
     embedder = load_embedder(fleet.settings.embedder)
@@ -97,7 +97,8 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Coll
         covered = tuple(sorted((*plan.covered.values(), *gone), key=lambda one: one.repository))
         save(tables, [one for one in covered if one.state != State.REMOVED])
         parts.discard()
-    return FleetReport(covered, tuple(took), round(time.perf_counter() - started, 3))
+    asked = tuple(one for one in covered if not only or one.repository in only)
+    return FleetReport(asked, tuple(took), round(time.perf_counter() - started, 3))
 
 
 def _held(tables: Tables) -> dict[str, Covered]:

@@ -13,7 +13,7 @@ import pytest
 from memoryd.config import PUSH_KEY, push_secret
 from memoryd.daemon import Followed, Follower
 from memoryd.errors import UsageError
-from memoryd.fleet import Listed, read_push
+from memoryd.fleet import Listed, State, read_push, status_of
 from tests.faces.serving import JSON, Served, serving
 from tests.fleet.fleets import Small, commit, git
 from tests.project import eventually
@@ -105,8 +105,12 @@ def test_only_some_repositories_are_asked_and_the_others_stay(tmp_path: Path) ->
     before = small.rows()
     commit(tmp_path / "sources/acme/shop", {"new.py": "def new():\n    return 1\n"})
     commit(tmp_path / "sources/acme/mail", {"new.py": "def new():\n    return 1\n"})
-    report = small.index(only=("acme/mail",))
-    assert [one.repository for one in report.tasks] == ["acme/mail"]
+    failing = small.listed() + "sources/gone\n"
+    assert [one.repository for one in small.index(failing, only=("sources/gone",)).failed] == ["sources/gone"]
+    report = small.index(failing, only=("acme/mail",))
+    assert [one.repository for one in report.tasks] == [one.repository for one in report.covered] == ["acme/mail"]
+    assert report.failed == ()
+    assert [one.repository for one in status_of(str(tmp_path / "tables")).covered if one.state == State.FAILED] == ["sources/gone"]
     after = small.rows()
     shop = [row for row in before["units"] if "'acme/shop'" in row]
     assert [row for row in after["units"] if "'acme/shop'" in row] == shop
