@@ -24,7 +24,7 @@ README = """\
 # memoryd for Claude Code
 
 This plugin connects Claude Code to memoryd, a persistent memory of your project that runs on your machine alone. It needs the
-program `memoryd` on your `PATH` (`pipx install memoryd`).
+program `memoryd` on your `PATH` (`pipx install .` in a clone of its repository).
 
 It brings the MCP server with its tools, hooks, a skill, two commands and an agent for exploration. The hooks tell an agent what the
 project is, where a task most likely lives and which notes govern a file, keep large outputs of tools aside, and carry the working set
