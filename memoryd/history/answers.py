@@ -60,8 +60,11 @@ def history_of(view: View, handle: str, most: int, secrets: Secrets, face: Face)
 
 
 def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches, face: Face) -> HistoryOf:
-    head = log.head()
-    remarks = [] if head else ["git tells nothing here: the project is in no repository, or has no commit yet"]
+    other = log.other(unit.path)
+    head = "" if other else log.head()
+    remarks = [f"it lies in {other}, a repository of its own; ask about that project"] if other else []
+    if not other and not head:
+        remarks.append("git tells nothing here: the project is in no repository, or has no commit yet")
     if head and log.is_shallow():
         remarks.append("this clone is shallow: older commits are not here; git fetch --unshallow brings them")
     if head and not touches.read():

@@ -108,6 +108,14 @@ class Log:
             for text, (_, path) in zip(texts, wanted, strict=True)
         ]
 
+    def other(self, path: str) -> str:
+        """Return the folder of the project that holds a file and is a repository of its own, such as a submodule; "" where none is."""
+        folder = path_bytes(path.rpartition("/")[0])
+        done = git(os.path.join(self._root, folder), ("rev-parse", "--show-prefix"), SECONDS) if folder else None
+        if done is None or done.returncode or len(inside := done.stdout.rstrip(b"\n")) > len(folder):
+            return ""
+        return path_text((folder + b"/").removesuffix(inside).rstrip(b"/"))
+
     def said(self, message: str) -> str:
         """Return a message with secrets masked."""
         return masked_text(message) if self._secrets == Secrets.MASK else message

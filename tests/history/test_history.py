@@ -134,6 +134,11 @@ def test_what_git_has_not_is_said_and_what_it_has_is_told(repository: Git, tmp_p
     (repository.root / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
     with ProjectMemory(repository.root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         assert [one.subject for one in memory.history("c.py").changes] == ["Edit it"]
+    write(repository.root, {"inner/lib/d.py": "def inside():\n    return 1\n"})
+    begun(repository.root / "inner")
+    with ProjectMemory(repository.root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        assert memory.history("inside").remarks == ("it lies in inner, a repository of its own; ask about that project",)
     write(tmp_path / "bare", {"b.py": "def parse():\n    return 1\n"})
     with ProjectMemory(tmp_path / "bare", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
         found = memory.history("parse")
