@@ -290,7 +290,7 @@ def test_only_its_user_stops_a_daemon(local: Served, remote: Served) -> None:
     assert not remote.server.should_exit
 
 
-def test_beyond_loopback_a_daemon_answers_to_its_own_names_and_addresses(tmp_path: Path) -> None:
+def test_a_daemon_answers_to_the_names_that_it_was_given_and_beyond_loopback_to_its_own_and_addresses(tmp_path: Path) -> None:
     access = Access(tmp_path, "0.0.0.0", names=frozenset({"Memory.internal"}))
     secret = secret_of(tmp_path)
 
@@ -302,7 +302,20 @@ def test_beyond_loopback_a_daemon_answers_to_its_own_names_and_addresses(tmp_pat
     assert {kind(host) for host in ("10.0.0.5:7333", "[fe80::1]:7333", "memory.internal", "localhost", own)} == {""}
     assert {kind(host) for host in ("evil.example", "", "10.0.0.5.evil.example")} == {"foreign-host"}
     assert kind("10.0.0.5:1", origin="http://10.0.0.5:1") == ""
+    assert kind("memory.internal", origin="https://memory.internal") == ""
     assert kind("10.0.0.5:1", origin="http://10.0.0.6:1") == "foreign-origin"
+    # A proxy on this machine passes on what it was called.
+    access = Access(tmp_path, names=frozenset({"memory.internal"}))
+    assert {kind(host) for host in ("memory.internal", "localhost")} == {""}
+    assert {kind(host) for host in ("10.0.0.5", own, "evil.example")} == {"foreign-host"}
+
+
+@pytest.mark.parametrize("wrong", ["https://memory.internal", "memory.internal:80", ""])
+def test_what_is_no_name_is_refused_as_one_and_so_is_any_where_nothing_is_demanded(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(UsageError, match="no name of a machine"):
+        Access(tmp_path, names=frozenset({wrong})).check_start()
+    with pytest.raises(UsageError, match="--name for others"):
+        Access(tmp_path, names=frozenset({"memory.internal"}), is_open=True).check_start()
 
 
 def test_hosts_are_read_without_being_fooled() -> None:

@@ -56,7 +56,7 @@ def exposed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exposed]:
     write(base / "private", PRIVATE)
     shell = Shell(base / "shared", base / "home")
     token = Tokens(shell.home).create("colleague")
-    process = shell.start("serve", "--host", "0.0.0.0", "--root", ".")
+    process = shell.start("serve", "--host", "0.0.0.0", "--name", "ann.example", "--root", ".")
     try:
         assert process.stderr
         said = tuple(process.stderr.readline().decode().strip() for _ in range(2))
@@ -78,6 +78,13 @@ def test_the_address_that_is_told_is_the_one_listened_on(exposed: Exposed) -> No
     assert f"address    {listened}, here http://127.0.0.1:{exposed.port}\n" in warm.run(exposed.shell, "daemon", "status").text
     told = warm.run(exposed.shell, "daemon", "status", "--json").json
     assert (told["address"], told["url"]) == (listened, f"http://127.0.0.1:{exposed.port}")
+
+
+def test_others_call_the_daemon_by_the_name_that_it_was_given(exposed: Exposed) -> None:
+    with exposed.client("127.0.0.1", exposed.token) as visitor:
+        found = {name: visitor.get("/v1/projects", headers={"Host": f"{name}:{exposed.port}"}) for name in ("ann.example", "bob.example")}
+    assert found["ann.example"].status_code == 200
+    assert found["bob.example"].json()["type"] == "/docs#foreign-host"
 
 
 @pytest.mark.parametrize("is_near", [True, False])

@@ -67,7 +67,7 @@ class Access:
     host: str = "127.0.0.1"
     port: int = 0
     names: frozenset[str] = frozenset()
-    """Further host names that clients may use for this machine, besides its own name and its addresses."""
+    """Further host names that clients may use for this machine (`--name`), besides its own name and its addresses."""
     is_open: bool = False
     """Whether nothing is demanded on loopback (`--no-token`)."""
     shared: frozenset[str] = frozenset()
@@ -94,9 +94,13 @@ class Access:
         return DEMANDS_NOTHING if self.is_open else "secret or token"
 
     def check_start(self) -> None:
-        """Raise `UsageError` if this address must not be open, or needs a token or a project and there is none."""
+        """Raise `UsageError` if this address must not be open, or needs a token or a project and there is none, or a name is none."""
         if self.is_open and not self.loopback:
             raise UsageError(f"--no-token is for this machine only, and {self.host} is reached from others; leave out one of the two")
+        if self.is_open and self.names:
+            raise UsageError("--no-token is for this machine only, and --name for others; leave out one of the two")
+        if wrong := [name for name in self.names if not name or host_of(name) != name.lower()]:
+            raise UsageError(f"{min(wrong)!r} is no name of a machine; give --name one such as ann.example")
         if not self.loopback and not self.tokens.all():
             raise UsageError(f"listening on {self.host} needs a token; make one first: memoryd token create NAME")
         if not self.loopback and not self.shared and not self.fleet:
@@ -144,12 +148,12 @@ class Access:
         return token.repositories if token else ()
 
     def _answers_to(self, host: str) -> bool:
-        if is_loopback(host):
+        if is_loopback(host) or host in map(str.lower, self.names):
             return True
         if self.loopback or not host:
             return False
         # The owner of a name can make it lead here (DNS rebinding); an address cannot be forged so.
-        return is_address(host) or host in {self.host.lower(), socket.gethostname().lower(), *(name.lower() for name in self.names)}
+        return is_address(host) or host in {self.host.lower(), socket.gethostname().lower()}
 
 
 def _is_own(origin: str, place: str) -> bool:

@@ -44,6 +44,13 @@ def mcp(roots: tuple[str, ...]) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; beyond this machine, it needs a token.")
 @click.option("--port", default=0, type=click.IntRange(0, 65_535), help="The port to listen at (default: a free one).")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="What others call this machine, or the proxy before it, as in https://NAME; may be given again.",
+)
 @click.option("--root", "roots", multiple=True, metavar="FOLDER", help="A project to share with the bearers of tokens; may be given again.")
 @click.option("--fleet", default="", metavar="FOLDER|URI", help="A fleet to serve; tokens reach the repositories that they name.")
 @click.option("--follow", default="", metavar="REPOSITORIES.txt", help="Keep the fleet at the heads of its list: see docs/fleet.md.")
@@ -51,7 +58,9 @@ def mcp(roots: tuple[str, ...]) -> None:
     "--every", default=0, metavar="SECONDS", type=click.IntRange(0, 1_000_000), help="With --follow: ask all repositories so often."
 )
 @click.option("--no-token", "is_open", is_flag=True, help="Let every user and program of this machine in. On loopback only.")
-def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, follow: str, every: int, is_open: bool) -> None:
+def serve(
+    host: str, port: int, names: tuple[str, ...], roots: tuple[str, ...], fleet: str, follow: str, every: int, is_open: bool
+) -> None:  # fmt: skip
     """Serve projects over HTTP and MCP until Ctrl-C: the daemon, in the foreground.
 
     One daemon serves all projects of a user, and that user alone: programs send what `memoryd token local` prints, or come
@@ -60,7 +69,7 @@ def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, follow: str,
 
     \b
     memoryd serve --port 7333
-    memoryd serve --host 0.0.0.0 --port 7333 --root ~/src/shop
+    memoryd serve --host 0.0.0.0 --port 7333 --name ann.example --root ~/src/shop
     memoryd serve --host 0.0.0.0 --port 7333 --fleet /srv/fleet --follow repositories.txt --every 300
     """
     if follow and not fleet:
@@ -76,7 +85,7 @@ def serve(host: str, port: int, roots: tuple[str, ...], fleet: str, follow: str,
     settings, followed = read_settings(), _followed(fleet, follow, every) if follow else None
     shared = shared_roots(roots, settings.home)
     access = Access(
-        settings.home, host, port, is_open=is_open, shared=shared, fleet=fleet_address(fleet) if fleet else "",
+        settings.home, host, port, frozenset(names), is_open, shared=shared, fleet=fleet_address(fleet) if fleet else "",
         hears_pushes=followed is not None and bool(followed.secret),
     )  # fmt: skip
     run(settings, access, followed)

@@ -84,7 +84,7 @@ PROBLEMS = {
             "foreign-host",
             403,
             "A Host this daemon does not answer to",
-            "Call it by the address it was started with, or by a loopback name.",
+            "Call it by the address it was started with, by a loopback name, or by one that `memoryd serve --name` gave it.",
         ),
         Problem(
             "foreign-origin",
