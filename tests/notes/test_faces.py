@@ -159,6 +159,8 @@ def test_life_and_death_of_notes_on_the_command_line(shop: Shell) -> None:
     assert warm.run(shop, "note", "retract", "the-suite", "--reason", " ").code == 2
     assert warm.run(shop, "note", "retract", "the-suite", "--reason", "They are slow").code == 0
     assert len(warm.run(shop, "note", "gc", "--json").json["removals"]) == 3
+    # Nothing of these notes was committed yet.
+    assert warm.run(shop, "note", "gc").err == "memoryd: nothing was removed; --apply removes 3; what was committed stays in git\n"
     assert len(list((shop.root / ".memoryd/notes").iterdir())) == 4
     assert len(warm.run(shop, "note", "gc", "--apply", "--json").json["removed"]) == 3
     assert len(list((shop.root / ".memoryd/notes").iterdir())) == 1

@@ -174,7 +174,7 @@ def gc(is_meant: bool, root: str, as_json: bool) -> None:
     if not found:
         say("every note is alive and holds")
     elif going and not is_meant:
-        say(f"nothing was removed; --apply removes {len(going)}, and git keeps them in its history")
+        say(f"nothing was removed; --apply removes {len(going)}; what was committed stays in git")
 
 
 def _write_down(root: str, as_json: bool, given: dict[str, Any], supersedes: tuple[str, ...]) -> None:
