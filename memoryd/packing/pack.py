@@ -6,7 +6,7 @@ files in the order of their likeliest unit, units in that of the source. Where a
 if nothing is left out for want of room, a larger budget shows the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.advice import SHOW, Advice, Face
@@ -15,7 +15,7 @@ from memoryd.model import Level, Omitted, Pack, PackItem, PackVerdict
 from memoryd.packing.choice import Step, least_worth, steps
 from memoryd.packing.left_out import listed
 from memoryd.packing.likelihood import Likely, further_overloads, likely, word_weights
-from memoryd.packing.pieces import Lines, Piece, Renderer, apart
+from memoryd.packing.pieces import Lines, Piece, Renderer, apart, shown_whole
 from memoryd.packing.relations import relations
 from memoryd.packing.rendering import heading
 from memoryd.packing.seen import Known, nothing_known
@@ -78,7 +78,9 @@ def fill(
         choice.take(step)
     if task.is_spoken_of and query.is_report:
         choice.name_files(_of_files(candidates), for_files)
-    pieces = _related(view, apart(renderer, choice.all()), chances, around, count)
+    taken = choice.all()
+    whole = shown_whole(view.catalog, taken)
+    pieces = _related(view, apart(renderer, taken, whole), whole, chances, around, count)
     left = [one for place, one in enumerate(candidates) if place not in choice.pieces and not choice.shows(one.unit)]
     wanting = {one.unit.id for one in candidates if one.unit.id in choice.refused and not choice.shows(one.unit)} if most == budget else ()
     reasons = (OVER if one.unit.id in wanting else LESS for one in left)
@@ -171,9 +173,11 @@ def _of_files(found: Sequence[Likely]) -> list[int]:
     return list(places.values())[:MOST_FILES]
 
 
-def _related(view: View, pieces: Sequence[Piece], chances: Mapping[str, float], room: int, count: TokenCount) -> list[Piece]:
-    """Return pieces with the callers and callees of the likeliest functions that are shown whole, within `room` tokens."""
-    shown = {piece.unit.id for piece in pieces if piece.level != Level.SIGNATURE}
+def _related(
+    view: View, pieces: Sequence[Piece], whole: Collection[str], chances: Mapping[str, float], room: int, count: TokenCount
+) -> list[Piece]:
+    """Return pieces with the callers and callees of the likeliest functions among the units shown `whole`, within `room` tokens."""
+    shown = {*whole, *(piece.unit.id for piece in pieces if piece.level != Level.SIGNATURE)}
     found = []
     for piece in pieces:
         if piece.level == Level.FULL and piece.unit.is_symbol and piece.likely.probability >= RELATED and room > 0:

@@ -10,7 +10,7 @@ from memoryd.packing.likelihood import Likely
 from memoryd.packing.rendering import headline, listing, outline, outlined, quoted
 from memoryd.packing.seen import Known, is_known, named, nothing_known
 from memoryd.packing.windows import documentation, windows
-from memoryd.parsing import SECTION
+from memoryd.parsing import FILE, SECTION
 from memoryd.tokens import TokenCount
 from memoryd.versions import Catalog, Unit
 
@@ -107,16 +107,36 @@ class Renderer:
         return Piece(found, level if lines else Level.SIGNATURE, text, self.count(text), listed=members)
 
 
-def apart(renderer: Renderer, pieces: Sequence[Piece]) -> list[Piece]:
-    """Return pieces in which no line is shown twice, and nothing is listed in an outline that stands beside it."""
-    shown = {piece.unit.id for piece in pieces}
+def apart(renderer: Renderer, pieces: Sequence[Piece], whole: Collection[str]) -> list[Piece]:
+    """Return pieces in which no line is shown twice, and nothing is listed in an outline that stands beside it.
+
+    `whole` are the ids of the units that they show whole. A file of which nothing is left to list is not shown: its heading names it.
+    """
+    shown = {*whole, *(piece.unit.id for piece in pieces)}
     taken: dict[str, set[int]] = {}
     made: dict[int, Piece] = {}
-    for place in sorted(range(len(pieces)), key=lambda place: pieces[place].level != Level.FULL):
+    for place in sorted(range(len(pieces)), key=lambda place: _precedence(pieces[place])):
         piece = pieces[place]
         beside = taken.setdefault(piece.unit.path, set())
         if piece.listed or not beside.isdisjoint(piece.lines):
             piece = renderer.piece(piece.likely, piece.level, shown, beside)
+            shown.update(member.id for member in piece.listed)
         beside |= piece.lines
         made[place] = piece
-    return [made[place] for place in range(len(pieces))]
+    return [made[place] for place in range(len(pieces)) if made[place].unit.kind != FILE or made[place].level != Level.SIGNATURE]
+
+
+def _precedence(piece: Piece) -> tuple[bool, int]:
+    """Return what says which of several pieces show a line, or list a member: whole units first, then outlines, those within others first."""
+    return piece.level != Level.FULL, piece.unit.end - piece.unit.start if piece.listed else 0
+
+
+def shown_whole(catalog: Catalog, pieces: Iterable[Piece]) -> set[str]:
+    """Return the ids of the units of which pieces show all, on their own or within others."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for piece in pieces:
+        if piece.level == Level.FULL:
+            spans.setdefault(piece.unit.path, []).append((piece.unit.start, piece.unit.end))
+    return {
+        unit.id for path, some in spans.items() for unit in catalog.files[path] if any(a <= unit.start and unit.end <= b for a, b in some)
+    }

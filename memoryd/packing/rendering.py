@@ -64,11 +64,11 @@ def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping
 
 
 def outline(unit: Unit, catalog: Catalog, listed: Sequence[Unit], shown: Collection[str]) -> list[str]:
-    """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many there are beside."""
+    """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many others are not, if there are any of the first."""
     unshown = [other for other in listed if other.id not in shown]
     lines = [f"  {_place(other)} {escaped(shortened(other.signature, SIGNATURE) or catalog.short_name(other))}" for other in unshown]
-    more = len(_members(unit, catalog)) - len(listed)
-    return lines + ([f"  … {more} more"] if more > 0 else [])
+    more = sum(other.id not in shown for other in _members(unit, catalog)) - len(unshown)
+    return lines + ([f"  … {more} more"] if lines and more else [])
 
 
 def headline(unit: Unit, name: str) -> str:

@@ -1,5 +1,6 @@
 """Outlines: members that speak of the question first, nothing said twice."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,25 @@ NAMES = [f"prepare_step_{number}" for number in range(20)]
 METHODS = "".join(f"    def {name}(self, order):\n" + "        self.orders.append(order)\n" * 12 + "\n" for name in NAMES)
 COOKIES = "    def sign(self, name, value):\n" + "        value = self.keep(name, 'cookie', value)  # the cookie\n" * 30 + "\n"
 BOOK = f'class Book(Base):\n    """All orders."""\n\n{METHODS}{COOKIES}    def sign_cookie(self, value): ...\n'
+POOLS = """class Pool:
+    def release(self, thing):
+        def give_back():
+            self.things.append(thing)
+        give_back()
+
+    def acquire(self):
+        return self.things.pop()
+
+
+class Pools:
+    def acquire_pool(self, name):
+        return self.held[name].acquire()
+
+    def release_pool(self, pool):
+        pool.release(None)
+"""
+HALL = "class Hall:\n" + "".join(f"    def walk_{one}(self): ...\n" for one in range(30)) + "\n    class Desk:\n"
+DESK = "".join(f"        def lamp_of_desk_{one}(self):\n" + "            self.lamp.shine()\n" * 40 for one in range(9))
 GO = "package queue\n\ntype Queue struct{}\n\n" + "".join(
     f"func (q *Queue) Step{number}(job int) int {{\n" + "\tjob = job + 1\n" * 12 + "\treturn job\n}\n\n" for number in range(8)
 )
@@ -23,7 +43,7 @@ GO = "package queue\n\ntype Queue struct{}\n\n" + "".join(
 @pytest.fixture(scope="module")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     base = tmp_path_factory.mktemp("outlined")
-    write(base / "project", {"shop/book.py": BOOK, "queue/queue.go": GO})
+    write(base / "project", {"shop/book.py": BOOK, "shop/pools.py": POOLS, "shop/hall.py": HALL + DESK, "queue/queue.go": GO})
     with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
         yield made
 
@@ -55,6 +75,25 @@ def test_nothing_is_listed_in_an_outline_and_shown_beside_it(memory: ProjectMemo
     listed = [line.split()[0] for line in pack.text.splitlines() if line.startswith("  [")]
     assert not shown.intersection(listed)
     assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("task", ["pools.py", "Hall.Desk", "the desk of the hall"])
+@pytest.mark.parametrize("budget", [300, 600, 900, 2_000])
+def test_what_stands_in_what_is_shown_whole_is_neither_listed_nor_told_as_a_call(memory: ProjectMemory, task: str, budget: int) -> None:
+    pack = memory.pack(task, budget)
+    whole = [(item.path, item.start_line, item.end_line) for item in pack.items if item.level == Level.FULL]
+    path, told = "", []
+    for line in pack.text.splitlines():
+        if line.startswith("## shop/"):
+            path = line[3:]
+        elif match := re.match(r"  \[(\d+)-(\d+)\]", line):
+            told.append((path, int(match[1]), int(match[2])))
+        elif line.startswith(("  calls: ", "  called by: ")):
+            named = (memory.show(handle) for handle in line.partition(": ")[2].split(", "))
+            told += [(one.path, one.start_line, one.end_line) for one in named]
+    assert [one for one in told if any(one[0] == path and first <= one[1] <= one[2] <= last for path, first, last in whole)] == []
+    assert len(told) == len(set(told))
+    assert not re.search(r"^\[\d+-\d+\]$", pack.text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
