@@ -7,9 +7,9 @@ from typing import Protocol
 from memoryd.model import Level
 from memoryd.packing.choice import FUNCTIONS, WINDOW_LINES
 from memoryd.packing.likelihood import Likely
-from memoryd.packing.rendering import headline, listing, outline, outlined, quoted
+from memoryd.packing.rendering import headline, listing, outline, outlined, quoted, signed
 from memoryd.packing.seen import Known, is_known, named, nothing_known
-from memoryd.packing.windows import documentation, windows
+from memoryd.packing.windows import declaring, documentation, windows
 from memoryd.parsing import FILE, SECTION
 from memoryd.tokens import TokenCount
 from memoryd.versions import Catalog, Unit
@@ -81,16 +81,19 @@ class Renderer:
         lines = self.sources[unit.path]
         body = lines[unit.first_line - 1 : unit.last_line]
         folded = {line for start, end in self._folds(found, body) for line in range(unit.first_line + start, unit.first_line + end)}
+        opening = headline(unit, self.catalog.short_name(unit))
         if level == Level.FULL:
             wanted = set(range(unit.first_line, unit.last_line + 1)) - folded
         else:
-            found_windows = windows(body, self.weights, WINDOW_LINES)
+            declared = declaring(body, unit.signature) if unit.kind in FUNCTIONS else range(0)
+            found_windows = windows(body, declared, self.weights, WINDOW_LINES)
             wanted = {line for start, end in found_windows for line in range(unit.first_line + start, unit.first_line + end)}
+            if not wanted.issuperset(unit.first_line + line for line in declared):
+                opening = signed(unit, self.catalog.short_name(unit))
         own = frozenset(wanted.difference(beside))
-        name = self.catalog.short_name(unit)
-        text = quoted(unit, name, lines, own, folded, beside)
+        text = quoted(unit, opening, lines, own, folded, beside)
         if is_known(self.known, unit.path, lines, own):
-            short = f"{headline(unit, name)}\n{named(own)}"
+            short = f"{opening}\n{named(own)}"
             return Piece(found, level, short, self.count(short), own, unsaid=text)
         return Piece(found, level, text, self.count(text), own)
 
@@ -127,7 +130,7 @@ def apart(renderer: Renderer, pieces: Sequence[Piece], whole: Collection[str]) -
 
 
 def _precedence(piece: Piece) -> tuple[bool, int]:
-    """Return what says which of several pieces show a line, or list a member: whole units first, then outlines, those within others first."""
+    """Return what decides which piece shows a line or lists a member: whole units come first, then outlines, those within others first."""
     return piece.level != Level.FULL, piece.unit.end - piece.unit.start if piece.listed else 0
 
 

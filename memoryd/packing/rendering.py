@@ -29,13 +29,13 @@ def heading(path: str) -> str:
 
 
 def quoted(
-    unit: Unit, name: str, lines: Sequence[str], shown: Collection[int], folded: Collection[int], beside: Collection[int]
+    unit: Unit, opening: str, lines: Sequence[str], shown: Collection[int], folded: Collection[int], beside: Collection[int]
 ) -> str:  # fmt: skip
-    """Return lines of a unit, by their numbers in the file, under its headline; each gap has a mark that says what it is.
+    """Return lines of a unit, by their numbers in the file, under the line that opens it; each gap has a mark that says what it is.
 
-    `name` is what the pack calls it, `folded` are lines of documentation, `beside` those that other parts of the pack show.
+    `folded` are lines of documentation, `beside` those that other parts of the pack show.
     """
-    parts, position = [f"{headline(unit, name)}\n"], unit.first_line
+    parts, position = [f"{opening}\n"], unit.first_line
     for start, end in [*ranges(shown), (unit.last_line + 1, unit.last_line + 1)]:
         if position < start:
             parts.append(_gap(unit, position, start - 1, folded, beside))
@@ -46,7 +46,7 @@ def quoted(
 
 def listing(unit: Unit, name: str, members: Iterable[str]) -> str:
     """Return a unit by its signature, and under it the lines of its outline."""
-    return "".join(f"{line}\n" for line in [_signed(unit, name), *members])
+    return "".join(f"{line}\n" for line in [signed(unit, name), *members])
 
 
 def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping[str, float]) -> list[Unit]:
@@ -64,7 +64,7 @@ def outlined(unit: Unit, catalog: Catalog, words: Sequence[str], likely: Mapping
 
 
 def outline(unit: Unit, catalog: Catalog, listed: Sequence[Unit], shown: Collection[str]) -> list[str]:
-    """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, then how many others are not, if there are any of the first."""
+    """Return the lines of an outline: those of `listed` that are not `shown` elsewhere, if any, then how many others are not."""
     unshown = [other for other in listed if other.id not in shown]
     lines = [f"  {_place(other)} {escaped(shortened(other.signature, SIGNATURE) or catalog.short_name(other))}" for other in unshown]
     more = sum(other.id not in shown for other in _members(unit, catalog)) - len(unshown)
@@ -76,11 +76,7 @@ def headline(unit: Unit, name: str) -> str:
     return f"{_place(unit)} {unit.kind} {escaped(name)}" if unit.is_symbol else _place(unit)
 
 
-def _members(unit: Unit, catalog: Catalog) -> list[Unit]:
-    return [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
-
-
-def _signed(unit: Unit, called: str) -> str:
+def signed(unit: Unit, called: str) -> str:
     """Return the headline with the signature; a signature that says the kind and the name needs no other headline.
 
     `[13-15] class Cart(Base)`, `[20-24] def Cart.total(self) -> Money`, `[8-9] func (c *Cart) Total() int`.
@@ -93,6 +89,10 @@ def _signed(unit: Unit, called: str) -> str:
     if container and container not in signature[:start]:
         signature = f"{signature[:start]}{called}{signature[start + len(unit.name) :]}"
     return f"{_place(unit)} {escaped(signature)}"
+
+
+def _members(unit: Unit, catalog: Catalog) -> list[Unit]:
+    return [] if unit.kind in FUNCTIONS else [other for other in catalog.inside(unit) if other.is_symbol]
 
 
 def _place(unit: Unit) -> str:

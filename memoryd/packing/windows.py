@@ -1,8 +1,9 @@
 """Decides which lines of a unit a pack shows: documentation beyond a dozen lines is folded, and of a long unit windows are shown. Pure."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from indexers import split_words
 
@@ -35,17 +36,31 @@ def documentation(body: Sequence[str]) -> list[Range]:
     return found
 
 
-def windows(body: Sequence[str], weights: Mapping[str, float], most: int) -> list[Range]:
+def declaring(body: Sequence[str], signature: str) -> range:
+    """Return the lines of a body on which its signature stands, which has them on one line; none where comments stand in it, too."""
+    inked = [_ink(line[:LONGEST_LINE]) for line in body[:LOOKED_AT]]
+    wanted = _ink(signature)
+    start = "".join(inked).find(wanted) if wanted else -1
+    if start < 0:
+        return range(0)
+    ends = list(accumulate(map(len, inked)))
+    return range(bisect_right(ends, start), bisect_left(ends, start + len(wanted)) + 1)
+
+
+def windows(body: Sequence[str], declared: range, weights: Mapping[str, float], most: int) -> list[Range]:
     """Return the windows of a body, at most about `most` lines: its first lines, and those around the lines that speak of the task most.
 
-    `weights` are those of the words of the task. Lines of long documentation are in no window.
+    Of the lines on which it is `declared` the first lines are all or none: then the headline has them, and counts as many. `weights` are
+    those of the words of the task. Lines of long documentation are in no window.
     """
     folded = {line for start, end in documentation(body) for line in range(start, end)}
-    shown = set(range(min(FIRST_LINES, len(body))))
+    first = min(FIRST_LINES, len(body))
+    shown = set(range(min(first, declared.start) if declared.stop > FIRST_LINES else first))
+    room = most - first + len(shown)
     speaking = sorted((-weight, line) for line, weight in enumerate(_speaking(body, weights)) if weight > 0 and line not in folded)
     for _, line in speaking:
         around = set(range(max(0, line - CONTEXT), min(len(body), line + CONTEXT + 1))) - folded
-        if len(shown | around) > most:
+        if len(shown | around) > room:
             break
         shown |= around
     if not speaking:
@@ -62,6 +77,11 @@ def ranges(lines: Iterable[int]) -> list[Range]:
         else:
             found.append((line, line + 1))
     return found
+
+
+def _ink(text: str) -> str:
+    """Return a text without white space and commas, which differ where lines are joined."""
+    return "".join(text.replace(",", " ").split())
 
 
 def _docstring(lines: Sequence[str], at: int) -> int:

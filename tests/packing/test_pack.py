@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Answering, Level
 from memoryd.packing.choice import steps
 from memoryd.packing.pack import UNLIKELY, UNSPOKEN_TOKENS
-from memoryd.packing.windows import documentation, windows
+from memoryd.packing.windows import declaring, documentation, windows
 from memoryd.tokens import counter
 from memoryd.versions import Unit
 from tests.growth import LINEAR, growth
@@ -153,6 +154,16 @@ def test_windows_show_the_first_lines_of_a_long_function_and_those_that_speak_of
     assert "value_60" not in pack.text
 
 
+def test_the_headline_of_windows_has_the_signature_that_they_would_cut(tmp_path: Path) -> None:
+    opening = "/* Adds up. */\nstatic int\nsurcharge(struct order *order,\n    int weight)\n{\n"
+    body = "    sum += weight;\n" * 65 + "    pay(order, PIER);\n    return sum;\n}\n"
+    write(tmp_path / "project", {"pier.c": opening + body})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        text = memory.pack("who is paid at the pier", 200).text
+    assert "[1-73] static int surcharge(struct order *order, int weight)\n/* Adds up. */\n  … lines 2-68 left out\n" in text
+    assert "    pay(order, PIER);\n" in text
+
+
 def test_what_a_function_calls_and_who_calls_it_is_told_by_handles_unless_it_is_shown(memory: ProjectMemory) -> None:
     text = memory.pack("weighed", 120).text
     assert "  called by: Tariff.freight\n" in text
@@ -251,12 +262,37 @@ def test_only_long_documentation_is_folded(body: Sequence[str], folded: list[tup
 
 def test_windows_keep_to_their_size_and_close_small_gaps() -> None:
     body = [f"line {number} {'goal' if number in (40, 46, 80) else ''}" for number in range(120)]
-    assert windows(body, {"goal": 1.0}, 24) == [(0, 3), (38, 49), (78, 83)]
-    assert windows(body, {}, 24) == [(0, 24)]
+    assert windows(body, range(1), {"goal": 1.0}, 24) == [(0, 3), (38, 49), (78, 83)]
+    assert windows(body, range(1), {}, 24) == [(0, 24)]
     # What costs no more than the mark of a gap is shown: these are the last lines of a function.
-    assert windows([*body[:49], *("}" for _ in range(9))], {"goal": 1.0}, 24) == [(0, 3), (38, 58)]
+    assert windows([*body[:49], *("}" for _ in range(9))], range(1), {"goal": 1.0}, 24) == [(0, 3), (38, 58)]
+
+
+@pytest.mark.parametrize(
+    "opening,signature,declared,first",
+    [
+        (["def load(a):"], "def load(a)", range(1), (0, 3)),
+        (["// Makes one.", "func Make(t *T) *Cluster {"], "func Make(t *T) *Cluster", range(1, 2), (0, 3)),
+        ([*["// Makes it."] * 5, "func Make(t *T) *Cluster {"], "func Make(t *T) *Cluster", range(5, 6), (0, 3)),
+        (["/* Loads. */", "static int", "load(int a,", "    int b)"], "static int load(int a, int b)", range(1, 4), (0, 1)),
+        (["load<", "  A,", ">(", "  a: A,", "): B {"], "load<A>(a: A): B", range(5), None),
+        (["load(a, /* of */", "  b)", "{", "}"], "load(a, b)", range(0), (0, 3)),
+    ],
+)
+def test_windows_begin_with_the_signature_or_leave_all_of_it_to_the_headline(
+    opening: list[str], signature: str, declared: range, first: tuple[int, int] | None
+) -> None:
+    body = [*opening, *["    of it"] * 60, *["    the goal"] * 9, *["    of it"] * 60]
+    assert declaring(body, signature) == declared
+    found = windows(body, declared, {"goal": 1.0}, 24)
+    assert (found[0] if len(found) == 2 else None) == first
 
 
 @pytest.mark.parametrize("line", ['"""', "'''", "// a", "goal", "goal " * 50, "def f():"])
 def test_windows_and_folds_take_time_in_proportion_to_the_unit(line: str) -> None:
-    assert growth(lambda size: (documentation([line] * size), windows([line] * size, {"goal": 1.0}, 24)), 2_000) <= LINEAR
+    def work(size: int) -> None:
+        body = [line] * size
+        documentation(body)
+        windows(body, declaring(body, line), {"goal": 1.0}, 24)
+
+    assert growth(work, 2_000) <= LINEAR
