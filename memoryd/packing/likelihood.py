@@ -12,7 +12,7 @@ from indexers import unnumbered
 from memoryd.packing.choice import FUNCTIONS
 from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked, name_parts
-from memoryd.versions import Catalog, Unit, View
+from memoryd.versions import PROTOTYPE, Catalog, Unit, View, announces
 
 NAMED = 0.9
 """The probability of a definition that the task names."""
@@ -39,12 +39,15 @@ class Likely(NamedTuple):
 
 
 def likely(ranked: Sequence[Ranked], catalog: Catalog, query: Query) -> list[Likely]:
-    """Return the units with their probabilities, the likeliest first; with them those that the task names, ranked or not."""
+    """Return the units with their probabilities, the likeliest first; with them those that the task names, ranked or not.
+
+    Of a function and the prototype that announces it in its file only the function is returned, as likely as either.
+    """
     named = {unit.id: unit for unit in named_exactly(catalog, query)}
     found = [Likely(one, max(one.probability, NAMED if one.unit.id in named else 0.0)) for one in ranked]
     known = {one.unit.id for one in ranked}
     found += [Likely(Ranked(unit, 0.0, ("name",), NAMED), NAMED) for unit in named.values() if unit.id not in known]
-    return sorted(found, key=lambda one: -one.probability)
+    return sorted(_without_prototypes(found), key=lambda one: -one.probability)
 
 
 def word_weights(view: View, query: Query) -> Mapping[str, float]:
@@ -75,6 +78,14 @@ def further_overloads(candidates: Sequence[Likely], query: Query) -> frozenset[s
         if one.unit.kind in FUNCTIONS and one.unit.name in wanted:
             overloads[one.unit.path, unnumbered(one.unit.qualname)].append(one.unit.id)
     return frozenset(id_ for ids in overloads.values() if len(ids) > NEARLY_UNIQUE for id_ in ids[WHOLE_OVERLOADS:])
+
+
+def _without_prototypes(found: Sequence[Likely]) -> list[Likely]:
+    """Return units without the prototypes of functions that are among them, which are then as likely as either."""
+    prototypes = {f"{one.unit.id}~2": one for one in found if one.unit.kind == PROTOTYPE}
+    defined = {one.unit.id: one for one in found if one.unit.id in prototypes and announces(prototypes[one.unit.id].unit, one.unit)}
+    likelier = {id_: one._replace(probability=max(one.probability, prototypes[id_].probability)) for id_, one in defined.items()}
+    return [likelier.get(one.unit.id, one) for one in found if f"{one.unit.id}~2" not in defined]
 
 
 def _is_held(unit: Unit, holders: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from indexers import unnumbered
 from memoryd.filekinds import is_test
 from memoryd.text import escaped, split_id
-from memoryd.versions import Catalog, Unit, View
+from memoryd.versions import Catalog, Unit, View, announces
 
 MOST = 4
 """The most callees, and the most callers, that are told of a function."""
@@ -16,9 +16,20 @@ MOST = 4
 
 def relations(view: View, unit: Unit, shown: Collection[str], likely: Mapping[str, float]) -> str:
     """Return the lines about a function: likelier ones first, callees then in the order of the calls."""
-    callees = _others(view.catalog, view.graph.certain_callees(unit.id), unit, shown, likely)
-    callers = _others(view.catalog, view.graph.certain_callers(unit.id), unit, shown, likely)
-    return _line("calls", callees) + _line("called by", callers)
+    catalog, graph = view.catalog, view.graph
+    callees = {_defined(catalog, id_): line for id_, line in graph.certain_callees(unit.id).items()}
+    callers = graph.certain_callers(unit.id)
+    announced = unit.id.removesuffix("~2")
+    if announced in catalog.by_id and _defined(catalog, announced) == unit.id:
+        callers = {**graph.certain_callers(announced), **callers}
+    called, calling = (_others(catalog, calls, unit, shown, likely) for calls in (callees, callers))
+    return _line("calls", called) + _line("called by", calling)
+
+
+def _defined(catalog: Catalog, id_: str) -> str:
+    """Return the id of the function that a prototype announces in its file, to which calls lead: that of anything else as it is."""
+    defined = catalog.by_id.get(f"{id_}~2")
+    return defined.id if defined is not None and announces(catalog.by_id[id_], defined) else id_
 
 
 def _others(catalog: Catalog, calls: Mapping[str, int], unit: Unit, shown: Collection[str], likely: Mapping[str, float]) -> list[str]:

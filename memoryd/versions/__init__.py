@@ -17,7 +17,7 @@ writer        makes the next version
 versions      the questions and refreshes of one project
 """
 
-from memoryd.versions.catalog import Catalog, Unit
+from memoryd.versions.catalog import PROTOTYPE, Catalog, Unit, announces
 from memoryd.versions.exact import Known, save_exact, uses_in
 from memoryd.versions.refresh_lock import FOREVER
 from memoryd.versions.sources import Sources, Stale
@@ -25,4 +25,19 @@ from memoryd.versions.turns import Effort, Turns
 from memoryd.versions.versions import Versions
 from memoryd.versions.view import View
 
-__all__ = ["FOREVER", "Catalog", "Effort", "Known", "Sources", "Stale", "Turns", "Unit", "Versions", "View", "save_exact", "uses_in"]
+__all__ = [
+    "FOREVER",
+    "PROTOTYPE",
+    "Catalog",
+    "Effort",
+    "Known",
+    "Sources",
+    "Stale",
+    "Turns",
+    "Unit",
+    "Versions",
+    "View",
+    "announces",
+    "save_exact",
+    "uses_in",
+]

@@ -13,7 +13,9 @@ from memoryd.text import symbol_id
 
 NAMESPACES = frozenset(("module", "namespace", "package"))
 """Kinds of definitions that hold others only to keep their names apart."""
-CALLABLES = frozenset(("function", "method", "macro", "prototype"))
+PROTOTYPE = "prototype"
+"""The kind of a declaration of a function, which has no body."""
+CALLABLES = frozenset(("function", "method", "macro", PROTOTYPE))
 COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature", "members")
 
 
@@ -45,6 +47,11 @@ class Unit(NamedTuple):
     def is_symbol(self) -> bool:
         """Tell whether this is a definition or section, neither a block nor a file."""
         return self.kind not in (BLOCK, FILE)
+
+
+def announces(unit: Unit, other: Unit) -> bool:
+    """Tell whether a unit is the only prototype of a function in its file; of several, each tells of an overload."""
+    return unit.kind == PROTOTYPE != other.kind and other.id == f"{unit.id}~2"
 
 
 @dataclass(frozen=True, slots=True)

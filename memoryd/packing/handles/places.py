@@ -10,7 +10,7 @@ from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
 from memoryd.parsing import FILE, members_of
 from memoryd.text import block_id, plain_path, symbol_id
-from memoryd.versions import Unit, View
+from memoryd.versions import Unit, View, announces
 
 NAMED = 5
 """How many names an error tells of those that a handle may mean."""
@@ -124,11 +124,16 @@ def _is_in(folder: str, unit: Unit) -> bool:
 
 
 def _overloaded(view: View, ids: Sequence[str]) -> Place | None:
-    """Return the lines of definitions that overload one name in a file, as those of the first of them; `None` where they do not."""
+    """Return the lines of definitions that overload one name in a file, as those of the first of them; `None` where they do not.
+
+    A function and the prototype that announces it are the function.
+    """
     units = sorted(map(view.catalog.by_id.__getitem__, ids), key=lambda unit: unit.start)
     first, last = units[0], units[-1]
     if len({(unit.path, unnumbered(unit.qualname)) for unit in units}) > 1:
         return None
+    if len(units) == 2 and announces(first, last):
+        return Place(last.path, last.first_line, last.last_line, last)
     others = (other for other in view.catalog.files[first.path] if other.is_symbol and first.start < other.start < last.start)
     if any(not any(unit.start <= other.start < unit.end for unit in units) for other in others):
         return Place(first.path, first.first_line, first.last_line, first, apart=tuple(unit.id for unit in units))
