@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.config import Settings
-from memoryd.errors import UnknownHandle
+from memoryd.errors import OutsideRoot, UnknownHandle
 from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.packing import place_of
@@ -70,6 +70,23 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
 @pytest.mark.parametrize(("name", "id_"), [("Cart.total", "shop/cart.py#Cart.total"), ("Money::cents", "money.cpp#Money.cents")])
 def test_a_qualified_name_that_one_unit_alone_has_is_a_handle(memory: ProjectMemory, name: str, id_: str) -> None:
     assert memory.show(name) == memory.show(id_)
+
+
+@pytest.mark.parametrize("spelling", ["{root}/{handle}", "./{handle}"])
+@pytest.mark.parametrize("handle", ["shop/cart.py", "shop/cart.py:3-4", "shop/cart.py#Cart.total"])
+def test_a_path_may_begin_with_that_of_the_project(memory: ProjectMemory, spelling: str, handle: str) -> None:
+    assert memory.show(spelling.format(root=memory.root, handle=handle)) == memory.show(handle)
+
+
+@pytest.mark.parametrize("handle", ["{root}/../shop/cart.py", "{root}2/shop/cart.py", "{root}"])
+def test_a_path_elsewhere_leaves_the_project(memory: ProjectMemory, handle: str) -> None:
+    with pytest.raises(OutsideRoot):
+        memory.show(handle.format(root=memory.root))
+
+
+@pytest.mark.parametrize("handle", ["shop/cart.py:4:12", "shop/cart.py:4:12:"])
+def test_a_line_may_have_a_column(memory: ProjectMemory, handle: str) -> None:
+    assert memory.show(handle) == memory.show("shop/cart.py:4")
 
 
 def test_a_name_that_several_units_have_is_refused_with_the_choice_unless_they_overload_it_one_after_the_other(

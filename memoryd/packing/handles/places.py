@@ -15,7 +15,8 @@ from memoryd.versions import Unit, View, announces
 NAMED = 5
 """How many names an error tells of those that a handle may mean."""
 REPEATED = re.compile(r"~\d+$")
-RANGE = re.compile(r"^(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?$", re.DOTALL)
+RANGE = re.compile(r"^(?P<path>.+?):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9})|:\d{1,9}:?)?$", re.DOTALL)
+"""Lines of a path, or the line and column that compilers and linters print."""
 END = 10**9
 """A line past the end of every file."""
 
@@ -42,7 +43,11 @@ class Place(NamedTuple):
 
 
 def place_of(view: View, handle: str) -> Place:
-    """Return what a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`."""
+    """Return what a handle names. Raises `UnknownHandle`, which suggests similar handles, or `OutsideRoot`.
+
+    A path may begin with that of the project, or with `./`.
+    """
+    handle = handle.removeprefix(f"{view.root}/").removeprefix("./")
     unit = _unit(view, handle)
     if unit is not None and unit.kind == FILE:
         return Place(unit.path, 1, END, unit, are_given=True)
