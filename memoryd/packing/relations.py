@@ -12,6 +12,8 @@ from memoryd.versions import Catalog, Unit, View, announces
 
 MOST = 4
 """The most callees, and the most callers, that are told of a function."""
+TESTS = frozenset({"test", "tests"})
+"""What modules of tests are called that stand beside the code."""
 
 
 def relations(view: View, unit: Unit, shown: Collection[str], likely: Mapping[str, float]) -> str:
@@ -34,14 +36,20 @@ def _defined(catalog: Catalog, id_: str) -> str:
 
 def _others(catalog: Catalog, calls: Mapping[str, int], unit: Unit, shown: Collection[str], likely: Mapping[str, float]) -> list[str]:
     """Return the handles of the units at the other ends of calls, which are known by id with their first lines."""
-    of_test = is_test(unit.path)
+    of_test = _is_of_test(unit.id)
     chosen = sorted(
         (-likely.get(id_, 0.0), line, id_)
         for id_, line in calls.items()
-        if id_ not in shown and id_ != unit.id and (of_test or not is_test(split_id(id_)[0]))
+        if id_ not in shown and id_ != unit.id and (of_test or not _is_of_test(id_))
     )
     names = [_handle(catalog, catalog.by_id[id_]) for *_, id_ in chosen[:MOST]]
     return names + ([f"… {len(chosen) - MOST} more"] if len(chosen) > MOST else [])
+
+
+def _is_of_test(id_: str) -> bool:
+    """Tell whether a unit stands in a file of tests, or in a module of tests beside the code, as in Rust."""
+    path, name = split_id(id_)
+    return is_test(path) or not TESTS.isdisjoint(name[1:].split(".")[:-1])
 
 
 def _handle(catalog: Catalog, unit: Unit) -> str:

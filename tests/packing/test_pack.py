@@ -173,6 +173,16 @@ def test_what_a_function_calls_and_who_calls_it_is_told_by_handles_unless_it_is_
     assert "called by: Tariff.freight" not in both
 
 
+def test_tests_beside_a_function_are_no_callers_of_it(tmp_path: Path) -> None:
+    way = "        // on its way\n" * 80
+    weigh = "pub fn weigh(grams: u32) -> u32 {\n    grams * 2\n}\n\n"
+    post = f"pub fn post(grams: u32) -> u32 {{\n{way}    weigh(grams)\n}}\n\n"
+    tests = f"#[cfg(test)]\nmod tests {{\n    use super::*;\n\n    #[test]\n    fn heavy() {{\n{way}        weigh(9);\n    }}\n}}\n"
+    write(tmp_path / "project", {"parcel.rs": weigh + post + tests})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert "  called by: post\n" in memory.pack("parcel.rs weigh", 130).text
+
+
 def test_the_class_around_a_shown_method_is_named_once(memory: ProjectMemory) -> None:
     text = memory.pack("Tariff.weighed", 150).text
     assert text.count("class Tariff") == 1
