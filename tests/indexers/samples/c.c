@@ -159,3 +159,47 @@ int cart_read(int handle) {
 int cart_close(int handle) {
     return close(handle);
 }
+
+struct cart_window {
+    int width;
+
+    /* What the platform adds. */
+    CART_PLATFORM_STATE
+};
+
+CART_BEGIN_DECLS
+
+typedef enum { CART_EMPTY, CART_FULL } cart_state;
+typedef void (CARTCALL * cart_hook)(int count);
+CARTAPI cart_state *cart_states(int *count);
+void cart_log(const char *format, ...)
+    CART_PRINTF(1, 2);
+
+void check_paths(void) {
+    check_path(REPEAT("ab") "/");
+}
+
+#define CART_EACH(cart, item) \
+    do {                      \
+        /* The last one is not visited. */ \
+        if ((cart)->items) {  \
+            visit(item);      \
+        }                     \
+    } while (0)
+
+CART_END_DECLS
+
+/* What a test of the library Check looks like. */
+START_TEST(adds_items)
+{
+    check_paths();
+}
+END_TEST
+
+START_TEST(drops_items)
+{
+    check_paths();
+}
+END_TEST
+
+int after_tests(void) { return 0; }

@@ -177,3 +177,25 @@ struct Message {
 };
 
 Message* Message::last = nullptr;
+
+SHOP_FLAG(int, size, fill(8, 2),
+          "how many (at most)");
+
+class _SHOP_UNUSED_ Shelf {
+ public:
+  _SHOP_FORCE_INLINE_ int size() const _SHOP_BOUND_ { return 1; }
+  static _SHOP_FORCE_INLINE_ Shelf *first() { return nullptr; }
+  operator int() const;
+  enum Side {
+    SIDE_LEFT,
+    SIDE_RIGHT
+  };
+
+ private:
+  class Board;
+};
+
+class SHOP_CAPABILITY("mutex") Lock {
+ public:
+  void take();
+};
