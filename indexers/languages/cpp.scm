@@ -77,6 +77,10 @@
   (function_definition declarator: (operator_cast "operator" @name))
   (declaration declarator: (operator_cast "operator" @name) ";" @body)
  ] @definition.function)
+(function_definition declarator: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: [
+  (operator_cast "operator" @name)
+  (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (operator_cast "operator" @name))
+ ])) @definition.function
 
 ; `TEST(Suite, Case) { … }`: a macro makes the function; the last word in its parentheses tells one from the other.
 (translation_unit (function_definition !type
@@ -92,8 +96,25 @@
 
 (class_specifier name: [(type_identifier) @name (template_type name: (_) @name)] body: (_)) @definition.class
 (struct_specifier name: (template_type name: (_) @name) body: (_)) @definition.struct
-(class_specifier name: (qualified_identifier name: [(type_identifier) @name (template_type name: (_) @name)]) body: (_)) @definition.class
-(struct_specifier name: (qualified_identifier name: [(type_identifier) @name (template_type name: (_) @name)]) body: (_)) @definition.struct
+; `class Cart::Item { … }`: a type that is declared in another and defined outside.
+(class_specifier name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: [
+  (type_identifier) @name
+  (template_type name: (_) @name)
+  (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+    name: [(type_identifier) @name (template_type name: (_) @name)])
+ ]) body: (_)) @definition.class
+(struct_specifier name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: [
+  (type_identifier) @name
+  (template_type name: (_) @name)
+  (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+    name: [(type_identifier) @name (template_type name: (_) @name)])
+ ]) body: (_)) @definition.struct
+(enum_specifier name: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: [
+  (type_identifier) @name
+  (template_type name: (_) @name)
+  (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)]
+    name: [(type_identifier) @name (template_type name: (_) @name)])
+ ]) body: (_)) @definition.enum
 ; What is declared in a class and defined outside: `int Cart::count;`.
 (declaration declarator: [
   (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name)

@@ -199,3 +199,13 @@ class SHOP_CAPABILITY("mutex") Lock {
  public:
   void take();
 };
+
+class Shelf::Board : public Frame {
+ public:
+  int width() const { return 2; }
+  struct Nail;
+};
+
+struct Shelf::Board::Nail { int length; };
+
+Shelf::operator int() const { return size(); }
