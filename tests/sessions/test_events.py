@@ -248,8 +248,8 @@ def test_a_secret_across_the_end_of_what_is_kept_is_masked(client: Client, most:
     client.tell("UserPromptSubmit", prompt=f"{filling}{token} ok")
     client.tell("PreToolUse", tool_name="Task", tool_input={"prompt": f"{filling[:-200]} {key}"}, tool_use_id="t")
     client.tell("UserPromptSubmit", session="two", prompt=f"{filling[:-200]} {key}")
-    failing = {"tool_name": "Bash", "tool_input": {"command": f"pytest {filling}{token}"}, "tool_use_id": "f"}
-    client.tell("PostToolUseFailure", **failing, error="1 failed in 0.1s")
+    command = {"command": f"pytest {filling}{token}"}
+    client.tell("PostToolUseFailure", tool_name="Bash", tool_input=command, tool_use_id="f", error="1 failed in 0.1s")
     for _ in range(3):
         client.tool("Grep", {"pattern": f"{filling}{token}"}, {"mode": "files_with_matches", "filenames": [], "numFiles": 0})
     client.sessions.close()

@@ -272,8 +272,9 @@ def test_usage_is_what_the_command_prints_and_says_what_is_wrong(one: Served, ou
 
 def _newest_usage(ours: httpx.Client, **params: str) -> dict[str, Any]:
     """Ask until the report is the newest: on a busy machine it takes longer than a page waits, which then shows an older one."""
-    while (page := ours.get("/ui/usage", params=params, headers=JSON).json())["is_at_work"]:
-        pass
+    page: dict[str, Any] = {"is_at_work": True}
+    while page["is_at_work"]:
+        page = ours.get("/ui/usage", params=params, headers=JSON).json()
     return page
 
 
