@@ -146,3 +146,8 @@ fun routes(by: Session) {
     }
     val id = insert { it } get key
 }
+
+inline fun <
+    reified Key : Any,
+    reified Value : Any,
+    > Session.find(key: Key, change: Value.() -> Unit = {}): Value? = lookup(key)
