@@ -46,7 +46,7 @@ def likely(ranked: Sequence[Ranked], catalog: Catalog, query: Query) -> list[Lik
     named = {unit.id: unit for unit in named_exactly(catalog, query)}
     found = [Likely(one, max(one.probability, NAMED if one.unit.id in named else 0.0)) for one in ranked]
     known = {one.unit.id for one in ranked}
-    found += [Likely(Ranked(unit, 0.0, ("name",), NAMED), NAMED) for unit in named.values() if unit.id not in known]
+    found += [Likely(Ranked(unit, 0.0, ("name",), NAMED, NAMED), NAMED) for unit in named.values() if unit.id not in known]
     return sorted(_without_prototypes(found), key=lambda one: -one.probability)
 
 

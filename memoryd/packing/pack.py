@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from memoryd.advice import SHOW, Advice, Face
 from memoryd.filekinds import is_test
 from memoryd.model import Level, Omitted, Pack, PackItem, PackVerdict
-from memoryd.packing.choice import Step, least_worth, steps
+from memoryd.packing.choice import Candidate, Step, steps, worths
 from memoryd.packing.left_out import listed
 from memoryd.packing.likelihood import Likely, further_overloads, likely, word_weights
 from memoryd.packing.pieces import Lines, Piece, Renderer, apart, shown_whole
@@ -71,9 +71,10 @@ def fill(
     for_files = int(max(most - FILES_FROM, 0) * FILES_SHARE) if query.is_report else 0
     choice = _Choice(candidates, renderer, count, most - for_files, reserved)
     spoken = max(task.spoken.probability, LEAST_SPOKEN)
-    chosen = steps(((one.unit, one.probability) for one in candidates), query.is_report, further_overloads(candidates, query))
+    asked = (Candidate(one.unit, one.probability, one.ranked.of_file) for one in candidates)
+    chosen = steps(asked, query.is_report, further_overloads(candidates, query))
     for place, step in enumerate(chosen):
-        if choice.pieces and place >= FEW and step.worth * spoken < least_worth(query.is_report):
+        if choice.pieces and place >= FEW and step.worth * spoken < worths(query.is_report).least:
             break
         choice.take(step)
     if task.is_spoken_of and query.is_report:
@@ -160,7 +161,7 @@ class _Choice:
             holder = self._renderer.catalog.by_id.get(symbol_id(unit.path, unit.qualname.rpartition(".")[0])) if unit.qualname else None
             if holder is not None and holder.id not in known and holder.start <= unit.start and unit.end <= holder.end:
                 around[holder.id] = holder
-        frames = [Likely(Ranked(unit, 0.0, ("around",), 0.0), 0.0) for unit in around.values()]
+        frames = [Likely(Ranked(unit, 0.0, ("around",), 0.0, 0.0), 0.0) for unit in around.values()]
         return [*(self.pieces[place] for place in sorted(self.pieces)), *(self._renderer.piece(one, Level.SIGNATURE) for one in frames)]
 
 

@@ -39,12 +39,13 @@ BEYOND = ("other definition of a file found",)
 
 
 class Ranked(NamedTuple):
-    """A unit with its score, the signals that found it, and the probability that the task needs it."""
+    """A unit with its score, the signals that found it, and the probabilities that the task needs it, and its file (the formula: 0)."""
 
     unit: Unit
     score: float
     reasons: tuple[str, ...]
     probability: float
+    of_file: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,10 @@ def _ranked(view: View, found: Scoring, best: Numbers, scores: Scores, likely: S
     reasons = iter(found.found.reasons(at[at >= 0].tolist()))
     units = (view.catalog.by_id[id_] for id_ in view.matcher.ids(found.numbers[best]))
     return [
-        Ranked(unit, score, next(reasons) if place >= 0 else BEYOND, probability)
-        for unit, score, place, probability in zip(units, scores[best].tolist(), at.tolist(), likely.tolist(), strict=True)
+        Ranked(unit, score, next(reasons) if place >= 0 else BEYOND, probability, of_file)
+        for unit, score, place, probability, of_file in zip(
+            units, scores[best].tolist(), at.tolist(), likely.tolist(), found.of_files[best].tolist(), strict=True
+        )
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
 from memoryd.model import Answering, Level
-from memoryd.packing.choice import steps
+from memoryd.packing.choice import Candidate, steps
 from memoryd.packing.pack import UNLIKELY, UNSPOKEN_TOKENS
 from memoryd.packing.windows import declaring, documentation, windows
 from memoryd.tokens import counter
@@ -238,7 +238,7 @@ def _unit(number: int, lines: int) -> Unit:
 @pytest.mark.parametrize("is_report, signed, nothing", [(False, 0.004, 0.001), (True, 0.001, 0.0002)])
 def test_the_likelier_a_unit_the_more_of_it_is_shown_and_of_the_unlikely_nothing(is_report: bool, signed: float, nothing: float) -> None:
     def taken(lines: int, probability: float) -> list[Level]:
-        return [step.level for step in steps([(_unit(0, lines), probability)], is_report)]
+        return [step.level for step in steps([Candidate(_unit(0, lines), probability, probability)], is_report)]
 
     assert taken(30, 0.9) == [Level.SIGNATURE, Level.FULL]
     assert taken(30, signed) == [Level.SIGNATURE]
@@ -246,9 +246,17 @@ def test_the_likelier_a_unit_the_more_of_it_is_shown_and_of_the_unlikely_nothing
     assert taken(300, 0.9) == [Level.SIGNATURE, Level.OUTLINE, Level.FULL]
 
 
+def test_a_report_opens_a_file_that_it_likely_needs_though_hardly_any_unit_of_it() -> None:
+    def taken(of_file: float, is_report: bool) -> list[Level]:
+        return [step.level for step in steps([Candidate(_unit(0, 30), 0.0002, of_file)], is_report)]
+
+    assert taken(0.0002, True) == taken(0.5, False) == []
+    assert taken(0.5, True) == [Level.SIGNATURE]
+
+
 @pytest.mark.parametrize("is_report", [False, True])
 def test_steps_are_ordered_by_worth_and_those_of_a_unit_from_poor_to_rich(is_report: bool) -> None:
-    found = steps(((_unit(number, 5 + number * 7 % 90), 0.9 - number / 60) for number in range(50)), is_report)
+    found = steps((Candidate(_unit(number, 5 + number * 7 % 90), 0.9 - number / 60, 0.9) for number in range(50)), is_report)
     assert [step.worth for step in found] == sorted((step.worth for step in found), reverse=True)
     richness = [Level.SIGNATURE, Level.OUTLINE, Level.FULL]
     for candidate in range(50):
