@@ -39,7 +39,7 @@ from memoryd.packing import (
     unanswered,
     with_best_lines,
 )
-from memoryd.parsing import TIME_LIMIT, TimeLimit
+from memoryd.parsing import TIME_LIMIT, TextParser, TimeLimit
 from memoryd.ranking import Explanation, Query, Scoring, explain, rank, read_query, score, search, understood
 from memoryd.sharing import Maker, Pushed, Remote, Remotes, head_of, states_of
 from memoryd.text import names_observation
@@ -73,6 +73,7 @@ class ProjectMemory:
     ) -> None:  # fmt: skip
         self._versions = Versions(root, settings, progress, limit, turns or Turns(1))
         self._settings, self._more = settings, more
+        self._texts = TextParser(limit, self._versions.waiting)
         self._maps, self._cache = Maps(), AnswerCache()
         self.root = self._versions.root
         self.folder = self._versions.folder
@@ -106,10 +107,12 @@ class ProjectMemory:
         A refresh in another thread gets a moment to end before its processes are ended.
         """
         self._versions.close()
+        self._texts.close()
 
     def rest(self, seconds: float) -> None:
         """End the parser processes if none was used for `seconds`; the next refresh starts those it needs."""
         self._versions.rest(seconds)
+        self._texts.rest(seconds)
 
     def shrink(self, seconds: float) -> bool:
         """Hold no more in memory than what answers need, unless a file changed within some seconds; tell whether anything was freed."""
@@ -296,8 +299,7 @@ class ProjectMemory:
         """
         from memoryd.relations import related
 
-        secrets = self._settings.secrets
-        return self._versions.ask(lambda view, changing: related(view, question, changing, budget, counter(), face, secrets))
+        return self._versions.ask(lambda view, changing: related(view, question, changing, budget, counter(), face, self._texts))
 
     def graph_export(self, form: "Format", grain: "Grain") -> str:
         """Return the graph of files or folders as text for other programs."""
@@ -333,7 +335,7 @@ class ProjectMemory:
         """
         from memoryd.history import history_of
 
-        return self._versions.ask(lambda view, _: history_of(view, handle, most, self._settings.secrets, face))
+        return self._versions.ask(lambda view, _: history_of(view, handle, most, self._texts, face))
 
     def forget_exact(self) -> int:
         """Forget what compilers said; return of how many files that was."""
@@ -426,8 +428,8 @@ class ProjectMemory:
         from memoryd.review import lacking, pack_change
 
         count = counter()
-        changes = changes_since(view, self.root, self._settings.secrets, since, changing)
-        with Touches.of(view, self._settings.secrets) as touches:
+        changes = changes_since(view, self._texts, since, changing)
+        with Touches.of(view) as touches:
             touches.read(READ_FOR_A_QUESTION)
             more = (lacking(view, changes, touches),)
         if not self._has_notes():

@@ -6,6 +6,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
     names      paths as text and as bytes; which paths are valid
     repository where a work tree's repository lies, and the pipes for which git would wait
     git_calls  the only way to run git
+    git_files  files as git has them at commits
     listing    the names in a folder: from git, or from the folder and its ignore files
     tree       scan: the files of a project with their stats, and what that rests on
     lookout    what happened to the files since a scan; from: inotify, mounts
@@ -20,6 +21,7 @@ pipe, and every file that is left out is named with a reason unless an ignore ru
 from memoryd.files.checksums import Checksum, checksum_of, is_sound, seal, sealed, text_of, unsealed, without_trailer
 from memoryd.files.content import Content, Raw, Refused, Seen, is_unchanged, judged, read, read_raw, read_unchanged, unwanted
 from memoryd.files.git_calls import git, git_remote
+from memoryd.files.git_files import NO_ANSWER, Blob, blobs
 from memoryd.files.lock import locked
 from memoryd.files.lookout import Lookout, News
 from memoryd.files.names import folder_of, opened_file, path_bytes, path_text, read_whole
@@ -45,8 +47,10 @@ from memoryd.files.tree import MAX_BYTES, Basis, Scan, scan, stat_of
 
 __all__ = [
     "MAX_BYTES",
+    "NO_ANSWER",
     "PRIVATE",
     "Basis",
+    "Blob",
     "Checksum",
     "Content",
     "Lookout",
@@ -57,6 +61,7 @@ __all__ = [
     "Scan",
     "Seen",
     "StatCache",
+    "blobs",
     "cache_folder",
     "checksum_of",
     "close_folder",

@@ -15,6 +15,7 @@ from memoryd.model import Skipped, Stat
 
 MAX_BYTES = 1_500_000
 """The largest file that is indexed. Larger files are data: they take seconds to parse and never fit a pack."""
+TOO_LARGE = f"larger than {MAX_BYTES / 1e6:.1f} MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def refusal(name: bytes, mode: int, size: int) -> str:
     if not stat.S_ISREG(mode):
         return KINDS.get(stat.S_IFMT(mode), "not a regular file")
     if size > MAX_BYTES:
-        return f"larger than {MAX_BYTES / 1e6:.1f} MB"
+        return TOO_LARGE
     return "lock file" if is_lock_file(name) else "minified" if is_bundle(name) else ""
 
 

@@ -1,5 +1,6 @@
 """The history of a handle as text: the commits that changed it, what changes with its file, how old it is and who changed it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -9,8 +10,8 @@ from memoryd.errors import UnknownHandle
 from memoryd.history.following import MOST_VERSIONS, Step, follow
 from memoryd.history.log import Log
 from memoryd.history.touched import Age, Together, Touches
-from memoryd.model import Secrets
 from memoryd.packing import place_of
+from memoryd.parsing import TextParser, Unparsed
 from memoryd.text import escaped, number_of
 from memoryd.versions import Unit, View
 
@@ -52,14 +53,15 @@ class HistoryOf:
     text: str
 
 
-def history_of(view: View, handle: str, most: int, secrets: Secrets, face: Face) -> HistoryOf:
+def history_of(view: View, handle: str, most: int, texts: TextParser, face: Face) -> HistoryOf:
     """Return at most so many commits that changed what a handle names. Raises `UnknownHandle`."""
     unit = _unit_of(view, handle)
-    with Touches.of(view, secrets) as touches:
-        return _history_of(view, unit, most, Log(view.root, secrets), touches, face)
+    with Touches.of(view) as touches:
+        return _history_of(view, unit, most, texts, touches, face)
 
 
-def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches, face: Face) -> HistoryOf:
+def _history_of(view: View, unit: Unit, most: int, texts: TextParser, touches: Touches, face: Face) -> HistoryOf:
+    log = Log(view.root, view.secrets)
     other = log.other(unit.path)
     head = "" if other else log.head()
     remarks = [f"it lies in {other}, a repository of its own; ask about that project"] if other else []
@@ -69,11 +71,13 @@ def _history_of(view: View, unit: Unit, most: int, log: Log, touches: Touches, f
         remarks.append("this clone is shallow: older commits are not here; git fetch --unshallow brings them")
     if head and not touches.read():
         remarks.append(f"what changes together is known of the newest {number_of(touches.commits(), 'commit')}; the next call reads on")
-    steps = [] if not head else list(islice(_steps(log, head, unit), most + 1))
+    unknown: list[str] = []
+    steps = [] if not head else list(islice(_known(_steps(log, texts, head, unit), unknown), most + 1))
     if len(steps) > most:
         remarks.append(f"older commits are left out; {OLDER.to(face)}")
-    elif head and not steps:
+    elif head and not (steps or unknown):
         remarks.append("it is in no commit yet")
+    remarks += unknown
     changes = tuple(_told(log, one) for one in steps[:most])
     together, age = touches.together(unit.path, TOGETHER), touches.age(unit.path)
     return HistoryOf(
@@ -94,9 +98,17 @@ def _unit_of(view: View, handle: str) -> Unit:
     return min(around, key=lambda unit: unit.end - unit.start, default=units[0])
 
 
-def _steps(log: Log, head: str, unit: Unit) -> "islice[Step] | list[Step]":
+def _known(steps: Iterable[Step], unknown: list[str]) -> Iterator[Step]:
+    """Yield steps until one is not known, and then say why."""
+    try:
+        yield from steps
+    except Unparsed as error:
+        unknown.append(f"what was before is not known: {escaped(str(error))}")
+
+
+def _steps(log: Log, texts: TextParser, head: str, unit: Unit) -> "islice[Step] | list[Step]":
     if unit.is_symbol:
-        return islice(follow(log, head, unit.path, unit.qualname), MOST_VERSIONS)
+        return islice(follow(log, texts, head, unit.path, unit.qualname), MOST_VERSIONS)
     found = log.of_file(head, unit.path, MOST_VERSIONS)
     return [
         Step(one, -1, -1, one.was[0][1] if one.was else "", place == len(found) - 1 and len(found) < MOST_VERSIONS)

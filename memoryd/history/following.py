@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from indexers import FileFacts, index_source, language_of
+from indexers import language_of
+from memoryd.files import Blob
 from memoryd.history.log import Commit, Log
+from memoryd.parsing import Allowance, TextParser, Unparsed
 from memoryd.text import symbol_id
 
 AT_ONCE = 25
@@ -23,7 +25,7 @@ ALIKE = 0.6
 class Step(NamedTuple):
     """A commit that changed a symbol: the lines that came and went, and what it was before (an id), if it was called otherwise.
 
-    `is_first` is true for the commit that brought it.
+    Lines are -1 where they are not known; `is_first` is true for the commit that brought it.
     """
 
     commit: Commit
@@ -33,26 +35,32 @@ class Step(NamedTuple):
     is_first: bool
 
 
-def follow(log: Log, commit: str, path: str, qualname: str) -> Iterator[Step]:
+def follow(log: Log, texts: TextParser, commit: str, path: str, qualname: str) -> Iterator[Step]:
     """Yield the commits up to one that changed a symbol, newest first; nothing if it is not there at that commit.
 
-    Each commit is compared with its parent, so that branches which went on side by side are told apart.
+    Each commit is compared with its parent, so that branches which went on side by side are told apart. Raises `Unparsed` where it
+    cannot be followed any further, as a file was not read or not parsed.
     """
+    symbols = _Symbols(texts, texts.allowance())
     for _ in range(MOVES):
         versions = _Versions(log, commit, path)
         text, moved = b"", None
         for place, one in enumerate(versions.commits):
             now, older = versions.texts(place)
             name, was = one.paths[0], one.before(one.paths[0])
-            text = text if text and text in now else _text_of(now, name, qualname)
-            if not text or text in older:
+            text = text if text and text in now.data else symbols.of(now, name).get(qualname, b"")
+            if not text or text in older.data:
                 continue
-            before, called = _before(older, was, now, name, qualname, text)
+            try:
+                before, called = _before(symbols, older, was, now, name, qualname, text)
+                found = None if before else _elsewhere(symbols, log, one, name, qualname, text)
+            except Unparsed:
+                yield Step(one, -1, -1, "", False)
+                raise
             if before:
                 yield Step(one, *_counts(before, text), "" if called == qualname else symbol_id(was, called), False)
                 text, qualname = before, called
                 continue
-            found = _elsewhere(log, one, name, qualname, text)
             yield Step(one, *_counts(found[2] if found else b"", text), symbol_id(*found[:2]) if found else "", found is None)
             moved = (one.id, *found[:2]) if found else moved
         if moved is None:
@@ -66,48 +74,53 @@ class _Versions:
     def __init__(self, log: Log, commit: str, path: str) -> None:
         self._log = log
         self.commits = log.of_file(commit, path, MOST_VERSIONS)
-        self._texts: list[bytes] = []
+        self._texts: list[Blob] = []
 
-    def texts(self, place: int) -> tuple[bytes, bytes]:
+    def texts(self, place: int) -> tuple[Blob, Blob]:
         """Return the text of a version, and the one before that commit; nothing where it was not there."""
         while 2 * place >= len(self._texts):
             begun = len(self._texts) // 2
             some = self.commits[begun : begun + AT_ONCE]
             wanted = [pair for one in some for pair in ((one.id, one.paths[0]), (f"{one.id}~1", one.before(one.paths[0])))]
-            self._texts += [text or b"" for text in self._log.files(wanted)]
+            self._texts += self._log.files(wanted)
         return self._texts[2 * place], self._texts[2 * place + 1]
 
 
-def _facts(text: bytes, path: str) -> FileFacts:
-    return index_source(language_of(path, text[:4096]), text)
+class _Symbols(NamedTuple):
+    """Finds the symbols in old versions of files, within what one question may take."""
+
+    texts: TextParser
+    allowance: Allowance
+
+    def of(self, version: Blob, path: str) -> dict[str, bytes]:
+        """Return the text of each symbol. Raises `Unparsed`."""
+        if version.unread:
+            raise Unparsed(f"{path}: {version.unread}")
+        text = version.data
+        try:
+            found = self.texts.definitions(language_of(path, text[:4096]), text, self.allowance)
+        except Unparsed as error:
+            raise Unparsed(f"{path}: {error}") from None
+        return {one.qualname: text[one.start : one.end].strip() for one in found}
 
 
-def _symbols(text: bytes, path: str) -> dict[str, bytes]:
-    """Return the text of each symbol."""
-    return {one.qualname: text[one.span.start : one.span.end].strip() for one in _facts(text, path).symbols} if text else {}
-
-
-def _text_of(text: bytes, path: str, qualname: str) -> bytes:
-    return _symbols(text, path).get(qualname, b"")
-
-
-def _before(older: bytes, name: str, now: bytes, path: str, qualname: str, text: bytes) -> tuple[bytes, str]:
+def _before(symbols: _Symbols, older: Blob, name: str, now: Blob, path: str, qualname: str, text: bytes) -> tuple[bytes, str]:
     """Return what a symbol was in the version before, and what it was called; nothing if it was not there."""
-    symbols = _symbols(older, name)
-    if qualname in symbols:
-        return symbols[qualname], qualname
-    gone = {other: was for other, was in symbols.items() if other not in _symbols(now, path)}
-    return _likest(gone, qualname, text)
+    before = symbols.of(older, name)
+    if qualname in before:
+        return before[qualname], qualname
+    present = symbols.of(now, path) if before else {}
+    return _likest({other: was for other, was in before.items() if other not in present}, qualname, text)
 
 
-def _elsewhere(log: Log, commit: Commit, path: str, qualname: str, text: bytes) -> tuple[str, str, bytes] | None:
+def _elsewhere(symbols: _Symbols, log: Log, commit: Commit, path: str, qualname: str, text: bytes) -> tuple[str, str, bytes] | None:
     """Return the file, name and text that a symbol had before the commit that brought it to its file."""
     others = [other for other in log.touched(commit.id) if other != path and language_of(other, b"") == language_of(path, b"")]
     if len(others) > MOST_FILES:
         return None
     found = []
     for other, was in zip(others, log.files([(f"{commit.id}~1", one) for one in others]), strict=True):
-        before, called = _likest(_symbols(was or b"", other), qualname, text)
+        before, called = _likest(symbols.of(was, other), qualname, text)
         if before:
             found.append((_alike(before, text), other, called, before))
     return max(found)[1:] if found else None

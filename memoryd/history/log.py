@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from memoryd.files import git, path_bytes, path_text
+from memoryd.files import Blob, blobs, git, path_bytes, path_text
 from memoryd.model import Secrets
-from memoryd.secrets import masked_text, without_secrets
+from memoryd.secrets import masked_text
 
 SECONDS = 60.0
 """Seconds that git may take for one answer."""
@@ -96,17 +96,9 @@ class Log:
         )
         return [path_text(path) for path in raw.split(b"\0") if path]
 
-    def files(self, wanted: Sequence[tuple[str, str]]) -> list[bytes | None]:
-        """Return files as they were at commits, secrets masked; `None` for one that was not there."""
-        asked = [(commit, path) for commit, path in wanted if "\n" not in path]
-        given = b"".join(f"{commit}:./".encode() + path_bytes(path) + b"\n" for commit, path in asked)
-        done = git(self._root, ("cat-file", "--batch"), SECONDS, given) if asked else None
-        found = dict(zip(asked, _blobs(done.stdout if done else b""), strict=False))
-        texts = [found.get(one) for one in wanted]
-        return [
-            text if text is None or self._secrets != Secrets.MASK else without_secrets(path, text)
-            for text, (_, path) in zip(texts, wanted, strict=True)
-        ]
+    def files(self, wanted: Sequence[tuple[str, str]]) -> list[Blob]:
+        """Return files as they were at commits, secrets masked."""
+        return blobs(self._root, wanted, SECONDS, self._secrets)
 
     def other(self, path: str) -> str:
         """Return the folder of the project that holds a file and is a repository of its own, such as a submodule; "" where none is."""
@@ -141,20 +133,6 @@ def _records(raw: bytes) -> Iterator[tuple[tuple[str, int, str, str], list[str]]
         fields, words = (commit.decode(), int(time), author.decode("utf-8", "replace"), message.decode("utf-8", "replace").strip()), []
     if fields is not None:
         yield fields, words
-
-
-def _blobs(raw: bytes) -> Iterator[bytes | None]:
-    at = 0
-    while at < len(raw):
-        end = raw.find(b"\n", at)
-        words = raw[at:end].rsplit(b" ", 2)
-        if end < 0 or len(words) < 3 or not words[2].isdigit():
-            yield None
-            at = end + 1 if end >= 0 else len(raw)
-            continue
-        size = int(words[2])
-        yield raw[end + 1 : end + 1 + size] if words[1] == b"blob" else None
-        at = end + 2 + size
 
 
 def _inside(path: str, prefix: str) -> str:

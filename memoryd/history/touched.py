@@ -12,7 +12,6 @@ from typing import NamedTuple, Self
 
 from memoryd.database import Database
 from memoryd.history.log import Commit, Log
-from memoryd.model import Secrets
 from memoryd.versions import View
 
 FILE = "history.sqlite"
@@ -67,9 +66,9 @@ class Touches:
         self._log = log
 
     @classmethod
-    def of(cls, view: View, secrets: Secrets) -> Self:
+    def of(cls, view: View) -> Self:
         """Open what was read of the history of a view's project."""
-        return cls(view.store.folder.parent, Log(view.root, secrets))
+        return cls(view.store.folder.parent, Log(view.root, view.secrets))
 
     def __enter__(self) -> Self:
         return self

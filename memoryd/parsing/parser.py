@@ -10,10 +10,10 @@ import pickle
 import signal
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from indexers import FileFacts, index_source, language_of, prepare
 from memoryd.files import Content, Refused, Seen, read
@@ -30,6 +30,8 @@ MEMORY_BYTES = 4 << 30
 MOST_UNITS, MOST_REFERENCES = 20_000, 100_000
 """The most units and references of a file that is indexed: fifty times what people write, and already tens of megabytes in memory."""
 LENGTH = struct.Struct("<I")
+READY = "ready"
+"""The first answer of a process: its start does not count against what it parses first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,21 @@ def parse(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Parsed:
         return _unparsed(path, content, secrets)
     language = language_of(path, content.source[:4096])
     facts = index_source(language, content.source)
-    if reason := _excess(facts):
+    if reason := excess(facts):
         return Parsed(path, skipped_rows(path, "", content.digest, revision_of("", secrets), reason), content.seen)
     return Parsed(path, file_rows(path, content.digest, revision_of(language, secrets), content.source, facts), content.seen)
 
 
-def _excess(facts: FileFacts) -> str:
+def excess(facts: FileFacts) -> str:
     """Return why a file is left out for what it holds; an empty string if it is not."""
     if len(facts.symbols) + len(facts.blocks) > MOST_UNITS:
         return f"more than {MOST_UNITS:,} definitions and blocks"
     return f"more than {MOST_REFERENCES:,} references" if len(facts.references) > MOST_REFERENCES else ""
+
+
+def too_slow(seconds: float) -> str:
+    """Say that parsing took more CPU time than it may."""
+    return f"parsing took over {seconds:g} s of CPU time"
 
 
 def failed(root: Path, path: str, failure: Failure, secrets: Secrets) -> Parsed:
@@ -113,36 +120,52 @@ def _unparsed(path: str, found: Skipped, secrets: Secrets) -> Parsed:
 
 def command(root: Path, limit: TimeLimit, secrets: Secrets) -> list[str]:
     """Return the command that runs a parser process."""
+    return running(__name__, os.fspath(root), str(limit.cpu), str(limit.wall + GRACE_SECONDS), secrets)
+
+
+def running(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs `serve` of a module, which has the arguments in `sys.argv[1:]`."""
     # Neither modules nor facts hold many reference cycles: to search for some takes a tenth of the start, and as long again as to parse
     # a large file. The child finds the packages where the parent did, however those came onto its path.
-    program = "import gc, sys; gc.disable(); sys.path[:] = sys.argv[5:]; from memoryd.parsing.parser import serve; serve()"
-    return [sys.executable, "-c", program, os.fspath(root), str(limit.cpu), str(limit.wall + GRACE_SECONDS), secrets, *sys.path]
+    own = len(arguments) + 1
+    program = f"import gc, sys; gc.disable(); sys.path[:] = sys.argv[{own}:]; del sys.argv[{own}:]; from {module} import serve; serve()"
+    return [sys.executable, "-c", program, *arguments, *sys.path]
 
 
 def serve() -> None:
     """Run as a parser process: answer batches of paths until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory()
     root, limit, secrets = Path(sys.argv[1]), TimeLimit(float(sys.argv[2]), float(sys.argv[3])), Secrets(sys.argv[4])
-    answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
-    # Nothing a library prints may get between the answers.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if secrets == Secrets.MASK:
         masked(b"")  # compiles the rules
+
+    def parsed(batch: Sequence[str]) -> Iterator[Parsed]:
+        for path in batch:
+            end_after(limit)
+            answer = parse(root, path, secrets)
+            end_after(NO_LIMIT)
+            yield answer
+
+    answer_all(parsed)
+
+
+def answer_all(answers_to: Callable[[Any], Iterable[object]]) -> None:
+    """Send the answers to whatever the parent of this process sends, until it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory()
+    pipe = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
+    # Nothing a library prints may get between the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     prepare()
-    # The first answer says that the process is ready: its start does not count against the first file.
-    write(answers, None)
+    write(pipe, READY)
     # A parent that is gone shows as the end of input, or as a broken pipe.
     with contextlib.suppress(BrokenPipeError):
-        while (batch := _read(sys.stdin.buffer)) is not None:
-            for path in batch:
-                _end_after(limit)
-                answer = parse(root, path, secrets)
-                _end_after(NO_LIMIT)
-                write(answers, answer)
+        while len(head := sys.stdin.buffer.read(LENGTH.size)) == LENGTH.size:
+            asked = pickle.loads(sys.stdin.buffer.read(LENGTH.unpack(head)[0]))  # noqa: S301 - written by our own parent
+            for answer in answers_to(asked):
+                write(pipe, answer)
 
 
-def _end_after(limit: TimeLimit) -> None:
+def end_after(limit: TimeLimit) -> None:
     """End this process if it takes longer than `limit` from now on, whatever was said before."""
     signal.setitimer(signal.ITIMER_PROF, limit.cpu)
     signal.setitimer(signal.ITIMER_REAL, limit.wall)
@@ -158,21 +181,14 @@ def _limit_memory() -> None:
 def write(pipe: BinaryIO, value: object) -> None:
     """Send a value to the process at the other end."""
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    pipe.write(LENGTH.pack(len(data)) + data)
+    left = memoryview(LENGTH.pack(len(data)) + data)
+    while left:  # a pipe without a buffer may take less than all
+        left = left[pipe.write(left) :]
     pipe.flush()
 
 
-def _read(pipe: BinaryIO) -> tuple[str, ...] | None:
-    """Return the next batch of paths, or `None` once the parent is gone."""
-    head = pipe.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    data = pipe.read(LENGTH.unpack(head)[0])
-    return tuple(pickle.loads(data))  # noqa: S301 - written by our own parent
-
-
-def answers(received: bytearray) -> Iterator[Parsed | None]:
-    """Yield the complete answers and remove them from `received`; the first answer of a process, `None`, says that it is ready."""
+def answers(received: bytearray) -> Iterator[Any]:
+    """Yield the complete answers and remove them from `received`."""
     while len(received) >= LENGTH.size:
         end = LENGTH.size + LENGTH.unpack_from(received)[0]
         if len(received) < end:

@@ -5,22 +5,20 @@ The file that was being parsed when a process died is the first one it did not a
 is parsed again, alone; a file that took too much CPU time is to blame, however busy the machine was.
 """
 
-import contextlib
 import os
 import selectors
-import subprocess
-import tempfile
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, Self
+from typing import Self
 
-from memoryd.errors import ParserUnavailable, reason
+from memoryd.errors import ParserUnavailable
 from memoryd.model import Secrets
-from memoryd.parsing.parser import CPU_SIGNAL, TIME_LIMIT, Failure, Parsed, TimeLimit, answers, command, failed, write
+from memoryd.parsing.parser import CPU_SIGNAL, READY, TIME_LIMIT, Failure, Parsed, TimeLimit, answers, command, failed, too_slow
+from memoryd.parsing.process import DIED, PIPE_BYTES, SECONDS_TO_START, ParserProcess
 
 BATCH_FILES = 16
 """The paths sent to a process at a time."""
@@ -28,24 +26,19 @@ PATIENCE = 2
 """How many times as many seconds may pass for a file that is parsed again; of CPU time it gets no more."""
 SECONDS_AGAIN = 300.0
 """The most time of one refresh in which files are begun again."""
-SECONDS_TO_START = 60.0
 MOST_STARTS = 4
 """How many processes in a row may be killed, or hang, before they are ready: the system was short of memory, or busy."""
-INCOMPLETE = "parser processes do not start: they end with an error, as where memoryd is not installed completely; install it again"
 KILLED = (
     f"parser processes do not start: {MOST_STARTS} in a row were killed, or took over {SECONDS_TO_START:g} s; see whether memory is short"
     " (fewer of them need less: MEMORYD_WORKERS=1), or whether a limit or another program ends them, and try again"
 )
 MOST_HELD = 40_000
 """The rows that may wait for a file before them; with more, only the process at work on that file is listened to."""
-PIPE_BYTES = 1 << 20
-DIED = Failure("its parser died", may_pass=True)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Worker:
-    process: subprocess.Popen[bytes]
-    complaints: IO[bytes]
+    process: ParserProcess
     ready: bool = False
     waiting: deque[str] = field(default_factory=deque)
     since: float = 0.0
@@ -127,43 +120,21 @@ class ParserPool:
         if not worker.waiting:
             worker.since = time.monotonic()
         worker.waiting.extend(batch)
-        # A worker that is already dead is noticed while waiting for its answer.
-        with contextlib.suppress(BrokenPipeError):
-            write(_pipe(worker.process.stdin), tuple(batch))
+        worker.process.send(tuple(batch))
 
     def _start(self) -> _Worker:
-        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        try:
-            # A session of its own: Ctrl-C is for the parent, which then ends its children.
-            process = subprocess.Popen(
-                command(self._root, self._limit, self._secrets),
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                start_new_session=True,
-                pipesize=PIPE_BYTES,
-            )
-        except OSError as error:
-            complaints.close()
-            raise ParserUnavailable(f"cannot start a parser process: {reason(error)}; allow more processes or memory") from error
-        worker = _Worker(process, complaints, since=time.monotonic())
+        worker = _Worker(ParserProcess(command(self._root, self._limit, self._secrets)), since=time.monotonic())
         if not self._workers:
             self._selector.close()
             self._selector = selectors.DefaultSelector()
         self._workers.append(worker)
-        self._selector.register(_pipe(process.stdout), selectors.EVENT_READ, worker)
+        self._selector.register(worker.process.answers, selectors.EVENT_READ, worker)
         return worker
 
     def _stop(self, worker: _Worker) -> None:
         self._workers.remove(worker)
-        self._selector.unregister(_pipe(worker.process.stdout))
-        worker.process.kill()
-        for pipe in (worker.process.stdin, worker.process.stdout):
-            with contextlib.suppress(BrokenPipeError):
-                _pipe(pipe).close()
-        worker.process.wait()
-        worker.complaints.close()
+        self._selector.unregister(worker.process.answers)
+        worker.process.end()
 
     def _answers(self, queue: deque[deque[str]], wanted: str | None) -> Iterator[Parsed]:
         """Yield what has come; where one file is `wanted`, other processes wait until it is there."""
@@ -172,21 +143,21 @@ class ParserPool:
             paused = []  # the file is in the queue still
         for worker in paused:
             worker.since = time.monotonic()
-            self._selector.unregister(_pipe(worker.process.stdout))
+            self._selector.unregister(worker.process.answers)
         try:
-            ready = {key.data.process.pid: key.data for key, _ in self._selector.select(self._patience())}
+            ready = [key.data for key, _ in self._selector.select(self._patience())]
         finally:
             for worker in paused:
-                self._selector.register(_pipe(worker.process.stdout), selectors.EVENT_READ, worker)
+                self._selector.register(worker.process.answers, selectors.EVENT_READ, worker)
         for worker in list(self._workers):
-            if worker.process.pid in ready:
-                data = os.read(_pipe(worker.process.stdout).fileno(), 1 << 20)
+            if worker in ready:
+                data = os.read(worker.process.answers.fileno(), PIPE_BYTES)
                 worker.received += data
                 for parsed in answers(worker.received):
                     worker.since = time.monotonic()
                     worker.ready = True
                     self._unstarted = 0
-                    if parsed is not None:
+                    if parsed != READY:
                         worker.waiting.popleft()
                         yield parsed
                 if not data:
@@ -206,14 +177,12 @@ class ParserPool:
 
         A process that ends before it is ready blames no file: raises `ParserUnavailable`, at once only if nobody killed it.
         """
-        complaint = _last_line(worker.complaints)
         self._stop(worker)
         if not worker.ready:
             self._unstarted += 1
-            if worker.process.returncode >= 0:
-                raise ParserUnavailable(INCOMPLETE, complaint or "no reason given")
+            worker.process.check_started()
             if self._unstarted == MOST_STARTS:
-                raise ParserUnavailable(KILLED, complaint or "no reason given")
+                raise ParserUnavailable(KILLED, worker.process.complaint)
             queue.appendleft(worker.waiting)
             return
         if not worker.waiting:
@@ -221,17 +190,6 @@ class ParserPool:
         path = worker.waiting.popleft()
         if worker.waiting:
             queue.appendleft(worker.waiting)
-        if worker.process.returncode == -CPU_SIGNAL:
-            failure = Failure(f"parsing took over {self._limit.cpu:g} s of CPU time", may_pass=False)
+        if worker.process.code == -CPU_SIGNAL:
+            failure = Failure(too_slow(self._limit.cpu), may_pass=False)
         yield failed(self._root, path, failure, self._secrets)
-
-
-def _last_line(complaints: IO[bytes]) -> str:
-    complaints.seek(0)
-    lines = complaints.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-
-def _pipe(pipe: object) -> BinaryIO:
-    assert pipe is not None
-    return pipe  # type: ignore[return-value]

@@ -8,7 +8,7 @@ from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_test
 from memoryd.history import READ_FOR_A_QUESTION, Together, Touches
 from memoryd.kinds import CHANGES, WHOLE, Relation
-from memoryd.model import Secrets
+from memoryd.parsing import TextParser
 from memoryd.relations import tests
 from memoryd.relations.changed import Changes, changes_since, lost_uses
 from memoryd.relations.dead import dead
@@ -55,16 +55,16 @@ class RelationQuestion:
 
 
 def related(
-    view: View, question: RelationQuestion, changing: frozenset[str], budget: int, count: TokenCount, face: Face, secrets: Secrets
+    view: View, question: RelationQuestion, changing: frozenset[str], budget: int, count: TokenCount, face: Face, texts: TextParser
 ) -> Related:
     """Return the answer to a question, of at most `budget` tokens. Raises `UnknownHandle` or `Stale`."""
-    answer = written(view, _draft(view, question, changing, secrets), changing, budget, count, face)
+    answer = written(view, _draft(view, question, changing, texts), changing, budget, count, face)
     if question.relation != Relation.TESTS:
         return answer
     return replace(answer, commands=tuple(tests.commands(view, [split_id(one.id)[0] for one in answer.found])))
 
 
-def _draft(view: View, question: RelationQuestion, changing: frozenset[str], secrets: Secrets) -> Draft:
+def _draft(view: View, question: RelationQuestion, changing: frozenset[str], texts: TextParser) -> Draft:
     if question.relation in WHOLE:
         return (
             dead(view, changing)
@@ -72,7 +72,7 @@ def _draft(view: View, question: RelationQuestion, changing: frozenset[str], sec
             else {Relation.CYCLES: cycles, Relation.AREAS: areas}[question.relation](view)
         )
     if question.since:
-        return _of_changes(view, question.relation, secrets, changes_since(view, view.root, secrets, question.since, changing))
+        return _of_changes(view, question.relation, changes_since(view, texts, question.since, changing))
     targets = targets_of(view, question.handles)
     if question.relation == Relation.PATH:
         return way(view, targets[0], targets[-1])
@@ -80,20 +80,21 @@ def _draft(view: View, question: RelationQuestion, changing: frozenset[str], sec
     if question.relation == Relation.IMPACT:
         return with_missed(view, targets, impact(view, targets, heading))
     if question.relation == Relation.TESTS:
-        usual = _usual(view, secrets, [target.unit.path for target in targets])
+        usual = _usual(view, [target.unit.path for target in targets])
         return with_missed(view, targets, tests.tests(view, targets, heading, (), (), usual))
     return direct(view, question.relation, targets[0])
 
 
-def _of_changes(view: View, relation: Relation, secrets: Secrets, changes: Changes) -> Draft:
+def _of_changes(view: View, relation: Relation, changes: Changes) -> Draft:
     heading = f"{relation} of {changes.heading}"
     lost = lost_uses(view, changes)
     if relation == Relation.TESTS:
-        usual = _usual(view, secrets, changes.paths)
+        usual = _usual(view, changes.paths)
         draft = tests.tests(view, changes.targets, heading, changes.uncertain, [row.path for row in lost], usual)
         draft = with_missed(view, changes.targets, draft)
         return _with_unreached(draft, changes)
     draft = with_missed(view, changes.targets, impact(view, changes.targets, heading))
+    draft = draft._replace(remarks=(*draft.remarks, *changes.unknown))
     own = tuple(row for row in lost if not is_test(row.path))
     if not lost:
         return draft
@@ -102,10 +103,10 @@ def _of_changes(view: View, relation: Relation, secrets: Secrets, changes: Chang
     return draft._replace(sections=(section, *draft.sections), remarks=(*draft.remarks, remark), unresolved=draft.unresolved + len(lost))
 
 
-def _usual(view: View, secrets: Secrets, paths: Sequence[str]) -> dict[str, Together]:
+def _usual(view: View, paths: Sequence[str]) -> dict[str, Together]:
     """Return what changed together with some files, as far as the history was read: of each other file where it did so most."""
     found: dict[str, Together] = {}
-    with Touches.of(view, secrets) as touches:
+    with Touches.of(view) as touches:
         touches.read(READ_FOR_A_QUESTION)
         for path in sorted(set(paths))[:MOST_PATHS]:
             for one in touches.together(path, MOST_USUAL):

@@ -1,21 +1,21 @@
 """What differs between a commit and the working tree: definitions, by their own text, and what a choice of tests cannot see."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from indexers import FileFacts, base_name, index_source, language_of
+from indexers import base_name, language_of
 from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_prose
-from memoryd.model import Secrets
+from memoryd.files import Blob
 from memoryd.notes import History
+from memoryd.parsing import Allowance, Definition, TextParser, Unparsed
 from memoryd.relations.drafts import Row, by_place
 from memoryd.relations.targets import Target, target_of
 from memoryd.text import escaped, number_of, split_id, symbol_id
-from memoryd.versions import Stale, View
+from memoryd.versions import Stale, Unit, View
 
 BUILD = re.compile(
     r"(^|/)(conftest\.py|pyproject\.toml|setup\.(py|cfg)|tox\.ini|noxfile\.py|pytest\.ini|requirements[^/]*\.txt|package\.json|tsconfig[^/]*\.json"
@@ -32,7 +32,8 @@ SOME = 3
 class Changes:
     """What differs from a commit: definitions that are there, ids of those that are gone, and the paths of files.
 
-    `before` is the text that each of these files had, empty for a file that came.
+    `before` is the text that each of these files had, empty for a file that came or was not read. `unknown` says of which files it is not
+    known what they defined, and why: all that they define counts as changed.
     """
 
     base: str
@@ -40,7 +41,8 @@ class Changes:
     gone: tuple[str, ...]
     paths: tuple[str, ...]
     uncertain: tuple[str, ...]
-    before: Mapping[str, bytes]
+    unknown: tuple[str, ...]
+    before: Mapping[str, Blob]
 
     @property
     def heading(self) -> str:
@@ -50,39 +52,53 @@ class Changes:
         return f"what changed since {self.base[:10]}: {definitions}{gone} in {files}"
 
 
-def changes_since(view: View, root: Path, secrets: Secrets, since: str, changing: frozenset[str]) -> Changes:
+def changes_since(view: View, texts: TextParser, since: str, changing: frozenset[str]) -> Changes:
     """Return what changed between the merge base of a commit and the working tree.
 
     Raises `UnknownHandle` if git does not know the commit, `Stale` if a file changed after it was indexed.
     """
-    history = History(root, secrets)
+    history = History(view.root, view.secrets)
     base = history.merge_base(since)
     if not base:
         raise UnknownHandle(history.without_merge_base(since))
     targets: list[Target] = []
     gone: list[str] = []
-    paths: list[str] = []
-    texts: dict[str, bytes] = {}
-    for path in history.changed(base):
+    before: dict[str, Blob] = {}
+    unparsed: dict[str, list[str]] = {}
+    allowance = texts.allowance()
+    changed = history.changed(base)
+    for path, old in zip(changed, history.files(base, changed), strict=True):
         record = view.records.get(path)
         now = None if record is None or record.skipped else view.source(path)
         if record is not None and not record.skipped and now is None:
             if path in changing:
                 continue
             raise Stale((path,))
-        before = history.file(base, path)
-        if now is not None and before == now:
+        if now is not None and not old.unread and old.data == now:
             continue
-        paths.append(path)
-        texts[path] = before
+        before[path] = old
+        language = language_of(path, old.data[:4096]) if now is None else view.records[path].language
+        try:
+            defined = _definitions(texts, language, old, allowance)
+        except Unparsed as error:
+            defined = ()
+            unparsed.setdefault(str(error), []).append(path)
         if now is None:
-            gone += [symbol_id(path, symbol.qualname) for symbol in index_source(language_of(path, before[:4096]), before).symbols]
+            gone += [symbol_id(path, one.qualname) for one in defined]
             continue
-        language = view.records[path].language
-        old, new = (_own_texts(index_source(language, text), text) for text in (before, now))
-        gone += [symbol_id(path, name) for name in old if name and name not in new]
-        targets += _targets(view, path, [name for name, text in new.items() if old.get(name) != text])
-    return Changes(base, tuple(targets), tuple(gone), tuple(paths), tuple(_uncertain(view, paths, gone)), texts)
+        units = [unit for unit in view.catalog.files[path] if unit.is_symbol]
+        was, new = _own_texts(defined, old.data), _own_texts(units, now)
+        gone += [symbol_id(path, name) for name in was if name and name not in new]
+        targets += _targets(view, path, [name for name, text in new.items() if was.get(name) != text])
+    unknown = tuple(f"it is not known what {_some(paths)} defined before: {escaped(why)}" for why, paths in unparsed.items())
+    uncertain = (*unknown, *_uncertain(view, list(before), gone))
+    return Changes(base, tuple(targets), tuple(gone), tuple(before), uncertain, unknown, before)
+
+
+def _definitions(texts: TextParser, language: str, old: Blob, allowance: Allowance) -> tuple[Definition, ...]:
+    if old.unread:
+        raise Unparsed(old.unread)
+    return texts.definitions(language, old.data, allowance)
 
 
 def lost_uses(view: View, changes: Changes) -> list[Row]:
@@ -108,9 +124,9 @@ def _targets(view: View, path: str, names: Sequence[str]) -> Iterator[Target]:
             yield Target(target.unit, target.node, np.array([target.node], dtype=np.int64))
 
 
-def _own_texts(facts: FileFacts, source: bytes) -> dict[str, bytes]:
+def _own_texts(defined: Iterable[Definition | Unit], source: bytes) -> dict[str, bytes]:
     """Return the text of each definition without those in it, by qualified name, and that of the file itself under ""."""
-    spans = sorted(((symbol.span.start, symbol.span.end, symbol.qualname) for symbol in facts.symbols), key=lambda one: (one[0], -one[1]))
+    spans = sorted(((one.start, one.end, one.qualname) for one in defined), key=lambda one: (one[0], -one[1]))
     found: dict[str, list[bytes]] = {"": []}
     around: list[tuple[int, str]] = [(len(source), "")]
     at = 0

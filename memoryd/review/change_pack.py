@@ -76,12 +76,12 @@ def pack_change(view: View, changes: Changes, more: Sequence[Section], budget: i
 
 def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
     texts: dict[str, tuple[str, str]] = {}
-    for path, raw in changes.before.items():
+    for path, old in changes.before.items():
         record = view.records.get(path)
         text = view.source(path) if record is not None and not record.skipped else b""
-        texts[path] = _text_of(raw), _text_of(text or b"")
+        texts[path] = _text_of(old.data), _text_of(text or b"")
     gone = {path: before for path, (before, now) in texts.items() if before and not now}
-    come = {path: now for path, (before, now) in texts.items() if now and not before}
+    come = {path: now for path, (before, now) in texts.items() if now and not before and not changes.before[path].unread}
     from_ = moved(gone, come)
     for path in sorted(texts):
         before, now = texts[path]
@@ -90,9 +90,11 @@ def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
         was = texts[from_[path]][0] if path in from_ else before
         places = _places(view, path) if now else [Place(path, 1, LAST, False)]
         title = f" (was {from_[path]})" if path in from_ else " (gone)" if not now else " (new)" if not was else ""
+        if unread := changes.before[path].unread:
+            title, was, now = f" (not compared: {unread})", "", ""
         found = list(pieces(path, was, now, places))
-        if not found:  # it moved as it is, is no text, or is not indexed
-            title = title if path in from_ else " (not shown: no text, or not indexed)"
+        if not found:  # it moved as it is, is no text, is not indexed, or was not read
+            title = title if path in from_ or unread else " (not shown: no text, or not indexed)"
             found = [Piece(path, path, 1, 1, 0, 0, (), ())]
         for piece in found:
             yield Shown(piece, _rank(path, now), _shapes(piece, title, count))

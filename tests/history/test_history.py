@@ -12,8 +12,9 @@ from memoryd.history import Log, Touches
 from memoryd.history.touched import FILE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
+from memoryd.parsing import TimeLimit
 from tests.notes.conftest import Git, begun
-from tests.project import write
+from tests.project import SLOW, write
 
 BODY = "    one = value.strip()\n    two = one.lower()\n    three = two.title()\n    four = three.upper()\n    return four\n"
 FIRST = f"def other():\n    return 1\n\n\ndef read(value):\n{BODY}"
@@ -144,3 +145,18 @@ def test_what_git_has_not_is_said_and_what_it_has_is_told(repository: Git, tmp_p
         found = memory.history("parse")
         assert (found.changes, found.together) == ((), ())
         assert found.remarks == ("git tells nothing here: the project is in no repository, or has no commit yet",)
+
+
+def test_where_an_old_version_cannot_be_parsed_the_history_ends_there_and_says_so(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, {"a.py": FIRST + SLOW * 10})
+    git = begun(root)
+    write(root, {"a.py": LATER})
+    git.commit("Swap the case")
+    write(root, {"a.py": LATER.replace("return four", "return 4")})
+    git.commit("Return a number")
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1), limit=TimeLimit(cpu=0.3)) as memory:
+        assert steps(memory, "read") == [("Return a number", "", False), ("Swap the case", "", False)]
+        found = memory.history("read")
+        assert found.remarks == ("what was before is not known: a.py: parsing took over 0.3 s of CPU time",)
+        assert memory.history("read", 1).remarks == ("older commits are left out; a larger --limit shows more",)

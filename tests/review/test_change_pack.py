@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 from memoryd.config import Settings
 from memoryd.errors import UnknownHandle, UnknownNote
 from memoryd.faces.mcp.answers import call
+from memoryd.files import MAX_BYTES
 from memoryd.kinds import Relation
+from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level
+from memoryd.parsing import TimeLimit
 from memoryd.relations import RelationQuestion
 from memoryd.review.differences import Place, moved, pieces
 from memoryd.tokens import counter
 from tests.lengths import tries
 from tests.notes.conftest import Git, begun
-from tests.project import write
+from tests.project import SLOW, write
 
 LINES = st.lists(st.sampled_from(["a", "b", "def f():", "", "    x", "\\"]), max_size=14)
 
@@ -104,6 +107,30 @@ def test_a_change_is_shown_with_what_it_was_and_what_stands_around_it(tmp_path: 
         assert memory.pack_change("HEAD").text.startswith("# what changed since")
         assert "Cart.total" not in memory.pack_change("HEAD").text
         assert "Cart.total" in memory.pack_change("HEAD~1").text
+
+
+def test_what_was_before_and_cannot_be_parsed_or_read_is_said_and_all_that_is_there_now_counts_as_changed(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, {"slow.py": SLOW * 10, "large.py": "#" * (MAX_BYTES + 1), "other.py": SLOW * 10, "a.py": "def a():\n    pass\n"})
+    git = begun(root)
+    write(root, {"slow.py": "def now():\n    pass\n", "large.py": "def here():\n    pass\n"})
+    (root / "other.py").unlink()
+    settings = Settings(tmp_path / "home", embedder="hash", workers=1)
+    slow = "it is not known what other.py, slow.py defined before: parsing took over 0.3 s of CPU time\n"
+    large = "it is not known what large.py defined before: larger than 1.5 MB\n"
+    with ProjectMemory(root, settings, limit=TimeLimit(cpu=0.3)) as memory:
+        pack = memory.pack_change("HEAD", MOST_BUDGET)
+        assert f"run all tests: {slow}" in pack.text
+        assert f"run all tests: {large}" in pack.text
+        assert "## large.py:1-1 (not compared: larger than 1.5 MB) +0 −0\n" in pack.text
+        assert "## slow.py:1-2 now +2 −600\n" in pack.text
+        tests = memory.related(RelationQuestion(Relation.TESTS, (), "HEAD"))
+        assert tests.uncertain[:2] == (large.strip(), slow.strip())
+        text = memory.related(RelationQuestion(Relation.IMPACT, (), "HEAD")).text
+        assert "3 definitions in 3 files" in text
+        assert slow in text
+        git.commit("Two")
+        assert slow not in memory.pack_change("HEAD").text
 
 
 def test_where_git_has_no_commit_that_is_the_reason_why_nothing_is_told_of_a_change(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ Every answer is empty without git, for an unknown commit, and after a timeout.
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from memoryd.files import git, path_bytes, path_text
+from memoryd.files import NO_ANSWER, Blob, blobs, git, path_text
 from memoryd.model import Secrets
-from memoryd.secrets import masked_text, without_secrets
+from memoryd.secrets import masked_text
 
 SECONDS = 20.0
 """Seconds that git may take for one answer."""
@@ -48,9 +48,14 @@ class History:
         return masked_text(message) if self._secrets == Secrets.MASK else message
 
     def file(self, commit: str, path: str) -> bytes:
-        """Return the bytes a file had at a commit, secrets masked; none if it was secret as a whole."""
-        raw = self._output("cat-file", "blob", f"{commit}:./{os.fsdecode(path_bytes(path))}") if COMMIT.fullmatch(commit) else b""
-        return without_secrets(path, raw) if self._secrets == Secrets.MASK else raw
+        """Return the bytes a file had at a commit, secrets masked; none if it was secret as a whole, or larger than what is indexed."""
+        return self.files(commit, (path,))[0].data
+
+    def files(self, commit: str, paths: Sequence[str]) -> list[Blob]:
+        """Return files as they were at a commit, secrets masked; nothing of those that were secret as a whole."""
+        if time.monotonic() < self._silent_until or not COMMIT.fullmatch(commit):
+            return [NO_ANSWER] * len(paths)
+        return blobs(self._root, [(commit, path) for path in paths], self._seconds, self._secrets)
 
     def renames(self, commit: str, head: str) -> Mapping[str, str]:
         """Return the renames that git detects between a commit and `head`, the one checked out: new path by old path."""

@@ -6,6 +6,7 @@ they changed is known; the question is at which place of the answer a test file 
 
 import statistics
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from memoryd.config import Settings
@@ -14,7 +15,7 @@ from memoryd.history import Touches
 from memoryd.kinds import Relation
 from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
-from memoryd.model import Secrets
+from memoryd.parsing import TextParser
 from memoryd.relations import RelationQuestion, changes_since, lost_uses, tests_of
 from memoryd.text import split_id
 from scripts.bench import results
@@ -48,11 +49,12 @@ def _asked(memory: ProjectMemory, tree: Path, most: int) -> Iterator[Row]:
                 (tree / path).unlink(missing_ok=True)
         memory.refresh()
         view = memory.view()
-        with Touches.of(view, Secrets.MASK) as touches:
+        with Touches.of(view) as touches:
             while not touches.read():
                 pass
         answer = memory.related(RelationQuestion(Relation.TESTS, (), "HEAD"), MOST_BUDGET)
-        changes = changes_since(view, memory.root, Secrets.MASK, "HEAD", frozenset())
+        with closing(TextParser()) as texts:
+            changes = changes_since(view, texts, "HEAD", frozenset())
         plain = tests_of(view, changes.targets, "", (), [row.path for row in lost_uses(view, changes)], {})
         without = [row.path for section in plain.sections for row in section.rows]
         found = [split_id(one.id)[0] for one in answer.found]
