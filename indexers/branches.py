@@ -1,7 +1,8 @@
 """Chooses between the branches of `#if` where they break a declaration or a statement, which no grammar reads.
 
 Of such a group the first branch is read, and its directives and the other branches are blank: no byte is added or removed. What is whole in
-each branch is left to the grammar, which knows `#if` between declarations.
+each branch is left to the grammar, which knows `#if` between declarations. What holds a whole header is not: an include guard,
+`extern "C" {`.
 """
 
 import re
@@ -19,6 +20,10 @@ TOKEN = re.compile(
 """Directives with what goes on behind a backslash, comments, literals, brackets."""
 ELSE = re.compile(rb"\s*+else\b")
 """The beginning of a branch that goes on with the statement before its group."""
+NEVER = re.compile(rb"(?:if[ \t]++0|if(?:def|[ \t]++defined)[ \t(]*+__cplusplus)[ \t)\r]*+")
+"""The condition of a group whose first branch is not read: what is never compiled, and what a header says to C++ alone (`extern "C" {`)."""
+GUARD = re.compile(rb"[ \t]*#[ \t]*ifndef[ \t]+(\w+)[ \t\r]*\n\s*#[ \t]*define[ \t]+\1[ \t\r]*(?://|/\*|$)", re.MULTILINE)
+"""The beginning of a group that is there against a second inclusion: one error in it would have the grammar read no more of the file."""
 ENDS = b";{}:"
 """What the text before a group ends with where a declaration, statement or member may begin; in a branch it ends one, but for `{`."""
 
@@ -31,7 +36,7 @@ class _Group:
     is_broken: bool
     directives: list[tuple[int, int]]
     is_never: bool
-    """Whether its first branch is never compiled: `#if 0`."""
+    """Whether its first branch is not read, as that of `#if 0`."""
     lowest: int = 0
     after: int | None = None
     """The depth of brackets behind the branch that is read."""
@@ -55,8 +60,8 @@ def unread(source: bytes) -> list[tuple[int, int]]:
             if groups:
                 groups[-1].lowest = min(groups[-1].lowest, depth)
         elif token[1] in (b"if", b"ifdef", b"ifndef"):
-            is_never = token[1] == b"if" and token[2].strip() == b"0"
-            is_broken = last not in ENDS or ELSE.match(source, token.end()) is not None
+            is_never = NEVER.fullmatch(token[1] + token[2]) is not None
+            is_broken = last not in ENDS or bool(ELSE.match(source, token.end()) or GUARD.match(source, token.start()))
             groups.append(_Group(depth, is_broken, [token.span()], is_never, depth))
             last = b";"
         elif token[1] and groups:

@@ -5,7 +5,7 @@
 ; comments = ["comment"]
 ; family = "c"
 ; self_names = []
-; mends = { '(?<=[;{}]\n)[ \t]+([A-Z][A-Za-z0-9]{0,20}_[A-Z0-9_]{1,60}(?:[ \t]*\n[ \t]+[A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}){0,4})(?=[ \t]*$)|[;{}]\s{1,100}(?:/\*(?:[^*]|\*(?!/)){0,400}\*/|//[^\n]{0,200})\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*\n[ \t]*\})|^([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*\n[ \t]*(?:$|[#}]))|\.\.\.\)\s{0,40}([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}(?:\([^()\n]{0,100}\))?)(?=[ \t]*[;{])|\b([A-Z][A-Z0-9_]{1,60}\([^()\n]{0,100}\))(?=[ \t]*")|(/\*(?:[^*\n\\]|\\\n|\\.|\*(?!/)){0,2000}\*/)(?=[^\n]{0,200}\\$)|\(([A-Z][A-Z0-9_]{2,60})(?=[ \t]*\*[ \t]*\w{1,100}\)[ \t]*\()|^([A-Z][A-Z0-9_]{0,60}(?:API|EXPORT|INLINE|EXTERN|_FUNC|_DECL|_PUBLIC|_NORETURN)[A-Z0-9_]{0,30})(?=[ \t]+\w[\w \t]{0,100}[ \t*\n]{1,9}\w{1,100}[ \t]{0,9}[(;=\[])' = " " }
+; mends = { '(?<=[;{}]\n)[ \t]+([A-Z][A-Za-z0-9]{0,20}_[A-Z0-9_]{1,60}(?:[ \t]*\n[ \t]+[A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}){0,4})(?=[ \t]*$)|[;{}]\s{1,100}(?:/\*(?:[^*]|\*(?!/)){0,400}\*/|//[^\n]{0,200})\n[ \t]+([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}(?:[ \t]*\n[ \t]+[A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}){0,4})(?=[ \t]*\n[ \t]*\})|^([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60})(?=[ \t]*\n[ \t]*(?:$|[#}]))|\.\.\.\)\s{0,40}([A-Z][A-Z0-9]{0,60}_[A-Z0-9_]{1,60}(?:\([^()\n]{0,100}\))?)(?=[ \t]*[;{])|\b([A-Z][A-Z0-9_]{1,60}\([^()\n]{0,100}\))(?=[ \t]*")|(/\*(?:[^*\n\\]|\\\n|\\.|\*(?!/)){0,2000}\*/)(?=[^\n]{0,200}\\$)|\(([A-Z][A-Z0-9_]{2,60})(?=[ \t]*\*[ \t]*\w{1,100}\)[ \t]*\()|^([A-Z][A-Z0-9_]{0,60}(?:API|EXPORT|INLINE|EXTERN|_FUNC|_DECL|_PUBLIC|_NORETURN)[A-Z0-9_]{0,30})(?=[ \t]+\w[\w \t]{0,100}[ \t*\n]{1,9}\w{1,100}[ \t]{0,9}[(;=\[])|(?<=[;{}/]\n)[ \t]+([A-Z][A-Z0-9_]{2,60}\((?:[^(){};]|\([^(){};]{0,200}\)){0,400}\)(?:\s{1,40}[A-Z][A-Z0-9_]{2,60}\((?:[^(){};]|\([^(){};]{0,200}\)){0,400}\)){0,3})(?=[ \t]*\n[ \t]*(?!return\b|goto\b)[a-z]\w{0,60}[ \t*]{1,9}\w{1,60}(?:\[[^\]\n]{0,60}\])?;)|\b(?:struct|union)[ \t]{1,9}\w{0,60}\s{0,9}\{\s{1,40}([A-Z][A-Z0-9_]{2,60}\((?:[^(){};]|\([^(){};]{0,200}\)){0,400}\))(?=\s{1,40}\})|[\w*][ \t]{1,9}(\w{1,60}\(\d{1,3},[ \t]*\d{1,3}\))(?=\s{1,9}\*{0,3}\w{1,60}[ \t]?\()' = " " }
 
 ; A declarator wraps its name once for every star.
 ((function_definition type: (_) declarator: [
@@ -239,5 +239,7 @@
 (field_declaration declarator: [
   (field_identifier) @name
   (_ declarator: (field_identifier) @name)
-  (_ declarator: (_ declarator: (field_identifier) @name))]) @member
+  (_ declarator: (_ declarator: (field_identifier) @name))
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name)))
+  (_ declarator: (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name))))]) @member
 (enumerator name: (identifier) @name) @member

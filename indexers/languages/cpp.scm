@@ -123,11 +123,7 @@
     (_ declarator: (qualified_identifier scope: [(namespace_identifier) @owner (template_type name: (_) @owner)] name: (identifier) @name))
   ])
 ]) @definition.variable
-(field_declaration declarator: [
-  (reference_declarator (field_identifier) @name)
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name)))
-  (_ declarator: (function_declarator declarator: (parenthesized_declarator (_ declarator: (field_identifier) @name))))
-]) @member
+(field_declaration declarator: (reference_declarator (field_identifier) @name)) @member
 (namespace_definition name: (namespace_identifier) @name) @definition.module
 (namespace_definition name: (nested_namespace_specifier
   . (namespace_identifier) @owner . (namespace_identifier) @name .)) @definition.module

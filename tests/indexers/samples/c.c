@@ -203,3 +203,26 @@ START_TEST(drops_items)
 END_TEST
 
 int after_tests(void) { return 0; }
+
+union cart_any {
+    CART_TYPES(XX)
+};
+
+struct cart_lists {
+    /* The carts that are open. */
+    CART_WARN_ON_USE(
+        "Use `cart_list` instead.")
+    CART_ALIGNED(CACHE_LINE)
+    cart_list lists[2];
+    int (*compare)(const struct cart *a, const struct cart *b);
+    struct cart *(*find)(int id);
+
+    /* What the platform adds. */
+    CART_PLATFORM_STATE
+    CART_PLATFORM_LIST
+};
+
+static void printflike(1, 2)
+cart_trace(const char *format, ...);
+
+struct cart *cart_of(int id);
