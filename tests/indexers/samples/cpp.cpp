@@ -209,3 +209,11 @@ class Shelf::Board : public Frame {
 struct Shelf::Board::Nail { int length; };
 
 Shelf::operator int() const { return size(); }
+
+class Shop_API Till : public Counter {
+ public:
+  Till(int id);
+  static Shop_API int count();
+};
+
+Shop_API int open_tills();
