@@ -15,8 +15,14 @@
   (function_declarator declarator: (parenthesized_declarator
     (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))))
  ]) @definition.function (#not-match? @name "^(if|for|while|switch|return)$"))
-; `TEST(name) { … }`: a macro makes the function.
-(function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function
+; `TEST(name) { … }`: a macro makes the function. In a function, it makes a statement.
+(translation_unit (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
+(declaration_list (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
+(preproc_if (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
+(preproc_ifdef (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
+(preproc_else (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
+(preproc_elif (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
+(ERROR (function_definition type: (type_identifier) declarator: (parenthesized_declarator (identifier) @name)) @definition.function)
 
 ; Declarations stand at file level, whatever `#if` is around them. What `#if` holds in a function is dropped as local.
 (translation_unit (declaration declarator: [

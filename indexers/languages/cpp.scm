@@ -71,6 +71,14 @@
   (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name)
   (_ (function_declarator declarator: [(identifier) (field_identifier) (operator_name) (destructor_name)] @name))
  ] ";" @body) @definition.function
+(translation_unit (declaration declarator: [
+  (function_declarator declarator: (operator_name) @name)
+  (_ (function_declarator declarator: (operator_name) @name))
+ ] ";" @body) @definition.prototype)
+(declaration_list (declaration declarator: [
+  (function_declarator declarator: (operator_name) @name)
+  (_ (function_declarator declarator: (operator_name) @name))
+ ] ";" @body) @definition.prototype)
 (friend_declaration (declaration declarator: [(function_declarator declarator: [(identifier) (operator_name)] @name)
   (_ (function_declarator declarator: [(identifier) (operator_name)] @name))] ";" @body)) @definition.function
 (_ [

@@ -226,3 +226,15 @@ static void printflike(1, 2)
 cart_trace(const char *format, ...);
 
 struct cart *cart_of(int id);
+
+int cart_run(int code) {
+    switch (code) {
+        cart_case(CART_ADD) {
+            return 1;
+        }
+        cart_case(CART_DROP) {
+            return 2;
+        }
+    }
+    return 0;
+}

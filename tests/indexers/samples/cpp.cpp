@@ -217,3 +217,5 @@ class Shop_API Till : public Counter {
 };
 
 Shop_API int open_tills();
+
+std::ostream& operator<<(std::ostream& out, const Till& till);
