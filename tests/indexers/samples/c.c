@@ -238,3 +238,7 @@ int cart_run(int code) {
     }
     return 0;
 }
+
+enum cart_kind {
+    CART_ONLY
+};

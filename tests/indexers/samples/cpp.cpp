@@ -219,3 +219,12 @@ class Shop_API Till : public Counter {
 Shop_API int open_tills();
 
 std::ostream& operator<<(std::ostream& out, const Till& till);
+
+enum class TillState { TILL_OPEN,
+
+  // How many there are.
+  TILL_STATES
+};
+enum TillKind {
+  TILL_ONLY
+};
