@@ -12,8 +12,10 @@ from memoryd.graph.bodies import Linked, with_bodies
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking import (
+    ANNOUNCED,
     EXTERNAL,
     NONE,
+    Announcing,
     Bases,
     Candidates,
     EdgeColumns,
@@ -33,6 +35,7 @@ from memoryd.graph.linking import (
     joined_links,
     known_modules,
     no_use_codes,
+    of_families,
     probability_of,
 )
 from memoryd.graph.mounts import Mounts, mounts_of
@@ -172,6 +175,20 @@ class Graph:
         symbols = self.qualnames.first(files, names)
         named = np.where((symbols >= 0) & (names > 0), symbols + len(self.facts.paths), NONE)
         return np.where(names == 0, files, named)
+
+    def definitions(self, nodes: Ints) -> tuple[Ints, Ints]:
+        """Return what defines those of some nodes that only announce it, such as prototypes: the place of each among these, and the node.
+
+        What several files define is not told.
+        """
+        files = len(self.facts.paths)
+        places = np.flatnonzero(nodes >= files)
+        places = places[of_families(self.facts, ANNOUNCED)[self.facts.home[nodes[places]]]]
+        if not len(places):
+            return places, places
+        at, found, _ = Announcing(self.tables).definitions(nodes[places] - files)
+        single = np.bincount(at, minlength=len(places))[at] == 1
+        return places[at[single]], found[single] + files
 
     def _home_and_name(self, id_: str) -> tuple[int, int]:
         """Return the number of the file that an id names, and the code of the qualname in it: 0 for the file itself."""

@@ -88,6 +88,7 @@ def _unused(view: View) -> list[Unit]:
         while outer >= 0 and not reached[outer]:
             reached[outer] = True
             outer = int(container[outer])
+    reached[np.flatnonzero(~reached)[graph.definitions(np.flatnonzero(~reached) + files)[0]]] = True  # uses lead to what is announced
     found = []
     own = np.array([is_own(path) for path in graph.facts.paths], dtype=np.bool_)
     for id_ in graph.ids(np.flatnonzero(~reached & own[graph.facts.symbols.file]) + files):

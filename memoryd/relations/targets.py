@@ -26,7 +26,8 @@ OVERLOAD = re.compile(r"~\d+$")
 class Target:
     """A definition or a file: its number in the graph, and those of the nodes in it, its own among them.
 
-    A function stands for all overloads of it in its file: which of them a call means, the graph does not tell.
+    A function stands for all overloads of it in its file: which of them a call means, the graph does not tell. A prototype stands for the
+    function that it announces, to which calls lead, wherever that is.
     """
 
     unit: Unit
@@ -47,12 +48,19 @@ class Target:
 
 def target_of(view: View, unit: Unit) -> Target | None:
     """Return a unit as a target, `None` if it is no code."""
-    node = view.graph.node(unit.id)
-    if node < 0 or not view.graph.is_linked(node):
+    graph = view.graph
+    node = graph.node(unit.id)
+    if node < 0 or not graph.is_linked(node):
         return None
+    defined = graph.definitions(np.array([node]))[1] if unit.kind in CALLABLE_KINDS else np.zeros(0, np.int64)
+    if len(defined):
+        node, unit = int(defined[0]), view.catalog.by_id[graph.ids(defined)[0]]
     parts = (unit, *_overloads(view, unit))
-    inside = view.graph.nodes([other.id for part in parts for other in (part, *view.catalog.inside(part)) if other.is_symbol])
-    return Target(unit, node, np.array(list(dict.fromkeys((node, *inside[inside >= 0].tolist()))), dtype=np.int64), len(parts) - 1)
+    inside = graph.nodes([other.id for part in parts for other in (part, *view.catalog.inside(part)) if other.is_symbol])
+    inside = inside[inside >= 0]
+    announced, elsewhere = graph.definitions(inside)
+    inside[announced] = elsewhere
+    return Target(unit, node, np.array(list(dict.fromkeys((node, *inside.tolist()))), dtype=np.int64), len(parts) - 1)
 
 
 def _overloads(view: View, unit: Unit) -> list[Unit]:

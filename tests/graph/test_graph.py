@@ -326,6 +326,55 @@ def test_c_sees_what_it_includes() -> None:
     assert not graph.callers("other/cart.h#add_tax")
 
 
+PORT = {
+    "port.h": "int moor(int);\nint toll(int);\nclass Pier { public: int load(int); int tare() { return 1; } };\n",
+    "src/moor.c": '#include "port.h"\nstatic int rate(int);\nint moor(int x) { return rate(x); }\nstatic int rate(int x) { return x; }\n',
+    "src/pier.cc": '#include "port.h"\nint Pier::load(int x) { return tare(); }\n',
+    "main.cc": '#include "port.h"\nint run(Pier* pier) { moor(1); toll(2); return pier->load(3); }\n',
+}
+
+
+def test_c_calls_lead_past_prototypes_and_declared_methods_to_the_functions() -> None:
+    assert uses(linked(PORT)) >= {
+        ("main.cc#run", "src/moor.c#moor", "IMPORT"),
+        ("src/moor.c#moor", "src/moor.c#rate~2", "SAME_FILE"),
+        ("main.cc#run", "src/pier.cc#Pier.load", "TYPED"),
+        ("main.cc#run", "port.h#toll", "IMPORT"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"src/toll.c": "int toll(int x) { return x; }\n"}, {("src/toll.c#toll", "UNIQUE")}),
+        (
+            dict.fromkeys(("unix/toll.c", "win/toll.c"), '#include "port.h"\nint toll(int x) { return x; }\n'),
+            {("port.h#toll", "IMPORT"), ("unix/toll.c#toll", "AMBIGUOUS"), ("win/toll.c#toll", "AMBIGUOUS")},
+        ),
+        (
+            {"toll.c": '#include "port.h"\nint toll(int x) { return x; }\n', "other.c": "static int toll(void) { return 1; }\n"},
+            {("toll.c#toll", "IMPORT")},
+        ),
+        (
+            dict.fromkeys(("toll.c", "tests/fakes.c"), '#include "port.h"\nint toll(int x) { return x; }\n'),
+            {("toll.c#toll", "IMPORT")},
+        ),
+    ],
+    ids=["known by its name alone", "one for each platform", "of those that include the header", "of those outside of tests"],
+)
+def test_which_function_a_prototype_announces(files: dict[str, str], found: set[tuple[str, str]]) -> None:
+    graph = linked(PORT | files)
+    assert {(target, tier) for source, target, tier in uses(graph) if source == "main.cc#run" and "toll" in target} == found
+
+
+def test_a_name_that_prototypes_and_one_function_have_is_that_of_the_function() -> None:
+    graph = linked({
+        "one.h": "int moor(int);\n", "two.h": "int moor(int);\n", "moor.c": "int moor(int x) { return x; }\n",
+        "main.c": "int main(void) { return moor(1); }\n",
+    })  # fmt: skip
+    assert uses(graph) == {("main.c#main", "moor.c#moor", "UNIQUE")}
+
+
 def test_names_do_not_cross_language_families() -> None:
     graph = linked({"a.c": "int main(void) { return helper(); }\n", "b.rb": "def helper\nend\n"})
     assert not uses(graph)
@@ -697,6 +746,8 @@ CPP_LINES = st.one_of(
     st.builds('#include "{}.h"'.format, NAMES),
     st.builds("namespace {} {{ class {} : public {} {{ {}* {}; {} {}() {{ {}->{}(); }} }}; }}".format, *[NAMES] * 9),
     st.builds("void {}({}::{}* x) {{ x->{}(); auto y = {}(); y.{}().{}(); {}::{}(); }}".format, *[NAMES] * 9),
+    st.builds("struct {} {{ int {}(); }};\nint {}(int);\nint {}::{}() {{ return {}(); }}".format, *[NAMES] * 6),
+    st.builds("namespace {} {{ int {}(); }}\nint {}() {{ return {}(); }}\nint {}(int);".format, *[NAMES] * 5),
 )
 CSHARP_LINES = st.builds(
     "partial class {} : {} {{ {} d; {} {}({} x) {{ x.{}(); Foo.{}(); Dad.{}(); this.d.{}(); }} }}".format, *[NAMES] * 10
@@ -729,7 +780,7 @@ FILES = st.one_of(
     sources_of([".github/workflows/c.yml", ".github/workflows/d.yml"], JOBS, "jobs:"),
     sources_of(["a.swift", "b/a.swift", "b/b.swift"], SWIFT_LINES),
     sources_of(["a.rb", "b/a.rb", "b/b.rb"], RUBY_LINES),
-    sources_of(["f.h", "g.h", "b/c.h", "a.cc", "b/a.cc"], CPP_LINES),
+    sources_of(["f.h", "g.h", "b/c.h", "a.cc", "b/a.cc", "tests/a.cc"], CPP_LINES),
     sources_of(["a.cs", "b/a.cs", "b/b.cs"], CSHARP_LINES),
     sources_of(["kotlin/c/a.kt", "kotlin/d/a.kt", "x/kotlin/d/b.kt"], KOTLIN_LINES),
     sources_of(["lib/c.ex", "lib/c/d.ex", "lib/d.ex"], ELIXIR_LINES),

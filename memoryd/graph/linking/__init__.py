@@ -8,6 +8,7 @@ modules    the file or folder that the module of an import names
 imports    the names that imports bind
 tables     the lookups of one set of files, by name and place
 hierarchy  the bases of types, and the members they inherit
+announcing  from prototypes to functions
 guessing   links by name alone, of references that no rule resolves
 bindings   what names hold
 registrations  what is registered with frameworks, and the fixtures that tests ask for
@@ -16,6 +17,7 @@ linker     links from references
 edges      edges from links
 """
 
+from memoryd.graph.linking.announcing import ANNOUNCED, Announcing
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, no_use_codes
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, merged_links, ranks
 from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
@@ -24,10 +26,12 @@ from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.imports import ImportColumns
 from memoryd.graph.linking.linker import Linker, tells_a_type
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, Lookup
+from memoryd.graph.linking.names import of_families
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
 from memoryd.graph.linking.tables import Tables, build, known_modules, rebound, rebuild, restored
 
 __all__ = [
+    "ANNOUNCED",
     "DEPTH",
     "EXTERNAL",
     "FEATURES",
@@ -36,6 +40,7 @@ __all__ = [
     "NONE",
     "NOTHINGS",
     "RETURNS",
+    "Announcing",
     "Bases",
     "Candidates",
     "EdgeColumns",
@@ -60,6 +65,7 @@ __all__ = [
     "known_modules",
     "merged_links",
     "no_use_codes",
+    "of_families",
     "placed_route",
     "probability_of",
     "ranks",

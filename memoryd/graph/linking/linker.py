@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.linking.announcing import Announcing
 from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.guessing import Comparing, OpenReferences, guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
@@ -40,7 +41,8 @@ class Linker:
         self._words = self.facts.words
         self._families, self._family = self.facts.families
         self._hierarchy = Hierarchy(tables, bases)
-        self.comparing = Comparing(tables, self._hierarchy)
+        self.announcing = Announcing(tables)
+        self.comparing = Comparing(tables, self._hierarchy, self.announcing)
         self._names = Names(tables)
         self._node, self._typed_names, self._rust, self._paths, self._extends = (
             of_families(self.facts, names) for names in (NODE, TYPED_NAMES, RUST, PATHS, EXTENDED)
@@ -69,7 +71,7 @@ class Linker:
         own = np.where(target >= 0, 0, target)
         guessed, own[left] = guess(self.comparing, self.tables, asked)
         code[~is_registered] = own
-        both = joined(joined(certain, guessed), registered)
+        both = joined(self.announcing.defined(joined(certain, guessed)), registered)
         return taken(both, np.argsort(both.row, kind="stable")), code
 
     def _registered(self, rows: Ints) -> tuple[Links, Ints]:

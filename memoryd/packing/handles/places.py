@@ -70,6 +70,8 @@ def place_of(view: View, handle: str) -> Place:
         raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
     named = view.catalog.by_name.get(base_name(handle.rpartition("#")[2]).lower(), ())
     exact = _called(view, handle) or _ending(view, handle, named)
+    if len(exact) > 1:
+        exact = _defined(view, exact)
     if len(exact) > 1 and (together := _overloaded(view, exact)):
         return together
     if len(exact) > 1:
@@ -126,6 +128,16 @@ def _ending(view: View, handle: str, named: Sequence[str]) -> list[str]:
 def _is_in(folder: str, unit: Unit) -> bool:
     path = f"/{unit.path}"
     return path.endswith(folder) or folder.endswith(path)
+
+
+def _defined(view: View, ids: Sequence[str]) -> list[str]:
+    """Return the ids of definitions without those of prototypes in other files, whose functions stand in their place."""
+    graph = view.graph
+    nodes = graph.nodes(ids)
+    announced, found = graph.definitions(nodes)
+    apart = graph.facts.home[nodes[announced]] != graph.facts.home[found]
+    meant = dict(zip(announced[apart].tolist(), graph.ids(found[apart]), strict=True))
+    return list(dict.fromkeys(meant.get(place, id_) for place, id_ in enumerate(ids)))
 
 
 def _overloaded(view: View, ids: Sequence[str]) -> Place | None:

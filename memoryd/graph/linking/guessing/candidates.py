@@ -13,6 +13,7 @@ import numpy.typing as npt
 from indexers import identifier_parts
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints, components
+from memoryd.graph.linking.announcing import Announcing
 from memoryd.graph.linking.guessing.library import library_members
 from memoryd.graph.linking.hierarchy import Hierarchy
 from memoryd.graph.linking.lookup import NONE, Lookup
@@ -102,8 +103,8 @@ class Evidence(NamedTuple):
 class Comparing:
     """Finds and compares the candidates of references, in one set of tables."""
 
-    def __init__(self, tables: Tables, hierarchy: Hierarchy) -> None:
-        self._tables, self._facts, self._hierarchy = tables, tables.facts, hierarchy
+    def __init__(self, tables: Tables, hierarchy: Hierarchy, announcing: Announcing) -> None:
+        self._tables, self._facts, self._hierarchy, self._announcing = tables, tables.facts, hierarchy, announcing
         self._words = self._facts.words
         families, self._family = self._facts.families
         self._learnt = np.array([name in LEARNT for name in families.names], dtype=np.bool_)[self._family]
@@ -129,6 +130,8 @@ class Comparing:
         fits &= ~asked.is_type_use[query] | types.is_type[symbol]
         fits &= ~mine | self._hierarchy.descends(types.owner[symbol], types.around(asked.scope)[query], mine)
         query, symbol = query[fits], symbol[fits]
+        once = ~self._announcing.is_told_twice(query, symbol)
+        query, symbol = query[once], symbol[once]
         order = np.lexsort((symbol, query))
         return Candidates(query[order], symbol[order], total)
 
