@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
@@ -79,7 +79,8 @@ def tests(
     _add_named(known, {target.unit.path for target in asked}, {target.unit.name for target in asked if not target.is_file}, files)
     _add_usual(view, usual, files)
     _add_near(known, {target.unit.path for target in asked}, files)
-    runnable = {path: one for path, one in files.items() if _holds_tests(path)}
+    written = {path.rpartition(".")[0] for path in files if view.records[path].language in languages()}
+    runnable = {path: one for path, one in files.items() if _holds_tests(path) and not _is_data(view, path, written)}
     best = sorted(runnable.items(), key=lambda pair: (-round(pair[1].score, 6), pair[0]))
     everything = sum(is_test(path) and record.language in languages() for path, record in view.records.items())
     most = max(FEWEST, min(MOST, ceil(SHARE * everything)))
@@ -211,6 +212,11 @@ def _holds_tests(path: str) -> bool:
     """Tell whether a test file is one that runs tests, and no fixture or settings of tests."""
     name = path.rpartition("/")[2]
     return not is_prose(path) and name not in ("conftest.py", "__init__.py")
+
+
+def _is_data(view: View, path: str, written: Collection[str]) -> bool:
+    """Tell whether a file in no language that is linked is what a test beside it, called like it, reads or should print."""
+    return view.records[path].language not in languages() and path.rpartition(".")[0] in written
 
 
 def _row(path: str, one: _File) -> Row:

@@ -204,6 +204,16 @@ def test_the_graph_of_files_is_exported(shop: ProjectMemory, form: Format) -> No
     assert "shop/money.py" not in shop.graph_export(form, Grain.FOLDERS)
 
 
+def test_what_a_test_should_print_is_no_test_and_data_that_no_program_reads_beside_it_is(tmp_path: Path) -> None:
+    files = {
+        "cart.c": "int total(void) { return 1; }\n", "tests/cart-test.sh": "./cart\n", "tests/cart-test.result": "1\n",
+        "tests/cart.test": "cart\n---\n1\n",
+    }  # fmt: skip
+    write(tmp_path / "project", files)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert {one.id for one in asked(memory, Relation.TESTS, "total").found} == {"tests/cart-test.sh", "tests/cart.test"}
+
+
 def test_tests_that_no_edge_leads_from_are_looked_for_by_places_and_words_which_is_no_sign_that_they_suffice(tmp_path: Path) -> None:
     root = tmp_path / "project"
     write(root, {
