@@ -21,6 +21,8 @@ Captures a query may use:
   another pattern defines by the same name node is no member. `@doc` may stand below it.
 - `@default` is the name of a definition whose node no `@name` names, of several the one of the earliest pattern; its `@doc` is that of the
   node, whatever names it.
+- `@reference.value` is a name that is given as a value, and counts if it is that of a function; `@reference.local`, the name of a local
+  variable of the definition around it, hides functions of that name.
 - `@reference.token` is a call among tokens that no grammar orders; what it is made on is told by the text before it.
 - `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element. `@reference.pointer` is one to the
   last part of a path.
@@ -140,7 +142,11 @@ def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes) ->
         elif family == "doc":
             doc = doc or clean_doc(_text(node, source))
     definitions = _without_defaults(definitions)
-    references = [found for found in _of_modules(references, modules, source) if found[0] not in definitions and found[0] not in ignored]
+    references = [
+        found
+        for found in _of_modules(references, modules, source)
+        if (found[0] not in definitions or found[1] == "local") and found[0] not in ignored
+    ]
     members = [found for found in members if found[0] not in definitions]
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
 

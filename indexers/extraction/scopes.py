@@ -15,11 +15,23 @@ from indexers.text import Lines
 
 NEEDING = frozenset({"call", "attribute", "returns", *REGISTERED})
 """The kinds of references for which it matters what the variable before them holds."""
+VALUE, VARIABLES = "value", ("variable", "constant")
 NO_BLANK = re.compile(r"\S+")
 
 
 def needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tuple[Reference, ...]:
-    """Return references without what the variables of functions hold, where no chain begins with the variable."""
+    """Return references without what the variables of functions hold, where no chain begins with the variable.
+
+    Of names that are given as values, those of variables, and of constants in capitals, are left out.
+    """
+    local = {(found.scope, found.name) for found in references if found.kind == "local"}
+    variables = {symbol.name for symbol in symbols if symbol.kind in VARIABLES} if local else ()
+    references = tuple(
+        found
+        for found in references
+        if found.kind != "local"
+        and not (found.kind == VALUE and (found.name.isupper() or (found.scope, found.name) in local or found.name in variables))
+    )
     functions = {symbol.qualname for symbol in symbols if symbol.kind in FUNCTIONS}
     needed = {_first_name(found.qualifier) for found in references if found.kind in NEEDING and found.qualifier}
     for _ in range(2):

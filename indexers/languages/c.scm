@@ -241,6 +241,21 @@
   (field_declaration type: (enum_specifier !body name: (_) @name))
  ] @reference.type)
 
+; A function may be given as a value, as callbacks are: any name that is none of a local variable.
+([
+  (argument_list (identifier) @name)
+  (initializer_list (identifier) @name)
+  (initializer_pair value: (identifier) @name)
+  (init_declarator value: (identifier) @name)
+  (assignment_expression right: (identifier) @name)
+  (pointer_expression operator: "&" argument: (identifier) @name)
+  (cast_expression value: (identifier) @name)
+  (conditional_expression consequence: (identifier) @name)
+  (conditional_expression alternative: (identifier) @name)
+  (return_statement (identifier) @name)
+ ] @reference.value)
+(_ declarator: (identifier) @name) @reference.local
+
 ; What structs and enums hold.
 (field_declaration declarator: [
   (field_identifier) @name

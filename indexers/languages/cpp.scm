@@ -264,3 +264,6 @@
   (declaration type: (_) @type declarator: [(function_declarator) (_ (function_declarator))])
   (function_definition type: (_) @type declarator: [(function_declarator) (_ (function_declarator))])
  ] @binding.returns (#not-match? @type "^auto|^decltype|(unique|shared)_ptr<"))
+
+(pointer_expression operator: "&" argument: (qualified_identifier scope: (_) @qualifier name: (identifier) @name)) @reference.value
+(structured_binding_declarator (identifier) @name) @reference.local

@@ -35,8 +35,11 @@ def direct(view: View, relation: Relation, target: Target) -> Draft:
 
 
 def _callers(view: View, target: Target) -> Draft:
-    edges = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ("call", *REGISTRATIONS))
-    return with_missed(view, (target,), _draft(view, Relation.CALLERS, target, edges, _source))
+    into = view.graph.into(target.nodes)[1]
+    draft = _draft(view, Relation.CALLERS, target, _from_elsewhere(view, target, into, ("call", *REGISTRATIONS)), _source)
+    given = len(_from_elsewhere(view, target, into, ("value",)))
+    remarks = (f"{number_of(given, 'use')} as a value, which may be called anywhere: ask for its uses",) if given else ()
+    return with_missed(view, (target,), draft._replace(remarks=(*draft.remarks, *remarks)))
 
 
 def _uses(view: View, target: Target) -> Draft:

@@ -367,6 +367,44 @@ def test_which_function_a_prototype_announces(files: dict[str, str], found: set[
     assert {(target, tier) for source, target, tier in uses(graph) if source == "main.cc#run" and "toll" in target} == found
 
 
+CALLBACKS = {
+    "popup.h": "void free_cb(void *);\ntypedef struct { void (*free)(void *); int size; } popup_cb;\n",
+    "free.c": '#include "popup.h"\nvoid free_cb(void *data) { }\n',
+    "popup.c": (
+        '#include "popup.h"\nstatic void close_cb(void *);\nstatic int size;\nint width(void);\n'
+        "static const popup_cb table[] = { { free_cb, size }, { .free = close_cb } };\n"
+        "void show(int width) { add(width, &close_cb); }\n"
+        "void hide(popup_cb *one) { one->free = free_cb; add(one, MOST); }\n"
+        "static void close_cb(void *data) { }\n"
+    ),
+    "width.c": "int width(void) { return 1; }\nint MOST(void) { return 2; }\nint one(void) { return 3; }\n",
+    "far.c": "void far(void) { add(close_all_cb, size, width); }\n",
+    "close.c": "void close_all_cb(void) { }\n",
+}
+
+
+def test_functions_of_c_are_used_as_values_where_no_variable_has_their_name() -> None:
+    values = {(edge.source, edge.target, edge.tier.name) for edge in linked(CALLBACKS).all_edges() if edge.kind == "value"}
+    assert values == {
+        ("popup.c#table", "free.c#free_cb", "IMPORT"), ("popup.c#table", "popup.c#close_cb~2", "SAME_FILE"),
+        ("popup.c#show", "popup.c#close_cb~2", "SAME_FILE"), ("popup.c#hide", "free.c#free_cb", "IMPORT"),
+        ("far.c#far", "close.c#close_all_cb", "UNIQUE"),
+    }  # fmt: skip
+
+
+def test_cpp_takes_members_as_values_by_their_type_alone() -> None:
+    graph = linked({
+        "cart.hpp": "class Cart { public: void clear() { size = 0; run(&Cart::clear, total_price); } int size; };\n",
+        "price.cc": "int total_price() { return 1; }\n",
+    })  # fmt: skip
+    assert not graph.callers("price.cc#total_price")
+    other = linked({
+        "cart.hpp": "class Cart { public: void clear() { } };\n",
+        "run.cc": '#include "cart.hpp"\nvoid run() { add(&Cart::clear, clear); }\n',
+    })  # fmt: skip
+    assert uses(other) == {("run.cc#run", "cart.hpp#Cart.clear", "IMPORT")}
+
+
 def test_a_name_that_prototypes_and_one_function_have_is_that_of_the_function() -> None:
     graph = linked({
         "one.h": "int moor(int);\n", "two.h": "int moor(int);\n", "moor.c": "int moor(int x) { return x; }\n",
@@ -747,6 +785,7 @@ CPP_LINES = st.one_of(
     st.builds("namespace {} {{ class {} : public {} {{ {}* {}; {} {}() {{ {}->{}(); }} }}; }}".format, *[NAMES] * 9),
     st.builds("void {}({}::{}* x) {{ x->{}(); auto y = {}(); y.{}().{}(); {}::{}(); }}".format, *[NAMES] * 9),
     st.builds("struct {} {{ int {}(); }};\nint {}(int);\nint {}::{}() {{ return {}(); }}".format, *[NAMES] * 6),
+    st.builds("int {}(int {}) {{ return {}({}, &{}::{}); }}\nstruct {} {} = {{ {}, .{} = {} }};".format, *[NAMES] * 11),
     st.builds("namespace {} {{ int {}(); }}\nint {}() {{ return {}(); }}\nint {}(int);".format, *[NAMES] * 5),
 )
 CSHARP_LINES = st.builds(

@@ -14,6 +14,7 @@ PORT = {
     "port.h": "int moor(int);\nclass Pier { public: int load(int); int tare() { return 1; } };\n",
     "moor.c": '#include "port.h"\nint moor(int x) { return x; }\n',
     "pier.cc": '#include "port.h"\nint Pier::load(int x) { return tare(); }\n',
+    "watch.c": '#include "port.h"\nstatic int (*watchers[])(int) = { moor };\n',
     "main.cc": '#include "port.h"\nint run(Pier* pier) { moor(1); return pier->load(3); }\n',
 }
 
@@ -41,6 +42,12 @@ def test_callers_of_what_a_header_announces_are_those_of_the_function(memory: Pr
 def test_a_header_is_called_by_who_calls_what_it_announces(memory: ProjectMemory) -> None:
     answer = memory.related(RelationQuestion(Relation.CALLERS, ("port.h",)))
     assert {(edge["from"], edge["to"]) for edge in answer.edges} == {("main.cc#run", "moor.c#moor"), ("main.cc#run", "pier.cc#Pier.load")}
+
+
+def test_a_function_that_is_given_as_a_value_has_uses_there_and_callers_that_are_not_known(memory: ProjectMemory) -> None:
+    used = memory.related(RelationQuestion(Relation.USES, ("moor",)))
+    assert {(edge["from"], edge["kind"]) for edge in used.edges} == {("main.cc#run", "call"), ("watch.c", "value")}
+    assert "1 use as a value" in memory.related(RelationQuestion(Relation.CALLERS, ("moor",))).text
 
 
 def test_what_a_header_announces_is_not_dead(memory: ProjectMemory) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from indexers import identifier_parts
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.linking.announcing import Announcing
 from memoryd.graph.linking.evidence import Links, Tier
@@ -31,6 +32,7 @@ LIBRARIES = frozenset({"std", "core", "alloc"})
 """Crates that come with Rust."""
 SUPERS = frozenset({"super", "super()", "base", "parent"})
 TYPE_USES = ("inherit", "type")
+VALUE = "value"
 
 
 class Linker:
@@ -64,14 +66,17 @@ class Linker:
         is_registered = np.isin(self.facts.references.kind[rows], registration_codes(self._words))
         code = np.zeros(len(rows), dtype=np.int64)
         registered, code[is_registered] = self._registered(rows[is_registered])
-        rows = rows[~is_registered]
+        all_rows, rows = rows, rows[~is_registered]
         target, tier, asked, left = self._by_rules(rows)
         sure = np.flatnonzero(target >= 0)
         certain = Links(rows[sure], target[sure], tier[sure], np.ones(len(sure)))
         own = np.where(target >= 0, 0, target)
         guessed, own[left] = guess(self.comparing, self.tables, asked)
         code[~is_registered] = own
-        both = joined(self.announcing.defined(joined(certain, guessed)), registered)
+        found = self.announcing.defined(joined(certain, guessed))
+        found = taken(found, self._are_meant(found))
+        code[(self.facts.references.kind[all_rows] == self._words.find(VALUE)) & ~np.isin(all_rows, found.row)] = EXTERNAL
+        both = joined(found, registered)
         return taken(both, np.argsort(both.row, kind="stable")), code
 
     def _registered(self, rows: Ints) -> tuple[Links, Ints]:
@@ -85,6 +90,23 @@ class Linker:
         code[sure] = 0
         tier = np.full(len(sure), int(Tier.FRAMEWORK), dtype=np.int64)
         return Links(rows[sure], target[sure], tier, np.ones(len(sure))), code
+
+    def _are_meant(self, links: Links) -> Flags:
+        """Mark the links but those of values that are no functions, or only may be.
+
+        What nothing but its name tells is meant in C, where it is no member of a type, by a name of several words and if it is defined.
+        """
+        facts, size = self.facts, self.tables.files
+        meant: Flags = facts.references.kind[links.row] != self._words.find(VALUE)
+        at = np.flatnonzero(~meant & (links.target >= size) & (links.target < self.tables.nodes))
+        kind, row, is_told = facts.symbols.kind[links.target[at] - size], links.row[at], links.tier[at] < Tier.UNIQUE
+        names, back = np.unique(facts.references.name[row], return_inverse=True)
+        by_name = np.array([len(identifier_parts(self._words.text(name))) > 1 for name in names.tolist()], dtype=np.bool_)[back]
+        by_name &= np.array([language == "c" for language in facts.languages], dtype=np.bool_)[facts.references.file[row]]
+        function, prototype, method = (kind == self._words.find(name) for name in ("function", "prototype", "method"))
+        fits = (function & (is_told | by_name)) | (prototype & is_told) | (method & is_told & (facts.references.qualifier[row] > 0))
+        meant[at] = fits & np.isin(row, row[links.tier[at] < Tier.AMBIGUOUS])
+        return meant
 
     def left_open(self, rows: Ints) -> OpenReferences:
         """Return those of some references that no rule resolves."""
