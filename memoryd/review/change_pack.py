@@ -11,7 +11,7 @@ from memoryd.advice import MORE, Face
 from memoryd.filekinds import is_by_product, is_prose, is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.relations import TYPE_KINDS, Changes
-from memoryd.review.differences import Piece, Place, moved, pieces
+from memoryd.review.differences import Effort, Piece, Place, moved, pieces
 from memoryd.review.surroundings import Section, surroundings
 from memoryd.text import escaped, escaped_text, number_of, source_lines
 from memoryd.tokens import TokenCount
@@ -83,6 +83,7 @@ def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
     gone = {path: before for path, (before, now) in texts.items() if before and not now}
     come = {path: now for path, (before, now) in texts.items() if now and not before and not changes.before[path].unread}
     from_ = moved(gone, come)
+    effort = Effort()
     for path in sorted(texts):
         before, now = texts[path]
         if path in from_.values():
@@ -92,7 +93,7 @@ def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
         title = f" (was {from_[path]})" if path in from_ else " (gone)" if not now else " (new)" if not was else ""
         if unread := changes.before[path].unread:
             title, was, now = f" (not compared: {unread})", "", ""
-        found = list(pieces(path, was, now, places))
+        found = list(pieces(path, was, now, places, effort))
         if not found:  # it moved as it is, is no text, is not indexed, or was not read
             title = title if path in from_ or unread else " (not shown: no text, or not indexed)"
             found = [Piece(path, path, 1, 1, 0, 0, (), ())]

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
+from itertools import accumulate
 from typing import NamedTuple
 
 from memoryd.text import number_of
@@ -13,7 +14,7 @@ CONTEXT = 3
 LOST = 6
 """The removed lines that are shown of a run, where a unit is not shown whole."""
 MOST_COMPARED = 4_000_000
-"""The most pairs of lines that are compared; larger differences count as one change of everything between their equal ends."""
+"""The most pairs of lines, and of changes and units, that are compared for all files: about a second's work."""
 ALIKE = 0.5
 """The share of lines that a file has in common with one that is gone, from which it counts as that file, moved."""
 MOST_MOVED = 60
@@ -52,11 +53,36 @@ class Piece:
     hunks: tuple[str, ...]
 
 
-def pieces(path: str, before: str, now: str, places: Sequence[Place]) -> Iterator[Piece]:
+@dataclass(slots=True)
+class Effort:
+    """How many pairs may still be compared. A text takes half of what is left at most, so that none is left with nothing."""
+
+    left: int = MOST_COMPARED
+
+    def share(self) -> "Effort":
+        """Take out what one text may take."""
+        taken = self.left // 2
+        self.left -= taken
+        return Effort(taken)
+
+    def takes(self, pairs: int) -> bool:
+        """Take so many pairs if as many are left; tell whether they were."""
+        if pairs > self.left:
+            return False
+        self.left -= pairs
+        return True
+
+
+def pieces(path: str, before: str, now: str, places: Sequence[Place], effort: Effort) -> Iterator[Piece]:
     """Yield the changes in a file, by its units in their order; `places` are its units, the file itself first."""
     old, new = _lines(before), _lines(now)
     grouped: dict[Place, list[Change]] = {}
-    for change in changes(old, new):
+    share = effort.share()
+    found = changes(old, new, share)
+    if not share.takes(len(found) * len(places)):
+        found = [Change(found[0].old_start, found[-1].old_end, found[0].start, found[-1].end)]
+    effort.left += share.left
+    for change in found:
         for place, part in _placed(change, places):
             grouped.setdefault(place, []).append(part)
     for place in sorted(grouped, key=lambda one: (one.first, -one.last, one.id)):
@@ -69,8 +95,8 @@ def pieces(path: str, before: str, now: str, places: Sequence[Place]) -> Iterato
         yield Piece(place.id, path, min(first, end), min(last, end), added, removed, tuple(whole), hunks)
 
 
-def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
-    """Return what differs between two texts."""
+def changes(old: Sequence[str], new: Sequence[str], effort: Effort) -> list[Change]:
+    """Return what differs between two texts; where that takes more effort than is left, more counts as changed than is."""
     start, most = 0, min(len(old), len(new))
     while start < most and old[start] == new[start]:
         start += 1
@@ -80,17 +106,33 @@ def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     left, right = old[start : len(old) - end], new[start : len(new) - end]
     if not left and not right:
         return []
-    if len(left) * len(right) > MOST_COMPARED:
-        return [Change(start, len(old) - end, start, len(new) - end)]
-    found = SequenceMatcher(None, left, right).get_opcodes()
+    found = _Matcher(left, right, effort).get_opcodes()
     return [Change(start + a, start + b, start + c, start + d) for tag, a, b, c, d in found if tag != "equal"]
 
 
+class _Matcher(SequenceMatcher[str]):
+    """Compares two texts within an effort: what is left of them when that is used up is alike in nothing."""
+
+    def __init__(self, left: Sequence[str], right: Sequence[str], effort: Effort) -> None:
+        super().__init__(None, left, right)
+        self._effort = effort
+        equal: Mapping[str, Sequence[int]] = self.b2j  # type: ignore[attr-defined]
+        # To look for the longest match, each line is compared with every equal one in the other text, in each part anew.
+        self._pairs = list(accumulate((1 + len(equal.get(line, ())) for line in left), initial=0))
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        """Return the longest match in parts of both texts; none where that would take too much."""
+        pairs = self._pairs[-1 if ahi is None else ahi] - self._pairs[alo]
+        return super().find_longest_match(alo, ahi, blo, bhi) if self._effort.takes(pairs) else Match(alo, blo, 0)
+
+
 def moved(gone: Mapping[str, str], come: Mapping[str, str]) -> dict[str, str]:
-    """Return which files that came are files that are gone, moved: old path by new path."""
+    """Return which files that came are files that are gone, moved: old path by new path; nothing where these are too many or too long."""
     if not gone or not come or len(gone) > MOST_MOVED or len(come) > MOST_MOVED:
         return {}
     lines = {path: Counter(line for line in _lines(text) if line.strip()) for path, text in (*gone.items(), *come.items())}
+    if len(gone) * sum(len(lines[path]) for path in come) > MOST_COMPARED:
+        return {}
     scored = []
     for new in come:
         for old in gone:
@@ -117,7 +159,7 @@ def _placed(change: Change, places: Sequence[Place]) -> Iterator[tuple[Place, Ch
     )
     inner = [one for one in places if around.first <= one.first and one.last <= around.last and one is not around]
     inside = [one for one in inner if first <= one.first and one.last <= last]
-    outer = [one for one in inside if not any(other is not one and other.first <= one.first and one.last <= other.last for other in inside)]
+    outer = _outermost(inside)
     if around.is_whole or not outer or change.end == change.start:
         yield around, change
         return
@@ -132,6 +174,17 @@ def _placed(change: Change, places: Sequence[Place]) -> Iterator[tuple[Place, Ch
             at, old = one.last, change.old_end
     if at < change.end:
         yield around, Change(old, change.old_end, at, change.end)
+
+
+def _outermost(places: Sequence[Place]) -> list[Place]:
+    """Return those of some places that lie in no other."""
+    found, end = [], 0
+    same = Counter((one.first, one.last) for one in places)
+    for one in sorted(places, key=lambda one: (one.first, -one.last)):
+        if one.last > end and same[one.first, one.last] == 1:
+            found.append(one)
+        end = max(end, one.last)
+    return found
 
 
 def _merged(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], first: int, last: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Packs of a change: every changed unit with what it was, what stands around it, and never more than the budget."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Level
 from memoryd.parsing import TimeLimit
 from memoryd.relations import RelationQuestion
-from memoryd.review.differences import Place, moved, pieces
+from memoryd.review.differences import MOST_COMPARED, Effort, Place, moved, pieces
 from memoryd.tokens import counter
 from tests.lengths import tries
 from tests.notes.conftest import Git, begun
@@ -27,11 +28,11 @@ LINES = st.lists(st.sampled_from(["a", "b", "def f():", "", "    x", "\\"]), max
 
 
 @settings(max_examples=tries(150, 20_000), deadline=None)
-@given(LINES, LINES, st.lists(st.tuples(st.integers(1, 14), st.integers(0, 6), st.booleans()), max_size=4))
-def test_pieces_hold_every_changed_line_once(old: list[str], new: list[str], spans: list[tuple[int, int, bool]]) -> None:
+@given(LINES, LINES, st.lists(st.tuples(st.integers(1, 14), st.integers(0, 6), st.booleans()), max_size=4), st.integers(0, 300))
+def test_pieces_hold_every_changed_line_once(old: list[str], new: list[str], spans: list[tuple[int, int, bool]], effort: int) -> None:
     before, now = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
     places = [Place("f", 1, 1 << 40, False), *(Place(f"f#{n}", at, at + long, whole) for n, (at, long, whole) in enumerate(spans))]
-    found = list(pieces("f", before, now, places))
+    found = list(pieces("f", before, now, places, Effort(effort)))
     assert all(1 <= one.first <= one.last <= max(len(new), 1) for one in found)
     lost, come = (sorted(line for one in found for line in marked(one.whole, mark)) for mark in "-+")
     assert len(lost) == sum(one.removed for one in found)
@@ -49,6 +50,41 @@ def test_a_file_that_came_is_the_one_that_it_has_most_lines_of() -> None:
     texts = {"old/a.py": "one\ntwo\nthree\n", "old/b.py": "four\nfive\n"}
     assert moved(texts, {"new/a.py": "one\ntwo\n3\n", "new/c.py": "else\n"}) == {"new/a.py": "old/a.py"}
     assert moved(texts, {}) == {}
+
+
+def repeated(mark: str) -> str:
+    """Return a text in which every other line is one of fifty, and the others are in no other text."""
+    return "".join(f"{number * 7 % 50}\n{mark} {number}\n" for number in range(995))
+
+
+def test_texts_of_lines_that_repeat_are_compared_no_longer_than_may_be_for_all_of_them() -> None:
+    compared, places = 0, [Place("f", 1, 1 << 40, False)]
+
+    def count(_frame: object, event: str, function: object) -> None:
+        nonlocal compared
+        compared += event == "c_call" and getattr(function, "__name__", "") == "get"
+
+    effort, many = Effort(200_000), 0
+    sys.setprofile(count)
+    try:
+        for number in range(20):
+            many += sum(one.added for one in pieces("f", repeated(f"{number}"), repeated("x"), places, effort))
+    finally:
+        sys.setprofile(None)
+    assert many > 20 * 995
+    assert 100_000 < compared < 250_000
+
+
+def test_the_work_for_units_and_moves_is_bounded_too() -> None:
+    places = [Place("f", 1, 1 << 40, False), *(Place(f"f#{n}", n, n, True) for n in range(1, 20_001))]
+    new = "".join(f"def f{number}(): pass\n" for number in range(20_000))
+    assert [one.id for one in pieces("f", "", new, places, Effort())][:2] == ["f#1", "f#2"]  # with as many pairs of units it took minutes
+    old = "".join(f"{line}\n" if number % 2 else f"# {line}\n" for number, line in enumerate(new.splitlines()))
+    assert sum(one.added for one in pieces("f", old, new, places, Effort())) == 19_999
+    texts = {f"{number}.py": "".join(f"{number} {line}\n" for line in range(1_200)) for number in range(60)}
+    assert MOST_COMPARED < 60 * 60 * 1_200
+    assert moved(texts, {f"new/{path}": text for path, text in texts.items()}) == {}
+    assert len(moved(texts, {"new.py": texts["3.py"]})) == 1
 
 
 SHOP = {
