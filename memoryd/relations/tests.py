@@ -126,12 +126,12 @@ def _add_named(tests: Sequence[str], changed: set[str], names: set[str], files: 
         for other in stems.get(_plain(name), ()) if len(name) >= SHORTEST else ():
             files[other].score += NAMED / 2
             files[other].why.append(f"called like {name}")
-    for path in changed:
+    for path in sorted(changed):
         # A folder of tests for one file: `tests/context/redirect.js` for `context.js`.
         for other in folders.get(_stem(path), ()):
             files[other].score += NAMED / 4
             files[other].why.append(f"its folder is called like {path}")
-    for path in changed:
+    for path in sorted(changed):
         for other in stems.get(_stem(path), ()):
             files[other].score += NAMED if not files[other].likely else NAMED / 2
             files[other].why.append(f"called like {path}")
