@@ -34,7 +34,7 @@ class Allowed:
         target = {"secret": secret, "match": match, "line": line}[self._target]
         checks = [self._words, self._regexes] if self._words and self._regexes else [self._words or self._regexes]
         seen = [bool(one.search(secret if one is self._words else target)) for one in checks if one is not None]
-        if self._found.get("all"):
+        if self.needs_all:
             return all(seen) and self.admits_path(path)
         return any(seen)
 
@@ -43,9 +43,16 @@ class Allowed:
         return self._paths is not None and self._paths.search(path) is not None
 
     @property
-    def is_for_paths(self) -> bool:
-        """Whether a path alone is enough."""
-        return not self._found.get("all")
+    def needs_all(self) -> bool:
+        """Whether each of its conditions must hold, a path among them; else one is enough."""
+        return bool(self._found.get("all"))
+
+    def expressions(self) -> dict[str, list[str]]:
+        """Return its expressions by what they are looked for in; words are looked for in the secret."""
+        found = {self._target: list(self._found.get("regexes", ()))}
+        if words := self._found.get("stopwords"):
+            found.setdefault("secret", []).append(_words_expression(words))
+        return {target: regexes for target, regexes in found.items() if regexes}
 
     @cached_property
     def _regexes(self) -> "re2._Regexp | None":
@@ -57,16 +64,25 @@ class Allowed:
 
     @cached_property
     def _words(self) -> "re2._Regexp | None":
-        import re2
-
         words = self._found.get("stopwords", ())
-        return compiled("(?i)" + "|".join(map(re2.escape, words))) if words else None
+        return compiled(_words_expression(words)) if words else None
+
+
+def together(allowed: Sequence[Allowed]) -> tuple[Allowed, ...]:
+    """Return what admits the same matches by fewer expressions: each takes longer to be asked than to look."""
+    alone = tuple(one for one in allowed if one.needs_all)
+    of_each: dict[str, list[str]] = {}
+    for one in allowed:
+        if not one.needs_all:
+            for target, regexes in one.expressions().items():
+                of_each.setdefault(target, []).extend(regexes)
+    return (*(Allowed({"target": target, "regexes": regexes}) for target, regexes in of_each.items()), *alone)
 
 
 class Rule:
-    """One rule: an expression, and what a match must be besides to be a secret."""
+    """One rule: an expression, and what a match must be besides to be a secret; `common` is what all rules allow."""
 
-    def __init__(self, found: Mapping[str, Any]) -> None:
+    def __init__(self, found: Mapping[str, Any], common: Allowed) -> None:
         self._found = found
         self.id: str = found["id"]
         self.screen: str = found["screen"]
@@ -76,6 +92,7 @@ class Rule:
         self.is_assigned: bool = found.get("assigned", False)
         self.keywords: tuple[bytes, ...] = tuple(word.encode() for word in found.get("keywords", ()))
         self.allowed = tuple(map(Allowed, found.get("allowed", ())))
+        self._common = common
 
     @cached_property
     def regex(self) -> "re2._Regexp":
@@ -86,7 +103,15 @@ class Rule:
         """Tell whether the rule looks into files of a path."""
         if self._path is not None and not self._path.search(path):
             return False
-        return not any(one.is_for_paths and one.admits_path(path) for one in self.allowed)
+        return not any(not one.needs_all and one.admits_path(path) for one in self.allowed)
+
+    def admits(self, path: bytes, secret: bytes, match: bytes, line: bytes) -> bool:
+        """Tell whether a match is no secret."""
+        return any(one.admits(path, secret, match, line) for one in self._together)
+
+    @cached_property
+    def _together(self) -> tuple[Allowed, ...]:
+        return together((self._common, *self.allowed))
 
     @cached_property
     def _path(self) -> "re2._Regexp | None":
@@ -97,8 +122,8 @@ class Rules:
     """All rules. `screen` says which of them may find something in a text."""
 
     def __init__(self, found: Mapping[str, Any]) -> None:
-        self.rules = tuple(map(Rule, found["rules"]))
         self.allowed = Allowed(found["allowed"])
+        self.rules = tuple(Rule(one, self.allowed) for one in found["rules"])
 
     def screen(self, source: bytes) -> Sequence[Rule]:
         """Return the rules that may find something in a text."""
@@ -153,6 +178,12 @@ def compiled(regex: str) -> "re2._Regexp":
     import re2
 
     return re2.compile(regex, _options())
+
+
+def _words_expression(words: Iterable[str]) -> str:
+    import re2
+
+    return "(?i)" + "|".join(map(re2.escape, words))
 
 
 def _any(regexes: Sequence[str]) -> "re2._Regexp | None":

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memoryd.secrets.finding import _found
-from memoryd.secrets.rules import Rule, compiled, rules
+from memoryd.secrets.rules import Rule, compiled, rules, together
 from scripts.train.secret_rules import _begun
 from tests.lengths import tries
 
@@ -41,6 +41,32 @@ def test_no_screen_hides_what_its_rule_matches(seed: int) -> None:
         if _finds(rule, text) and not compiled(rule.screen).search(text)
     ]
     assert not hidden
+
+
+def test_what_is_allowed_is_asked_by_one_expression_for_each_place_and_admits_the_same() -> None:
+    (rule,) = [one for one in rules().rules if one.id == "generic-api-key"]
+    apart = (rules().allowed, *rule.allowed)
+    joined = together(apart)
+    alone = sum(one.needs_all for one in apart)
+    assert (len(apart), len(joined)) == (8, 3 + alone)
+    words = [word for one in apart for word in one._found.get("stopwords", ())]
+    chance = Random(1)
+    values = [
+        *words[::40],
+        "${HOME}",
+        "true",
+        "a1b2",
+        "0xA1B2c3d4E5f6",
+        "Zq81xLr9Tn",
+        "public_key",
+        "api-docs",
+        "node_modules/x.js",
+        "--mount=type=secret,",
+    ]
+    for _ in range(2_000):
+        asked = [chance.choice(values).encode() + chance.choice((b"", b"=Zq81xL")) for _ in range(3)]
+        path = chance.choice((b"", b"a.py", b"a.xml", b"go.sum", b"x.bb"))
+        assert any(one.admits(path, *asked) for one in joined) == any(one.admits(path, *asked) for one in apart)
 
 
 def _finds(rule: Rule, text: bytes) -> bool:
