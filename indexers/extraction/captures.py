@@ -99,8 +99,11 @@ def together(found: Iterable[Captured]) -> Captured:
     )  # fmt: skip
 
 
-def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes) -> Captured:
-    """Return what a tags query captures below a node of the tree of `source`, the bytes that were parsed."""
+def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes, written: bytes) -> Captured:
+    """Return what a tags query captures below a node of the tree of `source`, the bytes that were parsed.
+
+    What is defined or held is named as in `written`, the bytes that those were made of.
+    """
     definitions: dict[int, Definition] = {}
     references: list[Found] = []
     bindings: list[Found] = []
@@ -124,13 +127,13 @@ def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes) ->
         if family == "reference":
             references.append(_reference(kind, node, captures, source))
         elif family == "binding":
-            if (held := _binding(kind, captures, source)) is not None:
+            if (held := _binding(kind, captures, source, written)) is not None:
                 bindings.append(held)
         elif family == "definition":
-            _define(definitions, pattern, kind, captures, source)
+            _define(definitions, pattern, kind, captures, written)
         elif family == "member":
             end = captures["doc"][0].end_byte if "doc" in captures else node.end_byte
-            members.append((captures["name"][0].start_byte, end, _unquoted(_text(captures["name"][0], source))))
+            members.append((captures["name"][0].start_byte, end, _unquoted(_text(captures["name"][0], written))))
         elif family in ("comment", "attribute"):
             comments.append(node)
             if family == "attribute":
@@ -179,7 +182,7 @@ def _reference(kind: str, node: tree_sitter.Node, captures: Captures, source: by
     return node.start_byte, kind, text, before, _text(alias[0], source) if alias else "", owner
 
 
-def _binding(kind: str, captures: Captures, source: bytes) -> Found | None:
+def _binding(kind: str, captures: Captures, source: bytes, written: bytes) -> Found | None:
     """Return what a name holds, as a reference whose qualifier is the chain: by its declared type where there is one."""
     if (nodes := captures.get("type")) is not None:
         chain, how = declared(_text(nodes[0], source)), DECLARED
@@ -190,7 +193,7 @@ def _binding(kind: str, captures: Captures, source: bytes) -> Found | None:
     if not nodes or not chain:
         return None
     named = captures.get("name")
-    return nodes[0].start_byte, kind, _text(named[0], source) if named else "", chain[:NAME_CHARACTERS], how, ""
+    return nodes[0].start_byte, kind, _text(named[0], written) if named else "", chain[:NAME_CHARACTERS], how, ""
 
 
 @lru_cache(maxsize=50_000)

@@ -25,9 +25,9 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     if language.nested and len(texts := layers(text, language.nested)) > 1:
         of_layers = [parsed(parser, one, mends(language.name), language.branches) for one in texts]
         read, has_errors = mended(text, mends(language.name)), any(one.tree.root_node.has_error for one in of_layers)
-        found = together(captured(query, one.tree.root_node, one.read) for one in of_layers)
+        found = together(captured(query, one.tree.root_node, one.read, text) for one in of_layers)
     else:
-        found = captured(query, tree.root_node, read)
+        found = captured(query, tree.root_node, read, text)
     definitions, references, bindings, members, comments, attributes, doc = found
     if read != source:
         begin_at_blanked(definitions, source, read, lines)

@@ -6,7 +6,7 @@
 ; family = "jvm"
 ; package_scope = true
 ; self_names = ["this", "super"]
-; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+){0,3}constructor\b)|(\$\$)(?=""")|^[ \t]*(context\([^()\n]{0,200}\))[ \t]*$|^[ \t]*(?:is [\w.<>?, ]{1,100}|else)(?<! )( if [^\n]{1,200}?)(?=[ \t]*->)|\b\w( & Any)\b|[\w>?)](,)(?=[ \t]*\n[ \t]*>)|\bva[lr][ \t]+\w+[ \t]*\n[ \t]+(@\w+\([^()\n]{0,200}\))(?=\n[ \t]+get\(\))' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d)|get(?=\([^)\n])|by(?=\.))|\}[ \t]{1,20}(get)(?=[ \t]\w)|(\$\$"(?!")[^"\n]{0,300}")' = "x" }
+; mends = { '\bclass[ \t]+\w+(?:<[^\n{}()]{0,200}>)?[ \t]*(\n)(?=[ \t]*(?:[a-z]+[ \t]+){0,3}constructor\b)|(\$\$)(?=""")|(?<![.\w])(context\([^()\n]{0,200}\))(?=[ \t]*$|[ \t]+[A-Z(@]|[ \t]+(?:public|private|internal|inline|suspend|override|fun|val|var)\b)|(?<![.\w])(suspend)(?=[ \t]{0,9}\{)|@(all:)(?=[A-Z])|^[ \t]*(?:is [\w.<>?, ]{1,100}|else)(?<! )( if [^\n]{1,200}?)(?=[ \t]*->)|\b\w( & Any)\b|[\w>?)](,)(?=[ \t]*\n[ \t]*>)|\bva[lr][ \t]+\w+[ \t]*\n[ \t]+(@\w+\([^()\n]{0,200}\))(?=\n[ \t]+get\(\))' = " ", '^[ \t]+((?:get|open|set)(?=[ \t]*=[^=])|in(?=\d)|get(?=\((?:[^)\n]|\)\.))|set(?=\(\))|by(?=\.))|\.(suspend)(?=\()|\b(dynamic)(?=:)|[(,][ \t]{0,9}(dynamic)(?=[,)])|\}[ \t]{1,20}(get)(?=[ \t]\w)|(\$\$"(?!")[^"\n]{0,300}")' = "x" }
 
 ; The grammar ends a class at the end of its line, although a constructor follows, and reads `open = …` as a modifier.
 

@@ -151,3 +151,18 @@ inline fun <
     reified Key : Any,
     reified Value : Any,
     > Session.find(key: Key, change: Value.() -> Unit = {}): Value? = lookup(key)
+
+suspend fun Throwable.suspend(): Nothing = throw this
+
+fun <A> resource(block: suspend context(Scope) (A) -> Unit, dynamic: Any) {
+    val set = suspend { block(dynamic) }
+    listOf(suspend { fail().suspend() })
+    if (set != null) {
+        set() shouldBe update()
+        get().forEach { println(it) }
+    }
+}
+
+context(scope: Scope) @Slow fun <A> opened(@all:Json("a") a: A): A = a
+
+class Held(val dynamic: Any)
