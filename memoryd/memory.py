@@ -89,7 +89,7 @@ class ProjectMemory:
         """The notes of the project. Imported when they are first asked for: in most projects a question needs none of them."""
         from memoryd.notes import Book
 
-        return Book(self.root, self.folder.parent, self._versions.ask, self._versions.waiting, self._settings.secrets)
+        return Book(self.root, self.folder.parent, self._versions.ask, self._versions.waiting, self._settings.secrets, self._texts)
 
     @cached_property
     def observations(self) -> "Observations":

@@ -26,7 +26,7 @@ from memoryd.notes.mining import Pending
 from memoryd.notes.note import DIGITS, Note, digest_of
 from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
 from memoryd.notes.writing import Writer
-from memoryd.parsing import OWN_FOLDER
+from memoryd.parsing import OWN_FOLDER, TextParser
 from memoryd.tokens import TokenCount
 from memoryd.versions import View
 
@@ -73,12 +73,13 @@ class Book:
     """The notes of one project. Safe to use from several threads and processes."""
 
     def __init__(
-        self, root: Path, data: Path, asking: Asking, waiting: Callable[[], AbstractContextManager[None]], secrets: Secrets
-    ) -> None:
+        self, root: Path, data: Path, asking: Asking, waiting: Callable[[], AbstractContextManager[None]], secrets: Secrets,
+        texts: TextParser,
+    ) -> None:  # fmt: skip
         """`asking` runs questions; `waiting` lets others have the turn of this thread's question, if it has one, until the block ends."""
         self.root = root
         self.folder = Folder(root)
-        self.judge = Judge(root, data, secrets)
+        self.judge = Judge(root, data, secrets, texts)
         self._data = data
         self._asking = asking
         self._ranking = NoteSearch()

@@ -16,6 +16,7 @@ from memoryd.notes.checks import Disk, Ground, History, Verdict, check, citation
 from memoryd.notes.claim import LINKS, ClaimKind, split_id
 from memoryd.notes.file import Shelf
 from memoryd.notes.note import Evidence, Note
+from memoryd.parsing import TextParser
 from memoryd.versions import Stale, View
 
 
@@ -83,7 +84,8 @@ class _Remembered(NamedTuple):
 class Judge:
     """Judges the notes of one project. Safe to use from several threads, which may then do the same work twice."""
 
-    def __init__(self, root: Path, data: Path, secrets: Secrets) -> None:
+    def __init__(self, root: Path, data: Path, secrets: Secrets, texts: TextParser) -> None:
+        self.texts = texts
         self.disk = Disk(root, secrets)
         self.history = History(root, secrets)
         self.data = data
@@ -98,7 +100,7 @@ class Judge:
     def ground(self, view: View, paths: Iterable[str], changing: frozenset[str]) -> Ground:
         """Return the ground for checking claims that name `paths`. Raises `Stale`."""
         fresh(view, self.disk, paths, changing, self.asked)
-        return Ground(view, self.disk, self.history, recorded(self.data), changing)
+        return Ground(view, self.disk, self.history, recorded(self.data), self.texts, changing)
 
     def judge(self, view: View, shelf: Shelf, ids: Iterable[str], changing: frozenset[str]) -> dict[str, Judgement]:
         """Return the judgements of some notes of a shelf, by id. Raises `Stale` if the index differs from a file that they name."""
@@ -160,7 +162,7 @@ class _Moment:
 
     def __init__(self, judge: Judge, view: View, changing: frozenset[str]) -> None:
         self._judge = judge
-        self.ground = Ground(view, judge.disk, judge.history, recorded(judge.data), changing)
+        self.ground = Ground(view, judge.disk, judge.history, recorded(judge.data), judge.texts, changing)
         self.states: dict[str, str] = {}
         self._index = (view.store.meta.table, view.version, tuple(sorted(self.ground.exits.items())))
 

@@ -40,11 +40,13 @@ MOST_REMEMBERED = 1_000
 
 
 class Definition(NamedTuple):
-    """A definition in a text: its qualified name and its bytes `[start, end)`."""
+    """A definition in a text: its qualified name, its bytes `[start, end)`, and those without the few lines that were joined to it."""
 
     qualname: str
     start: int
     end: int
+    own_start: int
+    own_end: int
 
 
 class Unparsed(Exception):
@@ -165,6 +167,10 @@ def _parsed(asked: tuple[str, bytes, TimeLimit]) -> Iterator[tuple[tuple[Definit
     end_after(limit)
     facts = index_source(language, text)
     end_after(NO_LIMIT)
-    why = excess(facts)
-    found = Failure(why, may_pass=False) if why else tuple(Definition(one.qualname, one.span.start, one.span.end) for one in facts.symbols)
+    found: tuple[Definition, ...] | Failure = tuple(
+        Definition(symbol.qualname, symbol.span.start, symbol.span.end, own.start, own.end)
+        for symbol, own in zip(facts.symbols, facts.own_spans, strict=True)
+    )
+    if why := excess(facts):
+        found = Failure(why, may_pass=False)
     yield found, time.process_time() - begun

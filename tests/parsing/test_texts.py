@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 from indexers import index_source
 from memoryd.parsing import TextParser, TimeLimit, Unparsed
 from memoryd.parsing.parser import MOST_UNITS
-from tests.project import SLOW, children
+from tests.notes.conftest import begun
+from tests.project import SLOW, SOURCE_ROOT, children, write
 
 TEXT = b"class Cart:\n    def total(self):\n        return 1\n\n\ndef pay():\n    pass\n"
 NAMES = ("Cart", "Cart.total", "pay")
@@ -35,7 +38,8 @@ def test_a_text_has_the_definitions_that_an_index_would_have() -> None:
     with closing(TextParser()) as texts:
         found = texts.definitions("python", TEXT, texts.allowance())
         facts = index_source("python", TEXT)
-        assert [tuple(one) for one in found] == [(one.qualname, one.span.start, one.span.end) for one in facts.symbols]
+        assert [one[:3] for one in found] == [(one.qualname, one.span.start, one.span.end) for one in facts.symbols]
+        assert [one[3:] for one in found] == [(own.start, own.end) for own in facts.own_spans]
         assert names(texts, b"# \xff\n" + TEXT) == NAMES
         (process,) = processes()
         assert (names(texts, b""), processes()) == ((), {process})
@@ -45,6 +49,37 @@ def test_a_text_has_the_definitions_that_an_index_would_have() -> None:
         assert processes() == set()
         assert names(texts, TEXT) == NAMES
     assert processes() == set()
+
+
+ASKED = """
+import sys
+from pathlib import Path
+from memoryd.config import Settings
+from memoryd.kinds import Relation
+from memoryd.memory import ProjectMemory
+from memoryd.notes import Claim
+from memoryd.relations import RelationQuestion
+from tests.notes.shop import note
+
+with ProjectMemory(Path(sys.argv[1]), Settings(Path(sys.argv[2]), embedder="hash", workers=1)) as memory:
+    memory.refresh()
+    assert "Cart.total" in memory.pack_change("HEAD").text
+    assert memory.related(RelationQuestion(Relation.TESTS, (), "HEAD")).target
+    assert memory.history("Cart.total").changes
+    assert memory.notes.tell(Claim.parse("symbol broken.py#Basket")).holds is None
+    memory.notes.add(note("Cart adds up", "symbol shop.py#Cart", body="So it is."))
+    assert not [name for name in sys.modules if name.startswith(("indexers.extraction", "tree_sitter"))]
+"""
+
+
+def test_nothing_of_a_project_is_parsed_by_the_process_that_answers(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(root, {"shop.py": TEXT.decode(), "broken.py": "def f(:\n    Basket = (\n"})
+    begun(root)
+    write(root, {"shop.py": TEXT.decode().replace("return 1", "return 2")})
+    asked = [sys.executable, "-c", ASKED, str(root), str(tmp_path / "home")]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=SOURCE_ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_text_that_takes_too_long_costs_itself_and_that_once() -> None:

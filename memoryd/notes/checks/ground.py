@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from indexers import FileFacts, base_name, index_source, unnumbered
+from indexers import base_name, unnumbered
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.history import History
 from memoryd.notes.claim import split_id
 from memoryd.notes.note import DIGITS, Verified, digest_of
+from memoryd.parsing import Allowance, Definition, TextParser, Unparsed
 from memoryd.text import symbol_id
 from memoryd.versions import Stale, Unit, View
 
@@ -30,9 +31,10 @@ class Ground:
     disk: Disk
     history: History
     exits: Mapping[str, int]
+    texts: TextParser
     changing: frozenset[str] = frozenset()
     _sources: dict[str, bytes | None] = field(default_factory=dict, repr=False)
-    _facts: dict[str, FileFacts | None] = field(default_factory=dict, repr=False)
+    _defined: dict[str, tuple[Definition, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def head(self) -> str:
@@ -92,20 +94,23 @@ class Ground:
 
     def is_damaged(self, path: str) -> bool:
         """Tell whether a file has syntax errors, so that definitions may be missing."""
-        facts = self._facts_of(path)
-        return facts is not None and facts.has_errors
+        record = self.view.records.get(path)
+        return record is not None and record.has_errors
 
-    def _facts_of(self, path: str) -> FileFacts | None:
-        """Return what the index made of a file, `None` if it left it out.
+    def _definitions(self, path: str) -> tuple[Definition, ...]:
+        """Return the definitions of an indexed file, none where it cannot be parsed again."""
+        if path not in self._defined:
+            try:
+                language = self.view.records[path].language
+                self._defined[path] = self.texts.definitions(language, self.source(path) or b"", self.allowance)
+            except Unparsed:
+                self._defined[path] = ()
+        return self._defined[path]
 
-        The file is parsed in this process, without the protection of a worker: the same bytes were parsed safely when they were
-        indexed.
-        """
-        if path not in self._facts:
-            record = self.view.records.get(path)
-            language = record.language if record is not None and not record.skipped else ""
-            self._facts[path] = index_source(language, self.source(path) or b"") if language else None
-        return self._facts[path]
+    @cached_property
+    def allowance(self) -> Allowance:
+        """What may be spent on parsing at this moment."""
+        return self.texts.allowance()
 
     def is_missing(self, name: str) -> bool:
         """Tell whether there is no symbol or path of this name."""
@@ -119,9 +124,8 @@ class Ground:
 
     def own_text(self, unit: Unit) -> bytes:
         """Return the bytes of a definition without the few lines beside it that are joined to it; none if they cannot be read."""
-        source, facts = self.source(unit.path) or b"", self._facts_of(unit.path)
-        spans = zip(facts.symbols, facts.own_spans, strict=True) if facts else ()
-        return next((source[span.start : span.end] for symbol, span in spans if symbol.qualname == unit.qualname), b"")
+        source = self.source(unit.path) or b""
+        return next((source[one.own_start : one.own_end] for one in self._definitions(unit.path) if one.qualname == unit.qualname), b"")
 
     def place_of(self, path: str, verified: Verified) -> str:
         """Return the present path of a file that is gone; "" if that is not certain.

@@ -133,7 +133,7 @@ def at(tree: WorkingTree, commit: str) -> tuple[Truth, Mapping[str, str]]:
 
 
 def _ground(memory: ProjectMemory) -> Ground:
-    return Ground(memory.view(), Disk(memory.root, Secrets.MASK), History(memory.root, Secrets.MASK), {})
+    return Ground(memory.view(), Disk(memory.root, Secrets.MASK), History(memory.root, Secrets.MASK), {}, memory.notes.judge.texts)
 
 
 def sampled(facts: Iterable[Fact]) -> Iterator[Fact]:
