@@ -19,7 +19,7 @@ MAIN_SOURCES = re.compile(r"/src/(?:main|[a-z]\w*Main)/(?:java|kotlin|scala|groo
 nor of a library for tests, such as `koin-test`. Only a folder of tests around the module makes it one."""
 TESTS_AROUND = re.compile(r"(?:^|/)(?i:[\w.-]*tests|test|specs?|testing|testdata|fixtures)/")
 TEST = re.compile(
-    r"(^|[/._-])(?i:tests?|specs?|testing|__tests__|testdata|fixtures)(/|$)|[a-z](Tests?|Specs?)/"
+    r"(^|[/._-])(?i:tests?|specs?|testing|__tests__|testdata|fixtures|regress)(/|$)|[a-z](Tests?|Specs?)/"
     r"|(^|/)(test_[^/]*|conftest\.py)$|[._-](test|tests|spec)\.\w+$|[a-z](Test|Tests|Spec)\.\w+$|\.(?!latest$)\w{0,20}tests?$"
 )
 

@@ -20,7 +20,7 @@ from memoryd.filekinds import (
 
 PATHS: dict[Callable[[str], bool], tuple[str, str]] = {
     is_test: (
-        "tests/a.py src/test_a.py conftest.py a.spec.ts CartTest.java fixtures/data.json spec/ a.caddyfiletest b.test "
+        "tests/a.py src/test_a.py conftest.py a.spec.ts CartTest.java fixtures/data.json spec/ regress/utf8.sh a.caddyfiletest b.test "
         "shop-test/src/jvmTest/kotlin/A.kt integration-tests/a/src/main/java/A.java test/b/src/main/java/B.java",
         "latest.py contest.py attest/a.go a.latest shop-test/src/commonMain/kotlin/org/shop/test/CheckTest.kt",
     ),

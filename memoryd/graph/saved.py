@@ -41,9 +41,10 @@ AS_SAVED = WIDE | {"walk.starts", "walk.targets", "walk.dead"}
 
 @cache
 def revision() -> str:
-    """Return a digest of what a graph depends on besides its facts: the code of this package, and the names of libraries' members."""
+    """Return a digest of what a graph depends on besides its facts: the code of this package, which files are tests, libraries' members."""
+    package = Path(__file__).parent
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in LIBRARY_MEMBERS))
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    for file in (package.with_name("filekinds.py"), *sorted(package.rglob("*.py"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
