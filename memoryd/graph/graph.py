@@ -186,7 +186,7 @@ class Graph:
         places = places[of_families(self.facts, ANNOUNCED)[self.facts.home[nodes[places]]]]
         if not len(places):
             return places, places
-        at, found, _ = Announcing(self.tables).definitions(nodes[places] - files)
+        at, found, _ = self._announcing.definitions(nodes[places] - files)
         single = np.bincount(at, minlength=len(places))[at] == 1
         return places[at[single]], found[single] + files
 
@@ -215,6 +215,10 @@ class Graph:
     def container(self) -> Ints:
         """The symbol that each symbol is in, `NONE` for one that is in none."""
         return self.tables.types.container
+
+    @cached_property
+    def _announcing(self) -> Announcing:
+        return Announcing(self.tables)
 
     @cached_property
     def _by_source(self) -> Lookup:

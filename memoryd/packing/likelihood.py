@@ -83,6 +83,8 @@ def further_overloads(candidates: Sequence[Likely], query: Query) -> frozenset[s
 def _without_prototypes(found: Sequence[Likely]) -> list[Likely]:
     """Return units without the prototypes of functions that are among them, which are then as likely as either."""
     prototypes = {f"{one.unit.id}~2": one for one in found if one.unit.kind == PROTOTYPE}
+    if not prototypes:
+        return list(found)
     defined = {one.unit.id: one for one in found if one.unit.id in prototypes and announces(prototypes[one.unit.id].unit, one.unit)}
     likelier = {id_: one._replace(probability=max(one.probability, prototypes[id_].probability)) for id_, one in defined.items()}
     return [likelier.get(one.unit.id, one) for one in found if f"{one.unit.id}~2" not in defined]

@@ -73,8 +73,9 @@ def fill(
     spoken = max(task.spoken.probability, LEAST_SPOKEN)
     asked = (Candidate(one.unit, one.probability, one.ranked.of_file) for one in candidates)
     chosen = steps(asked, query.is_report, further_overloads(candidates, query))
+    least = worths(query.is_report).least
     for place, step in enumerate(chosen):
-        if choice.pieces and place >= FEW and step.worth * spoken < worths(query.is_report).least:
+        if choice.pieces and place >= FEW and step.worth * spoken < least:
             break
         choice.take(step)
     if task.is_spoken_of and query.is_report:

@@ -136,10 +136,5 @@ def _precedence(piece: Piece) -> tuple[bool, int]:
 
 def shown_whole(catalog: Catalog, pieces: Iterable[Piece]) -> set[str]:
     """Return the ids of the units of which pieces show all, on their own or within others."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for piece in pieces:
-        if piece.level == Level.FULL:
-            spans.setdefault(piece.unit.path, []).append((piece.unit.start, piece.unit.end))
-    return {
-        unit.id for path, some in spans.items() for unit in catalog.files[path] if any(a <= unit.start and unit.end <= b for a, b in some)
-    }
+    whole = [piece.unit for piece in pieces if piece.level == Level.FULL]
+    return {unit.id for one in whole for unit in (one, *catalog.inside(one))}

@@ -24,20 +24,6 @@ from memoryd.relations.targets import TYPE_KINDS, Target
 from memoryd.relations.tests import tests as tests_of
 
 __all__ = [
-    "FLOOR",
-    "TYPE_KINDS",
-    "Changes",
-    "Format",
-    "FoundUnit",
-    "Grain",
-    "Related",
-    "RelationQuestion",
-    "Row",
-    "Target",
-    "ToldEdge",
-    "changes_since",
-    "exported",
-    "lost_uses",
-    "related",
-    "tests_of",
+    "FLOOR", "TYPE_KINDS", "Changes", "Format", "FoundUnit", "Grain", "Related", "RelationQuestion", "Row", "Target", "ToldEdge",
+    "changes_since", "exported", "lost_uses", "related", "tests_of",
 ]  # fmt: skip

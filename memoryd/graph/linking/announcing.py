@@ -97,6 +97,8 @@ class Announcing:
     def is_told_twice(self, query: Ints, symbol: Ints) -> Flags:
         """Mark the candidates of references that another candidate of the same reference announces, or announces, too."""
         flags = np.zeros(len(query), dtype=np.bool_)
+        if not self._announces[symbol].any():
+            return flags
         symbols, back = np.unique(symbol, return_inverse=True)
         place, found, _ = self.definitions(symbols)
         single = np.bincount(place, minlength=len(symbols))[place] == 1

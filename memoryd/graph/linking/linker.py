@@ -75,7 +75,8 @@ class Linker:
         code[~is_registered] = own
         found = self.announcing.defined(joined(certain, guessed))
         found = taken(found, self._are_meant(found))
-        code[(self.facts.references.kind[all_rows] == self._words.find(VALUE)) & ~np.isin(all_rows, found.row)] = EXTERNAL
+        values = np.flatnonzero(self.facts.references.kind[all_rows] == self._words.find(VALUE))
+        code[values[~np.isin(all_rows[values], found.row)]] = EXTERNAL
         both = joined(found, registered)
         return taken(both, np.argsort(both.row, kind="stable")), code
 
