@@ -99,8 +99,8 @@
   @binding.variable)
 (statements (property_declaration name: (pattern bound_identifier: (simple_identifier) @name) . value: [
   (call_expression) (navigation_expression) (try_expression) (await_expression)] @value) @binding.variable)
-(if_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @binding.variable
-(guard_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @binding.variable
+(if_statement bound_identifier: (simple_identifier) @name . (_) @value) @binding.variable
+(guard_statement bound_identifier: (simple_identifier) @name . (_) @value) @binding.variable
 (class_declaration body: (_ (property_declaration
   name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type)) @binding.attribute))
 (class_declaration body: (_ (property_declaration

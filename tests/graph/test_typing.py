@@ -231,6 +231,16 @@ TOLD = {
         },
         {("Sources/A.swift#f", "Going.go", "TYPED")},
     ),
+    "a case of an enumeration in a pattern of Swift": (
+        {
+            "Sources/Cart.swift": "struct Cart {\n func go() {}\n}\nstruct Item {\n func go() {}\n}\n",
+            "Sources/A.swift": (
+                "func f(box: Box, cart: Cart) {\n if case let .item(cart) = box {\n  item.go()\n }\n}\n"
+                "func g(cart: Cart) {\n if let kept = cart {\n  kept.go()\n }\n}\n"
+            ),
+        },
+        {("Sources/A.swift#f", "Item.go", "UNIQUE"), ("Sources/A.swift#g", "Cart.go", "TYPED")},
+    ),
 }  # fmt: skip
 
 

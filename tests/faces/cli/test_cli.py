@@ -17,7 +17,7 @@ import click
 import pytest
 
 from memoryd.faces.cli import cli
-from memoryd.faces.cli.output import SURE_SECONDS, Estimate, progress
+from memoryd.faces.cli.output import Estimate, progress
 from tests import warm
 from tests.project import DEADLINE, FILES, MONEY, PROGRESS, SLOW, SOURCE_ROOT, Done, Shell, eventually, fail, finish, many, write
 
@@ -410,16 +410,24 @@ def test_long_work_writes_lines_of_one_phase_after_the_other_where_there_is_no_t
 def test_an_estimate_comes_true_and_does_not_jump() -> None:
     """Files differ in size: now and then one takes ten times as long as others, and then a whole folder of such."""
     ends = list(accumulate(1.0 if number % 100 == 25 or 300 <= number < 360 else 0.1 for number in range(1_000)))
-    estimate, told = Estimate(0.0), list[tuple[float, float]]()
+    estimate, told = Estimate(), list[tuple[float, float]]()
     for done, now in enumerate(ends, 1):
         left = estimate.left(done, len(ends), now)
-        assert (left is None) == (now < SURE_SECONDS)
+        assert (left is None) == (done < 30)
         if left is not None:
             told.append((now, left))
     jumps = [abs(left - (before - (now - then))) for (then, before), (now, left) in pairwise(told[:-1])]
     assert max(jumps) < 0.05 * ends[-1]
     assert abs(told[-100][1] - (ends[-1] - told[-100][0])) < 0.1 * ends[-1]
     assert told[-1][1] == 0
+
+
+def test_an_estimate_forgets_a_slow_start() -> None:
+    """Parsers take seconds to start. Then 300 files a second are parsed; what is told at first holds to the end."""
+    estimate, ends = Estimate(), [5.0 + number / 300 if number > 30 else 5.0 for number in range(6_000)]
+    told = [(now, left) for done, now in enumerate(ends, 1) if (left := estimate.left(done, len(ends), now)) is not None]
+    assert told[0][0] < 0.3 * ends[-1]
+    assert all(left == pytest.approx(ends[-1] - now, abs=1) for now, left in told)
 
 
 def test_watch_reports_a_change_and_ends_with_ctrl_c(shell: Shell) -> None:

@@ -8,11 +8,10 @@ phases    the progress of a refresh, phase by phase
 
 from memoryd.faces.cli.output.findings import exit_code, print_findings
 from memoryd.faces.cli.output.hits import drawn, told
-from memoryd.faces.cli.output.phases import SURE_SECONDS, Estimate, progress
+from memoryd.faces.cli.output.phases import Estimate, progress
 from memoryd.faces.cli.output.printing import ReaderGone, decoded, page_raw, print_json, print_pages, print_raw, print_text, say
 
 __all__ = [
-    "SURE_SECONDS",
     "Estimate",
     "ReaderGone",
     "decoded",

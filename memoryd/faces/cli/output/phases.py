@@ -1,6 +1,5 @@
 """Shows the progress of long work on standard error: a bar for each phase on a terminal, a line every few seconds in a log."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,31 +7,37 @@ from typing import TextIO
 
 QUIET_SECONDS = 0.7
 LINE_SECONDS = 5.0
-SURE_SECONDS, STEADY_SECONDS = 2.0, 8.0
-"""How long a phase lasts before it is estimated, and how slowly an estimate gives way to what is seen since."""
+SURE_SECONDS, SURE_SHARE = 2.0, 0.02
+"""How long a phase is watched, and how much of it is done meanwhile, before it is estimated."""
+WARM_SHARE = 0.01
+"""How much of a phase is done before it is watched: parsers start slowly."""
+STEADINESS = 0.1
+"""How slowly an estimate gives way to what is seen since, as a share of what was done while it was watched."""
 Report = Callable[[str, int, int], None]
 """Called with the name of a phase, how much is done, and of how much; 0 of 0 where nobody knows."""
 
 
 class Estimate:
-    """How long a phase still takes. Files differ in size: the mean speed since its start decides, and an estimate moves slowly."""
+    """How long a phase still takes. Files differ in size: the mean speed decides, and an estimate moves slowly."""
 
-    def __init__(self, began: float) -> None:
-        self._began = self._told = began
-        self._left: float | None = None
+    def __init__(self) -> None:
+        self._warm: tuple[int, float] | None = None
+        self._told: tuple[int, float, float] | None = None
 
     def left(self, done: int, total: int, now: float) -> float | None:
         """Return the seconds left at the time `now`, `None` as long as they cannot be told."""
-        if not done or now - self._began < SURE_SECONDS:
+        if self._warm is None and done >= WARM_SHARE * total:
+            self._warm = done, now
+        first, began = self._warm or (done, now)
+        seen, elapsed = done - first, now - began
+        if not seen or seen < SURE_SHARE * total or elapsed < SURE_SECONDS:
             return None
-        seen = (now - self._began) * (total - done) / done
-        since, self._told = now - self._told, now
-        if self._left is None or done == total:
-            self._left = seen
-        else:
-            expected = max(self._left - since, 0.0)
-            self._left = expected + (seen - expected) * (1 - math.exp(-since / STEADY_SECONDS))
-        return self._left
+        left = elapsed * (total - done) / seen
+        if self._told is not None and done < total:
+            before, then, was = self._told
+            left += (max(was - (now - then), 0.0) - left) * (before / seen) ** (1 / STEADINESS)
+        self._told = seen, now, left
+        return left
 
 
 class _Phases:
@@ -46,7 +51,7 @@ class _Phases:
         """Return how far a phase is, in words: done, of how much, how long it still takes, as far as that is known."""
         now = time.monotonic()
         if what not in self._over:
-            self._estimates[what] = Estimate(now)
+            self._estimates[what] = Estimate()
         self._over[what] = done == total
         if not total:
             return ""
