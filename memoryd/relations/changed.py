@@ -13,7 +13,7 @@ from memoryd.files import Blob
 from memoryd.notes import History
 from memoryd.parsing import Allowance, Definition, TextParser, Unparsed
 from memoryd.relations.drafts import Row, by_place
-from memoryd.relations.targets import Target, target_of
+from memoryd.relations.targets import Target, alone
 from memoryd.text import escaped, number_of, split_id, symbol_id
 from memoryd.versions import Stale, Unit, View
 
@@ -61,7 +61,7 @@ def changes_since(view: View, texts: TextParser, since: str, changing: frozenset
     base = history.merge_base(since)
     if not base:
         raise UnknownHandle(history.without_merge_base(since))
-    targets: list[Target] = []
+    changed_units: list[Unit] = []
     gone: list[str] = []
     before: dict[str, Blob] = {}
     unparsed: dict[str, list[str]] = {}
@@ -89,10 +89,11 @@ def changes_since(view: View, texts: TextParser, since: str, changing: frozenset
         units = [unit for unit in view.catalog.files[path] if unit.is_symbol]
         was, new = _own_texts(defined, old.data), _own_texts(units, now)
         gone += [symbol_id(path, name) for name in was if name and name not in new]
-        targets += _targets(view, path, [name for name, text in new.items() if was.get(name) != text])
+        changed_units += _units(view, path, (name for name, text in new.items() if was.get(name) != text))
     unknown = tuple(f"it is not known what {_some(paths)} defined before: {escaped(why)}" for why, paths in unparsed.items())
     uncertain = (*unknown, *_uncertain(view, list(before), gone))
-    return Changes(base, tuple(targets), tuple(gone), tuple(before), uncertain, unknown, before)
+    # A type or file whose own lines changed does not stand for what is in it.
+    return Changes(base, tuple(alone(view, changed_units)), tuple(gone), tuple(before), uncertain, unknown, before)
 
 
 def _definitions(texts: TextParser, language: str, old: Blob, allowance: Allowance) -> tuple[Definition, ...]:
@@ -115,13 +116,10 @@ def lost_uses(view: View, changes: Changes) -> list[Row]:
     return list(by_place(rows))
 
 
-def _targets(view: View, path: str, names: Sequence[str]) -> Iterator[Target]:
-    """Yield what changed in a file; a type or file whose own lines changed does not stand for what is in it."""
-    for name in names:
-        unit = view.catalog.by_id.get(symbol_id(path, name)) if name else view.catalog.files[path][0]
-        target = target_of(view, unit) if unit else None
-        if target is not None:
-            yield Target(target.unit, target.node, np.array([target.node], dtype=np.int64))
+def _units(view: View, path: str, names: Iterable[str]) -> Iterator[Unit]:
+    """Yield the definitions of a file that have some names; the file itself for no name."""
+    units = (view.catalog.by_id.get(symbol_id(path, name)) if name else view.catalog.files[path][0] for name in names)
+    return filter(None, units)
 
 
 def _own_texts(defined: Iterable[Definition | Unit], source: bytes) -> dict[str, bytes]:
@@ -156,8 +154,9 @@ def _uncertain(view: View, paths: Sequence[str], gone: Sequence[str]) -> Iterato
     dynamic = [path for path in paths if path in view.records and DYNAMIC.search((view.source(path) or b"").decode("utf-8", "replace"))]
     if dynamic:
         yield f"modules are loaded by name in {_some(dynamic)}"
-    left = [id_ for id_ in gone if len(view.graph.misses([base_name(id_)], "call", needs_receiver=False).rows)]
-    if left:
+    missed = view.graph.misses(list(set(map(base_name, gone))), "call", needs_receiver=False).rows
+    names = set(map(view.graph.facts.words.text, np.unique(view.graph.facts.references.name[missed]).tolist()))
+    if left := [id_ for id_ in gone if base_name(id_) in names]:
         yield f"definitions are gone, and calls of such a name could not be resolved: {_some(left)}"
 
 

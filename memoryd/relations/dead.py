@@ -9,7 +9,7 @@ import numpy as np
 from indexers import query_words
 from memoryd.kinds import Relation
 from memoryd.packing import is_own, is_public
-from memoryd.relations.direct import above, overriding
+from memoryd.relations.direct import overridden
 from memoryd.relations.drafts import Draft, Row, Section
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.targets import TYPE_KINDS
@@ -60,7 +60,7 @@ def dead(view: View, changing: frozenset[str]) -> Draft:
         if (
             DECORATED.match(lines[unit.first_line - 1])
             or _stands_elsewhere(unit, lines)
-            or any(overriding(view, unit.id, above))
+            or any(overridden(view, [unit.id]))
             or _is_named_elsewhere(view, unit)
         ):
             continue

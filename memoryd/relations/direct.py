@@ -2,7 +2,7 @@
 
 import builtins
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -82,7 +82,7 @@ def _implementations(view: View, target: Target) -> Draft:
         others = [type_ for type_ in having_all(view, target.unit) if type_ not in told_]
         return _with_section(draft, HAVING_ALL, [_implementing(view, type_, target.unit.id) for type_ in others])
     rows = []
-    for id_, edge in overriding(view, target.unit.id, below):
+    for id_, edge in _overriding(view, target.unit.id):
         unit = view.catalog.by_id[id_]
         inherited = edge._replace(source=id_, target=target.unit.id, kind="override", line=unit.first_line)
         rows.append(Row(unit.path, unit.first_line, escaped(view.catalog.short_name(unit)), True, told(inherited, inherited.weight)))
@@ -149,16 +149,28 @@ def _members(view: View, id_: str) -> set[str]:
     return {words.text(int(symbols.name[row])) for row in rows if paths[int(symbols.file[row])].rpartition("/")[0] == folder}
 
 
-def overriding(view: View, id_: str, types: Callable[[View, str], Iterator[tuple[int, Edge]]]) -> Iterator[tuple[str, Edge]]:
-    """Yield the members of the name of a member in the types above or below its own, each with the last step to its type."""
+def overridden(view: View, ids: Iterable[str]) -> Iterator[str]:
+    """Yield the members that some members override: those of their names in the types above theirs."""
+    types: dict[str, list[str]] = {}
+    for owner, name in map(_member, ids):
+        if owner not in types:
+            types[owner] = [edge.target for _, edge in above(view, owner)] if owner else []
+        yield from (other for type_ in types[owner] if (other := f"{type_}.{name}") in view.catalog.by_id)
+
+
+def _overriding(view: View, id_: str) -> Iterator[tuple[str, Edge]]:
+    """Yield the members that override a member, in the types below its own, each with the last step to its type."""
+    owner, name = _member(id_)
+    for _, edge in below(view, owner) if owner else ():
+        if (other := f"{edge.source}.{name}") in view.catalog.by_id:
+            yield other, edge
+
+
+def _member(id_: str) -> tuple[str, str]:
+    """Return the id of the type that a member is in, and its name in it; no type for what is no member."""
     rest = split_id(id_)[1]
     owner, _, name = rest.rpartition(".")
-    if not owner:
-        return
-    for _, edge in types(view, f"{id_[: -len(rest)]}{owner}"):
-        other = f"{edge.target if types is above else edge.source}.{name}"
-        if other in view.catalog.by_id:
-            yield other, edge
+    return f"{id_[: -len(rest)]}{owner}" if owner else "", name
 
 
 def above(view: View, id_: str) -> Iterator[tuple[int, Edge]]:

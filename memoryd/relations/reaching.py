@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.graph import Graph, Reached, reach
-from memoryd.relations.direct import above, overriding
+from memoryd.relations.direct import overridden
 from memoryd.relations.targets import Target
 from memoryd.text import split_id
 from memoryd.versions import View
@@ -31,8 +31,8 @@ def reaching(view: View, targets: Sequence[Target], depth: int, floor: float) ->
             rest = split_id(target.unit.id)[1]
             owner = graph.node(f"{target.unit.id[: -len(rest)]}{rest.rpartition('.')[0]}")
             start.update({owner: 1.0} if owner >= 0 else {})
-        for id_, _ in overriding(view, target.unit.id, above):
-            start.setdefault(graph.node(id_), OVERRIDES)
+    for node in graph.nodes(list(overridden(view, [target.unit.id for target in targets]))).tolist():
+        start.setdefault(node, OVERRIDES)
     start.pop(-1, None)
     is_import, files = graph.edges.kind == graph.facts.words.find("import"), len(graph.facts.paths)
     begun = np.array(list(start), dtype=np.int64)

@@ -1,8 +1,8 @@
 """What a question is about: the definition or file of each handle, with what is in it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,21 +46,30 @@ class Target:
         return self.unit.kind in TYPE_KINDS
 
 
+def alone(view: View, units: Sequence[Unit]) -> Iterator[Target]:
+    """Yield those of some units that are code, each as a target without its overloads and what is in it."""
+    graph = view.graph
+    for unit, node in zip(units, graph.nodes([unit.id for unit in units]).tolist(), strict=True):
+        if node >= 0 and graph.is_linked(node):
+            defined = graph.definitions(np.array([node]))[1] if unit.kind in CALLABLE_KINDS else np.zeros(0, np.int64)
+            if len(defined):
+                node, unit = int(defined[0]), view.catalog.by_id[graph.ids(defined)[0]]
+            yield Target(unit, node, np.array([node], dtype=np.int64))
+
+
 def target_of(view: View, unit: Unit) -> Target | None:
     """Return a unit as a target, `None` if it is no code."""
-    graph = view.graph
-    node = graph.node(unit.id)
-    if node < 0 or not graph.is_linked(node):
+    own = next(alone(view, [unit]), None)
+    if own is None:
         return None
-    defined = graph.definitions(np.array([node]))[1] if unit.kind in CALLABLE_KINDS else np.zeros(0, np.int64)
-    if len(defined):
-        node, unit = int(defined[0]), view.catalog.by_id[graph.ids(defined)[0]]
+    graph, unit = view.graph, own.unit
     parts = (unit, *_overloads(view, unit))
     inside = graph.nodes([other.id for part in parts for other in (part, *view.catalog.inside(part)) if other.is_symbol])
     inside = inside[inside >= 0]
     announced, elsewhere = graph.definitions(inside)
     inside[announced] = elsewhere
-    return Target(unit, node, np.array(list(dict.fromkeys((node, *inside.tolist()))), dtype=np.int64), len(parts) - 1)
+    nodes = np.array(list(dict.fromkeys((own.node, *inside.tolist()))), dtype=np.int64)
+    return replace(own, nodes=nodes, overloads=len(parts) - 1)
 
 
 def _overloads(view: View, unit: Unit) -> list[Unit]:

@@ -4,7 +4,7 @@ All that changed is named before anything is shown; then what changed is shown, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from memoryd.advice import MORE, Face
@@ -35,17 +35,49 @@ class Shape(NamedTuple):
 
 @dataclass(slots=True)
 class Shown:
-    """A piece of a change, the ways to show it from the poorest on, and which one is taken; -1 for none."""
+    """A piece of a change, behind its `heading`, and which way to show it is taken, from the poorest on; -1 for none.
+
+    The richer ways are made when they are asked for: of most pieces of a large change there is no room for more than the poorest.
+    """
 
     piece: Piece
     rank: int
-    shapes: list[Shape]
+    heading: str
+    count: TokenCount
     taken: int = -1
+    _made: list[Shape] = field(default_factory=list)
+
+    @property
+    def ways(self) -> int:
+        """The number of ways to show it."""
+        return len(self._lines())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the richest way is taken."""
+        return self.taken == self.ways - 1
+
+    @property
+    def shape(self) -> Shape:
+        """The way that is taken."""
+        return self.shaped(self.taken)
 
     @property
     def tokens(self) -> int:
         """The tokens of the way that is taken."""
-        return self.shapes[self.taken].tokens if self.taken >= 0 else 0
+        return self.shape.tokens if self.taken >= 0 else 0
+
+    def shaped(self, way: int) -> Shape:
+        """Return the piece, shown in a way."""
+        for level, lines in self._lines()[len(self._made) : way + 1]:
+            text = self.heading + source_lines([escaped_text(one) for one in lines])
+            self._made.append(Shape(level, text, self.count(text)))
+        return self._made[way]
+
+    def _lines(self) -> list[tuple[Level, Sequence[str]]]:
+        """Return the lines below the heading, for each way to show the piece."""
+        changed = [(Level.OUTLINE, self.piece.hunks)] if self.piece.hunks != self.piece.whole else []
+        return [(Level.SIGNATURE, ()), *changed, *([(Level.FULL, self.piece.whole)] if self.piece.whole else [])]
 
 
 def pack_change(view: View, changes: Changes, more: Sequence[Section], budget: int, count: TokenCount, face: Face) -> Pack:
@@ -66,11 +98,7 @@ def pack_change(view: View, changes: Changes, more: Sequence[Section], budget: i
     if count(text) > budget:
         text, found = "", []
     items = tuple(_item(one) for one in found if one.taken >= 0)
-    omitted = tuple(
-        Omitted(one.piece.id, one.piece.path, one.piece.first, one.piece.last, "changed")
-        for one in found
-        if one.taken < len(one.shapes) - 1
-    )
+    omitted = tuple(Omitted(one.piece.id, one.piece.path, one.piece.first, one.piece.last, "changed") for one in found if not one.is_whole)
     return Pack(text, count(text), budget, items, omitted, view.version)
 
 
@@ -98,7 +126,7 @@ def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
             title = title if path in from_ or unread else " (not shown: no text, or not indexed)"
             found = [Piece(path, path, 1, 1, 0, 0, (), ())]
         for piece in found:
-            yield Shown(piece, _rank(path, now), _shapes(piece, title, count))
+            yield Shown(piece, _rank(path, now), _heading(piece, title), count)
 
 
 def _text_of(raw: bytes) -> str:
@@ -120,28 +148,22 @@ def _rank(path: str, text: str) -> int:
     return 1 if is_test(path) else 2 if is_prose(path) else 0
 
 
-def _shapes(piece: Piece, title: str, count: TokenCount) -> list[Shape]:
+def _heading(piece: Piece, title: str) -> str:
     name = piece.id if piece.id != piece.path else ""
     said = (
         f"{piece.path}:{piece.first}-{piece.last}{f' {name[len(piece.path) + 1 :]}' if name else ''}{title} +{piece.added} −{piece.removed}"
     )
-    line = f"## {escaped(said)}\n"
-    texts = [(Level.SIGNATURE, line)]
-    if piece.hunks != piece.whole:
-        texts.append((Level.OUTLINE, line + source_lines([escaped_text(one) for one in piece.hunks])))
-    if piece.whole:
-        texts.append((Level.FULL, line + source_lines([escaped_text(one) for one in piece.whole])))
-    return [Shape(level, text, count(text)) for level, text in texts]
+    return f"## {escaped(said)}\n"
 
 
 def _choose(found: Sequence[Shown], room: int) -> None:
     """Take the richest shapes that fit: every piece by name, then what changed in each, then pieces whole; code and short ones first."""
-    for level in range(3):
-        for one in sorted(found, key=lambda other: (other.rank, other.shapes[min(level, len(other.shapes) - 1)].tokens)):
-            if level < len(one.shapes) and one.taken == level - 1:
-                cost = one.shapes[level].tokens - one.tokens
-                if cost <= room:
-                    one.taken, room = level, room - cost
+    for way in range(3):
+        open_ = [one for one in found if one.taken == way - 1 and not one.is_whole]
+        for one in sorted(open_, key=lambda other: (other.rank, other.shaped(way).tokens)):
+            cost = one.shaped(way).tokens - one.tokens
+            if cost <= room:
+                one.taken, room = way, room - cost
 
 
 def _lower(found: Sequence[Shown]) -> None:
@@ -177,13 +199,13 @@ def _fitting(sections: Sequence[Section], room: int, count: TokenCount) -> str:
 def _text(heading: str, found: Sequence[Shown], around: str, remarks: str, face: Face) -> str:
     ordered = sorted((one for one in found if one.taken >= 0), key=lambda one: (one.rank, one.piece.path, one.piece.first))
     unnamed = sum(one.taken < 0 for one in found)
-    short = sum(0 <= one.taken < len(one.shapes) - 1 for one in found)
+    short = sum(one.taken >= 0 and not one.is_whole for one in found)
     said = [f"not named: {number_of(unnamed, 'more change')}"] if unnamed else []
     said += [f"{short:,} are shown in part"] if short else []
     left = f"left out: {'; '.join(said)}; {MORE.to(face)}\n" if said else ""
-    return "".join([heading, *(one.shapes[one.taken].text for one in ordered), around, remarks, left])
+    return "".join([heading, *(one.shape.text for one in ordered), around, remarks, left])
 
 
 def _item(one: Shown) -> PackItem:
-    piece, shape = one.piece, one.shapes[one.taken]
+    piece, shape = one.piece, one.shape
     return PackItem(piece.id, piece.path, piece.first, piece.last, shape.level, shape.tokens, 0.0, ("changed",))
