@@ -1,17 +1,21 @@
 """Runs the tasks of a fleet: in processes of this machine, or with Ray on as many machines as it has. Nothing here schedules by itself.
 
-A task that fails ends with its reason and disturbs no other; one whose process dies is done again, a few times.
+A task that fails ends with its reason and disturbs no other; one whose process dies is done again, a few times. Processes of this
+machine end with the one that began them, however it ends: the next run makes the same parts.
 """
 
 import multiprocessing
+import os
 import sys
+import threading
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any
 
 from memoryd.config import set_unless_given
@@ -56,22 +60,36 @@ Engine = Callable[[Sequence[Task], Resources], Iterator[Ended]]
 def local(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
     """Run tasks in processes of this machine."""
     waiting, begun = list(reversed(tasks)), Counter[str]()
-    while waiting:
-        context = multiprocessing.get_context(START)
-        context.set_forkserver_preload([run.__module__])
-        with ProcessPoolExecutor(resources.workers, context, max_tasks_per_child=TASKS_A_PROCESS) as pool:
-            running: dict[Future[Done], Task] = {}
-            try:
-                yield from _run_in(pool, resources.workers, waiting, running, begun)
-            except BrokenProcessPool:
-                for task in running.values():
-                    if begun[task.part] < ATTEMPTS:
-                        waiting.append(task)
-                    else:
-                        yield Ended(task, why=f"its process died {ATTEMPTS} times")
-            except BaseException:  # Ctrl-C, too: what waits is not begun
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    context = multiprocessing.get_context(START)
+    context.set_forkserver_preload([run.__module__])
+    theirs, ours = context.Pipe(duplex=False)
+    with theirs, ours:
+        while waiting:
+            pool = ProcessPoolExecutor(resources.workers, context, _end_with, (theirs,), max_tasks_per_child=TASKS_A_PROCESS)
+            with pool:
+                running: dict[Future[Done], Task] = {}
+                try:
+                    yield from _run_in(pool, resources.workers, waiting, running, begun)
+                except BrokenProcessPool:
+                    for task in running.values():
+                        if begun[task.part] < ATTEMPTS:
+                            waiting.append(task)
+                        else:
+                            yield Ended(task, why=f"its process died {ATTEMPTS} times")
+                except BaseException:  # Ctrl-C, too
+                    ours.close()
+                    raise
+
+
+def _end_with(pipe: Connection) -> None:
+    """Have this process end when nobody has the other end of a pipe any more: nobody waits for what it makes."""
+
+    def wait_for_end() -> None:
+        with suppress(EOFError, OSError):
+            pipe.recv_bytes()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _run_in(

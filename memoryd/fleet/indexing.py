@@ -197,7 +197,7 @@ def _taken_in(
 
 @contextmanager
 def _alone(fleet: Fleet) -> Iterator[None]:
-    """Hold the lock of the tables at an address, and clear what killed tasks left. Raises `RefreshBusy`."""
+    """Hold the lock of the tables at an address. Raises `RefreshBusy`."""
     place = work_folder(fleet.settings)
     private_folder(place)
     lock = place / f"{hashlib.blake2b(fleet.address.encode(), digest_size=8).hexdigest()}.lock"

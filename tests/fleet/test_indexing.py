@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,13 +13,14 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import FleetUnusable, RefreshBusy, UsageError
+from memoryd.files import locked
 from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list
 from memoryd.fleet.engines import Ended, local
 from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.tasks import Done, Task, run
 from memoryd.store import Tables
 from tests.fleet.fleets import Small, commit, git, here
-from tests.project import MONEY, eventually
+from tests.project import DEADLINE, MONEY, eventually
 from tests.sharing.servers import s3_server
 
 
@@ -153,6 +156,52 @@ def test_a_task_whose_process_dies_is_done_again_and_one_that_always_does_is_nam
     assert (tmp_path / "home/tries").read_text() == "xx"
     small.index(small.listed("acme/mail", "other/paint"), at="fresh")
     assert small.rows() == small.rows("fresh")
+
+
+def holds_a_lock(task: Task) -> Done:
+    """Hold a lock until the process is ended, and end the run as a test wants it to."""
+    home = task.settings.home
+    with locked(home / "held", 0.0):
+        os.kill(int((home / "run").read_text()), signal.Signals[(home / "signal").read_text()])
+        threading.Event().wait(DEADLINE)
+    return Done(task.listed.name, 0, 0, 0.0, 0.0)
+
+
+RUN = """
+import os, pathlib, signal, sys
+from memoryd.fleet import engines
+from tests.fleet import fleets, test_indexing
+
+small = fleets.Small(pathlib.Path(sys.argv[1]))
+(small.folder / "home/run").write_text(str(os.getpid()))
+signal.signal(signal.SIGINT, signal.default_int_handler)
+engines.run = test_indexing.holds_a_lock
+try:
+    small.index(engine=engines.local)
+except KeyboardInterrupt:
+    os._exit(130)  # as a command does
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGKILL", -9)])
+def test_the_processes_of_tasks_end_with_the_run(tmp_path: Path, name: str, code: int) -> None:
+    small = Small(tmp_path).make()
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/signal").write_text(name)
+    ended = subprocess.run([sys.executable, "-c", RUN, tmp_path], cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL, check=False)
+    assert ended.returncode == code
+    with locked(tmp_path / "home/held", DEADLINE / 3):
+        small.index()
+
+
+def test_a_task_removes_the_folders_that_killed_ones_left_and_no_other(tmp_path: Path) -> None:
+    small = Small(tmp_path).make()
+    left, at_work = tmp_path / "home/fleet/task.left", tmp_path / "home/fleet/task.at-work"
+    for folder in (left, at_work):
+        (folder / "tree").mkdir(parents=True)
+    with locked(at_work / "lock", 0.0):
+        assert not small.index().failed
+    assert [folder.exists() for folder in (left, at_work)] == [False, True]
 
 
 def test_what_a_repository_holds_leads_nowhere(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pyarrow as pa
 from memoryd.config import Settings
 from memoryd.embed import Embedder
 from memoryd.embed import load as load_embedder
-from memoryd.files import private_folder
+from memoryd.files import locked, private_folder, remove
 from memoryd.fleet.listed import Listed
 from memoryd.fleet.parts import Parts
 from memoryd.fleet.tables import UNITS, rules
@@ -31,7 +32,9 @@ from memoryd.sharing import Facts, Maker, Remotes
 from memoryd.store import Store, Tables, new_meta, one_of, table_schema
 from memoryd.versions import View
 
-FOLDER, MIRRORS = "fleet", "mirrors"
+FOLDER, MIRRORS, TASK, LOCK = "fleet", "mirrors", "task.", "lock"
+CLEARING_SECONDS = 600.0
+"""How long a task waits for another one that removes what killed tasks left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,8 @@ def run(task: Task) -> Done:
     embedder = load_embedder(task.settings.embedder)
     place = work_folder(task.settings)
     private_folder(place)
-    with tempfile.TemporaryDirectory(dir=place, prefix="task.") as folder:
-        root, index = Path(folder) / "tree", Path(folder) / "index"
+    with _own_folder(place) as folder:
+        root, index = folder / "tree", folder / "index"
         root.mkdir()
         left_out = check_out(source_of(task.listed, task.commit, place / MIRRORS), task.commit, root)
         indexed = _index(task, root, index, embedder)
@@ -80,6 +83,19 @@ def run(task: Task) -> Done:
         made_by = rules(embedder.id, embedder.dimensions, task.settings.secrets)
         leave(Contents(task.listed, task.commit, task.part, view, (*left_out, *indexed.skipped), made_by), Parts(task.address))
     return Done(task.listed.name, indexed.parsed, indexed.reused, round(_cpu_seconds() - cpu, 3), round(time.perf_counter() - started, 3))
+
+
+@contextmanager
+def _own_folder(place: Path) -> Iterator[Path]:
+    """Have a folder for one task until the block ends. Those that killed tasks left, which nobody locks, are removed."""
+    with ExitStack() as stack:
+        with locked(place / LOCK, CLEARING_SECONDS):
+            for left in place.glob(f"{TASK}*"):
+                with suppress(OSError), locked(left / LOCK, 0.0):  # of one that works still, a timeout
+                    remove(left)
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=place, prefix=TASK)))
+            stack.enter_context(locked(folder / LOCK, 0.0))
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)
