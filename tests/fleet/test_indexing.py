@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from memoryd.config import Settings
 from memoryd.errors import FleetUnusable, RefreshBusy, UsageError
 from memoryd.files import locked
 from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list
-from memoryd.fleet.engines import Ended, local
+from memoryd.fleet.engines import Ended, Engine, local
 from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.tasks import Done, Task, run
 from memoryd.store import Tables
@@ -241,6 +242,50 @@ def test_a_token_in_an_address_stands_in_no_table_and_no_report(tmp_path: Path, 
     held = [file.read_bytes() for file in (tmp_path / "tables").rglob("*") if file.is_file()]
     assert held
     assert not any(b"t0ken" in data for data in held)
+
+
+def test_our_copy_of_a_remote_repository_is_brought_to_the_commit_whatever_happened_to_it(tmp_path: Path) -> None:
+    small, source, home = Small(tmp_path), tmp_path / "sources/shop", tmp_path / "home/fleet/mirrors"
+    commit(source, {"a.py": "def a():\n    return 1\n"})
+    listed = f"file://{source} one\nfile://{source} two\n"
+
+    def moved_meanwhile(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+        commit(source, {"a.py": "def moved():\n    return 1\n"})
+        yield from here(tasks, resources)
+
+    def state(engine: Engine) -> set[tuple[str, State, str]]:
+        return {(one.repository, one.state, one.commit) for one in small.index(listed, engine).covered}
+
+    # A commit is fetched that is no head any more; by two names of one address at once.
+    head = git(source, "rev-parse", "HEAD")
+    assert state(moved_meanwhile) == {("one", State.INDEXED, head), ("two", State.INDEXED, head)}
+    (mirror,) = (place for place in home.iterdir() if place.is_dir())
+    unused = home / "unused"
+    unused.mkdir()
+    os.utime(unused, (0, 0))
+
+    # What a killed git leaves keeps any other from fetching.
+    (mirror / "shallow.lock").touch()
+    head = git(source, "rev-parse", "HEAD")
+    assert state(with_two) == {("one", State.INDEXED, head), ("two", State.INDEXED, head)}
+    assert [place for place in home.iterdir() if place.is_dir()] == [mirror]
+
+
+def with_two(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+    """Run two tasks at once in processes of this machine."""
+    return local(tasks, replace(resources, workers=2))
+
+
+def test_repositories_that_git_names_by_sha256_are_indexed_from_a_folder_and_from_elsewhere(tmp_path: Path) -> None:
+    source = tmp_path / "sources/shop"
+    source.mkdir(parents=True)
+    git(source, "init", "--quiet", "--object-format=sha256")
+    commit(source, {"a.py": "def a():\n    return 1\n"})
+    report = Small(tmp_path).index(f"file://{source} remote\nsources/shop local\n")
+    head = git(source, "rev-parse", "HEAD")
+    assert {(one.repository, one.state, one.commit) for one in report.covered} == {
+        ("local", State.INDEXED, head), ("remote", State.INDEXED, head),
+    }  # fmt: skip
 
 
 def test_a_list_says_what_is_wrong_with_it(tmp_path: Path) -> None:
