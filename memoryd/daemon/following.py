@@ -83,15 +83,12 @@ class Follower:
 
     def listed(self) -> "tuple[Listed, ...]":
         """Return the list as its file is now. Raises `UsageError`."""
-        from memoryd.fleet import read_list
+        from memoryd.fleet import read_list_in
 
         file = self.followed.listed
-        try:
-            changed = file.stat().st_mtime_ns
-            if self._list is None or self._list[0] != changed:
-                self._list = changed, read_list(file.read_text("utf-8"), file.parent)
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"cannot read {file}: {error}; give the list that the fleet is indexed from") from error
+        changed = file.stat().st_mtime_ns if file.exists() else 0
+        if self._list is None or self._list[0] != changed:
+            self._list = changed, read_list_in(file)
         return self._list[1]
 
     def hear(self, names: Iterable[str]) -> None:

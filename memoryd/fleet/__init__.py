@@ -15,7 +15,7 @@ serving   search, pack and show
 from memoryd.fleet.coverage import Covered, State
 from memoryd.fleet.engines import ENGINES, Resources
 from memoryd.fleet.indexing import Fleet, FleetReport, index, moved
-from memoryd.fleet.listed import Listed, Visibility, read_list
+from memoryd.fleet.listed import Listed, Visibility, read_list, read_list_in
 from memoryd.fleet.pushes import Push, is_signed, read_push
 from memoryd.fleet.report import FleetStatus, Held, status_of
 from memoryd.fleet.serving import Asker, FleetHit, FleetImpact, FleetPack, Located, Node, PackedRepository, Scope
@@ -24,5 +24,5 @@ from memoryd.fleet.tables import COVERAGE, REPOSITORIES, ROWS, tidy
 __all__ = [
     "COVERAGE", "ENGINES", "REPOSITORIES", "ROWS", "Asker", "Covered", "Fleet", "FleetHit", "FleetImpact", "FleetPack", "FleetReport",
     "FleetStatus", "Held", "Listed", "Located", "Node", "PackedRepository", "Push", "Resources", "Scope", "State", "Visibility", "index",
-    "is_signed", "moved", "read_list", "read_push", "status_of", "tidy",
+    "is_signed", "moved", "read_list", "read_list_in", "read_push", "status_of", "tidy",
 ]  # fmt: skip

@@ -54,6 +54,14 @@ class Fleet:
     resources: Resources
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A repository that the fleet holds, and the name of its part."""
+
+    covered: Covered
+    part: str
+
+
 @dataclass(slots=True)
 class _Plan:
     """The part that each repository should have, the tasks that make those that are missing, and what became of the others."""
@@ -93,7 +101,7 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Coll
         current = _taken_in(tables, parts, held, plan, new, made_by)
         for name, task in new.items():
             plan.covered[name] = Covered(name, task.listed.told_address, task.listed.visibility, task.commit, State.INDEXED)
-        gone = [replace(held[name], state=State.REMOVED) for name in held if name not in current and name not in plan.covered]
+        gone = [replace(held[name].covered, state=State.REMOVED) for name in held if name not in current and name not in plan.covered]
         covered = tuple(sorted((*plan.covered.values(), *gone), key=lambda one: one.repository))
         save(tables, [one for one in covered if one.state != State.REMOVED])
         parts.discard()
@@ -101,14 +109,16 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Coll
     return FleetReport(asked, tuple(took), round(time.perf_counter() - started, 3))
 
 
-def _held(tables: Tables) -> dict[str, Covered]:
-    """Return what the fleet holds of each repository, with the name of its part as the reason."""
+def _held(tables: Tables) -> dict[str, _Held]:
+    """Return what the fleet holds of each repository."""
     rows = tables.rows(REPOSITORIES, ("repository", "address", "visibility", "commit", "part"))
     found = rows.to_pylist() if rows is not None else []
     return {
-        one["repository"]: Covered(one["repository"], one["address"], one["visibility"], one["commit"], State.UNCHANGED, one["part"])
+        one["repository"]: _Held(
+            Covered(one["repository"], one["address"], one["visibility"], one["commit"], State.UNCHANGED), one["part"]
+        )
         for one in found
-    }
+    }  # fmt: skip
 
 
 def moved(listed: Sequence[Listed], address: str) -> set[str]:
@@ -118,17 +128,17 @@ def moved(listed: Sequence[Listed], address: str) -> set[str]:
     """
     held = _held(Tables(address))
     heads = zip(listed, _heads(listed), strict=True)
-    return {one.name for one, head in heads if isinstance(head, str) and (one.name not in held or held[one.name].commit != head)}
+    return {one.name for one, head in heads if isinstance(head, str) and (one.name not in held or held[one.name].covered.commit != head)}
 
 
-def _as_they_were(tables: Tables, held: Mapping[str, Covered], without: Collection[str]) -> dict[str, Covered]:
+def _as_they_were(tables: Tables, held: Mapping[str, _Held], without: Collection[str]) -> dict[str, Covered]:
     """Return what the last run says of all repositories but some: what it removed or could not read is not asked again."""
     said = {one.repository: one for one in read(tables)}
-    kept = {name: replace(one, why="") for name, one in held.items()}
+    kept = {name: one.covered for name, one in held.items()}
     return {name: one for name, one in (kept | said).items() if name not in without}
 
 
-def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mapping[str, Covered], progress: Progress) -> _Plan:
+def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mapping[str, _Held], progress: Progress) -> _Plan:
     plan = _Plan()
     for number, (one, found) in enumerate(zip(listed, _heads(listed), strict=True), 1):
         progress("asking", number, len(listed))
@@ -138,11 +148,11 @@ def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mappi
         part = part_of(one.name, one.visibility, found, made_by)
         before = held.get(one.name)
         plan.wanted[one.name] = part
-        if before is not None and before.why == part:
+        if before is not None and before.part == part:
             plan.covered[one.name] = Covered(one.name, one.told_address, one.visibility, found, State.UNCHANGED)
         else:
             settings = replace(fleet.settings, workers=1)
-            plan.tasks.append(Task(one, found, part, before.why if before else "", fleet.address, settings))
+            plan.tasks.append(Task(one, found, part, before.part if before else "", fleet.address, settings))
     return plan
 
 
@@ -157,20 +167,20 @@ def _heads(listed: Sequence[Listed]) -> Iterator[str | Unreachable]:
         yield from pool.map(asked, listed)
 
 
-def _failed(one: Listed, why: str, held: Mapping[str, Covered]) -> Covered:
+def _failed(one: Listed, why: str, held: Mapping[str, _Held]) -> Covered:
     """Return what becomes of a repository that cannot be indexed: what the fleet holds of it stays."""
     before = held.get(one.name)
     if before is None:
         return Covered(one.name, one.told_address, one.visibility, "", State.FAILED, why)
-    return Covered(one.name, one.told_address, one.visibility, before.commit, State.KEPT, why)
+    return Covered(one.name, one.told_address, one.visibility, before.covered.commit, State.KEPT, why)
 
 
 def _taken_in(
-    tables: Tables, parts: Parts, held: Mapping[str, Covered], plan: _Plan, new: Mapping[str, Task], made_by: Rules
+    tables: Tables, parts: Parts, held: Mapping[str, _Held], plan: _Plan, new: Mapping[str, Task], made_by: Rules
 ) -> dict[str, str]:
     """Write the rows of new parts, then name them; remove the rows that are named no more. Return the part of each repository."""
     names = sorted(task.part for task in new.values())
-    kept = {name: one.why for name, one in held.items() if name in plan.covered and name not in new}
+    kept = {name: one.part for name, one in held.items() if name in plan.covered and name not in new}
     if names or kept.keys() != held.keys():
         for table in ROWS if names else ():
             tables.delete(table, one_of("part", names))  # which a run that was killed wrote and did not name

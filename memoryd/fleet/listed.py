@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from memoryd.errors import UsageError
+from memoryd.errors import UsageError, reason
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._+-]{0,99}){0,3}")
 USER = re.compile(r"(?<=://)[^/]*@")
@@ -42,6 +42,16 @@ class Listed:
         return USER.sub("", self.address)
 
 
+def read_list_in(file: Path) -> tuple[Listed, ...]:
+    """Read the list in a file; folders are relative to that of the file. Raises `UsageError`."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"cannot read {file}: {why}; give a text file with the address of a repository in each line") from error
+    return read_list(text, file.absolute().parent)
+
+
 def read_list(text: str, folder: Path) -> tuple[Listed, ...]:
     """Read a list: `ADDRESS [NAME] [public|private]` a line, `#` begins a comment. Folders are relative to `folder`.
 
@@ -71,7 +81,7 @@ def _read(words: list[str], number: int, folder: Path) -> Listed:
     visibility = Visibility(rest.pop()) if rest and rest[-1] in list(Visibility) else Visibility.PRIVATE
     if len(rest) > 1 or address.startswith("-"):
         raise UsageError(f"line {number} is not: ADDRESS [NAME] [public|private]")
-    place = address if is_remote(address) else os.path.normpath(folder / Path(address).expanduser())
+    place = address if is_remote(address) else os.path.normpath(folder / os.path.expanduser(address))
     name = rest[0] if rest else named(place)
     if not NAME.fullmatch(name):
         raise UsageError(f"line {number}: no repository can be called {name!r}; write a name such as acme/shop after its address")

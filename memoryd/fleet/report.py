@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from memoryd.fleet.coverage import Covered, read
-from memoryd.fleet.tables import REPOSITORIES
+from memoryd.fleet.tables import COVERAGE, REPOSITORIES, no_fleet
 from memoryd.store import Tables
 
 COLUMNS = ("repository", "commit", "visibility", "files", "units", "lines", "bytes", "languages", "reasons")
@@ -38,9 +38,11 @@ class FleetStatus:
 
 
 def status_of(address: str) -> FleetStatus:
-    """Return what the fleet at an address holds; nothing where there is none. Raises `FleetUnusable`."""
+    """Return what the fleet at an address holds. Raises `FleetUnusable`, also where there is none."""
     tables = Tables(address)
     rows = tables.rows(REPOSITORIES, COLUMNS)
+    if rows is None and not tables.holds(COVERAGE):  # which a run leaves, too, in which every repository failed
+        raise no_fleet(address)
     held = tuple(sorted(map(_held, rows.to_pylist() if rows is not None else ()), key=lambda one: one.repository))
     reasons = Counter[str]()
     for one in held:

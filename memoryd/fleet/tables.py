@@ -12,6 +12,7 @@ from functools import cache
 import pyarrow as pa
 
 from indexers import language_revision, languages
+from memoryd.errors import FleetUnusable
 from memoryd.graph import revision as graph_revision
 from memoryd.model import Secrets
 from memoryd.parsing import revision_of
@@ -49,6 +50,11 @@ def schema_of(table: str, dimensions: int) -> pa.Schema:
         COVERAGE: [pa.field(name, pa.string()) for name in ("repository", "address", "visibility", "commit", "state", "why")],
     }  # fmt: skip
     return pa.schema(own[table])
+
+
+def no_fleet(address: str) -> FleetUnusable:
+    """Return the error that there is no fleet at an address."""
+    return FleetUnusable("there is no fleet; make it with: memoryd fleet index", address)
 
 
 def tidy(tables: Tables, table: str) -> None:

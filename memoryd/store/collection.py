@@ -4,6 +4,7 @@ Each change of a table is one version; a reader sees all of it or nothing. Which
 to say, by what it writes last.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,6 +159,8 @@ class Tables:
         """Return a table at its newest version; `None` if there is none."""
         opened = self._open
         if name not in opened:
+            if self.is_local and not os.path.exists(self.address):  # LanceDB would make the folder
+                return None
             with unusable(self.address):
                 try:
                     opened[name] = self._database.open_table(name)

@@ -15,7 +15,7 @@ import pytest
 from memoryd.config import Settings
 from memoryd.errors import FleetUnusable, RefreshBusy, UsageError
 from memoryd.files import locked
-from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list
+from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list, read_list_in, status_of
 from memoryd.fleet.engines import Ended, Engine, local
 from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.tasks import Done, Task, run
@@ -52,7 +52,7 @@ def test_the_tables_follow_from_the_heads_and_only_moved_heads_make_work(tmp_pat
     assert {one.repository: one.state for one in third.covered} == {
         "acme/mail": State.UNCHANGED, "acme/shop": State.KEPT, "other/paint": State.REMOVED, "sources/gone": State.FAILED,
     }  # fmt: skip
-    assert [one.why for one in third.failed] == ["it has no commit yet", "there is no such folder"]
+    assert [one.why for one in third.covered if one.why] == ["it has no commit yet", "there is no such folder"]
     assert [row for row in small.rows()["units"] if "'acme/shop'" in row] == held
     assert "other/paint" not in repr(small.rows())
 
@@ -66,6 +66,17 @@ def test_the_tables_follow_from_the_heads_and_only_moved_heads_make_work(tmp_pat
     small.index(at="fresh")
     assert small.rows() == small.rows("fresh")
     assert len({row["part"] for row in small.read("images", ["part"])}) == 3
+
+
+def test_a_folder_within_a_repository_is_none_and_where_no_fleet_is_nothing_is_made(tmp_path: Path) -> None:
+    small = Small(tmp_path).make()
+    with pytest.raises(FleetUnusable, match="there is no fleet"):
+        status_of(str(tmp_path / "tables"))
+    assert not (tmp_path / "tables").exists()
+    assert [one.why for one in small.index("sources/acme/shop/shop\n").failed] == [
+        "it is a folder within a repository; list the repository itself"
+    ]
+    assert [one.state for one in status_of(str(tmp_path / "tables")).covered] == [State.FAILED]
 
 
 def test_a_run_that_finds_the_fleet_changed_by_another_machine_gives_up(tmp_path: Path) -> None:
@@ -295,10 +306,12 @@ def test_a_list_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     ])  # fmt: skip
     for text, said in (
         ("", "names no repository"), ("a/b\nc/../a/b\n", "another repository"), ("a/b x y z", "line 1"), ("--upload-pack=x y/z", "line 1"),
-        ("a/b 'x", "line 1"), ("a/b ../x", "no repository can be called"),
+        ("a/b 'x", "line 1"), ("a/b ../x", "no repository can be called"), ("~no-such-user/x", "no repository can be called"),
     ):  # fmt: skip
         with pytest.raises(UsageError, match=said):
             read_list(text, tmp_path)
+    (tmp_path / "list").write_bytes(b"\xef\xbb\xbfhttps://example.com/acme/shop.git\r\n")  # as Windows writes it
+    assert [one.name for one in read_list_in(tmp_path / "list")] == ["acme/shop"]
 
 
 def test_tables_in_object_storage_hold_and_answer_the_same_and_a_node_has_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,16 +69,12 @@ def index(repositories: str, address: str, engine: str, workers: int, cluster: s
     from pathlib import Path
 
     from memoryd.config import read_settings
-    from memoryd.fleet import ENGINES, Fleet, Resources, read_list
+    from memoryd.fleet import ENGINES, Fleet, Resources, read_list_in
     from memoryd.fleet import index as index_fleet
 
     if cluster and engine != "ray":
         raise click.UsageError("--cluster is for --engine ray")
-    try:
-        text = Path(repositories).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {repositories}: {error}; give a text file with the address of a repository in each line") from error
-    listed = read_list(text, Path(repositories).absolute().parent)
+    listed = read_list_in(Path(repositories))
     if unknown := set(only) - {one.name for one in listed}:
         raise UsageError(f"the list names no repository {min(unknown)!r}; give --only a name as `memoryd fleet status` prints it")
     fleet = Fleet(fleet_address(address), read_settings(), ENGINES[engine], Resources(workers, cluster))

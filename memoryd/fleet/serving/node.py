@@ -25,7 +25,7 @@ from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.serving.routing import Candidate, Routed, Searched, Within, route
 from memoryd.fleet.serving.views import FleetView, Views
 from memoryd.fleet.serving.vocabulary import Vocabulary
-from memoryd.fleet.tables import REPOSITORIES
+from memoryd.fleet.tables import REPOSITORIES, no_fleet
 from memoryd.fleet.tasks import work_folder
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS
 from memoryd.model import Hit, Pack, Shown
@@ -248,7 +248,7 @@ class Node:
     def _read_rows(self) -> dict[str, _Row]:
         rows = self._tables.rows(REPOSITORIES, COLUMNS)
         if rows is None:
-            raise FleetUnusable("there is no fleet; make it with: memoryd fleet index", self._tables.address)
+            raise no_fleet(self._tables.address)
         if rows.schema.field("vector").type.list_size != self._embedder.dimensions:
             raise FleetUnusable("another embedder made this fleet; set MEMORYD_EMBEDDER as where it was indexed", self._tables.address)
         found = {}

@@ -23,6 +23,9 @@ def head_commit(one: Listed) -> str:
     if one.is_remote:
         asked = git_remote(b"/", ["ls-remote", "--quiet", "--", one.address, "HEAD"], QUICK_SECONDS)
     else:
+        within = git(_folder(one), ["rev-parse", "--show-prefix"], QUICK_SECONDS)
+        if within is not None and within.stdout.strip():
+            raise Unreachable("it is a folder within a repository; list the repository itself")
         asked = git(_folder(one), ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"], QUICK_SECONDS)
     if asked is None:
         raise Unreachable("git does not answer; check the address and the network")
