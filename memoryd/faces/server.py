@@ -276,6 +276,9 @@ class Patient(H11Protocol):
             )  # fmt: skip
             for part in parts:
                 self.transport.write(self.conn.send(part) or b"")
+        if self.cycle is not None:  # a request that waits for its turn: who sent it was told that it is not done
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.close()
 
 

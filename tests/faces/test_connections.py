@@ -2,6 +2,8 @@
 
 import contextlib
 import http.client
+import logging
+import os
 import random
 import socket
 from pathlib import Path
@@ -60,6 +62,27 @@ def test_a_connection_that_makes_room_is_told_so(tmp_path: Path) -> None:
         half_open(one, FEW.strangers, held)
         code, headers, body = answer(first)
         assert (code, headers["retry-after"], b"/docs#overloaded" in body) == (503, "1", True)
+
+
+def test_a_request_that_makes_room_before_its_turn_is_not_done(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    body = b'{"root": "%s"}' % os.fsencode(tmp_path)
+    request = head("POST", "/v1/projects", "Content-Type: application/json", f"Content-Length: {len(body)}") + body
+    with serving(tmp_path) as one, caplog.at_level(logging.INFO, "memoryd.http"):
+        known = one.client.get("/v1/projects").json()
+        waiting = one.raw()
+        connections = one.server.server_state.connections
+        assert eventually(lambda: len(connections) == 2)
+        (connection,) = (found for found in connections if found.cycle is None)  # type: ignore[union-attr]
+
+        def overtaken() -> None:
+            connection.data_received(request)
+            connection.make_room()  # type: ignore[union-attr]
+
+        connection.loop.call_soon_threadsafe(overtaken)
+        assert answer(waiting)[0] == 503
+        assert eventually(lambda: [getattr(record, "fields", {}).get("status") for record in caplog.records].count(0) == 1)
+        assert one.client.get("/v1/projects").json() == known
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 NAMELESS = b"GET /v1/projects HTTP/1.1\r\nHost: localhost\r\n\r\n"
