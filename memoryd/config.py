@@ -70,7 +70,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if not cache.isdecimal() or not cache.isascii() or int(cache) > 1_000_000:
         raise UsageError(f"MEMORYD_CACHE_MB is {cache!r}; set it to a number of megabytes up to 1000000, or to 0 for no cache")
     return Settings(
-        home=Path(home).expanduser().absolute() if home else _default_home(),
+        home=Path(os.path.expanduser(home)).absolute() if home else _default_home(),
         embedder=environment.get("MEMORYD_EMBEDDER", "") or "static",
         workers=int(workers),
         secrets=Secrets(secrets),
@@ -84,7 +84,7 @@ def push_secret(environment: Mapping[str, str] = os.environ) -> str:
     """Return the secret by which git hosts are known, "" if there is none. Raises `UsageError`, which does not tell it."""
     file = environment.get(f"{PUSH_KEY}_FILE", "")
     try:
-        found = (Path(file).expanduser().read_text("utf-8") if file else environment.get(PUSH_KEY, "")).strip()
+        found = (Path(os.path.expanduser(file)).read_text("utf-8") if file else environment.get(PUSH_KEY, "")).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the file that {PUSH_KEY}_FILE names ({type(error).__name__})") from None
     if (file or found) and len(found) < LEAST_SECRET:
@@ -126,8 +126,8 @@ def transcript_folders(environment: Mapping[str, str] = os.environ) -> tuple[Pat
     home = Path.home()
     data = Path(environment.get("XDG_DATA_HOME", "") or home / ".local" / "share")
     config = Path(environment.get("XDG_CONFIG_HOME", "") or home / ".config")
-    named = [Path(one.strip()).expanduser() for one in environment.get("CLAUDE_CONFIG_DIR", "").split(",") if one.strip()]
-    codex = Path(environment.get("CODEX_HOME", "") or home / ".codex").expanduser()
+    named = [Path(os.path.expanduser(one.strip())) for one in environment.get("CLAUDE_CONFIG_DIR", "").split(",") if one.strip()]
+    codex = Path(os.path.expanduser(environment.get("CODEX_HOME", "") or home / ".codex"))
     return (
         *(folder / "projects" for folder in named or (config / "claude", home / ".claude")),
         codex / "sessions",
@@ -159,7 +159,7 @@ def allows_colour(environment: Mapping[str, str] = os.environ) -> bool:
 
 def project_root(root: str | os.PathLike[str]) -> Path:
     """Return the absolute path that identifies a project. Raises `NotAProject` where there is no folder."""
-    path = Path(root).expanduser().resolve()
+    path = Path(os.path.expanduser(root)).resolve()
     if not path.exists():
         raise NotAProject(f"{path} does not exist", NAME_PROJECT)
     if not path.is_dir():

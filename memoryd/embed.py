@@ -5,6 +5,7 @@ and the same text gives the same bytes on every run. `load` makes an embedder; a
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 import zipfile
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from indexers import identifier_parts
 from memoryd.advice import INSTALL_EMBEDDER
-from memoryd.errors import EmbedderUnavailable
+from memoryd.errors import EmbedderUnavailable, EmbedderUnknown
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -68,7 +69,7 @@ def load(name: str) -> Embedder:
     """
     scheme, _, rest = name.partition(":")
     if scheme not in EMBEDDERS:
-        raise EmbedderUnavailable(f"no embedder is called {name!r}; choose static, static:FOLDER, sentence-transformers:MODEL or hash")
+        raise EmbedderUnknown(f"no embedder is called {name!r}; choose static, static:FOLDER, sentence-transformers:MODEL or hash")
     return _made(EMBEDDERS[scheme], rest)
 
 
@@ -207,19 +208,19 @@ def load_static(folder: str) -> StaticEmbedder:
 def load_hash(rest: str) -> HashEmbedder:
     """Return the hash embedder, which has no variants."""
     if rest:
-        raise EmbedderUnavailable(f"the hash embedder takes nothing after its name, not {rest!r}; write: hash")
+        raise EmbedderUnknown(f"the hash embedder takes nothing after its name, not {rest!r}; write: hash")
     return HashEmbedder()
 
 
 def load_sentence_transformer(name: str) -> SentenceTransformerEmbedder:
     """Load a model by its path, offline, or by its public name, from the local cache or the network."""
     if not name:
-        raise EmbedderUnavailable("which model? write: sentence-transformers:NAME or sentence-transformers:FOLDER")
+        raise EmbedderUnknown("sentence-transformers needs a model; write: sentence-transformers:NAME or sentence-transformers:FOLDER")
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise EmbedderUnavailable("sentence-transformers is not installed", advice=INSTALL_EMBEDDER) from error
-    folder = Path(name).expanduser()
+    folder = Path(os.path.expanduser(name))
     is_local = folder.is_dir()
     try:
         model = SentenceTransformer(str(folder) if is_local else name, local_files_only=is_local)

@@ -22,6 +22,7 @@ MemorydError
 │   ├── ParserUnavailable     no parser process starts
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
+│   │   └── EmbedderUnknown       … since the setting names none
 │   ├── IndexerFailed         a compiler's indexer cannot be run, or makes no index
 │   ├── RemoteUnusable        a remote, or the list of them, cannot be read or written
 │   ├── DaemonUnavailable     no daemon runs, and none can be started
@@ -153,6 +154,10 @@ class WatchUnavailable(MachineError):
 
 class EmbedderUnavailable(MachineError):
     """The configured embedder cannot be loaded."""
+
+
+class EmbedderUnknown(EmbedderUnavailable):
+    """The setting names no embedder."""
 
 
 class RemoteUnusable(MachineError):

@@ -352,5 +352,11 @@ def test_a_setting_that_makes_no_sense_is_a_usage_error(root: Path, tmp_path: Pa
     failed(warm.run(Shell(root, tmp_path / "home", {setting: value}), "status"), 2, f"MEMORYD_WORKERS is {value!r}; set it to")
 
 
-def test_an_unknown_embedder_is_named(root: Path, tmp_path: Path) -> None:
-    failed(warm.run(Shell(root, tmp_path / "home", {"MEMORYD_EMBEDDER": "nonsense"}), "reindex"), 1, "nonsense", ";")
+@pytest.mark.parametrize("name", ["nonsense", "hash:512", "sentence-transformers:"])
+def test_an_embedder_that_there_cannot_be_is_a_usage_error(root: Path, tmp_path: Path, name: str) -> None:
+    failed(warm.run(Shell(root, tmp_path / "home", {"MEMORYD_EMBEDDER": name}), "reindex"), 2, name.partition(":")[0], ";")
+
+
+def test_the_home_of_nobody_is_no_folder(root: Path, tmp_path: Path) -> None:
+    shell = Shell(root, tmp_path / "home", {})
+    failed(warm.run(shell, "reindex", "~no-such-user/x"), 2, "~no-such-user/x")

@@ -18,7 +18,7 @@ import click
 
 from memoryd import __version__
 from memoryd.advice import Face
-from memoryd.errors import IndexStale, MemorydError, NoteRefused, UsageError
+from memoryd.errors import EmbedderUnknown, IndexStale, MemorydError, NoteRefused, UsageError
 from memoryd.faces.cli import ask, clients, daemon, doctor, fleet, graph, index, notes, remotes, sessions, usage
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
@@ -120,7 +120,7 @@ def _exit_code(run: Callable[[], Any]) -> int:
         return EXIT_USAGE
     except MemorydError as error:
         say(str(error))
-        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILURE
+        return EXIT_USAGE if isinstance(error, (UsageError, EmbedderUnknown)) else EXIT_FAILURE
     except (ReaderGone, BrokenPipeError):
         # A reader that left is no error; write no more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
