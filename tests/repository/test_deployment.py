@@ -219,6 +219,7 @@ def container(tmp_path: Path) -> dict[str, str]:
     return {
         "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE_ROOT), "HOME": "/nonexistent",
         "MEMORYD_HOME": str(tmp_path / "data"), "MEMORYD_EMBEDDER": "hash", "REPOS": str(tmp_path / "repos"), "PORT": "0",
+        "NAMES": "memoryd.example.com b.example",
     }  # fmt: skip
 
 
@@ -266,6 +267,8 @@ def test_the_entry_point_wants_a_token_serves_every_repository_and_says_that_it_
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
         url = f"http://127.0.0.1:{orjson.loads(log.read_bytes())['port']}"
         with httpx.Client(base_url=url, headers=headers, timeout=DEADLINE, trust_env=False) as client:
+            hosts = ("memoryd.example.com", "b.example", "other.example")
+            assert [client.get("/healthz", headers={"Host": host}).status_code for host in hosts] == [200, 200, 403]
             assert client.get("/healthz").status_code == 200
             assert [one["root"] for one in client.get("/v1/projects").json()["projects"]] == [str(shop)]
             note = {"title": "Euros only", "body": "The bank takes no other."}
