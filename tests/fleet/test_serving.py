@@ -75,6 +75,12 @@ def test_over_http_a_token_reaches_the_repositories_that_it_names(small: Small, 
     with serving(tmp_path, fleet=str(small.folder / "tables")) as served:
         asked = {"query": "parse_money"}
         assert served.client.post("/v1/fleet/search", json=asked).json()["hits"][0]["repository"] == "acme/shop"
+        inside = {
+            one["hit"]["path"] for one in served.client.post("/v1/fleet/search", json={**asked, "languages": ["Python"]}).json()["hits"]
+        }
+        assert {path.rpartition(".")[2] for path in inside} == {"py"}
+        refused = served.client.post("/v1/fleet/pack", json={"task": "money", "languages": ["gopher"]})
+        assert (refused.status_code, "no language is called 'gopher'" in refused.json()["detail"]) == (422, True)
         bearer = {"Authorization": f"Bearer {secret}"}
         assert served.stranger.post("/v1/fleet/search", json=asked, headers=bearer).json() == {"hits": []}
         told = served.stranger.post("/v1/fleet/search", json={"query": "deliver a letter"}, headers=bearer).json()["hits"]

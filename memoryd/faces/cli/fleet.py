@@ -124,7 +124,7 @@ def search(query: str, address: str, repositories: tuple[str, ...], languages: t
 
     from memoryd.fleet import Scope
 
-    hits = _node(address).search(question(os.fsencode(query)), Scope(repositories, _known(languages)), limit=limit)
+    hits = _node(address).search(question(os.fsencode(query)), Scope.of(repositories, languages), limit=limit)
     if as_json:
         print_json({"hits": hits})
         return
@@ -149,7 +149,7 @@ def pack(task: str, address: str, repositories: tuple[str, ...], languages: tupl
     from memoryd.fleet import Scope
 
     asked = question(sys.stdin.buffer.read() if task == "-" else os.fsencode(task))
-    found = _node(address).pack(asked, Scope(repositories, _known(languages)), budget=budget)
+    found = _node(address).pack(asked, Scope.of(repositories, languages), budget=budget)
     if as_json:
         print_json(found)
         return
@@ -209,16 +209,6 @@ def _node(address: str) -> "Node":
     from memoryd.fleet import Node
 
     return Node(fleet_address(address), read_settings())
-
-
-def _known(languages: Sequence[str]) -> tuple[str, ...]:
-    """Return languages by the names that the index has. Raises `UsageError` for one that it does not know."""
-    from indexers import languages as known
-
-    found = tuple(dict.fromkeys(one.lower() for one in languages))
-    if unknown := [one for one in found if one not in known()]:
-        raise UsageError(f"no language is called {unknown[0]!r}; `memoryd languages` prints their names")
-    return found
 
 
 def _told(covered: "Sequence[Covered]") -> str:

@@ -77,4 +77,4 @@ def add_pushes(app: FastAPI, follower: Follower) -> None:
 
 
 def _scope(asked: fleet_requests.FleetQuestion) -> Scope:
-    return Scope(tuple(asked.repositories), tuple(asked.languages))
+    return Scope.of(asked.repositories, asked.languages)

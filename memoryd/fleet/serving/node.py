@@ -7,13 +7,14 @@ units stand by their probability and by the worth of their repository.
 import hashlib
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from indexers import languages as known_languages
 from memoryd.advice import SHOW_OF_FLEET, Face
 from memoryd.config import Settings
 from memoryd.embed import load as load_embedder
@@ -74,6 +75,14 @@ class Scope:
 
     repositories: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, repositories: Iterable[str], languages: Iterable[str]) -> "Scope":
+        """Take names as somebody writes them. Raises `UsageError` for a language that there is not."""
+        found = tuple(dict.fromkeys(one.lower() for one in languages))
+        if unknown := [one for one in found if one not in known_languages()]:
+            raise UsageError(f"no language is called {unknown[0]!r}; the languages are: {', '.join(sorted(known_languages()))}")
+        return cls(tuple(repositories), found)
 
 
 OWNER = Asker()
