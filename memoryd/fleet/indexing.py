@@ -27,6 +27,7 @@ from memoryd.past import Unreachable
 from memoryd.store import Tables, one_of
 
 ASKED_AT_ONCE = 16
+LOST = "what its task made is gone: another run, with a data folder of its own, indexes this fleet, too; run it again"
 Progress = Callable[[str, int, int], None]
 
 
@@ -96,7 +97,9 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Coll
             else:
                 plan.covered[ended.task.listed.name] = _failed(ended.task.listed, ended.why, held)
         made = parts.whole(task.part for task in plan.tasks)
-        new = {task.listed.name: task for task in plan.tasks if task.part in made and task.listed.name not in plan.covered}
+        lost = [task.listed for task in plan.tasks if task.part not in made and task.listed.name not in plan.covered]
+        plan.covered |= {one.name: _failed(one, LOST, held) for one in lost}
+        new = {task.listed.name: task for task in plan.tasks if task.listed.name not in plan.covered}
         progress("writing", 0, 0)
         current = _taken_in(tables, parts, held, plan, new, made_by)
         for name, task in new.items():

@@ -17,6 +17,7 @@ from memoryd.errors import FleetUnusable, RefreshBusy, UsageError
 from memoryd.files import locked
 from memoryd.fleet import Fleet, Node, Resources, Scope, State, index, read_list, read_list_in, status_of
 from memoryd.fleet.engines import Ended, Engine, local
+from memoryd.fleet.parts import Parts
 from memoryd.fleet.serving.local_copy import LocalCopy
 from memoryd.fleet.tasks import Done, Task, run
 from memoryd.store import Tables
@@ -94,6 +95,23 @@ def test_a_run_that_finds_the_fleet_changed_by_another_machine_gives_up(tmp_path
     small.index(listed)
     small.index(listed, at="fresh")
     assert small.rows() == small.rows("fresh")
+
+
+def test_a_repository_whose_part_another_run_removed_stays_as_it_was_and_is_named(tmp_path: Path) -> None:
+    small = Small(tmp_path).make()
+    small.index(small.listed("acme/mail"))
+    before = small.rows()
+    commit(tmp_path / "sources/acme/shop", {"shop/money.py": MONEY.replace("cents", "pence")})
+
+    def robbed(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+        yield from here(tasks, resources)
+        Parts(str(tmp_path / "tables")).discard()
+
+    report = small.index(engine=robbed)
+    assert {one.repository: one.state for one in report.covered} == {
+        "acme/mail": State.FAILED, "acme/shop": State.KEPT, "other/paint": State.UNCHANGED,
+    }  # fmt: skip
+    assert small.rows() == before
 
 
 LATE = {"before naming": ("replace", "repositories", 1), "before removing": ("delete", "units", 2)}
