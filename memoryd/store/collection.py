@@ -206,4 +206,5 @@ def unusable(address: str) -> Iterator[None]:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
         said = str(error).strip().partition("\n")[0][:300]
-        raise FleetUnusable("the fleet's tables cannot be read or written", f"{address}: {said}") from error
+        advice = "check the address, what you may do there, and the disk; tables that are damaged are made anew at another address"
+        raise FleetUnusable(f"the fleet's tables cannot be read or written; {advice}", f"{address}: {said}") from error

@@ -74,6 +74,9 @@ def test_a_folder_within_a_repository_is_none_and_where_no_fleet_is_nothing_is_m
     with pytest.raises(FleetUnusable, match="there is no fleet"):
         status_of(str(tmp_path / "tables"))
     assert not (tmp_path / "tables").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(FleetUnusable, match="check the address"):
+        status_of(str(tmp_path / "file"))
     assert [one.why for one in small.index("sources/acme/shop/shop\n").failed] == [
         "it is a folder within a repository; list the repository itself"
     ]
