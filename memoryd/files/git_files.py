@@ -21,6 +21,7 @@ class Blob(NamedTuple):
     unread: str = ""
 
 
+PARTIAL = "git does not have it: the clone is partial"
 NO_ANSWER = Blob(b"", "git gives no answer")
 
 
@@ -35,18 +36,38 @@ def blobs(folder: bytes, wanted: Sequence[tuple[str, str]], seconds: float, secr
     small: dict[bytes, bytes] = {}
     room = MOST_BYTES
     try:
-        for name, line in zip(asked, _told(folder, "--batch-check", asked, seconds).splitlines(), strict=False):
+        told = _told(folder, "--batch-check", asked, seconds).splitlines()
+        for name, line in zip(asked, told, strict=False):
             id_, kind, size = _header(line)
             if kind == b"blob" and size <= min(room, MAX_BYTES):
                 small[name] = id_
                 room -= size
             elif kind == b"blob":
                 found[name] = Blob(b"", TOO_LARGE if size > MAX_BYTES else TOO_MUCH)
+        # Git ends at the first file that was there, and that a partial clone does not have.
+        found.update(dict.fromkeys(_listed(folder, asked[len(told) :], seconds), Blob(b"", PARTIAL)))
         found.update(zip(small, _read(_told(folder, "--batch", list(small.values()), seconds)), strict=False))
     except TimeoutError:
         return [NO_ANSWER] * len(wanted)
     every = [(path, found.get(name, Blob(b""))) for name, (_, path) in zip(names, wanted, strict=True)]
     return [blob._replace(data=without_secrets(path, blob.data)) if secrets == Secrets.MASK else blob for path, blob in every]
+
+
+def _listed(folder: bytes, names: Sequence[bytes], seconds: float) -> Iterator[bytes]:
+    """Yield those of some names that git lists in their commits, or whose commits a partial clone does not have whole.
+
+    Raises `TimeoutError` if git tells nothing in time.
+    """
+    paths: dict[bytes, list[bytes]] = {}
+    for name in names:
+        commit, _, path = name.partition(b":./")
+        paths.setdefault(commit, []).append(path)
+    for commit, inside in paths.items():
+        done = git(folder, ["--literal-pathspecs", "ls-tree", "--name-only", "-z", commit, "--", *inside], seconds)
+        if done is None:
+            raise TimeoutError
+        listed = inside if b"promisor" in done.stderr else done.stdout.split(b"\0")[:-1]
+        yield from (commit + b":./" + path for path in listed)
 
 
 def _told(folder: bytes, how: str, names: Sequence[bytes], seconds: float) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from memoryd.files import MAX_BYTES, NO_ANSWER, Blob, blobs
 from memoryd.model import Secrets
-from tests.notes.conftest import begun
+from tests.notes.conftest import Git, begun
 
 TOO_LARGE = "larger than 1.5 MB"
 
@@ -52,3 +52,21 @@ def test_no_more_is_read_at_once_than_may_be(root: Path, monkeypatch: pytest.Mon
     assert [(len(one.data), one.unread) for one in found] == [(MAX_BYTES, ""), (0, "with the files before it larger than 80 MB"), (0, "")]
     monkeypatch.setenv("PATH", "")
     assert at_head(root, ["most", "empty"]) == [NO_ANSWER, NO_ANSWER]
+
+
+@pytest.mark.parametrize(
+    "lacks, unknown", [("blob:none", {"src/a b.py", "c.py"}), ("tree:0", {"gone", "empty", "src/a b.py", "new.py", "c.py"})]
+)
+def test_of_a_partial_clone_what_git_does_not_have_is_no_file_that_was_not_there(
+    root: Path, tmp_path: Path, lacks: str, unknown: set[str]
+) -> None:
+    git = Git(root)
+    git("config", "uploadpack.allowFilter", "true")
+    for path in ("src/a b.py", "c.py"):
+        (root / path).write_bytes(b"1\n")
+    git.commit("Edit")
+    Git(tmp_path)("clone", "--quiet", f"--filter={lacks}", f"file://{root}", "clone")
+    missing, nothing = Blob(b"", "git does not have it: the clone is partial"), Blob(b"")
+    paths = ["gone", "empty", "src/a b.py", "new.py", "c.py"]
+    found = blobs(os.fsencode(tmp_path / "clone"), [("HEAD~", path) for path in paths], 60.0, Secrets.MASK)
+    assert found == [missing if path in unknown else nothing for path in paths]
