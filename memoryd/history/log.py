@@ -79,7 +79,7 @@ class Log:
         """
         named = os.fsdecode(path_bytes(path))
         asked = ("log", "-z", "--no-merges", "--follow", "-M", "--name-status", FORMAT, *PLAIN[:-1], f"--max-count={most}", commit)
-        done = git(self._root, (*asked, "--", named), SECONDS)
+        done = git(self._root, ("--literal-pathspecs", *asked, "--", named), SECONDS)
         prefix = self._output("rev-parse", "--show-prefix").rstrip(b"\n")
         found = []
         for fields, words in _records(done.stdout if done is not None else b""):

@@ -79,6 +79,16 @@ def test_a_symbol_is_followed_through_renames_and_from_file_to_file(repository: 
         assert [subject for subject, _, _ in steps(memory, "parse")] == ["Move it", "Rename it", "Swap the case", "Begin"]
 
 
+def test_the_name_of_a_file_is_no_pattern(tmp_path: Path) -> None:
+    page, odd = "app/[slug]/page.py", ":(top)x.py"
+    write(tmp_path / "project", {page: "def page():\n    return 1\n", odd: "def x():\n    return 1\n"})
+    git = begun(tmp_path / "project")
+    write(git.root, {"app/s/page.py": "def other():\n    return 2\n", "x.py": "2\n"})
+    git.commit("Of others")
+    with ProjectMemory(git.root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert steps(memory, page) == steps(memory, f"{page}#page") == steps(memory, "x") == [("Begin", "", True)]
+
+
 def test_what_changes_together_is_read_on_and_mass_edits_do_not_count(repository: Git, tmp_path: Path) -> None:
     with Touches(tmp_path / "data", Log(repository.root, Secrets.MASK)) as touches:
         assert not touches.read(2)
