@@ -404,10 +404,10 @@ class ProjectMemory:
         def filled(budget: int) -> PackPlan:
             sources = Sources(view, (found.unit.path for found in ranked))
             if known is not nothing_known:
-                return fill(view, ranked, sources, query, budget, count, known)
+                return fill(view, ranked, sources, query, budget, count, changing, known)
 
             def make() -> tuple[PackPlan, tuple[str, ...]]:
-                return fill(view, ranked, sources, query, budget, count), sources.read
+                return fill(view, ranked, sources, query, budget, count, changing), sources.read
 
             (plan, read), is_repeated = self._cache.of(view, (query, budget, changing), make)
             if is_repeated:

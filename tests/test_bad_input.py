@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import filelock
 import pytest
 
 from memoryd.config import Settings
@@ -345,6 +346,23 @@ def test_a_file_that_moves_on_between_refresh_and_answer_is_never_shown_as_it_wa
         text = memory.pack("parse_money amount").text if ask == "pack" else memory.show("README.md").text
         assert "float(text) * 100)" not in text
         assert ("float(text) * 1000)" in text) == (ask == "pack" and change == "changed")
+
+
+def test_a_changed_file_that_a_task_names_is_refreshed_or_left_out_while_others_refresh(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memoryd.memory.PACK_CANDIDATES", 1)  # what is named besides is no candidate
+    task = "why does parse_money disagree with Cart.total"
+    write(root, {"shop/long.py": "# long\n" * 100_000})  # of a small project all files are read
+    with ProjectMemory(root, Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        write(root, {path: text.replace("return", "return  ") for path, text in FILES.items()})
+        assert "    return   Money(round(float(text) * 100))" in memory.pack(task).text
+        write(root, {"shop/money.py": MONEY})
+        with filelock.FileLock(memory.folder.parent / "refresh.lock"):
+            text = memory.pack(task).text
+        assert "return   Money(sum(" in text
+        assert "Money(round(" not in text
 
 
 @pytest.mark.parametrize("setting, value", [("MEMORYD_WORKERS", "abc"), ("MEMORYD_WORKERS", "0"), ("MEMORYD_WORKERS", "1000")])

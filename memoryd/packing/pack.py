@@ -55,10 +55,11 @@ WAY_OVER = 2.0
 
 
 def fill(
-    view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, budget: int, count: TokenCount, known: Known = nothing_known
-) -> "PackPlan":
-    """Choose what to show of each unit within a budget; lines that are `known` to the reader are named."""
-    found = likely(ranked, view.catalog, query)
+    view: View, ranked: Sequence[Ranked], sources: Lines, query: Query, budget: int, count: TokenCount,
+    changing: Collection[str] = (), known: Known = nothing_known,
+) -> "PackPlan":  # fmt: skip
+    """Choose what to show of each unit within a budget, of no file that is `changing`; lines that are `known` to the reader are named."""
+    found = [one for one in likely(ranked, view.catalog, query) if one.unit.path not in changing]
     number = max(CONSIDERED, budget // TOKENS_A_UNIT)
     files = _of_files(found) if query.is_report else ()
     candidates = found[:number] + [found[place] for place in files if place >= number]

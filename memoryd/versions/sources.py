@@ -58,7 +58,8 @@ class Sources:
                 raise self._stale(path)
 
     def _stale(self, path: str) -> Stale:
-        return Stale(tuple(other for other in self._candidates if other == path or not self._view.is_on_disk(other)))
+        # What a task names may stand in files that are no candidates.
+        return Stale((path, *(other for other in self._candidates if other != path and not self._view.is_on_disk(other))))
 
 
 def _lines(source: bytes) -> list[str]:
