@@ -159,7 +159,8 @@ def allows_colour(environment: Mapping[str, str] = os.environ) -> bool:
 
 def project_root(root: str | os.PathLike[str]) -> Path:
     """Return the absolute path that identifies a project. Raises `NotAProject` where there is no folder."""
-    path = Path(os.path.expanduser(root)).resolve()
+    # Not the methods of `Path`, which fail for a loop of links and for a user that nobody knows.
+    path = Path(os.path.realpath(os.path.expanduser(root)))
     if not path.exists():
         raise NotAProject(f"{path} does not exist", NAME_PROJECT)
     if not path.is_dir():
@@ -174,7 +175,7 @@ def code_root(root: str | os.PathLike[str]) -> Path:
     kept in git is a project.
     """
     # Not `Path.home`, which fails for a user without one, as containers have.
-    path, home = project_root(root), Path(os.path.expanduser("~")).resolve()
+    path, home = project_root(root), Path(os.path.realpath(os.path.expanduser("~")))
     around = (path, *path.parents)
     what = (
         "your home folder" if path == home

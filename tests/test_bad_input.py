@@ -44,9 +44,18 @@ def parsers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memoryd.versions.writer.ParserPool", ParserPool)
 
 
-@pytest.mark.parametrize("place, says", [("no such folder", "does not exist"), ("README.md", "is not a folder")])
+@pytest.mark.parametrize(
+    "place, says",
+    [
+        ("no such folder", "does not exist"),
+        ("README.md", "is not a folder"),
+        ("loop", "does not exist"),
+        ("~nobody here/x", "does not exist"),
+    ],
+)
 @pytest.mark.parametrize("command", [["reindex"], ["pack", "x", "--root"], ["status", "--root"]], ids=lambda command: command[0])
 def test_a_root_that_is_no_folder_is_a_usage_error(shell: Shell, command: list[str], place: str, says: str) -> None:
+    (shell.root / "loop").symlink_to("loop")
     failed(warm.run(shell, *command, place), 2, says, "give the folder of a project")
     assert not shell.home.exists()
 

@@ -251,4 +251,4 @@ def _known(found: Registered, loaded: bool) -> KnownProject:
 
 def _place(root: Path) -> Path:
     """Return the resolved path that identifies a project, whether or not the folder exists."""
-    return Path(os.path.expanduser(root)).resolve()
+    return Path(os.path.realpath(os.path.expanduser(root)))

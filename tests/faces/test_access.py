@@ -183,6 +183,7 @@ def test_a_relative_root_is_refused(local: Served, root: str) -> None:
 def test_a_loop_of_links_is_refused(local: Served, tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     problem(local.client.post("/v1/pack", json={"root": str(tmp_path / "loop"), "task": "x"}), "no-project")
+    problem(local.client.get("/v1/status", params={"root": str(tmp_path / "loop")}), "outside-root")
 
 
 def test_our_own_data_is_never_served(local: Served) -> None:

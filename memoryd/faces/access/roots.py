@@ -36,7 +36,7 @@ def shared_roots(given: Iterable[str], home: Path) -> frozenset[str]:
 def shared_root(shared: Collection[str], given: str) -> Path:
     """Return the root of a shared project. Raises `OutsideRoot` for any other path, whether or not it exists."""
     path = _path(given)
-    if str(path.resolve()) in shared:
+    if os.path.realpath(path) in shared:
         return path
     raise OutsideRoot("the root is no project that this daemon shares; whoever runs it shares one with: memoryd serve --root FOLDER")
 

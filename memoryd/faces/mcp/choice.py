@@ -7,6 +7,7 @@ registered project that it may ask about. The bridge's first call about a projec
 have watched the files.
 """
 
+import os
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
@@ -39,7 +40,7 @@ class Choice:
         """Return the folder of a project if it may be asked. Raises `UsageError` if it may not."""
         folder = Path(root)
         with suppress(ValueError):  # raised for a name that no file can have
-            if self._started and folder.resolve() not in {Path(one).resolve() for one in self._started}:
+            if self._started and os.path.realpath(folder) not in map(os.path.realpath, self._started):
                 raise UsageError(
                     f"this client was started for {listed(self._started)} and may not ask about {escaped(root)}; leave out `root`,"
                     f" or have the user add that folder to the client's workspace, or to the arguments of its server:"

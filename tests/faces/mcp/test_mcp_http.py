@@ -179,7 +179,8 @@ def test_a_client_is_answered_for_the_folders_in_its_address_and_no_others(serve
     assert "switch_on_lamp" in call(url, "search_code", task="switch on")[0]
     for root in (str(tmp_path / "oven"), "../oven"):
         assert "switch_on_oven" in call(url, "search_code", task="switch on", root=root)[0]
-    for root in (str(tmp_path / "safe"), "../safe", str(tmp_path), str(tmp_path / "nowhere"), str(served.root)):
+    (tmp_path / "loop").symlink_to("loop")
+    for root in (str(tmp_path / "safe"), "../safe", str(tmp_path), str(tmp_path / "nowhere"), str(tmp_path / "loop"), str(served.root)):
         text, failed = call(url, "search_code", task="switch on", root=root)
         assert (failed, "4711" in text) == (True, False)
         assert text.startswith(f"this client was started for {tmp_path / 'lamp'}, {tmp_path / 'oven'} and may not ask about")
