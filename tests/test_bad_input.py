@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import filelock
 import pytest
 
 from memoryd.config import Settings
+from memoryd.errors import StoreUnusable
 from memoryd.files import path_bytes
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import ParserPool
-from memoryd.store.failures import full_disk
+from memoryd.store.failures import damage, damage_or_full_disk, full_disk
 from tests import warm
 from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, let_others_enter, many, rows, write
 
@@ -182,6 +184,17 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
 def test_ctrl_c_while_lancedb_is_imported_is_no_error_of_the_disk() -> None:
     with pytest.raises(KeyboardInterrupt), full_disk():
         raise RuntimeError("Error calling __set_name__ on 'cached_property'") from KeyboardInterrupt()
+
+
+@pytest.mark.parametrize("translated", [damage, damage_or_full_disk])
+@pytest.mark.parametrize(
+    "error", [OSError(24, "Too many open files", "meta.json"), RuntimeError("lance error: IO: Too many open files (os error 24)")]
+)
+def test_an_index_is_not_damaged_where_no_more_files_may_be_opened(
+    translated: Callable[[], AbstractContextManager[None]], error: Exception
+) -> None:
+    with pytest.raises(StoreUnusable, match="oo many open files"), translated():
+        raise error
 
 
 def test_a_first_index_on_a_full_disk_fails_whole_and_works_once_there_is_space(

@@ -31,7 +31,9 @@ class ParserProcess:
             )  # fmt: skip
         except OSError as error:
             self._complaints.close()
-            raise ParserUnavailable(f"cannot start a parser process: {reason(error)}; allow more processes or memory") from error
+            raise ParserUnavailable(
+                f"cannot start a parser process: {reason(error)}; allow more processes, open files or memory"
+            ) from error
 
     @property
     def answers(self) -> BinaryIO:

@@ -28,11 +28,16 @@ def refusal() -> Iterator[None]:
 
 @contextlib.contextmanager
 def damage() -> Iterator[None]:
-    """Translate errors of reading into `Unreadable`; LanceDB has no error type of its own."""
+    """Translate errors of reading into `Unreadable`, but into `StoreUnusable` what a sound index meets, too, where files may not be opened.
+
+    LanceDB has no error type of its own.
+    """
     try:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
         _pass_on_interrupt(error)
+        if short := SHORT.search(str(error)):
+            raise StoreUnusable(f"cannot read the index: {short[0].lower()}; allow more of them, as with: ulimit -n 1024") from error
         raise Unreadable(str(error)) from error
 
 
@@ -61,8 +66,12 @@ def damage_or_full_disk() -> Iterator[None]:
         raise Unreadable(_first_line(error)) from error
 
 
-REFUSED = re.compile(r"no space left|quota|permission denied|read-only|os error (?:1|13|28|30|122)\b", re.IGNORECASE)
-"""The texts in LanceDB's errors with which the system refuses a write: EPERM, EACCES, ENOSPC, EROFS, EDQUOT."""
+REFUSED = re.compile(
+    r"no space left|quota|permission denied|read-only|too many open files|os error (?:1|13|23|24|28|30|122)\b", re.IGNORECASE
+)
+"""The texts in LanceDB's errors with which the system refuses a write: EPERM, EACCES, ENFILE, EMFILE, ENOSPC, EROFS, EDQUOT."""
+SHORT = re.compile(r"too many open files", re.IGNORECASE)
+"""The text of the system where a process, or all of them, may open no more files."""
 
 
 PATH = re.compile(r"(?:, *)?(?<!\S)/\S+")
