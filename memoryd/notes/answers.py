@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from memoryd.errors import ClaimMalformed, NoteRefused
+from memoryd.errors import ClaimMalformed, NoteRefused, UsageError
 from memoryd.kinds import NoteKind
 from memoryd.notes.admission import objections
 from memoryd.notes.book import Book
 from memoryd.notes.checks import Verdict
-from memoryd.notes.claim import Claim, split_id
+from memoryd.notes.claim import Claim
 from memoryd.notes.file import path_of
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.note import AUTHOR, Evidence, Note
@@ -121,11 +121,18 @@ def write_down(book: Book, draft: NoteDraft) -> Judgement:
 
 
 def recall_about(book: Book, root: Path, asked: tuple[str, Sequence[str]], limit: int) -> Recalled:
-    """Return the notes about symbols and files (`asked[1]`), then those relevant to a task (`asked[0]`, may be empty)."""
+    """Return the notes about what handles name (`asked[1]`), then those relevant to a task (`asked[0]`, may be empty).
+
+    Raises `UnknownHandle` or `OutsideRoot` where there is no note and a handle names nothing.
+    """
     task, about = asked[0], [_handle(one, root) for one in asked[1]]
-    symbols = [handle for handle in about if split_id(handle)[1]]
-    found = book.recall_at(symbols, list(dict.fromkeys(split_id(handle)[0] for handle in about))) if about else Recalled()
     relevant = book.recall(task, limit) if task.strip() else Recalled()
+    try:
+        found = book.recall_handles(about) if about else Recalled()
+    except UsageError:
+        if not relevant.served and not relevant.withheld:
+            raise
+        found = Recalled()
     known = {one.id for one in found.served} | {one.id for one in found.withheld}
     served = (*found.served, *(one for one in relevant.served if one.id not in known))
     withheld = (*found.withheld, *(one for one in relevant.withheld if one.id not in known))

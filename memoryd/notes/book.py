@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from memoryd.advice import LIST_NOTES
-from memoryd.errors import NoteRefused, UnknownHandle, UnknownNote
+from memoryd.errors import NoteRefused, OutsideRoot, UnknownHandle, UnknownNote, UsageError
 from memoryd.files import scan
 from memoryd.limits import DEFAULT_NOTES
 from memoryd.model import Secrets
 from memoryd.notes.admission import visible
 from memoryd.notes.audit import Finding, audit, documents
 from memoryd.notes.checks import Verdict, check, record
-from memoryd.notes.claim import Claim, is_inside
+from memoryd.notes.claim import Claim, is_inside, split_id
 from memoryd.notes.conflicts import Conflict, conflicts
 from memoryd.notes.file import Broken, Folder, Shelf, path_of
 from memoryd.notes.judge import ALIVE, Judge, Judgement, Standing, cited_paths, superseded
 from memoryd.notes.mining import Pending
 from memoryd.notes.note import DIGITS, Note, digest_of
-from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide
+from memoryd.notes.recall import Names, NoteSearch, Offered, Recalled, about_code, about_task, digest, divide, subjects_of
 from memoryd.notes.writing import Writer
 from memoryd.parsing import OWN_FOLDER, TextParser
 from memoryd.tokens import TokenCount
@@ -137,6 +137,13 @@ class Book:
         """Return the notes about symbols (`path#qualname`) and files: what to know before an edit."""
         return self._asking(lambda view, changing: self._about_code(view, changing, self.folder.read(), symbols, paths))
 
+    def recall_handles(self, handles: Sequence[str]) -> Recalled:
+        """Return the notes about what handles name: ids, names, files, lines, folders. What is gone may still have notes.
+
+        Raises `UnknownHandle` or `OutsideRoot` where there is none and a handle names nothing: that is not the same as to have none.
+        """
+        return self._asking(lambda view, changing: self._about_handles(view, changing, handles))
+
     def living(self, view: View, changing: frozenset[str]) -> Mapping[str, Judgement]:
         """Return all living notes by id, judged against a given view. Raises `Stale`."""
         shelf = self.folder.read()
@@ -248,6 +255,25 @@ class Book:
     def _about_code(self, view: View, changing: frozenset[str], shelf: Shelf, symbols: Sequence[str], paths: Sequence[str]) -> Recalled:
         judged = self.judge.judge(view, shelf, self._names.near(shelf, view, symbols, paths), changing)
         return divide(judged, about_code(judged, symbols, paths))
+
+    def _about_handles(self, view: View, changing: frozenset[str], handles: Sequence[str]) -> Recalled:
+        symbols, paths, unknown = [], [], list[UsageError]()
+        for handle in handles:
+            path, qualname = split_id(handle)
+            symbols += [handle] if qualname else []
+            paths.append(path)
+            try:
+                named = subjects_of(view, handle)
+            except (UnknownHandle, OutsideRoot) as error:
+                # A file that the index leaves out is there all the same.
+                unknown += [] if self.judge.disk.lists(path, view.version) else [error]
+                continue
+            symbols += named.symbols
+            paths += named.paths
+        found = self._about_code(view, changing, self.folder.read(), list(dict.fromkeys(symbols)), list(dict.fromkeys(paths)))
+        if unknown and not found.served and not found.withheld:
+            raise unknown[0]
+        return found
 
     def _about_task(self, view: View, changing: frozenset[str], task: str, limit: int) -> Recalled:
         shelf = self.folder.read()

@@ -7,7 +7,7 @@ packing  in packs and in the map
 """
 
 from memoryd.notes.recall.packing import SHARE, Offered, digest, noted
-from memoryd.notes.recall.recall import Names, Recalled, about_code, about_task, divide
+from memoryd.notes.recall.recall import Names, Recalled, about_code, about_task, divide, subjects_of
 from memoryd.notes.recall.search import NoteSearch
 from memoryd.notes.recall.text import Withheld, full, proposed
 
@@ -25,4 +25,5 @@ __all__ = [
     "full",
     "noted",
     "proposed",
+    "subjects_of",
 ]

@@ -6,6 +6,7 @@ retracted notes are not recalled; a false note is named with the reason and not 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.file import Shelf
@@ -13,7 +14,8 @@ from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
 from memoryd.notes.note import Note
 from memoryd.notes.recall.search import Match
 from memoryd.notes.recall.text import HEADING, Served, Withheld
-from memoryd.text import escaped
+from memoryd.packing import place_of
+from memoryd.text import escaped, plain_path
 from memoryd.versions import View
 
 
@@ -29,6 +31,13 @@ class Recalled:
         """The text for an agent; empty without notes."""
         lines = [*(one.text for one in self.served), *(one.line for one in self.withheld)]
         return HEADING + "".join(lines) if lines else ""
+
+
+class Subjects(NamedTuple):
+    """What a handle names: ids of symbols, and paths."""
+
+    symbols: tuple[str, ...]
+    paths: tuple[str, ...]
 
 
 class Names:
@@ -77,6 +86,19 @@ def about_code(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: I
         if anchors := sorted(own + near + files):
             found.append((anchors[0][0], anchors[0][1], id_, tuple(dict.fromkeys(name for _, _, name in anchors))))
     return [(id_, anchors) for _, _, id_, anchors in sorted(found)]
+
+
+def subjects_of(view: View, handle: str) -> Subjects:
+    """Return what a handle names; a folder names all files in it. Raises `UnknownHandle` or `OutsideRoot`."""
+    path = plain_path(handle.rstrip("/"))
+    if inside := [held for held in view.records if held.startswith(f"{path}/") or path in ("", ".")]:
+        return Subjects((), (path, *inside))
+    if path in view.records:
+        return Subjects((), (path,))
+    place = place_of(view, handle)
+    own = (place.unit,) if place.unit else view.catalog.files[place.path]
+    around = (unit.id for unit in own if unit.is_symbol and unit.first_line <= place.last and place.first <= unit.last_line)
+    return Subjects(tuple(around), (place.path,))
 
 
 def divide(judged: Mapping[str, Judgement], chosen: Iterable[tuple[str, tuple[str, ...]]]) -> Recalled:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from memoryd.config import Settings
+from memoryd.errors import UsageError
 from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notes.answers import recall_about
 from memoryd.notes.file.format import write_note
+from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING
 from tests.notes.shop import EURO, TOTAL, note
 from tests.project import CART, write
@@ -40,6 +43,28 @@ def test_a_note_is_recalled_at_the_symbol_and_the_file_it_is_about(memory: Proje
     assert [one.id for one in memory.notes.recall_at(["shop/cart.py#Cart"], ["shop/cart.py"]).served] == [cart, total, file]
     assert {one.id for one in memory.notes.recall_at([], ["shop/cart.py"]).served} == {total, cart, file}
     assert memory.notes.recall_at(["nowhere.py#f"], ["nowhere.py"]).text == ""
+
+
+@pytest.mark.parametrize("handle", ["shop/cart.py:4-6", "Cart.total", "cart.py", "shop", "shop/", "./shop/cart.py#total", "."])
+def test_a_note_is_recalled_by_whatever_names_the_code_that_it_is_about(memory: ProjectMemory, handle: str) -> None:
+    total = memory.notes.add(note("Totals", TOTAL)).note.id
+    assert [one.id for one in recall_about(memory.notes, memory.root, ("", [handle]), 5).served] == [total]
+
+
+def test_what_has_no_note_is_told_from_what_is_not_there(root: Path, memory: ProjectMemory) -> None:
+    gone = memory.notes.add(note("Orders", "path shop/order.py")).note.id
+    (root / "shop/order.py").unlink()
+    (root / "logo.png").write_bytes(bytes(range(256)))
+
+    def asked(*handles: str, task: str = "") -> Recalled:
+        return recall_about(memory.notes, root, (task, handles), 5)
+
+    assert asked("shop/money.py").text == asked("logo.png").text == ""
+    assert [one.id for one in asked("shop/order.py", "nowhere.py").withheld] == [gone]
+    assert [one.id for one in asked("nowhere.py", task="orders").withheld] == [gone]
+    for handle, told in (("shop/mony.py", "did you mean shop/money.py"), ("/etc/passwd", "leaves the project")):
+        with pytest.raises(UsageError, match=told):
+            asked("shop/money.py", handle)
 
 
 def test_a_false_note_is_named_with_its_reason_and_not_read(root: Path, memory: ProjectMemory) -> None:
