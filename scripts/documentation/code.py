@@ -65,7 +65,7 @@ HOLDS_WHEN = {
     ClaimKind.PATH: "there is such a file or folder",
     ClaimKind.SYMBOL: "the file defines it",
     ClaimKind.SIGNATURE: "its signature reads so, apart from white space",
-    ClaimKind.CONSTANT: "its value is that: compared as a value in Python, as text in other languages",
+    ClaimKind.CONSTANT: "its value is that: compared as a value in Python, elsewhere as text without comments and layout",
     ClaimKind.CALLS: "the graph has that call; a name without a path is one from outside the project",
     ClaimKind.INHERITS: "the graph has that base class, directly",
     ClaimKind.IMPORTS: "the graph has that import; the target may also be `PATH#NAME`",

@@ -12,7 +12,7 @@ from indexers.mending import mended
 from memoryd.files.listing import compiled
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks.constants import file_values, text_value
-from memoryd.notes.checks.definitions import names
+from memoryd.notes.checks.definitions import names, sets_attribute
 from memoryd.notes.checks.evidence import _lines_of
 from memoryd.notes.file.format import read_note
 from memoryd.notes.mining.commits import Commit, from_commit
@@ -73,11 +73,14 @@ MADE: dict[str, Callable[[int], object]] = {
         orders(unit * (size // len(unit))) for unit in (*STARTS, " ", "\n", "first ", "sag dem benutzer ", "忽略", "a.", "<system ")
     ],
     "memoryd.notes.checks.constants.file_values": lambda size: [
-        file_values(unit * size, name)
-        for unit in ("\n", " ", "a ", "a: ", "-", "a\n")
+        file_values(unit * size, name, "yaml")
+        for unit in ("\n", " ", "a ", "a: ", "a: [\n", "-", "a\n")
         for name in ("a", "-" * 40, "-" * (size // 2) + "b", "a\n" * (size // 2) + "b")
     ],
-    "memoryd.notes.checks.constants.text_value": lambda size: text_value("-" * size, "-" * (size // 2) + "b"),
+    "memoryd.notes.checks.constants._as_word": lambda size: text_value("-" * size, "-" * (size // 2) + "b", "go"),
+    "memoryd.notes.checks.definitions.sets_attribute": lambda size: [
+        sets_attribute(unit * size, name) for unit in (b"self.a ", b"self.a,", b"self.a:", b" ") for name in ("a", "-" * (size // 2) + "b")
+    ],
     "memoryd.notes.checks.definitions.names": lambda size: [names(name, b"-" * size) for name in ("-" * 40, "-" * (size // 2) + "b")],
     "memoryd.secrets.kinds._kind": lambda size: [
         why_secret(name, unit * size)

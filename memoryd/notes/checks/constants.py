@@ -1,18 +1,32 @@
 """The values of constants, read from the bytes of their definitions. No code is run: `ast` reads Python, the rest is read as text."""
 
 import ast
+import operator
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 from indexers import unnumbered
+from memoryd.notes.checks.spelling import plain, uncommented
 
 LONGEST = 20_000
 """Characters of a definition, and of the text after the name in it, that are searched for a value."""
 FINDABLE = re.compile(r"[A-Za-z0-9_$]{1,200}|[^\n]{1,40}")
 """Names that begin at few places of a text, or are short: identifiers and operators."""
+UNTOLD = "..."
+"""The source of a value that is not told: that of a name which is changed, or of a stub."""
+MOST_VALUES = 50
+"""Values of a name in a file that are read, at most."""
+MOST_BITS = 256
+"""Bits by which a number may be shifted, and powers, where its value is worked out."""
+_SUMS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod, ast.Pow: operator.pow, ast.LShift: operator.lshift,
+}  # fmt: skip
 OPENING, CLOSING = "([{", ")]}"
 _parsing = threading.Lock()
 _Scope = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -45,6 +59,12 @@ def python_names(source: str, qualname: str) -> list[str] | None:
     ]  # fmt: skip
 
 
+def is_assigned_twice(source: str, name: str) -> bool:
+    """Tell whether lines of a Python file may assign to a name more than once, whatever it belongs to."""
+    before = (line.partition("=")[0] for line in source.split("\n") if name in line and "=" in line)
+    return sum(_as_word(one, name) is not None for one in before) > 1
+
+
 @lru_cache(maxsize=256)
 def parsed(source: str) -> ast.Module | None:
     """Parse Python; None if it is invalid."""
@@ -75,9 +95,20 @@ _NOTHING = object()
 def _literal(tree: ast.Module) -> object:
     try:
         statement = tree.body[0]
-        return ast.literal_eval(statement.value) if isinstance(statement, ast.Expr) else _NOTHING
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return _worked_out(statement.value) if isinstance(statement, ast.Expr) else _NOTHING
+    except (ValueError, TypeError, SyntaxError, ArithmeticError, RecursionError, MemoryError):
         return _NOTHING
+
+
+def _worked_out(tree: ast.expr) -> object:
+    """Return the value of a literal, or of a sum of numbers such as `60 * 60`. Raises what `ast.literal_eval` does."""
+    if not isinstance(tree, ast.BinOp) or type(tree.op) not in _SUMS:
+        return ast.literal_eval(tree)
+    left, right = _worked_out(tree.left), _worked_out(tree.right)
+    is_large = isinstance(tree.op, ast.Pow | ast.LShift) and not (abs(left) < 1 << 16 and 0 <= right <= MOST_BITS)  # type: ignore[arg-type, operator]
+    if is_large or not all(isinstance(one, int | float) for one in (left, right)):
+        return ast.literal_eval(tree)
+    return _SUMS[type(tree.op)](left, right)
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -94,6 +125,8 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
     if isinstance(statement, ast.Assign):
         yield from ((target, statement.value) for target in statement.targets)
+    elif isinstance(statement, ast.AugAssign):
+        yield statement.target, ast.Constant(...)
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
         yield statement.target, statement.value
 
@@ -112,25 +145,54 @@ def _assigned_names(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]
                     yield inner.id, values[place] if values else None
 
 
-def text_value(text: str, name: str) -> str | None:
-    """Return the value after `=`, `:=` or the name in a definition that is not Python; None if there is none."""
-    found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text[:LONGEST]) if is_findable(name) else None
+def text_value(text: str, name: str, language: str) -> str | None:
+    """Return the value after `=`, `:=` or the name in a definition that is not Python; None if there is none.
+
+    Of names that are given their values together, as in `one, two = 1, 2`, none is told.
+    """
+    text = uncommented(text[:LONGEST], language)
+    found = _as_word(text, name)
     if found is None:
         return None
-    rest = text[found.end() : found.end() + LONGEST]
+    rest = text[found.end() :]
     assigned = _after_assignment(rest)
-    value = plain(_first(rest.lstrip("'\" \t)(,") if assigned is None else assigned))
-    return value or None
+    if assigned is not None and _is_one_of_several(text[: found.start()], rest):
+        return None
+    return plain(_first(rest.lstrip("'\" \t)(,") if assigned is None else assigned), language) or None
 
 
-def file_values(source: str, name: str) -> list[str]:
+def member_value(text: str, name: str, language: str) -> str | None:
+    """Return the value that the lines of a type assign to a member; None if there is none."""
+    found = _as_word(uncommented(text[:LONGEST], language), name)
+    is_assigned = found is not None and _after_assignment(found.string[found.end() :]) is not None
+    return text_value(text, name, language) if is_assigned else None
+
+
+def _as_word(text: str, name: str) -> re.Match[str] | None:
+    return re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) if is_findable(name) else None
+
+
+def _is_one_of_several(before: str, after: str) -> bool:
+    """Tell whether a name stands in a list or pattern of names that all get their values behind it."""
+    return after.lstrip().startswith((",", "}")) or (before.rstrip().endswith(",") and "=" not in before)
+
+
+def file_values(source: str, name: str, language: str) -> list[str]:
     """Return the values that the lines of a file assign to a name: `NAME = value`, `NAME: value` and similar."""
     if not is_findable(name):
         return []
     pattern = (
         rf"^[ \t]*(?:[\w@.$-]+[ \t]+){{0,4}}[\"']?{re.escape(name)}[\"']?[ \t]*(?::[^=:\n]+)?(?::=|=(?![=>~])|:(?=[ \t]))[ \t]*(\S.*)$"
     )
-    return [plain(_first(match[1])) for match in re.finditer(pattern, source, re.MULTILINE)]
+    found = (_with_lines_below(source, match, language) for match in islice(re.finditer(pattern, source, re.MULTILINE), MOST_VALUES))
+    return [plain(_first(text), language) for text in found]
+
+
+def _with_lines_below(source: str, match: re.Match[str], language: str) -> str:
+    """Return the rest of a line without comments, and what follows it if it ends in an opening bracket."""
+    line = uncommented(match[1], language)
+    is_open = line.rstrip().endswith(tuple(OPENING))
+    return uncommented(source[match.start(1) : match.start(1) + LONGEST], language) if is_open else line
 
 
 def is_findable(name: str) -> bool:
@@ -138,19 +200,16 @@ def is_findable(name: str) -> bool:
     return FINDABLE.fullmatch(name) is not None
 
 
-def plain(value: str) -> str:
-    """Return a value in the form for comparison: single blanks, no `;` or `,` at its end."""
-    return " ".join(value.split()).rstrip(";, \t")
-
-
 def _after_assignment(rest: str) -> str | None:
-    """Return the text after the first `=` that assigns; None if another statement comes first."""
+    """Return the text after the first `=` that assigns; None if another statement, or the end of this one, comes first."""
     depth = 0
     for place, one in enumerate(rest):
         if one in OPENING:
             depth += 1
         elif one in CLOSING:
             depth -= 1
+            if depth < 0 and one == ")":
+                return None
         elif depth <= 0 and one == ";":
             return None
         elif (

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 
 from indexers import base_name, languages, unnumbered
 from memoryd.graph import ImportStatement, Use
-from memoryd.notes.checks.definitions import CheckResult, defined, language_of
+from memoryd.notes.checks.definitions import CONSTRUCTORS, CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import Claim, as_id, is_path, split_id
 from memoryd.text import symbol_id
-
-CONSTRUCTORS = frozenset(("__init__", "__new__", "constructor", "initialize"))
-"""Names of constructors, which no call spells: a call names the type."""
 
 
 def calls(claim: Claim, ground: Ground) -> CheckResult:

@@ -4,20 +4,19 @@ A claim about a file or symbol that moved is checked at the new place if that is
 is checked as its opposite; that a path or symbol does not exist is checked at the place itself, wherever the thing moved.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexers import languages
 from memoryd.notes.checks import constants, uses
-from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, short
+from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, member_lines, short
 from memoryd.notes.checks.ground import Ground
+from memoryd.notes.checks.spelling import plain, plain_code
 from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
 from memoryd.notes.note import Verified
 from memoryd.text import symbol_id
 from memoryd.versions import Unit
 
-OPENING, CLOSING = re.compile(r"([(\[<]) "), re.compile(r",? ?([)\]>])")
 ENDS = ("", ":", "{", "=", ";")
 """Characters that may follow a signature in the source; "" is the end of the definition."""
 
@@ -94,72 +93,67 @@ def _signature(claim: Claim, ground: Ground) -> CheckResult:
     if not units:
         found = defined(claim.subject, ground)
         return CheckResult(False, f"{claim.subject} has no signature") if found.holds else found
-    wanted = _plain_signature(claim.value)
-    if any(_has_signature(unit, wanted, ground) for unit in units):
+    if any(_has_signature(unit, claim.value, ground) for unit in units):
         return CheckResult(True, "")
     return CheckResult(False, f"its signature is {' and '.join(short(unit.signature) for unit in units[:3])}")
 
 
-def _has_signature(unit: Unit, wanted: str, ground: Ground) -> bool:
+def _has_signature(unit: Unit, told: str, ground: Ground) -> bool:
     """Compare a signature with the one in the index, and if that is cut, with the bytes on disk."""
-    held = _plain_signature(unit.signature)
+    language = language_of(unit.path, ground)
+    wanted, held = _plain_signature(told, language), _plain_signature(unit.signature, language)
     if wanted == held or not held or not wanted.startswith(held):
         return wanted == held
-    text = _on_one_line((ground.text(unit) or b"").decode("utf-8", "replace"))
+    text = plain_code((ground.text(unit) or b"").decode("utf-8", "replace"), language)
     _, found, rest = text.partition(wanted)
     is_whole = all(wanted.count(opening) == wanted.count(closing) for opening, closing in ("()", "[]", "{}"))
     return bool(found) and is_whole and rest.lstrip()[:1] in ENDS
 
 
-def _plain_signature(text: str) -> str:
-    return _on_one_line(text).rstrip(":{; ")
-
-
-def _on_one_line(text: str) -> str:
-    """Return text with single blanks, and none at brackets, nor a comma before one that closes: however many lines it was written on."""
-    return CLOSING.sub(r"\1", OPENING.sub(r"\1", " ".join(text.split())))
+def _plain_signature(text: str, language: str) -> str:
+    return plain_code(text, language).rstrip(":{; ")
 
 
 def _constant(claim: Claim, ground: Ground) -> CheckResult:
     path, qualname = split_id(claim.subject)
-    if not ground.exists(path):
-        return defined(claim.subject, ground)
-    found = CheckResult(True, "") if ground.units(claim.subject) else defined(claim.subject, ground)
-    is_python = language_of(path, ground) == "python"
-    if found.holds is False and not is_python and language_of(path, ground) not in languages():
-        return _compare(claim, constants.file_values(decoded(ground, path), qualname.rpartition(".")[2]), _same_text)
-    if not found.holds:
-        return found
-    values = _values(claim.subject, is_python, ground)
-    return _compare(claim, values, constants.same_python if is_python else _same_text)
+    found = defined(claim.subject, ground)
+    language = language_of(path, ground)
+    if found.holds is False and ground.exists(path) and language not in languages():
+        return _compare(claim, constants.file_values(decoded(ground, path), qualname.rpartition(".")[2], language), language)
+    return _compare(claim, _values(claim.subject, language, ground), language) if found.holds else found
 
 
-def _values(id_: str, is_python: bool, ground: Ground) -> list[str]:
+def _values(id_: str, language: str, ground: Ground) -> list[str]:
     path, qualname = split_id(id_)
     units = ground.units(id_)
     texts = [(ground.text(unit) or b"").decode("utf-8", "replace") for unit in units]
-    if not is_python:
-        return [value for unit, text in zip(units, texts, strict=True) if (value := constants.text_value(text, unit.name)) is not None]
-    return [value for text in texts for value in constants.python_values(text)] or [
-        value for value in constants.python_names(decoded(ground, path), qualname) or () if value
-    ]
+    name = qualname.rpartition(".")[2]
+    if language == "python":
+        found = [value for text in texts for value in constants.python_values(text)]
+        if not found or constants.is_assigned_twice(decoded(ground, path), name):
+            # The index leaves out what is assigned below an `if`, or changed.
+            found = [value for value in constants.python_names(decoded(ground, path), qualname) or () if value] or found
+        return found
+    read = [constants.text_value(text, unit.name, language) for unit, text in zip(units, texts, strict=True)]
+    read += [constants.member_value(text, name, language) for text in member_lines(id_, ground)]
+    return [value for value in read if value is not None]
 
 
-def _compare(claim: Claim, values: Sequence[str], same: Callable[[str, str], bool]) -> CheckResult:
+def _compare(claim: Claim, values: Sequence[str], language: str) -> CheckResult:
     name = split_id(claim.subject)[1]
-    matching = [value for value in values if same(claim.value, value)]
+    matching = [value for value in values if _same(claim.value, value, language)]
     if not values:
         return CheckResult(None, f"{name} is given no value that can be read")
     if len(matching) == len(values):
         return CheckResult(True, "")
     distinct = list(dict.fromkeys(short(value) for value in values))
-    if matching:
+    if matching or constants.UNTOLD in values:
         return CheckResult(None, f"{name} is given several values: {', '.join(distinct[:4])}")
     return CheckResult(False, f"{name} is {' or '.join(distinct[:4])}")
 
 
-def _same_text(one: str, other: str) -> bool:
-    return constants.plain(one) == constants.plain(other)
+def _same(one: str, other: str, language: str) -> bool:
+    return constants.same_python(one, other) if language == "python" else plain(one, language) == other
 
 
 def _text(claim: Claim, ground: Ground) -> CheckResult:

@@ -28,6 +28,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectMemory]:
     base = tmp_path_factory.mktemp("odd")
     files = {".gitignore": "ignored.py\n", "ignored.py": "def f(): ...\n", "broken.py": "def (:\n", "twice.py": "MODE = 1\nMODE = 2\n"}
+    files["made.ts"] = "export class Made {\n  constructor(private service: Service) {}\n}\n"
     write(base / "project", SHOP | files)
     (base / "project/data.bin").write_bytes(bytes(range(256)))
     with ProjectMemory(base / "project", Settings(base / "home", embedder="hash", workers=1)) as made:
@@ -62,6 +63,8 @@ HOLDS = [
     "constant web/app.ts#PORT is 8080",
     "constant web/app.ts#a is 1",
     "constant web/app.ts#b is {  c: 2 }",
+    "symbol web/app.ts#Mode.Slow",
+    "constant web/app.ts#Mode.Fast is 1",
     "constant src/lib.c#BUFFER is 512",
     'constant src/lib.c#name is "shop"',
     'constant main.go#Version is "1.2"',
@@ -109,6 +112,7 @@ def test_a_true_claim_holds_and_its_opposite_does_not(shop: ProjectMemory, text:
         ("path shop/basket.py", "shop/basket.py is gone"),
         ("path lib/money.py", "lib/money.py is gone; shop/money.py has its name"),
         ("symbol shop/cart.py#Cart.sum", "shop/cart.py defines no Cart.sum"),
+        ("symbol shop/cart.py#total()", "shop/cart.py defines no total(); shop/cart.py#Cart.total has its name"),
         ("symbol shop/checkout.py#parse_money", "shop/checkout.py defines no parse_money; shop/money.py#parse_money has its name"),
         ("signature shop/money.py#parse_money is def parse_money(text)", "its signature is def parse_money(text: str) -> Money"),
         ("constant shop/money.py#CURRENCY is 'USD'", "CURRENCY is 'EUR'"),
@@ -139,7 +143,7 @@ def test_a_false_claim_says_what_is_so_instead(shop: ProjectMemory, text: str, b
         ("symbol data.bin#x", "data.bin is not indexed: binary"),
         ('text data.bin has "x"', "data.bin is no text that can be read"),
         ("symbol broken.py#f", "broken.py is no Python that can be parsed"),
-        ("symbol web/app.ts#Mode.Slow", "the index does not hold the members of Mode"),
+        ("symbol made.ts#Made.service", "the index does not hold the members of Made"),
         ("constant twice.py#MODE is 1", "MODE is given several values: 1, 2"),
         ('command "pytest -q" exits 0', "no run of 'pytest -q' was recorded; memoryd runs nothing itself"),
     ],
@@ -213,7 +217,7 @@ def test_a_signature_longer_than_the_index_keeps_is_compared_to_its_end(root: Pa
 
 def test_a_signature_holds_on_however_many_lines_it_stands(root: Path, memory: ProjectMemory) -> None:
     write(root, {"wide.py": "def wide(\n    first: int,  # of all\n    last: list[int],\n) -> None: ...\n"})
-    for told in ("(first: int, last: list[int]) -> None", "( first: int, last: list[int], ) -> None"):
+    for told in ("(first: int, last: list[int]) -> None", "( first: int, last: list[int], ) -> None", "(first:int,last:list[int])->None"):
         assert verdict(memory, f"signature wide.py#wide is def wide{told}").holds is True
     assert verdict(memory, "signature wide.py#wide is def wide(first: int, last: list) -> None").holds is False
 
@@ -292,6 +296,64 @@ def test_constants_of_every_language_are_read(root: Path, memory: ProjectMemory)
     ]
     assert {name: verdict(memory, f"constant {name} is 10").holds for name in names} == dict.fromkeys(names, True)
     assert {name: verdict(memory, f"constant {name} is 11").holds for name in names} == dict.fromkeys(names, False)
+
+
+def test_what_a_type_holds_is_found_though_it_is_no_symbol_of_its_own(root: Path, memory: ProjectMemory) -> None:
+    write(
+        root,
+        {
+            "a.ts": "export class A {\n  private size = 3;\n  run() { this.gone(); }\n}\n",
+            "A.java": "class A {\n  private int size = 3;\n  void run() { gone(); }\n}\n",
+            "a.cs": "class A {\n  int size = 3;\n  void run() { gone(); }\n}\n",
+            "a.swift": "class A {\n  var size = 3\n  func run() { gone() }\n}\n",
+            "a.py": "class A:\n    def __init__(self):\n        self.size = 3\n        self.gone()\n",
+        },
+    )
+    for path in ("a.ts", "A.java", "a.cs", "a.swift", "a.py"):
+        assert verdict(memory, f"symbol {path}#A.size").holds is True
+        assert verdict(memory, f"not symbol {path}#A.size").holds is False
+        assert verdict(memory, f"symbol {path}#A.gone").holds is False
+    for path in ("a.ts", "A.java", "a.cs", "a.swift"):
+        assert verdict(memory, f"constant {path}#A.size is 3").holds is True
+        assert verdict(memory, f"constant {path}#A.size is 4").holds is False
+
+
+LAYOUT = [
+    ("a.ts", "const MAX = { a: 1, b: 'x' };", 'const MAX = {\n  a: 1, // one\n  b: "x",\n};', "{ a: 1, b: 'y' }"),
+    ("a.ts", "const MAX = 60*60;", "const MAX = 60 * 60 // an hour", "60 * 61"),
+    ("a.go", "package a; const MAX = 3", "package a; const MAX = 3 // tries", "4"),
+    ("a.c", "#define MAX 3", "#define MAX 3 /* tries */", "4"),
+    ("a.rs", 'const MAX: &str = "a // b";', 'const MAX: &str = "a // b"; // one', '"a // c"'),
+    ("a.lua", "MAX = 3", "MAX = 3 -- tries", "4"),
+    ("a.yaml", "MAX: 3", "MAX: 3 # tries", "4"),
+    ("a.toml", 'MAX = ["a", "b"]', 'MAX = [\n  "a", # one\n  "b",\n]', '["a", "c"]'),
+    ("a.py", "MAX = 3600", "MAX = 60 * 60  # an hour", "3601"),
+    ("a.py", "MAX = f('a',1)", 'MAX = f(\n    "a",\n    1,\n)', "f('b', 1)"),
+]
+
+
+@pytest.mark.parametrize("path, before, after, other", LAYOUT)
+def test_comments_and_layout_change_no_value(root: Path, memory: ProjectMemory, path: str, before: str, after: str, other: str) -> None:
+    value = before.partition("MAX")[2].removeprefix(": &str").strip(" =:;")
+    for source in (before, after):
+        write(root, {path: f"{source}\n"})
+        found = verdict(memory, f"constant {path}#MAX is {value}")
+        assert found.holds is True, found.because
+        assert verdict(memory, f"constant {path}#MAX is {other}").holds is False
+
+
+def test_of_names_that_share_a_statement_none_gets_the_value_of_another(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"a.go": "package a\n\nvar One, Two = 1, 2\n", "a.ts": "const { one, two } = made;\n", "a.c": "enum E { P, Q = 3 };\n"})
+    for claim in ("a.go#Two is 1", "a.go#One is 2", "a.ts#one is made", "a.c#E.P is 3"):
+        assert verdict(memory, f"constant {claim}").holds is None
+
+
+def test_a_name_that_is_given_another_value_under_a_condition_has_no_one_value(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"a.py": "MODE = 1\nif fast:\n    MODE = 2\nCOUNT = 1\nCOUNT += 1\n\n\ndef f(MODE=3):\n    LIMIT = 4\n\n\nLIMIT = 5\n"})
+    for claim in ("MODE is 1", "COUNT is 1", "COUNT is 2"):
+        assert verdict(memory, f"constant a.py#{claim}").holds is None
+    assert verdict(memory, "constant a.py#MODE is 3").holds is False
+    assert verdict(memory, "constant a.py#LIMIT is 5").holds is True
 
 
 def test_a_git_that_gives_no_answer_is_not_asked_again_at_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
