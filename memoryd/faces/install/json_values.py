@@ -54,6 +54,11 @@ def ends_in_comment(text: str) -> bool:
     return _skip(text + "{", 0)[0] > len(text)
 
 
+def end_of_space(text: str, at: int) -> int:
+    """Return where white space and comments end that begin at a place."""
+    return _skip(text, at)[0]
+
+
 def _value(text: str, at: int, depth: int) -> Value:
     if depth > DEPTH:
         raise Malformed(f"line {_line(text, at)}: nested too deep")

@@ -1,7 +1,8 @@
 """Edits one entry of a JSON text with comments; comments, trailing commas, order, indentation and line ends stay.
 
 `drop` undoes `put` byte for byte without any record of the old text: a container that `put` made starts with white space, and an
-entry that it put into an existing empty container follows the brace directly.
+entry that it put into an existing empty container follows the brace directly. Likewise `drop_item` undoes `append`: an item put into
+an existing empty array follows the bracket directly and is followed by a blank.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from memoryd.faces.install.json_values import Malformed, Member, Value, ends_in_comment, value_of
+from memoryd.faces.install.json_values import Malformed, Member, Value, end_of_space, ends_in_comment, value_of
 
 __all__ = ["Malformed", "append", "drop", "drop_item", "put", "read"]
 
@@ -73,19 +74,29 @@ def append(text: str | None, path: Sequence[str], item: Any) -> str:
     if found is None:
         return _set(text, path, [item])
     if not found.items:
-        return text[: found.start] + _inline([item]) + text[found.end :]
+        # The blank tells `drop_item` that the array was there; what else is in it stays.
+        return f"{text[: found.start + 1]}{_inline(item)} {text[found.start + 1 :]}"
     end = found.items[-1].end
     return f"{text[:end]}, {_inline(item)}{text[end:]}"
 
 
 def drop_item(text: str, path: Sequence[str], index: int) -> str | None:
-    """Return the text without an item of the array at `path`; without the array, as `drop` does, if it was the only one."""
+    """Return the text without an item of the array at `path`; without the array, as `drop` does, if there was nothing else in it.
+
+    An array that was empty before `append` stays, and so does one with comments.
+    """
     root = value_of(text)
     found = _lookup(root, path) if root is not None else None
     assert found is not None
     items = found.items
     if len(items) == 1:
-        return drop(text, path)
+        before, after = text[found.start + 1 : items[0].start], text[items[0].end : found.end - 1]
+        was_empty = not before and after.startswith(" ")
+        if not was_empty and not (before + after).strip(", \t\r\n"):
+            return drop(text, path)
+        comma = end_of_space(text, items[0].end)
+        rest = text[items[0].end : comma] + text[comma + 1 :] if text.startswith(",", comma) else text[items[0].end :]
+        return text[: items[0].start] + (rest[1:] if was_empty else rest)
     start, end = (items[index - 1].end, items[index].end) if index else (items[0].start, items[1].start)
     return text[:start] + text[end:]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memoryd.errors import InstallRefused
-from memoryd.faces.install import Place, add_hooks, remove_hooks, write
+from memoryd.faces.install import Place, add_hooks, jsonc, remove_hooks, write
 from memoryd.faces.install.hook_forms import FORMS
 from tests import warm
 from tests.lengths import tries
@@ -57,7 +57,8 @@ def test_hooks_are_added_and_removed_without_a_trace(place: Place, root: Path) -
     "{}", "{\n}\n", '{"permissions": {"allow": ["Read"]}}', '{\n  // mine\n  "model": "opus",\n}\n', '{"hooks": {}}',
     json.dumps({"hooks": {"PostToolUse": [THEIRS]}}, indent=2) + "\n",
     json.dumps({"hooks": {"Stop": [THEIRS], "PreCompact": [THEIRS, THEIRS]}}),
-    '{"hooks": {"PostToolUse": [\n  {"hooks": []}, // theirs\n]}}',
+    '{"hooks": {"PostToolUse": [\n  {"hooks": []}, // theirs\n]}}', '{"hooks": {"PostToolUse": [], "PreCompact": [ ]}}',
+    '{"hooks": {"PostToolUse": [\n  // none yet\n], "PreCompact": [/* none */], "Stop": [// none\n]}}',
 ])  # fmt: skip
 def test_what_stands_there_stays_byte_for_byte(place: Place, root: Path, text: str) -> None:
     put(root, text)
@@ -92,6 +93,21 @@ def test_any_settings_are_left_as_they_were(tmp_path_factory: pytest.TempPathFac
         assert settings_of(root)["hooks"][event][: len(groups)] == groups
     take(place, root)
     assert (root / FILE).read_text() == json.dumps(data, indent=indent)
+
+
+@pytest.mark.parametrize("inside", ["// mine\n{}", "{} // mine\n", "{}, // mine\n", "{} /* mine */,"])
+def test_a_comment_beside_the_only_hook_of_an_event_outlives_it(place: Place, root: Path, inside: str) -> None:
+    add(place, root)
+    put(
+        root,
+        json.dumps({"hooks": {"PreCompact": ["HERE"]}}).replace(
+            '"HERE"', inside.replace("{}", json.dumps(settings_of(root)["hooks"]["PreCompact"][0]))
+        ),
+    )
+    take(place, root)
+    text = (root / FILE).read_text()
+    assert "mine" in text
+    assert jsonc.read(text) == {"hooks": {"PreCompact": []}}
 
 
 def test_hooks_of_another_installation_are_replaced(place: Place, root: Path) -> None:
