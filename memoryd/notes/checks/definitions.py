@@ -22,11 +22,12 @@ SHOWN = 160
 class CheckResult:
     """The result of a check; `holds` is None if it cannot be decided.
 
-    `because` says what is so instead, why it cannot be decided, or where it was found.
+    `because` says what is so instead, why it cannot be decided, or where it was found. `is_guess`: it holds as far as names tell.
     """
 
     holds: bool | None
     because: str
+    is_guess: bool = False
 
 
 def defined(id_: str, ground: Ground) -> CheckResult:

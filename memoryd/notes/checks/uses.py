@@ -96,12 +96,13 @@ def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckRes
     The graph decides where it is certain. Where it has no target or several, the name decides, unless the use certainly means
     something else.
     """
-    for use in uses:
-        if targets.intersection(use.targets):
+    meant = [use for use in uses if targets.intersection(use.targets)]
+    for use in meant:
+        if use.is_certain or len(use.targets) == 1:
             return CheckResult(True, f"line {use.line}")
-    for use in uses:
+    for use in meant or uses:
         if not use.is_outside and not (use.is_certain and use.targets):
-            return CheckResult(True, f"line {use.line}, by its name")
+            return CheckResult(True, f"line {use.line}, by its name", is_guess=True)
     if uses:
         use = uses[0]
         other = use.targets[0] if use.targets else "something outside the project"
@@ -110,9 +111,11 @@ def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckRes
 
 
 def _named(uses: Sequence[Use], wanted: str) -> CheckResult:
-    """Tell whether one of the uses spells a name from outside the project: `dumps`, `json.dumps`."""
+    """Tell whether one of the uses spells a name from outside the project (`dumps`, `json.dumps`), or means `Cart.total` of it."""
     qualifier = wanted.rpartition(".")[0]
     for use in uses:
+        if any(split_id(target)[1] == wanted for target in use.targets):
+            return CheckResult(True, f"line {use.line}", is_guess=not use.is_certain and len(use.targets) > 1)
         said = use.qualifier.removesuffix("()")
         if not qualifier or said == qualifier or said.endswith("." + qualifier) or not said:
             return CheckResult(True, f"line {use.line}")

@@ -46,6 +46,9 @@ def check(claim: Claim, ground: Ground, verified: Verified | None = None) -> Ver
     """Tell whether a claim holds; `verified` is the state in which its note was verified, by which moved things are found."""
     now = _followed(claim, ground, verified) if verified is not None and not _is_absence(claim) else claim
     answer = _CHECKS[now.kind](now, ground)
+    if answer.is_guess and claim.negated:
+        # What may be is no reason to call a note false.
+        return Verdict(claim, None, f"it may be that {now.denied()}: {answer.because}", now)
     if answer.holds is None or not claim.negated:
         return Verdict(claim, answer.holds, answer.because, now)
     return Verdict(claim, not answer.holds, f"it holds that {now.denied()}" if answer.holds else "", now)

@@ -173,6 +173,15 @@ def test_a_call_that_nothing_explains_is_believed_by_its_name(root: Path, memory
     )
     assert verdict(memory, "calls c.py#end -> a.py#A.close").holds is True
     assert verdict(memory, "calls c.py#end -> b.py#B.close").holds is True
+    denied = verdict(memory, "not calls c.py#end -> b.py#B.close")
+    assert (denied.holds, denied.because) == (None, "it may be that calls c.py#end -> b.py#B.close: line 2, by its name")
+
+
+def test_a_call_of_a_method_is_known_by_its_type_without_a_path(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"a.py": "class A:\n    def run(self):\n        self.stop()\n\n    def stop(self): ...\n"})
+    assert verdict(memory, "calls a.py#A.run -> A.stop").holds is True
+    assert verdict(memory, "not calls a.py#A.run -> A.stop").holds is False
+    assert verdict(memory, "not calls a.py#A.run -> B.stop").holds is True
 
 
 def test_an_overload_has_each_of_its_signatures(root: Path, memory: ProjectMemory) -> None:
