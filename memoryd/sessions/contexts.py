@@ -11,7 +11,7 @@ from memoryd.errors import MemorydError
 from memoryd.memory import ProjectMemory
 from memoryd.sessions.edits import Looks, consequences
 from memoryd.sessions.events import Event, Hunk, Kind, Part, Tool
-from memoryd.sessions.session import Session
+from memoryd.sessions.session import Session, notes_on
 from memoryd.text import escaped, shortened
 from memoryd.tokens import TokenCount, counter
 from memoryd.versions import Unit
@@ -65,7 +65,7 @@ def of_project(memory: ProjectMemory, session: Session, event: Event, start: Cal
     """Return what to tell of a project after an event; `start` says what to tell when a session starts, `places` are those of its task."""
     once, parts = "", [""]
     if event.kind == Kind.USING and event.use is not None and event.use.path:
-        once = f"notes {event.agent} {event.use.path}"
+        once = notes_on(event.agent, event.use.path)
         parts = [notes(memory, event.use.path) if once not in session.told and Part.NOTES not in event.without else ""]
     elif event.kind in (Kind.STARTED, Kind.PROMPTED, Kind.JOINED):
         is_first = event.kind != Kind.PROMPTED or START not in session.told

@@ -25,6 +25,8 @@ GAP_SECONDS = 240.0
 """After how long without an event clients may have cleared old results to save their cache: then nothing is known any more."""
 MOST_FIXES = 8
 """Files of an edit after which a command passed again that are remembered: with more, it is no fix of one thing."""
+EMPTIED = frozenset(("clear", "compact"))
+"""Why sessions start whose context is another one; that of a resumed one is as it was."""
 COMMAND, TASK = 300, 2_000
 """Characters of a command, and of a prompt, that are remembered."""
 
@@ -85,8 +87,11 @@ class Session:
         if event.kind in (Kind.STARTED, Kind.ENDED):
             self._drop_all()
             self._uses.clear()
+            if event.text in EMPTIED:
+                self._forget_notes("")
         elif event.kind in (Kind.COMPACTING, Kind.COMPACTED, Kind.LEFT):
             self._drop(event.agent)
+            self._forget_notes(event.agent)
         elif event.kind == Kind.PROMPTED:
             self.task = keepable(event.text, TASK)
             self._learn(*said(event.text))
@@ -222,6 +227,10 @@ class Session:
             del self._ledgers[agent]
         self._records.forget_seen(self.id, agent)
 
+    def _forget_notes(self, agent: str) -> None:
+        """Forget that an agent was told the notes on files: they are not in its context any more."""
+        self.told = [one for one in self.told if not one.startswith(notes_on(agent, ""))]
+
     def _drop_all(self) -> None:
         self._ledgers.clear()
         self._records.forget_seen(self.id, None)
@@ -243,6 +252,11 @@ class Session:
         self.given = given if isinstance(given, list) else []
         task = facts.get("task")
         self.task = task if isinstance(task, str) else ""
+
+
+def notes_on(agent: str, path: str) -> str:
+    """Return the name under which it is remembered that an agent was told the notes on a file."""
+    return f"notes {agent} {path}"
 
 
 def outline_of(agent: str, path: str) -> str:

@@ -348,7 +348,7 @@ def test_what_is_no_event_and_who_is_no_client_get_nothing(served: Served) -> No
     assert served.stranger.post("/v1/hooks/claude-code", json={}).status_code == 401
 
 
-def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Served) -> None:
+def test_a_note_on_a_file_is_told_before_its_first_edit_and_again_once_it_is_in_no_context(served: Served) -> None:
     served.post("/v1/notes", title="Totals are in cents", body="Floats drifted.", claims=[f"path {PATH}"]).raise_for_status()
     event = {"hook_event_name": "PreToolUse", "session_id": "noted", "cwd": str(served.root), "tool_name": "Edit"}
     given = {"tool_input": {"file_path": str(served.root / PATH)}}
@@ -360,6 +360,17 @@ def test_a_note_on_a_file_is_told_before_its_first_edit_and_not_again(served: Se
     first = told("1")
     assert "Totals are in cents" in json.loads(first)["hookSpecificOutput"]["additionalContext"]
     assert told("2") == ""
+
+    def tell(**more: str) -> None:
+        served.client.post("/v1/hooks/claude-code", json={"session_id": "noted", "cwd": str(served.root), **more})
+
+    for more in ({"hook_event_name": "SessionStart", "source": "resume"}, {"hook_event_name": "PostCompact", "agent_id": "sub"}):
+        tell(**more)
+        assert told(f"same after {more}") == ""
+    for more in ({"hook_event_name": "PostCompact"}, {"hook_event_name": "SessionStart", "source": "clear"}):
+        tell(**more)
+        assert "Totals are in cents" in told(f"new after {more}")
+        assert told(f"again after {more}") == ""
 
 
 def test_after_an_edit_its_callers_and_tests_are_told_and_the_notes_that_it_disproves(served: Served) -> None:
