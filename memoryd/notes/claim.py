@@ -201,7 +201,9 @@ def _operand(kind: ClaimKind, text: str) -> tuple[str, str]:
 
 def _end(kind: ClaimKind, rest: str) -> None:
     if rest:
-        raise ClaimMalformed(f"nothing may follow a {kind} claim, here {rest[:40]!r} does; quote operands that hold blanks")
+        raise ClaimMalformed(
+            f"nothing may follow a {kind} claim, here {rest[:40]!r} does; quote operands that hold blanks, as in: {EXAMPLES[kind]}"
+        )
 
 
 def _canonical(kind: ClaimKind, value: str) -> str:

@@ -56,12 +56,12 @@ def texts_of(note: Note) -> tuple[str, ...]:
 
 def _sizes(note: Note) -> list[str]:
     limits = (
-        ("a title", len(note.title), NOTE_TITLE), ("a body", len(note.body), NOTE_BODY), ("claims", len(note.claims), NOTE_CLAIMS),
-        ("pieces of evidence", len(note.evidence), NOTE_EVIDENCE), ("tags", len(note.tags), NOTE_TAGS),
-        ("a quote", max((len(one.quote) for one in note.evidence), default=0), NOTE_QUOTE),
-        ("a tag", max(map(len, note.tags), default=0), NOTE_TAG),
+        ("a title of {} characters", len(note.title), NOTE_TITLE), ("a body of {} characters", len(note.body), NOTE_BODY),
+        ("{} claims", len(note.claims), NOTE_CLAIMS), ("{} pieces of evidence", len(note.evidence), NOTE_EVIDENCE),
+        ("{} tags", len(note.tags), NOTE_TAGS), ("a tag of {} characters", max(map(len, note.tags), default=0), NOTE_TAG),
+        ("a quote of {} characters", max((len(one.quote) for one in note.evidence), default=0), NOTE_QUOTE),
     )  # fmt: skip
-    return [f"it has {what} of {size}, the most is {most}; a note says one thing" for what, size, most in limits if size > most]
+    return [f"it has {what.format(size)}, the most is {most}; a note says one thing" for what, size, most in limits if size > most]
 
 
 def _hidden(note: Note) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
 from memoryd.kinds import NoteKind
+from memoryd.limits import NOTE_CLAIMS, NOTE_TITLE
 from memoryd.memory import ProjectMemory
 from memoryd.notes.admission.hazards import fleeting, secrets
 from memoryd.notes.admission.orders import orders
@@ -20,6 +21,13 @@ def reasons(memory: ProjectMemory, made: Note) -> tuple[str, ...]:
     with pytest.raises(NoteRefused) as refused:
         memory.notes.add(made)
     return refused.value.reasons
+
+
+def test_what_is_too_large_is_told_with_its_unit(shared: ProjectMemory) -> None:
+    paths = [f"path {number}" for number in range(NOTE_CLAIMS + 1)]
+    told = reasons(shared, note("t" * (NOTE_TITLE + 1), *paths, body="words " * 2))
+    assert told[0] == f"it has a title of {NOTE_TITLE + 1} characters, the most is {NOTE_TITLE}; a note says one thing"
+    assert told[1] == f"it has {NOTE_CLAIMS + 1} claims, the most is {NOTE_CLAIMS}; a note says one thing"
 
 
 def test_every_claim_that_does_not_hold_is_named_with_what_is_so_instead(shared: ProjectMemory) -> None:
