@@ -126,6 +126,8 @@ def test_forged_front_matter_is_a_clear_error(front: str, says: str) -> None:
     [
         (b"", "no front matter"),
         (b"# Only Markdown\n", "no front matter"),
+        (b"---\ntitle: x\nkind: decision\n---\n<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> other\n", "both sides of a merge"),
+        (b"<<<<<<< HEAD\n---\ntitle: x\n=======\n---\ntitle: y\n>>>>>>> other\nkind: decision\n---\n", "both sides of a merge"),
         (b"---\ntitle: x\nkind: decision\n", "no front matter"),
         (b"---\ntitle: x\nkind: decision\n---\n" + b"x" * 70_000, "larger than 64 KiB"),
         (b"---\ntitle: x\nkind: decision\n---\n\0\0\0", "binary"),

@@ -17,6 +17,9 @@ from memoryd.notes.note import AUTHOR, Evidence, Note, Verified, canonical_body,
 FIELDS = ("id", "title", "kind", "claims", "evidence", "author", "created", "verified", "supersedes", "tags", "retracted")
 CREATED = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
 
+CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
+"""How the lines begin by which git marks a conflict."""
+
 
 def read_note(name: str, source: bytes) -> Note:
     """Parse the file of a note; `name` is the id in the file's name. Raises `NoteMalformed`."""
@@ -47,6 +50,10 @@ def item_lines(source: bytes, field: str) -> tuple[int, ...]:
 
 
 def _read(name: str, source: bytes) -> Note:
+    if all(f"\n{mark}".encode() in b"\n" + source for mark in CONFLICT):
+        raise ValueError(
+            "holds both sides of a merge; keep one of them, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
+        )
     fields, body = _parts(source)
     unknown = sorted(set(fields) - set(FIELDS))
     if unknown:
