@@ -293,8 +293,8 @@ class Graph:
 
     def _import_statement(self, row: int) -> ImportStatement:
         references, text = self.facts.references, self.facts.words.text
-        module, name = text(references.qualifier[row]), text(references.name[row])
-        return ImportStatement(module, name, int(references.line[row]), bool(self.codes[row] == EXTERNAL))
+        module, name, alias = (text(column[row]) for column in (references.qualifier, references.name, references.alias))
+        return ImportStatement(module, name, int(references.line[row]), bool(self.codes[row] == EXTERNAL), alias)
 
     @cached_property
     def _mounts(self) -> Mounts:

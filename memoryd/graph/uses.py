@@ -28,12 +28,13 @@ class Use(NamedTuple):
 
 
 class ImportStatement(NamedTuple):
-    """One name that a file imports, or a module as a whole (`name` is "" then), as it is written."""
+    """One name that a file imports, or a module as a whole (`name` is "" then), as it is written; `alias` is what the file calls it."""
 
     module: str
     name: str
     line: int
     is_outside: bool
+    alias: str = ""
 
 
 def references_of(facts: FactColumns, path: str, kind: str) -> Ints:

@@ -66,7 +66,7 @@ HOLDS_WHEN = {
     ClaimKind.SYMBOL: "the file defines it",
     ClaimKind.SIGNATURE: "its signature reads so, apart from white space",
     ClaimKind.CONSTANT: "its value is that: compared as a value in Python, elsewhere as text without comments and layout",
-    ClaimKind.CALLS: "the graph has that call; a name without a path is one from outside the project",
+    ClaimKind.CALLS: "the graph has that call; a name without a path is one from outside, as the imports of the file say",
     ClaimKind.INHERITS: "the graph has that base class, directly",
     ClaimKind.IMPORTS: "the graph has that import; the target may also be `PATH#NAME`",
     ClaimKind.TEXT: "the file contains these words",

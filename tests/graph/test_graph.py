@@ -562,7 +562,7 @@ def test_import_statements_are_told_as_they_are_written() -> None:
     graph = linked({**SHOP, "other.py": "import json\nfrom shop import Basket as B\n"})
     assert graph.import_statements("other.py") == (
         ImportStatement("json", "", 1, True),
-        ImportStatement("shop", "Basket", 2, False),
+        ImportStatement("shop", "Basket", 2, False, "B"),
     )  # fmt: skip
     assert graph.import_statements("nowhere.py") == ()
 

@@ -2,7 +2,7 @@
 
 ground       one moment of a project: the index, the bytes on `disk`, the `history` of git, the recorded `commands`
 definitions  the existence of definitions; `constants`: their values
-uses         calls, inheritance and imports
+uses         calls, inheritance and imports; `outside`: names of what is not in the project
 evidence     quoted words at their cited places
 verdict      all kinds of claims
 """

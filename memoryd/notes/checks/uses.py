@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from indexers import base_name, languages, unnumbered
+from indexers import language_of as language_of_path
 from memoryd.graph import ImportStatement, Use
+from memoryd.notes.checks import outside
 from memoryd.notes.checks.definitions import CONSTRUCTORS, CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.claim import Claim, as_id, is_path, split_id
@@ -29,9 +31,8 @@ def imports(claim: Claim, ground: Ground) -> CheckResult:
         return CheckResult(None, why)
     target, name = split_id(claim.target)
     written = ground.view.graph.import_statements(path)
-    if not name and not (is_path(target) or target in ground.view.records):
-        spelling = next((one for one in written if _spells(one, target)), None)
-        return CheckResult(True, f"line {spelling.line}") if spelling else CheckResult(False, f"{path} imports no {target}")
+    if not name and not (ground.exists(target) if is_path(target) else target in ground.view.records):
+        return _imported_outside(path, target, written)
     if not ground.exists(target):
         return CheckResult(False, f"{target} is gone")
     found = _imported(path, claim.target, ground)
@@ -52,8 +53,10 @@ def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
         return CheckResult(None, why)
     wanted = split_id(claim.target)[1]
     if not wanted:
-        found = _named(_uses_in(claim, ground, kind, claim.target.rpartition(".")[2], ""), claim.target)
-        return found if found.holds else CheckResult(False, f"{qualname} {claim.kind} no {claim.target}")
+        written = ground.view.graph.import_statements(path)
+        uses = [use for name in outside.spellings(claim.target, written) for use in _uses_in(claim, ground, kind, name, "")]
+        found = _named(uses, claim, written)
+        return found if found.because else CheckResult(False, f"{qualname} {claim.kind} no {claim.target}")
     target = defined(claim.target, ground)
     if target.holds is False:
         return target
@@ -110,16 +113,29 @@ def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckRes
     return CheckResult(False, "")
 
 
-def _named(uses: Sequence[Use], wanted: str) -> CheckResult:
-    """Tell whether one of the uses spells a name from outside the project (`dumps`, `json.dumps`), or means `Cart.total` of it."""
-    qualifier = wanted.rpartition(".")[0]
+def _named(uses: Sequence[Use], claim: Claim, written: Sequence[ImportStatement]) -> CheckResult:
+    """Tell whether one of the uses means a name from outside the project (`dumps`, `json.dumps`), or `Cart.total` of it."""
     for use in uses:
-        if any(split_id(target)[1] == wanted for target in use.targets):
+        if any(split_id(target)[1] == claim.target for target in use.targets):
             return CheckResult(True, f"line {use.line}", is_guess=not use.is_certain and len(use.targets) > 1)
-        said = use.qualifier.removesuffix("()")
-        if not qualifier or said == qualifier or said.endswith("." + qualifier) or not said:
-            return CheckResult(True, f"line {use.line}")
-    return CheckResult(False, "")
+    meant = [(outside.means(use, claim.target, written), use.line) for use in uses]
+    if line := next((line for holds, line in meant if holds), 0):
+        return CheckResult(True, f"line {line}")
+    line = next((line for holds, line in meant if holds is None), 0)
+    return CheckResult(None, f"no import tells whether line {line} {claim.kind} it") if line else CheckResult(False, "")
+
+
+def _imported_outside(path: str, target: str, written: Sequence[ImportStatement]) -> CheckResult:
+    """Tell whether a file imports a module from outside the project. What has the name of a source file may also be one that is gone."""
+    is_source = language_of_path(target) in languages()
+    spelling = next((one for one in written if outside.is_imported(one, target)), None)
+    if spelling is None:
+        return CheckResult(False, f"{target} is gone" if is_source else f"{path} imports no {target}")
+    return (
+        CheckResult(None, f"line {spelling.line} imports it, and the project has no such file")
+        if is_source
+        else CheckResult(True, f"line {spelling.line}")
+    )
 
 
 def _imported(path: str, target: str, ground: Ground) -> CheckResult:
@@ -139,14 +155,6 @@ def _perhaps(claim: Claim, target: str, written: Sequence[ImportStatement]) -> C
         if not one.is_outside and stem and stem in f"{one.module}.{one.name}".replace("/", ".").replace("::", ".").split("."):
             return CheckResult(None, f"line {one.line} may import it")
     return CheckResult(False, f"{claim.subject} does not import {claim.target}")
-
-
-def _spells(statement: ImportStatement, wanted: str) -> bool:
-    module, name = statement.module, statement.name
-    whole = f"{module}.{name}" if module and name else module or name
-    return (
-        wanted in (module, name, whole) or whole.startswith((f"{wanted}.", f"{wanted}/", f"{wanted}::")) or module.startswith(f"{wanted}.")
-    )
 
 
 def _without_references(path: str, ground: Ground) -> str:

@@ -184,6 +184,57 @@ def test_a_call_of_a_method_is_known_by_its_type_without_a_path(root: Path, memo
     assert verdict(memory, "not calls a.py#A.run -> B.stop").holds is True
 
 
+def test_a_name_from_outside_is_what_the_imports_of_its_file_say(root: Path, memory: ProjectMemory) -> None:
+    python = (
+        "import os.path as osp\nimport subprocess as sp\nfrom pickle import dumps\nfrom math import *\n"
+        "from abc import ABC as Abstract\n\n\n"
+        "class Job(Abstract):\n    def run(self):\n        sp.run(osp.join(dumps(self)))\n        return sqrt(2) + load()\n"
+    )
+    go = 'package main\n\nimport (\n\tjs "encoding/json"\n\t"gopkg.in/yaml.v3"\n)\n\nfunc save() {\n\tjs.Marshal(1)\n\tyaml.Marshal(1)\n}\n'
+    rust = "use std::collections::HashMap;\nuse serde_json as sj;\n\nfn save() {\n    sj::to_string(1);\n    HashMap::new();\n}\n"
+    ts = (
+        'import { readFile as rf } from "node:fs/promises";\nimport S from "@sentry/node";\n\n'
+        'export function load() {\n  rf("x");\n  S.init();\n}\n'
+    )
+    write(root, {"job.py": python, "save.go": go, "save.rs": rust, "load.ts": ts})
+    told = {
+        "calls job.py#Job.run -> subprocess.run": True,
+        "calls job.py#Job.run -> sp.run": True,
+        "calls job.py#Job.run -> os.path.join": True,
+        "calls job.py#Job.run -> pickle.dumps": True,
+        "calls job.py#Job.run -> json.dumps": False,
+        "calls job.py#Job.run -> math.sqrt": True,
+        "calls job.py#Job.run -> json.load": None,
+        "inherits job.py#Job -> abc.ABC": True,
+        "calls save.go#save -> encoding/json.Marshal": True,
+        "calls save.go#save -> yaml.Marshal": True,
+        "calls save.go#save -> xml.Marshal": False,
+        "calls save.rs#save -> serde_json::to_string": True,
+        "calls save.rs#save -> std::collections::HashMap::new": True,
+        "calls save.rs#save -> toml::to_string": False,
+        "calls load.ts#load -> readFile": True,
+        "calls load.ts#load -> node:fs/promises.readFile": True,
+        "calls load.ts#load -> @sentry/node.init": None,
+        "imports save.go -> encoding/json": True,
+        "imports save.go -> encoding/xml": False,
+        "imports save.rs -> std::collections::HashMap": True,
+        "imports load.ts -> fs/promises": True,
+        "imports load.ts -> @sentry/node": True,
+        "imports load.ts -> @sentry/core": False,
+    }
+    assert {text: verdict(memory, text).holds for text in told} == told
+    denied = {text: None if holds is None else not holds for text, holds in told.items()}
+    assert {text: verdict(memory, f"not {text}").holds for text in told} == denied
+
+
+def test_an_import_of_a_source_file_that_is_not_there_cannot_be_told(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"net.c": "#include <sys/socket.h>\nint open_it(void) { return 1; }\n"})
+    found = verdict(memory, "imports net.c -> sys/socket.h")
+    assert (found.holds, found.because) == (None, "line 1 imports it, and the project has no such file")
+    found = verdict(memory, "imports net.c -> sys/types.h")
+    assert (found.holds, found.because) == (False, "sys/types.h is gone")
+
+
 def test_an_overload_has_each_of_its_signatures(root: Path, memory: ProjectMemory) -> None:
     write(root, {"Box.java": "class Box {\n  void put(int a) {}\n  void put(String a) {}\n}\n"})
     assert verdict(memory, "signature Box.java#Box.put is void put(int a)").holds is True
