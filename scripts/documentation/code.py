@@ -69,7 +69,7 @@ HOLDS_WHEN = {
     ClaimKind.CALLS: "the graph has that call; a name without a path is one from outside, as the imports of the file say",
     ClaimKind.INHERITS: "the graph has that base class, directly",
     ClaimKind.IMPORTS: "the graph has that import; the target may also be `PATH#NAME`",
-    ClaimKind.TEXT: "the file contains these words",
+    ClaimKind.TEXT: "the file contains these words, on however many lines",
     ClaimKind.COMMAND: "that exit code was recorded last; memoryd runs no command",
 }
 

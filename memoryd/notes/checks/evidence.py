@@ -26,7 +26,9 @@ def citation_objection(evidence: Evidence, ground: Ground) -> str:
         message = ground.history.message(commit["hex"])
         if not message:
             return f"there is no commit {commit['hex'][:12]} here"
-        return "" if _plain(evidence.quote) in _plain(message) else f"the message of commit {commit['hex'][:12]} does not hold its quote"
+        return (
+            "" if one_blank(evidence.quote) in one_blank(message) else f"the message of commit {commit['hex'][:12]} does not hold its quote"
+        )
     match = _LINES.fullmatch(evidence.at)
     if match is None or not is_inside(match["path"]):
         return f"{evidence.at[:80]!r} is no place; write PATH:A-B or commit HEX"
@@ -35,7 +37,7 @@ def citation_objection(evidence: Evidence, ground: Ground) -> str:
         return f"{match['path']} is no text that can be read"
     first, last = int(match["first"]), int(match["last"] or match["first"])
     lines = source.decode("utf-8", "replace").split("\n")[max(0, first - 1) : last]
-    if _plain(evidence.quote) in _plain("\n".join(lines)):
+    if one_blank(evidence.quote) in one_blank("\n".join(lines)):
         return ""
     stands = _lines_of(evidence.quote, source.decode("utf-8", "replace"))
     return f"lines {first}-{last} of {match['path']} do not hold its quote" + (f"; lines {stands[0]}-{stands[1]} do" if stands else "")
@@ -47,7 +49,7 @@ def citation_stands(evidence: Evidence, ground: Ground) -> bool | None:
     if not path:
         return None
     source = ground.source(path)
-    return source is not None and _plain(evidence.quote) in _plain(source.decode("utf-8", "replace"))
+    return source is not None and one_blank(evidence.quote) in one_blank(source.decode("utf-8", "replace"))
 
 
 def citation_followed(evidence: Evidence, ground: Ground, verified: Verified) -> Evidence:
@@ -68,7 +70,7 @@ def _lines_of(quote: str, text: str) -> tuple[int, int] | None:
 
     Blanks and line breaks count alike. No expression is made of the quote, which could take as long as quote times text.
     """
-    wanted, lines = _plain(quote), [_plain(line) for line in text.split("\n")]
+    wanted, lines = one_blank(quote), [one_blank(line) for line in text.split("\n")]
     starts, end = [], 0
     for line in lines:
         starts.append(end)
@@ -81,6 +83,6 @@ def _lines_of(quote: str, text: str) -> tuple[int, int] | None:
     return bisect_right(starts, first), bisect_right(starts, first + len(wanted) - 1)
 
 
-def _plain(text: str) -> str:
+def one_blank(text: str) -> str:
     """Return a text with single blanks, so that quotes may differ in line breaks and indentation."""
     return " ".join(text.split())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from indexers import languages
 from memoryd.notes.checks import constants, uses
 from memoryd.notes.checks.definitions import CheckResult, decoded, defined, language_of, member_lines, short
+from memoryd.notes.checks.evidence import one_blank
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.checks.spelling import plain, plain_code
 from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
@@ -165,8 +166,8 @@ def _text(claim: Claim, ground: Ground) -> CheckResult:
     source = ground.source(claim.subject)
     if source is None:
         return CheckResult(None, f"{claim.subject} is no text that can be read")
-    wanted = claim.value.encode()
-    if wanted in source or wanted in source.replace(b"\r\n", b"\n"):
+    words = one_blank(claim.value)
+    if claim.value.encode() in source or (words and words in one_blank(source.decode("utf-8", "replace"))):
         return CheckResult(True, "")
     return CheckResult(False, f"{claim.subject} does not hold {short(claim.value)!r}")
 

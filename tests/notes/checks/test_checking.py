@@ -282,6 +282,13 @@ def test_a_signature_holds_on_however_many_lines_it_stands(root: Path, memory: P
     assert verdict(memory, "signature wide.py#wide is def wide(first: int, last: list) -> None").holds is False
 
 
+def test_words_stand_in_a_file_on_however_many_lines(root: Path, memory: ProjectMemory) -> None:
+    write(root, {"lay.py": "if (\n    first\n    and second\n):\n    go()\n"})
+    assert verdict(memory, 'text lay.py has "first and second"').holds is True
+    assert verdict(memory, 'text lay.py has "first or second"').holds is False
+    assert verdict(memory, 'text lay.py has "\\t"').holds is False
+
+
 def test_what_a_parser_may_have_lost_in_a_damaged_file_cannot_be_told(root: Path, memory: ProjectMemory) -> None:
     write(root, {"torn.c": "int kept(int a) { return a; }\nint lost(((( { return a; }\n"})
     assert verdict(memory, "symbol torn.c#absent").holds is False
