@@ -116,7 +116,7 @@ def draft(fields: Mapping[str, Any]) -> NoteDraft:
 
 def write_down(book: Book, draft: NoteDraft) -> Judgement:
     """Write a note. Raises `NoteRefused` with every objection, `UnknownNote` for an unknown id in `supersedes`."""
-    note = _note(draft)
+    note = _note(draft, book.root)
     return book.fold(draft.supersedes, note) if draft.supersedes else book.add(note)
 
 
@@ -204,12 +204,15 @@ def summary(judged: Judgement) -> str:
     return f"{judged.standing:<21}  {judged.note.kind:<10}  {judged.note.id}  {title(judged)}{reason}\n"
 
 
-def _note(draft: NoteDraft) -> Note:
-    """Return the note of a draft. Raises `NoteRefused` with everything malformed in it."""
+def _note(draft: NoteDraft, root: Path) -> Note:
+    """Return the note of a draft; its absolute paths, which agents also give, begin at the root then.
+
+    Raises `NoteRefused` with everything malformed in it.
+    """
     claims, reasons = [], []
     for text in draft.claims:
         try:
-            claims.append(Claim.parse(text))
+            claims.append(Claim.parse(text.replace(f" {root}/", " ")))
         except ClaimMalformed as error:
             reasons.append(str(error))
     if draft.kind not in list(NoteKind):
@@ -218,7 +221,7 @@ def _note(draft: NoteDraft) -> Note:
         reasons.append(f"{draft.author[:40]!r} is no author; that is person or agent, and a name of at most 80 characters after a colon")
     if reasons:
         raise NoteRefused(tuple(reasons))
-    evidence = tuple(Evidence(*one) for one in draft.evidence)
+    evidence = tuple(Evidence(quote, at.removeprefix(f"{root}/")) for quote, at in draft.evidence)
     return Note("", draft.title, NoteKind(draft.kind), draft.body, tuple(claims), evidence, draft.author, tags=draft.tags)
 
 

@@ -175,7 +175,7 @@ def _problem(claim: Claim) -> str:
     if claim.kind in OF_SYMBOLS and not split_id(claim.subject)[1]:
         return f"{claim.subject!r} names no symbol"
     if outside := [path for path in claim.paths() if not is_inside(path)]:
-        return f"{outside[0]!r} is no path inside the project"
+        return f"{outside[0]!r} is no path inside the project: paths begin at its root, without `./`, `..` or a last `/`"
     return ""
 
 

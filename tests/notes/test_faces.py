@@ -211,6 +211,21 @@ def test_every_face_recalls_the_same(tmp_path: Path) -> None:
     assert [len(told["served"]), len(told["withheld"])] == [2, 1]
 
 
+def test_a_note_may_name_files_by_absolute_paths(tmp_path: Path) -> None:
+    with serving(tmp_path) as one:
+        write(one.root, SHOP)
+        one.projects.register(one.root)
+        absolute = {"claims": [f"calls {one.root}/shop/checkout.py#pay -> {one.root}/{TOTAL.split()[1]}"]}
+        quote = f"{DOLLARS.splitlines()[0]} @ {one.root}/shop/money.py:1"
+        write(one.root, {"shop/money.py": DOLLARS})
+        text, failed = call(one, "write_note", title="Totals", body="A running total drifted.", evidence=[quote], **absolute)
+        assert not failed, text
+        (written,) = (one.root / ".memoryd/notes").glob("*.md")
+        assert str(one.root) not in written.read_text()
+        text, failed = call(one, "write_note", title="Elsewhere", body="It is.", claims=["path shop/", "path /etc/passwd"])
+        assert (failed, text.count("paths begin at its root")) == (True, 2)
+
+
 def call(one: Served, tool: str, **arguments: Any) -> tuple[str, bool]:
     """Call a tool over streamable HTTP."""
 
