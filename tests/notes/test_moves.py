@@ -48,6 +48,15 @@ def test_a_file_renamed_and_edited_is_followed_once_git_says_so(root: Path, git:
     assert standing(memory, id_) == (Standing.HOLDS, ("store/basket.py#Cart.total", "store/basket.py"))
 
 
+def test_a_file_renamed_by_git_and_edited_is_followed_before_it_is_committed(root: Path, git: Git, memory: ProjectMemory) -> None:
+    id_ = added(memory, TOTAL, "path shop/cart.py")
+    git("mv", "shop/cart.py", "shop/basket.py")
+    write(root, {"shop/basket.py": CART.replace("Sum of everything", "The sum of all")})
+    assert standing(memory, id_) == (Standing.HOLDS, ("shop/basket.py#Cart.total", "shop/basket.py"))
+    git("mv", "shop/basket.py", "shop/trolley.py")
+    assert standing(memory, id_) == (Standing.HOLDS, ("shop/trolley.py#Cart.total", "shop/trolley.py"))
+
+
 def test_a_rename_is_followed_through_many_commits_and_the_claim_is_checked_there(root: Path, git: Git, memory: ProjectMemory) -> None:
     id_ = added(memory, EURO)
     git.commit("Note")

@@ -130,13 +130,13 @@ class Ground:
     def place_of(self, path: str, verified: Verified) -> str:
         """Return the present path of a file that is gone; "" if that is not certain.
 
-        It is certain if exactly one file has the bytes that were verified, or else if git reports a rename since that commit.
+        It is certain if exactly one file has the bytes that were verified, or else if git reports a rename since, staged or committed.
         """
         if digest := verified.files.get(path, ""):
             same = self.by_digest.get(digest, ())
             if len(same) == 1:
                 return same[0]
-        place = self.history.renames(verified.commit, self.head).get(path, "") if verified.commit else ""
+        place = self.history.renames(verified.commit, (self.head, str(self.view.version))).get(path, "") if verified.commit else ""
         return place if place and self.exists(place) else ""
 
     def symbol_of(self, id_: str, verified: Verified) -> str:

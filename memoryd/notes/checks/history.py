@@ -57,9 +57,12 @@ class History:
             return [NO_ANSWER] * len(paths)
         return blobs(self._root, [(commit, path) for path in paths], self._seconds, self._secrets)
 
-    def renames(self, commit: str, head: str) -> Mapping[str, str]:
-        """Return the renames that git detects between a commit and `head`, the one checked out: new path by old path."""
-        return self._renames(commit, head) if COMMIT.fullmatch(commit) and head else {}
+    def renames(self, commit: str, moment: tuple[str, str]) -> Mapping[str, str]:
+        """Return the renames that git detects since a commit, staged ones included: new path by old path.
+
+        `moment` is the commit that is checked out and the version of the tree: as long as both stay, git is not asked again.
+        """
+        return self._renames(commit, moment) if COMMIT.fullmatch(commit) and moment[0] else {}
 
     def merge_base(self, base: str) -> str:
         """Return the merge base of `base` and the commit that is checked out."""
@@ -80,8 +83,8 @@ class History:
         others = self._output("ls-files", "-z", "--others", "--exclude-standard")
         return tuple(sorted({path_text(path) for path in (*tracked.split(b"\0"), *others.split(b"\0")) if path}))
 
-    def _found_renames(self, commit: str, head: str) -> Mapping[str, str]:
-        raw = self._output("diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", *PLAIN, commit, head)
+    def _found_renames(self, commit: str, _moment: tuple[str, str]) -> Mapping[str, str]:
+        raw = self._output("diff-index", "--cached", "-z", "-M", "--diff-filter=R", "--name-status", *PLAIN, commit)
         fields = raw.split(b"\0")
         return {path_text(old): path_text(new) for old, new in zip(fields[1::3], fields[2::3], strict=False)}
 
