@@ -21,8 +21,10 @@ Captures a query may use:
   another pattern defines by the same name node is no member. `@doc` may stand below it.
 - `@default` is the name of a definition whose node no `@name` names, of several the one of the earliest pattern; its `@doc` is that of the
   node, whatever names it.
-- `@reference.value` is a name that is given as a value, and counts if it is that of a function; `@reference.local`, the name of a local
-  variable of the definition around it, hides functions of that name.
+- `@reference.value` is a name that is given as a value, and counts if it is that of a function.
+- `@local` declares a local variable, with `@name`, which hides what has that name outside: in all of the innermost `@scope` around it,
+  or, if the node is larger than the name, in what follows the node. What is declared right in a `@scope.type` is a member, and hides
+  nothing; a `@scope.inner` is less than a function that has a name.
 - `@reference.token` is a call among tokens that no grammar orders; what it is made on is told by the text before it.
 - `@reference.words` is a `type` reference to each of the words of `@name`: the classes of an element. `@reference.pointer` is one to the
   last part of a path.
@@ -44,22 +46,22 @@ import tree_sitter
 
 from indexers.bindings import DECLARED, LITERAL, condensed, declared
 from indexers.extraction.documentation import DOC_CHARACTERS, clean_doc
+from indexers.extraction.found import EXPRESSION, Found, Local, Names, Scope
+from indexers.extraction.hiding import hidden
+from indexers.language import Language, compiled
 
 NAME_CHARACTERS = 200
 TEXT_BYTES = 4 * DOC_CHARACTERS
 """The most bytes of a node that are read."""
-ROLES = frozenset(("reference", "binding", "definition", "member", "comment", "attribute", "import", "ignore"))
+ROLES = frozenset(("reference", "binding", "definition", "member", "comment", "attribute", "import", "ignore", "local", "scope"))
 """The captures, or their beginnings, that give a match its role."""
 NAMES_BACKWARDS = re.compile(r"(?:\s{0,8}+(?:\.|::)\s{0,8}+\w*[^\W\d])+(?![\w$])")
 """Names with the points or colons after them, read from their end: a search for their beginning would take quadratic time."""
 RECEIVER = re.compile(r"(?:[\w$@.:>\\-]*\w(?:\(\))?)?")
 DOTTED = re.compile(r"\w[\w.]*\.\w+")
-EXPRESSION = "?"
-"""The qualifier of a call on something that has no name, such as `"".join`; before a chain such as `f().g`, of `f(x).g`."""
+VARIABLES = frozenset({"variable", "constant"})
 QUOTES = "\"'`<>"
 HAS_WORD = re.compile(r"\w")
-Found = tuple[int, str, str, str, str, str]
-"""A captured reference: byte offset, kind, name, qualifier, alias, owner."""
 Captures = dict[str, list[tree_sitter.Node]]
 """The nodes of a match, by the names of their captures."""
 HeldMember = tuple[int, int, str]
@@ -99,8 +101,8 @@ def together(found: Iterable[Captured]) -> Captured:
     )  # fmt: skip
 
 
-def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes, written: bytes) -> Captured:
-    """Return what a tags query captures below a node of the tree of `source`, the bytes that were parsed.
+def captured(language: Language, root: tree_sitter.Node, source: bytes, written: bytes) -> Captured:
+    """Return what the tags query of a language captures below a node of the tree of `source`, the bytes that were parsed.
 
     What is defined or held is named as in `written`, the bytes that those were made of.
     """
@@ -112,9 +114,11 @@ def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes, wr
     modules: list[tuple[int, int, str]] = []
     comments: list[tree_sitter.Node] = []
     attributes: dict[int, int] = {}
+    variables: list[Local] = []
+    scopes: list[Scope] = []
     doc = ""
     roles: dict[int, tuple[str, str, str]] = {}
-    for pattern, captures in tree_sitter.QueryCursor(query).matches(root):
+    for pattern, captures in tree_sitter.QueryCursor(compiled(language.name)[1]).matches(root):
         if (role := roles.get(pattern)) is None:
             role = roles[pattern] = _role(captures)
         if (nodes := captures.get(role[0])) is None:  # one of several alternatives in the pattern
@@ -126,6 +130,11 @@ def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes, wr
         node = nodes[0]
         if family == "reference":
             references.append(_reference(kind, node, captures, source))
+        elif family == "local":
+            name = captures["name"][0]
+            variables.append(Local(_text(name, source), name.start_byte, 0 if node.id == name.id else node.end_byte))
+        elif family == "scope":
+            scopes.append(Scope(node.start_byte, node.end_byte, kind))
         elif family == "binding":
             if (held := _binding(kind, captures, source, written)) is not None:
                 bindings.append(held)
@@ -145,11 +154,10 @@ def captured(query: tree_sitter.Query, root: tree_sitter.Node, source: bytes, wr
         elif family == "doc":
             doc = doc or clean_doc(_text(node, source))
     definitions = _without_defaults(definitions)
-    references = [
-        found
-        for found in _of_modules(references, modules, source)
-        if (found[0] not in definitions or found[1] == "local") and found[0] not in ignored
-    ]
+    references = [found for found in _of_modules(references, modules, source) if found[0] not in definitions and found[0] not in ignored]
+    defined = {start: definition.name for start, definition in definitions.items() if definition.kind not in VARIABLES}
+    variables = [local for local in variables if local.start not in defined]
+    references, bindings = hidden(references, bindings, Names(language.family, variables, scopes, list(defined.items())))
     members = [found for found in members if found[0] not in definitions]
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
 

@@ -18,16 +18,16 @@ NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
     """Return the facts of one source file."""
-    parser, query = compiled(language.name)
+    parser = compiled(language.name)[0]
     text = _utf8(source)
     tree, read, shown = parsed(parser, text, mends(language.name), language.branches)
     has_errors = tree.root_node.has_error
     if language.nested and len(texts := layers(text, language.nested)) > 1:
         of_layers = [parsed(parser, one, mends(language.name), language.branches) for one in texts]
         read, has_errors = mended(text, mends(language.name)), any(one.tree.root_node.has_error for one in of_layers)
-        found = together(captured(query, one.tree.root_node, one.read, text) for one in of_layers)
+        found = together(captured(language, one.tree.root_node, one.read, text) for one in of_layers)
     else:
-        found = captured(query, tree.root_node, read, text)
+        found = captured(language, tree.root_node, read, text)
     definitions, references, bindings, members, comments, attributes, doc = found
     if read != source:
         begin_at_blanked(definitions, source, read, lines)

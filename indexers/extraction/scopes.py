@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from indexers.bindings import plain
-from indexers.extraction.captures import EXPRESSION, NAME_CHARACTERS, Found, HeldMember, receiver
+from indexers.extraction.captures import NAME_CHARACTERS, VARIABLES, HeldMember, receiver
+from indexers.extraction.found import EXPRESSION, Found
+from indexers.extraction.hiding import UNKNOWN
 from indexers.extraction.symbols import FUNCTIONS, TYPES
 from indexers.model import Member, Reference, Symbol
 from indexers.registrations import KINDS as REGISTERED
@@ -15,7 +17,7 @@ from indexers.text import Lines
 
 NEEDING = frozenset({"call", "attribute", "returns", *REGISTERED})
 """The kinds of references for which it matters what the variable before them holds."""
-VALUE, VARIABLES = "value", ("variable", "constant")
+VALUE = "value"
 NO_BLANK = re.compile(r"\S+")
 
 
@@ -24,15 +26,15 @@ def needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tu
 
     Of names that are given as values, those of variables, and of constants in capitals, are left out.
     """
-    local = {(found.scope, found.name) for found in references if found.kind == "local"}
-    variables = {symbol.name for symbol in symbols if symbol.kind in VARIABLES} if local else ()
-    references = tuple(
-        found
-        for found in references
-        if found.kind != "local"
-        and not (found.kind == VALUE and (found.name.isupper() or (found.scope, found.name) in local or found.name in variables))
-    )
+    variables = {symbol.name for symbol in symbols if symbol.kind in VARIABLES}
+    references = tuple(found for found in references if found.kind != VALUE or not (found.name.isupper() or found.name in variables))
     functions = {symbol.qualname for symbol in symbols if symbol.kind in FUNCTIONS}
+    # At file level, in a function without a name, it would hide what is imported from all of the file.
+    references = tuple(
+        found._replace(kind="variable") if found.kind == UNKNOWN else found
+        for found in references
+        if found.kind != UNKNOWN or found.scope in functions
+    )
     needed = {_first_name(found.qualifier) for found in references if found.kind in NEEDING and found.qualifier}
     for _ in range(2):
         needed.update(_first_name(found.qualifier) for found in references if found.kind == "variable" and found.name in needed)

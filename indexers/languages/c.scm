@@ -254,7 +254,8 @@
   (conditional_expression alternative: (identifier) @name)
   (return_statement (identifier) @name)
  ] @reference.value)
-(_ declarator: (identifier) @name) @reference.local
+(_ declarator: (identifier) @name) @local
+[(function_definition) (compound_statement) (for_statement)] @scope
 
 ; What structs and enums hold.
 (field_declaration declarator: [

@@ -266,4 +266,5 @@
  ] @binding.returns (#not-match? @type "^auto|^decltype|(unique|shared)_ptr<"))
 
 (pointer_expression operator: "&" argument: (qualified_identifier scope: (_) @qualifier name: (identifier) @name)) @reference.value
-(structured_binding_declarator (identifier) @name) @reference.local
+(structured_binding_declarator (identifier) @name) @local
+[(lambda_expression) (for_range_loop) (catch_clause)] @scope

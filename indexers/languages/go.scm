@@ -111,3 +111,18 @@
   (generic_type type: (qualified_type name: (_) @name))] @type) @binding.attribute)))))
 (source_file (function_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)
 (source_file (method_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)
+
+; Local variables hide what has their names outside.
+(parameter_declaration name: (identifier) @name @local)
+(variadic_parameter_declaration name: (identifier) @name @local)
+(short_var_declaration left: (expression_list (identifier) @name)) @local
+(var_spec name: (identifier) @name) @local
+(const_spec name: (identifier) @name) @local
+(range_clause left: (expression_list (identifier) @name)) @local
+(receive_statement left: (expression_list (identifier) @name)) @local
+(type_switch_statement alias: (expression_list (identifier) @name @local))
+[
+  (function_declaration) (method_declaration) (block) (if_statement) (for_statement) (expression_switch_statement) (type_switch_statement)
+  (expression_case) (type_case) (default_case) (communication_case)
+] @scope
+[(func_literal) (function_type)] @scope.inner

@@ -24,3 +24,5 @@
 (jsx_self_closing_element name: (member_expression object: (_) @qualifier property: (property_identifier) @name)) @reference.call
 
 (field_definition property: [(property_identifier) (private_property_identifier)] @name) @member
+(formal_parameters [
+  (identifier) @name (assignment_pattern left: (identifier) @name) (rest_pattern (identifier) @name)]) @local

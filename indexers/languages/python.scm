@@ -72,5 +72,27 @@
 (return_statement [(call) (identifier) (attribute)] @value) @binding.returns
 (with_item value: (as_pattern [(call) (identifier) (attribute)] @value alias: (as_pattern_target (identifier) @name))) @binding.variable
 
+; Local variables hide what has their names outside of their function.
+([
+  (parameters (identifier) @name)
+  (parameters (default_parameter name: (identifier) @name))
+  (parameters (typed_parameter . (identifier) @name))
+  (parameters (typed_default_parameter name: (identifier) @name))
+  (parameters [(list_splat_pattern (identifier) @name) (dictionary_splat_pattern (identifier) @name)])
+  (lambda_parameters (identifier) @name)
+  (lambda_parameters (default_parameter name: (identifier) @name))
+  (lambda_parameters [(list_splat_pattern (identifier) @name) (dictionary_splat_pattern (identifier) @name)])
+ ] @local)
+(assignment left: (identifier) @name @local)
+(pattern_list (identifier) @name @local)
+(tuple_pattern (identifier) @name @local)
+(for_statement left: (identifier) @name @local)
+(for_in_clause left: (identifier) @name @local)
+(as_pattern_target (identifier) @name @local)
+(named_expression name: (identifier) @name @local)
+(function_definition) @scope
+[(lambda) (list_comprehension) (set_comprehension) (dictionary_comprehension) (generator_expression)] @scope.inner
+(class_definition) @scope.type
+
 ; What a class holds, but for what is documented below, which is a definition.
 (class_definition body: (block (expression_statement (assignment left: (identifier) @name) @member)))

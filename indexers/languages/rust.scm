@@ -211,3 +211,31 @@
 (struct_item body: (field_declaration_list (field_declaration name: (field_identifier) @name type: (_) @type) @binding.attribute))
 (function_item return_type: (_) @type) @binding.returns
 (function_signature_item return_type: (_) @type) @binding.returns
+
+; Local variables hide what has their names outside.
+(parameter pattern: (identifier) @name @local)
+(parameter pattern: (tuple_pattern (identifier) @name @local))
+(closure_parameters (identifier) @name @local)
+(closure_parameters (tuple_pattern (identifier) @name @local))
+(let_declaration pattern: [
+  (identifier) @name
+  (ref_pattern (identifier) @name)
+  (tuple_pattern (identifier) @name)
+  (tuple_struct_pattern type: (_) (identifier) @name)
+  (struct_pattern (field_pattern name: (shorthand_field_identifier) @name))
+ ]) @local
+(let_condition pattern: [
+  (identifier) @name
+  (tuple_struct_pattern type: (_) (identifier) @name)
+  (struct_pattern (field_pattern name: (shorthand_field_identifier) @name))
+ ]) @local
+(for_expression pattern: (identifier) @name @local)
+(for_expression pattern: (tuple_pattern (identifier) @name @local))
+(match_pattern [
+  (identifier) @name
+  (tuple_pattern (identifier) @name)
+  (tuple_struct_pattern type: (_) (identifier) @name)
+  (struct_pattern (field_pattern name: (shorthand_field_identifier) @name))
+ ]) @local
+[(function_item) (function_signature_item) (block) (for_expression) (match_arm) (if_expression) (while_expression)] @scope
+(closure_expression) @scope.inner

@@ -126,3 +126,10 @@
 (public_field_definition name: [(property_identifier) (private_property_identifier)] @name) @member
 ; What is of a type that a parameter stands for has the members of what that extends.
 (type_parameter name: (type_identifier) @name constraint: (constraint [(type_identifier) (generic_type)] @type)) @binding.variable
+; Parameters; those of types are names in these alone.
+(formal_parameters [
+  (required_parameter pattern: (identifier) @name) (required_parameter pattern: (rest_pattern (identifier) @name))
+  (optional_parameter pattern: (identifier) @name)]) @local
+[
+  (function_type) (constructor_type) (function_signature) (method_signature) (abstract_method_signature) (call_signature) (construct_signature)
+] @scope.inner

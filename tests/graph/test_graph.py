@@ -198,6 +198,64 @@ def test_manifests_tell_where_the_names_of_modules_lead(sources: dict[str, str],
     assert {target for source, target in imports(linked(sources)) if source == importer} == expected
 
 
+HIDING = {
+    "python": ({
+        "app.py": (
+            "from base import Conf, load\nimport jobs\n\n\ndef run(): pass\n\n\n"
+            "def parameters(run, load, jobs):\n    run()\n    load()\n    jobs.work()\n\n\n"
+            "def variables():\n    run = one()\n    run()\n    for load in [1]:\n        load()\n    return [run() for run in [2]]\n\n\n"
+            "def outer(run):\n    def inner():\n        run()\n    return inner\n\n\n"
+            "def of_type(Conf):\n    Conf.make()\n\n\n"
+            "class Cart:\n    run = 1\n\n    def pay(self, wait=load()):\n        run()\n        jobs.work()\n\n\n"
+            "def inside():\n    def load(): pass\n    load = wrap(load)\n    load()\n\n\n"
+            "def imports():\n    try:\n        from base import load\n    except ImportError:\n        load = None\n    load()\n"
+        ),
+        "base.py": "class Conf:\n    @staticmethod\n    def make(): pass\n\n\ndef load(): pass\n",
+        "jobs.py": "def work(): pass\n",
+    }, {
+        ("app.py#Cart.pay", "base.py#load"), ("app.py#Cart.pay", "app.py#run"), ("app.py#Cart.pay", "jobs.py#work"),
+        ("app.py#inside", "app.py#inside.load"), ("app.py#imports", "base.py#load"),
+    }),
+    "typescript": ({
+        "app.ts": (
+            "import { load } from './base';\nfunction run() {}\n"
+            "function parameters(run: any, { load }: any) { run(); load(); }\n"
+            "const inline = (run: any) => run();\n"
+            "function block() { if (one) { const run = two(); run(); } run(); }\n"
+            "function typed(call: (run: any) => void, xs: any) { run(); xs.map((load: any) => load()); load(); }\n"
+        ),
+        "base.ts": "export function load() {}\n",
+    }, {("app.ts#block", "app.ts#run"), ("app.ts#typed", "app.ts#run"), ("app.ts#typed", "base.ts#load")}),
+    "go": ({
+        "app.go": (
+            "package a\n\nfunc parameter(run func()) { run() }\n\nfunc variable() {\n\trun := run()\n\trun()\n}\n\n"
+            "func block() {\n\tif run := one(); run != nil {\n\t\trun()\n\t}\n\tfor _, run := range two {\n\t\trun()\n\t}\n}\n\n"
+            "func after(x conn) {\n\tif conn, run := one(); run {\n\t\tconn.Close()\n\t}\n\trun()\n}\n"
+        ),
+        "run.go": "package a\n\ntype conn struct{}\n\nfunc (c conn) Close() {}\n\nfunc run() func() { return nil }\n",
+    }, {("app.go#variable", "run.go#run"), ("app.go#after", "run.go#run")}),
+    "rust": ({
+        "app.rs": (
+            "fn run() {}\nfn parameter(run: impl Fn()) { run() }\nfn variable() { let run = run(); run() }\n"
+            "fn matched(x: A) { match x { Some(run) => run(), _ => {} } }\nfn after(x: A) { if let Some(run) = x { run() } run() }\n"
+            "fn closure(x: A) { x.map(|run| run()) }\n"
+        ),
+    }, {("app.rs#variable", "app.rs#run"), ("app.rs#after", "app.rs#run")}),
+    "c++": ({
+        "app.cpp": (
+            "void run() { }\nvoid parameter(void (*run)(void)) { run(); }\nvoid variable() { auto run = [] { }; run(); }\n"
+            "void block() { if (one) { int run = 2; use(run); } run(); }\n"
+        ),
+    }, {("app.cpp#block", "app.cpp#run")}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "called"), HIDING.values(), ids=HIDING)
+def test_a_local_variable_hides_what_has_its_name_outside_of_it(files: dict[str, str], called: set[tuple[str, str]]) -> None:
+    told = {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind in ("call", "value") and edge.tier < Tier.UNIQUE}
+    assert told == called
+
+
 def test_a_parameter_hides_the_module_of_its_name() -> None:
     graph = linked({
         "go.mod": "module ex.com/p\n\ngo 1.22\n",
@@ -739,6 +797,7 @@ PYTHON_LINES = st.one_of(
     st.builds("def {}(x: {}, d) -> {}:\n  c = {}({})\n  c.{}()\n  x.{}.{}()\n  d.{}().{}(1).{}()\n  return c".format, *[NAMES] * 11),
     st.builds("class {}({}):\n  def __init__(self, g: {}):\n    self.{} = {}()\n    self.{} = g\n    self.{}.{}()".format, *[NAMES] * 8),
     st.builds("{} = {}()\n{}.{}()\n{}: {} = f()".format, *[NAMES] * 6),
+    st.builds("def {}({}, *, {}={}()):\n  for {} in x: {}()\n  return {}.{}(), {}()".format, *[NAMES] * 9),
     st.builds("def {}():\n  {} = {}().{}\n  return {}.{}()".format, *[NAMES] * 6),
     st.builds("class {}:\n  def __call__(self):\n    return {}()\n  {} = {}()\n{}()().{}()".format, *[NAMES] * 6),
     st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),

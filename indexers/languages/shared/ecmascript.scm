@@ -224,3 +224,18 @@
   right: [(new_expression) (call_expression) (identifier) (member_expression) (await_expression)] @value) @binding.attribute
 (assignment_expression left: (member_expression object: (this) property: (property_identifier) @name)
   right: [(string) (template_string) (array) (object) (number) (regex)] @literal) @binding.attribute
+
+; Local variables hide what has their names outside.
+(arrow_function parameter: (identifier) @name @local)
+(variable_declarator name: (identifier) @name @local)
+(shorthand_property_identifier_pattern) @name @local
+(pair_pattern value: (identifier) @name @local)
+(pair_pattern value: (assignment_pattern left: (identifier) @name @local))
+(array_pattern (identifier) @name @local)
+(catch_clause parameter: (identifier) @name @local)
+(for_in_statement left: (identifier) @name @local)
+[
+  (function_declaration) (generator_function_declaration) (method_definition) (statement_block) (for_statement) (for_in_statement)
+  (catch_clause) (switch_body)
+] @scope
+[(function_expression) (generator_function) (arrow_function)] @scope.inner

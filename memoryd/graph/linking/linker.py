@@ -306,10 +306,12 @@ class Linker:
         node[at], tier[at] = spelled, int(Tier.IMPORT)
 
     def _hidden(self, rows: Ints, file: Ints, scope: Ints, head: Ints, node: Ints) -> Ints:
-        """Return where a parameter or variable hides the module of its name: `config.load()` of `config: Config`."""
+        """Return where a parameter or variable hides the module, or the type, of its name: `config.load()` of `config: Config`."""
         references, tables = self.facts.references, self.tables
-        is_module = (node == EXTERNAL) | ((node >= 0) & ((node < tables.files) | (node >= tables.nodes)))
-        at = np.flatnonzero(is_module & (references.kind[rows] == self._words.find("call")))
+        is_hidden = (node == EXTERNAL) | ((node >= 0) & ((node < tables.files) | (node >= tables.nodes)))
+        types = np.flatnonzero((node >= tables.files) & (node < tables.nodes) & self._names.is_explicit[file])
+        is_hidden[types] = tables.types.container[node[types] - tables.files] < 0
+        at = np.flatnonzero(is_hidden & np.isin(references.kind[rows], [self._words.find("call"), self._words.find(VALUE)]))
         at = at[self.typing.local(file[at], scope[at], head[at]) >= 0]
         # What stands before two colons is no variable.
         paths = np.array(["::" in self._words.text(code) for code in references.qualifier[rows[at]].tolist()], dtype=np.bool_)
