@@ -21,7 +21,8 @@ Captures a query may use:
   another pattern defines by the same name node is no member. `@doc` may stand below it.
 - `@default` is the name of a definition whose node no `@name` names, of several the one of the earliest pattern; its `@doc` is that of the
   node, whatever names it.
-- `@reference.value` is a name that is given as a value, and counts if it is that of a function.
+- `@reference.value` is a name that is given as a value, and counts if it is that of a function; an attribute that is given one itself, as
+  `@reference.assigned` says, is no method.
 - `@local` declares a local variable, with `@name`, which hides what has that name outside: in all of the innermost `@scope` around it,
   or, if the node is larger than the name, in what follows the node. What is declared right in a `@scope.type` is a member, and hides
   nothing; a `@scope.inner` is less than a function that has a name.

@@ -51,7 +51,7 @@ def extract(language: Language, source: bytes, lines: Lines) -> FileFacts:
         language=language.name,
         symbols=symbols,
         own_spans=tuple(symbol.span for symbol in alone),
-        references=needed((*scoped(references + bindings, scopes, lines), *registered), symbols),
+        references=needed(language, (*scoped(references + bindings, scopes, lines), *registered), symbols),
         blocks=cut_blocks(source, lines, gaps(source, symbols), language.name),
         doc=doc or opening_comment(runs, source, alone),
         has_errors=has_errors,

@@ -10,24 +10,29 @@ from indexers.extraction.captures import NAME_CHARACTERS, VARIABLES, HeldMember,
 from indexers.extraction.found import EXPRESSION, Found
 from indexers.extraction.hiding import UNKNOWN
 from indexers.extraction.symbols import FUNCTIONS, TYPES
+from indexers.language import Language
 from indexers.model import Member, Reference, Symbol
 from indexers.registrations import KINDS as REGISTERED
 from indexers.registrations import Registered
 from indexers.text import Lines
 
-NEEDING = frozenset({"call", "attribute", "returns", *REGISTERED})
+NEEDING = frozenset({"call", "value", "attribute", "returns", *REGISTERED})
 """The kinds of references for which it matters what the variable before them holds."""
-VALUE = "value"
+VALUE, ASSIGNED = "value", "assigned"
+EXPLICIT = frozenset({"python", "javascript", "go", "rust"})
+"""Families in which a name that is no variable is defined, or imported, where it is used."""
 NO_BLANK = re.compile(r"\S+")
 
 
-def needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tuple[Reference, ...]:
+def needed(language: Language, references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tuple[Reference, ...]:
     """Return references without what the variables of functions hold, where no chain begins with the variable.
 
-    Of names that are given as values, those of variables, and of constants in capitals, are left out.
+    Of what is given as a value, that which can be no function is left out: see `_values`.
     """
-    variables = {symbol.name for symbol in symbols if symbol.kind in VARIABLES}
-    references = tuple(found for found in references if found.kind != VALUE or not (found.name.isupper() or found.name in variables))
+    if any(found.kind == VALUE for found in references):
+        values = _values(language, references, symbols)
+        references = tuple(found for found in references if found.kind != VALUE or found in values)
+    references = tuple(found for found in references if found.kind != ASSIGNED)
     functions = {symbol.qualname for symbol in symbols if symbol.kind in FUNCTIONS}
     # At file level, in a function without a name, it would hide what is imported from all of the file.
     references = tuple(
@@ -39,6 +44,42 @@ def needed(references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> tu
     for _ in range(2):
         needed.update(_first_name(found.qualifier) for found in references if found.kind == "variable" and found.name in needed)
     return tuple(found for found in references if found.kind != "variable" or found.name in needed or found.scope not in functions)
+
+
+def _values(language: Language, references: tuple[Reference, ...], symbols: tuple[Symbol, ...]) -> set[Reference]:
+    """Return the names given as values that may be functions.
+
+    Those of variables, and of constants in capitals, are none, nor is what a framework is told of. Where names must be defined or imported,
+    others than these are none, and no attribute of the file is a method.
+    """
+    variables = {symbol.name for symbol in symbols if symbol.kind in VARIABLES}
+    registered = {(found.name, found.scope, found.qualifier) for found in references if found.kind in REGISTERED}
+    found = {
+        one
+        for one in references
+        if one.kind == VALUE
+        and not (one.name.isupper() or (one.name in variables and not one.qualifier))
+        and (one.name, one.scope, one.qualifier) not in registered
+    }
+    if language.family not in EXPLICIT:
+        return found
+    imports = [one for one in references if one.kind == "import"]
+    shown = {symbol.name for symbol in symbols}.union(language.self_names, *(_bound(one) for one in imports))
+    shown.update(one.name for one in references if one.kind == "variable")
+    shown.discard("")
+    attributes = {one.name for one in references if one.kind in ("attribute", ASSIGNED)}
+    unseen = language.package_scope or any(one.name == "*" for one in imports)
+    return {
+        one
+        for one in found
+        if (_first_name(one.qualifier) in shown if one.qualifier else unseen or one.name in shown)
+        and not (one.qualifier in language.self_names and one.name in attributes)
+    }
+
+
+def _bound(found: Reference) -> tuple[str, ...]:
+    """Return the names that an import may bind."""
+    return (found.alias or found.name,) if found.alias or found.name else tuple(plain(found.qualifier.replace("/", ".")).split("."))
 
 
 @lru_cache(maxsize=50_000)

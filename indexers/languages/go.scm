@@ -112,6 +112,24 @@
 (source_file (function_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)
 (source_file (method_declaration result: [(_) @type (parameter_list . (parameter_declaration type: (_) @type))]) @binding.returns)
 
+; A function may be given as a value: any name, or what is selected, that is no parameter or variable.
+([
+  (argument_list (identifier) @name)
+  (literal_element (identifier) @name)
+  (short_var_declaration right: (expression_list (identifier) @name))
+  (assignment_statement right: (expression_list (identifier) @name))
+  (var_spec value: (expression_list (identifier) @name))
+  (return_statement (expression_list (identifier) @name))
+ ] @reference.value)
+([
+  (argument_list (selector_expression operand: (_) @qualifier field: (field_identifier) @name))
+  (literal_element (selector_expression operand: (_) @qualifier field: (field_identifier) @name))
+  (short_var_declaration right: (expression_list (selector_expression operand: (_) @qualifier field: (field_identifier) @name)))
+  (assignment_statement right: (expression_list (selector_expression operand: (_) @qualifier field: (field_identifier) @name)))
+  (var_spec value: (expression_list (selector_expression operand: (_) @qualifier field: (field_identifier) @name)))
+  (return_statement (expression_list (selector_expression operand: (_) @qualifier field: (field_identifier) @name)))
+ ] @reference.value)
+
 ; Local variables hide what has their names outside.
 (parameter_declaration name: (identifier) @name @local)
 (variadic_parameter_declaration name: (identifier) @name @local)

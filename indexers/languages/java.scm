@@ -50,6 +50,7 @@
 (method_invocation !object name: (identifier) @name) @reference.call
 (method_invocation object: (_) @qualifier name: (identifier) @name) @reference.call
 (method_reference . (_) @qualifier (identifier) @name .) @reference.call
+(method_reference . (identifier) @name "new" .) @reference.call
 (object_creation_expression type: [
   (type_identifier) @name
   (scoped_type_identifier (_) @qualifier . (type_identifier) @name .)

@@ -26,3 +26,5 @@
 (field_definition property: [(property_identifier) (private_property_identifier)] @name) @member
 (formal_parameters [
   (identifier) @name (assignment_pattern left: (identifier) @name) (rest_pattern (identifier) @name)]) @local
+(jsx_expression (identifier) @name) @reference.value
+(jsx_expression (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name)) @reference.value

@@ -72,6 +72,42 @@
 (return_statement [(call) (identifier) (attribute)] @value) @binding.returns
 (with_item value: (as_pattern [(call) (identifier) (attribute)] @value alias: (as_pattern_target (identifier) @name))) @binding.variable
 
+; A function may be given as a value: any name, or attribute, that is no parameter or variable.
+([
+  (call arguments: (argument_list (identifier) @name))
+  (keyword_argument value: (identifier) @name)
+  (pair value: (identifier) @name)
+  (list (identifier) @name)
+  (tuple (identifier) @name)
+  (set (identifier) @name)
+  (expression_list (identifier) @name)
+  (assignment right: (identifier) @name)
+  (return_statement (identifier) @name)
+  (default_parameter value: (identifier) @name)
+  (typed_default_parameter value: (identifier) @name)
+  (conditional_expression (identifier) @name)
+  (boolean_operator (identifier) @name)
+  (lambda body: (identifier) @name)
+ ] @reference.value)
+([
+  (call arguments: (argument_list (attribute object: (_) @qualifier attribute: (identifier) @name)))
+  (keyword_argument value: (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (pair value: (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (list (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (tuple (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (set (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (expression_list (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (assignment right: (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (return_statement (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (default_parameter value: (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (typed_default_parameter value: (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (conditional_expression (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (boolean_operator (attribute object: (_) @qualifier attribute: (identifier) @name))
+  (lambda body: (attribute object: (_) @qualifier attribute: (identifier) @name))
+ ] @reference.value)
+(assignment left: (attribute object: (identifier) @qualifier attribute: (identifier) @name)) @reference.assigned
+(pattern_list (attribute object: (identifier) @qualifier attribute: (identifier) @name) @reference.assigned)
+
 ; Local variables hide what has their names outside of their function.
 ([
   (parameters (identifier) @name)

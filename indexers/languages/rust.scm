@@ -212,6 +212,22 @@
 (function_item return_type: (_) @type) @binding.returns
 (function_signature_item return_type: (_) @type) @binding.returns
 
+; A function may be given as a value: any name, or path, that is no parameter or variable.
+([
+  (arguments [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (field_initializer value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (array_expression [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (tuple_expression [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (let_declaration value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (assignment_expression right: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (const_item value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (static_item value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (match_arm value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (return_expression [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (reference_expression value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+  (type_cast_expression value: [(identifier) @name (scoped_identifier path: (_) @qualifier name: (identifier) @name)])
+ ] @reference.value (#match? @name "^[a-z_]"))
+
 ; Local variables hide what has their names outside.
 (parameter pattern: (identifier) @name @local)
 (parameter pattern: (tuple_pattern (identifier) @name @local))
@@ -220,7 +236,7 @@
 (let_declaration pattern: [
   (identifier) @name
   (ref_pattern (identifier) @name)
-  (tuple_pattern (identifier) @name)
+  (tuple_pattern [(identifier) @name (mut_pattern (identifier) @name)])
   (tuple_struct_pattern type: (_) (identifier) @name)
   (struct_pattern (field_pattern name: (shorthand_field_identifier) @name))
  ]) @local

@@ -12,3 +12,5 @@
 ((jsx_self_closing_element name: (identifier) @name) @reference.call (#match? @name "^[A-Z]"))
 (jsx_opening_element name: (member_expression object: (_) @qualifier property: (property_identifier) @name)) @reference.call
 (jsx_self_closing_element name: (member_expression object: (_) @qualifier property: (property_identifier) @name)) @reference.call
+(jsx_expression (identifier) @name) @reference.value
+(jsx_expression (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name)) @reference.value

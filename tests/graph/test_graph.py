@@ -252,8 +252,82 @@ HIDING = {
 
 @pytest.mark.parametrize(("files", "called"), HIDING.values(), ids=HIDING)
 def test_a_local_variable_hides_what_has_its_name_outside_of_it(files: dict[str, str], called: set[tuple[str, str]]) -> None:
-    told = {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind in ("call", "value") and edge.tier < Tier.UNIQUE}
+    told = {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind == "call" and edge.tier < Tier.UNIQUE}
     assert told == called
+
+
+GIVEN = {
+    "python": ({
+        "app.py": (
+            "from base import Base\nimport jobs\nfrom jobs import work as job, LIMIT\n\n\n"
+            "def run(): pass\n\n\nTABLE = {'run': run}\nSIZE = 1\n\n\n"
+            "class Cart(Base):\n    def __init__(self, close):\n        self.total, self.close = 0, close\n\n"
+            "    def pay(self, work, jobs_of):\n        map(self.price, [job, jobs.work, jobs_of.work, SIZE, LIMIT])\n"
+            "        return work, self.total, self.shut, self.close, Cart.price\n\n"
+            "    def price(self, done=run): pass\n\n    value = property(price)\n\n\n"
+            "def later(cart: Cart):\n    def inner(): pass\n    Thread(target=cart.pay)\n    return inner\n"
+        ),
+        "base.py": "class Base:\n    def shut(self): pass\n\n    def close(self): pass\n",
+        "jobs.py": "LIMIT = 1\n\n\ndef work(): pass\n",
+    }, {
+        ("app.py#TABLE", "app.py#run"), ("app.py#Cart.pay", "app.py#Cart.price"), ("app.py#Cart.pay", "jobs.py#work"),
+        ("app.py#Cart.pay", "base.py#Base.shut"), ("app.py#Cart.price", "app.py#run"), ("app.py#Cart", "app.py#Cart.price"),
+        ("app.py#later", "app.py#later.inner"), ("app.py#later", "app.py#Cart.pay"),
+    }),
+    "typescript": ({
+        "app.tsx": (
+            "import { load } from './base';\nimport * as base from './base';\nfunction run() {}\n"
+            "export const table = { run, load: base.load };\n"
+            "class Cart {\n  constructor(bus: any, close: any) { bus.use(this.pay.bind(this)); bus.use(close, this.size); }\n"
+            "  pay() {}\n  close() {}\n}\n"
+            "function given(load: any) { return [load, run]; }\nfunction View() { return <button onClick={run}>{load}</button>; }\n"
+        ),
+        "base.ts": "export function load() {}\n",
+    }, {
+        ("app.tsx#table", "app.tsx#run"), ("app.tsx#table", "base.ts#load"), ("app.tsx#Cart.constructor", "app.tsx#Cart.pay"),
+        ("app.tsx#given", "app.tsx#run"), ("app.tsx#View", "app.tsx#run"), ("app.tsx#View", "base.ts#load"),
+    }),
+    "go": ({
+        "go.mod": "module ex.com/p\n",
+        "app.go": (
+            'package a\n\nimport "ex.com/p/jobs"\n\ntype Cart struct{ size int }\n\nfunc (c *Cart) Pay() { defer add(c.Close, c.size) }\n\n'
+            "func (c *Cart) Close() {}\n\nvar table = []func(){run, jobs.Work}\n\nfunc given(run func(), cart *Cart) func() {\n"
+            "\tuse(run, cart.Pay)\n\treturn load\n}\n"
+        ),
+        "run.go": "package a\n\nfunc run() {}\n\nfunc load() {}\n", "jobs/jobs.go": "package jobs\n\nfunc Work() {}\n",
+    }, {
+        ("app.go#Cart.Pay", "app.go#Cart.Close"), ("app.go#table", "run.go#run"), ("app.go#table", "jobs/jobs.go#Work"),
+        ("app.go#given", "app.go#Cart.Pay"), ("app.go#given", "run.go#load"),
+    }),
+    "rust": ({
+        "src/lib.rs": (
+            "mod jobs;\nuse jobs::work;\nstruct Cart;\nimpl Cart {\n    fn pay(x: i32) {}\n"
+            "    fn all(xs: X) { xs.map(Self::pay).map(work).map(jobs::load).map(String::from) }\n}\n"
+            "fn given(work: F) { spawn(work); let run = Cart::pay; spawn(run) }\n"
+        ),
+        "src/jobs.rs": "pub fn work() {}\npub fn load() {}\n",
+    }, {
+        ("src/lib.rs#Cart.all", "src/lib.rs#Cart.pay"), ("src/lib.rs#Cart.all", "src/jobs.rs#work"),
+        ("src/lib.rs#Cart.all", "src/jobs.rs#load"), ("src/lib.rs#given", "src/lib.rs#Cart.pay"),
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), GIVEN.values(), ids=GIVEN)
+def test_functions_and_methods_are_used_where_they_are_given_as_values(files: dict[str, str], expected: set[tuple[str, str]]) -> None:
+    assert {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind == "value"} == expected
+
+
+def test_what_is_called_with_a_receiver_as_an_argument_is_called_in_javascript() -> None:
+    graph = linked({"cart.js": "function save() {}\nfunction pay(load) { save.call(this); load.apply(this); }\nfunction load() {}\n"})
+    assert uses(graph) == {("cart.js#pay", "cart.js#save", "SAME_FILE")}
+
+
+def test_a_constructor_is_called_by_who_refers_to_it_in_java() -> None:
+    graph = linked(
+        {"Cart.java": "class Cart { void all(List<String> xs) { xs.stream().map(Line::new); } }\nclass Line { Line(String of) {} }\n"}
+    )
+    assert ("Cart.java#Cart.all", "Cart.java#Line", "SAME_FILE") in uses(graph)
 
 
 def test_a_parameter_hides_the_module_of_its_name() -> None:
@@ -798,6 +872,9 @@ PYTHON_LINES = st.one_of(
     st.builds("class {}({}):\n  def __init__(self, g: {}):\n    self.{} = {}()\n    self.{} = g\n    self.{}.{}()".format, *[NAMES] * 8),
     st.builds("{} = {}()\n{}.{}()\n{}: {} = f()".format, *[NAMES] * 6),
     st.builds("def {}({}, *, {}={}()):\n  for {} in x: {}()\n  return {}.{}(), {}()".format, *[NAMES] * 9),
+    st.builds(
+        "class {}({}):\n  def {}(self, d: {}):\n    self.{} = c({}, {}.{}, d.{})\n    return [self.{}]\n  {} = {}".format, *[NAMES] * 12
+    ),
     st.builds("def {}():\n  {} = {}().{}\n  return {}.{}()".format, *[NAMES] * 6),
     st.builds("class {}:\n  def __call__(self):\n    return {}()\n  {} = {}()\n{}()().{}()".format, *[NAMES] * 6),
     st.builds("class {}({}):\n  def {}(self):\n    self.{}()\n    super().{}()\n    x.{}()\n    {}.{}.{}()".format, *[NAMES] * 9),

@@ -225,6 +225,41 @@
 (assignment_expression left: (member_expression object: (this) property: (property_identifier) @name)
   right: [(string) (template_string) (array) (object) (number) (regex)] @literal) @binding.attribute
 
+; A function may be given as a value: any name, or property, that is no parameter or variable.
+([
+  (arguments (identifier) @name)
+  (pair value: (identifier) @name)
+  (shorthand_property_identifier) @name
+  (array (identifier) @name)
+  (variable_declarator value: (identifier) @name)
+  (assignment_expression right: (identifier) @name)
+  (assignment_pattern right: (identifier) @name)
+  (return_statement (identifier) @name)
+  (ternary_expression consequence: (identifier) @name)
+  (ternary_expression alternative: (identifier) @name)
+  (binary_expression operator: ["||" "??"] (identifier) @name)
+  (arrow_function body: (identifier) @name)
+ ] @reference.value)
+([
+  (arguments (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name))
+  (pair value: (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name))
+  (array (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name))
+  (variable_declarator value: (member_expression object: (_) @qualifier property: (property_identifier) @name))
+  (assignment_expression right: (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name))
+  (return_statement (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name))
+  (ternary_expression consequence: (member_expression object: (_) @qualifier property: (property_identifier) @name))
+  (ternary_expression alternative: (member_expression object: (_) @qualifier property: (property_identifier) @name))
+ ] @reference.value)
+(call_expression function: (member_expression
+  object: (identifier) @name property: (property_identifier) @_bind) (#eq? @_bind "bind")) @reference.value
+(call_expression function: (member_expression
+  object: (member_expression object: (_) @qualifier property: [(property_identifier) (private_property_identifier)] @name)
+  property: (property_identifier) @_bind) (#eq? @_bind "bind")) @reference.value
+(call_expression function: (member_expression
+  object: (identifier) @name property: (property_identifier) @_call) (#any-of? @_call "call" "apply")) @reference.call
+(assignment_expression left: (member_expression
+  object: (this) @qualifier property: [(property_identifier) (private_property_identifier)] @name)) @reference.assigned
+
 ; Local variables hide what has their names outside.
 (arrow_function parameter: (identifier) @name @local)
 (variable_declarator name: (identifier) @name @local)

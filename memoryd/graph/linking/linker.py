@@ -105,7 +105,9 @@ class Linker:
         by_name = np.array([len(identifier_parts(self._words.text(name))) > 1 for name in names.tolist()], dtype=np.bool_)[back]
         by_name &= np.array([language == "c" for language in facts.languages], dtype=np.bool_)[facts.references.file[row]]
         function, prototype, method = (kind == self._words.find(name) for name in ("function", "prototype", "method"))
-        fits = (function & (is_told | by_name)) | (prototype & is_told) | (method & is_told & (facts.references.qualifier[row] > 0))
+        # A bare name means a method only in the body of its type, where the language asks for a receiver elsewhere.
+        is_member = (facts.references.qualifier[row] > 0) | self._names.is_explicit[facts.references.file[row]]
+        fits = (function & (is_told | by_name)) | (prototype & is_told) | (method & is_told & is_member)
         meant[at] = fits & np.isin(row, row[links.tier[at] < Tier.AMBIGUOUS])
         return meant
 
@@ -131,7 +133,7 @@ class Linker:
         target[(target == NONE) & above] = EXTERNAL
         other = np.flatnonzero(~bare & ~mine)
         target[other], tier[other] = self._through_receiver(rows[other], file[other], scope[other], name[other])
-        calling = [self._words.find("call"), *registration_codes(self._words)]
+        calling = [self._words.find("call"), self._words.find(VALUE), *registration_codes(self._words)]
         typed = other[(target[other] == NONE) & np.isin(references.kind[rows[other]], calling)]
         target[typed], tier[typed] = self._by_type(rows[typed], file[typed], scope[typed], name[typed])
         open_ = other[(target[other] == NONE) & self._typed_names[file[other]]]
