@@ -4,7 +4,7 @@ from importlib import import_module
 
 from indexers.bindings import plain
 from indexers.joining import FEW_BYTES
-from indexers.language import Language, is_unpacked, language_of, language_revision, languages, readable
+from indexers.language import Language, compiled, is_unpacked, language_of, language_revision, languages, readable
 from indexers.manifests import MODULE, modules_of
 from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name, names_its_type, unnumbered
 from indexers.registrations import KINDS as REGISTRATIONS
@@ -17,15 +17,21 @@ from indexers.words import identifier_parts, query_words, split_words
 __all__ = [
     "FEW_BYTES", "FEW_LINES", "MODULE", "MOST_NAMES", "PLACED", "REGISTRATIONS", "REPLACEABLE", "WORD",
     "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
-    "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "names_its_type", "plain",
-    "prepare", "query_words",
-    "readable", "searchable", "split_words", "summarize", "summarize_file", "unnumbered",
+    "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "load", "names_its_type",
+    "plain", "prepare", "query_words", "readable", "searchable", "split_words", "summarize", "summarize_file", "unnumbered",
 ]  # fmt: skip
 
 
 def prepare() -> None:
     """Import the parser in advance, so that a process that lacks it fails before it takes a file."""
     import_module("indexers.extraction")
+
+
+def load(language: str) -> None:
+    """Load the grammar and the query of a language in advance. That may take seconds, for which no file is to blame."""
+    found = languages().get(language)
+    if found is not None and not found.keyed and readable(language) and is_unpacked(language):
+        compiled(language)
 
 
 def index_source(language: str, source: bytes) -> FileFacts:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from indexers import FileFacts, index_source, language_of, prepare
+from indexers import FileFacts, index_source, language_of, load, prepare
 from memoryd.files import Content, Refused, Seen, read
 from memoryd.model import Secrets, Skipped
 from memoryd.parsing.rows import FileRows, file_rows, revision_of, skipped_rows
@@ -83,6 +83,8 @@ def parse(root: Path, path: str, secrets: Secrets = Secrets.MASK) -> Parsed:
     if not isinstance(content, Content):
         return _unparsed(path, content, secrets)
     language = language_of(path, content.source[:4096])
+    with unlimited():
+        load(language)
     facts = index_source(language, content.source)
     if reason := excess(facts):
         return Parsed(path, skipped_rows(path, "", content.digest, revision_of("", secrets), reason), content.seen)
@@ -169,6 +171,18 @@ def end_after(limit: TimeLimit) -> None:
     """End this process if it takes longer than `limit` from now on, whatever was said before."""
     signal.setitimer(signal.ITIMER_PROF, limit.cpu)
     signal.setitimer(signal.ITIMER_REAL, limit.wall)
+
+
+@contextlib.contextmanager
+def unlimited() -> Iterator[None]:
+    """Let nothing that is done meanwhile count for what `end_after` said."""
+    timers = (signal.ITIMER_PROF, signal.ITIMER_REAL)
+    left = [signal.setitimer(timer, 0)[0] for timer in timers]
+    try:
+        yield
+    finally:
+        for timer, seconds in zip(timers, left, strict=True):
+            signal.setitimer(timer, seconds)
 
 
 def _limit_memory() -> None:

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from indexers import index_source
+from indexers import index_source, load
 from memoryd.parsing.parser import (
     CPU_SIGNAL,
     GRACE_SECONDS,
@@ -163,6 +163,7 @@ def serve() -> None:
 def _parsed(asked: tuple[str, bytes, TimeLimit]) -> Iterator[tuple[tuple[Definition, ...] | Failure, float]]:
     """Yield the definitions in a text, and the seconds that it took."""
     language, text, limit = asked
+    load(language)
     begun = time.process_time()
     end_after(limit)
     facts = index_source(language, text)

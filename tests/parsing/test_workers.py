@@ -90,6 +90,12 @@ def test_time_in_which_a_parser_does_not_run_is_not_counted(root: Path) -> None:
         assert [reason(parsed) for parsed in pool.parse(["shop/money.py"])] == [""]
 
 
+def test_no_file_is_to_blame_for_how_long_its_grammar_takes(root: Path) -> None:
+    write(root, {"cart.cc": "int total() { return 1; }\n"})
+    with ParserPool(root, 1, TimeLimit(cpu=0.1)) as pool:
+        assert [reason(parsed) for parsed in pool.parse(["cart.cc"])] == [""]
+
+
 def test_a_stopped_parser_is_replaced(root: Path) -> None:
     with ParserPool(root, 1, TimeLimit(cpu=SECONDS, wall=2 * SECONDS)) as pool:
         first = next(answers := pool.parse(["shop/cart.py"]))

@@ -31,7 +31,6 @@ OF_NO_AGENT = {
     "faces/ui/entrance.py": "pages for people",
     "faces/ui/usage_reports.py": "pages for people",
     "fleet/engines.py": "`memoryd fleet`",
-    "fleet/serving/node.py": "`memoryd fleet`",
     "fleet/serving/views.py": "`memoryd fleet`",
     "fleet/tables.py": "`memoryd fleet`",
     "faces/http/documents/docs_page.py": "a page for people",
