@@ -29,15 +29,19 @@ def prepare() -> None:
 
 def load(language: str) -> None:
     """Load the grammar and the query of a language in advance. That may take seconds, for which no file is to blame."""
-    found = languages().get(language)
-    if found is not None and not found.keyed and readable(language) and is_unpacked(language):
+    if _has_grammar(language) and not languages()[language].keyed:
         compiled(language)
+
+
+def _has_grammar(language: str) -> bool:
+    """Tell whether files of a language can be read by its grammar, or by its rules for keys."""
+    return language in languages() and readable(language) and is_unpacked(language)
 
 
 def index_source(language: str, source: bytes) -> FileFacts:
     """Return the facts of one file. Any bytes are accepted: damage shows in `has_errors`, never as an exception."""
     lines = Lines(source)
-    if language in languages() and readable(language) and is_unpacked(language):
+    if _has_grammar(language):
         if languages()[language].keyed:
             from indexers.keyed import index_keyed
 

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from indexers import index_source, load
+from indexers import index_source
 from memoryd.parsing.parser import (
     CPU_SIGNAL,
     GRACE_SECONDS,
@@ -71,6 +71,7 @@ class TextParser:
         self._waiting = waiting
         self._lock = threading.Lock()
         self._process: ParserProcess | None = None
+        self._loaded: set[str] = set()
         self._used = 0.0
         self._failed: dict[bytes, str] = {}
 
@@ -115,7 +116,7 @@ class TextParser:
     def _asked(self, language: str, text: bytes, allowance: Allowance) -> tuple[Definition, ...] | Failure:
         """Return what the process makes of a text, and take its time from the allowance."""
         cpu, begun = min(self._limit.cpu, allowance.seconds), time.monotonic()
-        if process := self._ready():
+        if process := self._ready(language):
             process.send((language, text, TimeLimit(cpu, self._limit.wall + GRACE_SECONDS)))
             if answer := _answer(process, self._limit.wall):
                 found: tuple[Definition, ...] | Failure = answer[0]
@@ -128,13 +129,20 @@ class TextParser:
         allowance.seconds -= max(DEATH_SECONDS, time.monotonic() - begun)
         return DIED
 
-    def _ready(self) -> ParserProcess | None:
-        """Return the process, `None` if it was killed before it was ready. Raises `ParserUnavailable` if none starts."""
+    def _ready(self, language: str) -> ParserProcess | None:
+        """Return the process, `None` if it was killed before it was ready for a language. Raises `ParserUnavailable` if none starts."""
         if self._process is None:
             process = self._process = ParserProcess(running(__name__))
+            self._loaded.clear()
             if _answer(process, SECONDS_TO_START) != READY:
                 self._end()
                 process.check_started()
+        if self._process and language not in self._loaded:
+            # A text has it load its grammar, which may take longer than any text may.
+            self._process.send((language, b"", NO_LIMIT))
+            self._loaded.add(language)
+            if not _answer(self._process, SECONDS_TO_START):
+                self._end()
         return self._process
 
     def _end(self) -> None:
@@ -163,7 +171,6 @@ def serve() -> None:
 def _parsed(asked: tuple[str, bytes, TimeLimit]) -> Iterator[tuple[tuple[Definition, ...] | Failure, float]]:
     """Yield the definitions in a text, and the seconds that it took."""
     language, text, limit = asked
-    load(language)
     begun = time.process_time()
     end_after(limit)
     facts = index_source(language, text)

@@ -35,27 +35,23 @@ class Shape(NamedTuple):
 
 @dataclass(slots=True)
 class Shown:
-    """A piece of a change, behind its `heading`, and which way to show it is taken, from the poorest on; -1 for none.
+    """A piece of a change, behind its `heading`, the lines of each of its `ways` from the poorest on, and which is taken; -1 for none.
 
-    The richer ways are made when they are asked for: of most pieces of a large change there is no room for more than the poorest.
+    The richer ways are laid out when they are asked for: of most pieces of a large change there is no room for more than the poorest.
     """
 
     piece: Piece
     rank: int
     heading: str
     count: TokenCount
+    ways: Sequence[tuple[Level, Sequence[str]]]
     taken: int = -1
     _made: list[Shape] = field(default_factory=list)
 
     @property
-    def ways(self) -> int:
-        """The number of ways to show it."""
-        return len(self._lines())
-
-    @property
     def is_whole(self) -> bool:
         """Whether the richest way is taken."""
-        return self.taken == self.ways - 1
+        return self.taken == len(self.ways) - 1
 
     @property
     def shape(self) -> Shape:
@@ -69,15 +65,10 @@ class Shown:
 
     def shaped(self, way: int) -> Shape:
         """Return the piece, shown in a way."""
-        for level, lines in self._lines()[len(self._made) : way + 1]:
+        for level, lines in self.ways[len(self._made) : way + 1]:
             text = self.heading + source_lines([escaped_text(one) for one in lines])
             self._made.append(Shape(level, text, self.count(text)))
         return self._made[way]
-
-    def _lines(self) -> list[tuple[Level, Sequence[str]]]:
-        """Return the lines below the heading, for each way to show the piece."""
-        changed = [(Level.OUTLINE, self.piece.hunks)] if self.piece.hunks != self.piece.whole else []
-        return [(Level.SIGNATURE, ()), *changed, *([(Level.FULL, self.piece.whole)] if self.piece.whole else [])]
 
 
 def pack_change(view: View, changes: Changes, more: Sequence[Section], budget: int, count: TokenCount, face: Face) -> Pack:
@@ -126,7 +117,7 @@ def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
             title = title if path in from_ or unread else " (not shown: no text, or not indexed)"
             found = [Piece(path, path, 1, 1, 0, 0, (), ())]
         for piece in found:
-            yield Shown(piece, _rank(path, now), _heading(piece, title), count)
+            yield Shown(piece, _rank(path, now), _heading(piece, title), count, _ways(piece))
 
 
 def _text_of(raw: bytes) -> str:
@@ -154,6 +145,11 @@ def _heading(piece: Piece, title: str) -> str:
         f"{piece.path}:{piece.first}-{piece.last}{f' {name[len(piece.path) + 1 :]}' if name else ''}{title} +{piece.added} −{piece.removed}"
     )
     return f"## {escaped(said)}\n"
+
+
+def _ways(piece: Piece) -> list[tuple[Level, Sequence[str]]]:
+    changed = [(Level.OUTLINE, piece.hunks)] if piece.hunks != piece.whole else []
+    return [(Level.SIGNATURE, ()), *changed, *([(Level.FULL, piece.whole)] if piece.whole else [])]
 
 
 def _choose(found: Sequence[Shown], room: int) -> None:

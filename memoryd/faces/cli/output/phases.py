@@ -30,7 +30,7 @@ class Estimate:
             self._warm = done, now
         first, began = self._warm or (done, now)
         seen, elapsed = done - first, now - began
-        if not seen or seen < SURE_SHARE * total or elapsed < SURE_SECONDS:
+        if seen < SURE_SHARE * total or elapsed < SURE_SECONDS:
             return None
         left = elapsed * (total - done) / seen
         if self._told is not None and done < total:
