@@ -168,7 +168,7 @@ SCRIPTS = {
 }  # fmt: skip
 """The languages of scripts, by what their tag says."""
 
-EXTRACTOR_VERSION = 12
+EXTRACTOR_VERSION = 13
 """Raise it when the same bytes and query give other facts than before: every file is then parsed again."""
 
 

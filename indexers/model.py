@@ -42,7 +42,7 @@ class Symbol(NamedTuple):
 class Reference(NamedTuple):
     """A use of a name that this file alone cannot resolve.
 
-    `kind` is call, import, inherit, type, or value: a name given as a value, which may be that of a function. `scope` is the qualname of
+    `kind` is call, import, inherit, type, or value: a name given as a value, that of a function or a type. `scope` is the qualname of
     the innermost symbol around it ("" at file level).
     `qualifier` is what stands before the name: the receiver of a call (`self`, `shop.cart`), the module of an import.
     `alias` is the name an import binds locally, where the source gives it another one.

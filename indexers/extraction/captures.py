@@ -21,8 +21,9 @@ Captures a query may use:
   another pattern defines by the same name node is no member. `@doc` may stand below it.
 - `@default` is the name of a definition whose node no `@name` names, of several the one of the earliest pattern; its `@doc` is that of the
   node, whatever names it.
-- `@reference.value` is a name that is given as a value, and counts if it is that of a function; an attribute that is given one itself, as
-  `@reference.assigned` says, is no method.
+- `@reference.value` is a name that is given as a value, and counts if it is that of a function or a type; an attribute that is given one
+  itself, as `@reference.assigned` says, is no method.
+- `@reference.receiver` is a name of which a member is taken, and a `type` reference if it may be that of a type.
 - `@local` declares a local variable, with `@name`, which hides what has that name outside: in all of the innermost `@scope` around it,
   or, if the node is larger than the name, in what follows the node. What is declared right in a `@scope.type` is a member, and hides
   nothing; a `@scope.inner` is less than a function that has a name.
@@ -48,7 +49,7 @@ import tree_sitter
 from indexers.bindings import DECLARED, LITERAL, condensed, declared
 from indexers.extraction.documentation import DOC_CHARACTERS, clean_doc
 from indexers.extraction.found import EXPRESSION, Found, Local, Names, Scope
-from indexers.extraction.hiding import hidden
+from indexers.extraction.hiding import hidden, with_types_taken_of
 from indexers.language import Language, compiled
 
 NAME_CHARACTERS = 200
@@ -159,6 +160,7 @@ def captured(language: Language, root: tree_sitter.Node, source: bytes, written:
     defined = {start: definition.name for start, definition in definitions.items() if definition.kind not in VARIABLES}
     variables = [local for local in variables if local.start not in defined]
     references, bindings = hidden(references, bindings, Names(language.family, variables, scopes, list(defined.items())))
+    references = with_types_taken_of(references, {definition.name for definition in definitions.values()}, language.family)
     members = [found for found in members if found[0] not in definitions]
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
 

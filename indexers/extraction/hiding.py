@@ -7,12 +7,15 @@ from operator import attrgetter
 
 from indexers.extraction.found import EXPRESSION, Found, Local, Names, Scope
 
-HIDDEN = frozenset({"call", "value"})
+RECEIVER = "receiver"
+HIDDEN = frozenset({"call", "value", RECEIVER})
 """The kinds of references that local variables hide."""
 OF_TYPE = "type"
 """The kind of a scope whose variables are members: a bare name in the functions inside does not mean them."""
 MODULES = frozenset({"python", "go", "rust"})
 """Families in which an import of a whole module binds its name."""
+EXPLICIT = frozenset({"python", "javascript", "go", "rust"})
+"""Families in which a name that is no variable is defined, or imported, where it is used."""
 INNER = "inner"
 """The kind of a scope that is less than the function around it: what is known of names is known by functions."""
 UNKNOWN = "unknown"
@@ -42,6 +45,21 @@ def hidden(references: list[Found], bindings: list[Found], names: Names) -> tupl
     covers = {name: _joined(found) for name, found in pieces.items()}
     kept = [found for found in references if found[1] not in HIDDEN or found[3] or not _is_in(covers.get(found[2], []), found[0])]
     return kept, [*bindings, *unknown.values()]
+
+
+def with_types_taken_of(references: list[Found], defined: set[str], family: str) -> list[Found]:
+    """Return references with each receiver that may be a type as a reference to it, without those that are none.
+
+    Where names are defined or imported, one that is neither comes with the language.
+    """
+    imports = [found for found in references if found[1] == "import"]
+    shown = defined.union(*(_bound(found, family) for found in imports))
+    is_open = family not in EXPLICIT or any(found[2] == "*" for found in imports)
+    return [
+        (found[0], "type", *found[2:]) if found[1] == RECEIVER else found
+        for found in references
+        if found[1] != RECEIVER or is_open or _head(found) in shown
+    ]
 
 
 def _places(found: Iterable[tuple[int, str]]) -> dict[str, list[int]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from indexers.bindings import plain
 from indexers.extraction.captures import NAME_CHARACTERS, VARIABLES, HeldMember, receiver
 from indexers.extraction.found import EXPRESSION, Found
-from indexers.extraction.hiding import UNKNOWN
+from indexers.extraction.hiding import EXPLICIT, UNKNOWN
 from indexers.extraction.symbols import FUNCTIONS, TYPES
 from indexers.language import Language
 from indexers.model import Member, Reference, Symbol
@@ -19,8 +19,6 @@ from indexers.text import Lines
 NEEDING = frozenset({"call", "value", "attribute", "returns", *REGISTERED})
 """The kinds of references for which it matters what the variable before them holds."""
 VALUE, ASSIGNED = "value", "assigned"
-EXPLICIT = frozenset({"python", "javascript", "go", "rust"})
-"""Families in which a name that is no variable is defined, or imported, where it is used."""
 NO_BLANK = re.compile(r"\S+")
 
 

@@ -74,6 +74,8 @@
 (_ (identifier) @qualifier . (selector (unconditional_assignable_selector (identifier) @name @reference.call)) . (selector (argument_part)))
 (_ [(this) (super)] @qualifier . (selector (unconditional_assignable_selector (identifier) @name @reference.call)) . (selector (argument_part)))
 (_ (selector) @qualifier . (selector (unconditional_assignable_selector (identifier) @name @reference.call)) . (selector (argument_part)))
+; What a class or an enum has is taken of it: `Status.paid`.
+((identifier) @name @reference.receiver . (selector (unconditional_assignable_selector)) (#match? @name "^_?[A-Z]\\w*[a-z]"))
 (constructor_invocation (type_identifier) @name @reference.call)
 (annotation name: (identifier) @name @reference.call)
 

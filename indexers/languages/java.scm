@@ -140,6 +140,8 @@
   (generic_type . (scoped_type_identifier (_) @qualifier . (type_identifier) @name .))]) @reference.type
 (permits (type_list (type_identifier) @name @reference.type))
 (class_literal (type_identifier) @name) @reference.type
+; What an enum or a class has is taken of it: `Status.PAID`.
+((field_access object: (identifier) @name @reference.receiver) (#match? @name "^_?[A-Z]\\w*[a-z]"))
 
 ((import_declaration (_) @module .) @reference.import (#not-match? @reference.import "^import\\s+static\\s|\\*"))
 (import_declaration (_) @module (asterisk) @name) @reference.import

@@ -102,6 +102,8 @@
 (call_expression . (navigation_expression . (_) @qualifier (identifier) @name .)) @reference.call
 (infix_expression . (_) @qualifier . (identifier) @name) @reference.call
 (callable_reference (identifier) @name .) @reference.call
+; What an enum or an object has is taken of it: `Status.PAID`.
+((navigation_expression . (identifier) @name @reference.receiver) (#match? @name "^_?[A-Z]\\w*[a-z]"))
 
 (annotation [
   (user_type (identifier) @name .)

@@ -77,6 +77,7 @@
   (call arguments: (argument_list (identifier) @name))
   (keyword_argument value: (identifier) @name)
   (pair value: (identifier) @name)
+  (pair key: (identifier) @name)
   (list (identifier) @name)
   (tuple (identifier) @name)
   (set (identifier) @name)
@@ -105,6 +106,13 @@
   (boolean_operator (attribute object: (_) @qualifier attribute: (identifier) @name))
   (lambda body: (attribute object: (_) @qualifier attribute: (identifier) @name))
  ] @reference.value)
+; What a class has is taken of it: `Status.PAID`, `Order.objects`.
+([
+  (attribute object: (identifier) @name)
+  (attribute object: (attribute object: (identifier) @qualifier attribute: (identifier) @name))
+ ] @reference.receiver (#match? @name "^_?[A-Z]\\w*[a-z]"))
+(raise_statement . (identifier) @name) @reference.value
+(raise_statement . (attribute object: (_) @qualifier attribute: (identifier) @name)) @reference.value
 (assignment left: (attribute object: (identifier) @qualifier attribute: (identifier) @name)) @reference.assigned
 (pattern_list (attribute object: (identifier) @qualifier attribute: (identifier) @name) @reference.assigned)
 

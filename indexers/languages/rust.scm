@@ -199,6 +199,12 @@
   (type_cast_expression type: (type_identifier) @name)
  ] @reference.type
  (#not-match? @name "^([A-Z_]|Self|Option|String|Vec|Box)$"))
+; What a type has is taken of it: `Status::Paid`.
+([
+  (scoped_identifier path: (identifier) @name)
+  (scoped_identifier path: (scoped_identifier path: (_) @qualifier name: (identifier) @name))
+ ] @reference.receiver (#match? @name "^[A-Z]\\w*[a-z]")
+ (#not-match? @name "^(Self|Option|Result|String|Vec|Box)$"))
 
 ; What structs and enums hold.
 (field_declaration name: (field_identifier) @name) @member

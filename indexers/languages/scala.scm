@@ -74,6 +74,8 @@
 (infix_expression left: (_) @qualifier operator: (identifier) @name) @reference.call
 ; A selection may be a call: methods without parameters look like fields.
 ((field_expression value: (_) @qualifier field: (identifier) @name) @reference.call (#not-eq? @name "this"))
+; What an object has is taken of it: `Status.Paid`.
+((field_expression value: (identifier) @name @reference.receiver) (#match? @name "^_?[A-Z]\\w*[a-z]"))
 (instance_expression [
   (type_identifier) @name
   (stable_type_identifier . (_) @qualifier (type_identifier) @name .)

@@ -58,6 +58,8 @@
   (type_identifier) @qualifier . (type_identifier) @name . (type_arguments)? .)) @reference.call
 (macro_invocation (simple_identifier) @name) @reference.call
 (selector_expression (simple_identifier) @name) @reference.call
+; What a type has is taken of it: `Status.paid`.
+((navigation_expression target: (simple_identifier) @name @reference.receiver) (#match? @name "^_?[A-Z]\\w*[a-z]"))
 
 (parameter (user_type (type_identifier) @name . (type_arguments)? .) @reference.type)
 (type_annotation (user_type (type_identifier) @name . (type_arguments)? .) @reference.type)

@@ -37,14 +37,27 @@ def direct(view: View, relation: Relation, target: Target) -> Draft:
 def _callers(view: View, target: Target) -> Draft:
     into = view.graph.into(target.nodes)[1]
     draft = _draft(view, Relation.CALLERS, target, _from_elsewhere(view, target, into, ("call", *REGISTRATIONS)), _source)
-    given = len(_from_elsewhere(view, target, into, ("value",)))
-    remarks = (f"{number_of(given, 'use')} as a value, which may be called anywhere: ask for its uses",) if given else ()
+    uses = _of_kinds(view, _uses_from_elsewhere(view, target), ("value", "type") if target.is_type else ("value",))
+    how = "as a type or a value" if target.is_type else "as a value, which may be called anywhere"
+    remarks = (f"{number_of(len(uses), 'use')} {how}: ask for its uses",) if len(uses) else ()
     return with_missed(view, (target,), draft._replace(remarks=(*draft.remarks, *remarks)))
 
 
 def _uses(view: View, target: Target) -> Draft:
-    edges = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ())
-    return with_missed(view, (target,), _draft(view, Relation.USES, target, edges, _source))
+    return with_missed(view, (target,), _draft(view, Relation.USES, target, _uses_from_elsewhere(view, target), _source))
+
+
+def _uses_from_elsewhere(view: View, target: Target) -> Places:
+    """Return all uses of a target, but those of a type that the use of a member on the same line tells already: `Cart` in `Cart.load()`."""
+    places = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ())
+    if not target.is_type:
+        return places
+    edges = view.graph.edges
+    is_own, is_type = edges.target[places] == view.graph.node(target.unit.id), edges.kind[places] == view.graph.facts.words.find("type")
+    spots = list(zip(edges.source[places].tolist(), edges.line[places].tolist(), strict=True))
+    of_members = {spot for spot, own in zip(spots, is_own.tolist(), strict=True) if not own}
+    kept: Places = places[~(is_own & is_type & np.array([spot in of_members for spot in spots], dtype=np.bool_))]
+    return kept
 
 
 def _callees(view: View, target: Target) -> Draft:

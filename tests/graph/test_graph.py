@@ -318,6 +318,57 @@ def test_functions_and_methods_are_used_where_they_are_given_as_values(files: di
     assert {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind == "value"} == expected
 
 
+TYPES_USED = {
+    "python": ({
+        "app.py": (
+            "import shop\nfrom shop import Cart, Gone, Status\n\nTABLE = {Gone: 404}\n\n\nclass View:\n    model = Cart\n\n\n"
+            "def raised(): raise Gone\n\n\ndef listed(): return Cart.objects.filter(paid=True)\n\n\n"
+            "def asked(x): return isinstance(x, shop.Cart) or x == shop.Status.PAID\n\n\n"
+            "def hidden(Cart): return Cart.objects, [Cart]\n\n\n"
+            "def foreign(): return Decimal.ZERO\n"
+        ),
+        "shop.py": "class Cart: pass\n\n\nclass Gone(Exception): pass\n\n\nclass Status:\n    PAID = 1\n\n\nclass Decimal: pass\n",
+    }, {
+        ("app.py#TABLE", "shop.py#Gone"), ("app.py#View", "shop.py#Cart"), ("app.py#raised", "shop.py#Gone"),
+        ("app.py#listed", "shop.py#Cart"), ("app.py#asked", "shop.py#Cart"), ("app.py#asked", "shop.py#Status"),
+    }),
+    "typescript": ({
+        "app.ts": (
+            "import { Cart, Status } from './shop';\nimport * as shop from './shop';\nexport const table = { cart: Cart };\n"
+            "function paid(x: any) { return x === Status.Paid || x === shop.Status.Gone; }\n"
+            "function kind(x: any) { switch (x) { case Status.Paid: return Date.now(); } }\n"
+            "function hidden(Status: any) { return Status.Paid; }\n"
+        ),
+        "shop.ts": "export class Cart {}\nexport enum Status { Paid, Gone }\nexport class Date {}\n",
+    }, {("app.ts#table", "shop.ts#Cart"), ("app.ts#paid", "shop.ts#Status"), ("app.ts#kind", "shop.ts#Status")}),
+    "rust": ({
+        "src/lib.rs": (
+            "enum Status { Paid, Gone }\nfn paid() -> i32 { let x = Status::Paid; 1 }\n"
+            "fn kind(x: i32) -> i32 { match x { Status::Gone => 1, _ => 2 } }\n"
+        ),
+    }, {("src/lib.rs#paid", "src/lib.rs#Status"), ("src/lib.rs#kind", "src/lib.rs#Status")}),
+    "java": ({
+        "shop/View.java": "package shop;\nclass View { boolean paid(Object x) { return x == Status.PAID; } }\n",
+        "shop/Status.java": "package shop;\nenum Status { PAID }\n",
+    }, {("shop/View.java#View.paid", "shop/Status.java#Status")}),
+    "kotlin": ({
+        "View.kt": "package shop\nfun paid(x: Int) = x == Status.PAID\n", "Status.kt": "package shop\nenum class Status { PAID }\n",
+    }, {("View.kt#paid", "Status.kt#Status")}),
+    "swift": ({"a.swift": "enum Status { case paid }\nfunc paid() { use(Status.paid) }\n"}, {("a.swift#paid", "a.swift#Status")}),
+    "scala": ({"a.scala": "object Status { val Paid = 1 }\ndef paid() = Status.Paid\n"}, {("a.scala#paid", "a.scala#Status")}),
+    "dart": ({"a.dart": "enum Status { paid }\nvoid paid() { use(Status.paid); }\n"}, {("a.dart#paid", "a.dart#Status")}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), TYPES_USED.values(), ids=TYPES_USED)
+def test_types_are_used_where_they_are_given_as_values_and_where_something_is_taken_of_them(
+    files: dict[str, str], expected: set[tuple[str, str]]
+) -> None:
+    types = {"Cart", "Date", "Decimal", "Gone", "Status"}
+    found = {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind in ("type", "value")}
+    assert {(source, target) for source, target in found if target.partition("#")[2] in types} == expected
+
+
 def test_what_is_called_with_a_receiver_as_an_argument_is_called_in_javascript() -> None:
     graph = linked({"cart.js": "function save() {}\nfunction pay(load) { save.call(this); load.apply(this); }\nfunction load() {}\n"})
     assert uses(graph) == {("cart.js#pay", "cart.js#save", "SAME_FILE")}

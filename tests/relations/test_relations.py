@@ -100,6 +100,18 @@ def test_a_file_or_a_type_stands_for_what_is_in_it(shop: ProjectMemory) -> None:
     assert {edge["to"] for edge in asked(shop, Relation.CALLERS, "Cart").edges} == {"shop/cart.py#Cart", "shop/cart.py#Cart.total"}
 
 
+def test_a_type_is_used_where_something_is_taken_of_it_and_is_told_once_where_its_member_is_called(tmp_path: Path) -> None:
+    lines = ("from shop import Cart", "def made(): return Cart.load()", "def listed(): return Cart.objects.all()", "MODEL = Cart")
+    write(tmp_path / "project", {"shop.py": "class Cart:\n    def load(): pass\n", "app.py": "\n".join(lines)})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        used = asked(memory, Relation.USES, "shop.py#Cart")
+        assert {(edge["from"], edge["to"], edge["kind"]) for edge in used.edges} == {
+            ("app.py", "shop.py#Cart", "import"), ("app.py#made", "shop.py#Cart.load", "call"), ("app.py#listed", "shop.py#Cart", "type"),
+            ("app.py#MODEL", "shop.py#Cart", "value"),
+        }  # fmt: skip
+        assert "2 uses as a type or a value: ask for its uses" in asked(memory, Relation.CALLERS, "shop.py#Cart").text
+
+
 def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop: ProjectMemory) -> None:
     impact = asked(shop, Relation.IMPACT, "parse")
     assert [(one.id, one.distance, one.marks) for one in impact.found] == [

@@ -257,6 +257,11 @@
   property: (property_identifier) @_bind) (#eq? @_bind "bind")) @reference.value
 (call_expression function: (member_expression
   object: (identifier) @name property: (property_identifier) @_call) (#any-of? @_call "call" "apply")) @reference.call
+; What a class or an enum has is taken of it: `Status.Paid`.
+([
+  (member_expression object: (identifier) @name)
+  (member_expression object: (member_expression object: (identifier) @qualifier property: (property_identifier) @name))
+ ] @reference.receiver (#match? @name "^_?[A-Z]\\w*[a-z]"))
 (assignment_expression left: (member_expression
   object: (this) @qualifier property: [(property_identifier) (private_property_identifier)] @name)) @reference.assigned
 

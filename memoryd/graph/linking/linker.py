@@ -93,9 +93,10 @@ class Linker:
         return Links(rows[sure], target[sure], tier, np.ones(len(sure))), code
 
     def _are_meant(self, links: Links) -> Flags:
-        """Mark the links but those of values that are no functions, or only may be.
+        """Mark the links but those of values that are neither functions nor types, or only may be.
 
         What nothing but its name tells is meant in C, where it is no member of a type, by a name of several words and if it is defined.
+        There no type is a value.
         """
         facts, size = self.facts, self.tables.files
         meant: Flags = facts.references.kind[links.row] != self._words.find(VALUE)
@@ -107,7 +108,8 @@ class Linker:
         function, prototype, method = (kind == self._words.find(name) for name in ("function", "prototype", "method"))
         # A bare name means a method only in the body of its type, where the language asks for a receiver elsewhere.
         is_member = (facts.references.qualifier[row] > 0) | self._names.is_explicit[facts.references.file[row]]
-        fits = (function & (is_told | by_name)) | (prototype & is_told) | (method & is_told & is_member)
+        is_type = self.tables.types.is_type[links.target[at] - size] & self._names.is_explicit[facts.references.file[row]]
+        fits = (function & (is_told | by_name)) | ((prototype | is_type | (method & is_member)) & is_told)
         meant[at] = fits & np.isin(row, row[links.tier[at] < Tier.AMBIGUOUS])
         return meant
 
