@@ -242,6 +242,21 @@
   (field_declaration type: (template_type name: (_) @name))
   (type_descriptor type: (template_type name: (_) @name))
  ] @reference.type)
+; What a type has is taken of it: `Status::Paid`. Outside of expressions that is the name of what is declared.
+([
+  (argument_list (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (initializer_list (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (return_statement (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (condition_clause (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (init_declarator value: (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (case_statement value: (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (assignment_expression right: (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (binary_expression (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (conditional_expression (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (optional_parameter_declaration default_value: (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (field_initializer (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+  (field_declaration default_value: (qualified_identifier scope: (namespace_identifier) @name name: (identifier)))
+ ] @reference.receiver (#match? @name "^[A-Z]\\w*[a-z]"))
 
 ; What names hold: parameters, locals, fields, results. What a smart pointer is asked itself is not told from what it points to, so neither is linked.
 ([

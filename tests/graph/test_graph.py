@@ -356,6 +356,13 @@ TYPES_USED = {
     }, {("View.kt#paid", "Status.kt#Status")}),
     "swift": ({"a.swift": "enum Status { case paid }\nfunc paid() { use(Status.paid) }\n"}, {("a.swift#paid", "a.swift#Status")}),
     "scala": ({"a.scala": "object Status { val Paid = 1 }\ndef paid() = Status.Paid\n"}, {("a.scala#paid", "a.scala#Status")}),
+    "cpp": ({
+        "a.cc": (
+            "enum class Status { Paid };\nstruct Cart { static int count(); void pay(Status s = Status::Paid); };\n"
+            "int Cart::count() { return 1; }\n"
+            "bool paid(Status x) { return x == Status::Paid; }\nvoid kind(int x) { switch (x) { case Status::Paid: break; } }\n"
+        ),
+    }, {("a.cc#Cart.pay", "a.cc#Status"), ("a.cc#paid", "a.cc#Status"), ("a.cc#kind", "a.cc#Status")}),
     "dart": ({"a.dart": "enum Status { paid }\nvoid paid() { use(Status.paid); }\n"}, {("a.dart#paid", "a.dart#Status")}),
 }  # fmt: skip
 
