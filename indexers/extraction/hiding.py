@@ -95,7 +95,7 @@ def _head(found: Found) -> str:
 
 
 def _bound(found: Found, family: str) -> Iterable[str]:
-    """Return the names that an import may bind."""
+    """Return the names that an import binds: of a whole module the first or the last part of its path, and in some families none."""
     _, _, name, module, alias, _ = found
     if alias or name:
         return (alias or name,)

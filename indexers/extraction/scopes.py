@@ -62,7 +62,7 @@ def _values(language: Language, references: tuple[Reference, ...], symbols: tupl
     if language.family not in EXPLICIT:
         return found
     imports = [one for one in references if one.kind == "import"]
-    shown = {symbol.name for symbol in symbols}.union(language.self_names, *(_bound(one) for one in imports))
+    shown = {symbol.name for symbol in symbols}.union(language.self_names, *(_importable(one) for one in imports))
     shown.update(one.name for one in references if one.kind == "variable")
     shown.discard("")
     attributes = {one.name for one in references if one.kind in ("attribute", ASSIGNED)}
@@ -75,8 +75,8 @@ def _values(language: Language, references: tuple[Reference, ...], symbols: tupl
     }
 
 
-def _bound(found: Reference) -> tuple[str, ...]:
-    """Return the names that an import may bind."""
+def _importable(found: Reference) -> tuple[str, ...]:
+    """Return each name that an import may bring: of a whole module, any part of its path."""
     return (found.alias or found.name,) if found.alias or found.name else tuple(plain(found.qualifier.replace("/", ".")).split("."))
 
 

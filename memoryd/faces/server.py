@@ -70,7 +70,7 @@ def serve(settings: Settings, access: Access, followed: Followed | None = None) 
         forget_secret(settings.home)
     bound_heap()
     file = settings.home / SOCKET
-    with hold_lock(settings) as held, logged(log_file(settings)), _bound(access.host, access.port) as listener, bound(file) as local:
+    with hold_lock(settings) as held, logged(log_file(settings)), _listening(access.host, access.port) as listener, bound(file) as local:
         projects = Projects(settings)
         try:
             for root in sorted(access.shared):
@@ -283,7 +283,7 @@ class Patient(H11Protocol):
 
 
 @contextlib.contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
     """Hold a socket bound to an address. Raises `UsageError` if the address is taken or not one of this machine."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
