@@ -6,6 +6,7 @@ even where its copy has another request id; that of the main agent is kept, and 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from memoryd.usage.readers import Reading
 from memoryd.usage.requests import COUNTED, Request, Where
@@ -16,14 +17,27 @@ REPLAYED_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """The requests of one agent in one file, in their order. `apart` are the places of those that do not count here."""
+class AgentRequests:
+    """The requests of one agent in one file, in their order. `name` is empty for the main agent of a session.
 
-    wheres: Sequence[Where]
+    `apart` are the places of those that do not count here.
+    """
+
+    reading: Reading
+    name: str
     requests: tuple[Request, ...]
     compacted: frozenset[int] = frozenset()
     """How many requests were made before each compaction."""
     apart: frozenset[int] = frozenset()
+
+    @property
+    def ours(self) -> list[list[Any]]:
+        """What memoryd put into the context of the agent, as in `Reading.ours`."""
+        return [one for one in self.reading.ours if one[0] == self.name]
+
+    def where(self, request: Request) -> Where:
+        """Return what a request belongs to."""
+        return self.reading.wheres[request.where]
 
     def counted(self) -> Iterable[Request]:
         """Return the requests that count here."""
@@ -34,10 +48,9 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The chains of all files, and how many requests were copies of others."""
+    """The requests of the agents in all files, and how many requests were copies of others."""
 
-    chains: tuple[tuple[Reading, str, Chain], ...]
-    """Each with the reading that it is of, and its agent."""
+    agents: tuple[AgentRequests, ...]
     copies: int
 
 
@@ -56,14 +69,14 @@ def count_once(readings: Sequence[tuple[str, Reading]], first: int = 0, end: int
             for row in reading.requests:
                 if row[3] in taken and (row[2] <= replayed or _is_copy(row, sessions[row[3]], kept)):
                     copied.add(id(row))
-    chains = [one for _, reading in readings for one in _chains(reading, copied, first, end)]
-    return Counted(tuple(chains), len(copied))
+    agents = [one for _, reading in readings for one in _agents(reading, copied, first, end)]
+    return Counted(tuple(agents), len(copied))
 
 
 def of_session(counted: Counted, begun: str) -> Counted:
     """Return what counts of the files of the sessions whose id begins with a text, with those of their subagents."""
-    chains = tuple(one for one in counted.chains if any(where.session.startswith(begun) for where in one[0].wheres))
-    return Counted(chains, counted.copies)
+    agents = tuple(one for one in counted.agents if any(where.session.startswith(begun) for where in one.reading.wheres))
+    return Counted(agents, counted.copies)
 
 
 def _is_copy(row: list[int], root: str, kept: dict[tuple[str, int] | int, list[int]]) -> bool:
@@ -106,12 +119,12 @@ def _last(reading: Reading) -> int:
     return reading.requests[-1][2] if reading.requests else 0
 
 
-def _chains(reading: Reading, copied: set[int], first: int, end: int) -> Iterable[tuple[Reading, str, Chain]]:
-    agents: dict[str, list[list[int]]] = {}
+def _agents(reading: Reading, copied: set[int], first: int, end: int) -> Iterable[AgentRequests]:
+    rows_of: dict[str, list[list[int]]] = {}
     for row in reading.requests:
-        agents.setdefault(reading.wheres[row[3]].agent, []).append(row)
-    for agent, rows in agents.items():
+        rows_of.setdefault(reading.wheres[row[3]].agent, []).append(row)
+    for name, rows in rows_of.items():
         apart = frozenset(place for place, row in enumerate(rows) if not first <= row[2] < end or id(row) in copied)
         if len(apart) < len(rows):
-            compacted = frozenset(number for name, number in reading.compacted if name == agent)
-            yield reading, agent, Chain(reading.wheres, tuple(map(Request._make, rows)), compacted, apart)
+            compacted = frozenset(number for whose, number in reading.compacted if whose == name)
+            yield AgentRequests(reading, name, tuple(map(Request._make, rows)), compacted, apart)

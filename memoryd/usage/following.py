@@ -41,7 +41,7 @@ class Follower:
         family = newest.path.removesuffix(".jsonl").partition("/subagents/")[0]
         some = [one for one in found if one.path.startswith(family)]
         counted = count_once(collect(some, self._kept, lambda *_: None).readings)
-        requests = [(chain.wheres[request.where], request) for _, _, chain in counted.chains for request in chain.counted()]
+        requests = [(agent.where(request), request) for agent in counted.agents for request in agent.counted()]
         requests.sort(key=lambda one: one[1].at)
         news, total = [], 0.0
         for where, request in requests:

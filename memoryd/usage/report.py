@@ -91,10 +91,9 @@ class Report:
 
 def report_on(collected: Collected, counted: Counted, prices: Lookup, size_of: SizeOf) -> Report:
     """Return all figures about what was collected and counted. `size_of` tells the tokens of a whole output by project and handle."""
-    chains = [chain for _, _, chain in counted.chains]
-    found = cells(chains, prices)
-    missed = find_misses(chains, prices)
-    grown = growths(chains)
+    found = cells(counted.agents, prices)
+    missed = find_misses(counted.agents, prices)
+    grown = growths(counted.agents)
     readings = [reading for _, reading in collected.readings]
     return Report(
         _read(collected, counted),
@@ -105,7 +104,7 @@ def report_on(collected: Collected, counted: Counted, prices: Lookup, size_of: S
         by_reason(missed),
         tuple(grown),
         typical(grown),
-        start_share(chains),
+        start_share(counted.agents),
         _sources(collected),
         sum(reading.lines[0] for reading in readings),
         sum(reading.lines[1] for reading in readings),

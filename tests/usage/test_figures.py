@@ -155,13 +155,13 @@ def test_the_same_requests_at_other_prices(tmp_path: Path) -> None:
     used = ((0, (0, 0, 1_000, 0, 0)), (1, (0, 1_000, 100, 0, 0)), (20, (0, 0, 1_200, 0, 0)))
     lines = [answer(f"m{minutes}", minutes, usage=usage) for minutes, usage in used]
     reading = _read(lines)
-    chains = [chain for _, _, chain in count_once([("s", reading)]).chains]
-    costs = {cache.value: with_cache(chains, rates, cache).cost for cache in Cache}
+    agents = count_once([("s", reading)]).agents
+    costs = {cache.value: with_cache(agents, rates, cache).cost for cache in Cache}
     assert costs == {
         "none": 3_300 * 4.0, "5m": 2_300 * 5.0 + 1_000 * 0.5,
         "1h": 1_200 * 8.0 + 2_100 * 0.5,  # what was there before the pause of 19 minutes is found
     }  # fmt: skip
-    assert with_model(chains, rates, "free").unpriced == 3
+    assert with_model(agents, rates, "free").unpriced == 3
 
 
 def _read(lines: list[dict[str, Any]]) -> Reading:

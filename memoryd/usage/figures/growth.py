@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from memoryd.usage.duplicates import Chain
+from memoryd.usage.duplicates import AgentRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,13 @@ class Typical:
     context: float
 
 
-def growths(chains: Iterable[Chain]) -> list[Growth]:
+def growths(agents: Iterable[AgentRequests]) -> list[Growth]:
     """Return how the contexts of the main agents grew."""
     found = []
-    for chain in chains:
-        where = chain.wheres[chain.requests[0].where]
-        if not where.agent:
-            contexts = tuple(request.context for request in chain.requests)
-            found.append(Growth(chain.wheres[chain.requests[-1].where].session, contexts, tuple(sorted(chain.compacted))))
+    for agent in agents:
+        if not agent.name:
+            contexts = tuple(request.context for request in agent.requests)
+            found.append(Growth(agent.where(agent.requests[-1]).session, contexts, tuple(sorted(agent.compacted))))
     return found
 
 
@@ -48,15 +47,15 @@ def typical(found: Sequence[Growth]) -> tuple[Typical, ...]:
     return tuple(rows)
 
 
-def start_share(chains: Iterable[Chain]) -> tuple[int, int]:
+def start_share(agents: Iterable[AgentRequests]) -> tuple[int, int]:
     """Return the tokens of what contexts began with, as often as it was carried, and of all contexts: both as clients tell them.
 
     The beginning is the context of the first request: instructions, definitions of tools, and the first prompt.
     """
     begun = total = 0
-    for chain in chains:
-        first = chain.requests[0].context
-        for request in chain.counted():
+    for agent in agents:
+        first = agent.requests[0].context
+        for request in agent.counted():
             begun += min(first, request.context)
             total += request.context
     return begun, total

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from memoryd.usage.duplicates import Chain
+from memoryd.usage.duplicates import AgentRequests
 from memoryd.usage.prices import Lookup
 from memoryd.usage.requests import MIXED, Request
 
@@ -37,37 +37,37 @@ class Miss:
     cost: float | None
 
 
-def find_misses(chains: Iterable[Chain], prices: Lookup) -> list[Miss]:
-    """Return the misses of all requests that count, in the order of the chains; where agents are mixed nobody can tell."""
-    return [miss for chain in chains if chain.wheres[chain.requests[0].where].agent != MIXED for miss in _of_chain(chain, prices)]
+def find_misses(agents: Iterable[AgentRequests], prices: Lookup) -> list[Miss]:
+    """Return the misses of all requests that count, in the order of the agents; where agents are mixed nobody can tell."""
+    return [miss for agent in agents if agent.name != MIXED for miss in _of_agent(agent, prices)]
 
 
-def _of_chain(chain: Chain, prices: Lookup) -> Iterable[Miss]:
+def _of_agent(agent: AgentRequests, prices: Lookup) -> Iterable[Miss]:
     lives = MINUTES_5
-    for place in range(1, len(chain.requests)):
-        before, request = chain.requests[place - 1], chain.requests[place]
+    for place in range(1, len(agent.requests)):
+        before, request = agent.requests[place - 1], agent.requests[place]
         if before.write_1h or before.write_5m:
             lives = HOUR if before.write_1h else MINUTES_5
         missed = before.read + before.write_5m + before.write_1h - request.read
-        if missed < LEAST or place in chain.apart:
+        if missed < LEAST or place in agent.apart:
             continue
         # A context that became smaller cannot be read as before: only what is still there was missed.
         missed = min(missed, request.context - request.read)
         if missed >= LEAST:
-            reason = _reason(chain, place, before, request, lives)
-            yield Miss(chain.wheres[request.where].session, request.at, reason, missed, _lost(chain, request, missed, prices))
+            reason = _reason(agent, place, before, request, lives)
+            yield Miss(agent.where(request).session, request.at, reason, missed, _lost(agent, request, missed, prices))
 
 
-def _reason(chain: Chain, place: int, before: Request, request: Request, lives: int) -> Reason:
-    if place in chain.compacted:
+def _reason(agent: AgentRequests, place: int, before: Request, request: Request, lives: int) -> Reason:
+    if place in agent.compacted:
         return Reason.COMPACTED
-    if chain.wheres[before.where].model != chain.wheres[request.where].model:
+    if agent.where(before).model != agent.where(request).model:
         return Reason.MODEL
     return Reason.IDLE if request.at - before.at > lives else Reason.PREFIX
 
 
-def _lost(chain: Chain, request: Request, missed: int, prices: Lookup) -> float | None:
-    priced = prices(chain.wheres[request.where], request.at)
+def _lost(agent: AgentRequests, request: Request, missed: int, prices: Lookup) -> float | None:
+    priced = prices(agent.where(request), request.at)
     if not priced.tiers:
         return None
     rates = priced.tiers[priced.tier(request.context)][1]

@@ -46,9 +46,9 @@ def pace_of(counted: Counted, found: Iterable[Cell]) -> Pace:
     """Return the pace of all requests that count, by their sums."""
     windows = _windows(found)
     limits: dict[tuple[str, int], Limit] = {}
-    for reading, _agent, chain in counted.chains:
-        for minutes, (at, percent) in reading.limits.items():
-            limit = Limit(chain.wheres[0].client, int(minutes), percent, at)
+    for agent in counted.agents:
+        for minutes, (at, percent) in agent.reading.limits.items():
+            limit = Limit(agent.reading.wheres[0].client, int(minutes), percent, at)
             known = limits.get((limit.client, limit.minutes))
             if known is None or known.at < at:
                 limits[limit.client, limit.minutes] = limit

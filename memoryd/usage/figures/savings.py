@@ -8,7 +8,7 @@ saved by that formula; what it put in is paid by it. Nothing is claimed where me
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from memoryd.usage.duplicates import Chain, Counted
+from memoryd.usage.duplicates import AgentRequests, Counted
 from memoryd.usage.prices import Lookup, Rates
 from memoryd.usage.requests import Request
 
@@ -54,7 +54,7 @@ class Savings:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Tokens that are missing from a context, or came into it, with the `place`-th request of a chain."""
+    """Tokens that are missing from a context, or came into it, with the `place`-th request of an agent."""
 
     kind: str
     place: int
@@ -69,15 +69,14 @@ def savings_of(counted: Counted, prices: Lookup, size_of: Callable[[str, str], i
     sums: dict[str, tuple[int, int, float]] = {}
     sessions: dict[str, float] = {}
     unknown = unpriced = 0
-    for reading, agent, chain in counted.chains:
-        ours = [one for one in reading.ours if one[0] == agent]
-        if not ours:
+    for agent in counted.agents:
+        if not (ours := agent.ours):
             continue
-        where = chain.wheres[chain.requests[-1].where]
+        where = agent.where(agent.requests[-1])
         changes, missing = _changes(ours, where.project, size_of, definitions)
         unknown += missing
         for change in changes:
-            dollars = _dollars(chain, change, prices)
+            dollars = _dollars(agent, change, prices)
             unpriced += dollars is None
             number, tokens, saved = sums.get(change.kind, (0, 0, 0.0))
             sums[change.kind] = number + 1, tokens + change.tokens, saved + (dollars or 0.0)
@@ -89,7 +88,7 @@ def savings_of(counted: Counted, prices: Lookup, size_of: Callable[[str, str], i
 def _changes(
     ours: Iterable[Sequence[object]], project: str, size_of: Callable[[str, str], int | None], definitions: int
 ) -> tuple[list[_Change], int]:
-    """Return what memoryd changed in a chain, and how many outputs have no known size."""
+    """Return what memoryd changed for an agent, and how many outputs have no known size."""
     changes, missing = [_Change("definitions", 0, -definitions)], 0
     for _agent, place, kind, tokens, what in ours:
         assert isinstance(place, int)
@@ -104,20 +103,20 @@ def _changes(
     return changes, missing
 
 
-def _dollars(chain: Chain, change: _Change, prices: Lookup) -> float | None:
+def _dollars(agent: AgentRequests, change: _Change, prices: Lookup) -> float | None:
     """Return what tokens cost from a request on, until the context is compacted or ends; `None` without a price.
 
     Definitions of tools are sent with every request, so they stay when a context is compacted.
     """
-    end = len(chain.requests)
+    end = len(agent.requests)
     if change.kind != "definitions":
-        end = min((number for number in chain.compacted if number > change.place), default=end)
+        end = min((number for number in agent.compacted if number > change.place), default=end)
     rates = 0.0
     for place in range(change.place, end):
-        if place in chain.apart:
+        if place in agent.apart:
             continue
-        request = chain.requests[place]
-        priced = prices(chain.wheres[request.where], request.at)
+        request = agent.requests[place]
+        priced = prices(agent.where(request), request.at)
         if not priced.tiers:
             return None
         rate = priced.tiers[priced.tier(request.context)][1]

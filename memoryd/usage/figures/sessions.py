@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from memoryd.usage.duplicates import Chain, Counted
+from memoryd.usage.duplicates import AgentRequests, Counted
 from memoryd.usage.figures.misses import Miss
 from memoryd.usage.figures.sums import Cell, Sums
 from memoryd.usage.requests import Tokens
@@ -42,7 +42,7 @@ def sessions_of(counted: Counted, found: Sequence[Cell], missed: Sequence[Miss])
         places.setdefault(name, cell)
         if cell.where.agent:
             sides[name] = sides.get(name, Sums()) + cell.sums
-    spans = _spans(chain for _, _, chain in counted.chains)
+    spans = _spans(counted.agents)
     compactions, ours = _compactions(counted)
     lost: dict[str, tuple[int, float]] = {}
     for miss in missed:
@@ -85,14 +85,14 @@ def why(session: Session) -> list[str]:
     return told
 
 
-def _spans(chains: Iterable[Chain]) -> dict[str, tuple[int, int, int]]:
+def _spans(agents: Iterable[AgentRequests]) -> dict[str, tuple[int, int, int]]:
     """Return for each session the times of its first and last request, and its largest context."""
     spans: dict[str, tuple[int, int, int]] = {}
-    for chain in chains:
-        requests = list(chain.counted())
-        names = {where.session for where in chain.wheres}
+    for agent in agents:
+        requests = list(agent.counted())
+        names = {where.session for where in agent.reading.wheres}
         for name in names:
-            some = requests if len(names) == 1 else [one for one in requests if chain.wheres[one.where].session == name]
+            some = requests if len(names) == 1 else [one for one in requests if agent.where(one).session == name]
             if some:
                 times, largest = [one.at for one in some], max([one.context for one in some])
                 known = spans.get(name, (times[0], times[0], 0))
@@ -103,9 +103,9 @@ def _spans(chains: Iterable[Chain]) -> dict[str, tuple[int, int, int]]:
 def _compactions(counted: Counted) -> tuple[dict[str, int], set[str]]:
     """Return how often the contexts of each session were compacted, and the sessions that memoryd had a part in."""
     numbers, ours = dict[str, int](), set[str]()
-    for reading, agent, chain in counted.chains:
-        name = chain.wheres[chain.requests[-1].where].session
-        numbers[name] = numbers.get(name, 0) + len(chain.compacted)
-        if any(one[0] == agent for one in reading.ours):
+    for agent in counted.agents:
+        name = agent.where(agent.requests[-1]).session
+        numbers[name] = numbers.get(name, 0) + len(agent.compacted)
+        if agent.ours:
             ours.add(name)
     return numbers, ours

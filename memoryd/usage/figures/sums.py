@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from memoryd.usage.duplicates import Chain
+from memoryd.usage.duplicates import AgentRequests
 from memoryd.usage.prices import Lookup, Priced, Rates
 from memoryd.usage.requests import Request, Tokens, Where
 
@@ -52,17 +52,17 @@ class Cell:
     sums: Sums
 
 
-def cells(chains: Iterable[Chain], prices: Lookup) -> list[Cell]:
+def cells(agents: Iterable[AgentRequests], prices: Lookup) -> list[Cell]:
     """Return the sums of all requests that count, by where they belong, quarter of an hour, and tier of prices."""
     counts: dict[tuple[Where, int, int], list[int]] = {}
     starts: dict[tuple[Where, int, int], int] = {}
-    for chain in chains:
+    for agent in agents:
         last, priced, sums = (-1, -1), Priced(()), list[int]()
-        for request in chain.counted():
+        for request in agent.counted():
             place = request.where, request.at // QUARTER_MS
             # Neighbours mostly have all but their counts in common, which is told at once: this is the innermost loop of all figures.
             if place != last or len(priced.tiers) > 1:
-                last, where = place, chain.wheres[request.where]
+                last, where = place, agent.where(request)
                 priced = prices(where, request.at)
                 key = where, place[1], priced.tier(request.context)
                 sums = counts.setdefault(key, [0] * 7)

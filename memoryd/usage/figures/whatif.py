@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from memoryd.usage.duplicates import Chain
+from memoryd.usage.duplicates import AgentRequests
 from memoryd.usage.figures.misses import HOUR, MINUTES_5
 from memoryd.usage.prices import Lookup
 from memoryd.usage.requests import Request, Tokens
@@ -33,29 +33,29 @@ class WhatIf:
     unpriced: int
 
 
-def with_model(chains: Iterable[Chain], prices: Lookup, model: str) -> WhatIf:
+def with_model(agents: Iterable[AgentRequests], prices: Lookup, model: str) -> WhatIf:
     """Return what the requests would have cost with another model."""
-    return _sum(f"with {model}", chains, lambda where, at: prices(where._replace(model=model, speed="", client=""), at), None)
+    return _sum(f"with {model}", agents, lambda where, at: prices(where._replace(model=model, speed="", client=""), at), None)
 
 
-def with_cache(chains: Iterable[Chain], prices: Lookup, cache: Cache) -> WhatIf:
+def with_cache(agents: Iterable[AgentRequests], prices: Lookup, cache: Cache) -> WhatIf:
     """Return what the requests would have cost with a cache that lives for another time."""
-    return _sum(f"with a cache of {cache}" if cache != Cache.NONE else "without a cache", chains, prices, cache)
+    return _sum(f"with a cache of {cache}" if cache != Cache.NONE else "without a cache", agents, prices, cache)
 
 
-def _sum(name: str, chains: Iterable[Chain], prices: Lookup, cache: Cache | None) -> WhatIf:
+def _sum(name: str, agents: Iterable[AgentRequests], prices: Lookup, cache: Cache | None) -> WhatIf:
     cost, unpriced = 0.0, 0
-    for chain in chains:
-        for place, request in enumerate(chain.requests):
-            if place in chain.apart:
+    for agent in agents:
+        for place, request in enumerate(agent.requests):
+            if place in agent.apart:
                 continue
-            priced = prices(chain.wheres[request.where], request.at)
+            priced = prices(agent.where(request), request.at)
             if not priced.tiers:
                 unpriced += 1
                 continue
             tokens = Tokens(1, *request.counts)
             if cache is not None:
-                tokens = _cached(tokens, chain.requests[place - 1] if place else None, request, cache)
+                tokens = _cached(tokens, agent.requests[place - 1] if place else None, request, cache)
             cost += priced.tiers[priced.tier(request.context)][1].cost(tokens)
     return WhatIf(name, cost, unpriced)
 

@@ -67,9 +67,9 @@ def show(transcripts: tuple[str, ...], period: Period, wanted: Wanted) -> None:
             counted = count_once(collected.readings, period.first, period.end)
             if wanted.session:
                 counted = of_session(counted, wanted.session)
-                if not counted.chains:
+                if not counted.agents:
                     raise UsageError(f"no session's id begins with {wanted.session}; `memoryd usage --by session` lists them")
-                collected = collected.only(reading for reading, _, _ in counted.chains)
+                collected = collected.only(agent.reading for agent in counted.agents)
             result = report_on(collected, counted, prices.of, Sizes(settings, kept).of)
             found = _what_ifs(counted, prices, wanted.models)
             prices.keep()
@@ -84,10 +84,9 @@ def _collected(transcripts: tuple[str, ...], kept: Kept) -> Collected:
 
 
 def _what_ifs(counted: Counted, prices: Prices, models: tuple[str, ...]) -> tuple[WhatIf, ...]:
-    chains = [chain for _, _, chain in counted.chains]
-    found: list[WhatIf] = []
+    agents, found = counted.agents, list[WhatIf]()
     for model in models:
-        found += [with_cache(chains, prices.of, cache) for cache in Cache] if model == CACHE else [with_model(chains, prices.of, model)]
+        found += [with_cache(agents, prices.of, cache) for cache in Cache] if model == CACHE else [with_model(agents, prices.of, model)]
     return tuple(found)
 
 
