@@ -93,18 +93,18 @@ def unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
 class Rules:
     """The ignore rules of a folder and the folders above it; the innermost decide first."""
 
-    chain: "tuple[tuple[int, Compiled], ...]" = ()
+    levels: "tuple[tuple[int, Compiled], ...]" = ()
 
     def within(self, root: bytes, folder: bytes, files: tuple[bytes, ...], names: Collection[bytes]) -> "Rules":
         """Return these rules extended by the folder's ignore files among `files`, of which the last outranks the others."""
         lines = [line for file in files if file in names for line in _lines(os.path.join(root, folder, file))]
         if not lines:
             return self
-        return Rules(((len(join(folder, b"")), compiled(lines)), *self.chain))
+        return Rules(((len(join(folder, b"")), compiled(lines)), *self.levels))
 
     def ignore(self, path: bytes, is_folder: bool) -> bool:
         """Tell whether the rules exclude a path; its folder is not excluded."""
-        for skip, rules in self.chain:
+        for skip, rules in self.levels:
             text = path[skip:].decode("utf-8", "surrogateescape") + ("/" if is_folder else "")
             if rules.any.match(text):  # as hardly any name does
                 verdict = rules.spec.check_file(text).include
@@ -174,7 +174,7 @@ def folder_names(root: bytes, base: bytes) -> Names:
         here = NO_RULES if folder == base else rules.get(folder.rpartition(b"/")[0], NO_RULES)
         if b".gitignore" in entries or b".ignore" in entries:
             here = here.within(root, folder, (b".gitignore", b".ignore"), entries.keys())
-        if not here.chain:
+        if not here.levels:
             return entries.keys()
         rules[folder] = here
         return [name for name, entry in entries.items() if not here.ignore(join(folder, name), entry.is_dir(follow_symlinks=False))]

@@ -188,7 +188,7 @@ class _Walk:
             self.skipped[path] = why(error)
             return
         mode = found.st_mode
-        if rules.chain and rules.ignore(path, stat.S_ISDIR(mode)):
+        if rules.levels and rules.ignore(path, stat.S_ISDIR(mode)):
             self.ignored.add(path)
             return
         if stat.S_ISDIR(mode):

@@ -56,7 +56,7 @@ class Change(NamedTuple):
 def since(store: Store, version: int) -> Change | None:
     """Return what led from a version to the one that a store reads; `None` if not all of it is kept, or it is damaged."""
     found = nothing(store, version)
-    for step in _chain(store, version):
+    for step in _steps(store, version):
         change = _load(store, *step)
         if change is None:
             return None
@@ -77,7 +77,7 @@ def record(store: Store, change: Change) -> bool:
     Returns false, and removes image and changes, if there is none that leads to it, or too much has changed. Raises `StoreUnusable`.
     """
     found = kept(store)
-    steps = list(_chain(store, found[0])) if found else []
+    steps = list(_steps(store, found[0])) if found else []
     last = steps[-1][1] if steps else found[0] if found else 0
     size = len(change.rows) + sum(int(arrays.made_for(_file(store, *step)).get("rows", 0)) for step in steps)
     if found is None or last != change.before or size > max(CHANGED_ROWS, CHANGED_SHARE * found[1]):
@@ -99,7 +99,7 @@ def discard(store: Store, beside: tuple[int, int] | None = None) -> None:
                 remove(file)
 
 
-def _chain(store: Store, version: int) -> Iterator[tuple[int, int]]:
+def _steps(store: Store, version: int) -> Iterator[tuple[int, int]]:
     """Yield the kept changes that lead on from a version, the longest steps first."""
     afters: dict[int, int] = {}
     for before, after in _files(store):
