@@ -1,4 +1,4 @@
-"""The graph of a project: calls, imports and inheritance between its files and symbols, with the evidence of each edge. Pure."""
+"""The graph of a project: calls, imports and inheritance between its files and symbols, each with how it is known. Pure."""
 
 from memoryd.graph.centrality import Near, Neighbours
 from memoryd.graph.columns import Coded, Interner

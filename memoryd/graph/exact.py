@@ -185,7 +185,7 @@ def _exact_links(rows: Ints, nodes: Ints) -> Links:
 
 
 def _merged(edges: EdgeColumns, facts: FactColumns) -> EdgeColumns:
-    """Return edges in their order, one for each source, target and kind: the one with the best evidence, at its first line."""
+    """Return edges in their order, one for each source, target and kind: the surest one, at its first line."""
     before = np.where(edges.source < len(facts.paths), -1, edges.source)
     keys = (edges.line, edges.tier, edges.kind, ranks(facts, edges.kind), edges.target, before, facts.home[edges.source])
     ordered = taken(edges, np.lexsort(keys))

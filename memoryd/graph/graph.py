@@ -17,9 +17,9 @@ from memoryd.graph.linking import (
     NONE,
     Announcing,
     Bases,
+    CandidateFeatures,
     Candidates,
     EdgeColumns,
-    Evidence,
     Linker,
     Links,
     Lookup,
@@ -152,14 +152,14 @@ class Graph:
             int(np.sum(codes == 0)), int(np.sum(codes == EXTERNAL)), int(np.sum(codes > 0)), int(np.sum((codes < 0) & (codes != EXTERNAL)))
         )
 
-    def left_open(self) -> tuple[OpenReferences, Candidates, Evidence]:
+    def left_open(self) -> tuple[OpenReferences, Candidates, CandidateFeatures]:
         """Return the references that no rule resolves, what they may mean by their names, and what speaks for it: to learn odds from."""
         references, words = self.facts.references, self.facts.words
         is_use = ~np.isin(references.kind, [words.code("inherit"), *no_use_codes(words)])
         linker = Linker(self.tables, self.inheritance)
         asked = linker.left_open(np.flatnonzero(is_use))
         found = linker.comparing.candidates(asked)
-        return asked, found, linker.comparing.evidence(asked, found)
+        return asked, found, linker.comparing.features(asked, found)
 
     def node(self, id_: str) -> int:
         """Return the number of the file or symbol with an id, -1 if there is none."""
@@ -242,11 +242,11 @@ class Graph:
         return found
 
     def callers(self, id_: str) -> tuple[Edge, ...]:
-        """Return the edges that reach a node, all kinds but imports; best evidence first, then by source."""
+        """Return the edges that reach a node, all kinds but imports; surest first, then by source."""
         return self._sorted([edge for edge in self._at(self._by_target, self.node(id_)) if edge.kind != "import"])
 
     def callees(self, id_: str) -> tuple[Edge, ...]:
-        """Return the edges that leave a node, all kinds but imports; best evidence first, then by target."""
+        """Return the edges that leave a node, all kinds but imports; surest first, then by target."""
         return self._sorted([edge for edge in self._at(self._by_source, self.node(id_)) if edge.kind != "import"])
 
     def certain_callers(self, id_: str) -> dict[str, int]:
@@ -449,7 +449,7 @@ class Graph:
         return dict(zip(self.ids(best), scores[best].tolist(), strict=True))
 
     def files_graph(self) -> "nx.DiGraph[str]":
-        """Return which files refer to which; `weight` sums the evidence of their edges."""
+        """Return which files refer to which; `weight` sums those of the edges between them."""
         return views.files_graph(self.facts.paths, self.facts.home, self.edges)
 
     def folders_graph(self) -> "nx.DiGraph[str]":

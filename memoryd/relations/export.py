@@ -28,7 +28,7 @@ class Grain(StrEnum):
 
 
 def exported(view: View, form: Format, grain: Grain) -> str:
-    """Return which files or folders use which, as text; `weight` sums the evidence."""
+    """Return which files or folders use which, as text; `weight` sums those of the edges."""
     graph = view.graph.files_graph() if grain == Grain.FILES else view.graph.folders_graph()
     return {Format.GRAPHML: _graphml, Format.DOT: _dot, Format.MERMAID: _mermaid, Format.JSON: _json}[form](graph)
 

@@ -22,7 +22,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How much code of one area uses code of another: the sum of the evidence of each use."""
+    """How much code of one area uses code of another: the sum of the weights of the edges."""
 
     source: str
     target: str

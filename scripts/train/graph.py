@@ -40,7 +40,7 @@ def judged(tree: Path) -> Judged:
     paths = sorted({one.path for one in index.documents() if (tree / one.path).is_file() and not one.path.endswith((".json", ".pyi"))})
     graph = linked(tree, paths)
     said = oracle(index, tree, graph)
-    asked, found, evidence = graph.left_open()
+    asked, found, features = graph.left_open()
     text, references = graph.facts.words.text, graph.facts.references
     places = [
         (graph.facts.paths[file], line, text(name))
@@ -56,7 +56,7 @@ def judged(tree: Path) -> Judged:
     number = np.full(len(known), -1, dtype=np.int64)
     number[some] = np.arange(len(some))
     kept = np.flatnonzero(number[found.query] >= 0)
-    return Judged(number[found.query[kept]], evidence.for_each[kept], evidence.for_none[some], right[kept])
+    return Judged(number[found.query[kept]], features.for_each[kept], features.for_none[some], right[kept])
 
 
 def joined(parts: Sequence[Judged]) -> Judged:

@@ -1,6 +1,6 @@
-"""Links the references of files to the definitions they mean, each link with its evidence.
+"""Links the references of files to the definitions they mean, each link with its tier.
 
-evidence   the tiers of evidence, and links
+tiers      how links are known
 lookup     binary search in sorted columns of integers
 places     the place of each symbol: in a file, a type or a function
 manifests  where packages, configured paths and crates are
@@ -20,8 +20,7 @@ edges      edges from links
 from memoryd.graph.linking.announcing import ANNOUNCED, Announcing
 from memoryd.graph.linking.bindings import RETURNS, binding_codes, binding_rows, no_use_codes
 from memoryd.graph.linking.edges import EdgeColumns, edges_of, import_links, joined_links, merged_links, ranks
-from memoryd.graph.linking.evidence import Links, Tier, Weights, probability_of
-from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, Candidates, Evidence, OpenReferences
+from memoryd.graph.linking.guessing import FEATURES, LEARNT, LIBRARY_MEMBERS, NOTHINGS, CandidateFeatures, Candidates, OpenReferences
 from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.imports import ImportColumns
 from memoryd.graph.linking.linker import Linker, tells_a_type
@@ -29,6 +28,7 @@ from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, Lookup
 from memoryd.graph.linking.names import of_families
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
 from memoryd.graph.linking.tables import Tables, build, known_modules, rebound, rebuild, restored
+from memoryd.graph.linking.tiers import Links, Tier, Weights, probability_of
 
 __all__ = [
     "ANNOUNCED",
@@ -42,9 +42,9 @@ __all__ = [
     "RETURNS",
     "Announcing",
     "Bases",
+    "CandidateFeatures",
     "Candidates",
     "EdgeColumns",
-    "Evidence",
     "ImportColumns",
     "Linker",
     "Links",

@@ -10,11 +10,11 @@ import numpy as np
 
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.names import of_families
 from memoryd.graph.linking.places import MEMBER
 from memoryd.graph.linking.tables import CANDIDATES, Tables
+from memoryd.graph.linking.tiers import Links, Tier
 
 ANNOUNCED = frozenset({"c"})
 """Families whose headers announce what other files define."""

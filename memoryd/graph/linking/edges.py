@@ -1,4 +1,4 @@
-"""Merges links of references into edges between nodes: one per source, target and kind, with the best evidence of its links."""
+"""Merges links of references into edges between nodes: one per source, target and kind, the surest of its links."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,9 @@ import numpy as np
 from indexers import REGISTRATIONS
 from memoryd.graph.columns import Flags, Ints, inserted, joined, spread, taken
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking.evidence import Links, Tier, Weights
 from memoryd.graph.linking.lookup import EXTERNAL, NONE, UNKNOWN, Lookup
 from memoryd.graph.linking.tables import Tables
+from memoryd.graph.linking.tiers import Links, Tier, Weights
 
 
 class EdgeColumns(NamedTuple):

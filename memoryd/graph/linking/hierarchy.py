@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.lookup import DEPTH, NONE, Lookup
 from memoryd.graph.linking.tables import Tables
+from memoryd.graph.linking.tiers import Links, Tier
 
 
 class Bases(NamedTuple):

@@ -1,4 +1,4 @@
-"""Links references to definitions, each link with its evidence. Where the source leaves a choice, the link's tier says so.
+"""Links references to definitions, each link with its tier, which says where the source leaves a choice.
 
 All functions take whole columns of references and return whole columns of answers; nothing here loops over references.
 """
@@ -11,13 +11,13 @@ import numpy as np
 from indexers import identifier_parts
 from memoryd.graph.columns import Flags, Ints, joined, taken
 from memoryd.graph.linking.announcing import Announcing
-from memoryd.graph.linking.evidence import Links, Tier
 from memoryd.graph.linking.guessing import Comparing, OpenReferences, guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
 from memoryd.graph.linking.names import Names, of_families
 from memoryd.graph.linking.registrations import registered, registration_codes
 from memoryd.graph.linking.tables import CANDIDATES, Tables
+from memoryd.graph.linking.tiers import Links, Tier
 from memoryd.graph.linking.typing import BINDINGS, Typing
 
 NODE, RUST, EXTENDED = frozenset({"javascript"}), frozenset({"rust"}), frozenset({"jvm"})

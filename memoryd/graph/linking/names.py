@@ -6,9 +6,9 @@ import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.facts import FactColumns
-from memoryd.graph.linking.evidence import Tier
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE
 from memoryd.graph.linking.tables import SPELLED, Tables
+from memoryd.graph.linking.tiers import Tier
 
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
 """Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""

@@ -93,7 +93,7 @@ class Candidates(NamedTuple):
     total: Ints
 
 
-class Evidence(NamedTuple):
+class CandidateFeatures(NamedTuple):
     """What speaks for each candidate, by `FEATURES`, and for none of a reference's candidates, by `NOTHINGS`."""
 
     for_each: Features
@@ -135,7 +135,7 @@ class Comparing:
         order = np.lexsort((symbol, query))
         return Candidates(query[order], symbol[order], total)
 
-    def evidence(self, asked: OpenReferences, found: Candidates) -> Evidence:
+    def features(self, asked: OpenReferences, found: Candidates) -> CandidateFeatures:
         """Return what speaks for each candidate, and for none of them."""
         symbols, types, size = self._facts.symbols, self._tables.types, len(asked.row)
         query, symbol = found.query, found.symbol
@@ -157,7 +157,7 @@ class Comparing:
             np.ones(size), library, called, member, np.log2(np.maximum(number, 1)) / 5, (number == 1) & ~library,
             none_alike & ~asked.is_bare & ~asked.is_mine, none_imported,
         ]).astype(np.float64)  # fmt: skip
-        return Evidence(for_each.T, for_none.T)
+        return CandidateFeatures(for_each.T, for_none.T)
 
     def _is_of_library(self, asked: OpenReferences) -> Flags:
         """Mark the references whose name is mostly that of something in a library, by the family of their file."""
@@ -177,15 +177,15 @@ class Comparing:
         """Mark the files in languages that odds were learnt from."""
         return self._learnt[file]
 
-    def could_be_any(self, asked: OpenReferences, found: Candidates, evidence: Evidence) -> Flags:
+    def could_be_any(self, asked: OpenReferences, found: Candidates, features: CandidateFeatures) -> Flags:
         """Mark the candidates for which nothing speaks but a name of one word, such as `path` and `getLine`, which libraries have, too."""
-        doubtful = ~evidence.for_each[:, IN_FAVOUR].any(axis=1) & ~asked.is_bare[found.query] & ~asked.is_mine[found.query]
+        doubtful = ~features.for_each[:, IN_FAVOUR].any(axis=1) & ~asked.is_bare[found.query] & ~asked.is_mine[found.query]
         names, back = np.unique(asked.name[found.query[doubtful]], return_inverse=True)
         few = [sum(word.lower() not in PLAIN_WORDS for word in identifier_parts(self._words.text(name))) < 2 for name in names.tolist()]
         doubtful[doubtful] = np.array(few, dtype=np.bool_)[back.reshape(-1)]
         return doubtful
 
-    def out_of_sight(self, asked: OpenReferences, found: Candidates, evidence: Evidence) -> Flags:
+    def out_of_sight(self, asked: OpenReferences, found: Candidates, features: CandidateFeatures) -> Flags:
         """Mark the candidates that their language hardly lets the file see.
 
         Of C and C++, what no file defines that is included; of Lua, a function of a file that is not required, since most are local; of
@@ -195,10 +195,10 @@ class Comparing:
         """
         tables, types = self._tables, self._tables.types
         file, home, owner = asked.file[found.query], self._facts.symbols.file[found.symbol], types.owner[found.symbol]
-        is_near = evidence.for_each[:, NEAR].any(axis=1)
+        is_near = features.for_each[:, NEAR].any(axis=1)
         loose = (types.place[found.symbol] == MEMBER) & (owner < 0)
         flags = np.isin(self._family[file], self._numbers("go")) & ~is_near & ~asked.is_bare[found.query]
-        required = evidence.for_each[:, REQUIRED].any(axis=1)
+        required = features.for_each[:, REQUIRED].any(axis=1)
         flags |= np.isin(self._family[file], self._numbers("lua")) & ~required & asked.is_bare[found.query]
         flags |= np.isin(self._family[file], self._numbers("rust")) & loose
         flags |= np.isin(self._family[file], self._numbers("swift")) & (

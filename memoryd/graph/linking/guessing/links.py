@@ -1,13 +1,13 @@
-"""Links references by name alone, to the definitions that are likely enough. Such a link is evidence, not proof, and says how much."""
+"""Links references by name alone, to the definitions that are likely enough. Such a link proves nothing, and says how likely it is."""
 
 import numpy as np
 
 from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.linking.evidence import Links, Tier, Weights
-from memoryd.graph.linking.guessing.candidates import CONSIDERED, FEATURES, Candidates, Comparing, OpenReferences
+from memoryd.graph.linking.guessing.candidates import CONSIDERED, FEATURES, NOTHINGS, Candidates, Comparing, OpenReferences
 from memoryd.graph.linking.guessing.odds import odds
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.tables import Tables
+from memoryd.graph.linking.tiers import Links, Tier, Weights
 
 SURE = 0.6
 """The probability from which the only definition that fits is linked as such, in the languages that odds were learnt from."""
@@ -17,7 +17,8 @@ SPEAKING_AGAINST = [FEATURES.index(name) for name in ("only tests have it", "mem
 """What rules out that the only definition is meant for sure: it is of tests alone, or its type has none of what is called beside."""
 TELLING = [FEATURES.index(name) for name in ("last word alike", "members beside: all")]
 """What shows, where the file names its type, that a name which libraries have, too, means the only definition of the project."""
-NAMED = FEATURES.index("type is named here")
+ALIKE, NAMED = FEATURES.index("named alike"), FEATURES.index("type is named here")
+OF_LIBRARY = NOTHINGS.index("of a library")
 MOST_LINKED = 4
 """The most definitions that one reference is linked to."""
 
@@ -25,18 +26,18 @@ MOST_LINKED = 4
 def guess(comparing: Comparing, tables: Tables, asked: OpenReferences) -> tuple[Links, Ints]:
     """Link references by name. Returns links and codes as `Linker.link`."""
     found = comparing.candidates(asked)
-    evidence = comparing.evidence(asked, found)
+    features = comparing.features(asked, found)
     # What a type calls on itself, and has neither itself nor above, is defined below it.
     mine = asked.is_mine[found.query]
-    likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, evidence))
-    alike, of_library = evidence.for_each[:, 0] > 0, evidence.for_none[found.query, 1] > 0
+    likely = np.where(mine, 1 / np.bincount(found.query, minlength=len(asked.row))[found.query], odds(found, features))
+    alike, of_library = features.for_each[:, ALIKE] > 0, features.for_none[found.query, OF_LIBRARY] > 0
     is_learnt = comparing.is_learnt(asked.file)[found.query]
-    telling = alike | (~is_learnt & evidence.for_each[:, TELLING].any(axis=1) & (evidence.for_each[:, NAMED] > 0))
+    telling = alike | (~is_learnt & features.for_each[:, TELLING].any(axis=1) & (features.for_each[:, NAMED] > 0))
     # In other languages few imports name files: there a name that only one definition has says more, unless something speaks against it.
-    against = evidence.for_each[:, SPEAKING_AGAINST].any(axis=1) & ~alike
-    speaks = ~against & ((likely >= SURE) | ~comparing.could_be_any(asked, found, evidence))
+    against = features.for_each[:, SPEAKING_AGAINST].any(axis=1) & ~alike
+    speaks = ~against & ((likely >= SURE) | ~comparing.could_be_any(asked, found, features))
     sure = np.where(is_learnt, likely >= SURE, speaks)
-    only = _only(found, alike, len(asked.row)) & sure & (telling | ~of_library) & ~comparing.out_of_sight(asked, found, evidence)
+    only = _only(found, alike, len(asked.row)) & sure & (telling | ~of_library) & ~comparing.out_of_sight(asked, found, features)
     kept = np.flatnonzero(only | ((likely >= FLOOR) & (_place(found, likely) < MOST_LINKED)))
     query, symbol = found.query[kept], found.symbol[kept]
     tier = np.where(only[kept], int(Tier.UNIQUE), int(Tier.AMBIGUOUS))

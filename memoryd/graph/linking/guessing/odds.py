@@ -5,8 +5,8 @@ The weights are fitted by `python -m scripts.train.graph` to what compilers say 
 
 import numpy as np
 
-from memoryd.graph.linking.evidence import Weights
-from memoryd.graph.linking.guessing.candidates import FEATURES, NOTHINGS, Candidates, Evidence, Features
+from memoryd.graph.linking.guessing.candidates import FEATURES, NOTHINGS, CandidateFeatures, Candidates, Features
+from memoryd.graph.linking.tiers import Weights
 
 FOR_EACH = {
     "named alike": 3.30, "last word alike": 1.64, "type is named here": 1.80, "file is imported": 2.45, "folder is imported": 0.98,
@@ -21,10 +21,10 @@ FOR_NONE = {
 """What each feature of a reference weighs for none of its candidates."""
 
 
-def odds(found: Candidates, evidence: Evidence) -> Weights:
+def odds(found: Candidates, features: CandidateFeatures) -> Weights:
     """Return the probability of each candidate; those of one reference sum to less than 1."""
-    each = np.exp(_weighed(evidence.for_each, [FOR_EACH[name] for name in FEATURES]))
-    none = np.exp(_weighed(evidence.for_none, [FOR_NONE[name] for name in NOTHINGS]))
+    each = np.exp(_weighed(features.for_each, [FOR_EACH[name] for name in FEATURES]))
+    none = np.exp(_weighed(features.for_none, [FOR_NONE[name] for name in NOTHINGS]))
     total = none + np.bincount(found.query, each, len(none))
     return np.asarray(each / total[found.query], dtype=np.float64)
 

@@ -1,4 +1,4 @@
-"""The tiers of evidence for edges, and the links of single references that edges are made of."""
+"""The tiers of edges, and the links of single references that edges are made of."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -12,7 +12,7 @@ Weights = npt.NDArray[np.float64]
 
 
 class Tier(IntEnum):
-    """How an edge is known, best evidence first.
+    """How an edge is known, surest first.
 
     `COMPILER`: as a compiler says (an imported SCIP index).
     `SAME_FILE`: by scope, or as a member of the own type. `IMPORT`: by an import, or from a folder whose files share names.
