@@ -30,5 +30,5 @@ def _is_task(view: View, query: Query, found: Sequence[Likely]) -> bool:
     """Tell whether some unit holds several words that are not mere conversation, in its name or in its text; a task may have no words."""
     words = tuple(word for word in query.words[:WORDS] if word not in conversational())
     rows = view.matcher.numbers(one.unit.id for one in found)
-    held = view.matcher.text_evidence(words, rows).parts + view.matcher.name_evidence(words, rows).parts > 0
+    held = view.matcher.text_scores(words, rows).parts + view.matcher.name_scores(words, rows).parts > 0
     return not query.words or int(held.sum(0).max(initial=0)) >= TOGETHER

@@ -6,7 +6,7 @@ signals        the matches of each signal: names, text, vectors, graph
 fusion         candidates with their scores, from weighted signals
 formula        version 0: the score by weighted signals and by a unit's kind, path, length and file
 features       what a model knows of the candidates; from:
-word_evidence  what the words of a task find in units, and there by related words
+word_scores    what the words of a task find in units, and there by related words
 unit_names     what ids say of units, remembered for each version
 matching       the learnt match of words
 trees          the model: sums of decision trees, as data

@@ -19,7 +19,7 @@ from memoryd.ranking.matching import Interactions, matched, shipped_match, word_
 from memoryd.ranking.query import Query
 from memoryd.ranking.unit_features import Table, beside_others, unit_features
 from memoryd.ranking.unit_names import names_of
-from memoryd.ranking.word_evidence import QueryWords, UnitEvidence
+from memoryd.ranking.word_scores import QueryWords, UnitWordScores
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
@@ -64,8 +64,8 @@ def features_of(view: View, query: Query) -> Features:
     files = positions(paths, view.matcher.row_file[numbers].astype(np.int64))
     own, scores = (np.where(at >= 0, np.append(column, 0.0)[at], 0.0) for column in (found.own, found.scores))
     asked, unit_names = QueryWords.by(query), names_of(view.matcher, numbers)
-    words, neighbours = UnitEvidence.of(view.matcher, asked, numbers), view.graph.neighbours(view.nodes(numbers))
-    file_names, file_text = view.matcher.file_evidence(asked.words, paths)
+    words, neighbours = UnitWordScores.of(view.matcher, asked, numbers), view.graph.neighbours(view.nodes(numbers))
+    file_names, file_text = view.matcher.file_scores(asked.words, paths)
     units = unit_features(view, query, asked, found, numbers, unit_names, own, words, neighbours)
     holders, cosines = positions(numbers, unit_names.holders), word_cosines(view, asked.words, query.text, numbers)
     met = Interactions.of(asked, query.is_report, words, cosines, file_text, file_names, files, holders, neighbours)

@@ -6,8 +6,8 @@ from memoryd.ranking.arrays import largest, of_best, ranks
 from memoryd.ranking.formula import TEST_WORDS, place_of, ranks_inside, support
 from memoryd.ranking.query import Query
 from memoryd.ranking.unit_features import Table
-from memoryd.ranking.word_evidence import QueryWords
-from memoryd.searchindex import Evidence, Numbers, Scores
+from memoryd.ranking.word_scores import QueryWords
+from memoryd.searchindex import Numbers, Scores, WordScores
 from memoryd.versions import View
 
 BEST_OF = (
@@ -28,8 +28,8 @@ def file_features(
     files: Numbers,
     own: Scores,
     scores: Scores,
-    names: Evidence,
-    text: Evidence,
+    names: WordScores,
+    text: WordScores,
 ) -> Table:
     """Return the features of the files `paths`.
 

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from indexers import identifier_parts, query_words
 from memoryd.graph import Neighbours
 from memoryd.ranking.arrays import ranks
-from memoryd.ranking.word_evidence import QueryWords, UnitEvidence, saturated
-from memoryd.searchindex import Evidence, Numbers, Scores
+from memoryd.ranking.word_scores import QueryWords, UnitWordScores, saturated
+from memoryd.searchindex import Numbers, Scores, WordScores
 from memoryd.versions import View
 
 Floats = npt.NDArray[np.float32]
@@ -38,7 +38,7 @@ class Interactions(NamedTuple):
 
     @classmethod
     def of(
-        cls, asked: QueryWords, is_report: bool, found: UnitEvidence, cosines: Scores, file_text: Evidence, file_names: Evidence,
+        cls, asked: QueryWords, is_report: bool, found: UnitWordScores, cosines: Scores, file_text: WordScores, file_names: WordScores,
         files: Numbers, holders: Numbers, neighbours: Neighbours,
     ) -> Self:  # fmt: skip
         """Gather them from what words find in the candidates and in their files.

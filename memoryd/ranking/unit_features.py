@@ -14,7 +14,7 @@ from memoryd.ranking.query import Query, name_parts
 from memoryd.ranking.related import related
 from memoryd.ranking.signals import Named
 from memoryd.ranking.unit_names import UnitNames
-from memoryd.ranking.word_evidence import SOFT_WORDS, QueryWords, UnitEvidence
+from memoryd.ranking.word_scores import SOFT_WORDS, QueryWords, UnitWordScores
 from memoryd.searchindex import Numbers, Scores
 from memoryd.versions import View
 
@@ -38,7 +38,7 @@ def unit_features(
     numbers: Numbers,
     unit_names: UnitNames,
     own: Scores,
-    words: UnitEvidence,
+    words: UnitWordScores,
     neighbours: Neighbours,
 ) -> Table:
     """Return what is known of units by themselves.
@@ -63,7 +63,7 @@ def beside_others(units: Table, numbers: Numbers, holders: Numbers, files: Numbe
     return table | {f"{name}_rank_in_file": np.log1p(ranks_inside(files, units[name])) for name in ("own", "text", "name", "cosine")}
 
 
-def _words(asked: QueryWords, words: UnitEvidence) -> Table:
+def _words(asked: QueryWords, words: UnitWordScores) -> Table:
     """Return BM25 by text and by names, as shares of what the words can give, and the share of their rarity that is covered."""
     text, names, soft = words
     both, soft_name = text.parts + names.parts, text.weighted(soft.parts, asked.heads)

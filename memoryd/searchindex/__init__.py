@@ -2,20 +2,19 @@
 
 postings      an inverted column of words
 vectors       a quantised column of vectors: bytes and sign bits
-evidence      what words add to the BM25 of documents
+word_scores   what words add to the BM25 of documents
 segment       the rows of some files in searchable form
 matcher       the searches of one version, over its segments
 segment_file  a segment as a file, mapped into memory
 index_file    the saved index of one table, patched from its rows
 """
 
-from memoryd.searchindex.evidence import Evidence, Scores
 from memoryd.searchindex.index_file import IndexFile, read_segment
 from memoryd.searchindex.matcher import Found, FoundFiles, Matcher, Matches, Numbers
 from memoryd.searchindex.segment import Segment, segment_of, segment_of_texts, state
+from memoryd.searchindex.word_scores import Scores, WordScores
 
 __all__ = [
-    "Evidence",
     "Found",
     "FoundFiles",
     "IndexFile",
@@ -24,6 +23,7 @@ __all__ = [
     "Numbers",
     "Scores",
     "Segment",
+    "WordScores",
     "read_segment",
     "segment_of",
     "segment_of_texts",

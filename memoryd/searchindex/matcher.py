@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from memoryd.searchindex.evidence import Evidence, Scores
 from memoryd.searchindex.postings import LAST, Flags, Gathered, Ints, Postings
 from memoryd.searchindex.segment import Segment, merged, places, union
+from memoryd.searchindex.word_scores import Scores, WordScores
 
 Numbers = npt.NDArray[np.int64]
 SATURATION, LENGTH = 1.2, 0.75
@@ -160,17 +160,17 @@ class Matcher:
             _best(self._cosines(vector, COMPARED * limit), limit, self._row_order) if vector.any() else NOTHING,
         )
 
-    def name_evidence(self, words: Sequence[str], rows: Numbers) -> Evidence:
+    def name_scores(self, words: Sequence[str], rows: Numbers) -> WordScores:
         """Return what each of the words adds to the BM25 of some rows by their names."""
-        return self._names.evidence(words, rows)
+        return self._names.word_scores(words, rows)
 
-    def text_evidence(self, words: Sequence[str], rows: Numbers) -> Evidence:
+    def text_scores(self, words: Sequence[str], rows: Numbers) -> WordScores:
         """Return what each of the words adds to the BM25 of some rows by their text."""
-        return self._words.evidence(words, rows)
+        return self._words.word_scores(words, rows)
 
-    def file_evidence(self, words: Sequence[str], files: Numbers) -> tuple[Evidence, Evidence]:
+    def file_scores(self, words: Sequence[str], files: Numbers) -> tuple[WordScores, WordScores]:
         """Return what each of the words adds to the BM25 of some files, by their names and by their words."""
-        return self._file_names.evidence(words, files), self._file_words.evidence(words, files)
+        return self._file_names.word_scores(words, files), self._file_words.word_scores(words, files)
 
     def cosines(self, vectors: npt.NDArray[np.float32], rows: Numbers) -> Scores:
         """Return the cosines between vectors of shape (..., dimensions) and those of some rows, of shape (rows, ...)."""
@@ -331,7 +331,7 @@ class _Documents:
                 covered[at] += rarity
         return covered / whole if whole else covered
 
-    def evidence(self, words: Sequence[str], documents: Numbers) -> Evidence:
+    def word_scores(self, words: Sequence[str], documents: Numbers) -> WordScores:
         """Return what each of the words adds to the BM25 of some documents, which are distinct."""
         parts, rarity = np.zeros((len(words), len(documents))), np.zeros(len(words))
         order = np.argsort(documents)
@@ -351,7 +351,7 @@ class _Documents:
                     held = near[own]
                 often = counts[held]
                 parts[place, order[own]] = rarity[place] * (SATURATION + 1) * often / (often + norms[own])
-        return Evidence(rarity, parts)
+        return WordScores(rarity, parts)
 
     def holding(self, word: str) -> int:
         """Return the number of documents that hold a word."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from memoryd.graph import Neighbours
 from memoryd.ranking import read_query
 from memoryd.ranking.matching import MATCHED, WIDTH, Interactions, WordMatch, matched, shipped_match, spellings
-from memoryd.ranking.word_evidence import QueryWords, SoftEvidence, UnitEvidence
-from memoryd.searchindex import Evidence
+from memoryd.ranking.word_scores import QueryWords, SoftWordScores, UnitWordScores
+from memoryd.searchindex import WordScores
 
 LARGEST = 100_000
 """The most bytes of the network and its table of words."""
@@ -18,13 +18,13 @@ NOBODY = Neighbours(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def _met(words: int, units: int, seed: int) -> Interactions:
-    """Return what random evidence of some words in some units of one file amounts to."""
+    """Return what random scores of some words in some units of one file amounts to."""
     random = np.random.default_rng(seed)
-    text, name = (Evidence(random.uniform(1, 8, words), random.uniform(0, 9, (words, units))) for _ in range(2))
-    of_file, file_name = (Evidence(random.uniform(1, 8, words), random.uniform(0, 9, (words, 1))) for _ in range(2))
+    text, name = (WordScores(random.uniform(1, 8, words), random.uniform(0, 9, (words, units))) for _ in range(2))
+    of_file, file_name = (WordScores(random.uniform(1, 8, words), random.uniform(0, 9, (words, 1))) for _ in range(2))
     names = tuple(f"word{place}" for place in range(words))
     asked = QueryWords(names, random.random(words) < 0.5, random.random(words) < 0.5, names, np.zeros((2, 0), np.int64), np.zeros(0))
-    found = UnitEvidence(text, name, SoftEvidence(name.parts, name.parts))
+    found = UnitWordScores(text, name, SoftWordScores(name.parts, name.parts))
     cosines = random.uniform(-1, 1, (words, units))
     return Interactions.of(asked, False, found, cosines, of_file, file_name, np.zeros(units, np.int64), np.full(units, -1), NOBODY)
 

@@ -61,7 +61,7 @@ def spoken_of(view: View, query: Query, found: Sequence[Likely]) -> Spoken:
     """Return what tells whether a project speaks of a task, of which the likeliest units were `found`."""
     rows = view.matcher.numbers(one.unit.id for one in found[:JUDGED])
     words = tuple(dict.fromkeys(query.headline_words))[:WORDS]
-    text, names = view.matcher.text_evidence(words, rows), view.matcher.name_evidence(words, rows)
+    text, names = view.matcher.text_scores(words, rows), view.matcher.name_scores(words, rows)
     shares = text.rarity / max(float(text.rarity.sum()), 1e-9)
     known = np.array([view.matcher.holding(word) > 0 for word in words], bool)
     cosines = view.matcher.cosines(view.embedder.embed([query.headline[:2_000]])[0], rows)

@@ -10,7 +10,7 @@ from indexers import query_words
 from memoryd.ranking.query import Query
 from memoryd.ranking.related import related
 from memoryd.ranking.signals import QUERY_WORDS
-from memoryd.searchindex import Evidence, Matcher, Numbers, Scores
+from memoryd.searchindex import Matcher, Numbers, Scores, WordScores
 
 Flags = npt.NDArray[np.bool_]
 Real = TypeVar("Real", np.float32, np.float64)
@@ -46,7 +46,7 @@ class QueryWords:
         return cls(words, heads, np.isin(words, query_words(" ".join(query.names))), lookups, pairs, nearness)
 
 
-class SoftEvidence(NamedTuple):
+class SoftWordScores(NamedTuple):
     """What documents hold of each word or of one related to it, both of shape (words, documents).
 
     `parts` are what it adds to the BM25 for each unit of its rarity, `held` is the nearness of the nearest such word; a related word
@@ -57,9 +57,9 @@ class SoftEvidence(NamedTuple):
     held: Scores
 
     @classmethod
-    def of(cls, asked: QueryWords, evidence: Evidence) -> Self:
-        """Take the evidence for the lookups of what was asked."""
-        shares = saturated(*evidence)
+    def of(cls, asked: QueryWords, scores: WordScores) -> Self:
+        """Take the scores of the lookups of what was asked."""
+        shares = saturated(*scores)
         size = len(asked.words)
         parts, held = shares[:size].copy(), (shares[:size] > 0).astype(np.float64)
         (word, other), nearness = asked.related, asked.nearness[:, np.newaxis]
@@ -71,19 +71,19 @@ class SoftEvidence(NamedTuple):
         return cls(parts, held)
 
 
-class UnitEvidence(NamedTuple):
+class UnitWordScores(NamedTuple):
     """What each word of a query finds in some units: in their text, in their names, and there by related words."""
 
-    text: Evidence
-    names: Evidence
-    soft: SoftEvidence
+    text: WordScores
+    names: WordScores
+    soft: SoftWordScores
 
     @classmethod
     def of(cls, matcher: Matcher, asked: QueryWords, numbers: Numbers) -> Self:
         """Look the words up."""
         number = len(asked.words)
-        text, names = matcher.text_evidence(asked.words, numbers), matcher.name_evidence(asked.lookups, numbers)
-        return cls(text, Evidence(names.rarity[:number], names.parts[:number]), SoftEvidence.of(asked, names))
+        text, names = matcher.text_scores(asked.words, numbers), matcher.name_scores(asked.lookups, numbers)
+        return cls(text, WordScores(names.rarity[:number], names.parts[:number]), SoftWordScores.of(asked, names))
 
 
 def saturated(rarity: npt.NDArray[Real], parts: npt.NDArray[Real]) -> npt.NDArray[Real]:

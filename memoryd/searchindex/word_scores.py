@@ -11,7 +11,7 @@ Scores = npt.NDArray[np.float64]
 ALL = slice(None)
 
 
-class Evidence(NamedTuple):
+class WordScores(NamedTuple):
     """What words add to the BM25 of some documents: `parts` of shape (words, documents), and the inverse document frequencies.
 
     `flags` choose some of the words.
