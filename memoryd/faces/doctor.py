@@ -13,25 +13,25 @@ from memoryd import __version__
 from memoryd.config import Settings, index_folder
 from memoryd.daemon import State, holder, running, secret_file, secret_of
 from memoryd.errors import MemorydError
-from memoryd.faces.install import CLIENTS, SCOPES, Finding, Place, check, found_by_shell, has, is_same, our_command
+from memoryd.faces.install import CLIENTS, SCOPES, Finding, Machine, check, found_by_shell, has, is_same, our_command
 from memoryd.files import open_to_others
 from memoryd.model import Status
 from memoryd.text import number_of
 
 
-def examine(settings: Settings, place: Place, root: Path, status: Callable[[], Status]) -> Iterator[Finding]:
+def examine(settings: Settings, machine: Machine, root: Path, status: Callable[[], Status]) -> Iterator[Finding]:
     """Yield a finding for each part, in the order in which they rest on one another. `status` asks for that of the index."""
-    yield _version(place)
+    yield _version(machine)
     yield _data(settings.home)
     yield _secret(settings.home)
     yield from _daemon(settings)
     yield _index(settings, root, status)
-    found = [one for client in CLIENTS.values() for scope in SCOPES for one in check(client, place, scope, root, settings)]
-    yield from found or [_no_clients(place)]
+    found = [one for client in CLIENTS.values() for scope in SCOPES for one in check(client, machine, scope, root, settings)]
+    yield from found or [_no_clients(machine)]
 
 
-def _version(place: Place) -> Finding:
-    program, in_shell = our_command(place), found_by_shell(place)
+def _version(machine: Machine) -> Finding:
+    program, in_shell = our_command(machine), found_by_shell(machine)
     other = f"; `memoryd` in this shell is another, {in_shell}" if in_shell and not is_same(in_shell, program[0]) else ""
     return Finding("program", f"memoryd {__version__}, Python {platform.python_version()}, {shlex.join(program)}{other}")
 
@@ -102,7 +102,7 @@ def _index(settings: Settings, root: Path, status: Callable[[], Status]) -> Find
     return Finding("index", told)
 
 
-def _no_clients(place: Place) -> Finding:
-    found = [client.name for client in CLIENTS.values() if has(place, client)]
+def _no_clients(machine: Machine) -> Finding:
+    found = [client.name for client in CLIENTS.values() if has(machine, client)]
     told = f"; found here: {', '.join(found)}; memoryd install --all" if found else ""
     return Finding("clients", f"memoryd is installed for none{told}")

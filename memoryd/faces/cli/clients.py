@@ -8,14 +8,13 @@ import click
 from memoryd.errors import InstallRefused, UsageError
 from memoryd.faces.cli.options import root_option
 from memoryd.faces.cli.output import print_findings, print_text, say
-from memoryd.faces.cli.place import machine
 from memoryd.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from memoryd.faces.install import Client, Place, Rewrite
+    from memoryd.faces.install import Client, Machine, Rewrite
 
 _client = click.argument("client", metavar="[CLIENT]", required=False)
 _yes = click.option("--yes", "is_agreed", is_flag=True, help="Do not ask.")
@@ -49,39 +48,39 @@ def install(
     memoryd install zed --port 7333          over HTTP, with your secret; `memoryd serve --port 7333` must run
     memoryd install claude-code --hooks      and hooks, by which memoryd takes part in sessions
     """
-    from memoryd.config import read_settings
+    from memoryd.config import project_root, read_settings
     from memoryd.daemon import secret_of
-    from memoryd.faces.install import SCOPES, Daemon, add_hooks, check, example, has_hooks
+    from memoryd.faces.install import SCOPES, Daemon, add_hooks, check, example, has_hooks, this_machine
     from memoryd.faces.install import install as put_in
 
     if sum((is_check, is_removal, only_print)) > 1:
         raise UsageError("--check, --remove and --print exclude one another; give one of them")
-    place, folder, settings = *machine(root), read_settings()
+    machine, folder, settings = this_machine(), project_root(root), read_settings()
     if is_check:
-        rows = _chosen(client, is_all, place) if client or is_all else _known()
-        found = [one for row in rows for way in ((scope,) if scope else SCOPES) for one in check(row, place, way, folder, settings)]
+        rows = _chosen(client, is_all, machine) if client or is_all else _known()
+        found = [one for row in rows for way in ((scope,) if scope else SCOPES) for one in check(row, machine, way, folder, settings)]
         if not found:
             raise InstallRefused("memoryd is installed for none of these clients here; `memoryd install CLIENT` does that")
         return print_findings(found)
-    rows = _chosen(client, is_all, place)
+    rows = _chosen(client, is_all, machine)
     if is_removal:
-        return _taken_out(rows, lambda row: (scope or row.scope,), place, folder, is_agreed)
+        return _taken_out(rows, lambda row: (scope or row.scope,), machine, folder, is_agreed)
     daemon = Daemon(port, secret_of(settings.home)) if port else None
     if only_print:
         for row in rows:
-            file, text = example(row, place, scope or row.scope, folder, daemon)
+            file, text = example(row, machine, scope or row.scope, folder, daemon)
             say(f"this belongs in {file}")
             print_text(text)
         return 0
 
     def plan(row: "Client") -> "Iterator[Rewrite]":
-        yield put_in(row, place, scope or row.scope, folder, daemon)
+        yield put_in(row, machine, scope or row.scope, folder, daemon)
         if with_hooks and (has_hooks(row.name) or not is_all):
-            yield add_hooks(row.name, place, scope or row.scope, folder)
+            yield add_hooks(row.name, machine, scope or row.scope, folder)
 
     done = _written(rows, plan, _installed, is_agreed)
     # In both files: the client takes one of its entries, whichever `install` wrote.
-    return print_findings([one for row in done for way in SCOPES for one in check(row, place, way, folder, settings)])
+    return print_findings([one for row in done for way in SCOPES for one in check(row, machine, way, folder, settings)])
 
 
 @click.command()
@@ -99,11 +98,12 @@ def uninstall(client: str | None, is_all: bool, is_agreed: bool, scope: str | No
     memoryd uninstall claude-code
     memoryd uninstall --all --yes
     """
-    from memoryd.faces.install import SCOPES
+    from memoryd.config import project_root
+    from memoryd.faces.install import SCOPES, this_machine
 
-    place, folder = machine(root)
-    rows = _known() if is_all and not client else _chosen(client, is_all, place)
-    return _taken_out(rows, lambda _: (scope,) if scope else SCOPES, place, folder, is_agreed)
+    machine, folder = this_machine(), project_root(root)
+    rows = _known() if is_all and not client else _chosen(client, is_all, machine)
+    return _taken_out(rows, lambda _: (scope,) if scope else SCOPES, machine, folder, is_agreed)
 
 
 def _known() -> "Sequence[Client]":
@@ -112,7 +112,7 @@ def _known() -> "Sequence[Client]":
     return list(CLIENTS.values())
 
 
-def _chosen(client: str | None, is_all: bool, place: "Place") -> "Sequence[Client]":
+def _chosen(client: str | None, is_all: bool, machine: "Machine") -> "Sequence[Client]":
     """Return the rows that are meant. Raises `UsageError` unless one is named, or all are asked for that are found."""
     from memoryd.faces.install import client_named, has
 
@@ -120,7 +120,7 @@ def _chosen(client: str | None, is_all: bool, place: "Place") -> "Sequence[Clien
         raise UsageError("--all means every client; leave it out, or the name of one")
     if client:
         return [client_named(client)]
-    found = [row for row in _known() if has(place, row)]
+    found = [row for row in _known() if has(machine, row)]
     if not is_all:
         raise UsageError(
             f"name a client, or --all for those found here ({', '.join(row.name for row in found) or 'none'});"
@@ -131,15 +131,17 @@ def _chosen(client: str | None, is_all: bool, place: "Place") -> "Sequence[Clien
     return found
 
 
-def _taken_out(rows: "Sequence[Client]", scopes: "Callable[[Client], Iterable[str]]", place: "Place", root: "Path", is_agreed: bool) -> int:
+def _taken_out(
+    rows: "Sequence[Client]", scopes: "Callable[[Client], Iterable[str]]", machine: "Machine", root: "Path", is_agreed: bool
+) -> int:
     """Take memoryd out of clients' files: the one way in which that is done."""
     from memoryd.faces.install import has_hooks, remove, remove_hooks
 
     def plan(row: "Client") -> "Iterator[Rewrite]":
         for scope in scopes(row):
-            yield from remove(row, place, scope, root)
+            yield from remove(row, machine, scope, root)
             if has_hooks(row.name):
-                yield from remove_hooks(row.name, place, scope, root)
+                yield from remove_hooks(row.name, machine, scope, root)
 
     if not _written(rows, plan, lambda _, rewrite: f"removed from {rewrite.file}", is_agreed):
         print_text(f"not installed for {', '.join(row.name for row in rows)}\n")

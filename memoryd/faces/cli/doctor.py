@@ -5,7 +5,6 @@ import click
 from memoryd.faces.cli.asking import STATUS, look
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.output import exit_code, print_findings, print_json
-from memoryd.faces.cli.place import machine
 
 
 @click.command()
@@ -20,11 +19,11 @@ def doctor(root: str, as_json: bool) -> int:
     memoryd doctor
     memoryd doctor --json | jq '.findings[] | select(.ok | not)'
     """
-    from memoryd.config import read_settings
+    from memoryd.config import project_root, read_settings
     from memoryd.faces.doctor import examine
+    from memoryd.faces.install import this_machine
 
-    place, folder = machine(root)
-    found = list(examine(read_settings(), place, folder, lambda: look(root, STATUS)))
+    found = list(examine(read_settings(), this_machine(), project_root(root), lambda: look(root, STATUS)))
     if not as_json:
         return print_findings(found)
     findings = [{"what": one.what, "ok": one.is_well, "found": one.found, "next": one.next} for one in found]

@@ -19,7 +19,7 @@ from memoryd.faces.install.checking import SCOPES, Finding, check
 from memoryd.faces.install.clients import CLIENTS, Client, client_named
 from memoryd.faces.install.entries import VARIABLE, Daemon
 from memoryd.faces.install.hooks import add_hooks, has_hooks, remove_hooks
-from memoryd.faces.install.places import Place, has
+from memoryd.faces.install.places import Machine, has, this_machine
 from memoryd.faces.install.planning import example, install, remove
 from memoryd.faces.install.starting import found_by_shell, is_same, our_command
 from memoryd.faces.install.writing import Rewrite, write
@@ -31,7 +31,7 @@ __all__ = [
     "Client",
     "Daemon",
     "Finding",
-    "Place",
+    "Machine",
     "Rewrite",
     "add_hooks",
     "check",
@@ -45,5 +45,6 @@ __all__ = [
     "our_command",
     "remove",
     "remove_hooks",
+    "this_machine",
     "write",
 ]

@@ -18,7 +18,7 @@ from memoryd.daemon import running, secret_of
 from memoryd.errors import InstallRefused, MemorydError, TrialFailed, UsageError
 from memoryd.faces.install.clients import NAME, Client
 from memoryd.faces.install.entries import VARIABLE, Remote, Start, is_remote, is_switched_off, remote_of, start_of
-from memoryd.faces.install.places import Found, Place, all_found
+from memoryd.faces.install.places import Found, Machine, all_found
 from memoryd.faces.install.starting import found_by_shell, is_committed, is_in_environment, is_program, start_everywhere, start_here
 from memoryd.faces.install.trial import tried
 from memoryd.secrets import masked_text
@@ -44,10 +44,10 @@ class Finding:
         return not self.next
 
 
-def check(client: Client, place: Place, scope: str, root: Path, settings: Settings) -> Iterator[Finding]:
+def check(client: Client, machine: Machine, scope: str, root: Path, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each entry of memoryd in a client's file of the project or of the user; none where there is none."""
     try:
-        there = [(target, list(target.all_entries)) for target in all_found(client, place, scope, root)]
+        there = [(target, list(target.all_entries)) for target in all_found(client, machine, scope, root)]
     except InstallRefused as refused:
         yield Finding(client.name, "its file cannot be read", str(refused))
         return
@@ -56,7 +56,7 @@ def check(client: Client, place: Place, scope: str, root: Path, settings: Settin
             yield _wrong(target, "has two entries, in two layouts", f"memoryd install {client.name}")
             continue
         for layout, entry in entries:
-            finding = _checked(target, entry, place, scope, root, settings)
+            finding = _checked(target, entry, machine, scope, root, settings)
             yield _of_one_project(finding) if layout == target.own else finding
 
 
@@ -66,7 +66,7 @@ def _of_one_project(finding: Finding) -> Finding:
     return replace(finding, found=f"for this project alone, {finding.found}", next="" if finding.is_well else again)
 
 
-def _checked(target: Found, entry: object, place: Place, scope: str, root: Path, settings: Settings) -> Finding:
+def _checked(target: Found, entry: object, machine: Machine, scope: str, root: Path, settings: Settings) -> Finding:
     again = f"memoryd uninstall {target.client.name} && memoryd install {target.client.name}"
     if is_switched_off(entry):
         return _well(target, "is switched off there; the client starts no server")
@@ -75,27 +75,27 @@ def _checked(target: Found, entry: object, place: Place, scope: str, root: Path,
     start = start_of(entry)
     if start is None:
         return _wrong(target, "names no program that can be started", again)
-    if scope == "project" and (distrust := _distrust(start, target.client, place)):
+    if scope == "project" and (distrust := _distrust(start, target.client, machine)):
         return _wrong(target, masked_text(f"{distrust}, and was not tried"), f"leave it only if that is yours; else {again}")
-    return _started(target, start, place, root, again)
+    return _started(target, start, machine, root, again)
 
 
-def _distrust(start: Start, client: Client, place: Place) -> str:
+def _distrust(start: Start, client: Client, machine: Machine) -> str:
     """Return why nothing is started for an entry in a file of a project, which may have come with it; "" if `install` would write it."""
-    ours = [start_everywhere(client, "project"), start_here(client, place, "project")]
+    ours = [start_everywhere(client, "project"), start_here(client, machine, "project")]
     others = {name: value for name, value in start.environment.items() if name not in OF_NO_CONSEQUENCE}
     if start.command in {one.command for one in ours} and others.keys() <= SETTINGS:
-        unlike = [f"{name}={value}" for name, value in others.items() if place.settings.get(name) != value]
+        unlike = [f"{name}={value}" for name, value in others.items() if machine.settings.get(name) != value]
         return f"sets {shlex.join(unlike)}, which this shell does not" if unlike else ""
     told = shlex.join([*(f"{name}={value}" for name, value in others.items()), *start.command])
     return f"starts another program than `memoryd install` writes: {told}"
 
 
-def _started(target: Found, start: Start, place: Place, root: Path, again: str) -> Finding:
-    path, condition = place.desktop, ""
+def _started(target: Found, start: Start, machine: Machine, root: Path, again: str) -> Finding:
+    path, condition = machine.desktop, ""
     program = start.command[0]
     if program == NAME and shutil.which(NAME, path=path) is None:
-        on_path = found_by_shell(place)
+        on_path = found_by_shell(machine)
         # The folder of a project may be on the `PATH`, too.
         if on_path is None or is_in_environment(on_path) or Path(on_path).is_relative_to(root):
             told = f"names `{NAME}`, which a desktop or a new shell does not find"
@@ -106,7 +106,7 @@ def _started(target: Found, start: Start, place: Place, root: Path, again: str) 
     # What the client puts in for the project's folder.
     command = [str(root) if one == target.client.workspace and one else one for one in start.command]
     try:
-        server = tried(command, {"HOME": str(place.home), "PATH": path, **start.environment}, root)
+        server = tried(command, {"HOME": str(machine.home), "PATH": path, **start.environment}, root)
     except TrialFailed as failed:
         return _wrong(target, f"does not start: {masked_text(str(failed))}", f"try it: {masked_text(shlex.join(command))}; {again}")
     if server.name != NAME:

@@ -11,7 +11,7 @@ from memoryd.faces.install import jsonc
 from memoryd.faces.install.clients import NAME
 from memoryd.faces.install.entries import newer
 from memoryd.faces.install.hook_forms import FORMS, PLUGIN, PLUGINS, Form
-from memoryd.faces.install.places import Place, folders, real_file, text_of
+from memoryd.faces.install.places import Machine, folders, real_file, text_of
 from memoryd.faces.install.starting import is_committed
 from memoryd.faces.install.writing import Rewrite
 from memoryd.standalone import hook
@@ -28,18 +28,18 @@ def has_hooks(client: str) -> bool:
     return client in FORMS or client in PLUGINS
 
 
-def add_hooks(client: str, place: Place, scope: str, root: Path) -> Rewrite:
+def add_hooks(client: str, machine: Machine, scope: str, root: Path) -> Rewrite:
     """Return the rewrite that adds memoryd's hooks; no change where they are as they should be. Raises `InstallRefused`."""
     if not has_hooks(client):
         raise InstallRefused(f"memoryd has no hooks for {client}; leave out --hooks")
-    files = _files(client, place, scope, root)
+    files = _files(client, machine, scope, root)
     if not files:
         raise InstallRefused(f"{client} takes hooks from files of a project alone; leave out --scope user")
     file, text = files[0], _text(files[0])
     if client in PLUGINS:
-        return _plugin(place, file, text)
+        return _plugin(machine, file, text)
     form = FORMS[client]
-    wanted = {event: form.entry(_command(client, place, file, scope), matcher) for event, matcher in form.events.items()}
+    wanted = {event: form.entry(_command(client, machine, file, scope), matcher) for event, matcher in form.events.items()}
     if _ours(file, text) == wanted:
         return Rewrite(file, text, text)
     after = _without(form, file, text)
@@ -49,10 +49,10 @@ def add_hooks(client: str, place: Place, scope: str, root: Path) -> Rewrite:
     return Rewrite(file, text, _checked(file, after), remarks=(form.then,) if form.then else ())
 
 
-def remove_hooks(client: str, place: Place, scope: str, root: Path) -> tuple[Rewrite, ...]:
+def remove_hooks(client: str, machine: Machine, scope: str, root: Path) -> tuple[Rewrite, ...]:
     """Return the rewrites that remove memoryd's hooks; none where there are none. Raises `InstallRefused`."""
     found = []
-    for file in _files(client, place, scope, root) if has_hooks(client) else ():
+    for file in _files(client, machine, scope, root) if has_hooks(client) else ():
         text = _text(file)
         if client in PLUGINS:
             if text is not None and text.startswith(PLUGIN_MARK):
@@ -62,10 +62,10 @@ def remove_hooks(client: str, place: Place, scope: str, root: Path) -> tuple[Rew
     return tuple(found)
 
 
-def denials(client: str, place: Place, root: Path) -> Iterator[str]:
+def denials(client: str, machine: Machine, root: Path) -> Iterator[str]:
     """Yield what to know of settings that deny a tool by the name that it had, and so not by the one it has."""
     for scope in FORMS[CLAUDE].files if client == CLAUDE else ():
-        for file in _files(client, place, scope, root):
+        for file in _files(client, machine, scope, root):
             try:
                 data = _read(file, _text(file))
             except InstallRefused:  # it is not this file that is to be rewritten
@@ -76,28 +76,28 @@ def denials(client: str, place: Place, root: Path) -> Iterator[str]:
                 yield f"{file} denies tools by the names that they had; add to `permissions.deny` there: {', '.join(missing)}"
 
 
-def _plugin(place: Place, file: Path, text: str | None) -> Rewrite:
+def _plugin(machine: Machine, file: Path, text: str | None) -> Rewrite:
     """Return the rewrite that writes a plugin, whose file is ours alone."""
     if text is not None and not text.startswith(PLUGIN_MARK):
         raise InstallRefused(f"{file} is not memoryd's; nothing was written: move it away and run the command again")
-    home = "" if is_committed(file) else place.settings.get("MEMORYD_HOME", "")
+    home = "" if is_committed(file) else machine.settings.get("MEMORYD_HOME", "")
     return Rewrite(file, text, PLUGIN.read_text(encoding="utf-8").replace('"@HOME@"', json.dumps(home)))
 
 
-def _files(client: str, place: Place, scope: str, root: Path) -> tuple[Path, ...]:
-    own = place.environment.get("CLAUDE_CONFIG_DIR") or str(place.home / ".claude")
+def _files(client: str, machine: Machine, scope: str, root: Path) -> tuple[Path, ...]:
+    own = machine.environment.get("CLAUDE_CONFIG_DIR") or str(machine.home / ".claude")
     names: tuple[str, ...] = FORMS[client].files.get(scope, ()) if client in FORMS else (PLUGINS[client][scope],)
-    files = (root / name.format_map({**folders(place), "CLAUDE_SETTINGS": own}) for name in names)
-    return tuple(real_file(place, scope, root, file) for file in files)
+    files = (root / name.format_map({**folders(machine), "CLAUDE_SETTINGS": own}) for name in names)
+    return tuple(real_file(machine, scope, root, file) for file in files)
 
 
-def _command(client: str, place: Place, file: Path, scope: str) -> list[str]:
+def _command(client: str, machine: Machine, file: Path, scope: str) -> list[str]:
     """Return what a hook starts. A file that is committed, or made to be, is for every machine, and names no path of this one."""
     if is_committed(file) or (scope == "project" and client == "vscode"):
         return [NAME, "hook", client]
     # Without the packages that are installed it starts in a third of the time.
-    home = place.settings.get("MEMORYD_HOME", "")
-    return [str(place.python), "-I", "-S", str(Path(hook.__file__)), client, *([home] if home else [])]
+    home = machine.settings.get("MEMORYD_HOME", "")
+    return [str(machine.python), "-I", "-S", str(Path(hook.__file__)), client, *([home] if home else [])]
 
 
 def _is_ours(entry: Any) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from memoryd.config import inherited_environment, settings_of_index
 from memoryd.errors import InstallRefused
 from memoryd.faces.install.clients import Client, Layout
 from memoryd.faces.install.json_values import Malformed as NoJson
@@ -20,8 +21,8 @@ DESKTOP = "/usr/bin:/bin"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The properties of the machine that the places of clients' files, and what is written there, depend on.
+class Machine:
+    """The properties of a machine that the places of clients' files, and what is written there, depend on.
 
     `settings` are those of memoryd that this shell has and other programs have not; `python` runs this memoryd.
     """
@@ -32,6 +33,11 @@ class Place:
     settings: Mapping[str, str] = field(default_factory=dict)
     python: Path = Path(sys.executable)
     desktop: str = DESKTOP
+
+
+def this_machine() -> Machine:
+    """Return the machine as this process sees it."""
+    return Machine(Path.home(), inherited_environment(), settings=settings_of_index())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,46 +81,46 @@ class Found:
             yield self.own, entry
 
 
-def has(place: Place, client: Client) -> bool:
+def has(machine: Machine, client: Client) -> bool:
     """Tell whether the machine has a client: its program is on the `PATH`, or its folder is there."""
     return any(
-        Path(sign.format_map(folders(place))).is_dir() if "{" in sign else shutil.which(sign, path=place.environment.get("PATH", ""))
+        Path(sign.format_map(folders(machine))).is_dir() if "{" in sign else shutil.which(sign, path=machine.environment.get("PATH", ""))
         for sign in client.signs
     )
 
 
-def files_of(client: Client, place: Place, scope: str, root: Path) -> tuple[Path, ...]:
+def files_of(client: Client, machine: Machine, scope: str, root: Path) -> tuple[Path, ...]:
     """Return the places of a client's file in the project or of the user, as its documentation names them."""
     if scope == "project":
         return tuple(root / name for name in client.project)
-    return tuple(Path(name.format_map(folders(place))) for name in client.user)
+    return tuple(Path(name.format_map(folders(machine))) for name in client.user)
 
 
-def found(client: Client, place: Place, scope: str, root: Path) -> Found:
+def found(client: Client, machine: Machine, scope: str, root: Path) -> Found:
     """Return the file to edit: the one with memoryd's entry, else the first that exists, else the first. Raises `InstallRefused`."""
-    there = all_found(client, place, scope, root)
+    there = all_found(client, machine, scope, root)
     if not there:
-        return _read(client, place, scope, root, files_of(client, place, scope, root)[0])
+        return _read(client, machine, scope, root, files_of(client, machine, scope, root)[0])
     return next((one for one in there if next(one.entries, None)), there[0])
 
 
-def all_found(client: Client, place: Place, scope: str, root: Path) -> tuple[Found, ...]:
+def all_found(client: Client, machine: Machine, scope: str, root: Path) -> tuple[Found, ...]:
     """Return the client's files that exist. Raises `InstallRefused`."""
-    files = files_of(client, place, scope, root)
-    return tuple(_read(client, place, scope, root, file) for file in files if os.path.lexists(file))
+    files = files_of(client, machine, scope, root)
+    return tuple(_read(client, machine, scope, root, file) for file in files if os.path.lexists(file))
 
 
-def folders(place: Place) -> dict[str, str]:
+def folders(machine: Machine) -> dict[str, str]:
     """Return the folders that user files are relative to."""
-    home, given = str(place.home), place.environment
+    home, given = str(machine.home), machine.environment
     settings = given.get("XDG_CONFIG_HOME") or f"{home}/.config"
     return {
         "HOME": home,
         "XDG_CONFIG_HOME": settings,
         "CLAUDE_CONFIG_DIR": given.get("CLAUDE_CONFIG_DIR") or home,
         "CODEX_HOME": given.get("CODEX_HOME") or f"{home}/.codex",
-        "VSCODE": f"{home}/Library/Application Support/Code/User" if place.platform == "darwin" else f"{settings}/Code/User",
-        "ZED": f"{home}/.config/zed" if place.platform == "darwin" else f"{settings}/zed",
+        "VSCODE": f"{home}/Library/Application Support/Code/User" if machine.platform == "darwin" else f"{settings}/Code/User",
+        "ZED": f"{home}/.config/zed" if machine.platform == "darwin" else f"{settings}/zed",
     }
 
 
@@ -128,9 +134,9 @@ def text_of(file: Path) -> str | None:
         return None
 
 
-def real_file(place: Place, scope: str, root: Path, file: Path) -> Path:
+def real_file(machine: Machine, scope: str, root: Path, file: Path) -> Path:
     """Return a client's file, with links resolved. Raises `InstallRefused` if one leads out of the folder that was asked for."""
-    allowed = [root] if scope == "project" else [place.home, *map(Path, folders(place).values())]
+    allowed = [root] if scope == "project" else [machine.home, *map(Path, folders(machine).values())]
     real = Path(os.path.realpath(file))
     if not any(real.is_relative_to(os.path.realpath(folder)) for folder in allowed):
         raise InstallRefused(
@@ -139,8 +145,8 @@ def real_file(place: Place, scope: str, root: Path, file: Path) -> Path:
     return real
 
 
-def _read(client: Client, place: Place, scope: str, root: Path, file: Path) -> Found:
-    real = real_file(place, scope, root, file)
+def _read(client: Client, machine: Machine, scope: str, root: Path, file: Path) -> Found:
+    real = real_file(machine, scope, root, file)
     try:
         text = text_of(real)
     except UnicodeDecodeError as error:

@@ -18,7 +18,7 @@ from memoryd.faces.install.clients import NAME, Client, Layout
 from memoryd.faces.install.entries import VARIABLE, Daemon, Remote, Start, is_remote, is_switched_off, start_of, withheld_by_any_name
 from memoryd.faces.install.hooks import denials
 from memoryd.faces.install.nested import pruned, put_into, taken_out
-from memoryd.faces.install.places import Found, Place, all_found, files_of, found
+from memoryd.faces.install.places import Found, Machine, all_found, files_of, found
 from memoryd.faces.install.starting import is_committed, is_of_others, start_everywhere, start_here
 from memoryd.faces.install.writing import Rewrite
 from memoryd.secrets import masked_text
@@ -27,26 +27,26 @@ CACHES = (".cache", "Caches")
 """Folders in which tools keep environments for a single run."""
 
 
-def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> Rewrite:
+def install(client: Client, machine: Machine, scope: str, root: Path, daemon: Daemon | None = None) -> Rewrite:
     """Return the rewrite that adds memoryd to the client's file; no change if it is there already. Raises `InstallRefused`.
 
     The client starts the bridge, or connects to `daemon`.
     """
-    target = found(client, place, scope, root)
+    target = found(client, machine, scope, root)
     layout, present = target.layout, target.entry(target.layout)
     # What another version put into the wrong layout is moved.
     misplaced = [(other, entry) for other, entry in target.entries if other is not layout]
     if daemon is None:
         is_shared = scope == "project" and is_committed(target.file)
-        start = start_everywhere(client, scope) if is_shared else start_here(client, place, scope)
-        wanted, remarks = _joined(client, place, target, present, layout.entry(start), start)
+        start = start_everywhere(client, scope) if is_shared else start_here(client, machine, scope)
+        wanted, remarks = _joined(client, machine, target, present, layout.entry(start), start)
         if wanted != present:
             remarks += tuple(_remarks(scope, target.file, start, is_shared))
     else:
         ours = layout.remote(_remote(client, scope, root, daemon))
         wanted, remarks = (_over(present, ours) if is_remote(present) else ours), _remarks_of_secret(target.file, scope)
     wanted = withheld_by_any_name(wanted)
-    remarks += tuple(denials(client.name, place, root))
+    remarks += tuple(denials(client.name, machine, root))
     if any(is_switched_off(entry) for _, entry in misplaced):
         wanted = {**wanted, "disabled": True}
     if is_switched_off(wanted):
@@ -68,9 +68,9 @@ def install(client: Client, place: Place, scope: str, root: Path, daemon: Daemon
     return Rewrite(target.file, target.text, _checked(target, change, data), secret, remarks)
 
 
-def remove(client: Client, place: Place, scope: str, root: Path) -> tuple[Rewrite, ...]:
+def remove(client: Client, machine: Machine, scope: str, root: Path) -> tuple[Rewrite, ...]:
     """Return the rewrites that remove memoryd from the client's files; none if it is nowhere. Raises `InstallRefused`."""
-    return tuple(_removal(target) for target in all_found(client, place, scope, root) if next(target.all_entries, None))
+    return tuple(_removal(target) for target in all_found(client, machine, scope, root) if next(target.all_entries, None))
 
 
 def _removal(target: Found) -> Rewrite:
@@ -81,19 +81,19 @@ def _removal(target: Found) -> Rewrite:
     return Rewrite(target.file, target.text, _checked(target, lambda: _dropped(target, layouts), data))
 
 
-def example(client: Client, place: Place, scope: str, root: Path, daemon: Daemon | None = None) -> tuple[Path, str]:
+def example(client: Client, machine: Machine, scope: str, root: Path, daemon: Daemon | None = None) -> tuple[Path, str]:
     """Return the client's file and the text it would have with memoryd's entry alone."""
-    files = files_of(client, place, scope, root)
+    files = files_of(client, machine, scope, root)
     file, layout = next((one for one in files if os.path.lexists(one)), files[0]), client.layouts[0]
     with suppress(InstallRefused):  # also for a file that cannot be edited: that is when people look here
-        target = found(client, place, scope, root)
+        target = found(client, machine, scope, root)
         file, layout = target.file, target.layout
     if daemon:
         entry = layout.remote(_remote(client, scope, root, daemon))
     elif scope == "project" and is_committed(file):
         entry = layout.entry(start_everywhere(client, scope))
     else:
-        entry = layout.entry(start_here(client, place, scope))
+        entry = layout.entry(start_here(client, machine, scope))
     return file, client.language.put(None, layout.path, entry)
 
 
@@ -111,7 +111,7 @@ def _remote(client: Client, scope: str, root: Path, daemon: Daemon) -> Remote:
 
 
 def _joined(
-    client: Client, place: Place, target: Found, present: Any, ours: dict[str, Any], start: Start
+    client: Client, machine: Machine, target: Found, present: Any, ours: dict[str, Any], start: Start
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the entry that should be there, for one that is there now, and what of it was kept and should be known."""
     if not isinstance(present, dict) or is_remote(present):
@@ -119,7 +119,7 @@ def _joined(
     theirs = start_of(present)
     if theirs is None:
         return _over(present, ours), ()
-    if is_of_others(theirs, start, client, place):
+    if is_of_others(theirs, start, client, machine):
         chosen = masked_text(shlex.join(theirs.command))
         return present, (
             f"the entry in {target.file} starts another program than the memoryd that runs now, and is kept: {chosen};"

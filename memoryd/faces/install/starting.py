@@ -11,7 +11,7 @@ from pathlib import Path
 
 from memoryd.faces.install.clients import NAME, Client
 from memoryd.faces.install.entries import Start
-from memoryd.faces.install.places import Place
+from memoryd.faces.install.places import Machine
 from memoryd.files import git
 
 GIT_SECONDS = 5.0
@@ -24,26 +24,26 @@ def start_everywhere(client: Client, scope: str) -> Start:
     return Start((NAME, *_arguments(client, scope)))
 
 
-def start_here(client: Client, place: Place, scope: str) -> Start:
+def start_here(client: Client, machine: Machine, scope: str) -> Start:
     """Return the start of the memoryd that runs now, for programs that do not share this shell's environment."""
-    program = our_command(place)
-    is_known = is_same(shutil.which(NAME, path=place.desktop), program[0])
-    return Start((*((NAME,) if is_known else program), *_arguments(client, scope)), place.settings)
+    program = our_command(machine)
+    is_known = is_same(shutil.which(NAME, path=machine.desktop), program[0])
+    return Start((*((NAME,) if is_known else program), *_arguments(client, scope)), machine.settings)
 
 
-def our_command(place: Place) -> tuple[str, ...]:
+def our_command(machine: Machine) -> tuple[str, ...]:
     """Return how this very memoryd is started, by its path; the one on the `PATH` is preferred: it outlives an upgrade."""
-    beside = str(place.python.with_name(NAME))
-    on_path = found_by_shell(place)
+    beside = str(machine.python.with_name(NAME))
+    on_path = found_by_shell(machine)
     if on_path and is_program(beside) and is_same(on_path, beside):
         return (on_path,)
     # `-P`: the client starts it in a project, from which nothing must be imported.
-    return (beside,) if is_program(beside) else (str(place.python), "-P", "-m", NAME)
+    return (beside,) if is_program(beside) else (str(machine.python), "-P", "-m", NAME)
 
 
-def found_by_shell(place: Place) -> str | None:
+def found_by_shell(machine: Machine) -> str | None:
     """Return the path of the memoryd that this shell finds by its name, leaving out folders that depend on where the shell is."""
-    given = place.environment.get("PATH", "").split(os.pathsep)
+    given = machine.environment.get("PATH", "").split(os.pathsep)
     return shutil.which(NAME, path=os.pathsep.join(folder for folder in given if os.path.isabs(folder)))
 
 
@@ -59,7 +59,7 @@ def is_committed(file: Path) -> bool:
     return asked is not None and asked.returncode == 0
 
 
-def is_of_others(found: Start, ours: Start, client: Client, place: Place) -> bool:
+def is_of_others(found: Start, ours: Start, client: Client, machine: Machine) -> bool:
     """Tell whether somebody else than an earlier `install` chose the command of an entry, so that it is theirs to change.
 
     One that `install` could have written is theirs, too, if its path is not ours and leads to something that runs.
@@ -67,7 +67,7 @@ def is_of_others(found: Start, ours: Start, client: Client, place: Place) -> boo
     if not _is_made(found.command, client):
         return True
     program = found.command[0]
-    return os.path.isabs(program) and program not in (ours.command[0], our_command(place)[0]) and is_program(program)
+    return os.path.isabs(program) and program not in (ours.command[0], our_command(machine)[0]) and is_program(program)
 
 
 def is_program(path: str) -> bool:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from memoryd.config import inherited_environment, settings_of_index
 from memoryd.errors import InstallRefused
 from memoryd.faces.access import PAGES
 from memoryd.faces.install import (
     SCOPES,
     Client,
     Finding,
-    Place,
     Rewrite,
     add_hooks,
     check,
@@ -22,6 +20,7 @@ from memoryd.faces.install import (
     install,
     remove,
     remove_hooks,
+    this_machine,
 )
 from memoryd.faces.install import write as write_rewrite
 from memoryd.faces.ui.page_request import Moved, Page, PageRequest
@@ -60,11 +59,6 @@ class ClientPage:
     then: str
 
 
-def place() -> Place:
-    """Return what of this machine the files of clients depend on, as the daemon sees it."""
-    return Place(Path.home(), inherited_environment(), settings=settings_of_index())
-
-
 async def client(asked: PageRequest) -> Page:
     """Show what would be written to install memoryd for a client, or to remove it; after that, whether it works."""
     asked.check_user()
@@ -79,7 +73,9 @@ async def client(asked: PageRequest) -> Page:
         except InstallRefused as error:
             refused = str(error)
         findings = (
-            tuple(one for way in SCOPES for one in check(row, place(), way, root, asked.dispatcher.projects.settings)) if is_done else ()
+            tuple(one for way in SCOPES for one in check(row, this_machine(), way, root, asked.dispatcher.projects.settings))
+            if is_done
+            else ()
         )
         shown = tuple(Difference(str(one.file), one.diff, one.remarks) for one in planned)
         return ClientPage(
@@ -116,7 +112,7 @@ def _wanted(asked: PageRequest, row: Client) -> tuple[str, str, bool]:
 
 
 def _planned(row: Client, doing: str, scope: str, hooks: bool, root: Path) -> Iterator[Rewrite]:
-    here = place()
+    here = this_machine()
     if doing == REMOVE:
         yield from remove(row, here, scope, root)
         yield from remove_hooks(row.name, here, scope, root)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from memoryd import __version__
 from memoryd.faces.doctor import examine
-from memoryd.faces.install import CLIENTS, Finding
-from memoryd.faces.ui.client_routes import place
+from memoryd.faces.install import CLIENTS, Finding, this_machine
 from memoryd.faces.ui.page_request import Page, PageRequest
 from memoryd.files import path_text
 
@@ -53,6 +52,6 @@ async def clients(asked: PageRequest) -> Page:
 
     def work() -> tuple[Finding, ...]:
         with asked.dispatcher.projects.memory(root) as memory:
-            return tuple(examine(asked.dispatcher.projects.settings, place(), root, memory.status))
+            return tuple(examine(asked.dispatcher.projects.settings, this_machine(), root, memory.status))
 
     return Page(ClientsPage(await asked.dispatcher.do(work)), "clients", "Clients", "settings")

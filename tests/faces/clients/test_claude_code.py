@@ -9,7 +9,7 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.daemon import ensure, secret_of
-from memoryd.faces.install import VARIABLE, Daemon, Place, client_named, install
+from memoryd.faces.install import VARIABLE, Daemon, Machine, client_named, install
 from memoryd.faces.mcp.tools import INSTRUCTIONS, TOOLS
 from memoryd.limits import MOST_DEFINED
 from memoryd.tokens import counter
@@ -54,7 +54,7 @@ def test_claude_code_uses_the_daemon_over_http(program: str, root: Path, home: P
         pipe.shake()
         pipe.call("search_code", task=TASK)
     daemon = Daemon(ensure(Settings(home, "hash")).port, secret_of(home))
-    edit = install(client_named("claude-code"), Place(root.parent, {}), "project", root, daemon)
+    edit = install(client_named("claude-code"), Machine(root.parent, {}), "project", root, daemon)
     assert edit.after
     # What a file of the project names, the client takes from its environment.
     servers = json.loads(edit.after)["mcpServers"]
@@ -77,7 +77,7 @@ def test_all_tools_are_loaded_from_the_start_and_cost_few_tokens(
 
 def test_what_install_writes_works_without_the_shell_that_installed(program: str, root: Path, home: Path) -> None:
     settings = {"MEMORYD_HOME": str(home), "MEMORYD_EMBEDDER": "hash"}
-    edit = install(client_named("claude-code"), Place(root.parent, {}, settings=settings), "project", root)
+    edit = install(client_named("claude-code"), Machine(root.parent, {}, settings=settings), "project", root)
     servers = json.loads(edit.after or "")["mcpServers"]
     ran = claude.run(program, root, servers, [[use(FIND, task=TASK)], [text("done")]], TASK, *ALLOWED, PATH="/usr/bin:/bin")
     (result,) = ran.model.results()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from memoryd.faces.install import Place, add_hooks
+from memoryd.faces.install import Machine, add_hooks
 from memoryd.standalone import hook
 from tests.faces.clients import claude
 from tests.faces.clients.claude import SUMMARY, Block, Model, Ran, said_by, text, use
@@ -103,9 +103,9 @@ def test_without_answers_a_session_is_as_if_there_were_no_hooks(program: str, se
             if hangs:
                 listener.bind(str(home / hook.SOCKET))
                 listener.listen(64)
-            place = Place(tmp_path, {}, settings={"MEMORYD_HOME": str(home)}, python=Path(sys.executable))
+            machine = Machine(tmp_path, {}, settings={"MEMORYD_HOME": str(home)}, python=Path(sys.executable))
             file = tmp_path / "installed.json"
-            file.write_text(add_hooks("claude-code", place, "user", served.root).after or "")
+            file.write_text(add_hooks("claude-code", machine, "user", served.root).after or "")
             turns = [[use("Bash", command="find . -name '*.py'")], [text("done")]]
             ran = claude.run(program, served.root, {}, turns, TASK, "--settings", str(file), *ALLOWED)
         assert (ran.code, ran.out.strip()) == (0, "done"), ran.err

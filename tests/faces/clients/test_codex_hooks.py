@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.faces.install import Place, add_hooks
+from memoryd.faces.install import Machine, add_hooks
 from tests.faces.clients import codex
 from tests.faces.clients.codex import Item, Ran, said_by, shell, text
 from tests.faces.clients.forwarding import forwarding
@@ -39,7 +39,7 @@ def run(found: str, one: Served, home: Path, turns: list[list[Item]], prompt: st
     """Run Codex with the hooks that `install` writes, each of which asks the daemon of the test."""
     (home / ".codex").mkdir(parents=True)
     (home / ".codex" / "config.toml").write_text(codex.PROVIDER)
-    hooks = json.loads(add_hooks("codex", Place(home, {}), "user", one.root).after or "{}")
+    hooks = json.loads(add_hooks("codex", Machine(home, {}), "user", one.root).after or "{}")
     forward = shlex.join(forwarding(home, one, "codex"))
     for (entry,) in hooks["hooks"].values():
         (handler,) = entry["hooks"]
@@ -66,8 +66,8 @@ def test_a_task_comes_with_its_places_and_a_long_listing_is_shown_in_part(found:
 def test_without_a_daemon_codex_goes_on_as_if_there_were_no_hooks(found: str, served: Served, tmp_path: Path) -> None:
     (tmp_path / ".codex").mkdir()
     (tmp_path / ".codex" / "config.toml").write_text(codex.PROVIDER)
-    place = Place(tmp_path, {}, settings={"MEMORYD_HOME": str(tmp_path / "nowhere")}, python=Path(sys.executable))
-    (tmp_path / ".codex" / "hooks.json").write_text(add_hooks("codex", place, "user", served.root).after or "")
+    machine = Machine(tmp_path, {}, settings={"MEMORYD_HOME": str(tmp_path / "nowhere")}, python=Path(sys.executable))
+    (tmp_path / ".codex" / "hooks.json").write_text(add_hooks("codex", machine, "user", served.root).after or "")
     turns = [[shell("find . -name '*.py'")], [text("done")]]
     ran = codex.run(found, served.root, tmp_path, turns, TASK, *ARGUMENTS)
     assert (ran.code, ran.out.strip()) == (0, "done"), ran.err

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.faces.install import Place
+from memoryd.faces.install import Machine
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def machine(tmp_path: Path) -> Machine:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "memoryd").write_text("#!/bin/sh\n")
     (tmp_path / "bin" / "memoryd").chmod(0o755)
     (tmp_path / "home").mkdir()
     folder = tmp_path / "bin"
-    return Place(tmp_path / "home", {"PATH": str(folder)}, "linux", python=folder / "python", desktop=str(folder))
+    return Machine(tmp_path / "home", {"PATH": str(folder)}, "linux", python=folder / "python", desktop=str(folder))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from memoryd import __version__
 from memoryd.config import Settings
 from memoryd.errors import TrialFailed
-from memoryd.faces.install import CLIENTS, Finding, Place, check, install, remove, write
+from memoryd.faces.install import CLIENTS, Finding, Machine, check, install, remove, write
 from memoryd.faces.install.trial import tried
 from memoryd.faces.mcp.tools import TOOLS
 from tests.project import DEADLINE, eventually
@@ -22,26 +22,26 @@ ANSWERED = f"answers with {len(TOOLS)} tools"
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Place:
+def here(tmp_path: Path) -> Machine:
     """Return the machine as it is, with a home and a data folder of its own; `memoryd` is found by nobody."""
     (tmp_path / "home").mkdir()
-    return Place(tmp_path / "home", {"PATH": "/usr/bin:/bin"}, "linux", settings={"MEMORYD_HOME": str(tmp_path / "data")})
+    return Machine(tmp_path / "home", {"PATH": "/usr/bin:/bin"}, "linux", settings={"MEMORYD_HOME": str(tmp_path / "data")})
 
 
-def _found(name: str, place: Place, project: Path, scope: str) -> Finding:
-    settings = Settings(Path(place.settings.get("MEMORYD_HOME", "/nowhere")))
-    (finding,) = check(CLIENTS[name], place, scope, project, settings)
+def _found(name: str, machine: Machine, project: Path, scope: str) -> Finding:
+    settings = Settings(Path(machine.settings.get("MEMORYD_HOME", "/nowhere")))
+    (finding,) = check(CLIENTS[name], machine, scope, project, settings)
     return finding
 
 
-def _put(name: str, place: Place, scope: str, project: Path) -> Path:
-    edit = install(CLIENTS[name], place, scope, project)
+def _put(name: str, machine: Machine, scope: str, project: Path) -> Path:
+    edit = install(CLIENTS[name], machine, scope, project)
     write(edit)
     return edit.file
 
 
 @pytest.mark.parametrize("name, scope", [("codex", "user"), ("cursor", "project"), ("opencode", "project")])
-def test_what_install_writes_starts_from_a_desktop_and_leaves_no_daemon(name: str, scope: str, here: Place, project: Path) -> None:
+def test_what_install_writes_starts_from_a_desktop_and_leaves_no_daemon(name: str, scope: str, here: Machine, project: Path) -> None:
     file = _put(name, here, scope, project)
     finding = _found(name, here, project, scope)
     assert finding.is_well, finding
@@ -51,7 +51,7 @@ def test_what_install_writes_starts_from_a_desktop_and_leaves_no_daemon(name: st
     assert not Path(here.settings["MEMORYD_HOME"]).exists()
 
 
-def test_nothing_is_found_where_nothing_is_installed(here: Place, project: Path) -> None:
+def test_nothing_is_found_where_nothing_is_installed(here: Machine, project: Path) -> None:
     (project / ".mcp.json").write_text('{"mcpServers": {"x": {"command": "x"}}}')
     assert [*check(CLIENTS["claude-code"], here, "project", project, Settings(project))] == []
 
@@ -65,7 +65,7 @@ def _trap(project: Path, name: str = "memoryd") -> tuple[Path, Path]:
     return program, mark
 
 
-def test_nothing_that_came_with_a_project_is_started(here: Place, project: Path) -> None:
+def test_nothing_that_came_with_a_project_is_started(here: Machine, project: Path) -> None:
     program, mark = _trap(project)
     ours = install(CLIENTS["claude-code"], here, "project", project).after or ""
     entry = json.loads(ours)["mcpServers"]["memoryd"]
@@ -91,7 +91,7 @@ def test_nothing_that_came_with_a_project_is_started(here: Place, project: Path)
     assert str(program) in str(install(CLIENTS["claude-code"], here, "project", project).remarks)
 
 
-def test_a_module_of_the_project_does_not_pass_for_memoryd(here: Place, project: Path) -> None:
+def test_a_module_of_the_project_does_not_pass_for_memoryd(here: Machine, project: Path) -> None:
     (project / "memoryd").mkdir()
     (project / "memoryd" / "__init__.py").write_text("open('ran', 'w')\n")
     (project / "memoryd" / "__main__.py").write_text("")
@@ -104,7 +104,7 @@ def test_a_module_of_the_project_does_not_pass_for_memoryd(here: Place, project:
 
 
 def test_a_name_that_only_an_active_environment_has_is_wrong_and_one_that_shells_have_says_which(
-    here: Place, project: Path, tmp_path: Path
+    here: Machine, project: Path, tmp_path: Path
 ) -> None:
     (project / ".mcp.json").write_text('{"mcpServers": {"memoryd": {"command": "memoryd", "args": ["mcp"]}}}')
     program = Path(sys.executable).with_name("memoryd")
@@ -123,7 +123,7 @@ def test_a_name_that_only_an_active_environment_has_is_wrong_and_one_that_shells
     assert f"where {tmp_path / 'links' / 'bin'} is on the PATH" in finding.found
 
 
-def test_what_is_switched_off_or_gone_or_nonsense_or_elsewhere_is_told_apart(here: Place, project: Path) -> None:
+def test_what_is_switched_off_or_gone_or_nonsense_or_elsewhere_is_told_apart(here: Machine, project: Path) -> None:
     _, mark = _trap(project)
     file = here.home / ".config" / "zed" / "settings.json"
     file.parent.mkdir(parents=True)
@@ -145,7 +145,7 @@ def test_what_is_switched_off_or_gone_or_nonsense_or_elsewhere_is_told_apart(her
     assert "repair it" in _found("zed", here, project, "user").next
 
 
-def test_an_entry_for_this_project_alone_which_outranks_what_install_writes_is_checked_and_removed(here: Place, project: Path) -> None:
+def test_an_entry_for_this_project_alone_which_outranks_what_install_writes_is_checked_and_removed(here: Machine, project: Path) -> None:
     file = here.home / ".claude.json"
     entry = {"type": "stdio", "command": "memoryd", "args": ["mcp"], "env": {}}
     text = json.dumps({"projects": {str(project): {"mcpServers": {"x": {}}, "a": 1}, "/b": {"mcpServers": {"memoryd": entry}}}}, indent=2)

@@ -14,7 +14,7 @@ import pytest
 
 from memoryd.errors import UsageError
 from memoryd.faces.cli import cli
-from memoryd.faces.install import Place
+from memoryd.faces.install import Machine
 from tests.project import DEADLINE, SOURCE_ROOT
 
 
@@ -41,31 +41,31 @@ def _answered(project: Path, home: Path, answer: bytes) -> tuple[int, str]:
     return process.returncode, err.decode()
 
 
-def test_where_nobody_can_be_asked_the_difference_is_shown_and_nothing_written(place: Place, project: Path) -> None:
-    code, out, err = _ran(project, place.home, "install", "claude-code")
+def test_where_nobody_can_be_asked_the_difference_is_shown_and_nothing_written(machine: Machine, project: Path) -> None:
+    code, out, err = _ran(project, machine.home, "install", "claude-code")
     assert (code, (project / ".mcp.json").exists()) == (2, False)
     assert '+    "memoryd": {' in out
     assert "--yes" in err
-    code, out, err = _ran(project, place.home, "install", "claude-code", "--print")
+    code, out, err = _ran(project, machine.home, "install", "claude-code", "--print")
     assert (code, json.loads(out)["mcpServers"]["memoryd"]["type"], (project / ".mcp.json").exists()) == (0, "stdio", False)
     assert ".mcp.json" in err
-    assert _ran(project, place.home, "install", "claude-code", "--yes")[0] == 0
-    code, out, _ = _ran(project, place.home, "install", "claude-code")
+    assert _ran(project, machine.home, "install", "claude-code", "--yes")[0] == 0
+    code, out, _ = _ran(project, machine.home, "install", "claude-code")
     assert (code, out.startswith("already installed")) == (0, True)
-    assert _ran(project, place.home, "install", "claude-code", "--remove", "--yes")[0] == 0
+    assert _ran(project, machine.home, "install", "claude-code", "--remove", "--yes")[0] == 0
     assert not (project / ".mcp.json").exists()
 
 
-def test_on_a_terminal_it_asks(place: Place, project: Path) -> None:
-    code, err = _answered(project, place.home, b"n\n")
+def test_on_a_terminal_it_asks(machine: Machine, project: Path) -> None:
+    code, err = _answered(project, machine.home, b"n\n")
     assert (code, (project / ".mcp.json").exists()) == (1, False)
     assert "Write this to" in err
     assert err.endswith("memoryd: nothing was written\n")
-    assert _answered(project, place.home, b"y\n")[0] == 0
+    assert _answered(project, machine.home, b"y\n")[0] == 0
     assert (project / ".mcp.json").exists()
 
 
-def test_a_folder_that_may_not_be_written_is_an_error_that_says_so(place: Place, project: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_an_error_that_says_so(machine: Machine, project: Path) -> None:
     if os.getuid() or shutil.which("setpriv") is None:
         pytest.skip("needs setpriv of util-linux, and root, to become a user who may not write")
     for folder in (project, *project.parents):
@@ -74,7 +74,7 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_says_so(place: Place,
         if folder.name.startswith("pytest-of"):
             break
     prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(place.home), "PYTHONPATH": str(SOURCE_ROOT)}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(machine.home), "PYTHONPATH": str(SOURCE_ROOT)}
     command = [*prefix, sys.executable, "-B", "-m", "memoryd", "install", "claude-code", "--yes"]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=DEADLINE)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
@@ -82,8 +82,8 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_says_so(place: Place,
     assert list(project.iterdir()) == []
 
 
-def test_every_client_that_is_found_is_installed_checked_and_uninstalled(place: Place, project: Path) -> None:
-    home = place.home
+def test_every_client_that_is_found_is_installed_checked_and_uninstalled(machine: Machine, project: Path) -> None:
+    home = machine.home
     code, _, err = _ran(project, home, "install", "--check")
     assert (code, "installed for none" in err) == (1, True)
     (home / "bin").mkdir()
@@ -126,9 +126,9 @@ def test_every_client_that_is_found_is_installed_checked_and_uninstalled(place: 
     ],
 )
 def test_what_is_not_meant_by_a_client_is_refused_with_what_could_be(
-    arguments: list[str], told: str, place: Place, project: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], told: str, machine: Machine, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", str(place.home))
+    monkeypatch.setenv("HOME", str(machine.home))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     for name in ("CODEX_HOME", "CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
