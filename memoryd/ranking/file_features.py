@@ -3,7 +3,7 @@
 import numpy as np
 
 from memoryd.ranking.arrays import largest, of_best, ranks
-from memoryd.ranking.formula import TEST_WORDS, place_of, ranks_inside, support
+from memoryd.ranking.formula import TEST_WORDS, ranks_inside, support, traits_of
 from memoryd.ranking.query import Query
 from memoryd.ranking.unit_features import Table
 from memoryd.ranking.word_scores import QueryWords
@@ -39,7 +39,7 @@ def file_features(
     best = largest(scores, files, size)
     known = [name for name in BEST_OF if name in units]
     largest_of = largest(np.column_stack([units[name] for name in known]), files, size).T
-    places = [place_of(view.matcher.paths[file]) for file in paths.tolist()]
+    traits = [traits_of(view.matcher.paths[file]) for file in paths.tolist()]
     asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
     return {
         **{f"best_{name}": values for name, values in zip(known, largest_of, strict=True)},
@@ -55,10 +55,10 @@ def file_features(
         "formula": of_best(best), "formula_rank": np.log1p(ranks(best)),
         "candidates": np.log1p(np.bincount(files, minlength=size)),
         "units": np.log1p(view.matcher.file_rows[paths]),
-        "is_test": np.array([float(place.is_test and not asks_for_tests) for place in places]),
-        "is_prose": np.array([float(place.is_prose) for place in places]),
-        "is_declaration": np.array([float(place.is_declaration) for place in places]),
-        "path_depth": np.array([float(place.depth) for place in places]),
+        "is_test": np.array([float(one.is_test and not asks_for_tests) for one in traits]),
+        "is_prose": np.array([float(one.is_prose) for one in traits]),
+        "is_declaration": np.array([float(one.is_declaration) for one in traits]),
+        "path_depth": np.array([float(one.depth) for one in traits]),
     }  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class Scored:
         lines, kinds = matcher.row_lines[candidates.numbers], matcher.row_kind[candidates.numbers]
         paths, files = np.unique(matcher.row_file[candidates.numbers], return_inverse=True)
         asks_for_tests = not TEST_WORDS.isdisjoint(query.headline_words)
-        factors = np.array([_place_factor(matcher.paths[file], asks_for_tests) for file in paths.tolist()])[files]
+        factors = np.array([_path_factor(matcher.paths[file], asks_for_tests) for file in paths.tolist()])[files]
         factors = factors * np.array([KIND_FACTOR.get(kind, 1.0) for kind in matcher.kinds])[kinds]
         if len(query.text.split()) > 1:  # several words may match by chance, a single name does not
             is_definition = np.array([kind not in (FILE, BLOCK, SECTION) for kind in matcher.kinds], bool)[kinds]
@@ -119,14 +119,14 @@ def support(files: Numbers, scores: Scores) -> Scores:
     return np.bincount(files, np.where(ranks < SUPPORTERS, scores * HALF**ranks, 0.0)).astype(np.float64, copy=False)
 
 
-def _place_factor(path: str, asks_for_tests: bool) -> float:
-    place = place_of(path)
-    if place.is_test and not asks_for_tests:
+def _path_factor(path: str, asks_for_tests: bool) -> float:
+    traits = traits_of(path)
+    if traits.is_test and not asks_for_tests:
         return TEST_FACTOR
-    return (DECLARATION_FACTOR if place.is_declaration else 1.0) * (PROSE_FACTOR if place.is_prose else 1.0)
+    return (DECLARATION_FACTOR if traits.is_declaration else 1.0) * (PROSE_FACTOR if traits.is_prose else 1.0)
 
 
-class Place(NamedTuple):
+class PathTraits(NamedTuple):
     """What a path says of its file; `depth` is the number of folders around it."""
 
     is_test: bool
@@ -136,6 +136,6 @@ class Place(NamedTuple):
 
 
 @lru_cache(maxsize=100_000)
-def place_of(path: str) -> Place:
+def traits_of(path: str) -> PathTraits:
     """Return what a path says of its file."""
-    return Place(is_test(path), is_prose(path), is_declaration(path), path.count("/"))
+    return PathTraits(is_test(path), is_prose(path), is_declaration(path), path.count("/"))

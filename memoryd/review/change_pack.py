@@ -11,7 +11,7 @@ from memoryd.advice import MORE, Face
 from memoryd.filekinds import is_by_product, is_prose, is_test
 from memoryd.model import Level, Omitted, Pack, PackItem
 from memoryd.relations import TYPE_KINDS, Changes
-from memoryd.review.differences import Effort, Piece, Place, moved, pieces
+from memoryd.review.differences import Effort, Piece, UnitLines, moved, pieces
 from memoryd.review.surroundings import Section, surroundings
 from memoryd.text import escaped, escaped_text, number_of, source_lines
 from memoryd.tokens import TokenCount
@@ -108,11 +108,11 @@ def _found(view: View, changes: Changes, count: TokenCount) -> Iterator[Shown]:
         if path in from_.values():
             continue
         was = texts[from_[path]][0] if path in from_ else before
-        places = _places(view, path) if now else [Place(path, 1, LAST, False)]
+        units = _units(view, path) if now else [UnitLines(path, 1, LAST, False)]
         title = f" (was {from_[path]})" if path in from_ else " (gone)" if not now else " (new)" if not was else ""
         if unread := changes.before[path].unread:
             title, was, now = f" (not compared: {unread})", "", ""
-        found = list(pieces(path, was, now, places, effort))
+        found = list(pieces(path, was, now, units, effort))
         if not found:  # it moved as it is, is no text, is not indexed, or was not read
             title = title if path in from_ or unread else " (not shown: no text, or not indexed)"
             found = [Piece(path, path, 1, 1, 0, 0, (), ())]
@@ -125,11 +125,11 @@ def _text_of(raw: bytes) -> str:
     return "" if b"\0" in raw[:8192] else raw.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _places(view: View, path: str) -> list[Place]:
+def _units(view: View, path: str) -> list[UnitLines]:
     symbols = [unit for unit in view.catalog.files.get(path, ()) if unit.is_symbol]
     whole = not is_prose(path)
-    inner = [Place(unit.id, unit.first_line, unit.last_line, whole and unit.kind not in TYPE_KINDS) for unit in symbols]
-    return [Place(path, 1, LAST, False), *inner]
+    inner = [UnitLines(unit.id, unit.first_line, unit.last_line, whole and unit.kind not in TYPE_KINDS) for unit in symbols]
+    return [UnitLines(path, 1, LAST, False), *inner]
 
 
 def _rank(path: str, text: str) -> int:

@@ -21,7 +21,7 @@ MOST_MOVED = 60
 """The most files on either side that are compared for moves."""
 
 
-class Place(NamedTuple):
+class UnitLines(NamedTuple):
     """A unit of a file as it is now: its lines, and whether it is shown whole where it changed (a function, not a type)."""
 
     id: str
@@ -73,26 +73,26 @@ class Effort:
         return True
 
 
-def pieces(path: str, before: str, now: str, places: Sequence[Place], effort: Effort) -> Iterator[Piece]:
-    """Yield the changes in a file, by its units in their order; `places` are its units, the file itself first."""
+def pieces(path: str, before: str, now: str, units: Sequence[UnitLines], effort: Effort) -> Iterator[Piece]:
+    """Yield the changes in a file, unit by unit, in their order; `units` begin with the file itself."""
     old, new = _lines(before), _lines(now)
-    grouped: dict[Place, list[Change]] = {}
+    grouped: dict[UnitLines, list[Change]] = {}
     share = effort.share()
     found = changes(old, new, share)
-    if not share.takes(len(found) * len(places)):
+    if not share.takes(len(found) * len(units)):
         found = [Change(found[0].old_start, found[-1].old_end, found[0].start, found[-1].end)]
     effort.left += share.left
     for change in found:
-        for place, part in _placed(change, places):
-            grouped.setdefault(place, []).append(part)
-    for place in sorted(grouped, key=lambda one: (one.first, -one.last, one.id)):
-        parts = grouped[place]
+        for unit, part in _placed(change, units):
+            grouped.setdefault(unit, []).append(part)
+    for unit in sorted(grouped, key=lambda one: (one.first, -one.last, one.id)):
+        parts = grouped[unit]
         added, removed = sum(one.end - one.start for one in parts), sum(one.old_end - one.old_start for one in parts)
-        hunks = tuple(_hunks(parts, old, new, place, LOST))
-        whole = _merged(parts, old, new, place.first - 1, place.last) if place.is_whole else _hunks(parts, old, new, place, len(old))
-        first, last = (place.first, place.last) if place.is_whole else (parts[0].start + 1, max(parts[-1].end, parts[0].start + 1))
+        hunks = tuple(_hunks(parts, old, new, unit, LOST))
+        whole = _merged(parts, old, new, unit.first - 1, unit.last) if unit.is_whole else _hunks(parts, old, new, unit, len(old))
+        first, last = (unit.first, unit.last) if unit.is_whole else (parts[0].start + 1, max(parts[-1].end, parts[0].start + 1))
         end = max(len(new), 1)  # where the end of a file is gone, its last line stands for it
-        yield Piece(place.id, path, min(first, end), min(last, end), added, removed, tuple(whole), hunks)
+        yield Piece(unit.id, path, min(first, end), min(last, end), added, removed, tuple(whole), hunks)
 
 
 def changes(old: Sequence[str], new: Sequence[str], effort: Effort) -> list[Change]:
@@ -151,13 +151,11 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _placed(change: Change, places: Sequence[Place]) -> Iterator[tuple[Place, Change]]:
+def _placed(change: Change, units: Sequence[UnitLines]) -> Iterator[tuple[UnitLines, Change]]:
     """Yield the units in which a change stands: the innermost around all of it, or else those that came whole, and what is between."""
     first, last = (change.start + 1, change.end) if change.end > change.start else (change.start, change.start + 1)
-    around = min(
-        (one for one in places if one.first <= first and last <= one.last), key=lambda one: one.last - one.first, default=places[0]
-    )
-    inner = [one for one in places if around.first <= one.first and one.last <= around.last and one is not around]
+    around = min((one for one in units if one.first <= first and last <= one.last), key=lambda one: one.last - one.first, default=units[0])
+    inner = [one for one in units if around.first <= one.first and one.last <= around.last and one is not around]
     inside = [one for one in inner if first <= one.first and one.last <= last]
     outer = _outermost(inside)
     if around.is_whole or not outer or change.end == change.start:
@@ -176,11 +174,11 @@ def _placed(change: Change, places: Sequence[Place]) -> Iterator[tuple[Place, Ch
         yield around, Change(old, change.old_end, at, change.end)
 
 
-def _outermost(places: Sequence[Place]) -> list[Place]:
-    """Return those of some places that lie in no other."""
+def _outermost(units: Sequence[UnitLines]) -> list[UnitLines]:
+    """Return those of some units that lie in no other."""
     found, end = [], 0
-    same = Counter((one.first, one.last) for one in places)
-    for one in sorted(places, key=lambda one: (one.first, -one.last)):
+    same = Counter((one.first, one.last) for one in units)
+    for one in sorted(units, key=lambda one: (one.first, -one.last)):
         if one.last > end and same[one.first, one.last] == 1:
             found.append(one)
         end = max(end, one.last)
@@ -198,9 +196,9 @@ def _merged(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], fir
     yield from (f" {line}" for line in new[at:last])
 
 
-def _hunks(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], place: Place, most_lost: int) -> Iterator[str]:
+def _hunks(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], unit: UnitLines, most_lost: int) -> Iterator[str]:
     """Yield what changed with a few lines around it, of long runs of removed lines only the first ones."""
-    at = place.first - 1
+    at = unit.first - 1
     for number, part in enumerate(parts):
         start = max(at, part.start - CONTEXT)
         if number and start > at:
@@ -213,5 +211,5 @@ def _hunks(parts: Sequence[Change], old: Sequence[str], new: Sequence[str], plac
             yield f"-… {number_of(len(lost) - len(shown), 'more line')}"
         yield from (f"+{line}" for line in new[part.start : part.end])
         following = parts[number + 1].start if number + 1 < len(parts) else len(new)
-        at = max(part.end, min(part.end + CONTEXT, following, max(place.last, part.end)))
+        at = max(part.end, min(part.end + CONTEXT, following, max(unit.last, part.end)))
         yield from (f" {line}" for line in new[part.end : at])

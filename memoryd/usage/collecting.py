@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import orjson
 
-from memoryd.usage.kept import Kept, Place
+from memoryd.usage.kept import Kept, Position
 from memoryd.usage.readers import Client, Reading, client_of, read_lines, read_whole
 
 TAIL = 256
@@ -111,7 +111,7 @@ def _read(one: Found, kept: Kept) -> Reading:
                 begun = None
             reading, offset = (begun[1], begun[0].offset) if begun else (Reading(), 0)
             offset = read_lines(one.client, file, offset, reading)
-        kept.keep(path, Place(one.mark, offset, _tail(file, offset)), reading)
+        kept.keep(path, Position(one.mark, offset, _tail(file, offset)), reading)
     return reading
 
 

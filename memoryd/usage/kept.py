@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS sizes (handle TEXT PRIMARY KEY, tokens INTEGER);
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """How far a file was read: its `stat` then, the offset, and a digest of the bytes before it."""
 
     stat: str
@@ -43,19 +43,19 @@ class Kept:
         found = self._database.rows("SELECT path, stat, rows FROM files WHERE revision = ?", REVISION)
         return {path: (stat, rows) for path, stat, rows in found}
 
-    def begun(self, path: bytes) -> tuple[Place, Reading] | None:
+    def begun(self, path: bytes) -> tuple[Position, Reading] | None:
         """Return how far a file was read, and the reading to go on with."""
         columns = "stat, place, tail, rows, rest"
-        for stat, place, tail, rows, rest in self._database.rows(
+        for stat, offset, tail, rows, rest in self._database.rows(
             f"SELECT {columns} FROM files WHERE path = ? AND revision = ?", path, REVISION  # noqa: S608 - our own text
         ):  # fmt: skip
-            return Place(stat, place, tail), Reading.stored(orjson.loads(rows), orjson.loads(rest))
+            return Position(stat, offset, tail), Reading.stored(orjson.loads(rows), orjson.loads(rest))
         return None
 
-    def keep(self, path: bytes, place: Place, reading: Reading) -> None:
+    def keep(self, path: bytes, position: Position, reading: Reading) -> None:
         """Keep a reading."""
         rows, rest = orjson.dumps(reading.rows()), orjson.dumps(reading.rest())
-        values = path, REVISION, place.stat, place.offset, place.tail, rows, rest
+        values = path, REVISION, position.stat, position.offset, position.tail, rows, rest
         self._database.write("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
 
     def forget(self, paths: Iterable[bytes]) -> None:

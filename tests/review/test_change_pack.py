@@ -18,7 +18,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Level
 from memoryd.parsing import TimeLimit
 from memoryd.relations import RelationQuestion
-from memoryd.review.differences import MOST_COMPARED, Effort, Place, moved, pieces
+from memoryd.review.differences import MOST_COMPARED, Effort, UnitLines, moved, pieces
 from memoryd.tokens import counter
 from tests.lengths import tries
 from tests.notes.conftest import Git, begun
@@ -31,8 +31,8 @@ LINES = st.lists(st.sampled_from(["a", "b", "def f():", "", "    x", "\\"]), max
 @given(LINES, LINES, st.lists(st.tuples(st.integers(1, 14), st.integers(0, 6), st.booleans()), max_size=4), st.integers(0, 300))
 def test_pieces_hold_every_changed_line_once(old: list[str], new: list[str], spans: list[tuple[int, int, bool]], effort: int) -> None:
     before, now = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
-    places = [Place("f", 1, 1 << 40, False), *(Place(f"f#{n}", at, at + long, whole) for n, (at, long, whole) in enumerate(spans))]
-    found = list(pieces("f", before, now, places, Effort(effort)))
+    units = [UnitLines("f", 1, 1 << 40, False), *(UnitLines(f"f#{n}", at, at + long, whole) for n, (at, long, whole) in enumerate(spans))]
+    found = list(pieces("f", before, now, units, Effort(effort)))
     assert all(1 <= one.first <= one.last <= max(len(new), 1) for one in found)
     lost, come = (sorted(line for one in found for line in marked(one.whole, mark)) for mark in "-+")
     assert len(lost) == sum(one.removed for one in found)
@@ -58,7 +58,7 @@ def repeated(mark: str) -> str:
 
 
 def test_texts_of_lines_that_repeat_are_compared_no_longer_than_may_be_for_all_of_them() -> None:
-    compared, places = 0, [Place("f", 1, 1 << 40, False)]
+    compared, units = 0, [UnitLines("f", 1, 1 << 40, False)]
 
     def count(_frame: object, event: str, function: object) -> None:
         nonlocal compared
@@ -68,7 +68,7 @@ def test_texts_of_lines_that_repeat_are_compared_no_longer_than_may_be_for_all_o
     sys.setprofile(count)
     try:
         for number in range(20):
-            many += sum(one.added for one in pieces("f", repeated(f"{number}"), repeated("x"), places, effort))
+            many += sum(one.added for one in pieces("f", repeated(f"{number}"), repeated("x"), units, effort))
     finally:
         sys.setprofile(None)
     assert many > 20 * 995
@@ -76,11 +76,11 @@ def test_texts_of_lines_that_repeat_are_compared_no_longer_than_may_be_for_all_o
 
 
 def test_the_work_for_units_and_moves_is_bounded_too() -> None:
-    places = [Place("f", 1, 1 << 40, False), *(Place(f"f#{n}", n, n, True) for n in range(1, 20_001))]
+    units = [UnitLines("f", 1, 1 << 40, False), *(UnitLines(f"f#{n}", n, n, True) for n in range(1, 20_001))]
     new = "".join(f"def f{number}(): pass\n" for number in range(20_000))
-    assert [one.id for one in pieces("f", "", new, places, Effort())][:2] == ["f#1", "f#2"]  # with as many pairs of units it took minutes
+    assert [one.id for one in pieces("f", "", new, units, Effort())][:2] == ["f#1", "f#2"]  # with as many pairs of units it took minutes
     old = "".join(f"{line}\n" if number % 2 else f"# {line}\n" for number, line in enumerate(new.splitlines()))
-    assert sum(one.added for one in pieces("f", old, new, places, Effort())) == 19_999
+    assert sum(one.added for one in pieces("f", old, new, units, Effort())) == 19_999
     texts = {f"{number}.py": "".join(f"{number} {line}\n" for line in range(1_200)) for number in range(60)}
     assert MOST_COMPARED < 60 * 60 * 1_200
     assert moved(texts, {f"new/{path}": text for path, text in texts.items()}) == {}
