@@ -95,14 +95,19 @@ class FileFacts:
 
 def base_name(qualname: str) -> str:
     """Return the name a reference would use for `qualname`: `Cart.total~2` → `total`, `Parser..:` → `.:`."""
-    before, _, count = qualname.rpartition("~")
-    name = before if before and count.isdigit() else qualname
+    name = name_of_first(qualname)
     operator = None if name[-1:].isalnum() else OPERATOR.search(name)
     return operator[1] if operator else name.rpartition(".")[2]
 
 
+def name_of_first(qualname: str) -> str:
+    """Return the qualified name of the first definition of a name: `Cart~2.total~3` → `Cart~2.total`."""
+    before, _, count = qualname.rpartition("~")
+    return before if before and count.isdigit() else qualname
+
+
 def unnumbered(qualname: str) -> str:
-    """Return a qualified name without the numbers of definitions whose name was taken: `Cart~2.total~3` → `Cart.total`."""
+    """Return a qualified name without the number of any definition in it whose name was taken: `Cart~2.total~3` → `Cart.total`."""
     return NUMBER.sub("", qualname)
 
 

@@ -1,12 +1,12 @@
 """What a question is about: the definition or file of each handle, with what is in it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from indexers import name_of_first
 from memoryd.errors import UnknownHandle
 from memoryd.packing import place_of
 from memoryd.parsing import FILE
@@ -19,7 +19,6 @@ TYPE_KINDS = frozenset((
 
 
 CALLABLE_KINDS = frozenset(("function", "method", "constructor", "prototype", "macro", "getter", "setter"))
-OVERLOAD = re.compile(r"~\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,11 @@ def _overloads(view: View, unit: Unit) -> list[Unit]:
     """Return the other definitions of a function's name beside it."""
     if unit.kind not in CALLABLE_KINDS:
         return []
-    plain = OVERLOAD.sub("", unit.qualname)
+    plain = name_of_first(unit.qualname)
     return [
         other
         for other in view.catalog.files[unit.path]
-        if other.kind in CALLABLE_KINDS and other.id != unit.id and OVERLOAD.sub("", other.qualname) == plain
+        if other.kind in CALLABLE_KINDS and other.id != unit.id and name_of_first(other.qualname) == plain
     ]
 
 

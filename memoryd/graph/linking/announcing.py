@@ -4,10 +4,9 @@ What is found follows from the names and places of symbols and from what files i
 either differs for it.
 """
 
-import re
-
 import numpy as np
 
+from indexers import name_of_first
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.linking.lookup import NONE
@@ -19,7 +18,6 @@ from memoryd.graph.linking.tiers import Links, Tier
 ANNOUNCED = frozenset({"c"})
 """Families whose headers announce what other files define."""
 PROTOTYPE = "prototype"
-NUMBER = re.compile(r"~\d+$")
 FUNCTIONS = ("function", "method", "constructor", "destructor")
 REPEATED = 4
 """How many repetitions of a name in its file are looked at for the definition."""
@@ -160,6 +158,6 @@ class Announcing:
         """Return the definition with a number, from 2, of the name of each symbol in its file; `NONE` where there is none."""
         words, names = self._tables.facts.words, self._symbols.qualname[symbols]
         codes, back = np.unique(names, return_inverse=True)
-        repeated = np.array([words.find(f"{NUMBER.sub('', words.text(code))}~{number}") for code in codes.tolist()], dtype=np.int64)
+        repeated = np.array([words.find(f"{name_of_first(words.text(code))}~{number}") for code in codes.tolist()], dtype=np.int64)
         code = repeated[back.reshape(-1)] if len(codes) else names
         return np.where(code >= 0, self._tables.qualnames.first(self._symbols.file[symbols], code), NONE)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexers import Member, base_name, names_its_type, unnumbered
+from indexers import Member, base_name, name_of_first, names_its_type, unnumbered
 from memoryd.advice import SEARCH
 from memoryd.errors import OutsideRoot, UnknownHandle
 from memoryd.parsing import FILE, members_of
@@ -14,7 +14,6 @@ from memoryd.versions import Unit, View, announces
 
 NAMED = 5
 """How many names an error tells of those that a handle may mean."""
-REPEATED = re.compile(r"~\d+$")
 RANGE = re.compile(r"^(?P<path>.+?):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9})|:\d{1,9}:?)?$", re.DOTALL)
 """Lines of a path, or the line and column that compilers and linters print."""
 END = 10**9
@@ -104,7 +103,7 @@ def _called(view: View, name: str) -> list[str]:
     for spelling in (name, name.replace("::", ".")):
         for id_ in view.catalog.by_name.get(base_name(spelling).lower(), ()):
             qualname = view.catalog.by_id[id_].qualname
-            if qualname == spelling or REPEATED.sub("", qualname) == spelling:
+            if qualname == spelling or name_of_first(qualname) == spelling:
                 found[id_] = None
     return list(found)
 
@@ -162,7 +161,7 @@ def _held(view: View, handle: str) -> list[tuple[Unit, Member]]:
     before, _, name = handle.replace("::", ".").rpartition(".")
     path, mark, owner = before.rpartition("#")
     units = (view.catalog.by_id[id_] for id_ in view.catalog.by_member.get(name.lower(), ()))
-    wanted = [unit for unit in units if (not owner or REPEATED.sub("", unit.qualname) == owner) and (not mark or unit.path == path)]
+    wanted = [unit for unit in units if (not owner or name_of_first(unit.qualname) == owner) and (not mark or unit.path == path)]
     return [(unit, one) for unit in wanted for one in members_of(unit.members, unit.qualname) if one.name == name]
 
 
