@@ -6,7 +6,7 @@ from indexers.bindings import plain
 from indexers.joining import FEW_BYTES
 from indexers.language import Language, compiled, is_unpacked, language_of, language_revision, languages, readable
 from indexers.manifests import MODULE, modules_of
-from indexers.model import FileFacts, Member, Reference, Span, Symbol, base_name, name_of_first, names_its_type, unnumbered
+from indexers.model import PROTOTYPE, FileFacts, Member, Reference, Span, Symbol, base_name, name_of_first, names_its_type, unnumbered
 from indexers.registrations import KINDS as REGISTRATIONS
 from indexers.registrations import PLACED, REPLACEABLE
 from indexers.sections import SECTIONED, preamble, sections
@@ -15,7 +15,7 @@ from indexers.text import FEW_LINES, WORD, Lines, cut_blocks, gaps, searchable
 from indexers.words import identifier_parts, query_words, split_words
 
 __all__ = [
-    "FEW_BYTES", "FEW_LINES", "MODULE", "MOST_NAMES", "PLACED", "REGISTRATIONS", "REPLACEABLE", "WORD",
+    "FEW_BYTES", "FEW_LINES", "MODULE", "MOST_NAMES", "PLACED", "PROTOTYPE", "REGISTRATIONS", "REPLACEABLE", "WORD",
     "FileFacts", "Language", "Lines", "Member", "Reference", "Span", "Symbol",
     "base_name", "gaps", "identifier_parts", "index_source", "language_of", "language_revision", "languages", "load", "name_of_first",
     "names_its_type", "plain", "prepare", "query_words", "readable", "searchable", "split_words", "summarize", "summarize_file",

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+PROTOTYPE = "prototype"
+"""The kind of a declaration of a function, which has no body."""
+
 
 class Span(NamedTuple):
     """Where something stands: bytes half-open `[start, end)`, lines 1-based and inclusive."""

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from indexers import unnumbered
+from indexers import PROTOTYPE, unnumbered
 from memoryd.packing.choice import FUNCTIONS
 from memoryd.parsing import SECTION
 from memoryd.ranking import Query, Ranked, name_parts
-from memoryd.versions import PROTOTYPE, Catalog, Unit, View, announces
+from memoryd.versions import Catalog, Unit, View, announces
 
 NAMED = 0.9
 """The probability of a definition that the task names."""

@@ -17,7 +17,7 @@ writer        makes the next version
 versions      the questions and refreshes of one project
 """
 
-from memoryd.versions.catalog import PROTOTYPE, Catalog, Unit, announces
+from memoryd.versions.catalog import Catalog, Unit, announces
 from memoryd.versions.exact import Known, save_exact, uses_in
 from memoryd.versions.refresh_lock import FOREVER
 from memoryd.versions.sources import Sources, Stale
@@ -27,7 +27,6 @@ from memoryd.versions.view import View
 
 __all__ = [
     "FOREVER",
-    "PROTOTYPE",
     "Catalog",
     "Effort",
     "Known",

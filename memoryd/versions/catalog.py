@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple, Self
 
-from indexers import base_name, names_its_type
+from indexers import PROTOTYPE, base_name, names_its_type
 from memoryd.overlay import Overlay
 from memoryd.parsing import BLOCK, FILE, SECTION, members_of
 from memoryd.text import symbol_id
 
 NAMESPACES = frozenset(("module", "namespace", "package"))
 """Kinds of definitions that hold others only to keep their names apart."""
-PROTOTYPE = "prototype"
-"""The kind of a declaration of a function, which has no body."""
 CALLABLES = frozenset(("function", "method", "macro", PROTOTYPE))
 COLUMNS = ("id", "path", "kind", "qualname", "start", "end", "first_line", "last_line", "signature", "members")
 

@@ -6,7 +6,7 @@ either differs for it.
 
 import numpy as np
 
-from indexers import name_of_first
+from indexers import PROTOTYPE, name_of_first
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints
 from memoryd.graph.linking.lookup import NONE
@@ -17,7 +17,6 @@ from memoryd.graph.linking.tiers import Links, Tier
 
 ANNOUNCED = frozenset({"c"})
 """Families whose headers announce what other files define."""
-PROTOTYPE = "prototype"
 FUNCTIONS = ("function", "method", "constructor", "destructor")
 REPEATED = 4
 """How many repetitions of a name in its file are looked at for the definition."""

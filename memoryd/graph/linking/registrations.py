@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from indexers import PLACED, REGISTRATIONS
+from indexers import PLACED, PROTOTYPE, REGISTRATIONS
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Interner, Ints
 from memoryd.graph.facts import FactColumns
@@ -51,7 +51,7 @@ def registered(tables: Tables, rows: Ints, scope: Ints, target: Ints) -> Ints:
 def _functions(tables: Tables, names: Ints) -> Ints:
     """Return the node of the only function of each name, whatever its language; `NONE` where there is none, or several."""
     symbols, types, words = tables.facts.symbols, tables.types, tables.facts.words
-    fits = types.is_callable & ~types.hidden & (symbols.kind != words.find("prototype")) & np.isin(symbols.name, names)
+    fits = types.is_callable & ~types.hidden & (symbols.kind != words.find(PROTOTYPE)) & np.isin(symbols.name, names)
     at = [symbol for symbol in np.flatnonzero(fits).tolist() if not is_test(tables.facts.paths[int(symbols.file[symbol])])]
     found = Lookup(np.zeros(len(at), dtype=np.int64), symbols.name[at], np.array(at, dtype=np.int64)).only(np.zeros_like(names), names)
     return np.where(found >= 0, found + tables.files, NONE)
