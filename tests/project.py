@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from memoryd.config import Settings
 from memoryd.config import index_folder as folder_of_index
+from memoryd.graph import Edge, Graph
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import TimeLimit
 from memoryd.store import COLUMNS, Store
@@ -121,6 +123,11 @@ def fresh_rows(root: Path, home: Path) -> list[tuple[str, ...]]:
     with ProjectMemory(root, Settings(home, embedder="hash", workers=1)) as memory:
         memory.refresh()
     return rows(root, home)
+
+
+def all_edges(graph: Graph) -> list[Edge]:
+    """Return every edge of a graph, in the order of its source."""
+    return graph.edges_at(np.arange(len(graph.edges.source)))
 
 
 def index_folder(root: Path, home: Path) -> Path:

@@ -313,10 +313,6 @@ class Graph:
         is_route = self.facts.references.kind[self.links.row] == self.facts.words.find("route")
         return registrations_at(self.facts, self.links, np.flatnonzero(is_route), self.ids, lambda: self._mounts)
 
-    def all_edges(self) -> tuple[Edge, ...]:
-        """Return every edge, in the order of its source."""
-        return tuple(self.edges_at(np.arange(len(self.edges.source))))
-
     def into(self, nodes: Ints) -> tuple[Ints, Ints]:
         """Return the edges that reach some nodes: the position of each one's target among these, and its place in `edges`."""
         return self._by_target.all(*self._by_target.span(nodes, np.zeros_like(nodes)))
@@ -378,18 +374,10 @@ class Graph:
     def _sorted(edges: list[Edge]) -> tuple[Edge, ...]:
         return tuple(sorted(edges, key=lambda edge: (edge.tier, edge.target, edge.source, edge.kind)))
 
-    def pagerank(self, seeds: Mapping[str, float], limit: int = 1_000) -> dict[str, float]:
-        """Return how near nodes are to the seeds (weights by id; unknown ids are ignored), nearest first; the scores of all sum to 1."""
-        start = np.zeros(self.facts.nodes)
-        for id_, weight in seeds.items():
-            if (node := self.node(id_)) >= 0:
-                start[node] += weight
-        return self._best(centrality.near(self.walk, start), limit)
-
     def nearby(self, seeds: Mapping[str, float], limit: int) -> centrality.Near:
-        """Return at most `limit` nodes near the seeds, which are ids, with a lower bound of their `pagerank`.
+        """Return at most `limit` nodes near the seeds, with a lower bound of the personalised PageRank of each.
 
-        The time does not depend on the size of the project.
+        The seeds are weights by id; unknown ids are ignored. The time does not depend on the size of the project.
         """
         start = {node: weight for node, weight in zip(self.nodes(list(seeds)).tolist(), seeds.values(), strict=True) if node >= 0}
         nodes, scores = centrality.around(self.walk, start)
@@ -406,7 +394,10 @@ class Graph:
 
     def central(self, limit: int) -> dict[str, float]:
         """Return the files and symbols with the highest PageRank, highest first."""
-        return self._best(self.importance, limit)
+        # Rounding turns scores that differ only by the order of summation into ties, which the node's number decides.
+        order = np.argsort(-np.round(self.importance, 12), kind="stable")[:limit]
+        best = order[self.importance[order] > 0]
+        return dict(zip(self.ids(best), self.importance[best].tolist(), strict=True))
 
     def users(self) -> dict[str, int]:
         """Return the number of other files that use each file and symbol, or what it directly contains, where any does."""
@@ -441,12 +432,6 @@ class Graph:
     def known_walk(self) -> "centrality.Walk | None":
         """The random walk along edges, if it was made."""
         return vars(self).get("walk")
-
-    def _best(self, scores: centrality.Scores, limit: int) -> dict[str, float]:
-        # Rounding turns scores that differ only by the order of summation into ties, which the node's number decides.
-        order = np.lexsort((np.arange(len(scores)), -np.round(scores, 12)))[:limit]
-        best = order[scores[order] > 0]
-        return dict(zip(self.ids(best), scores[best].tolist(), strict=True))
 
     def files_graph(self) -> "nx.DiGraph[str]":
         """Return which files refer to which; `weight` sums those of the edges between them."""

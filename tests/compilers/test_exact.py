@@ -16,7 +16,7 @@ from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
 from memoryd.store import Store
 from memoryd.versions import View
-from tests.project import SOURCE_ROOT, write
+from tests.project import SOURCE_ROOT, all_edges, write
 from tests.scip.test_scip import field, packed
 
 EMBEDDER = load("hash")
@@ -71,17 +71,17 @@ def memory(tmp_path: Path) -> Iterator[ProjectMemory]:
         yield memory
 
 
-def edges(memory: ProjectMemory) -> tuple[Edge, ...]:
+def edges(memory: ProjectMemory) -> list[Edge]:
     """Return the edges, and check that those of a changed graph, of a saved one and of one that is linked anew are the same."""
     view = memory.view()
     opened = View.load(memory.root, Store.newest(memory.folder), EMBEDDER, Secrets.MASK)
     saved = View.mapped(memory.root, Store.find(memory.folder, EMBEDDER.id, EMBEDDER.dimensions, str(memory.root)), EMBEDDER, Secrets.MASK)
     assert saved is not None
     for other in (opened, saved):
-        assert other.graph.all_edges() == view.graph.all_edges()
+        assert all_edges(other.graph) == all_edges(view.graph)
         assert (other.graph.counts, other.graph.users()) == (view.graph.counts, view.graph.users())
         assert other.graph.central(20) == view.graph.central(20)
-    return view.graph.all_edges()
+    return all_edges(view.graph)
 
 
 def exact(memory: ProjectMemory) -> set[tuple[str, str, str]]:
