@@ -120,6 +120,7 @@ def _exit_code(run: Callable[[], Any]) -> int:
         return EXIT_USAGE
     except MemorydError as error:
         say(str(error))
+        # Who names an embedder is at the command line; to a client of the daemon it is of the machine.
         return EXIT_USAGE if isinstance(error, (UsageError, EmbedderUnknown)) else EXIT_FAILURE
     except (ReaderGone, BrokenPipeError):
         # A reader that left is no error; write no more.
