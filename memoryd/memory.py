@@ -22,9 +22,9 @@ from memoryd.config import SESSIONS_FOLDER, Settings
 from memoryd.errors import RefreshBusy, UsageError
 from memoryd.files import discard_leftovers_in, folder_of, path_text, scan
 from memoryd.indexing import Manifest, Overlap, Progress, compare, failed, left_out, open_archive, silent, write_archive
-from memoryd.kinds import NOTES
 from memoryd.limits import DEFAULT_BUDGET, DEFAULT_HITS, MAP_BUDGET, RELATIONS_BUDGET, TOUR_BUDGET
 from memoryd.model import ChangeSet, Hit, Pack, Ranking, RefreshReport, Shown, Skipped, Status, Verification
+from memoryd.notekinds import NOTES
 from memoryd.packing import (
     Known,
     Maps,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.errors import ClaimMalformed, NoteRefused, UsageError
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections
 from memoryd.notes.book import Book
 from memoryd.notes.checks import Verdict

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from memoryd.files import Content, read
-from memoryd.kinds import NoteKind
 from memoryd.model import Secrets
+from memoryd.notekinds import NoteKind
 from memoryd.notes.answers import title
 from memoryd.notes.book import Book, Checked
 from memoryd.notes.conflicts import Conflict

@@ -7,8 +7,8 @@ from memoryd.advice import Face
 from memoryd.errors import UnknownHandle
 from memoryd.filekinds import is_test
 from memoryd.history import READ_FOR_A_QUESTION, Together, Touches
-from memoryd.kinds import CHANGES, WHOLE, Relation
 from memoryd.parsing import TextParser
+from memoryd.questions import CHANGES, WHOLE, Relation
 from memoryd.relations import tests
 from memoryd.relations.changed import Changes, changes_since, lost_uses
 from memoryd.relations.dead import dead

@@ -7,8 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from indexers import query_words
-from memoryd.kinds import Relation
 from memoryd.packing import is_own, is_public
+from memoryd.questions import Relation
 from memoryd.relations.direct import overridden
 from memoryd.relations.drafts import Draft, Row, Section
 from memoryd.relations.model import FoundUnit

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from indexers import REGISTRATIONS
 from memoryd.graph import Edge, Tier
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, handle_of, name_of, told
 from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target

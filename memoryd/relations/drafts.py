@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from memoryd.filekinds import is_test
 from memoryd.graph import Edge, Registration, Tier
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 from memoryd.relations.model import FoundUnit, ToldEdge
 from memoryd.text import escaped, split_id, symbol_id
 from memoryd.versions import View

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from memoryd.filekinds import is_test
 from memoryd.graph import Registration
-from memoryd.kinds import Relation
 from memoryd.packing import is_public
+from memoryd.questions import Relation
 from memoryd.relations.drafts import Draft, Row, Section, name_of, said, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from typing_extensions import TypedDict
 
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 
 ToldEdge = TypedDict(
     "ToldEdge",

@@ -11,7 +11,7 @@ import numpy as np
 from indexers import identifier_parts
 from memoryd.filekinds import is_test
 from memoryd.graph import Edge, Tier
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 from memoryd.relations.drafts import Draft, Row, Section, told
 from memoryd.relations.model import FoundUnit
 from memoryd.text import escaped, file_id, number_of, split_id

@@ -11,7 +11,7 @@ from indexers import languages, split_words
 from memoryd.filekinds import is_prose, is_test
 from memoryd.graph import Edge
 from memoryd.history import Together
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 from memoryd.relations.drafts import Draft, Row, Section, name_of, told
 from memoryd.relations.model import FoundUnit
 from memoryd.relations.reaching import reaching

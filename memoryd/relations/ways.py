@@ -3,7 +3,7 @@
 import numpy as np
 
 from memoryd.graph import Reached, reach
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 from memoryd.relations.drafts import TITLES, Draft, Row, Section, handle_of, name_of, told
 from memoryd.relations.reaching import Nodes, through_constructors
 from memoryd.relations.targets import Target

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from memoryd.advice import MORE, Face
-from memoryd.kinds import WHOLE, Relation
+from memoryd.questions import WHOLE, Relation
 from memoryd.relations.drafts import Draft, Row, Section
 from memoryd.relations.model import Related
 from memoryd.text import escaped, source_line

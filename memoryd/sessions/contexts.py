@@ -106,7 +106,7 @@ def places_text(units: Sequence[Unit]) -> str:
 
 def notes(memory: ProjectMemory, path: str) -> str:
     """Return the notes about a file, to be read before it is edited."""
-    from memoryd.kinds import NOTES
+    from memoryd.notekinds import NOTES
 
     if not (memory.root / NOTES).is_dir():
         return ""

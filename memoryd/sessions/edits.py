@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from memoryd.errors import MemorydError
 from memoryd.filekinds import is_test
 from memoryd.graph import Graph, Tier
-from memoryd.kinds import NOTES
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NOTES
 from memoryd.sessions.events import Hunk
 from memoryd.text import escaped, shortened, split_id
 from memoryd.versions import Unit

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes import SUGGESTED, Claim, ClaimKind, Note
 from memoryd.sessions.privacy import keepable
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
+from memoryd.questions import Relation
 from memoryd.relations import FoundUnit, Related, RelationQuestion
 
 BUDGET = 8_000

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from memoryd import __version__
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.text import escaped_text, number_of
 from memoryd.usage import dollars, share, tokens
 from memoryd.web.assets import asset

@@ -1,6 +1,6 @@
 """The project that notes are written about, and short ways to write them."""
 
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.note import Evidence, Note
 from tests.project import FILES, MONEY

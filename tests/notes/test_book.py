@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes.judge import Standing
 from memoryd.notes.recall.text import full
 from tests.notes.conftest import Git

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.errors import NoteMalformed
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.file.format import item_lines, read_note, write_note
 from memoryd.notes.note import Evidence, Note, Verified, canonical_body, new_id
 from tests.growth import LINEAR, growth

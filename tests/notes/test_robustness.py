@@ -11,8 +11,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import NoteRefused, StoreUnusable
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes.file.folder import Folder
 from memoryd.notes.file.format import write_note
 from memoryd.notes.judge import Standing

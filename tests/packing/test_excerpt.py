@@ -7,9 +7,9 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import OutsideRoot, UnknownHandle
-from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.packing import place_of
+from memoryd.questions import Relation
 from memoryd.relations import RelationQuestion
 from memoryd.text import split_id, symbol_id
 from tests.project import CART, MONEY, write

@@ -55,7 +55,7 @@ ASKED = """
 import sys
 from pathlib import Path
 from memoryd.config import Settings
-from memoryd.kinds import Relation
+from memoryd.questions import Relation
 from memoryd.memory import ProjectMemory
 from memoryd.notes import Claim
 from memoryd.relations import RelationQuestion

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from memoryd.config import Settings
-from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
+from memoryd.questions import Relation
 from memoryd.relations import RelationQuestion
 from tests.project import write
 

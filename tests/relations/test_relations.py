@@ -8,8 +8,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import UnknownHandle
-from memoryd.kinds import Relation
 from memoryd.memory import ProjectMemory
+from memoryd.questions import Relation
 from memoryd.relations import Format, Grain, Related, RelationQuestion
 from memoryd.tokens import counter
 from tests.notes.conftest import Git, begun

@@ -12,11 +12,11 @@ from memoryd.config import Settings
 from memoryd.errors import UnknownHandle, UnknownNote
 from memoryd.faces.mcp.answers import call
 from memoryd.files import MAX_BYTES
-from memoryd.kinds import Relation
 from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.model import Level
 from memoryd.parsing import TimeLimit
+from memoryd.questions import Relation
 from memoryd.relations import RelationQuestion
 from memoryd.review.differences import MOST_COMPARED, Effort, UnitLines, moved, pieces
 from memoryd.tokens import counter

@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from memoryd.faces.http.requests import EXAMPLE_ROOT, Handle, Question, Request, Text, whole
-from memoryd.kinds import NoteKind
 from memoryd.limits import DEFAULT_NOTES, DEFAULT_PAGE, LONGEST_ITEM, LONGEST_TASK, MOST_ITEMS, MOST_NOTES, MOST_PAGE
+from memoryd.notekinds import NoteKind
 
 EXAMPLE_ID = "cart-totals-are"
 

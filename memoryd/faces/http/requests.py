@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from memoryd.kinds import Relation
 from memoryd.limits import (
     DEFAULT_BUDGET,
     DEFAULT_HITS,
@@ -18,6 +17,7 @@ from memoryd.limits import (
     RELATIONS_BUDGET,
     TOUR_BUDGET,
 )
+from memoryd.questions import Relation
 
 EXAMPLE_ROOT = "/home/ann/shop"
 Folder = Annotated[str, Field(min_length=1, max_length=4096, pattern="^/")]

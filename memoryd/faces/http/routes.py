@@ -25,10 +25,10 @@ from memoryd.faces.http.dispatch import Dispatcher, Find, Look, Named
 from memoryd.faces.http.documents import POLICY, render_docs
 from memoryd.files import path_text
 from memoryd.history import HistoryOf
-from memoryd.kinds import Relation
 from memoryd.limits import DEFAULT_PAGE, MOST_PAGE
 from memoryd.memory import ProjectMemory
 from memoryd.model import Pack, RefreshReport, Status
+from memoryd.questions import Relation
 from memoryd.relations import Related, RelationQuestion
 from memoryd.versions import Effort
 

@@ -5,8 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 from memoryd.errors import UsageError
-from memoryd.kinds import WHOLE, NoteKind, Relation
 from memoryd.limits import DEFAULT_BUDGET, LONGEST_ITEM, LONGEST_TASK, MOST_HANDLES, MOST_ITEMS, MOST_TOOL_BUDGET
+from memoryd.notekinds import NoteKind
+from memoryd.questions import WHOLE, Relation
 from memoryd.relations import RelationQuestion
 
 

@@ -7,8 +7,9 @@ the bridge must start at once.
 from typing import Any
 
 from memoryd.advice import RENAMED_TOOLS
-from memoryd.kinds import NoteKind, Relation
 from memoryd.limits import DEFAULT_BUDGET, MOST_TOOL_BUDGET
+from memoryd.notekinds import NoteKind
+from memoryd.questions import Relation
 
 SERVER = "memoryd"
 SEARCH_CODE, SHOW_CODE, TRACE_CODE = "search_code", "show_code", "trace_code"

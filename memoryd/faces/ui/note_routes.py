@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from memoryd.errors import NoteRefused
 from memoryd.faces.access import PAGES
 from memoryd.faces.ui.page_request import Moved, Page, PageRequest
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes import Evidence, NoteDraft, candidate, in_full, write_down
 from memoryd.web import Choice, drafts_page, note_page, notes_page
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from memoryd.advice import WRITE_CLAIMS
 from memoryd.errors import NoteRefused
-from memoryd.kinds import NoteKind
 from memoryd.limits import NOTE_BODY, NOTE_BYTES, NOTE_CLAIMS, NOTE_EVIDENCE, NOTE_QUOTE, NOTE_TAG, NOTE_TAGS, NOTE_TITLE
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission.hazards import fleeting, secrets, visible
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.checks import Ground, Verdict, citation_objection

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from memoryd.advice import show_note
 from memoryd.errors import MemorydError, NoteMalformed, NoteRefused, ProjectReadOnly, StoreUnusable, reason
 from memoryd.files import Content, create_in, folder_of, is_trustworthy, path_text, read, replace_in
-from memoryd.kinds import NOTES
 from memoryd.limits import NOTE_BYTES
 from memoryd.model import Secrets, Stat
+from memoryd.notekinds import NOTES
 from memoryd.notes.file.format import read_note, write_note
 from memoryd.notes.note import Note, is_id
 

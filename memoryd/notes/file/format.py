@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 
 from memoryd.errors import ClaimMalformed, NoteMalformed
-from memoryd.kinds import NoteKind
 from memoryd.limits import NOTE_BYTES
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim
 from memoryd.notes.file.front_matter import Items, Value, dump, load
 from memoryd.notes.note import AUTHOR, Evidence, Note, Verified, canonical_body, is_id

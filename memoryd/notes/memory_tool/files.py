@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from memoryd.errors import MemoryRefused, NoteRefused
-from memoryd.kinds import NoteKind
 from memoryd.limits import NOTE_BODY
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission import objections, visible
 from memoryd.notes.file import AUTHOR, END, MARKED, Folder, Shelf, content_of
 from memoryd.notes.judge import Judgement, Standing, superseded

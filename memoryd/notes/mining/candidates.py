@@ -20,7 +20,7 @@ import orjson
 from memoryd.errors import NoteMalformed
 from memoryd.filekinds import PROSE_LANGUAGES, is_agent_guide, is_test
 from memoryd.files import PRIVATE, opened_file, private_folder, replace_file, scan, sealed, text_of
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
 from memoryd.notes.mentions import Form, Mention, linked, mentions, paths_of, symbols_of

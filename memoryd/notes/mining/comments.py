@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from indexers import languages
 from memoryd.filekinds import is_test, is_vendored
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.mining.wording import title_of
 from memoryd.notes.note import Evidence, Note

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from memoryd.filekinds import is_by_product
 from memoryd.files import git, path_text
-from memoryd.kinds import NoteKind
 from memoryd.model import Secrets
+from memoryd.notekinds import NoteKind
 from memoryd.notes.mentions import comments
 from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.mining.wording import sentences
 from memoryd.notes.note import Evidence, Note
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from memoryd.kinds import NoteKind
 from memoryd.model import Level, Pack
+from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import as_id, split_id
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.recall.recall import Recalled

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.notes.checks import Verdict
 from memoryd.notes.file import content_of
 from memoryd.notes.judge import Judgement, Standing

@@ -12,10 +12,10 @@ from pathlib import Path
 from memoryd.config import Settings
 from memoryd.filekinds import is_prose, is_test
 from memoryd.history import Touches
-from memoryd.kinds import Relation
 from memoryd.limits import MOST_BUDGET
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import TextParser
+from memoryd.questions import Relation
 from memoryd.relations import RelationQuestion, changes_since, lost_uses, tests_of
 from memoryd.text import split_id
 from scripts.bench import results

@@ -12,8 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from memoryd.config import Settings
-from memoryd.kinds import WHOLE, Relation
 from memoryd.memory import ProjectMemory
+from memoryd.questions import WHOLE, Relation
 from memoryd.relations import TYPE_KINDS, RelationQuestion
 from memoryd.versions import View
 from scripts.bench import results

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from memoryd.config import Settings
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes import Claim, Note, path_of, write_note
 from scripts.bench import results
 from scripts.bench.data import MAKINGS, PHRASINGS, Question, Repositories, WorkingTree, has_ctags, recall_set

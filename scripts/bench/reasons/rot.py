@@ -27,9 +27,9 @@ from typing import NamedTuple
 
 from memoryd.config import Settings
 from memoryd.errors import ClaimMalformed
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
 from memoryd.model import Secrets
+from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     SERVED,
     Claim,

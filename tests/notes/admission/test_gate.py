@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from memoryd.errors import NoteRefused, UnknownNote
-from memoryd.kinds import NoteKind
 from memoryd.limits import NOTE_CLAIMS, NOTE_TITLE
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes.admission.hazards import fleeting, secrets
 from memoryd.notes.admission.orders import orders
 from memoryd.notes.judge import Standing

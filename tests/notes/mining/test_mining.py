@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes.checks.evidence import citation_objection
 from memoryd.notes.mining.candidates import load_pending, mine, save_pending
 from memoryd.notes.mining.commits import Commit, from_commit

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes.file.format import write_note
 from memoryd.notes.recall.text import HEADING
 from memoryd.tokens import counter

@@ -8,8 +8,8 @@ import pytest
 
 from memoryd.config import Settings
 from memoryd.errors import UsageError
-from memoryd.kinds import NoteKind
 from memoryd.memory import ProjectMemory
+from memoryd.notekinds import NoteKind
 from memoryd.notes.answers import recall_about
 from memoryd.notes.file.format import write_note
 from memoryd.notes.recall.recall import Recalled

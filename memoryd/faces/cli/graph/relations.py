@@ -134,7 +134,7 @@ def _asked(root: str, relation: str, handles: Sequence[str], since: str, budget:
     """Return the answer as JSON has it: that of the daemon if one runs."""
 
     def here(memory: "ProjectMemory") -> dict[str, Any]:
-        from memoryd.kinds import Relation
+        from memoryd.questions import Relation
         from memoryd.relations import RelationQuestion
 
         return asdict(memory.related(RelationQuestion(Relation(relation), tuple(handles), since), budget))

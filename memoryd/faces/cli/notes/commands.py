@@ -14,8 +14,8 @@ from memoryd.faces.cli.notes import drafts
 from memoryd.faces.cli.options import daemon_option, handle, json_option, question, root_option
 from memoryd.faces.cli.output import print_json, print_pages, print_text, say
 from memoryd.faces.cli.project import refreshed
-from memoryd.kinds import NoteKind
 from memoryd.limits import DEFAULT_NOTES, MOST_NOTES
+from memoryd.notekinds import NoteKind
 from memoryd.text import escaped
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from memoryd.errors import UsageError
 from memoryd.faces.cli.options import json_option, root_option
 from memoryd.faces.cli.output import print_json, print_text, say
 from memoryd.faces.cli.project import refreshed
-from memoryd.kinds import NoteKind
+from memoryd.notekinds import NoteKind
 from memoryd.text import escaped
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from memoryd.faces.http.answers import (
 from memoryd.faces.http.problems import problem, refuse
 from memoryd.faces.http.requests import EXAMPLE_ROOT
 from memoryd.history import HistoryOf, SymbolChange, Together
-from memoryd.kinds import NoteKind, Relation
 from memoryd.model import BestLine, ChangeSet, Hit, Level, Omitted, Pack, PackItem, RefreshReport, Shown, Skipped, Status
+from memoryd.notekinds import NoteKind
 from memoryd.notes import (
     Candidate,
     CheckedClaim,
@@ -35,6 +35,7 @@ from memoryd.notes import (
     Standing,
     Wrong,
 )
+from memoryd.questions import Relation
 from memoryd.relations import Related
 
 _LOGO = Skipped("logo.png", "binary")
