@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from indexers import query_words
-from memoryd.packing import is_own, is_public
+from memoryd.packing import is_own, is_wholly_public
 from memoryd.questions import Relation
 from memoryd.relations.direct import overridden
 from memoryd.relations.drafts import Draft, Row, Section
@@ -146,5 +146,4 @@ def _sureness(view: View, unit: Unit) -> float:
     missed = [view.graph.misses([unit.name], kind, needs_receiver=False).rows for kind in ("call", "type", "inherit")]
     if any(map(len, missed)):
         return UNSURE
-    public = is_public(unit, view.records[unit.path].language) and "._" not in f".{unit.qualname}"
-    return LIKELY if public else SURE
+    return LIKELY if is_wholly_public(unit, view.records[unit.path].language) else SURE

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from memoryd.filekinds import is_test
 from memoryd.graph import Registration
-from memoryd.packing import is_public
+from memoryd.packing import is_wholly_public
 from memoryd.questions import Relation
 from memoryd.relations.drafts import Draft, Row, Section, name_of, said, told
 from memoryd.relations.model import FoundUnit
@@ -43,15 +43,10 @@ def impact(view: View, targets: Sequence[Target], heading: str) -> Draft:
         if edge.kind in ENTRIES and "#" not in edge.source:
             continue  # told as an entry below
         unit = view.catalog.by_id.get(ids[node])
-        public = unit is not None and unit.is_symbol and is_public(unit, view.records[path].language) and "._" not in f".{unit.qualname}"
-        marks = ("public",) if public else ()
-        words = [f"{likely:.2f}"] if likely < SURE else []
-        told_words = (
-            f" ({', '.join([*words, *marks, *([edge.kind] if edge.kind != 'call' else [])])})"
-            if words or marks or edge.kind != "call"
-            else ""
-        )
-        text = escaped(f"{name_of(view, ids[node])} → {name_of(view, ids[before])}{told_words}")
+        marks = ("public",) if unit and unit.is_symbol and is_wholly_public(unit, view.records[path].language) else ()
+        words = [*([f"{likely:.2f}"] if likely < SURE else []), *marks, *([edge.kind] if edge.kind != "call" else [])]
+        more = f" ({', '.join(words)})" if words else ""
+        text = escaped(f"{name_of(view, ids[node])} → {name_of(view, ids[before])}{more}")
         one = FoundUnit(ids[node], "reaches", distance, round(likely, 3), marks)
         rows[distance].append(Row(path, edge.line, text, False, told(edge, likely), one))
     sections = tuple(

@@ -62,6 +62,11 @@ def is_public(unit: Unit, language: str) -> bool:
     return language != "rust" or unit.kind in ("method", "macro") or unit.signature.startswith("pub")
 
 
+def is_wholly_public(unit: Unit, language: str) -> bool:
+    """Tell whether a definition is public, and all that it is in, as far as their names say."""
+    return "._" not in f".{unit.qualname}" and is_public(unit, language)
+
+
 def _ordered(units: Mapping[str, Unit | None], users: Mapping[str, int]) -> tuple[str, ...]:
     """Return names, those first that most other files use; equal ones stay in their order."""
     return tuple(sorted(units, key=lambda name: -users.get(unit.id, 0) if (unit := units[name]) else 0))

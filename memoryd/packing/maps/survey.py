@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from memoryd.packing.maps.entry_points import Entry, entry_points, is_aside, is_own
-from memoryd.packing.maps.interface import is_public
+from memoryd.packing.maps.interface import is_wholly_public
 from memoryd.packing.maps.manifests import Manifest, is_manifest, read_manifest
 from memoryd.packing.maps.purpose import purposes, sentence
 from memoryd.parsing import OWN_FOLDER
@@ -59,8 +59,8 @@ def _central(view: View, users: Mapping[str, int]) -> list[Unit]:
     # In this order few units are made before enough are found.
     ordered = sorted(users, key=lambda id_: (-users[id_], rank.get(id_, CENTRAL), id_))
     units = (unit for unit in map(view.catalog.by_id.get, ordered) if unit is not None and unit.is_symbol and unit.kind != "section")
-    own = (unit for unit in units if is_own(unit.path) and "._" not in f".{unit.qualname}")
-    return list(islice((unit for unit in own if is_public(unit, view.records[unit.path].language)), CENTRAL))
+    own = (unit for unit in units if is_own(unit.path))
+    return list(islice((unit for unit in own if is_wholly_public(unit, view.records[unit.path].language)), CENTRAL))
 
 
 def _is_type(view: View, unit: Unit) -> bool:
