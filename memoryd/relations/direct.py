@@ -101,7 +101,7 @@ def _implementations(view: View, target: Target) -> Draft:
         rows.append(Row(unit.path, unit.first_line, escaped(view.catalog.short_name(unit)), True, told(inherited, inherited.weight)))
     sections = (Section("members of types below that have its name", by_place(rows)),) if rows else ()
     draft = Draft(Relation.IMPLEMENTATIONS, (target.unit.id,), _heading(Relation.IMPLEMENTATIONS, target), sections)
-    owner = view.catalog.by_id.get(target.unit.id.rpartition(".")[0])
+    owner = view.catalog.by_id.get(member_of(target.unit.id)[0])
     found = having_all(view, owner).values() if owner else ()
     known = {row.edge["from"] for row in rows if row.edge}
     methods = [held[target.unit.name] for held in found if held.get(target.unit.name, target.unit.id) not in (target.unit.id, *known)]
@@ -165,7 +165,7 @@ def _members(view: View, id_: str) -> set[str]:
 def overridden(view: View, ids: Iterable[str]) -> Iterator[str]:
     """Yield the members that some members override: those of their names in the types above theirs."""
     types: dict[str, list[str]] = {}
-    for owner, name in map(_member, ids):
+    for owner, name in map(member_of, ids):
         if owner not in types:
             types[owner] = [edge.target for _, edge in above(view, owner)] if owner else []
         yield from (other for type_ in types[owner] if (other := f"{type_}.{name}") in view.catalog.by_id)
@@ -173,13 +173,13 @@ def overridden(view: View, ids: Iterable[str]) -> Iterator[str]:
 
 def _overriding(view: View, id_: str) -> Iterator[tuple[str, Edge]]:
     """Yield the members that override a member, in the types below its own, each with the last step to its type."""
-    owner, name = _member(id_)
+    owner, name = member_of(id_)
     for _, edge in below(view, owner) if owner else ():
         if (other := f"{edge.source}.{name}") in view.catalog.by_id:
             yield other, edge
 
 
-def _member(id_: str) -> tuple[str, str]:
+def member_of(id_: str) -> tuple[str, str]:
     """Return the id of the type that a member is in, and its name in it; no type for what is no member."""
     rest = split_id(id_)[1]
     owner, _, name = rest.rpartition(".")

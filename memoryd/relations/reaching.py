@@ -6,15 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 from memoryd.graph import Graph, Reached, reach
-from memoryd.relations.direct import overridden
+from memoryd.relations.direct import member_of, overridden
 from memoryd.relations.targets import Target
-from memoryd.text import split_id
 from memoryd.versions import View
 
 OVERRIDES = 0.5
 """The probability that a call of a member which another overrides means the latter."""
-CONSTRUCTORS = ("__init__", "__new__", "constructor", "__post_init__", "__call__")
+CONSTRUCTORS = ("__init__", "__new__", "constructor")
 """Members that are called where their type is."""
+CALLED_WITH_TYPE = (*CONSTRUCTORS, "__post_init__", "__call__")
+"""Members that calls of their type, or of what it makes, may run."""
+IMPORTS = 0.6
+"""The probability that a file which imports a name uses it in code of its own, where no other edge says so."""
 Nodes = npt.NDArray[np.int64]
 
 
@@ -27,10 +30,8 @@ def reaching(view: View, targets: Sequence[Target], depth: int, floor: float) ->
     start: dict[int, float] = {}
     for target in targets:
         start.update(dict.fromkeys(target.nodes.tolist(), 1.0))
-        if target.unit.name in CONSTRUCTORS and "." in target.unit.qualname:
-            rest = split_id(target.unit.id)[1]
-            owner = graph.node(f"{target.unit.id[: -len(rest)]}{rest.rpartition('.')[0]}")
-            start.update({owner: 1.0} if owner >= 0 else {})
+        if target.unit.name in CALLED_WITH_TYPE and (owner := graph.node(member_of(target.unit.id)[0])) >= 0:
+            start[owner] = 1.0
     for node in graph.nodes(list(overridden(view, [target.unit.id for target in targets]))).tolist():
         start.setdefault(node, OVERRIDES)
     start.pop(-1, None)
@@ -48,18 +49,8 @@ def reaching(view: View, targets: Sequence[Target], depth: int, floor: float) ->
     return reach(steps, begun, np.array(list(start.values())), depth, floor, np.zeros(0, np.int64))
 
 
-IMPORTS = 0.6
-"""The probability that a file which imports a name uses it in code of its own, where no other edge says so."""
-
-
 def through_constructors(graph: Graph, nodes: Nodes) -> dict[int, int]:
     """Return the constructors of those of some nodes that have any: the node of each by the node of its type."""
-    ids = graph.ids(nodes)
-    asked = [f"{id_}.{name}" for id_ in ids for name in CONSTRUCTORS[:3]]
-    found = graph.nodes(asked).tolist() if asked else []
-    width = len(CONSTRUCTORS[:3])
-    return {
-        node: max(found[at * width : (at + 1) * width])
-        for at, node in enumerate(nodes.tolist())
-        if max(found[at * width : (at + 1) * width]) >= 0
-    }
+    found = graph.nodes([f"{id_}.{name}" for id_ in graph.ids(nodes) for name in CONSTRUCTORS])
+    constructors = found.reshape(-1, len(CONSTRUCTORS)).max(axis=1)
+    return {node: constructor for node, constructor in zip(nodes.tolist(), constructors.tolist(), strict=True) if constructor >= 0}

@@ -32,12 +32,10 @@ def way(view: View, start: Target, end: Target) -> Draft:
 def _rows(view: View, start: Target, end: Target) -> list[Row]:
     graph = view.graph
     odds, is_import = graph.probabilities, graph.edges.kind == graph.facts.words.find("import")
-    constructors: dict[int, int] = {}
 
     def steps(nodes: Nodes) -> tuple[Nodes, Nodes, Nodes, "np.ndarray[tuple[int], np.dtype[np.float64]]"]:
         # Whoever calls a type goes on in its constructor.
         made = through_constructors(graph, nodes)
-        constructors.update(made)
         beyond = np.array([made.get(node, node) for node in nodes.tolist()], dtype=np.int64)
         query, edge = graph.out_of(np.concatenate([nodes, beyond]))
         kept = ~is_import[edge]
