@@ -6,9 +6,11 @@ direct    callers, callees, uses, and types above and below
 reaching  what reaches definitions through any number of edges
 impact    what may break
 tests     the tests to run
+commands  how to run them
 missed    calls that may belong to an answer and that nothing resolved
 ways      how one definition reaches another
-structure cycles, areas and dead code of the whole project
+structure cycles and areas of the whole project
+dead      what nothing is known to use
 changed   what differs from a commit
 drafts    an answer before it is written
 writing   an answer as text within a budget
@@ -21,7 +23,7 @@ from memoryd.relations.drafts import FLOOR, Row
 from memoryd.relations.export import Format, Grain, exported
 from memoryd.relations.model import FoundUnit, Related, ToldEdge
 from memoryd.relations.targets import TYPE_KINDS, Target
-from memoryd.relations.tests import tests as tests_of
+from memoryd.relations.tests import tests_of
 
 __all__ = [
     "FLOOR", "TYPE_KINDS", "Changes", "Format", "FoundUnit", "Grain", "Related", "RelationQuestion", "Row", "Target", "ToldEdge",

@@ -9,8 +9,8 @@ from memoryd.filekinds import is_test
 from memoryd.history import READ_FOR_A_QUESTION, Together, Touches
 from memoryd.parsing import TextParser
 from memoryd.questions import CHANGES, WHOLE, Relation
-from memoryd.relations import tests
 from memoryd.relations.changed import Changes, changes_since, lost_uses
+from memoryd.relations.commands import commands_for
 from memoryd.relations.dead import dead
 from memoryd.relations.direct import direct
 from memoryd.relations.drafts import Draft, Section
@@ -19,7 +19,7 @@ from memoryd.relations.missed import with_missed
 from memoryd.relations.model import Related
 from memoryd.relations.structure import areas, cycles
 from memoryd.relations.targets import targets_of
-from memoryd.relations.tests import is_no_sign
+from memoryd.relations.tests import is_no_sign, tests_of
 from memoryd.relations.ways import way
 from memoryd.relations.writing import written
 from memoryd.text import escaped, number_of, split_id
@@ -61,16 +61,14 @@ def related(
     answer = written(view, _draft(view, question, changing, texts), changing, budget, count, face)
     if question.relation != Relation.TESTS:
         return answer
-    return replace(answer, commands=tuple(tests.commands(view, [split_id(one.id)[0] for one in answer.found])))
+    return replace(answer, commands=tuple(commands_for(view, [split_id(one.id)[0] for one in answer.found])))
 
 
 def _draft(view: View, question: RelationQuestion, changing: frozenset[str], texts: TextParser) -> Draft:
+    if question.relation == Relation.DEAD:
+        return dead(view, changing)
     if question.relation in WHOLE:
-        return (
-            dead(view, changing)
-            if question.relation == Relation.DEAD
-            else {Relation.CYCLES: cycles, Relation.AREAS: areas}[question.relation](view)
-        )
+        return cycles(view) if question.relation == Relation.CYCLES else areas(view)
     if question.since:
         return _of_changes(view, question.relation, changes_since(view, texts, question.since, changing))
     targets = targets_of(view, question.handles)
@@ -81,7 +79,7 @@ def _draft(view: View, question: RelationQuestion, changing: frozenset[str], tex
         return with_missed(view, targets, impact(view, targets, heading))
     if question.relation == Relation.TESTS:
         usual = _usual(view, [target.unit.path for target in targets])
-        return with_missed(view, targets, tests.tests(view, targets, heading, (), (), usual))
+        return with_missed(view, targets, tests_of(view, targets, heading, (), (), usual))
     return direct(view, question.relation, targets[0])
 
 
@@ -90,7 +88,7 @@ def _of_changes(view: View, relation: Relation, changes: Changes) -> Draft:
     lost = lost_uses(view, changes)
     if relation == Relation.TESTS:
         usual = _usual(view, changes.paths)
-        draft = tests.tests(view, changes.targets, heading, changes.uncertain, [row.path for row in lost], usual)
+        draft = tests_of(view, changes.targets, heading, changes.uncertain, [row.path for row in lost], usual)
         draft = with_missed(view, changes.targets, draft)
         return _with_unreached(draft, changes)
     draft = with_missed(view, changes.targets, impact(view, changes.targets, heading))
@@ -116,7 +114,7 @@ def _usual(view: View, paths: Sequence[str]) -> dict[str, Together]:
 
 
 def _with_unreached(draft: Draft, changes: Changes) -> Draft:
-    """Say which changed files no test is known to reach: what runs them may be reached by no edge."""
+    """Say so where no test is known to reach what changed: what runs it may be reached by no edge."""
     reached = [row for section in draft.sections for row in section.rows if row.found and not all(map(is_no_sign, row.found.marks))]
     if reached or not changes.paths:
         return draft

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
@@ -60,7 +60,7 @@ class _File:
     likely: float = 0.0
 
 
-def tests(
+def tests_of(
     view: View, targets: Sequence[Target], heading: str, uncertain: Sequence[str], losing: Sequence[str], usual: Mapping[str, Together]
 ) -> Draft:
     """Return the test files that reach some definitions, the likeliest first; changed tests come before all others.
@@ -224,43 +224,3 @@ def _row(path: str, one: _File) -> Row:
     count = f"{number_of(one.tests, 'definition')} of it; " if one.tests > 1 else ""
     found = FoundUnit(file_id(path), "tests", one.distance, round(min(one.score, 1.0), 3), tuple(one.why))
     return Row(path, 0, escaped(f"{min(one.score, 1.0):.2f} {count}{', '.join(one.why)}"), False, edge, found)
-
-
-def commands(view: View, paths: Sequence[str]) -> Iterator[str]:
-    """Yield the command lines that run some test files, by the languages and manifests of the project."""
-    by_language = defaultdict(list)
-    for path in paths:
-        by_language[view.records[path].language].append(path)
-    for language, chosen in sorted(by_language.items()):
-        if language == "python":
-            yield f"python -m pytest {' '.join(map(_quoted, chosen))}"
-        elif language == "go":
-            folders = sorted({f"./{path.rpartition('/')[0]}" for path in chosen})
-            yield f"go test {' '.join(map(_quoted, folders))}"
-        elif language in ("javascript", "typescript", "tsx"):
-            yield f"{_script_runner(view)} {' '.join(map(_quoted, chosen))}"
-        elif language == "rust":
-            yield f"cargo test {' '.join(f'--test {_stem_of(path)}' for path in chosen if path.startswith('tests/'))}".rstrip()
-        elif language == "ruby":
-            runner = "bundle exec rspec" if any(path.endswith("_spec.rb") for path in chosen) else "bundle exec ruby -Itest"
-            yield f"{runner} {' '.join(map(_quoted, chosen))}"
-        elif language == "php":
-            yield "\n".join(f"vendor/bin/phpunit {_quoted(path)}" for path in chosen)
-
-
-def _script_runner(view: View) -> str:
-    manifest = (view.source("package.json") or b"").decode("utf-8", "replace")
-    for name, command in (("vitest", "npx vitest run"), ("jest", "npx jest"), ("mocha", "npx mocha"), ("ava", "npx ava")):
-        if f'"{name}"' in manifest:
-            return command
-    return "node --test"
-
-
-def _stem_of(path: str) -> str:
-    return SUFFIX.sub("", path.rpartition("/")[2])
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
