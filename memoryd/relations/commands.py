@@ -1,10 +1,14 @@
 """The command lines that run tests."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
 from memoryd.versions import View
+
+CARGO_TARGET = re.compile(r"tests/([^/]+)(?:\.rs|/main\.rs)")
+"""A file that Cargo builds as a program of tests, which has its name; other tests are in the packages themselves, or in other ones."""
 
 
 def commands_for(view: View, paths: Sequence[str]) -> Iterator[str]:
@@ -21,7 +25,8 @@ def commands_for(view: View, paths: Sequence[str]) -> Iterator[str]:
         elif language in ("javascript", "typescript", "tsx"):
             yield f"{_script_runner(view)} {' '.join(map(quote, chosen))}"
         elif language == "rust":
-            yield f"cargo test {' '.join(f'--test {_stem(path)}' for path in chosen if path.startswith('tests/'))}".rstrip()
+            targets = [CARGO_TARGET.fullmatch(path) for path in chosen]
+            yield f"cargo test {' '.join(f'--test {quote(one[1])}' for one in targets if one) if all(targets) else '--workspace'}"
         elif language == "ruby":
             runner = "bundle exec rspec" if any(path.endswith("_spec.rb") for path in chosen) else "bundle exec ruby -Itest"
             yield f"{runner} {' '.join(map(quote, chosen))}"
@@ -35,7 +40,3 @@ def _script_runner(view: View) -> str:
         if f'"{name}"' in manifest:
             return command
     return "node --test"
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".rs")

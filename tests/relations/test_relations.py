@@ -125,6 +125,18 @@ def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop
     assert chosen.commands == ("python -m pytest tests/test_money.py tests/test_pay.py",)
 
 
+def test_the_command_for_tests_of_rust_runs_all_of_them_and_nothing_else(tmp_path: Path) -> None:
+    use = "use shop::total;\n\n#[test]\nfn sums() {\n    total();\n}\n"
+    files = {"Cargo.toml": '[package]\nname = "shop"\n', "src/lib.rs": "pub fn total() -> u32 {\n    1\n}\n"}
+    files |= {"tests/cart.rs": use, "tests/pay/main.rs": use, "tests/$(id).rs": use}
+    write(tmp_path / "project", files)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert asked(memory, Relation.TESTS, "total").commands == ("cargo test --test '$(id)' --test cart --test pay",)
+        write(memory.root, {"src/cart_test.rs": use.replace("shop", "crate")})
+        memory.refresh()
+        assert asked(memory, Relation.TESTS, "total").commands == ("cargo test --workspace",)
+
+
 def test_a_path_goes_along_calls_and_says_where_there_is_none(shop: ProjectMemory) -> None:
     way = asked(shop, Relation.PATH, "main", "shop/money.py#clean")
     assert [(edge["from"], edge["to"]) for edge in way.edges] == [
