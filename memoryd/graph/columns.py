@@ -227,7 +227,7 @@ def exchanged_in(old: Column, gone: Ints, new: Column, come: Ints) -> Column:
 
 
 def spread(spans: Ints) -> Ints:
-    """Return all rows of some spans."""
+    """Return all rows of some spans, each (first, last exclusive), one span after the other."""
     first, count = spans[:, 0], spans[:, 1] - spans[:, 0]
     found: Ints = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
     return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memoryd.graph.columns import Flags, Ints, joined, taken
+from memoryd.graph.columns import Flags, Ints, joined, spread, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.graph import Graph
 from memoryd.graph.linking import (
@@ -105,10 +105,8 @@ class ExactGraph(Graph):
         order = np.argsort(known, kind="stable")
         order = order[said.node[order] >= 0]
         asked, keys = asked[judged[asked]], keys[judged[asked]]
-        first = np.searchsorted(known[order], keys)
-        count = np.searchsorted(known[order], keys, side="right") - first
-        places = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
-        return judged, np.repeat(asked, count), said.node[order[places]]
+        spans = np.stack([np.searchsorted(known[order], keys, side) for side in ("left", "right")], axis=1)
+        return judged, np.repeat(asked, spans[:, 1] - spans[:, 0]), said.node[order[spread(spans)]]
 
     @cached_property
     def links(self) -> Links:

@@ -13,7 +13,7 @@ import numpy as np
 
 from indexers import MODULE, base_name
 from memoryd.graph.centrality import Walk
-from memoryd.graph.columns import Flags, Ints, flagged, inserted, taken
+from memoryd.graph.columns import Flags, Ints, flagged, inserted, spread, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.held import Change, aliases
 from memoryd.graph.linking import (
@@ -254,10 +254,7 @@ class Patch:
         marked = np.flatnonzero(rows)
         marked = marked[~self.changed[references.file[marked]]]
         marked = marked[(references.qualifier[marked] > 0) & (references.kind[marked] == call)]
-        starts = self.tables.facts.reference_starts
-        files = np.unique(references.file[marked])
-        first, count = starts[files], starts[files + 1] - starts[files]
-        near = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
+        near = spread(self.tables.facts.rows_of(np.unique(references.file[marked])))
         near = near[references.kind[near] == call]
         keys = [(references.file[some] << 32) | references.qualifier[some] for some in (near, marked)]
         found[near[np.isin(keys[0], keys[1])]] = True

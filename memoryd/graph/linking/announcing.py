@@ -8,7 +8,7 @@ import numpy as np
 
 from indexers import PROTOTYPE, name_of_first
 from memoryd.filekinds import is_test
-from memoryd.graph.columns import Flags, Ints
+from memoryd.graph.columns import Flags, Ints, spread
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.names import of_families
 from memoryd.graph.linking.places import MEMBER
@@ -82,7 +82,7 @@ class Announcing:
         several = np.flatnonzero((count[back] > 1) & (count[back] <= MOST_DEFINITIONS) & (links.tier[at] < Tier.AMBIGUOUS))
         first = np.searchsorted(query, back[several])
         number = count[back[several]]
-        places = np.repeat(first + number - number.cumsum(), number) + np.arange(number.sum())
+        places = spread(np.stack([first, first + number], axis=1))
         row = np.repeat(links.row[at[several]], number)
         return Links(
             np.concatenate([links.row, row]),

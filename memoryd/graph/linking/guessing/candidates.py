@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from indexers import identifier_parts
 from memoryd.filekinds import is_test
-from memoryd.graph.columns import Flags, Ints, components
+from memoryd.graph.columns import Flags, Ints, components, flagged, spread
 from memoryd.graph.linking.announcing import Announcing
 from memoryd.graph.linking.guessing.library import library_members
 from memoryd.graph.linking.hierarchy import Hierarchy
@@ -279,7 +279,7 @@ class Comparing:
         references, symbols = self._facts.references, self._facts.symbols
         told = np.where(owner >= 0, symbols.name[owner], 0) if len(symbols.name) else owner
         files = np.unique(file)
-        rows = _rows_of(self._facts.reference_starts, files)
+        rows = spread(self._facts.rows_of(files))
         home = references.file[rows]
         said = [(home << 32) | column[rows] for column in (references.name, references.alias, references.head)]
         known = np.unique(np.concatenate(said))
@@ -288,7 +288,7 @@ class Comparing:
     def _imports(self, file: Ints, home: Ints) -> tuple[Flags, Flags]:
         """Tell whether each file imports another, or something of it, and whether it imports from the other's folder."""
         tables, imports = self._tables, self._tables.imports
-        at = np.flatnonzero(_flagged(tables.files, file)[imports.file])
+        at = np.flatnonzero(flagged(file, tables.files)[imports.file])
         pairs, folders = [], []
         home_of = np.concatenate([self._facts.home, np.full(1, NONE, dtype=np.int64)])
         for column in (imports.module[at], imports.target[at]):
@@ -340,7 +340,7 @@ class Comparing:
         call = self._words.find("call")
         asking = ~asked.is_bare & ~asked.is_mine & (references.kind[asked.row] == call)
         files = np.unique(asked.file[asking])
-        rows = _rows_of(self._facts.reference_starts, files)
+        rows = spread(self._facts.rows_of(files))
         rows = rows[(references.qualifier[rows] > 0) & (references.kind[rows] == call)]
         receivers, back = np.unique((references.file[rows] << 32) | references.qualifier[rows], return_inverse=True)
         pairs = np.unique((back.reshape(-1) << 32) | references.name[rows])
@@ -417,19 +417,6 @@ def _common(one: str, other: str) -> int:
             break
         count += 1
     return count
-
-
-def _rows_of(starts: Ints, files: Ints) -> Ints:
-    """Return the rows of the references of some files."""
-    first, count = starts[files], starts[files + 1] - starts[files]
-    found: Ints = np.repeat(first + count - count.cumsum(), count) + np.arange(count.sum())
-    return found
-
-
-def _flagged(size: int, members: Ints) -> Flags:
-    flags = np.zeros(size, dtype=np.bool_)
-    flags[members] = True
-    return flags
 
 
 def _mapped(column: Ints, values: dict[int, int]) -> Ints:
