@@ -4,7 +4,7 @@ Every text is a code into one `Interner`, so equal texts are equal numbers and j
 order of their paths, symbols and references grouped by file; the same files give the same columns but for the codes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from indexers import FileFacts, Language, base_name, languages
-from memoryd.graph.columns import Coded, Interner, Ints, ReferenceColumns, SymbolColumns, components, exchanged, inserted, taken
+from memoryd.graph.columns import Coded, Flags, Interner, Ints, ReferenceColumns, SymbolColumns, components, exchanged, inserted, taken
 
 Grouped = TypeVar("Grouped", SymbolColumns, ReferenceColumns)
 
@@ -106,6 +106,11 @@ class FactColumns:
         """The families of languages, and the number of each file's family (0: a file without references to link)."""
         known = Families.of(self.languages)
         return known, np.array([known.number[language] for language in self.languages], dtype=np.int64)
+
+    def of_families(self, names: Collection[str]) -> Flags:
+        """Flag the files whose languages are of some families."""
+        families, family = self.families
+        return np.array([name in names for name in families.names], dtype=np.bool_)[family]
 
     def rows_of(self, files: Ints) -> Ints:
         """Return the first and the last reference, exclusive, of each of some files."""

@@ -35,7 +35,6 @@ from memoryd.graph.linking import (
     joined_links,
     known_modules,
     no_use_codes,
-    of_families,
     probability_of,
 )
 from memoryd.graph.mounts import Mounts, mounts_of
@@ -183,7 +182,7 @@ class Graph:
         """
         files = len(self.facts.paths)
         places = np.flatnonzero(nodes >= files)
-        places = places[of_families(self.facts, ANNOUNCED)[self.facts.home[nodes[places]]]]
+        places = places[self.facts.of_families(ANNOUNCED)[self.facts.home[nodes[places]]]]
         if not len(places):
             return places, places
         at, found, _ = self._announcing.definitions(nodes[places] - files)

@@ -25,7 +25,6 @@ from memoryd.graph.linking.hierarchy import Bases, bases_of
 from memoryd.graph.linking.imports import ImportColumns
 from memoryd.graph.linking.linker import Linker, tells_a_type
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, Lookup
-from memoryd.graph.linking.names import of_families
 from memoryd.graph.linking.registrations import fixtures_at, is_fixture, placed_route, registration_codes
 from memoryd.graph.linking.tables import Tables, build, known_modules, rebound, rebuild, restored
 from memoryd.graph.linking.tiers import Links, Tier, Weights, probability_of
@@ -65,7 +64,6 @@ __all__ = [
     "known_modules",
     "merged_links",
     "no_use_codes",
-    "of_families",
     "placed_route",
     "probability_of",
     "ranks",

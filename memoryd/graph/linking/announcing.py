@@ -10,7 +10,6 @@ from indexers import PROTOTYPE, name_of_first
 from memoryd.filekinds import is_test
 from memoryd.graph.columns import Flags, Ints, spread
 from memoryd.graph.linking.lookup import NONE
-from memoryd.graph.linking.names import of_families
 from memoryd.graph.linking.places import MEMBER
 from memoryd.graph.linking.tables import CANDIDATES, Tables
 from memoryd.graph.linking.tiers import Links, Tier
@@ -33,7 +32,7 @@ class Announcing:
         self._tables, self._symbols, self._types = tables, tables.facts.symbols, tables.types
         words, kind = tables.facts.words, tables.facts.symbols.kind
         self._is_function = np.isin(kind, [words.find(name) for name in FUNCTIONS])
-        is_ours = of_families(tables.facts, ANNOUNCED)[self._symbols.file]
+        is_ours = tables.facts.of_families(ANNOUNCED)[self._symbols.file]
         self._is_prototype = is_ours & (kind == words.find(PROTOTYPE))
         is_nested = (self._types.place == MEMBER) & (self._types.parent >= 0)
         self._announces = self._is_prototype | (is_ours & self._is_function & is_nested & (self._symbols.plain > 0))

@@ -14,7 +14,7 @@ from memoryd.graph.linking.announcing import Announcing
 from memoryd.graph.linking.guessing import Comparing, OpenReferences, guess
 from memoryd.graph.linking.hierarchy import Bases, Hierarchy
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE, UNKNOWN
-from memoryd.graph.linking.names import Names, of_families
+from memoryd.graph.linking.names import Names
 from memoryd.graph.linking.registrations import registered, registration_codes
 from memoryd.graph.linking.tables import CANDIDATES, Tables
 from memoryd.graph.linking.tiers import Links, Tier
@@ -47,7 +47,7 @@ class Linker:
         self.comparing = Comparing(tables, self._hierarchy, self.announcing)
         self._names = Names(tables)
         self._node, self._typed_names, self._rust, self._paths, self._extends = (
-            of_families(self.facts, names) for names in (NODE, TYPED_NAMES, RUST, PATHS, EXTENDED)
+            self.facts.of_families(names) for names in (NODE, TYPED_NAMES, RUST, PATHS, EXTENDED)
         )
         self._script = self._scripts()
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from memoryd.graph.columns import Flags, Ints
-from memoryd.graph.facts import FactColumns
+from memoryd.graph.columns import Ints
 from memoryd.graph.linking.lookup import DEPTH, EXTERNAL, NONE
 from memoryd.graph.linking.tables import SPELLED, Tables
 from memoryd.graph.linking.tiers import Tier
@@ -33,7 +32,7 @@ class Names:
         self._tables = tables
         self._family = tables.facts.families[1]
         self.is_explicit, self.is_implicit, self.is_spelled = (
-            of_families(tables.facts, names) for names in (EXPLICIT, IMPLICIT_SELF, SPELLED)
+            tables.facts.of_families(names) for names in (EXPLICIT, IMPLICIT_SELF, SPELLED)
         )
 
     def visible(self, file: Ints, scope: Ints, name: Ints) -> tuple[Ints, Ints]:
@@ -108,9 +107,3 @@ class Names:
             found[at] = np.where(is_open, look(here, name[at]), NONE)
             current[at] = types.container[here]
         return found
-
-
-def of_families(facts: FactColumns, names: frozenset[str]) -> Flags:
-    """Flag the files whose languages are of some families."""
-    families, family = facts.families
-    return np.array([name in names for name in families.names], dtype=np.bool_)[family]

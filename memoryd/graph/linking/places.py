@@ -92,11 +92,7 @@ def owners(
 def groups(facts: FactColumns, place: Ints, is_type: Flags, folder_of: Ints) -> Ints:
     """Return the number of the group of each module or type that several places define together; `NONE` for what stands alone."""
     symbols, words = facts.symbols, facts.words
-    families, family = facts.families
-    opened, types, partial = (
-        np.array([name in names for name in families.names], dtype=np.bool_)[family[symbols.file]]
-        for names in (OPEN_MODULES, OPEN_TYPES, PARTIAL_TYPES)
-    )
+    opened, types, partial = (facts.of_families(names)[symbols.file] for names in (OPEN_MODULES, OPEN_TYPES, PARTIAL_TYPES))
     is_module = np.isin(symbols.kind, [words.code(kind) for kind in MODULES])
     rows = np.flatnonzero(((opened & is_module) | ((types | partial) & is_type)) & (place != LOCAL))
     qualnames, places = np.unique(symbols.qualname[rows], return_inverse=True)
@@ -104,7 +100,7 @@ def groups(facts: FactColumns, place: Ints, is_type: Flags, folder_of: Ints) -> 
     repeated = np.flatnonzero(np.isin(qualnames, words.repeated()))
     plain[repeated] = words.codes(REPEATED.sub("", words.text(code)) for code in qualnames[repeated].tolist())
     folder = np.where(partial[rows] & ~is_module[rows], folder_of[symbols.file[rows]] + 1, 0)
-    keys = (folder << 40) | (plain[places.reshape(-1)] << 8) | family[symbols.file[rows]]
+    keys = (folder << 40) | (plain[places.reshape(-1)] << 8) | facts.families[1][symbols.file[rows]]
     _, back, count = np.unique(keys, return_inverse=True, return_counts=True)
     found = np.full(len(symbols.file), NONE, dtype=np.int64)
     found[rows] = np.where(count[back] > 1, back, NONE)

@@ -199,7 +199,7 @@ def _without_imports(
     group = groups(facts, place, is_type, folder_of)
     typed = outermost[is_type[outermost]]
     typed = typed[_first_parts(group[typed])]
-    spelled = typed[np.array([name in SPELLED for name in families.names], dtype=np.bool_)[family[symbols.file[typed]]]]
+    spelled = typed[facts.of_families(SPELLED)[symbols.file[typed]]]
     top = Lookup(symbols.file[outermost], symbols.name[outermost], outermost)
     folder = Lookup(folder_of[symbols.file[outermost]], symbols.name[outermost], outermost)
     free_types = Lookup(family[symbols.file[typed]], symbols.name[typed], typed)

@@ -12,7 +12,7 @@ from memoryd.graph.columns import CALLER, Flags, Ints
 from memoryd.graph.linking.bindings import DECLARED, LITERAL
 from memoryd.graph.linking.hierarchy import Hierarchy
 from memoryd.graph.linking.lookup import EXTERNAL, NONE
-from memoryd.graph.linking.names import Names, of_families
+from memoryd.graph.linking.names import Names
 from memoryd.graph.linking.tables import Tables
 
 BINDINGS = 4
@@ -47,7 +47,7 @@ class Typing:
         words = tables.facts.words
         self._declared, self._literal = words.find(DECLARED), words.find(LITERAL)
         self._caller = words.code(CALLER)
-        self._outside = of_families(tables.facts, READ_OUTSIDE)
+        self._outside = tables.facts.of_families(READ_OUTSIDE)
         # Found or not, chains that are read later may say them.
         self._selves = words.codes(SELVES)
 

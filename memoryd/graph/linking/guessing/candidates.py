@@ -106,9 +106,8 @@ class Comparing:
     def __init__(self, tables: Tables, hierarchy: Hierarchy, announcing: Announcing) -> None:
         self._tables, self._facts, self._hierarchy, self._announcing = tables, tables.facts, hierarchy, announcing
         self._words = self._facts.words
-        families, self._family = self._facts.families
-        self._learnt = np.array([name in LEARNT for name in families.names], dtype=np.bool_)[self._family]
-        self._go = np.array([name == "go" for name in families.names], dtype=np.bool_)[self._family]
+        self._family = self._facts.families[1]
+        self._learnt, self._go = self._facts.of_families(LEARNT), self._facts.of_families(("go",))
 
     def candidates(self, asked: OpenReferences) -> Candidates:
         """Return the definitions of the names that fit: members for what is called on something, visible from elsewhere."""
@@ -193,21 +192,19 @@ class Comparing:
         another package that is not imported; of Swift, what is called on something without a name: `.large(1)` mostly means a case of an
         enumeration. Of all languages that odds were not learnt from, what is in another type than the one that is named as its receiver.
         """
-        tables, types = self._tables, self._tables.types
+        tables, types, are_of = self._tables, self._tables.types, self._facts.of_families
         file, home, owner = asked.file[found.query], self._facts.symbols.file[found.symbol], types.owner[found.symbol]
         is_near = features.for_each[:, NEAR].any(axis=1)
         loose = (types.place[found.symbol] == MEMBER) & (owner < 0)
-        flags = np.isin(self._family[file], self._numbers("go")) & ~is_near & ~asked.is_bare[found.query]
+        flags = are_of(("go",))[file] & ~is_near & ~asked.is_bare[found.query]
         required = features.for_each[:, REQUIRED].any(axis=1)
-        flags |= np.isin(self._family[file], self._numbers("lua")) & ~required & asked.is_bare[found.query]
-        flags |= np.isin(self._family[file], self._numbers("rust")) & loose
-        flags |= np.isin(self._family[file], self._numbers("swift")) & (
-            self._facts.references.qualifier[asked.row[found.query]] == self._words.find("?")
-        )
+        flags |= are_of(("lua",))[file] & ~required & asked.is_bare[found.query]
+        flags |= are_of(("rust",))[file] & loose
+        flags |= are_of(("swift",))[file] & (self._facts.references.qualifier[asked.row[found.query]] == self._words.find("?"))
         inner = ~asked.is_bare[found.query] | (self._facts.symbols.outer[found.symbol] > 0)  # a function of C may be declared anywhere
-        unseen = np.flatnonzero(np.isin(self._family[file], self._numbers("c")) & (file != home) & inner & ~asked.is_type_use[found.query])
+        unseen = np.flatnonzero(are_of(("c",))[file] & (file != home) & inner & ~asked.is_type_use[found.query])
         flags[unseen] = tables.reach.first(file[unseen], home[unseen]) < 0
-        extended = np.flatnonzero(np.isin(self._family[file], self._numbers("jvm")) & loose)
+        extended = np.flatnonzero(are_of(("jvm",))[file] & loose)
         extended = extended[tables.bindings.first(file[extended], asked.name[found.query[extended]]) < 0]
         numbers = np.stack([file[extended], home[extended]])
         package = {number: _package(self._facts.paths[number]) for number in np.unique(numbers).tolist()}
@@ -224,7 +221,7 @@ class Comparing:
         at = np.flatnonzero((owner >= 0) & ~self._learnt[file] & ~asked.is_bare[found.query] & ~asked.is_mine[found.query])
         qualifier, type_name = self._facts.references.qualifier[rows[at]], self._facts.symbols.name[owner[at]]
         called = self._facts.references.kind[rows[at]] == self._words.find("call")
-        calls_named = np.isin(self._family[file[at]], [number for name in NAMED_TYPES for number in self._numbers(name)])
+        calls_named = self._facts.of_families(NAMED_TYPES)[file[at]]
         chains = {code: self._words.chain(code) for code in np.unique(qualifier).tolist()}
         ends = {code: 0 if not chain or any(called for _, called in chain) else chain[-1][0] for code, chain in chains.items()}
         end = _mapped(qualifier, ends)
@@ -232,9 +229,6 @@ class Comparing:
         flags = np.zeros(len(owner), dtype=np.bool_)
         flags[at] = (end > 0) & (end != type_name) & (asked.is_type_use[found.query[at]] | (called & calls_named & is_type))
         return flags
-
-    def _numbers(self, family: str) -> list[int]:
-        return [self._facts.families[0].names.index(family)]
 
     def _receivers(self, asked: OpenReferences) -> tuple[Flags, Flags]:
         """Mark the references called on the result of a call or an expression, and those called on a member of something."""
