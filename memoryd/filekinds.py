@@ -51,6 +51,12 @@ def is_vendored(path: str) -> bool:
 VENDORED = re.compile(r"(^|/)(vendor|vendored|_vendor|third[_-]?party|node_modules|dist|external|deps)/")
 
 
+@lru_cache(maxsize=100_000)
+def is_own(path: str) -> bool:
+    """Tell whether a file is code of the project itself: no test, no example, not of others. Remembered as `is_test` is."""
+    return not (is_test(path) or is_prose(path) or is_vendored(path))
+
+
 def is_agent_guide(path: str) -> bool:
     """Tell whether a file instructs agents how to work in its project."""
     return AGENT_GUIDE.search(path) is not None

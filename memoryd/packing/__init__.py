@@ -19,7 +19,7 @@ places       where a task most likely lives, by the search alone
 
 from memoryd.packing.best_lines import with_best_lines
 from memoryd.packing.handles import Place, place_of, show, show_raw
-from memoryd.packing.maps import Maps, asks_for_tour, is_own, is_wholly_public
+from memoryd.packing.maps import Maps, asks_for_tour, is_wholly_public
 from memoryd.packing.pack import PackPlan, fill
 from memoryd.packing.places import likely_places
 from memoryd.packing.project_size import readable
@@ -38,7 +38,6 @@ __all__ = [
     "fill",
     "heading",
     "is_known",
-    "is_own",
     "is_wholly_public",
     "likely_places",
     "named",

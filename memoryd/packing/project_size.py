@@ -1,8 +1,6 @@
 """Tells of a small project that reading its code is fine: there a pack saves little, and must do no harm."""
 
-from functools import lru_cache
-
-from memoryd.filekinds import PROSE_LANGUAGES, is_prose, is_test, is_vendored
+from memoryd.filekinds import PROSE_LANGUAGES, is_own
 from memoryd.text import number_of
 from memoryd.tokens import TokenCount
 from memoryd.versions import Sources, View
@@ -25,7 +23,7 @@ def readable(view: View, changing: frozenset[str], count: TokenCount) -> str:
         return ""
     paths, size = [], 0
     for path, units in view.catalog.files.items():
-        if path in changing or not _is_own_code(path) or view.records[path].language in PROSE_LANGUAGES:
+        if path in changing or not is_own(path) or view.records[path].language in PROSE_LANGUAGES:
             continue
         paths.append(path)
         size += units[0].end
@@ -41,11 +39,6 @@ def readable(view: View, changing: frozenset[str], count: TokenCount) -> str:
     return (
         f"a small project: reading its code ({tokens:,} tokens in {number_of(len(paths), 'file')}) is fine, too" if tokens <= SMALL else ""
     )
-
-
-@lru_cache(maxsize=100_000)
-def _is_own_code(path: str) -> bool:
-    return not (is_test(path) or is_prose(path) or is_vendored(path))
 
 
 _large: set[tuple[str, int]] = set()

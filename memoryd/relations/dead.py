@@ -7,7 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from indexers import query_words
-from memoryd.packing import is_own, is_wholly_public
+from memoryd.filekinds import is_own
+from memoryd.packing import is_wholly_public
 from memoryd.questions import Relation
 from memoryd.relations.direct import overridden
 from memoryd.relations.drafts import Draft, Row, Section

@@ -13,8 +13,7 @@ purpose       what folders are for, in a sentence
 """
 
 from memoryd.packing.maps.drafts import Maps
-from memoryd.packing.maps.entry_points import is_own
 from memoryd.packing.maps.guided_tour import asks_for_tour
 from memoryd.packing.maps.interface import is_wholly_public
 
-__all__ = ["Maps", "asks_for_tour", "is_own", "is_wholly_public"]
+__all__ = ["Maps", "asks_for_tour", "is_wholly_public"]

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import NamedTuple
 
-from memoryd.filekinds import is_prose, is_test, is_vendored
+from memoryd.filekinds import is_own
 from memoryd.packing.maps.manifests import Manifest
 from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
@@ -34,11 +34,6 @@ class Entry(NamedTuple):
     label: str
     path: str
     unit: Unit | None
-
-
-def is_own(path: str) -> bool:
-    """Tell whether a file is code of the project itself: no test, no example, not of others."""
-    return not (is_test(path) or is_prose(path) or is_vendored(path))
 
 
 def is_aside(path: str) -> bool:

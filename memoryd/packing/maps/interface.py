@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from memoryd.packing.maps.entry_points import is_own
+from memoryd.filekinds import is_own
 from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from memoryd.packing.maps.entry_points import Entry, entry_points, is_aside, is_own
+from memoryd.filekinds import is_own
+from memoryd.packing.maps.entry_points import Entry, entry_points, is_aside
 from memoryd.packing.maps.interface import is_wholly_public
 from memoryd.packing.maps.manifests import Manifest, is_manifest, read_manifest
 from memoryd.packing.maps.purpose import purposes, sentence

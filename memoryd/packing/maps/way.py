@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
+from memoryd.filekinds import is_own
 from memoryd.graph import Tier
-from memoryd.packing.maps.entry_points import is_own
 from memoryd.packing.maps.survey import FUNCTION_KINDS, Survey
 from memoryd.text import symbol_id
 from memoryd.versions import Unit, View
