@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from memoryd.faces.hooks.dialect import Payload, mapping, number, text
+from memoryd.faces.hooks.dialect import Payload, mapping, number, said, text, tool_of
 from memoryd.sessions import Event, Hunk, Kind, Reply, Tool, Use
 
 KINDS = {
@@ -44,12 +44,9 @@ def read(payload: Payload) -> Event | None:
     kind, session = KINDS.get(text(payload, "hook_event_name")), text(payload, "session_id")
     if kind is None or not session:
         return None
-    name = text(payload, "tool_name")
-    tool = TOOLS.get(name) or (Tool.OURS if OURS.fullmatch(name) else Tool.OTHER)
-    use = _use(payload, tool, kind) if kind in USES else None
-    told = {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, "")
+    use = _use(payload, tool_of(text(payload, "tool_name"), TOOLS, OURS), kind) if kind in USES else None
     agent, place, transcript = text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, "transcript_path")
-    return Event(kind, session[:200], agent, place, text(payload, told), use, transcript=transcript)
+    return Event(kind, session[:200], agent, place, said(payload, kind), use, transcript=transcript)
 
 
 def write(payload: Payload, reply: Reply) -> str:

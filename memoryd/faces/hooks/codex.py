@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from memoryd.faces.hooks.claude_code import OURS
-from memoryd.faces.hooks.dialect import Payload, mapping, text
+from memoryd.faces.hooks.dialect import Payload, mapping, said, text, tool_of
 from memoryd.sessions import Event, Kind, Reply, Tool, Use
 
 KINDS = {
@@ -33,8 +33,7 @@ def read(payload: Payload) -> Event | None:
     if kind is None or not session:
         return None
     use = _use(payload) if kind in (Kind.USING, Kind.USED) else None
-    told = {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, "")
-    return Event(kind, session[:200], text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, told), use)
+    return Event(kind, session[:200], text(payload, "agent_id")[:200], text(payload, "cwd"), said(payload, kind), use)
 
 
 def write(payload: Payload, reply: Reply) -> str:
@@ -48,8 +47,7 @@ def write(payload: Payload, reply: Reply) -> str:
 
 
 def _use(payload: Payload) -> Use:
-    given, name = mapping(payload, "tool_input"), text(payload, "tool_name")
-    tool = TOOLS.get(name) or (Tool.OURS if OURS.fullmatch(name) else Tool.OTHER)
+    given, tool = mapping(payload, "tool_input"), tool_of(text(payload, "tool_name"), TOOLS, OURS)
     command = text(given, "command") or text(given, "message")
     path = PATCHED.search(command) if tool == Tool.EDIT else None
     output = text(payload, "tool_response") if tool == Tool.SHELL else ""

@@ -1,10 +1,11 @@
 """What a client's hooks speak, and how values are taken from what they send."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from memoryd.sessions import Event, Reply
+from memoryd.sessions import Event, Kind, Reply, Tool
 
 Payload = Mapping[str, Any]
 
@@ -15,6 +16,16 @@ class Dialect:
 
     read: Callable[[Payload], Event | None]
     write: Callable[[Payload, Reply], str]
+
+
+def said(payload: Payload, kind: Kind) -> str:
+    """Return what the event itself says, where most clients have it: how a session began, what was prompted."""
+    return text(payload, {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, ""))
+
+
+def tool_of(name: str, known: Mapping[str, Tool], ours: re.Pattern[str]) -> Tool:
+    """Return the tool of a name; `ours` matches the names of memoryd's own."""
+    return known.get(name) or (Tool.OURS if ours.fullmatch(name) else Tool.OTHER)
 
 
 def text(found: Mapping[str, Any], name: str) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from memoryd.faces.hooks.dialect import Payload, mapping, text
+from memoryd.faces.hooks.dialect import Payload, mapping, said, text, tool_of
 from memoryd.sessions import Event, Kind, Reply, Tool, Use
 
 KINDS = {
@@ -31,8 +31,7 @@ def read(payload: Payload) -> Event | None:
     if kind is None or not session:
         return None
     use = _use(payload) if kind in (Kind.USING, Kind.USED) else None
-    told = {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, "")
-    return Event(kind, session[:200], "", text(payload, "cwd"), text(payload, told), use)
+    return Event(kind, session[:200], "", text(payload, "cwd"), said(payload, kind), use)
 
 
 def write(payload: Payload, reply: Reply) -> str:
@@ -46,8 +45,8 @@ def write(payload: Payload, reply: Reply) -> str:
 
 
 def _use(payload: Payload) -> Use:
-    given, result, name = mapping(payload, "tool_input"), mapping(payload, "tool_response"), text(payload, "tool_name")
-    tool = TOOLS.get(name) or (Tool.OURS if OURS.fullmatch(name) else Tool.OTHER)
+    given, result = mapping(payload, "tool_input"), mapping(payload, "tool_response")
+    tool = tool_of(text(payload, "tool_name"), TOOLS, OURS)
     # What failed is left as it is.
     output = text(result, "llmContent") if tool in (Tool.SHELL, Tool.SEARCH) and not result.get("error") else ""
     return Use("", tool, text(given, "file_path") or text(given, "absolute_path"), text(given, "command"), output=output)

@@ -6,7 +6,7 @@ The plugin adds the `context` of an answer to the next result that the agent see
 import json
 import re
 
-from memoryd.faces.hooks.dialect import Payload, mapping, text
+from memoryd.faces.hooks.dialect import Payload, mapping, text, tool_of
 from memoryd.sessions import Event, Kind, Reply, Tool, Use
 
 KINDS = {
@@ -34,8 +34,7 @@ def write(_payload: Payload, reply: Reply) -> str:
 
 
 def _use(payload: Payload) -> Use:
-    given, name = mapping(payload, "args"), text(payload, "tool")
-    tool = TOOLS.get(name) or (Tool.OURS if OURS.fullmatch(name) else Tool.OTHER)
+    given, tool = mapping(payload, "args"), tool_of(text(payload, "tool"), TOOLS, OURS)
     command = text(given, "command") or text(given, "prompt")
     output = text(payload, "output") if tool in (Tool.SHELL, Tool.SEARCH) else ""
     return Use(text(payload, "call"), tool, text(given, "filePath"), command, output=output)

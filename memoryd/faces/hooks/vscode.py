@@ -5,7 +5,7 @@ VS Code also starts the hooks in the settings of Claude Code, with these names: 
 
 import json
 
-from memoryd.faces.hooks.dialect import Payload, mapping, text
+from memoryd.faces.hooks.dialect import Payload, mapping, said, text
 from memoryd.sessions import Event, Kind, Reply, Tool, Use
 
 KINDS = {
@@ -32,8 +32,7 @@ def read(payload: Payload) -> Event | None:
     if kind is None or not session:
         return None
     use = _use(payload) if kind in (Kind.USING, Kind.USED) else None
-    told = {Kind.STARTED: "source", Kind.PROMPTED: "prompt"}.get(kind, "")
-    return Event(kind, session[:200], text(payload, "agent_id")[:200], text(payload, "cwd"), text(payload, told), use)
+    return Event(kind, session[:200], text(payload, "agent_id")[:200], text(payload, "cwd"), said(payload, kind), use)
 
 
 def write(payload: Payload, reply: Reply) -> str:
