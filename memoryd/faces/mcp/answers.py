@@ -24,7 +24,7 @@ from memoryd.faces.mcp.tools import (
 )
 from memoryd.limits import DEFAULT_NOTES, MAP_BUDGET, RELATIONS_BUDGET
 from memoryd.memory import ProjectMemory
-from memoryd.model import Shown, Skipped, Status
+from memoryd.model import Pack, Shown, Skipped, Status
 from memoryd.notes import draft, headline, recall_about, write_down
 from memoryd.packing import is_known, named, nothing_known
 from memoryd.relations import RelationQuestion
@@ -116,20 +116,24 @@ def _usual_pack(project: ProjectMemory, task: str, usual: int, reader: Reader | 
 
 def _pack(project: ProjectMemory, task: str, budget: int, reader: Reader | None) -> str:
     known = reader.has if reader else nothing_known
-    pack = project.pack(task, budget, Face.MCP, known)
-    while len(pack.text) > MOST_CHARACTERS:
-        # Rare, with long names or prose: a pack of a smaller budget is still whole, a text cut off is not.
-        pack = project.pack(task, int(0.95 * pack.budget * MOST_CHARACTERS / len(pack.text)), Face.MCP, known)
+    pack = _short_enough(lambda tokens: project.pack(task, tokens, Face.MCP, known), budget)
     if reader:
         reader.got(project, pack)
     return pack.text or "Nothing found that fits. Say it with other words, name a symbol or a file, or give a larger budget."
 
 
 def _pack_change(project: ProjectMemory, since: str, budget: int) -> str:
-    pack = project.pack_change(since, budget, Face.MCP)
-    while len(pack.text) > MOST_CHARACTERS:
-        pack = project.pack_change(since, int(0.95 * pack.budget * MOST_CHARACTERS / len(pack.text)), Face.MCP)
+    pack = _short_enough(lambda tokens: project.pack_change(since, tokens, Face.MCP), budget)
     return pack.text or "Nothing of it fits. Give a larger budget."
+
+
+def _short_enough(packed: Callable[[int], Pack], budget: int) -> Pack:
+    """Return the pack of a budget, or of a smaller one where its text is too long, as long names or prose may make it."""
+    pack = packed(budget)
+    while len(pack.text) > MOST_CHARACTERS:
+        # A pack of a smaller budget is still whole, a text cut off is not.
+        pack = packed(int(0.95 * pack.budget * MOST_CHARACTERS / len(pack.text)))
+    return pack
 
 
 def _related(project: ProjectMemory, question: RelationQuestion, budget: int) -> str:
