@@ -11,9 +11,9 @@ from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.manifests import Entry
 from memoryd.graph.linking.modules import Modules
 
-CLASS_IMPORTS = ("jvm", "java", "kotlin", "scala", "php", "elixir", "dart")
+CLASS_IMPORTS = ("jvm", "php", "elixir", "dart")
 """Families in which an import without a name binds the last component of its path: `import shop.Cart` binds Cart."""
-OPEN_IMPORTS = ("c", "cpp", "ruby", "bash", "shell", "c-sharp", "csharp", "swift", "haskell")
+OPEN_IMPORTS = ("c", "ruby", "bash", "csharp", "swift", "haskell")
 """Families in which an import without a name makes all names of the module visible."""
 
 

@@ -25,7 +25,7 @@ ROOTS = frozenset(
 )
 """Names of folders in which the search path of a language usually starts."""
 
-PATH_ENDINGS = {"c": (), "cpp": (), "bash": (), "shell": ()}
+PATH_ENDINGS = frozenset({"c", "bash"})
 """Families whose imports name files with their extensions."""
 
 STDLIB = sys.stdlib_module_names
@@ -62,7 +62,7 @@ class Modules:
     def _add(self, number: int, path: str, language: Language) -> None:
         *around, last = path.split("/")
         folder, family = tuple(around), language.family
-        stem = last if family in PATH_ENDINGS else NODE_ENDINGS.sub("", last) if family in NODE else last.rpartition(".")[0] or last
+        stem = last if family in PATH_ENDINGS else NODE_ENDINGS.sub("", last) if family == "javascript" else last.rpartition(".")[0] or last
         self.importers[number] = Importer(folder, stem, language)
         self.folder_of[number] = self._folder(family, folder)
         module = (*folder, stem)
@@ -304,15 +304,13 @@ def _spellings(family: str, parts: Parts) -> list[Parts]:
     return [parts]
 
 
-NODE = frozenset({"javascript", "typescript", "node", "ecmascript"})
-SEALED = frozenset({"java", "kotlin", "scala", "jvm", "php", "c-sharp", "csharp"})
+SEALED = frozenset({"jvm", "php", "csharp"})
 """Families whose module texts are absolute."""
 
 BESIDE = {"php": ("/", "./", "../")}
 """How texts begin that name files beside the importing one, where not with a dot: `__DIR__ . '/cart.php'`."""
 
 READERS: dict[str, Callable[[Modules, str, Importer], int]] = {
-    "python": by_dots, "go": by_go_path, "rust": by_crate, "c": by_file, "cpp": by_file, "bash": by_file, "shell": by_file,
+    "python": by_dots, "go": by_go_path, "rust": by_crate, "c": by_file, "bash": by_file, "javascript": by_relative_path,
     "workflow": by_place, "compose": by_place,
-    **dict.fromkeys(NODE, by_relative_path),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from memoryd.graph.linking.tiers import Tier
 EXPLICIT = frozenset({"python", "javascript", "go", "rust", "zig", "haskell", "workflow", "compose"})
 """Families where a bare name must be visibly defined or imported: any other is a parameter or a builtin."""
 
-IMPLICIT_SELF = frozenset({"jvm", "java", "kotlin", "scala", "csharp", "c-sharp", "c", "cpp", "swift", "ruby", "dart"})
+IMPLICIT_SELF = frozenset({"jvm", "csharp", "c", "swift", "ruby", "dart"})
 """Families where a bare name may be a member of the enclosing type."""
 
 STANDARD = frozenset(
