@@ -1,11 +1,12 @@
 """Reads imports: finds the module of each among the project's paths, and the name it binds. Looks up no definitions."""
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from indexers import MODULE
-from memoryd.graph.columns import Flags, Ints, components, taken
+from memoryd.graph.columns import Flags, Ints, ReferenceColumns, components, taken
 from memoryd.graph.facts import FactColumns
 from memoryd.graph.linking.lookup import NONE
 from memoryd.graph.linking.manifests import Entry
@@ -36,56 +37,61 @@ class ImportColumns(NamedTuple):
 def bound(facts: FactColumns, modules: Modules, nodes: int, chosen: Flags) -> tuple[Modules, ImportColumns]:
     """Resolve the module of every import in chosen files, and return the names it binds; every `target` is still `NONE`."""
     words, references = facts.words, facts.references
-    families, family = facts.families
-    rows = np.flatnonzero((references.kind == words.code("import")) & (family[references.file] > 0))
-    texts, shift = words.texts, nodes - len(facts.paths)
-    go = families.names.index("go") if "go" in families.names else -1
-    modules = modules.learned(
-        (texts[code] for code in np.unique(references.qualifier[rows[family[references.file[rows]] == go]]).tolist()), _told(facts)
-    )
+    rows = np.flatnonzero((references.kind == words.code("import")) & (facts.families[1][references.file] > 0))
+    of_go = references.qualifier[rows[facts.of_families(("go",))[references.file[rows]]]]
+    modules = modules.learned((words.texts[code] for code in np.unique(of_go).tolist()), _told(facts))
     imports = taken(references, rows[chosen[references.file[rows]]])
-    first = np.searchsorted(imports.file, imports.file)
-    star, known = words.code("*"), len(facts.paths)
-    resolved: dict[tuple[int, int], int] = {}
-    found: list[tuple[int, int, int, int, int]] = []
+    shift, known = nodes - len(facts.paths), len(facts.paths)
 
     def module_of(file: int, text: str) -> int:
         node = modules.resolve(text, file)
         return node + shift if node >= known else node
 
-    for at, (file, name, alias, qualifier, kind, start) in enumerate(zip(
+    found = list(_names_bound(facts, imports, module_of))
+    file_, row, name_, local_, module = np.array(found, dtype=np.int64).reshape(-1, 5).T
+    return modules, ImportColumns(file_, row, name_, local_, module, np.full(len(row), NONE, dtype=np.int64))
+
+
+def _names_bound(
+    facts: FactColumns, imports: ReferenceColumns, module_of: Callable[[int, str], int]
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield the names that imports bind, as entries of `ImportColumns` without targets; `module_of` finds the module that a file means."""
+    words, texts, known = facts.words, facts.words.texts, len(facts.paths)
+    families, numbers = facts.families
+    first = np.searchsorted(imports.file, imports.file)
+    star = words.code("*")
+    resolved: dict[tuple[int, int], int] = {}
+    for at, (file, name, alias, qualifier, number, start) in enumerate(zip(
         imports.file.tolist(), imports.name.tolist(), imports.alias.tolist(), imports.qualifier.tolist(),
-        family[imports.file].tolist(), first.tolist(), strict=True,
+        numbers[imports.file].tolist(), first.tolist(), strict=True,
     )):  # fmt: skip
-        node = resolved.get((file, qualifier))
+        family, node = families.names[number], resolved.get((file, qualifier))
         if node is None:
             # What has no module is exported by the file itself, under another name.
-            is_own = not qualifier and families.names[kind] == "javascript"
+            is_own = not qualifier and family == "javascript"
             node = resolved[file, qualifier] = file if is_own else module_of(file, texts[qualifier])
-        local, language = alias or name, families.names[kind]
-        if name and language == "elixir":  # `alias Shop.{Cart, Money}`: each is a module with a file of its own
+        local = alias or name
+        if name and family == "elixir":  # `alias Shop.{Cart, Money}`: each is a module with a file of its own
             inner = module_of(file, f"{texts[qualifier]}.{texts[name]}")
             node = inner if 0 <= inner < known else node
         if not name:
             text = texts[qualifier]
             parts = components(text.replace("/", "."))
-            if language in OPEN_IMPORTS and not alias:
+            if family in OPEN_IMPORTS and not alias:
                 name = local = star
-            elif language in CLASS_IMPORTS and len(parts) > 1:
+            elif family in CLASS_IMPORTS and len(parts) > 1:
                 name = words.code(parts[-1])
                 local = alias or name
                 if not 0 <= node < known:
                     node = module_of(file, text[: -len(parts[-1]) - 1])
-            elif language == "python" and not alias:
+            elif family == "python" and not alias:
                 local = qualifier
                 if "." in text:
                     head = words.code(parts[0]) if parts else 0
-                    found.append((file, -1, 0, head, module_of(file, parts[0]) if parts else NONE))
-            elif language != "javascript" and not alias and parts:
-                local = words.code(_go_name(text) if language == "go" else parts[-1])
-        found.append((file, at - start, name, local, node))
-    file_, row, name_, local_, module = np.array(found, dtype=np.int64).reshape(-1, 5).T
-    return modules, ImportColumns(file_, row, name_, local_, module, np.full(len(row), NONE, dtype=np.int64))
+                    yield file, -1, 0, head, module_of(file, parts[0]) if parts else NONE
+            elif family != "javascript" and not alias and parts:
+                local = words.code(_go_name(text) if family == "go" else parts[-1])
+        yield file, at - start, name, local, node
 
 
 def _told(facts: FactColumns) -> tuple[Entry, ...]:
