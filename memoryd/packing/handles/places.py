@@ -67,24 +67,30 @@ def place_of(view: View, handle: str) -> Place:
     record = view.records.get(plain_path(match["path"] if match else handle))
     if record is not None and record.skipped:
         raise UnknownHandle(f"{handle} is not indexed: {record.skipped}")
+    return _of_name(view, handle)
+
+
+def _of_name(view: View, handle: str) -> Place:
+    """Return what alone has a name, or is meant by it. Raises `UnknownHandle`, which suggests similar handles."""
     named = view.catalog.by_name.get(base_name(handle.rpartition("#")[2]).lower(), ())
     exact = _called(view, handle) or _ending(view, handle, named)
     if len(exact) > 1:
         exact = _defined(view, exact)
-    if len(exact) > 1 and (together := _overloaded(view, exact)):
-        return together
     if len(exact) > 1:
+        if together := _overloaded(view, exact):
+            return together
         raise UnknownHandle(f"{handle!r} may be any of {_some(exact)}; give one of these")
-    if not exact and (held := _held(view, handle) if "." in handle or not named else []):
-        if len(held) > 1:
-            raise UnknownHandle(f"{handle!r} may be any of {_some([f'{unit.id}.{one.name}' for unit, one in held])}; give one of these")
-        unit, one = held[0]
-        return Place(unit.path, one.first_line, one.last_line, None)
     if exact:
         return place_of(view, exact[0])
+    held = _held(view, handle) if "." in handle or not named else []
+    if len(held) > 1:
+        raise UnknownHandle(f"{handle!r} may be any of {_some([f'{unit.id}.{one.name}' for unit, one in held])}; give one of these")
+    if held:
+        unit, one = held[0]
+        return Place(unit.path, one.first_line, one.last_line, None)
     # What has a folder is a path: of its last word, such as an extension, nothing follows.
     is_path = "/" in handle and "#" not in handle
-    near = [] if is_path else list(named[:5])
+    near = [] if is_path else list(named[:NAMED])
     near = near or difflib.get_close_matches(handle, view.catalog.files if is_path else view.catalog.by_id, 3, 0.6)
     if near:
         raise UnknownHandle(f"nothing is called {handle!r}; did you mean {', '.join(near)}?")
