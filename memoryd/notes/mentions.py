@@ -172,13 +172,13 @@ def _is_distinct(name: str, is_called: bool) -> bool:
     if len(last) < 4 or last.startswith("__"):
         return False
     if "." in name:
-        return last.lower() not in FILE_ENDINGS and not name.rpartition(".")[2].isdigit()
+        return last.lower() not in FILE_ENDINGS and not last.isdigit()
     is_code = "_" in last.strip("_") or re.search(r"[a-z][A-Z]|[A-Z][a-z]+[A-Z]", last) is not None
     return is_code or (is_called and len(last) >= 6)
 
 
-def paths_of(present: Container[str], document: str, path: str) -> str:
-    """Return the place of a path that a document names, from the root or beside the document; "" if it is not among those present."""
+def path_meant(present: Container[str], document: str, path: str) -> str:
+    """Return the path that a document means by one, from the root or beside the document; "" if neither is among those present."""
     for start in ("", posixpath.dirname(document)):
         place = posixpath.normpath(posixpath.join(start, path))
         if place == "." or place in present:

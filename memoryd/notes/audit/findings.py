@@ -18,7 +18,7 @@ from memoryd.filekinds import PROSE_LANGUAGES, is_guide
 from memoryd.files import git, path_bytes, path_text, read, scan
 from memoryd.model import Skipped
 from memoryd.notes.audit.past import Past
-from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, linked, mentions, paths_of, symbols_of, within
+from memoryd.notes.mentions import FILE_ENDINGS, Form, Mention, last_of, linked, mentions, path_meant, symbols_of, within
 from memoryd.versions import View
 
 SECONDS = 20.0
@@ -101,7 +101,7 @@ def _is_absent(view: View, present: Container[str], document: str, mention: Ment
     if mention.form == Form.LINK:
         place = linked(document, mention.path)
         return place not in present and not place.startswith("..")
-    place = paths_of(present, document, mention.path)
+    place = path_meant(present, document, mention.path)
     if mention.form == Form.PATH:
         return not place and not within(view.records, mention.path)
     if not place:
@@ -142,13 +142,13 @@ def _evident(view: View, present: Container[str], document: str, mention: Mentio
     """Say why a mention counts as gone although its past is unknown; "" if it may mean something else."""
     if HYPOTHETICAL.search(line):
         return ""
-    if mention.form == Form.SYMBOL_OF and paths_of(present, document, mention.path):
+    if mention.form == Form.SYMBOL_OF and path_meant(present, document, mention.path):
         return f"{mention.path} does not name it"
     if mention.form == Form.SYMBOL:
         return _unsaid(view, mention)
     folder, _, name = mention.path.rstrip("/").rpartition("/")
     is_file = name.rpartition(".")[2].lower() in FILE_ENDINGS and "." in name
-    place = paths_of(present, document, folder) if folder and is_file else ""
+    place = path_meant(present, document, folder) if folder and is_file else ""
     # A folder kept for generated files may be empty.
     is_used = place and any(path.startswith(f"{place}/") and not posixpath.basename(path).startswith(".") for path in view.records)
     if is_used:

@@ -23,7 +23,7 @@ from memoryd.files import PRIVATE, opened_file, private_folder, replace_file, sc
 from memoryd.notekinds import NoteKind
 from memoryd.notes.claim import Claim, ClaimKind
 from memoryd.notes.file import read_note, write_note
-from memoryd.notes.mentions import Form, Mention, linked, mentions, paths_of, symbols_of
+from memoryd.notes.mentions import Form, Mention, linked, mentions, path_meant, symbols_of
 from memoryd.notes.mining.comments import from_comments
 from memoryd.notes.mining.commits import from_commits
 from memoryd.notes.mining.decisions import from_record, is_record
@@ -159,10 +159,10 @@ def _claim(view: View, present: Container[str], document: str, mention: Mention)
         place = linked(document, mention.path)
         return Claim(ClaimKind.PATH, place) if place in present else None
     if mention.form == Form.PATH:
-        place = paths_of(present, document, mention.path)
+        place = path_meant(present, document, mention.path)
         return Claim(ClaimKind.PATH, place) if place else None
     if mention.form == Form.SYMBOL_OF:
-        place = paths_of(present, document, mention.path)
+        place = path_meant(present, document, mention.path)
         id_ = f"{place}#{mention.name}"
         return Claim(ClaimKind.SYMBOL, id_) if id_ in view.catalog.by_id else None
     units = symbols_of(view, mention.name)
