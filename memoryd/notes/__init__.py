@@ -38,7 +38,7 @@ from memoryd.notes.answers import (
 from memoryd.notes.audit import Finding
 from memoryd.notes.book import Asking, Book
 from memoryd.notes.checks import Disk, Ground, History, Verdict, check, verified_now
-from memoryd.notes.claim import Claim, ClaimKind, split_id
+from memoryd.notes.claim import Claim, ClaimKind, split_name
 from memoryd.notes.file import Broken, path_of, write_note
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, Standing, judge_note
 from memoryd.notes.memory_tool import MemoryTool
@@ -96,7 +96,7 @@ __all__ = [
     "recalled",
     "review_notes",
     "review_notes_since",
-    "split_id",
+    "split_name",
     "summary",
     "verified_now",
     "write_down",

@@ -18,7 +18,7 @@ from memoryd.model import Secrets
 from memoryd.notes.admission import visible
 from memoryd.notes.audit import Finding, audit, documents
 from memoryd.notes.checks import Verdict, check, record
-from memoryd.notes.claim import Claim, is_inside, split_id
+from memoryd.notes.claim import Claim, is_inside, split_name
 from memoryd.notes.conflicts import Conflict, conflicts
 from memoryd.notes.file import Broken, Folder, Shelf, path_of
 from memoryd.notes.judge import ALIVE, Judge, Judgement, Standing, cited_paths, superseded
@@ -259,7 +259,7 @@ class Book:
     def _about_handles(self, view: View, changing: frozenset[str], handles: Sequence[str]) -> Recalled:
         symbols, paths, unknown = [], [], list[UsageError]()
         for handle in handles:
-            path, qualname = split_id(handle)
+            path, qualname = split_name(handle)
             symbols += [handle] if qualname else []
             paths.append(path)
             try:

@@ -120,14 +120,14 @@ class Claim:
         """Return the project paths that the claim names, the subject's first; none for a command."""
         if self.kind == ClaimKind.COMMAND:
             return ()
-        subject = split_id(self.subject)[0] if self.kind in OF_SYMBOLS else self.subject
-        target = split_id(self.target)[0]
+        subject = split_name(self.subject)[0] if self.kind in OF_SYMBOLS else self.subject
+        target = split_name(self.target)[0]
         return (subject, target) if is_path(target) and target != subject else (subject,)
 
     def symbols(self) -> tuple[str, ...]:
         """Return the ids of the symbols that the claim names, the subject's first."""
         subject = (self.subject,) if self.kind in OF_SYMBOLS else ()
-        return (*subject, self.target) if split_id(self.target)[1] else subject
+        return (*subject, self.target) if split_name(self.target)[1] else subject
 
     def at(self, subject: str) -> Self:
         """Return the same claim about another subject."""
@@ -139,18 +139,18 @@ class Claim:
 
 
 @lru_cache(maxsize=100_000)
-def split_id(id_: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
     """Split what a claim names into path and qualified name, which is "" for a path.
 
     The path may be spelled as in ids or as it is: a folder may be called `c#`.
     """
-    match = _SYMBOL.fullmatch(id_)
-    return (plain_path(match["path"]), match["qualname"]) if match else (plain_path(id_), "")
+    match = _SYMBOL.fullmatch(name)
+    return (plain_path(match["path"]), match["qualname"]) if match else (plain_path(name), "")
 
 
 def as_id(name: str) -> str:
     """Return the id of the symbol or file that a claim names."""
-    path, qualname = split_id(name)
+    path, qualname = split_name(name)
     return symbol_id(path, qualname) if qualname else file_id(path)
 
 
@@ -172,7 +172,7 @@ def _problem(claim: Claim) -> str:
         return f"{claim.value[:40]!r} is not one plain line"
     if claim.kind in VALUED and not claim.value:
         return f"a {claim.kind} claim needs a value"
-    if claim.kind in OF_SYMBOLS and not split_id(claim.subject)[1]:
+    if claim.kind in OF_SYMBOLS and not split_name(claim.subject)[1]:
         return f"{claim.subject!r} names no symbol"
     if outside := [path for path in claim.paths() if not is_inside(path)]:
         return f"{outside[0]!r} is no path inside the project: paths begin at its root, without `./`, `..` or a last `/`"

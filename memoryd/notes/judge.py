@@ -13,7 +13,7 @@ from typing import NamedTuple
 from memoryd.model import Secrets
 from memoryd.notes.admission import objections
 from memoryd.notes.checks import Disk, Ground, History, Verdict, check, citation_followed, citation_stands, fresh, path_cited, recorded
-from memoryd.notes.claim import LINKS, ClaimKind, split_id
+from memoryd.notes.claim import LINKS, ClaimKind, split_name
 from memoryd.notes.file import Shelf
 from memoryd.notes.note import Evidence, Note
 from memoryd.parsing import TextParser
@@ -153,7 +153,7 @@ class Judge:
         if not moment.ground.changing.intersection(file.paths):
             paths = dict.fromkeys((*file.paths, *judged.paths()))
             states = tuple((path, moment.states[path]) for path in paths)
-            self.sought.difference_update((name, moment.states.get(split_id(name)[0], "")) for name in (*judged.symbols(), *paths))
+            self.sought.difference_update((name, moment.states.get(split_name(name)[0], "")) for name in (*judged.symbols(), *paths))
             self._remembered[id_] = _Remembered(file.digest, states, moment.context(judged) if _rests_on_more(judged) else None, judged)
 
 
@@ -175,13 +175,13 @@ class _Moment:
     def look_for(self, judged: Iterable[Judgement]) -> None:
         """Raise `Stale` for missing names not yet searched for in the whole tree: a file not indexed yet may have them."""
         missing = {
-            (name, self.states.get(split_id(name)[0], ""))
+            (name, self.states.get(split_name(name)[0], ""))
             for one in judged for verdict in one.verdicts if verdict.holds is False
             for name in (*verdict.now.symbols(), *verdict.now.paths()) if self.ground.is_missing(name)
         } - self._judge.sought  # fmt: skip
         if missing:
             self._judge.sought.update(missing)
-            raise Stale(tuple(sorted({f"{split_id(name)[0]}/" for name, _ in missing})))
+            raise Stale(tuple(sorted({f"{split_name(name)[0]}/" for name, _ in missing})))
 
     def are(self, states: Iterable[tuple[str, str]]) -> bool:
         """Tell whether files are in these states."""

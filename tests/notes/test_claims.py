@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.errors import ClaimMalformed
-from memoryd.notes.claim import EXAMPLES, JOINS, LINKS, OF_SYMBOLS, Claim, ClaimKind, split_id
+from memoryd.notes.claim import EXAMPLES, JOINS, LINKS, OF_SYMBOLS, Claim, ClaimKind, split_name
 
 NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 PART = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/#\0"), min_size=1, max_size=10).filter(
@@ -57,8 +57,8 @@ def test_a_claim_names_the_paths_of_both_ends() -> None:
 
 
 def test_a_folder_may_hold_the_mark_of_a_symbol_and_a_symbol_too() -> None:
-    assert split_id("src/c#/cart.cs#Cart.Total") == ("src/c#/cart.cs", "Cart.Total")
-    assert split_id("cart.js#Cart.#total") == ("cart.js", "Cart.#total")
+    assert split_name("src/c#/cart.cs#Cart.Total") == ("src/c#/cart.cs", "Cart.Total")
+    assert split_name("cart.js#Cart.#total") == ("cart.js", "Cart.#total")
 
 
 @pytest.mark.parametrize(

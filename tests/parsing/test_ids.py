@@ -11,8 +11,7 @@ from indexers import index_source, languages
 from memoryd.config import Settings
 from memoryd.files import path_text
 from memoryd.memory import ProjectMemory
-from memoryd.notes import Claim
-from memoryd.notes import split_id as split_claimed
+from memoryd.notes import Claim, split_name
 from memoryd.parsing import Columns, FileRows, moved
 from memoryd.parsing.rows import file_rows
 from memoryd.text import file_id, plain_path, split_id, symbol_id
@@ -61,14 +60,14 @@ def test_no_two_units_share_an_id_and_a_moved_file_has_those_of_its_new_path(fil
 def test_an_id_and_a_claim_spell_every_path_so_that_it_is_read_back(path: str) -> None:
     assert split_id(file_id(path)) == (path, "")
     assert split_id(symbol_id(path, "A.f#:~2")) == (path, "#A.f#:~2")
-    assert split_claimed(symbol_id(path, "A.f")) == (path, "A.f")
+    assert split_name(symbol_id(path, "A.f")) == (path, "A.f")
     assert plain_path(path) == path
 
 
 def test_an_ordinary_path_reads_as_it_is() -> None:
     assert symbol_id("src/a b.py", "f") == "src/a b.py#f"
     assert symbol_id("src/c#/a.cs", "A") == r"src/c\#/a.cs#A"
-    assert split_claimed("src/c#/a.cs#A") == split_claimed(r"src/c\#/a.cs#A") == ("src/c#/a.cs", "A")
+    assert split_name("src/c#/a.cs#A") == split_name(r"src/c\#/a.cs#A") == ("src/c#/a.cs", "A")
 
 
 FILES = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from indexers import base_name, unnumbered
 from memoryd.notes.checks import constants
 from memoryd.notes.checks.ground import Ground
-from memoryd.notes.claim import split_id
+from memoryd.notes.claim import split_name
 from memoryd.parsing import members_of
 from memoryd.text import symbol_id
 
@@ -32,7 +32,7 @@ class CheckResult:
 
 def defined(id_: str, ground: Ground) -> CheckResult:
     """Tell whether an id has a definition."""
-    path, qualname = split_id(id_)
+    path, qualname = split_name(id_)
     if ground.units(id_):
         return CheckResult(True, "")
     if not ground.exists(path):
@@ -56,7 +56,7 @@ def defined(id_: str, ground: Ground) -> CheckResult:
 
 def member_lines(id_: str, ground: Ground) -> list[str]:
     """Return the lines in which a type, or each of its name, has a member: a field or a case, which is no definition of its own."""
-    path, qualname = split_id(id_)
+    path, qualname = split_name(id_)
     holder, _, name = qualname.rpartition(".")
     units = ground.units(symbol_id(path, holder)) if holder else ()
     found = [one for unit in units for one in members_of(unit.members, unit.qualname) if one.name == name]
@@ -103,7 +103,7 @@ def names(name: str, source: bytes) -> bool:
 
 
 def _elsewhere(id_: str, ground: Ground) -> str:
-    path, qualname = split_id(id_)
+    path, qualname = split_name(id_)
     name = base_name(qualname.replace("::", ".").removesuffix("()"))
     beside = (unit for unit in ground.view.catalog.files.get(path, ()) if unit.is_symbol and base_name(unit.qualname) == name)
     others = ground.namesakes(id_) or tuple(beside)

@@ -11,7 +11,7 @@ from functools import cached_property
 from indexers import base_name, unnumbered
 from memoryd.notes.checks.disk import Disk
 from memoryd.notes.checks.history import History
-from memoryd.notes.claim import split_id
+from memoryd.notes.claim import split_name
 from memoryd.notes.note import DIGITS, Verified, digest_of
 from memoryd.parsing import Allowance, Definition, TextParser, Unparsed
 from memoryd.text import symbol_id
@@ -74,7 +74,7 @@ class Ground:
 
     def units(self, id_: str) -> tuple[Unit, ...]:
         """Return the definitions of an id in source order; an id without a suffix like `~2` means all of its name."""
-        path, qualname = split_id(id_)
+        path, qualname = split_name(id_)
         by_id = self.view.catalog.by_id
         if unnumbered(qualname) != qualname:
             one = symbol_id(path, qualname)
@@ -114,7 +114,7 @@ class Ground:
 
     def is_missing(self, name: str) -> bool:
         """Tell whether there is no symbol or path of this name."""
-        path, qualname = split_id(name)
+        path, qualname = split_name(name)
         return not self.exists(path) or (bool(qualname) and not self.units(name))
 
     def text(self, unit: Unit) -> bytes | None:
@@ -150,7 +150,7 @@ class Ground:
 
     def namesakes(self, id_: str) -> tuple[Unit, ...]:
         """Return the definitions of the same qualified name in other files."""
-        path, qualname = split_id(id_)
+        path, qualname = split_name(id_)
         by_id = self.view.catalog.by_id
         name = qualname.rpartition(".")[2].lower()
         found = (by_id[other] for other in self.view.catalog.by_name.get(name, ()))

@@ -8,7 +8,7 @@ from memoryd.graph import ImportStatement, Use
 from memoryd.notes.checks import outside
 from memoryd.notes.checks.definitions import CONSTRUCTORS, CheckResult, defined, language_of
 from memoryd.notes.checks.ground import Ground
-from memoryd.notes.claim import Claim, as_id, is_path, split_id
+from memoryd.notes.claim import Claim, as_id, is_path, split_name
 from memoryd.text import symbol_id
 
 
@@ -29,7 +29,7 @@ def imports(claim: Claim, ground: Ground) -> CheckResult:
         return CheckResult(False, f"{path} is gone")
     if why := _without_references(path, ground):
         return CheckResult(None, why)
-    target, name = split_id(claim.target)
+    target, name = split_name(claim.target)
     written = ground.view.graph.import_statements(path)
     if not name and not (ground.exists(target) if is_path(target) else target in ground.view.records):
         return _imported_outside(path, target, written)
@@ -46,12 +46,12 @@ def imports(claim: Claim, ground: Ground) -> CheckResult:
 
 def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
     user = defined(claim.subject, ground)
-    path, qualname = split_id(claim.subject)
+    path, qualname = split_name(claim.subject)
     if not user.holds:
         return user
     if why := _without_references(path, ground):
         return CheckResult(None, why)
-    wanted = split_id(claim.target)[1]
+    wanted = split_name(claim.target)[1]
     if not wanted:
         written = ground.view.graph.import_statements(path)
         uses = [use for name in outside.spellings(claim.target, written) for use in _uses_in(claim, ground, kind, name, "")]
@@ -67,7 +67,7 @@ def _linked(claim: Claim, ground: Ground, kind: str) -> CheckResult:
 
 def _uses_in(claim: Claim, ground: Ground, kind: str, name: str, target: str) -> list[Use]:
     """Return the uses inside the claim's subject that spell `name`, or that the graph links to `target`."""
-    path, user = split_id(claim.subject)
+    path, user = split_name(claim.subject)
     return [use for use in ground.view.graph.uses(path, kind, name, as_id(target)) if _is_within(use.scope, user, kind)]
 
 
@@ -87,7 +87,7 @@ def _called_name(qualname: str) -> str:
 
 def _ids_of(id_: str, ground: Ground) -> frozenset[str]:
     """Return the ids that a call of a definition may be linked to: all of its name, and for a constructor its type."""
-    path, qualname = split_id(id_)
+    path, qualname = split_name(id_)
     holder, _, name = qualname.rpartition(".")
     ids = {as_id(id_), *(unit.id for unit in ground.units(id_))}
     return frozenset(ids | ({symbol_id(path, holder)} if name in CONSTRUCTORS else set()))
@@ -116,7 +116,7 @@ def _decide(uses: Sequence[Use], targets: frozenset[str], verb: str) -> CheckRes
 def _named(uses: Sequence[Use], claim: Claim, written: Sequence[ImportStatement]) -> CheckResult:
     """Tell whether one of the uses means a name from outside the project (`dumps`, `json.dumps`), or `Cart.total` of it."""
     for use in uses:
-        if any(split_id(target)[1] == claim.target for target in use.targets):
+        if any(split_name(target)[1] == claim.target for target in use.targets):
             return CheckResult(True, f"line {use.line}", is_guess=not use.is_certain and len(use.targets) > 1)
     meant = [(outside.means(use, claim.target, written), use.line) for use in uses]
     if line := next((line for holds, line in meant if holds), 0):
@@ -141,7 +141,7 @@ def _imported_outside(path: str, target: str, written: Sequence[ImportStatement]
 def _imported(path: str, target: str, ground: Ground) -> CheckResult:
     """Tell whether the graph links an import of a file to a target; a file's definitions count for the file."""
     wanted = as_id(target)
-    is_file = not split_id(target)[1]
+    is_file = not split_name(target)[1]
     for edge in ground.view.graph.imports(path):
         if edge.target == wanted or (is_file and edge.target.startswith(wanted + "#")):
             return CheckResult(True, f"line {edge.line}")

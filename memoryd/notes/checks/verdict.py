@@ -13,7 +13,7 @@ from memoryd.notes.checks.definitions import CheckResult, decoded, defined, lang
 from memoryd.notes.checks.evidence import one_blank
 from memoryd.notes.checks.ground import Ground
 from memoryd.notes.checks.spelling import plain, plain_code
-from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_id
+from memoryd.notes.claim import LINKS, OF_SYMBOLS, Claim, ClaimKind, is_path, split_name
 from memoryd.notes.note import Verified
 from memoryd.text import symbol_id
 from memoryd.versions import Unit
@@ -64,13 +64,13 @@ def _followed(claim: Claim, ground: Ground, verified: Verified) -> Claim:
     if claim.kind == ClaimKind.COMMAND:
         return claim
     subject = _place(claim.subject, claim.kind in OF_SYMBOLS, ground, verified)
-    has_place = claim.kind in LINKS and is_path(split_id(claim.target)[0])
-    target = _place(claim.target, bool(split_id(claim.target)[1]), ground, verified) if has_place else claim.target
+    has_place = claim.kind in LINKS and is_path(split_name(claim.target)[0])
+    target = _place(claim.target, bool(split_name(claim.target)[1]), ground, verified) if has_place else claim.target
     return claim if (subject, target) == (claim.subject, claim.target) else replace(claim, subject=subject, target=target)
 
 
 def _place(name: str, is_symbol: bool, ground: Ground, verified: Verified) -> str:
-    path, qualname = split_id(name) if is_symbol else (name, "")
+    path, qualname = split_name(name) if is_symbol else (name, "")
     if ground.exists(path):
         gone = is_symbol and not ground.why_unread(path) and not ground.units(name)
         return (ground.symbol_of(name, verified) if gone else "") or name
@@ -119,7 +119,7 @@ def _plain_signature(text: str, language: str) -> str:
 
 
 def _constant(claim: Claim, ground: Ground) -> CheckResult:
-    path, qualname = split_id(claim.subject)
+    path, qualname = split_name(claim.subject)
     found = defined(claim.subject, ground)
     language = language_of(path, ground)
     if found.holds is False and ground.exists(path) and language not in languages():
@@ -128,7 +128,7 @@ def _constant(claim: Claim, ground: Ground) -> CheckResult:
 
 
 def _values(id_: str, language: str, ground: Ground) -> list[str]:
-    path, qualname = split_id(id_)
+    path, qualname = split_name(id_)
     units = ground.units(id_)
     texts = [(ground.text(unit) or b"").decode("utf-8", "replace") for unit in units]
     name = qualname.rpartition(".")[2]
@@ -144,7 +144,7 @@ def _values(id_: str, language: str, ground: Ground) -> list[str]:
 
 
 def _compare(claim: Claim, values: Sequence[str], language: str) -> CheckResult:
-    name = split_id(claim.subject)[1]
+    name = split_name(claim.subject)[1]
     matching = [value for value in values if _same(claim.value, value, language)]
     if not values:
         return CheckResult(None, f"{name} is given no value that can be read")

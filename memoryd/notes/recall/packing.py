@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from memoryd.model import Level, Pack
 from memoryd.notekinds import NoteKind
-from memoryd.notes.claim import as_id, split_id
+from memoryd.notes.claim import as_id, split_name
 from memoryd.notes.judge import Judgement, Standing
 from memoryd.notes.recall.recall import Recalled
 from memoryd.notes.recall.text import HEADING, Served, Withheld, headline, section
@@ -43,13 +43,13 @@ class Offered:
         shown = _Shown.by(pack)
         of_task = {one.id for one in self.about_task.served} | {held.id for held in self.about_task.withheld}
         served = [one for one in self._served() if one.id in of_task or shown.has_subject_of(one)]
-        of_code = {one.id for one in self.about_code.withheld if any(split_id(anchor)[0] in shown.paths for anchor in one.anchors)}
+        of_code = {one.id for one in self.about_code.withheld if any(split_name(anchor)[0] in shown.paths for anchor in one.anchors)}
         withheld = [one for one in self._withheld() if one.id in of_task or one.id in of_code]
         return noted(pack, lambda most: section(served, withheld, most, count), room, budget, count)
 
     def _served(self) -> list[Served]:
         """Return the notes to read by nearness: about a symbol, about the task, about a file."""
-        own = [one for one in self.about_code.served if split_id(one.anchors[0])[1]]
+        own = [one for one in self.about_code.served if split_name(one.anchors[0])[1]]
         first: dict[str, Served] = {}
         for one in (*own, *self.about_task.served, *self.about_code.served):
             first.setdefault(one.id, one)
@@ -104,7 +104,7 @@ class _Shown:
         """Tell whether what a note is about is shown: a symbol, in full or nested in it; of a note that names none, a file."""
         symbols = [as_id(symbol) for symbol in one.judged.symbols()]
         if not symbols:
-            return any(split_id(anchor)[0] in self.paths for anchor in one.anchors)
+            return any(split_name(anchor)[0] in self.paths for anchor in one.anchors)
         return any(
             symbol in self.units
             or any(symbol.startswith(f"{unit}.") for unit in self.full)

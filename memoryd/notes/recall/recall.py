@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from memoryd.notes.claim import as_id, split_id
+from memoryd.notes.claim import as_id, split_name
 from memoryd.notes.file import Shelf
 from memoryd.notes.judge import ALIVE, SERVED, Judgement, cited_paths
 from memoryd.notes.note import Note
@@ -48,7 +48,7 @@ class Names:
 
     def near(self, shelf: Shelf, view: View, symbols: Iterable[str], paths: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of notes that may be about symbols or files: they name one of the files, or something no longer there."""
-        wanted = {*paths, *(split_id(id_)[0] for id_ in symbols)}
+        wanted = {*paths, *(split_name(id_)[0] for id_ in symbols)}
         known_paths, known_ids = view.records.keys(), view.catalog.by_id.keys()
         found = []
         for id_, note in shelf.notes.items():
@@ -75,7 +75,7 @@ def about_code(judged: Mapping[str, Judgement], symbols: Sequence[str], paths: I
     places = {as_id(id_): place for place, id_ in reversed(list(enumerate(symbols)))}
     by_path: dict[str, list[tuple[int, str]]] = {}
     for symbol, place in places.items():
-        path, qualname = split_id(symbol)
+        path, qualname = split_name(symbol)
         by_path.setdefault(path, []).append((place, qualname))
     found: list[tuple[int, int, str, tuple[str, ...]]] = []
     for id_, one in judged.items():
@@ -122,5 +122,5 @@ def about_task(matches: Iterable[Match]) -> list[tuple[str, tuple[str, ...]]]:
 
 def _around(symbol: str, by_path: Mapping[str, Sequence[tuple[int, str]]]) -> list[int]:
     """Return the positions of the symbols that a symbol is nested in, or that are nested in it."""
-    path, one = split_id(symbol)
+    path, one = split_name(symbol)
     return [place for place, other in by_path.get(path, ()) if one.startswith(other + ".") or other.startswith(one + ".")]

@@ -42,7 +42,7 @@ from memoryd.notes import (
     Verdict,
     check,
     judge_note,
-    split_id,
+    split_name,
     verified_now,
 )
 from scripts.bench.data import Fact, Repositories, Truth, WorkingTree, truth
@@ -239,7 +239,7 @@ def _outcome(needs_alert: bool, alert: bool) -> str:
 def _moved(fact: Fact, verdict: Verdict) -> Fact:
     """Return the fact that the claim states at its new place."""
     has_name = bool(fact.name)
-    path, name = split_id(verdict.now.subject) if has_name else (verdict.now.subject, "")
+    path, name = split_name(verdict.now.subject) if has_name else (verdict.now.subject, "")
     return fact._replace(path=path, name=name, value=verdict.now.target if fact.kind == "calls" else fact.value)
 
 
