@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from indexers import unnumbered
 from memoryd.filekinds import is_test
-from memoryd.text import escaped, split_id
+from memoryd.text import escaped, qualname_in, split_id
 from memoryd.versions import Catalog, Unit, View, announces
 
 MOST = 4
@@ -56,7 +56,7 @@ def _handle(catalog: Catalog, unit: Unit) -> str:
     """Return the shortest handle of a unit: its name where no other unit has it, without the namespaces around it."""
     name = catalog.short_name(unit)
     # An id tells the qualified name: of a thousand constructors, none needs to be made.
-    alike = [split_id(id_)[1][1:] for id_ in catalog.by_name.get(unit.name.lower(), ()) if name in id_ or "~" in id_]
+    alike = [qualname_in(id_) for id_ in catalog.by_name.get(unit.name.lower(), ()) if name in id_ or "~" in id_]
     names = alike if "~" in name else list(map(unnumbered, alike))
     # What is called so comes before what only ends so.
     meant = names.count(name) or sum(other.endswith(f".{name}") for other in names)

@@ -14,7 +14,7 @@ from memoryd.notes import History
 from memoryd.parsing import Allowance, Definition, TextParser, Unparsed
 from memoryd.relations.drafts import Row, by_place
 from memoryd.relations.targets import Target, alone
-from memoryd.text import escaped, number_of, split_id, symbol_id
+from memoryd.text import escaped, number_of, qualname_in, symbol_id
 from memoryd.versions import Stale, Unit, View
 
 BUILD = re.compile(
@@ -105,7 +105,7 @@ def _definitions(texts: TextParser, language: str, old: Blob, allowance: Allowan
 def lost_uses(view: View, changes: Changes) -> list[Row]:
     """Return the uses of what is gone: references with such a name that no longer resolve."""
     references, text = view.graph.facts.references, view.graph.facts.words.text
-    names = sorted({base_name(split_id(id_)[1][1:]) for id_ in changes.gone})
+    names = sorted({base_name(qualname_in(id_)) for id_ in changes.gone})
     rows = []
     for kind in ("call", "import", "inherit", "type"):
         for row in view.graph.misses(names, kind, needs_receiver=False).rows.tolist():

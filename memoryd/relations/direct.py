@@ -13,7 +13,7 @@ from memoryd.questions import Relation
 from memoryd.relations.drafts import FLOOR, TITLES, Draft, Registered, Row, Section, by_place, handle_of, name_of, told
 from memoryd.relations.missed import with_missed
 from memoryd.relations.targets import Target
-from memoryd.text import escaped, number_of, split_id, symbol_id
+from memoryd.text import escaped, number_of, qualname_in, split_id, symbol_id
 from memoryd.versions import Unit, View
 
 Places = npt.NDArray[np.int64]
@@ -66,7 +66,7 @@ def _callees(view: View, target: Target) -> Draft:
     outside = places if not (target.is_file or target.is_type) else places[~np.isin(graph.edges.target[places], target.nodes)]
     draft = _draft(view, Relation.CALLEES, target, _of_kinds(view, outside, CALLED), _target)
     # The file's own code has no qualified name.
-    scopes = [split_id(id_)[1][1:] for id_ in graph.ids(target.nodes)]
+    scopes = [qualname_in(id_) for id_ in graph.ids(target.nodes)]
     missed, all_calls = graph.misses_in(target.unit.path, "call", scopes)
     text, references = graph.facts.words.text, graph.facts.references
     said = (f"{text(references.qualifier[row])}.{text(references.name[row])}".removeprefix(".") for row in missed.tolist())

@@ -8,7 +8,7 @@ import numpy as np
 from memoryd.filekinds import is_test
 from memoryd.history import Touches
 from memoryd.relations import FLOOR, Changes, lost_uses, tests_of
-from memoryd.text import escaped, source_line, split_id
+from memoryd.text import escaped, qualname_in, source_line
 from memoryd.versions import Unit, View
 
 MOST_LINES = 60
@@ -75,7 +75,7 @@ def _neighbours(view: View, changes: Changes, is_into: bool) -> Iterator[str]:
         id_, other = (edge.source, edge.target) if is_into else (edge.target, edge.source)
         unit = view.catalog.by_id.get(id_)
         if unit is not None and not is_test(unit.path):
-            seen.setdefault(id_, (unit, set(), edge.line if is_into else unit.first_line))[1].add(split_id(other)[1][1:])
+            seen.setdefault(id_, (unit, set(), edge.line if is_into else unit.first_line))[1].add(qualname_in(other))
     for unit, others, line in seen.values():
         about = f" → {', '.join(sorted(others)[:3])}" if is_into else ""
         signature = " ".join((unit.signature or unit.path).split())

@@ -13,7 +13,7 @@ from memoryd.graph import Graph, Tier
 from memoryd.memory import ProjectMemory
 from memoryd.notekinds import NOTES
 from memoryd.sessions.events import Hunk
-from memoryd.text import escaped, shortened, split_id
+from memoryd.text import escaped, qualname_in, shortened, split_id
 from memoryd.versions import Unit
 
 MOST_NOTED = 80
@@ -51,7 +51,7 @@ def consequences(memory: ProjectMemory, path: str, before: Mapping[str, Looks], 
         if unit is not None and unit.signature != old.signature:
             changed.append(id_)
         if callers and (unit is None or unit.signature != old.signature):
-            name = escaped(split_id(id_)[1][1:])
+            name = escaped(qualname_in(id_))
             what = "is gone" if unit is None else f"reads `{escaped(shortened(unit.signature, SIGNATURE))}` now"
             more = f" and {len(old.callers) - MOST_CALLERS} more" if len(old.callers) > MOST_CALLERS else ""
             yield f"- `{name}` {what}; it is called at {', '.join(map(escaped, callers))}{more}\n"

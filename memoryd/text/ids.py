@@ -43,6 +43,11 @@ def split_id(id_: str) -> tuple[str, str]:
     return plain_path(id_[:end]), id_[end:]
 
 
+def qualname_in(id_: str) -> str:
+    """Return the qualified name in the id of a symbol, "" for a file's."""
+    return split_id(id_)[1][1:]
+
+
 def plain_path(path: str) -> str:
     """Return a path as files have it, from its spelling in an id; a path in its own spelling stays as it is."""
     return _ESCAPE.sub(lambda pair: pair[1] if pair[1] in "#:" else pair[0], path)
