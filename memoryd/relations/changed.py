@@ -154,9 +154,10 @@ def _uncertain(view: View, paths: Sequence[str], gone: Sequence[str]) -> Iterato
     dynamic = [path for path in paths if path in view.records and DYNAMIC.search((view.source(path) or b"").decode("utf-8", "replace"))]
     if dynamic:
         yield f"modules are loaded by name in {_some(dynamic)}"
-    missed = view.graph.misses(list(set(map(base_name, gone))), "call", needs_receiver=False).rows
+    lost = {id_: base_name(qualname_in(id_)) for id_ in gone}
+    missed = view.graph.misses(list(set(lost.values())), "call", needs_receiver=False).rows
     names = set(map(view.graph.facts.words.text, np.unique(view.graph.facts.references.name[missed]).tolist()))
-    if left := [id_ for id_ in gone if base_name(id_) in names]:
+    if left := [id_ for id_, name in lost.items() if name in names]:
         yield f"definitions are gone, and calls of such a name could not be resolved: {_some(left)}"
 
 
