@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from indexers import languages
 from memoryd.relations.drafts import Draft
 from memoryd.relations.targets import Target
 from memoryd.text import escaped, number_of
 from memoryd.versions import View
 
-NEEDS_RECEIVER = frozenset(("python", "javascript", "typescript", "tsx", "go", "rust"))
-"""Languages in which a member is only ever called on something."""
+NEED_RECEIVERS = frozenset(("python", "javascript", "go", "rust"))
+"""Families of languages in which a member is only ever called on something."""
 NAMED = 3
 """The most names that a remark tells."""
 
@@ -21,7 +22,8 @@ def with_missed(view: View, targets: Sequence[Target], draft: Draft) -> Draft:
     for target in targets:
         if not target.is_file:
             is_member = "." in target.unit.qualname and target.unit.kind in ("method", "function")
-            by_need.setdefault(is_member and view.records[target.unit.path].language in NEEDS_RECEIVER, []).append(target.unit.name)
+            family = languages()[view.records[target.unit.path].language].family
+            by_need.setdefault(is_member and family in NEED_RECEIVERS, []).append(target.unit.name)
     found = [view.graph.misses(names, "call", needs_receiver) for needs_receiver, names in sorted(by_need.items())]
     references, symbols, text = view.graph.facts.references, view.graph.facts.symbols, view.graph.facts.words.text
     rows = np.unique(np.concatenate([one.rows for one in found])) if found else np.zeros(0, np.int64)

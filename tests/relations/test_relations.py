@@ -84,6 +84,13 @@ def test_what_could_not_be_resolved_is_counted(shop: ProjectMemory) -> None:
         )
 
 
+def test_a_call_without_a_receiver_is_none_of_a_member_in_a_component_either(tmp_path: Path) -> None:
+    files = {"cart.vue": "<script>\nclass Cart {\n  total() {\n    return 1\n  }\n}\n</script>\n"}
+    write(tmp_path / "project", files | {"use.js": "export function main(x) {\n  total()\n  return x.total()\n}\n"})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        assert "not resolved: 1 of 1 call of `total` in the project" in asked(memory, Relation.CALLERS, "Cart.total").text
+
+
 def test_types_are_followed_up_and_down_and_members_to_what_overrides_them(shop: ProjectMemory) -> None:
     assert edges(asked(shop, Relation.BASES, "Cart")) == {("shop/cart.py#Cart", "shop/base.py#Base", 5, "IMPORT")}
     assert edges(asked(shop, Relation.SUBCLASSES, "Base")) == {("shop/cart.py#Cart", "shop/base.py#Base", 5, "IMPORT")}
