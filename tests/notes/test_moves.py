@@ -77,6 +77,15 @@ def test_a_symbol_that_moved_with_its_body_is_followed(root: Path, memory: Proje
     assert standing(memory, id_) == (Standing.HOLDS, ("shop/parsing.py#parse_money",))
 
 
+def test_the_second_definition_of_a_name_is_followed_as_the_first(root: Path, memory: ProjectMemory) -> None:
+    twice = "def cents(text):\n    return int(text) * 100\n\n\ndef cents(text):\n    return round(float(text) * 100)\n"
+    write(root, {"shop/cents.py": f"{twice}\n\nLIMIT = 5\n"})
+    memory.refresh()
+    id_ = added(memory, "symbol shop/cents.py#cents~2")
+    write(root, {"shop/cents.py": "LIMIT = 5\n", "shop/money.py": f"{MONEY}\n\n{twice}"})
+    assert standing(memory, id_) == (Standing.HOLDS, ("shop/money.py#cents~2",))
+
+
 def test_between_two_places_nothing_is_guessed(root: Path, memory: ProjectMemory) -> None:
     id_ = added(memory, "symbol shop/money.py#parse_money")
     (root / "shop/money.py").unlink()

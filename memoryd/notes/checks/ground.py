@@ -152,8 +152,7 @@ class Ground:
         """Return the definitions of the same qualified name in other files."""
         path, qualname = split_name(id_)
         by_id = self.view.catalog.by_id
-        name = qualname.rpartition(".")[2].lower()
-        found = (by_id[other] for other in self.view.catalog.by_name.get(name, ()))
+        found = (by_id[other] for other in self.view.catalog.by_name.get(base_name(qualname).lower(), ()))
         return tuple(unit for unit in found if unit.qualname == qualname and unit.path != path and unit.is_symbol)
 
     @cached_property
