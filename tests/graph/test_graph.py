@@ -372,7 +372,7 @@ def test_types_are_used_where_they_are_given_as_values_and_where_something_is_ta
     files: dict[str, str], expected: set[tuple[str, str]]
 ) -> None:
     types = {"Cart", "Date", "Decimal", "Gone", "Status"}
-    found = {(edge.source, edge.target) for edge in linked(files).all_edges() if edge.kind in ("type", "value")}
+    found = {(edge.source, edge.target) for edge in all_edges(linked(files)) if edge.kind in ("type", "value")}
     assert {(source, target) for source, target in found if target.partition("#")[2] in types} == expected
 
 
