@@ -19,6 +19,7 @@ MemorydError
 ├── RefreshBusy           another process refreshes and we were told not to wait
 ├── MachineError          something on this machine stands in the way
 │   ├── StoreUnusable         the data folder cannot be read or written
+│   │   └── ResourcesExhausted    … since memory or threads ran out
 │   ├── ParserUnavailable     no parser process starts
 │   ├── WatchUnavailable      the system offers no file events
 │   ├── EmbedderUnavailable   the configured embedder cannot be loaded
@@ -33,7 +34,16 @@ MemorydError
 └── Stopping              a request ended because the daemon stops
 """
 
+import re
+
 from memoryd.advice import Advice, Face
+
+EXHAUSTED = "memory or threads ran out; free some, or allow more of them: `ulimit -v`, `ulimit -u`, or the limits of the container"
+"""What is said where memory or threads ran out, whoever noticed it."""
+OUT_OF_MEMORY = re.compile(
+    r"cannot allocate memory|failed to map segment|can't start new thread|(?:spawn|launch) (?:a new )?worker thread", re.IGNORECASE
+)
+"""The texts with which the loader of libraries, Python, Arrow and LanceDB say that memory or threads ran out."""
 
 
 class MemorydError(Exception):
@@ -124,6 +134,13 @@ class StoreUnusable(MachineError):
     """The data folder cannot be read or written."""
 
 
+class ResourcesExhausted(StoreUnusable):
+    """Memory or threads ran out while the index was used."""
+
+    def __init__(self, detail: object) -> None:
+        super().__init__(EXHAUSTED, detail)
+
+
 class ArchiveRefused(MemorydError):
     """An exported index is damaged, foreign or hostile; none of its rows were imported."""
 
@@ -186,6 +203,11 @@ class DaemonRunning(MemorydError):
 
 class Stopping(MemorydError):
     """A request ended because its daemon stops; nothing is lost, ask again."""
+
+
+def is_exhaustion(error: BaseException | None) -> bool:
+    """Tell whether an error means that memory or threads ran out."""
+    return isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)) is not None
 
 
 def reason(error: OSError) -> str:

@@ -1,26 +1,29 @@
 """What users have and programs dislike: every case ends in an answer or in one line that says what to do."""
 
 import contextlib
+import errno
 import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import filelock
+import pyarrow as pa
 import pytest
 
 from memoryd.config import Settings
-from memoryd.errors import StoreUnusable
+from memoryd.errors import ResourcesExhausted, StoreUnusable
 from memoryd.files import path_bytes
 from memoryd.memory import ProjectMemory
 from memoryd.parsing import ParserPool
 from memoryd.store.failures import damage, damage_or_full_disk, full_disk
 from tests import warm
-from tests.project import FILES, MONEY, Done, Shell, fresh_rows, index_folder, let_others_enter, many, rows, write
+from tests.project import FILES, MONEY, SOURCE_ROOT, Done, Shell, fresh_rows, index_folder, let_others_enter, many, rows, write
 
 HIT = "shop/money.py#parse_money"
 
@@ -195,6 +198,100 @@ def test_an_index_is_not_damaged_where_no_more_files_may_be_opened(
 ) -> None:
     with pytest.raises(StoreUnusable, match="oo many open files"), translated():
         raise error
+
+
+@pytest.mark.parametrize("translated", [damage, damage_or_full_disk])
+@pytest.mark.parametrize(
+    "error",
+    [
+        pa.ArrowMemoryError("malloc of size 200256 failed"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        RuntimeError("can't start new thread"),
+        pa.ArrowException("Unknown error: Failed to launch worker thread: Resource temporarily unavailable"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_index_is_not_damaged_where_memory_or_threads_ran_out(
+    translated: Callable[[], AbstractContextManager[None]], error: Exception
+) -> None:
+    with pytest.raises(ResourcesExhausted, match="memory or threads ran out"), translated():
+        raise error
+
+
+ROOM = """
+import resource, sys
+def leave(room):
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + room, resource.RLIM_INFINITY))
+"""
+"""Limits the memory that a program may have to what it has and some room."""
+
+
+def alone(program: str, *arguments: object, **environment: str) -> Done:
+    """Run a program of Python in a process of its own, which may take a minute."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("no system that says how much memory a process has")
+    command = [sys.executable, "-c", ROOM + program, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, timeout=60, cwd=SOURCE_ROOT, env={**os.environ, **environment})
+    return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
+@pytest.mark.parametrize("room", [0, 16, 32, 384])
+def test_where_lancedb_gets_no_memory_or_no_thread_it_is_said_and_not_waited_for(tmp_path: Path, room: int) -> None:
+    # Stacks of 256 MB: of the rooms, the last is large enough for the one thread that LanceDB starts with, and for no other.
+    done = alone(
+        """
+import threading, lancedb
+from pathlib import Path
+from memoryd.errors import ResourcesExhausted
+from memoryd.store.folder import connect
+threading.stack_size(256 << 20)
+leave(int(sys.argv[1]) << 20)
+try:
+    connect(Path(sys.argv[2]))
+except ResourcesExhausted as error:
+    print(error)
+""",
+        room, tmp_path, RUST_MIN_STACK=str(256 << 20), TOKIO_WORKER_THREADS="1",
+    )  # fmt: skip
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(b"memory or threads ran out")
+
+
+def test_a_command_that_runs_out_of_memory_says_so_in_one_line(shell: Shell) -> None:
+    done = alone(
+        """
+import pyarrow
+from memoryd.faces.cli import main
+leave(32 << 20)
+sys.argv[1:] = ["reindex", sys.argv[1]]
+main()
+""",
+        shell.root, MEMORYD_HOME=str(shell.home),
+    )  # fmt: skip
+    failed(done, 1, "memoryd: memory or threads ran out; free some")
+    assert done.err.count("\n") == 1
+
+
+def test_a_file_beside_the_index_is_not_damaged_where_there_is_no_memory_to_map_it(tmp_path: Path) -> None:
+    large = tmp_path / "large.arrow"
+    large.touch()
+    os.truncate(large, 1 << 30)
+    done = alone(
+        """
+from pathlib import Path
+from memoryd import arrays
+from memoryd.errors import ResourcesExhausted
+leave(256 << 20)
+try:
+    arrays.load(Path(sys.argv[1]), {})
+except ResourcesExhausted as error:
+    print(error)
+""",
+        large,
+    )
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(b"memory or threads ran out")
 
 
 def test_a_first_index_on_a_full_disk_fails_whole_and_works_once_there_is_space(

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from memoryd.errors import ResourcesExhausted, is_exhaustion
 from memoryd.files import PRIVATE, is_sound, opened_file, replacing_quickly, seal, without_trailer
 
 Values: TypeAlias = pa.Array | npt.NDArray[Any] | Sequence[str]
@@ -117,7 +118,10 @@ def made_for(file: Path) -> Mapping[str, str]:
 
 
 def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
-    """Map saved arrays into memory; `None` if there is no file, or its arrays were made for something else. Raises `Damaged`."""
+    """Map saved arrays into memory; `None` if there is no file, or its arrays were made for something else.
+
+    Raises `Damaged`, and `ResourcesExhausted` where there is no memory to map them.
+    """
     try:
         identity: Identity | None = _identity(file)
         with _mapped(file) as data:
@@ -130,6 +134,8 @@ def load(file: Path, made_for: Mapping[str, str]) -> Arrays | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, pa.ArrowException) as error:
+        if is_exhaustion(error):
+            raise ResourcesExhausted(error) from error
         raise Damaged(str(error)) from error
     return Arrays(sound, names, found, identity if is_same else None) if made_for.items() <= found.items() else None
 

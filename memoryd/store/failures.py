@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from memoryd.errors import StoreUnusable
+from memoryd.errors import ResourcesExhausted, StoreUnusable, is_exhaustion
 
 
 class Unreadable(Exception):
@@ -28,14 +28,14 @@ def refusal() -> Iterator[None]:
 
 @contextlib.contextmanager
 def damage() -> Iterator[None]:
-    """Translate errors of reading into `Unreadable`, but into `StoreUnusable` what a sound index meets, too, where files may not be opened.
+    """Translate errors of reading into `Unreadable`, but into `StoreUnusable` what a sound index meets, too, where something ran out.
 
     LanceDB has no error type of its own.
     """
     try:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
-        _pass_on_interrupt(error)
+        _pass_on(error)
         if short := SHORT.search(str(error)):
             raise StoreUnusable(f"cannot read the index: {short[0].lower()}; allow more of them, as with: ulimit -n 1024") from error
         raise Unreadable(str(error)) from error
@@ -47,7 +47,7 @@ def full_disk() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, pa.ArrowException) as error:
-        _pass_on_interrupt(error)
+        _pass_on(error)
         raise StoreUnusable(
             f"cannot write the index: {_why(error)}; free some space or set MEMORYD_HOME to another folder",
             PATH.sub("", _first_line(error)),
@@ -61,7 +61,7 @@ def damage_or_full_disk() -> Iterator[None]:
         with full_disk():
             yield
     except StoreUnusable as error:
-        if REFUSED.search(str(error.__cause__)):
+        if isinstance(error, ResourcesExhausted) or REFUSED.search(str(error.__cause__)):
             raise
         raise Unreadable(_first_line(error)) from error
 
@@ -78,10 +78,15 @@ PATH = re.compile(r"(?:, *)?(?<!\S)/\S+")
 """The places in its own source that LanceDB's errors end with. Why rows are refused is told to clients, as why a file is left out."""
 
 
-def _pass_on_interrupt(error: Exception) -> None:
-    """Raise `KeyboardInterrupt` if that is what an error is about: Python 3.11 wraps one that comes while LanceDB is imported."""
+def _pass_on(error: Exception) -> None:
+    """Raise what an error is about if that is neither the index nor its disk.
+
+    `KeyboardInterrupt`: Python 3.11 wraps one that comes while LanceDB is imported. `ResourcesExhausted`: memory or threads ran out.
+    """
     if isinstance(error.__cause__, KeyboardInterrupt):
         raise KeyboardInterrupt from error
+    if is_exhaustion(error):
+        raise ResourcesExhausted(_first_line(error)) from error
 
 
 def _why(error: Exception) -> str:

@@ -5,7 +5,9 @@ the old one or the whole new one. What the pointer does not name does not count,
 """
 
 import errno
+import mmap
 import secrets
+import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -16,12 +18,17 @@ import orjson
 import pyarrow as pa
 
 from memoryd.config import set_unless_given
-from memoryd.errors import StoreUnusable, reason
+from memoryd.errors import ResourcesExhausted, StoreUnusable, reason
 from memoryd.files import PRIVATE, Checksum, read_whole, remove, replace_file, replace_quickly, sealed, unsealed
+from memoryd.store.failures import damage
 from memoryd.store.seal import Seal
 
 FORMAT = 4
 POINTER = "meta.json"
+ROOM_BYTES = 64 << 20
+"""The address space that must be left when LanceDB is imported. Its first threads take 21 MB of it, on two cores."""
+START_ATTEMPTS, START_SECONDS = 20, 1.0
+"""How often LanceDB is given how long to start, which takes a few milliseconds."""
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 32 << 20, 32 << 20
 
 
@@ -108,7 +115,29 @@ def session(index_bytes: int = INDEX_CACHE_BYTES) -> Any:
     """Return the LanceDB session of this process with so many bytes for indexes. Its caches save a new version from reading them again."""
     import lancedb
 
+    _check_lancedb_starts()
     return lancedb.Session(index_cache_size_bytes=index_bytes, metadata_cache_size_bytes=METADATA_CACHE_BYTES)
+
+
+def _check_lancedb_starts() -> None:
+    """Raise `ResourcesExhausted` where memory or threads are too short for LanceDB, which would wait for a thread for ever, or abort.
+
+    No disk is asked, so a slow one makes no difference. A thread may be there at another attempt.
+    """
+    from asyncio import run_coroutine_threadsafe
+
+    import lancedb
+    from lancedb.background_loop import LOOP
+
+    with damage(), mmap.mmap(-1, ROOM_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=0):  # takes no memory
+        pass
+    for _ in range(START_ATTEMPTS):
+        with damage(), suppress(TimeoutError):
+            run_coroutine_threadsafe(lancedb.connect_async("memory://"), LOOP.loop).result(START_SECONDS)
+            return
+        with damage():
+            threading.Thread(target=int).start()  # fails where that is why
+    raise ResourcesExhausted(f"LanceDB did not start in {START_ATTEMPTS * START_SECONDS:g} s")
 
 
 def connect(folder: Path) -> Any:

@@ -18,7 +18,7 @@ import click
 
 from memoryd import __version__
 from memoryd.advice import Face
-from memoryd.errors import EmbedderUnknown, IndexStale, MemorydError, NoteRefused, UsageError
+from memoryd.errors import EXHAUSTED, EmbedderUnknown, IndexStale, MemorydError, NoteRefused, UsageError, is_exhaustion
 from memoryd.faces.cli import ask, clients, daemon, doctor, fleet, graph, index, notes, remotes, sessions, usage
 from memoryd.faces.cli.commands import HELP, Commands, page_help
 from memoryd.faces.cli.completion import VARIABLE, completion
@@ -128,6 +128,11 @@ def _exit_code(run: Callable[[], Any]) -> int:
         return 0
     except OSError as error:
         say(f"{error}; free what it lacks, or give memoryd the right to it, and run the command again")
+        return EXIT_FAILURE
+    except BaseException as error:  # a panic in LanceDB is no `Exception`
+        if not is_exhaustion(error):
+            raise
+        say(EXHAUSTED)
         return EXIT_FAILURE
     return result if isinstance(result, int) else 0
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from memoryd.advice import SHOW, Advice
-from memoryd.errors import StoreUnusable
+from memoryd.errors import ResourcesExhausted, StoreUnusable
 from memoryd.faces.cli.output import say
 from memoryd.runtime import gc_paused
 
@@ -65,7 +65,7 @@ def refreshed(root: str, more: Advice = SHOW) -> Iterator["ProjectMemory"]:
             memory.refresh()
         except StoreUnusable as error:
             # Answers are checked against the files on disk, so an index that could not be refreshed may still answer.
-            if not memory.version():
+            if isinstance(error, ResourcesExhausted) or not memory.version():
                 raise
             say(f"{error}; this answer comes from the index as it was")
         yield memory
