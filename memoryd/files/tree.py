@@ -171,6 +171,8 @@ class _Walk:
             self.closed.add(folder)
             return
         self.folders[folder] = source[1]
+        if not names and source[1] not in (None, folder):  # git lists no other folder itself
+            self.skipped[folder] = "submodule that is not checked out; `git submodule update --init` gets it"
         if b".memorydignore" in names:
             rules = rules.within(self.top, folder, (b".memorydignore",), names)
         below = folder + b"/" if folder else b""

@@ -366,8 +366,10 @@ def test_submodules_and_nested_repositories_belong_each_with_its_rules(repositor
     put(repository / "nested/.gitignore", "b.py\n")
     expected = [".gitignore", ".gitmodules", "nested/.gitignore", "nested/inner/a.log", "third/library/.gitignore", "third/library/lib.py"]
     assert paths(repository) == expected
+    assert reasons(repository) == {}
     git(repository, "submodule", "deinit", "--force", "third/library")
     assert paths(repository) == [path for path in expected if not path.startswith("third/")]
+    assert reasons(repository) == {"third/library": "submodule that is not checked out; `git submodule update --init` gets it"}
 
 
 def test_a_plain_folder_of_repositories_asks_git_for_each(tmp_path: Path, git: Git) -> None:
