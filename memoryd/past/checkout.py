@@ -17,6 +17,7 @@ from memoryd.model import Skipped
 QUICK_SECONDS, READING_SECONDS = 60.0, 600.0
 BATCH_BYTES = 32 << 20
 """The bytes of files that git hands over at once."""
+MISSING = "git does not have it: the clone is partial"
 FILE_MODES, LINK = frozenset((b"100644", b"100755", b"100664")), b"120000"
 
 
@@ -57,9 +58,7 @@ def check_out(source: bytes, tree: str, to: Path, written: Callable[[str, bytes]
 
 def _listed(source: bytes, tree: str) -> Iterator[_Blob | Skipped]:
     """Yield the files of a tree; links and submodules are none, and of a partial clone some are missing."""
-    for line in filter(None, done(git(source, ["ls-tree", "-r", "-l", "-z", "--full-tree", tree], QUICK_SECONDS)).split(b"\0")):
-        about, _, path = line.partition(b"\t")
-        mode, _, oid, size = about.split()
+    for mode, oid, size, path in _entries(source, tree):
         if any(part in (b"", b".", b"..") or part.lower() == b".git" for part in path.split(b"/")):
             raise Unreachable("it has a path that leads elsewhere")
         if mode not in FILE_MODES:
@@ -67,7 +66,28 @@ def _listed(source: bytes, tree: str) -> Iterator[_Blob | Skipped]:
         elif size.isdigit():
             yield _Blob(oid, int(size), path)
         else:
-            yield Skipped(path_text(path), "git does not have it: the clone is partial")
+            yield Skipped(path_text(path), MISSING)
+
+
+def _entries(source: bytes, tree: str) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+    """Yield mode, digest, size and path of what a tree lists; the size is no number where git does not have the file."""
+    listing = ["ls-tree", "-r", "-z", "--full-tree"]
+    sizes: dict[bytes, bytes] = {}
+    try:
+        lines = done(git(source, [*listing, "-l", tree], QUICK_SECONDS))
+    except Unreachable:
+        # Git does not tell sizes of a partial clone at all: it would fetch what is missing, which it is not let do.
+        lines = done(git(source, [*listing, tree], QUICK_SECONDS))
+        objects = done(git(source, ["rev-list", "--objects", "--missing=print", tree], QUICK_SECONDS)).split(b"\n")
+        if not any(one.startswith(b"?") for one in objects):
+            raise
+        known = b"".join(one.partition(b" ")[0] + b"\n" for one in objects if one and not one.startswith(b"?"))
+        told = done(git(source, ["cat-file", "--batch-check=%(objectname) %(objectsize)"], QUICK_SECONDS, known))
+        sizes = dict(one.split() for one in told.splitlines())
+    for line in filter(None, lines.split(b"\0")):
+        about, _, path = line.partition(b"\t")
+        mode, _, oid, *size = about.split()
+        yield mode, oid, size[0] if size else sizes.get(oid, b"-"), path
 
 
 def _batches(blobs: Sequence[_Blob]) -> Iterator[list[_Blob]]:

@@ -20,7 +20,7 @@ from memoryd.config import Settings, project_folder, project_root
 from memoryd.errors import RefreshBusy, StoreUnusable, UnknownHandle, reason
 from memoryd.files import cache_folder, git, locked, private_folder, read_whole, remove, replace_file
 from memoryd.model import Secrets
-from memoryd.past.checkout import QUICK_SECONDS, Unreachable, as_it_is, check_out, done
+from memoryd.past.checkout import MISSING, QUICK_SECONDS, Unreachable, as_it_is, check_out, done
 from memoryd.secrets import without_secrets
 from memoryd.text import escaped
 
@@ -34,11 +34,19 @@ COMMITTED = re.compile(rb"^committer .* (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A commit and its files: `folder` stands for the project as it was then. `day` is the one on which it was committed (UTC)."""
+    """A commit and its files: `folder` stands for the project as it was then. `day` is the one on which it was committed (UTC).
+
+    Of a partial clone git does not have the files `missing`.
+    """
 
     folder: Path
     commit: str
     day: str
+    missing: tuple[str, ...]
+
+    def said(self) -> str:
+        """Return which commit it is, and how many of its files are missing."""
+        return f"commit {self.commit[:12]} of {self.day}" + (f"; {_said(self.missing)}" if self.missing else "")
 
     def show(self) -> Advice:
         """Return how to see a unit that a pack left out."""
@@ -69,11 +77,20 @@ def checked_out(root: Path, revision: str, settings: Settings) -> Iterator[Past]
     project = hashlib.blake2b(source + settings.secrets.encode(), digest_size=16).hexdigest()
     wanted = _Wanted(source, f"{commit}:{within}", (project, commit))
     with _place(settings.home / FOLDER, wanted.of) as place:
-        if _held(place) != wanted.of:
-            _fill(place, wanted, settings)
+        missing = () if _held(place) == wanted.of else _fill(place, wanted, settings)
         with suppress(OSError):
             os.utime(place / HELD)
-        yield Past(place / TREE, commit, day)
+        try:
+            yield Past(place / TREE, commit, day, missing)
+        except UnknownHandle as error:
+            if not missing:
+                raise
+            raise UnknownHandle(f"{error.message}; commit {commit[:12]} is here in part: {_said(missing)}") from error
+
+
+def _said(missing: Sequence[str]) -> str:
+    some = ", ".join(map(escaped, missing[:3])) + (", …" if missing[3:] else "")
+    return f"git lacks {len(missing)} of its files, since the clone is partial ({some}); `git fetch --refetch --no-filter` gets them"
 
 
 def _commit(source: bytes, revision: str) -> tuple[str, str]:
@@ -115,11 +132,11 @@ def _place(folder: Path, of: tuple[str, str]) -> Iterator[Path]:
 def _locked(places: Sequence[Path], of: tuple[str, str], stack: ExitStack) -> Path:
     until = time.monotonic() + PATIENCE
     while True:
-        having = [place for place in places if _held(place) == of]
+        having = [place for place in places if _held(place) in (of, _part(of))]
         for place in having or places:
             with suppress(TimeoutError):
                 stack.enter_context(locked(place / LOCK, 0.0))
-                if _held(place) == of or not having:
+                if _held(place) in (of, _part(of)) or not having:
                     return place
                 stack.close()  # meanwhile it was given to another commit
         if time.monotonic() > until:
@@ -127,8 +144,13 @@ def _locked(places: Sequence[Path], of: tuple[str, str], stack: ExitStack) -> Pa
         time.sleep(0.1)
 
 
+def _part(of: tuple[str, str]) -> tuple[str, str]:
+    """Return what a place holds that has a part of a commit only."""
+    return of[0], f"part-of-{of[1]}"
+
+
 def _held(place: Path) -> tuple[str, str] | None:
-    """Return which project and commit a place holds, `None` if it holds nothing whole."""
+    """Return which project and commit a place holds, `None` if it holds nothing of use."""
     try:
         project, commit = read_whole(place / HELD).decode().split()
     except (OSError, ValueError):
@@ -143,8 +165,11 @@ def _used(place: Path) -> float:
         return 0.0
 
 
-def _fill(place: Path, wanted: _Wanted, settings: Settings) -> None:
-    """Put the files of a commit into a place; interrupted, it holds nothing."""
+def _fill(place: Path, wanted: _Wanted, settings: Settings) -> tuple[str, ...]:
+    """Put the files of a commit into a place, and return those that git does not have. Interrupted, it holds nothing.
+
+    Where some are missing, the place holds part of the commit, and the next who asks fills it anew: git may have more of them then.
+    """
     before, tree = _held(place), place / TREE
     remove(place / HELD)
     remove(tree)
@@ -152,13 +177,15 @@ def _fill(place: Path, wanted: _Wanted, settings: Settings) -> None:
         remove(project_folder(settings, tree))  # another one begins with that of the checkout
     tree.mkdir()
     try:
-        check_out(wanted.source, wanted.tree, tree, without_secrets if settings.secrets == Secrets.MASK else as_it_is)
+        left_out = check_out(wanted.source, wanted.tree, tree, without_secrets if settings.secrets == Secrets.MASK else as_it_is)
         # By this an index finds the one that it can begin with: as of a clone.
         done(git(os.fsencode(tree), ["config", "remote.origin.url", wanted.source], QUICK_SECONDS))
-        replace_file(place / HELD, " ".join(wanted.of).encode())
+        missing = tuple(one.path for one in left_out if one.reason == MISSING)
+        replace_file(place / HELD, " ".join(_part(wanted.of) if missing else wanted.of).encode())
     except Unreachable as error:
         remove(tree)
         raise UnknownHandle(f"commit {wanted.of[1][:12]} cannot be read here: {error}") from error
     except BaseException:
         remove(tree)
         raise
+    return missing

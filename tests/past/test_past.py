@@ -15,7 +15,7 @@ from memoryd.past import checked_out
 from memoryd.past.kept import PLACES
 from tests.faces.serving import serving
 from tests.fleet.fleets import commit, git
-from tests.project import CART, FILES, Shell, many, write
+from tests.project import CART, FILES, MONEY, Shell, many, write
 
 KEY = "AKIA" + "QYLPMN5HFJ2KEXA7"
 
@@ -93,6 +93,28 @@ def test_commands_answer_of_a_commit_and_name_it_and_end_without_leaving_half_of
     os.killpg(running.pid, signal.SIGINT)
     running.communicate()
     assert all((place.parent / "held").exists() for place in places.glob("*/tree"))
+
+
+def test_of_a_partial_clone_what_git_has_is_answered_and_what_it_has_not_is_said(project: Path, tmp_path: Path) -> None:
+    git(project, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", project.as_uri(), str(clone))
+    git(clone, "show", "HEAD~1:shop/checkout.py")  # of which git gets the file
+    shell = Shell(clone, tmp_path / "home")
+    done = shell.run("show", "--at", "HEAD~1", "shop/money.py:1", "--raw")
+    assert (done.code, done.text) == (0, MONEY.splitlines(keepends=True)[0])
+    missing = (
+        "git lacks 2 of its files, since the clone is partial (shop/cart.py, shop/key.py); `git fetch --refetch --no-filter` gets them"
+    )
+    assert missing in done.err
+    done = shell.run("show", "--at", "HEAD~1", "shop/cart.py")
+    assert (done.code, done.text) == (2, "")
+    assert missing in done.err
+    assert shell.run("search", "money", "--at", "HEAD~1").code == 0
+    git(clone, "fetch", "--quiet", "--refetch", "--no-filter")
+    done = shell.run("show", "--at", "HEAD~1", "shop/cart.py:1", "--raw")
+    assert (done.code, done.text) == (0, CART.splitlines(keepends=True)[0])
+    assert "partial" not in done.err
 
 
 def test_over_http_a_field_names_the_commit(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def ask_at(root: str, revision: str, question: Question[Answer]) -> tuple[Answer
 
     with checked_out(project_root(root), revision, read_settings()) as past, refreshed(str(past.folder), past.show()) as memory:
         answer = question.here(memory)
-    say(f"as of commit {past.commit[:12]} of {past.day}")
+    say(f"as of {past.said()}")
     return answer, {"at": past.commit}
 
 
