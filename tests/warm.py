@@ -39,7 +39,9 @@ def run(shell: Shell, *arguments: str | bytes, stdin: bytes = b"") -> Done:
 def at_work(process: ForkServerProcess, home: Path) -> None:
     """Wait until a process that refreshes has the right to."""
     pid = str(process.pid)
-    assert eventually(lambda: _code(process) is not None or any(file.read_text() == pid for file in home.glob("projects/*/refresh.pid")))
+    assert eventually(
+        lambda: _code(process) is not None or any(file.read_text().split()[:1] == [pid] for file in home.glob("projects/*/refresh.pid"))
+    )
 
 
 def kill(process: ForkServerProcess) -> None:

@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -11,22 +12,37 @@ from pathlib import Path
 from memoryd.advice import WAIT
 from memoryd.errors import RefreshBusy, StoreUnusable, reason
 from memoryd.files import PRIVATE, cache_folder, locked, private_folder, read_whole, remove
+from memoryd.indexing import Progress
 
 FOREVER = -1.0
 """The patience, in seconds, of a refresh that waits as long as it takes."""
 QUIET_SECONDS = 0.5
 """How long to wait for another process before a warning is logged."""
 
+HOLDER = "refresh.pid"
+"""The file that says which process holds the lock, and how far it is: each on a line, its phase, how much is done, of how much."""
+
 log = logging.getLogger("memoryd")
 
 
 class RefreshLock:
-    """The lock of one project. `folder` holds everything derived from the project, `name` names it in messages."""
+    """The lock of one project. `folder` holds everything derived from the project, `name` names it in messages.
 
-    def __init__(self, folder: Path, name: str) -> None:
+    Who waits for another process tells by `progress` how far that one is.
+    """
+
+    def __init__(self, folder: Path, name: str, progress: Progress) -> None:
         self._folder = folder
         self._name = name
+        self._progress = progress
         self._ours = threading.Lock()
+        self._told = math.inf
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Tell how far this process is, and from time to time those that wait for the lock, if this one holds it."""
+        self._progress(what, done, total)
+        if time.monotonic() - self._told >= QUIET_SECONDS:
+            self._tell(what, done, total)
 
     @property
     def is_held_here(self) -> bool:
@@ -40,11 +56,10 @@ class RefreshLock:
             raise RefreshBusy(f"another refresh of {self._name} is running", WAIT)
         try:
             with self._held(patience):
-                # Tells processes that wait who holds the lock; a full disk need not stop the refresh.
-                with suppress(OSError):
-                    _write(self._folder / "refresh.pid", str(os.getpid()))
+                self._tell()
                 yield
         finally:
+            self._told = math.inf
             self._ours.release()
 
     @contextmanager
@@ -73,17 +88,40 @@ class RefreshLock:
                     if patience != FOREVER:
                         raise RefreshBusy(f"{self._holder()} refreshes {self._name}", WAIT) from None
                     log.warning("waiting for %s, which refreshes %s", self._holder(), self._name)
-                    stack.enter_context(locked(file, math.inf))
+                    self._wait(file, stack)
             except OSError as error:
                 raise StoreUnusable(
                     f"cannot write to the data folder: {reason(error)}; set MEMORYD_HOME to a folder you may write", self._folder
                 ) from error
             yield
 
+    def _wait(self, file: Path, stack: ExitStack) -> None:
+        shown = ""
+        while True:
+            try:
+                stack.enter_context(locked(file, QUIET_SECONDS))
+            except TimeoutError:
+                with suppress(OSError, ValueError):
+                    _, what, done, total = read_whole(self._folder / HOLDER).decode().split("\n")
+                    if shown not in ("", what):
+                        self._progress(shown, 0, 0)
+                    shown = what
+                    self._progress(what, int(done), int(total))
+            else:
+                if shown:
+                    self._progress(shown, 0, 0)  # it is over: our own phases follow
+                return
+
+    def _tell(self, *progress: object) -> None:
+        """Tell processes that wait who holds the lock, and how far it is. A full disk need not stop the refresh."""
+        self._told = time.monotonic()
+        with suppress(OSError):
+            _write(self._folder / HOLDER, "\n".join(map(str, (os.getpid(), *progress))))
+
     def _holder(self) -> str:
         try:
-            return f"process {int(read_whole(self._folder / 'refresh.pid'))}"
-        except (OSError, ValueError):
+            return f"process {int(read_whole(self._folder / HOLDER).split()[0])}"
+        except (OSError, ValueError, IndexError):
             return "another process"
 
 

@@ -56,10 +56,10 @@ class Versions:
         self._checkout = Checkout(root, settings)
         self.root, self.folder = self._checkout.root, self._checkout.folder
         self.name, self.secrets = self._checkout.name, self._checkout.secrets
-        self._progress = progress
         self._turns = turns
         self._tree = KnownTree(self.root, self.folder, self.secrets)
-        self._refreshing = RefreshLock(self.folder.parent, self.name)
+        self._refreshing = RefreshLock(self.folder.parent, self.name, progress)
+        self._progress = progress = self._refreshing.progress
         self._current = Current(self._checkout, progress, self._refreshing)
         self._writer = Writer(self._checkout, self._current, self._refreshing, self._tree, progress, limit)
         self._lock = threading.Lock()

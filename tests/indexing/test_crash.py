@@ -11,8 +11,10 @@ import filelock
 import pytest
 
 from memoryd.config import Settings
+from memoryd.indexing import silent
 from memoryd.memory import ProjectMemory
 from memoryd.model import Hit
+from memoryd.versions.refresh_lock import FOREVER, RefreshLock
 from tests import warm
 from tests.lengths import tries
 from tests.project import Shell, eventually, finish, fresh_rows, index_folder, many, rows, write
@@ -167,6 +169,28 @@ def test_who_waits_says_for_whom_and_who_may_not_wait_fails(shell: Shell) -> Non
         assert waiting.stderr is not None
         assert waiting.stderr.readline().decode() == f"memoryd: waiting for process {os.getpid()}, which refreshes {shell.root}\n"
     assert finish(waiting).code == 0
+
+
+def test_who_waits_tells_how_far_the_process_is_that_it_waits_for(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    holder = RefreshLock(tmp_path / "data", "shop", silent)
+    waiter = RefreshLock(tmp_path / "data", "shop", lambda *progress: told.append(progress))
+
+    def wait() -> None:
+        with waiter.held(FOREVER):
+            waiter.progress("parsing", 0, 2)
+
+    def is_heard() -> bool:
+        holder.progress("parsing", 1, 3)
+        return bool(told)
+
+    waiting = threading.Thread(target=wait)
+    with holder.held(0.0):
+        waiting.start()
+        assert eventually(is_heard)
+    waiting.join()
+    # Of the phase that was waited for it is said that it is over: the waiter has one of the same name.
+    assert list(dict.fromkeys(told)) == [("parsing", 1, 3), ("parsing", 0, 0), ("parsing", 0, 2)]
 
 
 def test_a_lock_left_by_a_killed_process_does_not_block(scene: Scene, tmp_path: Path) -> None:

@@ -50,12 +50,11 @@ class _Phases:
     def told(self, what: str, done: int, total: int) -> str:
         """Return how far a phase is, in words: done, of how much, how long it still takes, as far as that is known."""
         now = time.monotonic()
-        if what not in self._over:
-            self._estimates[what] = Estimate()
         self._over[what] = done == total
         if not total:
+            self._estimates.pop(what, None)  # where it begins once more, it is estimated anew
             return ""
-        left = self._estimates[what].left(done, total, now)
+        left = self._estimates.setdefault(what, Estimate()).left(done, total, now)
         return f"{done} of {total}" + (f", {_spoken(left)} left" if left and done < total else "")
 
     def is_first(self, what: str) -> bool:
