@@ -21,10 +21,10 @@ from memoryd.fleet.coverage import Covered, State, read, save
 from memoryd.fleet.engines import Engine, Resources
 from memoryd.fleet.listed import Listed
 from memoryd.fleet.parts import Parts
-from memoryd.fleet.tables import REPOSITORIES, ROWS, Rules, part_of, rules, schema_of, tidy
+from memoryd.fleet.tables import IMAGES, REPOSITORIES, ROWS, Rules, part_of, rules, schema_of, tidy
 from memoryd.fleet.tasks import Done, Task, head_commit, work_folder
 from memoryd.past import Unreachable
-from memoryd.store import Tables, one_of
+from memoryd.store import POINTER, Tables, one_of
 
 ASKED_AT_ONCE = 16
 LOST = "what its task made is gone: another run, with a data folder of its own, indexes this fleet, too; run it again"
@@ -57,10 +57,15 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A repository that the fleet holds, and the name of its part."""
+    """A repository that the fleet holds, and the name of its part, which `is_whole` unless its rows were lost."""
 
     covered: Covered
     part: str
+    is_whole: bool = field(compare=False)
+
+    def is_at(self, commit: str) -> bool:
+        """Tell whether the fleet answers of a commit."""
+        return self.is_whole and self.covered.commit == commit
 
 
 @dataclass(slots=True)
@@ -115,10 +120,12 @@ def index(listed: Sequence[Listed], fleet: Fleet, progress: Progress, only: Coll
 def _held(tables: Tables) -> dict[str, _Held]:
     """Return what the fleet holds of each repository."""
     rows = tables.rows(REPOSITORIES, ("repository", "address", "visibility", "commit", "part"))
+    images = tables.rows(IMAGES, ("part",), one_of("file", (POINTER,)))
+    whole = set(images["part"].to_pylist()) if images is not None else set()
     found = rows.to_pylist() if rows is not None else []
     return {
         one["repository"]: _Held(
-            Covered(one["repository"], one["address"], one["visibility"], one["commit"], State.UNCHANGED), one["part"]
+            Covered(one["repository"], one["address"], one["visibility"], one["commit"], State.UNCHANGED), one["part"], one["part"] in whole
         )
         for one in found
     }  # fmt: skip
@@ -131,7 +138,7 @@ def moved(listed: Sequence[Listed], address: str) -> set[str]:
     """
     held = _held(Tables(address))
     heads = zip(listed, _heads(listed), strict=True)
-    return {one.name for one, head in heads if isinstance(head, str) and (one.name not in held or held[one.name].covered.commit != head)}
+    return {one.name for one, head in heads if isinstance(head, str) and (one.name not in held or not held[one.name].is_at(head))}
 
 
 def _as_they_were(tables: Tables, held: Mapping[str, _Held], without: Collection[str]) -> dict[str, Covered]:
@@ -151,11 +158,11 @@ def _planned(listed: Sequence[Listed], fleet: Fleet, made_by: Rules, held: Mappi
         part = part_of(one.name, one.visibility, found, made_by)
         before = held.get(one.name)
         plan.wanted[one.name] = part
-        if before is not None and before.part == part:
+        if before is not None and before.part == part and before.is_whole:
             plan.covered[one.name] = Covered(one.name, one.told_address, one.visibility, found, State.UNCHANGED)
         else:
             settings = replace(fleet.settings, workers=1)
-            plan.tasks.append(Task(one, found, part, before.part if before else "", fleet.address, settings))
+            plan.tasks.append(Task(one, found, part, before.part if before and before.is_whole else "", fleet.address, settings))
     return plan
 
 
@@ -193,8 +200,9 @@ def _taken_in(
         schema = schema_of(REPOSITORIES, made_by.dimensions)
         before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
         rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
-        if _held(Tables(tables.address)) != held:
-            raise RefreshBusy(f"another machine indexed the fleet at {tables.address} meanwhile; nothing was changed, run it again")
+    if _held(Tables(tables.address)) != held:  # also where nothing is to be written: what it named would be removed below
+        raise RefreshBusy(f"another run indexed the fleet at {tables.address} meanwhile; nothing was changed, run it again")
+    if names or kept.keys() != held.keys():
         tables.replace(REPOSITORIES, pa.Table.from_batches(rows, schema).sort_by("repository"))
     current = {**kept, **{name: task.part for name, task in new.items()}}
     unnamed = f"NOT ({one_of('part', sorted(current.values()))})"

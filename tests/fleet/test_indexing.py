@@ -93,11 +93,38 @@ def test_a_run_that_finds_the_fleet_changed_by_another_machine_gives_up(tmp_path
         index(read_list(listed, tmp_path), elsewhere, lambda *_: None)
         yield from here(tasks, resources)
 
-    with pytest.raises(RefreshBusy, match="another machine indexed the fleet"):
+    with pytest.raises(RefreshBusy, match="another run indexed the fleet"):
         small.index(listed, meanwhile)
     small.index(listed)
     small.index(listed, at="fresh")
     assert small.rows() == small.rows("fresh")
+
+
+def test_a_run_whose_parts_another_one_took_in_removes_none_of_them(tmp_path: Path) -> None:
+    small = Small(tmp_path).make()
+
+    def robbed(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
+        ended = list(here(tasks, resources))
+        elsewhere = Fleet(str(tmp_path / "tables"), Settings(tmp_path / "home of another", embedder="hash"), here, resources)
+        index(read_list(small.listed(), tmp_path), elsewhere, lambda *_: None)
+        yield from ended
+
+    with pytest.raises(RefreshBusy, match="another run indexed the fleet"):
+        small.index(engine=robbed)
+    small.index(at="fresh")
+    assert small.rows() == small.rows("fresh")
+
+
+def test_a_repository_whose_arrays_are_gone_is_indexed_again(tmp_path: Path) -> None:
+    small = Small(tmp_path).make()
+    small.index()
+    before = small.rows()
+    tables = Tables(str(tmp_path / "tables"))
+    part = small.read("images", ["part"])[0]["part"]
+    for table in ("images", "units"):
+        tables.delete(table, f"part = '{part}'")
+    assert len(small.index().tasks) == 1
+    assert small.rows() == before
 
 
 def test_a_repository_whose_part_another_run_removed_stays_as_it_was_and_is_named(tmp_path: Path) -> None:
