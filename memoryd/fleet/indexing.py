@@ -191,15 +191,14 @@ def _taken_in(
     """Write the rows of new parts, then name them; remove the rows that are named no more. Return the part of each repository."""
     names = sorted(task.part for task in new.values())
     kept = {name: one.part for name, one in held.items() if name in plan.covered and name not in new}
-    if names or kept.keys() != held.keys():
-        for table in ROWS if names else ():
-            tables.delete(table, one_of("part", names))  # which a run that was killed wrote and did not name
-            tables.append(table, schema_of(table, made_by.dimensions), parts.rows(names, table))
-            if not held:  # a table is searched by its indexes; rows that come later are found without, until they are in them
-                tidy(tables, table)
-        schema = schema_of(REPOSITORIES, made_by.dimensions)
-        before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
-        rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
+    for table in ROWS if names else ():
+        tables.delete(table, one_of("part", names))  # which a run that was killed wrote and did not name
+        tables.append(table, schema_of(table, made_by.dimensions), parts.rows(names, table))
+        if not held:  # a table is searched by its indexes; rows that come later are found without, until they are in them
+            tidy(tables, table)
+    schema = schema_of(REPOSITORIES, made_by.dimensions)
+    before = tables.rows(REPOSITORIES, schema.names, one_of("part", kept.values())) if kept else None
+    rows = [*(before.cast(schema).to_batches() if before is not None else ()), *parts.rows(names, REPOSITORIES)]
     if _held(Tables(tables.address)) != held:  # also where nothing is to be written: what it named would be removed below
         raise RefreshBusy(f"another run indexed the fleet at {tables.address} meanwhile; nothing was changed, run it again")
     if names or kept.keys() != held.keys():

@@ -12,12 +12,17 @@ from memoryd.versions import View
 
 NEED_RECEIVERS = frozenset(("python", "javascript", "go", "rust"))
 """Families of languages in which a member is only ever called on something."""
+VALUES = frozenset(("constant", "variable"))
+"""Kinds of definitions to which no edge leads: what reads them is not followed."""
+UNREAD = "what reads a constant or a variable is not known: search for its name"
 NAMED = 3
 """The most names that a remark tells."""
 
 
 def with_missed(view: View, targets: Sequence[Target], draft: Draft) -> Draft:
-    """Say how many calls of the targets' names could not be resolved, and how many definitions share these names."""
+    """Say how many calls of the targets' names could not be resolved, how many definitions share these, and what is not followed at all."""
+    if any(target.unit.kind in VALUES for target in targets):
+        draft = draft._replace(remarks=(*draft.remarks, UNREAD))
     by_need: dict[bool, list[str]] = {}
     for target in targets:
         if not target.is_file:

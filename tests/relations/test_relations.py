@@ -117,6 +117,8 @@ def test_a_type_is_used_where_something_is_taken_of_it_and_is_told_once_where_it
             ("app.py#MODEL", "shop.py#Cart", "value"),
         }  # fmt: skip
         assert "2 uses as a type or a value: ask for its uses" in asked(memory, Relation.CALLERS, "shop.py#Cart").text
+        for relation in (Relation.USES, Relation.IMPACT):
+            assert "what reads a constant or a variable is not known" in asked(memory, relation, "app.py#MODEL").text
 
 
 def test_impact_follows_what_reaches_a_definition_and_tests_are_named_apart(shop: ProjectMemory) -> None:
