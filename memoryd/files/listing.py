@@ -26,6 +26,8 @@ MATCHER = "simple"
 IGNORE_FILES = frozenset((b".gitignore", b".ignore", b".memorydignore"))
 """The names of the files by which a project says what is not listed."""
 IGNORE_FILE_BYTES = 1_000_000
+CLOSED = b"could not open directory '"
+"""What git says before the name of such a folder."""
 
 
 def join(folder: bytes, name: bytes) -> bytes:
@@ -79,7 +81,8 @@ def _git_output(folder: bytes) -> tuple[list[bytes], list[bytes]] | None:
 
 def unreadable(folder: bytes, complaints: bytes) -> list[bytes]:
     """Return the folders that git's warnings say it could not open, relative to the top of the work tree."""
-    found = re.findall(rb"could not open directory '(.*?)/?': ", complaints)
+    told = (line.partition(CLOSED)[2].partition(b"': ") for line in complaints.split(b"\n"))
+    found = [path.removesuffix(b"/") for path, end, _ in told if end]
     if not found:
         return []
     top = folder

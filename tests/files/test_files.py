@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from memoryd.errors import NotAProject, OutsideRoot, StoreUnusable
 from memoryd.files import MAX_BYTES, Content, Refused, Seen, StatCache, path_bytes, path_text, read, scan, stat_of
 from memoryd.files import git as ask_git
+from memoryd.files.listing import unreadable
 from memoryd.model import Skipped, Stat
 
 Git = Callable[..., str]
@@ -662,3 +663,12 @@ def test_a_damaged_or_foreign_cache_is_empty(tmp_path: Path, raw: bytes) -> None
 def test_a_cache_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreUnusable):
         StatCache().save(tmp_path / "no folder/stats")
+
+
+def test_folders_that_git_could_not_open_are_told_as_git_names_them(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    complaint = b"warning: could not open directory '%s/': Permission denied\n"
+    said = b"fatal: else\n" + b"".join(complaint % name for name in (b"shop/closed", b"it's", b"other/cart"))
+    assert unreadable(os.fsencode(tmp_path), said) == [b"shop/closed", b"it's", b"other/cart"]
+    assert unreadable(os.fsencode(tmp_path / "shop"), said) == [b"closed"]
+    assert unreadable(os.fsencode(tmp_path), b"warning: could not open directory 'shop") == []
