@@ -49,7 +49,7 @@ import tree_sitter
 from indexers.bindings import DECLARED, LITERAL, condensed, declared
 from indexers.extraction.documentation import DOC_CHARACTERS, clean_doc
 from indexers.extraction.found import EXPRESSION, Found, Local, Names, Scope
-from indexers.extraction.hiding import hidden, with_types_taken_of
+from indexers.extraction.hiding import hidden, with_receivers_as_types
 from indexers.language import Language, compiled
 
 NAME_CHARACTERS = 200
@@ -160,7 +160,7 @@ def captured(language: Language, root: tree_sitter.Node, source: bytes, written:
     defined = {start: definition.name for start, definition in definitions.items() if definition.kind not in VARIABLES}
     variables = [local for local in variables if local.start not in defined]
     references, bindings = hidden(references, bindings, Names(language.family, variables, scopes, list(defined.items())))
-    references = with_types_taken_of(references, {definition.name for definition in definitions.values()}, language.family)
+    references = with_receivers_as_types(references, {definition.name for definition in definitions.values()}, language.family)
     members = [found for found in members if found[0] not in definitions]
     return list(definitions.values()), references, bindings, members, comments, attributes, doc
 

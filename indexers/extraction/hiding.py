@@ -1,4 +1,4 @@
-"""Finds the references whose names are those of local variables, which hide what has the same name outside of them."""
+"""Tells what names mean that a file declares: local variables hide what has their names outside of them, and types are receivers."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -47,7 +47,7 @@ def hidden(references: list[Found], bindings: list[Found], names: Names) -> tupl
     return kept, [*bindings, *unknown.values()]
 
 
-def with_types_taken_of(references: list[Found], defined: set[str], family: str) -> list[Found]:
+def with_receivers_as_types(references: list[Found], defined: set[str], family: str) -> list[Found]:
     """Return references with each receiver that may be a type as a reference to it, without those that are none.
 
     Where names are defined or imported, one that is neither comes with the language.
