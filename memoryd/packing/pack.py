@@ -1,9 +1,9 @@
 """Packs what a task needs into text within a token budget: of each unit as much as it is worth, then a list of what was left out.
 
 The budget is a bound on the exact text. Shown lines are the bytes on disk, but for visible escapes of what nobody sees and terminals
-obey, and for a backslash before a line that reads as one of memoryd's. No line is shown twice. The same ranking gives the same text,
-files in the order of their likeliest unit, units in that of the source. Where a pack stops before its budget does not depend on the budget:
-if nothing is left out for want of room, a larger budget shows the same.
+obey, and for a backslash before a line that reads as one of memoryd's. No line is shown twice, and of units that say the same one.
+The same ranking gives the same text, files in the order of their likeliest unit, units in that of the source. Where a pack stops before
+its budget does not depend on the budget: if nothing is left out for want of room, a larger budget shows the same.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -105,6 +105,7 @@ class _Choice:
         self._room, self._reserved = budget - reserved, reserved
         self._by_path: dict[str, set[int]] = {}
         self._whole: dict[str, dict[int, tuple[int, int]]] = {}
+        self._contents: dict[str, Unit] = {}
         self._openings: dict[str, int] = {}
 
     def take(self, step: Step) -> None:
@@ -117,7 +118,8 @@ class _Choice:
         if step.tokens > WAY_OVER * room:
             self.refused.add(unit.id)
             return
-        piece = self._renderer.piece(one, step.level)
+        same = self._contents.get(self._renderer.content(unit)) if step.level == Level.FULL else None
+        piece = self._renderer.copy(one, same) if same else self._renderer.piece(one, step.level)
         beside = self._by_path.get(unit.path, set())
         replaced = sorted(place for place in beside if place == step.candidate or piece.covers(self.pieces[place].unit))
         opening = 0 if beside else self._opening(unit.path)
@@ -133,6 +135,8 @@ class _Choice:
             whole.pop(place, None)
         if piece.level == Level.FULL:
             whole[step.candidate] = unit.first_line, unit.last_line
+            for held in (unit, *self._renderer.catalog.inside(unit)):
+                self._contents.setdefault(self._renderer.content(held), held)
         self._room -= cost
 
     def name_files(self, places: Iterable[int], room: int) -> None:

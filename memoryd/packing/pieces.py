@@ -8,7 +8,7 @@ from memoryd.model import Level
 from memoryd.packing.choice import FUNCTIONS, WINDOW_LINES
 from memoryd.packing.likelihood import Likely
 from memoryd.packing.rendering import headline, listing, outline, outlined, quoted, signed
-from memoryd.packing.seen import Known, is_known, named, nothing_known
+from memoryd.packing.seen import LEAST_LINES, Known, is_known, named, nothing_known, repeated
 from memoryd.packing.windows import declaring, documentation, windows
 from memoryd.parsing import FILE, SECTION
 from memoryd.tokens import TokenCount
@@ -37,11 +37,18 @@ class Piece:
     listed: tuple[Unit, ...] = ()
     unsaid: str = ""
     """The text of its lines where the reader has them, so that `text` only names them."""
+    is_copy: bool = False
+    """Whether its lines are shown as those of another unit."""
 
     @property
     def unit(self) -> Unit:
         """The unit."""
         return self.likely.unit
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the unit is shown, here or as another that says the same."""
+        return self.level == Level.FULL or self.is_copy
 
     def covers(self, other: Unit) -> bool:
         """Tell whether this shows all of a unit."""
@@ -96,6 +103,17 @@ class Renderer:
             short = f"{opening}\n{named(own)}"
             return Piece(found, level, short, self.count(short), own, unsaid=text)
         return Piece(found, level, text, self.count(text), own)
+
+    def copy(self, found: Likely, of: Unit) -> Piece:
+        """Return a unit by its signature, and where its lines are shown: as those `of` another, which say the same."""
+        text = f"{signed(found.unit, self.catalog.short_name(found.unit))}\n{repeated(of)}"
+        return Piece(found, Level.SIGNATURE, text, self.count(text), is_copy=True)
+
+    def content(self, unit: Unit) -> str:
+        """Return what a unit says, however it is indented; what is too short to be named instead of shown says only where it is."""
+        lines = self.sources[unit.path][unit.first_line - 1 : unit.last_line]
+        said = list(filter(None, map(str.strip, lines)))
+        return "\n".join(said) if len(said) >= LEAST_LINES else unit.id
 
     def _members(self, unit: Unit) -> tuple[Unit, ...]:
         return () if unit.kind in FUNCTIONS else tuple(outlined(unit, self.catalog, self.words, self.chances))

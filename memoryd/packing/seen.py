@@ -1,8 +1,10 @@
-"""What the reader of a pack has before it: lines that a pack names instead of showing them again."""
+"""What the reader of a pack has before it, or finds elsewhere in it: lines that a pack names instead of showing them again."""
 
 from collections.abc import Callable, Collection, Sequence
 
 from memoryd.packing.windows import ranges
+from memoryd.text import block_id, escaped
+from memoryd.versions import Unit
 
 Known = Callable[[str, Sequence[str], Collection[int]], bool]
 """Tells whether the reader has some lines of a file, by path and number, just as they are now; it gets all lines of the file."""
@@ -24,3 +26,8 @@ def named(numbers: Collection[int]) -> str:
     """Return the line that stands for lines that the reader has: for these, and for none between them."""
     runs = (f"{start}-{end - 1}" if end - start > 1 else f"{start}" for start, end in ranges(numbers))
     return f"  … lines {', '.join(runs)} are in your context already, unchanged\n"
+
+
+def repeated(unit: Unit) -> str:
+    """Return the line that stands for lines that say the same as those of a unit."""
+    return f"  … the same lines as {escaped(block_id(unit.path, unit.first_line, unit.last_line))}\n"

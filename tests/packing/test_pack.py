@@ -164,6 +164,22 @@ def test_the_headline_of_windows_has_the_signature_that_they_would_cut(tmp_path:
     assert "    pay(order, PIER);\n" in text
 
 
+def test_of_copies_one_is_shown_and_the_others_say_where_it_stands(tmp_path: Path) -> None:
+    total = "def total(cart):\n    owed = 0\n    for one in cart:\n        owed += one.price\n    return round_half_even(owed)\n"
+    short, other = "def owed():\n    return 1\n", "def other():\n" + "    pass\n" * 9
+    files = {"shop/cart.py": total, "lib/cart.py": f"{other}\n\n{total}", "shop/short.py": short, "lib/short.py": short}
+    write(tmp_path / "project", files)
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        pack = memory.pack("how is the total of a cart owed and rounded", 2_000)
+    shown = {item.path: item for item in pack.items if item.id.endswith("total")}
+    (whole,) = (item for item in shown.values() if item.level == Level.FULL)
+    assert [item.level for item in shown.values()].count(Level.SIGNATURE) == 1
+    assert pack.text.count("owed += one.price") == 1
+    assert pack.text.count(f"  … the same lines as {whole.path}:{whole.start_line}-{whole.end_line}\n") == 1
+    assert not any(id_.endswith("total") for id_ in pack.verdict.next)
+    assert pack.text.count("def owed():") == 2  # too short to be named instead
+
+
 def test_what_a_function_calls_and_who_calls_it_is_told_by_handles_unless_it_is_shown(memory: ProjectMemory) -> None:
     text = memory.pack("weighed", 120).text
     assert "  called by: Tariff.freight\n" in text

@@ -30,8 +30,8 @@ COUNTED = 0.05
 """The probability from which a unit counts in `mass`."""
 NEXT, AMONG = 3, 10
 """The most handles to open next, and the likeliest ones that they are taken from: types and sections around other candidates last."""
-PARTS = {Level.FULL: 1.0, Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
-"""How much of what is needed a level shows."""
+PARTS = {Level.OUTLINE: 0.5, Level.SIGNATURE: 0.2}
+"""How much of what is needed a level shows that does not show all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def verdict(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> P
     kind, confidence = judged(verdict_features(pieces, left, task))
     if kind != Answering.LOOK:
         return PackVerdict(kind, confidence, (), f"of its words the project has: {', '.join(task.sought)}" if task.sought else "")
-    wanted = [*(piece.likely for piece in pieces if piece.level != Level.FULL and "around" not in piece.likely.ranked.reasons), *left]
+    wanted = [*(piece.likely for piece in pieces if not piece.is_whole and "around" not in piece.likely.ranked.reasons), *left]
     tests = all(is_test(piece.unit.path) for piece in pieces)
     units = [*(piece.unit for piece in pieces), *(one.unit for one in left)]
     handles = (one for one in wanted if one.unit.kind not in (BLOCK, FILE) and is_test(one.unit.path) <= tests)
@@ -102,14 +102,14 @@ def _is_around_any(unit: Unit, others: Sequence[Unit]) -> bool:
 
 def verdict_features(pieces: Sequence[Piece], left: Sequence[Likely], task: Reading) -> Features:
     """Return what a verdict on a pack rests on."""
-    shown = {piece.unit.id: piece.likely.probability * PARTS[piece.level] for piece in pieces}
+    shown = {piece.unit.id: piece.likely.probability * (1.0 if piece.is_whole else PARTS[piece.level]) for piece in pieces}
     everything = [*(piece.likely.probability for piece in pieces), *(one.probability for one in left)]
     total = sum(one for one in everything if one >= COUNTED)
     words = {word for piece in pieces for word in split_words(f"{piece.unit.path} {piece.unsaid} {piece.text}").split()}
     covered = sum(weight for word, weight in task.weights.items() if word in words)
     return Features(
         task.spoken,
-        max((piece.likely.probability for piece in pieces if piece.level == Level.FULL), default=0.0),
+        max((piece.likely.probability for piece in pieces if piece.is_whole), default=0.0),
         min(1.0, sum(shown.values()) / total) if total else 0.0,
         covered / sum(task.weights.values()) if task.weights else 1.0,
         task.is_named,
