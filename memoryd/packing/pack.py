@@ -118,7 +118,8 @@ class _Choice:
         if step.tokens > WAY_OVER * room:
             self.refused.add(unit.id)
             return
-        same = self._contents.get(self._renderer.content(unit)) if step.level == Level.FULL else None
+        said = self._renderer.content(unit) if step.level == Level.FULL else ""
+        same = self._contents.get(said)
         piece = self._renderer.copy(one, same) if same else self._renderer.piece(one, step.level)
         beside = self._by_path.get(unit.path, set())
         replaced = sorted(place for place in beside if place == step.candidate or piece.covers(self.pieces[place].unit))
@@ -135,7 +136,8 @@ class _Choice:
             whole.pop(place, None)
         if piece.level == Level.FULL:
             whole[step.candidate] = unit.first_line, unit.last_line
-            for held in (unit, *self._renderer.catalog.inside(unit)):
+            self._contents[said] = unit
+            for held in self._renderer.catalog.inside(unit):
                 self._contents.setdefault(self._renderer.content(held), held)
         self._room -= cost
 

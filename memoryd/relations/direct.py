@@ -35,11 +35,11 @@ def direct(view: View, relation: Relation, target: Target) -> Draft:
 
 
 def _callers(view: View, target: Target) -> Draft:
-    into = view.graph.into(target.nodes)[1]
-    draft = _draft(view, Relation.CALLERS, target, _from_elsewhere(view, target, into, ("call", *REGISTRATIONS)), _source)
-    uses = _of_kinds(view, _uses_from_elsewhere(view, target), ("value", "type") if target.is_type else ("value",))
+    uses = _uses_from_elsewhere(view, target)
+    draft = _draft(view, Relation.CALLERS, target, _of_kinds(view, uses, ("call", *REGISTRATIONS)), _source)
+    others = len(_of_kinds(view, uses, ("value", "type") if target.is_type else ("value",)))
     how = "as a type or a value" if target.is_type else "as a value, which may be called anywhere"
-    remarks = (f"{number_of(len(uses), 'use')} {how}: ask for its uses",) if len(uses) else ()
+    remarks = (f"{number_of(others, 'use')} {how}: ask for its uses",) if others else ()
     return with_missed(view, (target,), draft._replace(remarks=(*draft.remarks, *remarks)))
 
 
@@ -48,11 +48,15 @@ def _uses(view: View, target: Target) -> Draft:
 
 
 def _uses_from_elsewhere(view: View, target: Target) -> Places:
-    """Return all uses of a target, but those of a type that the use of a member on the same line tells already: `Cart` in `Cart.load()`."""
-    places = _from_elsewhere(view, target, view.graph.into(target.nodes)[1], ())
+    """Return the edges to a target; those within a file or a type are its own affair.
+
+    A use of a type that the use of a member on the same line tells already, `Cart` in `Cart.load()`, is left out.
+    """
+    edges, places = view.graph.edges, view.graph.into(target.nodes)[1]
+    if target.is_file or target.is_type:
+        places = places[~np.isin(edges.source[places], target.nodes)]
     if not target.is_type:
         return places
-    edges = view.graph.edges
     is_own, is_type = edges.target[places] == view.graph.node(target.unit.id), edges.kind[places] == view.graph.facts.words.find("type")
     spots = list(zip(edges.source[places].tolist(), edges.line[places].tolist(), strict=True))
     of_members = {spot for spot, own in zip(spots, is_own.tolist(), strict=True) if not own}
@@ -210,18 +214,9 @@ def _inherited(id_: str, step: Callable[[str], Sequence[Edge]], end: Callable[[E
 
 
 def _of_kinds(view: View, places: Places, kinds: Sequence[str]) -> Places:
-    """Return the edges of some kinds, all edges for none."""
+    """Return the edges of some kinds."""
     words = view.graph.facts.words
-    codes = [words.find(kind) for kind in kinds]
-    return places[np.isin(view.graph.edges.kind[places], codes)] if codes else places
-
-
-def _from_elsewhere(view: View, target: Target, places: Places, kinds: Sequence[str]) -> Places:
-    """Return the edges of some kinds; those within a file or a type are its own affair."""
-    found = _of_kinds(view, places, kinds)
-    if target.is_file or target.is_type:
-        return found[~np.isin(view.graph.edges.source[found], target.nodes)]
-    return found
+    return places[np.isin(view.graph.edges.kind[places], [words.find(kind) for kind in kinds])]
 
 
 def _source(view: View, edge: Edge, target: Target) -> str:
