@@ -218,7 +218,8 @@ class PackPlan:
     def write(self, count: TokenCount, face: Face, about: str, advice: Advice = SHOW) -> Pack:
         """Write the pack for a face, with what there is to say `about` the project beside the verdict; `advice` says how to see more.
 
-        While its exact text is over the budget, the least likely piece is left out. If the rest is too unlikely, that is said.
+        While its exact text is over the budget, the least likely piece is left out, and with it those that name its lines as theirs. If the
+        rest is too unlikely, that is said.
         """
         pieces, left, is_cut = list(self.pieces), list(self.left), self.is_cut
         ordered = _ordered(pieces)  # in this order they stay, whichever of them is left out
@@ -226,9 +227,9 @@ class PackPlan:
         text, tokens = _text(ordered, count, openings)
         while pieces and tokens > self.most:
             lowest = min(reversed(pieces), key=lambda piece: piece.likely.probability)
-            pieces, ordered = ([piece for piece in some if piece is not lowest] for some in (pieces, ordered))
             is_cut = self.most == self.budget
-            left.insert(0, (lowest.likely, OVER if is_cut else LESS))
+            left[:0] = [(piece.likely, OVER if is_cut else LESS) for piece in pieces if _goes_with(lowest, piece)]
+            pieces, ordered = ([piece for piece in some if not _goes_with(lowest, piece)] for some in (pieces, ordered))
             text, tokens = _text(ordered, count, openings)
         unshown = [one for one, _ in left]
         found = verdict(pieces, unshown, self.task)
@@ -254,6 +255,11 @@ class PackPlan:
         spoken = [replace(found, next=tuple(handles[:number])) for number in range(len(handles), 0, -1)]
         yield f"\n{verdict_line((*spoken, found)[0], about)}"
         yield from (f"\n{verdict_line(one)}" for one in (*spoken, replace(found, next=()), replace(found, next=(), why="")))
+
+
+def _goes_with(lost: Piece, piece: Piece) -> bool:
+    """Tell whether a piece is left out with one that is: itself, and a copy whose lines the other was to show."""
+    return piece is lost or (piece.copy_of is not None and lost.covers(piece.copy_of))
 
 
 def _ordered(pieces: Sequence[Piece]) -> list[Piece]:

@@ -37,8 +37,8 @@ class Piece:
     listed: tuple[Unit, ...] = ()
     unsaid: str = ""
     """The text of its lines where the reader has them, so that `text` only names them."""
-    is_copy: bool = False
-    """Whether its lines are shown as those of another unit."""
+    copy_of: Unit | None = None
+    """The unit that says the same, if its lines are shown instead."""
 
     @property
     def unit(self) -> Unit:
@@ -48,7 +48,7 @@ class Piece:
     @property
     def is_whole(self) -> bool:
         """Whether all of the unit is shown, here or as another that says the same."""
-        return self.level == Level.FULL or self.is_copy
+        return self.level == Level.FULL or self.copy_of is not None
 
     def covers(self, other: Unit) -> bool:
         """Tell whether this shows all of a unit."""
@@ -107,7 +107,7 @@ class Renderer:
     def copy(self, found: Likely, of: Unit) -> Piece:
         """Return a unit by its signature, and where its lines are shown: as those `of` another, which say the same."""
         text = f"{signed(found.unit, self.catalog.short_name(found.unit))}\n{repeated(of)}"
-        return Piece(found, Level.SIGNATURE, text, self.count(text), is_copy=True)
+        return Piece(found, Level.SIGNATURE, text, self.count(text), copy_of=of)
 
     def content(self, unit: Unit) -> str:
         """Return what a unit says, however it is indented; what is too short to be named instead of shown says only where it is."""

@@ -3,18 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from memoryd.advice import Face
 from memoryd.config import Settings
 from memoryd.memory import ProjectMemory
-from memoryd.model import Answering, Level
+from memoryd.model import Answering, Level, Ranking
+from memoryd.packing import fill
 from memoryd.packing.choice import Candidate, steps
 from memoryd.packing.pack import UNLIKELY, UNSPOKEN_TOKENS
 from memoryd.packing.windows import declaring, documentation, windows
+from memoryd.ranking import rank, read_query, score
 from memoryd.tokens import counter
-from memoryd.versions import Unit
+from memoryd.versions import Sources, Unit
 from tests.growth import LINEAR, growth
 from tests.project import FILES, write
 
@@ -178,6 +182,25 @@ def test_of_copies_one_is_shown_and_the_others_say_where_it_stands(tmp_path: Pat
     assert pack.text.count(f"  … the same lines as {whole.path}:{whole.start_line}-{whole.end_line}\n") == 1
     assert not any(id_.endswith("total") for id_ in pack.verdict.next)
     assert pack.text.count("def owed():") == 2  # too short to be named instead
+
+
+def test_a_copy_is_left_out_with_what_shows_its_lines(tmp_path: Path) -> None:
+    total = "def total(cart):\n    owed = 0\n    for one in cart:\n        owed += one.price\n    return round_half_even(owed)\n"
+    question = "how is the total of a cart owed and rounded"
+    write(tmp_path / "project", {"shop/cart.py": total, "lib/cart.py": total, "lib/other.py": "def other():\n    return total\n"})
+    with ProjectMemory(tmp_path / "project", Settings(tmp_path / "home", embedder="hash", workers=1)) as memory:
+        memory.refresh()
+        view, query, count = memory.view(), read_query(question), counter()
+        ranked = rank(view, score(view, query, Ranking.MODEL), 20)
+        plan = fill(view, ranked, Sources(view, view.catalog.files), query, 2_000, count)
+        unlikely = [replace(piece, likely=piece.likely._replace(probability=0.0)) if piece.lines else piece for piece in plan.pieces]
+        plan = replace(plan, pieces=tuple(unlikely))
+        whole = plan.write(count, Face.MCP, "")
+        written = [replace(plan, most=most).write(count, Face.MCP, "").text for most in range(whole.tokens, 0, -1)]
+    assert "the same lines as" in written[0]
+    shown = [text.count("owed += one.price") for text in written if "the same lines as" in text]
+    assert shown == [1] * len(shown)
+    assert len(shown) < len(written)
 
 
 def test_what_a_function_calls_and_who_calls_it_is_told_by_handles_unless_it_is_shown(memory: ProjectMemory) -> None:
