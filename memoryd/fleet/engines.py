@@ -5,22 +5,20 @@ machine end with the one that began them, however it ends: the next run makes th
 """
 
 import multiprocessing
-import os
 import sys
-import threading
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from typing import Any
 
 from memoryd.config import set_unless_given
 from memoryd.errors import EngineUnavailable
 from memoryd.fleet.tasks import Done, Task, run
+from memoryd.runtime import end_with
 
 ATTEMPTS = 3
 """How often a task is begun whose process dies: it may not be its own fault."""
@@ -65,7 +63,7 @@ def local(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
     theirs, ours = context.Pipe(duplex=False)
     with theirs, ours:
         while waiting:
-            pool = ProcessPoolExecutor(resources.workers, context, _end_with, (theirs,), max_tasks_per_child=TASKS_A_PROCESS)
+            pool = ProcessPoolExecutor(resources.workers, context, end_with, (theirs,), max_tasks_per_child=TASKS_A_PROCESS)
             with pool:
                 running: dict[Future[Done], Task] = {}
                 try:
@@ -79,17 +77,6 @@ def local(tasks: Sequence[Task], resources: Resources) -> Iterator[Ended]:
                 except BaseException:  # Ctrl-C, too
                     ours.close()
                     raise
-
-
-def _end_with(pipe: Connection) -> None:
-    """Have this process end when nobody has the other end of a pipe any more: nobody waits for what it makes."""
-
-    def wait_for_end() -> None:
-        with suppress(EOFError, OSError):
-            pipe.recv_bytes()
-        os._exit(1)
-
-    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _run_in(

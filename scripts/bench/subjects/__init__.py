@@ -6,9 +6,9 @@ What does not depend on ranking is kept from run to run: the indexes (`homes`), 
 from scripts.bench.subjects.answered import Answered
 from scripts.bench.subjects.homes import homes
 from scripts.bench.subjects.subject import CAP, OURS, Baseline, Packed, Subject, count
-from scripts.bench.subjects.walk import SETS, Plan, announce, end_with_parent, over_issues, over_judged, over_questions
+from scripts.bench.subjects.walk import SETS, Plan, announce, over_issues, over_judged, over_questions
 
 __all__ = [
-    "CAP", "OURS", "SETS", "Answered", "Baseline", "Packed", "Plan", "Subject", "announce", "count", "end_with_parent", "homes",
-    "over_issues", "over_judged", "over_questions",
+    "CAP", "OURS", "SETS", "Answered", "Baseline", "Packed", "Plan", "Subject", "announce", "count", "homes", "over_issues", "over_judged",
+    "over_questions",
 ]  # fmt: skip

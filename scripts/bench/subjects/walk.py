@@ -1,10 +1,8 @@
 """Measures every task of a data set on its own tree, with one index per repository and several repositories at a time."""
 
 import multiprocessing
-import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from memoryd.runtime import end_with
 from scripts.bench.baselines import has_ripgrep
 from scripts.bench.data import HALVES, Judged, QuestionSet, Repositories, Task, WorkingTree, issues, question_sets
 from scripts.bench.results import Row
@@ -60,25 +59,15 @@ def _all(plan: Plan, jobs: Sequence[tuple[Callable[..., list[Row]], *tuple[objec
     if plan.processes == 1:
         rows = [row for call, *arguments in jobs for row in call(*arguments)]
     else:
-        with ProcessPoolExecutor(plan.processes, multiprocessing.get_context("spawn"), end_with_parent) as pool:
+        context = multiprocessing.get_context("spawn")
+        theirs, ours = context.Pipe(duplex=False)
+        # What outlived this process would go on moving checkouts.
+        with theirs, ours, ProcessPoolExecutor(plan.processes, context, end_with, (theirs,)) as pool:
             waiting = [pool.submit(call, *arguments) for call, *arguments in jobs]
             rows = [row for one in waiting for row in one.result()]
     if not rows:
         raise SystemExit("nothing was measured: no repository has that name, or none can be had")
     return rows
-
-
-def end_with_parent() -> None:
-    """Have this process end when the one that started it has: else what was killed would go on moving checkouts."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        raise RuntimeError("only a process of multiprocessing has a parent to end with")
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _questions(plan: Plan, found: QuestionSet, measure: Measure) -> list[Row]:

@@ -64,21 +64,25 @@ def _tasks(folder: Path, key: str) -> list[Task]:
     return random.Random(key).sample(tasks, min(TASKS, len(tasks)))
 
 
-def _figures(memory: ProjectMemory, text: str, task: Task, gold: set[str]) -> Figures:
-    view, count = memory.view(), counter()
-    hits = memory.search(text, HITS)
+def of_search(memory: ProjectMemory, text: str, task: Task, gold: set[str]) -> dict[str, float]:
+    """Return whether a search for a text has every file of a task, and every definition or any, among its first."""
+    catalog, hits = memory.view().catalog, memory.search(text, HITS)
     files, symbols = (
         [hit.path for hit in hits],
-        [hit.id for hit in hits if hit.id in view.catalog.by_id and view.catalog.by_id[hit.id].is_symbol],
+        [hit.id for hit in hits if hit.id in catalog.by_id and catalog.by_id[hit.id].is_symbol],
     )
-    units = [view.catalog.by_id[id_] for id_ in sorted(gold)]
-    bodies, sources = [(unit.path, unit.first_line, unit.last_line) for unit in units], Sources(view, view.records)
-    packs = {budget: of_pack(memory.pack(text, budget), sources.__getitem__, count) for budget in BUDGETS}
     return {
         **{f"file acc@{first}": accuracy(files, [[path] for path in task.lines], first) for first in (1, 5)},
         "function acc@10": accuracy(symbols, [[id_] for id_ in gold], 10), "function hit@10": hit(symbols, [[id_] for id_ in gold], 10),
-        **{f"whole@{budget}": body_recall(pack, bodies) for budget, pack in packs.items()},
     }  # fmt: skip
+
+
+def _figures(memory: ProjectMemory, text: str, task: Task, gold: set[str]) -> Figures:
+    view, count = memory.view(), counter()
+    units = [view.catalog.by_id[id_] for id_ in sorted(gold)]
+    bodies, sources = [(unit.path, unit.first_line, unit.last_line) for unit in units], Sources(view, view.records)
+    packs = {budget: of_pack(memory.pack(text, budget), sources.__getitem__, count) for budget in BUDGETS}
+    return of_search(memory, text, task, gold) | {f"whole@{budget}": body_recall(pack, bodies) for budget, pack in packs.items()}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Tells what a search finds of what its tasks need, and what packs show of it: its files, its functions whole, its lines.
+"""Tells what a search finds of what its tasks need, and what packs show: its files, its functions whole, its lines; and at which
+ranks these files stand.
 
     python -m scripts.train.history.shown FOLDER --out FOUND [--against EARLIER]
 
@@ -19,19 +20,17 @@ import numpy as np
 
 from memoryd.config import Settings
 from memoryd.memory import PACK_CANDIDATES, ProjectMemory
-from memoryd.model import Hit
 from memoryd.ranking import rank, read_query, score, understood
 from memoryd.tokens import counter
 from memoryd.versions import Sources
-from scripts.bench.measures import accuracy, body_recall, line_recall, of_pack
-from scripts.train.history.joined import LEAST_WORDS, SOURCES
+from scripts.bench.measures import body_recall, line_recall, of_pack
+from scripts.train.history.joined import LEAST_WORDS, SOURCES, of_search
 from scripts.train.history.measure import QUESTIONS, answers
 from scripts.train.history.prepare import keys_of, read
 from scripts.train.history.tasks import FILES_OF_FIXES, Task
 
 BUDGETS, OF_ONE_FILE, ASKED = (2_000, 4_000, 8_000), 8, 12
 """The tokens of packs; the most changes of one file, and questions, that are asked of each tree. All changes of several files are."""
-HITS = 60
 RANGES = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 40), (41, PACK_CANDIDATES), (0, 0))
 SEVERAL, ROUNDS, SEED = 3, 2_000, 14
 """The files from which changes weigh alike, since there are few of them; the draws of repositories."""
@@ -84,7 +83,7 @@ def _shown(memory: ProjectMemory, task: Task, gold: set[str]) -> Row:
     ranked = rank(view, score(view, query, Settings(view.root).ranking), PACK_CANDIDATES) if query else ()
     order = list(dict.fromkeys(one.unit.path for one in ranked))
     ranks = [order.index(path) + 1 if path in order else 0 for path in task.lines]
-    figures = _found(memory.search(task.text, HITS), task, gold)
+    figures = of_search(memory, task.text, task, gold)
     named = []
     for budget in BUDGETS:
         pack = memory.pack(task.text, budget)
@@ -96,13 +95,6 @@ def _shown(memory: ProjectMemory, task: Task, gold: set[str]) -> Row:
             f"every file@{budget}": float(all(named)), f"confidence@{budget}": pack.verdict.confidence if pack.verdict else 0.0,
         }  # fmt: skip
     return {"figures": figures, "ranks": ranks, "named": named, "is_fix": task.source in SOURCES}
-
-
-def _found(hits: Sequence[Hit], task: Task, gold: set[str]) -> dict[str, float]:
-    """Return how often a search has every file, and every function, among its first."""
-    files, units = list(dict.fromkeys(hit.path for hit in hits)), [hit.id for hit in hits]
-    of_files = {f"file acc@{first}": accuracy(files, [[path] for path in task.lines], first) for first in (1, 5)}
-    return of_files | {f"function acc@{first}": accuracy(units, [[id_] for id_ in gold], first) for first in (5, 10)}
 
 
 def _print(rows: Sequence[Row], earlier: Sequence[Row] | None) -> None:

@@ -1,4 +1,4 @@
-"""The processes that measure: none outlives the one that started it."""
+"""Processes that work for another: none outlives it."""
 
 import subprocess
 import sys
@@ -7,10 +7,12 @@ from pathlib import Path
 STARTS_ONE = """\
 import multiprocessing, signal
 from concurrent.futures import ProcessPoolExecutor
-from scripts.bench.subjects import end_with_parent
+from memoryd.runtime import end_with
 
 if __name__ == "__main__":
-    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent)
+    context = multiprocessing.get_context("spawn")
+    theirs, ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(1, context, end_with, (theirs,))
     pool.submit(print, "begun", flush=True)
     pool.submit(signal.pause).result()
 """
